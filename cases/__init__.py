@@ -1,0 +1,1 @@
+"""Matters, from intake to closing: what the product exists for."""

@@ -1,0 +1,139 @@
+"""Correct a slip of the pen, and add what belongs to a case: relations, notes, files."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select, update
+
+from cases import clocks
+from cases.models import Case, Related
+from cases.ownership import name_parties
+from cases.records import Attachment, Note
+from cases.scope import visible
+from cases.work import Work
+from core.errors import Invalid
+from roster.models import Household
+from workflow import deadlines
+
+LISTS = {"named_units", "named_users"}
+KINDS = ("problem", "opinion", "suggestion", "consultation", "help", "dispute")
+URGENCIES = ("normal", "urgent")
+
+
+def amend(work: Work, values: dict[str, Any]) -> None:
+    """Correct one field of a case; the old value is kept in the history.
+
+    A profile that changes by it never lengthens a running deadline.
+    """
+    name, value = values["field"], values["value"]
+    if name in LISTS:
+        name_parties(work, {name: [value]})
+        work.facts["field"] = name
+    elif name == "household":
+        _amend_household(work, value)
+    else:
+        _amend_column(work, name, value)
+    work.facts["reason"] = values["reason"]
+
+
+def note(work: Work, values: dict[str, Any]) -> None:
+    """Write an internal remark; a villager never sees it."""
+    work.session.add(
+        Note(case_id=work.case.id, text=values["text"], by_id=work.actor.user_id, received_at=work.moment.now)
+    )
+
+
+def relate(work: Work, values: dict[str, Any]) -> None:
+    """Say that two cases have to do with each other."""
+    other = work.session.scalars(visible(select(Case), work.actor).where(Case.number == values["to"])).first()
+    if other is None:
+        raise Invalid({"to": ["unknown_case"]})
+    if other.id == work.case.id:
+        raise Invalid({"to": ["same_case"]})
+    low, high = sorted((work.case.id, other.id))
+    if work.session.get(Related, (low, high)) is None:
+        work.session.add(Related(case_id=low, other_id=high, reason=values.get("reason") or ""))
+    work.facts["to"] = other.number
+
+
+def attach(work: Work, values: dict[str, Any]) -> None:
+    """Hang files that were uploaded before on the case."""
+    hang(work, values["attachments"])
+
+
+def hang(work: Work, ids: list[str]) -> None:
+    """Give uploaded files to the case; only the one who uploaded them may, and only once."""
+    if not ids:
+        return
+    found = work.session.execute(
+        update(Attachment)
+        .where(
+            Attachment.id.in_(ids),
+            Attachment.case_id.is_(None),
+            Attachment.uploaded_by_id == work.actor.user_id,
+        )
+        .values(case_id=work.case.id)
+        .returning(Attachment.id, Attachment.sha256)
+        .execution_options(synchronize_session=False)
+    ).all()
+    if len(found) != len(set(ids)):
+        raise Invalid({"attachments": ["unknown_attachment"]})
+    work.facts["attachments"] = {row.id: row.sha256 for row in found}
+
+
+def _amend_column(work: Work, name: str, value: Any) -> None:
+    allowed = {
+        "category": tuple(work.rules.categories),
+        "kind": KINDS,
+        "urgency": URGENCIES,
+        "own_words": None,
+    }
+    if name not in allowed:
+        raise Invalid({"field": ["cannot_be_amended"]})
+    choices = allowed[name]
+    if not isinstance(value, str) or not value or (choices is not None and value not in choices):
+        raise Invalid({"value": ["not_a_choice"]})
+    before = getattr(work.case, name)
+    setattr(work.case, name, value)
+    work.facts.update(field=name, before=before, after=value)
+    if name == "own_words":
+        for person in work.complainants:
+            person.own_words = value if person.own_words == before else person.own_words
+    else:
+        _follow_profile(work)
+
+
+def _amend_household(work: Work, value: Any) -> None:
+    if len(work.complainants) != 1:
+        raise Invalid({"field": ["more_than_one_complainant"]})
+    household = work.session.scalars(
+        select(Household).where(Household.key == value, Household.village_id == work.case.village_id)
+    ).first()
+    if household is None:
+        raise Invalid({"value": ["unknown_household"]})
+    person = work.complainants[0]
+    work.facts.update(field="household", before=person.household_id, after=household.id)
+    person.household_id = household.id
+    person.anonymous = False
+
+
+def _follow_profile(work: Work) -> None:
+    """Apply the profile that now fits, unless it would make a running handling date later."""
+    case, rules = work.case, work.rules
+    profile = deadlines.choose(
+        rules.profiles,
+        urgency=case.urgency,
+        kind=case.kind,
+        category_profile=rules.categories[case.category].profile,
+        channel=case.channel,
+    )
+    case.profile = profile.code
+    clock = work.clocks.get("handling")
+    if clock is None or not clock.running or clock.moves or clock.basis.get("profile") is None:
+        return
+    basis = clocks.handling_basis(work, start=date.fromisoformat(clock.basis["start"]))
+    due_on = clocks.date_of(work, basis)
+    if due_on < clock.due_on:
+        clocks.note_lateness(work)
+        clock.basis, clock.due_on = basis, due_on
+        clocks.look(work, clock)

@@ -1,0 +1,53 @@
+"""Keep the working days as rows that a county can edit, and give the calendar made of them."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from cases.models import CalendarDay, CalendarYear
+from workflow.working_days import WorkingCalendar
+
+
+class Calendars:
+    """Remember the calendar of the newest revision, so that most questions cost one small query."""
+
+    def __init__(self) -> None:
+        self._known: tuple[tuple[int, int], WorkingCalendar] | None = None
+
+    def current(self, session: Session) -> WorkingCalendar:
+        """Give the calendar as it stands in the database at this moment."""
+        revision = session.execute(
+            select(func.count(CalendarYear.year), func.coalesce(func.sum(CalendarYear.revision), 0))
+        ).one()
+        key = (int(revision[0]), int(revision[1]))
+        if self._known is None or self._known[0] != key:
+            self._known = (key, read(session))
+        return self._known[1]
+
+
+def read(session: Session) -> WorkingCalendar:
+    """Build the calendar from its rows."""
+    days = {day: working for day, working in session.execute(select(CalendarDay.day, CalendarDay.working))}
+    return WorkingCalendar(days, frozenset(session.scalars(select(CalendarYear.year))))
+
+
+def plant(session: Session, years: Iterable[int], days: Iterable[tuple[date, bool, str]], source: str) -> int:
+    """Enter the years that are not in the table yet with their days; give the number of years entered.
+
+    Years that somebody has edited are left alone, so that starting again never undoes an edit.
+    """
+    present = set(session.scalars(select(CalendarYear.year)))
+    fresh = sorted(set(years) - present)
+    if not fresh:
+        return 0
+    rows = [
+        {"day": day, "working": working, "name": name, "source": source}
+        for day, working, name in days
+        if day.year in set(fresh)
+    ]
+    if rows:
+        session.execute(insert(CalendarDay), rows)
+    session.execute(insert(CalendarYear), [{"year": year, "notice": source, "revision": 1} for year in fresh])
+    return len(fresh)

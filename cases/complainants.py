@@ -1,0 +1,103 @@
+"""The people on a case: who joins, how their receipt codes work, and whose number was shown."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from cases import clocks, receipts
+from cases.models import Complainant
+from cases.work import Work
+from core.errors import Invalid
+from roster.models import Household
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who raises a matter, as it was entered; without name, phone and household the voice is anonymous."""
+
+    household: str | None = None
+    name: str | None = None
+    phone: str | None = None
+    confidential: bool = False
+    receipt_code: str | None = None
+
+
+def add(work: Work, person: Person, own_words: str, field_name: str) -> tuple[Complainant, str]:
+    """Put a complainant on the case; give the row and the receipt code, which is shown this one time."""
+    household = _household(work, person.household, f"{field_name}.household")
+    code = _code(work, person.receipt_code, f"{field_name}.receipt_code")
+    basis = clocks.period(work, "reply")
+    row = Complainant(
+        case_id=work.case.id,
+        origin_case_id=work.case.id,
+        household_id=household.id if household else None,
+        name=person.name or (household.head if household else None),
+        phone=person.phone or (household.phone if household else None),
+        confidential=person.confidential,
+        anonymous=not (person.name or person.phone or household),
+        own_words=own_words,
+        receipt_digest=receipts.digest(work.rules.receipt_key, code),
+        recorded_by_id=work.actor.user_id,
+        joined_at=work.moment.now,
+        reply_due_on=clocks.date_of(work, basis),
+        reply_basis=basis,
+        unreachable=False,
+        withdrawn=False,
+    )
+    work.session.add(row)
+    work.complainants.append(row)
+    return row, receipts.grouped(code)
+
+
+def join(work: Work, values: dict[str, Any]) -> None:
+    """Add a further complainant with own words and an own code."""
+    row, code = add(work, Person(**values["complainant"]), values["own_words"], "complainant")
+    work.session.flush()  # the entry names the complainant by id
+    work.facts["complainant"] = row.id
+    work.codes[row.id] = code
+
+
+def reissue_receipt(work: Work, values: dict[str, Any]) -> None:
+    """Replace a lost slip: a new code, and the old one dies."""
+    person = work.complainant(values["complainant"])
+    code = receipts.read_code(receipts.new_code())
+    assert code is not None  # what new_code makes is always a code
+    person.receipt_digest = receipts.digest(work.rules.receipt_key, code)
+    work.facts.update(complainant=person.id, reason=values.get("reason") or "")
+    work.codes[person.id] = receipts.grouped(code)
+
+
+def reveal(work: Work, values: dict[str, Any]) -> None:
+    """Show a masked phone number; that it was shown is what the entry records."""
+    person = work.complainant(values["complainant"])
+    work.facts.update(complainant=person.id, reason=values["reason"])
+    work.revealed[person.id] = person.phone or ""
+
+
+def _household(work: Work, key: str | None, field_name: str) -> Household | None:
+    if key is None:
+        return None
+    household = work.session.scalars(
+        select(Household).where(Household.key == key, Household.village_id == work.case.village_id)
+    ).first()
+    if household is None:
+        raise Invalid({field_name: ["unknown_household"]})
+    return household
+
+
+def _code(work: Work, given: str | None, field_name: str) -> str:
+    """Take the code the phone printed, or make one; a code is never used twice."""
+    if given is None:
+        made = receipts.read_code(receipts.new_code())
+        assert made is not None  # what new_code makes is always a code
+        return made
+    code = receipts.read_code(given)
+    if code is None:
+        raise Invalid({field_name: ["not_a_receipt_code"]})
+    used = select(Complainant.id).where(
+        Complainant.receipt_digest == receipts.digest(work.rules.receipt_key, code)
+    )
+    if work.session.scalars(used).first() is not None:
+        raise Invalid({field_name: ["receipt_code_used"]})
+    return code

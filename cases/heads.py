@@ -1,0 +1,99 @@
+"""Seal each day's history into a head that is also kept outside the database.
+
+A chain of one case cannot show that the case is gone together with its whole history, nor that somebody with
+the key recomputed it. The head of the day can (trust.md 1, finding 5).
+"""
+
+import hashlib
+import json
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from cases.history import Entry
+from cases.rules import Rules
+from core.db import Base, Database, UTCDateTime
+
+
+class Head(Base):
+    """The seal over all entries that were stored on one day, chained to the day before."""
+
+    __tablename__ = "heads"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    entries: Mapped[int]
+    digest: Mapped[str]
+    prev_hash: Mapped[str]
+    hash: Mapped[str] = mapped_column(unique=True)
+    key_id: Mapped[str]
+    sealed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+def day_digest(session: Session, day: date, rules: Rules) -> tuple[int, str]:
+    """Give the number of entries stored on a local day and the SHA-256 over all their hashes, in order."""
+    start = datetime.combine(day, time(), rules.zone)
+    rows = session.execute(
+        select(Entry.case_id, Entry.seq, Entry.hash)
+        .where(Entry.stored_at >= start, Entry.stored_at < start + timedelta(days=1))
+        .order_by(Entry.case_id, Entry.seq)
+        .execution_options(yield_per=1000)
+    )
+    digest, count = hashlib.sha256(), 0
+    for case_id, seq, entry_hash in rows:
+        digest.update(f"{case_id}:{seq}:{entry_hash}\n".encode())
+        count += 1
+    return count, digest.hexdigest()
+
+
+def seal(db: Database, *, rules: Rules, folder: Path, now: datetime) -> list[date]:
+    """Seal every finished day that is not sealed yet, and write each head to a file of its own.
+
+    Safe to run twice: a sealed day is no longer found, a missing file is written again. Gives the days
+    sealed by this run.
+    """
+    sealed: list[date] = []
+    with db.transaction() as session:
+        last = session.scalars(select(Head).order_by(Head.day.desc()).limit(1)).first()
+        first = session.scalar(select(Entry.stored_at).order_by(Entry.stored_at).limit(1))
+        if first is None:
+            return sealed
+        day = last.day + timedelta(days=1) if last else first.astimezone(rules.zone).date()
+        prev = last.hash if last else ""
+        while day < now.astimezone(rules.zone).date():
+            count, digest = day_digest(session, day, rules)
+            link = rules.chain.link(prev, {"day": day, "entries": count, "digest": digest})
+            session.execute(
+                insert(Head).values(
+                    day=day,
+                    entries=count,
+                    digest=digest,
+                    prev_hash=prev,
+                    hash=link,
+                    key_id=rules.chain.key_id,
+                    sealed_at=now,
+                )
+            )
+            sealed.append(day)
+            prev, day = link, day + timedelta(days=1)
+    with db.reading() as session:
+        for head in session.scalars(select(Head).order_by(Head.day)):
+            _write(folder, head)
+    return sealed
+
+
+def _write(folder: Path, head: Head) -> None:
+    target = folder / f"{head.day.isoformat()}.json"
+    if target.exists():
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    content = {
+        "day": head.day.isoformat(),
+        "entries": head.entries,
+        "digest": head.digest,
+        "prev_hash": head.prev_hash,
+        "hash": head.hash,
+        "key_id": head.key_id,
+    }
+    target.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")

@@ -1,0 +1,105 @@
+"""Write the history of a case: append-only, chained, and bound to the row it describes.
+
+Each entry is an HMAC over the one before it, its own content and a digest of the whole case row, so that an
+edited row, a removed entry and an edited entry all show (trust.md 3.5).
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, insert, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from accounts.actor import Actor
+from cases.models import Case
+from core.chain import Chain, row_digest
+from core.db import Base, UTCDateTime
+
+
+class Entry(Base):
+    """One step, act or rung of a case; the database refuses to change or delete it."""
+
+    __tablename__ = "history"
+    __table_args__ = (
+        CheckConstraint("seq >= 1", name="seq_starts_at_one"),
+        CheckConstraint("(seq = 1) = (prev_hash = '')", name="first_has_no_previous"),
+        CheckConstraint("(seq = 1) = (from_state IS NULL)", name="first_has_no_source"),
+        Index("ix_history_stored", "stored_at"),
+    )
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    action: Mapped[str]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    from_state: Mapped[str | None]
+    to_state: Mapped[str]
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    happened_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    received_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    stored_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    case_digest: Mapped[str]
+    prev_hash: Mapped[str]
+    hash: Mapped[str] = mapped_column(unique=True)
+    key_id: Mapped[str]
+
+
+#: The hash of the last entry is left out of the digest because it comes after the digest.
+UNDIGESTED = frozenset({"last_hash"})
+
+
+def case_digest(case: Case) -> str:
+    """Give the digest of a whole case row as it stands in memory."""
+    return row_digest(
+        {column.key: getattr(case, column.key) for column in Case.__table__.columns if column.key not in UNDIGESTED}
+    )
+
+
+def payload(entry: dict[str, Any]) -> dict[str, Any]:
+    """Give the part of an entry that its hash is made over."""
+    return {key: value for key, value in entry.items() if key not in {"prev_hash", "hash", "key_id"}}
+
+
+def append(
+    session: Session,
+    case: Case,
+    *,
+    chain: Chain,
+    action: str,
+    actor: Actor,
+    from_state: str | None,
+    facts: dict[str, Any],
+    happened_at: datetime,
+    recorded_at: datetime,
+    received_at: datetime,
+    stored_at: datetime,
+) -> None:
+    """Write the next entry of a case, after everything else of this change is in the database.
+
+    The caller has already raised `case.last_seq`. The insert comes last because the database checks the
+    answers of all complainants when an entry arrives.
+    """
+    entry: dict[str, Any] = {
+        "case_id": case.id,
+        "seq": case.last_seq,
+        "action": action,
+        "actor_id": actor.user_id,
+        "from_state": from_state,
+        "to_state": case.state,
+        "facts": facts,
+        "happened_at": happened_at,
+        "recorded_at": recorded_at,
+        "received_at": received_at,
+        "stored_at": stored_at,
+        "case_digest": case_digest(case),
+    }
+    previous = case.last_hash
+    digest = chain.link(previous, payload(entry))
+    case.last_hash = digest
+    session.flush()  # the case row must stand before the entry that describes it
+    session.execute(insert(Entry).values(**entry, prev_hash=previous, hash=digest, key_id=chain.key_id))
+
+
+def entries(session: Session, case_id: int) -> list[Entry]:
+    """Give the history of a case, oldest first."""
+    return list(session.scalars(select(Entry).where(Entry.case_id == case_id).order_by(Entry.seq)))

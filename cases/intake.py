@@ -1,0 +1,253 @@
+"""Take a complaint in: one submission becomes one case, however often a phone sends it."""
+
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from accounts import policy
+from accounts.actor import Actor
+from accounts.models import Area, Unit
+from accounts.permissions import Permission
+from accounts.units import covering
+from cases import audience, clocks, numbering, progress
+from cases.amendments import hang
+from cases.complainants import Person, add
+from cases.models import Case, CaseOwner, Round
+from cases.ownership import name_parties
+from cases.rules import Rules
+from cases.work import Moment, Work
+from core.chain import row_digest
+from core.errors import Conflict, Invalid
+from workflow import deadlines, machine
+
+RECEIVING_KINDS = ("team", "township")
+OFFLINE_AFTER = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class DoorReply:
+    """An answer given at the door together with the registration."""
+
+    outcome: str
+    channel: str
+    text: str
+    promised_on: Any = None
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What a door hands in: the complaint as it was entered, checked for its types only."""
+
+    village: str
+    category: str
+    kind: str
+    own_words: str
+    client_ref: str
+    complainants: tuple[Person, ...]
+    urgency: str = "normal"
+    channel: str = "visit"
+    happened_at: datetime | None = None
+    recorded_at: datetime | None = None
+    attachments: tuple[str, ...] = ()
+    named_units: tuple[str, ...] = ()
+    named_users: tuple[str, ...] = ()
+    reply: DoorReply | None = None
+
+    def digest(self) -> str:
+        """Give a digest of the whole submission, to tell a repetition from another body with the same reference."""
+        return row_digest(asdict(self))
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A case and whether this call made it; the codes by complainant id exist in this answer alone."""
+
+    case: Case
+    created: bool
+    codes: dict[int, str] = field(default_factory=dict)
+
+
+def register(
+    session: Session,
+    *,
+    actor: Actor,
+    rules: Rules,
+    intake: Intake,
+    now: datetime,
+    stored_at: datetime | None = None,
+    imported: bool = False,
+) -> Registered:
+    """Make a case of a complaint; the same client reference with the same body gives the same case again.
+
+    Clocks start on the local day of `now`, whatever is claimed of when it happened. Raises Invalid for an
+    unknown village, category, household or attachment, and Conflict `client_ref_reused` for another body.
+    """
+    policy.require(actor, Permission.CASES_REGISTER)
+    known = session.scalars(select(Case).where(Case.client_ref == intake.client_ref)).first()
+    if known is not None:
+        if known.body_digest != intake.digest():
+            raise Conflict("client_ref_reused", client_ref=intake.client_ref)
+        return Registered(known, created=False)
+    moment = Moment(
+        now=now,
+        happened_at=intake.happened_at or now,
+        recorded_at=intake.recorded_at or now,
+        stored_at=stored_at or now,
+        today=now.astimezone(rules.zone).date(),
+        imported=imported,
+    )
+    work = _open(session, actor=actor, rules=rules, intake=intake, moment=moment)
+    codes = _add_complainants(work, intake)
+    name_parties(work, {"named_units": intake.named_units, "named_users": intake.named_users})
+    clocks.start(work, "triage", clocks.period(work, "triage"))
+    clocks.settle_answers(work)
+    progress.settle_dates(work, work.definition)
+    session.flush()  # complainants and files are named in the entry by id
+    hang(work, list(intake.attachments))
+    work.facts["complainants"] = [person.id for person in work.complainants]
+    work.facts["words"] = row_digest({"text": intake.own_words})
+    progress.record(work, "register", None)
+    audience.inform(work, "register")
+    if intake.reply is not None:
+        _answer_at_the_door(work, intake.reply)
+    return Registered(work.case, created=True, codes=codes)
+
+
+def receiving_unit(session: Session, *, actor: Actor, village: Area, named: frozenset[int]) -> Unit:
+    """Give the work team that receives a village's matters, the recorder's own if it is one, else the township.
+
+    A unit named in the matter is passed over. Raises Conflict `no_receiving_unit` when there is none at all.
+    """
+    units = [unit for unit in covering(session, village.path, RECEIVING_KINDS) if unit.id not in named]
+    units.sort(key=lambda unit: (unit.id != actor.unit_id, RECEIVING_KINDS.index(unit.kind), unit.id))
+    if not units:
+        raise Conflict("no_receiving_unit", village=village.code)
+    return units[0]
+
+
+def _open(session: Session, *, actor: Actor, rules: Rules, intake: Intake, moment: Moment) -> Work:
+    village = _village(session, actor, intake, moment)
+    if intake.category not in rules.categories:
+        raise Invalid({"category": ["unknown_category"]})
+    profile = deadlines.choose(
+        rules.profiles,
+        urgency=intake.urgency,
+        kind=intake.kind,
+        category_profile=rules.categories[intake.category].profile,
+        channel=intake.channel,
+    )
+    unit = receiving_unit(session, actor=actor, village=village, named=_named_ids(session, intake))
+    case = Case(
+        number=numbering.next_number(
+            session, village_id=village.id, village_code=village.code, year=moment.today.year
+        ),
+        village_id=village.id,
+        village_name=village.name,
+        category=intake.category,
+        kind=intake.kind,
+        urgency=intake.urgency,
+        channel=intake.channel,
+        own_words=intake.own_words,
+        client_ref=intake.client_ref,
+        body_digest=intake.digest(),
+        workflow_hash=rules.definition.hash,
+        state=machine.initial(rules.definition),
+        final=False,
+        round=1,
+        version=1,
+        owner_id=unit.id,
+        accepted=False,
+        reply_owner_id=unit.id,
+        reply_person_id=actor.user_id if actor.unit_id == unit.id else None,
+        overdue=False,
+        profile=profile.code,
+        imported=moment.imported,
+        offline=moment.now - moment.recorded_at > OFFLINE_AFTER and not imported,
+        recorded_by_id=actor.user_id,
+        happened_at=moment.happened_at,
+        recorded_at=moment.recorded_at,
+        received_at=moment.now,
+        received_on=moment.today,
+        entered_on=moment.today,
+        due_on=moment.today,
+        last_seq=1,
+        last_hash="",
+    )
+    session.add(case)
+    session.flush()  # everything below hangs on the case by id
+    present = Round(
+        case_id=case.id,
+        round=1,
+        opened_on=moment.today,
+        late=False,
+        extended=False,
+        returns=0,
+        binding=False,
+        suspensions=0,
+        extensions=0,
+        escalated_to=[],
+        sent_down_by=[],
+    )
+    session.add_all([present, CaseOwner(case_id=case.id, unit_id=unit.id, since=moment.now)])
+    return Work(
+        session=session,
+        rules=rules,
+        actor=actor,
+        moment=moment,
+        definition=rules.definition,
+        calendar=rules.calendars.current(session),
+        case=case,
+        round=present,
+        clocks={},
+        complainants=[],
+        village=village,
+    )
+
+
+def _village(session: Session, actor: Actor, intake: Intake, moment: Moment) -> Area:
+    """Give the village, if it is one, in force today and within the person's scope."""
+    village = session.scalars(
+        select(Area).where(
+            Area.code == intake.village,
+            Area.level == "village",
+            func.substr(Area.path, 1, len(actor.area_path)) == actor.area_path,
+        )
+    ).first()
+    if village is None:
+        raise Invalid({"village": ["unknown_village"]})
+    if village.valid_until is not None and village.valid_until < moment.today and not moment.imported:
+        raise Invalid({"village": ["village_no_longer_exists"]})
+    return village
+
+
+def _named_ids(session: Session, intake: Intake) -> frozenset[int]:
+    if not intake.named_units:
+        return frozenset()
+    return frozenset(session.scalars(select(Unit.id).where(Unit.code.in_(intake.named_units))))
+
+
+def _add_complainants(work: Work, intake: Intake) -> dict[int, str]:
+    if not intake.complainants:
+        raise Invalid({"complainants": ["required"]})
+    made = [
+        add(work, person, intake.own_words, f"complainants.{index}")
+        for index, person in enumerate(intake.complainants)
+    ]
+    if len({row.receipt_digest for row, _ in made}) != len(made):
+        raise Invalid({"complainants": ["receipt_code_used"]})
+    work.session.flush()  # gives the complainants their ids
+    return {row.id: code for row, code in made}
+
+
+def _answer_at_the_door(work: Work, reply: DoorReply) -> None:
+    """Answer every complainant with the same words, in the same submission."""
+    work.facts, work.notices = {}, []
+    said = [
+        {"complainant": person.id, "channel": reply.channel, "text": reply.text}
+        for person in work.complainants
+    ]
+    values = {"outcome": reply.outcome, "promised_on": reply.promised_on, "replies": said}
+    progress.perform(work, "answer", values)

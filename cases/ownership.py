@@ -1,0 +1,275 @@
+"""Hand a case from unit to unit, and grant or refuse more time."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from accounts.models import Area, Unit, User
+from cases import clocks
+from cases.models import Named
+from cases.records import WrittenReport
+from cases.work import Work
+from core.errors import Conflict, Forbidden, Invalid
+from workflow import deadlines
+from workflow.deadlines import ClockRule
+
+RETURN_WINDOW = 2  # working days in which a unit may give a case back (domain.md section 2, `return`)
+RETURNS_A_ROUND = 2
+LONGEST_SUSPENSION = timedelta(days=90)
+MAY_BIND = frozenset({"coordinator"})
+
+
+def assign(work: Work, values: dict[str, Any]) -> None:
+    """Give the case to a unit that is active, covers the village and is not named in the matter."""
+    name_parties(work, values)
+    unit = _new_owner(work, values["unit"])
+    binding = bool(values.get("binding"))
+    if binding and not work.actor.roles & MAY_BIND:
+        raise Forbidden(action="assign", reasons=["binding_by_coordinator_only"])
+    if work.round.returns >= RETURNS_A_ROUND and not binding:
+        raise _closed(work, "assign", "binding_needed")
+    if binding and work.round.returns < RETURNS_A_ROUND:
+        raise _closed(work, "assign", "binding_not_due")
+    work.own(unit.id)
+    work.case.accepted = False
+    work.round.binding = binding
+    _open_return_window(work)
+    work.facts.update(unit=unit.code, binding=binding)
+
+
+def accept(work: Work, values: dict[str, Any]) -> None:
+    """Take note that the owning unit has taken the case on."""
+    del values
+    work.case.accepted = True
+    clocks.stop(work, "accept")
+    _open_return_window(work)
+
+
+def give_back(work: Work, values: dict[str, Any]) -> None:
+    """Return a case to the work team with a reason and the unit that ought to have it."""
+    proposed = find_unit(work, values["unit"])
+    work.facts.update(reason=values["reason"], proposed_unit=proposed.code)
+    work.round.returns += 1
+    _back_to_team(work)
+
+
+def reassign(work: Work, values: dict[str, Any]) -> None:
+    """Give an assigned or escalated case to another unit; it must accept, and no clock of handling restarts."""
+    unit = _new_owner(work, values["unit"])
+    if unit.id == work.case.owner_id:
+        raise Invalid({"unit": ["already_owner"]})
+    work.own(unit.id)
+    work.case.accepted = False
+    clocks.start(work, "accept", clocks.period(work, "accept"))
+    _open_return_window(work)
+    work.facts.update(unit=unit.code, reason=values["reason"])
+
+
+def escalate(work: Work, values: dict[str, Any]) -> None:
+    """Report a case in writing to a unit above its owner, which then owns it.
+
+    The later of the present date and 60 calendar days (urgent: 5 working days) is granted once for each level
+    and round; every complainant is owed an interim reply within 3 working days.
+    """
+    unit = find_unit(work, values["unit"])
+    if unit.id not in {higher.id for higher in work.higher_units()}:
+        raise Invalid({"unit": ["not_above_owner"]})
+    report = values["report"]
+    work.session.add(
+        WrittenReport(
+            case_id=work.case.id,
+            number=report["number"],
+            addressee=report["addressee"],
+            to_unit_id=unit.id,
+            sent_on=report["sent_on"],
+        )
+    )
+    _grant_level(work, unit)
+    _owe_interim(work)
+    work.own(unit.id)
+    work.case.accepted = True
+    work.facts.update(unit=unit.code, reason=values["reason"], report=report["number"])
+
+
+def raise_up(work: Work, values: dict[str, Any]) -> None:
+    """Let the superior take the case over when its handling clock ran out; no report is needed."""
+    del values
+    unit = work.higher_units()[0]
+    _lift_suspension(work)
+    rule = work.rules.periods["raise"]
+    clocks.move(work, "handling", {"why": "raise", **_grant(work.today, rule)})
+    work.own(unit.id)
+    work.case.accepted = True
+    work.facts.update(unit=unit.code)
+
+
+def send_down(work: Work, values: dict[str, Any]) -> None:
+    """Send an escalated case back to the work team on written grounds, once for each level and round."""
+    assert work.case.owner_id is not None  # an escalated case is open, and an open case has an owner
+    work.round.sent_down_by = [*work.round.sent_down_by, work.case.owner_id]
+    work.facts.update(reason=values["reason"])
+    _back_to_team(work)
+
+
+def request_extension(work: Work, values: dict[str, Any]) -> None:
+    """Ask for a later handling date, before the present one has passed and within the profile's limit."""
+    due_on = _within_limit(work, values["due_on"])
+    work.round.extension_request = {"due_on": due_on.isoformat(), "reason": values["reason"]}
+    work.facts.update(due_on=due_on.isoformat(), reason=values["reason"])
+
+
+def extend(work: Work, values: dict[str, Any]) -> None:
+    """Grant a later handling date; the complainants are to be told."""
+    due_on = _within_limit(work, values["due_on"])
+    work.round.extension_request = None
+    work.round.extensions += 1
+    work.round.extended = True
+    work.facts.update(reason=values["reason"])
+    clocks.move(work, "handling", {"why": "extension", "to": due_on.isoformat()})
+    work.notices.append(("tell_extension", {"due_on": due_on.isoformat()}))
+
+
+def refuse_extension(work: Work, values: dict[str, Any]) -> None:
+    """Answer a request for more time with no, and why."""
+    work.round.extension_request = None
+    work.facts.update(reason=values["reason"])
+
+
+def suspend(work: Work, values: dict[str, Any]) -> None:
+    """Pause the handling clock until a day; its date moves by exactly the days it stands still."""
+    until: date = values["until"]
+    if until <= work.today:
+        raise Invalid({"until": ["not_in_the_future"]})
+    if until > work.today + LONGEST_SUSPENSION:
+        raise Invalid({"until": ["longer_than_90_days"]})
+    clock = work.clocks["handling"]
+    work.round.suspensions += 1
+    clocks.move(work, "handling", {"why": "suspension", "until": until.isoformat()})
+    clock.suspended_on, clock.resume_on = work.today, until
+    clocks.look(work, clock)
+    work.facts.update(until=until.isoformat(), reason=values["reason"])
+
+
+def resume(work: Work, values: dict[str, Any]) -> None:
+    """Let the handling clock run again; when earlier than promised, the date moves back accordingly."""
+    work.facts.update(reason=values.get("reason", ""))
+    _lift_suspension(work)
+
+
+def find_unit(work: Work, code: str, field_name: str = "unit") -> Unit:
+    """Give the active unit with this code; raise Invalid when there is none."""
+    unit = work.session.scalars(select(Unit).where(Unit.code == code, Unit.active)).first()
+    if unit is None:
+        raise Invalid({field_name: ["unknown_unit"]})
+    return unit
+
+
+def name_parties(work: Work, values: dict[str, Any]) -> None:
+    """Note the units and users a matter is about; from now on they neither see nor own it."""
+    for code in values.get("named_units") or []:
+        unit = find_unit(work, code, "named_units")
+        work.session.add(Named(case_id=work.case.id, unit_id=unit.id, user_id=None))
+        work.named_units = work.named_units | {unit.id}
+        work.facts.setdefault("named_units", []).append(code)
+    for username in values.get("named_users") or []:
+        user_id = _user_id(work, username)
+        work.session.add(Named(case_id=work.case.id, unit_id=None, user_id=user_id))
+        work.facts.setdefault("named_users", []).append(user_id)
+
+
+def _user_id(work: Work, username: str) -> int:
+    from_name = work.session.scalars(select(User.id).where(User.username == username)).first()
+    if from_name is None:
+        raise Invalid({"named_users": ["unknown_user"]})
+    return from_name
+
+
+def _new_owner(work: Work, code: str) -> Unit:
+    unit = find_unit(work, code)
+    area = work.session.get_one(Area, unit.area_id)
+    if not work.village.path.startswith(area.path):
+        raise Invalid({"unit": ["does_not_cover_village"]})
+    if unit.id in work.named_units:
+        raise Invalid({"unit": ["named_in_matter"]})
+    if unit.id == work.case.reply_owner_id:
+        raise Invalid({"unit": ["owes_the_reply"]})
+    return unit
+
+
+def _open_return_window(work: Work) -> None:
+    work.round.return_until = work.calendar.add(work.today, RETURN_WINDOW)
+
+
+def _back_to_team(work: Work) -> None:
+    work.own(work.case.reply_owner_id)
+    work.case.accepted = False
+    _lift_suspension(work)
+
+
+def _lift_suspension(work: Work) -> None:
+    """End a suspension today: the move that explains it then ends today as well, and the date follows."""
+    clock = work.clocks.get("handling")
+    if clock is None or clock.resume_on is None:
+        return
+    if clock.resume_on > work.today:
+        moves = [dict(move) for move in clock.moves]
+        last = max(index for index, move in enumerate(moves) if move["why"] == "suspension")
+        moves[last]["until"] = work.today.isoformat()
+        clock.moves = moves
+        after = deadlines.replay(clock.basis, moves, work.calendar)
+        work.facts.setdefault("due_dates", {})["handling"] = [clock.due_on.isoformat(), after.isoformat()]
+        clock.due_on = after
+    clock.suspended_on = clock.resume_on = None
+    clocks.look(work, clock)
+
+
+def _grant(start: date, rule: ClockRule) -> dict[str, Any]:
+    return {"start": start.isoformat(), "days": rule.days, "unit": rule.unit}
+
+
+def _grant_level(work: Work, unit: Unit) -> None:
+    """Grant the time of an escalation, unless this level has had it in this round."""
+    _lift_suspension(work)
+    urgent = work.case.urgency == "urgent"
+    rule = work.rules.periods["escalation_urgent" if urgent else "escalation"]
+    if work.round.handling_due_on is None:
+        clocks.start(work, "handling", {**_grant(work.today, rule), "profile": None})
+    elif unit.id not in work.round.escalated_to:
+        clocks.move(work, "handling", {"why": "escalation", **_grant(work.today, rule)})
+    work.round.escalated_to = [*work.round.escalated_to, unit.id]
+
+
+def _owe_interim(work: Work) -> None:
+    basis = clocks.period(work, "reply_escalated")
+    due_on = clocks.date_of(work, basis)
+    for person in work.unanswered():
+        if person.reply_due_on is None or due_on < person.reply_due_on:
+            person.reply_due_on, person.reply_basis = due_on, basis
+
+
+def _within_limit(work: Work, due_on: date) -> date:
+    """Check a proposed handling date against the profile's limit, counted from the present date."""
+    clock = work.clocks["handling"]
+    profile = work.rules.profiles[work.case.profile]
+    basis = {
+        "start": clock.due_on.isoformat(),
+        "days": profile.extension_days,
+        "unit": profile.extension_unit or profile.unit,
+        "profile": None,
+    }
+    if due_on <= clock.due_on:
+        raise Invalid({"due_on": ["not_later"]})
+    if due_on > clocks.date_of(work, basis):
+        raise Invalid({"due_on": ["beyond_limit"]})
+    return due_on
+
+
+def _closed(work: Work, action: str, reason: str) -> Conflict:
+    return Conflict(
+        "action_not_open",
+        action=action,
+        reasons=[reason],
+        state=work.case.state,
+        version=work.case.version,
+    )

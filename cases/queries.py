@@ -1,0 +1,414 @@
+"""Read cases: lists by keyset, and everything that one case's page or answer shows."""
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from accounts import policy
+from accounts.actor import Actor
+from accounts.models import Area, Unit, User
+from accounts.permissions import Permission
+from cases.filters import Condition, conditions, past_date
+from cases.history import Entry
+from cases.models import Case, Clock, Complainant, Related, Round
+from cases.records import Attachment, Note, Reply, ReturnVisit
+from cases.rules import Rules
+from cases.scope import visible
+from cases.work import Moment, Work, situation
+from core.errors import Invalid, NotFound
+from core.text import mask_phone
+from roster.models import Household
+from workflow import machine
+
+LIMIT = 50
+MOST = 200
+#: Where a final case has no date, it sorts behind every date.
+NEVER = date(9999, 12, 31)
+SORTS: Mapping[str, tuple[str, bool]] = {
+    "-received_at": ("received_at", True),
+    "received_at": ("received_at", False),
+    "due_on": ("due_on", False),
+    "-due_on": ("due_on", True),
+}
+SEES_CONFIDENTIAL = frozenset({"team_leader", "auditor"})
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some cases of a list and the cursor of those that follow, or None at the end."""
+
+    items: list[dict[str, Any]]
+    next: str | None
+
+
+def list_cases(
+    session: Session,
+    *,
+    actor: Actor,
+    rules: Rules,
+    filters: Mapping[str, Any],
+    now: datetime,
+    where: Sequence[Condition] = (),
+    sort: str = "-received_at",
+    limit: int = LIMIT,
+    cursor: str | None = None,
+) -> Page:
+    """Give one page of the cases that this person may see and that meet all filters.
+
+    Paging is by key, so that a page costs the same wherever it lies. `where` adds conditions of the caller,
+    as the rates do for their lists. Raises Invalid for a cursor that was not made here.
+    """
+    policy.require(actor, Permission.CASES_READ)
+    today = now.astimezone(rules.zone).date()
+    name, descending = SORTS[sort]
+    key: ColumnElement[Any] = getattr(Case, name)
+    Owner, ReplyOwner = aliased(Unit), aliased(Unit)
+    statement = (
+        visible(
+            select(
+                Case,
+                Area.code.label("village"),
+                Owner.code.label("owner"),
+                Owner.name.label("owner_name"),
+                ReplyOwner.code.label("reply_owner"),
+                ReplyOwner.name.label("reply_owner_name"),
+                past_date(today).label("is_overdue"),
+            ),
+            actor,
+        )
+        .join(Area, Area.id == Case.village_id)
+        .outerjoin(Owner, Owner.id == Case.owner_id)
+        .join(ReplyOwner, ReplyOwner.id == Case.reply_owner_id)
+        .where(*conditions(filters, today), *where)
+    )
+    if name == "due_on":
+        statement = statement.where(Case.due_on.is_not(None))
+    if cursor is not None:
+        statement = statement.where(_after(key, descending, _read_cursor(cursor, sort)))
+    order = (key.desc(), Case.id.desc()) if descending else (key, Case.id)
+    rows = session.execute(statement.order_by(*order).limit(limit + 1)).all()
+    items = [_summary(row) for row in rows[:limit]]
+    if len(rows) <= limit:
+        return Page(items, None)
+    last: Case = rows[limit - 1][0]
+    return Page(items, _write_cursor(getattr(last, name), last.id, sort))
+
+
+def get_case(session: Session, *, actor: Actor, number: str) -> Case:
+    """Give a case row that this person may see; raise NotFound for any other."""
+    policy.require(actor, Permission.CASES_READ)
+    case = session.scalars(visible(select(Case), actor).where(Case.number == number)).first()
+    if case is None:
+        raise NotFound(number=number)
+    return case
+
+
+def _after(key: ColumnElement[Any], descending: bool, place: tuple[Any, int]) -> Condition:
+    value, last_id = place
+    if descending:
+        return or_(key < value, and_(key == value, Case.id < last_id))
+    return or_(key > value, and_(key == value, Case.id > last_id))
+
+
+def _write_cursor(value: datetime | date, last_id: int, sort: str) -> str:
+    plain = json.dumps([sort, value.isoformat(), last_id])
+    return base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str, sort: str) -> tuple[Any, int]:
+    try:
+        plain = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        made_for, value, last_id = json.loads(plain)
+        if made_for != sort or type(last_id) is not int or not 0 < last_id < 2**62:
+            raise ValueError
+        if "received_at" in sort:
+            moment = datetime.fromisoformat(value)
+            if moment.tzinfo is None:
+                raise ValueError
+            return moment, last_id
+        return date.fromisoformat(value), last_id
+    except (ValueError, TypeError, binascii.Error, RecursionError):
+        raise Invalid({"cursor": ["not_a_cursor"]}) from None
+
+
+def _summary(row: Any) -> dict[str, Any]:
+    case: Case = row[0]
+    return {
+        **_head(case, is_overdue=row.is_overdue),
+        "village": row.village,
+        "owner": row.owner,
+        "owner_name": row.owner_name,
+        "reply_owner": row.reply_owner,
+        "reply_owner_name": row.reply_owner_name,
+    }
+
+
+def _head(case: Case, *, is_overdue: bool) -> dict[str, Any]:
+    """Give what list and case have in common."""
+    return {
+        "number": case.number,
+        "village_name": case.village_name,
+        "state": case.state,
+        "category": case.category,
+        "kind": case.kind,
+        "urgency": case.urgency,
+        "channel": case.channel,
+        "own_words": case.own_words,
+        "accepted": case.accepted,
+        "due_on": case.due_on,
+        "handling_due_on": case.handling_due_on,
+        "reply_due_on": case.reply_due_on,
+        "overdue": bool(is_overdue),
+        "answered": case.answered_at is not None,
+        "outcome": case.outcome,
+        "rating": case.rating,
+        "round": case.round,
+        "version": case.version,
+        "profile": case.profile,
+        "imported": case.imported,
+        "offline": case.offline,
+        "happened_at": case.happened_at,
+        "recorded_at": case.recorded_at,
+        "received_at": case.received_at,
+        "received_on": case.received_on,
+    }
+
+
+def case_view(session: Session, *, actor: Actor, rules: Rules, number: str, now: datetime) -> dict[str, Any]:
+    """Give everything this person may see of a case, with each step and act and why it is closed."""
+    policy.require(actor, Permission.CASES_READ)
+    Owner, ReplyOwner = aliased(Unit), aliased(Unit)
+    today = now.astimezone(rules.zone).date()
+    row = session.execute(
+        visible(
+            select(
+                Case,
+                Round,
+                Area,
+                Owner.code.label("owner"),
+                Owner.name.label("owner_name"),
+                ReplyOwner.code.label("reply_owner"),
+                ReplyOwner.name.label("reply_owner_name"),
+                past_date(today).label("is_overdue"),
+            ),
+            actor,
+        )
+        .join(Round, (Round.case_id == Case.id) & (Round.round == Case.round))
+        .join(Area, Area.id == Case.village_id)
+        .outerjoin(Owner, Owner.id == Case.owner_id)
+        .join(ReplyOwner, ReplyOwner.id == Case.reply_owner_id)
+        .where(Case.number == number)
+    ).one_or_none()
+    if row is None:
+        raise NotFound(number=number)
+    work = _reading_work(session, actor, rules, row, now)
+    case = work.case
+    return {
+        **_head(case, is_overdue=row.is_overdue),
+        "village": work.village.code,
+        "owner": row.owner,
+        "owner_name": row.owner_name,
+        "reply_owner": row.reply_owner,
+        "reply_owner_name": row.reply_owner_name,
+        "merged_into": _number_of(session, case.merged_into_id),
+        "promised_on": work.round.promised_on,
+        "late": work.round.late,
+        "extension_request": work.round.extension_request,
+        "clocks": [_clock(clock) for clock in sorted(work.clocks.values(), key=lambda one: one.clock)],
+        "complainants": _complainants(session, work),
+        "replies": _replies(session, work),
+        "return_visits": _visits(session, work),
+        "notes": _notes(session, case.id),
+        "attachments": _attachments(session, case.id),
+        "related": _related(session, actor, case.id),
+        "actions": [
+            {
+                "name": opening.name,
+                "allowed": opening.allowed,
+                "reasons": list(opening.reasons),
+                "fields": list(opening.fields),
+            }
+            for opening in machine.open_steps(work.definition, situation(work))
+        ],
+    }
+
+
+def _reading_work(session: Session, actor: Actor, rules: Rules, row: Any, now: datetime) -> Work:
+    case = row[0]
+    moment = Moment(now, now, now, now, now.astimezone(rules.zone).date())
+    return Work(
+        session=session,
+        rules=rules,
+        actor=actor,
+        moment=moment,
+        definition=rules.definitions.get(session, case.workflow_hash),
+        calendar=rules.calendars.current(session),
+        case=case,
+        round=row[1],
+        clocks={clock.clock: clock for clock in session.scalars(select(Clock).where(Clock.case_id == case.id))},
+        complainants=list(
+            session.scalars(
+                select(Complainant).where(Complainant.case_id == case.id).order_by(Complainant.id)
+            )
+        ),
+        village=row[2],
+    )
+
+
+def _clock(clock: Clock) -> dict[str, Any]:
+    return {
+        "clock": clock.clock,
+        "cycle": clock.cycle,
+        "running": clock.running,
+        "suspended_until": clock.resume_on,
+        "started_on": clock.started_on,
+        "due_on": clock.due_on,
+        "basis": clock.basis,
+        "moves": clock.moves,
+    }
+
+
+def _complainants(session: Session, work: Work) -> list[dict[str, Any]]:
+    """Show who raised the matter; phones masked, confidential ones only to those who may know."""
+    ids = [person.household_id for person in work.complainants if person.household_id is not None]
+    keys: dict[int, str] = {}
+    if ids:
+        keys = dict(
+            session.execute(select(Household.id, Household.key).where(Household.id.in_(ids))).tuples().all()
+        )
+    shown = []
+    for person in work.complainants:
+        known = may_know(work.actor, person)
+        shown.append(
+            {
+                "id": person.id,
+                "household": keys.get(person.household_id or 0) if known else None,
+                "name": person.name if known else None,
+                "phone": mask_phone(person.phone) if known and person.phone else None,
+                "confidential": person.confidential,
+                "anonymous": person.anonymous,
+                "own_words": person.own_words,
+                "answered": person.answered_round == work.case.round,
+                "reply_due_on": person.reply_due_on,
+                "unreachable": person.unreachable,
+                "visited": person.visited_round == work.case.round,
+                "rating": person.rating,
+            }
+        )
+    return shown
+
+
+def may_know(actor: Actor, person: Complainant) -> bool:
+    """Tell whether a person may see a complainant's identity (domain.md section 1, confidential)."""
+    if not person.confidential:
+        return True
+    return bool(actor.roles & SEES_CONFIDENTIAL) or (
+        actor.user_id is not None and actor.user_id == person.recorded_by_id
+    )
+
+
+def _replies(session: Session, work: Work) -> list[dict[str, Any]]:
+    rows = session.execute(
+        select(Reply, User.username, User.name)
+        .outerjoin(User, User.id == Reply.by_id)
+        .where(Reply.case_id == work.case.id)
+        .order_by(Reply.id)
+    )
+    return [
+        {
+            "id": reply.id,
+            "complainant": reply.complainant_id,
+            "round": reply.round,
+            "final": reply.final,
+            "channel": reply.channel,
+            "text": reply.text,
+            "by": username,
+            "by_name": name,
+            "said_at": reply.said_at,
+            "received_at": reply.received_at,
+        }
+        for reply, username, name in rows
+    ]
+
+
+def _visits(session: Session, work: Work) -> list[dict[str, Any]]:
+    rows = session.scalars(
+        select(ReturnVisit).where(ReturnVisit.case_id == work.case.id).order_by(ReturnVisit.id)
+    )
+    return [
+        {
+            "complainant": visit.complainant_id,
+            "round": visit.round,
+            "heard": visit.heard,
+            "rating": visit.rating,
+            "words": visit.words,
+            "received_at": visit.received_at,
+        }
+        for visit in rows
+    ]
+
+
+def _notes(session: Session, case_id: int) -> list[dict[str, Any]]:
+    rows = session.execute(
+        select(Note, User.username)
+        .outerjoin(User, User.id == Note.by_id)
+        .where(Note.case_id == case_id)
+        .order_by(Note.id)
+    )
+    return [{"text": note.text, "by": username, "received_at": note.received_at} for note, username in rows]
+
+
+def _attachments(session: Session, case_id: int) -> list[dict[str, Any]]:
+    rows = session.scalars(
+        select(Attachment).where(Attachment.case_id == case_id).order_by(Attachment.received_at, Attachment.id)
+    )
+    return [{"id": row.id, "type": row.media_type, "size": row.size, "name": row.name} for row in rows]
+
+
+def _related(session: Session, actor: Actor, case_id: int) -> list[str]:
+    """Give the numbers of related cases, of those only that the person may see."""
+    first = select(Related.other_id).where(Related.case_id == case_id)
+    second = select(Related.case_id).where(Related.other_id == case_id)
+    found = visible(select(Case.number), actor).where(Case.id.in_(first.union(second))).order_by(Case.number)
+    return list(session.scalars(found))
+
+
+def _number_of(session: Session, case_id: int | None) -> str | None:
+    if case_id is None:
+        return None
+    return session.scalars(select(Case.number).where(Case.id == case_id)).one()
+
+
+def history_view(session: Session, *, actor: Actor, number: str) -> list[dict[str, Any]]:
+    """Give the entries of a case in order, as they were chained."""
+    case = get_case(session, actor=actor, number=number)
+    rows = session.execute(
+        select(Entry, User.username, User.name)
+        .outerjoin(User, User.id == Entry.actor_id)
+        .where(Entry.case_id == case.id)
+        .order_by(Entry.seq)
+    )
+    return [
+        {
+            "seq": entry.seq,
+            "action": entry.action,
+            "actor": username or "system",
+            "actor_name": name or "",
+            "from": entry.from_state,
+            "to": entry.to_state,
+            "facts": entry.facts,
+            "happened_at": entry.happened_at,
+            "recorded_at": entry.recorded_at,
+            "received_at": entry.received_at,
+            "prev_hash": entry.prev_hash,
+            "hash": entry.hash,
+        }
+        for entry, username, name in rows
+    ]

@@ -1,0 +1,113 @@
+"""The tables of what was said, sent and filed about a case."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db import Base, UTCDateTime
+
+
+class Reply(Base):
+    """Words told to one complainant; an internal note is not a reply."""
+
+    __tablename__ = "replies"
+    __table_args__ = (
+        CheckConstraint("length(text) > 0", name="text_present"),
+        Index("ix_replies_case", "case_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    complainant_id: Mapped[int] = mapped_column(ForeignKey("complainants.id"), index=True)
+    round: Mapped[int]
+    final: Mapped[bool]
+    channel: Mapped[str]
+    text: Mapped[str]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    by_unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    said_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    received_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class ReturnVisit(Base):
+    """A return visit (回访) to one complainant, in the villager's words."""
+
+    __tablename__ = "return_visits"
+    __table_args__ = (
+        CheckConstraint("rating IN ('satisfied', 'fair', 'dissatisfied')", name="rating"),
+        Index("ix_return_visits_case", "case_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    complainant_id: Mapped[int] = mapped_column(ForeignKey("complainants.id"), index=True)
+    round: Mapped[int]
+    heard: Mapped[bool]
+    rating: Mapped[str]
+    words: Mapped[str]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    received_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Unreachable(Base):
+    """The record of attempts that failed; it stands for a final reply or a return visit of its round."""
+
+    __tablename__ = "unreachable_records"
+    __table_args__ = (CheckConstraint("stands_for IN ('reply', 'visit')", name="stands_for"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    complainant_id: Mapped[int] = mapped_column(ForeignKey("complainants.id"))
+    round: Mapped[int]
+    stands_for: Mapped[str]
+    attempts: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    received_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class WrittenReport(Base):
+    """A written report (书面汇报): without it nothing is escalated."""
+
+    __tablename__ = "written_reports"
+    __table_args__ = (CheckConstraint("length(number) > 0", name="number_present"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    number: Mapped[str]
+    addressee: Mapped[str]
+    to_unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    sent_on: Mapped[date]
+    answered_on: Mapped[date | None]
+
+
+class Note(Base):
+    """An internal remark (记一笔), never shown to villagers."""
+
+    __tablename__ = "case_notes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    text: Mapped[str]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    received_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Attachment(Base):
+    """A file that was sent in; it belongs to its sender until a case or an act refers to it."""
+
+    __tablename__ = "attachments"
+    __table_args__ = (
+        CheckConstraint("size BETWEEN 1 AND 10485760", name="size_within_limit"),
+        CheckConstraint("length(sha256) = 64", name="sha256_whole"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    sha256: Mapped[str]
+    media_type: Mapped[str]
+    size: Mapped[int]
+    name: Mapped[str]
+    uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    received_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -1,0 +1,42 @@
+"""Carry what a county decided, and the keys and files, to every verb about cases."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from cases.calendar import Calendars
+from cases.definitions import Definitions
+from core.chain import Chain
+from core.files import FileStore
+from workflow.deadlines import ClockRule, Profile
+from workflow.definition import Definition
+
+
+@dataclass(frozen=True)
+class Category:
+    """One of the kinds of matter people raise, with the profile its deadline follows."""
+
+    code: str
+    zh: str
+    en: str
+    profile: str
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What holds for all cases of this installation; made once at the start by the composition root.
+
+    `definition` is what new cases run under; `definitions` finds the one an older case keeps. `periods` are
+    the lengths of the clocks that do not depend on the matter, by name.
+    """
+
+    definition: Definition
+    definitions: Definitions
+    profiles: Mapping[str, Profile]
+    periods: Mapping[str, ClockRule]
+    categories: Mapping[str, Category]
+    calendars: Calendars
+    zone: ZoneInfo
+    chain: Chain
+    receipt_key: bytes = field(repr=False)
+    files: FileStore

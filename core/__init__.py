@@ -1,0 +1,1 @@
+"""Plumbing without a noun of the business: database, clock, errors, chain, files, translation."""

@@ -1,0 +1,13 @@
+"""Ask the computer what time it is; nothing else in the program does."""
+
+from datetime import UTC, date, datetime, tzinfo
+
+
+def now() -> datetime:
+    """Give the present moment as an aware UTC datetime."""
+    return datetime.now(UTC)
+
+
+def today(zone: tzinfo) -> date:
+    """Give the present day in the county's zone; deadlines are counted in such days."""
+    return now().astimezone(zone).date()

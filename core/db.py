@@ -1,0 +1,163 @@
+"""Open the database and give out transactions; SQLite and PostgreSQL behave alike from here on."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    String,
+    TypeDecorator,
+    create_engine,
+    event,
+    make_url,
+)
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeEngine
+
+BUSY_SECONDS = 5
+
+
+class Base(DeclarativeBase):
+    """Collect all tables; constraint names follow one convention so that migrations can address them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """Store a moment as UTC and give it back aware.
+
+    SQLite has no such type: there it is text of one fixed width, so that order by text is order by time.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Choose text on SQLite and timestamptz elsewhere."""
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(String())
+        return dialect.type_descriptor(DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """Refuse a naive time: without a zone nobody knows which moment is meant."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone cannot be stored")
+        moment = value.astimezone(UTC)
+        if dialect.name == "sqlite":
+            return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ").zfill(27)
+        return moment
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Give the moment back as aware UTC."""
+        if value is None:
+            return None
+        if isinstance(value, str):
+            return datetime.fromisoformat(value)
+        return value.astimezone(UTC) if isinstance(value, datetime) else None
+
+
+class Database:
+    """Hold the engine and give out sessions: `transaction()` to write, `reading()` to read."""
+
+    def __init__(self, url: str, *, durable: bool = True, pool_size: int = 8) -> None:
+        """Prepare the engine without connecting.
+
+        `durable=False` is for tests only: SQLite then does not wait for the disk.
+        """
+        self.url = make_url(url)
+        if self.url.get_backend_name() == "postgresql":
+            self.url = self.url.set(drivername="postgresql+psycopg")
+        self.engine = _engine(self.url.render_as_string(hide_password=False), durable, pool_size)
+        self._writer = self.engine.execution_options(write=True)
+        self._inside = threading.local()
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Tell which of the two engines this is."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Open the one writing transaction of a request or job; commit at the end, roll back on an error."""
+        if getattr(self._inside, "open", False):
+            raise RuntimeError("a transaction is already open: only the door opens one")
+        self._inside.open = True
+        try:
+            with Session(self._writer, expire_on_commit=False) as session, session.begin():
+                yield session
+        finally:
+            self._inside.open = False
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Open a session that never takes the write lock and never commits."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    def dispose(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def _engine(url: str, durable: bool, pool_size: int) -> Engine:
+    sqlite = url.startswith("sqlite")
+    options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": 8, "pool_timeout": 5}
+    if sqlite:
+        options["connect_args"] = {"timeout": BUSY_SECONDS, "check_same_thread": False}
+    else:
+        options["pool_pre_ping"] = True
+        options["connect_args"] = {
+            "connect_timeout": 5,
+            "options": "-c lock_timeout=3000 -c timezone=UTC",
+        }
+    engine = create_engine(
+        url, json_serializer=lambda value: json.dumps(value, ensure_ascii=False), **options
+    )
+    if sqlite:
+        _prepare_sqlite(engine, durable)
+    return engine
+
+
+def _prepare_sqlite(engine: Engine, durable: bool) -> None:
+    """Set what SQLite must be told on each connection.
+
+    `synchronous=FULL` because NORMAL loses acknowledged writes in a power cut; `BEGIN IMMEDIATE` for writing
+    because a plain BEGIN fails as locked when two transactions want to write.
+    """
+
+    @event.listens_for(engine, "connect")
+    def connected(dbapi: Any, _record: object) -> None:
+        dbapi.isolation_level = None
+        cursor = dbapi.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            f"synchronous={'FULL' if durable else 'OFF'}",
+            "foreign_keys=ON",
+            f"busy_timeout={BUSY_SECONDS * 1000}",
+            "trusted_schema=OFF",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begun(connection: Connection) -> None:
+        writing = connection.get_execution_options().get("write")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

@@ -1,0 +1,55 @@
+"""Refuse with a code and facts; words and HTTP statuses are added at the doors."""
+
+from typing import Any
+
+
+class DomainError(Exception):
+    """Say that something was refused: a stable code and the facts a reader needs."""
+
+    def __init__(self, code: str, **facts: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.facts = facts
+
+
+class NotFound(DomainError):
+    """Say that there is no such thing, or none that this person may know of."""
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__("not_found", **facts)
+
+
+class Forbidden(DomainError):
+    """Say that the person may not do this, whatever the state of things."""
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__("forbidden", **facts)
+
+
+class Conflict(DomainError):
+    """Say that the state of things does not allow it now."""
+
+
+class Stale(DomainError):
+    """Say that the caller acted on an older version than the present one."""
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__("stale", **facts)
+
+
+class Invalid(DomainError):
+    """Say which fields of the input are wrong and why.
+
+    `errors` maps a field's dotted path to the list of its reason codes.
+    """
+
+    def __init__(self, errors: dict[str, list[str]], **facts: Any) -> None:
+        super().__init__("invalid", **facts)
+        self.errors = errors
+
+
+class Unavailable(DomainError):
+    """Say that the program cannot be sure of its database or disk just now."""
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__("unavailable", **facts)
