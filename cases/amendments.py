@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from cases import clocks
 from cases.models import Case, Related
-from cases.ownership import name_parties
+from cases.parties import name_parties
 from cases.records import Attachment, Note
 from cases.scope import visible
 from cases.work import Work
@@ -15,7 +15,7 @@ from core.errors import Invalid
 from roster.models import Household
 from workflow import deadlines
 
-LISTS = {"named_units", "named_users"}
+LISTS = {"named_units": "units", "named_users": "users"}
 KINDS = ("problem", "opinion", "suggestion", "consultation", "help", "dispute")
 URGENCIES = ("normal", "urgent")
 
@@ -27,7 +27,7 @@ def amend(work: Work, values: dict[str, Any]) -> None:
     """
     name, value = values["field"], values["value"]
     if name in LISTS:
-        name_parties(work, {name: [value]})
+        name_parties(work, **{LISTS[name]: [value]})
         work.facts["field"] = name
     elif name == "household":
         _amend_household(work, value)

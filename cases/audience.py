@@ -68,7 +68,9 @@ def inform(work: Work, action: str) -> None:
     extra = dict(work.notices)
     for kind, circles in kinds:
         recipients = choose(work, people, circles)
-        put(work, kind, recipients, extra.get(kind, {}), key=f"{work.case.number}:{work.case.last_seq}:{kind}")
+        put(
+            work, kind, recipients, extra.get(kind, {}), key=f"{work.case.number}:{work.case.last_seq}:{kind}"
+        )
 
 
 def put(work: Work, kind: str, recipients: Iterable[Person], extra: dict[str, Any], *, key: str) -> None:
@@ -118,7 +120,9 @@ def staff(work: Work) -> list[Person]:
     ]
 
 
-def choose(work: Work, people: list[Person], circles: tuple[str, ...], *, duty: int | None = None) -> list[Person]:
+def choose(
+    work: Work, people: list[Person], circles: tuple[str, ...], *, duty: int | None = None
+) -> list[Person]:
     """Give the people who belong to any of the circles, each once.
 
     `duty` is the unit whose clock it is: the reply owner for the reply clock, else the owner.

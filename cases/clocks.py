@@ -13,7 +13,7 @@ from workflow import deadlines, ladder
 
 
 def period(work: Work, name: str, *, start: date | None = None) -> dict[str, Any]:
-    """Give the basis of a clock that begins on `start` (today by default), by its named length in the files."""
+    """Give the basis of a clock that begins on `start` (today by default), by its length in the files."""
     rule = work.rules.periods[name]
     return {
         "start": (start or work.today).isoformat(),

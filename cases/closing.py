@@ -29,7 +29,7 @@ def reject(work: Work, values: dict[str, Any]) -> None:
     """Do not take the case up: every complainant is told why, and where to turn. It counts as answered."""
     request = work.round.reject_request or {}
     tell_all(work, values.get("replies") or request.get("replies") or [], "reject")
-    work.case.handled_by_id, work.case.handler_id = None, work.actor.user_id
+    work.case.handled_by_id = None
     work.case.outcome = work.round.outcome = "rejected"
     work.round.reject_request = None
     work.facts["reason"] = values["reason"]

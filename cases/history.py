@@ -51,7 +51,11 @@ UNDIGESTED = frozenset({"last_hash"})
 def case_digest(case: Case) -> str:
     """Give the digest of a whole case row as it stands in memory."""
     return row_digest(
-        {column.key: getattr(case, column.key) for column in Case.__table__.columns if column.key not in UNDIGESTED}
+        {
+            column.key: getattr(case, column.key)
+            for column in Case.__table__.columns
+            if column.key not in UNDIGESTED
+        }
     )
 
 

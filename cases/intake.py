@@ -11,19 +11,17 @@ from accounts import policy
 from accounts.actor import Actor
 from accounts.models import Area, Unit
 from accounts.permissions import Permission
-from accounts.units import covering
 from cases import audience, clocks, numbering, progress
 from cases.amendments import hang
 from cases.complainants import Person, add
 from cases.models import Case, CaseOwner, Round
-from cases.ownership import name_parties
+from cases.parties import name_parties, person_in_charge, receiving_unit
 from cases.rules import Rules
 from cases.work import Moment, Work
 from core.chain import row_digest
 from core.errors import Conflict, Invalid
 from workflow import deadlines, machine
 
-RECEIVING_KINDS = ("team", "township")
 OFFLINE_AFTER = timedelta(minutes=10)
 
 
@@ -57,7 +55,7 @@ class Intake:
     reply: DoorReply | None = None
 
     def digest(self) -> str:
-        """Give a digest of the whole submission, to tell a repetition from another body with the same reference."""
+        """Give a digest of the submission: it tells a repetition from another body with the same reference."""
         return row_digest(asdict(self))
 
 
@@ -101,7 +99,7 @@ def register(
     )
     work = _open(session, actor=actor, rules=rules, intake=intake, moment=moment)
     codes = _add_complainants(work, intake)
-    name_parties(work, {"named_units": intake.named_units, "named_users": intake.named_users})
+    name_parties(work, units=intake.named_units, users=intake.named_users)
     clocks.start(work, "triage", clocks.period(work, "triage"))
     clocks.settle_answers(work)
     progress.settle_dates(work, work.definition)
@@ -116,18 +114,6 @@ def register(
     return Registered(work.case, created=True, codes=codes)
 
 
-def receiving_unit(session: Session, *, actor: Actor, village: Area, named: frozenset[int]) -> Unit:
-    """Give the work team that receives a village's matters, the recorder's own if it is one, else the township.
-
-    A unit named in the matter is passed over. Raises Conflict `no_receiving_unit` when there is none at all.
-    """
-    units = [unit for unit in covering(session, village.path, RECEIVING_KINDS) if unit.id not in named]
-    units.sort(key=lambda unit: (unit.id != actor.unit_id, RECEIVING_KINDS.index(unit.kind), unit.id))
-    if not units:
-        raise Conflict("no_receiving_unit", village=village.code)
-    return units[0]
-
-
 def _open(session: Session, *, actor: Actor, rules: Rules, intake: Intake, moment: Moment) -> Work:
     village = _village(session, actor, intake, moment)
     if intake.category not in rules.categories:
@@ -139,7 +125,9 @@ def _open(session: Session, *, actor: Actor, rules: Rules, intake: Intake, momen
         category_profile=rules.categories[intake.category].profile,
         channel=intake.channel,
     )
-    unit = receiving_unit(session, actor=actor, village=village, named=_named_ids(session, intake))
+    unit = receiving_unit(
+        session, unit_id=actor.unit_id, village=village, besides=_named_ids(session, intake)
+    )
     case = Case(
         number=numbering.next_number(
             session, village_id=village.id, village_code=village.code, year=moment.today.year
@@ -161,11 +149,11 @@ def _open(session: Session, *, actor: Actor, rules: Rules, intake: Intake, momen
         owner_id=unit.id,
         accepted=False,
         reply_owner_id=unit.id,
-        reply_person_id=actor.user_id if actor.unit_id == unit.id else None,
+        reply_person_id=actor.user_id if actor.unit_id == unit.id else person_in_charge(session, unit.id),
         overdue=False,
         profile=profile.code,
         imported=moment.imported,
-        offline=moment.now - moment.recorded_at > OFFLINE_AFTER and not imported,
+        offline=moment.now - moment.recorded_at > OFFLINE_AFTER and not moment.imported,
         recorded_by_id=actor.user_id,
         happened_at=moment.happened_at,
         recorded_at=moment.recorded_at,
@@ -223,7 +211,7 @@ def _village(session: Session, actor: Actor, intake: Intake, moment: Moment) -> 
     return village
 
 
-def _named_ids(session: Session, intake: Intake) -> frozenset[int]:
+def _named_ids(session: Session, intake: Intake) -> frozenset[int | None]:
     if not intake.named_units:
         return frozenset()
     return frozenset(session.scalars(select(Unit.id).where(Unit.code.in_(intake.named_units))))

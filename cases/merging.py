@@ -67,8 +67,6 @@ def unmerge(work: Work, values: dict[str, Any]) -> None:
 
 def _target(work: Work, number: str) -> Work:
     try:
-        return open_work(
-            work.session, actor=work.actor, rules=work.rules, number=number, moment=work.moment
-        )
+        return open_work(work.session, actor=work.actor, rules=work.rules, number=number, moment=work.moment)
     except NotFound:
         raise Invalid({"into": ["unknown_case"]}) from None

@@ -75,7 +75,6 @@ class Case(Base):
     reply_owner_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
     reply_person_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     handled_by_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
-    handler_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     due_on: Mapped[date | None]
     handling_due_on: Mapped[date | None]
     reply_due_on: Mapped[date | None]
@@ -168,17 +167,15 @@ class Complainant(Base):
     """One voice on a case, with a receipt code, words, replies and a return visit of its own.
 
     `answered_round` is the last round in which a final reply or a record of being unreachable stands;
-    `visited_round` the last in which a return visit, or such a record, does.
+    `visited_round` the last in which a return visit, or such a record, does. `handled_by_id` and `handler_id`
+    say who may not pay the return visit: the unit that owned the case at the final reply, or the user who
+    answered at the door (domain.md section 2, Handlers).
     """
 
     __tablename__ = "complainants"
     __table_args__ = (
-        CheckConstraint(
-            "answered_round IS NULL OR answered_at IS NOT NULL", name="answered_has_a_time"
-        ),
-        CheckConstraint(
-            "rating IS NULL OR rating IN ('satisfied', 'fair', 'dissatisfied')", name="rating"
-        ),
+        CheckConstraint("answered_round IS NULL OR answered_at IS NOT NULL", name="answered_has_a_time"),
+        CheckConstraint("rating IS NULL OR rating IN ('satisfied', 'fair', 'dissatisfied')", name="rating"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -197,6 +194,8 @@ class Complainant(Base):
     reply_basis: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     answered_round: Mapped[int | None]
     answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    handled_by_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    handler_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     unreachable: Mapped[bool] = mapped_column(default=False)
     visited_round: Mapped[int | None]
     rating: Mapped[str | None]
@@ -252,7 +251,7 @@ class NumberSerial(Base):
 
 
 class Reminder(Base):
-    """One rung of the ladder, fired, skipped or not applicable; the key is what keeps it from firing twice."""
+    """One rung of the ladder, fired, skipped or not applicable; the key keeps it from firing twice."""
 
     __tablename__ = "reminders"
     __table_args__ = (

@@ -14,7 +14,8 @@ def next_number(session: Session, *, village_id: int, village_code: str, year: i
         make(NumberSerial)
         .values(village_id=village_id, year=year, value=1)
         .on_conflict_do_update(
-            index_elements=[NumberSerial.village_id, NumberSerial.year], set_={"value": NumberSerial.value + 1}
+            index_elements=[NumberSerial.village_id, NumberSerial.year],
+            set_={"value": NumberSerial.value + 1},
         )
         .returning(NumberSerial.value)
     )

@@ -32,9 +32,7 @@ class SweepResult:
     resumed: list[str] = field(default_factory=list)
 
 
-def sweep(
-    db: Database, *, rules: Rules, now: datetime, stored_at: datetime | None = None
-) -> SweepResult:
+def sweep(db: Database, *, rules: Rules, now: datetime, stored_at: datetime | None = None) -> SweepResult:
     """Flag what is overdue and fire every rung whose morning has come.
 
     Safe to run at any time, twice, and by many at once: each case is locked and looked at again before
@@ -55,7 +53,7 @@ def sweep(
             page = _page(session, result.today, after=last, urgent_only=not morning)
         if not page:
             return result
-        for case_id, number in page:
+        for _, number in page:
             with db.transaction() as session:
                 _look_at(session, number=number, rules=rules, moment=moment, result=result)
         last = page[-1][0]
@@ -76,9 +74,7 @@ def _page(session: Session, today: date, *, after: int, urgent_only: bool) -> li
     return [(case_id, number) for case_id, number in session.execute(statement)]
 
 
-def _look_at(
-    session: Session, *, number: str, rules: Rules, moment: Moment, result: SweepResult
-) -> None:
+def _look_at(session: Session, *, number: str, rules: Rules, moment: Moment, result: SweepResult) -> None:
     try:
         work = open_work(session, actor=SYSTEM, rules=rules, number=number, moment=moment)
     except NotFound:
@@ -166,7 +162,7 @@ def _mark_overdue(work: Work, clock: Clock) -> None:
 
 
 def _note(work: Work, clock: Clock, rung: str, outcome: str, **facts: str) -> None:
-    """Record a rung with an entry of its own; the version of the case stays, for nobody changed the matter."""
+    """Record a rung with an entry of its own; the version stays, for nobody changed the matter."""
     _keep(work, clock, rung, outcome)
     work.facts = {"clock": clock.clock, "cycle": clock.cycle, "skipped": outcome != "fired", **facts}
     if outcome == "not_applicable":

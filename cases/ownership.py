@@ -3,11 +3,11 @@
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import update
 
-from accounts.models import Area, Unit, User
+from accounts.models import Area, Unit
 from cases import clocks
-from cases.models import Named
+from cases.parties import find_unit, name_parties
 from cases.records import WrittenReport
 from cases.work import Work
 from core.errors import Conflict, Forbidden, Invalid
@@ -22,7 +22,7 @@ MAY_BIND = frozenset({"coordinator"})
 
 def assign(work: Work, values: dict[str, Any]) -> None:
     """Give the case to a unit that is active, covers the village and is not named in the matter."""
-    name_parties(work, values)
+    name_parties(work, units=values.get("named_units") or (), users=values.get("named_users") or ())
     unit = _new_owner(work, values["unit"])
     binding = bool(values.get("binding"))
     if binding and not work.actor.roles & MAY_BIND:
@@ -55,7 +55,7 @@ def give_back(work: Work, values: dict[str, Any]) -> None:
 
 
 def reassign(work: Work, values: dict[str, Any]) -> None:
-    """Give an assigned or escalated case to another unit; it must accept, and no clock of handling restarts."""
+    """Give an assigned or escalated case to another unit; it must accept, the handling clock goes on."""
     unit = _new_owner(work, values["unit"])
     if unit.id == work.case.owner_id:
         raise Invalid({"unit": ["already_owner"]})
@@ -109,7 +109,22 @@ def send_down(work: Work, values: dict[str, Any]) -> None:
     assert work.case.owner_id is not None  # an escalated case is open, and an open case has an owner
     work.round.sent_down_by = [*work.round.sent_down_by, work.case.owner_id]
     work.facts.update(reason=values["reason"])
+    answer_reports(work)
     _back_to_team(work)
+
+
+def answer_reports(work: Work) -> None:
+    """Note that the owner has answered the written reports that were sent to it about this case."""
+    work.session.execute(
+        update(WrittenReport)
+        .where(
+            WrittenReport.case_id == work.case.id,
+            WrittenReport.to_unit_id == work.case.owner_id,
+            WrittenReport.answered_on.is_(None),
+        )
+        .values(answered_on=work.today)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def request_extension(work: Work, values: dict[str, Any]) -> None:
@@ -155,34 +170,6 @@ def resume(work: Work, values: dict[str, Any]) -> None:
     """Let the handling clock run again; when earlier than promised, the date moves back accordingly."""
     work.facts.update(reason=values.get("reason", ""))
     _lift_suspension(work)
-
-
-def find_unit(work: Work, code: str, field_name: str = "unit") -> Unit:
-    """Give the active unit with this code; raise Invalid when there is none."""
-    unit = work.session.scalars(select(Unit).where(Unit.code == code, Unit.active)).first()
-    if unit is None:
-        raise Invalid({field_name: ["unknown_unit"]})
-    return unit
-
-
-def name_parties(work: Work, values: dict[str, Any]) -> None:
-    """Note the units and users a matter is about; from now on they neither see nor own it."""
-    for code in values.get("named_units") or []:
-        unit = find_unit(work, code, "named_units")
-        work.session.add(Named(case_id=work.case.id, unit_id=unit.id, user_id=None))
-        work.named_units = work.named_units | {unit.id}
-        work.facts.setdefault("named_units", []).append(code)
-    for username in values.get("named_users") or []:
-        user_id = _user_id(work, username)
-        work.session.add(Named(case_id=work.case.id, unit_id=None, user_id=user_id))
-        work.facts.setdefault("named_users", []).append(user_id)
-
-
-def _user_id(work: Work, username: str) -> int:
-    from_name = work.session.scalars(select(User.id).where(User.username == username)).first()
-    if from_name is None:
-        raise Invalid({"named_users": ["unknown_user"]})
-    return from_name
 
 
 def _new_owner(work: Work, code: str) -> Unit:

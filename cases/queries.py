@@ -252,7 +252,9 @@ def _reading_work(session: Session, actor: Actor, rules: Rules, row: Any, now: d
         calendar=rules.calendars.current(session),
         case=case,
         round=row[1],
-        clocks={clock.clock: clock for clock in session.scalars(select(Clock).where(Clock.case_id == case.id))},
+        clocks={
+            clock.clock: clock for clock in session.scalars(select(Clock).where(Clock.case_id == case.id))
+        },
         complainants=list(
             session.scalars(
                 select(Complainant).where(Complainant.case_id == case.id).order_by(Complainant.id)
@@ -367,7 +369,9 @@ def _notes(session: Session, case_id: int) -> list[dict[str, Any]]:
 
 def _attachments(session: Session, case_id: int) -> list[dict[str, Any]]:
     rows = session.scalars(
-        select(Attachment).where(Attachment.case_id == case_id).order_by(Attachment.received_at, Attachment.id)
+        select(Attachment)
+        .where(Attachment.case_id == case_id)
+        .order_by(Attachment.received_at, Attachment.id)
     )
     return [{"id": row.id, "type": row.media_type, "size": row.size, "name": row.name} for row in rows]
 

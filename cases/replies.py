@@ -6,6 +6,7 @@ from typing import Any
 
 from cases import clocks
 from cases.models import Complainant
+from cases.ownership import answer_reports
 from cases.records import Reply
 from cases.work import Work
 from core.chain import row_digest
@@ -22,16 +23,16 @@ def reply(work: Work, values: dict[str, Any]) -> None:
 
 def answer(work: Work, values: dict[str, Any]) -> None:
     """Answer a case at the door (当场答复): received and resolved in one step by the one who registers it."""
-    _conclude(work, values)
     work.case.handled_by_id = None
-    work.case.handler_id = work.actor.user_id
+    _conclude(work, values)
 
 
 def resolve(work: Work, values: dict[str, Any]) -> None:
-    """Resolve a case: one outcome, and for every complainant a final reply or the record of being unreachable."""
+    """Resolve a case: one outcome, and for every complainant a final reply or the record that stands for it."""
     work.case.handled_by_id = work.case.owner_id
-    work.case.handler_id = None
     _conclude(work, values)
+    if work.case.state == "escalated":
+        answer_reports(work)
     work.own(work.case.reply_owner_id)
 
 
@@ -64,8 +65,15 @@ def tell(work: Work, person: Complainant, channel: str, text: str, *, final: boo
 
 
 def mark_answered(work: Work, person: Complainant) -> None:
-    """Note that a complainant has the final reply of this round; the first time ever stays the time of answer."""
+    """Note that a complainant has the final reply of this round; the first time stays the time of answer.
+
+    While the receiving team still has the case it is an answer at the door, handled by the user who gives it;
+    later everybody in the owning unit is a handler.
+    """
     person.answered_round = work.case.round
+    at_the_door = work.case.owner_id == work.case.reply_owner_id
+    person.handled_by_id = None if at_the_door else work.case.owner_id
+    person.handler_id = work.actor.user_id if at_the_door else None
     person.answered_at = person.answered_at or work.moment.now
     person.reply_due_on = person.reply_basis = None
 

@@ -35,7 +35,7 @@ class Moment:
 
 @dataclass
 class Work:
-    """A case in somebody's hands. Effects change its rows and collect facts and notices; the end is `finish`."""
+    """A case in somebody's hands: effects change its rows and collect facts and notices until `finish`."""
 
     session: Session
     rules: Rules
@@ -82,13 +82,12 @@ class Work:
         return [person for person in self.complainants if person.visited_round != self.case.round]
 
     def higher_units(self) -> list[Unit]:
-        """Give the superiors who may take the case over: active, not named, not the one that owes the reply."""
+        """Give the superiors who may take the case over: active, not named, not owing the reply."""
         return [
             unit
             for unit in self.superiors
             if unit.active and unit.id not in self.named_units and unit.id != self.case.reply_owner_id
         ]
-
 
     def own(self, unit_id: int) -> None:
         """Make a unit the owner of the case and remember that it has been."""
@@ -106,9 +105,7 @@ class Work:
         raise Invalid({field_name: ["unknown_complainant"]})
 
 
-def open_work(
-    session: Session, *, actor: Actor, rules: Rules, number: str, moment: Moment
-) -> Work:
+def open_work(session: Session, *, actor: Actor, rules: Rules, number: str, moment: Moment) -> Work:
     """Load a case for writing, within what the person may see; the row stays locked until the end.
 
     Raises NotFound for an unknown number and for one outside the person's scope alike.
@@ -133,7 +130,9 @@ def open_work(
         calendar=rules.calendars.current(session),
         case=case,
         round=present,
-        clocks={clock.clock: clock for clock in session.scalars(select(Clock).where(Clock.case_id == case.id))},
+        clocks={
+            clock.clock: clock for clock in session.scalars(select(Clock).where(Clock.case_id == case.id))
+        },
         complainants=list(
             session.scalars(
                 select(Complainant).where(Complainant.case_id == case.id).order_by(Complainant.id)
@@ -156,13 +155,23 @@ def relations(work: Work) -> frozenset[str]:
         found.add("superior")
     if actor.unit_id == case.reply_owner_id:
         found.add("reply_owner")
-    if actor.unit_id != case.handled_by_id and (actor.user_id != case.handler_id or actor.user_id is None):
+    if not _handled(work):
         found.add("not_handler")
     if actor.unit_id != handling_unit:
         found.add("not_owner")
     if actor.user_id is not None and actor.user_id == case.recorded_by_id:
         found.add("recorder")
     return frozenset(found)
+
+
+def _handled(work: Work) -> bool:
+    """Tell whether the person is a handler of any complainant's answer; such a one pays no return visit."""
+    actor = work.actor
+    return any(
+        (actor.unit_id is not None and actor.unit_id == person.handled_by_id)
+        or (actor.user_id is not None and actor.user_id == person.handler_id)
+        for person in work.complainants
+    )
 
 
 def situation(work: Work) -> Situation:

@@ -25,15 +25,28 @@ class Setting:
 
 SETTINGS = (
     Setting("DATABASE_URL", "", "database; empty means huiyin.db in the data folder"),
-    Setting("SECRET_KEY", "", "at least 32 characters; made on the first `run`, required by `serve`", secret=True),
-    Setting("SECRET_KEY_FALLBACKS", "", "earlier secret keys, separated by commas", secret=True),
+    Setting("SECRET_KEY", "", "32 characters or more; made on the first `run`, required by `serve`", True),
+    Setting("SECRET_KEY_FALLBACKS", "", "earlier secret keys, separated by commas", True),
     Setting("DATA_DIR", "var", "folder for the database file, attachments, heads and the key"),
-    Setting("TIMEZONE", "Asia/Shanghai", "the county's zone; deadlines are days of it; fixed at the first migration"),
+    Setting(
+        "TIMEZONE",
+        "Asia/Shanghai",
+        "the county's zone, whose days deadlines count; fixed at the first migration",
+    ),
     Setting("CONFIG_DIR", str(HERE), "folder that holds workflow.toml"),
     Setting("LANGUAGE", "zh", "language of mails and of commands: zh or en"),
-    Setting("TRUSTED_HOSTS", "localhost,127.0.0.1,[::1]", "host names the server answers to, separated by commas"),
-    Setting("PROXY_HOPS", "0", "how many reverse proxies stand in front; forwarded headers are believed only then"),
-    Setting("SMTP_URL", "", "mail server: smtp://, smtp+starttls:// or smtps://user:password@host:port", secret=True),
+    Setting(
+        "TRUSTED_HOSTS", "localhost,127.0.0.1,[::1]", "host names the server answers to, with commas between"
+    ),
+    Setting(
+        "PROXY_HOPS", "0", "number of reverse proxies in front; forwarded headers are believed only then"
+    ),
+    Setting(
+        "SMTP_URL",
+        "",
+        "mail server: smtp://, smtp+starttls:// or smtps://user:password@host:port",
+        secret=True,
+    ),
     Setting("MAIL_FROM", "", "sender of mails; required with HUIYIN_SMTP_URL"),
     Setting("PUBLIC_URL", "", "address people open in the browser, for links in mails"),
     Setting("LEAST_FREE_MB", "100", "free space in MB below which /readyz says no"),
@@ -74,7 +87,11 @@ def load(environ: Mapping[str, str]) -> Settings:
     """
     problems: list[str] = []
     known = {PREFIX + setting.name for setting in SETTINGS}
-    problems += [f"{name} is not a setting" for name in sorted(environ) if name.startswith(PREFIX) and name not in known]
+    problems += [
+        f"{name} is not a setting"
+        for name in sorted(environ)
+        if name.startswith(PREFIX) and name not in known
+    ]
     value = {setting.name: environ.get(PREFIX + setting.name, "") or setting.default for setting in SETTINGS}
     data_dir = Path(value["DATA_DIR"]).absolute()
     result = Settings(
