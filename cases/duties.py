@@ -1,0 +1,20 @@
+"""Say what a unit still owes, so that nobody closes it or lets its last person go (domain.md section 3)."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cases.models import Case
+
+
+def owes_replies(session: Session, unit_id: int) -> bool:
+    """Tell whether a unit owes a reply on an open case."""
+    owed = select(Case.id).where(Case.reply_owner_id == unit_id, ~Case.final, Case.reply_due_on.is_not(None))
+    return session.scalars(owed.limit(1)).first() is not None
+
+
+def handles_cases(session: Session, unit_id: int) -> bool:
+    """Tell whether a unit owns an open case."""
+    return (
+        session.scalars(select(Case.id).where(Case.owner_id == unit_id, ~Case.final).limit(1)).first()
+        is not None
+    )

@@ -1,0 +1,100 @@
+"""Keep a matter away from those it is about, and find the unit that receives and answers for it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts.models import Area, Unit, User
+from accounts.units import covering
+from cases.models import Named
+from cases.work import Work
+from core.errors import Conflict, Invalid
+
+RECEIVING_KINDS = ("team", "township")
+
+
+def find_unit(work: Work, code: str, field_name: str = "unit") -> Unit:
+    """Give the active unit with this code; raise Invalid when there is none."""
+    unit = work.session.scalars(select(Unit).where(Unit.code == code, Unit.active)).first()
+    if unit is None:
+        raise Invalid({field_name: ["unknown_unit"]})
+    return unit
+
+
+def name_parties(work: Work, *, units: Iterable[str] = (), users: Iterable[str] = ()) -> None:
+    """Note the units and users a matter is about; from now on they neither see nor own it.
+
+    A unit that owes the reply hands it over to the next receiving unit; one that handles the case must be
+    replaced first. Raises Invalid for unknown ones and Conflict when no other unit can take over.
+    """
+    for code in units:
+        unit = find_unit(work, code, "named_units")
+        if unit.id in work.named_units:
+            continue
+        if work.case.state != "received" and unit.id == work.case.owner_id:
+            raise Invalid({"named_units": ["reassign_first"]})
+        work.session.add(Named(case_id=work.case.id, unit_id=unit.id, user_id=None))
+        work.named_units = work.named_units | {unit.id}
+        work.facts.setdefault("named_units", []).append(code)
+        if unit.id == work.case.reply_owner_id:
+            _hand_over_reply(work)
+    for username in users:
+        user = _user(work, username)
+        named = select(Named.id).where(Named.case_id == work.case.id, Named.user_id == user.id)
+        if work.session.scalars(named).first() is not None:
+            continue
+        work.session.add(Named(case_id=work.case.id, unit_id=None, user_id=user.id))
+        work.facts.setdefault("named_users", []).append(user.id)
+        if user.id == work.case.reply_person_id:
+            work.case.reply_person_id = person_in_charge(
+                work.session, work.case.reply_owner_id, besides=user.id
+            )
+
+
+def receiving_unit(
+    session: Session, *, unit_id: int | None, village: Area, besides: frozenset[int | None]
+) -> Unit:
+    """Give the unit that receives a village's matters: the recorder's own, a work team, the township.
+
+    `besides` are units that the matter is about or that already handle it. Raises Conflict
+    `no_receiving_unit` when there is none at all.
+    """
+    units = [unit for unit in covering(session, village.path, RECEIVING_KINDS) if unit.id not in besides]
+    units.sort(key=lambda unit: (unit.id != unit_id, RECEIVING_KINDS.index(unit.kind), unit.id))
+    if not units:
+        raise Conflict("no_receiving_unit", village=village.code)
+    return units[0]
+
+
+def person_in_charge(session: Session, unit_id: int, *, besides: int | None = None) -> int | None:
+    """Give the user of a unit who answers for its replies: its team leader, else whoever came first."""
+    rows: list[tuple[int, Any]] = [
+        (user_id, roles)
+        for user_id, roles in session.execute(
+            select(User.id, User.roles).where(User.unit_id == unit_id, User.active).order_by(User.id)
+        )
+        if user_id != besides
+    ]
+    leaders = [user_id for user_id, roles in rows if "team_leader" in roles]
+    return (leaders + [user_id for user_id, _ in rows] or [None])[0]
+
+
+def _hand_over_reply(work: Work) -> None:
+    case = work.case
+    handling = case.owner_id if case.state != "received" else None
+    unit = receiving_unit(
+        work.session, unit_id=None, village=work.village, besides=work.named_units | {handling}
+    )
+    case.reply_owner_id = unit.id
+    case.reply_person_id = person_in_charge(work.session, unit.id)
+    if case.state == "received":
+        work.own(unit.id)
+
+
+def _user(work: Work, username: str) -> User:
+    user = work.session.scalars(select(User).where(User.username == username)).first()
+    if user is None:
+        raise Invalid({"named_users": ["unknown_user"]})
+    return user
