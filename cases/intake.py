@@ -55,7 +55,7 @@ class Intake:
     reply: DoorReply | None = None
 
     def digest(self) -> str:
-        """Give a digest of the submission: it tells a repetition from another body with the same reference."""
+        """Give a digest of the submission, which tells a repetition from another body."""
         return row_digest(asdict(self))
 
 

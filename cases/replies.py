@@ -28,7 +28,7 @@ def answer(work: Work, values: dict[str, Any]) -> None:
 
 
 def resolve(work: Work, values: dict[str, Any]) -> None:
-    """Resolve a case: one outcome, and for every complainant a final reply or the record that stands for it."""
+    """Resolve a case: one outcome, and for every complainant a final reply or what stands for it."""
     work.case.handled_by_id = work.case.owner_id
     _conclude(work, values)
     if work.case.state == "escalated":
