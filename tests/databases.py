@@ -1,0 +1,149 @@
+"""Hand out test databases quickly: fill a template once for each engine, then copy it for every test."""
+
+import shutil
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+from typing import Protocol
+
+import psycopg
+from psycopg import sql
+
+from core.db import Database
+from tests import postgres
+
+Fill = Callable[[Database], None]
+SINCE_STRATEGY = 150000
+
+
+class Engine(Protocol):
+    """What both engines can do with a template."""
+
+    def template(self, name: str, fill: Fill, base: str | None = None) -> None:
+        """Make a template, from nothing or from another one, and fill it."""
+
+    def copy(self, name: str) -> Database:
+        """Give a fresh database with the content of a template."""
+
+    def drop(self, database: Database) -> None:
+        """Throw a copy away."""
+
+    def close(self) -> None:
+        """Release what all copies share."""
+
+
+class Sqlite:
+    """Copy files; nothing waits for the disk."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._number = count(1)
+
+    def template(self, name: str, fill: Fill, base: str | None = None) -> None:
+        """Make a template file; closing the last connection brings the write-ahead log into it."""
+        if base is not None:
+            shutil.copyfile(self._place(base), self._place(name))
+        database = self._open(self._place(name))
+        fill(database)
+        database.dispose()
+
+    def copy(self, name: str) -> Database:
+        """Copy a template file."""
+        place = self._place(f"copy-{next(self._number)}")
+        shutil.copyfile(self._place(name), place)
+        return self._open(place)
+
+    def drop(self, database: Database) -> None:
+        """Close and remove a copy."""
+        database.dispose()
+        for rest in self._folder.glob(f"{Path(str(database.url.database)).stem}.*"):
+            rest.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Leave the folder to pytest."""
+
+    def _place(self, name: str) -> Path:
+        return self._folder / f"{name}.db"
+
+    def _open(self, place: Path) -> Database:
+        return Database(f"sqlite:///{place.as_posix()}", durable=False)
+
+
+class Postgres:
+    """Copy databases inside a server of our own."""
+
+    def __init__(self, programs: Path) -> None:
+        self._server = postgres.start(programs)
+        self._number = count(1)
+        self._admin = psycopg.connect(
+            host=self._server.host,
+            port=self._server.port,
+            user="postgres",
+            dbname="postgres",
+            autocommit=True,
+        )
+        # Copying files takes 12 ms where copying through the log takes 80; older servers know no other way.
+        newer = self._admin.info.server_version >= SINCE_STRATEGY
+        self._how = sql.SQL(" STRATEGY file_copy" if newer else "")
+
+    def template(self, name: str, fill: Fill, base: str | None = None) -> None:
+        """Make a template database."""
+        self._create(name, base or "template1")
+        database = Database(self._server.url(name))
+        fill(database)
+        database.dispose()
+
+    def copy(self, name: str) -> Database:
+        """Copy a template database."""
+        copied = f"copy_{next(self._number)}"
+        self._create(copied, name)
+        return Database(self._server.url(copied))
+
+    def drop(self, database: Database) -> None:
+        """Drop a copy, whoever is still connected to it."""
+        database.dispose()
+        name = sql.Identifier(str(database.url.database))
+        self._admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+
+    def close(self) -> None:
+        """Stop the server."""
+        self._admin.close()
+        self._server.stop()
+
+    def _create(self, name: str, template: str) -> None:
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+            sql.Identifier(name), sql.Identifier(template)
+        )
+        self._admin.execute(statement + self._how)
+
+
+class Databases:
+    """Keep one engine of each kind, started when the first test asks for it, and its templates."""
+
+    def __init__(self, folder: Path, programs: Path | None) -> None:
+        self._folder = folder
+        self._programs = programs
+        self._engines: dict[str, Engine] = {}
+        self._made: set[tuple[str, str]] = set()
+
+    def engine(self, backend: str) -> Engine:
+        """Give the engine called sqlite or postgresql."""
+        if backend not in self._engines:
+            if backend == "sqlite":
+                self._engines[backend] = Sqlite(self._folder)
+            elif self._programs is not None:
+                self._engines[backend] = Postgres(self._programs)
+            else:
+                raise LookupError("PostgreSQL is not installed here")
+        return self._engines[backend]
+
+    def template(self, backend: str, name: str, fill: Fill, base: str | None = None) -> None:
+        """Make a template unless it is made already."""
+        if (backend, name) not in self._made:
+            self.engine(backend).template(name, fill, base)
+            self._made.add((backend, name))
+
+    def close(self) -> None:
+        """Release every engine that was started."""
+        for engine in self._engines.values():
+            engine.close()
