@@ -1,0 +1,118 @@
+"""The tables of areas, units, users and their tokens."""
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db import Base, UTCDateTime
+
+LEVELS = ("county", "township", "village", "group")
+UNIT_KINDS = ("team", "committee", "township", "department", "leading_group")
+
+
+class Area(Base):
+    """A county, township, village or villager group (组): first of all the extent of a person's authority.
+
+    `path` holds the codes from the top down, as in `/SX/MA/SL/`, so that a subtree is a prefix. An area that
+    was merged or renamed keeps its row, with the day it ended and the area that followed it. The declared
+    totals stand beside what the register counts; they are never mixed.
+    """
+
+    __tablename__ = "areas"
+    __table_args__ = (
+        CheckConstraint("level IN ('county', 'township', 'village', 'group')", name="level"),
+        CheckConstraint("length(code) > 0 AND code = upper(code)", name="code_upper_case"),
+        CheckConstraint("length(name) > 0", name="name_present"),
+        CheckConstraint("parent_id IS NULL OR parent_id <> id", name="parent_is_another"),
+        CheckConstraint("(level = 'county') = (parent_id IS NULL)", name="county_is_top"),
+        CheckConstraint("path LIKE '/%/' AND path LIKE '%/' || code || '/'", name="path_ends_in_code"),
+        CheckConstraint("successor_id IS NULL OR successor_id <> id", name="successor_is_another"),
+        CheckConstraint("successor_id IS NULL OR valid_until IS NOT NULL", name="succeeded_has_ended"),
+        CheckConstraint(
+            "valid_from IS NULL OR valid_until IS NULL OR valid_from <= valid_until", name="ends_after_start"
+        ),
+        CheckConstraint(
+            "coalesce(land_mu, 0) >= 0 AND coalesce(groups_declared, 0) >= 0"
+            " AND coalesce(households_declared, 0) >= 0 AND coalesce(population_declared, 0) >= 0",
+            name="totals_not_negative",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    level: Mapped[str]
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"), index=True)
+    path: Mapped[str] = mapped_column(unique=True)
+    valid_from: Mapped[date | None]
+    valid_until: Mapped[date | None]
+    successor_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"))
+    land_mu: Mapped[int | None]
+    groups_declared: Mapped[int | None]
+    households_declared: Mapped[int | None]
+    population_declared: Mapped[int | None]
+
+
+class Unit(Base):
+    """An organisation that can own a case; it has one area and one superior, the top one has none."""
+
+    __tablename__ = "units"
+    __table_args__ = (
+        CheckConstraint(
+            "kind IN ('team', 'committee', 'township', 'department', 'leading_group')", name="kind"
+        ),
+        CheckConstraint("length(code) > 0 AND length(name) > 0", name="code_and_name_present"),
+        CheckConstraint("superior_id IS NULL OR superior_id <> id", name="superior_is_another"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    kind: Mapped[str]
+    area_id: Mapped[int] = mapped_column(ForeignKey("areas.id"), index=True)
+    superior_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class User(Base):
+    """A person in one unit with one or more roles; without a password hash nobody can sign in as that person."""
+
+    __tablename__ = "users"
+    __table_args__ = (
+        CheckConstraint("length(username) > 0 AND username = lower(username)", name="username_lower_case"),
+        CheckConstraint("length(name) > 0", name="name_present"),
+        CheckConstraint(
+            "password_hash IS NULL OR password_hash LIKE '$argon2id$%'", name="password_hash_is_argon2id"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    email: Mapped[str | None]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
+    roles: Mapped[list[str]] = mapped_column(JSON)
+    head: Mapped[bool] = mapped_column(default=False)
+    active: Mapped[bool] = mapped_column(default=True)
+    password_hash: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class ApiToken(Base):
+    """A key for programs; only the SHA-256 of it is kept, for 256 random bits need no slow hash."""
+
+    __tablename__ = "api_tokens"
+    __table_args__ = (
+        CheckConstraint("length(token_hash) = 64", name="token_hash_whole"),
+        CheckConstraint("expires_at IS NULL OR expires_at > created_at", name="expires_after_creation"),
+        Index("ix_api_tokens_user", "user_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    label: Mapped[str]
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    expires_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

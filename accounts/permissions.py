@@ -1,0 +1,90 @@
+"""Say which role may do what: one table, pure data."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Permission(StrEnum):
+    """What somebody may do; on which case stands in the definition of the life cycle."""
+
+    CASES_READ = "cases_read"
+    CASES_REGISTER = "cases_register"
+    CASES_ACT = "cases_act"
+    CASES_IMPORT = "cases_import"
+    ATTACHMENTS_ADD = "attachments_add"
+    HOUSEHOLDS_READ = "households_read"
+    RATES_READ = "rates_read"
+    INBOX_READ = "inbox_read"
+    ROSTER_IMPORT = "roster_import"
+    USERS_MANAGE = "users_manage"
+    AREAS_MANAGE = "areas_manage"
+    CALENDAR_EDIT = "calendar_edit"
+    AUDIT_READ = "audit_read"
+
+
+class Role(StrEnum):
+    """The roles of domain.md section 1; `system` and `villager` are never given to a user."""
+
+    MEMBER = "member"
+    TEAM_LEADER = "team_leader"
+    COMMITTEE = "committee"
+    COORDINATOR = "coordinator"
+    DEPARTMENT = "department"
+    LEADER = "leader"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+    GUEST = "guest"
+    SYSTEM = "system"
+    VILLAGER = "villager"
+
+
+class Scope(StrEnum):
+    """How far a role lets its holder see cases."""
+
+    EVERYTHING = "everything"
+    SUBTREE = "subtree"
+    OWNED = "owned"
+
+
+P = Permission
+_WORK = frozenset(
+    {P.CASES_READ, P.CASES_ACT, P.ATTACHMENTS_ADD, P.HOUSEHOLDS_READ, P.RATES_READ, P.INBOX_READ}
+)
+
+ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
+    {
+        Role.MEMBER: _WORK | {P.CASES_REGISTER},
+        Role.TEAM_LEADER: _WORK | {P.CASES_REGISTER},
+        Role.COMMITTEE: _WORK | {P.CASES_REGISTER},
+        Role.COORDINATOR: _WORK,
+        Role.DEPARTMENT: _WORK - {P.HOUSEHOLDS_READ},
+        Role.LEADER: _WORK,
+        Role.AUDITOR: frozenset({P.CASES_READ, P.HOUSEHOLDS_READ, P.RATES_READ, P.INBOX_READ, P.AUDIT_READ}),
+        Role.ADMIN: frozenset(
+            {P.USERS_MANAGE, P.AREAS_MANAGE, P.ROSTER_IMPORT, P.CALENDAR_EDIT, P.INBOX_READ}
+        ),
+        Role.GUEST: frozenset({P.CASES_REGISTER, P.ATTACHMENTS_ADD}),
+        Role.SYSTEM: frozenset(Permission),
+        Role.VILLAGER: frozenset({P.CASES_ACT}),
+    }
+)
+
+#: A role that is missing here sees no case at all: an administrator manages accounts, a guest only registers.
+ROLE_SCOPES: Mapping[Role, Scope] = MappingProxyType(
+    {
+        Role.MEMBER: Scope.SUBTREE,
+        Role.TEAM_LEADER: Scope.SUBTREE,
+        Role.COMMITTEE: Scope.SUBTREE,
+        Role.COORDINATOR: Scope.SUBTREE,
+        Role.DEPARTMENT: Scope.OWNED,
+        Role.LEADER: Scope.SUBTREE,
+        Role.AUDITOR: Scope.SUBTREE,
+        Role.SYSTEM: Scope.EVERYTHING,
+        # The door makes such an actor for the village of the one case whose receipt code was proved.
+        Role.VILLAGER: Scope.SUBTREE,
+    }
+)
+
+#: Roles that a person can hold.
+GRANTABLE = frozenset(Role) - {Role.SYSTEM, Role.VILLAGER}

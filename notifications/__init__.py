@@ -1,0 +1,1 @@
+"""Telling people, reliably; knows nothing of cases."""

@@ -1,0 +1,1 @@
+"""The villages' households: the register (户册) that visits and matters refer to."""
