@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from accounts.models import Area, Unit
 from cases.models import Case, Clock, Complainant, Round
+from cases.records import Reply, ReturnVisit, Unreachable
 
 Condition = ColumnElement[bool]
 
@@ -53,13 +54,109 @@ def answered_on_time() -> Condition:
 
 
 def not_on_time(today: date) -> Condition:
-    """Keep cases answered late in the first round, or not answered and past that deadline."""
-    return first_round(or_(Round.late, and_(Round.answered_on.is_(None), Round.handling_due_on < today)))
+    """Keep cases answered late in the first round, or not answered and past that deadline.
+
+    A first round that ended without an answer, because the case was taken back for a while, is past its
+    deadline only if it was so then; that is what `late` says.
+    """
+    waiting = and_(Case.round == 1, ~Case.final, Round.answered_on.is_(None), Round.handling_due_on < today)
+    return first_round(or_(Round.late, waiting))
+
+
+def judged(today: date) -> Condition:
+    """Keep cases of which it is known whether the first round was answered on time."""
+    return or_(first_round(Round.answered_on.is_not(None)), not_on_time(today))
+
+
+def later_round(*conditions: Condition) -> Condition:
+    """Keep reopened cases whose present round meets all conditions."""
+    return exists().where(Round.case_id == Case.id, Round.round == Case.round, Round.round > 1, *conditions)
+
+
+def later_on_time() -> Condition:
+    """Keep reopened cases answered in the present round by the deadline then in force."""
+    return later_round(Round.answered_on.is_not(None), ~Round.late)
+
+
+def later_not_on_time(today: date) -> Condition:
+    """Keep reopened cases whose present round was answered late, or is past its deadline unanswered."""
+    waiting = and_(~Case.final, Round.answered_on.is_(None), Round.handling_due_on < today)
+    return later_round(or_(Round.late, waiting))
+
+
+def later_judged(today: date) -> Condition:
+    """Keep reopened cases of which it is known whether the present round was answered on time."""
+    return or_(later_round(Round.answered_on.is_not(None)), later_not_on_time(today))
+
+
+def was_extended() -> Condition:
+    """Keep cases to which more time was granted in the first round."""
+    return first_round(Round.extended)
+
+
+def is_resolved() -> Condition:
+    """Keep cases that are resolved now, or closed after it."""
+    return Case.state.in_(("resolved", "closed"))
+
+
+def in_hand(today: date) -> Condition:
+    """Keep cases resolved, closed or rejected, or open with an owner and no deadline passed."""
+    waiting = and_(~Case.final, Case.owner_id.is_not(None), ~past_date(today))
+    return or_(Case.state.in_(("resolved", "closed", "rejected")), waiting)
+
+
+def some_unreachable() -> Condition:
+    """Keep cases with a complainant for whom the record of failed attempts stands."""
+    return exists().where(Complainant.case_id == Case.id, Complainant.unreachable)
+
+
+def nobody_reached() -> Condition:
+    """Keep answered cases in whose last answered round the record stands for every reply."""
+    last = (
+        select(func.max(Complainant.answered_round))
+        .where(Complainant.case_id == Case.id)
+        .correlate(Case)
+        .scalar_subquery()
+    )
+    record = exists().where(
+        Unreachable.case_id == Case.id, Unreachable.stands_for == "reply", Unreachable.round == last
+    )
+    return and_(record, ~exists().where(Reply.case_id == Case.id, Reply.final, Reply.round == last))
+
+
+def last_outcome(value: str) -> Condition:
+    """Keep answered cases whose last outcome is this one; `undecided` are those told but not concluded.
+
+    Each answered case has exactly one: `unreachable` when nobody could be told, else what was concluded last,
+    in an earlier round if need be.
+    """
+    found = (
+        select(Round.outcome)
+        .where(Round.case_id == Case.id, Round.outcome.is_not(None))
+        .order_by(Round.round.desc())
+        .limit(1)
+        .correlate(Case)
+        .scalar_subquery()
+    )
+    if value == "unreachable":
+        return and_(answered(), nobody_reached())
+    concluded = found.is_(None) if value == "undecided" else found == value
+    return and_(answered(), ~nobody_reached(), concluded)
 
 
 def rated(value: str) -> Condition:
     """Keep cases in which some complainant's last rating is this one."""
     return exists().where(Complainant.case_id == Case.id, Complainant.rating == value)
+
+
+def visited() -> Condition:
+    """Keep complainants who had a return visit, in whatever round."""
+    return exists().where(ReturnVisit.complainant_id == Complainant.id)
+
+
+def is_content() -> Condition:
+    """Keep complainants whose last rating is satisfied or fair."""
+    return Complainant.rating.is_not(None) & Complainant.rating.in_(("satisfied", "fair"))
 
 
 def words_contain(text: str) -> Condition:
@@ -84,9 +181,31 @@ BY_NAME: Mapping[str, Callable[[Any, date], Condition]] = {
     "received_from": lambda value, today: Case.received_on >= value,
     "received_to": lambda value, today: Case.received_on <= value,
     "counted": lambda value, today: counted() if value else ~counted(),
+    "open": lambda value, today: ~Case.final if value else Case.final,
+    "resolved": lambda value, today: is_resolved() if value else ~is_resolved(),
+    "in_hand": lambda value, today: in_hand(today) if value else ~in_hand(today),
+    "judged": lambda value, today: judged(today) if value else ~judged(today),
+    "extended": lambda value, today: was_extended() if value else ~was_extended(),
+    "later_judged": lambda value, today: later_judged(today) if value else ~later_judged(today),
+    "later_on_time": lambda value, today: later_on_time() if value else later_not_on_time(today),
+    "last_outcome": lambda value, today: last_outcome(value),
+    "unreachable": lambda value, today: some_unreachable() if value else ~some_unreachable(),
+}
+
+#: Further filters of a list of complainants, beside those of their cases.
+VOICES_BY_NAME: Mapping[str, Callable[[Any, date], Condition]] = {
+    "revisited": lambda value, today: visited() if value else ~visited(),
+    "rated": lambda value, today: Complainant.rating.is_not(None) if value else Complainant.rating.is_(None),
+    "content": lambda value, today: is_content() if value else ~is_content(),
 }
 
 
 def conditions(filters: Mapping[str, Any], today: date) -> list[Condition]:
     """Give the conditions of the filters that are set; a name that is not a filter raises KeyError."""
     return [BY_NAME[name](value, today) for name, value in filters.items() if value is not None]
+
+
+def voice_conditions(filters: Mapping[str, Any], today: date) -> list[Condition]:
+    """Give the conditions of a list of complainants: those of their cases and those of their own."""
+    table = {**BY_NAME, **VOICES_BY_NAME}
+    return [table[name](value, today) for name, value in filters.items() if value is not None]

@@ -1,0 +1,1 @@
+"""Figures and documents; every figure opens the list it was counted from."""
