@@ -1,0 +1,154 @@
+"""Make the environment beside app.py from the hashed requirements, or bring it up to date.
+
+Run by bootstrap.py as a program of its own: `python -m core.provision ROOT REQUIREMENTS`. Standard library
+only. Several starts at once wait for each other. Where packages come from is the affair of the user's own
+pip settings.
+"""
+
+import contextlib
+import importlib.util
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from core import bootstrap
+
+UNFINISHED = "huiyin-unfinished.txt"
+LOCK = ".venv.lock"
+LONGEST_WAIT = 3600  # seconds
+
+PREPARING = """\
+正在准备运行环境，只在第一次启动或更新以后需要，约一分钟……
+Preparing the environment; this happens at the first start and after updates, and takes about a minute ..."""
+WAITING = """\
+另一个启动正在准备运行环境，等它完成……
+Another start is preparing the environment; waiting for it ..."""
+NO_VENV = """\
+这个 Python 缺少 venv（或 ensurepip），不能建立运行环境。在 Debian 或 Ubuntu 上请先运行：
+apt install python3-venv
+This Python comes without venv (or ensurepip), so no environment can be made. On Debian or Ubuntu first run:
+apt install python3-venv"""
+NO_PACKAGES = """\
+没有装上所需的软件包，原因见上面几行。请检查网络，或设置 pip 的镜像（例如环境变量 PIP_INDEX_URL），然后重试。
+The packages could not be installed; the lines above say why. Check the network or the mirror set for pip
+(for example in PIP_INDEX_URL), then start again."""
+NOT_MADE = """\
+不能在 {folder} 建立运行环境：{reason}
+No environment can be made in {folder}: {reason}"""
+
+
+class Refused(Exception):
+    """Say in a plain sentence why there is no environment."""
+
+
+def provision(root: Path, wanted: str) -> None:
+    """Leave a whole environment in `.venv` that holds the wanted requirements; raise Refused otherwise."""
+    try:
+        with _alone(root):
+            venv = root / ".venv"
+            if not bootstrap.stamped(str(venv), wanted, _version(venv)):
+                print(PREPARING, file=sys.stderr, flush=True)
+                _prepare(venv)
+                _install(root, wanted)
+    except (OSError, sqlite3.OperationalError) as error:
+        raise Refused(NOT_MADE.format(folder=root, reason=error)) from error
+
+
+@contextlib.contextmanager
+def _alone(root: Path) -> Iterator[None]:
+    """Hold the lock that lets one start at a time touch the environment.
+
+    A lock of SQLite is the same on every system and is free again when its holder dies.
+    """
+    lock = sqlite3.connect(root / LOCK, isolation_level=None, timeout=0)
+    try:
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            print(WAITING, file=sys.stderr, flush=True)
+            lock.execute(f"PRAGMA busy_timeout={LONGEST_WAIT * 1000}")
+            lock.execute("BEGIN EXCLUSIVE")
+        yield
+    finally:
+        lock.close()
+
+
+def _prepare(venv: Path) -> None:
+    """See to it that there is an environment with a working pip; one that was left half made is made anew."""
+    unfinished = venv / UNFINISHED
+    if _version(venv) == sys.version_info[:2] and _has_pip(venv) and not unfinished.exists():
+        unfinished.touch()
+        return
+    if any(importlib.util.find_spec(name) is None for name in ("venv", "ensurepip")):
+        raise Refused(NO_VENV)
+    if venv.is_symlink() or venv.is_file():
+        venv.unlink()
+    shutil.rmtree(venv, ignore_errors=True)
+    venv.mkdir()
+    unfinished.touch()
+    made = subprocess.run([sys.executable, "-I", "-m", "venv", str(venv)], stdout=sys.stderr, check=False)
+    if made.returncode:
+        raise Refused(NO_VENV)
+
+
+def _install(root: Path, wanted: str) -> None:
+    """Install what the file pins and stamp the environment; while this runs it counts as half made."""
+    venv = root / ".venv"
+    python = bootstrap.python_of(str(venv))
+    options = ("--quiet", "--no-input", "--disable-pip-version-check", "--require-hashes")
+    (venv / bootstrap.STAMP).unlink(missing_ok=True)
+    done = subprocess.run(
+        [python, "-I", "-m", "pip", "install", *options, "-r", str(root / wanted)],
+        stdout=sys.stderr,
+        check=False,
+    )
+    (venv / UNFINISHED).unlink()  # pip has ended by itself, so what is there is whole
+    if done.returncode:
+        raise Refused(NO_PACKAGES)
+    # What the tests need includes what the program needs, in the same versions.
+    held = {wanted, bootstrap.RUNNING}
+    lines = ["python {}.{}".format(*sys.version_info[:2])]
+    lines += [bootstrap.stamp_line(str(root / name)) for name in sorted(held)]
+    aside = venv / (bootstrap.STAMP + ".new")
+    aside.write_text("\n".join(lines) + "\n", encoding="ascii")
+    os.replace(aside, venv / bootstrap.STAMP)
+
+
+def _version(venv: Path) -> tuple[int, ...] | None:
+    """Give the version of Python an environment runs today, or None when it does not run."""
+    said = _ask(venv, "import sys; print(*sys.version_info[:2])")
+    return tuple(int(part) for part in said.split()) if said else None
+
+
+def _has_pip(venv: Path) -> bool:
+    return bool(_ask(venv, "import pip; print(pip.__version__)"))
+
+
+def _ask(venv: Path, question: str) -> str:
+    python = bootstrap.python_of(str(venv))
+    if not os.path.exists(python):
+        return ""
+    told = subprocess.run([python, "-I", "-c", question], capture_output=True, text=True, check=False)
+    return told.stdout.strip() if told.returncode == 0 else ""
+
+
+def main(arguments: list[str]) -> int:
+    """Run as a program; give the exit code."""
+    try:
+        provision(Path(arguments[0]), arguments[1])
+    except Refused as refusal:
+        print(refusal, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
