@@ -7,7 +7,7 @@ edited row, a removed entry and an edited entry all show (trust.md 3.5).
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, insert, select
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from accounts.actor import Actor
@@ -42,6 +42,29 @@ class Entry(Base):
     prev_hash: Mapped[str]
     hash: Mapped[str] = mapped_column(unique=True)
     key_id: Mapped[str]
+
+
+class OwedEntry(Base):
+    """An entry that a change in hand still owes; a transaction that leaves one behind cannot be committed.
+
+    Triggers write the row when anything of a case changes and take it away when the entry arrives, which is
+    also when the database checks the whole case (migrations, guards). The key is deferred because the entry
+    comes last. SQLite has no deferred triggers, hence a table.
+    """
+
+    __tablename__ = "owed_entries"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["case_id", "seq"],
+            ["history.case_id", "history.seq"],
+            name="fk_owed_entries_entry",
+            deferrable=True,
+            initially="DEFERRED",
+        ),
+    )
+
+    case_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(primary_key=True)
 
 
 #: The hash of the last entry is left out of the digest because it comes after the digest.

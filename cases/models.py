@@ -16,8 +16,8 @@ class Case(Base):
     """One matter (事项).
 
     The checks say domain.md section 5, invariant 1: an open case has an owner, a reply owner and a date; a
-    final one has no date running. The deferred key to the history makes a change without an entry impossible
-    to commit.
+    final one has no date running. `final` is what the definition says of the state. The deferred key to the
+    history makes a change without an entry impossible to commit (see `cases.history.OwedEntry`).
     """
 
     __tablename__ = "cases"
@@ -31,7 +31,7 @@ class Case(Base):
             name="final_has_no_date",
         ),
         CheckConstraint(
-            "state NOT IN ('assigned', 'escalated') OR owner_id <> reply_owner_id",
+            "state NOT IN ('assigned', 'escalated') OR (owner_id IS NOT NULL AND owner_id <> reply_owner_id)",
             name="handler_is_not_reply_owner",
         ),
         CheckConstraint("version >= 1 AND round >= 1 AND last_seq >= 1", name="counters_start_at_one"),
@@ -39,6 +39,12 @@ class Case(Base):
         CheckConstraint("(state = 'merged') = (merged_into_id IS NOT NULL)", name="merged_has_target"),
         CheckConstraint("urgency IN ('normal', 'urgent')", name="urgency"),
         CheckConstraint("length(own_words) > 0", name="own_words_present"),
+        CheckConstraint("length(client_ref) > 0", name="client_ref_present"),
+        ForeignKeyConstraint(
+            ["workflow_hash", "state", "final"],
+            ["workflow_states.hash", "workflow_states.state", "workflow_states.final"],
+            name="fk_cases_state_of_definition",
+        ),
         ForeignKeyConstraint(
             ["id", "last_seq"],
             ["history.case_id", "history.seq"],
@@ -220,7 +226,23 @@ class Named(Base):
     __tablename__ = "case_named"
     __table_args__ = (
         CheckConstraint("(unit_id IS NULL) <> (user_id IS NULL)", name="either_unit_or_user"),
-        UniqueConstraint("case_id", "unit_id", "user_id", name="uq_case_named_once"),
+        # Two indexes, because to a plain unique constraint two NULLs are never the same.
+        Index(
+            "uq_case_named_unit",
+            "case_id",
+            "unit_id",
+            unique=True,
+            sqlite_where=text("unit_id IS NOT NULL"),
+            postgresql_where=text("unit_id IS NOT NULL"),
+        ),
+        Index(
+            "uq_case_named_user",
+            "case_id",
+            "user_id",
+            unique=True,
+            sqlite_where=text("user_id IS NOT NULL"),
+            postgresql_where=text("user_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -284,6 +306,7 @@ class WorkflowState(Base):
     """A state of a definition, for the database's own checks."""
 
     __tablename__ = "workflow_states"
+    __table_args__ = (UniqueConstraint("hash", "state", "final"),)
 
     hash: Mapped[str] = mapped_column(ForeignKey("workflow_definitions.hash"), primary_key=True)
     state: Mapped[str] = mapped_column(primary_key=True)

@@ -101,6 +101,8 @@ class Attachment(Base):
     __table_args__ = (
         CheckConstraint("size BETWEEN 1 AND 10485760", name="size_within_limit"),
         CheckConstraint("length(sha256) = 64", name="sha256_whole"),
+        CheckConstraint("media_type IN ('image/jpeg', 'image/png', 'application/pdf')", name="media_type"),
+        CheckConstraint("length(name) BETWEEN 1 AND 255", name="name_length"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
