@@ -1,0 +1,131 @@
+"""One case in every state, and good values for every action: what the matrix of who may what is tried on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cases import intake, progress
+from cases.complainants import Person
+from cases.models import Complainant
+from cases.rules import Rules
+from tests.builders import actor_named
+
+MORNING = datetime(2026, 3, 2, 10, tzinfo=ZoneInfo("Asia/Shanghai")).astimezone(UTC)
+Step = tuple[str, str]
+
+ASSIGNED: tuple[Step, ...] = (("zuzhang", "assign"),)
+ESCALATED: tuple[Step, ...] = (*ASSIGNED, ("cunwei-sl", "escalate"))
+RESOLVED: tuple[Step, ...] = (*ASSIGNED, ("cunwei-sl", "resolve"))
+REJECT_ASKED: tuple[Step, ...] = (("zuzhang", "request_reject"),)
+
+#: Who does what, one after the other, from a case that zuyuan registered.
+SCENES: Mapping[str, tuple[Step, ...]] = {
+    "received": (),
+    "reject asked for": REJECT_ASKED,
+    "assigned": ASSIGNED,
+    "accepted": (*ASSIGNED, ("cunwei-sl", "accept")),
+    "extension asked for": (*ASSIGNED, ("cunwei-sl", "request_extension")),
+    "suspended": (*ASSIGNED, ("xiangzhen", "suspend")),
+    "escalated": ESCALATED,
+    "resolved": RESOLVED,
+    "explained twice": (*RESOLVED, ("zuyuan", "reopen"), *RESOLVED),
+    "closed": (*RESOLVED, ("zuyuan", "confirm")),
+    "rejected": (*REJECT_ASKED, ("lingdao", "reject")),
+    "withdrawn": (("zuzhang", "withdraw"),),
+    "merged": (("zuzhang", "merge"),),
+    "void": (("lingdao", "void"),),
+}
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A case in some state, another one beside it, and the complainant's id."""
+
+    number: str
+    other: str
+    complainant: int
+
+
+def set_scene(session: Session, rules: Rules, name: str) -> Scene:
+    """Register two cases of 杉岭村 and bring the first into the state of this name."""
+    numbers = [_register(session, rules, f"scene-{name}-{index}") for index in (1, 2)]
+    complainant = session.scalars(select(Complainant.id).order_by(Complainant.id)).first()
+    assert complainant is not None
+    scene = Scene(numbers[0], numbers[1], complainant)
+    for who, action in SCENES[name]:
+        progress.take_step(
+            session,
+            actor=actor_named(session, who),
+            rules=rules,
+            number=scene.number,
+            action=action,
+            values=values_for(action, scene),
+            now=MORNING,
+        )
+    return scene
+
+
+def _register(session: Session, rules: Rules, client_ref: str) -> str:
+    made = intake.register(
+        session,
+        actor=actor_named(session, "zuyuan"),
+        rules=rules,
+        intake=intake.Intake(
+            village="SL",
+            category="village_org",
+            kind="problem",
+            own_words="水渠塌了一段，下田浇不上水。",
+            client_ref=client_ref,
+            complainants=(Person(name="田某", phone="13800002046"),),
+        ),
+        now=MORNING,
+    )
+    return made.case.number
+
+
+def values_for(action: str, scene: Scene) -> dict[str, Any]:
+    """Give fields with which the action succeeds for whoever may take it."""
+    said = {"complainant": scene.complainant, "channel": "door", "text": "讲清楚了。"}
+    reason = {"reason": "按规定"}
+    values: dict[str, dict[str, Any]] = {
+        "answer": {"outcome": "explained", "replies": [said]},
+        "assign": {"unit": "committee-SL"},
+        "return": {**reason, "unit": "county-water"},
+        "escalate": {
+            **reason,
+            "unit": "township-MA",
+            "report": {"number": "1 号", "addressee": "马鞍乡", "sent_on": date(2026, 3, 2)},
+        },
+        "resolve": {"outcome": "explained", "replies": [said]},
+        "confirm": {"complainant": scene.complainant, "heard": True, "rating": "satisfied", "words": "好"},
+        "reopen": {**reason, "complainant": scene.complainant},
+        "reject": {**reason, "replies": [said]},
+        "request_reject": {**reason, "replies": [said]},
+        "withdraw": {"words": "不反映了", "recorded_by": "zuyuan"},
+        "merge": {**reason, "into": scene.other},
+        "reassign": {**reason, "unit": "county-water"},
+        "request_extension": {**reason, "due_on": date(2026, 3, 27)},
+        "extend": {**reason, "due_on": date(2026, 3, 27)},
+        "suspend": {**reason, "until": date(2026, 3, 12)},
+        "reply": {**said, "final": False},
+        "join": {"complainant": {"name": "覃某"}, "own_words": "我也一样。"},
+        "amend": {**reason, "field": "category", "value": "industry"},
+        "reissue_receipt": {**reason, "complainant": scene.complainant},
+        "unreachable": {
+            "complainant": scene.complainant,
+            "attempts": [
+                {"mode": mode, "at": MORNING - timedelta(days=days)}
+                for mode, days in (("phone", 10), ("day_home", 5), ("evening", 1))
+            ],
+        },
+        "relate": {**reason, "to": scene.other},
+        "note": {"text": "已去现场看过"},
+        "attach": {"attachments": []},
+        "reveal": {**reason, "complainant": scene.complainant},
+    }
+    return values.get(action, reason)
