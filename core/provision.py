@@ -101,7 +101,7 @@ def _install(root: Path, wanted: str) -> None:
     """Install what the file pins and stamp the environment; while this runs it counts as half made."""
     venv = root / ".venv"
     python = bootstrap.python_of(str(venv))
-    options = ("--quiet", "--no-input", "--disable-pip-version-check", "--require-hashes")
+    options = ("-qq", "--no-input", "--disable-pip-version-check", "--require-hashes")
     (venv / bootstrap.STAMP).unlink(missing_ok=True)
     done = subprocess.run(
         [python, "-I", "-m", "pip", "install", *options, "-r", str(root / wanted)],

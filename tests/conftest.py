@@ -7,6 +7,7 @@ import pytest
 
 from core.db import Database
 from tests import postgres
+from tests.builders import found_township
 from tests.databases import Databases
 from tests.schema import migrate
 
@@ -49,3 +50,19 @@ def db(databases: Databases, backend: str) -> Iterator[Database]:
     database = engine.copy("empty")
     yield database
     engine.drop(database)
+
+
+@pytest.fixture
+def town(databases: Databases, backend: str) -> Iterator[Database]:
+    """Give a database that holds the small township."""
+    databases.template(backend, "empty", migrate)
+    databases.template(backend, "town", _settle, base="empty")
+    engine = databases.engine(backend)
+    database = engine.copy("town")
+    yield database
+    engine.drop(database)
+
+
+def _settle(database: Database) -> None:
+    with database.transaction() as session:
+        found_township(session)

@@ -41,6 +41,7 @@ class Sqlite:
 
     def template(self, name: str, fill: Fill, base: str | None = None) -> None:
         """Make a template file; closing the last connection brings the write-ahead log into it."""
+        self._place(name).unlink(missing_ok=True)
         if base is not None:
             shutil.copyfile(self._place(base), self._place(name))
         database = self._open(self._place(name))
@@ -87,7 +88,8 @@ class Postgres:
         self._how = sql.SQL(" STRATEGY file_copy" if newer else "")
 
     def template(self, name: str, fill: Fill, base: str | None = None) -> None:
-        """Make a template database."""
+        """Make a template database; one that an earlier test could not fill is made anew."""
+        self._admin.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
         self._create(name, base or "template1")
         database = Database(self._server.url(name))
         fill(database)

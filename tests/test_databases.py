@@ -3,6 +3,7 @@
 from sqlalchemy import text
 
 from core.db import Database
+from tests.builders import actor_named
 
 
 def test_a_database_of_a_test_is_open_for_writing(db: Database) -> None:
@@ -11,3 +12,13 @@ def test_a_database_of_a_test_is_open_for_writing(db: Database) -> None:
         session.execute(text("INSERT INTO traces VALUES ('水渠')"))
     with db.reading() as session:
         assert session.scalars(text("SELECT word FROM traces")).one() == "水渠"
+
+
+def test_the_township_has_people_with_their_rights(town: Database) -> None:
+    with town.reading() as session:
+        actor = actor_named(session, "cunwei-yy")
+    assert (actor.unit_code, actor.area_path, actor.roles) == (
+        "committee-YY",
+        "/SX/MA/YY/",
+        frozenset({"committee"}),
+    )
