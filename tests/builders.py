@@ -117,14 +117,11 @@ def _add_users(session: Session, units: dict[str | None, Unit]) -> None:
 
 def actor_named(session: Session, username: str) -> Actor:
     """Give a user of the township as the one who acts."""
-    user, unit, area = (
-        session.execute(
-            select(User, Unit, Area)
-            .join(Unit, Unit.id == User.unit_id)
-            .join(Area, Area.id == Unit.area_id)
-            .where(User.username == username)
-        )
-        .one()
-        ._tuple()
+    statement = (
+        select(User, Unit, Area)
+        .join(Unit, Unit.id == User.unit_id)
+        .join(Area, Area.id == Unit.area_id)
+        .where(User.username == username)
     )
+    user, unit, area = session.execute(statement).one()
     return Actor(user.id, user.username, unit.id, unit.code, area.path, frozenset(user.roles))
