@@ -1,0 +1,19 @@
+"""Name what the composition root joins, as one value that commands and jobs are handed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cases.rules import Rules
+from config.settings import Settings
+from core.db import Database
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The program, joined: its settings, its database, what the county decided, and the ways to reach people."""
+
+    settings: Settings
+    db: Database
+    rules: Rules
+    channels: Mapping[str, Any]

@@ -1,0 +1,112 @@
+"""Say when to look: a table of name, when and task, and the scheduler made of it.
+
+The schedule lives in memory and only says *look now*; what is due stands in the database, so that any number
+of schedulers, restarts and outages change nothing (architecture.md section 4, decision 6).
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, tzinfo
+from typing import Any
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from core import clock
+from core.errors import NotFound
+from core.i18n import mark as _
+from jobs import tasks
+from jobs.tasks import Parts
+
+log = logging.getLogger(__name__)
+
+SWEEP_MINUTES = 5
+DELIVER_SECONDS = 15
+NINE = time(9)  # a run for a past day happens as at nine in the morning of that day
+
+
+@dataclass(frozen=True)
+class Job:
+    """One row of the table: its name, what it is for, when it runs, and the task it calls.
+
+    A job that is `at_start` also runs as soon as the scheduler does, to catch up with what it missed.
+    """
+
+    name: str
+    help: str
+    when: str
+    trigger: Callable[[tzinfo], Any]
+    task: Callable[[Parts, datetime], dict[str, Any]]
+    at_start: bool = True
+
+
+def _every(**span: int) -> Callable[[tzinfo], Any]:
+    return lambda zone: IntervalTrigger(timezone=zone, **span)
+
+
+def _at(**fields: int | str) -> Callable[[tzinfo], Any]:
+    return lambda zone: CronTrigger(timezone=zone, **fields)
+
+
+JOBS = (
+    Job("sweep", _("标出超期事项，按阶梯催办"), "*/5 min", _every(minutes=SWEEP_MINUTES), tasks.sweep),
+    Job("deliver", _("发出待发的通知"), "*/15 s", _every(seconds=DELIVER_SECONDS), tasks.deliver),
+    Job("seal", _("封存前一天的记录"), "00:10", _at(hour=0, minute=10), tasks.seal),
+    Job("digest", _("写每周通报"), "Mon 08:30", _at(day_of_week="mon", hour=8, minute=30), tasks.digest),
+    Job("orphans", _("清理没有用上的附件"), "03:20", _at(hour=3, minute=20), tasks.orphans, at_start=False),
+    Job("forget", _("清理过期的重复提交记录"), "03:40", _at(hour=3, minute=40), tasks.forget, at_start=False),
+    Job("calendar_watch", _("查看放假通知是否齐全"), "08:30", _at(hour=8, minute=30), tasks.watch_calendar),
+)
+BY_NAME: Mapping[str, Job] = {job.name: job for job in JOBS}
+
+
+def build_scheduler(parts: Parts) -> BackgroundScheduler:
+    """Make the scheduler of all jobs in the county's zone; the caller starts it and shuts it down."""
+    zone = parts.rules.zone
+    scheduler = BackgroundScheduler(
+        timezone=zone, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+    )
+    for job in JOBS:
+        first = {"next_run_time": clock.now()} if job.at_start else {}
+        scheduler.add_job(_look, job.trigger(zone), args=[job, parts], id=job.name, name=job.name, **first)
+    return scheduler
+
+
+def run_until(parts: Parts, stop: threading.Event) -> None:
+    """Run the schedule until somebody sets the event; what is under way is finished first."""
+    scheduler = build_scheduler(parts)
+    scheduler.start()
+    try:
+        # Windows delivers Ctrl-C only between waits, so none of them may be endless.
+        while not stop.wait(timeout=1):
+            pass
+    finally:
+        scheduler.shutdown(wait=True)
+
+
+def run_once(name: str, parts: Parts, today: date | None = None) -> dict[str, Any]:
+    """Run one job now, or as at nine in the morning of a day; give what it did.
+
+    Raises NotFound for a name that is not in the table; what the task raises goes through.
+    """
+    if name not in BY_NAME:
+        raise NotFound(job=name)
+    return BY_NAME[name].task(parts, moment_of(today, parts.rules.zone))
+
+
+def moment_of(today: date | None, zone: tzinfo) -> datetime:
+    """Give the present moment, or nine in the morning of a day."""
+    return clock.now() if today is None else datetime.combine(today, NINE, zone)
+
+
+def _look(job: Job, parts: Parts) -> None:
+    """Run a task for the scheduler; one that fails is logged and looks again at its next time."""
+    try:
+        done = job.task(parts, clock.now())
+    except Exception:
+        log.exception("job %s failed", job.name)
+    else:
+        log.debug("job %s: %s", job.name, done)

@@ -1,0 +1,106 @@
+"""What the schedule calls: each task finds what is due and does it, whether run twice or on many machines.
+
+Each gives back what it did, as plain values that a command can print.
+"""
+
+import os
+import socket
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api import idempotency
+from cases import attachments, calendar_watch, heads, overdue, weekly
+from cases.models import Case, Clock
+from cases.rules import Rules
+from config.settings import Settings
+from core.db import Database
+from notifications import delivery
+from notifications.models import Notice
+
+HEADS = "heads"
+
+
+class Parts(Protocol):
+    """What tasks need of the composed program."""
+
+    @property
+    def settings(self) -> Settings:
+        """Give the settings."""
+
+    @property
+    def db(self) -> Database:
+        """Give the database."""
+
+    @property
+    def rules(self) -> Rules:
+        """Give what the county decided."""
+
+    @property
+    def channels(self) -> Mapping[str, Any]:
+        """Give the ways to reach people, by name."""
+
+
+def sweep(parts: Parts, now: datetime) -> dict[str, Any]:
+    """Flag what is late and fire the ladder; the sweep itself knows the hour and the day."""
+    result = overdue.sweep(parts.db, rules=parts.rules, now=now)
+    return {
+        "today": result.today.isoformat(),
+        "flagged": result.flagged,
+        "fired": result.fired,
+        "skipped": result.skipped,
+        "raised": result.raised,
+    }
+
+
+def deliver(parts: Parts, now: datetime) -> dict[str, Any]:
+    """Send what waits in the outbox and is still wanted."""
+    worker = f"{socket.gethostname()}:{os.getpid()}"
+    result = delivery.deliver(parts.db, channels=parts.channels, now=now, worker=worker, wanted=wanted)
+    return {"sent": result.sent, "failed": result.failed, "dead": result.dead, "dropped": result.dropped}
+
+
+def wanted(session: Session, notice: Notice) -> bool:
+    """Tell whether a notice still has its reason at the moment of sending (trust.md T47)."""
+    number, clock_name = notice.facts.get("number"), notice.facts.get("clock")
+    if number is None or clock_name is None:
+        return True
+    row = session.execute(
+        select(Case, Clock)
+        .outerjoin(Clock, (Clock.case_id == Case.id) & (Clock.clock == clock_name))
+        .where(Case.number == number)
+    ).one_or_none()
+    case, clock = row if row is not None else (None, None)
+    return overdue.still_wanted(case, notice.kind, notice.facts, clock)
+
+
+def seal(parts: Parts, now: datetime) -> dict[str, Any]:
+    """Seal the history of every finished day and write the heads beside the database."""
+    days = heads.seal(parts.db, rules=parts.rules, folder=parts.settings.data_dir / HEADS, now=now)
+    return {"sealed": [day.isoformat() for day in days]}
+
+
+def digest(parts: Parts, now: datetime) -> dict[str, Any]:
+    """Write the weekly notice; the notice itself knows the week."""
+    with parts.db.transaction() as session:
+        return {"notices": weekly.write(session, rules=parts.rules, now=now)}
+
+
+def orphans(parts: Parts, now: datetime) -> dict[str, Any]:
+    """Remove uploads that no case took up, and files that no row points to."""
+    return {"removed": attachments.remove_orphans(parts.db, rules=parts.rules, now=now)}
+
+
+def forget(parts: Parts, now: datetime) -> dict[str, Any]:
+    """Drop the answers kept for repeated submissions when they are too old."""
+    with parts.db.transaction() as session:
+        return {"forgotten": idempotency.forget(session, now=now)}
+
+
+def watch_calendar(parts: Parts, now: datetime) -> dict[str, Any]:
+    """Tell the administrators while the working days of a year are only guessed."""
+    with parts.db.transaction() as session:
+        return {"notices": calendar_watch.warn(session, rules=parts.rules, now=now)}
