@@ -1,0 +1,75 @@
+"""Check the program: style, types and the direction of imports, then every test."""
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One program of the check: its name in the summary and what follows the interpreter on its command line."""
+
+    name: str
+    arguments: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a check ended, and how many seconds it took."""
+
+    name: str
+    passed: bool
+    seconds: float
+
+
+LINT = (
+    Check("ruff check", ("-m", "ruff", "check", "--quiet", ".")),
+    Check("ruff format", ("-m", "ruff", "format", "--check", "--quiet", ".")),
+    Check("mypy", ("-m", "mypy")),
+    Check("import-linter", ("-c", LINT_IMPORTS)),
+)
+
+
+def run_tests(arguments: Sequence[str]) -> int:
+    """Run the checks and the tests; give 0 when all passed and 1 otherwise.
+
+    `--only lint` or `--only tests` runs one half. Whatever else is given goes to pytest as it is.
+    """
+    parser = argparse.ArgumentParser(
+        prog="app.py test",
+        description="检查程序并运行全部测试 / check the program and run all tests",
+        epilog="其余参数原样交给 pytest / all other arguments are handed to pytest",
+    )
+    parser.add_argument("--only", choices=("lint", "tests"), help="只做一半 / run one half")
+    options, rest = parser.parse_known_args(list(arguments))
+    checks = [*LINT] if options.only != "tests" else []
+    if options.only != "lint":
+        checks.append(Check("pytest", ("-m", "pytest", *rest)))
+    outcomes = [run(check) for check in checks]
+    _summarise(outcomes)
+    return 0 if all(outcome.passed for outcome in outcomes) else 1
+
+
+def run(check: Check) -> Outcome:
+    """Run one check in the project's folder, untouched by the settings of an installation."""
+    print(f"== {check.name}", flush=True)
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("HUIYIN_")}
+    began = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, *check.arguments], cwd=ROOT, env={**environ, "PYTHONUTF8": "1"}, check=False
+    )
+    return Outcome(check.name, done.returncode == 0, time.monotonic() - began)
+
+
+def _summarise(outcomes: Sequence[Outcome]) -> None:
+    print()
+    for outcome in outcomes:
+        print(f"{outcome.name:<14} {'ok' if outcome.passed else 'FAILED':<7} {outcome.seconds:6.1f} s")
