@@ -25,7 +25,6 @@ class Area(Base):
         CheckConstraint("length(code) > 0 AND code = upper(code)", name="code_upper_case"),
         CheckConstraint("length(name) > 0", name="name_present"),
         CheckConstraint("parent_id IS NULL OR parent_id <> id", name="parent_is_another"),
-        CheckConstraint("(level = 'county') = (parent_id IS NULL)", name="county_is_top"),
         CheckConstraint("path LIKE '/%/' AND path LIKE '%/' || code || '/'", name="path_ends_in_code"),
         CheckConstraint("successor_id IS NULL OR successor_id <> id", name="successor_is_another"),
         CheckConstraint("successor_id IS NULL OR valid_until IS NOT NULL", name="succeeded_has_ended"),
@@ -76,12 +75,13 @@ class Unit(Base):
 
 
 class User(Base):
-    """A person in one unit with one or more roles; without a password hash nobody can sign in as that person."""
+    """A person in one unit with one or more roles; without a password hash nobody signs in as that person."""
 
     __tablename__ = "users"
     __table_args__ = (
         CheckConstraint("length(username) > 0 AND username = lower(username)", name="username_lower_case"),
         CheckConstraint("length(name) > 0", name="name_present"),
+        CheckConstraint("email IS NULL OR email LIKE '%_@_%'", name="email_has_an_at"),
         CheckConstraint(
             "password_hash IS NULL OR password_hash LIKE '$argon2id$%'", name="password_hash_is_argon2id"
         ),

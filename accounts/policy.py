@@ -1,4 +1,4 @@
-"""Decide what somebody may do, and narrow every list to what they may see; whatever is not allowed is denied."""
+"""Decide what somebody may do and narrow lists to what they may see; what is not allowed is denied."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,11 +1,21 @@
-"""Find units: who stands above whom, and who covers a place."""
+"""Find units: who stands above whom and who covers a place; and close those that are no more."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 
 from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
 
+from accounts import policy
+from accounts.actor import Actor
+from accounts.history import record
 from accounts.models import Area, Unit
+from accounts.permissions import Permission
+from accounts.unit_imports import HINTS, import_units
+from core.chain import Chain
+from core.errors import Conflict, NotFound
+
+__all__ = ["HINTS", "by_code", "close_unit", "covering", "import_units", "superior_chain"]
 
 #: Deeper than any administration is; it ends the search if a cycle ever got into the table.
 MOST_LEVELS = 20
@@ -45,3 +55,44 @@ def covering(session: Session, path: str, kinds: Iterable[str]) -> list[Unit]:
 def by_code(session: Session, code: str) -> Unit | None:
     """Give the unit with this code, active or not."""
     return session.scalars(select(Unit).where(Unit.code == code)).first()
+
+
+def close_unit(
+    session: Session,
+    *,
+    actor: Actor,
+    chain: Chain,
+    code: str,
+    owes_replies: Callable[[int], bool],
+    now: datetime,
+) -> None:
+    """Close a unit: it gets no case any more; doing so again changes nothing.
+
+    `owes_replies` tells by the unit's id whether it still does; then Conflict `unit_owes_replies` is raised
+    (domain.md section 3). Raises NotFound for an unknown unit and one outside the person's area alike.
+    """
+    policy.require(actor, Permission.AREAS_MANAGE)
+    unit = session.scalars(
+        policy.within_areas(select(Unit), actor, Area.path)
+        .join(Area, Area.id == Unit.area_id)
+        .where(Unit.code == code)
+        .with_for_update(of=Unit)
+    ).first()
+    if unit is None:
+        raise NotFound(unit=code)
+    if not unit.active:
+        return
+    if owes_replies(unit.id):
+        raise Conflict("unit_owes_replies", unit=code)
+    unit.active = False
+    record(
+        session,
+        chain=chain,
+        subject_kind="unit",
+        subject_id=unit.id,
+        action="closed",
+        actor=actor,
+        facts={"code": code},
+        now=now,
+        row=unit,
+    )

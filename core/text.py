@@ -57,7 +57,7 @@ def plain(text: str) -> str:
 
 
 def mask_phone(phone: str) -> str:
-    """Hide the middle of a phone number: 138****2046. Short numbers show their last two characters at most."""
+    """Hide the middle of a phone number: 138****2046. Short ones show their last two characters at most."""
     if len(phone) >= 11:
         return f"{phone[:3]}****{phone[-4:]}"
     return "****" + (phone[-2:] if len(phone) >= 6 else "")

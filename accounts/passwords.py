@@ -1,0 +1,78 @@
+"""Hash and check passwords with Argon2id, and say which ones are too weak (trust.md 3.9)."""
+
+from functools import cache
+from threading import BoundedSemaphore
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
+
+LEAST = 12
+MOST = 128
+LEAST_DIFFERENT = 5
+#: Beginnings that guessers try first, general and local; digits and signs added behind them do not help.
+COMMON = (
+    "123456",
+    "abcdef",
+    "admin",
+    "administrator",
+    "beijing",
+    "changeme",
+    "guanli",
+    "huiyin",
+    "iloveyou",
+    "letmein",
+    "mima",
+    "passw0rd",
+    "password",
+    "qazwsx",
+    "qwerty",
+    "qwertyuiop",
+    "welcome",
+    "woaini",
+    "woaizhongguo",
+    "xiangzhen",
+    "zhongguo",
+)
+
+_HASHER = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
+#: Each hash takes 19 MiB for some 30 ms: more at once would serve nobody faster.
+_TURNSTILE = BoundedSemaphore(4)
+
+
+def problem_of_password(password: str, username: str) -> str | None:
+    """Give the reason why a password is refused, or None.
+
+    Long is what counts; there is no rule about kinds of characters.
+    """
+    lower = password.lower()
+    if len(password) < LEAST:
+        return "too_short"
+    if len(password) > MOST:
+        return "too_long"
+    if username and username in lower:
+        return "contains_username"
+    if len(set(lower)) < LEAST_DIFFERENT:
+        return "too_simple"
+    core = lower.strip("0123456789!@#$%^&*()_+-=.,? ")
+    return "too_common" if core in COMMON or not core else None
+
+
+def hash_password(password: str) -> str:
+    """Give the Argon2id hash that is stored."""
+    with _TURNSTILE:
+        return _HASHER.hash(password)
+
+
+def matches(password: str, stored: str | None) -> bool:
+    """Tell whether a password is the stored one; without a stored one it takes as long to say no."""
+    with _TURNSTILE:
+        try:
+            return _HASHER.verify(stored or _nobody(), password) and stored is not None
+        except (VerifyMismatchError, VerificationError, InvalidHashError):
+            return False
+
+
+@cache
+def _nobody() -> str:
+    """Give a hash that stands in for unknown users, so that the time of an answer tells nothing."""
+    return _HASHER.hash("nobody has this password")

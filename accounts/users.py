@@ -1,0 +1,246 @@
+"""Add people, set their passwords, let them go, and check who signs in."""
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts import policy
+from accounts.actor import Actor
+from accounts.history import record
+from accounts.models import Area, Unit, User
+from accounts.passwords import hash_password, matches, problem_of_password
+from accounts.permissions import GRANTABLE, Permission
+from core.chain import Chain
+from core.errors import Conflict, Forbidden, Invalid, NotFound
+from core.text import problem_of, problem_of_name
+
+USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
+ADDRESS = re.compile(r"[^@\s,;<>\"\\]{1,64}@[A-Za-z0-9.-]{1,190}")
+
+#: Tells whether a unit, by its id, still owes replies; accounts cannot know cases, so the caller says it.
+OwesReplies = Callable[[int], bool]
+
+
+@dataclass(frozen=True)
+class UserLine:
+    """A user as the list of users shows one."""
+
+    username: str
+    name: str
+    unit: str
+    unit_name: str
+    roles: tuple[str, ...]
+    head: bool
+    active: bool
+    email: str | None
+    can_sign_in: bool
+
+
+def add_user(
+    session: Session,
+    *,
+    actor: Actor,
+    chain: Chain,
+    username: str,
+    name: str,
+    unit: str,
+    roles: Collection[str],
+    password: str | None,
+    email: str | None = None,
+    head: bool = False,
+    now: datetime,
+) -> User:
+    """Add a person to a unit, by the unit's code; without a password nobody can sign in yet.
+
+    Raises Invalid with every field that is wrong, and Conflict `username_taken`.
+    """
+    policy.require(actor, Permission.USERS_MANAGE)
+    home = _unit(session, actor, unit)
+    errors = _problems(username, name, roles, password, email)
+    if home is None:
+        errors["unit"] = ["unknown_unit"]
+    if errors or home is None:
+        raise Invalid(errors)
+    if session.scalars(select(User.id).where(User.username == username)).first() is not None:
+        raise Conflict("username_taken", username=username)
+    user = User(
+        username=username,
+        name=name,
+        email=email,
+        unit_id=home.id,
+        roles=sorted(set(roles)),
+        head=head,
+        active=True,
+        password_hash=hash_password(password) if password is not None else None,
+        created_at=now,
+    )
+    session.add(user)
+    session.flush()  # the entry names the user by id
+    facts = {"username": username, "unit": home.code, "roles": user.roles, "head": head}
+    _record(session, chain, user, "added", actor, facts, now)
+    return user
+
+
+def set_password(
+    session: Session, *, actor: Actor, chain: Chain, username: str, password: str, now: datetime
+) -> None:
+    """Give a user another password; everybody may change their own.
+
+    Raises Invalid with the reason when it is too weak, NotFound for an unknown user.
+    """
+    if actor.username != username or actor.user_id is None:
+        policy.require(actor, Permission.USERS_MANAGE)
+    user, _ = _managed(session, actor, username)
+    problem = problem_of_password(password, username)
+    if problem is not None:
+        raise Invalid({"password": [problem]})
+    user.password_hash = hash_password(password)
+    _record(session, chain, user, "password_set", actor, {}, now)
+
+
+def disable(
+    session: Session, *, actor: Actor, chain: Chain, username: str, owes_replies: OwesReplies, now: datetime
+) -> None:
+    """Let a user go: sign-in and all tokens stop at the next request; doing so again changes nothing.
+
+    Raises Conflict `unit_owes_replies` for the last active user of a unit that does (domain.md section 3).
+    """
+    policy.require(actor, Permission.USERS_MANAGE)
+    user, unit = _managed(session, actor, username)
+    if not user.active:
+        return
+    if user.id == actor.user_id:
+        raise Forbidden(reasons=["oneself"])
+    others = select(User.id).where(User.unit_id == unit.id, User.active, User.id != user.id).limit(1)
+    if session.scalars(others).first() is None and owes_replies(unit.id):
+        raise Conflict("unit_owes_replies", unit=unit.code, username=username)
+    user.active = False
+    _record(session, chain, user, "disabled", actor, {}, now)
+
+
+def by_username(session: Session, username: str) -> User | None:
+    """Give the user with this name, active or not."""
+    return session.scalars(select(User).where(User.username == username)).first()
+
+
+def list_users(session: Session, *, actor: Actor) -> list[UserLine]:
+    """Give the users within the person's area, by name."""
+    policy.require(actor, Permission.USERS_MANAGE)
+    rows = session.execute(
+        policy.within_areas(select(User, Unit.code, Unit.name), actor, Area.path)
+        .join(Unit, Unit.id == User.unit_id)
+        .join(Area, Area.id == Unit.area_id)
+        .order_by(User.username)
+    )
+    return [
+        UserLine(
+            username=user.username,
+            name=user.name,
+            unit=code,
+            unit_name=unit_name,
+            roles=tuple(user.roles),
+            head=user.head,
+            active=user.active,
+            email=user.email,
+            can_sign_in=user.active and user.password_hash is not None,
+        )
+        for user, code, unit_name in rows
+    ]
+
+
+def authenticate(session: Session, *, username: str, password: str) -> Actor | None:
+    """Give who signs in with this name and password, or None; the answer takes equally long for all."""
+    found = _active(session, username.strip().lower())
+    stored = found[0] if found is not None else None
+    return found[1] if matches(password, stored) and found is not None else None
+
+
+def actor_of(session: Session, username: str) -> Actor | None:
+    """Give an active user as an actor, as a command run in somebody's name needs it."""
+    found = _active(session, username)
+    return found[1] if found is not None else None
+
+
+def _active(session: Session, username: str) -> tuple[str | None, Actor] | None:
+    """Give the password hash of an active user, and the user as an actor."""
+    row = session.execute(
+        select(User, Unit.code, Area.path)
+        .join(Unit, Unit.id == User.unit_id)
+        .join(Area, Area.id == Unit.area_id)
+        .where(User.username == username, User.active)
+    ).one_or_none()
+    if row is None:
+        return None
+    user, code, path = row
+    actor = Actor(user.id, user.username, user.unit_id, code, path, frozenset(user.roles))
+    return user.password_hash, actor
+
+
+def _problems(
+    username: str, name: str, roles: Collection[str], password: str | None, email: str | None
+) -> dict[str, list[str]]:
+    checks = {
+        "username": None if USERNAME.fullmatch(username) else "not_a_username",
+        "name": problem_of_name(name),
+        "roles": None if roles and set(roles) <= GRANTABLE else "unknown_role",
+        "password": problem_of_password(password, username) if password is not None else None,
+        "email": None if email is None or _is_address(email) else "not_an_address",
+    }
+    return {field: [problem] for field, problem in checks.items() if problem is not None}
+
+
+def _is_address(email: str) -> bool:
+    return problem_of(email) is None and ADDRESS.fullmatch(email) is not None
+
+
+def _unit(session: Session, actor: Actor, code: str) -> Unit | None:
+    """Give the active unit with this code within the person's area."""
+    row = session.execute(
+        select(Unit, Area.path).join(Area, Area.id == Unit.area_id).where(Unit.code == code, Unit.active)
+    ).one_or_none()
+    return row[0] if row is not None and policy.covers(actor, row[1]) else None
+
+
+def _managed(session: Session, actor: Actor, username: str) -> tuple[User, Unit]:
+    """Give a user within the person's area and the unit, which stays locked until the end.
+
+    The lock keeps two people from letting the last two users of a unit go at the same moment.
+    """
+    row = session.execute(
+        policy.within_areas(select(User, Unit), actor, Area.path)
+        .join(Unit, Unit.id == User.unit_id)
+        .join(Area, Area.id == Unit.area_id)
+        .where(User.username == username)
+        .with_for_update(of=Unit)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if row is None:
+        raise NotFound(username=username)
+    return row[0], row[1]
+
+
+def _record(
+    session: Session,
+    chain: Chain,
+    user: User,
+    action: str,
+    actor: Actor,
+    facts: dict[str, Any],
+    now: datetime,
+) -> None:
+    record(
+        session,
+        chain=chain,
+        subject_kind="user",
+        subject_id=user.id,
+        action=action,
+        actor=actor,
+        facts=facts,
+        now=now,
+        row=user,
+    )

@@ -1,0 +1,53 @@
+"""Translate what people read; message ids are the Chinese words, so that Chinese needs no catalogue."""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+
+Translate = Callable[[str], str]
+LANGUAGES = ("zh", "en")
+CATALOGUES = Path(__file__).resolve().parent.parent / "translations"
+
+
+def mark(message: str) -> str:
+    """Mark a Chinese text for translation where it is written; it is translated where it is read."""
+    return message
+
+
+class Translator:
+    """Look texts up in one catalogue; a text that is missing there stays Chinese."""
+
+    def __init__(self, messages: Mapping[str, str]) -> None:
+        self._messages = messages
+
+    def __call__(self, message: str) -> str:
+        """Give the translation of a message id."""
+        return self._messages.get(message) or message
+
+
+def catalogue(language: str, folder: Path = CATALOGUES) -> dict[str, str]:
+    """Read the catalogue of a language: message ids and their translations, entries marked fuzzy left out."""
+    place = folder / language / "LC_MESSAGES" / "messages.po"
+    with place.open("rb") as stream:
+        messages = read_po(stream, locale=language)
+    return {
+        message.id: message.string
+        for message in messages
+        if isinstance(message.id, str)
+        and message.id
+        and isinstance(message.string, str)
+        and not message.fuzzy
+    }
+
+
+@cache
+def translator(language: str) -> Translate:
+    """Give the function that turns a Chinese message id into a language, `zh` or `en`.
+
+    Raises ValueError for a language that there is no catalogue of.
+    """
+    if language not in LANGUAGES:
+        raise ValueError(f"no catalogue for {language!r}")
+    return mark if language == "zh" else Translator(catalogue(language))
