@@ -1,0 +1,114 @@
+"""Let people in: who is asking, may they enter here, and has this very submission been answered before.
+
+Each request has one session. Reading takes no lock; a POST is one writing transaction from the token to the
+kept answer, so that effect and answer are committed together or not at all.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import Request, Response, current_app, request
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import Unauthorized
+
+from accounts import policy, tokens
+from accounts.permissions import Permission
+from api import idempotency
+from api.call import Call, Door, door
+from api.idempotency import Answer
+from cases import queries
+from core.errors import Invalid
+
+View = Callable[..., Response]
+LONGEST_KEY = 255
+LONGEST_TOKEN = 200
+KEPT_HEADERS = ("Content-Type", "ETag", "Location")
+
+
+def reading(view: View, enter: Permission) -> View:
+    """Run a view inside a session that only reads."""
+
+    @wraps(view)
+    def entered(**path: Any) -> Response:
+        parts, token = door(), bearer(request)
+        with parts.db.reading() as session:
+            return view(admit(parts, session, token, enter), **path)
+
+    return entered
+
+
+def writing(view: View, enter: Permission) -> View:
+    """Run a view inside one writing transaction, or repeat the answer it gave before."""
+
+    @wraps(view)
+    def entered(**path: Any) -> Response:
+        parts, token, key = door(), bearer(request), idempotency_key(request)
+        body = request.get_data(cache=True)  # read before the transaction: a slow sender must not hold the lock
+        mark = idempotency.fingerprint(request.method, request.path, body)
+        with parts.db.transaction() as session:
+            call = admit(parts, session, token, enter)
+            return once(parts, call, key, mark, lambda: view(call, **path))
+
+    return entered
+
+
+def once(parts: Door, call: Call, key: str | None, mark: str, act: Callable[[], Response]) -> Response:
+    """Act, unless this submission was answered before; keep a success for the next repetition."""
+    user_id = call.actor.user_id
+    if key is None or user_id is None:
+        return act()
+    kept = idempotency.claim(
+        call.session, user_id=user_id, key=key, mark=mark, seal=parts.seal, now=call.now
+    )
+    if kept is not None:
+        return repeat(call, kept)
+    response = act()
+    if 200 <= response.status_code < 300:
+        headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
+        first = Answer(response.status_code, headers, response.get_data(), call.about)
+        idempotency.keep(call.session, user_id=user_id, key=key, answer=first, seal=parts.seal)
+    return response
+
+
+def repeat(call: Call, kept: Answer) -> Response:
+    """Give the first answer again, but not what the person may no longer see."""
+    if kept.case_number is not None and policy.permits(call.actor, Permission.CASES_READ):
+        queries.get_case(call.session, actor=call.actor, number=kept.case_number)
+    response = current_app.response_class(kept.body, kept.status, dict(kept.headers))
+    response.headers["Idempotency-Replayed"] = "true"
+    return response
+
+
+def admit(parts: Door, session: Session, token: str, enter: Permission) -> Call:
+    """Find out who is asking and refuse those who may not enter; one statement."""
+    now = parts.now()
+    actor = tokens.actor_for(session, token, now)
+    if actor is None:
+        raise unauthenticated()
+    policy.require(actor, enter)
+    return Call(session=session, actor=actor, rules=parts.rules, now=now)
+
+
+def bearer(asked: Request) -> str:
+    """Give the token of a request; raise the HTTP error 401 when there is none."""
+    given = asked.authorization
+    if given is None or given.type != "bearer" or not given.token or len(given.token) > LONGEST_TOKEN:
+        raise unauthenticated()
+    return given.token
+
+
+def unauthenticated() -> Unauthorized:
+    """Make the HTTP error 401 that says how to come in."""
+    return Unauthorized(www_authenticate=WWWAuthenticate("bearer", {"realm": "huiyin"}))
+
+
+def idempotency_key(asked: Request) -> str | None:
+    """Give the key under which a submission is sent; raise Invalid for one that cannot be kept."""
+    key = asked.headers.get("Idempotency-Key")
+    if key is None:
+        return None
+    if not 1 <= len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable():
+        raise Invalid({"Idempotency-Key": ["not_a_key"]})
+    return key

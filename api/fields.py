@@ -1,0 +1,179 @@
+"""The fields that bodies and queries are made of; each refuses with a reason code instead of a sentence.
+
+marshmallow's own fields take too much: NUL and halves of characters in text, 5.9 and "5" as numbers, times
+without a zone (trust.md, finding 9). Every text here has a greatest length and every number a range.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields
+from marshmallow.validate import Length, OneOf, Range
+
+from core.text import clean, problem_of, problem_of_name
+
+LONGEST_TEXT = 5000
+LARGEST_ID = 2**31 - 1
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+ALWAYS = {"required": "required", "null": "null_not_allowed", "validator_failed": "invalid"}
+
+
+class Shape(Schema):
+    """An object with exactly the declared members; anything else is refused."""
+
+    error_messages = {"unknown": "unknown_member", "type": "not_an_object"}
+
+
+class Text(fields.String):
+    """Words as somebody wrote them: kept as sent, with line ends made LF."""
+
+    default_error_messages = {**ALWAYS, "invalid": "not_a_text", "invalid_utf8": "not_a_text"}
+
+    def __init__(self, *, longest: int = LONGEST_TEXT, shortest: int = 1, **rest: Any) -> None:
+        super().__init__(validate=Length(min=shortest, max=longest, error="length_out_of_range"), **rest)
+        self.shortest = shortest
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **rest: Any) -> str:
+        text = clean(super()._deserialize(value, attr, data, **rest))
+        problem = problem_of(text)
+        if problem is None and self.shortest and not text.strip():
+            problem = "required"
+        if problem is not None:
+            raise ValidationError(problem)
+        return text
+
+
+class Name(fields.String):
+    """A name, number or code: one line without signs that cannot be seen."""
+
+    default_error_messages = {**ALWAYS, "invalid": "not_a_text", "invalid_utf8": "not_a_text"}
+
+    def __init__(self, *, longest: int = 64, **rest: Any) -> None:
+        super().__init__(validate=Length(min=1, max=longest, error="length_out_of_range"), **rest)
+        self.longest = longest
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **rest: Any) -> str:
+        text: str = super()._deserialize(value, attr, data, **rest)
+        problem = problem_of_name(text, self.longest)
+        if problem is not None:
+            raise ValidationError(problem)
+        return text
+
+
+class Choice(fields.String):
+    """One of a few codes."""
+
+    default_error_messages = {**ALWAYS, "invalid": "not_a_text", "invalid_utf8": "not_a_text"}
+
+    def __init__(self, choices: Iterable[str], **rest: Any) -> None:
+        super().__init__(validate=OneOf(tuple(choices), error="not_a_choice"), **rest)
+
+
+class JsonInteger(fields.Integer):
+    """A whole number of a body: 3 and 3.0, but neither 3.5 nor true nor "3"."""
+
+    default_error_messages = {**ALWAYS, "invalid": "not_a_whole_number", "too_large": "out_of_range"}
+
+    def __init__(self, *, least: int = 1, most: int = LARGEST_ID, **rest: Any) -> None:
+        super().__init__(validate=Range(min=least, max=most, error="out_of_range"), **rest)
+
+    def _validated(self, value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+            raise self.make_error("invalid", input=value)
+        return int(value)
+
+
+class QueryInteger(fields.Integer):
+    """A whole number of a query, in plain digits."""
+
+    default_error_messages = {**ALWAYS, "invalid": "not_a_whole_number", "too_large": "out_of_range"}
+
+    def __init__(self, *, least: int, most: int, **rest: Any) -> None:
+        super().__init__(validate=Range(min=least, max=most, error="out_of_range"), **rest)
+
+    def _validated(self, value: Any) -> int:
+        if not (isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10):
+            raise self.make_error("invalid", input=value)
+        return int(value)
+
+
+class JsonBoolean(fields.Boolean):
+    """True or false of a body, and nothing that merely looks like it."""
+
+    default_error_messages = {**ALWAYS, "invalid": "not_true_or_false"}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **rest: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
+class QueryBoolean(fields.Boolean):
+    """The word true or false of a query."""
+
+    default_error_messages = {**ALWAYS, "invalid": "not_true_or_false"}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **rest: Any) -> bool:
+        if value not in ("true", "false"):
+            raise self.make_error("invalid", input=value)
+        return bool(value == "true")
+
+
+class Moment(fields.AwareDateTime):
+    """A time with an offset; without one nobody knows which moment is meant."""
+
+    default_error_messages = {
+        **ALWAYS,
+        "invalid": "not_a_time_with_offset",
+        "invalid_awareness": "not_a_time_with_offset",
+        "format": "not_a_time_with_offset",
+    }
+
+    def __init__(self, **rest: Any) -> None:
+        super().__init__(format="iso", **rest)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **rest: Any
+    ) -> datetime:
+        if not isinstance(value, str) or not RFC_3339.fullmatch(value):
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE)
+        moment = super()._deserialize(value, attr, data, **rest)
+        if not FIRST_YEAR < moment.year < LAST_YEAR:  # a year of room for the change to UTC
+            raise ValidationError("out_of_range")
+        return moment
+
+
+class Day(fields.Date):
+    """A day as YYYY-MM-DD."""
+
+    default_error_messages = {**ALWAYS, "invalid": "not_a_day", "format": "not_a_day"}
+
+    def __init__(self, **rest: Any) -> None:
+        super().__init__(format="iso", **rest)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **rest: Any) -> date:
+        if not isinstance(value, str) or not ISO_DAY.fullmatch(value):
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE)
+        day = super()._deserialize(value, attr, data, **rest)
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise ValidationError("out_of_range")
+        return day
+
+
+class Many(fields.List):
+    """A list with a greatest length."""
+
+    default_error_messages = {**ALWAYS, "invalid": "not_a_list"}
+
+    def __init__(self, inner: fields.Field[Any], *, least: int = 0, most: int = 50, **rest: Any) -> None:
+        super().__init__(inner, validate=Length(min=least, max=most, error="length_out_of_range"), **rest)
+
+
+class Part(fields.Nested):
+    """An object inside an object."""
+
+    default_error_messages = {**ALWAYS, "type": "not_an_object"}

@@ -1,0 +1,105 @@
+"""Say whether the process answers and whether it can do its work.
+
+Only a write that commits proves that writing works: one that is rolled back never reaches the disk and cannot
+see that it is full (trust.md 3.12). Nothing here tells versions, backups or schedulers.
+"""
+
+import shutil
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Blueprint, Response
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from api.call import answer, door
+from api.models import Heartbeat
+from api.problems import problem
+from config.settings import Settings
+from core.db import Database
+
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+PAUSE = timedelta(seconds=5)
+MEGABYTE = 1024 * 1024
+
+health = Blueprint("health", __name__)
+
+
+@dataclass
+class Readiness:
+    """Remember for 5 seconds what was found, so that nobody can wear the disk out by asking."""
+
+    db: Database
+    settings: Settings
+    head: str | None
+    looked_at: datetime | None = None
+    reason: str | None = None
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def why_not(self, now: datetime) -> str | None:
+        """Give the reason why this process cannot work, or None when it can."""
+        with self.lock:
+            if self.looked_at is None or not timedelta() <= now - self.looked_at < PAUSE:
+                self.reason = self._look(now)
+                self.looked_at = now
+            return self.reason
+
+    def _look(self, now: datetime) -> str | None:
+        if free_mb(self.settings.data_dir) < self.settings.least_free_mb:
+            return "disk_nearly_full"
+        try:
+            with self.db.transaction() as session:
+                applied = MigrationContext.configure(session.connection()).get_current_revision()
+                if applied != self.head:
+                    return "migration_pending"
+                beat(session, now)
+        except SQLAlchemyError:
+            return "database_not_writable"
+        return None
+
+
+def newest_migration() -> str | None:
+    """Give the newest migration that this program brings along."""
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+
+def free_mb(folder: Path) -> int:
+    """Give the free space where the data lies, in MB; before the first start that is the folder above."""
+    place = next(one for one in (folder, *folder.parents) if one.exists())
+    return shutil.disk_usage(place).free // MEGABYTE
+
+
+def beat(session: Session, now: datetime) -> None:
+    """Write the heartbeat."""
+    row = session.scalars(select(Heartbeat).with_for_update()).one_or_none()
+    if row is None:
+        session.add(Heartbeat(id=1, beat_at=now))
+    else:
+        row.beat_at = now
+
+
+def readiness(db: Database, settings: Settings) -> Callable[[datetime], str | None]:
+    """Make the question that `/readyz` asks."""
+    return Readiness(db, settings, newest_migration()).why_not
+
+
+@health.get("/healthz")
+def healthz() -> Response:
+    """Say that the process answers."""
+    return answer({"status": "ok"})
+
+
+@health.get("/readyz")
+def readyz() -> Response:
+    """Say that the process can do its work, or why not."""
+    parts = door()
+    reason = parts.why_not_ready(parts.now())
+    if reason is not None:
+        return problem(503, "unavailable", facts={"reason": reason})
+    return answer({"status": "ready"})
