@@ -80,7 +80,9 @@ def table(rows: Iterable[Iterable[Any]]) -> list[str]:
         return []
     widths = [max(_width(row[index]) for row in cells) for index in range(len(cells[0]))]
     return [
-        "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
+        "  ".join(
+            cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)
+        ).rstrip()
         for row in cells
     ]
 

@@ -1,0 +1,66 @@
+"""Run the schedule, or one of its jobs now."""
+
+import signal
+import threading
+from argparse import Namespace
+from datetime import date
+from types import FrameType
+from typing import Any
+
+from cli.context import Context, table
+from core.i18n import Translate
+from jobs import schedule
+
+
+def add(commands: Any, translate: Translate) -> None:
+    """Add `jobs run`, `jobs once` and `jobs list`."""
+    _ = translate
+    title = _("定时任务")
+    inner = commands.add_parser("jobs", help=title, description=title).add_subparsers(required=True)
+    for name, does, run in (
+        ("run", _("运行全部定时任务，Ctrl-C 或 SIGTERM 结束"), run_schedule),
+        ("once", _("立即运行一项任务"), run_once),
+        ("list", _("列出各项任务和时间"), list_jobs),
+    ):
+        parser = inner.add_parser(name, help=does, description=does)
+        parser.set_defaults(run=run)
+        if name == "once":
+            parser.add_argument("name", choices=tuple(schedule.BY_NAME), help=_("任务名称"))
+            parser.add_argument(
+                "--today", type=date.fromisoformat, metavar="DATE", help=_("按这一天上午九点运行")
+            )
+
+
+def run_schedule(given: Namespace, context: Context) -> int:
+    """Run the schedule until the process is told to end; what is under way is finished first."""
+    del given
+    _ = context.words
+    stop = threading.Event()
+
+    def end(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        stop.set()
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        context.tell(_("定时任务已开始，共 {number} 项。").format(number=len(schedule.JOBS)))
+        schedule.run_until(context.parts, stop)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    context.tell(_("定时任务已结束。"))
+    return 0
+
+
+def run_once(given: Namespace, context: Context) -> int:
+    """Run one job and print what it did as JSON."""
+    context.say_json(schedule.run_once(given.name, context.parts, given.today))
+    return 0
+
+
+def list_jobs(given: Namespace, context: Context) -> int:
+    """List the jobs with their times in the county's zone."""
+    del given
+    for line in table((job.name, job.when, context.words(job.help)) for job in schedule.JOBS):
+        context.say(line)
+    return 0

@@ -1,0 +1,126 @@
+"""Read a command line, run the command, and turn what goes wrong into a sentence and an exit code.
+
+0 is done, 1 is refused, 2 is bad usage. Results go to standard output, everything else to standard error.
+"""
+
+import logging
+import os
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NoReturn
+
+from cli import (
+    backup,
+    calendar,
+    database,
+    doctor,
+    imports,
+    jobs,
+    report,
+    serving,
+    sweep,
+    testing,
+    tokens,
+    users,
+    verify,
+    words,
+)
+from cli.context import Assemble, Context, Run
+from config.settings import BadSettings
+from core.errors import DomainError
+from core.i18n import LANGUAGES, Translate, translator
+
+DONE, REFUSED, MISUSED, INTERRUPTED = 0, 1, 2, 130
+LANGUAGE = "HUIYIN_LANGUAGE"
+
+#: In the order of the help.
+MODULES = (
+    serving,
+    jobs,
+    sweep,
+    report,
+    verify,
+    doctor,
+    users,
+    tokens,
+    imports,
+    calendar,
+    database,
+    backup,
+    testing,
+)
+
+
+class Parser(ArgumentParser):
+    """A parser that names the way to help when the usage is wrong."""
+
+    def error(self, message: str) -> NoReturn:
+        """Write the usage and the problem to standard error; end with 2."""
+        self.print_usage(sys.stderr)
+        self.exit(MISUSED, f"{self.prog}: {message}\n{self.prog} --help\n")
+
+
+def main(
+    argv: Sequence[str],
+    *,
+    assemble: Assemble,
+    create_app: Callable[..., Any],
+    environ: Mapping[str, str] | None = None,
+) -> int:
+    """Run one command and give its exit code.
+
+    `assemble` joins the program when the command first needs it; `environ` is the process's own by default.
+    """
+    surroundings = os.environ if environ is None else environ
+    say = translator(_language(surroundings))
+    try:
+        given = build_parser(say).parse_args(argv)
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else MISUSED
+    context = Context(surroundings, assemble, create_app, say)
+    _log()
+    try:
+        return _run(given, context)
+    finally:
+        context.close()
+
+
+def build_parser(translate: Translate) -> ArgumentParser:
+    """Make the parser of all commands in a language."""
+    _ = translate
+    parser = Parser(prog="app.py", description=_("回音：事事有回音，件件有着落。"))
+    commands = parser.add_subparsers(metavar=_("命令"), required=True)
+    for module in MODULES:
+        module.add(commands, translate)
+    return parser
+
+
+def _run(given: Namespace, context: Context) -> int:
+    run: Run = given.run
+    try:
+        return run(given, context)
+    except DomainError as error:
+        context.tell(words.sentence(error, context.words))
+    except BadSettings as error:
+        for problem in error.problems:
+            context.tell(problem)
+    except words.DATABASE_ERRORS as error:
+        context.tell(words.of_database(error, context.words))
+    except BrokenPipeError:
+        # Whoever read the result has seen enough; nothing more may be written, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return REFUSED
+
+
+def _language(environ: Mapping[str, str]) -> str:
+    """Give the language of help and errors before the settings are checked."""
+    asked = environ.get(LANGUAGE, "")
+    return asked if asked in LANGUAGES else LANGUAGES[0]
+
+
+def _log() -> None:
+    """Let what the program notes aloud appear on standard error, once."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")

@@ -1,0 +1,81 @@
+"""Print figures."""
+
+import json
+from argparse import Namespace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from accounts.actor import SYSTEM
+from cli.context import Context, table
+from core import clock
+from core.i18n import Translate
+from core.sheets import write_rows
+from reports.rates import rates
+from reports.table import rows, uncounted
+
+
+def add(commands: Any, translate: Translate) -> None:
+    """Add `report rates`."""
+    _ = translate
+    title = _("数字和报表")
+    inner = commands.add_parser("report", help=title, description=title).add_subparsers(required=True)
+    does = _("各项比率：答复率、按时答复率、办结率……")
+    parser = inner.add_parser("rates", help=does, description=does)
+    parser.add_argument("--area", metavar="CODE", help=_("地区代码，不填则为全部"))
+    parser.add_argument(
+        "--from", dest="start", type=date.fromisoformat, metavar="DATE", help=_("受理日，从这一天")
+    )
+    parser.add_argument(
+        "--to", dest="end", type=date.fromisoformat, metavar="DATE", help=_("受理日，到这一天")
+    )
+    parser.add_argument("--json", action="store_true", help=_("输出 JSON"))
+    parser.add_argument("--out", type=Path, metavar="FILE", help=_("写入文件：.xlsx、.csv 或 .json"))
+    parser.set_defaults(run=run)
+
+
+def run(given: Namespace, context: Context) -> int:
+    """Count the rates and print them, or write them to a file."""
+    parts = context.parts
+    with parts.db.reading() as session:
+        result = rates(
+            session,
+            actor=SYSTEM,
+            rules=parts.rules,
+            area=given.area,
+            start=given.start,
+            end=given.end,
+            now=clock.now(),
+        )
+    if given.out is not None:
+        _write(given.out, result, context)
+    elif given.json:
+        context.say_json(result)
+    else:
+        _print(result, context)
+    return 0
+
+
+def _print(result: dict[str, Any], context: Context) -> None:
+    _ = context.words
+    context.say(
+        _("地区 {area}，受理日 {start} 至 {end}").format(
+            area=result["area"] or _("全部"), start=result["from"] or "…", end=result["to"] or "…"
+        )
+    )
+    shown = [(label, f"{met} / {of}", part) for label, code, met, of, part in rows(result, _)]
+    for line in table(shown):
+        context.say(line)
+    apart = "，".join(f"{label} {count}" for label, count in uncounted(result, _))
+    context.say(_("不计入以上各项：{apart}").format(apart=apart))
+
+
+def _write(place: Path, result: dict[str, Any], context: Context) -> None:
+    _ = context.words
+    if place.suffix.lower() == ".json":
+        text = json.dumps(result, ensure_ascii=False, indent=2, default=str)
+        place.write_text(text + "\n", encoding="utf-8")
+    else:
+        header = (_("项目"), _("代码"), _("分子"), _("分母"), _("比率"))
+        write_rows(place, header, rows(result, _))
+    context.tell(_("已写入 {place}").format(place=place))

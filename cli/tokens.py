@@ -1,0 +1,94 @@
+"""Manage the keys that programs use."""
+
+from argparse import Namespace
+from datetime import timedelta
+from typing import Any
+
+from accounts import tokens, users
+from accounts.actor import SYSTEM
+from cli.context import Context, table
+from core import clock
+from core.errors import NotFound
+from core.i18n import Translate
+
+LABEL = "cli"
+
+
+def add(commands: Any, translate: Translate) -> None:
+    """Add `tokens issue`, `tokens revoke` and `tokens list`."""
+    _ = translate
+    title = _("程序用的令牌")
+    inner = commands.add_parser("tokens", help=title, description=title).add_subparsers(required=True)
+    does = _("为一个用户发一个令牌，只显示这一次")
+    parser = inner.add_parser("issue", help=does, description=does)
+    parser.add_argument("username", metavar="NAME", help=_("用户名"))
+    parser.add_argument("--label", default=LABEL, metavar="TEXT", help=_("用途"))
+    parser.add_argument("--days", type=_days, metavar="N", help=_("几天后失效，不填则一直有效"))
+    parser.set_defaults(run=issue)
+    does = _("吊销一个令牌")
+    parser = inner.add_parser("revoke", help=does, description=does)
+    parser.add_argument("id", type=int, metavar="ID", help=_("令牌编号，见 tokens list"))
+    parser.set_defaults(run=revoke)
+    does = _("列出令牌")
+    parser = inner.add_parser("list", help=does, description=does)
+    parser.add_argument("username", nargs="?", metavar="NAME", help=_("用户名"))
+    parser.add_argument("--json", action="store_true", help=_("输出 JSON"))
+    parser.set_defaults(run=list_tokens)
+
+
+def issue(given: Namespace, context: Context) -> int:
+    """Make a token and print it alone on standard output."""
+    parts, now = context.parts, clock.now()
+    with parts.db.transaction() as session:
+        user = users.by_username(session, given.username)
+        if user is None:
+            raise NotFound(username=given.username)
+        text = tokens.issue(
+            session,
+            user=user,
+            label=given.label,
+            now=now,
+            expires_at=now + timedelta(days=given.days) if given.days else None,
+            chain=parts.rules.chain,
+        )
+    context.say(text)
+    return 0
+
+
+def revoke(given: Namespace, context: Context) -> int:
+    """Take a token back; it stops at the next request."""
+    _ = context.words
+    parts = context.parts
+    with parts.db.transaction() as session:
+        tokens.revoke(session, actor=SYSTEM, chain=parts.rules.chain, token_id=given.id, now=clock.now())
+    context.tell(_("已吊销令牌 {id}。").format(id=given.id))
+    return 0
+
+
+def list_tokens(given: Namespace, context: Context) -> int:
+    """List tokens with what they are for; the tokens themselves are nowhere kept."""
+    _ = context.words
+    with context.parts.db.reading() as session:
+        lines = tokens.list_tokens(session, actor=SYSTEM, username=given.username)
+    if given.json:
+        context.say_json([vars(line) for line in lines])
+        return 0
+    for text in table(
+        (
+            line.id,
+            line.username,
+            line.label,
+            f"{line.created_at:%Y-%m-%d}",
+            _("已吊销") if line.revoked_at else (f"→ {line.expires_at:%Y-%m-%d}" if line.expires_at else ""),
+        )
+        for line in lines
+    ):
+        context.say(text)
+    return 0
+
+
+def _days(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 3660:
+        raise ValueError
+    return number

@@ -1,0 +1,142 @@
+"""Manage who may sign in."""
+
+import secrets
+from argparse import Namespace
+from functools import partial
+from typing import Any
+
+from accounts import users
+from accounts.actor import SYSTEM
+from accounts.permissions import GRANTABLE
+from cases.duties import owes_replies
+from cli.context import Context, table
+from core import clock
+from core.i18n import Translate
+
+RANDOM_BYTES = 15  # 20 characters, 120 bits
+
+
+def add(commands: Any, translate: Translate) -> None:
+    """Add `users add`, `users password`, `users disable` and `users list`."""
+    _ = translate
+    title = _("用户")
+    inner = commands.add_parser("users", help=title, description=title).add_subparsers(required=True)
+    _add_add(inner, translate)
+    for name, does, run in (
+        ("password", _("从标准输入读一个新密码"), set_password),
+        ("disable", _("停用一个用户，登录和令牌随即失效"), disable),
+    ):
+        parser = inner.add_parser(name, help=does, description=does)
+        parser.add_argument("username", metavar="NAME", help=_("用户名"))
+        parser.set_defaults(run=run)
+    does = _("列出用户")
+    parser = inner.add_parser("list", help=does, description=does)
+    parser.add_argument("--json", action="store_true", help=_("输出 JSON"))
+    parser.set_defaults(run=list_users)
+
+
+def _add_add(inner: Any, translate: Translate) -> None:
+    _ = translate
+    does = _("添加一个用户；不给密码就生成一个，只显示这一次")
+    parser = inner.add_parser("add", help=does, description=does)
+    parser.add_argument("username", metavar="NAME", help=_("用户名"))
+    parser.add_argument("--name", required=True, metavar="TEXT", help=_("姓名"))
+    parser.add_argument("--unit", required=True, metavar="CODE", help=_("单位代码"))
+    roles = sorted(role.value for role in GRANTABLE)
+    parser.add_argument(
+        "--role", required=True, action="append", choices=roles, metavar="ROLE", help=", ".join(roles)
+    )
+    parser.add_argument("--email", metavar="ADDRESS", help=_("邮箱"))
+    parser.add_argument("--head", action="store_true", help=_("单位负责人"))
+    parser.add_argument("--password", action="store_true", help=_("从标准输入读密码"))
+    parser.set_defaults(run=add_user)
+
+
+def add_user(given: Namespace, context: Context) -> int:
+    """Add a user; a made password is printed once, alone, on standard output."""
+    _ = context.words
+    parts = context.parts
+    password = context.secret(_("密码：")) if given.password else secrets.token_urlsafe(RANDOM_BYTES)
+    with parts.db.transaction() as session:
+        users.add_user(
+            session,
+            actor=SYSTEM,
+            chain=parts.rules.chain,
+            username=given.username,
+            name=given.name,
+            unit=given.unit,
+            roles=given.role,
+            password=password,
+            email=given.email,
+            head=given.head,
+            now=clock.now(),
+        )
+    context.tell(_("已添加用户 {username}。").format(username=given.username))
+    if not given.password:
+        context.tell(_("初始密码只显示这一次："))
+        context.say(password)
+    return 0
+
+
+def set_password(given: Namespace, context: Context) -> int:
+    """Give a user the password read from standard input."""
+    _ = context.words
+    parts = context.parts
+    password = context.secret(_("新密码："))
+    with parts.db.transaction() as session:
+        users.set_password(
+            session,
+            actor=SYSTEM,
+            chain=parts.rules.chain,
+            username=given.username,
+            password=password,
+            now=clock.now(),
+        )
+    context.tell(_("已更换 {username} 的密码。").format(username=given.username))
+    return 0
+
+
+def disable(given: Namespace, context: Context) -> int:
+    """Let a user go, unless the unit still owes replies and nobody else is left in it."""
+    _ = context.words
+    parts = context.parts
+    with parts.db.transaction() as session:
+        users.disable(
+            session,
+            actor=SYSTEM,
+            chain=parts.rules.chain,
+            username=given.username,
+            owes_replies=partial(owes_replies, session),
+            now=clock.now(),
+        )
+    context.tell(_("已停用 {username}。").format(username=given.username))
+    return 0
+
+
+def list_users(given: Namespace, context: Context) -> int:
+    """List all users with unit and roles."""
+    _ = context.words
+    with context.parts.db.reading() as session:
+        lines = users.list_users(session, actor=SYSTEM)
+    if given.json:
+        context.say_json(
+            [
+                {
+                    "username": line.username,
+                    "name": line.name,
+                    "unit": line.unit,
+                    "roles": list(line.roles),
+                    "head": line.head,
+                    "active": line.active,
+                    "email": line.email,
+                }
+                for line in lines
+            ]
+        )
+        return 0
+    for text in table(
+        (line.username, line.name, line.unit, ",".join(line.roles), "" if line.active else _("已停用"))
+        for line in lines
+    ):
+        context.say(text)
+    return 0

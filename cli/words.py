@@ -1,0 +1,111 @@
+"""Turn what was refused into one clear sentence that says what to do."""
+
+from collections.abc import Mapping
+
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from api.words import PROBLEMS
+from core.errors import DomainError, Forbidden, Invalid, NotFound
+from core.i18n import Translate
+from core.i18n import mark as _
+
+#: What can be refused at this door and says itself in a sentence of its own; braces hold facts of the error.
+SENTENCES: Mapping[str, str] = {
+    "username_taken": _("已经有叫 {username} 的用户，请换一个用户名。"),
+    "unit_owes_replies": _("{unit} 还欠着答复，{username} 是那里最后一个人。请先加一个人，或者移交答复。"),
+    "zone_is_pinned": _("这个数据库按 {pinned} 计日，不能改成 {asked}。请把 HUIYIN_TIMEZONE 改回 {pinned}。"),
+    "workflow_strands_cases": _("新流程没有这些状态，其中还有未办完的事项：{states}。请在流程里保留它们。"),
+    "workflow_version_reused": _("流程 {name} 第 {version} 版的内容变了。请把 workflow.toml 的版本号加一。"),
+    "target_not_empty": _("这里已经有数据：{place}。恢复只写入空的数据库和文件夹。"),
+    "copy_damaged": _("这份备份不完整或被改动，没有恢复任何内容：{files}"),
+    "copy_not_found": _("{place} 里没有备份（manifest.json）。"),
+    "copy_of_other_engine": _("这份备份来自 {engine}，请用同一种数据库恢复。"),
+    "copy_of_other_key": _(
+        "这份备份用的密钥 {key_id} 不在这里。请先放回 secret.key 或设置 HUIYIN_SECRET_KEY。"
+    ),
+    "folder_not_empty": _("{place} 不是空文件夹，备份请写到一个新文件夹。"),
+    "program_not_found": _("找不到程序 {program}。请安装 PostgreSQL 客户端。"),
+    "program_failed": _("{program} 没有成功：{said}"),
+    "file_not_found": _("没有文件 {place}，请核对路径。"),
+    "channel_not_configured": _("没有配置渠道 {channel}，请先填写它的设置（见 check）。"),
+    "unknown_map": _("对照文件 {place} 读不懂：{problem}"),
+}
+
+#: The fields and reasons that can come back from managing accounts, registers and files.
+REASONS: Mapping[str, str] = {
+    "required": _("必须填写"),
+    "not_a_username": _("只用小写字母、数字、点、横线和下划线，最多 32 个字符"),
+    "unknown_role": _("角色须是所列的一种或几种"),
+    "unknown_unit": _("没有这个单位，或者它已停用"),
+    "unknown_user": _("没有这个用户"),
+    "disabled_user": _("这个用户已停用"),
+    "not_an_address": _("不是邮箱地址"),
+    "in_the_past": _("须在今天以后"),
+    "too_short": _("至少 12 个字符"),
+    "too_long": _("太长"),
+    "contains_username": _("不要包含用户名"),
+    "too_simple": _("字符太单一"),
+    "too_common": _("太常见，容易被猜到"),
+    "not_a_table": _("不是能读的 xlsx 或 csv 表格"),
+    "too_large": _("文件太大"),
+    "unpacks_too_large": _("文件解开后太大"),
+    "headings_missing": _("找不到表头"),
+    "unknown_encoding": _("编码读不懂，请存成 UTF-8"),
+    "before_from": _("结束日早于开始日"),
+    "control_character": _("有看不见的控制字符"),
+    "invisible_character": _("有看不见的字符"),
+    "more_than_one_line": _("须写成一行"),
+}
+
+
+def sentence(error: DomainError, translate: Translate) -> str:
+    """Say in one sentence, or one line for each field, what was refused and what to do."""
+    if isinstance(error, Invalid):
+        return "\n".join(_field(field, reasons, error, translate) for field, reasons in error.errors.items())
+    if error.code in SENTENCES:
+        facts = {name: _plain(value) for name, value in error.facts.items()}
+        return translate(SENTENCES[error.code]).format_map(_Facts(facts))
+    if isinstance(error, NotFound):
+        named = "、".join(f"{name} {value}" for name, value in error.facts.items())
+        return translate(_("没有找到 {named}，请核对后再试。")).format(named=named)
+    known = PROBLEMS.get(error.code)
+    words = translate(known.detail) if known else error.code
+    if isinstance(error, Forbidden) or not error.facts:
+        return words
+    return f"{words} ({', '.join(f'{name}: {_plain(value)}' for name, value in error.facts.items())})"
+
+
+def of_database(error: Exception, translate: Translate) -> str:
+    """Say what is the matter with the database, without its password or statement."""
+    said = str(getattr(error, "orig", None) or error).splitlines()[0] if str(error) else ""
+    if isinstance(error, OperationalError | ProgrammingError) and _lacks_tables(said):
+        return translate(_("数据库还没有建好或不是最新的。请先运行 db upgrade。"))
+    return translate(_("数据库现在用不了：{said}。请检查 HUIYIN_DATABASE_URL 和数据库是否在运行。")).format(
+        said=said
+    )
+
+
+#: What the database may raise through any verb.
+DATABASE_ERRORS = (DBAPIError, PoolTimeout)
+
+
+def _lacks_tables(said: str) -> bool:
+    return any(part in said for part in ("no such table", "no such column", "does not exist"))
+
+
+def _field(field: str, reasons: list[str], error: Invalid, translate: Translate) -> str:
+    words = "，".join(translate(REASONS[reason]) if reason in REASONS else reason for reason in reasons)
+    facts = ", ".join(_plain(value) for value in error.facts.values())
+    return f"{field}：{words}" + (f" ({facts})" if facts else "")
+
+
+def _plain(value: object) -> str:
+    return "、".join(str(one) for one in value) if isinstance(value, list | tuple) else str(value)
+
+
+class _Facts(dict[str, str]):
+    """Leave a fact that is not there as a dash instead of failing while an error is being told."""
+
+    def __missing__(self, key: str) -> str:
+        return "—"
