@@ -140,7 +140,8 @@ def _prepare_sqlite(engine: Engine, durable: bool) -> None:
     """Set what SQLite must be told on each connection.
 
     `synchronous=FULL` because NORMAL loses acknowledged writes in a power cut; `BEGIN IMMEDIATE` for writing
-    because a plain BEGIN fails as locked when two transactions want to write.
+    because a plain BEGIN fails as locked when two transactions want to write; `recursive_triggers` because
+    without it INSERT OR REPLACE takes rows away unseen by the triggers that guard them.
     """
 
     @event.listens_for(engine, "connect")
@@ -153,6 +154,7 @@ def _prepare_sqlite(engine: Engine, durable: bool) -> None:
             "foreign_keys=ON",
             f"busy_timeout={BUSY_SECONDS * 1000}",
             "trusted_schema=OFF",
+            "recursive_triggers=ON",
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
