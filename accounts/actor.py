@@ -29,7 +29,7 @@ class Actor:
 
     @property
     def _known_roles(self) -> list[Role]:
-        return [Role(role) for role in self.roles if role in Role]
+        return [role for role in Role if role.value in self.roles]
 
 
 #: The program acting by itself: the sweep, imports, and commands of whoever runs the server.

@@ -80,7 +80,7 @@ def import_areas(
     _settle_paths(known)
     changes = list(_changes(known, before))
     report.created = sum(change.action == "created" for change in changes)
-    touched = {change.row.id for change in changes}
+    touched = {change.subject_id for change in changes}
     refused = {problem.row for problem in report.problems}
     taken = [known[row.code].id for row in sound if row.row not in refused]
     report.changed = len(touched.intersection(taken)) - report.created
@@ -108,7 +108,7 @@ def end_area(
     if area is None or not policy.covers(actor, area.path):
         raise Invalid({"code": ["unknown_area"]})
     if area.valid_until is not None:
-        raise Conflict("area_has_ended", code=code, until=area.valid_until.isoformat())
+        raise Conflict("area_has_ended", area=code, until=area.valid_until.isoformat())
     if area.valid_from is not None and until < area.valid_from:
         raise Invalid({"until": ["before_start"]})
     after = by_code(session, successor) if successor is not None else None

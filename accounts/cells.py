@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from core.imports import ImportReport, Problem
-from core.text import plain, problem_of_name
+from core.text import plain, problem_of_name, without_controls
 
 CODE = re.compile(r"[A-Z0-9]+(-[A-Z0-9]+)*")
 UNIT_CODE = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
@@ -67,6 +67,33 @@ class Cells:
             self.refuse(column, "out_of_range")
             return None
         return number
+
+    def ordinal(self, column: str, most: int) -> int | None:
+        """Give a number that counts from one, also when written as 3组 or 第3组."""
+        text = self._text(column).removeprefix("第").removesuffix("组").removesuffix("号").removesuffix("户")
+        number = whole(text)
+        if not text:
+            self.refuse(column, "required")
+        elif number is None:
+            self.refuse(column, "not_a_number")
+        elif not 1 <= number <= most:
+            self.refuse(column, "out_of_range")
+            return None
+        return number
+
+    def phone(self, column: str, form: re.Pattern[str]) -> str | None:
+        """Give a phone number without the spaces and dashes in it, or nothing for an empty cell."""
+        text = re.sub(r"[\s()-]", "", self._text(column))
+        if text and not form.fullmatch(text):
+            self.refuse(column, "not_a_phone")
+        return text or None
+
+    def text(self, column: str, longest: int) -> str | None:
+        """Give a text as written, less control characters, or nothing for an empty cell."""
+        text = without_controls(self._text(column, normal=False)).strip()
+        if len(text) > longest:
+            self.refuse(column, "too_long")
+        return text or None
 
     def _text(self, column: str, *, normal: bool = True) -> str:
         value = self._values.get(column)

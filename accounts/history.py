@@ -22,7 +22,7 @@ BLOCK = 500
 
 
 class RegisterEntry(Base):
-    """One change of an area, unit, user, household or setting; the database refuses to change or delete it."""
+    """One change of one subject of a register; the database refuses to change or delete it."""
 
     __tablename__ = "register_history"
     __table_args__ = (

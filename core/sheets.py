@@ -71,7 +71,7 @@ def _heading(cell: Any) -> str:
 
 
 def _value(cell: Any) -> Any:
-    """Give the plain value of a cell: nothing for blanks, whole numbers as int, for Excel knows only floats."""
+    """Give the plain value of a cell: nothing for blanks, int for whole numbers, as Excel has only floats."""
     if isinstance(cell, str):
         return cell.strip() or None
     if isinstance(cell, float) and cell.is_integer() and not isinstance(cell, bool):

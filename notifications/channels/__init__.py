@@ -1,0 +1,1 @@
+"""The ways in which notices leave the program."""

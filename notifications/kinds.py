@@ -1,0 +1,172 @@
+"""Say in words what a notice tells: one table from kind to title and sentence.
+
+The words name the matter by number, village, category and date; never what a villager said, and nobody's
+name (trust.md T48).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.i18n import Translate
+from core.i18n import mark as _
+
+#: For each kind the title and the sentence. What the braces may name stands in `Wording.words`.
+KINDS: Mapping[str, tuple[str, str]] = {
+    "registered": (
+        _("{number} 新事项"),
+        _("{village}登记了一件“{category}”事项，请在 {due_on} 前分办。"),
+    ),
+    "assigned": (
+        _("{number} 交给你们办理"),
+        _("{village}的一件“{category}”事项交由你们单位办理，请接收，并在 {due_on} 前答复。"),
+    ),
+    "returned": (
+        _("{number} 被退回"),
+        _("{village}的一件“{category}”事项被退回，请在 {due_on} 前重新分办。"),
+    ),
+    "escalated": (
+        _("{number} 已上报"),
+        _("{village}的一件“{category}”事项已书面上报，办理期限 {due_on}；三个工作日内须向当事人说明进展。"),
+    ),
+    "raised": (
+        _("{number} 已提级"),
+        _("{village}的一件“{category}”事项逾期未办结，已提级办理，期限 {due_on}。"),
+    ),
+    "sent_down": (
+        _("{number} 被退回下级"),
+        _("{village}的一件“{category}”事项附书面理由退回，请在 {due_on} 前重新分办。"),
+    ),
+    "resolved": (
+        _("{number} 已答复，待回访"),
+        _("{village}的一件“{category}”事项已答复办结，请在 {due_on} 前回访。"),
+    ),
+    "reopened": (
+        _("{number} 重新办理"),
+        _("{village}的一件“{category}”事项经回访重新办理，请在 {due_on} 前分办。"),
+    ),
+    "closed": (_("{number} 已归档"), _("{village}的一件“{category}”事项已归档。")),
+    "extension_requested": (
+        _("{number} 申请延期"),
+        _("{village}的一件“{category}”事项申请延期，现期限 {due_on}，请审批。"),
+    ),
+    "extension_granted": (
+        _("{number} 同意延期"),
+        _("{village}的一件“{category}”事项同意延期至 {due_on}。"),
+    ),
+    "extension_refused": (
+        _("{number} 不同意延期"),
+        _("{village}的一件“{category}”事项不同意延期，期限仍为 {due_on}。"),
+    ),
+    "tell_extension": (
+        _("{number} 请告知延期"),
+        _("{village}的一件“{category}”事项办理期限延至 {due_on}，请告知当事人。"),
+    ),
+    "reject_requested": (
+        _("{number} 申请不予受理"),
+        _("{village}的一件“{category}”事项申请不予受理，请在 {due_on} 前决定。"),
+    ),
+    "reject_refused": (
+        _("{number} 应予受理"),
+        _("{village}的一件“{category}”事项应予受理，请在 {due_on} 前分办。"),
+    ),
+    "suspended": (
+        _("{number} 暂停计时"),
+        _("{village}的一件“{category}”事项暂停计时，期限顺延至 {due_on}。"),
+    ),
+    "resumed": (
+        _("{number} 恢复计时"),
+        _("{village}的一件“{category}”事项恢复计时，期限 {due_on}。"),
+    ),
+    "merged": (_("{number} 已并案"), _("{village}的一件“{category}”事项已并入另一件办理。")),
+    "joined": (
+        _("{number} 有人加入"),
+        _("{village}的一件“{category}”事项有新的反映人加入，答复时须逐一答复。"),
+    ),
+    "remind": (
+        _("{number} 即将到期"),
+        _("{village}的一件“{category}”事项{clock}期限 {due_on}，请抓紧。"),
+    ),
+    "urge": (
+        _("{number} 催办"),
+        _("{village}的一件“{category}”事项{clock}期限 {due_on} 已过，请立即办理。"),
+    ),
+    "supervise": (
+        _("{number} 督办"),
+        _("{village}的一件“{category}”事项{clock}期限 {due_on} 已过三个工作日，现予督办。"),
+    ),
+    "publish": (
+        _("{number} 通报"),
+        _("{village}的一件“{category}”事项{clock}期限 {due_on} 已过八个工作日，列入本周通报。"),
+    ),
+    "raise": (
+        _("{number} 提级"),
+        _("{village}的一件“{category}”事项{clock}期限 {due_on} 已过十个工作日，现予提级。"),
+    ),
+    "weekly": (
+        _("{week} 周通报"),
+        _("以下单位有逾期事项列入通报（只列单位，不列个人）：\n{units}"),
+    ),
+    "calendar_missing": (
+        _("{year} 年工作日尚未录入"),
+        _("{year} 年的节假日安排尚未录入，跨入该年的期限暂按周末推算。通知发布后请尽快录入。"),
+    ),
+    "test": (_("回音测试邮件"), _("收到这封邮件，说明邮件通道可用。")),
+}
+#: What is said of a kind that has no words of its own.
+OTHER = (_("回音有新通知"), _("您有一条新通知，请登录查看。"))
+UNIT_LINE = _("{name}：通报 {published} 件，停在最高一级 {stuck} 件")
+
+CLOCKS: Mapping[str, str] = {
+    "triage": _("分办"),
+    "accept": _("接收"),
+    "handling": _("办理"),
+    "reply": _("答复"),
+    "return": _("回访"),
+}
+NO_DATE = _("（无期限）")
+LINK = _("查看：{link}")
+FOOTER = _("此件由回音系统自动发出，请勿直接回复。")
+
+
+@dataclass(frozen=True)
+class Wording:
+    """How an installation words its notices: the language, the names of categories, where the pages are.
+
+    `categories` maps a code to its name in that language.
+    """
+
+    translate: Translate
+    categories: Mapping[str, str] = field(default_factory=dict)
+    public_url: str = ""
+
+    def title(self, kind: str, facts: Mapping[str, Any]) -> str:
+        """Give the one line that stands in the inbox and as the subject of a mail."""
+        return self._fill(KINDS.get(kind, OTHER)[0], facts)
+
+    def sentence(self, kind: str, facts: Mapping[str, Any]) -> str:
+        """Give the sentence below the title."""
+        return self._fill(KINDS.get(kind, OTHER)[1], facts)
+
+    def body(self, kind: str, facts: Mapping[str, Any]) -> str:
+        """Give the whole text of a mail: the sentence, a link without any secret, a footer."""
+        parts = [self.sentence(kind, facts)]
+        if self.public_url and facts.get("number"):
+            link = f"{self.public_url}/cases/{facts['number']}"
+            parts.append(self.translate(LINK).format(link=link))
+        parts.append(self.translate(FOOTER))
+        return "\n\n".join(parts) + "\n"
+
+    def _fill(self, message: str, facts: Mapping[str, Any]) -> str:
+        category = str(facts.get("category") or "")
+        clock = CLOCKS.get(str(facts.get("clock") or ""), "")
+        return self.translate(message).format(
+            number=facts.get("number") or "",
+            village=facts.get("village") or "",
+            category=self.categories.get(category, category),
+            due_on=facts.get("due_on") or self.translate(NO_DATE),
+            clock=self.translate(clock) if clock else "",
+            week=facts.get("week") or "",
+            year=facts.get("year") or "",
+            units="\n".join(self.translate(UNIT_LINE).format(**unit) for unit in facts.get("units") or []),
+        )

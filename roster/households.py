@@ -1,0 +1,101 @@
+"""Read the register of households within a person's area."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from accounts import history, policy
+from accounts.actor import Actor
+from accounts.models import Area
+from accounts.permissions import Permission
+from core.db import Base
+from core.errors import Invalid
+from core.text import mask_phone
+from roster.models import Household
+
+LIMIT = 50
+LONGEST_KEY = 64
+
+#: The registers whose rows must be as their last entry left them, households among them.
+REGISTERS: Mapping[str, type[Base]] = {**history.REGISTERS, "household": Household}
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some households, by key, and the cursor of those that follow, or None at the end."""
+
+    items: list[dict[str, Any]]
+    next: str | None
+
+
+def list_households(
+    session: Session,
+    *,
+    actor: Actor,
+    village: str | None = None,
+    group: int | None = None,
+    q: str | None = None,
+    limit: int = LIMIT,
+    cursor: str | None = None,
+) -> Page:
+    """Give one page of the active households, phones masked; `q` is a part of the head's name or of the key.
+
+    The cursor is the key of the last one shown. Raises Invalid for a village that is unknown or lies outside
+    the person's area, and for a cursor that is no key.
+    """
+    policy.require(actor, Permission.HOUSEHOLDS_READ)
+    statement = (
+        policy.within_areas(select(Household, Area.code, Area.name), actor, Area.path)
+        .join(Area, Area.id == Household.village_id)
+        .where(Household.active)
+    )
+    if village is not None:
+        statement = statement.where(Household.village_id == _village_id(session, actor, village))
+    if group is not None:
+        statement = statement.where(Household.group_no == group)
+    if q is not None:
+        statement = statement.where(
+            or_(
+                Household.head.contains(q, autoescape=True),
+                Household.key.contains(q.upper(), autoescape=True),
+            )
+        )
+    if cursor is not None:
+        statement = statement.where(Household.key > _checked(cursor))
+    rows = session.execute(statement.order_by(Household.key).limit(limit + 1)).all()
+    items = [_line(household, code, name) for household, code, name in rows[:limit]]
+    return Page(items, items[-1]["key"] if len(rows) > limit else None)
+
+
+def _village_id(session: Session, actor: Actor, code: str) -> int:
+    found = session.scalars(
+        policy.within_areas(select(Area.id), actor, Area.path).where(
+            Area.code == code, Area.level == "village"
+        )
+    ).first()
+    if found is None:
+        raise Invalid({"village": ["unknown_village"]})
+    return found
+
+
+def _checked(cursor: str) -> str:
+    if len(cursor) > LONGEST_KEY or not cursor.isascii() or not cursor.isprintable():
+        raise Invalid({"cursor": ["not_a_cursor"]})
+    return cursor
+
+
+def _line(household: Household, village: str, village_name: str) -> dict[str, Any]:
+    return {
+        "key": household.key,
+        "village": village,
+        "village_name": village_name,
+        "group": household.group_no,
+        "number": household.number,
+        "head": household.head,
+        "phone": mask_phone(household.phone) if household.phone else None,
+        "people": household.people,
+        "note": household.note,
+    }
