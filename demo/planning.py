@@ -1,0 +1,121 @@
+"""Decide, from the rules and a seed alone, who raises which matter when, and how it goes."""
+
+from collections import Counter
+from dataclasses import dataclass
+from random import Random
+
+from cases.rules import Rules
+from demo.people import Home
+from demo.stories import MERGES_INTO, Shape, shapes
+from demo.texts import ALSO, Matter, matters, told
+from workflow import deadlines
+
+#: How people are heard; a visit is by far the most frequent. Petitions come by their own shape.
+CHANNELS = ("visit",) * 7 + ("walk_in", "walk_in", "phone", "hotline", "letter")
+#: Merged stories begin a day after the story they turn out to be about.
+MERGE_AFTER = 1
+MOST_JITTER = 2  # working days by which a story may leave its even place
+
+
+@dataclass
+class Story:
+    """One matter of the sample township: its shape, its age in working days, its people and its words."""
+
+    serial: int
+    shape: Shape
+    age: int
+    channel: str
+    matter: Matter
+    homes: list[Home]
+    words: str
+    answer: str
+    into: "Story | None" = None
+
+    @property
+    def village(self) -> str:
+        """Give the village's code."""
+        return self.homes[0].village
+
+
+class Planner:
+    """Deal out matters and households so that none comes up much more often than another."""
+
+    def __init__(self, rules: Rules, rng: Random, homes: list[Home]) -> None:
+        self._rules = rules
+        self._rng = rng
+        self._matters = matters()
+        self._used: Counter[int] = Counter()
+        self._homes = list(homes)
+        rng.shuffle(self._homes)
+
+    def plan(self) -> list[Story]:
+        """Give all stories, the oldest first."""
+        stories: list[Story] = []
+        for shape in shapes():
+            for index in range(shape.count):
+                stories.append(self._story(len(stories) + 1, shape, self._age(shape, index)))
+        self._pair(stories)
+        return sorted(stories, key=lambda story: (-story.age, story.serial))
+
+    def _age(self, shape: Shape, index: int) -> int:
+        """Spread the stories of a shape over its days: both ends are taken, the others stray a little."""
+        first, last = shape.ages
+        if shape.count == 1:
+            return self._rng.randint(first, last)
+        place = first + (last - first) * index // (shape.count - 1)
+        if 0 < index < shape.count - 1:
+            place += self._rng.randint(-MOST_JITTER, MOST_JITTER)
+        return min(max(place, first), last)
+
+    def _story(self, serial: int, shape: Shape, age: int) -> Story:
+        channel = shape.channel or self._rng.choice(CHANNELS)
+        matter = self._deal(shape, channel)
+        joining = sum(step.action == "join" for step in shape.steps)
+        homes = [self._homes.pop()]
+        while len(homes) < shape.voices + joining:
+            homes.append(self._neighbour(homes[0]))
+        words, answer = told(matter, self._rng, homes[0].group)
+        return Story(serial, shape, age, channel, matter, homes, words, answer)
+
+    def _deal(self, shape: Shape, channel: str) -> Matter:
+        """Give the least told of the matters that fit a shape, chance deciding between equals."""
+        fitting = [index for index, matter in enumerate(self._matters) if self._fits(matter, shape, channel)]
+        least = min(self._used[index] for index in fitting)
+        chosen = self._rng.choice([index for index in fitting if self._used[index] == least])
+        self._used[chosen] += 1
+        return self._matters[chosen]
+
+    def _fits(self, matter: Matter, shape: Shape, channel: str) -> bool:
+        if shape.categories and matter.category not in shape.categories:
+            return False
+        if shape.outcomes and matter.outcome not in shape.outcomes:
+            return False
+        if not shape.profiles:
+            return True
+        profile = deadlines.choose(
+            self._rules.profiles,
+            urgency=shape.urgency,
+            kind=matter.kind,
+            category_profile=self._rules.categories[matter.category].profile,
+            channel=channel,
+        )
+        return profile.code in shape.profiles
+
+    def _neighbour(self, home: Home) -> Home:
+        """Take the next household that nobody has heard yet and that lives in the same village."""
+        place = next(index for index, other in enumerate(self._homes) if other.village == home.village)
+        return self._homes.pop(place)
+
+    def _pair(self, stories: list[Story]) -> None:
+        """Let each story that is to be merged be about the matter of another that began a day before."""
+        targets = [story for story in stories if story.shape.name == MERGES_INTO]
+        for story in stories:
+            if not any(step.action == "merge" for step in story.shape.steps):
+                continue
+            needed = story.shape.steps[-1].day + MERGE_AFTER
+            target = next(one for one in targets if one.age >= needed)
+            targets.remove(target)
+            story.homes = [self._neighbour(target.homes[0])]
+            story.into, story.age = target, target.age - MERGE_AFTER
+            story.matter, story.answer = target.matter, target.answer
+            story.words = self._rng.choice(ALSO).format(words=target.words)

@@ -1,0 +1,62 @@
+"""Read how the matters of the sample township go: the shapes of `stories.toml`, as values."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+#: The oldest story begins so many working days before the last told day.
+LAST = 47
+COMMITTEE = "cunwei"
+#: Stories that are merged turn out to be about a matter of this shape.
+MERGES_INTO = "handled by the committee"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that somebody does: on which day, who, which step or act, and what is special about it."""
+
+    day: int
+    who: str
+    action: str
+    say: str = ""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A way in which matters go, how many do, and which matters fit it.
+
+    `ages` are working days before the last told day; `voice` is open, confidential or anonymous.
+    """
+
+    name: str
+    count: int
+    ages: tuple[int, int]
+    steps: tuple[Step, ...]
+    profiles: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    voices: int = 1
+    voice: str = "open"
+    urgency: str = "normal"
+    channel: str = ""
+    counts: bool = True
+
+
+def shapes() -> list[Shape]:
+    """Give all shapes in the order of the file."""
+    rows = tomllib.loads((Path(__file__).parent / "stories.toml").read_text(encoding="utf-8"))
+    return [_shape(row) for row in rows["shapes"]]
+
+
+def _shape(row: Mapping[str, Any]) -> Shape:
+    values = {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
+    return Shape(**{**values, "steps": tuple(_step(text) for text in row["steps"])})
+
+
+def _step(text: str) -> Step:
+    """Read a step written as `1 cunwei accept`, or `0 zuyuan register - door`."""
+    what, _, say = text.partition(" - ")
+    day, who, action = what.split()
+    return Step(int(day), who, action, say)

@@ -1,0 +1,133 @@
+"""Found the sample township: its places, units, people and households, through the county's own verbs."""
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from random import Random
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from accounts.actor import SYSTEM
+from accounts.areas import import_areas
+from accounts.units import import_units
+from accounts.users import add_user
+from cases.rules import Rules
+from demo.people import Home, settle
+from roster.imports import import_roster
+
+Table = Sequence[Sequence[Any]]
+
+AREAS: Table = (
+    (
+        "code",
+        "name",
+        "level",
+        "parent",
+        "land_mu",
+        "groups_declared",
+        "households_declared",
+        "population_declared",
+    ),
+    ("SX", "示范县", "county", None, None, None, None, None),
+    ("MA", "马鞍乡", "township", "SX", None, None, None, None),
+    ("SL", "杉岭村", "village", "MA", 637, 5, 291, 822),
+    ("YY", "养鱼村", "village", "MA", 737, 12, 482, 1369),
+    ("GG", "高观村", "village", "MA", 705, 7, 351, 1013),
+)
+UNITS: Table = (
+    ("code", "name", "kind", "area", "superior"),
+    ("leading-group", "示范县走访工作领导小组", "leading_group", "SX", None),
+    ("county-office", "示范县走访工作办公室", "department", "SX", "leading-group"),
+    ("county-water", "示范县水利局", "department", "SX", "county-office"),
+    ("township-MA", "马鞍乡人民政府", "township", "MA", "county-office"),
+    ("team", "驻马鞍乡工作组", "team", "MA", "township-MA"),
+    ("committee-SL", "杉岭村两委", "committee", "SL", "township-MA"),
+    ("committee-YY", "养鱼村两委", "committee", "YY", "township-MA"),
+    ("committee-GG", "高观村两委", "committee", "GG", "township-MA"),
+)
+USERS: Table = (
+    ("username", "name", "unit", "role", "head"),
+    ("zuyuan", "组员", "team", "member", False),
+    ("zuzhang", "组长", "team", "team_leader", True),
+    ("cunwei-sl", "杉岭村村委", "committee-SL", "committee", True),
+    ("cunwei-yy", "养鱼村村委", "committee-YY", "committee", True),
+    ("cunwei-gg", "高观村村委", "committee-GG", "committee", True),
+    ("xiangzhen", "乡镇联络员", "township-MA", "coordinator", True),
+    ("bumen", "水利局经办", "county-water", "department", True),
+    ("lingdao", "县领导", "leading-group", "leader", True),
+    ("jiandu", "监督员", "county-office", "auditor", False),
+    ("guanli", "管理员", "county-office", "admin", False),
+)
+#: In the order in which the register counts phones.
+VILLAGES = ("SL", "YY", "GG")
+ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
+PASSWORD_GROUPS = 4  # of four characters each: about 79 bits
+
+
+def found(session: Session, *, rules: Rules, rng: Random, now: datetime) -> tuple[dict[str, str], list[Home]]:
+    """Enter everything and everybody; give the password of each user and all households."""
+    import_areas(session, actor=SYSTEM, rows=_rows(AREAS), chain=rules.chain, now=now)
+    import_units(session, actor=SYSTEM, rows=_rows(UNITS), chain=rules.chain, now=now)
+    homes = households(rng)
+    import_roster(session, actor=SYSTEM, rows=_register(homes), chain=rules.chain, now=now)
+    passwords: dict[str, str] = {}
+    for _, row in _rows(USERS):
+        passwords[row["username"]] = new_password()
+        add_user(
+            session,
+            actor=SYSTEM,
+            chain=rules.chain,
+            username=row["username"],
+            name=row["name"],
+            unit=row["unit"],
+            roles=[row["role"]],
+            password=passwords[row["username"]],
+            head=row["head"],
+            now=now,
+        )
+    return passwords, homes
+
+
+def households(rng: Random) -> list[Home]:
+    """Give the households of the three villages, whose numbers are the declared ones."""
+    homes: list[Home] = []
+    for _, row in _rows(AREAS):
+        if row["level"] == "village":
+            homes += settle(
+                rng,
+                row["code"],
+                groups=row["groups_declared"],
+                households=row["households_declared"],
+                people=row["population_declared"],
+                serial=len(homes),
+            )
+    return homes
+
+
+def new_password() -> str:
+    """Make a password that can be read out and typed: groups of four without look-alikes."""
+    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(PASSWORD_GROUPS))
+
+
+def _rows(table: Table) -> Iterable[tuple[int, Mapping[str, Any]]]:
+    header = table[0]
+    for number, row in enumerate(table[1:], start=2):
+        yield number, dict(zip(header, row, strict=True))
+
+
+def _register(homes: Iterable[Home]) -> Iterable[tuple[int, Mapping[str, Any]]]:
+    names = {row["code"]: row["name"] for _, row in _rows(AREAS)}
+    for number, home in enumerate(homes, start=2):
+        yield (
+            number,
+            {
+                "村": names[home.village],
+                "组": home.group,
+                "户号": home.number,
+                "户主": home.head,
+                "人口": home.people,
+                "电话": home.phone,
+                "备注": None,
+            },
+        )
