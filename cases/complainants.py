@@ -5,11 +5,14 @@ from typing import Any
 
 from sqlalchemy import select
 
+from accounts.actor import Actor
 from cases import clocks, receipts
 from cases.models import Complainant
 from cases.work import Work
-from core.errors import Invalid
+from core.errors import Forbidden, Invalid
 from roster.models import Household
+
+SEES_CONFIDENTIAL = frozenset({"team_leader", "auditor"})
 
 
 @dataclass(frozen=True)
@@ -69,10 +72,24 @@ def reissue_receipt(work: Work, values: dict[str, Any]) -> None:
 
 
 def reveal(work: Work, values: dict[str, Any]) -> None:
-    """Show a masked phone number; that it was shown is what the entry records."""
+    """Show a masked phone number; that it was shown is what the entry records.
+
+    Raises Forbidden for the number of a confidential voice that this person may not know.
+    """
     person = work.complainant(values["complainant"])
+    if not may_know(work.actor, person):
+        raise Forbidden(action="reveal", reasons=["confidential"])
     work.facts.update(complainant=person.id, reason=values["reason"])
     work.revealed[person.id] = person.phone or ""
+
+
+def may_know(actor: Actor, person: Complainant) -> bool:
+    """Tell whether a person may see a complainant's identity (domain.md section 1, confidential)."""
+    if not person.confidential:
+        return True
+    return bool(actor.roles & SEES_CONFIDENTIAL) or (
+        actor.user_id is not None and actor.user_id == person.recorded_by_id
+    )
 
 
 def _household(work: Work, key: str | None, field_name: str) -> Household | None:

@@ -38,6 +38,36 @@ def take_step(
     Raises NotFound outside the person's scope, Stale when `expected_version` is not the present one,
     Forbidden when role or relation do not allow it, Conflict `action_not_open` with the reasons otherwise.
     """
+    work = take_up(
+        session,
+        actor=actor,
+        rules=rules,
+        number=number,
+        now=now,
+        happened_at=happened_at,
+        recorded_at=recorded_at,
+        stored_at=stored_at,
+        imported=imported,
+    )
+    return perform(work, action, values or {}, expected_version)
+
+
+def take_up(
+    session: Session,
+    *,
+    actor: Actor,
+    rules: Rules,
+    number: str,
+    now: datetime,
+    happened_at: datetime | None = None,
+    recorded_at: datetime | None = None,
+    stored_at: datetime | None = None,
+    imported: bool = False,
+) -> Work:
+    """Take a case in hand without doing anything yet, for a door that needs its definition or what comes of it.
+
+    The times are those of `take_step`. Raises NotFound outside the person's scope.
+    """
     moment = Moment(
         now=now,
         happened_at=happened_at or now,
@@ -46,8 +76,7 @@ def take_step(
         today=now.astimezone(rules.zone).date(),
         imported=imported,
     )
-    work = open_work(session, actor=actor, rules=rules, number=number, moment=moment)
-    return perform(work, action, values or {}, expected_version)
+    return open_work(session, actor=actor, rules=rules, number=number, moment=moment)
 
 
 def perform(work: Work, action: str, values: dict[str, Any], expected_version: int | None = None) -> Case:

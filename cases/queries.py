@@ -15,6 +15,7 @@ from accounts import policy
 from accounts.actor import Actor
 from accounts.models import Area, Unit, User
 from accounts.permissions import Permission
+from cases.complainants import may_know
 from cases.filters import Condition, conditions, past_date
 from cases.history import Entry
 from cases.models import Case, Clock, Complainant, Related, Round
@@ -25,7 +26,8 @@ from cases.work import Moment, Work, situation
 from core.errors import Invalid, NotFound
 from core.text import mask_phone
 from roster.models import Household
-from workflow import machine
+from workflow import deadlines, machine
+from workflow.working_days import WorkingCalendar
 
 LIMIT = 50
 MOST = 200
@@ -37,7 +39,6 @@ SORTS: Mapping[str, tuple[str, bool]] = {
     "due_on": ("due_on", False),
     "-due_on": ("due_on", True),
 }
-SEES_CONFIDENTIAL = frozenset({"team_leader", "auditor"})
 
 
 @dataclass(frozen=True)
@@ -181,8 +182,13 @@ def _head(case: Case, *, is_overdue: bool) -> dict[str, Any]:
     }
 
 
-def case_view(session: Session, *, actor: Actor, rules: Rules, number: str, now: datetime) -> dict[str, Any]:
-    """Give everything this person may see of a case, with each step and act and why it is closed."""
+def case_view(
+    session: Session, *, actor: Actor, rules: Rules, number: str, now: datetime, language: str = "zh"
+) -> dict[str, Any]:
+    """Give everything this person may see of a case, with each step and act and why it is closed.
+
+    `language` is that of the sentences that explain the dates, `zh` or `en`.
+    """
     policy.require(actor, Permission.CASES_READ)
     Owner, ReplyOwner = aliased(Unit), aliased(Unit)
     today = now.astimezone(rules.zone).date()
@@ -217,11 +223,11 @@ def case_view(session: Session, *, actor: Actor, rules: Rules, number: str, now:
         "owner_name": row.owner_name,
         "reply_owner": row.reply_owner,
         "reply_owner_name": row.reply_owner_name,
-        "merged_into": _number_of(session, case.merged_into_id),
+        "merged_into": _number_of(session, actor, case.merged_into_id),
         "promised_on": work.round.promised_on,
         "late": work.round.late,
         "extension_request": work.round.extension_request,
-        "clocks": [_clock(clock) for clock in sorted(work.clocks.values(), key=lambda one: one.clock)],
+        "clocks": [_clock(work.clocks[name], work.calendar, language) for name in sorted(work.clocks)],
         "complainants": _complainants(session, work),
         "replies": _replies(session, work),
         "return_visits": _visits(session, work),
@@ -264,7 +270,7 @@ def _reading_work(session: Session, actor: Actor, rules: Rules, row: Any, now: d
     )
 
 
-def _clock(clock: Clock) -> dict[str, Any]:
+def _clock(clock: Clock, calendar: WorkingCalendar, language: str) -> dict[str, Any]:
     return {
         "clock": clock.clock,
         "cycle": clock.cycle,
@@ -274,6 +280,7 @@ def _clock(clock: Clock) -> dict[str, Any]:
         "due_on": clock.due_on,
         "basis": clock.basis,
         "moves": clock.moves,
+        "explanation": deadlines.explain(clock.basis, clock.moves, calendar, language),
     }
 
 
@@ -305,15 +312,6 @@ def _complainants(session: Session, work: Work) -> list[dict[str, Any]]:
             }
         )
     return shown
-
-
-def may_know(actor: Actor, person: Complainant) -> bool:
-    """Tell whether a person may see a complainant's identity (domain.md section 1, confidential)."""
-    if not person.confidential:
-        return True
-    return bool(actor.roles & SEES_CONFIDENTIAL) or (
-        actor.user_id is not None and actor.user_id == person.recorded_by_id
-    )
 
 
 def _replies(session: Session, work: Work) -> list[dict[str, Any]]:
@@ -384,10 +382,11 @@ def _related(session: Session, actor: Actor, case_id: int) -> list[str]:
     return list(session.scalars(found))
 
 
-def _number_of(session: Session, case_id: int | None) -> str | None:
+def _number_of(session: Session, actor: Actor, case_id: int | None) -> str | None:
+    """Give the number of the case that another was merged into, if the person may see that one."""
     if case_id is None:
         return None
-    return session.scalars(select(Case.number).where(Case.id == case_id)).one()
+    return session.scalars(visible(select(Case.number), actor).where(Case.id == case_id)).first()
 
 
 def history_view(session: Session, *, actor: Actor, number: str) -> list[dict[str, Any]]:

@@ -15,9 +15,10 @@ from accounts import policy
 from accounts.actor import Actor
 from accounts.models import Area
 from accounts.permissions import Permission
+from cases.complainants import SEES_CONFIDENTIAL
 from cases.filters import Condition, voice_conditions
 from cases.models import Case, Complainant
-from cases.queries import LIMIT, SEES_CONFIDENTIAL, Page
+from cases.queries import LIMIT, Page
 from cases.rules import Rules
 from cases.scope import visible
 from core.errors import Invalid
