@@ -15,7 +15,7 @@ LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_
 
 @dataclass(frozen=True)
 class Check:
-    """One program of the check: its name in the summary and what follows the interpreter on its command line."""
+    """One program of the check: its name in the summary and its command line after the interpreter."""
 
     name: str
     arguments: tuple[str, ...]
