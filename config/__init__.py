@@ -1,0 +1,1 @@
+"""What a county decides, as data, checked at the start."""

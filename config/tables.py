@@ -1,0 +1,203 @@
+"""Read what a county decided in files: life cycle, deadlines, categories and days of its own."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.county_days import CalendarFile, read_days
+from config.reading import Problem, Table, document
+
+UNITS = frozenset({"wd", "cd"})
+KINDS = frozenset({"problem", "opinion", "suggestion", "consultation", "help", "dispute"})
+URGENCIES = frozenset({"normal", "urgent"})
+CHANNELS = frozenset({"visit", "walk_in", "phone", "hotline", "petition", "letter", "online"})
+OWNER_KINDS = frozenset({"team", "committee", "township", "department", "leading_group"})
+
+#: The lengths that the verbs about cases ask for by name.
+PERIODS = (
+    "triage",
+    "triage_short",
+    "accept",
+    "reply",
+    "reply_escalated",
+    "return",
+    "escalation",
+    "escalation_urgent",
+    "raise",
+)
+MOST_DAYS = 3660
+
+_CODE = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
+
+
+@dataclass(frozen=True)
+class Period:
+    """The length of a clock: so many working days (`wd`) or calendar days (`cd`)."""
+
+    days: int
+    unit: str
+
+
+@dataclass(frozen=True)
+class ProfileRow:
+    """One row of the table of handling deadlines; the first that fits a matter is its profile."""
+
+    code: str
+    zh: str
+    en: str
+    days: int
+    unit: str
+    extensions: int
+    extension_days: int
+    extension_unit: str
+    urgencies: frozenset[str]
+    kinds: frozenset[str]
+    channels: frozenset[str]
+    by_category: bool
+
+    @property
+    def conditional(self) -> bool:
+        """Tell whether anything must hold for the row to fit."""
+        return bool(self.urgencies or self.kinds or self.channels or self.by_category)
+
+
+@dataclass(frozen=True)
+class CategoryRow:
+    """One kind of matter, the profile it follows and the kind of unit it usually goes to."""
+
+    code: str
+    zh: str
+    en: str
+    profile: str
+    owner: str
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Everything a county decided in files, as plain data; the engine reads the text of the life cycle."""
+
+    workflow_text: str
+    workflow_name: str
+    profiles: Mapping[str, ProfileRow]
+    periods: Mapping[str, Period]
+    categories: Mapping[str, CategoryRow]
+    calendar: tuple[CalendarFile, ...]
+
+
+class BadTables(Exception):
+    """Carry every problem of the files, each with its place."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
+def read(folder: Path) -> Tables:
+    """Read all files of a configuration folder; raise BadTables with every problem when any is wrong."""
+    problems: list[Problem] = []
+    workflow = document(folder / "workflow.toml", problems)
+    deadlines = document(folder / "deadlines.toml", problems).read()
+    categories = document(folder / "categories.toml", problems).read()
+    deadlines.only("periods", "profiles")
+    periods, profiles = _periods(deadlines), _profiles(deadlines)
+    kinds_of_matter = _categories(categories, profiles)
+    calendar = read_days(folder / "calendar", problems)
+    if problems:
+        raise BadTables(problems)
+    return Tables(
+        workflow_text=workflow.text,
+        workflow_name=workflow.name,
+        profiles=profiles,
+        periods=periods,
+        categories=kinds_of_matter,
+        calendar=calendar,
+    )
+
+
+def _periods(table: Table) -> dict[str, Period]:
+    found = {}
+    for name, row in table.tables("periods"):
+        if name not in PERIODS:
+            row.problem(f"no period is called {name!r}; known are {', '.join(PERIODS)}")
+        row.only("days", "unit")
+        found[name] = Period(row.integer("days", least=1, most=MOST_DAYS), row.choice("unit", UNITS, "unit"))
+    for name in PERIODS:
+        if name not in found:
+            table.problem(f"the period {name!r} is missing", "periods")
+    return found
+
+
+def _profiles(table: Table) -> dict[str, ProfileRow]:
+    found: dict[str, ProfileRow] = {}
+    rows = list(table.rows("profiles"))
+    for index, row in enumerate(rows):
+        profile = _profile(row)
+        if profile.code in found:
+            row.problem(f"the profile {profile.code!r} stands here twice", "code")
+        if index < len(rows) - 1 and not profile.conditional:
+            row.problem("only the last profile may be without `when` and `by_category`: it fits everything")
+        if index == len(rows) - 1 and profile.conditional:
+            row.problem("the last profile must fit everything: leave out `when` and `by_category`")
+        found[profile.code] = profile
+    if not rows:
+        table.problem("there is no profile", "profiles")
+    return found
+
+
+def _profile(row: Table) -> ProfileRow:
+    row.only(
+        "code",
+        "zh",
+        "en",
+        "days",
+        "unit",
+        "when",
+        "by_category",
+        "extensions",
+        "extension_days",
+        "extension_unit",
+    )
+    when = row.table("when")
+    when.only("urgency", "kind", "channel")
+    extensions = row.integer("extensions", least=0, most=10, default=0)
+    if not extensions and ("extension_days" in row.data or "extension_unit" in row.data):
+        row.problem("how long an extension may be is said, but not that there is one", "extensions")
+    return ProfileRow(
+        code=_code(row, row.text("code"), "code"),
+        zh=row.text("zh"),
+        en=row.text("en"),
+        days=row.integer("days", least=1, most=MOST_DAYS),
+        unit=row.choice("unit", UNITS, "unit"),
+        extensions=extensions,
+        extension_days=row.integer("extension_days", least=1, most=MOST_DAYS) if extensions else 0,
+        extension_unit=row.choice("extension_unit", UNITS, "unit") if extensions else "",
+        urgencies=frozenset(when.words("urgency", URGENCIES, "urgency")),
+        kinds=frozenset(when.words("kind", KINDS, "kind")),
+        channels=frozenset(when.words("channel", CHANNELS, "channel")),
+        by_category=row.boolean("by_category"),
+    )
+
+
+def _categories(table: Table, profiles: Mapping[str, ProfileRow]) -> dict[str, CategoryRow]:
+    table.only("categories")
+    reachable = {code for code, profile in profiles.items() if profile.by_category or not profile.conditional}
+    found = {}
+    for code, row in table.tables("categories"):
+        row.only("zh", "en", "profile", "owner")
+        found[_code(row, code)] = CategoryRow(
+            code=code,
+            zh=row.text("zh"),
+            en=row.text("en"),
+            profile=row.choice("profile", reachable, "profile by category"),
+            owner=row.choice("owner", OWNER_KINDS, "kind of unit"),
+        )
+    if not found:
+        table.problem("there is no category")
+    return found
+
+
+def _code(row: Table, code: str, key: str | None = None) -> str:
+    if not _CODE.match(code):
+        row.problem(f"a code has small letters, digits and _ only, not {code!r}", key)
+    return code

@@ -1,0 +1,1 @@
+"""The engine of the life cycle: pure, no database, no web."""

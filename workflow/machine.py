@@ -1,0 +1,141 @@
+"""Decide what is open to a person on a case, and move its state.
+
+`transitions` is the motor and the definition the product: there is one shared machine for each definition,
+which keeps nothing about any case.
+
+The order in which an action is judged, and what the doors make of it:
+
+1. no row names any of the person's roles: forbidden, `role` (403);
+2. no row starts from the state of the case: closed, `wrong_state` (409);
+3. no row from this state names one of the roles: forbidden, `role` (403);
+4. none of those rows names a relation that holds: forbidden, with what is missing (403);
+5. a guard does not hold: closed, with the reasons of the row that comes nearest (409).
+
+So what somebody may never do is told first, and what only has to wait comes after.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from transitions import Machine, MachineError
+
+from core.errors import Conflict
+from workflow.guards import GUARDS
+from workflow.model import Act, Definition, Row
+from workflow.situation import Situation
+
+ALLOWED, FORBIDDEN, CLOSED = "allowed", "forbidden", "closed"
+
+#: What is missing when a relation does not hold, as a reason code.
+WITHOUT: Mapping[str, str] = {
+    "in_scope": "out_of_scope",
+    "system": "system_only",
+    "owner": "not_owner",
+    "superior": "not_superior",
+    "reply_owner": "not_reply_owner",
+    "not_handler": "is_handler",
+    "not_owner": "is_handling_unit",
+    "recorder": "not_recorder",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Whether an action is open to a person on a case, and if not, why."""
+
+    name: str
+    status: str
+    reasons: tuple[str, ...]
+    fields: tuple[Mapping[str, Any], ...]
+
+    @property
+    def allowed(self) -> bool:
+        """Tell whether the action may be taken now."""
+        return self.status == ALLOWED
+
+
+def initial(definition: Definition) -> str:
+    """Give the state in which a case begins."""
+    return definition.initial
+
+
+def move(definition: Definition, state: str, action: str) -> str:
+    """Give the state to which a step leads; raise Conflict when it does not start from this one."""
+    token = _Token(state)
+    try:
+        _machine(definition).events[action].trigger(token)
+    except MachineError:
+        raise Conflict("action_not_open", action=action, reasons=["wrong_state"], state=state) from None
+    return token.state
+
+
+def opening(definition: Definition, situation: Situation, action: str) -> Opening:
+    """Say whether a step or act is open; the module's head gives the order of the questions."""
+    act = definition.action(action)
+    status, reasons = _judge(act, situation)
+    return Opening(action, status, reasons, act.fields)
+
+
+def open_steps(definition: Definition, situation: Situation) -> list[Opening]:
+    """Give every step and act that can be taken on a case, open or not, in the order of the definition."""
+    names = [*(name for name, step in definition.steps.items() if step.sources), *definition.acts]
+    return [opening(definition, situation, name) for name in names]
+
+
+def _judge(act: Act, case: Situation) -> tuple[str, tuple[str, ...]]:
+    if not act.roles & case.roles:
+        return FORBIDDEN, ("role",)
+    here = [row for row in act.rows if case.state in row.sources]
+    if not here:
+        return CLOSED, ("wrong_state",)
+    mine = [row for row in here if row.roles & case.roles]
+    if not mine:
+        return FORBIDDEN, ("role",)
+    related = [row for row in mine if not case.relations.isdisjoint(row.relations)]
+    if not related:
+        missing = dict.fromkeys(WITHOUT[name] for row in mine for name in row.relations)
+        return FORBIDDEN, tuple(missing)
+    reasons = _fewest(related, case)
+    general = tuple(_ask(act.guards, case))
+    if general or reasons:
+        return CLOSED, general + reasons
+    return ALLOWED, ()
+
+
+def _fewest(rows: list[Row], case: Situation) -> tuple[str, ...]:
+    """Give the reasons of the row against which least speaks: one open row is enough."""
+    return min((tuple(_ask(row.guards, case)) for row in rows), key=len)
+
+
+def _ask(guards: Iterable[str], case: Situation) -> Iterable[str]:
+    for name in guards:
+        reason = GUARDS[name](case)
+        if reason is not None:
+            yield reason
+
+
+class _Token:
+    """What the motor moves instead of a case: it lives for one step."""
+
+    __slots__ = ("state",)
+
+    def __init__(self, state: str) -> None:
+        self.state = state
+
+
+@lru_cache(maxsize=32)
+def _machine(definition: Definition) -> Machine:
+    """Build the machine that all cases of a definition share; it holds no model (stack.md section 1)."""
+    return Machine(
+        model=None,
+        states=list(definition.states),
+        initial=definition.initial,
+        auto_transitions=False,
+        transitions=[
+            {"trigger": name, "source": list(step.sources), "dest": step.target}
+            for name, step in definition.steps.items()
+            if step.sources
+        ],
+    )

@@ -1,0 +1,101 @@
+"""Count working days as the State Council's notices set them, with make-up days at work (调休)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import NamedTuple
+
+import chinese_calendar
+
+from workflow import statutory
+
+ONE_DAY = timedelta(days=1)
+SATURDAY = 5
+
+#: The names of the library in the words of the notices.
+NAMES = {
+    "New Year's Day": "元旦",
+    "Spring Festival": "春节",
+    "Tomb-sweeping Day": "清明节",
+    "Labour Day": "劳动节",
+    "Dragon Boat Festival": "端午节",
+    "National Day": "国庆节",
+    "Mid-autumn Festival": "中秋节",
+    "Anti-Fascist 70th Day": "抗战胜利七十周年纪念日",
+}
+
+
+@dataclass(frozen=True)
+class WorkingCalendar:
+    """The days that differ from the plain week, and the years whose notice is known.
+
+    `days` maps a day to whether people work on it. In other years weekends and the statutory days are off,
+    and `is_provisional` says so of each of their days.
+    """
+
+    days: Mapping[date, bool] = field(repr=False)
+    years: frozenset[int]
+
+    def is_working(self, day: date) -> bool:
+        """Tell whether people work on a day."""
+        known = self.days.get(day)
+        if known is not None:
+            return known
+        if day.weekday() >= SATURDAY:
+            return False
+        return day.year in self.years or day not in statutory.days_off(day.year)
+
+    def is_provisional(self, day: date) -> bool:
+        """Tell whether a day lies in a year without a notice, so that it may still change (暂按周末推算)."""
+        return day.year not in self.years
+
+    def add(self, day: date, number: int) -> date:
+        """Give the working day that is so many after a day, or before it when the number is negative.
+
+        Day 1 is the first working day after; no days give the day itself, working or not.
+        """
+        step = ONE_DAY if number > 0 else -ONE_DAY
+        left = abs(number)
+        while left:
+            day += step
+            left -= self.is_working(day)
+        return day
+
+    def between(self, start: date, end: date) -> int:
+        """Count the working days after `start` up to and with `end`; negative when `end` comes first."""
+        if end < start:
+            return -self.between(end, start)
+        span = (end - start).days
+        return sum(self.is_working(start + timedelta(days=offset)) for offset in range(1, span + 1))
+
+    def next_working(self, day: date) -> date:
+        """Give the day itself when it is a working day, else the first one after it."""
+        while not self.is_working(day):
+            day += ONE_DAY
+        return day
+
+
+class Seed(NamedTuple):
+    """What a calendar begins with: the years whose notice is known and their days, each with its name."""
+
+    years: frozenset[int]
+    days: list[tuple[date, bool, str]]
+
+    def with_days(self, years: Iterable[int], days: Iterable[tuple[date, bool, str]]) -> "Seed":
+        """Add years and days of the county's own; a day given here overrides the one that was there."""
+        merged = {row[0]: row for row in self.days}
+        merged.update({row[0]: row for row in days})
+        return Seed(self.years | frozenset(years), sorted(merged.values()))
+
+    def calendar(self) -> WorkingCalendar:
+        """Give the calendar of exactly these days."""
+        return WorkingCalendar({day: working for day, working, _ in self.days}, self.years)
+
+
+def seed() -> Seed:
+    """Give every year and day that the library chinesecalendar knows from the notices."""
+    off = chinese_calendar.constants.holidays
+    made_up = chinese_calendar.constants.workdays
+    days = [(day, False, NAMES[name]) for day, name in off.items()]
+    days += [(day, True, f"{NAMES[name]}调休") for day, name in made_up.items()]
+    return Seed(frozenset(day.year for day in off), sorted(days))
