@@ -79,6 +79,12 @@ def mark_read(session: Session, *, actor: Actor, ids: Collection[int], now: date
     return len(marked)
 
 
+def owns(session: Session, *, actor: Actor, notice_id: int) -> bool:
+    """Tell whether a notice is one of the person's own."""
+    own = select(Notice.id).where(Notice.id == notice_id, Notice.user_id == actor.user_id)
+    return session.scalars(own).first() is not None
+
+
 def _write_cursor(last_id: int) -> str:
     return base64.urlsafe_b64encode(str(last_id).encode()).decode().rstrip("=")
 

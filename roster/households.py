@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from accounts import history, policy
@@ -38,19 +38,21 @@ def list_households(
     village: str | None = None,
     group: int | None = None,
     q: str | None = None,
+    where: ColumnElement[bool] | None = None,
     limit: int = LIMIT,
     cursor: str | None = None,
 ) -> Page:
     """Give one page of the active households, phones masked; `q` is a part of the head's name or of the key.
 
-    The cursor is the key of the last one shown. Raises Invalid for a village that is unknown or lies outside
-    the person's area, and for a cursor that is no key.
+    `where` is a condition of the caller; with it those that moved out are listed as well, because what they
+    raised still counts. The cursor is the key of the last one shown. Raises Invalid for a village that is
+    unknown or lies outside the person's area, and for a cursor that is no key.
     """
     policy.require(actor, Permission.HOUSEHOLDS_READ)
     statement = (
         policy.within_areas(select(Household, Area.code, Area.name), actor, Area.path)
         .join(Area, Area.id == Household.village_id)
-        .where(Household.active)
+        .where(Household.active if where is None else where)
     )
     if village is not None:
         statement = statement.where(Household.village_id == _village_id(session, actor, village))
