@@ -1,6 +1,10 @@
 """Build what tests need: a small invented township, its people as actors, and cases in any state."""
 
-from datetime import UTC, date, datetime
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from argon2 import PasswordHasher
@@ -9,8 +13,22 @@ from sqlalchemy.orm import Session
 
 from accounts.actor import Actor
 from accounts.models import Area, Unit, User
+from accounts.pinning import pinned_zone
+from cases import intake, progress
+from cases.calendar import Calendars, plant
+from cases.complainants import Person
+from cases.definitions import Definitions, adopt
+from cases.models import Case, Complainant
+from cases.rules import Category, Rules
+from config import tables
+from core.chain import Chain
+from core.db import Database
+from core.files import FileStore
 from roster.models import Household
+from workflow import deadlines, working_days
+from workflow.definition import parse
 
+CONFIG = Path(__file__).resolve().parent.parent / "config"
 ZONE = ZoneInfo("Asia/Shanghai")
 FOUNDED = datetime(2025, 1, 6, 1, tzinfo=UTC)
 PASSWORD = "渠水年年到田头-2026"
@@ -125,3 +143,124 @@ def actor_named(session: Session, username: str) -> Actor:
     )
     user, unit, area = session.execute(statement).one()
     return Actor(user.id, user.username, unit.id, unit.code, area.path, frozenset(user.roles))
+
+
+def read_rules(files: Path) -> Rules:
+    """Read the project's own configuration; the keys are for tests, attachments go below `files`."""
+    decided = tables.read(CONFIG)
+    profiles, periods = deadlines.rules_of(decided)
+    return Rules(
+        definition=parse(decided.workflow_text, decided.workflow_name),
+        definitions=Definitions(),
+        profiles=profiles,
+        periods=periods,
+        categories={
+            code: Category(code, row.zh, row.en, row.profile) for code, row in decided.categories.items()
+        },
+        calendars=Calendars(),
+        zone=ZONE,
+        chain=Chain("test", {"test": b"a key for tests alone"}),
+        receipt_key=b"a key for the codes of tests",
+        files=FileStore(files),
+    )
+
+
+def settle(database: Database, rules: Rules) -> None:
+    """Enter what a started installation holds, then the township."""
+    seed = working_days.seed()
+    with database.transaction() as session:
+        pinned_zone(session, rules.zone, chain=rules.chain, now=FOUNDED)
+        plant(session, seed.years, seed.days, "notices")
+        adopt(session, rules.definition, tables.read(CONFIG).workflow_text, now=FOUNDED)
+        found_township(session)
+
+
+#: Who does what, one after the other, from a registered case to each state.
+WAYS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "received": (),
+    "assigned": (("zuzhang", "assign"), ("committee", "accept")),
+    "escalated": (("zuzhang", "assign"), ("committee", "accept"), ("committee", "escalate")),
+    "resolved": (("zuzhang", "assign"), ("committee", "accept"), ("committee", "resolve")),
+    "closed": (
+        ("zuzhang", "assign"),
+        ("committee", "accept"),
+        ("committee", "resolve"),
+        ("zuyuan", "confirm"),
+    ),
+    "rejected": (("zuzhang", "request_reject"), ("lingdao", "reject")),
+    "withdrawn": (("zuzhang", "withdraw"),),
+    "void": (("lingdao", "void"),),
+}
+_serial = count(1)
+
+
+def a_case(
+    session: Session,
+    rules: Rules,
+    state: str = "received",
+    *,
+    village: str = "SL",
+    now: datetime | None = None,
+    complainants: tuple[Person, ...] = (Person(name="田某", phone="13800002046"),),
+    recorded_by: str = "zuyuan",
+    **fields: Any,
+) -> Case:
+    """Register a case and bring it into a state by the steps of the life cycle, one a minute.
+
+    The complaint is about a broken ditch, received on 2 March 2026 unless said otherwise; `fields` go into
+    the intake.
+    """
+    moment = now or at("2026-03-02")
+    given: dict[str, Any] = {
+        "category": "irrigation",
+        "kind": "problem",
+        "own_words": "水渠塌了一段，下田浇不上水。",
+        "client_ref": f"test-{next(_serial)}",
+        **fields,
+    }
+    made = intake.register(
+        session,
+        actor=actor_named(session, recorded_by),
+        rules=rules,
+        intake=intake.Intake(village=village, complainants=complainants, **given),
+        now=moment,
+    )
+    for minute, (who, action) in enumerate(WAYS[state], start=1):
+        progress.take_step(
+            session,
+            actor=actor_named(session, f"cunwei-{village.lower()}" if who == "committee" else who),
+            rules=rules,
+            number=made.case.number,
+            action=action,
+            values=fields_of(session, made.case, action),
+            now=moment + timedelta(minutes=minute),
+        )
+    return made.case
+
+
+def fields_of(session: Session, case: Case, action: str) -> dict[str, Any]:
+    """Give fields with which an action on the way succeeds."""
+    people = list(
+        session.scalars(select(Complainant.id).where(Complainant.case_id == case.id).order_by(Complainant.id))
+    )
+    replies = [{"complainant": person, "channel": "door", "text": "水渠修好了。"} for person in people]
+    fields: dict[str, dict[str, Any]] = {
+        "assign": {"unit": f"committee-{case.number[:2]}"},
+        "escalate": {
+            "unit": "township-MA",
+            "reason": "要乡里拨款",
+            "report": {"number": "1 号", "addressee": "马鞍乡人民政府", "sent_on": case.received_on},
+        },
+        "resolve": {"outcome": "solved", "replies": replies},
+        "confirm": {
+            "complainant": people[0],
+            "heard": True,
+            "rating": "satisfied",
+            "words": "水到田了",
+        },
+        "request_reject": {"reason": "不归这里管", "replies": replies},
+        "reject": {"reason": "不归这里管", "replies": replies},
+        "withdraw": {"words": "不反映了", "recorded_by": "zuyuan"},
+        "void": {"reason": "登记错了"},
+    }
+    return fields.get(action, {})

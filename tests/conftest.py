@@ -1,15 +1,22 @@
 """Give every test that touches a database one on SQLite and one on PostgreSQL."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from accounts.actor import Actor
+from cases.calendar import Calendars
+from cases.models import Case
+from cases.rules import Rules
+from core import migrating
 from core.db import Database
-from tests import postgres
-from tests.builders import found_township
+from core.files import FileStore
+from tests import builders, postgres
 from tests.databases import Databases
-from tests.schema import migrate
 
 PROGRAMS = postgres.programs()
 BACKENDS = ("sqlite", "postgresql") if PROGRAMS else ("sqlite",)
@@ -45,24 +52,51 @@ def backend(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def db(databases: Databases, backend: str) -> Iterator[Database]:
     """Give an empty migrated database."""
-    databases.template(backend, "empty", migrate)
-    engine = databases.engine(backend)
-    database = engine.copy("empty")
-    yield database
-    engine.drop(database)
+    databases.template(backend, "empty", migrating.upgrade)
+    yield from databases.lend(backend, "empty")
 
 
 @pytest.fixture
-def town(databases: Databases, backend: str) -> Iterator[Database]:
-    """Give a database that holds the small township."""
-    databases.template(backend, "empty", migrate)
-    databases.template(backend, "town", _settle, base="empty")
-    engine = databases.engine(backend)
-    database = engine.copy("town")
-    yield database
-    engine.drop(database)
+def town(databases: Databases, backend: str, project_rules: Rules) -> Iterator[Database]:
+    """Give a database that holds the small township, the calendar and the project's own life cycle."""
+
+    def settle(database: Database) -> None:
+        builders.settle(database, project_rules)
+
+    databases.template(backend, "empty", migrating.upgrade)
+    databases.template(backend, "town", settle, base="empty")
+    yield from databases.lend(backend, "town")
 
 
-def _settle(database: Database) -> None:
-    with database.transaction() as session:
-        found_township(session)
+@pytest.fixture(scope="session")
+def project_rules(tmp_path_factory: pytest.TempPathFactory) -> Rules:
+    """Read the project's own configuration once."""
+    return builders.read_rules(tmp_path_factory.mktemp("files"))
+
+
+@pytest.fixture
+def rules(project_rules: Rules, tmp_path: Path) -> Rules:
+    """Give what the project's own configuration decides, with test keys and an empty file store."""
+    return replace(project_rules, calendars=Calendars(), files=FileStore(tmp_path / "files"))
+
+
+@pytest.fixture
+def actor(town: Database) -> Callable[[str], Actor]:
+    """Give the people of the township by their user names."""
+
+    def named(username: str) -> Actor:
+        with town.reading() as session:
+            return builders.actor_named(session, username)
+
+    return named
+
+
+@pytest.fixture
+def a_case(town: Database, rules: Rules) -> Callable[..., Case]:
+    """Make a case in the township and bring it into a state, with builders.a_case."""
+
+    def make(state: str = "received", **fields: Any) -> Case:
+        with town.transaction() as session:
+            return builders.a_case(session, rules, state, **fields)
+
+    return make

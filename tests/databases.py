@@ -1,7 +1,7 @@
 """Hand out test databases quickly: fill a template once for each engine, then copy it for every test."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 from typing import Protocol
@@ -144,6 +144,13 @@ class Databases:
         if (backend, name) not in self._made:
             self.engine(backend).template(name, fill, base)
             self._made.add((backend, name))
+
+    def lend(self, backend: str, name: str) -> Iterator[Database]:
+        """Give a copy of a template for the time of a test."""
+        engine = self.engine(backend)
+        database = engine.copy(name)
+        yield database
+        engine.drop(database)
 
     def close(self) -> None:
         """Release every engine that was started."""

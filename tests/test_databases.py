@@ -1,9 +1,13 @@
 """The databases that tests get."""
 
+from collections.abc import Callable
+
+import pytest
 from sqlalchemy import text
 
+from cases.models import Case
 from core.db import Database
-from tests.builders import actor_named
+from tests.builders import WAYS, actor_named
 
 
 def test_a_database_of_a_test_is_open_for_writing(db: Database) -> None:
@@ -22,3 +26,8 @@ def test_the_township_has_people_with_their_rights(town: Database) -> None:
         "/SX/MA/YY/",
         frozenset({"committee"}),
     )
+
+
+@pytest.mark.parametrize("state", [*WAYS])
+def test_a_case_can_be_had_in_every_state(a_case: Callable[..., Case], state: str) -> None:
+    assert a_case(state).state == state
