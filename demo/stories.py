@@ -51,8 +51,11 @@ def shapes() -> list[Shape]:
 
 
 def _shape(row: Mapping[str, Any]) -> Shape:
-    values = {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
-    return Shape(**{**values, "steps": tuple(_step(text) for text in row["steps"])})
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in row.items()
+    }
+    values["steps"] = tuple(_step(text) for text in row["steps"])
+    return Shape(**values)
 
 
 def _step(text: str) -> Step:
