@@ -1,6 +1,6 @@
 """Say how a person's scope narrows cases; the narrowing itself is done by accounts.policy alone."""
 
-from typing import Any, TypeVar
+from typing import TypeVarTuple
 
 from sqlalchemy import ColumnElement, Select, or_, select
 
@@ -9,7 +9,7 @@ from accounts.actor import Actor
 from accounts.models import Area
 from cases.models import Case, CaseOwner, Named
 
-Row = TypeVar("Row", bound=tuple[Any, ...])
+Ts = TypeVarTuple("Ts")
 
 
 def _owned_by(unit_id: int) -> ColumnElement[bool]:
@@ -23,12 +23,12 @@ def _named(actor: Actor) -> ColumnElement[bool]:
 
 
 def _in_areas(path: str) -> ColumnElement[bool]:
-    return Case.village_id.in_(select(Area.id).where(Area.path.startswith(path, autoescape=True)))
+    return Case.village_id.in_(select(Area.id).where(policy.below(Area.path, path)))
 
 
 REACH = policy.Reach(in_areas=_in_areas, owned_by=_owned_by, named=_named)
 
 
-def visible(statement: Select[Row], actor: Actor) -> Select[Row]:
+def visible(statement: Select[*Ts], actor: Actor) -> Select[*Ts]:
     """Narrow a statement over cases to what this person may know of."""
     return policy.within(statement, actor, REACH)

@@ -53,3 +53,17 @@ class Unavailable(DomainError):
 
     def __init__(self, **facts: Any) -> None:
         super().__init__("unavailable", **facts)
+
+
+class TooLarge(DomainError):
+    """Say that a file is larger than what is taken; `most` is the limit in bytes."""
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__("too_large", **facts)
+
+
+class UnsupportedType(DomainError):
+    """Say that a file is of no type that is taken, or not of the type that it claims."""
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__("unsupported_type", **facts)

@@ -3,10 +3,18 @@
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Protocol
 
 BLOCK = 1 << 16
+
+
+class Readable(Protocol):
+    """Something that gives bytes, as open files do."""
+
+    def read(self, size: int, /) -> bytes:
+        """Give at most so many bytes; nothing at the end."""
 
 
 class FileStore:
@@ -15,7 +23,7 @@ class FileStore:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def put(self, stream: BinaryIO) -> tuple[str, int]:
+    def put(self, stream: Readable) -> tuple[str, int]:
         """Store what a stream holds and give its SHA-256 in hex and its size in bytes.
 
         The file is whole on the disk before this returns: written aside, synced, then renamed, so that a
@@ -49,6 +57,11 @@ class FileStore:
     def exists(self, sha256: str) -> bool:
         """Tell whether a file of this content is stored."""
         return self.path(sha256).is_file()
+
+    def stored(self) -> Iterator[Path]:
+        """Give every file below the folder, those of interrupted uploads too, in no order."""
+        if self.folder.is_dir():
+            yield from (path for path in self.folder.rglob("*") if path.is_file())
 
     def intact(self, sha256: str) -> bool:
         """Tell whether the stored file is there and still has the content its name says."""

@@ -1,0 +1,200 @@
+"""Take in files, give them out to whoever may see their case, and clear away what nobody refers to.
+
+What a file is decides its content, never its name or what the sender says; both must agree with it
+(trust.md 3.8). A file is whole on the disk before its row is written.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path, PurePath, PureWindowsPath
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from accounts import policy
+from accounts.actor import Actor
+from accounts.permissions import Permission
+from cases.models import Case
+from cases.records import Attachment
+from cases.rules import Rules
+from cases.scope import visible
+from core.db import Database
+from core.errors import Forbidden, Invalid, NotFound, TooLarge, UnsupportedType
+from core.files import Readable
+from core.text import INVISIBLE, without_controls
+
+LARGEST = 10 * 1024 * 1024
+LONGEST_NAME = 255
+#: Bytes that are enough to tell what a file is.
+HEAD = 16
+UNDECLARED = frozenset({"", "application/octet-stream"})
+#: An upload waits this long for a case to refer to it, and a file without a row this long for its row.
+UNHUNG_FOR = timedelta(days=90)
+ROWLESS_FOR = timedelta(days=1)
+PAGE = 500
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A type of file that is taken: how its content begins and how its name may end."""
+
+    starts: bytes
+    suffixes: tuple[str, ...]
+
+
+KINDS: Mapping[str, Kind] = {
+    "image/jpeg": Kind(b"\xff\xd8\xff", (".jpg", ".jpeg")),
+    "image/png": Kind(b"\x89PNG\r\n\x1a\n", (".png",)),
+    "application/pdf": Kind(b"%PDF-", (".pdf",)),
+}
+
+
+class _Limited:
+    """Read a stream whose beginning was read already, and refuse it when it becomes too long."""
+
+    def __init__(self, head: bytes, rest: Readable) -> None:
+        self._head = head
+        self._rest = rest
+        self._size = 0
+
+    def read(self, size: int, /) -> bytes:
+        """Give the next bytes; raise TooLarge beyond the limit."""
+        block, self._head = (self._head, b"") if self._head else (self._rest.read(size), self._head)
+        self._size += len(block)
+        if self._size > LARGEST:
+            raise TooLarge(most=LARGEST)
+        return block
+
+
+def store(
+    session: Session,
+    *,
+    actor: Actor,
+    rules: Rules,
+    stream: Readable,
+    name: str,
+    declared_type: str | None,
+    now: datetime,
+) -> Attachment:
+    """Keep a file that was sent in; until a case refers to it only its sender can see it.
+
+    Raises UnsupportedType for a content that is not taken or that differs from the declared type or the end
+    of the name, TooLarge beyond 10 MiB and Invalid for an empty file.
+    """
+    policy.require(actor, Permission.ATTACHMENTS_ADD)
+    if actor.user_id is None:
+        raise Forbidden(permission=Permission.ATTACHMENTS_ADD.value)
+    head = _first_bytes(stream)
+    media_type = _kind_of(head, name, declared_type)
+    sha256, size = rules.files.put(_Limited(head, stream))
+    attachment = Attachment(
+        id=secrets.token_hex(16),
+        case_id=None,
+        sha256=sha256,
+        media_type=media_type,
+        size=size,
+        name=clean_name(name, media_type),
+        uploaded_by_id=actor.user_id,
+        received_at=now,
+    )
+    session.add(attachment)
+    session.flush()  # a row that cannot be written is the caller's to know now
+    return attachment
+
+
+def open_attachment(
+    session: Session, *, actor: Actor, rules: Rules, attachment_id: str
+) -> tuple[Attachment, Path]:
+    """Give a file's row and place, with the rights of the case it hangs on.
+
+    Raises NotFound for an unknown file and for one that this person may not see alike.
+    """
+    attachment = session.get(Attachment, attachment_id)
+    if attachment is None or not _may_see(session, actor, attachment):
+        raise NotFound(attachment=attachment_id)
+    if not rules.files.exists(attachment.sha256):
+        raise NotFound(attachment=attachment_id)
+    return attachment, rules.files.path(attachment.sha256)
+
+
+def remove_orphans(db: Database, *, rules: Rules, now: datetime) -> int:
+    """Remove uploads that no case took up in time and files that no row points to; give how many.
+
+    A young file is left alone: its row may be on the way.
+    """
+    with db.transaction() as session:
+        gone = session.execute(
+            delete(Attachment)
+            .where(Attachment.case_id.is_(None), Attachment.received_at < now - UNHUNG_FOR)
+            .returning(Attachment.id)
+        ).all()
+    old = [path for path in rules.files.stored() if _age(path, now) > ROWLESS_FOR]
+    removed = len(gone)
+    for start in range(0, len(old), PAGE):
+        removed += _remove_rowless(db, old[start : start + PAGE], now)
+    return removed
+
+
+def clean_name(name: str, media_type: str) -> str:
+    """Give a file's name without folders and unseen signs, at most 255 characters, with a fitting end."""
+    last = PureWindowsPath(PurePath(without_controls(name)).name).name
+    plain = "".join(char for char in last if char not in INVISIBLE and char not in "\t\n\u2028\u2029").strip(
+        ". "
+    )
+    suffixes = KINDS[media_type].suffixes
+    suffix = next((one for one in suffixes if plain.lower().endswith(one)), "")
+    stem = plain[: len(plain) - len(suffix)] if suffix else plain
+    suffix = plain[len(stem) :] or suffixes[0]
+    return (stem or "file")[: LONGEST_NAME - len(suffix)] + suffix
+
+
+def _first_bytes(stream: Readable) -> bytes:
+    """Read what tells the type; a stream may give its bytes one by one."""
+    head = b""
+    while len(head) < HEAD and (block := stream.read(HEAD - len(head))):
+        head += block
+    if not head:
+        raise Invalid({"file": ["empty"]})
+    return head
+
+
+def _kind_of(head: bytes, name: str, declared_type: str | None) -> str:
+    """Give the media type of a content, if name and declaration agree with it."""
+    found = next((media_type for media_type, kind in KINDS.items() if head.startswith(kind.starts)), None)
+    if found is None:
+        raise UnsupportedType(allowed=sorted(KINDS))
+    declared = (declared_type or "").partition(";")[0].strip().lower()
+    if declared not in UNDECLARED and declared != found:
+        raise UnsupportedType(allowed=sorted(KINDS), found=found, declared=declared)
+    suffix = PurePath(name).suffix.lower()
+    if suffix and suffix not in KINDS[found].suffixes:
+        raise UnsupportedType(allowed=sorted(KINDS), found=found, suffix=suffix)
+    return found
+
+
+def _may_see(session: Session, actor: Actor, attachment: Attachment) -> bool:
+    if attachment.case_id is None:
+        return actor.user_id is not None and actor.user_id == attachment.uploaded_by_id
+    if not policy.permits(actor, Permission.CASES_READ):
+        return False
+    case = visible(select(Case.id).where(Case.id == attachment.case_id), actor)
+    return session.scalars(case).first() is not None
+
+
+def _age(path: Path, now: datetime) -> timedelta:
+    return now - datetime.fromtimestamp(path.stat().st_mtime, UTC)
+
+
+def _remove_rowless(db: Database, files: list[Path], now: datetime) -> int:
+    names = [path.name for path in files]
+    with db.reading() as session:
+        held = set(session.scalars(select(Attachment.sha256).where(Attachment.sha256.in_(names))))
+    removed = 0
+    for path in files:
+        # The same content may have been sent in again meanwhile, which makes the file young.
+        if path.name not in held and path.exists() and _age(path, now) > ROWLESS_FOR:
+            path.unlink()
+            removed += 1
+    return removed
