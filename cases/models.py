@@ -60,7 +60,8 @@ class Case(Base):
         Index("ix_cases_received_on", "received_on"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    # Said explicitly, because the key to the last entry makes SQLAlchemy take this for a foreign key alone.
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     number: Mapped[str] = mapped_column(unique=True)
     village_id: Mapped[int] = mapped_column(ForeignKey("areas.id"))
     village_name: Mapped[str]
