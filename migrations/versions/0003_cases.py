@@ -35,7 +35,7 @@ POINTED_TO = frozenset(metadata.tables)
 sa.Table(
     "cases",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
     sa.Column("number", sa.String, nullable=False, unique=True),
     sa.Column("village_id", sa.Integer, sa.ForeignKey("areas.id"), nullable=False),
     sa.Column("village_name", sa.String, nullable=False),
