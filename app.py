@@ -1,14 +1,97 @@
-"""Join the parts of the program and start it: `python3 app.py COMMAND`."""
+"""Join the parts of the program and start it: `python3 app.py COMMAND`.
 
+The one place that hands the environment to the program and puts values into its verbs.
+"""
+
+import hashlib
+import hmac
 import os
 import sys
+from collections.abc import Mapping
 
 from core import bootstrap
 
 if __name__ == "__main__":
     bootstrap.enter(os.path.dirname(os.path.abspath(__file__)), sys.argv[1:])
 
+from flask import Flask
+
+from api.application import create
+from cases.calendar import Calendars
+from cases.definitions import Definitions
+from cases.rules import Category, Rules
 from cli.main import main
+from cli.parts import Parts
+from config import settings, tables
+from core import clock
+from core.chain import Chain
+from core.db import Database
+from core.errors import Unavailable
+from core.files import FileStore
+from notifications.channels import configured
+from workflow import deadlines
+from workflow.definition import parse
+
+#: Where attachments lie in the data folder.
+FILES = "files"
+
+
+def assemble(environ: Mapping[str, str]) -> Parts:
+    """Read settings and tables and join the program; nothing is connected or written yet.
+
+    Raises BadSettings, BadTables or BadDefinition with every problem, and Unavailable `no_secret_key` while
+    there is none: `run` makes it, several machines must be given the same.
+    """
+    known = settings.load(environ)
+    secret = known.secret_key or settings.secret_from(known.data_dir, make=False)
+    if not secret:
+        raise Unavailable(reason="no_secret_key")
+    decided = tables.read(known.config_dir)
+    names = {code: row.zh if known.language == "zh" else row.en for code, row in decided.categories.items()}
+    return Parts(
+        settings=known,
+        db=Database(known.database_url),
+        rules=_rules(known, decided, (secret, *known.secret_key_fallbacks)),
+        channels=configured(
+            smtp_url=known.smtp_url,
+            mail_from=known.mail_from,
+            public_url=known.public_url,
+            language=known.language,
+            categories=names,
+        ),
+    )
+
+
+def create_app(environ: Mapping[str, str] | None = None) -> Flask:
+    """Make the WSGI application for a production server; the environment is the process's own by default."""
+    parts = assemble(os.environ if environ is None else environ)
+    return create(db=parts.db, rules=parts.rules, settings=parts.settings, now=clock.now)
+
+
+def _rules(known: settings.Settings, decided: tables.Tables, secrets: tuple[str, ...]) -> Rules:
+    profiles, periods = deadlines.rules_of(decided)
+    chain_keys = [_derived(secret, "history") for secret in secrets]
+    key_ids = [hashlib.sha256(key).hexdigest()[:12] for key in chain_keys]
+    return Rules(
+        definition=parse(decided.workflow_text, decided.workflow_name),
+        definitions=Definitions(),
+        profiles=profiles,
+        periods=periods,
+        categories={
+            code: Category(code, row.zh, row.en, row.profile) for code, row in decided.categories.items()
+        },
+        calendars=Calendars(),
+        zone=known.timezone,
+        chain=Chain(key_ids[0], dict(zip(key_ids, chain_keys, strict=True))),
+        receipt_key=_derived(secrets[0], "receipts"),
+        files=FileStore(known.data_dir / FILES),
+    )
+
+
+def _derived(secret: str, use: str) -> bytes:
+    """Give the key of one use, so that no two uses share a key (docs/decisions/0004)."""
+    return hmac.new(secret.encode(), b"huiyin:" + use.encode(), hashlib.sha256).digest()
+
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(sys.argv[1:], assemble=assemble, create_app=create_app))
