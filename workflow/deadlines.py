@@ -1,6 +1,6 @@
 """Compute the due dates of clocks and profiles, and tell each in words.
 
-A clock keeps a basis and the moves that changed its date since; its date is always what `replay` makes of both.
+A clock keeps a basis and the moves that changed its date since; its date is what `replay` makes of both.
 """
 
 from collections.abc import Mapping

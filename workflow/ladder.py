@@ -35,7 +35,7 @@ def plan(
 
     Of the rungs whose day has come and which are not in `done`, the highest fires and the lower ones are
     skipped: after an outage nobody gets five letters at once. One whose day lies before the cycle began never
-    had its day: it is not applicable. `next_on` is the day of the first rung that stays open, None at the top.
+    had its day: it is not applicable. `next_on` is the first day of a rung that stays open, None at the top.
     """
     days = {
         rung.code: day_of(rung, due_on=due_on, calendar=calendar, urgent=urgent)

@@ -1,7 +1,7 @@
 """Count the date of a clock from its basis and the moves that changed it since.
 
-A basis has `start`, `days`, `unit` and `profile`; a move has `why`, the day `on` which it was made and what else
-it needs. All dates in them are ISO texts, for they come from JSON.
+A basis has `start`, `days`, `unit` and `profile`; a move has `why`, the day `on` which it was made, and what
+else it needs. All dates in them are ISO texts, for they come from JSON.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,8 +1,8 @@
 """Know the statutory days off of a year whose notice has not come out yet.
 
 Source: 全国年节及纪念日放假办法 as revised in November 2024, thirteen days a year. A statutory day that falls
-on a weekend, or on another one (as 中秋 on 国庆 in 2028, 2031 and 2039), counts once: the day given instead is
-for the notice to say.
+on a weekend, or on another one (as 中秋 on 国庆 in 2028, 2031 and 2039), counts once: the day given instead
+is for the notice to say.
 """
 
 from datetime import date, timedelta
