@@ -1,0 +1,69 @@
+"""The files of the repository, for the rules about the program as a whole."""
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+#: Folders that hold nothing of ours.
+OUTSIDE = frozenset(
+    {
+        ".git",
+        ".hypothesis",
+        ".import_linter_cache",
+        ".mypy_cache",
+        ".pytest_cache",
+        ".ruff_cache",
+        ".venv",
+        "__pycache__",
+        "node_modules",
+        "var",
+    }
+)
+BINARY = frozenset({".xlsx", ".docx", ".png", ".jpg", ".pdf", ".ico", ".woff2"})
+
+
+def name(place: Path) -> str:
+    """Give a file's path below the root, with slashes."""
+    return place.relative_to(ROOT).as_posix()
+
+
+@cache
+def files() -> tuple[Path, ...]:
+    """Give every file of ours."""
+    return tuple(sorted(_walk(ROOT)))
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for place in folder.iterdir():
+        if place.is_dir() and place.name not in OUTSIDE:
+            yield from _walk(place)
+        elif place.is_file() and place.name not in OUTSIDE and place.name != ".venv.lock":
+            yield place
+
+
+def texts() -> tuple[Path, ...]:
+    """Give every file that is text."""
+    return tuple(place for place in files() if place.suffix not in BINARY)
+
+
+def modules() -> tuple[Path, ...]:
+    """Give every Python module, tests included."""
+    return tuple(place for place in files() if place.suffix == ".py")
+
+
+def product() -> tuple[Path, ...]:
+    """Give every Python module of the program itself."""
+    return tuple(place for place in modules() if name(place).split("/")[0] not in {"tests", "bench"})
+
+
+@cache
+def tree(place: Path) -> ast.Module:
+    """Give the syntax tree of a module."""
+    return ast.parse(place.read_text(encoding="utf-8"), str(place))
+
+
+def where(place: Path, node: ast.AST) -> str:
+    """Give the place of a node as an editor opens it."""
+    return f"{name(place)}:{getattr(node, 'lineno', 0)}"

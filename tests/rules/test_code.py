@@ -1,0 +1,161 @@
+"""Rules that hold for every module: where things may be written, and where not."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.rules.sources import ROOT, modules, name, product, tree, where
+
+MOST_LINES = 300
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+#: The two files that may write a case's state; the second only in the constructor of a new case.
+MOVERS = {"cases/progress.py"}
+MAKERS = {"cases/intake.py"}
+#: What asks the computer's clock, as module or class and attribute.
+CLOCKS = {
+    ("datetime", "now"),
+    ("datetime", "utcnow"),
+    ("datetime", "today"),
+    ("date", "today"),
+    ("time", "time"),
+    ("time", "time_ns"),
+    ("time", "localtime"),
+    ("time", "gmtime"),
+    ("func", "now"),
+    ("func", "current_timestamp"),
+    ("func", "current_date"),
+}
+UNFINISHED = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b|NotImplemented" + "Error")
+
+
+def inside_functions(module: ast.Module) -> Iterator[ast.AST]:
+    for node in ast.walk(module):
+        if isinstance(node, FUNCTIONS):
+            yield from (inner for inner in ast.walk(node) if inner is not node)
+
+
+def last_name(node: ast.AST) -> str:
+    """Give the last name of an expression like `datetime` or `dt.datetime`."""
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def test_no_import_stands_inside_a_function() -> None:
+    found = [
+        where(place, node)
+        for place in modules()
+        for node in inside_functions(tree(place))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    assert found == []
+
+
+def writes_state(node: ast.AST) -> bool:
+    """Tell whether a node changes something called state, in memory or by a statement of its own."""
+    if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        return any(
+            isinstance(part, ast.Attribute) and part.attr == "state" and last_name(part.value) != "self"
+            for target in targets
+            for part in ast.walk(target)
+        )
+    if not isinstance(node, ast.Call):
+        return False
+    called = last_name(node.func)
+    if called == "setattr" and len(node.args) > 1:
+        return isinstance(node.args[1], ast.Constant) and node.args[1].value == "state"
+    return called == "values" and any(keyword.arg == "state" for keyword in node.keywords)
+
+
+def test_a_cases_state_is_written_by_the_one_function_that_moves_it() -> None:
+    found = [
+        where(place, node)
+        for place in product()
+        if name(place) not in MOVERS and name(place).split("/")[0] != "migrations"
+        for node in ast.walk(tree(place))
+        if writes_state(node)
+    ]
+    assert found == []
+
+
+def test_a_case_is_made_by_intake_alone() -> None:
+    found = [
+        where(place, node)
+        for place in product()
+        if name(place) not in MAKERS
+        for node in ast.walk(tree(place))
+        if isinstance(node, ast.Call) and last_name(node.func) == "Case"
+    ]
+    assert found == []
+
+
+def asks_the_clock(node: ast.AST) -> bool:
+    return isinstance(node, ast.Attribute) and (last_name(node.value), node.attr) in CLOCKS
+
+
+def test_only_the_clock_module_asks_what_time_it_is() -> None:
+    found = [
+        where(place, node)
+        for place in product()
+        if name(place) != "core/clock.py"
+        for node in ast.walk(tree(place))
+        if asks_the_clock(node)
+    ]
+    assert found == []
+
+
+def test_the_clock_is_not_imported_under_another_name() -> None:
+    found = [
+        where(place, node)
+        for place in product()
+        for node in ast.walk(tree(place))
+        if isinstance(node, ast.ImportFrom)
+        and node.module == "time"
+        and {alias.name for alias in node.names} & {"time", "time_ns", "localtime", "gmtime"}
+    ]
+    assert found == []
+
+
+def test_nothing_below_the_doors_commits() -> None:
+    doors = {"api", "web", "jobs", "cli", "demo", "migrations"}
+    found = [
+        where(place, node)
+        for place in product()
+        if name(place).split("/")[0] not in doors and name(place) not in {"core/db.py", "core/migrating.py"}
+        for node in ast.walk(tree(place))
+        if isinstance(node, ast.Call) and last_name(node.func) in {"commit", "rollback"}
+    ]
+    assert found == []
+
+
+def test_no_module_is_longer_than_a_reader_can_hold() -> None:
+    long = {name(place): place.read_text(encoding="utf-8").count("\n") for place in modules()}
+    assert {module: lines for module, lines in long.items() if lines > MOST_LINES} == {}
+
+
+def test_nothing_is_left_unfinished() -> None:
+    found = [
+        f"{name(place)}:{number}"
+        for place in modules()
+        for number, line in enumerate(place.read_text(encoding="utf-8").splitlines(), start=1)
+        if UNFINISHED.search(line)
+    ]
+    assert found == []
+
+
+def test_no_module_has_a_name_that_says_nothing() -> None:
+    vague = {"utils", "util", "helpers", "helper", "common", "manager", "misc"}
+    assert [name(place) for place in modules() if place.stem in vague] == []
+
+
+def test_every_package_of_the_program_says_what_it_is() -> None:
+    packages: set[Path] = {place.parent for place in product() if place.parent.parent == ROOT}
+    silent = [
+        name(package)
+        for package in sorted(packages)
+        if package.name != "migrations"
+        and not ((package / "__init__.py").is_file() and ast.get_docstring(tree(package / "__init__.py")))
+    ]
+    assert silent == []
