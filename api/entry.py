@@ -4,13 +4,14 @@ Each request has one session. Reading takes no lock; a POST is one writing trans
 kept answer, so that effect and answer are committed together or not at all.
 """
 
+import hashlib
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 from flask import Request, Response, current_app, request
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.datastructures import FileStorage, WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
 from accounts import policy, tokens
@@ -18,16 +19,19 @@ from accounts.permissions import Permission
 from api import idempotency
 from api.call import Call, Door, door
 from api.idempotency import Answer
+from api.parsing import read_upload
 from cases import queries
-from core.errors import Invalid
+from core.errors import Forbidden, Invalid
 
 View = Callable[..., Response]
+#: What one must be permitted to enter; of several any one is enough.
+Enter = Permission | tuple[Permission, ...]
 LONGEST_KEY = 255
 LONGEST_TOKEN = 200
 KEPT_HEADERS = ("Content-Type", "ETag", "Location")
 
 
-def reading(view: View, enter: Permission) -> View:
+def reading(view: View, enter: Enter) -> View:
     """Run a view inside a session that only reads."""
 
     @wraps(view)
@@ -39,13 +43,15 @@ def reading(view: View, enter: Permission) -> View:
     return entered
 
 
-def writing(view: View, enter: Permission) -> View:
+def writing(view: View, enter: Enter) -> View:
     """Run a view inside one writing transaction, or repeat the answer it gave before."""
 
     @wraps(view)
     def entered(**path: Any) -> Response:
         parts, token, key = door(), bearer(request), idempotency_key(request)
-        body = request.get_data(cache=True)  # read before the transaction: a slow sender must not hold the lock
+        body = request.get_data(
+            cache=True
+        )  # read before the transaction: a slow sender must not hold the lock
         mark = idempotency.fingerprint(request.method, request.path, body)
         with parts.db.transaction() as session:
             call = admit(parts, session, token, enter)
@@ -54,14 +60,37 @@ def writing(view: View, enter: Permission) -> View:
     return entered
 
 
+def uploading(view: View, enter: Enter) -> View:
+    """Run a view on one uploaded file; strangers are refused before anything is read."""
+
+    @wraps(view)
+    def entered(**path: Any) -> Response:
+        parts, token, key = door(), bearer(request), idempotency_key(request)
+        with parts.db.reading() as session:
+            admit(parts, session, token, enter)
+        upload = read_upload(request)
+        mark = idempotency.fingerprint(request.method, request.path, digest_of(upload))
+        with parts.db.transaction() as session:
+            call = admit(parts, session, token, enter)
+            return once(parts, call, key, mark, lambda: view(call, upload, **path))
+
+    return entered
+
+
+def digest_of(upload: FileStorage) -> bytes:
+    """Give the digest of an upload's name, type and content; the boundaries around it differ each time."""
+    content = hashlib.file_digest(upload.stream, "sha256").digest()  # type: ignore[arg-type]  # a file object
+    upload.stream.seek(0)
+    told = f"{upload.filename}\n{upload.mimetype}\n".encode("utf-8", "surrogatepass")
+    return hashlib.sha256(told).digest() + content
+
+
 def once(parts: Door, call: Call, key: str | None, mark: str, act: Callable[[], Response]) -> Response:
     """Act, unless this submission was answered before; keep a success for the next repetition."""
     user_id = call.actor.user_id
     if key is None or user_id is None:
         return act()
-    kept = idempotency.claim(
-        call.session, user_id=user_id, key=key, mark=mark, seal=parts.seal, now=call.now
-    )
+    kept = idempotency.claim(call.session, user_id=user_id, key=key, mark=mark, seal=parts.seal, now=call.now)
     if kept is not None:
         return repeat(call, kept)
     response = act()
@@ -81,13 +110,15 @@ def repeat(call: Call, kept: Answer) -> Response:
     return response
 
 
-def admit(parts: Door, session: Session, token: str, enter: Permission) -> Call:
+def admit(parts: Door, session: Session, token: str, enter: Enter) -> Call:
     """Find out who is asking and refuse those who may not enter; one statement."""
     now = parts.now()
     actor = tokens.actor_for(session, token, now)
     if actor is None:
         raise unauthenticated()
-    policy.require(actor, enter)
+    wanted = enter if isinstance(enter, tuple) else (enter,)
+    if not any(policy.permits(actor, permission) for permission in wanted):
+        raise Forbidden(permission=wanted[0].value)
     return Call(session=session, actor=actor, rules=parts.rules, now=now)
 
 

@@ -19,29 +19,30 @@ LARGEST_ID = 2**31 - 1
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-ALWAYS = {"required": "required", "null": "null_not_allowed", "validator_failed": "invalid"}
+
+
+def says(reason: str, **more: str) -> Any:
+    """Give the reason codes of a field instead of sentences; `reason` is that of a wrong type."""
+    always = {"required": "required", "null": "null_not_allowed", "validator_failed": "invalid"}
+    return {**always, "invalid": reason, "invalid_utf8": reason, "format": reason, "type": reason, **more}
 
 
 class Shape(Schema):
     """An object with exactly the declared members; anything else is refused."""
 
-    error_messages = {"unknown": "unknown_member", "type": "not_an_object"}
+    error_messages = {"unknown": "unknown_member", "type": "not_an_object"}  # noqa: RUF012  # as the base
 
 
 class Text(fields.String):
     """Words as somebody wrote them: kept as sent, with line ends made LF."""
 
-    default_error_messages = {**ALWAYS, "invalid": "not_a_text", "invalid_utf8": "not_a_text"}
-
-    def __init__(self, *, longest: int = LONGEST_TEXT, shortest: int = 1, **rest: Any) -> None:
-        super().__init__(validate=Length(min=shortest, max=longest, error="length_out_of_range"), **rest)
-        self.shortest = shortest
+    def __init__(self, *, longest: int = LONGEST_TEXT, **rest: Any) -> None:
+        within = Length(min=1, max=longest, error="length_out_of_range")
+        super().__init__(validate=within, error_messages=says("not_a_text"), **rest)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **rest: Any) -> str:
         text = clean(super()._deserialize(value, attr, data, **rest))
-        problem = problem_of(text)
-        if problem is None and self.shortest and not text.strip():
-            problem = "required"
+        problem = problem_of(text) or (None if text.strip() else "required")
         if problem is not None:
             raise ValidationError(problem)
         return text
@@ -50,14 +51,13 @@ class Text(fields.String):
 class Name(fields.String):
     """A name, number or code: one line without signs that cannot be seen."""
 
-    default_error_messages = {**ALWAYS, "invalid": "not_a_text", "invalid_utf8": "not_a_text"}
-
     def __init__(self, *, longest: int = 64, **rest: Any) -> None:
-        super().__init__(validate=Length(min=1, max=longest, error="length_out_of_range"), **rest)
+        within = Length(min=1, max=longest, error="length_out_of_range")
+        super().__init__(validate=within, error_messages=says("not_a_text"), **rest)
         self.longest = longest
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **rest: Any) -> str:
-        text: str = super()._deserialize(value, attr, data, **rest)
+        text = super()._deserialize(value, attr, data, **rest)
         problem = problem_of_name(text, self.longest)
         if problem is not None:
             raise ValidationError(problem)
@@ -67,19 +67,17 @@ class Name(fields.String):
 class Choice(fields.String):
     """One of a few codes."""
 
-    default_error_messages = {**ALWAYS, "invalid": "not_a_text", "invalid_utf8": "not_a_text"}
-
     def __init__(self, choices: Iterable[str], **rest: Any) -> None:
-        super().__init__(validate=OneOf(tuple(choices), error="not_a_choice"), **rest)
+        one_of = OneOf(tuple(choices), error="not_a_choice")
+        super().__init__(validate=one_of, error_messages=says("not_a_text"), **rest)
 
 
 class JsonInteger(fields.Integer):
     """A whole number of a body: 3 and 3.0, but neither 3.5 nor true nor "3"."""
 
-    default_error_messages = {**ALWAYS, "invalid": "not_a_whole_number", "too_large": "out_of_range"}
-
     def __init__(self, *, least: int = 1, most: int = LARGEST_ID, **rest: Any) -> None:
-        super().__init__(validate=Range(min=least, max=most, error="out_of_range"), **rest)
+        within = Range(min=least, max=most, error="out_of_range")
+        super().__init__(validate=within, error_messages=says("not_a_whole_number"), **rest)
 
     def _validated(self, value: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
@@ -90,10 +88,9 @@ class JsonInteger(fields.Integer):
 class QueryInteger(fields.Integer):
     """A whole number of a query, in plain digits."""
 
-    default_error_messages = {**ALWAYS, "invalid": "not_a_whole_number", "too_large": "out_of_range"}
-
     def __init__(self, *, least: int, most: int, **rest: Any) -> None:
-        super().__init__(validate=Range(min=least, max=most, error="out_of_range"), **rest)
+        within = Range(min=least, max=most, error="out_of_range")
+        super().__init__(validate=within, error_messages=says("not_a_whole_number"), **rest)
 
     def _validated(self, value: Any) -> int:
         if not (isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10):
@@ -104,7 +101,8 @@ class QueryInteger(fields.Integer):
 class JsonBoolean(fields.Boolean):
     """True or false of a body, and nothing that merely looks like it."""
 
-    default_error_messages = {**ALWAYS, "invalid": "not_true_or_false"}
+    def __init__(self, **rest: Any) -> None:
+        super().__init__(error_messages=says("not_true_or_false"), **rest)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **rest: Any) -> bool:
         if not isinstance(value, bool):
@@ -115,7 +113,8 @@ class JsonBoolean(fields.Boolean):
 class QueryBoolean(fields.Boolean):
     """The word true or false of a query."""
 
-    default_error_messages = {**ALWAYS, "invalid": "not_true_or_false"}
+    def __init__(self, **rest: Any) -> None:
+        super().__init__(error_messages=says("not_true_or_false"), **rest)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **rest: Any) -> bool:
         if value not in ("true", "false"):
@@ -126,15 +125,9 @@ class QueryBoolean(fields.Boolean):
 class Moment(fields.AwareDateTime):
     """A time with an offset; without one nobody knows which moment is meant."""
 
-    default_error_messages = {
-        **ALWAYS,
-        "invalid": "not_a_time_with_offset",
-        "invalid_awareness": "not_a_time_with_offset",
-        "format": "not_a_time_with_offset",
-    }
-
     def __init__(self, **rest: Any) -> None:
-        super().__init__(format="iso", **rest)
+        reasons = says("not_a_time_with_offset", invalid_awareness="not_a_time_with_offset")
+        super().__init__(format="iso", error_messages=reasons, **rest)
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **rest: Any
@@ -150,10 +143,8 @@ class Moment(fields.AwareDateTime):
 class Day(fields.Date):
     """A day as YYYY-MM-DD."""
 
-    default_error_messages = {**ALWAYS, "invalid": "not_a_day", "format": "not_a_day"}
-
     def __init__(self, **rest: Any) -> None:
-        super().__init__(format="iso", **rest)
+        super().__init__(format="iso", error_messages=says("not_a_day"), **rest)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **rest: Any) -> date:
         if not isinstance(value, str) or not ISO_DAY.fullmatch(value):
@@ -164,16 +155,16 @@ class Day(fields.Date):
         return day
 
 
-class Many(fields.List):
+class Many(fields.List[Any]):
     """A list with a greatest length."""
 
-    default_error_messages = {**ALWAYS, "invalid": "not_a_list"}
-
     def __init__(self, inner: fields.Field[Any], *, least: int = 0, most: int = 50, **rest: Any) -> None:
-        super().__init__(inner, validate=Length(min=least, max=most, error="length_out_of_range"), **rest)
+        within = Length(min=least, max=most, error="length_out_of_range")
+        super().__init__(inner, validate=within, error_messages=says("not_a_list"), **rest)
 
 
 class Part(fields.Nested):
     """An object inside an object."""
 
-    default_error_messages = {**ALWAYS, "type": "not_an_object"}
+    def __init__(self, shape: type[Schema], **rest: Any) -> None:
+        super().__init__(shape, error_messages=says("not_an_object"), **rest)

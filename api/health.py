@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Blueprint, Response
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,9 +20,9 @@ from api.call import answer, door
 from api.models import Heartbeat
 from api.problems import problem
 from config.settings import Settings
+from core import migrating
 from core.db import Database
 
-MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 PAUSE = timedelta(seconds=5)
 MEGABYTE = 1024 * 1024
 
@@ -37,7 +35,6 @@ class Readiness:
 
     db: Database
     settings: Settings
-    head: str | None
     looked_at: datetime | None = None
     reason: str | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -55,18 +52,12 @@ class Readiness:
             return "disk_nearly_full"
         try:
             with self.db.transaction() as session:
-                applied = MigrationContext.configure(session.connection()).get_current_revision()
-                if applied != self.head:
+                if not migrating.is_current(session):
                     return "migration_pending"
                 beat(session, now)
         except SQLAlchemyError:
             return "database_not_writable"
         return None
-
-
-def newest_migration() -> str | None:
-    """Give the newest migration that this program brings along."""
-    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
 def free_mb(folder: Path) -> int:
@@ -86,7 +77,7 @@ def beat(session: Session, now: datetime) -> None:
 
 def readiness(db: Database, settings: Settings) -> Callable[[datetime], str | None]:
     """Make the question that `/readyz` asks."""
-    return Readiness(db, settings, newest_migration()).why_not
+    return Readiness(db, settings).why_not
 
 
 @health.get("/healthz")

@@ -12,8 +12,8 @@ class KeptAnswer(Base):
     """The first answer to a submission, by the person and the key under which it was sent.
 
     The row is claimed at the beginning of the transaction and filled at its end, so that of two submissions
-    under way with one key the second waits for the first; an error takes the claim back. The answer is sealed,
-    because it may carry receipt codes, which the database must not hold (docs/decisions/0005).
+    under way with one key the second waits for the first; an error takes the claim back. The answer is
+    sealed, because it may carry receipt codes, which the database must not hold (docs/decisions/0005).
     """
 
     __tablename__ = "kept_answers"

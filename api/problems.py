@@ -17,7 +17,17 @@ from werkzeug.exceptions import HTTPException
 from api.idempotency import KeyReused
 from api.language import language, translate
 from api.words import PROBLEMS
-from core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, Stale, Unavailable
+from core.errors import (
+    Conflict,
+    DomainError,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Stale,
+    TooLarge,
+    Unavailable,
+    UnsupportedType,
+)
 
 LOG = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
@@ -31,6 +41,8 @@ STATUSES: Mapping[type[DomainError], int] = {
     Stale: 412,
     Invalid: 422,
     KeyReused: 422,
+    TooLarge: 413,
+    UnsupportedType: 415,
     Unavailable: 503,
 }
 CODES: Mapping[int, str] = {

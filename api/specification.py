@@ -15,6 +15,9 @@ from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException
 
 from api import problems
+from api.action_shapes import action_shape
+from api.fields import Choice
+from cases.rules import Rules
 
 PREFIX = "/api/"
 TITLE = "回音 Huiyin"
@@ -68,6 +71,26 @@ class Api(flask_smorest.Api):  # type: ignore[misc]  # the library comes without
         )
 
 
+def describe_actions(api: Api, rules: Rules) -> None:
+    """Describe the body of an action as one of those that the present definition knows."""
+    definition, schemas = rules.definition, api.spec.components.schemas
+    names = [name for name, step in definition.steps.items() if step.sources] + list(definition.acts)
+    choices = []
+    for name in names:
+        shape = type(action_shape(definition, name)).from_dict(
+            {"action": Choice((name,), required=True)}, name=f"Action_{name}"
+        )
+        api.spec.components.schema(f"Action_{name}", schema=shape)
+        choices.append({"$ref": f"#/components/schemas/Action_{name}"})
+    schemas["AnyAction"] = {
+        "oneOf": choices,
+        "discriminator": {
+            "propertyName": "action",
+            "mapping": {name: choice["$ref"] for name, choice in zip(names, choices, strict=True)},
+        },
+    }
+
+
 SPEC_OPTIONS: dict[str, Any] = {
     "info": {
         "description": (
@@ -77,7 +100,9 @@ SPEC_OPTIONS: dict[str, Any] = {
         )
     },
     "components": {
-        "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": "`tokens issue NAME`"}}
+        "securitySchemes": {
+            "token": {"type": "http", "scheme": "bearer", "description": "`tokens issue NAME`"}
+        }
     },
     "security": [{"token": []}],
     "servers": [{"url": "/", "description": "this server"}],

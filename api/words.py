@@ -25,13 +25,15 @@ PROBLEMS: Mapping[str, Words] = {
     "lost_race": Words(_("被别人抢先一步"), _("别人刚刚改动了同一内容。请重新读取后再试。")),
     "client_ref_reused": Words(_("编号已经用过"), _("这个 client_ref 已经用于另一份内容不同的登记。")),
     "no_receiving_unit": Words(_("没有受理单位"), _("没有一个工作队或乡镇可以受理这个村的事项。")),
-    "answer_unreadable": Words(_("先前的答复无法再给"), _("这次提交先前已经办成，但答复的密钥已更换。请直接读取结果。")),
+    "answer_unreadable": Words(
+        _("先前的答复无法再给"), _("这次提交先前已办成，但密钥已更换。请直接读取结果。")
+    ),
     "stale": Words(_("内容已经变了"), _("您看到的不是最新的版本。请重新读取后再试。")),
     "too_large": Words(_("内容太大"), _("正文不得超过 1 MB，附件不得超过 10 MB。")),
     "unsupported_type": Words(_("类型不对"), _("正文须是 application/json；附件须是所列的类型之一。")),
     "invalid": Words(_("填写有误"), _("有几处填写不对，逐项见 errors。")),
-    "idempotency_key_reused": Words(_("幂等键已经用过"), _("这个 Idempotency-Key 已经用于另一次内容不同的提交。")),
+    "idempotency_key_reused": Words(_("幂等键已经用过"), _("这个 Idempotency-Key 已用于另一份提交。")),
     "too_many": Words(_("次数太多"), _("请过一会儿再试。")),
-    "unavailable": Words(_("暂时无法办理"), _("数据库或磁盘此刻不可靠，什么也没有改动。请稍后用同一幂等键重试。")),
+    "unavailable": Words(_("暂时无法办理"), _("数据库或磁盘此刻不可靠。请稍后用同一幂等键重试。")),
     "internal": Words(_("程序出错"), _("这是程序的错。请把 request_id 告诉管理员。")),
 }

@@ -1,0 +1,74 @@
+"""Take any step or act of the life cycle on a case, by its name."""
+
+from typing import Any
+
+from flask import Response, request
+from marshmallow import ValidationError
+
+from accounts.permissions import Permission
+from api.action_shapes import action_shape
+from api.call import Call
+from api.case_shapes import CaseWhole
+from api.cases import tell, view_or_slip
+from api.inputs import AnyAction
+from api.noun import ETAG, IF_MATCH, Noun
+from api.parsing import flat
+from cases import progress
+from core.errors import Invalid
+from workflow.definition import Definition
+
+actions = Noun("actions", __name__, description="Steps and acts of the life cycle")
+NO_VERSION = 0
+
+
+@actions.acts(
+    "/cases/<number:number>/actions",
+    enter=Permission.CASES_ACT,
+    takes=AnyAction,
+    gives=CaseWhole,
+    status=200,
+    headers=ETAG,
+    parameters=[IF_MATCH],
+    refuses=(404, 412),
+)
+def act(call: Call, body: dict[str, Any], number: str) -> Response:
+    """Take a step or act and give the case as it stands after it.
+
+    The case's `actions` say which are open and which fields each takes. `join` and `reissue_receipt` answer
+    with the new receipt code, `reveal` with the whole number, each in that one answer alone.
+    """
+    work = progress.take_up(call.session, actor=call.actor, rules=call.rules, number=number, now=call.now)
+    action = body.pop("action")
+    values = checked(work.definition, action, body)
+    progress.perform(work, action, values, expected_version())
+    view = view_or_slip(call, work.case, work.codes)
+    for person in view["complainants"]:
+        if person["id"] in work.revealed:
+            person["phone"] = work.revealed[person["id"]]
+    return tell(view)
+
+
+def checked(definition: Definition, action: str, given: dict[str, Any]) -> dict[str, Any]:
+    """Give the fields of an action as the definition types them; raise Invalid for anything else."""
+    try:
+        values: dict[str, Any] = action_shape(definition, action).load(given)
+    except KeyError:
+        raise Invalid({"action": ["unknown_action"]}) from None
+    except ValidationError as error:
+        raise Invalid(flat({"json": error.messages})) from None
+    return values
+
+
+def expected_version() -> int | None:
+    """Give the version that the caller has seen, by If-Match; None when it is not said.
+
+    A tag that is not the number of a version matches none: there is no version 0.
+    """
+    if "If-Match" not in request.headers:
+        return None
+    tags = request.if_match
+    if tags.star_tag:
+        return None
+    given = tags.as_set()
+    tag = given.pop() if len(given) == 1 else ""
+    return int(tag) if tag.isascii() and tag.isdigit() and len(tag) < 10 else NO_VERSION

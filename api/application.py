@@ -1,0 +1,74 @@
+"""Build the application from its parts; nothing here asks the environment or the computer's clock."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import BaseConverter
+
+from api import bodies, headers, problems
+from api.actions import actions
+from api.attachments import attachments
+from api.call import EXTENSION, Door
+from api.cases import cases
+from api.health import health, readiness
+from api.households import households
+from api.inbox import inbox
+from api.rates import rates
+from api.sealing import Seal
+from api.specification import PREFIX, SPEC_OPTIONS, TITLE, VERSION, Api, describe_actions
+from api.writing import Json
+from cases.rules import Rules
+from config.settings import Settings
+from core.db import Database
+
+NOUNS = (cases, actions, attachments, households, rates, inbox)
+ADDRESS = PREFIX + "v1"
+
+
+class NumberConverter(BaseConverter):
+    """A number or id in an address: one word without control characters, which no database would take."""
+
+    regex = r"[^/\x00-\x20\x7f]{1,64}"
+
+
+def create(*, db: Database, rules: Rules, settings: Settings, now: Callable[[], datetime]) -> Flask:
+    """Make the WSGI application of the door for programs."""
+    app = Flask("huiyin", static_folder=None)
+    app.config.update(
+        MAX_CONTENT_LENGTH=bodies.MOST_BYTES,
+        TRUSTED_HOSTS=list(settings.trusted_hosts),
+        API_TITLE=TITLE,
+        API_VERSION=VERSION,
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX=ADDRESS,
+        API_SPEC_OPTIONS=SPEC_OPTIONS,
+    )
+    app.json = Json(app, rules.zone)
+    app.url_map.converters["number"] = NumberConverter
+    app.url_map.strict_slashes = True
+    app.extensions[EXTENSION] = Door(
+        db=db,
+        rules=rules,
+        settings=settings,
+        now=now,
+        seal=Seal(rules.receipt_key, "kept answers"),
+        why_not_ready=readiness(db, settings),
+    )
+    headers.install(app)
+    problems.install(app)
+    _describe(app, rules)
+    app.register_blueprint(health)
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app
+
+
+def _describe(app: Flask, rules: Rules) -> None:
+    """Register the routes together with their description."""
+    api = Api(app)
+    for noun in NOUNS:
+        api.register_blueprint(noun, url_prefix=ADDRESS)
+    describe_actions(api, rules)

@@ -1,0 +1,56 @@
+"""Take one file in, and give one out to whoever may see what it hangs on."""
+
+from typing import Any
+
+from flask import Response, send_file
+from werkzeug.datastructures import FileStorage
+
+from accounts.permissions import Permission
+from api.call import Call, answer
+from api.noun import Noun
+from api.shapes import Stored
+from cases.attachments import open_attachment, store
+
+attachments = Noun("attachments", __name__, description="Evidence")
+#: Nothing that somebody sent in is ever rendered in our name (trust.md T69).
+SANDBOX = "sandbox; default-src 'none'"
+
+
+@attachments.uploads("/attachments", enter=Permission.ATTACHMENTS_ADD, gives=Stored)
+def create(call: Call, upload: FileStorage) -> Response:
+    """Store one file: JPEG, PNG or PDF of at most 10 MB.
+
+    Until a case or an action refers to its id, only the sender can see it.
+    """
+    stored = store(
+        call.session,
+        actor=call.actor,
+        rules=call.rules,
+        stream=upload.stream,
+        name=upload.filename or "",
+        declared_type=upload.mimetype,
+        now=call.now,
+    )
+    return answer({"id": stored.id, "type": stored.media_type, "size": stored.size}, 201)
+
+
+@attachments.gives_file(
+    "/attachments/<number:attachment_id>", enter=(Permission.CASES_READ, Permission.ATTACHMENTS_ADD)
+)
+def show(call: Call, query: dict[str, Any], attachment_id: str) -> Response:
+    """Give a file, with the rights of the case it hangs on; to be saved, never to be shown in place."""
+    del query
+    row, place = open_attachment(
+        call.session, actor=call.actor, rules=call.rules, attachment_id=attachment_id
+    )
+    response = send_file(
+        place,
+        mimetype=row.media_type,
+        as_attachment=True,
+        download_name=row.name,
+        conditional=False,
+        etag=False,
+    )
+    response.headers["Content-Security-Policy"] = SANDBOX
+    response.headers["Cache-Control"] = "no-store"
+    return response

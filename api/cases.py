@@ -1,0 +1,141 @@
+"""Take matters in, list them, and show one with its history."""
+
+from typing import Any
+
+from flask import Response, url_for
+
+from accounts import policy
+from accounts.permissions import Permission
+from api import places
+from api.call import Call, answer
+from api.case_shapes import CasePage, CaseWhole, EntryPage
+from api.inputs import CaseList, NewCase, VoiceList
+from api.language import language
+from api.noun import ETAG, LOCATION, Noun
+from api.shapes import VoicePage
+from cases import queries, voices
+from cases.complainants import Person
+from cases.intake import DoorReply, Intake, register
+from cases.models import Case
+from core.errors import Conflict, NotFound
+
+cases = Noun("cases", __name__, description="Matters, from intake to closing")
+Filters = dict[str, Any]
+
+
+@cases.acts(
+    "/cases", enter=Permission.CASES_REGISTER, takes=NewCase, gives=CaseWhole, headers={**ETAG, **LOCATION}
+)
+def create(call: Call, body: dict[str, Any]) -> Response:
+    """Register a matter.
+
+    The same `client_ref` with the same body is answered with 200 and the same case, without receipt codes;
+    with another body 409 `client_ref_reused`. Who may not see the case gets what the receipt says.
+    """
+    made = register(call.session, actor=call.actor, rules=call.rules, intake=intake_of(body), now=call.now)
+    view = view_or_slip(call, made.case, made.codes)
+    if call.about is None and not made.created and made.case.recorded_by_id != call.actor.user_id:
+        raise Conflict("client_ref_reused", client_ref=made.case.client_ref)  # somebody else's, out of reach
+    address = url_for("cases.show", number=made.case.number)
+    return tell(view, status=201 if made.created else 200, headers={"Location": address})
+
+
+@cases.reads("/cases", enter=Permission.CASES_READ, query=CaseList, gives=CasePage)
+def index(call: Call, query: Filters) -> Response:
+    """List the cases within the caller's scope."""
+    page, sort = places.paging(query), query.pop("sort")
+    places.check(call, query)
+    found = queries.list_cases(
+        call.session, actor=call.actor, rules=call.rules, filters=query, now=call.now, sort=sort, **page
+    )
+    return answer({"items": found.items, "next": found.next})
+
+
+@cases.reads("/cases/<number:number>", enter=Permission.CASES_READ, gives=CaseWhole, headers=ETAG)
+def show(call: Call, query: Filters, number: str) -> Response:
+    """Show a case with every step and act, and for each why it is closed if it is."""
+    del query
+    return tell(view_of(call, number))
+
+
+@cases.reads("/cases/<number:number>/history", enter=Permission.CASES_READ, gives=EntryPage)
+def history(call: Call, query: Filters, number: str) -> Response:
+    """Show the entries of a case in order, each chained to the one before it."""
+    del query
+    entries = queries.history_view(call.session, actor=call.actor, number=number)
+    return answer({"items": entries, "next": None})
+
+
+@cases.reads("/complainants", enter=Permission.CASES_READ, query=VoiceList, gives=VoicePage)
+def complainants(call: Call, query: Filters) -> Response:
+    """List the complainants of the cases within the caller's scope, without any identity."""
+    page = places.paging(query)
+    places.check(call, query)
+    found = voices.list_voices(
+        call.session, actor=call.actor, rules=call.rules, filters=query, now=call.now, **page
+    )
+    return answer({"items": found.items, "next": found.next})
+
+
+def view_of(call: Call, number: str) -> dict[str, Any]:
+    """Give a case as the caller may see it, in the reader's language."""
+    return queries.case_view(
+        call.session, actor=call.actor, rules=call.rules, number=number, now=call.now, language=language()
+    )
+
+
+def tell(view: dict[str, Any], *, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """Answer with a case; its version is the ETag."""
+    response = answer(view, status, headers)
+    response.set_etag(str(view["version"]))
+    return response
+
+
+def view_or_slip(call: Call, case: Case, codes: dict[int, str]) -> dict[str, Any]:
+    """Give the case with the receipt codes that this answer alone carries, or only what the slip says.
+
+    A guest never sees cases, and nobody sees one that names their own unit; either may have just changed it.
+    """
+    if policy.permits(call.actor, Permission.CASES_READ):
+        try:
+            view = view_of(call, case.number)
+        except NotFound:
+            pass
+        else:
+            call.about = case.number
+            return with_codes(view, codes)
+    return {
+        "number": case.number,
+        "state": case.state,
+        "version": case.version,
+        "received_at": case.received_at,
+        "complainants": [{"id": person_id, "receipt_code": code} for person_id, code in codes.items()],
+    }
+
+
+def with_codes(view: dict[str, Any], codes: dict[int, str]) -> dict[str, Any]:
+    """Put receipt codes beside their complainants."""
+    for person in view["complainants"]:
+        if person["id"] in codes:
+            person["receipt_code"] = codes[person["id"]]
+    return view
+
+
+def intake_of(body: dict[str, Any]) -> Intake:
+    """Turn a checked body into what the intake takes."""
+    reply = body.get("reply")
+    return Intake(
+        village=body["village"],
+        category=body["category"],
+        kind=body["kind"],
+        own_words=body["own_words"],
+        client_ref=body["client_ref"],
+        complainants=tuple(Person(**person) for person in body["complainants"]),
+        urgency=body.get("urgency", "normal"),
+        channel=body.get("channel", "visit"),
+        happened_at=body.get("happened_at"),
+        attachments=tuple(body.get("attachments", ())),
+        named_units=tuple(body.get("named_units", ())),
+        named_users=tuple(body.get("named_users", ())),
+        reply=DoorReply(**reply) if reply else None,
+    )

@@ -1,0 +1,41 @@
+"""Read the register of households."""
+
+from typing import Any
+
+from flask import Response
+
+from accounts.permissions import Permission
+from api import places
+from api.call import Call, answer
+from api.inputs import HouseholdList
+from api.noun import Noun
+from api.shapes import HouseholdPage
+from cases.voices import raised
+from core.errors import Invalid
+from roster.households import list_households
+
+households = Noun("households", __name__, description="The register of households (户册)")
+OWN = ("village", "group", "q")
+
+
+@households.reads("/households", enter=Permission.HOUSEHOLDS_READ, query=HouseholdList, gives=HouseholdPage)
+def index(call: Call, query: dict[str, Any]) -> Response:
+    """List the households within the caller's area, phones masked.
+
+    `village`, `group` and `q`, a part of the head's name or of the key, are those of the household. With
+    `raised=true` it is the households that raised something, and the filters of cases and complainants apply
+    to what they raised: that is the list behind the rates that count households.
+    """
+    page, of_matters = places.paging(query), query.pop("raised", None)
+    places.check(call, query)
+    own = {name: query.pop(name) for name in OWN if name in query}
+    if of_matters is None:
+        if query:
+            raise Invalid({name: ["only_with_raised"] for name in query})
+        where = None
+    else:
+        query["village"] = own.pop("village", None)
+        found = raised(call.actor, query, call.now.astimezone(call.rules.zone).date())
+        where = found if of_matters else ~found
+    listed = list_households(call.session, actor=call.actor, where=where, **own, **page)
+    return answer({"items": listed.items, "next": listed.next})

@@ -1,0 +1,40 @@
+"""Read what one was told, and say that it is read."""
+
+from typing import Any
+
+from flask import Response
+
+from accounts.permissions import Permission
+from api import places
+from api.call import Call, answer
+from api.inputs import InboxList
+from api.noun import Noun
+from api.shapes import NoticePage, ReadMark
+from core.errors import NotFound
+from notifications import inbox as notices
+
+inbox = Noun("inbox", __name__, description="What the caller was told")
+
+
+@inbox.reads("/inbox", enter=Permission.INBOX_READ, query=InboxList, gives=NoticePage)
+def index(call: Call, query: dict[str, Any]) -> Response:
+    """List the caller's own notices, newest first."""
+    page = places.paging(query)
+    found = notices.inbox(call.session, actor=call.actor, unread_only=query.get("unread", False), **page)
+    return answer({"items": found.items, "next": found.next})
+
+
+@inbox.acts(
+    "/inbox/<int(max=2147483647):notice_id>/read",
+    enter=Permission.INBOX_READ,
+    gives=ReadMark,
+    status=200,
+    refuses=(404,),
+)
+def read(call: Call, body: dict[str, Any], notice_id: int) -> Response:
+    """Mark one of the caller's own notices as read; doing so again changes nothing."""
+    del body
+    if not notices.owns(call.session, actor=call.actor, notice_id=notice_id):
+        raise NotFound(notice=notice_id)
+    notices.mark_read(call.session, actor=call.actor, ids=[notice_id], now=call.now)
+    return answer({"id": notice_id, "read": True})

@@ -1,0 +1,49 @@
+"""Check the codes that queries name: one that does not exist and one out of reach are refused alike."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import func, literal, or_, select
+
+from accounts import policy
+from accounts.models import Area, Unit
+from api.call import Call
+from core.errors import Invalid
+
+PAGING = ("limit", "cursor")
+
+
+def paging(query: dict[str, Any]) -> dict[str, Any]:
+    """Take out of a query what says where the list goes on."""
+    return {name: query.pop(name) for name in PAGING if name in query}
+
+
+def check(call: Call, filters: Mapping[str, Any]) -> None:
+    """Raise Invalid for a state, category, village or unit that the caller cannot know."""
+    wrong = {
+        "state": filters.get("state") not in (None, *call.rules.definition.states),
+        "category": filters.get("category") not in (None, *call.rules.categories),
+        "village": "village" in filters and not knows_area(call, filters["village"]),
+        "owner": "owner" in filters and not knows_unit(call, filters["owner"]),
+    }
+    errors = {name: ["not_a_choice"] for name, is_wrong in wrong.items() if is_wrong}
+    if errors:
+        raise Invalid(errors)
+
+
+def knows_area(call: Call, code: str) -> bool:
+    """Tell whether an area lies within the caller's own."""
+    found = policy.within_areas(select(Area.id), call.actor, Area.path).where(Area.code == code)
+    return call.session.scalars(found).first() is not None
+
+
+def knows_unit(call: Call, code: str) -> bool:
+    """Tell whether a unit works within the caller's area or covers it."""
+    own = call.actor.area_path
+    covers = func.substr(literal(own), 1, func.length(Area.path)) == Area.path
+    found = (
+        select(Unit.id)
+        .join(Area, Area.id == Unit.area_id)
+        .where(Unit.code == code, or_(policy.below(Area.path, own), covers))
+    )
+    return call.session.scalars(found).first() is not None

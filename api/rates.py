@@ -1,0 +1,32 @@
+"""Give the figures, each with the lists that open it."""
+
+from typing import Any
+
+from flask import Response
+
+from accounts.permissions import Permission
+from api.call import Call, answer
+from api.inputs import Period
+from api.noun import Noun
+from api.shapes import Rates
+from reports.rates import rates as count
+
+rates = Noun("rates", __name__, description="Every rate once, with its lists")
+
+
+@rates.reads("/rates", enter=Permission.RATES_READ, query=Period, gives=Rates)
+def index(call: Call, query: dict[str, Any]) -> Response:
+    """Count every rate for an area and the days of receipt in a period, both included.
+
+    Without an area it is the caller's own scope; an area outside it is answered like an unknown one.
+    """
+    found = count(
+        call.session,
+        actor=call.actor,
+        rules=call.rules,
+        area=query.get("area"),
+        start=query.get("from_"),
+        end=query.get("to"),
+        now=call.now,
+    )
+    return answer(found)

@@ -1,0 +1,112 @@
+"""Describe what answers hold, for the OpenAPI document; a test compares every answer with it."""
+
+from typing import Any
+
+from marshmallow import Schema, fields
+
+NULL: Any = {"allow_none": True, "required": True}
+HERE: Any = {"required": True}
+
+
+def text(description: str = "") -> fields.String:
+    """Describe a text that is always there."""
+    return fields.String(**HERE, metadata={"description": description} if description else {})
+
+
+class VoiceLine(Schema):
+    """A complainant in a list, without any identity."""
+
+    id = fields.Integer(**HERE)
+    case = text("number of the case")
+    village = text()
+    village_name = text()
+    state = text()
+    round = fields.Integer(**HERE)
+    answered = fields.Boolean(**HERE)
+    unreachable = fields.Boolean(**HERE)
+    visited = fields.Boolean(**HERE)
+    rating = fields.String(**NULL)
+    confidential = fields.Boolean(**HERE)
+    anonymous = fields.Boolean(**HERE)
+
+
+class VoicePage(Schema):
+    """One page of complainants."""
+
+    items = fields.List(fields.Nested(VoiceLine), **HERE)
+    next = fields.String(**NULL)
+
+
+class Rates(Schema):
+    """Every rate by its code."""
+
+    area = fields.String(**NULL)
+    from_ = fields.Date(data_key="from", **NULL)
+    to = fields.Date(**NULL)
+    rates = fields.Dict(keys=fields.String(), values=fields.Nested(lambda: RateShown()), **HERE)
+
+
+class RateShown(Schema):
+    """A figure with the lists behind it."""
+
+    numerator = fields.Integer(**HERE)
+    denominator = fields.Integer(**HERE)
+    value = fields.Float(**NULL)
+    counts = text("cases, complainants or households")
+    numerator_list = text("address that gives exactly what the numerator counts")
+    denominator_list = text("address that gives exactly what the denominator counts")
+    parts = fields.Dict(metadata={"description": "figures shown beside this one, by code"})
+
+
+class HouseholdLine(Schema):
+    """A household of the register."""
+
+    key = text("village, group and 户号, such as YY-03-017")
+    village = text()
+    village_name = text()
+    group = fields.Integer(**HERE)
+    number = fields.Integer(**HERE)
+    head = text()
+    phone = fields.String(**NULL, metadata={"description": "masked"})
+    people = fields.Integer(**NULL)
+    note = fields.String(**NULL)
+
+
+class HouseholdPage(Schema):
+    """One page of households."""
+
+    items = fields.List(fields.Nested(HouseholdLine), **HERE)
+    next = fields.String(**NULL)
+
+
+class NoticeShown(Schema):
+    """Something the caller was told."""
+
+    id = fields.Integer(**HERE)
+    kind = text()
+    subject = text("number of the case")
+    facts = fields.Dict(**HERE)
+    created_at = fields.AwareDateTime(**HERE)
+    read_at = fields.AwareDateTime(**NULL)
+
+
+class NoticePage(Schema):
+    """One page of notices, newest first."""
+
+    items = fields.List(fields.Nested(NoticeShown), **HERE)
+    next = fields.String(**NULL)
+
+
+class ReadMark(Schema):
+    """That a notice is read."""
+
+    id = fields.Integer(**HERE)
+    read = fields.Boolean(**HERE)
+
+
+class Stored(Schema):
+    """A file that was stored."""
+
+    id = text("goes into `attachments` of a case or an action")
+    type = text()
+    size = fields.Integer(**HERE)

@@ -1,0 +1,136 @@
+"""Put the door for programs before the small township, with a token for everybody."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from accounts import tokens
+from accounts.models import User
+from api.application import create
+from cases.models import Case
+from cases.rules import Rules
+from config.settings import Settings, load
+from core.db import Database
+from tests.builders import FOUNDED, at
+
+NOW = at("2026-03-03", 9)
+
+
+class Clock:
+    """A clock that a test sets."""
+
+    def __init__(self) -> None:
+        self.moment = NOW
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+
+class Caller:
+    """Somebody with a token who calls the interface."""
+
+    def __init__(self, client: FlaskClient, token: str) -> None:
+        self.client = client
+        self.token = token
+
+    def get(self, path: str, *, headers: Mapping[str, str] | None = None, **query: Any) -> TestResponse:
+        return self.client.get(f"/api/v1{path}", headers=self._headers(headers), query_string=query or None)
+
+    def post(self, path: str, body: Any = None, *, headers: Mapping[str, str] | None = None) -> TestResponse:
+        return self.client.post(f"/api/v1{path}", headers=self._headers(headers), json=body)
+
+    def raw(self, path: str, data: bytes, content_type: str = "application/json") -> TestResponse:
+        return self.client.post(
+            f"/api/v1{path}", headers=self._headers(None), data=data, content_type=content_type
+        )
+
+    def act(
+        self, case: Case | str, action: str, *, version: int | None = None, **fields: Any
+    ) -> TestResponse:
+        number = case if isinstance(case, str) else case.number
+        headers = {} if version is None else {"If-Match": f'"{version}"'}
+        return self.post(f"/cases/{number}/actions", {"action": action, **fields}, headers=headers)
+
+    def upload(
+        self, content: bytes, name: str, media_type: str, *, headers: Mapping[str, str] | None = None
+    ) -> TestResponse:
+        from io import BytesIO
+
+        return self.client.post(
+            "/api/v1/attachments",
+            headers=self._headers(headers),
+            data={"file": (BytesIO(content), name, media_type)},
+        )
+
+    def _headers(self, more: Mapping[str, str] | None) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}", **(more or {})}
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return load({"HUIYIN_DATA_DIR": str(tmp_path), "HUIYIN_LEAST_FREE_MB": "1"})
+
+
+@pytest.fixture
+def app(town: Database, rules: Rules, settings: Settings, clock: Clock) -> Flask:
+    return create(db=town, rules=rules, settings=settings, now=clock)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def token(town: Database, rules: Rules) -> Callable[[str], str]:
+    """Give a token of a user."""
+
+    def issue(username: str) -> str:
+        with town.transaction() as session:
+            user = session.scalars(select(User).where(User.username == username)).one()
+            return tokens.issue(session, user=user, label="test", now=FOUNDED, chain=rules.chain)
+
+    return issue
+
+
+@pytest.fixture
+def call(client: FlaskClient, token: Callable[[str], str]) -> Callable[[str], Caller]:
+    """Give somebody who calls, by user name."""
+    known: dict[str, Caller] = {}
+
+    def somebody(username: str) -> Caller:
+        if username not in known:
+            known[username] = Caller(client, token(username))
+        return known[username]
+
+    return somebody
+
+
+@pytest.fixture
+def submission() -> Callable[..., dict[str, Any]]:
+    """Give the body of a registration; what a test cares about it says."""
+
+    def make(**fields: Any) -> dict[str, Any]:
+        return {
+            "village": "SL",
+            "category": "irrigation",
+            "kind": "problem",
+            "own_words": "水渠塌了一段，下田浇不上水。",
+            "client_ref": "phone-1",
+            "complainants": [{"name": "田某", "phone": "13800002046"}],
+            **fields,
+        }
+
+    return make
