@@ -91,7 +91,7 @@ def later_judged(today: date) -> Condition:
 
 def was_extended() -> Condition:
     """Keep cases to which more time was granted in the first round."""
-    return first_round(Round.extended)
+    return first_round(Round.extended.is_(True))
 
 
 def is_resolved() -> Condition:
@@ -181,7 +181,7 @@ BY_NAME: Mapping[str, Callable[[Any, date], Condition]] = {
     "received_from": lambda value, today: Case.received_on >= value,
     "received_to": lambda value, today: Case.received_on <= value,
     "counted": lambda value, today: counted() if value else ~counted(),
-    "open": lambda value, today: ~Case.final if value else Case.final,
+    "open": lambda value, today: ~Case.final if value else Case.final.is_(True),
     "resolved": lambda value, today: is_resolved() if value else ~is_resolved(),
     "in_hand": lambda value, today: in_hand(today) if value else ~in_hand(today),
     "judged": lambda value, today: judged(today) if value else ~judged(today),

@@ -1,13 +1,11 @@
 """Run the schedule, or one of its jobs now."""
 
-import signal
-import threading
 from argparse import Namespace
 from datetime import date
-from types import FrameType
 from typing import Any
 
 from cli.context import Context, table
+from cli.server import ending
 from core.i18n import Translate
 from jobs import schedule
 
@@ -35,21 +33,15 @@ def run_schedule(given: Namespace, context: Context) -> int:
     """Run the schedule until the process is told to end; what is under way is finished first."""
     del given
     _ = context.words
-    stop = threading.Event()
-
-    def end(number: int, frame: FrameType | None) -> None:
-        del number, frame
-        stop.set()
-
-    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
+    with ending(_nothing_to_wake) as stop:
         context.tell(_("定时任务已开始，共 {number} 项。").format(number=len(schedule.JOBS)))
         schedule.run_until(context.parts, stop)
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
     context.tell(_("定时任务已结束。"))
     return 0
+
+
+def _nothing_to_wake() -> None:
+    """Do nothing: the schedule looks at the event every second by itself."""
 
 
 def run_once(given: Namespace, context: Context) -> int:

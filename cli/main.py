@@ -18,7 +18,7 @@ from cli import (
     imports,
     jobs,
     report,
-    serving,
+    starting,
     sweep,
     testing,
     tokens,
@@ -36,7 +36,7 @@ LANGUAGE = "HUIYIN_LANGUAGE"
 
 #: In the order of the help.
 MODULES = (
-    serving,
+    starting,
     jobs,
     sweep,
     report,
@@ -48,7 +48,6 @@ MODULES = (
     calendar,
     database,
     backup,
-    testing,
 )
 
 
@@ -72,6 +71,8 @@ def main(
 
     `assemble` joins the program when the command first needs it; `environ` is the process's own by default.
     """
+    if argv[:1] == ["test"]:
+        return testing.run_tests(argv[1:])
     surroundings = os.environ if environ is None else environ
     say = translator(_language(surroundings))
     try:
@@ -93,6 +94,8 @@ def build_parser(translate: Translate) -> ArgumentParser:
     commands = parser.add_subparsers(metavar=_("命令"), required=True)
     for module in MODULES:
         module.add(commands, translate)
+    does = _("检查程序并运行全部测试")
+    commands.add_parser("test", help=does, description=does, add_help=False)
     return parser
 
 

@@ -11,7 +11,7 @@ from core.db import Database
 
 @dataclass(frozen=True)
 class Parts:
-    """The program, joined: its settings, its database, what the county decided, and the ways to reach people."""
+    """The program, joined: settings, database, what the county decided, and the ways to reach people."""
 
     settings: Settings
     db: Database

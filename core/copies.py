@@ -64,9 +64,7 @@ def is_empty(db: Database) -> bool:
 def restore(db: Database, copy: Path) -> None:
     """Fill an empty database from a copy; wholly or not at all."""
     if not db.is_sqlite:
-        _run(
-            db, "pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", "--dbname=", str(copy)
-        )
+        _run(db, "pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", str(copy))
         return
     db.dispose()
     place = Path(str(db.url.database))
@@ -80,18 +78,23 @@ def restore(db: Database, copy: Path) -> None:
 
 
 def _run(db: Database, program: str, *arguments: str) -> None:
-    """Run a PostgreSQL program on the database; the password is not on its command line, which others can see."""
-    known: Mapping[str, Any] = {**db.url.translate_connect_args(database="dbname"), **db.url.query}
-    names = {"username": "user"}
-    options = {names.get(name, name): str(value) for name, value in known.items()}
+    """Run a PostgreSQL program on the database; its command line, which others can see, has no password."""
+    known: Mapping[str, Any] = {
+        **db.url.translate_connect_args(username="user", database="dbname"),
+        **db.url.query,
+    }
+    options = {
+        name: ",".join(value) if isinstance(value, tuple) else str(value) for name, value in known.items()
+    }
     password = options.pop("password", None)
     environ = {**os.environ, **({"PGPASSWORD": password} if password else {})}
     conninfo = " ".join(f"{name}={_quoted(value)}" for name, value in options.items())
-    filled = [f"--dbname={conninfo}" if part == "--dbname=" else part for part in arguments]
-    if filled == list(arguments):
-        filled.append(f"--dbname={conninfo}")
     done = subprocess.run(
-        [programs.find(program), *filled], env=environ, capture_output=True, text=True, check=False
+        [programs.find(program), f"--dbname={conninfo}", *arguments],
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise ProgramFailed(program, (done.stderr.strip().splitlines() or [str(done.returncode)])[-1])

@@ -26,6 +26,8 @@ from core.errors import Invalid, NotFound
 from reports.definitions import BY_CODE, CASES, COMPLAINANTS, HOUSEHOLDS, RATES, UNCOUNTED, Rate
 from roster.models import Household
 
+Columns = Select[*tuple[Any, ...]]
+
 LISTS = "/api/v1"
 PARTS = ("numerator", "denominator")
 #: What is counted and listed for each unit of count.
@@ -183,7 +185,7 @@ def _count(session: Session, wanted: Iterable[Rate], scope: Scope) -> dict[str, 
     return result
 
 
-def _source(statement: Select[Any], counts: str, scope: Scope) -> Select[Any]:
+def _source(statement: Columns, counts: str, scope: Scope) -> Columns:
     """Give a statement over the cases of a scope, or over those who raised them."""
     base = conditions(scope.filters(), scope.today)
     if counts == CASES:

@@ -113,7 +113,7 @@ def test_the_table_above_leaves_out_no_rate_of_cases() -> None:
 
 def test_households_that_raised_something_count_once(told: Database, rules: Rules) -> None:
     with told.reading() as session:
-        ask = {"code": "revisited", "actor": SYSTEM, "rules": rules, "now": NOW}
+        ask: dict[str, Any] = {"code": "revisited", "actor": SYSTEM, "rules": rules, "now": NOW}
         assert members(session, part="numerator", **ask) == ["SL-01-001", "SL-02-005"]
         assert members(session, part="denominator", **ask) == [
             "GG-07-002",

@@ -1,0 +1,43 @@
+"""Bring the database to the newest schema, and compare it with the models."""
+
+from argparse import Namespace
+from typing import Any
+
+from cli.context import Context
+from cli.preparing import prepare
+from core import clock, migrating
+from core.i18n import Translate
+
+
+def add(commands: Any, translate: Translate) -> None:
+    """Add `db upgrade` and `db check`."""
+    _ = translate
+    title = _("数据库")
+    inner = commands.add_parser("db", help=title, description=title).add_subparsers(required=True)
+    for name, does, run in (
+        ("upgrade", _("把数据库升级到最新版本"), upgrade),
+        ("check", _("比较数据库和程序的数据模型"), check),
+    ):
+        parser = inner.add_parser(name, help=does, description=does)
+        parser.set_defaults(run=run)
+
+
+def upgrade(given: Namespace, context: Context) -> int:
+    """Migrate, and enter what every installation needs: its zone, its calendar, its life cycle."""
+    del given
+    _ = context.words
+    prepare(context.parts, now=clock.now())
+    context.say(_("数据库已是最新版本 {revision}。").format(revision=migrating.newest_revision()))
+    return 0
+
+
+def check(given: Namespace, context: Context) -> int:
+    """Print every difference between models and database; 1 when there is one."""
+    del given
+    _ = context.words
+    differences = migrating.check(context.parts.db)
+    for difference in differences:
+        context.tell(difference)
+    if not differences:
+        context.say(_("数据库与程序一致。"))
+    return 1 if differences else 0

@@ -1,0 +1,107 @@
+"""Start the program: everything on one machine, or the server alone."""
+
+import functools
+from argparse import ArgumentTypeError, Namespace
+from typing import Any
+
+from sqlalchemy import select
+
+from accounts.models import Area
+from cli import serving
+from cli.context import Context, table
+from cli.preparing import prepare
+from config import settings
+from core import clock
+from core.i18n import Translate
+from demo import telling
+from jobs.schedule import build_scheduler
+from jobs.tasks import HEADS
+
+HOST, PORT = "127.0.0.1", 8000
+MOST_WORKERS = 64
+
+
+def add(commands: Any, translate: Translate) -> None:
+    """Add `run` and `serve`."""
+    _ = translate
+    for name, does, run in (
+        ("run", _("在一台机器上运行全部：升级、网页、接口、定时任务"), run_all),
+        ("serve", _("只运行网页和接口"), serve),
+    ):
+        parser = commands.add_parser(name, help=does, description=does)
+        parser.add_argument("--host", default=HOST, help=_("监听的地址，默认 {host}").format(host=HOST))
+        parser.add_argument(
+            "--port", type=_port, default=PORT, metavar="N", help=_("端口，默认 {port}").format(port=PORT)
+        )
+        parser.set_defaults(run=run)
+        if name == "run":
+            parser.add_argument("--demo", action="store_true", help=_("数据库为空时先装入示例乡镇"))
+        else:
+            parser.add_argument("--workers", type=_workers, default=1, metavar="N", help=_("进程数"))
+
+
+def run_all(given: Namespace, context: Context) -> int:
+    """Migrate, load the sample township when asked to, then serve and run the schedule until told to end."""
+    known = settings.load(context.environ)
+    if not known.secret_key:
+        settings.secret_from(known.data_dir, make=True)
+    parts = context.parts
+    prepare(parts, now=clock.now())
+    if given.demo:
+        _load_demo(context)
+    return serving.run(
+        functools.partial(context.create_app, context.environ),
+        host=given.host,
+        port=given.port,
+        scheduler=build_scheduler(parts),
+        announce=functools.partial(_announce, context),
+    )
+
+
+def serve(given: Namespace, context: Context) -> int:
+    """Serve pages and API with so many processes until told to end."""
+    return serving.serve(
+        functools.partial(context.create_app, dict(context.environ)),
+        host=given.host,
+        port=given.port,
+        workers=given.workers,
+        announce=functools.partial(_announce, context),
+    )
+
+
+def _load_demo(context: Context) -> None:
+    """Tell the sample township into an empty database and print its sign-ins, which are shown this once."""
+    _ = context.words
+    parts = context.parts
+    with parts.db.reading() as session:
+        if session.scalars(select(Area.id).limit(1)).first() is not None:
+            context.tell(_("数据库里已有数据，没有装入示例。"))
+            return
+    context.tell(_("正在装入示例乡镇……"))
+    passwords = telling.tell(
+        parts.db,
+        rules=parts.rules,
+        today=clock.today(parts.rules.zone),
+        heads_folder=parts.settings.data_dir / HEADS,
+    )
+    context.say(_("示例用户和密码（只显示这一次）："))
+    for line in table(passwords.items()):
+        context.say(f"  {line}")
+
+
+def _announce(context: Context, address: str) -> None:
+    _ = context.words
+    context.say(_("回音已在 {address} 运行，Ctrl-C 结束。").format(address=address))
+    context.stdout.flush()
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) < 65536):
+        raise ArgumentTypeError(text)
+    return int(text)
+
+
+def _workers(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MOST_WORKERS):
+        raise ArgumentTypeError(text)
+    return int(text)
