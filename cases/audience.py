@@ -58,11 +58,14 @@ class Person:
 
 
 def inform(work: Work, action: str) -> None:
-    """Put the notices of an action into the outbox, in the transaction of the action itself."""
+    """Put the notices of an action into the outbox, in the transaction of the action itself.
+
+    Nobody is told of imported history: what it would say was due years ago.
+    """
     row = AFTER.get(action)
     kinds = [row] if row else []
     kinds += [(kind, ("reply_owner",)) for kind, _ in work.notices]
-    if not kinds:
+    if not kinds or work.moment.imported:
         return
     people = staff(work)
     extra = dict(work.notices)
