@@ -15,7 +15,7 @@ TIED = re.compile(
             "python" + "hosted",
             r"registry\.npm" + "js",
             r"https?://[^\s/]*mirrors?\.",
-            "index" + r"-url\s",
+            r"(?<!emit-)index" + r"-url\s",
             r"(?<![\w./-])/" + r"(root|home|Users|work)/",
             r"/tmp/" + "plan",
             r"[A-Z]:\\\\?" + "Users",
