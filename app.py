@@ -28,7 +28,7 @@ from core.chain import Chain
 from core.db import Database
 from core.errors import Unavailable
 from core.files import FileStore
-from notifications.channels import configured
+from notifications.channels.configured import configured
 from workflow import deadlines
 from workflow.definition import parse
 
