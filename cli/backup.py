@@ -12,10 +12,12 @@ from cli.parts import Parts
 from core import clock, copies
 from core.errors import Conflict
 from core.i18n import Translate
+from jobs.marks import mark
 from jobs.tasks import HEADS
 from notifications import standstill
 
 FILES = "files"
+BACKUP = "backup"
 
 
 def add(commands: Any, translate: Translate) -> None:
@@ -37,12 +39,14 @@ def backup(given: Namespace, context: Context) -> int:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Conflict("folder_not_empty", place=str(folder))
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # Heads before the database and attachments after it: a head has its row, and a row has its file, by then.
+    _copy_tree(parts.settings.data_dir / HEADS, folder / HEADS, context)
     with copies.snapshot(parts.db, folder) as (_place, connection):
-        # The files come after the database: what a row of the copy points to is stored by then.
         content = manifest.describe(connection)
     _copy_tree(parts.rules.files.folder, folder / FILES, context)
-    _copy_tree(parts.settings.data_dir / HEADS, folder / HEADS, context)
-    manifest.write(folder, engine=_engine(parts), content=content, chain=parts.rules.chain, now=clock.now())
+    now = clock.now()
+    manifest.write(folder, engine=_engine(parts), content=content, chain=parts.rules.chain, now=now)
+    mark(parts.settings.data_dir, BACKUP, now)
     context.say(
         _("已备份到 {folder}：{cases} 件事项。").format(folder=folder, cases=content["counts"]["cases"])
     )

@@ -12,6 +12,7 @@ from typing import Any, Protocol, TextIO
 from tqdm import tqdm
 
 from cli.parts import Parts
+from config import settings
 from core.i18n import Translate
 
 Assemble = Callable[[Mapping[str, str]], Parts]
@@ -40,6 +41,12 @@ class Context:
     def parts(self) -> Parts:
         """Give the composed program."""
         return self.assemble(self.environ)
+
+    def make_key(self) -> None:
+        """Make the secret key of a new installation, in its data folder, unless one is given or there."""
+        known = settings.load(self.environ)
+        if not known.secret_key:
+            settings.secret_from(known.data_dir, make=True)
 
     def close(self) -> None:
         """Give back what the program holds, if it was composed at all."""

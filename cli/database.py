@@ -26,6 +26,7 @@ def upgrade(given: Namespace, context: Context) -> int:
     """Migrate, and enter what every installation needs: its zone, its calendar, its life cycle."""
     del given
     _ = context.words
+    context.make_key()
     prepare(context.parts, now=clock.now())
     context.say(_("数据库已是最新版本 {revision}。").format(revision=migrating.newest_revision()))
     return 0

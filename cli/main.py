@@ -12,7 +12,6 @@ from typing import Any, NoReturn
 
 from cli import (
     backup,
-    calendar,
     database,
     doctor,
     imports,
@@ -23,13 +22,14 @@ from cli import (
     testing,
     tokens,
     users,
-    verify,
     words,
 )
 from cli.context import Assemble, Context, Run
 from config.settings import BadSettings
+from config.tables import BadTables
 from core.errors import DomainError
 from core.i18n import LANGUAGES, Translate, translator
+from workflow.definition import BadDefinition
 
 DONE, REFUSED, MISUSED, INTERRUPTED = 0, 1, 2, 130
 LANGUAGE = "HUIYIN_LANGUAGE"
@@ -40,12 +40,10 @@ MODULES = (
     jobs,
     sweep,
     report,
-    verify,
     doctor,
     users,
     tokens,
     imports,
-    calendar,
     database,
     backup,
 )
@@ -105,9 +103,9 @@ def _run(given: Namespace, context: Context) -> int:
         return run(given, context)
     except DomainError as error:
         context.tell(words.sentence(error, context.words))
-    except BadSettings as error:
+    except (BadSettings, BadTables, BadDefinition) as error:
         for problem in error.problems:
-            context.tell(problem)
+            context.tell(str(problem))
     except words.DATABASE_ERRORS as error:
         context.tell(words.of_database(error, context.words))
     except BrokenPipeError:

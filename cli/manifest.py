@@ -108,7 +108,8 @@ def _absent(folder: Path) -> DomainError:
 def _revision(connection: Connection, names: Iterable[str]) -> str | None:
     if "alembic_version" not in names:
         return None
-    return connection.scalar(text("SELECT version_num FROM alembic_version"))
+    revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return revision
 
 
 def _digest(rows: Iterable[Any]) -> dict[str, Any]:

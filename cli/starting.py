@@ -10,7 +10,6 @@ from accounts.models import Area
 from cli import serving
 from cli.context import Context, table
 from cli.preparing import prepare
-from config import settings
 from core import clock
 from core.i18n import Translate
 from demo import telling
@@ -42,9 +41,7 @@ def add(commands: Any, translate: Translate) -> None:
 
 def run_all(given: Namespace, context: Context) -> int:
     """Migrate, load the sample township when asked to, then serve and run the schedule until told to end."""
-    known = settings.load(context.environ)
-    if not known.secret_key:
-        settings.secret_from(known.data_dir, make=True)
+    context.make_key()
     parts = context.parts
     prepare(parts, now=clock.now())
     if given.demo:

@@ -6,7 +6,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from api.words import PROBLEMS
-from core.errors import DomainError, Forbidden, Invalid, NotFound
+from core.errors import DomainError, Forbidden, Invalid, NotFound, Unavailable
 from core.i18n import Translate
 from core.i18n import mark as _
 
@@ -17,6 +17,9 @@ SENTENCES: Mapping[str, str] = {
     "zone_is_pinned": _("这个数据库按 {pinned} 计日，不能改成 {asked}。请把 HUIYIN_TIMEZONE 改回 {pinned}。"),
     "workflow_strands_cases": _("新流程没有这些状态，其中还有未办完的事项：{states}。请在流程里保留它们。"),
     "workflow_version_reused": _("流程 {name} 第 {version} 版的内容变了。请把 workflow.toml 的版本号加一。"),
+    "no_secret_key": _("还没有密钥。请先运行 run 或 db upgrade，或设置 HUIYIN_SECRET_KEY。"),
+    "cannot_listen": _("不能在 {host} 的端口 {port} 上监听：{detail}。请换一个 --port。"),
+    "not_empty": _("数据库里已有数据。"),
     "target_not_empty": _("这里已经有数据：{place}。恢复只写入空的数据库和文件夹。"),
     "copy_damaged": _("这份备份不完整或被改动，没有恢复任何内容：{files}"),
     "copy_not_found": _("{place} 里没有备份（manifest.json）。"),
@@ -63,9 +66,12 @@ def sentence(error: DomainError, translate: Translate) -> str:
     """Say in one sentence, or one line for each field, what was refused and what to do."""
     if isinstance(error, Invalid):
         return "\n".join(_field(field, reasons, error, translate) for field, reasons in error.errors.items())
-    if error.code in SENTENCES:
+    code = str(error.facts.get("reason", "")) if isinstance(error, Unavailable) else error.code
+    if code not in SENTENCES:
+        code = error.code
+    if code in SENTENCES:
         facts = {name: _plain(value) for name, value in error.facts.items()}
-        return translate(SENTENCES[error.code]).format_map(_Facts(facts))
+        return translate(SENTENCES[code]).format_map(_Facts(facts))
     if isinstance(error, NotFound):
         named = "、".join(f"{name} {value}" for name, value in error.facts.items())
         return translate(_("没有找到 {named}，请核对后再试。")).format(named=named)

@@ -8,7 +8,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -19,6 +19,7 @@ from core import clock
 from core.errors import NotFound
 from core.i18n import mark as _
 from jobs import tasks
+from jobs.marks import mark
 from jobs.tasks import Parts
 
 log = logging.getLogger(__name__)
@@ -99,14 +100,16 @@ def run_once(name: str, parts: Parts, today: date | None = None) -> dict[str, An
 
 def moment_of(today: date | None, zone: tzinfo) -> datetime:
     """Give the present moment, or nine in the morning of a day."""
-    return clock.now() if today is None else datetime.combine(today, NINE, zone)
+    return clock.now() if today is None else datetime.combine(today, NINE, zone).astimezone(UTC)
 
 
 def _look(job: Job, parts: Parts) -> None:
     """Run a task for the scheduler; one that fails is logged and looks again at its next time."""
+    now = clock.now()
     try:
-        done = job.task(parts, clock.now())
+        done = job.task(parts, now)
     except Exception:
         log.exception("job %s failed", job.name)
     else:
         log.debug("job %s: %s", job.name, done)
+        mark(parts.settings.data_dir, job.name, now)

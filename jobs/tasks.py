@@ -17,6 +17,7 @@ from cases import attachments, calendar_watch, heads, overdue, weekly
 from cases.models import Case, Clock
 from cases.rules import Rules
 from config.settings import Settings
+from core import clock
 from core.db import Database
 from notifications import delivery
 from notifications.models import Notice
@@ -46,7 +47,7 @@ class Parts(Protocol):
 
 def sweep(parts: Parts, now: datetime) -> dict[str, Any]:
     """Flag what is late and fire the ladder; the sweep itself knows the hour and the day."""
-    result = overdue.sweep(parts.db, rules=parts.rules, now=now)
+    result = overdue.sweep(parts.db, rules=parts.rules, now=now, stored_at=clock.now())
     return {
         "today": result.today.isoformat(),
         "flagged": result.flagged,
@@ -65,16 +66,16 @@ def deliver(parts: Parts, now: datetime) -> dict[str, Any]:
 
 def wanted(session: Session, notice: Notice) -> bool:
     """Tell whether a notice still has its reason at the moment of sending (trust.md T47)."""
-    number, clock_name = notice.facts.get("number"), notice.facts.get("clock")
-    if number is None or clock_name is None:
+    number, name = notice.facts.get("number"), notice.facts.get("clock")
+    if number is None or name is None:
         return True
     row = session.execute(
         select(Case, Clock)
-        .outerjoin(Clock, (Clock.case_id == Case.id) & (Clock.clock == clock_name))
+        .outerjoin(Clock, (Clock.case_id == Case.id) & (Clock.clock == name))
         .where(Case.number == number)
     ).one_or_none()
-    case, clock = row if row is not None else (None, None)
-    return overdue.still_wanted(case, notice.kind, notice.facts, clock)
+    case, running = row if row is not None else (None, None)
+    return overdue.still_wanted(case, notice.kind, notice.facts, running)
 
 
 def seal(parts: Parts, now: datetime) -> dict[str, Any]:
