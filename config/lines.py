@@ -28,7 +28,8 @@ def locate(text: str) -> dict[Path, int]:
             header, entry = _HEADER.match(line), _ENTRY.match(line)
             if header:
                 table = _table(header, counts)
-                places.setdefault(table, number)
+                for length in range(1, len(table) + 1):
+                    places.setdefault(table[:length], number)
                 continue
             if entry:
                 inside = table + _keys(entry[1])

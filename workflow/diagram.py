@@ -16,8 +16,9 @@ PAGE = HERE / "docs" / "lifecycle.md"
 
 HEAD = """# The life cycle of a case 事项
 
-Made by `python -m workflow.diagram` from `config/workflow.toml` (version {version}) and `config/deadlines.toml`;
-a test compares. wd are working days, cd calendar days; the day on which something begins is not counted.
+Made by `python -m workflow.diagram` from version {version} of `config/workflow.toml` and from
+`config/deadlines.toml`; a test compares. wd are working days, cd calendar days; the day on which something
+begins is not counted.
 """
 GUARD_NOTE = (
     "A guard is a question about the case that has to be answered well; a refusal gives its reason by code."

@@ -43,10 +43,8 @@ def load_clocks(root: Table) -> dict[str, ClockDef]:
     for name, table in root.tables("clocks"):
         table.only("zh", "en", "ladder")
         _known(table, name, vocabulary.CLOCKS, "clock")
-        ladder = [rungs[code] for code in table.words("ladder", rungs, "rung")]
-        if ladder != sorted(ladder, key=lambda rung: rung.days):
-            table.problem("the rungs do not stand in the order of their days", "ladder")
-        clocks[name] = ClockDef(name, table.text("zh"), table.text("en"), tuple(ladder))
+        ladder = tuple(rungs[code] for code in table.words("ladder", rungs, "rung"))
+        clocks[name] = ClockDef(name, table.text("zh"), table.text("en"), ladder)
     for name in vocabulary.CLOCKS:
         if name not in clocks:
             root.problem(f"the clock {name!r} is missing", "clocks")
@@ -80,7 +78,7 @@ def _common(
     rows = tuple(_row(row, states, registers=registers) for row in table.rows("who"))
     if len(rows) > MOST_ROWS:
         table.problem(f"there are more than {MOST_ROWS} rows", "who")
-    if not rows:
+    if not table.data.get("who"):
         table.problem("no role can take it", "who")
     used = frozenset[str]().union(*(row.sources for row in rows))
     return {
@@ -100,13 +98,14 @@ def _row(table: Table, states: Mapping[str, State], *, registers: bool) -> Row:
     named = table.words("from", [EVERY_STATE, *states], "state")
     roles = table.words("roles", vocabulary.ROLES, "role")
     relations = table.words("relations", vocabulary.RELATIONS, "relation")
+    # What is there but wrong has been noted already; only what is not there is noted here.
     if registers and named:
         table.problem("`register` makes the case: it comes from no state", "from")
-    if not registers and not named:
+    if not registers and not table.data.get("from"):
         table.problem("say from which states", "from")
-    if not roles:
+    if not table.data.get("roles"):
         table.problem("no role can take it", "roles")
-    if not relations:
+    if not table.data.get("relations"):
         table.problem("say in which relation to the case", "relations")
     return Row(
         sources=frozenset(states if EVERY_STATE in named else named),

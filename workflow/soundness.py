@@ -20,9 +20,7 @@ def check(
     _check_states(root, states, clocks)
     _check_paths(root, initial, states, steps)
     _check_steps(root, states, steps)
-    rungs = {rung.code for clock in clocks.values() for rung in clock.ladder}
-    if "raise" in rungs and "raise" not in steps:
-        root.problem("the rung `raise` needs a step of that name", "rungs")
+    _check_ladders(root, steps, clocks)
 
 
 def _check_beginning(root: Table, initial: str, steps: Mapping[str, Step]) -> None:
@@ -91,3 +89,13 @@ def _spread(seen: set[str], edges: Mapping[str, set[str]]) -> set[str]:
             seen.add(after)
             waiting.append(after)
     return seen
+
+
+def _check_ladders(root: Table, steps: Mapping[str, Step], clocks: Mapping[str, ClockDef]) -> None:
+    for name, clock in clocks.items():
+        if list(clock.ladder) != sorted(clock.ladder, key=lambda rung: rung.days):
+            reason = "the rungs do not stand in the order of their days"
+            root.document.problem(("clocks", name, "ladder"), reason)
+    rungs = {rung.code for clock in clocks.values() for rung in clock.ladder}
+    if "raise" in rungs and "raise" not in steps:
+        root.problem("the rung `raise` needs a step of that name", "rungs")

@@ -1,0 +1,86 @@
+"""Each guard lets pass what the domain allows and gives its reason for the rest, to the day."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from tests.workflow.samples import a_situation, project_definition
+from workflow.guards import GUARDS
+
+TODAY = date(2026, 3, 2)
+
+#: A guard, the facts that decide, and the reason; None lets pass.
+CASES: tuple[tuple[str, dict[str, Any], str | None], ...] = (
+    ("accept_pending", {"pending_accept": True}, None),
+    ("accept_pending", {"pending_accept": False}, "already_accepted"),
+    ("return_window_open", {"return_until": TODAY}, None),
+    ("return_window_open", {"return_until": date(2026, 3, 1)}, "return_window_over"),
+    ("return_window_open", {"return_until": None}, "return_window_over"),
+    ("returns_left", {"returns": 1}, None),
+    ("returns_left", {"returns": 2}, "returned_twice"),
+    ("not_binding", {"binding": False}, None),
+    ("not_binding", {"binding": True}, "binding_assignment"),
+    ("has_superior", {"has_superior": True}, None),
+    ("has_superior", {"has_superior": False}, "no_superior"),
+    ("not_sent_down_here", {"sent_down_here": False}, None),
+    ("not_sent_down_here", {"sent_down_here": True}, "already_sent_down"),
+    ("reopen_window_open", {"entered_on": date(2025, 12, 2)}, None),
+    ("reopen_window_open", {"entered_on": date(2025, 12, 1)}, "reopen_window_over"),
+    ("reopened_before", {"round": 2}, None),
+    ("reopened_before", {"round": 1}, "not_reopened"),
+    ("explained_twice", {"explained_rounds": 2}, None),
+    ("explained_twice", {"explained_rounds": 1}, "not_explained_twice"),
+    ("dissatisfaction_recorded", {"dissatisfied": True}, None),
+    ("dissatisfaction_recorded", {"dissatisfied": False}, "no_dissatisfaction"),
+    ("reject_requested", {"reject_requested": True}, None),
+    ("reject_requested", {"reject_requested": False}, "reject_not_requested"),
+    ("no_reject_requested", {"reject_requested": False}, None),
+    ("no_reject_requested", {"reject_requested": True}, "reject_already_requested"),
+    ("nothing_merged_in", {"merged_in": 0}, None),
+    ("nothing_merged_in", {"merged_in": 1}, "has_merged_complainants"),
+    ("target_open", {"target_open": True}, None),
+    ("target_open", {"target_open": False}, "target_not_open"),
+    ("target_open", {"target_open": None}, "target_not_open"),
+    ("handling_running", {"handling_due_on": TODAY}, None),
+    ("handling_running", {"handling_due_on": None}, "handling_not_running"),
+    ("before_expiry", {"handling_due_on": TODAY}, None),
+    ("before_expiry", {"handling_due_on": date(2026, 3, 1)}, "deadline_passed"),
+    ("extensions_left", {"extensions": 0, "extensions_allowed": 1}, None),
+    ("extensions_left", {"extensions": 1, "extensions_allowed": 1}, "extensions_used_up"),
+    ("extensions_left", {"extensions": 0, "extensions_allowed": 0}, "no_extension_in_profile"),
+    ("no_extension_requested", {"extension_requested": False}, None),
+    ("no_extension_requested", {"extension_requested": True}, "extension_already_requested"),
+    ("extension_requested", {"extension_requested": True}, None),
+    ("extension_requested", {"extension_requested": False}, "no_extension_requested"),
+    ("not_suspended", {"suspended": False}, None),
+    ("not_suspended", {"suspended": True}, "already_suspended"),
+    ("suspended", {"suspended": True}, None),
+    ("suspended", {"suspended": False}, "not_suspended"),
+    ("suspensions_left", {"suspensions": 1}, None),
+    ("suspensions_left", {"suspensions": 2}, "suspended_twice"),
+    ("somebody_unanswered", {"unanswered": 1}, None),
+    ("somebody_unanswered", {"unanswered": 0}, "nobody_waits"),
+    ("somebody_unvisited", {"unvisited": 1}, None),
+    ("somebody_unvisited", {"unvisited": 0}, "nobody_waits"),
+    ("within_a_day", {"recorded_on": date(2026, 3, 1)}, None),
+    ("within_a_day", {"recorded_on": date(2026, 2, 28)}, "amend_window_over"),
+)
+
+
+@pytest.mark.parametrize(("guard", "facts", "reason"), CASES)
+def test_a_guard_gives_its_reason_or_lets_pass(guard: str, facts: dict[str, Any], reason: str | None) -> None:
+    assert GUARDS[guard](a_situation(today=TODAY, **facts)) == reason
+
+
+def test_every_guard_is_tried_both_ways() -> None:
+    assert {name for name, _, reason in CASES if reason is None} == set(GUARDS)
+    assert {name for name, _, reason in CASES if reason is not None} == set(GUARDS)
+
+
+def test_every_guard_is_used_by_the_shipped_definition() -> None:
+    definition = project_definition()
+    used: set[str] = set()
+    for act in (*definition.steps.values(), *definition.acts.values()):
+        used |= set(act.guards).union(*(row.guards for row in act.rows))
+    assert used == set(GUARDS)
