@@ -8,7 +8,7 @@ from marshmallow import ValidationError
 from accounts.permissions import Permission
 from api.action_shapes import action_shape
 from api.call import Call
-from api.case_shapes import CaseWhole
+from api.case_shapes import WHOLE_OR_SLIP
 from api.cases import tell, view_or_slip
 from api.inputs import AnyAction
 from api.noun import ETAG, IF_MATCH, Noun
@@ -25,7 +25,7 @@ NO_VERSION = 0
     "/cases/<number:number>/actions",
     enter=Permission.CASES_ACT,
     takes=AnyAction,
-    gives=CaseWhole,
+    gives=WHOLE_OR_SLIP,
     status=200,
     headers=ETAG,
     parameters=[IF_MATCH],

@@ -194,3 +194,7 @@ class EntryPage(Schema):
 
     items = fields.List(fields.Nested(EntryShown), **HERE)
     next = fields.String(**NULL)
+
+
+#: What is answered to an effect: the case, or the slip when the person may not see the case.
+WHOLE_OR_SLIP = {"anyOf": [CaseWhole, Slip]}

@@ -8,7 +8,7 @@ from accounts import policy
 from accounts.permissions import Permission
 from api import places
 from api.call import Call, answer
-from api.case_shapes import CasePage, CaseWhole, EntryPage
+from api.case_shapes import WHOLE_OR_SLIP, CasePage, CaseWhole, EntryPage
 from api.inputs import CaseList, NewCase, VoiceList
 from api.language import language
 from api.noun import ETAG, LOCATION, Noun
@@ -24,7 +24,12 @@ Filters = dict[str, Any]
 
 
 @cases.acts(
-    "/cases", enter=Permission.CASES_REGISTER, takes=NewCase, gives=CaseWhole, headers={**ETAG, **LOCATION}
+    "/cases",
+    enter=Permission.CASES_REGISTER,
+    takes=NewCase,
+    gives=WHOLE_OR_SLIP,
+    again="the same `client_ref` with the same body: the same case, without receipt codes",
+    headers={**ETAG, **LOCATION},
 )
 def create(call: Call, body: dict[str, Any]) -> Response:
     """Register a matter.

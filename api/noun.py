@@ -84,17 +84,24 @@ class Noun(Blueprint):  # type: ignore[misc]  # the library comes without types
         rule: str,
         *,
         enter: Permission,
-        gives: type[Schema],
+        gives: type[Schema] | Mapping[str, Any],
         takes: type[Schema] | Schema = Empty,
         status: int = 201,
+        again: str = "",
         headers: Mapping[str, Any] | None = None,
         parameters: Iterable[Mapping[str, Any]] = (),
         refuses: Iterable[int] = (),
     ) -> Callable[[View], View]:
-        """Declare a POST: `takes` is its body, `gives` describes the answer of a success."""
+        """Declare a POST: `takes` is its body, `gives` describes the answer of a success.
+
+        `again` says when a success is answered with 200 although the first one was 201.
+        """
 
         def declared(view: View) -> View:
             described = self.response(status, gives, headers={**REPLAYED, **(headers or {})})(view)
+            if again:
+                told = {"schema": gives, "headers": headers, "description": again, "success": True}
+                described = self.alt_response(200, **told)(described)
             described = self.arguments(takes, location="json", required=takes is not Empty)(described)
             described = self.doc(parameters=[IDEMPOTENCY_KEY, *parameters])(without_query(described))
             described = self._refusing(described, (400, 401, 403, 409, 413, 415, 503, *refuses))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from cases.models import Case
 from cases.rules import Rules
 from config.settings import Settings, load
 from core.db import Database
+from tests.api import contract
 from tests.builders import FOUNDED, at
 
 NOW = at("2026-03-03", 9)
@@ -44,11 +46,15 @@ class Caller:
         return self.client.get(f"/api/v1{path}", headers=self._headers(headers), query_string=query or None)
 
     def post(self, path: str, body: Any = None, *, headers: Mapping[str, str] | None = None) -> TestResponse:
-        return self.client.post(f"/api/v1{path}", headers=self._headers(headers), json=body)
+        sent = {} if body is None else {"json": body}
+        return self._checked(self.client.post(f"/api/v1{path}", headers=self._headers(headers), **sent))
 
     def raw(self, path: str, data: bytes, content_type: str = "application/json") -> TestResponse:
-        return self.client.post(
-            f"/api/v1{path}", headers=self._headers(None), data=data, content_type=content_type
+        """Post bytes as they are."""
+        return self._checked(
+            self.client.post(
+                f"/api/v1{path}", headers=self._headers(None), data=data, content_type=content_type
+            )
         )
 
     def act(
@@ -61,13 +67,15 @@ class Caller:
     def upload(
         self, content: bytes, name: str, media_type: str, *, headers: Mapping[str, str] | None = None
     ) -> TestResponse:
-        from io import BytesIO
-
-        return self.client.post(
-            "/api/v1/attachments",
-            headers=self._headers(headers),
-            data={"file": (BytesIO(content), name, media_type)},
+        file = (BytesIO(content), name, media_type)
+        return self._checked(
+            self.client.post("/api/v1/attachments", headers=self._headers(headers), data={"file": file})
         )
+
+    def _checked(self, response: TestResponse) -> TestResponse:
+        """Compare every answer with the document on the way."""
+        contract.check(self.client.application, response)
+        return response
 
     def _headers(self, more: Mapping[str, str] | None) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}", **(more or {})}
@@ -134,3 +142,14 @@ def submission() -> Callable[..., dict[str, Any]]:
         }
 
     return make
+
+
+@pytest.fixture
+def with_role(town: Database) -> Callable[[str, str], None]:
+    """Give a user another role."""
+
+    def change(username: str, role: str) -> None:
+        with town.transaction() as session:
+            session.scalars(select(User).where(User.username == username)).one().roles = [role]
+
+    return change
