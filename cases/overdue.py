@@ -1,5 +1,6 @@
 """Look for what is late and fire the ladder, each rung once, however many look at the same time."""
 
+import logging
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -16,6 +17,8 @@ from core.db import Database
 from core.errors import NotFound
 from workflow import ladder, machine
 
+log = logging.getLogger(__name__)
+
 PAGE = 200
 LATE_RUNGS = frozenset({"urge", "supervise", "publish", "raise"})
 
@@ -30,6 +33,7 @@ class SweepResult:
     skipped: list[dict[str, Any]] = field(default_factory=list)
     raised: list[str] = field(default_factory=list)
     resumed: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
 
 
 def sweep(db: Database, *, rules: Rules, now: datetime, stored_at: datetime | None = None) -> SweepResult:
@@ -37,7 +41,8 @@ def sweep(db: Database, *, rules: Rules, now: datetime, stored_at: datetime | No
 
     Safe to run at any time, twice, and by many at once: each case is locked and looked at again before
     anything is written, and the key of a reminder is unique. After an outage only the highest due rung of a
-    clock is sent (domain.md section 3).
+    clock is sent (domain.md section 3). A case that cannot be looked at now is named in `failed`, and the
+    next sweep tries it again.
     """
     local = now.astimezone(rules.zone)
     result = SweepResult(today=local.date())
@@ -54,9 +59,21 @@ def sweep(db: Database, *, rules: Rules, now: datetime, stored_at: datetime | No
         if not page:
             return result
         for _, number in page:
-            with db.transaction() as session:
-                _look_at(session, number=number, rules=rules, moment=moment, result=result)
+            try:
+                with db.transaction() as session:
+                    found = _look_at(session, number=number, rules=rules, moment=moment, morning=morning)
+            except Exception:  # one case, locked or broken, must not keep the others from being urged
+                log.exception("the sweep could not look at %s", number)
+                result.failed.append(number)
+            else:
+                _add(result, found)
         last = page[-1][0]
+
+
+def _add(result: SweepResult, found: SweepResult) -> None:
+    """Add what was done to one case, once it is committed."""
+    for name in ("flagged", "fired", "skipped", "raised", "resumed"):
+        getattr(result, name).extend(getattr(found, name))
 
 
 def _page(session: Session, today: date, *, after: int, urgent_only: bool) -> list[tuple[int, str]]:
@@ -74,13 +91,16 @@ def _page(session: Session, today: date, *, after: int, urgent_only: bool) -> li
     return [(case_id, number) for case_id, number in session.execute(statement)]
 
 
-def _look_at(session: Session, *, number: str, rules: Rules, moment: Moment, result: SweepResult) -> None:
+def _look_at(session: Session, *, number: str, rules: Rules, moment: Moment, morning: bool) -> SweepResult:
+    result = SweepResult(today=moment.today)
     try:
         work = open_work(session, actor=SYSTEM, rules=rules, number=number, moment=moment)
     except NotFound:
-        return
+        return result
     was_overdue = work.case.overdue
     _resume_if_due(work, result)
+    if not morning and work.case.urgency != "urgent":
+        return result  # what is not urgent waits for a working morning, also when its clock runs again today
     # The handling clock comes first: when its last rung raises the case, the accept clock stops unasked.
     for name in sorted(work.clocks, key=lambda one: one != "handling"):
         clock = work.clocks[name]
@@ -88,6 +108,7 @@ def _look_at(session: Session, *, number: str, rules: Rules, moment: Moment, res
             _climb(work, clock, result)
     if work.case.overdue and not was_overdue:
         result.flagged.append(number)
+    return result
 
 
 def _resume_if_due(work: Work, result: SweepResult) -> None:

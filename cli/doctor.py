@@ -27,6 +27,7 @@ from jobs.marks import last_run
 from notifications.channels.letter import Letter, Refused
 from workflow.definition import BadDefinition, parse
 
+DEFAULT_FOLDER = next(setting.default for setting in SETTINGS if setting.name == "DATA_DIR")
 JOBS_WITHIN = {"sweep": timedelta(hours=1), "deliver": timedelta(minutes=15), BACKUP: timedelta(days=2)}
 
 
@@ -64,7 +65,7 @@ def _list_settings(context: Context) -> None:
     for setting in SETTINGS:
         value = context.environ.get(PREFIX + setting.name, "")
         if setting.secret:
-            shown = _("（已设置，不显示）") if value else _("（未设置）")
+            shown = _("（已设置，不显示）") if value or _kept(setting.name, context) else _("（未设置）")
         elif setting.name == "DATABASE_URL" and "@" in value:
             shown = f"{value.partition('//')[0]}//***@{value.rpartition('@')[2]}"
         else:
@@ -73,6 +74,12 @@ def _list_settings(context: Context) -> None:
     for line in table(rows):
         context.say(line)
     context.say()
+
+
+def _kept(name: str, context: Context) -> bool:
+    """Tell whether a setting that the environment lacks is kept in the data folder."""
+    folder = context.environ.get(f"{PREFIX}DATA_DIR") or DEFAULT_FOLDER
+    return name == "SECRET_KEY" and bool(settings.secret_from(Path(folder), make=False))
 
 
 def _check_settings(found: Findings, context: Context) -> settings.Settings | None:
@@ -130,6 +137,7 @@ def _check_database(found: Findings, parts: Parts, context: Context) -> bool:
     """Tell whether the database can be asked about the rest."""
     _ = context.words
     with parts.db.reading() as session:
+        session.execute(text("SELECT 1"))  # a database that does not answer is not an empty one
         revision = migrating.head(session)
     if revision is None:
         found.warn(_("数据库还是空的，第一次 run 或 db upgrade 时建立"))

@@ -23,9 +23,17 @@ def run(given: Namespace, context: Context) -> int:
     """Sweep once and print what was flagged, fired, skipped and raised."""
     _ = context.words
     result = schedule.run_once("sweep", context.parts, given.today)
+    for number in result.get("failed", []):
+        context.tell(_("没有看成：{number}，下次再看").format(number=number))
     if given.json:
         context.say_json(result)
-        return 0
+    else:
+        _print(result, context)
+    return 1 if result.get("failed") else 0
+
+
+def _print(result: dict[str, Any], context: Context) -> None:
+    _ = context.words
     context.say(
         _("{today}：标出 {flagged} 件超期，提醒 {fired} 次，跳过 {skipped} 次，提级 {raised} 件。").format(
             today=result["today"],
@@ -39,4 +47,3 @@ def run(given: Namespace, context: Context) -> int:
         context.say(_("超期：{number}").format(number=number))
     for number in result["raised"]:
         context.say(_("提级：{number}").format(number=number))
-    return 0

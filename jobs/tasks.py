@@ -54,6 +54,7 @@ def sweep(parts: Parts, now: datetime) -> dict[str, Any]:
         "fired": result.fired,
         "skipped": result.skipped,
         "raised": result.raised,
+        **({"failed": result.failed} if result.failed else {}),
     }
 
 
