@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from cases import intake, progress
 from cases.complainants import Person
-from cases.models import Complainant
+from cases.models import Case, Complainant
 from cases.rules import Rules
 from tests.builders import actor_named
 
@@ -42,20 +42,25 @@ SCENES: Mapping[str, tuple[Step, ...]] = {
 }
 
 
-@dataclass(frozen=True)
+#: The unit above the owner in each state: the team's, the committee's, the township's.
+HIGHER = {"received": "leading-group", "assigned": "township-MA", "escalated": "county-office"}
+
+
+@dataclass
 class Scene:
     """A case in some state, another one beside it, and the complainant's id."""
 
     number: str
     other: str
     complainant: int
+    state: str = "received"
+    handling_due_on: date | None = None
 
 
 def set_scene(session: Session, rules: Rules, name: str) -> Scene:
     """Register two cases of 杉岭村 and bring the first into the state of this name."""
     numbers = [_register(session, rules, f"scene-{name}-{index}") for index in (1, 2)]
-    complainant = session.scalars(select(Complainant.id).order_by(Complainant.id)).first()
-    assert complainant is not None
+    complainant = session.scalars(select(Complainant.id).order_by(Complainant.id).limit(1)).one()
     scene = Scene(numbers[0], numbers[1], complainant)
     for who, action in SCENES[name]:
         progress.take_step(
@@ -67,6 +72,8 @@ def set_scene(session: Session, rules: Rules, name: str) -> Scene:
             values=values_for(action, scene),
             now=MORNING,
         )
+        case = session.scalars(select(Case).where(Case.number == scene.number)).one()
+        scene.state, scene.handling_due_on = case.state, case.handling_due_on
     return scene
 
 
@@ -92,14 +99,15 @@ def values_for(action: str, scene: Scene) -> dict[str, Any]:
     """Give fields with which the action succeeds for whoever may take it."""
     said = {"complainant": scene.complainant, "channel": "door", "text": "讲清楚了。"}
     reason = {"reason": "按规定"}
+    later = (scene.handling_due_on or date(2026, 3, 2)) + timedelta(days=4)
     values: dict[str, dict[str, Any]] = {
         "answer": {"outcome": "explained", "replies": [said]},
         "assign": {"unit": "committee-SL"},
         "return": {**reason, "unit": "county-water"},
         "escalate": {
             **reason,
-            "unit": "township-MA",
-            "report": {"number": "1 号", "addressee": "马鞍乡", "sent_on": date(2026, 3, 2)},
+            "unit": HIGHER.get(scene.state, "leading-group"),
+            "report": {"number": "1 号", "addressee": "上级", "sent_on": date(2026, 3, 2)},
         },
         "resolve": {"outcome": "explained", "replies": [said]},
         "confirm": {"complainant": scene.complainant, "heard": True, "rating": "satisfied", "words": "好"},
@@ -109,8 +117,8 @@ def values_for(action: str, scene: Scene) -> dict[str, Any]:
         "withdraw": {"words": "不反映了", "recorded_by": "zuyuan"},
         "merge": {**reason, "into": scene.other},
         "reassign": {**reason, "unit": "county-water"},
-        "request_extension": {**reason, "due_on": date(2026, 3, 27)},
-        "extend": {**reason, "due_on": date(2026, 3, 27)},
+        "request_extension": {**reason, "due_on": later},
+        "extend": {**reason, "due_on": later},
         "suspend": {**reason, "until": date(2026, 3, 12)},
         "reply": {**said, "final": False},
         "join": {"complainant": {"name": "覃某"}, "own_words": "我也一样。"},

@@ -1,8 +1,5 @@
 """Every action, in every state, by every kind of person: what the engine allows is exactly what succeeds."""
 
-import json
-from pathlib import Path
-
 import pytest
 from sqlalchemy.orm import Session
 
@@ -16,19 +13,102 @@ from tests.builders import actor_named
 from tests.cases.scenes import MORNING, SCENES, Scene, set_scene, values_for
 from workflow import machine
 
-PEOPLE = (
-    "zuyuan",
-    "zuzhang",
-    "cunwei-sl",
-    "cunwei-yy",
-    "xiangzhen",
-    "bumen",
-    "lingdao",
-    "jiandu",
-    "guanli",
-    "system",
-)
-TABLE = Path(__file__).parent / "who_may_what.json"
+PEOPLE = {
+    "m": "zuyuan",
+    "t": "zuzhang",
+    "c": "cunwei-sl",
+    "y": "cunwei-yy",
+    "x": "xiangzhen",
+    "b": "bumen",
+    "l": "lingdao",
+    "j": "jiandu",
+    "g": "guanli",
+    "s": "system",
+}
+#: Who may see a case may write a note about it; auditors only read.
+ANYBODY = {"relate": "mtcxl", "note": "mtcxl", "attach": "mtcxl"}
+RECEIVED = {
+    **ANYBODY,
+    "answer": "mt",
+    "assign": "tx",
+    "escalate": "tx",
+    "withdraw": "t",
+    "merge": "tx",
+    "void": "l",
+    "request_reject": "t",
+    "reply": "mt",
+    "unreachable": "t",
+    "join": "mtc",
+    "amend": "mt",
+    "reissue_receipt": "mt",
+    "reveal": "mt",
+}
+ASSIGNED = {
+    **ANYBODY,
+    "return": "c",
+    "escalate": "c",
+    "raise": "s",
+    "resolve": "c",
+    "withdraw": "t",
+    "merge": "tx",
+    "accept": "c",
+    "reassign": "txl",
+    "request_extension": "c",
+    "extend": "xl",
+    "suspend": "xl",
+    "reply": "mtc",
+    "unreachable": "t",
+    "join": "mtc",
+    "amend": "mt",
+    "reissue_receipt": "mt",
+    "reveal": "mtc",
+}
+RESOLVED = {
+    **ANYBODY,
+    "confirm": "mtx",
+    "reopen": "mtxl",
+    "reply": "mt",
+    "unreachable": "t",
+    "amend": "mt",
+    "reissue_receipt": "mt",
+    "reveal": "mt",
+}
+DONE = {**ANYBODY, "reopen": "mtxl", "reissue_receipt": "mt", "reveal": "mt"}
+
+
+def but(table: dict[str, str], *gone: str, **changed: str) -> dict[str, str]:
+    """Give a table without some actions and with others changed."""
+    return {name: who for name, who in {**table, **changed}.items() if name not in gone}
+
+
+#: Written from domain.md section 2, not from the definition: who may take which action in which scene.
+TABLE = {
+    "received": RECEIVED,
+    "reject asked for": but(RECEIVED, "request_reject", reject="l", refuse_reject="l"),
+    "assigned": ASSIGNED,
+    "accepted": but(ASSIGNED, "accept"),
+    "extension asked for": but(ASSIGNED, "request_extension", refuse_extension="xl"),
+    "suspended": but(ASSIGNED, "suspend", resume="xls"),
+    "escalated": but(
+        ASSIGNED,
+        "return",
+        "merge",
+        "accept",
+        escalate="x",
+        send_down="x",
+        resolve="x",
+        request_extension="x",
+        reply="mtx",
+        reveal="mtx",
+    ),
+    "resolved": RESOLVED,
+    "explained twice": but(RESOLVED, close_reviewed="l"),
+    "closed": DONE,
+    "rejected": DONE,
+    "withdrawn": DONE,
+    "merged": {**ANYBODY, "unmerge": "l"},
+    "void": ANYBODY,
+}
 UNSEEN = ("not_found", ())
 
 
@@ -36,14 +116,15 @@ def person(session: Session, name: str) -> Actor:
     return SYSTEM if name == "system" else actor_named(session, name)
 
 
-def said_by_the_engine(session: Session, rules: Rules, actor: Actor, scene: Scene, action: str) -> object:
+def said_by_the_engine(session: Session, rules: Rules, actor: Actor, scene: Scene) -> dict[str, object]:
+    """Give for every action what the engine says; nothing at all for a case that the person may not see."""
     moment = Moment(MORNING, MORNING, MORNING, MORNING, MORNING.astimezone(rules.zone).date())
     try:
         work = open_work(session, actor=actor, rules=rules, number=scene.number, moment=moment)
     except NotFound:
-        return UNSEEN
-    opening = machine.opening(work.definition, situation(work), action)
-    return (opening.status, tuple(opening.reasons))
+        return {}
+    openings = machine.open_steps(work.definition, situation(work))
+    return {opening.name: (opening.status, tuple(opening.reasons)) for opening in openings}
 
 
 def done_by_the_service(session: Session, rules: Rules, actor: Actor, scene: Scene, action: str) -> object:
@@ -74,18 +155,16 @@ def done_by_the_service(session: Session, rules: Rules, actor: Actor, scene: Sce
 
 @pytest.mark.parametrize("name", SCENES)
 def test_what_the_engine_allows_is_exactly_what_succeeds(town: Database, rules: Rules, name: str) -> None:
-    expected = json.loads(TABLE.read_text(encoding="utf-8"))[name]
-    allowed: dict[str, list[str]] = {}
+    allowed: dict[str, str] = {}
     with town.transaction() as session:
         scene = set_scene(session, rules, name)
-        for action in [*rules.definition.steps, *rules.definition.acts]:
-            if action == "register":
-                continue
-            for who in PEOPLE:
-                actor = person(session, who)
-                said = said_by_the_engine(session, rules, actor, scene, action)
+        actions = [name for name in (*rules.definition.steps, *rules.definition.acts) if name != "register"]
+        for letter, who in PEOPLE.items():
+            actor = person(session, who)
+            said = said_by_the_engine(session, rules, actor, scene)
+            for action in actions:
                 done = done_by_the_service(session, rules, actor, scene, action)
-                assert said == done, (name, action, who)
+                assert said.get(action, UNSEEN) == done, (name, action, who)
                 if done == ("allowed", ()):
-                    allowed.setdefault(action, []).append(who)
-    assert allowed == expected
+                    allowed[action] = allowed.get(action, "") + letter
+    assert allowed == TABLE[name]
