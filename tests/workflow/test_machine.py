@@ -1,6 +1,7 @@
 """Who may take which step from where, and what is answered to the others."""
 
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -68,7 +69,7 @@ OTHERS = ("auditor", "admin", "guest", "system", "villager")
 ACTIONS = [name for name in (*SHIPPED.steps, *SHIPPED.acts) if name != "register"]
 
 #: Facts with which each action's guards hold.
-GOOD = {
+GOOD: dict[str, dict[str, Any]] = {
     "close_reviewed": {"round": 2, "explained_rounds": 2, "dissatisfied": True},
     "reject": {"reject_requested": True},
     "refuse_reject": {"reject_requested": True},
