@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+INTERRUPTED = 130
 ROOT = Path(__file__).resolve().parent.parent
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
 
@@ -53,7 +54,10 @@ def run_tests(arguments: Sequence[str]) -> int:
     checks = [*LINT] if options.only != "tests" else []
     if options.only != "lint":
         checks.append(Check("pytest", ("-m", "pytest", *rest)))
-    outcomes = [run(check) for check in checks]
+    try:
+        outcomes = [run(check) for check in checks]
+    except KeyboardInterrupt:
+        return INTERRUPTED
     _summarise(outcomes)
     return 0 if all(outcome.passed for outcome in outcomes) else 1
 
@@ -63,10 +67,15 @@ def run(check: Check) -> Outcome:
     print(f"== {check.name}", flush=True)
     environ = {name: value for name, value in os.environ.items() if not name.startswith("HUIYIN_")}
     began = time.monotonic()
-    done = subprocess.run(
-        [sys.executable, *check.arguments], cwd=ROOT, env={**environ, "PYTHONUTF8": "1"}, check=False
+    process = subprocess.Popen(
+        [sys.executable, *check.arguments], cwd=ROOT, env={**environ, "PYTHONUTF8": "1"}
     )
-    return Outcome(check.name, done.returncode == 0, time.monotonic() - began)
+    try:
+        code = process.wait()
+    except KeyboardInterrupt:
+        process.wait()  # Ctrl-C reached it as well; it may need a moment to clear up
+        raise
+    return Outcome(check.name, code == 0, time.monotonic() - began)
 
 
 def _summarise(outcomes: Sequence[Outcome]) -> None:

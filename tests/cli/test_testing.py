@@ -1,0 +1,34 @@
+"""The command that checks the program."""
+
+import pytest
+
+from cli.testing import LINT, Check, run, run_tests
+
+
+@pytest.mark.parametrize(("code", "passed"), [("", True), ("raise SystemExit(1)", False)])
+def test_a_check_passes_when_its_program_ends_with_0(code: str, passed: bool) -> None:
+    assert run(Check("a check", ("-c", code))).passed is passed
+
+
+def test_the_settings_of_an_installation_do_not_reach_the_checks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUIYIN_DATABASE_URL", "sqlite:///real.db")
+    looking = "import os; raise SystemExit(any(name.startswith('HUIYIN_') for name in os.environ))"
+    assert run(Check("a check", ("-c", looking))).passed
+
+
+def test_tests_that_cannot_be_found_fail_the_command_and_are_named_in_the_summary(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    assert run_tests(["--only", "tests", "-q", "tests/there_is_no_such_file.py"]) == 1
+    last = capfd.readouterr().out.splitlines()[-1]
+    assert last.split()[:2] == ["pytest", "FAILED"]
+
+
+def test_a_misspelt_half_is_bad_usage() -> None:
+    with pytest.raises(SystemExit) as end:
+        run_tests(["--only", "nothing"])
+    assert end.value.code == 2
+
+
+def test_style_types_and_layers_are_checked() -> None:
+    assert [check.name for check in LINT] == ["ruff check", "ruff format", "mypy", "import-linter"]
