@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.actor import SYSTEM, Actor
@@ -20,6 +20,7 @@ from reports.rates import figure, members, rates
 from roster.models import Household
 from tests.builders import actor_named, at
 from tests.reports.ledger import NOW
+from tests.statements import statements
 
 EVERYWHERE = {"next village", "in confidence"}
 ANSWERED = EVERYWHERE | {
@@ -226,12 +227,9 @@ def test_a_period_that_ends_before_it_begins_is_refused(told: Database, rules: R
 
 
 def test_the_number_of_statements_does_not_grow_with_the_rates(told: Database, rules: Rules) -> None:
-    statements: list[str] = []
-    with told.reading() as session:
-        session.connection()
-        event.listen(told.engine, "before_cursor_execute", lambda *given: statements.append(str(given[2])))
+    with statements(told) as seen, told.reading() as session:
         rates(session, actor=SYSTEM, rules=rules, area="MA", now=NOW)
-    assert len(statements) == 4  # the area, then cases, households and complainants
+    assert len(seen) == 4  # the area, then cases, households and complainants
 
 
 ACTORS = ("system", "zuyuan", "zuzhang", "cunwei-sl", "cunwei-yy", "xiangzhen", "lingdao", "jiandu")
