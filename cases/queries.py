@@ -5,7 +5,7 @@ import binascii
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -133,9 +133,9 @@ def _read_cursor(cursor: str, sort: str) -> tuple[Any, int]:
             moment = datetime.fromisoformat(value)
             if moment.tzinfo is None:
                 raise ValueError
-            return moment, last_id
+            return moment.astimezone(UTC), last_id
         return date.fromisoformat(value), last_id
-    except (ValueError, TypeError, binascii.Error, RecursionError):
+    except (ValueError, TypeError, OverflowError, binascii.Error, RecursionError):
         raise Invalid({"cursor": ["not_a_cursor"]}) from None
 
 
