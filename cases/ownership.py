@@ -23,7 +23,7 @@ MAY_BIND = frozenset({"coordinator"})
 def assign(work: Work, values: dict[str, Any]) -> None:
     """Give the case to a unit that is active, covers the village and is not named in the matter."""
     name_parties(work, units=values.get("named_units") or (), users=values.get("named_users") or ())
-    unit = _new_owner(work, values["unit"])
+    unit = _new_owner(work, values["unit"], state=work.definition.steps["assign"].target)
     binding = bool(values.get("binding"))
     if binding and not work.actor.roles & MAY_BIND:
         raise Forbidden(action="assign", reasons=["binding_by_coordinator_only"])
@@ -56,7 +56,7 @@ def give_back(work: Work, values: dict[str, Any]) -> None:
 
 def reassign(work: Work, values: dict[str, Any]) -> None:
     """Give an assigned or escalated case to another unit; it must accept, the handling clock goes on."""
-    unit = _new_owner(work, values["unit"])
+    unit = _new_owner(work, values["unit"], state=work.case.state)
     if unit.id == work.case.owner_id:
         raise Invalid({"unit": ["already_owner"]})
     work.own(unit.id)
@@ -75,6 +75,7 @@ def escalate(work: Work, values: dict[str, Any]) -> None:
     unit = find_unit(work, values["unit"])
     if unit.id not in {higher.id for higher in work.higher_units()}:
         raise Invalid({"unit": ["not_above_owner"]})
+    _require_kind(work, unit, work.definition.steps["escalate"].target)
     report = values["report"]
     work.session.add(
         WrittenReport(
@@ -172,8 +173,9 @@ def resume(work: Work, values: dict[str, Any]) -> None:
     _lift_suspension(work)
 
 
-def _new_owner(work: Work, code: str) -> Unit:
+def _new_owner(work: Work, code: str, *, state: str) -> Unit:
     unit = find_unit(work, code)
+    _require_kind(work, unit, state)
     area = work.session.get_one(Area, unit.area_id)
     if not work.village.path.startswith(area.path):
         raise Invalid({"unit": ["does_not_cover_village"]})
@@ -182,6 +184,12 @@ def _new_owner(work: Work, code: str) -> Unit:
     if unit.id == work.case.reply_owner_id:
         raise Invalid({"unit": ["owes_the_reply"]})
     return unit
+
+
+def _require_kind(work: Work, unit: Unit, state: str) -> None:
+    """Refuse a unit of a kind that the definition does not let own cases in this state."""
+    if unit.kind not in work.definition.states[state].unit_kinds:
+        raise Invalid({"unit": ["kind_cannot_own"]})
 
 
 def _open_return_window(work: Work) -> None:

@@ -1,5 +1,6 @@
 """Move a case: the one function through which every step and act of every door goes."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -181,7 +182,7 @@ def settle_dates(work: Work, definition: Definition) -> None:
         work.round.handling_due_on = handling.due_on
 
 
-def _set_clocks(work: Work, changes: dict[str, str]) -> None:
+def _set_clocks(work: Work, changes: Mapping[str, str]) -> None:
     """Follow the definition's table of what a step does to each clock.
 
     What depends on the step's own values (a promised day, the level escalated to) its effect has done.
@@ -190,7 +191,8 @@ def _set_clocks(work: Work, changes: dict[str, str]) -> None:
         if change == "stop":
             clocks.stop(work, name)
         elif change == "start" and name != "return":
-            clocks.start(work, name, clocks.period(work, name))
+            basis = clocks.handling_basis(work) if name == "handling" else clocks.period(work, name)
+            clocks.start(work, name, basis)
         elif change == "start_short":
             clocks.start(work, name, clocks.period(work, f"{name}_short"))
         elif change == "start_once":

@@ -1,4 +1,4 @@
-"""The definition and the verbs fit together: what the one names, the other does, with the same fields and clocks."""
+"""The definition and the verbs fit together: what the one names, the other does, with the same fields."""
 
 import ast
 import inspect
@@ -9,6 +9,7 @@ import pytest
 from accounts.permissions import ROLE_PERMISSIONS, Permission, Role
 from cases import intake
 from cases.effects import EFFECTS
+from cases.parties import RECEIVING_KINDS
 from config import tables
 from workflow import vocabulary
 from workflow.deadlines import rules_of
@@ -99,6 +100,11 @@ def test_only_steps_whose_effect_starts_the_return_clock_say_so() -> None:
 def test_only_steps_whose_effect_moves_the_handling_clock_say_so() -> None:
     moving = {name for name, step in DEFINITION.steps.items() if step.clocks.get("handling") == "move"}
     assert moving == {"escalate", "raise"}
+
+
+def test_the_units_that_receive_are_of_the_kinds_that_may_own_what_is_received() -> None:
+    assert set(RECEIVING_KINDS) == DEFINITION.states["received"].unit_kinds
+    assert set(RECEIVING_KINDS) == DEFINITION.states["resolved"].unit_kinds
 
 
 def test_files_and_engine_mean_the_same_words() -> None:
