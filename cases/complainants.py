@@ -9,6 +9,7 @@ from accounts.actor import Actor
 from cases import clocks, receipts
 from cases.models import Complainant
 from cases.work import Work
+from core.chain import row_digest
 from core.errors import Forbidden, Invalid
 from roster.models import Household
 
@@ -58,6 +59,7 @@ def join(work: Work, values: dict[str, Any]) -> None:
     row, code = add(work, Person(**values["complainant"]), values["own_words"], "complainant")
     work.session.flush()  # the entry names the complainant by id
     work.facts["complainant"] = row.id
+    work.facts["words"] = row_digest({"text": row.own_words})
     work.codes[row.id] = code
 
 

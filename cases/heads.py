@@ -6,6 +6,7 @@ the key recomputed it. The head of the day can (trust.md 1, finding 5).
 
 import hashlib
 import json
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -83,11 +84,53 @@ def seal(db: Database, *, rules: Rules, folder: Path, now: datetime) -> list[dat
     return sealed
 
 
+def check(
+    session: Session, *, rules: Rules, folder: Path | None, since: datetime | None = None
+) -> Iterator[str]:
+    """Give every head that is broken, that the entries of its day contradict, or that differs from its file.
+
+    `since` leaves earlier days to an earlier check; their chain and files are compared all the same.
+    """
+    first = since.astimezone(rules.zone).date() if since is not None else date.min
+    previous: Head | None = None
+    known = {} if folder is None else {path.stem: path for path in folder.glob("*.json")}
+    for head in session.scalars(select(Head).order_by(Head.day)).all():
+        yield from _link(head, previous, rules)
+        if head.day >= first and (head.entries, head.digest) != day_digest(session, head.day, rules):
+            yield f"{head.day}: the entries stored that day are not those that were sealed"
+        if folder is not None:
+            kept = known.pop(head.day.isoformat(), None)
+            if kept is None:
+                yield f"{head.day}: the file of the head is missing"
+            elif kept.read_text(encoding="utf-8") != _content(head):
+                yield f"{head.day}: the head differs from its file"
+        previous = head
+    for day in sorted(known):
+        yield f"{day}: there is a file, but no head in the database"
+
+
+def _link(head: Head, previous: Head | None, rules: Rules) -> Iterator[str]:
+    """Give the reasons why a head does not follow the one before it."""
+    if previous is not None and head.day != previous.day + timedelta(days=1):
+        yield f"{head.day}: the day before is not sealed"
+    if head.prev_hash != (previous.hash if previous else ""):
+        yield f"{head.day}: the head does not follow the one before it"
+    sealed = {"day": head.day, "entries": head.entries, "digest": head.digest}
+    if head.key_id not in rules.chain.keys:
+        yield f"{head.day}: the head was made with the key {head.key_id!r}, which is not known here"
+    elif rules.chain.link(head.prev_hash, sealed, head.key_id) != head.hash:
+        yield f"{head.day}: the head was changed"
+
+
 def _write(folder: Path, head: Head) -> None:
     target = folder / f"{head.day.isoformat()}.json"
     if target.exists():
         return
     folder.mkdir(parents=True, exist_ok=True)
+    target.write_text(_content(head), encoding="utf-8")
+
+
+def _content(head: Head) -> str:
     content = {
         "day": head.day.isoformat(),
         "entries": head.entries,
@@ -96,4 +139,4 @@ def _write(folder: Path, head: Head) -> None:
         "hash": head.hash,
         "key_id": head.key_id,
     }
-    target.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    return json.dumps(content, indent=2) + "\n"

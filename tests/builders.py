@@ -11,7 +11,8 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts.actor import Actor
+from accounts.actor import SYSTEM, Actor
+from accounts.history import Change, record_all
 from accounts.models import Area, Unit, User
 from accounts.pinning import pinned_zone
 from cases import intake, progress
@@ -173,6 +174,16 @@ def settle(database: Database, rules: Rules) -> None:
         plant(session, seed.years, seed.days, "notices")
         adopt(session, rules.definition, tables.read(CONFIG).workflow_text, now=FOUNDED)
         found_township(session)
+        _register(session, rules)
+
+
+def _register(session: Session, rules: Rules) -> None:
+    """Let every row of the registers have the history without which `verify` would name it."""
+    session.flush()  # the history speaks of rows by their ids
+    kinds: dict[str, Any] = {"area": Area, "unit": Unit, "user": User, "household": Household}
+    for kind, model in kinds.items():
+        changes = [Change(kind, row.id, "created", {}, row) for row in session.scalars(select(model))]
+        record_all(session, chain=rules.chain, actor=SYSTEM, changes=changes, now=FOUNDED)
 
 
 #: Who does what, one after the other, from a registered case to each state.

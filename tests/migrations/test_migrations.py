@@ -12,7 +12,7 @@ from sqlalchemy import inspect, text
 
 from core import migrating
 from core.db import Base, Database
-from tests.schema import import_models
+from tests.migrations.models import import_models
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 UPGRADE = "import sys; from core import db, migrating; migrating.upgrade(db.Database(sys.argv[1]))"
