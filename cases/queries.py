@@ -27,7 +27,6 @@ from core.errors import Invalid, NotFound
 from core.text import mask_phone
 from roster.models import Household
 from workflow import deadlines, machine
-from workflow.working_days import WorkingCalendar
 
 LIMIT = 50
 MOST = 200
@@ -227,7 +226,7 @@ def case_view(
         "promised_on": work.round.promised_on,
         "late": work.round.late,
         "extension_request": work.round.extension_request,
-        "clocks": [_clock(work.clocks[name], work.calendar, language) for name in sorted(work.clocks)],
+        "clocks": [_clock(work, clock, language) for _, clock in sorted(work.clocks.items())],
         "complainants": _complainants(session, work),
         "replies": _replies(session, work),
         "return_visits": _visits(session, work),
@@ -270,7 +269,8 @@ def _reading_work(session: Session, actor: Actor, rules: Rules, row: Any, now: d
     )
 
 
-def _clock(clock: Clock, calendar: WorkingCalendar, language: str) -> dict[str, Any]:
+def _clock(work: Work, clock: Clock, language: str) -> dict[str, Any]:
+    names = {code: profile.zh for code, profile in work.rules.profiles.items()} if language == "zh" else None
     return {
         "clock": clock.clock,
         "cycle": clock.cycle,
@@ -280,7 +280,7 @@ def _clock(clock: Clock, calendar: WorkingCalendar, language: str) -> dict[str, 
         "due_on": clock.due_on,
         "basis": clock.basis,
         "moves": clock.moves,
-        "explanation": deadlines.explain(clock.basis, clock.moves, calendar, language),
+        "explanation": deadlines.explain(clock.basis, clock.moves, work.calendar, language, names),
     }
 
 
@@ -289,9 +289,8 @@ def _complainants(session: Session, work: Work) -> list[dict[str, Any]]:
     ids = [person.household_id for person in work.complainants if person.household_id is not None]
     keys: dict[int, str] = {}
     if ids:
-        keys = dict(
-            session.execute(select(Household.id, Household.key).where(Household.id.in_(ids))).tuples().all()
-        )
+        rows = session.execute(select(Household.id, Household.key).where(Household.id.in_(ids)))
+        keys = {household_id: key for household_id, key in rows}
     shown = []
     for person in work.complainants:
         known = may_know(work.actor, person)
