@@ -1,5 +1,6 @@
 """Registering, listing and showing matters, as interfaces.md says."""
 
+import base64
 from collections.abc import Callable
 from typing import Any
 
@@ -160,40 +161,40 @@ def shelf(a_case: MakeCase) -> dict[str, str]:
     return made
 
 
-@pytest.mark.parametrize(("query", "expected"), FILTERS, ids=lambda one: str(one))
-def test_a_filter_gives_exactly_what_it_says(
-    call: Call, shelf: dict[str, str], clock: Clock, query: dict[str, str], expected: str
-) -> None:
+def test_a_filter_gives_exactly_what_it_says(call: Call, shelf: dict[str, str], clock: Clock) -> None:
     clock.moment = at("2026-03-09", 12)
-    found = call("zuzhang").get("/cases", **query).json["items"]
-    assert sorted(shelf[item["number"]] for item in found) == sorted(expected.split())
+    found = {}
+    for query, _ in FILTERS:
+        items = call("zuzhang").get("/cases", **query).json["items"]
+        found[str(query)] = sorted(shelf[item["number"]] for item in items)
+    assert found == {str(query): sorted(names.split()) for query, names in FILTERS}
 
 
-@pytest.mark.parametrize(
-    ("query", "field"),
-    [
-        ({"colour": "red"}, "colour"),
-        ({"state": "lost"}, "state"),
-        ({"category": "weather"}, "category"),
-        ({"kind": "gossip"}, "kind"),
-        ({"village": "ZZ"}, "village"),
-        ({"owner": "nobody"}, "owner"),
-        ({"overdue": "yes"}, "overdue"),
-        ({"due_before": "tomorrow"}, "due_before"),
-        ({"sort": "number"}, "sort"),
-        ({"limit": "201"}, "limit"),
-        ({"limit": "0"}, "limit"),
-        ({"limit": "２"}, "limit"),
-        ({"cursor": "AAAA"}, "cursor"),
-        ({"state": ["received", "closed"]}, "state"),
-    ],
-    ids=str,
+REFUSED: tuple[tuple[dict[str, Any], str], ...] = (
+    ({"colour": "red"}, "colour"),
+    ({"state": "lost"}, "state"),
+    ({"category": "weather"}, "category"),
+    ({"kind": "gossip"}, "kind"),
+    ({"village": "ZZ"}, "village"),
+    ({"owner": "nobody"}, "owner"),
+    ({"overdue": "yes"}, "overdue"),
+    ({"due_before": "tomorrow"}, "due_before"),
+    ({"sort": "number"}, "sort"),
+    ({"limit": "201"}, "limit"),
+    ({"limit": "0"}, "limit"),
+    ({"limit": "２"}, "limit"),
+    ({"cursor": "AAAA"}, "cursor"),
+    ({"cursor": base64.b64encode(b'["-received_at","0001-01-01T00:00:00+14:00",1]').decode()}, "cursor"),
+    ({"state": ["received", "closed"]}, "state"),
+    ({"q": "\x00"}, "q"),
+    ({"q": "  "}, "q"),
 )
-def test_an_unknown_parameter_or_value_is_refused_by_name(
-    call: Call, query: dict[str, Any], field: str
-) -> None:
-    refused = call("zuzhang").get("/cases", **query)
-    assert (refused.status_code, list(refused.json["errors"])) == (422, [field])
+
+
+def test_an_unknown_parameter_or_value_is_refused_by_name(call: Call) -> None:
+    answers = [call("zuzhang").get("/cases", **query) for query, _ in REFUSED]
+    told = [(answer.status_code, list((answer.json or {}).get("errors", ()))) for answer in answers]
+    assert told == [(422, [field]) for _, field in REFUSED]
 
 
 def test_a_guest_registers_and_sees_no_more_than_the_slip(

@@ -1,0 +1,163 @@
+"""Steps and acts over the interface."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from cases.models import Case
+from tests.api.conftest import Caller
+
+Call = Callable[[str], Caller]
+MakeCase = Callable[..., Case]
+
+
+def test_an_act_answers_with_the_case_as_it_stands_after_it(call: Call, a_case: MakeCase) -> None:
+    done = call("zuzhang").act(a_case(), "assign", unit="committee-SL")
+    assert (done.status_code, done.json["state"], done.json["owner"]) == (200, "assigned", "committee-SL")
+    assert done.headers["ETag"] == '"2"'
+
+
+def test_a_version_that_is_not_the_present_one_is_refused_with_the_present_one(
+    call: Call, a_case: MakeCase
+) -> None:
+    case = a_case()
+    call("zuzhang").act(case, "note", text="看过了", version=1)
+    stale = call("zuzhang").act(case, "assign", unit="committee-SL", version=1)
+    assert (stale.status_code, stale.json["code"], stale.json["facts"]["version"]) == (412, "stale", 2)
+
+
+@pytest.mark.parametrize(
+    ("given", "status"),
+    [('"1"', 200), ("*", 200), ('W/"1"', 412), ('"abc"', 412), ("1", 200), ('"1", "7"', 412), ("", 412)],
+)
+def test_if_match_takes_the_etag_as_it_was_given(
+    call: Call, a_case: MakeCase, given: str, status: int
+) -> None:
+    body = {"action": "note", "text": "看过了"}
+    path = f"/cases/{a_case().number}/actions"
+    assert call("zuzhang").post(path, body, headers={"If-Match": given}).status_code == status
+
+
+def test_an_act_that_is_not_open_says_why(call: Call, a_case: MakeCase) -> None:
+    refused = call("zuzhang").act(a_case("assigned"), "assign", unit="committee-SL")
+    assert (refused.status_code, refused.json["code"]) == (409, "action_not_open")
+    assert refused.json["facts"]["reasons"] == ["wrong_state"]
+
+
+def test_resolving_with_a_complainant_unanswered_is_a_conflict(call: Call, a_case: MakeCase) -> None:
+    refused = call("cunwei-sl").act(a_case("assigned"), "resolve", outcome="solved", replies=[])
+    assert (refused.status_code, refused.json["facts"]["reasons"]) == (409, ["reply_missing"])
+
+
+def test_a_handler_who_confirms_is_forbidden(
+    call: Call, a_case: MakeCase, with_role: Callable[[str, str], None]
+) -> None:
+    case = a_case("resolved")
+    with_role("cunwei-sl", "member")
+    person = call("zuzhang").get(f"/cases/{case.number}").json["complainants"][0]["id"]
+    refused = call("cunwei-sl").act(
+        case, "confirm", complainant=person, heard=True, rating="fair", words="行"
+    )
+    assert (refused.status_code, refused.json["facts"]["reasons"]) == (403, ["is_handler"])
+
+
+@pytest.mark.parametrize("who", ["jiandu", "guanli"])
+def test_who_may_not_act_is_forbidden_before_the_body_is_looked_at(
+    call: Call, a_case: MakeCase, who: str
+) -> None:
+    assert call(who).post(f"/cases/{a_case().number}/actions", {"nonsense": 1}).status_code == 403
+
+
+BAD: tuple[tuple[dict[str, Any], str], ...] = (
+    ({}, "action"),
+    ({"action": "fly"}, "action"),
+    ({"action": 7}, "action"),
+    ({"action": ["assign"]}, "action"),
+    ({"action": "assign"}, "unit"),
+    ({"action": "assign", "unit": "committee-SL", "owner": 3}, "owner"),
+    ({"action": "assign", "unit": "committee-SL", "state": "closed"}, "state"),
+    ({"action": "assign", "unit": 5}, "unit"),
+    ({"action": "assign", "unit": "committee-SL", "binding": "yes"}, "binding"),
+    ({"action": "assign", "unit": "nobody"}, "unit"),
+    ({"action": "note", "text": "\u0000"}, "text"),
+    ({"action": "note", "text": "   "}, "text"),
+    ({"action": "note", "text": "长" * 5001}, "text"),
+    ({"action": "answer", "outcome": "magic"}, "outcome"),
+    ({"action": "answer", "outcome": "explained", "replies": [{"complainant": 1}]}, "replies.0.channel"),
+    ({"action": "answer", "outcome": "explained", "replies": {}}, "replies"),
+    ({"action": "reply", "complainant": 1.5, "channel": "door", "text": "好", "final": True}, "complainant"),
+    ({"action": "reply", "complainant": "1", "channel": "door", "text": "好", "final": True}, "complainant"),
+    (
+        {"action": "reply", "complainant": 2**31, "channel": "door", "text": "好", "final": True},
+        "complainant",
+    ),
+    ({"action": "reply", "complainant": 1, "channel": "door", "text": "好", "final": 1}, "final"),
+    ({"action": "escalate", "unit": "township-MA", "reason": "钱", "report": {}}, "report.number"),
+    ({"action": "reissue_receipt", "complainant": True}, "complainant"),
+)
+
+
+def test_what_an_act_takes_is_what_the_definition_says(call: Call, a_case: MakeCase) -> None:
+    path = f"/cases/{a_case().number}/actions"
+    answers = [call("zuzhang").post(path, body) for body, _ in BAD]
+    found = [
+        (answer.status_code, field in answer.json["errors"])
+        for answer, (_, field) in zip(answers, BAD, strict=True)
+    ]
+    assert found == [(422, True)] * len(BAD)
+
+
+def test_an_act_takes_what_the_cases_own_fields_announce(call: Call, a_case: MakeCase) -> None:
+    """Nothing but the announced names is taken, and a required one that is missing is told by name."""
+    shown = call("zuzhang").get(f"/cases/{a_case().number}").json
+    for action in shown["actions"]:
+        refused = call("zuzhang").post(
+            f"/cases/{shown['number']}/actions", {"action": action["name"], "surplus": 1}
+        )
+        missing = {field["name"] for field in action["fields"] if field["required"]}
+        assert set(refused.json["errors"]) == missing | {"surplus"}, action["name"]
+
+
+def test_joining_answers_with_the_new_code_once(call: Call, a_case: MakeCase) -> None:
+    case = a_case()
+    joined = call("zuyuan").act(case, "join", complainant={"name": "覃某"}, own_words="我也一样。").json
+    codes = [person.get("receipt_code") for person in joined["complainants"]]
+    assert (codes[0], len(codes[1])) == (None, 11)
+    later = call("zuyuan").get(f"/cases/{case.number}").json["complainants"]
+    assert not any("receipt_code" in person for person in later)
+
+
+def test_a_lost_receipt_is_replaced_by_a_new_code(call: Call, a_case: MakeCase) -> None:
+    case = a_case()
+    person = call("zuyuan").get(f"/cases/{case.number}").json["complainants"][0]["id"]
+    done = call("zuyuan").act(case, "reissue_receipt", complainant=person).json
+    assert len(done["complainants"][0]["receipt_code"]) == 11
+
+
+def test_revealing_shows_the_number_once_and_is_itself_recorded(call: Call, a_case: MakeCase) -> None:
+    case = a_case()
+    shown = call("zuyuan").get(f"/cases/{case.number}").json["complainants"][0]
+    done = call("zuyuan").act(case, "reveal", complainant=shown["id"], reason="要打电话约时间").json
+    assert (shown["phone"], done["complainants"][0]["phone"]) == ("138****2046", "13800002046")
+    history = call("zuyuan").get(f"/cases/{case.number}/history")
+    assert history.json["items"][-1]["action"] == "reveal"
+    assert "13800002046" not in history.text
+
+
+def test_naming_the_own_unit_ends_what_one_sees_of_the_case(
+    call: Call, a_case: MakeCase, with_role: Callable[[str, str], None]
+) -> None:
+    case = a_case(village="SL")
+    with_role("xiangzhen", "team_leader")
+    done = call("xiangzhen").act(case, "amend", field="named_units", value="township-MA", reason="说的是乡里")
+    assert (done.status_code, set(done.json)) == (
+        200,
+        {"number", "state", "version", "received_at", "complainants"},
+    )
+    assert call("xiangzhen").get(f"/cases/{case.number}").status_code == 404
+
+
+def test_an_unknown_case_is_not_found_whatever_the_act(call: Call) -> None:
+    unknown = call("zuzhang").act("SL-2026-9999", "fly")
+    assert (unknown.status_code, unknown.json["facts"]) == (404, {"number": "SL-2026-9999"})
