@@ -24,7 +24,11 @@ TIME = re.compile(
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 #: These join letters in several scripts of the country, so they stay.
 JOINERS = frozenset("\u200c\u200d")
-UNSEEN = INVISIBLE - JOINERS
+UNSEEN = dict.fromkeys(ord(char) for char in INVISIBLE - JOINERS)
+#: Of all characters, those that `problem_of` refuses: a table spares asking for each of a long text.
+CONTROLS = dict.fromkeys(
+    code for code in (*range(0xA0), *range(0xD800, 0xE000)) if problem_of(chr(code)) is not None
+)
 NO_BREAK_SPACE = "\u00a0"
 
 
@@ -165,10 +169,10 @@ def tidy(text: str) -> tuple[str, list[str]]:
     whole = clean(ESCAPED.sub(_unescaped, text))
     if ESCAPED.search(text):
         mended.append("line_end_restored")
-    seen = "".join(char for char in whole if char not in UNSEEN)
+    seen = whole.translate(UNSEEN)
     if len(seen) < len(whole):
         mended.append("invisible_removed")
-    kept = "".join(char for char in seen if problem_of(char) is None)
+    kept = seen.translate(CONTROLS)
     if len(kept) < len(seen):
         mended.append("control_removed")
     return kept.replace(NO_BREAK_SPACE, " ").strip(), mended
