@@ -1,7 +1,6 @@
 """Keep a matter away from those it is about, and find the unit that receives and answers for it."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -70,15 +69,10 @@ def receiving_unit(
 
 def person_in_charge(session: Session, unit_id: int, *, besides: int | None = None) -> int | None:
     """Give the user of a unit who answers for its replies: its team leader, else whoever came first."""
-    rows: list[tuple[int, Any]] = [
-        (user_id, roles)
-        for user_id, roles in session.execute(
-            select(User.id, User.roles).where(User.unit_id == unit_id, User.active).order_by(User.id)
-        )
-        if user_id != besides
-    ]
-    leaders = [user_id for user_id, roles in rows if "team_leader" in roles]
-    return (leaders + [user_id for user_id, _ in rows] or [None])[0]
+    statement = select(User.id, User.roles).where(User.unit_id == unit_id, User.active).order_by(User.id)
+    staff = [(user_id, roles) for user_id, roles in session.execute(statement) if user_id != besides]
+    leaders = [user_id for user_id, roles in staff if "team_leader" in roles]
+    return next(iter(leaders or [user_id for user_id, _ in staff]), None)
 
 
 def _hand_over_reply(work: Work) -> None:

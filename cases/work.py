@@ -145,7 +145,8 @@ def open_work(session: Session, *, actor: Actor, rules: Rules, number: str, mome
 def relations(work: Work) -> frozenset[str]:
     """Give every relation in which the person stands to the case; it is in scope, or it were not loaded."""
     case, actor = work.case, work.actor
-    handling_unit = case.handled_by_id if case.owner_id == case.reply_owner_id else case.owner_id
+    with_the_team = case.final or case.owner_id == case.reply_owner_id
+    handling_unit = case.handled_by_id if with_the_team else case.owner_id
     found = {"in_scope"}
     if "system" in actor.roles:
         found.add("system")
@@ -207,7 +208,7 @@ def situation(work: Work) -> Situation:
         dissatisfied=_dissatisfied(work),
         entered_on=case.entered_on,
         target_open=_target_open(work),
-        recorded_on=case.recorded_at.astimezone(work.rules.zone).date(),
+        recorded_on=case.received_on,
     )
 
 
