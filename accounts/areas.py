@@ -86,6 +86,7 @@ def import_areas(
     report.changed = len(touched.intersection(taken)) - report.created
     report.unchanged = len(taken) - report.created - report.changed
     record_all(session, chain=chain, actor=actor, changes=changes, now=now)
+    report.problems.sort(key=lambda problem: problem.row)
     return report
 
 

@@ -36,7 +36,7 @@ class RegisterEntry(Base):
     seq: Mapped[int] = mapped_column(primary_key=True)
     action: Mapped[str]
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON(none_as_null=True))
     recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
     subject_digest: Mapped[str | None]
     prev_hash: Mapped[str]

@@ -92,7 +92,7 @@ class User(Base):
     name: Mapped[str]
     email: Mapped[str | None]
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
-    roles: Mapped[list[str]] = mapped_column(JSON)
+    roles: Mapped[list[str]] = mapped_column(JSON(none_as_null=True))
     head: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
     password_hash: Mapped[str | None]

@@ -67,7 +67,7 @@ def matches(password: str, stored: str | None) -> bool:
     """Tell whether a password is the stored one; without a stored one it takes as long to say no."""
     with _TURNSTILE:
         try:
-            return _HASHER.verify(stored or _nobody(), password) and stored is not None
+            return _HASHER.verify(stored or _nobody(), password) and bool(stored)
         except (VerifyMismatchError, VerificationError, InvalidHashError):
             return False
 

@@ -76,6 +76,7 @@ def import_units(
     report.changed = len(changes) - report.created
     report.unchanged = len(sound) - len(changes)
     record_all(session, chain=chain, actor=actor, changes=changes, now=now)
+    report.problems.sort(key=lambda problem: problem.row)
     return report
 
 

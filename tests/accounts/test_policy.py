@@ -1,0 +1,94 @@
+"""Test how lists are narrowed, on areas that stand for any kind of row."""
+
+import pytest
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from accounts import policy
+from accounts.actor import SYSTEM, Actor
+from accounts.models import Area
+from core.db import Database
+from tests.builders import actor_named
+
+VILLAGES = {"SL", "YY", "GG"}
+
+
+def _named(actor: Actor) -> ColumnElement[bool]:
+    """Let the row of 高观村 name the work team."""
+    return (Area.code == "GG") & (actor.unit_code == "team")
+
+
+REACH = policy.Reach(
+    in_areas=lambda path: policy.below(Area.path, path),
+    owned_by=lambda unit_id: (Area.code == "YY") & (unit_id > 0),
+    named=_named,
+)
+
+
+def seen(session: Session, actor: Actor) -> set[str]:
+    statement = select(Area.code).where(Area.level == "village")
+    return set(session.scalars(policy.within(statement, actor, REACH)))
+
+
+@pytest.mark.parametrize(
+    ("username", "codes"),
+    [
+        ("cunwei-sl", {"SL"}),
+        ("xiangzhen", VILLAGES),
+        ("lingdao", VILLAGES),
+        ("jiandu", VILLAGES),
+        ("bumen", {"YY"}),
+        ("guanli", set()),
+        ("zuzhang", {"SL", "YY"}),
+        ("zuyuan", {"SL", "YY"}),
+    ],
+)
+def test_each_person_sees_the_rows_of_their_scope(town: Database, username: str, codes: set[str]) -> None:
+    with town.reading() as session:
+        assert seen(session, actor_named(session, username)) == codes
+
+
+def test_several_roles_reach_the_union(town: Database) -> None:
+    both = Actor(99, "both", 99, "unit", "/SX/MA/SL/", frozenset({"committee", "department"}))
+    with town.reading() as session:
+        assert seen(session, both) == {"SL", "YY"}
+
+
+def test_the_program_itself_sees_everything(town: Database) -> None:
+    with town.reading() as session:
+        assert seen(session, SYSTEM) == VILLAGES
+
+
+@pytest.mark.parametrize(
+    "actor",
+    [
+        Actor(99, "nobody", 99, "unit", "/SX/", frozenset()),
+        Actor(99, "guest", 99, "unit", "/SX/", frozenset({"guest"})),
+        Actor(99, "lost", 99, "unit", "", frozenset({"leader"})),
+        Actor(99, "homeless", None, None, "/SX/", frozenset({"department"})),
+        Actor(99, "stranger", 99, "unit", "/SX/", frozenset({"emperor"})),
+    ],
+    ids=lambda actor: actor.username,
+)
+def test_whoever_has_no_scope_sees_nothing(town: Database, actor: Actor) -> None:
+    with town.reading() as session:
+        assert seen(session, actor) == set()
+
+
+@pytest.mark.parametrize("path", ["/sx/ma/sl/", "/SX/MA/S_/", "/SX/%/", "/SX/MA/S"])
+def test_a_path_is_compared_letter_by_letter(town: Database, path: str) -> None:
+    with town.reading() as session:
+        matching = set(session.scalars(select(Area.code).where(policy.below(Area.path, path))))
+    assert matching == ({"SL"} if path == "/SX/MA/S" else set())
+
+
+def test_lists_of_areas_stop_at_the_persons_own(town: Database) -> None:
+    with town.reading() as session:
+        statement = policy.within_areas(select(Area.code), actor_named(session, "cunwei-yy"), Area.path)
+        assert set(session.scalars(statement)) == {"YY"}
+
+
+def test_lists_of_areas_are_empty_without_a_role(town: Database) -> None:
+    nobody = Actor(99, "nobody", 99, "unit", "/SX/", frozenset())
+    with town.reading() as session:
+        assert not session.scalars(policy.within_areas(select(Area.code), nobody, Area.path)).all()
