@@ -51,7 +51,6 @@ def provision(root: Path, wanted: str) -> None:
         with _alone(root):
             venv = root / ".venv"
             if not bootstrap.stamped(str(venv), wanted, _version(venv)):
-                print(PREPARING, file=sys.stderr, flush=True)
                 _prepare(venv)
                 _install(root, wanted)
     except (OSError, sqlite3.OperationalError) as error:
@@ -83,10 +82,12 @@ def _prepare(venv: Path) -> None:
     """See to it that there is an environment with a working pip; one that was left half made is made anew."""
     unfinished = venv / UNFINISHED
     if _version(venv) == sys.version_info[:2] and _has_pip(venv) and not unfinished.exists():
+        print(PREPARING, file=sys.stderr, flush=True)
         unfinished.touch()
         return
     if any(importlib.util.find_spec(name) is None for name in ("venv", "ensurepip")):
         raise Refused(NO_VENV)
+    print(PREPARING, file=sys.stderr, flush=True)
     if venv.is_symlink() or venv.is_file():
         venv.unlink()
     shutil.rmtree(venv, ignore_errors=True)
