@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 from cli import (
     backup,
+    case_import,
     database,
     doctor,
     imports,
@@ -22,6 +23,7 @@ from cli import (
     testing,
     tokens,
     users,
+    verify,
     words,
 )
 from cli.context import Assemble, Context, Run
@@ -40,10 +42,12 @@ MODULES = (
     jobs,
     sweep,
     report,
+    verify,
     doctor,
     users,
     tokens,
     imports,
+    case_import,
     database,
     backup,
 )

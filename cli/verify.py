@@ -1,0 +1,62 @@
+"""Hold the live database against the rules that must never break."""
+
+from argparse import Namespace
+from dataclasses import asdict
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from sqlalchemy import func, select
+
+from cases.models import Case
+from cases.verify import Finding, verify
+from cli.context import Context
+from core.i18n import Translate
+from jobs.tasks import HEADS
+
+
+def add(commands: Any, translate: Translate) -> None:
+    """Add `verify`."""
+    _ = translate
+    does = _("核对：期限、答复、记录链有没有被改动或破坏")
+    parser = commands.add_parser("verify", help=does, description=does)
+    parser.add_argument("--json", action="store_true", help=_("输出 JSON"))
+    parser.add_argument(
+        "--since",
+        type=date.fromisoformat,
+        metavar="DATE",
+        help=_("只看从这一天起有新记录的事项"),
+    )
+    parser.set_defaults(run=run)
+
+
+def run(given: Namespace, context: Context) -> int:
+    """Print every counter-example; 1 when there is one."""
+    _ = context.words
+    found = _verify(given.since, context)
+    if given.json:
+        context.say_json({"sound": not found, "findings": [asdict(finding) for finding in found]})
+        return 1 if found else 0
+    for finding in found:
+        context.tell(f"{finding.case or '—'}  {finding.rule}: {finding.detail}")
+    if found:
+        context.tell(_("发现 {number} 处不符。").format(number=len(found)))
+    else:
+        context.say(_("记录没有断，没有改，各项规则都成立。"))
+    return 1 if found else 0
+
+
+def _verify(since: date | None, context: Context) -> list[Finding]:
+    parts = context.parts
+    with parts.db.reading() as session:
+        total = session.scalar(select(func.count()).select_from(Case))
+    start = None if since is None else datetime.combine(since, time(), parts.rules.zone).astimezone(UTC)
+    with context.progress(total, "verify") as bar, parts.db.reading() as session:
+        return list(
+            verify(
+                session,
+                rules=parts.rules,
+                heads_folder=parts.settings.data_dir / HEADS,
+                since=start,
+                progress=bar.update,
+            )
+        )

@@ -1,0 +1,275 @@
+"""The sweep: each rung once, whoever looks and however often, and nothing at all for what is not due."""
+
+import threading
+from collections.abc import Callable
+from datetime import date, datetime
+
+import pytest
+from sqlalchemy import func, select
+
+from cases import intake, overdue, progress
+from cases.complainants import Person
+from cases.models import Case, CaseOwner, Clock, Complainant, Reminder
+from cases.rules import Rules
+from core.db import Database
+from notifications.models import Notice
+from tests.builders import actor_named, at
+from tests.statements import statements
+
+ACase = Callable[..., Case]
+SWEEPERS = 4
+
+#: The days of an assigned case's handling clock: assigned on Monday 2 March, due on Monday 23 March.
+DUE = date(2026, 3, 23)
+RUNG_DAYS = {
+    "remind": "2026-03-19",
+    "urge": "2026-03-24",
+    "supervise": "2026-03-26",
+    "publish": "2026-04-02",
+    "raise": "2026-04-07",
+}
+
+
+def sweep(town: Database, rules: Rules, day: str, hour: int = 9) -> overdue.SweepResult:
+    return overdue.sweep(town, rules=rules, now=at(day, hour))
+
+
+def fired(result: overdue.SweepResult, clock: str = "handling") -> list[str]:
+    return [row["rung"] for row in result.fired if row["clock"] == clock]
+
+
+def act(
+    town: Database, rules: Rules, number: str, who: str, action: str, now: datetime, **values: object
+) -> None:
+    with town.transaction() as session:
+        progress.take_step(
+            session,
+            actor=actor_named(session, who),
+            rules=rules,
+            number=number,
+            action=action,
+            values=values,
+            now=now,
+        )
+
+
+def case_of(town: Database, number: str) -> Case:
+    with town.reading() as session:
+        return session.scalars(select(Case).where(Case.number == number)).one()
+
+
+@pytest.fixture
+def assigned(a_case: ACase) -> Case:
+    return a_case("assigned", category="village_org")
+
+
+def test_the_handling_clock_of_the_example_is_due_as_the_table_says(assigned: Case) -> None:
+    assert assigned.handling_due_on == DUE
+
+
+@pytest.mark.parametrize("rung", RUNG_DAYS)
+def test_a_rung_fires_on_its_day_and_not_before(
+    town: Database, rules: Rules, assigned: Case, rung: str
+) -> None:
+    days = sorted(day for day in RUNG_DAYS.values() if day < RUNG_DAYS[rung])
+    seen = [one for day in days for one in fired(sweep(town, rules, day))]
+    assert rung not in seen
+    assert rung in fired(sweep(town, rules, RUNG_DAYS[rung]))
+
+
+def test_a_second_sweep_of_the_same_morning_does_nothing(
+    town: Database, rules: Rules, assigned: Case
+) -> None:
+    sweep(town, rules, RUNG_DAYS["urge"])
+    again = sweep(town, rules, RUNG_DAYS["urge"])
+    assert (again.fired, again.skipped, again.flagged, again.raised) == ([], [], [], [])
+
+
+@pytest.mark.parametrize(("hour", "minute", "expected"), [(8, 29, 0), (8, 30, 1)])
+def test_no_rung_fires_before_half_past_eight(
+    town: Database, rules: Rules, assigned: Case, hour: int, minute: int, expected: int
+) -> None:
+    found = overdue.sweep(town, rules=rules, now=at(RUNG_DAYS["remind"], hour, minute))
+    assert len(fired(found)) == expected
+
+
+def test_a_day_off_lets_rungs_wait_for_the_next_working_morning(
+    town: Database, rules: Rules, assigned: Case
+) -> None:
+    sweep(town, rules, RUNG_DAYS["publish"])
+    assert fired(sweep(town, rules, "2026-04-05")) == []  # Sunday of the tomb-sweeping days
+    assert fired(sweep(town, rules, "2026-04-08")) == ["raise"]
+
+
+@pytest.mark.parametrize(("urgency", "expected"), [("urgent", ["urge"]), ("normal", [])])
+def test_only_an_urgent_case_is_urged_on_a_saturday(
+    town: Database, rules: Rules, a_case: ACase, urgency: str, expected: list[str]
+) -> None:
+    # Three calendar days from Tuesday end on Friday; the other case has a triage date on that Friday.
+    a_case(
+        "assigned" if urgency == "urgent" else "received",
+        category="village_org",
+        urgency=urgency,
+        now=at("2026-03-03"),
+    )
+    found = sweep(town, rules, "2026-03-07")
+    assert [row["rung"] for row in found.fired if row["clock"] in ("handling", "triage")] == expected
+
+
+def test_a_case_that_goes_on_on_a_saturday_is_reminded_on_monday(
+    town: Database, rules: Rules, assigned: Case
+) -> None:
+    until = date(2026, 3, 14)
+    act(town, rules, assigned.number, "xiangzhen", "suspend", at("2026-03-04"), until=until, reason="等水退")
+    found = sweep(town, rules, "2026-03-14")  # the reminder of the reply was due on Friday
+    assert (found.resumed, found.fired) == ([assigned.number], [])
+    assert "remind" in fired(sweep(town, rules, "2026-03-16"), "reply")
+
+
+def test_after_an_outage_only_the_highest_rung_of_a_clock_is_sent(
+    town: Database, rules: Rules, assigned: Case
+) -> None:
+    found = sweep(town, rules, "2026-04-03")
+    skipped = [row["rung"] for row in found.skipped if row["clock"] == "handling"]
+    assert fired(found) == ["publish"]
+    assert skipped == ["remind", "urge", "supervise"]
+    with town.reading() as session:
+        told = session.scalars(select(Notice.kind).where(Notice.kind.in_(RUNG_DAYS))).all()
+        kept = dict(
+            session.execute(select(Reminder.rung, Reminder.result).where(Reminder.clock == "handling")).all()
+        )
+    assert set(told) <= {"publish"}
+    assert kept == {"remind": "skipped", "urge": "skipped", "supervise": "skipped", "publish": "fired"}
+
+
+def test_reminders_leave_the_version_alone_and_raising_does_not(
+    town: Database, rules: Rules, assigned: Case
+) -> None:
+    before = case_of(town, assigned.number).version
+    for rung in ("remind", "urge", "supervise", "publish"):
+        sweep(town, rules, RUNG_DAYS[rung])
+    assert case_of(town, assigned.number).version == before
+    found = sweep(town, rules, RUNG_DAYS["raise"])
+    assert found.raised == [assigned.number]
+    assert case_of(town, assigned.number).version == before + 1
+
+
+def test_raising_makes_the_superior_the_owner_once(town: Database, rules: Rules, assigned: Case) -> None:
+    for day in RUNG_DAYS.values():
+        sweep(town, rules, day)
+    sweep(town, rules, RUNG_DAYS["raise"])
+    with town.reading() as session:
+        owners = session.scalar(
+            select(func.count()).select_from(CaseOwner).where(CaseOwner.case_id == assigned.id)
+        )
+    assert owners == 3  # the team, the committee, the township
+
+
+def test_the_overdue_flag_comes_with_the_first_working_day_after_and_goes_with_the_clock(
+    town: Database, rules: Rules, assigned: Case
+) -> None:
+    assert not case_of(town, assigned.number).overdue
+    found = sweep(town, rules, RUNG_DAYS["urge"])
+    assert found.flagged == [assigned.number]
+    assert case_of(town, assigned.number).overdue
+    reply = [{"complainant": _complainant(town, assigned), "channel": "door", "text": "修好了。"}]
+    act(
+        town,
+        rules,
+        assigned.number,
+        "cunwei-sl",
+        "resolve",
+        at("2026-03-24", 14),
+        outcome="solved",
+        replies=reply,
+    )
+    assert not case_of(town, assigned.number).overdue
+
+
+def _complainant(town: Database, case: Case) -> int:
+    with town.reading() as session:
+        return session.scalars(select(Complainant.id).where(Complainant.case_id == case.id)).one()
+
+
+def test_nothing_due_means_no_write_and_a_constant_number_of_statements(
+    town: Database, rules: Rules, a_case: ACase
+) -> None:
+    a_case("assigned")
+    with statements(town) as few:
+        sweep(town, rules, "2026-03-03")
+    for _ in range(5):
+        a_case("assigned")
+    with statements(town) as many:
+        sweep(town, rules, "2026-03-03")
+    assert len(few) == len(many)
+    assert [line for line in many if not line.lstrip().startswith("SELECT")] == []
+
+
+def test_an_imported_case_is_not_swept_until_somebody_acts_on_it(town: Database, rules: Rules) -> None:
+    with town.transaction() as session:
+        made = intake.register(
+            session,
+            actor=actor_named(session, "zuyuan"),
+            rules=rules,
+            intake=intake.Intake(
+                village="SL",
+                category="village_org",
+                kind="problem",
+                own_words="水渠塌了。",
+                client_ref="from-elsewhere",
+                complainants=(Person(name="田某"),),
+            ),
+            now=at("2026-03-02"),
+            imported=True,
+        )
+    quiet = sweep(town, rules, "2026-04-15")
+    act(town, rules, made.case.number, "zuzhang", "note", at("2026-04-15", 14), text="已去看过")
+    loud = sweep(town, rules, "2026-04-16")
+    assert (quiet.fired, quiet.flagged, loud.flagged) == ([], [], [made.case.number])
+
+
+def test_a_suspended_case_goes_on_by_itself_on_the_day(town: Database, rules: Rules, assigned: Case) -> None:
+    act(
+        town,
+        rules,
+        assigned.number,
+        "xiangzhen",
+        "suspend",
+        at("2026-03-04"),
+        until=date(2026, 3, 12),
+        reason="等水退",
+    )
+    assert sweep(town, rules, "2026-03-11").resumed == []
+    assert sweep(town, rules, "2026-03-12").resumed == [assigned.number]
+    with town.reading() as session:
+        clock = session.get_one(Clock, (assigned.id, "handling"))
+    assert (clock.resume_on, clock.due_on) == (None, date(2026, 3, 31))
+
+
+@pytest.mark.parametrize("rung", ["urge", "raise"])
+def test_many_sweepers_at_once_fire_each_rung_once(
+    town: Database, rules: Rules, a_case: ACase, rung: str
+) -> None:
+    cases = [a_case("assigned", category="village_org") for _ in range(6)]
+    start = threading.Barrier(SWEEPERS)
+    results: list[overdue.SweepResult] = []
+
+    def look() -> None:
+        start.wait()
+        results.append(sweep(town, rules, RUNG_DAYS[rung]))
+
+    threads = [threading.Thread(target=look) for _ in range(SWEEPERS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [number for result in results for number in result.failed] == []
+    fired_by_all = [row["case"] for result in results for row in result.fired if row["clock"] == "handling"]
+    assert sorted(fired_by_all) == sorted(case.number for case in cases)
+    with town.reading() as session:
+        kept = session.scalar(
+            select(func.count())
+            .select_from(Reminder)
+            .where(Reminder.clock == "handling", Reminder.rung == rung, Reminder.result == "fired")
+        )
+    assert kept == len(cases)
