@@ -9,6 +9,9 @@ from sqlalchemy.orm import Session
 from cases.models import CalendarDay, CalendarYear
 from workflow.working_days import WorkingCalendar
 
+#: Where a session keeps the calendar that its own transaction is about to change.
+IN_THE_MAKING = "calendar_in_the_making"
+
 
 class Calendars:
     """Remember the calendar of the newest revision, so that most questions cost one small query."""
@@ -17,7 +20,14 @@ class Calendars:
         self._known: tuple[tuple[int, int], WorkingCalendar] | None = None
 
     def current(self, session: Session) -> WorkingCalendar:
-        """Give the calendar as it stands in the database at this moment."""
+        """Give the calendar as it stands in the database at this moment.
+
+        One that is only being entered holds for its own transaction and is not remembered: it may be taken
+        back, and another be entered under the same revision.
+        """
+        in_the_making: WorkingCalendar | None = session.info.get(IN_THE_MAKING)
+        if in_the_making is not None:
+            return in_the_making
         revision = session.execute(
             select(func.count(CalendarYear.year), func.coalesce(func.sum(CalendarYear.revision), 0))
         ).one()
@@ -25,6 +35,13 @@ class Calendars:
         if self._known is None or self._known[0] != key:
             self._known = (key, read(session))
         return self._known[1]
+
+
+def hold(session: Session) -> WorkingCalendar:
+    """Let this transaction count by the calendar that it has just written, and give it."""
+    calendar: WorkingCalendar = read(session)
+    session.info[IN_THE_MAKING] = calendar
+    return calendar
 
 
 def read(session: Session) -> WorkingCalendar:

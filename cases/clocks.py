@@ -75,6 +75,11 @@ def go_on(work: Work, name: str) -> None:
         return  # what is stored is the clock of an earlier round
     if clock is not None and not clock.running:
         clock.running = True
+        if deadlines.replay(clock.basis, clock.moves, work.calendar) != clock.due_on:
+            # The working days have changed meanwhile: the date stays, and the move says so.
+            kept = clock.due_on.isoformat()
+            change = {"why": "notice", "on": work.today.isoformat(), "from": kept, "to": kept}
+            clock.moves = [*clock.moves, change]
         look(work, clock)
 
 

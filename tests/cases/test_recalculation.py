@@ -1,0 +1,343 @@
+"""Entering a year's notice: dates that reach into the year follow, and none becomes overdue by it."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from accounts.actor import Actor
+from accounts.history import RegisterEntry
+from cases import overdue, progress
+from cases.history import Entry
+from cases.models import CalendarDay, CalendarYear, Case, Clock, Complainant
+from cases.recalculation import Day, Moved, enter_notice, preview_notice
+from cases.rules import Rules
+from cases.verify import verify
+from core.db import Database
+from core.errors import Forbidden, Invalid
+from tests.builders import at
+
+NOTICE = "关于2027年部分节假日安排的通知"
+#: An invented notice: New Year's Day with two days more, two Saturdays at work for it.
+LONGER = (
+    Day(date(2027, 1, 1), False, "元旦"),
+    Day(date(2027, 1, 4), False, "元旦"),
+    Day(date(2027, 1, 5), False, "元旦"),
+    Day(date(2027, 1, 23), True, "元旦调休"),
+    Day(date(2027, 1, 30), True, "元旦调休"),
+)
+#: An invented notice with the same holiday and a Saturday and Sunday at work right after it.
+SHORTER = (
+    Day(date(2027, 1, 1), False, "元旦"),
+    Day(date(2027, 1, 9), True, "元旦调休"),
+    Day(date(2027, 1, 10), True, "元旦调休"),
+)
+Enter = Callable[..., list[Moved]]
+
+
+@pytest.fixture
+def enter(town: Database, rules: Rules, actor: Callable[[str], Actor]) -> Enter:
+    """Enter a notice for 2027 as the administrator, in the middle of December unless said otherwise."""
+
+    def entering(days: tuple[Day, ...], *, now: str = "2026-12-15", notice: str = NOTICE) -> list[Moved]:
+        with town.transaction() as session:
+            return enter_notice(
+                session,
+                actor=actor("guanli"),
+                rules=rules,
+                year=2027,
+                days=days,
+                notice=notice,
+                now=at(now),
+            )
+
+    return entering
+
+
+def dates(db: Database, case: Case) -> dict[str, date]:
+    with db.reading() as session:
+        clocks = session.scalars(select(Clock).where(Clock.case_id == case.id, Clock.running))
+        return {clock.clock: clock.due_on for clock in clocks}
+
+
+def entries(db: Database, case: Case) -> list[str]:
+    with db.reading() as session:
+        return list(session.scalars(select(Entry.action).where(Entry.case_id == case.id).order_by(Entry.seq)))
+
+
+def faults(db: Database, rules: Rules) -> list[object]:
+    with db.reading() as session:
+        return list(verify(session, rules=rules))
+
+
+@pytest.fixture
+def december_case(a_case: Callable[..., Case]) -> Case:
+    """Give a case assigned on 15 December 2026 whose fifteen working days end in January 2027."""
+    return a_case("assigned", category="village_org", now=at("2026-12-15"))
+
+
+def test_a_date_moves_by_the_days_off_that_the_notice_names(
+    town: Database, december_case: Case, enter: Enter
+) -> None:
+    assert dates(town, december_case)["handling"] == date(2027, 1, 6)
+    moved = enter(LONGER)
+    assert Moved(december_case.number, "handling", date(2027, 1, 6), date(2027, 1, 8)) in moved
+    assert dates(town, december_case)["handling"] == date(2027, 1, 8)
+
+
+def test_the_case_row_the_round_and_the_clock_say_the_same_afterwards(
+    town: Database, rules: Rules, december_case: Case, enter: Enter
+) -> None:
+    enter(LONGER)
+    assert faults(town, rules) == []
+    with town.reading() as session:
+        case = session.get_one(Case, december_case.id)
+        assert (case.due_on, case.handling_due_on) == (date(2027, 1, 8), date(2027, 1, 8))
+        assert case.version == december_case.version + 1
+
+
+def test_a_case_whose_date_moved_has_an_entry_that_says_so(
+    town: Database, december_case: Case, enter: Enter
+) -> None:
+    enter(LONGER)
+    with town.reading() as session:
+        entry = session.scalars(select(Entry).where(Entry.case_id == december_case.id)).all()[-1]
+    assert entry.action == "recalculated"
+    assert (entry.facts["notice"], entry.facts["year"]) == (NOTICE, 2027)
+    assert entry.facts["due_dates"]["handling"] == ["2027-01-06", "2027-01-08"]
+
+
+def test_a_case_that_ends_before_the_year_is_left_alone(
+    town: Database, a_case: Callable[..., Case], enter: Enter
+) -> None:
+    early = a_case("assigned", category="village_org", now=at("2026-11-02"))
+    before = entries(town, early)
+    assert not [one for one in enter(LONGER) if one.case == early.number]
+    assert entries(town, early) == before
+
+
+def test_a_closed_case_is_left_alone(
+    town: Database, rules: Rules, a_case: Callable[..., Case], enter: Enter
+) -> None:
+    closed = a_case("closed", category="village_org", now=at("2026-12-15"))
+    before = entries(town, closed)
+    enter(LONGER)
+    assert entries(town, closed) == before
+    assert faults(town, rules) == []
+
+
+def test_a_date_that_would_fall_before_today_is_today(
+    town: Database, rules: Rules, a_case: Callable[..., Case], enter: Enter
+) -> None:
+    case = a_case("assigned", category="village_org", now=at("2026-12-22"))
+    assert dates(town, case)["handling"] == date(2027, 1, 13)
+    enter(SHORTER, now="2027-01-12")
+    assert dates(town, case)["handling"] == date(2027, 1, 12)
+    assert faults(town, rules) == []
+    with town.reading() as session:
+        assert not session.get_one(Case, case.id).overdue
+
+
+def test_a_date_that_has_passed_does_not_move_further_back(
+    town: Database, rules: Rules, a_case: Callable[..., Case], enter: Enter
+) -> None:
+    case = a_case("assigned", category="village_org", now=at("2026-12-22"))
+    enter(SHORTER, now="2027-01-20")
+    assert dates(town, case)["handling"] == date(2027, 1, 13)
+    assert faults(town, rules) == []
+
+
+def test_every_complainant_s_reply_date_follows(
+    town: Database, rules: Rules, a_case: Callable[..., Case], enter: Enter
+) -> None:
+    case = a_case("assigned", category="village_org", now=at("2026-12-18"))
+    assert dates(town, case)["reply"] == date(2027, 1, 4)
+    enter(LONGER)
+    assert dates(town, case)["reply"] == date(2027, 1, 6)
+    with town.reading() as session:
+        due = session.scalars(select(Complainant.reply_due_on).where(Complainant.case_id == case.id)).all()
+    assert due == [date(2027, 1, 6)]
+    assert faults(town, rules) == []
+
+
+def test_a_reply_date_that_would_fall_before_today_is_not_overdue(
+    town: Database, rules: Rules, a_case: Callable[..., Case], enter: Enter
+) -> None:
+    case = a_case("assigned", category="village_org", now=at("2026-12-18"))
+    enter(LONGER)
+    assert dates(town, case)["reply"] == date(2027, 1, 6)
+    enter(SHORTER, now="2027-01-05")
+    assert dates(town, case)["reply"] == date(2027, 1, 5)
+    assert faults(town, rules) == []
+
+
+def test_a_corrected_notice_moves_the_date_again(
+    town: Database, rules: Rules, december_case: Case, enter: Enter
+) -> None:
+    enter(LONGER)
+    enter(SHORTER)
+    assert dates(town, december_case)["handling"] == date(2027, 1, 6)
+    assert faults(town, rules) == []
+
+
+def test_the_same_notice_again_moves_nothing(town: Database, december_case: Case, enter: Enter) -> None:
+    enter(LONGER)
+    before = entries(town, december_case)
+    assert enter(LONGER) == []
+    assert entries(town, december_case) == before
+
+
+def test_an_extension_after_the_notice_stays_where_it_was_granted(
+    town: Database, rules: Rules, december_case: Case, enter: Enter, actor: Callable[[str], Actor]
+) -> None:
+    enter(LONGER)
+    with town.transaction() as session:
+        progress.take_step(
+            session,
+            actor=actor("xiangzhen"),
+            rules=rules,
+            number=december_case.number,
+            action="extend",
+            values={"due_on": date(2027, 1, 15), "reason": "要等水退"},
+            now=at("2026-12-16"),
+        )
+    enter(SHORTER, now="2026-12-17")
+    assert dates(town, december_case)["handling"] == date(2027, 1, 15)
+    assert faults(town, rules) == []
+
+
+def test_the_preview_names_what_entering_moves_and_changes_nothing(
+    town: Database, rules: Rules, december_case: Case, enter: Enter, actor: Callable[[str], Actor]
+) -> None:
+    with town.reading() as session:
+        seen = preview_notice(
+            session, actor=actor("guanli"), rules=rules, year=2027, days=LONGER, now=at("2026-12-15")
+        )
+    assert dates(town, december_case)["handling"] == date(2027, 1, 6)
+    assert seen == enter(LONGER)
+
+
+def test_the_calendar_holds_the_notice_and_counts_its_revisions(town: Database, enter: Enter) -> None:
+    enter(LONGER)
+    enter(SHORTER, notice="更正")
+    with town.reading() as session:
+        year = session.get_one(CalendarYear, 2027)
+        days = session.scalars(select(CalendarDay.day).where(CalendarDay.day >= date(2027, 1, 1)))
+        assert (year.notice, year.revision) == ("更正", 2)
+        assert sorted(days) == [one.day for one in SHORTER]
+
+
+def test_entering_stands_in_the_history_of_the_registers(town: Database, enter: Enter) -> None:
+    enter(LONGER)
+    with town.reading() as session:
+        entry = session.scalars(select(RegisterEntry).where(RegisterEntry.subject_kind == "calendar")).one()
+        assert (entry.subject_id, entry.action, entry.facts["before"]) == ("2027", "notice", None)
+        assert entry.facts["after"]["2027-01-23"] is True
+
+
+def test_a_clock_that_stopped_under_the_old_calendar_stays_explained(
+    town: Database, rules: Rules, a_case: Callable[..., Case], enter: Enter
+) -> None:
+    a_case("resolved", category="village_org", now=at("2026-12-15"))
+    enter(LONGER)
+    enter(SHORTER)
+    assert faults(town, rules) == []
+
+
+def test_a_case_that_was_merged_meanwhile_keeps_its_date_when_released(
+    town: Database,
+    rules: Rules,
+    december_case: Case,
+    a_case: Callable[..., Case],
+    enter: Enter,
+    actor: Callable[[str], Actor],
+) -> None:
+    other = a_case("assigned", category="village_org", now=at("2026-12-15"))
+
+    def take(who: str, action: str, **values: object) -> None:
+        with town.transaction() as session:
+            progress.take_step(
+                session,
+                actor=actor(who),
+                rules=rules,
+                number=december_case.number,
+                action=action,
+                values=values,
+                now=at("2026-12-16"),
+            )
+
+    take("zuzhang", "merge", into=other.number, reason="同一条渠")
+    enter(LONGER, now="2026-12-16")
+    take("lingdao", "unmerge", reason="不是一条渠")
+    assert dates(town, december_case)["handling"] == date(2027, 1, 6)
+    assert faults(town, rules) == []
+
+
+def test_the_ladder_is_counted_by_the_new_days(
+    town: Database, rules: Rules, december_case: Case, enter: Enter
+) -> None:
+    enter(LONGER)
+    reminded = [
+        day
+        for day in (date(2026, 12, 16) + timedelta(days=offset) for offset in range(30))
+        if any(
+            row["clock"] == "handling" and row["rung"] == "remind"
+            for row in overdue.sweep(town, rules=rules, now=at(day.isoformat())).fired
+        )
+    ]
+    assert reminded == [date(2027, 1, 6)]
+
+
+def test_a_notice_that_is_taken_back_leaves_no_trace_in_memory(
+    town: Database, rules: Rules, actor: Callable[[str], Actor], enter: Enter
+) -> None:
+    with town.reading() as session:
+        enter_notice(
+            session,
+            actor=actor("guanli"),
+            rules=rules,
+            year=2027,
+            days=LONGER,
+            notice=NOTICE,
+            now=at("2026-12-15"),
+        )
+    enter(SHORTER)
+    with town.reading() as session:
+        assert rules.calendars.current(session).is_working(date(2027, 1, 4))
+
+
+def test_a_member_enters_no_notice(town: Database, rules: Rules, actor: Callable[[str], Actor]) -> None:
+    with pytest.raises(Forbidden), town.transaction() as session:
+        enter_notice(
+            session,
+            actor=actor("zuyuan"),
+            rules=rules,
+            year=2027,
+            days=LONGER,
+            notice=NOTICE,
+            now=at("2026-12-15"),
+        )
+
+
+@pytest.mark.parametrize(
+    ("day", "problem"),
+    [
+        (Day(date(2028, 1, 1), False, "元旦"), {"days.0.day": ["not_of_this_year"]}),
+        (Day(date(2026, 11, 30), True, "元旦调休"), {"days.0.day": ["not_of_this_year"]}),
+        (Day(date(2027, 1, 1), False, " "), {"days.0.name": ["required"]}),
+    ],
+)
+def test_a_day_that_cannot_be_of_the_notice_is_refused(
+    enter: Enter, day: Day, problem: dict[str, list[str]]
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        enter((day,))
+    assert refused.value.errors == problem
+
+
+def test_a_notice_may_name_a_day_of_the_december_before(town: Database, rules: Rules, enter: Enter) -> None:
+    enter((Day(date(2026, 12, 26), True, "元旦调休"), *SHORTER))
+    enter(SHORTER)
+    with town.reading() as session:
+        assert not rules.calendars.current(session).is_working(date(2026, 12, 26))
