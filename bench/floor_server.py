@@ -1,0 +1,18 @@
+"""Serve the floor with the product's own server, on HUIYIN_DATABASE_URL: `python -m bench.floor_server PORT`."""
+
+import os
+import sys
+
+from bench.floor import create_app
+from cli import serving
+from core.db import Database
+
+
+def main(port: int) -> int:
+    """Serve until told to end."""
+    db = Database(os.environ["HUIYIN_DATABASE_URL"])
+    return serving.serve(lambda: create_app(db), host="127.0.0.1", port=port, announce=lambda _: None)
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1])))
