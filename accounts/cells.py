@@ -99,7 +99,8 @@ class Cells:
         value = self._values.get(column)
         if value is None:
             return ""
-        text = str(value).strip()
+        # A code or phone typed as a number is one without a decimal point.
+        text = str(int(value) if isinstance(value, float) and value.is_integer() else value).strip()
         return plain(text) if normal else text
 
 
