@@ -3,7 +3,7 @@
 It writes two rows or reads one; what the product costs above it is what its rules cost.
 """
 
-from flask import Flask, jsonify, request
+from flask import Flask, Response, jsonify, request
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -39,7 +39,7 @@ def create_app(db: Database) -> Flask:
     FloorBase.metadata.create_all(db.engine)
 
     @app.post("/floor")
-    def write() -> tuple[object, int]:
+    def write() -> tuple[Response, int]:
         with db.transaction() as session:
             case = FloorCase(words=request.get_json()["own_words"])
             session.add(case)
@@ -48,7 +48,7 @@ def create_app(db: Database) -> Flask:
         return jsonify(id=case.id), 201
 
     @app.get("/floor/<int:case_id>")
-    def read(case_id: int) -> object:
+    def read(case_id: int) -> Response:
         with db.reading() as session:
             case = session.scalars(select(FloorCase).where(FloorCase.id == case_id)).one()
         return jsonify(id=case.id, words=case.words)

@@ -1,4 +1,4 @@
-"""Serve the floor with the product's own server, on HUIYIN_DATABASE_URL: `python -m bench.floor_server PORT`."""
+"""Serve the floor with the product's own server: `python -m bench.floor_server PORT`."""
 
 import os
 import sys

@@ -123,13 +123,11 @@ def _free_port() -> int:
 
 
 def _print(rows: list[dict[str, Any]]) -> None:
-    print(
-        f"{'engine':11} {'what':9} {'clients':>7} {'req/s':>9} {'median ms':>10} {'p95 ms':>8} {'of floor':>9}"
-    )
+    print("engine      what      clients     req/s  median ms    p95 ms  of floor")
     for row in rows:
         print(
             f"{row['engine']:11} {row['what']:9} {row['clients']:7d} {row['per_second']:9.1f} "
-            f"{row['median_ms']:10.2f} {row['p95_ms']:8.2f} {row['of_floor']:9.3f}"
+            f"{row['median_ms']:10.2f} {row['p95_ms']:9.2f} {row['of_floor']:9.3f}"
         )
 
 

@@ -51,10 +51,9 @@ def main() -> None:
         profiler.disable()
         elapsed = time.perf_counter() - began
         parts.db.dispose()
-    print(
-        f"{given.what}: {len(statements) / REPEATS:.1f} statements, {1000 * elapsed / REPEATS:.2f} ms (profiled)"
-    )
-    for statement in statements[-round(len(statements) / REPEATS) :]:
+    each = len(statements) / REPEATS
+    print(f"{given.what}: {each:.1f} statements, {1000 * elapsed / REPEATS:.2f} ms (profiled)")
+    for statement in statements[-round(each) :]:
         print("   ", " ".join(statement.split())[:160])
     pstats.Stats(profiler).strip_dirs().sort_stats("tottime").print_stats(given.lines)
 
