@@ -157,6 +157,7 @@ class Reader:
             return None
         if moment > self.now:
             self._refuse(name, "in_the_future")
+            return None
         return moment
 
 
