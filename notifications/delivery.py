@@ -113,6 +113,9 @@ def _carry(
     run: _Run, delivery: Delivery, notice: Notice, wanted: Wanted | None, result: DeliveryResult
 ) -> None:
     """Send one letter and mark what became of it."""
+    if delivery.attempts > MOST_TRIES:  # every worker that tried it died before it could mark it
+        _fail(run, delivery, delivery.last_error or "no worker outlived it", True, result)
+        return
     try:
         if wanted is not None and not _still_wanted(run.db, wanted, notice):
             result.dropped += _mark(run, delivery, status="dropped")
