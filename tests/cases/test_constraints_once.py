@@ -1,4 +1,4 @@
-"""What the database itself refuses of invariant 6 of domain.md section 5, and that nothing is replaced or emptied."""
+"""What the database refuses of invariant 6 of domain.md section 5; nothing is replaced or emptied."""
 
 from collections.abc import Callable
 

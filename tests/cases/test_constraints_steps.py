@@ -1,4 +1,4 @@
-"""What the database itself refuses of invariant 4 of domain.md section 5: steps, entries and what is kept."""
+"""What the database refuses of invariant 4 of domain.md section 5: steps, entries and what is kept."""
 
 from collections.abc import Callable
 
@@ -31,10 +31,10 @@ INVARIANT_4 = (
     no("a change without an entry", "received", "UPDATE cases SET category = 'x'", by="foreign key"),
     no("a promised entry that never comes", "received", COUNT, by="foreign key"),
     yes("a change with its entry", "received", MOVE.format("category = 'industry'"), ENTRY),
-    no("a clock changed without an entry", "received", "UPDATE clocks SET due_on = '2027-03-09'", by="foreign key"),
+    no("a clock changed without an entry", "received", "UPDATE clocks SET cycle = 2", by="foreign key"),
     yes("a clock changed with its entry", "received", "UPDATE clocks SET cycle = 2", COUNT, ENTRY),
     yes("another day to look", "received", "UPDATE clocks SET next_look_on = '2026-03-09'"),
-    no("words changed without an entry", "received", "UPDATE complainants SET own_words = '没事'", by="foreign key"),
+    no("a name changed without an entry", "received", "UPDATE complainants SET name = '某'", by="foreign key"),
     no("a round changed without an entry", "assigned", "UPDATE rounds SET extended = true", by="foreign key"),
     no(
         "a debt that is deleted",
