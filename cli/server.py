@@ -4,6 +4,7 @@ waitress reads requests whole in one loop before a thread works on them, so that
 hold up nobody else. It is pure Python and runs on every system.
 """
 
+import logging
 import os
 import signal
 import socket
@@ -29,6 +30,9 @@ CONNECTIONS = 900 if POLL else 400
 IDLE = 30
 #: Twice the largest attachment: each address has its own limit, this one only keeps the disk from filling.
 LARGEST_BODY = 20 * 1024 * 1024
+
+# That a request waits a moment for a thread is no news; waitress says so every time.
+logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
 
 def listen(host: str, port: int) -> socket.socket:
