@@ -9,7 +9,7 @@ from accounts.permissions import Permission
 from api.call import Call, answer
 from api.noun import Noun
 from api.shapes import Stored
-from cases.attachments import open_attachment, store
+from cases.attachments import KINDS, open_attachment, store
 
 attachments = Noun("attachments", __name__, description="Evidence")
 #: Nothing that somebody sent in is ever rendered in our name (trust.md T69).
@@ -35,7 +35,9 @@ def create(call: Call, upload: FileStorage) -> Response:
 
 
 @attachments.gives_file(
-    "/attachments/<number:attachment_id>", enter=(Permission.CASES_READ, Permission.ATTACHMENTS_ADD)
+    "/attachments/<number:attachment_id>",
+    enter=(Permission.CASES_READ, Permission.ATTACHMENTS_ADD),
+    media_types=KINDS,
 )
 def show(call: Call, query: dict[str, Any], attachment_id: str) -> Response:
     """Give a file, with the rights of the case it hangs on; to be saved, never to be shown in place."""

@@ -43,7 +43,6 @@ ONE_FILE = {
         }
     },
 }
-ANY_FILE = {"type": "string", "contentMediaType": "application/octet-stream"}
 ETAG = {"ETag": {"description": "the version of the case", "schema": {"type": "string"}}}
 LOCATION = {"Location": {"description": "the address of the case", "schema": {"type": "string"}}}
 REPLAYED = {
@@ -120,11 +119,16 @@ class Noun(Blueprint):  # type: ignore[misc]  # the library comes without types
 
         return declared
 
-    def gives_file(self, rule: str, *, enter: entry.Enter) -> Callable[[View], View]:
-        """Declare a GET that answers with a file."""
+    def gives_file(
+        self, rule: str, *, enter: entry.Enter, media_types: Iterable[str]
+    ) -> Callable[[View], View]:
+        """Declare a GET that answers with a file of one of the types."""
 
         def declared(view: View) -> View:
-            described = self.response(200, ANY_FILE, content_type="application/octet-stream")(view)
+            described = view
+            for media_type in media_types:
+                file = {"type": "string", "contentMediaType": media_type}
+                described = self.response(200, file, content_type=media_type)(described)
             described = self.arguments(Empty, location="query")(described)
             described = self._refusing(described, (401, 403, 404, 503))
             return self._declare("GET", rule, entry.reading(described, enter), enter)

@@ -1,0 +1,108 @@
+"""Files over the interface: one at a time, typed by content, seen by who sees their case."""
+
+from collections.abc import Callable
+
+import pytest
+
+from cases.models import Case
+from tests.api.conftest import Caller
+
+Call = Callable[[str], Caller]
+MakeCase = Callable[..., Case]
+PDF = b"%PDF-1.4 \xe6\xb0\xb4"
+PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
+JPEG = b"\xff\xd8\xff\xe0" + b"0" * 20
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "media_type"),
+    [(PDF, "合同.pdf", "application/pdf"), (PNG, "a.png", "image/png"), (JPEG, "b.jpeg", "image/jpeg")],
+)
+def test_a_file_is_stored_and_given_back(call: Call, content: bytes, name: str, media_type: str) -> None:
+    stored = call("zuyuan").upload(content, name, media_type)
+    assert (stored.status_code, stored.json["type"], stored.json["size"]) == (201, media_type, len(content))
+    assert call("zuyuan").get(f"/attachments/{stored.json['id']}").data == content
+
+
+def test_a_file_is_to_be_saved_and_never_shown_in_place(call: Call) -> None:
+    stored = call("zuyuan").upload(PDF, "账目.pdf", "application/pdf").json["id"]
+    headers = call("zuyuan").get(f"/attachments/{stored}").headers
+    assert headers["Content-Disposition"].startswith("attachment;")
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "media_type"),
+    [
+        (b"<svg onload=alert(1)>", "a.svg", "image/svg+xml"),
+        (b"<html>", "a.jpg", "image/jpeg"),
+        (PNG, "a.jpg", "image/jpeg"),
+        (PNG, "a.exe", "application/octet-stream"),
+    ],
+)
+def test_a_file_of_another_type_is_refused(call: Call, content: bytes, name: str, media_type: str) -> None:
+    refused = call("zuyuan").upload(content, name, media_type)
+    assert (refused.status_code, refused.json["code"]) == (415, "unsupported_type")
+
+
+@pytest.mark.parametrize("size", [10 * 1024 * 1024 + 1, 12 * 1024 * 1024])
+def test_a_file_above_ten_megabytes_is_too_large(call: Call, size: int) -> None:
+    refused = call("zuyuan").upload(PDF.ljust(size, b" "), "a.pdf", "application/pdf")
+    assert (refused.status_code, refused.json["code"]) == (413, "too_large")
+
+
+def test_a_file_of_ten_megabytes_is_taken(call: Call) -> None:
+    content = PDF.ljust(10 * 1024 * 1024, b" ")
+    assert call("zuyuan").upload(content, "a.pdf", "application/pdf").status_code == 201
+
+
+def part(content: bytes, disposition: str) -> bytes:
+    return f"--b\r\nContent-Disposition: form-data; {disposition}\r\n\r\n".encode() + content + b"\r\n"
+
+
+ONE = part(PDF, 'name="file"; filename="a.pdf"')
+
+
+@pytest.mark.parametrize(
+    ("parts", "field"),
+    [
+        (b"", "file"),
+        (ONE + ONE, "file"),
+        (ONE + part(PDF, 'name="other"; filename="b.pdf"'), "file"),
+        (ONE + part(b"SL-2026-0001", 'name="case"'), "case"),
+        (part(b"", 'name="file"; filename="a.pdf"'), "file"),
+    ],
+    ids=["none", "two", "two names", "something beside it", "empty"],
+)
+def test_it_is_exactly_one_file(call: Call, parts: bytes, field: str) -> None:
+    refused = call("zuyuan").raw("/attachments", parts + b"--b--\r\n", "multipart/form-data; boundary=b")
+    assert (refused.status_code, field in refused.json.get("errors", {})) == (422, True)
+
+
+def test_another_body_than_multipart_is_not_taken(call: Call) -> None:
+    assert call("zuyuan").raw("/attachments", PDF, "application/pdf").status_code == 415
+
+
+def test_strangers_and_readers_cannot_upload(call: Call) -> None:
+    assert call("jiandu").upload(PDF, "a.pdf", "application/pdf").status_code == 403
+    call("zuyuan").token = "hy_" + "A" * 43
+    assert call("zuyuan").upload(PDF, "a.pdf", "application/pdf").status_code == 401
+
+
+def test_until_a_case_takes_it_up_only_its_sender_sees_a_file(call: Call, a_case: MakeCase) -> None:
+    case = a_case()
+    stored = call("zuyuan").upload(PDF, "a.pdf", "application/pdf").json["id"]
+    assert call("cunwei-sl").get(f"/attachments/{stored}").status_code == 404
+    hung = call("zuyuan").act(case, "attach", attachments=[stored])
+    assert hung.json["attachments"] == [
+        {"id": stored, "type": "application/pdf", "size": len(PDF), "name": "a.pdf"}
+    ]
+    assert call("cunwei-sl").get(f"/attachments/{stored}").status_code == 200
+    assert call("cunwei-yy").get(f"/attachments/{stored}").status_code == 404
+
+
+def test_a_file_that_another_uploaded_cannot_be_hung_on_a_case(call: Call, a_case: MakeCase) -> None:
+    stored = call("zuyuan").upload(PDF, "a.pdf", "application/pdf").json["id"]
+    refused = call("zuzhang").act(a_case(), "attach", attachments=[stored])
+    assert (refused.status_code, refused.json["errors"]) == (422, {"attachments": ["unknown_attachment"]})

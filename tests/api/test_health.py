@@ -1,0 +1,80 @@
+"""Readiness proves that writing works, that the schema is the newest and that there is room."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, select, text
+
+from api.application import create
+from api.models import Heartbeat
+from cases.rules import Rules
+from config.settings import Settings
+from core.db import Database
+from tests.api.conftest import NOW, Clock
+
+
+def test_the_process_answers(app: Flask) -> None:
+    assert app.test_client().get("/healthz").json == {"status": "ok"}
+
+
+def test_readiness_commits_a_heartbeat(app: Flask, town: Database) -> None:
+    assert app.test_client().get("/readyz").json == {"status": "ready"}
+    with town.reading() as session:
+        assert session.scalars(select(Heartbeat.beat_at)).one() == NOW
+
+
+def test_the_heartbeat_is_written_at_most_every_five_seconds(
+    app: Flask, town: Database, clock: Clock
+) -> None:
+    seen = []
+    for seconds in (0, 4, 5, 9, 10):
+        clock.moment = NOW + timedelta(seconds=seconds)
+        app.test_client().get("/readyz")
+        with town.reading() as session:
+            seen.append((session.scalars(select(Heartbeat.beat_at)).one() - NOW).seconds)
+    assert seen == [0, 0, 5, 5, 10]
+
+
+def test_without_room_on_the_disk_it_is_not_ready(
+    town: Database, rules: Rules, settings: Settings, clock: Clock
+) -> None:
+    greedy = replace(settings, least_free_mb=2**60)
+    answer = create(db=town, rules=rules, settings=greedy, now=clock).test_client().get("/readyz")
+    assert (answer.status_code, answer.mimetype) == (503, "application/problem+json")
+    assert ((answer.json or {})["facts"], "Retry-After" in answer.headers) == (
+        {"reason": "disk_nearly_full"},
+        True,
+    )
+
+
+def test_with_a_migration_missing_it_is_not_ready(app: Flask, town: Database) -> None:
+    with town.transaction() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = 'older'"))
+    answer = app.test_client().get("/readyz")
+    assert (answer.status_code, (answer.json or {})["facts"]) == (503, {"reason": "migration_pending"})
+
+
+def test_when_nothing_can_be_written_it_is_not_ready_and_recovers_by_itself(
+    app: Flask, town: Database, clock: Clock
+) -> None:
+    with town.transaction() as session:
+        session.execute(text("ALTER TABLE heartbeats RENAME TO heartbeats_aside"))
+    broken = app.test_client().get("/readyz")
+    assert (broken.status_code, (broken.json or {})["facts"]) == (503, {"reason": "database_not_writable"})
+    with town.transaction() as session:
+        session.execute(text("ALTER TABLE heartbeats_aside RENAME TO heartbeats"))
+    clock.moment = NOW + timedelta(seconds=5)
+    assert app.test_client().get("/readyz").status_code == 200
+
+
+def test_asking_for_life_touches_no_database(app: Flask, town: Database) -> None:
+    def fail(*_: object) -> None:
+        pytest.fail("the database was asked")
+
+    event.listen(town.engine, "before_cursor_execute", fail)
+    try:
+        assert app.test_client().get("/healthz").status_code == 200
+    finally:
+        event.remove(town.engine, "before_cursor_execute", fail)
