@@ -45,6 +45,7 @@ class Planner:
         self._rng = rng
         self._matters = matters()
         self._used: Counter[int] = Counter()
+        self._said: set[str] = set()
         self._homes = list(homes)
         rng.shuffle(self._homes)
 
@@ -75,6 +76,9 @@ class Planner:
         while len(homes) < shape.voices + joining:
             homes.append(self._neighbour(homes[0]))
         words, answer = told(matter, self._rng, homes[0].group)
+        while words in self._said:
+            words, answer = told(matter, self._rng, homes[0].group)
+        self._said.add(words)
         return Story(serial, shape, age, channel, matter, homes, words, answer)
 
     def _deal(self, shape: Shape, channel: str) -> Matter:

@@ -34,6 +34,29 @@ def matters() -> list[Matter]:
     return [Matter(category, **row) for category, group in rows.items() for row in group]
 
 
+#: How people begin and end; chance puts them around the matter, so that no two speak alike.
+OPENINGS = (
+    "",
+    "",
+    "",
+    "说过几回了。",
+    "不晓得该找哪个，就找你们说。",
+    "正好你们来了，我就说一件。",
+    "本来不想说的。",
+    "替大家说一句。",
+)
+ENDINGS = (
+    "",
+    "",
+    "",
+    "盼个回音。",
+    "记下来，别忘了。",
+    "办得成办不成，给句话就行。",
+    "麻烦你们跑一趟。",
+    "就这一件，别的都好。",
+)
+
+
 def told(matter: Matter, rng: Random, group: int) -> tuple[str, str]:
     """Fill a matter's places: give the villager's words and the final reply, which speak of the same."""
     filled = {
@@ -42,7 +65,8 @@ def told(matter: Matter, rng: Random, group: int) -> tuple[str, str]:
         "n": rng.choice(SMALL),
         "m": rng.choice(MONTHS),
     }
-    return matter.words.format(**filled), matter.reply.format(**filled)
+    words = f"{rng.choice(OPENINGS)}{matter.words.format(**filled)}{rng.choice(ENDINGS)}"
+    return words, matter.reply.format(**filled)
 
 
 #: What a further complainant says about the same matter; `{words}` is what the first one said.

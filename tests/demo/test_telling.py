@@ -73,8 +73,8 @@ def number(told: Database, statement: Select[Any]) -> int:
 
 def test_cases_stand_in_every_state(told: Database) -> None:
     with told.reading() as session:
-        rows = session.execute(select(Case.state, func.count()).group_by(Case.state)).tuples().all()
-    assert dict(rows) == STATES
+        rows = session.execute(select(Case.state, func.count()).group_by(Case.state)).all()
+    assert {state: number for state, number in rows} == STATES
 
 
 def test_194_cases_count_and_the_others_stand_beside_them(told: Database) -> None:

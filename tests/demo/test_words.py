@@ -62,16 +62,15 @@ def test_every_category_has_many_matters(project_rules: Rules) -> None:
 @pytest.mark.parametrize("matter", matters(), ids=lambda matter: matter.words[:12])
 def test_no_place_in_the_words_stays_open(matter: Matter) -> None:
     words, reply = told(matter, Random(1), 3)
-    assert words and reply and not set("{}") & set(words + reply)
+    assert not set("{}") & set(words + reply)
 
 
 def test_no_two_matters_say_the_same() -> None:
     assert len({matter.words for matter in matters()}) == len(matters())
 
 
-def test_hardly_any_complaint_is_worded_like_another(stories: list[Story]) -> None:
-    repeated = [words for words, number in Counter(story.words for story in stories).items() if number > 1]
-    assert len(repeated) <= len(stories) // 20
+def test_no_two_stories_are_worded_alike(stories: list[Story]) -> None:
+    assert len({story.words for story in stories}) == len(stories)
 
 
 def test_every_category_and_kind_is_raised(project_rules: Rules, stories: list[Story]) -> None:
