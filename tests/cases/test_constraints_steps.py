@@ -34,7 +34,7 @@ INVARIANT_4 = (
     no("a clock changed without an entry", "received", "UPDATE clocks SET cycle = 2", by="foreign key"),
     yes("a clock changed with its entry", "received", "UPDATE clocks SET cycle = 2", COUNT, ENTRY),
     yes("another day to look", "received", "UPDATE clocks SET next_look_on = '2026-03-09'"),
-    no("a name changed without an entry", "received", "UPDATE complainants SET name = '某'", by="foreign key"),
+    no("a name without an entry", "received", "UPDATE complainants SET name = '某'", by="foreign key"),
     no("a round changed without an entry", "assigned", "UPDATE rounds SET extended = true", by="foreign key"),
     no(
         "a debt that is deleted",
