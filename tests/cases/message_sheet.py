@@ -4,10 +4,14 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from cases.import_maps import read_map
 from core.sheets import write_rows
 
 HEADINGS = ("留言编号", "留言用户", "留言主题", "留言时间", "留言详情", "答复意见", "答复时间")
+MAP = read_map(Path(__file__).resolve().parents[2] / "config" / "maps" / "message-board.toml")
+ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 3, 2, 2, tzinfo=UTC)
 LONG = "渠" * 9_000 + "。"
 BEYOND_BMP = "𠮷家湾的水渠"

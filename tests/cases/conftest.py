@@ -1,0 +1,29 @@
+"""Give the tests of cases what several of them need."""
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from accounts.actor import SYSTEM, Actor
+from cases.import_maps import ImportMap
+from cases.import_report import CasesImport
+from cases.imports import import_cases
+from cases.rules import Rules
+from core.db import Database
+from tests.cases import message_sheet
+from tests.cases.message_sheet import MAP, NOW
+
+
+@pytest.fixture
+def take(town: Database, rules: Rules, tmp_path: Path) -> Callable[..., CasesImport]:
+    """Write rows as a sheet and import it into the township."""
+
+    def do(
+        rows: Iterable[Mapping[str, Any]], *, form: ImportMap = MAP, actor: Actor = SYSTEM, **options: Any
+    ) -> CasesImport:
+        place = message_sheet.write(tmp_path / "messages.xlsx", rows)
+        return import_cases(town, rules=rules, actor=actor, path=place, map=form, now=NOW, **options)
+
+    return do
