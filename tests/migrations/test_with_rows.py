@@ -1,0 +1,74 @@
+"""Migrations on a database that is in use: what stands in it stays as it is."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
+
+from cases.models import Case
+from cases.rules import Rules
+from cases.verify import verify
+from core import migrating
+from core.db import Base, Database
+
+GUARDS, BEFORE_GUARDS = "0005", "0004"
+
+
+def everything(db: Database) -> dict[str, list[tuple[Any, ...]]]:
+    """Give every row of every table."""
+    with db.reading() as session:
+        return {
+            table.name: [tuple(row) for row in session.execute(select(table).order_by(*table.primary_key))]
+            for table in Base.metadata.sorted_tables
+        }
+
+
+@pytest.fixture
+def used(town: Database, a_case: Callable[..., Case]) -> Database:
+    """Give a database with cases in several states."""
+    for state in ("received", "assigned", "escalated", "closed", "rejected", "withdrawn"):
+        a_case(state)
+    return town
+
+
+def test_down_and_up_again_leaves_every_row_as_it_was(used: Database, rules: Rules) -> None:
+    before = everything(used)
+    assert len(before["history"]) > 15
+    migrating.downgrade(used, revision=BEFORE_GUARDS)
+    assert everything(used) == before
+    migrating.upgrade(used)
+    assert everything(used) == before
+    with used.reading() as session:
+        assert list(verify(session, rules=rules)) == []
+
+
+def test_the_guards_hold_again_after_down_and_up(used: Database) -> None:
+    migrating.downgrade(used, revision=BEFORE_GUARDS)
+    with used.transaction() as session:
+        session.execute(text("UPDATE history SET action = action"))
+    migrating.upgrade(used, revision=GUARDS)
+    with pytest.raises(IntegrityError, match="history_is_kept"), used.transaction() as session:
+        session.execute(text("UPDATE history SET action = action"))
+
+
+def test_upgrading_a_database_in_use_again_leaves_every_row_as_it_was(used: Database) -> None:
+    before = everything(used)
+    migrating.upgrade(used)
+    assert everything(used) == before
+
+
+def test_a_migration_that_would_leave_rows_pointing_nowhere_is_taken_back(used: Database) -> None:
+    if not used.is_sqlite:
+        return  # PostgreSQL never switches its keys off
+    migrating.downgrade(used, revision=BEFORE_GUARDS)
+    with used.engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        connection.exec_driver_sql("UPDATE clocks SET case_id = case_id + 4711 WHERE clock = 'triage'")
+        connection.invalidate()
+    with pytest.raises(migrating.BrokenReferences, match="clocks row"):
+        migrating.upgrade(used)
+    with used.reading() as session:
+        assert migrating.head(session) == BEFORE_GUARDS
