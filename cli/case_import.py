@@ -10,6 +10,7 @@ from cases.import_report import HINTS, NOTES, CasesImport, write_refused
 from cases.imports import import_cases
 from cli.context import Context
 from cli.imports import add_file, require_file
+from config.settings import HERE
 from core import clock
 from core.i18n import Translate
 from core.imports import sentence
@@ -41,7 +42,7 @@ def add(commands: Any, translate: Translate) -> None:
 def run(given: Namespace, context: Context) -> int:
     """Import a sheet by its map and say what became of the rows; 1 when some were refused."""
     parts = context.parts
-    place = given.map or parts.settings.config_dir / MAPS / DEFAULT_MAP
+    place = given.map or _default_map(parts.settings.config_dir)
     require_file(given.file)
     require_file(place)
     form = read_map(place).with_defaults(village=given.village, unit=given.unit)
@@ -67,6 +68,12 @@ def run(given: Namespace, context: Context) -> int:
         _ = context.words
         context.tell(_("没有导入的行已写入 {place}").format(place=given.refused))
     return 1 if report.problems else 0
+
+
+def _default_map(folder: Path) -> Path:
+    """Give the map of the county's own configuration, or else the program's."""
+    own = folder / MAPS / DEFAULT_MAP
+    return own if own.is_file() else HERE / MAPS / DEFAULT_MAP
 
 
 def _tell(report: CasesImport, context: Context) -> None:

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 from cli import (
     backup,
+    calendar,
     case_import,
     database,
     doctor,
@@ -48,6 +49,7 @@ MODULES = (
     tokens,
     imports,
     case_import,
+    calendar,
     database,
     backup,
 )

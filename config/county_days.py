@@ -39,6 +39,11 @@ def read_days(folder: Path, problems: list[Problem]) -> tuple[CalendarFile, ...]
     return tuple(files)
 
 
+def read_file(place: Path, problems: list[Problem]) -> CalendarFile:
+    """Read one such file, wherever it lies."""
+    return _calendar_file(document(place, problems).read(), place.name, {})
+
+
 def _calendar_file(table: Table, name: str, seen: dict[date, str]) -> CalendarFile:
     table.only("notice", "holidays", "working")
     year, notice = None, ""

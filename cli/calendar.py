@@ -1,0 +1,72 @@
+"""Enter the notice of a year's working days."""
+
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+from accounts.actor import SYSTEM
+from cases.recalculation import Day, enter_notice, preview_notice
+from cli.context import Context, table
+from cli.imports import require_file
+from config.county_days import CalendarFile, read_file
+from config.reading import Problem
+from config.tables import BadTables
+from core import clock
+from core.errors import Invalid
+from core.i18n import Translate
+
+
+def add(commands: Any, translate: Translate) -> None:
+    """Add `calendar enter`."""
+    _ = translate
+    title = _("工作日历")
+    inner = commands.add_parser("calendar", help=title, description=title).add_subparsers(required=True)
+    does = _("录入一年的放假通知，并重算涉及的期限")
+    parser = inner.add_parser("enter", help=does, description=does)
+    parser.add_argument(
+        "file", type=Path, metavar="FILE", help=_("通知文件，写法见 config/calendar/README.md")
+    )
+    parser.add_argument("--dry-run", action="store_true", help=_("只列出会移动的期限，不写入"))
+    parser.set_defaults(run=run)
+
+
+def run(given: Namespace, context: Context) -> int:
+    """Enter a notice and list the dates that moved; none of them makes an open case overdue."""
+    _ = context.words
+    parts, now = context.parts, clock.now()
+    found = _read(given.file)
+    if found.year is None:
+        raise Invalid({"notice": ["required"]})
+    days = [Day(day, working, name) for day, working, name in found.days]
+    if given.dry_run:
+        with parts.db.reading() as session:
+            moved = preview_notice(
+                session, actor=SYSTEM, rules=parts.rules, year=found.year, days=days, now=now
+            )
+    else:
+        with parts.db.transaction() as session:
+            moved = enter_notice(
+                session,
+                actor=SYSTEM,
+                rules=parts.rules,
+                year=found.year,
+                days=days,
+                notice=found.notice,
+                now=now,
+            )
+    for line in table((one.case, one.clock, one.before, "→", one.after) for one in moved):
+        context.say(line)
+    words = (
+        _("{year} 年：会移动 {number} 个期限") if given.dry_run else _("{year} 年：移动了 {number} 个期限")
+    )
+    context.say(words.format(year=found.year, number=len(moved)))
+    return 0
+
+
+def _read(place: Path) -> CalendarFile:
+    require_file(place)
+    problems: list[Problem] = []
+    found = read_file(place, problems)
+    if problems:
+        raise BadTables(problems)
+    return found

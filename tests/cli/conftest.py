@@ -1,0 +1,84 @@
+"""Run commands in this process, on the database of the test."""
+
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+import app
+from cases.rules import Rules
+from cli.main import main
+from cli.parts import Parts
+from core.db import Database
+
+SECRET = "a secret key for the tests alone, long enough"
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a command ended and what it wrote."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Command(Protocol):
+    """Run a command line with the given standard input and further settings."""
+
+    def __call__(self, *argv: str, stdin: str = "", **settings: str) -> Done: ...
+
+
+Assemble = Callable[[Mapping[str, str]], Parts]
+
+
+@pytest.fixture
+def run_main(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Done]:
+    """Run a command with an assembly; settings are given without their prefix."""
+
+    def run(assemble: Assemble, argv: tuple[str, ...], stdin: str, settings: Mapping[str, str]) -> Done:
+        given = {"DATA_DIR": str(tmp_path / "var"), **settings}
+        monkeypatch.setattr("sys.stdin", io.StringIO(stdin))
+        capsys.readouterr()
+        code = main(
+            argv,
+            assemble=assemble,
+            create_app=app.create_app,
+            environ={f"HUIYIN_{name}": value for name, value in given.items()},
+        )
+        said = capsys.readouterr()
+        return Done(code, said.out, said.err)
+
+    return run
+
+
+@pytest.fixture
+def command(run_main: Callable[..., Done], db: Database) -> Command:
+    """Run a command on an empty migrated database, joined as the program joins itself."""
+
+    def run(*argv: str, stdin: str = "", **settings: str) -> Done:
+        url = db.url.render_as_string(hide_password=False)
+        return run_main(app.assemble, argv, stdin, {"DATABASE_URL": url, "SECRET_KEY": SECRET, **settings})
+
+    return run
+
+
+@pytest.fixture
+def in_town(run_main: Callable[..., Done], town: Database, rules: Rules) -> Command:
+    """Run a command on the small township, with the keys that its history was chained with."""
+    url = town.url.render_as_string(hide_password=False)
+
+    def assemble(environ: Mapping[str, str]) -> Parts:
+        joined = app.assemble(environ)
+        joined.db.dispose()
+        return replace(joined, rules=rules, db=Database(url, durable=False))
+
+    def run(*argv: str, stdin: str = "", **settings: str) -> Done:
+        return run_main(assemble, argv, stdin, {"DATABASE_URL": url, "SECRET_KEY": SECRET, **settings})
+
+    return run

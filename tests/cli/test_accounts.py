@@ -1,0 +1,100 @@
+"""Users and tokens on the command line."""
+
+import json
+import re
+
+import pytest
+from sqlalchemy import select
+
+from accounts import tokens, users
+from accounts.history import RegisterEntry
+from accounts.models import User
+from core.db import Database
+from tests.builders import at
+from tests.cli.conftest import Command
+
+NEW = ("users", "add", "xiaolin", "--name", "小林", "--unit", "team", "--role", "member")
+GOOD = "山高水长路不远"  # seven characters are too few, see below
+LONG = "山高水长路不远人人都能走"
+
+
+def test_a_new_user_gets_a_first_password_that_is_printed_once_and_alone(
+    in_town: Command, town: Database
+) -> None:
+    done = in_town(*NEW)
+    assert done.code == 0
+    assert re.fullmatch(r"\S{12,}\n", done.out)
+    with town.reading() as session:
+        assert users.authenticate(session, username="xiaolin", password=done.out.strip()) is not None
+
+
+def test_a_given_password_is_read_from_standard_input_and_not_printed(
+    in_town: Command, town: Database
+) -> None:
+    done = in_town(*NEW, "--password", stdin=f"{LONG}\n")
+    assert (done.code, done.out) == (0, "")
+    with town.reading() as session:
+        assert users.authenticate(session, username="xiaolin", password=LONG) is not None
+
+
+def test_managing_is_written_into_the_chained_history(in_town: Command, town: Database) -> None:
+    in_town(*NEW)
+    in_town("users", "disable", "xiaolin")
+    with town.reading() as session:
+        number = session.scalars(select(User.id).where(User.username == "xiaolin")).one()
+        actions = session.scalars(
+            select(RegisterEntry.action)
+            .where(RegisterEntry.subject_kind == "user", RegisterEntry.subject_id == str(number))
+            .order_by(RegisterEntry.seq)
+        ).all()
+    assert actions == ["added", "disabled"]
+
+
+def test_a_password_is_changed_from_standard_input(in_town: Command, town: Database) -> None:
+    assert in_town("users", "password", "zuyuan", stdin=f"{LONG}\n").code == 0
+    with town.reading() as session:
+        assert users.authenticate(session, username="zuyuan", password=LONG) is not None
+
+
+@pytest.mark.parametrize(
+    ("argv", "stdin", "names"),
+    [
+        (("users", "password", "zuyuan"), GOOD, "password"),
+        (("users", "password", "zuyuan"), "", "password"),
+        (("users", "password", "nobody"), LONG, "nobody"),
+        (("users", "disable", "nobody"), "", "nobody"),
+        (("tokens", "issue", "nobody"), "", "nobody"),
+        (("tokens", "revoke", "4711"), "", "4711"),
+        (("users", "add", "zuyuan", *NEW[3:]), "", "zuyuan"),
+        (("users", "add", "小林", *NEW[3:]), "", "username"),
+        (("users", "add", "xiaolin", "--name", "小林", "--unit", "nowhere", "--role", "member"), "", "unit"),
+    ],
+)
+def test_a_refusal_is_one_sentence_on_standard_error(
+    in_town: Command, argv: tuple[str, ...], stdin: str, names: str
+) -> None:
+    done = in_town(*argv, stdin=stdin)
+    assert (done.code, done.out) == (1, "")
+    assert done.err.count("\n") == 1
+    assert names in done.err
+
+
+def test_users_are_listed_for_people_and_for_programs(in_town: Command) -> None:
+    assert "驻马鞍乡" not in in_town("users", "list").out
+    assert "zuzhang" in in_town("users", "list").out
+    listed = json.loads(in_town("users", "list", "--json").out)
+    assert {row["username"]: row["roles"] for row in listed}["zuzhang"] == ["team_leader"]
+
+
+def test_a_token_is_printed_alone_and_works_until_it_is_revoked(in_town: Command, town: Database) -> None:
+    done = in_town("tokens", "issue", "zuyuan", "--label", "手机", "--days", "30")
+    assert re.fullmatch(r"hy_[A-Za-z0-9_-]{43}\n", done.out)
+    text = done.out.strip()
+    with town.reading() as session:
+        assert tokens.actor_for(session, text, at("2026-03-02")) is not None
+    (listed,) = json.loads(in_town("tokens", "list", "zuyuan", "--json").out)
+    assert (listed["label"], listed["revoked_at"]) == ("手机", None)
+    assert text not in in_town("tokens", "list").out
+    assert in_town("tokens", "revoke", str(listed["id"])).code == 0
+    with town.reading() as session:
+        assert tokens.actor_for(session, text, at("2026-03-02")) is None

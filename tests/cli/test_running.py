@@ -1,0 +1,157 @@
+"""Jobs, sweep, figures and verify on the command line."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from cases.models import CalendarYear, Case
+from core.db import Database
+from core.sheets import read_rows
+from jobs.schedule import JOBS
+from tests.cli.conftest import SECRET, Command
+
+ROOT = Path(__file__).resolve().parents[2]
+ACase = Callable[..., Case]
+
+
+def test_a_sweep_prints_what_it_did(in_town: Command, a_case: ACase) -> None:
+    case = a_case("assigned", category="village_org")
+    done = in_town("sweep", "--today", "2026-03-24", "--json")
+    told = json.loads(done.out)
+    assert done.code == 0
+    assert sorted(told) == ["fired", "flagged", "raised", "skipped", "today"]
+    assert (told["today"], told["flagged"], told["raised"]) == ("2026-03-24", [case.number], [])
+    assert {"case": case.number, "clock": "handling", "cycle": 1, "rung": "urge"} in told["fired"]
+    assert json.loads(in_town("sweep", "--today", "2026-03-24", "--json").out)["fired"] == []
+
+
+def test_a_sweep_says_it_in_words_too(in_town: Command, a_case: ACase) -> None:
+    case = a_case("assigned", category="village_org")
+    assert f"超期：{case.number}" in in_town("sweep", "--today", "2026-03-24").out
+
+
+@pytest.mark.parametrize("name", [job.name for job in JOBS])
+def test_every_job_can_be_run_by_hand_twice(in_town: Command, a_case: ACase, name: str) -> None:
+    a_case("assigned")
+    assert in_town("jobs", "once", name, "--today", "2026-03-24").code == 0
+    assert in_town("jobs", "once", name, "--today", "2026-03-24").code == 0
+
+
+def test_jobs_are_listed(in_town: Command) -> None:
+    assert [line.split()[0] for line in in_town("jobs", "list").out.splitlines()] == [
+        job.name for job in JOBS
+    ]
+
+
+def test_figures_come_as_json_with_their_lists(in_town: Command, a_case: ACase) -> None:
+    a_case("closed", village="YY")
+    told = json.loads(in_town("report", "rates", "--area", "YY", "--from", "2026-03-01", "--json").out)
+    assert (told["area"], told["from"], told["to"]) == ("YY", "2026-03-01", None)
+    closed = told["rates"]["closed"]
+    assert (closed["numerator"], closed["denominator"], closed["value"]) == (1, 1, 1.0)
+    assert closed["numerator_list"].startswith("/api/v1/cases?village=YY&received_from=2026-03-01&")
+
+
+def test_few_cases_are_printed_as_a_fraction(in_town: Command, a_case: ACase) -> None:
+    a_case("closed")
+    (line,) = [line for line in in_town("report", "rates").out.splitlines() if line.startswith("归档率")]
+    assert line.split()[-1] == "1/1"
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "csv"])
+def test_figures_are_written_to_a_table(in_town: Command, a_case: ACase, tmp_path: Path, ending: str) -> None:
+    a_case("closed")
+    place = tmp_path / f"rates.{ending}"
+    assert in_town("report", "rates", "--out", str(place)).code == 0
+    found = {values["代码"]: str(values["分母"]) for _, values in read_rows(place)}
+    assert found["closed"] == "1"
+
+
+def test_figures_are_written_to_json(in_town: Command, tmp_path: Path) -> None:
+    place = tmp_path / "rates.json"
+    assert in_town("report", "rates", "--out", str(place)).code == 0
+    assert "answered" in json.loads(place.read_text(encoding="utf-8"))["rates"]
+
+
+def test_a_sound_database_verifies(in_town: Command, a_case: ACase) -> None:
+    a_case("closed")
+    assert in_town("verify").code == 0
+    assert json.loads(in_town("verify", "--json").out) == {"sound": True, "findings": []}
+
+
+def edit_behind_the_back(town: Database, statement: str) -> None:
+    """Change a row as somebody could who owns the database: without its triggers, which are put back."""
+    with town.transaction() as session:
+        if not town.is_sqlite:
+            session.execute(text("SET LOCAL session_replication_role = replica"))
+            session.execute(text(statement))
+            return
+        triggers = session.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
+        for name, _ in triggers:
+            session.execute(text(f"DROP TRIGGER {name}"))
+        session.execute(text(statement))
+        for _, sql in triggers:
+            session.connection().exec_driver_sql(sql)
+
+
+def test_an_edited_row_is_named_by_verify(in_town: Command, town: Database, a_case: ACase) -> None:
+    case = a_case("received")
+    edit_behind_the_back(town, f"UPDATE cases SET category = 'industry' WHERE id = {case.id}")
+    done = in_town("verify", "--json")
+    findings = json.loads(done.out)["findings"]
+    assert done.code == 1
+    assert case.number in {finding["case"] for finding in findings}
+    assert case.number in in_town("verify").err
+
+
+def test_a_notice_is_entered_from_a_file(in_town: Command, town: Database, tmp_path: Path) -> None:
+    place = tmp_path / "2027.toml"
+    place.write_text(
+        'notice = { year = 2027, name = "关于2027年的通知" }\n'
+        'holidays = [\n  { from = 2027-01-01, to = 2027-01-03, name = "元旦" },\n]\n',
+        encoding="utf-8",
+    )
+    assert "会移动 0 个期限" in in_town("calendar", "enter", str(place), "--dry-run").out
+    assert in_town("calendar", "enter", str(place)).code == 0
+    with town.reading() as session:
+        assert session.get(CalendarYear, 2027) is not None
+
+
+def test_a_notice_with_mistakes_is_refused_with_their_places(in_town: Command, tmp_path: Path) -> None:
+    place = tmp_path / "2027.toml"
+    place.write_text("notice = { year = 2027 }\nnonsense = 1\n", encoding="utf-8")
+    done = in_town("calendar", "enter", str(place))
+    assert done.code == 1
+    assert "2027.toml:2" in done.err
+
+
+RUN_JOBS = """
+import sys, app
+sys.exit(app.main(["jobs", "run"], assemble=app.assemble, create_app=app.create_app))
+"""
+
+
+def test_the_schedule_ends_cleanly_when_it_is_told_to(db: Database, tmp_path: Path) -> None:
+    environ = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("HUIYIN_")},
+        "HUIYIN_DATABASE_URL": db.url.render_as_string(hide_password=False),
+        "HUIYIN_DATA_DIR": str(tmp_path / "var"),
+        "HUIYIN_SECRET_KEY": SECRET,
+        "PYTHONUTF8": "1",
+    }
+    command = [sys.executable, "-c", RUN_JOBS]
+    with subprocess.Popen(command, cwd=ROOT, env=environ, stderr=subprocess.PIPE, text=True) as running:
+        assert running.stderr is not None
+        begun = running.stderr.readline()
+        running.send_signal(signal.SIGTERM)
+        said = running.stderr.read()
+        assert running.wait(timeout=30) == 0
+    assert str(len(JOBS)) in begun
+    assert "Traceback" not in said
