@@ -29,13 +29,11 @@ def index(call: Call, query: dict[str, Any]) -> Response:
     page, of_matters = places.paging(query), query.pop("raised", None)
     places.check(call, query)
     own = {name: query.pop(name) for name in OWN if name in query}
-    if of_matters is None:
-        if query:
-            raise Invalid({name: ["only_with_raised"] for name in query})
-        where = None
-    else:
-        query["village"] = own.pop("village", None)
-        found = raised(call.actor, query, call.now.astimezone(call.rules.zone).date())
-        where = found if of_matters else ~found
+    where = None
+    if of_matters:
+        matters = {**query, "village": own.pop("village", None)}
+        where = raised(call.actor, matters, call.now.astimezone(call.rules.zone).date())
+    elif query:
+        raise Invalid({name: ["only_with_raised"] for name in query})
     listed = list_households(call.session, actor=call.actor, where=where, **own, **page)
     return answer({"items": listed.items, "next": listed.next})

@@ -129,7 +129,7 @@ class HouseholdList(VoiceList):
     """The parameters of the list of households; with `raised` those of the matters they raised as well."""
 
     group = QueryInteger(least=1, most=999)
-    raised = QueryBoolean()
+    raised = Choice(("true",))
 
 
 class Period(Shape):

@@ -44,6 +44,12 @@ class Rates(Schema):
     from_ = fields.Date(data_key="from", **NULL)
     to = fields.Date(**NULL)
     rates = fields.Dict(keys=fields.String(), values=fields.Nested(lambda: RateShown()), **HERE)
+    uncounted = fields.Dict(
+        keys=fields.String(),
+        values=fields.Nested(lambda: Uncounted()),
+        metadata={"description": "void, merged and withdrawn cases: listed, but in no rate"},
+        **HERE,
+    )
 
 
 class RateShown(Schema):
@@ -56,6 +62,13 @@ class RateShown(Schema):
     numerator_list = text("address that gives exactly what the numerator counts")
     denominator_list = text("address that gives exactly what the denominator counts")
     parts = fields.Dict(metadata={"description": "figures shown beside this one, by code"})
+
+
+class Uncounted(Schema):
+    """Cases in a state that no rate counts."""
+
+    count = fields.Integer(**HERE)
+    list = text("address that gives exactly these")
 
 
 class HouseholdLine(Schema):

@@ -194,4 +194,4 @@ def test_a_search_finds_its_very_characters_alone(call: Call, a_case: MakeCase, 
 def test_an_odd_address_is_simply_not_found(call: Call, path: str) -> None:
     caller = call("zuzhang")
     answer = caller.client.get(f"/api/v1{path}", headers={"Authorization": f"Bearer {caller.token}"})
-    assert (answer.status_code, answer.json["code"]) == (404, "not_found")
+    assert (answer.status_code, (answer.json or {})["code"]) == (404, "not_found")
