@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import Select, bindparam, func, literal, select
 from sqlalchemy.orm import Session
 
 from accounts import policy
@@ -23,17 +23,7 @@ MOST_LEVELS = 20
 
 def superior_chain(session: Session, unit_id: int) -> list[Unit]:
     """Give the units above a unit, nearest first, in one statement."""
-    above = (
-        select(Unit.superior_id.label("id"), literal(1).label("depth"))
-        .where(Unit.id == unit_id, Unit.superior_id.is_not(None))
-        .cte("above", recursive=True)
-    )
-    above = above.union_all(
-        select(Unit.superior_id, above.c.depth + 1)
-        .join(above, Unit.id == above.c.id)
-        .where(Unit.superior_id.is_not(None), above.c.depth < MOST_LEVELS)
-    )
-    return list(session.scalars(select(Unit).join(above, Unit.id == above.c.id).order_by(above.c.depth)))
+    return list(session.scalars(_SUPERIORS, {"unit_id": unit_id}))
 
 
 def covering(session: Session, path: str, kinds: Iterable[str]) -> list[Unit]:
@@ -96,3 +86,21 @@ def close_unit(
         now=now,
         row=unit,
     )
+
+
+def _superiors() -> Select[Unit]:
+    """Write the statement of `superior_chain`: every step on a case asks it, so it is made once."""
+    above = (
+        select(Unit.superior_id.label("id"), literal(1).label("depth"))
+        .where(Unit.id == bindparam("unit_id"), Unit.superior_id.is_not(None))
+        .cte("above", recursive=True)
+    )
+    above = above.union_all(
+        select(Unit.superior_id, above.c.depth + 1)
+        .join(above, Unit.id == above.c.id)
+        .where(Unit.superior_id.is_not(None), above.c.depth < MOST_LEVELS)
+    )
+    return select(Unit).join(above, Unit.id == above.c.id).order_by(above.c.depth)
+
+
+_SUPERIORS = _superiors()
