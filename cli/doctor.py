@@ -25,6 +25,7 @@ from core.errors import Conflict, DomainError, NotFound
 from core.i18n import Translate
 from jobs.marks import last_run
 from notifications.channels.letter import Letter, Refused
+from notifications.kinds import CLOCKS
 from workflow.definition import BadDefinition, parse
 
 DEFAULT_FOLDER = next(setting.default for setting in SETTINGS if setting.name == "DATA_DIR")
@@ -237,7 +238,9 @@ def _check_other(found: Findings, folder: Path, parts: Parts, context: Context) 
         )
     for moved in change.moved:
         found.warn(
-            _("{number} 的{clock}期限会从 {before} 变为 {after}").format(**vars(moved))
+            _("{number} 的{clock}期限会从 {before} 变为 {after}").format(
+                number=moved.number, clock=_(CLOCKS[moved.clock]), before=moved.before, after=moved.after
+            )
             + (_("，随即超期") if moved.becomes_overdue else "")
         )
     if not (change.stranded or change.moved):

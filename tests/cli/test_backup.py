@@ -1,0 +1,219 @@
+"""A copy of everything, and the way back: nothing missing, changed, overwritten or sent twice."""
+
+import io
+import json
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, text
+
+import app
+from cases import attachments, heads
+from cases.models import Case
+from cases.rules import Rules
+from cli.manifest import sha256
+from cli.parts import Parts
+from core.chain import Chain
+from core.db import Database
+from core.files import FileStore
+from notifications.models import Delivery, Notice
+from tests.builders import actor_named, at
+from tests.cli.conftest import SECRET, Command, Done
+from tests.databases import Databases
+
+ACase = Callable[..., Case]
+PICTURE = b"\xff\xd8\xff\xe0" + bytes(range(256)) * 4
+
+
+@pytest.fixture
+def full(town: Database, rules: Rules, a_case: ACase, tmp_path: Path) -> Case:
+    """A township with a closed case, a picture, a sealed day and notices on their way."""
+    case = a_case("closed")
+    a_case("assigned")
+    with town.transaction() as session:
+        attachments.store(
+            session,
+            actor=actor_named(session, "zuyuan"),
+            rules=rules,
+            stream=io.BytesIO(PICTURE),
+            name="渠.jpg",
+            declared_type=None,
+            now=at("2026-03-02"),
+        )
+    heads.seal(town, rules=rules, folder=tmp_path / "var" / "heads", now=at("2026-03-04"))
+    return case
+
+
+@pytest.fixture
+def elsewhere(databases: Databases, backend: str) -> Iterator[Database]:
+    """Give a database without a single table, as a new machine has."""
+    databases.template(backend, "nothing", lambda database: database.engine.connect().close())
+    yield from databases.lend(backend, "nothing")
+
+
+@pytest.fixture
+def on_another_machine(
+    run_main: Callable[..., Done], elsewhere: Database, rules: Rules, tmp_path: Path
+) -> Command:
+    """Run a command there, with the same keys and a data folder of its own."""
+    url = elsewhere.url.render_as_string(hide_password=False)
+
+    def assemble(environ: Mapping[str, str]) -> Parts:
+        joined = app.assemble(environ)
+        joined.db.dispose()
+        store = FileStore(joined.settings.data_dir / "files")
+        return replace(joined, rules=replace(rules, files=store), db=Database(url, durable=False))
+
+    def run(*argv: str, stdin: str = "", **settings: str) -> Done:
+        given = {"DATABASE_URL": url, "SECRET_KEY": SECRET, "DATA_DIR": str(tmp_path / "there"), **settings}
+        return run_main(assemble, argv, stdin, given)
+
+    return run
+
+
+@pytest.fixture
+def copy(in_town: Command, full: Case, tmp_path: Path) -> Path:
+    assert in_town("backup", str(tmp_path / "copy")).code == 0
+    return tmp_path / "copy"
+
+
+def test_a_copy_comes_back_whole_on_another_machine(
+    on_another_machine: Command, elsewhere: Database, full: Case, copy: Path, tmp_path: Path
+) -> None:
+    done = on_another_machine("restore", str(copy))
+    assert (done.code, done.err) == (0, "")
+    with elsewhere.reading() as session:
+        assert full.number in session.scalars(select(Case.number)).all()
+    (picture,) = [place for place in (tmp_path / "there" / "files").rglob("*") if place.is_file()]
+    assert picture.read_bytes() == PICTURE
+    assert on_another_machine("verify").code == 0
+    assert on_another_machine("db", "check").code == 0
+
+
+def test_the_manifest_names_every_file_with_its_hash_and_what_the_database_holds(copy: Path) -> None:
+    manifest = json.loads((copy / "manifest.json").read_text(encoding="utf-8"))
+    present = {place.relative_to(copy).as_posix() for place in copy.rglob("*") if place.is_file()} - {
+        "manifest.json"
+    }
+    assert set(manifest["files"]) == present
+    assert all(sha256(copy / name) == known["sha256"] for name, known in manifest["files"].items())
+    assert manifest["counts"]["cases"] == 2
+    assert manifest["heads"]["cases"]["count"] == 2
+    assert manifest["revision"]
+
+
+def test_no_secret_is_in_the_copy(copy: Path) -> None:
+    for place in copy.rglob("*"):
+        assert not place.is_file() or SECRET.encode() not in place.read_bytes()
+
+
+def test_a_restored_copy_does_not_send_what_the_original_was_about_to(
+    on_another_machine: Command, elsewhere: Database, copy: Path
+) -> None:
+    on_another_machine("restore", str(copy))
+    with elsewhere.reading() as session:
+        assert set(session.scalars(select(Delivery.status))) == {"dropped"}
+        assert session.scalars(select(Notice.id)).first() is not None
+
+
+def damage_by_change(copy: Path) -> None:
+    place = next(place for place in (copy / "files").rglob("*") if place.is_file())
+    place.write_bytes(place.read_bytes()[:-1] + b"?")
+
+
+def damage_by_removal(copy: Path) -> None:
+    next(place for place in (copy / "files").rglob("*") if place.is_file()).unlink()
+
+
+def damage_the_database(copy: Path) -> None:
+    place = next(place for place in copy.glob("huiyin.*"))
+    place.write_bytes(place.read_bytes() + b"?")
+
+
+def damage_the_manifest(copy: Path) -> None:
+    place = copy / "manifest.json"
+    place.write_text(place.read_text(encoding="utf-8").replace('"cases": 2', '"cases": 1'), encoding="utf-8")
+
+
+def break_the_manifest(copy: Path) -> None:
+    (copy / "manifest.json").write_text("[]", encoding="utf-8")
+
+
+def lose_the_manifest(copy: Path) -> None:
+    (copy / "manifest.json").unlink()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        damage_by_change,
+        damage_by_removal,
+        damage_the_database,
+        damage_the_manifest,
+        break_the_manifest,
+        lose_the_manifest,
+    ],
+)
+def test_a_damaged_copy_is_refused_before_anything_is_written(
+    on_another_machine: Command,
+    elsewhere: Database,
+    copy: Path,
+    tmp_path: Path,
+    damage: Callable[[Path], None],
+) -> None:
+    damage(copy)
+    done = on_another_machine("restore", str(copy))
+    assert (done.code, done.out) == (1, "")
+    assert done.err.count("\n") == 1
+    assert not (tmp_path / "there" / "files").exists()
+    with elsewhere.engine.connect() as connection:
+        tables = "sqlite_master" if elsewhere.is_sqlite else "pg_tables WHERE schemaname = 'public'"
+        assert connection.scalar(text(f"SELECT count(*) FROM {tables}")) == 0
+
+
+def test_nothing_is_restored_over_data(in_town: Command, copy: Path, tmp_path: Path) -> None:
+    done = in_town("restore", str(copy))
+    assert done.code == 1
+    assert "空" in done.err
+
+
+def test_nothing_is_restored_over_files(on_another_machine: Command, copy: Path, tmp_path: Path) -> None:
+    (tmp_path / "there" / "files").mkdir(parents=True)
+    (tmp_path / "there" / "files" / "kept").write_text("x", encoding="ascii")
+    assert on_another_machine("restore", str(copy)).code == 1
+
+
+def test_a_copy_is_never_written_over_another(in_town: Command, copy: Path) -> None:
+    before = (copy / "manifest.json").read_bytes()
+    assert in_town("backup", str(copy)).code == 1
+    assert (copy / "manifest.json").read_bytes() == before
+
+
+def test_another_key_is_asked_for_instead_of_doubting_every_entry(
+    run_main: Callable[..., Done], elsewhere: Database, rules: Rules, copy: Path, tmp_path: Path
+) -> None:
+    def assemble(environ: Mapping[str, str]) -> Parts:
+        return replace(
+            app.assemble(environ), rules=replace(rules, chain=Chain("other", {"other": b"k" * 32}))
+        )
+
+    url = elsewhere.url.render_as_string(hide_password=False)
+    settings = {"DATABASE_URL": url, "SECRET_KEY": SECRET, "DATA_DIR": str(tmp_path / "there")}
+    done = run_main(assemble, ("restore", str(copy)), "", settings)
+    assert done.code == 1
+    assert "HUIYIN_SECRET_KEY" in done.err
+
+
+def test_a_copy_made_while_others_write_is_whole(
+    in_town: Command, on_another_machine: Command, full: Case, tmp_path: Path
+) -> None:
+    for number in range(2):
+        folder = tmp_path / f"copy-{number}"
+        assert in_town("backup", str(folder)).code == 0
+        assert in_town("sweep", "--today", f"2026-03-1{number}").code == 0
+    shutil.rmtree(tmp_path / "copy-0")
+    assert on_another_machine("restore", str(tmp_path / "copy-1")).code == 0
+    assert on_another_machine("verify").code == 0

@@ -1,0 +1,134 @@
+"""What `check` and `db` tell of an installation."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from cases.models import Case
+from config.settings import HERE, SETTINGS
+from core.db import Database
+from tests.cli.conftest import SECRET, Command
+
+ACase = Callable[..., Case]
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Path:
+    """Give a copy of the configuration folder to change."""
+    folder = tmp_path / "other"
+    shutil.copytree(HERE, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    return folder
+
+
+def change(place: Path, before: str, after: str) -> None:
+    content = place.read_text(encoding="utf-8")
+    assert before in content
+    place.write_text(content.replace(before, after), encoding="utf-8")
+
+
+def test_every_setting_is_listed_and_no_secret_shown(in_town: Command) -> None:
+    done = in_town("check", SMTP_URL="smtp://user:hidden-word@localhost:25", MAIL_FROM="h@example.org")
+    assert all(f"HUIYIN_{setting.name}" in done.out for setting in SETTINGS)
+    assert "hidden-word" not in done.out + done.err
+    assert SECRET not in done.out + done.err
+
+
+def test_warnings_alone_do_not_fail(in_town: Command) -> None:
+    done = in_town("check")
+    assert done.code == 0
+    assert "!" in done.out  # no mail, and nothing has run yet
+
+
+def test_every_problem_is_told_at_once(in_town: Command, other: Path) -> None:
+    change(other / "categories.toml", 'profile = "works"', 'profile = "nonsense"')
+    change(other / "deadlines.toml", "days", "dayz")
+    done = in_town("check", CONFIG_DIR=str(other))
+    assert done.code == 1
+    assert "categories.toml" in done.err
+    assert "deadlines.toml" in done.err
+
+
+def test_a_bad_life_cycle_is_named_with_its_place(in_town: Command, other: Path) -> None:
+    change(other / "workflow.toml", 'initial = "received"', 'initial = "nowhere"')
+    done = in_town("check", CONFIG_DIR=str(other))
+    assert done.code == 1
+    assert "workflow.toml:" in done.err
+
+
+def test_a_database_behind_the_program_is_told(in_town: Command, town: Database) -> None:
+    with town.transaction() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    done = in_town("check")
+    assert done.code == 1
+    assert "db upgrade" in done.err
+
+
+def test_another_zone_than_the_first_is_told(in_town: Command) -> None:
+    done = in_town("check", TIMEZONE="Europe/Berlin")
+    assert done.code == 1
+    assert "Asia/Shanghai" in done.err
+
+
+def test_an_equal_configuration_changes_nothing(in_town: Command, a_case: ACase, other: Path) -> None:
+    a_case("assigned")
+    a_case("escalated")
+    done = in_town("check", "--config", str(other))
+    assert done.code == 0
+    assert "不影响" in done.out
+
+
+def test_a_shorter_profile_is_told_with_the_cases_it_concerns(
+    in_town: Command, a_case: ACase, other: Path
+) -> None:
+    case = a_case("assigned", category="village_org")
+    change(other / "deadlines.toml", "days = 15", "days = 10")
+    done = in_town("check", "--config", str(other))
+    (line,) = [line for line in done.out.splitlines() if f"{case.number} 的办理期限" in line]
+    assert "2026-03-23" in line
+    assert "2026-03-16" in line
+
+
+def test_a_life_cycle_without_a_state_in_use_strands_its_cases(
+    in_town: Command, a_case: ACase, other: Path
+) -> None:
+    case = a_case("escalated")
+    content = (other / "workflow.toml").read_text(encoding="utf-8")
+    (other / "workflow.toml").write_text(content.replace("escalated", "reported"), encoding="utf-8")
+    done = in_town("check", "--config", str(other))
+    assert done.code == 1
+    assert f"{case.number} (escalated)" in done.err
+
+
+def test_a_channel_that_is_not_configured_cannot_be_tried(in_town: Command) -> None:
+    done = in_town("check", "--send", "smtp")
+    assert done.code == 1
+    assert "smtp" in done.err
+
+
+def test_a_channel_that_does_not_answer_is_told(in_town: Command) -> None:
+    done = in_town("check", "--send", "smtp", SMTP_URL="smtp://127.0.0.1:1", MAIL_FROM="h@example.org")
+    assert done.code == 1
+    assert "smtp 没有发出" in done.err
+
+
+def test_a_sound_database_equals_the_models(in_town: Command) -> None:
+    assert in_town("db", "check").code == 0
+
+
+def test_a_column_too_many_is_named(in_town: Command, town: Database) -> None:
+    with town.transaction() as session:
+        session.execute(text("ALTER TABLE case_notes ADD COLUMN surplus integer"))
+    done = in_town("db", "check")
+    assert done.code == 1
+    assert "surplus" in done.err
+
+
+def test_upgrading_again_changes_nothing(in_town: Command, town: Database) -> None:
+    with town.reading() as session:
+        before = session.scalar(text("SELECT count(*) FROM register_history"))
+    assert in_town("db", "upgrade").code == 0
+    with town.reading() as session:
+        assert session.scalar(text("SELECT count(*) FROM register_history")) == before
