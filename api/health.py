@@ -52,6 +52,7 @@ class Readiness:
             return "disk_nearly_full"
         try:
             with self.db.transaction() as session:
+                session.connection()  # waits for its turn to write, before anything else can fail
                 if not migrating.is_current(session):
                     return "migration_pending"
                 beat(session, now)

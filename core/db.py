@@ -129,7 +129,10 @@ def _engine(url: str, durable: bool, pool_size: int) -> Engine:
             "options": "-c lock_timeout=3000 -c timezone=UTC",
         }
     engine = create_engine(
-        url, json_serializer=lambda value: json.dumps(value, ensure_ascii=False), **options
+        url,
+        hide_parameters=True,  # values are personal data, and errors go to the log
+        json_serializer=lambda value: json.dumps(value, ensure_ascii=False),
+        **options,
     )
     if sqlite:
         _prepare_sqlite(engine, durable)

@@ -1,12 +1,13 @@
 """Steps and acts over the interface."""
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from cases.models import Case
-from tests.api.conftest import Caller
+from tests.api.conftest import Caller, Told
 
 Call = Callable[[str], Caller]
 MakeCase = Callable[..., Case]
@@ -161,3 +162,26 @@ def test_naming_the_own_unit_ends_what_one_sees_of_the_case(
 def test_an_unknown_case_is_not_found_whatever_the_act(call: Call) -> None:
     unknown = call("zuzhang").act("SL-2026-9999", "fly")
     assert (unknown.status_code, unknown.json["facts"]) == (404, {"number": "SL-2026-9999"})
+
+
+def test_of_two_who_act_at_once_one_wins_and_the_other_is_told_the_present_version(
+    call: Call, a_case: MakeCase
+) -> None:
+    case = a_case()
+    callers = [call("zuzhang"), call("xiangzhen")]
+    answers: list[Told] = []
+    together = threading.Barrier(len(callers))
+
+    def assign(caller: Caller) -> None:
+        own = Caller(caller.client.application.test_client(), caller.token)
+        together.wait()
+        answers.append(own.act(case, "assign", unit="committee-SL"))
+
+    threads = [threading.Thread(target=assign, args=(caller,)) for caller in callers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    won, lost = sorted(answers, key=lambda answer: answer.status_code)
+    assert (won.status_code, lost.status_code, lost.json["code"]) == (200, 409, "action_not_open")
+    assert lost.json["facts"]["version"] == won.json["version"]

@@ -1,0 +1,151 @@
+"""The routes as a whole: who may enter each, and how each is described."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from openapi_spec_validator import validate
+
+from accounts.permissions import ROLE_PERMISSIONS, Permission, Role
+from api.specification import PREFIX
+from tests.api import contract
+from tests.api.conftest import Caller
+from tests.builders import USERS
+
+Call = Callable[[str], Caller]
+PUBLIC = {"health.healthz", "health.readyz", "api-docs.openapi_json"}
+
+
+def private(app: Flask) -> Iterator[tuple[str, str, Any]]:
+    """Give method, address and view of every route that is not public."""
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint not in PUBLIC:
+            for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+                yield method, rule.rule, app.view_functions[rule.endpoint]
+
+
+def filled(rule: str) -> str:
+    """Give an address of a route."""
+    return "/".join("1" if part.startswith("<") else part for part in rule.split("/"))
+
+
+def test_every_route_says_who_may_enter(app: Flask) -> None:
+    silent = [(method, rule) for method, rule, view in private(app) if not hasattr(view, "enter")]
+    assert silent == []
+
+
+def test_what_is_public_is_really_there(app: Flask) -> None:
+    assert app.view_functions.keys() >= PUBLIC
+
+
+def test_no_route_answers_without_a_token(app: Flask, client: FlaskClient) -> None:
+    answers = {(method, rule): client.open(filled(rule), method=method) for method, rule, _ in private(app)}
+    assert {key for key, answer in answers.items() if answer.status_code != 401} == set()
+
+
+@pytest.mark.parametrize(("username", "role"), [(name, role) for name, _, _, role, _ in USERS])
+def test_no_route_lets_a_role_in_that_may_not_enter(
+    app: Flask, call: Call, client: FlaskClient, username: str, role: str
+) -> None:
+    header = {"Authorization": f"Bearer {call(username).token}"}
+    permitted = ROLE_PERMISSIONS[Role(role)]
+    for method, rule, view in private(app):
+        wanted: tuple[Permission, ...] = view.enter if isinstance(view.enter, tuple) else (view.enter,)
+        answer = client.open(filled(rule), method=method, headers=header)
+        assert (answer.status_code == 403) == (not permitted & set(wanted)), (method, rule)
+
+
+def test_the_description_is_valid_and_needs_no_token(client: FlaskClient) -> None:
+    described = client.get(f"{PREFIX}v1/openapi.json")
+    assert described.status_code == 200
+    assert (described.json or {})["openapi"].startswith("3.1")
+    validate(described.json)
+
+
+def operations(app: Flask) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, methods in contract.document(app)["paths"].items():
+        for method, operation in methods.items():
+            if method in ("get", "post"):
+                yield path, method, operation
+
+
+def test_every_route_is_described(app: Flask) -> None:
+    described = {(method.upper(), path) for path, method, _ in operations(app)}
+    assert described == {(method, contract.openapi_path(rule)) for method, rule, _ in private(app)}
+
+
+def test_every_error_is_described_as_a_problem(app: Flask) -> None:
+    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for path, method, operation in operations(app):
+        for status, answer in operation["responses"].items():
+            if not status.startswith("2"):
+                assert contract.resolved(app, answer)["content"] == problem, (path, method, status)
+
+
+def test_every_post_describes_the_idempotency_key_and_every_act_the_version(app: Flask) -> None:
+    for path, method, operation in operations(app):
+        names = {parameter["name"] for parameter in operation.get("parameters", ())}
+        assert ("Idempotency-Key" in names) == (method == "post"), path
+        assert ("If-Match" in names) == path.endswith("/actions"), path
+
+
+def test_every_case_that_is_answered_carries_its_etag(app: Flask) -> None:
+    answers = {
+        (path, method): contract.resolved(app, answer).get("headers", {})
+        for path, method, operation in operations(app)
+        for status, answer in operation["responses"].items()
+        if status.startswith("2")
+    }
+    with_etag = {key for key, headers in answers.items() if "ETag" in headers}
+    assert with_etag == {
+        ("/api/v1/cases", "post"),
+        ("/api/v1/cases/{number}", "get"),
+        ("/api/v1/cases/{number}/actions", "post"),
+    }
+    assert "Location" in answers["/api/v1/cases", "post"]
+
+
+def unbounded(schema: Any, place: str) -> Iterator[str]:
+    """Give the texts without a greatest length and the numbers without a range inside a schema."""
+    if isinstance(schema, dict):
+        kind = schema.get("type")
+        kinds = kind if isinstance(kind, list) else [kind]
+        if "string" in kinds and not {"maxLength", "enum", "format", "contentMediaType"} & schema.keys():
+            yield place
+        if "integer" in kinds and not {"minimum", "maximum"} <= schema.keys():
+            yield place
+        if "array" in kinds and "maxItems" not in schema:
+            yield place
+        for name, inner in schema.items():
+            yield from unbounded(inner, f"{place}.{name}")
+    elif isinstance(schema, list):
+        for inner in schema:
+            yield from unbounded(inner, place)
+
+
+def test_everything_that_is_taken_has_its_bounds(app: Flask) -> None:
+    schemas = contract.document(app)["components"]["schemas"]
+    taken = [name for name in schemas if name in ("NewCase", "NewComplainant", "DoorAnswer")]
+    taken += [name for name in schemas if name.startswith(("Action_", "Part"))]
+    found = [place for name in taken for place in unbounded(schemas[name], name)]
+    for path, _, operation in operations(app):
+        for parameter in operation.get("parameters", ()):
+            found += unbounded(parameter["schema"], f"{path} {parameter['name']}")
+    assert found == []
+
+
+def test_the_body_of_an_action_is_one_of_those_the_definition_knows(app: Flask, rules: Any) -> None:
+    schema = contract.document(app)["components"]["schemas"]["AnyAction"]
+    known = {name for name, step in rules.definition.steps.items() if step.sources} | set(
+        rules.definition.acts
+    )
+    assert set(schema["discriminator"]["mapping"]) == known
+
+
+def test_the_description_tells_the_choices_of_queries(app: Flask) -> None:
+    parameters = contract.document(app)["paths"]["/api/v1/cases"]["get"]["parameters"]
+    choices = {one["name"]: one["schema"].get("enum") for one in parameters}
+    assert choices["sort"] == ["-received_at", "received_at", "due_on", "-due_on"]
+    assert choices["rating"] == ["satisfied", "fair", "dissatisfied"]
