@@ -32,7 +32,6 @@ SENTENCES: Mapping[str, str] = {
     "program_failed": _("{program} 没有成功：{said}"),
     "file_not_found": _("没有文件 {place}，请核对路径。"),
     "channel_not_configured": _("没有配置渠道 {channel}，请先填写它的设置（见 check）。"),
-    "unknown_map": _("对照文件 {place} 读不懂：{problem}"),
 }
 
 #: The fields and reasons that can come back from managing accounts, registers and files.
@@ -59,6 +58,10 @@ REASONS: Mapping[str, str] = {
     "control_character": _("有看不见的控制字符"),
     "invisible_character": _("有看不见的字符"),
     "more_than_one_line": _("须写成一行"),
+    "unknown": _("没有这一项"),
+    "wrong_type": _("写法不对"),
+    "not_a_map": _("不是合法的 TOML 文件"),
+    "unknown_village": _("没有这个村"),
 }
 
 

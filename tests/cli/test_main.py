@@ -1,3 +1,4 @@
+from argparse import ArgumentParser, _SubParsersAction
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NoReturn
@@ -36,16 +37,12 @@ def test_every_command_explains_itself_without_a_database(
     assert command.split()[-1] in capsys.readouterr().out
 
 
-def commands(parser: object, path: str = "") -> Iterator[str]:
-    inner = [
-        action.choices
-        for action in parser._actions
-        if action.__class__.__name__ == "_SubParsersAction"  # type: ignore[attr-defined]
-    ]
+def commands(parser: ArgumentParser, path: str = "") -> Iterator[str]:
+    inner = [action for action in parser._actions if isinstance(action, _SubParsersAction)]
     if not inner:
         yield path
-    for choices in inner:
-        for name, below in choices.items():
+    for action in inner:
+        for name, below in action.choices.items():
             yield from commands(below, f"{path} {name}".strip())
 
 
