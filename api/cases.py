@@ -13,7 +13,7 @@ from api.inputs import CaseList, NewCase, VoiceList
 from api.language import language
 from api.noun import ETAG, LOCATION, Noun
 from api.shapes import VoicePage
-from cases import queries, voices
+from cases import queries, views, voices
 from cases.complainants import Person
 from cases.intake import DoorReply, Intake, register
 from cases.models import Case
@@ -67,7 +67,7 @@ def show(call: Call, query: Filters, number: str) -> Response:
 def history(call: Call, query: Filters, number: str) -> Response:
     """Show the entries of a case in order, each chained to the one before it."""
     del query
-    entries = queries.history_view(call.session, actor=call.actor, number=number)
+    entries = views.history_view(call.session, actor=call.actor, number=number)
     return answer({"items": entries, "next": None})
 
 
@@ -84,7 +84,7 @@ def complainants(call: Call, query: Filters) -> Response:
 
 def view_of(call: Call, number: str) -> dict[str, Any]:
     """Give a case as the caller may see it, in the reader's language."""
-    return queries.case_view(
+    return views.case_view(
         call.session, actor=call.actor, rules=call.rules, number=number, now=call.now, language=language()
     )
 

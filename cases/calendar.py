@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from cases.models import CalendarDay, CalendarYear
+from cases.decided import CalendarDay, CalendarYear
 from workflow.working_days import WorkingCalendar
 
 #: Where a session keeps the calendar that its own transaction is about to change.

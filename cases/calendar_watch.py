@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.models import User
-from cases.models import CalendarYear
+from cases.decided import CalendarYear
 from cases.rules import Rules
 from notifications import outbox
 from notifications.outbox import Recipient

@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from cases.models import Case, WorkflowDefinition, WorkflowState, WorkflowStep
+from cases.decided import WorkflowDefinition, WorkflowState, WorkflowStep
+from cases.models import Case
 from core.errors import Conflict
 from workflow.definition import Definition, parse
 

@@ -17,6 +17,9 @@ from cases.history import Entry
 from cases.rules import Rules
 from core.db import Base, Database, UTCDateTime
 
+#: A day is sealed only when everything that was under way at midnight has come to its end.
+SETTLED_AFTER = timedelta(minutes=5)
+
 
 class Head(Base):
     """The seal over all entries that were stored on one day, chained to the day before."""
@@ -62,7 +65,8 @@ def seal(db: Database, *, rules: Rules, folder: Path, now: datetime) -> list[dat
             return sealed
         day = last.day + timedelta(days=1) if last else first.astimezone(rules.zone).date()
         prev = last.hash if last else ""
-        while day < now.astimezone(rules.zone).date():
+        today = (now - SETTLED_AFTER).astimezone(rules.zone).date()
+        while day < today:
             count, digest = day_digest(session, day, rules)
             link = rules.chain.link(prev, {"day": day, "entries": count, "digest": digest})
             session.execute(

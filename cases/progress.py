@@ -65,7 +65,7 @@ def take_up(
     stored_at: datetime | None = None,
     imported: bool = False,
 ) -> Work:
-    """Take a case in hand without doing anything yet, for a door that needs its definition or what comes of it.
+    """Take a case in hand without doing anything yet, for a door that needs its definition or its results.
 
     The times are those of `take_step`. Raises NotFound outside the person's scope.
     """

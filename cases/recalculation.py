@@ -16,8 +16,9 @@ from accounts import history, policy
 from accounts.actor import SYSTEM, Actor
 from accounts.permissions import Permission
 from cases import calendar, clocks, progress
+from cases.decided import CalendarDay, CalendarYear
 from cases.former import SUBJECT, facts_of
-from cases.models import CalendarDay, CalendarYear, Case, Clock, Complainant
+from cases.models import Case, Clock, Complainant
 from cases.rules import Rules
 from cases.work import Moment, Work, open_work
 from core.errors import Invalid

@@ -21,7 +21,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from accounts.history import REGISTERS, verify_chains
 from accounts.pinning import Pinned
 from cases import guards
-from cases.models import Case, Complainant, WorkflowDefinition, WorkflowState, WorkflowStep
+from cases.decided import WorkflowDefinition, WorkflowState, WorkflowStep
+from cases.models import Case, Complainant
 from cases.rules import Rules
 from core.db import Base
 from notifications.models import Notice

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases.models import CalendarYear, Case, Clock
+from cases.decided import CalendarYear
+from cases.models import Case, Clock
 from cases.rules import Rules
 from config.tables import Tables
 from workflow import deadlines

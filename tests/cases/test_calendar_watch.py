@@ -3,7 +3,7 @@ from sqlalchemy import delete, select
 
 from accounts.models import User
 from cases import calendar_watch
-from cases.models import CalendarDay, CalendarYear
+from cases.decided import CalendarDay, CalendarYear
 from cases.rules import Rules
 from core.db import Database
 from notifications.models import Notice

@@ -9,8 +9,9 @@ from sqlalchemy import select
 from accounts.actor import Actor
 from accounts.history import RegisterEntry
 from cases import overdue, progress
+from cases.decided import CalendarDay, CalendarYear
 from cases.history import Entry
-from cases.models import CalendarDay, CalendarYear, Case, Clock, Complainant
+from cases.models import Case, Clock, Complainant
 from cases.recalculation import Day, Moved, enter_notice, preview_notice
 from cases.rules import Rules
 from cases.verify import verify

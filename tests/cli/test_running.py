@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from cases.models import CalendarYear, Case
+from cases.decided import CalendarYear
+from cases.models import Case
 from core.db import Database
 from core.sheets import read_rows
 from jobs.schedule import JOBS

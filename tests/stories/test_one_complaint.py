@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from accounts.models import User
-from cases import intake, overdue, progress, queries, verify
+from cases import intake, overdue, progress, verify, views
 from cases.complainants import Person
 from cases.models import Case, Clock
 from cases.rules import Rules
@@ -62,7 +62,7 @@ class Tale:
 
     def view(self, who: str, when: datetime) -> dict[str, Any]:
         with self.db.reading() as session:
-            return queries.case_view(
+            return views.case_view(
                 session, actor=actor_named(session, who), rules=self.rules, number=self.number, now=when
             )
 
@@ -97,7 +97,7 @@ class Tale:
 
     def entries(self) -> list[str]:
         with self.db.reading() as session:
-            found = queries.history_view(session, actor=actor_named(session, "zuzhang"), number=self.number)
+            found = views.history_view(session, actor=actor_named(session, "zuzhang"), number=self.number)
         assert [entry["seq"] for entry in found] == list(range(1, len(found) + 1))
         return [entry["action"] for entry in found]
 
@@ -230,7 +230,8 @@ def test_a_complaint_is_urged_extended_escalated_reopened_and_at_last_confirmed(
 
     assert tale.entries() == [
         "register", "join", "assign", "urge", "accept", "reply", "reply", "request_extension", "extend",
-        "escalate", "reply", "reply", "resolve", "reopen", "assign", "accept", "resolve", "confirm", "confirm",
+        "escalate", "reply", "reply", "resolve",
+        "reopen", "assign", "accept", "resolve", "confirm", "confirm",
     ]  # fmt: skip
     with town.reading() as session:
         assert list(verify.verify(session, rules=rules)) == []

@@ -1,0 +1,260 @@
+"""Show one case: everything its page or answer needs, and its history."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from accounts import policy
+from accounts.actor import Actor
+from accounts.models import Area, Unit, User
+from accounts.permissions import Permission
+from cases.complainants import may_know
+from cases.filters import past_date
+from cases.history import Entry
+from cases.models import Case, Clock, Complainant, Related, Round
+from cases.queries import get_case, head_of
+from cases.records import Attachment, Note, Reply, ReturnVisit
+from cases.rules import Rules
+from cases.scope import visible
+from cases.work import Moment, Work, situation
+from core.errors import NotFound
+from core.text import mask_phone
+from roster.models import Household
+from workflow import deadlines, machine
+
+
+def case_view(
+    session: Session, *, actor: Actor, rules: Rules, number: str, now: datetime, language: str = "zh"
+) -> dict[str, Any]:
+    """Give everything this person may see of a case, with each step and act and why it is closed.
+
+    `language` is that of the sentences that explain the dates, `zh` or `en`.
+    """
+    policy.require(actor, Permission.CASES_READ)
+    Owner, ReplyOwner = aliased(Unit), aliased(Unit)
+    today = now.astimezone(rules.zone).date()
+    row = session.execute(
+        visible(
+            select(
+                Case,
+                Round,
+                Area,
+                Owner.code.label("owner"),
+                Owner.name.label("owner_name"),
+                ReplyOwner.code.label("reply_owner"),
+                ReplyOwner.name.label("reply_owner_name"),
+                past_date(today).label("is_overdue"),
+            ),
+            actor,
+        )
+        .join(Round, (Round.case_id == Case.id) & (Round.round == Case.round))
+        .join(Area, Area.id == Case.village_id)
+        .outerjoin(Owner, Owner.id == Case.owner_id)
+        .join(ReplyOwner, ReplyOwner.id == Case.reply_owner_id)
+        .where(Case.number == number)
+    ).one_or_none()
+    if row is None:
+        raise NotFound(number=number)
+    work = _reading_work(session, actor, rules, row, now)
+    case = work.case
+    return {
+        **head_of(case, is_overdue=row.is_overdue),
+        "village": work.village.code,
+        "owner": row.owner,
+        "owner_name": row.owner_name,
+        "reply_owner": row.reply_owner,
+        "reply_owner_name": row.reply_owner_name,
+        "merged_into": _number_of(session, actor, case.merged_into_id),
+        "promised_on": work.round.promised_on,
+        "late": work.round.late,
+        "extension_request": work.round.extension_request,
+        "clocks": [_clock(work, clock, language) for _, clock in sorted(work.clocks.items())],
+        "complainants": _complainants(session, work),
+        "replies": _replies(session, work),
+        "return_visits": _visits(session, work),
+        "notes": _notes(session, case.id),
+        "attachments": _attachments(session, case.id),
+        "related": _related(session, actor, case.id),
+        "actions": [
+            {
+                "name": opening.name,
+                "allowed": opening.allowed,
+                "reasons": list(opening.reasons),
+                "fields": list(opening.fields),
+            }
+            for opening in machine.open_steps(work.definition, situation(work))
+        ],
+    }
+
+
+def _reading_work(session: Session, actor: Actor, rules: Rules, row: Any, now: datetime) -> Work:
+    case = row[0]
+    moment = Moment(now, now, now, now, now.astimezone(rules.zone).date())
+    return Work(
+        session=session,
+        rules=rules,
+        actor=actor,
+        moment=moment,
+        definition=rules.definitions.get(session, case.workflow_hash),
+        calendar=rules.calendars.current(session),
+        case=case,
+        round=row[1],
+        clocks={
+            clock.clock: clock for clock in session.scalars(select(Clock).where(Clock.case_id == case.id))
+        },
+        complainants=list(
+            session.scalars(
+                select(Complainant).where(Complainant.case_id == case.id).order_by(Complainant.id)
+            )
+        ),
+        village=row[2],
+    )
+
+
+def _clock(work: Work, clock: Clock, language: str) -> dict[str, Any]:
+    names = {code: profile.zh for code, profile in work.rules.profiles.items()} if language == "zh" else None
+    return {
+        "clock": clock.clock,
+        "cycle": clock.cycle,
+        "running": clock.running,
+        "suspended_until": clock.resume_on,
+        "started_on": clock.started_on,
+        "due_on": clock.due_on,
+        "basis": clock.basis,
+        "moves": clock.moves,
+        "explanation": deadlines.explain(clock.basis, clock.moves, work.calendar, language, names),
+    }
+
+
+def _complainants(session: Session, work: Work) -> list[dict[str, Any]]:
+    """Show who raised the matter; phones masked, confidential ones only to those who may know."""
+    ids = [person.household_id for person in work.complainants if person.household_id is not None]
+    keys: dict[int, str] = {}
+    if ids:
+        rows = session.execute(select(Household.id, Household.key).where(Household.id.in_(ids)))
+        keys = {household_id: key for household_id, key in rows}
+    shown = []
+    for person in work.complainants:
+        known = may_know(work.actor, person)
+        shown.append(
+            {
+                "id": person.id,
+                "household": keys.get(person.household_id or 0) if known else None,
+                "name": person.name if known else None,
+                "phone": mask_phone(person.phone) if known and person.phone else None,
+                "confidential": person.confidential,
+                "anonymous": person.anonymous,
+                "own_words": person.own_words,
+                "answered": person.answered_round == work.case.round,
+                "reply_due_on": person.reply_due_on,
+                "unreachable": person.unreachable,
+                "visited": person.visited_round == work.case.round,
+                "rating": person.rating,
+            }
+        )
+    return shown
+
+
+def _replies(session: Session, work: Work) -> list[dict[str, Any]]:
+    rows = session.execute(
+        select(Reply, User.username, User.name)
+        .outerjoin(User, User.id == Reply.by_id)
+        .where(Reply.case_id == work.case.id)
+        .order_by(Reply.id)
+    )
+    return [
+        {
+            "id": reply.id,
+            "complainant": reply.complainant_id,
+            "round": reply.round,
+            "final": reply.final,
+            "channel": reply.channel,
+            "text": reply.text,
+            "by": username,
+            "by_name": name,
+            "said_at": reply.said_at,
+            "received_at": reply.received_at,
+        }
+        for reply, username, name in rows
+    ]
+
+
+def _visits(session: Session, work: Work) -> list[dict[str, Any]]:
+    rows = session.scalars(
+        select(ReturnVisit).where(ReturnVisit.case_id == work.case.id).order_by(ReturnVisit.id)
+    )
+    return [
+        {
+            "complainant": visit.complainant_id,
+            "round": visit.round,
+            "heard": visit.heard,
+            "rating": visit.rating,
+            "words": visit.words,
+            "received_at": visit.received_at,
+        }
+        for visit in rows
+    ]
+
+
+def _notes(session: Session, case_id: int) -> list[dict[str, Any]]:
+    rows = session.execute(
+        select(Note, User.username)
+        .outerjoin(User, User.id == Note.by_id)
+        .where(Note.case_id == case_id)
+        .order_by(Note.id)
+    )
+    return [{"text": note.text, "by": username, "received_at": note.received_at} for note, username in rows]
+
+
+def _attachments(session: Session, case_id: int) -> list[dict[str, Any]]:
+    rows = session.scalars(
+        select(Attachment)
+        .where(Attachment.case_id == case_id)
+        .order_by(Attachment.received_at, Attachment.id)
+    )
+    return [{"id": row.id, "type": row.media_type, "size": row.size, "name": row.name} for row in rows]
+
+
+def _related(session: Session, actor: Actor, case_id: int) -> list[str]:
+    """Give the numbers of related cases, of those only that the person may see."""
+    first = select(Related.other_id).where(Related.case_id == case_id)
+    second = select(Related.case_id).where(Related.other_id == case_id)
+    found = visible(select(Case.number), actor).where(Case.id.in_(first.union(second))).order_by(Case.number)
+    return list(session.scalars(found))
+
+
+def _number_of(session: Session, actor: Actor, case_id: int | None) -> str | None:
+    """Give the number of the case that another was merged into, if the person may see that one."""
+    if case_id is None:
+        return None
+    return session.scalars(visible(select(Case.number), actor).where(Case.id == case_id)).first()
+
+
+def history_view(session: Session, *, actor: Actor, number: str) -> list[dict[str, Any]]:
+    """Give the entries of a case in order, as they were chained."""
+    case = get_case(session, actor=actor, number=number)
+    rows = session.execute(
+        select(Entry, User.username, User.name)
+        .outerjoin(User, User.id == Entry.actor_id)
+        .where(Entry.case_id == case.id)
+        .order_by(Entry.seq)
+    )
+    return [
+        {
+            "seq": entry.seq,
+            "action": entry.action,
+            "actor": username or "system",
+            "actor_name": name or "",
+            "from": entry.from_state,
+            "to": entry.to_state,
+            "facts": entry.facts,
+            "happened_at": entry.happened_at,
+            "recorded_at": entry.recorded_at,
+            "received_at": entry.received_at,
+            "prev_hash": entry.prev_hash,
+            "hash": entry.hash,
+        }
+        for entry, username, name in rows
+    ]
