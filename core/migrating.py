@@ -74,8 +74,12 @@ def head(session: Session) -> str | None:
     """Give the revision of the database, or None when nothing was ever migrated."""
     try:
         found: str | None = session.scalar(text("SELECT version_num FROM alembic_version"))
-    except (OperationalError, ProgrammingError):
+    except ProgrammingError:
         return None
+    except OperationalError as error:
+        if "no such table" in str(error.orig):
+            return None
+        raise
     return found
 
 
