@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import pytest
@@ -54,7 +55,7 @@ LISTS = (
 
 def test_no_list_costs_more_for_more_rows(call: Call, a_case: MakeCase, town: Database) -> None:
     def costs() -> dict[str, int]:
-        return {path: cost(town, lambda path=path: call("zuzhang").open(f"/api/v1{path}")) for path in LISTS}
+        return {path: cost(town, partial(call("zuzhang").open, f"/api/v1{path}")) for path in LISTS}
 
     for _ in range(FEW):
         a_case("assigned")
@@ -71,7 +72,7 @@ def test_a_case_costs_the_same_whatever_hangs_on_it(call: Call, a_case: MakeCase
 
     def costs() -> dict[str, int]:
         paths = (f"/cases/{case.number}", f"/cases/{case.number}/history")
-        return {path: cost(town, lambda path=path: call("zuzhang").get(path)) for path in paths}
+        return {path: cost(town, partial(call("zuzhang").get, path)) for path in paths}
 
     few = costs()
     for index in range(MANY):
