@@ -1,10 +1,18 @@
 """Make an installation ready: the newest schema, its zone, its calendar and its life cycle."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts.actor import SYSTEM
 from accounts.pinning import pinned_zone
 from cases.calendar import plant
+from cases.decided import CalendarYear
 from cases.definitions import adopt
+from cases.recalculation import Day, enter_notice
+from cases.rules import Rules
 from cli.parts import Parts
 from config import tables
 from config.county_days import CalendarFile
@@ -23,14 +31,37 @@ def prepare(parts: Parts, *, now: datetime) -> None:
     """
     migrating.upgrade(parts.db)
     decided = tables.read(parts.settings.config_dir)
-    seed = calendar_seed(decided.calendar)
     with parts.db.transaction() as session:
         pinned_zone(session, parts.settings.timezone, chain=parts.rules.chain, now=now)
-        plant(session, seed.years, seed.days, SOURCE)
+        enter_years(session, parts.rules, decided.calendar, now=now)
         adopt(session, parts.rules.definition, decided.workflow_text, now=now)
 
 
-def calendar_seed(files: tuple[CalendarFile, ...]) -> Seed:
-    """Give the notices that the program knows, with the years and days of the county's own files."""
-    years = [file.year for file in files if file.year is not None]
-    return working_days.seed().with_days(years, [day for file in files for day in file.days])
+def enter_years(
+    session: Session,
+    rules: Rules,
+    files: Iterable[CalendarFile],
+    *,
+    now: datetime,
+    known: Seed | None = None,
+) -> list[int]:
+    """Enter the years that are known here and not in the database yet; give them.
+
+    `known` is what the program brings along, by default what its library knows. The first time the calendar
+    is simply filled. A year that comes later, with a newer program or a new file, is a notice: the dates that
+    reach into it are recomputed, each with an entry.
+    """
+    files = tuple(files)
+    notices = {file.year: file.notice for file in files if file.year is not None}
+    own = [day for file in files for day in file.days]
+    seed = (known or working_days.seed()).with_days(notices, own)
+    entered = set(session.scalars(select(CalendarYear.year)))
+    fresh = sorted(seed.years - entered)
+    if not entered:
+        plant(session, seed.years, seed.days, SOURCE)
+        return fresh
+    for year in fresh:
+        days = [Day(day, working, name) for day, working, name in seed.days if day.year == year]
+        notice = notices.get(year, SOURCE)
+        enter_notice(session, actor=SYSTEM, rules=rules, year=year, days=days, notice=notice, now=now)
+    return fresh

@@ -27,10 +27,11 @@ def nothing(databases: Databases, backend: str) -> Iterator[Database]:
     yield from databases.lend(backend, "nothing")
 
 
+Started = tuple[str, "subprocess.Popen[str]"]
+
+
 @contextmanager
-def started(
-    *argv: str, folder: Path, url: str, key: str = ""
-) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
+def started(*argv: str, folder: Path, url: str = "", key: str = "") -> Iterator[Started]:
     """Start a command that serves; give its address and the process."""
     given = {"DATA_DIR": str(folder), "DATABASE_URL": url, "SECRET_KEY": key, "LANGUAGE": "en"}
     environ = {name: value for name, value in os.environ.items() if not name.startswith("HUIYIN_")}
