@@ -47,7 +47,7 @@ def create(*, db: Database, rules: Rules, settings: Settings, now: Callable[[], 
     )
     app.json = Json(app, rules.zone)
     app.url_map.converters["number"] = NumberConverter
-    app.url_map.strict_slashes = True
+    app.url_map.merge_slashes = False
     app.extensions[EXTENSION] = Door(
         db=db,
         rules=rules,

@@ -91,7 +91,7 @@ def read_upload(asked: Request) -> FileStorage:
     asked.max_content_length = MOST_UPLOAD_BYTES
     asked.max_form_parts = 10
     files = [upload for _, uploads in asked.files.lists() for upload in uploads]
-    wrong = {told(name): ["unknown_member"] for name in asked.form}
+    wrong = {told(name or ""): ["unknown_member"] for name in asked.form}  # a part may lack a name
     if len(files) != 1:
         wrong["file"] = ["required" if not files else "given_twice"]
     if wrong:

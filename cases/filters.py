@@ -107,7 +107,7 @@ def in_hand(today: date) -> Condition:
 
 def some_unreachable() -> Condition:
     """Keep cases with a complainant for whom the record of failed attempts stands."""
-    return exists().where(Complainant.case_id == Case.id, Complainant.unreachable)
+    return exists().where(Complainant.case_id == Case.id, Complainant.unreachable).correlate(Case)
 
 
 def nobody_reached() -> Condition:
@@ -146,7 +146,7 @@ def last_outcome(value: str) -> Condition:
 
 def rated(value: str) -> Condition:
     """Keep cases in which some complainant's last rating is this one."""
-    return exists().where(Complainant.case_id == Case.id, Complainant.rating == value)
+    return exists().where(Complainant.case_id == Case.id, Complainant.rating == value).correlate(Case)
 
 
 def visited() -> Condition:

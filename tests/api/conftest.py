@@ -13,6 +13,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.test import TestResponse
 
 from accounts import tokens
+from accounts.actor import SYSTEM
 from accounts.models import User
 from api.application import create
 from cases.models import Case
@@ -136,7 +137,9 @@ def token(town: Database, rules: Rules) -> Callable[[str], str]:
     def issue(username: str) -> str:
         with town.transaction() as session:
             user = session.scalars(select(User).where(User.username == username)).one()
-            return tokens.issue(session, user=user, label="test", now=FOUNDED, chain=rules.chain)
+            return tokens.issue(
+                session, actor=SYSTEM, user=user, label="test", now=FOUNDED, chain=rules.chain
+            )
 
     return issue
 

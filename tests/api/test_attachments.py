@@ -71,9 +71,10 @@ ONE = part(PDF, 'name="file"; filename="a.pdf"')
         (ONE + ONE, "file"),
         (ONE + part(PDF, 'name="other"; filename="b.pdf"'), "file"),
         (ONE + part(b"SL-2026-0001", 'name="case"'), "case"),
+        (ONE + part(b"SL-2026-0001", "x=y"), ""),
         (part(b"", 'name="file"; filename="a.pdf"'), "file"),
     ],
-    ids=["none", "two", "two names", "something beside it", "empty"],
+    ids=["none", "two", "two names", "something beside it", "something without a name", "empty"],
 )
 def test_it_is_exactly_one_file(call: Call, parts: bytes, field: str) -> None:
     refused = call("zuyuan").raw("/attachments", parts + b"--b--\r\n", "multipart/form-data; boundary=b")

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from api.fields import Choice, Day, QueryBoolean
+from api.inputs import VoiceList
 from cases.complainants import Person
 from cases.models import Case
 from tests.api.conftest import Caller, Clock
@@ -172,3 +174,29 @@ def test_a_notice_that_does_not_exist_is_not_found(call: Call, notice: str) -> N
 @pytest.mark.parametrize("path", ["/cases", "/complainants", "/households", "/inbox"])
 def test_a_cursor_that_was_not_made_here_never_fails(call: Call, path: str, cursor: str) -> None:
     assert call("zuzhang").get(path, cursor=cursor).status_code in (200, 422)
+
+
+def every_filter() -> list[dict[str, str]]:
+    """Give each filter of the lists once, with a value that it takes."""
+    values = {"village": "SL", "state": "received", "category": "irrigation", "owner": "team", "q": "水"}
+    found = []
+    for name, field in VoiceList().fields.items():
+        if isinstance(field, QueryBoolean):
+            found += [{name: "true"}, {name: "false"}]
+        elif isinstance(field, Choice):
+            found += [{name: choice} for choice in field.validators[0].choices]  # type: ignore[attr-defined]
+        elif isinstance(field, Day):
+            found.append({name: "2026-03-02"})
+        elif name in values:
+            found.append({name: values[name]})
+    return found
+
+
+@pytest.mark.usefixtures("shelf")
+def test_every_filter_works_in_every_list_that_takes_it(call: Call) -> None:
+    own = {"revisited", "rated", "content"}
+    asked = [("/complainants", query) for query in every_filter()]
+    asked += [("/households", {"raised": "true", **query}) for query in every_filter()]
+    asked += [("/cases", query) for query in every_filter() if not own & query.keys()]
+    failed = [(path, query) for path, query in asked if call("zuzhang").get(path, **query).status_code != 200]
+    assert failed == []
