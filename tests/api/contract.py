@@ -1,7 +1,7 @@
 """Compare answers with what the OpenAPI document says about them: status, media type and every member."""
 
 from copy import deepcopy
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask
@@ -36,7 +36,7 @@ def document(app: Flask) -> dict[str, Any]:
     return _document(app)
 
 
-@cache
+@lru_cache(maxsize=1)
 def _document(app: Flask) -> dict[str, Any]:
     found: dict[str, Any] = app.test_client().get("/api/v1/openapi.json").json or {}
     return found
@@ -56,7 +56,7 @@ def resolved(app: Flask, described: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-@cache
+@lru_cache(maxsize=1)
 def registry(app: Flask) -> Registry[Any]:
     """Give the document with every object closed, so that what is not described shows."""
     strict = deepcopy(document(app))
