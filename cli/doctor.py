@@ -71,7 +71,7 @@ def _list_settings(context: Context) -> None:
             shown = f"{value.partition('//')[0]}//***@{value.rpartition('@')[2]}"
         else:
             shown = value or _("（默认）{default}").format(default=setting.default)
-        rows.append((PREFIX + setting.name, shown, setting.help))
+        rows.append((PREFIX + setting.name, shown, _(setting.help)))
     for line in table(rows):
         context.say(line)
     context.say()

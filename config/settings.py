@@ -23,33 +23,34 @@ class Setting:
     secret: bool = False
 
 
+def _(text: str) -> str:
+    """Mark a text for translation; the door that shows it translates."""
+    return text
+
+
 SETTINGS = (
-    Setting("DATABASE_URL", "", "database; empty means huiyin.db in the data folder"),
-    Setting("SECRET_KEY", "", "32 characters or more; made on the first `run`, required by `serve`", True),
-    Setting("SECRET_KEY_FALLBACKS", "", "earlier secret keys, separated by commas", True),
-    Setting("DATA_DIR", "var", "folder for the database file, attachments, heads and the key"),
+    Setting("DATABASE_URL", "", _("数据库；空着就是数据文件夹里的 huiyin.db")),
+    Setting("SECRET_KEY", "", _("密钥，至少 32 个字符；第一次 run 时生成，serve 必须有"), True),
+    Setting("SECRET_KEY_FALLBACKS", "", _("以前用过的密钥，用逗号分开"), True),
+    Setting("DATA_DIR", "var", _("放数据库文件、附件、每日封存和密钥的文件夹")),
     Setting(
         "TIMEZONE",
         "Asia/Shanghai",
-        "the county's zone, whose days deadlines count; fixed at the first migration",
+        _("本县的时区，期限按它的日子算；第一次升级数据库时定下"),
     ),
-    Setting("CONFIG_DIR", str(HERE), "folder that holds workflow.toml"),
-    Setting("LANGUAGE", "zh", "language of mails and of commands: zh or en"),
-    Setting(
-        "TRUSTED_HOSTS", "localhost,127.0.0.1,[::1]", "host names the server answers to, with commas between"
-    ),
-    Setting(
-        "PROXY_HOPS", "0", "number of reverse proxies in front; forwarded headers are believed only then"
-    ),
+    Setting("CONFIG_DIR", str(HERE), _("放 workflow.toml 的文件夹")),
+    Setting("LANGUAGE", "zh", _("邮件和命令的语言：zh 或 en")),
+    Setting("TRUSTED_HOSTS", "localhost,127.0.0.1,[::1]", _("服务器认的主机名，用逗号分开")),
+    Setting("PROXY_HOPS", "0", _("前面有几层反向代理；只有这样才信转发头")),
     Setting(
         "SMTP_URL",
         "",
-        "mail server: smtp://, smtp+starttls:// or smtps://user:password@host:port",
+        _("邮件服务器：smtp://、smtp+starttls:// 或 smtps://用户:密码@主机:端口"),
         secret=True,
     ),
-    Setting("MAIL_FROM", "", "sender of mails; required with HUIYIN_SMTP_URL"),
-    Setting("PUBLIC_URL", "", "address people open in the browser, for links in mails"),
-    Setting("LEAST_FREE_MB", "100", "free space in MB below which /readyz says no"),
+    Setting("MAIL_FROM", "", _("发件人；设了 HUIYIN_SMTP_URL 就必须有")),
+    Setting("PUBLIC_URL", "", _("大家在浏览器里打开的地址，写进邮件的链接")),
+    Setting("LEAST_FREE_MB", "100", _("磁盘剩余低于多少 MB 时 /readyz 说不")),
 )
 
 
