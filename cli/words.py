@@ -17,7 +17,9 @@ SENTENCES: Mapping[str, str] = {
     "zone_is_pinned": _("这个数据库按 {pinned} 计日，不能改成 {asked}。请把 HUIYIN_TIMEZONE 改回 {pinned}。"),
     "workflow_strands_cases": _("新流程没有这些状态，其中还有未办完的事项：{states}。请在流程里保留它们。"),
     "workflow_version_reused": _("流程 {name} 第 {version} 版的内容变了。请把 workflow.toml 的版本号加一。"),
-    "no_secret_key": _("还没有密钥。请先运行 run 或 db upgrade，或设置 HUIYIN_SECRET_KEY。"),
+    "no_secret_key": _(
+        "还没有密钥。新装请先运行 run 或 db upgrade；已有数据请放回 secret.key 或设置 HUIYIN_SECRET_KEY。"
+    ),
     "cannot_listen": _("不能在 {host} 的端口 {port} 上监听：{detail}。请换一个 --port。"),
     "not_empty": _("数据库里已有数据。"),
     "target_not_empty": _("这里已经有数据：{place}。恢复只写入空的数据库和文件夹。"),
