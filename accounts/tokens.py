@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from accounts import policy
-from accounts.actor import SYSTEM, Actor
+from accounts.actor import Actor
 from accounts.history import record
 from accounts.models import ApiToken, Area, Unit, User
 from accounts.permissions import Permission
@@ -38,18 +38,18 @@ class TokenLine:
 def issue(
     session: Session,
     *,
+    actor: Actor,
+    chain: Chain,
     user: User,
     label: str,
     now: datetime,
     expires_at: datetime | None = None,
-    chain: Chain,
-    actor: Actor = SYSTEM,
 ) -> str:
     """Make a token for a user and give its text, which nobody can ever show again.
 
     Raises Invalid for a label that is no name, an end in the past and a user who is disabled.
     """
-    if actor.user_id != user.id:
+    if actor.user_id != user.id:  # everybody may have tokens of their own
         policy.require(actor, Permission.USERS_MANAGE)
     problems = {
         "label": problem_of_name(label),

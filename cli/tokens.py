@@ -45,6 +45,7 @@ def issue(given: Namespace, context: Context) -> int:
             raise NotFound(username=given.username)
         text = tokens.issue(
             session,
+            actor=SYSTEM,
             user=user,
             label=given.label,
             now=now,

@@ -164,7 +164,7 @@ def test_a_token_needs_a_label_a_future_and_an_active_user(
         assert user is not None
         user.active = active
         with pytest.raises(Invalid) as refusal:
-            issue(session, user=user, label=label, now=NOW, expires_at=ends, chain=CHAIN)
+            issue(session, user=user, label=label, now=NOW, expires_at=ends, chain=CHAIN, actor=SYSTEM)
     assert set(refusal.value.errors) == {field}
 
 

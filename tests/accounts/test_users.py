@@ -1,5 +1,7 @@
 """Test how people are added, let go, and recognised."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -169,6 +171,22 @@ def test_the_last_user_of_a_unit_that_owes_nothing_may_leave(town: Database) -> 
         user = by_username(session, "cunwei-sl")
         assert user is not None
         assert not user.active
+
+
+def test_two_who_let_the_last_two_users_go_at_once_cannot_both(town: Database) -> None:
+    barrier = Barrier(2)
+
+    def attempt(username: str) -> str:
+        barrier.wait(timeout=10)
+        try:
+            let_go(town, username, owes=True)
+        except Conflict as conflict:
+            return conflict.code
+        return "gone"
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = sorted(pool.map(attempt, ("zuzhang", "zuyuan")))
+    assert outcomes == ["gone", "unit_owes_replies"]
 
 
 def test_disabling_again_changes_nothing(town: Database) -> None:

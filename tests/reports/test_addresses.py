@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 import app
 from accounts import tokens, users
+from accounts.actor import SYSTEM
 from api.application import create
 from cases.rules import Rules
 from core.db import Database
@@ -36,7 +37,7 @@ def test_every_address_gives_what_was_counted(
     with told.transaction() as session:
         user = users.by_username(session, who)
         assert user is not None
-        token = tokens.issue(session, user=user, label="test", now=NOW, chain=rules.chain)
+        token = tokens.issue(session, actor=SYSTEM, user=user, label="test", now=NOW, chain=rules.chain)
 
     def get(address: str) -> Any:
         answer = client.get(address, headers={"Authorization": f"Bearer {token}"})
