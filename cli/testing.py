@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 INTERRUPTED = 130
+#: Processes that share a whole run; each has databases of its own, so that more of them cost memory.
+MOST_PROCESSES = 4
 ROOT = Path(__file__).resolve().parent.parent
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
 
@@ -42,7 +44,8 @@ LINT = (
 def run_tests(arguments: Sequence[str]) -> int:
     """Run the checks and the tests; give 0 when all passed and 1 otherwise.
 
-    `--only lint` or `--only tests` runs one half. Whatever else is given goes to pytest as it is.
+    `--only lint` or `--only tests` runs one half. Whatever else is given goes to pytest as it is; without
+    anything all tests run, shared by as many processes as there are processors.
     """
     parser = argparse.ArgumentParser(
         prog="app.py test",
@@ -53,7 +56,7 @@ def run_tests(arguments: Sequence[str]) -> int:
     options, rest = parser.parse_known_args(list(arguments))
     checks = [*LINT] if options.only != "tests" else []
     if options.only != "lint":
-        checks.append(Check("pytest", ("-m", "pytest", *rest)))
+        checks.append(Check("pytest", ("-m", "pytest", *(rest or _together()))))
     try:
         outcomes = [run(check) for check in checks]
     except KeyboardInterrupt:
@@ -76,6 +79,10 @@ def run(check: Check) -> Outcome:
         process.wait()  # Ctrl-C reached it as well; it may need a moment to clear up
         raise
     return Outcome(check.name, code == 0, time.monotonic() - began)
+
+
+def _together() -> tuple[str, ...]:
+    return ("-n", str(min(os.cpu_count() or 1, MOST_PROCESSES)), "--dist", "loadgroup")
 
 
 def _summarise(outcomes: Sequence[Outcome]) -> None:

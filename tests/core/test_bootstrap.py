@@ -14,6 +14,9 @@ import pytest
 
 from core import bootstrap, provision
 
+#: They share one environment, whose making takes seconds.
+pytestmark = pytest.mark.xdist_group("bootstrap")
+
 ROOT = Path(__file__).resolve().parents[2]
 #: A program that says where it runs and with which package, and ends with a code of its own.
 PROGRAM = """

@@ -6,21 +6,9 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-#: Folders that hold nothing of ours.
-OUTSIDE = frozenset(
-    {
-        ".git",
-        ".hypothesis",
-        ".import_linter_cache",
-        ".mypy_cache",
-        ".pytest_cache",
-        ".ruff_cache",
-        ".venv",
-        "__pycache__",
-        "node_modules",
-        "var",
-    }
-)
+#: Folders that hold nothing of ours; neither do the hidden ones, in which tools keep what they know.
+OUTSIDE = frozenset({"__pycache__", "node_modules", "var"})
+HIDDEN_OURS = frozenset({".ci"})
 BINARY = frozenset({".xlsx", ".docx", ".png", ".jpg", ".pdf", ".ico", ".woff2"})
 
 
@@ -37,10 +25,14 @@ def files() -> tuple[Path, ...]:
 
 def _walk(folder: Path) -> Iterator[Path]:
     for place in folder.iterdir():
-        if place.is_dir() and place.name not in OUTSIDE:
-            yield from _walk(place)
-        elif place.is_file() and place.name not in OUTSIDE and place.name != ".venv.lock":
+        if place.is_file() and place.name != ".venv.lock":
             yield place
+        elif place.is_dir() and place.name not in OUTSIDE and _is_ours(place.name):
+            yield from _walk(place)
+
+
+def _is_ours(folder: str) -> bool:
+    return not folder.startswith(".") or folder in HIDDEN_OURS
 
 
 def texts() -> tuple[Path, ...]:
