@@ -11,6 +11,7 @@ from psycopg import sql
 
 from core.db import Database
 from tests import postgres
+from tests.cleaning import Cleaner
 
 Fill = Callable[[Database], None]
 SINCE_STRATEGY = 150000
@@ -76,6 +77,9 @@ class Postgres:
     def __init__(self, programs: Path) -> None:
         self._server = postgres.start(programs)
         self._number = count(1)
+        #: Copies that no test uses just now, by their template; and what puts each copy back.
+        self._idle: dict[str, list[str]] = {}
+        self._cleaners: dict[str, tuple[str, Cleaner]] = {}
         self._admin = psycopg.connect(
             host=self._server.host,
             port=self._server.port,
@@ -96,19 +100,33 @@ class Postgres:
         database.dispose()
 
     def copy(self, name: str) -> Database:
-        """Copy a template database."""
-        copied = f"copy_{next(self._number)}"
-        self._create(copied, name)
+        """Give a copy of a template database, one that was put back after another test if there is any."""
+        idle = self._idle.setdefault(name, [])
+        if idle:
+            copied = idle.pop()
+        else:
+            copied = f"copy_{next(self._number)}"
+            self._create(copied, name)
+            where = f"host={self._server.host} port={self._server.port} user=postgres dbname={copied}"
+            self._cleaners[copied] = (name, Cleaner(where))
         return Database(self._server.url(copied))
 
     def drop(self, database: Database) -> None:
-        """Drop a copy, whoever is still connected to it."""
+        """Put a copy back for the next test, or drop it where that cannot be done."""
         database.dispose()
-        name = sql.Identifier(str(database.url.database))
-        self._admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+        copied = str(database.url.database)
+        name, cleaner = self._cleaners[copied]
+        if cleaner.put_back():
+            self._idle[name].append(copied)
+            return
+        cleaner.close()
+        del self._cleaners[copied]
+        self._admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(copied)))
 
     def close(self) -> None:
         """Stop the server."""
+        for _, cleaner in self._cleaners.values():
+            cleaner.close()
         self._admin.close()
         self._server.stop()
 
