@@ -26,7 +26,7 @@ SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::re
 SEQUENCES = "SELECT sequencename, last_value FROM pg_sequences ORDER BY 1"
 OTHERS = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
- WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+ WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'
 """
 
 

@@ -24,10 +24,10 @@ class Engine(Protocol):
         """Make a template, from nothing or from another one, and fill it."""
 
     def copy(self, name: str) -> Database:
-        """Give a fresh database with the content of a template."""
+        """Give a database with the content of a template."""
 
     def drop(self, database: Database) -> None:
-        """Throw a copy away."""
+        """Take a copy back; the next test may get the same one, clean again."""
 
     def close(self) -> None:
         """Release what all copies share."""
@@ -39,6 +39,9 @@ class Sqlite:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._number = count(1)
+        #: Copies that no test uses just now, by their template, and the template of each copy.
+        self._idle: dict[str, list[Database]] = {}
+        self._names: dict[str, str] = {}
 
     def template(self, name: str, fill: Fill, base: str | None = None) -> None:
         """Make a template file; closing the last connection brings the write-ahead log into it."""
@@ -50,16 +53,19 @@ class Sqlite:
         database.dispose()
 
     def copy(self, name: str) -> Database:
-        """Copy a template file."""
-        place = self._place(f"copy-{next(self._number)}")
-        shutil.copyfile(self._place(name), place)
-        return self._open(place)
+        """Copy a template file, to the place of an earlier copy if any, whose statements are compiled."""
+        idle = self._idle.setdefault(name, [])
+        database = idle.pop() if idle else self._open(self._place(f"copy-{next(self._number)}"))
+        self._names[str(database.url)] = name
+        shutil.copyfile(self._place(name), str(database.url.database))
+        return database
 
     def drop(self, database: Database) -> None:
-        """Close and remove a copy."""
+        """Close a copy and remove it with everything that lies beside it."""
         database.dispose()
         for rest in self._folder.glob(f"{Path(str(database.url.database)).stem}.*"):
             rest.unlink(missing_ok=True)
+        self._idle[self._names[str(database.url)]].append(database)
 
     def close(self) -> None:
         """Leave the folder to pytest."""
@@ -78,7 +84,7 @@ class Postgres:
         self._server = postgres.start(programs)
         self._number = count(1)
         #: Copies that no test uses just now, by their template; and what puts each copy back.
-        self._idle: dict[str, list[str]] = {}
+        self._idle: dict[str, list[Database]] = {}
         self._cleaners: dict[str, tuple[str, Cleaner]] = {}
         self._admin = psycopg.connect(
             host=self._server.host,
@@ -103,28 +109,30 @@ class Postgres:
         """Give a copy of a template database, one that was put back after another test if there is any."""
         idle = self._idle.setdefault(name, [])
         if idle:
-            copied = idle.pop()
-        else:
-            copied = f"copy_{next(self._number)}"
-            self._create(copied, name)
-            where = f"host={self._server.host} port={self._server.port} user=postgres dbname={copied}"
-            self._cleaners[copied] = (name, Cleaner(where))
+            return idle.pop()
+        copied = f"copy_{next(self._number)}"
+        self._create(copied, name)
+        where = f"host={self._server.host} port={self._server.port} user=postgres dbname={copied}"
+        self._cleaners[copied] = (name, Cleaner(where))
         return Database(self._server.url(copied))
 
     def drop(self, database: Database) -> None:
         """Put a copy back for the next test, or drop it where that cannot be done."""
-        database.dispose()
         copied = str(database.url.database)
         name, cleaner = self._cleaners[copied]
         if cleaner.put_back():
-            self._idle[name].append(copied)
+            self._idle[name].append(database)
             return
+        database.dispose()
         cleaner.close()
         del self._cleaners[copied]
         self._admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(copied)))
 
     def close(self) -> None:
         """Stop the server."""
+        for idle in self._idle.values():
+            for database in idle:
+                database.dispose()
         for _, cleaner in self._cleaners.values():
             cleaner.close()
         self._admin.close()
