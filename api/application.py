@@ -48,14 +48,7 @@ def create(*, db: Database, rules: Rules, settings: Settings, now: Callable[[], 
     app.json = Json(app, rules.zone)
     app.url_map.converters["number"] = NumberConverter
     app.url_map.merge_slashes = False
-    app.extensions[EXTENSION] = Door(
-        db=db,
-        rules=rules,
-        settings=settings,
-        now=now,
-        seal=Seal(rules.receipt_key, "kept answers"),
-        why_not_ready=readiness(db, settings),
-    )
+    furnish(app, db=db, rules=rules, settings=settings, now=now)
     headers.install(app)
     problems.install(app)
     _describe(app, rules)
@@ -64,6 +57,20 @@ def create(*, db: Database, rules: Rules, settings: Settings, now: Callable[[], 
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
+
+
+def furnish(
+    app: Flask, *, db: Database, rules: Rules, settings: Settings, now: Callable[[], datetime]
+) -> None:
+    """Hand the application what it works with; routes and description stay as they are."""
+    app.extensions[EXTENSION] = Door(
+        db=db,
+        rules=rules,
+        settings=settings,
+        now=now,
+        seal=Seal(rules.receipt_key, "kept answers"),
+        why_not_ready=readiness(db, settings),
+    )
 
 
 def _describe(app: Flask, rules: Rules) -> None:

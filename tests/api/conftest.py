@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from accounts import tokens
 from accounts.actor import SYSTEM
 from accounts.models import User
-from api.application import create
+from api.application import create, furnish
 from cases.models import Case
 from cases.rules import Rules
 from config.settings import Settings, load
@@ -120,9 +120,19 @@ def settings(tmp_path: Path) -> Settings:
     return load({"HUIYIN_DATA_DIR": str(tmp_path), "HUIYIN_LEAST_FREE_MB": "1"})
 
 
+@pytest.fixture(scope="session")
+def described(project_rules: Rules, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """Make the application once: describing its routes takes longer than most tests."""
+    folder = tmp_path_factory.mktemp("described")
+    settings = load({"HUIYIN_DATA_DIR": str(folder), "HUIYIN_LEAST_FREE_MB": "1"})
+    nowhere = Database(settings.database_url)
+    return create(db=nowhere, rules=project_rules, settings=settings, now=Clock())
+
+
 @pytest.fixture
-def app(town: Database, rules: Rules, settings: Settings, clock: Clock) -> Flask:
-    return create(db=town, rules=rules, settings=settings, now=clock)
+def app(described: Flask, town: Database, rules: Rules, settings: Settings, clock: Clock) -> Flask:
+    furnish(described, db=town, rules=rules, settings=settings, now=clock)
+    return described
 
 
 @pytest.fixture

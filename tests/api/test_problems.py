@@ -11,14 +11,24 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 
+from api.application import create
 from api.specification import PREFIX
 from api.words import PROBLEMS
+from cases.rules import Rules
+from config.settings import Settings
+from core.db import Database
 from core.errors import Unavailable
 from core.i18n import catalogue
-from tests.api.conftest import Caller
+from tests.api.conftest import Caller, Clock
 
 Call = Callable[[str], Caller]
 MEMBERS = ["type", "title", "status", "detail", "code", "facts"]
+
+
+@pytest.fixture
+def own(town: Database, rules: Rules, settings: Settings, clock: Clock) -> Flask:
+    """Give an application of one's own, for a test that adds a route to it."""
+    return create(db=town, rules=rules, settings=settings, now=clock)
 
 
 def failing(app: Flask, error: Exception) -> Any:
@@ -110,18 +120,18 @@ def test_every_problem_has_english_words() -> None:
     ids=lambda one: type(one).__name__ if isinstance(one, Exception) else str(one),
 )
 def test_trouble_of_the_database_is_told_as_what_it_means_to_the_caller(
-    app: Flask, error: Exception, status: int, code: str
+    own: Flask, error: Exception, status: int, code: str
 ) -> None:
-    answer = failing(app, error)
+    answer = failing(own, error)
     assert (answer.status_code, answer.json["code"]) == (status, code)
     assert ("Retry-After" in answer.headers) == (status == 503)
 
 
 def test_what_nobody_foresaw_leaks_nothing_and_can_be_found_in_the_log(
-    app: Flask, caplog: pytest.LogCaptureFixture
+    own: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.ERROR):
-        answer = failing(app, RuntimeError("secret 13800002046"))
+        answer = failing(own, RuntimeError("secret 13800002046"))
     assert (answer.status_code, answer.json["code"]) == (500, "internal")
     assert "13800002046" not in answer.text
     assert answer.json["facts"]["request_id"] == answer.headers["X-Request-Id"]

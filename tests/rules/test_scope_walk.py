@@ -19,10 +19,21 @@ from api.specification import PREFIX
 from cases.complainants import Person
 from cases.models import Case, Complainant
 from notifications.models import Notice
-from tests.api.conftest import Caller, Told, app, call, client, clock, settings, token, with_role
+from tests.api.conftest import (
+    Caller,
+    Told,
+    app,
+    call,
+    client,
+    clock,
+    described,
+    settings,
+    token,
+    with_role,
+)
 from tests.rules.scope_questions import QUESTIONS, SECRET_WORDS, World
 
-__all__ = ["app", "call", "client", "clock", "settings", "token", "with_role"]
+__all__ = ["app", "call", "client", "clock", "described", "settings", "token", "with_role"]
 
 Call = Callable[[str], Caller]
 MakeCase = Callable[..., Case]
