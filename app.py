@@ -19,7 +19,7 @@ from flask import Flask
 from api.application import create
 from cases.calendar import Calendars
 from cases.definitions import Definitions
-from cases.rules import Category, Rules
+from cases.rules import Rules, categories_of
 from cli.main import main
 from cli.parts import Parts
 from config import settings, tables
@@ -77,9 +77,7 @@ def _rules(known: settings.Settings, decided: tables.Tables, secrets: tuple[str,
         definitions=Definitions(),
         profiles=profiles,
         periods=periods,
-        categories={
-            code: Category(code, row.zh, row.en, row.profile) for code, row in decided.categories.items()
-        },
+        categories=categories_of(decided),
         calendars=Calendars(),
         zone=known.timezone,
         chain=Chain(key_ids[0], dict(zip(key_ids, chain_keys, strict=True))),

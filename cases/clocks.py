@@ -124,16 +124,20 @@ def next_look(work: Work, clock: Clock, *, done: frozenset[str]) -> date | None:
     """Give the first day of a rung that has not fired in this cycle, or of a resumption."""
     if clock.resume_on is not None:
         return clock.resume_on
-    plan = ladder.plan(
+    return plan(work, clock, today=date.min, done=done).next_on
+
+
+def plan(work: Work, clock: Clock, *, today: date, done: frozenset[str]) -> ladder.Plan:
+    """Say which rungs of a clock are due on a day, given those that this cycle has had."""
+    return ladder.plan(
         work.definition.clocks[clock.clock].ladder,
         started_on=clock.cycle_on,
         due_on=clock.due_on,
-        today=date.min,
+        today=today,
         done=set(done),
         calendar=work.calendar,
         urgent=work.case.urgency == "urgent",
     )
-    return plan.next_on
 
 
 def note_lateness(work: Work) -> None:

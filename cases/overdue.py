@@ -132,15 +132,7 @@ def _climb(work: Work, clock: Clock, result: SweepResult) -> None:
             )
         )
     )
-    plan = ladder.plan(
-        work.definition.clocks[clock.clock].ladder,
-        started_on=clock.cycle_on,
-        due_on=clock.due_on,
-        today=work.today,
-        done=set(done),
-        calendar=work.calendar,
-        urgent=work.case.urgency == "urgent",
-    )
+    plan = clocks.plan(work, clock, today=work.today, done=done)
     clock.next_look_on = plan.next_on
     for rung in plan.not_applicable:
         _note(work, clock, rung, "not_applicable")

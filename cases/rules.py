@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from cases.calendar import Calendars
 from cases.definitions import Definitions
+from config.tables import Tables
 from core.chain import Chain
 from core.files import FileStore
 from workflow.deadlines import ClockRule, Profile
@@ -20,6 +21,11 @@ class Category:
     zh: str
     en: str
     profile: str
+
+
+def categories_of(tables: Tables) -> dict[str, Category]:
+    """Give the categories of the files, by their codes."""
+    return {code: Category(code, row.zh, row.en, row.profile) for code, row in tables.categories.items()}
 
 
 @dataclass(frozen=True)

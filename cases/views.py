@@ -13,12 +13,12 @@ from accounts.permissions import Permission
 from cases.complainants import may_know
 from cases.filters import past_date
 from cases.history import Entry
-from cases.models import Case, Clock, Complainant, Related, Round
+from cases.models import Case, Clock, Related, Round
 from cases.queries import get_case, head_of
 from cases.records import Attachment, Note, Reply, ReturnVisit
 from cases.rules import Rules
 from cases.scope import visible
-from cases.work import Moment, Work, situation
+from cases.work import Moment, Work, hold, situation
 from core.errors import NotFound
 from core.text import mask_phone
 from roster.models import Household
@@ -57,8 +57,16 @@ def case_view(
     ).one_or_none()
     if row is None:
         raise NotFound(number=number)
-    work = _reading_work(session, actor, rules, row, now)
-    case = work.case
+    case, present, village = row[0], row[1], row[2]
+    work = hold(
+        session,
+        actor=actor,
+        rules=rules,
+        moment=Moment(now, now, now, now, today),
+        case=case,
+        present=present,
+        village=village,
+    )
     return {
         **head_of(case, is_overdue=row.is_overdue),
         "village": work.village.code,
@@ -87,30 +95,6 @@ def case_view(
             for opening in machine.open_steps(work.definition, situation(work))
         ],
     }
-
-
-def _reading_work(session: Session, actor: Actor, rules: Rules, row: Any, now: datetime) -> Work:
-    case = row[0]
-    moment = Moment(now, now, now, now, now.astimezone(rules.zone).date())
-    return Work(
-        session=session,
-        rules=rules,
-        actor=actor,
-        moment=moment,
-        definition=rules.definitions.get(session, case.workflow_hash),
-        calendar=rules.calendars.current(session),
-        case=case,
-        round=row[1],
-        clocks={
-            clock.clock: clock for clock in session.scalars(select(Clock).where(Clock.case_id == case.id))
-        },
-        complainants=list(
-            session.scalars(
-                select(Complainant).where(Complainant.case_id == case.id).order_by(Complainant.id)
-            )
-        ),
-        village=row[2],
-    )
 
 
 def _clock(work: Work, clock: Clock, language: str) -> dict[str, Any]:

@@ -121,6 +121,15 @@ def open_work(session: Session, *, actor: Actor, rules: Rules, number: str, mome
     if row is None:
         raise NotFound(number=number)
     case, present, village = row
+    return hold(session, actor=actor, rules=rules, moment=moment, case=case, present=present, village=village)
+
+
+def hold(
+    session: Session, *, actor: Actor, rules: Rules, moment: Moment, case: Case, present: Round, village: Area
+) -> Work:
+    """Take a loaded case in hand, with its definition, calendar, clocks and complainants."""
+    clocks = session.scalars(select(Clock).where(Clock.case_id == case.id))
+    people = select(Complainant).where(Complainant.case_id == case.id).order_by(Complainant.id)
     return Work(
         session=session,
         rules=rules,
@@ -130,14 +139,8 @@ def open_work(session: Session, *, actor: Actor, rules: Rules, number: str, mome
         calendar=rules.calendars.current(session),
         case=case,
         round=present,
-        clocks={
-            clock.clock: clock for clock in session.scalars(select(Clock).where(Clock.case_id == case.id))
-        },
-        complainants=list(
-            session.scalars(
-                select(Complainant).where(Complainant.case_id == case.id).order_by(Complainant.id)
-            )
-        ),
+        clocks={clock.clock: clock for clock in clocks},
+        complainants=list(session.scalars(people)),
         village=village,
     )
 

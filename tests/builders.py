@@ -20,7 +20,7 @@ from cases.calendar import Calendars, plant
 from cases.complainants import Person
 from cases.definitions import Definitions, adopt
 from cases.models import Case, Complainant
-from cases.rules import Category, Rules
+from cases.rules import Rules, categories_of
 from config import tables
 from core.chain import Chain
 from core.db import Database
@@ -155,9 +155,7 @@ def read_rules(files: Path) -> Rules:
         definitions=Definitions(),
         profiles=profiles,
         periods=periods,
-        categories={
-            code: Category(code, row.zh, row.en, row.profile) for code, row in decided.categories.items()
-        },
+        categories=categories_of(decided),
         calendars=Calendars(),
         zone=ZONE,
         chain=Chain("test", {"test": b"a key for tests alone"}),
