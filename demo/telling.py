@@ -25,6 +25,8 @@ from workflow.working_days import WorkingCalendar
 SEED = 194
 DAYS = LAST + 1
 SWEEP_AT = time(9)
+#: A day is sealed some minutes after its end, when everything that began before midnight has been written.
+SEALED_AT = time(1)
 #: The first thing of a story on a day happens in the first hour, the next in the next, and so on.
 HOURS = (10, 11, 14, 15, 16, 17)
 
@@ -58,7 +60,7 @@ def tell(db: Database, *, rules: Rules, today: date, heads_folder: Path, seed: i
     stories = Planner(rules, rng, homes).plan()
     teller = _Teller(rules, rng, {name: actor for name, actor in actors.items() if actor is not None})
     _tell_days(db, teller, events(stories, days, rules), first=days[0], today=today)
-    heads.seal(db, rules=rules, folder=heads_folder, now=datetime.combine(today, time(), rules.zone))
+    heads.seal(db, rules=rules, folder=heads_folder, now=datetime.combine(today, SEALED_AT, rules.zone))
     return passwords
 
 

@@ -47,11 +47,15 @@ class Cleaner:
         self._connection = psycopg.connect(conninfo, autocommit=True)
         self._connection.execute("SET session_replication_role = replica")
         tables = [name for (name,) in self._connection.execute(TABLES)]
+        # The first row keeps the statement whole for a database that has no table yet.
         self._marks_query = sql.SQL(" UNION ALL ").join(
-            sql.SQL("SELECT {}, count(*), coalesce(max(xmin::text::bigint), 0) FROM {}").format(
-                sql.Literal(name), sql.Identifier(name)
-            )
-            for name in tables
+            [sql.SQL("SELECT '', 0::bigint, 0::bigint")]
+            + [
+                sql.SQL("SELECT {}, count(*), coalesce(max(xmin::text::bigint), 0) FROM {}").format(
+                    sql.Literal(name), sql.Identifier(name)
+                )
+                for name in tables
+            ]
         )
         self._kept = Kept(
             shape=self._shape(),
