@@ -41,7 +41,7 @@ def act(call: Call, body: dict[str, Any], number: str) -> Response:
     action = body.pop("action")
     values = checked(work.definition, action, body)
     progress.perform(work, action, values, expected_version())
-    view = view_or_slip(call, work.case, work.codes)
+    view = view_or_slip(call, work.case, work.codes, work)
     for person in view["complainants"]:
         if person["id"] in work.revealed:
             person["phone"] = work.revealed[person["id"]]

@@ -17,6 +17,7 @@ from cases import queries, views, voices
 from cases.complainants import Person
 from cases.intake import DoorReply, Intake, register
 from cases.models import Case
+from cases.work import Work
 from core.errors import Conflict, NotFound
 
 cases = Noun("cases", __name__, description="Matters, from intake to closing")
@@ -38,7 +39,7 @@ def create(call: Call, body: dict[str, Any]) -> Response:
     with another body 409 `client_ref_reused`. Who may not see the case gets what the receipt says.
     """
     made = register(call.session, actor=call.actor, rules=call.rules, intake=intake_of(body), now=call.now)
-    view = view_or_slip(call, made.case, made.codes)
+    view = view_or_slip(call, made.case, made.codes, made.work)
     if call.about is None and not made.created and made.case.recorded_by_id != call.actor.user_id:
         raise Conflict("client_ref_reused", client_ref=made.case.client_ref)  # somebody else's, out of reach
     address = url_for("cases.show", number=made.case.number)
@@ -82,10 +83,16 @@ def complainants(call: Call, query: Filters) -> Response:
     return answer({"items": found.items, "next": found.next})
 
 
-def view_of(call: Call, number: str) -> dict[str, Any]:
-    """Give a case as the caller may see it, in the reader's language."""
+def view_of(call: Call, number: str, work: Work | None = None) -> dict[str, Any]:
+    """Give a case as the caller may see it, in the reader's language; `work` is what was just done to it."""
     return views.case_view(
-        call.session, actor=call.actor, rules=call.rules, number=number, now=call.now, language=language()
+        call.session,
+        actor=call.actor,
+        rules=call.rules,
+        number=number,
+        now=call.now,
+        language=language(),
+        work=work,
     )
 
 
@@ -96,14 +103,14 @@ def tell(view: dict[str, Any], *, status: int = 200, headers: dict[str, str] | N
     return response
 
 
-def view_or_slip(call: Call, case: Case, codes: dict[int, str]) -> dict[str, Any]:
+def view_or_slip(call: Call, case: Case, codes: dict[int, str], work: Work | None = None) -> dict[str, Any]:
     """Give the case with the receipt codes that this answer alone carries, or only what the slip says.
 
     A guest never sees cases, and nobody sees one that names their own unit; either may have just changed it.
     """
     if policy.permits(call.actor, Permission.CASES_READ):
         try:
-            view = view_of(call, case.number)
+            view = view_of(call, case.number, work)
         except NotFound:
             pass
         else:

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import literal, select
 
 from accounts.models import Area, Unit, User
-from cases.models import Named
 from cases.work import Work
 from notifications import outbox
 from notifications.outbox import Recipient
@@ -104,11 +103,6 @@ def put(work: Work, kind: str, recipients: Iterable[Person], extra: dict[str, An
 
 def staff(work: Work) -> list[Person]:
     """Give the active users whose unit covers the village, less those the matter is about."""
-    named = set(
-        work.session.scalars(
-            select(Named.user_id).where(Named.case_id == work.case.id, Named.user_id.is_not(None))
-        )
-    )
     rows = work.session.execute(
         select(User.id, User.email, User.unit_id, Unit.kind, User.roles, User.head)
         .join(Unit, Unit.id == User.unit_id)
@@ -119,7 +113,7 @@ def staff(work: Work) -> list[Person]:
     return [
         Person(user_id, email, unit_id, kind, frozenset(roles), head)
         for user_id, email, unit_id, kind, roles, head in rows
-        if user_id not in named and unit_id not in work.named_units
+        if user_id not in work.named_users and unit_id not in work.named_units
     ]
 
 
@@ -132,7 +126,7 @@ def choose(
     """
     case = work.case
     duty = duty if duty is not None else case.owner_id
-    above = {unit.id for unit in work.superiors[:1]}
+    above = {unit.id for unit in work.superiors[:1]} if "superior" in circles else set()
     heads = [person for person in people if person.unit_id == duty and person.head]
 
     def belongs(person: Person, circle: str) -> bool:

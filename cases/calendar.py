@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import String, cast, func, insert, select
 from sqlalchemy.orm import Session
 
 from cases.decided import CalendarDay, CalendarYear
@@ -12,15 +12,30 @@ from workflow.working_days import WorkingCalendar
 #: Where a session keeps the calendar that its own transaction is about to change.
 IN_THE_MAKING = "calendar_in_the_making"
 
+#: The revision of the calendar as one column: how many years are entered, and how often they were changed.
+REVISION = (
+    select(
+        cast(func.count(CalendarYear.year), String)
+        + "-"
+        + cast(func.coalesce(func.sum(CalendarYear.revision), 0), String)
+    )
+    .scalar_subquery()
+    .label("calendar_revision")
+)
+
 
 class Calendars:
     """Remember the calendar of the newest revision, so that most questions cost one small query."""
 
     def __init__(self) -> None:
-        self._known: tuple[tuple[int, int], WorkingCalendar] | None = None
+        self._known: tuple[str, WorkingCalendar] | None = None
 
     def current(self, session: Session) -> WorkingCalendar:
-        """Give the calendar as it stands in the database at this moment.
+        """Give the calendar as it stands in the database at this moment."""
+        return self.at(session, session.scalars(select(REVISION)).one())
+
+    def at(self, session: Session, revision: str) -> WorkingCalendar:
+        """Give the calendar of a revision that was read together with something else in this transaction.
 
         One that is only being entered holds for its own transaction and is not remembered: it may be taken
         back, and another be entered under the same revision.
@@ -28,12 +43,8 @@ class Calendars:
         in_the_making: WorkingCalendar | None = session.info.get(IN_THE_MAKING)
         if in_the_making is not None:
             return in_the_making
-        revision = session.execute(
-            select(func.count(CalendarYear.year), func.coalesce(func.sum(CalendarYear.revision), 0))
-        ).one()
-        key = (int(revision[0]), int(revision[1]))
-        if self._known is None or self._known[0] != key:
-            self._known = (key, read(session))
+        if self._known is None or self._known[0] != revision:
+            self._known = (revision, read(session))
         return self._known[1]
 
 

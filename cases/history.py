@@ -123,7 +123,7 @@ def append(
     previous = case.last_hash
     digest = chain.link(previous, payload(entry))
     case.last_hash = digest
-    session.flush()  # the case row must stand before the entry that describes it
+    session.flush()  # the case and all that belongs to it must stand before the entry that describes them
     session.execute(insert(Entry).values(**entry, prev_hash=previous, hash=digest, key_id=chain.key_id))
 
 

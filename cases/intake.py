@@ -61,11 +61,15 @@ class Intake:
 
 @dataclass(frozen=True)
 class Registered:
-    """A case and whether this call made it; the codes by complainant id exist in this answer alone."""
+    """A case and whether this call made it; the codes by complainant id exist in this answer alone.
+
+    `work` is the new case as it was left in hand.
+    """
 
     case: Case
     created: bool
     codes: dict[int, str] = field(default_factory=dict)
+    work: Work | None = None
 
 
 def register(
@@ -103,7 +107,6 @@ def register(
     clocks.start(work, "triage", clocks.period(work, "triage"))
     clocks.settle_answers(work)
     progress.settle_dates(work, work.definition)
-    session.flush()  # complainants and files are named in the entry by id
     hang(work, list(intake.attachments))
     work.facts["complainants"] = [person.id for person in work.complainants]
     work.facts["words"] = row_digest({"text": intake.own_words})
@@ -111,7 +114,7 @@ def register(
     audience.inform(work, "register")
     if intake.reply is not None:
         _answer_at_the_door(work, intake.reply)
-    return Registered(work.case, created=True, codes=codes)
+    return Registered(work.case, created=True, codes=codes, work=work)
 
 
 def _open(session: Session, *, actor: Actor, rules: Rules, intake: Intake, moment: Moment) -> Work:
@@ -161,6 +164,9 @@ def _open(session: Session, *, actor: Actor, rules: Rules, intake: Intake, momen
         received_on=moment.today,
         entered_on=moment.today,
         due_on=moment.today,
+        handling_due_on=None,
+        reply_due_on=None,
+        answered_at=None,
         last_seq=1,
         last_hash="",
     )
@@ -170,6 +176,7 @@ def _open(session: Session, *, actor: Actor, rules: Rules, intake: Intake, momen
         case_id=case.id,
         round=1,
         opened_on=moment.today,
+        answered_on=None,
         late=False,
         extended=False,
         returns=0,

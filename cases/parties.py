@@ -41,10 +41,10 @@ def name_parties(work: Work, *, units: Iterable[str] = (), users: Iterable[str] 
             _hand_over_reply(work)
     for username in users:
         user = _user(work, username)
-        named = select(Named.id).where(Named.case_id == work.case.id, Named.user_id == user.id)
-        if work.session.scalars(named).first() is not None:
+        if user.id in work.named_users:
             continue
         work.session.add(Named(case_id=work.case.id, unit_id=None, user_id=user.id))
+        work.named_users = work.named_users | {user.id}
         work.facts.setdefault("named_users", []).append(user.id)
         if user.id == work.case.reply_person_id:
             work.case.reply_person_id = person_in_charge(

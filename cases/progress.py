@@ -144,7 +144,6 @@ def record(work: Work, action: str, before: str | None) -> None:
     case, moment = work.case, work.moment
     if before is not None:
         case.last_seq += 1  # a new case comes with 1, for the entry that registers it
-    work.session.flush()  # complainants, clocks and rounds must stand before the database checks the entry
     history.append(
         work.session,
         case,

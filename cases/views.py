@@ -8,93 +8,101 @@ from sqlalchemy.orm import Session, aliased
 
 from accounts import policy
 from accounts.actor import Actor
-from accounts.models import Area, Unit, User
+from accounts.models import Unit, User
 from accounts.permissions import Permission
 from cases.complainants import may_know
 from cases.filters import past_date
 from cases.history import Entry
-from cases.models import Case, Clock, Related, Round
+from cases.models import Case, Clock
+from cases.papers import papers
 from cases.queries import get_case, head_of
-from cases.records import Attachment, Note, Reply, ReturnVisit
 from cases.rules import Rules
 from cases.scope import visible
-from cases.work import Moment, Work, hold, situation
+from cases.work import Moment, Work, case_with, hold, situation
 from core.errors import NotFound
 from core.text import mask_phone
 from roster.models import Household
 from workflow import deadlines, machine
 
+#: Made once: making an alias for every request costs more than the statement.
+Owner, ReplyOwner = aliased(Unit), aliased(Unit)
+NAMES = (
+    Owner.code.label("owner"),
+    Owner.name.label("owner_name"),
+    ReplyOwner.code.label("reply_owner"),
+    ReplyOwner.name.label("reply_owner_name"),
+)
+
 
 def case_view(
-    session: Session, *, actor: Actor, rules: Rules, number: str, now: datetime, language: str = "zh"
+    session: Session,
+    *,
+    actor: Actor,
+    rules: Rules,
+    number: str,
+    now: datetime,
+    language: str = "zh",
+    work: Work | None = None,
 ) -> dict[str, Any]:
     """Give everything this person may see of a case, with each step and act and why it is closed.
 
-    `language` is that of the sentences that explain the dates, `zh` or `en`.
+    `language` is that of the sentences that explain the dates, `zh` or `en`. `work` is the case as it was
+    left in hand by what was just done to it; it spares reading clocks and complainants again. Raises NotFound
+    for a case that the person may not, or may no longer, see.
     """
     policy.require(actor, Permission.CASES_READ)
-    Owner, ReplyOwner = aliased(Unit), aliased(Unit)
     today = now.astimezone(rules.zone).date()
+    statement = case_with(actor, number, *NAMES, past_date(today).label("is_overdue"))
     row = session.execute(
-        visible(
-            select(
-                Case,
-                Round,
-                Area,
-                Owner.code.label("owner"),
-                Owner.name.label("owner_name"),
-                ReplyOwner.code.label("reply_owner"),
-                ReplyOwner.name.label("reply_owner_name"),
-                past_date(today).label("is_overdue"),
-            ),
-            actor,
+        statement.outerjoin(Owner, Owner.id == Case.owner_id).join(
+            ReplyOwner, ReplyOwner.id == Case.reply_owner_id
         )
-        .join(Round, (Round.case_id == Case.id) & (Round.round == Case.round))
-        .join(Area, Area.id == Case.village_id)
-        .outerjoin(Owner, Owner.id == Case.owner_id)
-        .join(ReplyOwner, ReplyOwner.id == Case.reply_owner_id)
-        .where(Case.number == number)
     ).one_or_none()
     if row is None:
         raise NotFound(number=number)
-    case, present, village = row[0], row[1], row[2]
-    work = hold(
-        session,
-        actor=actor,
-        rules=rules,
-        moment=Moment(now, now, now, now, today),
-        case=case,
-        present=present,
-        village=village,
-    )
+    if work is None:
+        work = hold(session, actor=actor, rules=rules, moment=Moment(now, now, now, now, today), row=row)
+    return {**_head(work, row), **_contents(session, work, language), "actions": _actions(work)}
+
+
+def _head(work: Work, row: Any) -> dict[str, Any]:
     return {
-        **head_of(case, is_overdue=row.is_overdue),
+        **head_of(work.case, is_overdue=row.is_overdue),
         "village": work.village.code,
         "owner": row.owner,
         "owner_name": row.owner_name,
         "reply_owner": row.reply_owner,
         "reply_owner_name": row.reply_owner_name,
-        "merged_into": _number_of(session, actor, case.merged_into_id),
+        "merged_into": _number_of(work, work.case.merged_into_id),
         "promised_on": work.round.promised_on,
         "late": work.round.late,
         "extension_request": work.round.extension_request,
+    }
+
+
+def _contents(session: Session, work: Work, language: str) -> dict[str, Any]:
+    found = papers(session, work.case.id)
+    return {
         "clocks": [_clock(work, clock, language) for _, clock in sorted(work.clocks.items())],
         "complainants": _complainants(session, work),
-        "replies": _replies(session, work),
-        "return_visits": _visits(session, work),
-        "notes": _notes(session, case.id),
-        "attachments": _attachments(session, case.id),
-        "related": _related(session, actor, case.id),
-        "actions": [
-            {
-                "name": opening.name,
-                "allowed": opening.allowed,
-                "reasons": list(opening.reasons),
-                "fields": list(opening.fields),
-            }
-            for opening in machine.open_steps(work.definition, situation(work))
-        ],
+        "replies": found.replies,
+        "return_visits": found.visits,
+        "notes": found.notes,
+        "attachments": found.attachments,
+        "related": _related(work, found.related),
     }
+
+
+def _actions(work: Work) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": opening.name,
+            "allowed": opening.allowed,
+            "reasons": list(opening.reasons),
+            "fields": list(opening.fields),
+        }
+        for opening in machine.open_steps(work.definition, situation(work))
+    ]
 
 
 def _clock(work: Work, clock: Clock, language: str) -> dict[str, Any]:
@@ -141,79 +149,20 @@ def _complainants(session: Session, work: Work) -> list[dict[str, Any]]:
     return shown
 
 
-def _replies(session: Session, work: Work) -> list[dict[str, Any]]:
-    rows = session.execute(
-        select(Reply, User.username, User.name)
-        .outerjoin(User, User.id == Reply.by_id)
-        .where(Reply.case_id == work.case.id)
-        .order_by(Reply.id)
-    )
-    return [
-        {
-            "id": reply.id,
-            "complainant": reply.complainant_id,
-            "round": reply.round,
-            "final": reply.final,
-            "channel": reply.channel,
-            "text": reply.text,
-            "by": username,
-            "by_name": name,
-            "said_at": reply.said_at,
-            "received_at": reply.received_at,
-        }
-        for reply, username, name in rows
-    ]
-
-
-def _visits(session: Session, work: Work) -> list[dict[str, Any]]:
-    rows = session.scalars(
-        select(ReturnVisit).where(ReturnVisit.case_id == work.case.id).order_by(ReturnVisit.id)
-    )
-    return [
-        {
-            "complainant": visit.complainant_id,
-            "round": visit.round,
-            "heard": visit.heard,
-            "rating": visit.rating,
-            "words": visit.words,
-            "received_at": visit.received_at,
-        }
-        for visit in rows
-    ]
-
-
-def _notes(session: Session, case_id: int) -> list[dict[str, Any]]:
-    rows = session.execute(
-        select(Note, User.username)
-        .outerjoin(User, User.id == Note.by_id)
-        .where(Note.case_id == case_id)
-        .order_by(Note.id)
-    )
-    return [{"text": note.text, "by": username, "received_at": note.received_at} for note, username in rows]
-
-
-def _attachments(session: Session, case_id: int) -> list[dict[str, Any]]:
-    rows = session.scalars(
-        select(Attachment)
-        .where(Attachment.case_id == case_id)
-        .order_by(Attachment.received_at, Attachment.id)
-    )
-    return [{"id": row.id, "type": row.media_type, "size": row.size, "name": row.name} for row in rows]
-
-
-def _related(session: Session, actor: Actor, case_id: int) -> list[str]:
+def _related(work: Work, ids: list[int]) -> list[str]:
     """Give the numbers of related cases, of those only that the person may see."""
-    first = select(Related.other_id).where(Related.case_id == case_id)
-    second = select(Related.case_id).where(Related.other_id == case_id)
-    found = visible(select(Case.number), actor).where(Case.id.in_(first.union(second))).order_by(Case.number)
-    return list(session.scalars(found))
+    if not ids:
+        return []
+    found = visible(select(Case.number), work.actor).where(Case.id.in_(ids)).order_by(Case.number)
+    return list(work.session.scalars(found))
 
 
-def _number_of(session: Session, actor: Actor, case_id: int | None) -> str | None:
+def _number_of(work: Work, case_id: int | None) -> str | None:
     """Give the number of the case that another was merged into, if the person may see that one."""
     if case_id is None:
         return None
-    return session.scalars(visible(select(Case.number), actor).where(Case.id == case_id)).first()
+    found = visible(select(Case.number), work.actor).where(Case.id == case_id)
+    return work.session.scalars(found).first()
 
 
 def history_view(session: Session, *, actor: Actor, number: str) -> list[dict[str, Any]]:

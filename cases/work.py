@@ -5,12 +5,13 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Label, Row, Select, String, cast, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from accounts.actor import Actor
 from accounts.models import Area, Unit
 from accounts.units import superior_chain
+from cases.calendar import REVISION
 from cases.models import Case, CaseOwner, Clock, Complainant, Named, Round
 from cases.records import ReturnVisit
 from cases.rules import Rules
@@ -19,6 +20,17 @@ from core.errors import Invalid, NotFound
 from workflow.definition import Definition
 from workflow.situation import Situation
 from workflow.working_days import WorkingCalendar
+
+
+def _named(column: InstrumentedAttribute[int | None], label: str) -> Label[str]:
+    """Give the ids of those a matter is about as one column, with commas between."""
+    ids = func.aggregate_strings(cast(column, String), ",")
+    of_case = select(ids).where(Named.case_id == Case.id, column.is_not(None)).correlate(Case)
+    return of_case.scalar_subquery().label(label)
+
+
+NAMED_UNITS = _named(Named.unit_id, "named_units")
+NAMED_USERS = _named(Named.user_id, "named_users")
 
 
 @dataclass(frozen=True)
@@ -48,6 +60,8 @@ class Work:
     clocks: dict[str, Clock]
     complainants: list[Complainant]
     village: Area
+    named_units: frozenset[int] = frozenset()
+    named_users: frozenset[int] = frozenset()
     facts: dict[str, Any] = field(default_factory=dict)
     notices: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     stays: bool = False
@@ -64,14 +78,6 @@ class Work:
     def superiors(self) -> list[Unit]:
         """Give the units above the present owner, nearest first."""
         return superior_chain(self.session, self.case.owner_id) if self.case.owner_id else []
-
-    @cached_property
-    def named_units(self) -> frozenset[int]:
-        """Give the units that the matter is about; none of them may own it."""
-        rows = self.session.scalars(
-            select(Named.unit_id).where(Named.case_id == self.case.id, Named.unit_id.is_not(None))
-        )
-        return frozenset(unit_id for unit_id in rows if unit_id is not None)
 
     def unanswered(self) -> list[Complainant]:
         """Give the complainants who have no final reply, and no record instead of it, in this round."""
@@ -111,23 +117,27 @@ def open_work(session: Session, *, actor: Actor, rules: Rules, number: str, mome
     Raises NotFound for an unknown number and for one outside the person's scope alike.
     """
     row = session.execute(
-        visible(select(Case, Round, Area), actor)
-        .join(Round, (Round.case_id == Case.id) & (Round.round == Case.round))
-        .join(Area, Area.id == Case.village_id)
-        .where(Case.number == number)
-        .with_for_update(of=Case)
-        .execution_options(populate_existing=True)
+        case_with(actor, number).with_for_update(of=Case).execution_options(populate_existing=True)
     ).one_or_none()
     if row is None:
         raise NotFound(number=number)
-    case, present, village = row
-    return hold(session, actor=actor, rules=rules, moment=moment, case=case, present=present, village=village)
+    return hold(session, actor=actor, rules=rules, moment=moment, row=row)
 
 
-def hold(
-    session: Session, *, actor: Actor, rules: Rules, moment: Moment, case: Case, present: Round, village: Area
-) -> Work:
-    """Take a loaded case in hand, with its definition, calendar, clocks and complainants."""
+def case_with(actor: Actor, number: str, *columns: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
+    """Find a case that this person may see, with its round, its village and whatever decides about it."""
+    statement = select(Case, Round, Area, REVISION, NAMED_UNITS, NAMED_USERS, *columns)
+    return (
+        visible(statement, actor)
+        .join(Round, (Round.case_id == Case.id) & (Round.round == Case.round))
+        .join(Area, Area.id == Case.village_id)
+        .where(Case.number == number)
+    )
+
+
+def hold(session: Session, *, actor: Actor, rules: Rules, moment: Moment, row: Row[Any]) -> Work:
+    """Take a case that `case_with` found in hand, with its definition, calendar, clocks and complainants."""
+    case, present, village = row.Case, row.Round, row.Area
     clocks = session.scalars(select(Clock).where(Clock.case_id == case.id))
     people = select(Complainant).where(Complainant.case_id == case.id).order_by(Complainant.id)
     return Work(
@@ -136,13 +146,19 @@ def hold(
         actor=actor,
         moment=moment,
         definition=rules.definitions.get(session, case.workflow_hash),
-        calendar=rules.calendars.current(session),
+        calendar=rules.calendars.at(session, row.calendar_revision),
         case=case,
         round=present,
         clocks={clock.clock: clock for clock in clocks},
         complainants=list(session.scalars(people)),
         village=village,
+        named_units=_ids(row.named_units),
+        named_users=_ids(row.named_users),
     )
+
+
+def _ids(joined: str | None) -> frozenset[int]:
+    return frozenset(int(one) for one in joined.split(",")) if joined else frozenset()
 
 
 def relations(work: Work) -> frozenset[str]:
