@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from accounts import policy
@@ -74,6 +74,21 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+#: Made once, because it is asked at every request.
+HOLDER = (
+    select(User.id, User.username, User.unit_id, Unit.code, Area.path, User.roles)
+    .join(ApiToken, ApiToken.user_id == User.id)
+    .join(Unit, Unit.id == User.unit_id)
+    .join(Area, Area.id == Unit.area_id)
+    .where(
+        ApiToken.token_hash == bindparam("digest"),
+        ApiToken.revoked_at.is_(None),
+        or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > bindparam("now")),
+        User.active,
+    )
+)
+
+
 def actor_for(session: Session, token: str, now: datetime) -> Actor | None:
     """Give who holds a token, or None for one that is unknown, expired, revoked or of a disabled user.
 
@@ -81,18 +96,7 @@ def actor_for(session: Session, token: str, now: datetime) -> Actor | None:
     """
     if not FORM.fullmatch(token):
         return None
-    row = session.execute(
-        select(User.id, User.username, User.unit_id, Unit.code, Area.path, User.roles)
-        .join(ApiToken, ApiToken.user_id == User.id)
-        .join(Unit, Unit.id == User.unit_id)
-        .join(Area, Area.id == Unit.area_id)
-        .where(
-            ApiToken.token_hash == digest(token),
-            ApiToken.revoked_at.is_(None),
-            or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > now),
-            User.active,
-        )
-    ).one_or_none()
+    row = session.execute(HOLDER, {"digest": digest(token), "now": now}).one_or_none()
     if row is None:
         return None
     user_id, username, unit_id, unit_code, path, roles = row

@@ -30,6 +30,15 @@ SORTS: Mapping[str, tuple[str, bool]] = {
     "-due_on": ("due_on", True),
 }
 
+#: Made once: making aliases for every request costs more than the statement itself.
+Owner, ReplyOwner = aliased(Unit), aliased(Unit)
+UNIT_NAMES = (
+    Owner.code.label("owner"),
+    Owner.name.label("owner_name"),
+    ReplyOwner.code.label("reply_owner"),
+    ReplyOwner.name.label("reply_owner_name"),
+)
+
 
 @dataclass(frozen=True)
 class Page:
@@ -60,16 +69,12 @@ def list_cases(
     today = now.astimezone(rules.zone).date()
     name, descending = SORTS[sort]
     key: ColumnElement[Any] = getattr(Case, name)
-    Owner, ReplyOwner = aliased(Unit), aliased(Unit)
     statement = (
         visible(
             select(
                 Case,
                 Area.code.label("village"),
-                Owner.code.label("owner"),
-                Owner.name.label("owner_name"),
-                ReplyOwner.code.label("reply_owner"),
-                ReplyOwner.name.label("reply_owner_name"),
+                *UNIT_NAMES,
                 past_date(today).label("is_overdue"),
             ),
             actor,

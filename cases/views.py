@@ -4,18 +4,18 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from accounts import policy
 from accounts.actor import Actor
-from accounts.models import Unit, User
+from accounts.models import User
 from accounts.permissions import Permission
 from cases.complainants import may_know
 from cases.filters import past_date
 from cases.history import Entry
 from cases.models import Case, Clock
 from cases.papers import papers
-from cases.queries import get_case, head_of
+from cases.queries import UNIT_NAMES, Owner, ReplyOwner, get_case, head_of
 from cases.rules import Rules
 from cases.scope import visible
 from cases.work import Moment, Work, case_with, hold, situation
@@ -23,15 +23,6 @@ from core.errors import NotFound
 from core.text import mask_phone
 from roster.models import Household
 from workflow import deadlines, machine
-
-#: Made once: making an alias for every request costs more than the statement.
-Owner, ReplyOwner = aliased(Unit), aliased(Unit)
-NAMES = (
-    Owner.code.label("owner"),
-    Owner.name.label("owner_name"),
-    ReplyOwner.code.label("reply_owner"),
-    ReplyOwner.name.label("reply_owner_name"),
-)
 
 
 def case_view(
@@ -52,7 +43,7 @@ def case_view(
     """
     policy.require(actor, Permission.CASES_READ)
     today = now.astimezone(rules.zone).date()
-    statement = case_with(actor, number, *NAMES, past_date(today).label("is_overdue"))
+    statement = case_with(actor, number, *UNIT_NAMES, past_date(today).label("is_overdue"))
     row = session.execute(
         statement.outerjoin(Owner, Owner.id == Case.owner_id).join(
             ReplyOwner, ReplyOwner.id == Case.reply_owner_id
