@@ -101,6 +101,8 @@ def _amend_column(work: Work, name: str, value: Any) -> None:
             person.own_words = value if person.own_words == before else person.own_words
     else:
         _follow_profile(work)
+        for clock in work.clocks.values():
+            clocks.look(work, clock)  # an urgent matter is urged on days on which others are not
 
 
 def _amend_household(work: Work, value: Any) -> None:

@@ -99,6 +99,23 @@ def move(work: Work, name: str, change: dict[str, Any]) -> None:
     work.facts.setdefault("due_dates", {})[name] = [before.isoformat(), after.isoformat()]
 
 
+def lift_suspension(work: Work) -> None:
+    """End a suspension today: the move that explains it then ends today as well, and the date follows."""
+    clock = work.clocks.get("handling")
+    if clock is None or clock.resume_on is None:
+        return
+    if clock.resume_on > work.today:
+        moves = [dict(move) for move in clock.moves]
+        last = max(index for index, move in enumerate(moves) if move["why"] == "suspension")
+        moves[last]["until"] = work.today.isoformat()
+        clock.moves = moves
+        after = deadlines.replay(clock.basis, moves, work.calendar)
+        work.facts.setdefault("due_dates", {})["handling"] = [clock.due_on.isoformat(), after.isoformat()]
+        clock.due_on = after
+    clock.suspended_on = clock.resume_on = None
+    look(work, clock)
+
+
 def reset(work: Work, clock: Clock, after: date) -> None:
     """Give a clock another date; the cycle grows only when the date moves later."""
     if after > clock.due_on:

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import select
 
 from cases import clocks
-from cases.models import Case
+from cases.models import Case, Complainant
 from cases.work import Work, open_work
 from core.errors import Conflict, Invalid, NotFound
 
@@ -33,10 +33,8 @@ def merge(work: Work, values: dict[str, Any]) -> None:
     moved = [person.id for person in work.complainants]
     for person in work.complainants:
         person.case_id = target.case.id
-        person.answered_round = person.visited_round = None
-        if person.reply_due_on is None:
-            person.reply_basis = clocks.period(work, "reply")
-            person.reply_due_on = clocks.date_of(work, person.reply_basis)
+        _owe_reply(work, person)
+    clocks.lift_suspension(work)
     target.complainants += work.complainants
     work.complainants = []
     work.case.merged_into_id = target.case.id
@@ -53,9 +51,7 @@ def unmerge(work: Work, values: dict[str, Any]) -> None:
     target.complainants = [person for person in target.complainants if person not in back]
     for person in back:
         person.case_id = work.case.id
-        person.answered_round = person.visited_round = None
-        person.reply_basis = clocks.period(work, "reply")
-        person.reply_due_on = clocks.date_of(work, person.reply_basis)
+        _owe_reply(work, person)
     work.complainants = back
     work.case.merged_into_id = None
     work.case.accepted = False
@@ -63,6 +59,14 @@ def unmerge(work: Work, values: dict[str, Any]) -> None:
     work.facts.update(reason=values["reason"], from_case=number)
     target.facts.update(released=work.case.number, complainants=[person.id for person in back])
     work.also.append((target, "release"))
+
+
+def _owe_reply(work: Work, person: Complainant) -> None:
+    """Let a complainant wait for a reply on another case: until the date that runs, or one begun today."""
+    person.answered_round = person.visited_round = None
+    if person.reply_due_on is None:
+        person.reply_basis = clocks.period(work, "reply")
+        person.reply_due_on = clocks.date_of(work, person.reply_basis)
 
 
 def _target(work: Work, number: str) -> Work:

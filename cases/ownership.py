@@ -11,7 +11,6 @@ from cases.parties import find_unit, name_parties
 from cases.records import WrittenReport
 from cases.work import Work
 from core.errors import Conflict, Forbidden, Invalid
-from workflow import deadlines
 from workflow.deadlines import ClockRule
 
 RETURN_WINDOW = 2  # working days in which a unit may give a case back (domain.md section 2, `return`)
@@ -97,7 +96,7 @@ def raise_up(work: Work, values: dict[str, Any]) -> None:
     """Let the superior take the case over when its handling clock ran out; no report is needed."""
     del values
     unit = work.higher_units()[0]
-    _lift_suspension(work)
+    clocks.lift_suspension(work)
     rule = work.rules.periods["raise"]
     clocks.move(work, "handling", {"why": "raise", **_grant(work.today, rule)})
     work.own(unit.id)
@@ -170,7 +169,7 @@ def suspend(work: Work, values: dict[str, Any]) -> None:
 def resume(work: Work, values: dict[str, Any]) -> None:
     """Let the handling clock run again; when earlier than promised, the date moves back accordingly."""
     work.facts.update(reason=values.get("reason", ""))
-    _lift_suspension(work)
+    clocks.lift_suspension(work)
 
 
 def _new_owner(work: Work, code: str, *, state: str) -> Unit:
@@ -199,24 +198,7 @@ def _open_return_window(work: Work) -> None:
 def _back_to_team(work: Work) -> None:
     work.own(work.case.reply_owner_id)
     work.case.accepted = False
-    _lift_suspension(work)
-
-
-def _lift_suspension(work: Work) -> None:
-    """End a suspension today: the move that explains it then ends today as well, and the date follows."""
-    clock = work.clocks.get("handling")
-    if clock is None or clock.resume_on is None:
-        return
-    if clock.resume_on > work.today:
-        moves = [dict(move) for move in clock.moves]
-        last = max(index for index, move in enumerate(moves) if move["why"] == "suspension")
-        moves[last]["until"] = work.today.isoformat()
-        clock.moves = moves
-        after = deadlines.replay(clock.basis, moves, work.calendar)
-        work.facts.setdefault("due_dates", {})["handling"] = [clock.due_on.isoformat(), after.isoformat()]
-        clock.due_on = after
-    clock.suspended_on = clock.resume_on = None
-    clocks.look(work, clock)
+    clocks.lift_suspension(work)
 
 
 def _grant(start: date, rule: ClockRule) -> dict[str, Any]:
@@ -225,7 +207,7 @@ def _grant(start: date, rule: ClockRule) -> dict[str, Any]:
 
 def _grant_level(work: Work, unit: Unit) -> None:
     """Grant the time of an escalation, unless this level has had it in this round."""
-    _lift_suspension(work)
+    clocks.lift_suspension(work)
     urgent = work.case.urgency == "urgent"
     rule = work.rules.periods["escalation_urgent" if urgent else "escalation"]
     if work.round.handling_due_on is None:

@@ -121,8 +121,7 @@ def finish(work: Work, action: str) -> None:
     settle_dates(work, work.definition)
     if case.state != before:
         case.entered_on = work.today
-    if work.case.imported and not work.moment.imported:
-        _wake(work)
+    _wake(work)
     case.version += 1
     record(work, action, before)
     audience.inform(work, action)
@@ -135,6 +134,7 @@ def _finish_other(work: Work, action: str) -> None:
     before = work.case.state
     clocks.settle_answers(work)
     settle_dates(work, work.definition)
+    _wake(work)
     work.case.version += 1
     record(work, action, before)
 
@@ -210,6 +210,8 @@ def _start_once(work: Work, name: str) -> None:
 
 def _wake(work: Work) -> None:
     """Let the sweep look at an imported case from now on: somebody has taken it up."""
+    if not work.case.imported or work.moment.imported:
+        return
     for clock in work.clocks.values():
         if clock.running and clock.next_look_on is None:
             clocks.look(work, clock)

@@ -68,12 +68,14 @@ def mark_answered(work: Work, person: Complainant) -> None:
     """Note that a complainant has the final reply of this round; the first time stays the time of answer.
 
     While the receiving team still has the case it is an answer at the door, handled by the user who gives it;
-    later everybody in the owning unit is a handler.
+    later everybody in the owning unit is a handler. What is told again after the case was resolved changes
+    neither: it is back with the team then, and the unit that handled it stays the handler.
     """
     person.answered_round = work.case.round
-    at_the_door = work.case.owner_id == work.case.reply_owner_id
-    person.handled_by_id = None if at_the_door else work.case.owner_id
-    person.handler_id = work.actor.user_id if at_the_door else None
+    if not work.definition.states[work.case.state].answered:
+        at_the_door = work.case.owner_id == work.case.reply_owner_id
+        person.handled_by_id = None if at_the_door else work.case.owner_id
+        person.handler_id = work.actor.user_id if at_the_door else None
     person.answered_at = person.answered_at or work.moment.now
     person.reply_due_on = person.reply_basis = None
 

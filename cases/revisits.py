@@ -16,18 +16,20 @@ ATTEMPTS = 3
 MODES = 2
 LEAST_SPAN = timedelta(days=7)
 GOOD = frozenset({"satisfied", "fair"})
-VISITORS = frozenset({"member", "team_leader", "villager"})
+VISITORS = frozenset({"member", "team_leader", "coordinator", "villager"})
 
 
 def confirm(work: Work, values: dict[str, Any]) -> None:
     """Record a return visit; the case closes with the last complainant's.
 
-    Whoever did not hear the reply or is dissatisfied does not confirm: that is `reopen`.
+    Whoever did not hear the reply or is dissatisfied does not confirm: that is `reopen`. When the last one to
+    be visited has left with a merge that was undone, naming one who was visited closes the case.
     """
     person = work.complainant(values["complainant"])
-    if person.visited_round == work.case.round:
+    visited = person.visited_round == work.case.round
+    if visited and work.unvisited():
         raise Invalid({"complainant": ["already_visited"]})
-    if not _stands_unreachable(work, person):
+    if not visited and not _stands_unreachable(work, person):
         _visit(work, person, values)
     person.visited_round = work.case.round
     work.facts["complainant"] = person.id

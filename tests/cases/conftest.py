@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 
 from accounts.actor import SYSTEM, Actor
+from cases import progress
 from cases.import_maps import ImportMap
 from cases.import_report import CasesImport
 from cases.imports import import_cases
 from cases.rules import Rules
 from core.db import Database
+from tests.builders import actor_named, at
 from tests.cases import message_sheet
 from tests.cases.message_sheet import MAP, NOW
 
@@ -25,5 +27,24 @@ def take(town: Database, rules: Rules, tmp_path: Path) -> Callable[..., CasesImp
     ) -> CasesImport:
         place = message_sheet.write(tmp_path / "messages.xlsx", rows)
         return import_cases(town, rules=rules, actor=actor, path=place, map=form, now=NOW, **options)
+
+    return do
+
+
+@pytest.fixture
+def act(town: Database, rules: Rules) -> Callable[..., None]:
+    """Let somebody take a step or act on a case at ten in the morning of a day."""
+
+    def do(who: str, number: str, action: str, day: str, **values: Any) -> None:
+        with town.transaction() as session:
+            progress.take_step(
+                session,
+                actor=actor_named(session, who),
+                rules=rules,
+                number=number,
+                action=action,
+                values=values,
+                now=at(day),
+            )
 
     return do

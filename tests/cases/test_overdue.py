@@ -246,6 +246,25 @@ def test_a_suspended_case_goes_on_by_itself_on_the_day(town: Database, rules: Ru
     assert (clock.resume_on, clock.due_on) == (None, date(2026, 3, 31))
 
 
+def test_a_case_that_becomes_urgent_is_urged_on_the_very_next_day(
+    town: Database, rules: Rules, a_case: ACase
+) -> None:
+    case = a_case(now=at("2026-03-03"))
+    act(
+        town,
+        rules,
+        case.number,
+        "zuzhang",
+        "amend",
+        at("2026-03-05"),
+        field="urgency",
+        value="urgent",
+        reason="断水",
+    )
+    # Triage is due on Friday 6 March; for what is not urgent the next day were Monday.
+    assert fired(sweep(town, rules, "2026-03-07"), "triage") == ["urge"]
+
+
 @pytest.mark.parametrize("rung", ["urge", "raise"])
 def test_many_sweepers_at_once_fire_each_rung_once(
     town: Database, rules: Rules, a_case: ACase, rung: str

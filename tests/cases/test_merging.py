@@ -1,0 +1,110 @@
+"""Merging and undoing it: no date grows longer by it, nobody is forgotten, and no case gets stuck."""
+
+from collections.abc import Callable
+from datetime import date
+
+from sqlalchemy import select
+
+from cases import intake, overdue
+from cases.complainants import Person
+from cases.models import Case, Clock, Complainant
+from cases.rules import Rules
+from core.db import Database
+from tests.builders import actor_named, at
+
+Act = Callable[..., None]
+
+
+def people(town: Database, case: Case) -> list[Complainant]:
+    with town.reading() as session:
+        found = select(Complainant).where(Complainant.case_id == case.id).order_by(Complainant.id)
+        return list(session.scalars(found))
+
+
+def clock_of(town: Database, case: Case, name: str) -> Clock:
+    with town.reading() as session:
+        return session.get_one(Clock, (case.id, name))
+
+
+def test_a_merge_that_is_undone_leaves_the_reply_date_as_it_was(
+    town: Database, a_case: Callable[..., Case], act: Act
+) -> None:
+    case, target = a_case(), a_case()
+    act("zuzhang", case.number, "merge", "2026-03-10", into=target.number, reason="同一条渠")
+    act("lingdao", case.number, "unmerge", "2026-03-16", reason="不是一条渠")
+    assert [person.reply_due_on for person in people(town, case)] == [date(2026, 3, 17)]
+
+
+def test_a_merge_that_is_undone_starts_the_reply_clock_of_who_was_answered_meanwhile(
+    town: Database, a_case: Callable[..., Case], act: Act
+) -> None:
+    case, target = a_case(), a_case()
+    act("zuzhang", case.number, "merge", "2026-03-10", into=target.number, reason="同一条渠")
+    told = people(town, target)[0].id
+    act(
+        "zuzhang",
+        target.number,
+        "reply",
+        "2026-03-11",
+        complainant=told,
+        channel="door",
+        text="好",
+        final=True,
+    )
+    act("lingdao", case.number, "unmerge", "2026-03-16", reason="不是一条渠")
+    assert [person.reply_due_on for person in people(town, case)] == [date(2026, 3, 31)]
+
+
+def test_a_merge_ends_a_suspension_so_that_undoing_it_gives_no_days_away(
+    town: Database, a_case: Callable[..., Case], act: Act
+) -> None:
+    case, target = a_case("assigned", category="village_org"), a_case()
+    act("xiangzhen", case.number, "suspend", "2026-03-04", until=date(2026, 5, 29), reason="等雨季过")
+    act("zuzhang", case.number, "merge", "2026-03-05", into=target.number, reason="同一条渠")
+    act("lingdao", case.number, "unmerge", "2026-03-06", reason="不是一条渠")
+    # Due on 23 March; the clock stood still for one working day, from the 4th to the 5th.
+    assert clock_of(town, case, "handling").due_on == date(2026, 3, 24)
+
+
+def test_a_case_whose_last_visit_leaves_with_an_undone_merge_can_be_closed(
+    town: Database, a_case: Callable[..., Case], act: Act
+) -> None:
+    case, target = a_case(), a_case()
+    act("zuzhang", case.number, "merge", "2026-03-02", into=target.number, reason="同一条渠")
+    act("zuzhang", target.number, "assign", "2026-03-02", unit="committee-SL")
+    replies = [
+        {"complainant": person.id, "channel": "door", "text": "修好了。"} for person in people(town, target)
+    ]
+    act("cunwei-sl", target.number, "resolve", "2026-03-03", outcome="solved", replies=replies)
+    own = next(person.id for person in people(town, target) if person.origin_case_id == target.id)
+    visit = {"complainant": own, "heard": True, "rating": "satisfied", "words": "好"}
+    act("zuyuan", target.number, "confirm", "2026-03-04", **visit)
+    act("lingdao", case.number, "unmerge", "2026-03-05", reason="不是一条渠")
+    act("zuyuan", target.number, "confirm", "2026-03-06", **visit)
+    with town.reading() as session:
+        assert session.get_one(Case, target.id).state == "closed"
+
+
+def test_imported_history_is_swept_once_a_live_case_is_merged_into_it(
+    town: Database, rules: Rules, a_case: Callable[..., Case], act: Act
+) -> None:
+    live = a_case()
+    with town.transaction() as session:
+        target = intake.register(
+            session,
+            actor=actor_named(session, "zuzhang"),
+            rules=rules,
+            intake=intake.Intake(
+                village="SL",
+                category="village_org",
+                kind="problem",
+                own_words="水渠塌了。",
+                client_ref="from-elsewhere",
+                complainants=(Person(name="田某"),),
+            ),
+            now=at("2026-03-02"),
+            imported=True,
+        ).case
+    act("zuzhang", live.number, "merge", "2026-03-05", into=target.number, reason="同一条渠")
+    result = overdue.sweep(town, rules=rules, now=at("2026-03-06", 9))
+    assert [(row["case"], row["clock"]) for row in result.fired] == [(target.number, "triage")]
