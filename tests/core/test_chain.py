@@ -1,0 +1,58 @@
+"""A chain of HMACs shows every change, and older keys stay readable."""
+
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from core.chain import Chain, canonical, row_digest
+
+OLD = Chain("old", {"old": b"an earlier key"})
+NEW = Chain("new", {"new": b"the present key", "old": b"an earlier key"})
+ENTRY: dict[str, Any] = {"seq": 2, "action": "assign", "facts": {"unit": "committee-SL"}}
+
+
+def test_the_same_record_gives_the_same_link() -> None:
+    assert NEW.link("before", ENTRY) == NEW.link("before", dict(reversed(ENTRY.items())))
+
+
+@pytest.mark.parametrize(
+    ("before", "entry"),
+    [
+        ("another", ENTRY),
+        ("before", {**ENTRY, "seq": 3}),
+        ("before", {**ENTRY, "facts": {"unit": "committee-YY"}}),
+        ("before", {key: value for key, value in ENTRY.items() if key != "facts"}),
+    ],
+    ids=["another link before", "another number", "another fact", "a fact less"],
+)
+def test_any_change_gives_another_link(before: str, entry: dict[str, Any]) -> None:
+    assert NEW.link(before, entry) != NEW.link("before", ENTRY)
+
+
+def test_a_link_made_with_an_earlier_key_is_still_found() -> None:
+    assert NEW.link("before", ENTRY, "old") == OLD.link("before", ENTRY)
+    assert NEW.link("before", ENTRY) != OLD.link("before", ENTRY)
+
+
+def test_an_unknown_key_is_not_guessed() -> None:
+    with pytest.raises(KeyError):
+        NEW.link("before", ENTRY, "lost")
+
+
+def test_the_key_is_not_shown_when_a_chain_is_printed() -> None:
+    assert "key" not in repr(NEW).replace("key_id", "")
+
+
+def test_one_moment_has_one_form_whatever_its_zone() -> None:
+    utc = datetime(2026, 3, 2, 2, tzinfo=UTC)
+    assert canonical({"at": utc}) == canonical({"at": utc.astimezone(timezone(timedelta(hours=8)))})
+
+
+def test_dates_and_chinese_stand_in_plain() -> None:
+    assert canonical({"字": "𠮷", "day": date(2026, 3, 2)}).decode() == '{"day":"2026-03-02","字":"𠮷"}'
+
+
+def test_what_has_no_form_is_refused() -> None:
+    with pytest.raises(TypeError, match="canonical"):
+        row_digest({"value": object()})
