@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, Label, Row, Select, String, cast, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from accounts.actor import Actor
 from accounts.models import Area, Unit
@@ -31,6 +31,9 @@ def _named(column: InstrumentedAttribute[int | None], label: str) -> Label[str]:
 
 NAMED_UNITS = _named(Named.unit_id, "named_units")
 NAMED_USERS = _named(Named.user_id, "named_users")
+#: The last entry as a statement saw it when it began: another one when it had to wait for the row.
+_begun = aliased(Case)
+SEEN = select(_begun.last_seq).where(_begun.id == Case.id).correlate(Case).scalar_subquery().label("seen")
 
 
 @dataclass(frozen=True)
@@ -116,9 +119,13 @@ def open_work(session: Session, *, actor: Actor, rules: Rules, number: str, mome
 
     Raises NotFound for an unknown number and for one outside the person's scope alike.
     """
-    row = session.execute(
-        case_with(actor, number).with_for_update(of=Case).execution_options(populate_existing=True)
-    ).one_or_none()
+    found = case_with(actor, number, SEEN)
+    locked = found.with_for_update(of=Case).execution_options(populate_existing=True)
+    row = session.execute(locked).one_or_none()
+    if row is None or row.seen != row.Case.last_seq:
+        # On PostgreSQL whoever waited for the lock gets the case as it is now, but its round and the parties
+        # named as they were before the other's change, or nothing when that began a round.
+        row = session.execute(locked).one_or_none()
     if row is None:
         raise NotFound(number=number)
     return hold(session, actor=actor, rules=rules, moment=moment, row=row)
