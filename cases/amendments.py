@@ -135,6 +135,10 @@ def _follow_profile(work: Work) -> None:
         return
     basis = clocks.handling_basis(work, start=date.fromisoformat(clock.basis["start"]))
     due_on = clocks.date_of(work, basis)
+    if due_on < work.today:
+        # The shorter deadline would have passed already: it counts from the day on which it became known.
+        basis = clocks.handling_basis(work)
+        due_on = clocks.date_of(work, basis)
     if due_on < clock.due_on:
         clocks.note_lateness(work)
         clock.basis, clock.due_on = basis, due_on

@@ -108,7 +108,8 @@ def lift_suspension(work: Work) -> None:
         moves = [dict(move) for move in clock.moves]
         last = max(index for index, move in enumerate(moves) if move["why"] == "suspension")
         moves[last]["until"] = work.today.isoformat()
-        clock.moves = moves
+        # A notice entered meanwhile named the date of the longer suspension; the calendar counts anew.
+        clock.moves = moves = moves[: last + 1]
         after = deadlines.replay(clock.basis, moves, work.calendar)
         work.facts.setdefault("due_dates", {})["handling"] = [clock.due_on.isoformat(), after.isoformat()]
         clock.due_on = after

@@ -7,8 +7,8 @@ from cases.models import Case
 
 
 def owes_replies(session: Session, unit_id: int) -> bool:
-    """Tell whether a unit owes a reply on an open case."""
-    owed = select(Case.id).where(Case.reply_owner_id == unit_id, ~Case.final, Case.reply_due_on.is_not(None))
+    """Tell whether a unit owes a reply, or the return visit after it, on an open case."""
+    owed = select(Case.id).where(Case.reply_owner_id == unit_id, ~Case.final)
     return session.scalars(owed.limit(1)).first() is not None
 
 

@@ -134,27 +134,34 @@ def _climb(work: Work, clock: Clock, result: SweepResult) -> None:
     )
     plan = clocks.plan(work, clock, today=work.today, done=done)
     clock.next_look_on = plan.next_on
+    fire, skipped = plan.fire, list(plan.skipped)
+    closed = _why_not_raised(work) if fire == "raise" else None
+    if closed is not None:
+        fire = skipped.pop() if skipped else None
     for rung in plan.not_applicable:
         _note(work, clock, rung, "not_applicable")
-    for rung in plan.skipped:
+    for rung in skipped:
         _note(work, clock, rung, "skipped")
         result.skipped.append(_row(work, clock, rung))
-    if plan.fire is not None:
-        _fire(work, clock, plan.fire, result)
-    elif plan.not_applicable or plan.skipped:
+    if closed is not None:
+        # At the top unit there is nobody to raise to: the case stays on the weekly notice instead.
+        _mark_overdue(work, clock)
+        _note(work, clock, "raise", "skipped", reason=closed)
+        result.skipped.append(_row(work, clock, "raise"))
+    if fire is not None:
+        _fire(work, clock, fire, result)
+    elif plan.not_applicable or skipped:
         work.session.flush()
 
 
+def _why_not_raised(work: Work) -> str | None:
+    opening = machine.opening(work.definition, situation(work), "raise")
+    return None if opening.allowed else opening.reasons[0]
+
+
 def _fire(work: Work, clock: Clock, rung: str, result: SweepResult) -> None:
-    row = _row(work, clock, rung)
+    row = _row(work, clock, rung)  # raising begins another cycle
     if rung == "raise":
-        opening = machine.opening(work.definition, situation(work), "raise")
-        if opening.status != "allowed":
-            # At the top unit there is nobody to raise to: the case stays on the weekly notice instead.
-            _mark_overdue(work, clock)
-            _note(work, clock, rung, "skipped", reason=opening.reasons[0])
-            result.skipped.append(row)
-            return
         _keep(work, clock, rung, "fired")
         work.facts = {"clock": clock.clock, "cycle": clock.cycle, "skipped": False}
         work.notices = []

@@ -235,6 +235,8 @@ def _within_limit(work: Work, due_on: date) -> date:
         "unit": profile.extension_unit or profile.unit,
         "profile": None,
     }
+    if not work.calendar.is_working(due_on):
+        raise Invalid({"due_on": ["not_a_working_day"]})
     if due_on <= clock.due_on:
         raise Invalid({"due_on": ["not_later"]})
     if due_on > clocks.date_of(work, basis):

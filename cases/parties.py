@@ -32,7 +32,7 @@ def name_parties(work: Work, *, units: Iterable[str] = (), users: Iterable[str] 
         unit = find_unit(work, code, "named_units")
         if unit.id in work.named_units:
             continue
-        if work.case.state != "received" and unit.id == work.case.owner_id:
+        if work.case.owner_id != work.case.reply_owner_id and unit.id == work.case.owner_id:
             raise Invalid({"named_units": ["reassign_first"]})
         work.session.add(Named(case_id=work.case.id, unit_id=unit.id, user_id=None))
         work.named_units = work.named_units | {unit.id}
@@ -75,15 +75,22 @@ def person_in_charge(session: Session, unit_id: int, *, besides: int | None = No
     return next(iter(leaders or [user_id for user_id, _ in staff]), None)
 
 
+def keep_reply_owner(work: Work) -> None:
+    """Name another unit that owes the reply when the one that did has been closed meanwhile."""
+    if not work.session.get_one(Unit, work.case.reply_owner_id).active:
+        _hand_over_reply(work)
+
+
 def _hand_over_reply(work: Work) -> None:
     case = work.case
-    handling = case.owner_id if case.state != "received" else None
+    with_the_team = case.owner_id == case.reply_owner_id
+    handling = None if with_the_team else case.owner_id
     unit = receiving_unit(
         work.session, unit_id=None, village=work.village, besides=work.named_units | {handling}
     )
     case.reply_owner_id = unit.id
     case.reply_person_id = person_in_charge(work.session, unit.id)
-    if case.state == "received":
+    if with_the_team:
         work.own(unit.id)
 
 

@@ -121,6 +121,7 @@ def finish(work: Work, action: str) -> None:
     settle_dates(work, work.definition)
     if case.state != before:
         case.entered_on = work.today
+        work.round.reject_request = None
     _wake(work)
     case.version += 1
     record(work, action, before)

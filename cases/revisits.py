@@ -1,15 +1,16 @@
 """Go back and ask: return visits, closing, reopening, and those who could not be reached."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
 from cases import clocks
 from cases.models import Complainant, Round
+from cases.parties import keep_reply_owner
 from cases.records import ReturnVisit, Unreachable
 from cases.replies import mark_answered
-from cases.work import Work
+from cases.work import Work, is_handler
 from core.errors import Conflict, Invalid
 
 ATTEMPTS = 3
@@ -42,10 +43,11 @@ def confirm(work: Work, values: dict[str, Any]) -> None:
 def reopen(work: Work, values: dict[str, Any]) -> None:
     """Begin the next round: every clock starts anew, the history and the old dates stay.
 
-    When a visitor reopens what was answered, the dissatisfaction is kept as that complainant's rating.
+    When a visitor reopens what was answered, the dissatisfaction is kept as that complainant's rating; a
+    handler may reopen too, but what a handler hears is no return visit.
     """
     case = work.case
-    if case.state == "resolved" and work.actor.roles & VISITORS:
+    if case.state == "resolved" and work.actor.roles & VISITORS and not is_handler(work):
         _note_dissatisfaction(work, values)
     if case.state == "closed":
         case.rating = None
@@ -63,6 +65,7 @@ def reopen(work: Work, values: dict[str, Any]) -> None:
     clocks.stop(work, "reply")
     case.outcome = None
     case.accepted = False
+    keep_reply_owner(work)
     work.own(case.reply_owner_id)
     work.facts["reason"] = values["reason"]
 
@@ -81,8 +84,8 @@ def unreachable(work: Work, values: dict[str, Any]) -> None:
     """
     person = work.complainant(values["complainant"])
     attempts = values["attempts"]
-    _check_attempts(work, person, attempts)
     stands_for = "visit" if work.case.state == "resolved" else "reply"
+    _check_attempts(work, person, attempts, since=_owed_since(work, person, stands_for))
     waiting = work.unvisited() if stands_for == "visit" else work.unanswered()
     if person not in waiting or _stands_unreachable(work, person):
         raise Invalid({"complainant": ["already_reached"]})
@@ -165,7 +168,19 @@ def _worst(work: Work) -> str | None:
     return order[max(rated)] if rated else None
 
 
-def _check_attempts(work: Work, person: Complainant, attempts: list[dict[str, Any]]) -> None:
+def _owed_since(work: Work, person: Complainant, stands_for: str) -> date:
+    """Give the first day on which an attempt counts: nobody can be sought before there is something to tell.
+
+    That is the day on which the case was resolved for a return visit, else the day on which this voice was
+    raised, as claimed, for a phone may have been without signal.
+    """
+    if stands_for == "visit":
+        return work.case.entered_on
+    raised = min(work.case.happened_at, person.joined_at) if person.origin_case_id == work.case.id else None
+    return (raised or person.joined_at).astimezone(work.rules.zone).date()
+
+
+def _check_attempts(work: Work, person: Complainant, attempts: list[dict[str, Any]], *, since: date) -> None:
     times: list[datetime] = [one["at"] for one in attempts]
     problems: list[str] = []
     if len(attempts) < ATTEMPTS:
@@ -178,5 +193,7 @@ def _check_attempts(work: Work, person: Complainant, attempts: list[dict[str, An
         problems.append("phone_not_tried")
     if any(time > work.moment.now for time in times):
         problems.append("in_the_future")
+    if any(time.astimezone(work.rules.zone).date() < since for time in times):
+        problems.append("before_it_was_owed")
     if problems:
         raise Invalid({"attempts": problems})

@@ -10,7 +10,7 @@ from accounts import policy
 from accounts.actor import Actor
 from accounts.models import User
 from accounts.permissions import Permission
-from cases.complainants import may_know
+from cases.complainants import SEES_CONFIDENTIAL, may_know
 from cases.filters import past_date
 from cases.history import Entry
 from cases.models import Case, Clock
@@ -173,7 +173,7 @@ def history_view(session: Session, *, actor: Actor, number: str) -> list[dict[st
             "actor_name": name or "",
             "from": entry.from_state,
             "to": entry.to_state,
-            "facts": entry.facts,
+            "facts": _facts(entry, actor),
             "happened_at": entry.happened_at,
             "recorded_at": entry.recorded_at,
             "received_at": entry.received_at,
@@ -182,3 +182,15 @@ def history_view(session: Session, *, actor: Actor, number: str) -> list[dict[st
         }
         for entry, username, name in rows
     ]
+
+
+def _facts(entry: Entry, actor: Actor) -> dict[str, Any]:
+    """Give the facts of an entry, without the household that a voice was first, and then, put down to.
+
+    It may be a confidential one; who may know such a voice, and who corrected it, reads the whole entry.
+    """
+    facts: dict[str, Any] = entry.facts
+    hidden = facts.get("field") == "household" and entry.actor_id != actor.user_id
+    if not hidden or actor.roles & SEES_CONFIDENTIAL:
+        return facts
+    return {name: value for name, value in facts.items() if name not in {"before", "after"}}

@@ -103,6 +103,7 @@ class Work:
         if self.case.owner_id == unit_id:
             return
         self.case.owner_id = unit_id
+        self.round.extension_request = None
         self.__dict__.pop("superiors", None)
         self.session.add(CaseOwner(case_id=self.case.id, unit_id=unit_id, since=self.moment.now))
 
@@ -182,7 +183,7 @@ def relations(work: Work) -> frozenset[str]:
         found.add("superior")
     if actor.unit_id == case.reply_owner_id:
         found.add("reply_owner")
-    if not _handled(work):
+    if not is_handler(work):
         found.add("not_handler")
     if actor.unit_id != handling_unit:
         found.add("not_owner")
@@ -191,7 +192,7 @@ def relations(work: Work) -> frozenset[str]:
     return frozenset(found)
 
 
-def _handled(work: Work) -> bool:
+def is_handler(work: Work) -> bool:
     """Tell whether the person is a handler of any complainant's answer; such a one pays no return visit."""
     actor = work.actor
     return any(

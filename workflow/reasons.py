@@ -183,6 +183,13 @@ VALUES: Mapping[str, Words] = {
     "fewer_than_two_modes": Words("至少用两种方式联系", "There must be at least two ways of trying."),
     "within_less_than_seven_days": Words("前后至少隔七天", "The attempts must span at least seven days."),
     "phone_not_tried": Words("有号码的，至少打一次电话", "There is a number: try at least one call."),
+    "not_a_working_day": Words(
+        "这一天不上班，请选一个工作日", "That day is not worked; choose a working day."
+    ),
+    "before_it_was_owed": Words(
+        "只算有话要告诉以后去找的次数，请核对时间",
+        "Only attempts made once there was something to tell count; check the times.",
+    ),
     "in_the_future": Words("时间还没有到，请核对", "That time has not come yet; check it."),
     "must_be_another_person": Words("要由另一个人记下", "Another person must have recorded it."),
     "every_complainant_must_withdraw": Words("要每一位都撤回", "Every complainant must withdraw."),

@@ -99,7 +99,7 @@ def values_for(action: str, scene: Scene) -> dict[str, Any]:
     """Give fields with which the action succeeds for whoever may take it."""
     said = {"complainant": scene.complainant, "channel": "door", "text": "讲清楚了。"}
     reason = {"reason": "按规定"}
-    later = (scene.handling_due_on or date(2026, 3, 2)) + timedelta(days=4)
+    later = (scene.handling_due_on or date(2026, 3, 2)) + timedelta(days=1)
     values: dict[str, dict[str, Any]] = {
         "answer": {"outcome": "explained", "replies": [said]},
         "assign": {"unit": "committee-SL"},
@@ -127,8 +127,8 @@ def values_for(action: str, scene: Scene) -> dict[str, Any]:
         "unreachable": {
             "complainant": scene.complainant,
             "attempts": [
-                {"mode": mode, "at": MORNING - timedelta(days=days)}
-                for mode, days in (("phone", 10), ("day_home", 5), ("evening", 1))
+                {"mode": mode, "at": MORNING + timedelta(days=days)}
+                for mode, days in (("phone", 1), ("day_home", 5), ("evening", 9))
             ],
         },
         "relate": {**reason, "to": scene.other},
@@ -137,3 +137,8 @@ def values_for(action: str, scene: Scene) -> dict[str, Any]:
         "reveal": {**reason, "complainant": scene.complainant},
     }
     return values.get(action, reason)
+
+
+def time_of(action: str) -> datetime:
+    """Give when the action is tried: nobody is unreachable before the attempts have been made."""
+    return MORNING + timedelta(days=10) if action == "unreachable" else MORNING

@@ -10,7 +10,7 @@ from cases.work import Moment, Work, open_work, situation
 from core.db import Database
 from core.errors import Conflict, Forbidden, NotFound
 from tests.builders import actor_named
-from tests.cases.scenes import MORNING, SCENES, Scene, set_scene, values_for
+from tests.cases.scenes import MORNING, SCENES, Scene, set_scene, time_of, values_for
 from workflow import machine
 
 PEOPLE = {
@@ -88,7 +88,7 @@ TABLE = {
     "assigned": ASSIGNED,
     "accepted": but(ASSIGNED, "accept"),
     "extension asked for": but(ASSIGNED, "request_extension", refuse_extension="xl"),
-    "suspended": but(ASSIGNED, "suspend", resume="xls"),
+    "suspended": but(ASSIGNED, "suspend", "request_extension", "extend", resume="xls"),
     "escalated": but(
         ASSIGNED,
         "return",
@@ -135,7 +135,7 @@ def done_for_real(session: Session, rules: Rules, actor: Actor, scene: Scene, ac
             number=scene.number,
             action=action,
             values=values_for(action, scene),
-            now=MORNING,
+            now=time_of(action),
         )
         session.flush()
     finally:
