@@ -71,6 +71,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
 def _rules(known: settings.Settings, decided: tables.Tables, secrets: tuple[str, ...]) -> Rules:
     profiles, periods = deadlines.rules_of(decided)
     chain_keys = [_derived(secret, "history") for secret in secrets]
+    receipt_key, *earlier = (_derived(secret, "receipts") for secret in secrets)
     key_ids = [hashlib.sha256(key).hexdigest()[:12] for key in chain_keys]
     return Rules(
         definition=parse(decided.workflow_text, decided.workflow_name),
@@ -81,7 +82,8 @@ def _rules(known: settings.Settings, decided: tables.Tables, secrets: tuple[str,
         calendars=Calendars(),
         zone=known.timezone,
         chain=Chain(key_ids[0], dict(zip(key_ids, chain_keys, strict=True))),
-        receipt_key=_derived(secrets[0], "receipts"),
+        receipt_key=receipt_key,
+        earlier_receipt_keys=tuple(earlier),
         files=FileStore(known.data_dir / FILES),
     )
 

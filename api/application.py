@@ -68,7 +68,7 @@ def furnish(
         rules=rules,
         settings=settings,
         now=now,
-        seal=Seal(rules.receipt_key, "kept answers"),
+        seal=Seal(rules.receipt_keys, "kept answers"),
         why_not_ready=readiness(db, settings),
     )
 

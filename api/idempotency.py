@@ -73,7 +73,7 @@ def claim(session: Session, *, user_id: int, key: str, mark: str, seal: Seal, no
         raise KeyReused
     body = seal.open(kept.sealed, _place(user_id, key)) if kept.sealed is not None else None
     if body is None or kept.status is None or kept.headers is None:
-        raise Conflict("answer_unreadable")  # sealed with an earlier secret key
+        raise Conflict("answer_unreadable")  # sealed with a secret key that is no longer given
     return Answer(kept.status, kept.headers, body, kept.case_number)
 
 

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from accounts.actor import Actor
 from cases import clocks, receipts
 from cases.models import Complainant
+from cases.rules import Rules
 from cases.work import Work
 from core.chain import row_digest
 from core.errors import Forbidden, Invalid
@@ -114,9 +116,12 @@ def _code(work: Work, given: str | None, field_name: str) -> str:
     code = receipts.read_code(given)
     if code is None:
         raise Invalid({field_name: ["not_a_receipt_code"]})
-    used = select(Complainant.id).where(
-        Complainant.receipt_digest == receipts.digest(work.rules.receipt_key, code)
-    )
-    if work.session.scalars(used).first() is not None:
-        raise Invalid({field_name: ["receipt_code_used"]})
+    if holder(work.session, rules=work.rules, code=code) is not None:
+        raise Invalid({field_name: [receipts.USED]})
     return code
+
+
+def holder(session: Session, *, rules: Rules, code: str) -> Complainant | None:
+    """Give whose code this is, in its plain form, whichever secret it was digested with; None for nobody's."""
+    digests = receipts.digests(rules.receipt_keys, code)
+    return session.scalars(select(Complainant).where(Complainant.receipt_digest.in_(digests))).first()

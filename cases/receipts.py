@@ -8,10 +8,13 @@ wrong character and every swap of two neighbours.
 import hashlib
 import hmac
 import secrets
+from collections.abc import Iterable
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 RANDOM_LENGTH = 9
 LENGTH = RANDOM_LENGTH + 1
+#: The reason for refusing a code that somebody holds already.
+USED = "receipt_code_used"
 
 
 def new_code() -> str:
@@ -45,3 +48,8 @@ def grouped(plain: str) -> str:
 def digest(key: bytes, plain: str) -> str:
     """Give what the server keeps of a code: its HMAC-SHA256 in hex, by a key outside the database."""
     return hmac.new(key, plain.encode(), hashlib.sha256).hexdigest()
+
+
+def digests(keys: Iterable[bytes], plain: str) -> list[str]:
+    """Give what the server may have kept of a code: under the present key, or under one before it."""
+    return [digest(key, plain) for key in keys]

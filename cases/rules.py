@@ -33,7 +33,8 @@ class Rules:
     """What holds for all cases of this installation; made once at the start by the composition root.
 
     `definition` is what new cases run under; `definitions` finds the one an older case keeps. `periods` are
-    the lengths of the clocks that do not depend on the matter, by name.
+    the lengths of the clocks that do not depend on the matter, by name. New receipt codes are digested with
+    `receipt_key`; the earlier ones keep older codes and kept answers readable after the secret has changed.
     """
 
     definition: Definition
@@ -46,3 +47,9 @@ class Rules:
     chain: Chain
     receipt_key: bytes = field(repr=False)
     files: FileStore
+    earlier_receipt_keys: tuple[bytes, ...] = field(default=(), repr=False)
+
+    @property
+    def receipt_keys(self) -> tuple[bytes, ...]:
+        """Give every key that a stored code may be digested with, the present one first."""
+        return (self.receipt_key, *self.earlier_receipt_keys)
