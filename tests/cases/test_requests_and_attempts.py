@@ -1,0 +1,168 @@
+"""What was asked for falls with its reason; what was tried counts once there was something to tell."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from accounts.models import Unit
+from cases import overdue
+from cases.models import Case, Clock, Complainant, Round
+from cases.records import ReturnVisit
+from cases.rules import Rules
+from cases.views import history_view
+from core.db import Database
+from core.errors import Conflict, Invalid
+from tests.builders import actor_named, at
+
+Act = Callable[..., None]
+ACase = Callable[..., Case]
+
+
+def round_of(town: Database, case: Case) -> Round:
+    with town.reading() as session:
+        return session.scalars(select(Round).where(Round.case_id == case.id)).one()
+
+
+def person_of(town: Database, case: Case) -> int:
+    with town.reading() as session:
+        return session.scalars(select(Complainant.id).where(Complainant.case_id == case.id)).one()
+
+
+def handling(town: Database, case: Case) -> Clock:
+    with town.reading() as session:
+        return session.get_one(Clock, (case.id, "handling"))
+
+
+def attempts(first: str, *days: int) -> list[dict[str, Any]]:
+    modes = ("phone", "day_home", "evening")
+    return [
+        {"mode": mode, "at": at(first) + timedelta(days=day)} for mode, day in zip(modes, days, strict=True)
+    ]
+
+
+def test_a_request_to_reject_falls_when_the_case_is_assigned(town: Database, a_case: ACase, act: Act) -> None:
+    case = a_case()
+    act("zuzhang", case.number, "request_reject", "2026-03-02", reason="不归这里管")
+    act("zuzhang", case.number, "assign", "2026-03-03", unit="committee-SL")
+    assert round_of(town, case).reject_request is None
+
+
+def test_a_request_for_time_falls_when_another_unit_gets_the_case(
+    town: Database, a_case: ACase, act: Act
+) -> None:
+    case = a_case("assigned", category="village_org")
+    act("cunwei-sl", case.number, "request_extension", "2026-03-03", due_on=date(2026, 3, 27), reason="等")
+    act("xiangzhen", case.number, "reassign", "2026-03-04", unit="county-water", reason="归水利")
+    assert round_of(town, case).extension_request is None
+
+
+@pytest.mark.parametrize(("who", "action"), [("cunwei-sl", "request_extension"), ("xiangzhen", "extend")])
+def test_no_more_time_is_given_while_the_clock_stands_still(
+    a_case: ACase, act: Act, who: str, action: str
+) -> None:
+    case = a_case("assigned", category="village_org")
+    act("xiangzhen", case.number, "suspend", "2026-03-03", until=date(2026, 3, 20), reason="等汛期过")
+    with pytest.raises(Conflict) as refused:
+        act(who, case.number, action, "2026-03-04", due_on=date(2026, 4, 10), reason="等")
+    assert refused.value.facts["reasons"] == ["already_suspended"]
+
+
+def test_more_time_does_not_end_on_a_day_off(a_case: ACase, act: Act) -> None:
+    case = a_case("assigned", category="village_org")
+    with pytest.raises(Invalid) as refused:
+        act("xiangzhen", case.number, "extend", "2026-03-03", due_on=date(2026, 3, 28), reason="等配件")
+    assert refused.value.errors == {"due_on": ["not_a_working_day"]}
+
+
+def test_a_case_that_turns_out_urgent_late_gets_its_three_days_from_then(
+    town: Database, a_case: ACase, act: Act
+) -> None:
+    case = a_case("assigned", category="village_org")
+    act("zuzhang", case.number, "amend", "2026-03-16", field="urgency", value="urgent", reason="快塌了")
+    assert handling(town, case).due_on == date(2026, 3, 19)
+
+
+@pytest.mark.parametrize(
+    ("first", "problem"),
+    [("2026-02-20", ["before_it_was_owed"]), ("2026-03-02", [])],
+    ids=["before the complaint", "after it"],
+)
+def test_attempts_count_once_there_is_something_to_tell(
+    a_case: ACase, town: Database, act: Act, first: str, problem: list[str]
+) -> None:
+    case = a_case("assigned")
+    person, tried = person_of(town, case), attempts(first, 0, 4, 8)
+    if problem:
+        with pytest.raises(Invalid) as refused:
+            act("zuzhang", case.number, "unreachable", "2026-03-12", complainant=person, attempts=tried)
+        assert refused.value.errors == {"attempts": problem}
+    else:
+        act("zuzhang", case.number, "unreachable", "2026-03-12", complainant=person, attempts=tried)
+
+
+def test_attempts_before_the_result_do_not_stand_for_a_return_visit(
+    a_case: ACase, town: Database, act: Act
+) -> None:
+    case = a_case("assigned")
+    person = person_of(town, case)
+    said = {"complainant": person, "channel": "notice_board", "text": "修好了。"}
+    act("cunwei-sl", case.number, "resolve", "2026-03-09", outcome="solved", replies=[said])
+    with pytest.raises(Invalid) as refused:
+        act(
+            "zuzhang",
+            case.number,
+            "unreachable",
+            "2026-03-12",
+            complainant=person,
+            attempts=attempts("2026-03-03", 0, 4, 8),
+        )
+    assert refused.value.errors == {"attempts": ["before_it_was_owed"]}
+
+
+def test_what_a_handler_hears_is_no_return_visit(a_case: ACase, town: Database, act: Act) -> None:
+    case = a_case()
+    person = person_of(town, case)
+    said = {"complainant": person, "channel": "door", "text": "当场讲清了。"}
+    act("zuyuan", case.number, "answer", "2026-03-02", outcome="explained", replies=[said])
+    act("zuyuan", case.number, "reopen", "2026-03-03", complainant=person, reason="又来问")
+    with town.reading() as session:
+        assert session.scalars(select(ReturnVisit)).all() == []
+
+
+def test_at_the_top_unit_the_next_lower_rung_is_sent_after_an_outage(
+    a_case: ACase, town: Database, rules: Rules, act: Act
+) -> None:
+    case = a_case("assigned", category="village_org")
+    act("xiangzhen", case.number, "reassign", "2026-03-03", unit="leading-group", reason="县里定")
+    swept = overdue.sweep(town, rules=rules, now=at("2026-04-10", 9))
+    rungs = [row["rung"] for row in swept.fired if row["clock"] == "handling"]
+    assert rungs == ["publish"]
+    assert swept.raised == []
+
+
+def test_reopening_finds_another_unit_when_the_one_that_owed_the_reply_is_closed(
+    a_case: ACase, town: Database, act: Act
+) -> None:
+    case = a_case("closed")
+    with town.transaction() as session:
+        session.scalars(select(Unit).where(Unit.code == "team")).one().active = False
+    act("lingdao", case.number, "reopen", "2026-03-05", reason="群众又反映")
+    with town.reading() as session:
+        owner = session.scalars(
+            select(Unit.code).join(Case, Case.owner_id == Unit.id).where(Case.id == case.id)
+        ).one()
+    assert owner == "township-MA"
+
+
+@pytest.mark.parametrize(("who", "shown"), [("zuyuan", False), ("zuzhang", True), ("jiandu", True)])
+def test_to_which_household_a_voice_was_put_down_is_not_read_from_the_history(
+    a_case: ACase, town: Database, act: Act, who: str, shown: bool
+) -> None:
+    case = a_case()
+    act("zuzhang", case.number, "amend", "2026-03-02", field="household", value="SL-02-005", reason="记错户")
+    with town.reading() as session:
+        entries = history_view(session, actor=actor_named(session, who), number=case.number)
+    assert ("after" in entries[-1]["facts"]) == shown
