@@ -53,13 +53,14 @@ def close_unit(
     actor: Actor,
     chain: Chain,
     code: str,
-    owes_replies: Callable[[int], bool],
+    in_use: Callable[[int], bool],
     now: datetime,
 ) -> None:
     """Close a unit: it gets no case any more; doing so again changes nothing.
 
-    `owes_replies` tells by the unit's id whether it still does; then Conflict `unit_owes_replies` is raised
-    (domain.md section 3). Raises NotFound for an unknown unit and one outside the person's area alike.
+    `in_use` tells by the unit's id whether it still owes a reply or handles a case; then Conflict
+    `unit_in_use` is raised (domain.md section 3). Raises NotFound for an unknown unit and one outside the
+    person's area alike.
     """
     policy.require(actor, Permission.AREAS_MANAGE)
     unit = session.scalars(
@@ -72,8 +73,8 @@ def close_unit(
         raise NotFound(unit=code)
     if not unit.active:
         return
-    if owes_replies(unit.id):
-        raise Conflict("unit_owes_replies", unit=code)
+    if in_use(unit.id):
+        raise Conflict("unit_in_use", unit=code)
     unit.active = False
     record(
         session,

@@ -12,8 +12,12 @@ def owes_replies(session: Session, unit_id: int) -> bool:
     return session.scalars(owed.limit(1)).first() is not None
 
 
-def handles_cases(session: Session, unit_id: int) -> bool:
-    """Tell whether a unit owns an open case."""
+def in_use(session: Session, unit_id: int) -> bool:
+    """Tell whether a unit owes a reply or owns an open case; such a one cannot be closed."""
+    return owes_replies(session, unit_id) or _owns_cases(session, unit_id)
+
+
+def _owns_cases(session: Session, unit_id: int) -> bool:
     return (
         session.scalars(select(Case.id).where(Case.owner_id == unit_id, ~Case.final).limit(1)).first()
         is not None

@@ -7,6 +7,7 @@ from typing import Any
 
 from accounts import areas, unit_imports
 from accounts.actor import SYSTEM
+from cli import units
 from cli.context import Context
 from core import clock
 from core.errors import DomainError, NotFound
@@ -17,7 +18,7 @@ from roster import imports as roster_imports
 
 
 def add(commands: Any, translate: Translate) -> None:
-    """Add `areas import`, `units import` and `roster import`."""
+    """Add `areas import`, `units import` with `units close`, and `roster import`."""
     _ = translate
     for noun, title, does, run in (
         ("areas", _("地区"), _("导入地区（xlsx 或 csv）"), import_areas),
@@ -30,6 +31,8 @@ def add(commands: Any, translate: Translate) -> None:
         parser.set_defaults(run=run)
         if noun == "roster":
             parser.add_argument("--dry-run", action="store_true", help=_("只检查，不写入"))
+        if noun == "units":
+            units.add(inner, translate)
 
 
 def add_file(parser: ArgumentParser, translate: Translate) -> None:

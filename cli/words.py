@@ -13,6 +13,7 @@ from core.i18n import mark as _
 #: What can be refused at this door and says itself in a sentence of its own; braces hold facts of the error.
 SENTENCES: Mapping[str, str] = {
     "username_taken": _("已经有叫 {username} 的用户，请换一个用户名。"),
+    "unit_in_use": _("{unit} 还有没办完的事或没给的答复，不能撤销。请先改派或移交。"),
     "unit_owes_replies": _("{unit} 还欠着答复，{username} 是那里最后一个人。请先加一个人，或者移交答复。"),
     "zone_is_pinned": _("这个数据库按 {pinned} 计日，不能改成 {asked}。请把 HUIYIN_TIMEZONE 改回 {pinned}。"),
     "workflow_strands_cases": _("新流程没有这些状态，其中还有未办完的事项：{states}。请在流程里保留它们。"),

@@ -106,9 +106,7 @@ def test_a_user_entered_behind_the_programs_back_shows(kept: Database) -> None:
 def test_an_earlier_key_still_verifies(kept: Database) -> None:
     newer = Chain("newer", {"newer": b"n" * 32, **CHAIN.keys})
     with kept.transaction() as session:
-        close_unit(
-            session, actor=SYSTEM, chain=newer, code="committee-SL", owes_replies=lambda _: False, now=NOW
-        )
+        close_unit(session, actor=SYSTEM, chain=newer, code="committee-SL", in_use=lambda _: False, now=NOW)
     assert reasons(kept, newer) == []
 
 

@@ -179,7 +179,7 @@ def test_a_unit_covers_what_lies_in_its_area(
 def close(db: Database, code: str, *, owes: bool, username: str | None = None) -> None:
     with db.transaction() as session:
         actor = actor_named(session, username) if username else SYSTEM
-        close_unit(session, actor=actor, chain=CHAIN, code=code, owes_replies=lambda _: owes, now=NOW)
+        close_unit(session, actor=actor, chain=CHAIN, code=code, in_use=lambda _: owes, now=NOW)
 
 
 def test_a_closed_unit_covers_nothing(town: Database) -> None:
@@ -188,8 +188,8 @@ def test_a_closed_unit_covers_nothing(town: Database) -> None:
         assert covering(session, "/SX/MA/SL/", ("team",)) == []
 
 
-def test_a_unit_that_owes_replies_cannot_be_closed(town: Database) -> None:
-    with pytest.raises(Conflict, match="unit_owes_replies"):
+def test_a_unit_that_is_still_needed_cannot_be_closed(town: Database) -> None:
+    with pytest.raises(Conflict, match="unit_in_use"):
         close(town, "team", owes=True)
 
 

@@ -2,13 +2,15 @@
 
 import json
 import re
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select
 
 from accounts import tokens, users
 from accounts.history import RegisterEntry
-from accounts.models import User
+from accounts.models import Unit, User
+from cases.models import Case
 from core.db import Database
 from tests.builders import at
 from tests.cli.conftest import Command
@@ -98,3 +100,18 @@ def test_a_token_is_printed_alone_and_works_until_it_is_revoked(in_town: Command
     assert in_town("tokens", "revoke", str(listed["id"])).code == 0
     with town.reading() as session:
         assert tokens.actor_for(session, text, at("2026-03-02")) is None
+
+
+def test_a_unit_with_open_cases_is_not_closed(
+    in_town: Command, town: Database, a_case: Callable[..., Case]
+) -> None:
+    a_case("assigned")
+    done = in_town("units", "close", "committee-SL")
+    assert (done.code, done.out) == (1, "")
+    assert "committee-SL" in done.err
+
+
+def test_a_unit_that_nobody_needs_is_closed(in_town: Command, town: Database) -> None:
+    assert in_town("units", "close", "county-water").code == 0
+    with town.reading() as session:
+        assert not session.scalars(select(Unit.active).where(Unit.code == "county-water")).one()
