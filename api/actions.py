@@ -11,6 +11,7 @@ from api.call import Call
 from api.case_shapes import WHOLE_OR_SLIP
 from api.cases import tell, view_or_slip
 from api.inputs import AnyAction
+from api.limits import COSTLY_ACTIONS, spend
 from api.noun import ETAG, IF_MATCH, Noun
 from api.parsing import flat
 from cases import progress
@@ -40,6 +41,8 @@ def act(call: Call, body: dict[str, Any], number: str) -> Response:
     work = progress.take_up(call.session, actor=call.actor, rules=call.rules, number=number, now=call.now)
     action = body.pop("action")
     values = checked(work.definition, action, body)
+    if action in COSTLY_ACTIONS:
+        spend(call, COSTLY_ACTIONS[action])
     progress.perform(work, action, values, expected_version())
     view = view_or_slip(call, work.case, work.codes, work)
     for person in view["complainants"]:

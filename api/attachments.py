@@ -7,6 +7,7 @@ from werkzeug.datastructures import FileStorage
 
 from accounts.permissions import Permission
 from api.call import Call, answer
+from api.limits import UPLOADS, spend
 from api.noun import Noun
 from api.shapes import Stored
 from cases.attachments import KINDS, open_attachment, store
@@ -22,6 +23,7 @@ def create(call: Call, upload: FileStorage) -> Response:
 
     Until a case or an action refers to its id, only the sender can see it.
     """
+    spend(call, UPLOADS)
     stored = store(
         call.session,
         actor=call.actor,

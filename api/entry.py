@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import Request, Response, current_app, request
+from flask import Request, Response, current_app, g, request
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage, WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
@@ -19,6 +19,7 @@ from accounts.permissions import Permission
 from api import idempotency
 from api.call import Call, Door, door
 from api.idempotency import Answer
+from api.limits import WrongToken, counting_guesses
 from api.parsing import read_upload
 from cases import queries
 from core.errors import Forbidden, Invalid
@@ -27,7 +28,6 @@ View = Callable[..., Response]
 #: What one must be permitted to enter; of several any one is enough.
 Enter = Permission | tuple[Permission, ...]
 LONGEST_KEY = 255
-LONGEST_TOKEN = 200
 KEPT_HEADERS = ("Content-Type", "ETag", "Location")
 
 
@@ -37,7 +37,7 @@ def reading(view: View, enter: Enter) -> View:
     @wraps(view)
     def entered(**path: Any) -> Response:
         parts, token = door(), bearer(request)
-        with parts.db.reading() as session:
+        with counting_guesses(parts), parts.db.reading() as session:
             return view(admit(parts, session, token, enter), **path)
 
     return entered
@@ -53,7 +53,7 @@ def writing(view: View, enter: Enter) -> View:
             cache=True
         )  # read before the transaction: a slow sender must not hold the lock
         mark = idempotency.fingerprint(request.method, request.path, body)
-        with parts.db.transaction() as session:
+        with counting_guesses(parts), parts.db.transaction() as session:
             call = admit(parts, session, token, enter)
             return once(parts, call, key, mark, lambda: view(call, **path))
 
@@ -66,11 +66,11 @@ def uploading(view: View, enter: Enter) -> View:
     @wraps(view)
     def entered(**path: Any) -> Response:
         parts, token, key = door(), bearer(request), idempotency_key(request)
-        with parts.db.reading() as session:
+        with counting_guesses(parts), parts.db.reading() as session:
             admit(parts, session, token, enter)
         upload = read_upload(request)
         mark = idempotency.fingerprint(request.method, request.path, digest_of(upload))
-        with parts.db.transaction() as session:
+        with counting_guesses(parts), parts.db.transaction() as session:
             call = admit(parts, session, token, enter)
             return once(parts, call, key, mark, lambda: view(call, upload, **path))
 
@@ -115,7 +115,8 @@ def admit(parts: Door, session: Session, token: str, enter: Enter) -> Call:
     now = parts.now()
     actor = tokens.actor_for(session, token, now)
     if actor is None:
-        raise unauthenticated()
+        raise unauthenticated(WrongToken)
+    g.user_id = actor.user_id
     wanted = enter if isinstance(enter, tuple) else (enter,)
     if not any(policy.permits(actor, permission) for permission in wanted):
         raise Forbidden(permission=wanted[0].value)
@@ -123,16 +124,16 @@ def admit(parts: Door, session: Session, token: str, enter: Enter) -> Call:
 
 
 def bearer(asked: Request) -> str:
-    """Give the token of a request; raise the HTTP error 401 when there is none."""
+    """Give the token of a request; raise the HTTP error 401 when there is none that could be one."""
     given = asked.authorization
-    if given is None or given.type != "bearer" or not given.token or len(given.token) > LONGEST_TOKEN:
+    if given is None or given.type != "bearer" or not tokens.FORM.fullmatch(given.token or ""):
         raise unauthenticated()
-    return given.token
+    return given.token or ""
 
 
-def unauthenticated() -> Unauthorized:
+def unauthenticated(kind: type[Unauthorized] = Unauthorized) -> Unauthorized:
     """Make the HTTP error 401 that says how to come in."""
-    return Unauthorized(www_authenticate=WWWAuthenticate("bearer", {"realm": "huiyin"}))
+    return kind(www_authenticate=WWWAuthenticate("bearer", {"realm": "huiyin"}))
 
 
 def idempotency_key(asked: Request) -> str | None:

@@ -73,7 +73,7 @@ class Noun(Blueprint):  # type: ignore[misc]  # the library comes without types
         def declared(view: View) -> View:
             described = self.response(200, gives, headers=headers)(view)
             described = self.arguments(query, location="query")(described)
-            described = self._refusing(described, (401, 403, 503, *refuses))
+            described = self._refusing(described, (401, 403, 429, 503, *refuses))
             return self._declare("GET", rule, entry.reading(described, enter), enter)
 
         return declared
@@ -103,7 +103,7 @@ class Noun(Blueprint):  # type: ignore[misc]  # the library comes without types
                 described = self.alt_response(200, **told)(described)
             described = self.arguments(takes, location="json", required=takes is not Empty)(described)
             described = self.doc(parameters=[IDEMPOTENCY_KEY, *parameters])(without_query(described))
-            described = self._refusing(described, (400, 401, 403, 409, 413, 415, 503, *refuses))
+            described = self._refusing(described, (400, 401, 403, 409, 413, 415, 429, 503, *refuses))
             return self._declare("POST", rule, entry.writing(described, enter), enter)
 
         return declared
@@ -114,7 +114,7 @@ class Noun(Blueprint):  # type: ignore[misc]  # the library comes without types
         def declared(view: View) -> View:
             described = self.response(201, gives, headers=REPLAYED)(view)
             described = self.doc(parameters=[IDEMPOTENCY_KEY], requestBody=ONE_FILE)(without_query(described))
-            described = self._refusing(described, (400, 401, 403, 409, 413, 415, 422, 503))
+            described = self._refusing(described, (400, 401, 403, 409, 413, 415, 422, 429, 503))
             return self._declare("POST", rule, entry.uploading(described, enter), enter)
 
         return declared
@@ -130,7 +130,7 @@ class Noun(Blueprint):  # type: ignore[misc]  # the library comes without types
                 file = {"type": "string", "contentMediaType": media_type}
                 described = self.response(200, file, content_type=media_type)(described)
             described = self.arguments(Empty, location="query")(described)
-            described = self._refusing(described, (401, 403, 404, 503))
+            described = self._refusing(described, (401, 403, 404, 429, 503))
             return self._declare("GET", rule, entry.reading(described, enter), enter)
 
         return declared

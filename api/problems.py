@@ -25,6 +25,7 @@ from core.errors import (
     NotFound,
     Stale,
     TooLarge,
+    TooMany,
     Unavailable,
     UnsupportedType,
 )
@@ -43,6 +44,7 @@ STATUSES: Mapping[type[DomainError], int] = {
     KeyReused: 422,
     TooLarge: 413,
     UnsupportedType: 415,
+    TooMany: 429,
     Unavailable: 503,
 }
 CODES: Mapping[int, str] = {
@@ -110,7 +112,8 @@ def of_domain(error: DomainError) -> Response:
     """Answer what the verbs refuse."""
     status = next((STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES), 409)
     errors = error.errors if isinstance(error, Invalid) else None
-    return problem(status, error.code, facts=error.facts, errors=errors)
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else None
+    return problem(status, error.code, facts=error.facts, errors=errors, headers=headers)
 
 
 def of_database(error: Exception) -> Response:

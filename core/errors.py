@@ -67,3 +67,11 @@ class UnsupportedType(DomainError):
 
     def __init__(self, **facts: Any) -> None:
         super().__init__("unsupported_type", **facts)
+
+
+class TooMany(DomainError):
+    """Say that somebody tried too often; `retry_after` is the number of seconds to wait."""
+
+    def __init__(self, *, retry_after: int, **facts: Any) -> None:
+        super().__init__("too_many", retry_after=retry_after, **facts)
+        self.retry_after = retry_after

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from accounts import limits
 from api import idempotency
 from cases import attachments, calendar_watch, heads, overdue, weekly
 from cases.models import Case, Clock
@@ -97,9 +98,9 @@ def orphans(parts: Parts, now: datetime) -> dict[str, Any]:
 
 
 def forget(parts: Parts, now: datetime) -> dict[str, Any]:
-    """Drop the answers kept for repeated submissions when they are too old."""
+    """Drop the answers kept for repeated submissions, and what was counted of tries, when they are too old."""
     with parts.db.transaction() as session:
-        return {"forgotten": idempotency.forget(session, now=now)}
+        return {"forgotten": idempotency.forget(session, now=now), "tries": limits.forget(session, now=now)}
 
 
 def watch_calendar(parts: Parts, now: datetime) -> dict[str, Any]:
