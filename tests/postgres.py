@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -87,12 +87,13 @@ class Server:
         self.guard.wait(timeout=30)
 
 
-def start(folder: Path) -> Server:
+def start(folder: Path, *, options: Sequence[str] = OPTIONS, inside: Path | None = None) -> Server:
     """Make a cluster with the programs in this folder and start it; about a second.
 
-    Raises RuntimeError with what the server said when it does not start.
+    It lies in a folder of its own, below `inside` or where temporary files lie. Raises RuntimeError with what
+    the server said when it does not start.
     """
-    home = Path(tempfile.mkdtemp(prefix="huiyin-pg-"))
+    home = Path(tempfile.mkdtemp(prefix="huiyin-pg-", dir=inside))
     user = _other_user(home)
     guard = subprocess.Popen(
         [sys.executable, str(Path(__file__).resolve()), str(folder), str(home), user or ""],
@@ -101,11 +102,11 @@ def start(folder: Path) -> Server:
     )
     host, port = (str(home), 5432) if POSIX else ("127.0.0.1", _free_port())
     _make(folder, home, user)
-    options = [*OPTIONS, f"listen_addresses={'' if POSIX else host}", f"port={port}"]
+    told = [*options, f"listen_addresses={'' if POSIX else host}", f"port={port}"]
     if POSIX:
-        options.append(f"unix_socket_directories={home}")
+        told.append(f"unix_socket_directories={home}")
     with (home / "data" / "postgresql.auto.conf").open("a", encoding="utf-8") as conf:
-        conf.writelines("{}='{}'\n".format(*option.split("=", 1)) for option in options)
+        conf.writelines("{}='{}'\n".format(*option.split("=", 1)) for option in told)
     server = Server(host, port, guard)
     try:
         _run(folder / "pg_ctl", "-D", home / "data", "-l", home / "log", "-w", "start", home=home, user=user)

@@ -1,0 +1,28 @@
+"""Give grounds on which the program itself is started: on either database, in a state fit for real use."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core import migrating
+from core.db import Database
+from tests import builders
+from tests.databases import Databases
+from tests.faults.ground import Ground, occupy, rules_of
+
+
+@pytest.fixture
+def ground(databases: Databases, backend: str, tmp_path: Path) -> Iterator[Ground]:
+    """Give a township on which the program can be started."""
+
+    def settle(database: Database) -> None:
+        url = database.url.render_as_string(hide_password=False)
+        builders.settle(database, rules_of(url, tmp_path))
+
+    databases.template(backend, "empty", migrating.upgrade)
+    databases.template(backend, "served", settle, base="empty")
+    for lent in databases.lend(backend, "served"):
+        ground = occupy(lent.url.render_as_string(hide_password=False), tmp_path / "var")
+        yield ground
+        ground.db.dispose()

@@ -1,0 +1,81 @@
+"""Prepare a township on which the program itself can be started, with a token for everybody."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+import app
+from accounts import tokens
+from accounts.actor import SYSTEM
+from accounts.models import User
+from cases.models import Case
+from cases.rules import Rules
+from cases.verify import verify
+from cli.parts import Parts
+from core.db import Database
+from tests import builders
+from tests.cli.conftest import SECRET
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A township in a database, as the program that is started on it and the test both reach it.
+
+    `environ` starts the program; `db` is the test's own way in, to look afterwards at what is there.
+    """
+
+    environ: Mapping[str, str]
+    parts: Parts
+    tokens: Mapping[str, str]
+
+    @property
+    def db(self) -> Database:
+        """Give the database."""
+        return self.parts.db
+
+    def findings(self) -> list[str]:
+        """Hold every rule against the database; give what breaks one, in words."""
+        with self.db.reading() as session:
+            found = verify(session, rules=self.parts.rules)
+            return [f"{finding.case} {finding.rule}: {finding.detail}" for finding in found]
+
+    def cases(self) -> int:
+        """Count the cases."""
+        with self.db.reading() as session:
+            return session.scalars(select(func.count(Case.id))).one()
+
+
+def environ_of(url: str, folder: Path) -> dict[str, str]:
+    """Give the settings with which the program is started on a database."""
+    return {
+        "HUIYIN_DATABASE_URL": url,
+        "HUIYIN_DATA_DIR": str(folder),
+        "HUIYIN_SECRET_KEY": SECRET,
+        "HUIYIN_LEAST_FREE_MB": "1",
+    }
+
+
+def rules_of(url: str, folder: Path) -> Rules:
+    """Give the rules under which the program would work there; its keys come from the secret."""
+    parts = app.assemble(environ_of(url, folder))
+    parts.db.dispose()
+    return parts.rules
+
+
+def occupy(url: str, folder: Path) -> Ground:
+    """Join the program on a settled database and give everybody a token."""
+    environ = environ_of(url, folder)
+    parts = app.assemble(environ)
+    with parts.db.transaction() as session:
+        given = {username: _token(session, parts.rules, username) for username, *_ in builders.USERS}
+    return Ground(environ, parts, given)
+
+
+def _token(session: Session, rules: Rules, username: str) -> str:
+    user = session.scalars(select(User).where(User.username == username)).one()
+    return tokens.issue(
+        session, actor=SYSTEM, user=user, label="test", now=builders.FOUNDED, chain=rules.chain
+    )

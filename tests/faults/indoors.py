@@ -1,0 +1,74 @@
+"""Ask the application in this process, where a test sets the clock and nothing has to be started."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from api.application import create
+from core.db import Database
+from tests.faults.ground import Ground
+
+Read = Callable[[], datetime]
+
+
+@dataclass
+class Indoors:
+    """The application on a ground, with a clock that a test sets."""
+
+    ground: Ground
+    db: Database | None = None
+    moment: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def __post_init__(self) -> None:
+        parts = self.ground.parts
+        self.app: Flask = create(
+            db=self.db or parts.db,
+            rules=replace(parts.rules),
+            settings=parts.settings,
+            now=lambda: self.moment,
+        )
+
+    def get(self, path: str, who: str = "zuzhang") -> TestResponse:
+        """Read something below the address of the interface."""
+        return self.app.test_client().get(f"/api/v1{path}", headers=self._as(who))
+
+    def ready(self) -> int:
+        """Ask whether the program can do its work."""
+        return self.app.test_client().get("/readyz").status_code
+
+    def post(self, who: str, path: str, body: Any, **headers: str) -> TestResponse:
+        """Send something."""
+        return self.app.test_client().post(f"/api/v1{path}", json=body, headers=self._as(who) | headers)
+
+    def register(self, ref: str) -> TestResponse:
+        """Register a case."""
+        body = {
+            "village": "SL",
+            "category": "village_org",
+            "kind": "problem",
+            "own_words": "村里的账没有公布。",
+            "client_ref": ref,
+            "complainants": [{"name": "田某"}],
+        }
+        return self.post("zuyuan", "/cases", body, **{"Idempotency-Key": ref})
+
+    def act(self, who: str, number: str, action: str, **fields: Any) -> TestResponse:
+        """Take a step or act."""
+        return self.post(who, f"/cases/{number}/actions", {"action": action, **fields})
+
+    def upload(self, content: bytes) -> TestResponse:
+        """Send a paper."""
+        head = '--b\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n'
+        return self.app.test_client().post(
+            "/api/v1/attachments",
+            headers=self._as("zuyuan"),
+            data=f"{head}Content-Type: application/pdf\r\n\r\n".encode() + content + b"\r\n--b--\r\n",
+            content_type="multipart/form-data; boundary=b",
+        )
+
+    def _as(self, who: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.ground.tokens[who]}"}

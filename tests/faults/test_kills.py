@@ -1,0 +1,84 @@
+"""Processes that are killed under load lose nothing that was acknowledged (trust.md T01 to T03)."""
+
+import time
+from collections.abc import Sequence
+
+import pytest
+from sqlalchemy import text
+
+from api.models import KeptAnswer
+from tests.faults.ground import Ground
+from tests.faults.ledger import Ledger
+from tests.faults.load import Load
+from tests.faults.served import Served
+
+WHOLE, WORKER = "whole", "worker"
+SHORT = (WHOLE, WORKER, WORKER)
+LONG = (WHOLE, WORKER, WHOLE, WORKER) * 6
+#: Writes acknowledged between two kills.
+BETWEEN = 12
+#: Seconds after which somebody's write must be acknowledged again.
+BACK = 15.0
+PEOPLE = 4
+
+
+@pytest.mark.parametrize(
+    "kills", [pytest.param(SHORT, id="short"), pytest.param(LONG, id="long", marks=pytest.mark.proof)]
+)
+def test_nothing_acknowledged_is_lost_by_kills_and_an_ending_server_answers_who_waits(
+    ground: Ground, kills: Sequence[str]
+) -> None:
+    ledger, outages = Ledger(), []
+    with Served(ground.environ, workers=2) as served:
+        with Load(served.port, ground.tokens, ledger, people=PEOPLE):
+            for number, kill in enumerate(kills):
+                ledger.writes(BETWEEN)
+                outages.append(_killed(served, ledger, kill, number))
+            ledger.writes(BETWEEN)
+        _ends_answering(served, ground, ledger)
+    with ground.db.reading() as session:
+        assert ledger.missing(session) == []
+    assert ground.findings() == []
+    assert max(outages) < BACK
+    print(f"\n{len(kills)} kills, {len(ledger.acknowledged)} writes, longest outage {max(outages):.1f} s")
+
+
+def _killed(served: Served, ledger: Ledger, kill: str, number: int) -> float:
+    """Kill and wait for the next acknowledged write; give the seconds until then."""
+    began = time.monotonic()
+    if kill == WHOLE:
+        served.kill()
+        served.start()
+    else:
+        served.kill_a_worker(number)
+    ledger.writes(1)
+    return time.monotonic() - began
+
+
+def _ends_answering(served: Served, ground: Ground, ledger: Ledger) -> None:
+    """Ask the program to end while everybody waits for a lock; all of them are answered, with success."""
+    broken_off, writes = ledger.broken_off, len(ledger.acknowledged)
+    load = Load(served.port, ground.tokens, ledger, people=PEOPLE, name="end")
+    with ground.db.transaction() as session:
+        session.connection()  # on SQLite this is the lock
+        if not ground.db.is_sqlite:
+            session.execute(text(f"LOCK TABLE {KeptAnswer.__tablename__} IN EXCLUSIVE MODE"))
+        load.start()
+        _wait_until_all_wait(load)
+        load.stop_asking_anew()
+        served.terminate()
+    load.stop()
+    assert served.ended() == 0
+    assert (ledger.broken_off, len(ledger.acknowledged)) == (broken_off, writes + PEOPLE)
+
+
+def _wait_until_all_wait(load: Load) -> None:
+    """Watch until every request is held up by the lock: none of them is answered for a while."""
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        now = time.monotonic()
+        since = [asking.waits_since for asking in load.askings]
+        if all(began is not None and now - began > 0.5 for began in since):
+            return
+        load.pause()
+    raise AssertionError("the requests were not held up")

@@ -1,0 +1,75 @@
+"""Another process holds SQLite's lock: reading goes on, writing is unavailable, nobody hangs (trust.md T14)."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from core import db as core_db
+from core.db import Database
+from tests.faults.ground import Ground
+from tests.faults.indoors import Indoors
+
+HOLD = """
+import sqlite3, sys
+held = sqlite3.connect(sys.argv[1], isolation_level=None)
+held.execute("BEGIN IMMEDIATE")
+print("held", flush=True)
+sys.stdin.read()
+held.execute("ROLLBACK")
+"""
+#: How long the program waits for the lock, and how long another process holds it at least.
+SHORT, LONG = (1, 1.5), (core_db.BUSY_SECONDS, 14.0)
+
+
+@contextmanager
+def held(place: str) -> Iterator[None]:
+    """Let another process hold the lock for the time of a test."""
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, place], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"held\n"
+        yield
+        holder.communicate(timeout=20)
+
+
+@pytest.fixture
+def backend() -> str:
+    """Name the engine: PostgreSQL has no such lock."""
+    return "sqlite"
+
+
+@pytest.mark.parametrize(
+    ("patience", "seconds"),
+    [pytest.param(*SHORT, id="short"), pytest.param(*LONG, id="long", marks=pytest.mark.proof)],
+)
+def test_while_another_process_holds_the_lock_reading_goes_on_and_writing_is_unavailable(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch, patience: int, seconds: float
+) -> None:
+    monkeypatch.setattr(core_db, "BUSY_SECONDS", patience)
+    database = Database(ground.environ["HUIYIN_DATABASE_URL"])
+    inside = Indoors(ground, database)
+    number = (inside.register("before").json or {})["number"]
+    refused, waits, reads = [], [], []
+    began = time.monotonic()
+    with held(str(Path(str(database.url.database)))):
+        while time.monotonic() - began < seconds:
+            asked = time.monotonic()
+            answer = inside.register(f"while-{len(refused)}")
+            waits.append(time.monotonic() - asked)
+            refused.append((answer.status_code, "Retry-After" in answer.headers))
+            asked = time.monotonic()
+            assert inside.get(f"/cases/{number}").status_code == 200
+            reads.append(time.monotonic() - asked)
+    assert set(refused) == {(503, True)}
+    assert max(waits) < 2 * patience + 1
+    assert max(reads) < 1
+    assert inside.register("after").status_code == 201
+    database.dispose()
+    assert ground.cases() == 2
+    print(f"\nlongest write {max(waits):.1f} s, longest read {max(reads):.3f} s, {len(refused)} refused")
