@@ -48,8 +48,11 @@ def refuse_when_spent(session: Session, *, limit: Limit, subject: str, now: date
     row = session.execute(
         select(Tries.since, Tries.count).where(Tries.limit == limit.name, Tries.subject == subject)
     ).one_or_none()
-    if row is not None and row.count >= limit.most and now - limit.within < row.since <= now + limit.within:
-        raise _too_many(limit, row.since, now)
+    if row is None:
+        return
+    since, count = row
+    if count >= limit.most and now - limit.within < since <= now + limit.within:
+        raise _too_many(limit, since, now)
 
 
 def spend(session: Session, *, limit: Limit, subject: str, now: datetime) -> None:
@@ -60,7 +63,7 @@ def spend(session: Session, *, limit: Limit, subject: str, now: datetime) -> Non
     """
     make = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
     over = or_(Tries.since <= now - limit.within, Tries.since > now + limit.within)
-    row = session.execute(
+    since, count = session.execute(
         make(Tries)
         .values(limit=limit.name, subject=subject, since=now, count=1)
         .on_conflict_do_update(
@@ -72,8 +75,8 @@ def spend(session: Session, *, limit: Limit, subject: str, now: datetime) -> Non
         )
         .returning(Tries.since, Tries.count)
     ).one()
-    if row.count > limit.most:
-        raise _too_many(limit, row.since, now)
+    if count > limit.most:
+        raise _too_many(limit, since, now)
 
 
 def forget(session: Session, *, now: datetime) -> int:

@@ -7,7 +7,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
-from api import bodies, headers, problems
+from api import bodies, headers, logbook, problems
 from api.actions import actions
 from api.attachments import attachments
 from api.call import EXTENSION, Door
@@ -50,6 +50,7 @@ def create(*, db: Database, rules: Rules, settings: Settings, now: Callable[[], 
     app.url_map.merge_slashes = False
     furnish(app, db=db, rules=rules, settings=settings, now=now)
     headers.install(app)
+    logbook.install(app)
     problems.install(app)
     _describe(app, rules)
     app.register_blueprint(health)

@@ -118,13 +118,13 @@ def of_domain(error: DomainError) -> Response:
 
 def of_database(error: Exception) -> Response:
     """Answer a database that cannot be sure just now; whoever asks again may succeed."""
-    LOG.warning("database unavailable: %s, request %s", type(error).__name__, request_id())
+    LOG.warning("database unavailable", exc_info=error)
     return problem(503, "unavailable")
 
 
 def of_race(error: Exception) -> Response:
     """Answer a submission that another one overtook: a unique value is taken, or the row has changed."""
-    LOG.info("lost a race: %s, request %s", type(error).__name__, request_id())
+    LOG.info("lost a race", extra={"fields": {"kind": type(error).__name__}})
     return problem(409, "lost_race")
 
 

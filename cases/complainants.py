@@ -122,6 +122,6 @@ def _code(work: Work, given: str | None, field_name: str) -> str:
 
 
 def holder(session: Session, *, rules: Rules, code: str) -> Complainant | None:
-    """Give whose code this is, in its plain form, whichever secret it was digested with; None for nobody's."""
+    """Give whose code this is, in its plain form, whichever secret digested it; None for nobody's."""
     digests = receipts.digests(rules.receipt_keys, code)
     return session.scalars(select(Complainant).where(Complainant.receipt_digest.in_(digests))).first()

@@ -34,9 +34,10 @@ def run_schedule(given: Namespace, context: Context) -> int:
     del given
     _ = context.words
     with ending(_nothing_to_wake) as stop:
-        context.tell(_("定时任务已开始，共 {number} 项。").format(number=len(schedule.JOBS)))
+        context.say(_("定时任务已开始，共 {number} 项。").format(number=len(schedule.JOBS)))
+        context.stdout.flush()
         schedule.run_until(context.parts, stop)
-    context.tell(_("定时任务已结束。"))
+    context.say(_("定时任务已结束。"))
     return 0
 
 

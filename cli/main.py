@@ -3,7 +3,6 @@
 0 is done, 1 is refused, 2 is bad usage. Results go to standard output, everything else to standard error.
 """
 
-import logging
 import os
 import sys
 from argparse import ArgumentParser, Namespace
@@ -30,6 +29,7 @@ from cli import (
 from cli.context import Assemble, Context, Run
 from config.settings import BadSettings
 from config.tables import BadTables
+from core import logs
 from core.errors import DomainError
 from core.i18n import LANGUAGES, Translate, translator
 from workflow.definition import BadDefinition
@@ -84,11 +84,11 @@ def main(
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else MISUSED
     context = Context(surroundings, assemble, create_app, say)
-    _log()
-    try:
-        return _run(given, context)
-    finally:
-        context.close()
+    with logs.as_json_lines():
+        try:
+            return _run(given, context)
+        finally:
+            context.close()
 
 
 def build_parser(translate: Translate) -> ArgumentParser:
@@ -126,8 +126,3 @@ def _language(environ: Mapping[str, str]) -> str:
     """Give the language of help and errors before the settings are checked."""
     asked = environ.get(LANGUAGE, "")
     return asked if asked in LANGUAGES else LANGUAGES[0]
-
-
-def _log() -> None:
-    """Let what the program notes aloud appear on standard error, once."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")

@@ -31,6 +31,7 @@ IDLE = 30
 #: Twice the largest attachment: each address has its own limit, this one only keeps the disk from filling.
 LARGEST_BODY = 20 * 1024 * 1024
 
+log = logging.getLogger(__name__)
 # That a request waits a moment for a thread is no news; waitress says so every time.
 logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
@@ -79,8 +80,10 @@ class Server:
 
     def run(self, stop: threading.Event, grace: float = GRACE) -> None:
         """Serve until the event is set, then take no more connections and finish the answers under way."""
+        log.info("serving", extra={"fields": {"pid": os.getpid()}})
         while not stop.is_set():
             self._turn(1.0)
+        log.info("ending", extra={"fields": {"pid": os.getpid()}})
         self._server.accepting = False
         self._server.del_channel(self._map)
         self._server.socket.close()

@@ -16,6 +16,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 from cli.server import GRACE, THREADS, Server, ending
+from core import logs
 
 log = logging.getLogger(__name__)
 
@@ -101,13 +102,13 @@ def _end(crew: list[Worker]) -> None:
 
 def _work(create_app: Callable[[], Any], listener: socket.socket, lifeline: Connection, threads: int) -> None:
     """Serve in a process of one's own, until a signal or the end of the lifeline."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    server = Server(create_app(), listener, threads=threads)
-    with ending(server.wake) as stop:
-        watch = threading.Thread(target=_watch, args=(lifeline, stop, server), daemon=True)
-        watch.start()
-        lifeline.send_bytes(READY)
-        server.run(stop)
+    with logs.as_json_lines():
+        server = Server(create_app(), listener, threads=threads)
+        with ending(server.wake) as stop:
+            watch = threading.Thread(target=_watch, args=(lifeline, stop, server), daemon=True)
+            watch.start()
+            lifeline.send_bytes(READY)
+            server.run(stop)
 
 
 def _watch(lifeline: Connection, stop: threading.Event, server: Server) -> None:

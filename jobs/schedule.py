@@ -5,6 +5,7 @@ of schedulers, restarts and outages change nothing (architecture.md section 4, d
 """
 
 import logging
+import os
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -80,6 +81,7 @@ def run_until(parts: Parts, stop: threading.Event) -> None:
     """Run the schedule until somebody sets the event; what is under way is finished first."""
     scheduler = build_scheduler(parts)
     scheduler.start()
+    log.info("the schedule runs", extra={"fields": {"jobs": len(JOBS), "pid": os.getpid()}})
     try:
         # Windows delivers Ctrl-C only between waits, so none of them may be endless.
         while not stop.wait(timeout=1):
@@ -111,5 +113,8 @@ def _look(job: Job, parts: Parts) -> None:
     except Exception:
         log.exception("job %s failed", job.name)
     else:
-        log.debug("job %s: %s", job.name, done)
+        counts = {name: len(value) if isinstance(value, list) else value for name, value in done.items()}
+        did = any(value for value in counts.values() if isinstance(value, int))
+        fields = {"job": job.name, "done": counts}
+        log.log(logging.INFO if did else logging.DEBUG, "job done", extra={"fields": fields})
         mark(parts.settings.data_dir, job.name, now)

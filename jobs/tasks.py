@@ -98,7 +98,7 @@ def orphans(parts: Parts, now: datetime) -> dict[str, Any]:
 
 
 def forget(parts: Parts, now: datetime) -> dict[str, Any]:
-    """Drop the answers kept for repeated submissions, and what was counted of tries, when they are too old."""
+    """Drop the answers kept for repeated submissions, and the tries counted, when they are too old."""
     with parts.db.transaction() as session:
         return {"forgotten": idempotency.forget(session, now=now), "tries": limits.forget(session, now=now)}
 

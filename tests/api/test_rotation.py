@@ -1,4 +1,4 @@
-"""A change of the secret key: what was made under the earlier one goes on working as long as that is given."""
+"""A change of the secret key: what was made under an earlier one works as long as that is given."""
 
 from collections.abc import Callable
 from dataclasses import replace

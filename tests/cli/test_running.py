@@ -154,5 +154,5 @@ def test_the_schedule_ends_cleanly_when_it_is_told_to(db: Database, tmp_path: Pa
         running.send_signal(signal.SIGTERM)
         said = running.stderr.read()
         assert running.wait(timeout=30) == 0
-    assert str(len(JOBS)) in begun
+    assert json.loads(begun)["jobs"] == len(JOBS)
     assert "Traceback" not in said
