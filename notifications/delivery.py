@@ -79,8 +79,15 @@ def deliver(
 
 
 def _due(moment: datetime, channels: Mapping[str, Channel]) -> ColumnElement[bool]:
-    waiting = and_(Delivery.status == "pending", or_(Delivery.next_at.is_(None), Delivery.next_at <= moment))
-    abandoned = and_(Delivery.status == "sending", Delivery.lease_until <= moment)
+    """Tell which letters are to be sent; one that waits longer than any may was put off by a wrong clock."""
+    too_late, too_long = moment + 2 * LONGEST_PAUSE, moment + 2 * LEASE
+    waiting = and_(
+        Delivery.status == "pending",
+        or_(Delivery.next_at.is_(None), Delivery.next_at <= moment, Delivery.next_at > too_late),
+    )
+    abandoned = and_(
+        Delivery.status == "sending", or_(Delivery.lease_until <= moment, Delivery.lease_until > too_long)
+    )
     return and_(Delivery.channel.in_(tuple(channels)), or_(waiting, abandoned))
 
 

@@ -44,8 +44,8 @@ class Indoors:
         """Send something."""
         return self.app.test_client().post(f"/api/v1{path}", json=body, headers=self._as(who) | headers)
 
-    def register(self, ref: str) -> TestResponse:
-        """Register a case."""
+    def register(self, ref: str, *, key: str | None = None) -> TestResponse:
+        """Register a case, under a key that is the same as the reference unless said otherwise."""
         body = {
             "village": "SL",
             "category": "village_org",
@@ -54,7 +54,7 @@ class Indoors:
             "client_ref": ref,
             "complainants": [{"name": "田某"}],
         }
-        return self.post("zuyuan", "/cases", body, **{"Idempotency-Key": ref})
+        return self.post("zuyuan", "/cases", body, **{"Idempotency-Key": key or ref})
 
     def act(self, who: str, number: str, action: str, **fields: Any) -> TestResponse:
         """Take a step or act."""

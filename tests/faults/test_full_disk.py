@@ -1,5 +1,6 @@
 """A full disk: what cannot be kept is not acknowledged, reading goes on, and room is enough to heal (T12, T13)."""
 
+import tempfile
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -25,10 +26,14 @@ MOST_BEFORE_FULL = 600
 
 
 @pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Path]:
+def disk() -> Iterator[Path]:
+    """Give a small disk where another user, as whom PostgreSQL runs, may enter as well."""
     needs_root("filling a disk")
-    with small_disk(tmp_path / "disk", 180) as disk:
+    place = Path(tempfile.mkdtemp(prefix="huiyin-disk-"))
+    place.chmod(0o755)
+    with small_disk(place, 180) as disk:
         yield disk
+    place.rmdir()
 
 
 @pytest.fixture

@@ -1,0 +1,38 @@
+"""Let several people, or several processes, begin at the same moment."""
+
+import multiprocessing
+import threading
+from collections.abc import Callable
+from functools import cache
+from multiprocessing.context import BaseContext
+from typing import TypeVar
+
+EIGHT = 8
+Result = TypeVar("Result")
+
+
+def at_once(*tasks: Callable[[], Result]) -> list[Result]:
+    """Run every task in a thread of its own, all from the same moment; give their results in the order."""
+    start = threading.Barrier(len(tasks))
+    results: dict[int, Result] = {}
+
+    def run(place: int, task: Callable[[], Result]) -> None:
+        start.wait()
+        results[place] = task()
+
+    threads = [threading.Thread(target=run, args=(place, task)) for place, task in enumerate(tasks)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return [results[place] for place in range(len(tasks))]
+
+
+@cache
+def processes() -> BaseContext:
+    """Give a way to start processes that share nothing with this one; fast where the system can do so."""
+    known = multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("forkserver" if "forkserver" in known else "spawn")
+    if "forkserver" in known:
+        context.set_forkserver_preload(["tests.races.crew"])
+    return context
