@@ -23,6 +23,10 @@ class Check:
     name: str
     arguments: tuple[str, ...]
 
+    def with_more(self, arguments: Sequence[str]) -> "Check":
+        """Give the same check with further arguments."""
+        return Check(self.name, (*self.arguments, *arguments))
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -40,12 +44,16 @@ LINT = (
     Check("import-linter", ("-c", LINT_IMPORTS)),
 )
 
+#: One after the other, for they measure; what each of them measured is shown.
+PROOF = Check("proof", ("-m", "pytest", "-m", "proof", "-s", "-v"))
+
 
 def run_tests(arguments: Sequence[str]) -> int:
     """Run the checks and the tests; give 0 when all passed and 1 otherwise.
 
     `--only lint` or `--only tests` runs one half. Whatever else is given goes to pytest as it is; without
-    anything all tests run, shared by as many processes as there are processors.
+    anything all tests run, shared by as many processes as there are processors. `--proof` runs instead, and
+    alone, the tests that take minutes: kills, power cuts and full disks by the dozen.
     """
     parser = argparse.ArgumentParser(
         prog="app.py test",
@@ -53,16 +61,25 @@ def run_tests(arguments: Sequence[str]) -> int:
         epilog="其余参数原样交给 pytest / all other arguments are handed to pytest",
     )
     parser.add_argument("--only", choices=("lint", "tests"), help="只做一半 / run one half")
+    parser.add_argument(
+        "--proof", action="store_true", help="只运行耗时的故障测试 / run the long tests of faults alone"
+    )
     options, rest = parser.parse_known_args(list(arguments))
-    checks = [*LINT] if options.only != "tests" else []
-    if options.only != "lint":
-        checks.append(Check("pytest", ("-m", "pytest", *(rest or _together()))))
+    checks = [PROOF.with_more(rest)] if options.proof else checks_of(options.only, rest)
     try:
         outcomes = [run(check) for check in checks]
     except KeyboardInterrupt:
         return INTERRUPTED
     _summarise(outcomes)
     return 0 if all(outcome.passed for outcome in outcomes) else 1
+
+
+def checks_of(only: str | None, rest: Sequence[str]) -> list[Check]:
+    """Give the checks of both halves or of one."""
+    checks = [*LINT] if only != "tests" else []
+    if only != "lint":
+        checks.append(Check("pytest", ("-m", "pytest", *(rest or _together()))))
+    return checks
 
 
 def run(check: Check) -> Outcome:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cli.testing import LINT, Check, run, run_tests
+from cli.testing import LINT, PROOF, Check, run, run_tests
 
 
 @pytest.mark.parametrize(("code", "passed"), [("", True), ("raise SystemExit(1)", False)])
@@ -32,3 +32,12 @@ def test_a_misspelt_half_is_bad_usage() -> None:
 
 def test_style_types_and_layers_are_checked() -> None:
     assert [check.name for check in LINT] == ["ruff check", "ruff format", "mypy", "import-linter"]
+
+
+def test_the_long_tests_of_faults_run_when_they_are_asked_for_and_else_not(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    assert run(PROOF.with_more(["--collect-only", "-q", "tests/faults"])).passed
+    assert "test_power_cut.py" in capfd.readouterr().out
+    run(Check("pytest", ("-m", "pytest", "--collect-only", "-q", "tests/faults")))
+    assert "test_power_cut.py" not in capfd.readouterr().out

@@ -1,5 +1,6 @@
 """Start the program for real, kill it or some of its processes, and start it again at the same address."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -48,8 +49,7 @@ class Served:
 
     def _started(self) -> bool:
         process = subprocess.Popen(
-            [sys.executable, *self._program, "serve", "--port", str(self.port)]
-            + ["--workers", str(self.workers)],
+            [sys.executable, *self._program, *("serve", "--port", str(self.port)), *self._workers()],
             cwd=ROOT,
             env=self._environ,
             stdout=subprocess.PIPE,
@@ -66,6 +66,9 @@ class Served:
         self.port = int(told.split("http://")[1].split(",")[0].split()[0].rpartition(":")[2])
         return True
 
+    def _workers(self) -> tuple[str, ...]:
+        return ("--workers", str(self.workers))
+
     @property
     def process(self) -> "subprocess.Popen[str]":
         """Give the first process; it must be running."""
@@ -74,10 +77,8 @@ class Served:
 
     def kill(self) -> None:
         """End every process of the group at once, as a supervisor does after the first was killed."""
-        try:
+        with contextlib.suppress(ProcessLookupError):  # it may have ended by itself
             os.killpg(self.process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass  # it had ended by itself
         self._forget()
 
     def kill_a_worker(self, which: int) -> None:

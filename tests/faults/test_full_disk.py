@@ -1,4 +1,4 @@
-"""A full disk: what cannot be kept is not acknowledged, reading goes on, and room is enough to heal (T12, T13)."""
+"""A full disk: what cannot be kept is not acknowledged, reading goes on, and room heals it (T12, T13)."""
 
 import tempfile
 from collections.abc import Iterator
@@ -18,9 +18,7 @@ from tests.faults.ground import Ground, occupy, rules_of
 from tests.faults.indoors import Indoors
 
 #: A server of PostgreSQL has 40 MB before its first row; making it takes some seconds.
-ENGINES = [
-    pytest.param(name, marks=pytest.mark.proof if name == "postgresql" else ()) for name in BACKENDS
-]
+ENGINES = [pytest.param(name, marks=pytest.mark.proof if name == "postgresql" else ()) for name in BACKENDS]
 #: Room that a database has set aside already is used up before anything is refused.
 MOST_BEFORE_FULL = 600
 

@@ -1,4 +1,4 @@
-"""Another process holds SQLite's lock: reading goes on, writing is unavailable, nobody hangs (trust.md T14)."""
+"""Another process holds the lock of SQLite: reading goes on, writing is unavailable, nobody hangs (T14)."""
 
 import subprocess
 import sys
@@ -55,7 +55,9 @@ def test_while_another_process_holds_the_lock_reading_goes_on_and_writing_is_una
     database = Database(ground.environ["HUIYIN_DATABASE_URL"])
     inside = Indoors(ground, database)
     number = (inside.register("before").json or {})["number"]
-    refused, waits, reads = [], [], []
+    refused: list[tuple[int, bool]] = []
+    waits: list[float] = []
+    reads: list[float] = []
     began = time.monotonic()
     with held(str(Path(str(database.url.database)))):
         while time.monotonic() - began < seconds:

@@ -4,8 +4,7 @@ import multiprocessing
 import threading
 from collections.abc import Callable
 from functools import cache
-from multiprocessing.context import BaseContext
-from typing import TypeVar
+from typing import Any, TypeVar
 
 EIGHT = 8
 Result = TypeVar("Result")
@@ -29,7 +28,7 @@ def at_once(*tasks: Callable[[], Result]) -> list[Result]:
 
 
 @cache
-def processes() -> BaseContext:
+def processes() -> Any:
     """Give a way to start processes that share nothing with this one; fast where the system can do so."""
     known = multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("forkserver" if "forkserver" in known else "spawn")
