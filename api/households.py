@@ -18,13 +18,14 @@ households = Noun("households", __name__, description="The register of household
 OWN = ("village", "group", "q")
 
 
-@households.reads("/households", enter=Permission.HOUSEHOLDS_READ, query=HouseholdList, gives=HouseholdPage)
+@households.reads("/households", enter=Permission.CASES_READ, query=HouseholdList, gives=HouseholdPage)
 def index(call: Call, query: dict[str, Any]) -> Response:
     """List the households within the caller's area, phones masked.
 
     `village`, `group` and `q`, a part of the head's name or of the key, are those of the household. With
     `raised=true` it is the households that raised something, and the filters of cases and complainants apply
-    to what they raised: that is the list behind the rates that count households.
+    to what they raised: that is the list behind the rates that count households, open to whoever may see the
+    matters. The rest of the register is not a department's to read.
     """
     page, of_matters = places.paging(query), query.pop("raised", None)
     places.check(call, query)

@@ -1,9 +1,9 @@
 """Run the schedule, or one of its jobs now."""
 
 from argparse import Namespace
-from datetime import date
 from typing import Any
 
+from cli import arguments
 from cli.context import Context, table
 from cli.server import ending
 from core.i18n import Translate
@@ -24,9 +24,7 @@ def add(commands: Any, translate: Translate) -> None:
         parser.set_defaults(run=run)
         if name == "once":
             parser.add_argument("name", choices=tuple(schedule.BY_NAME), help=_("任务名称"))
-            parser.add_argument(
-                "--today", type=date.fromisoformat, metavar="DATE", help=_("按这一天上午九点运行")
-            )
+            parser.add_argument("--today", type=arguments.day, metavar="DATE", help=_("按这一天上午九点运行"))
 
 
 def run_schedule(given: Namespace, context: Context) -> int:

@@ -117,6 +117,10 @@ def _run(given: Namespace, context: Context) -> int:
     except BrokenPipeError:
         # Whoever read the result has seen enough; nothing more may be written, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        if error.filename is None:
+            raise  # not about a file that somebody named
+        context.tell(words.of_file(error, context.words))
     except KeyboardInterrupt:
         return INTERRUPTED
     return REFUSED

@@ -2,11 +2,11 @@
 
 import json
 from argparse import Namespace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from accounts.actor import SYSTEM
+from cli import arguments
 from cli.context import Context, table
 from core import clock
 from core.i18n import Translate
@@ -24,13 +24,13 @@ def add(commands: Any, translate: Translate) -> None:
     parser = inner.add_parser("rates", help=does, description=does)
     parser.add_argument("--area", metavar="CODE", help=_("地区代码，不填则为全部"))
     parser.add_argument(
-        "--from", dest="start", type=date.fromisoformat, metavar="DATE", help=_("受理日，从这一天")
+        "--from", dest="start", type=arguments.day, metavar="DATE", help=_("受理日，从这一天")
     )
-    parser.add_argument(
-        "--to", dest="end", type=date.fromisoformat, metavar="DATE", help=_("受理日，到这一天")
-    )
+    parser.add_argument("--to", dest="end", type=arguments.day, metavar="DATE", help=_("受理日，到这一天"))
     parser.add_argument("--json", action="store_true", help=_("输出 JSON"))
-    parser.add_argument("--out", type=Path, metavar="FILE", help=_("写入文件：.xlsx、.csv 或 .json"))
+    parser.add_argument(
+        "--out", type=arguments.table_file, metavar="FILE", help=_("写入文件：.xlsx、.csv 或 .json")
+    )
     parser.set_defaults(run=run)
 
 

@@ -1,13 +1,13 @@
 """Start the program: everything on one machine, or the server alone."""
 
 import functools
-from argparse import ArgumentTypeError, Namespace
+from argparse import Namespace
 from typing import Any
 
 from sqlalchemy import select
 
 from accounts.models import Area
-from cli import serving
+from cli import arguments, serving
 from cli.context import Context, table
 from cli.preparing import prepare
 from core import clock
@@ -17,7 +17,8 @@ from jobs.schedule import build_scheduler
 from jobs.tasks import HEADS
 
 HOST, PORT = "127.0.0.1", 8000
-MOST_WORKERS = 64
+PORTS = functools.partial(arguments.number, least=0, most=65535)
+WORKERS = functools.partial(arguments.number, most=64)
 
 
 def add(commands: Any, translate: Translate) -> None:
@@ -30,13 +31,13 @@ def add(commands: Any, translate: Translate) -> None:
         parser = commands.add_parser(name, help=does, description=does)
         parser.add_argument("--host", default=HOST, help=_("监听的地址，默认 {host}").format(host=HOST))
         parser.add_argument(
-            "--port", type=_port, default=PORT, metavar="N", help=_("端口，默认 {port}").format(port=PORT)
+            "--port", type=PORTS, default=PORT, metavar="N", help=_("端口，默认 {port}").format(port=PORT)
         )
         parser.set_defaults(run=run)
         if name == "run":
             parser.add_argument("--demo", action="store_true", help=_("数据库为空时先装入示例乡镇"))
         else:
-            parser.add_argument("--workers", type=_workers, default=1, metavar="N", help=_("进程数"))
+            parser.add_argument("--workers", type=WORKERS, default=1, metavar="N", help=_("进程数"))
 
 
 def run_all(given: Namespace, context: Context) -> int:
@@ -90,15 +91,3 @@ def _announce(context: Context, address: str) -> None:
     _ = context.words
     context.say(_("回音已在 {address} 运行，Ctrl-C 结束。").format(address=address))
     context.stdout.flush()
-
-
-def _port(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) < 65536):
-        raise ArgumentTypeError(text)
-    return int(text)
-
-
-def _workers(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MOST_WORKERS):
-        raise ArgumentTypeError(text)
-    return int(text)

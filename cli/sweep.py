@@ -1,9 +1,9 @@
 """Look now for what is late."""
 
 from argparse import Namespace
-from datetime import date
 from typing import Any
 
+from cli import arguments
 from cli.context import Context
 from core.i18n import Translate
 from jobs import schedule
@@ -14,7 +14,7 @@ def add(commands: Any, translate: Translate) -> None:
     _ = translate
     does = _("标出超期事项，按阶梯催办")
     parser = commands.add_parser("sweep", help=does, description=does)
-    parser.add_argument("--today", type=date.fromisoformat, metavar="DATE", help=_("按这一天上午九点运行"))
+    parser.add_argument("--today", type=arguments.day, metavar="DATE", help=_("按这一天上午九点运行"))
     parser.add_argument("--json", action="store_true", help=_("输出 JSON"))
     parser.set_defaults(run=run)
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from cases.models import Case
 from cases.verify import Finding, verify
+from cli import arguments
 from cli.context import Context
 from core.i18n import Translate
 from jobs.tasks import HEADS
@@ -22,7 +23,7 @@ def add(commands: Any, translate: Translate) -> None:
     parser.add_argument("--json", action="store_true", help=_("输出 JSON"))
     parser.add_argument(
         "--since",
-        type=date.fromisoformat,
+        type=arguments.day,
         metavar="DATE",
         help=_("只看从这一天起有新记录的事项"),
     )

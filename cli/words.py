@@ -98,6 +98,13 @@ def of_database(error: Exception, translate: Translate) -> str:
     )
 
 
+def of_file(error: OSError, translate: Translate) -> str:
+    """Say which file or folder cannot be used, and why."""
+    return translate(_("{place} 用不了：{said}。请核对路径、权限和磁盘空间。")).format(
+        place=error.filename, said=error.strerror
+    )
+
+
 #: What the database may raise through any verb.
 DATABASE_ERRORS = (DBAPIError, PoolTimeout)
 

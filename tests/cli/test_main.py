@@ -15,7 +15,7 @@ COMMANDS = (
     "run", "serve", "jobs run", "jobs once", "jobs list", "sweep", "report rates", "verify", "check",
     "users add", "users password", "users disable", "users list",
     "tokens issue", "tokens revoke", "tokens list",
-    "areas import", "units import", "roster import", "cases import", "calendar enter",
+    "areas import", "units import", "units close", "roster import", "cases import", "calendar enter",
     "db upgrade", "db check", "backup", "restore",
 )  # fmt: skip
 
@@ -72,6 +72,23 @@ def test_bad_usage_ends_with_2_and_names_the_help(line: str, capsys: pytest.Capt
     assert "--help" in said.err
 
 
+@pytest.mark.parametrize(
+    ("line", "form"),
+    [
+        ("sweep --today tomorrow", "YYYY-MM-DD"),
+        ("report rates --to 2026-02-30", "YYYY-MM-DD"),
+        ("run --port 70000", "0 … 65535"),
+        ("serve --workers 0", "1 … 64"),
+        ("report rates --out figures.txt", ".xlsx, .csv, .json"),
+    ],
+)
+def test_a_value_that_does_not_fit_is_answered_with_the_form_that_does(
+    line: str, form: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(*line.split()) == 2
+    assert form in capsys.readouterr().err
+
+
 def test_every_problem_of_the_settings_is_told_at_once(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -124,3 +141,13 @@ def test_words_come_in_the_chosen_language(in_town: Command) -> None:
 
 def test_columns_stand_below_each_other_though_characters_are_wide() -> None:
     assert table([("杉岭村", "1"), ("SL", None)]) == ["杉岭村  1", "SL"]
+
+
+@pytest.mark.parametrize("line", ["report rates --out {place}/figures.csv", "backup {place}/copy"])
+def test_a_place_that_cannot_be_written_is_named_without_a_trace(
+    command: Command, tmp_path: Path, line: str
+) -> None:
+    place = tmp_path / "a-file"
+    place.write_text("in the way", encoding="utf-8")
+    result = command(*line.format(place=place).split())
+    assert (result.code, str(place) in result.err) == (1, True)
