@@ -65,7 +65,7 @@ class Crew:
 
 @pytest.mark.parametrize(
     ("cases", "kills"),
-    [pytest.param(10, 5, id="short"), pytest.param(80, 40, id="long", marks=pytest.mark.proof)],
+    [pytest.param(8, 3, id="short"), pytest.param(80, 40, id="long", marks=pytest.mark.proof)],
 )
 def test_each_rung_fires_once_and_no_letter_is_lost_however_many_are_killed(
     ground: Ground, tmp_path: Path, cases: int, kills: int
