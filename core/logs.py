@@ -20,7 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from core.masks import MASK, masked
+from core.masks import MASK, SHORTEST, masked
 
 ROOT = Path(__file__).resolve().parent.parent
 #: The packages of the program: what they note is chosen, and noted from INFO on.
@@ -49,14 +49,14 @@ class JsonLines(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "event": record.getMessage() if ours else _template(record),
+            "event": _plain(record.getMessage() if ours else _template(record)),
         }
         if request_id.get() is not None:
             line["request_id"] = request_id.get()
-        line.update(getattr(record, "fields", {}))
+        line.update({name: _plain(value) for name, value in getattr(record, "fields", {}).items()})
         if record.exc_info and record.exc_info[1] is not None:
             line["error"] = told(record.exc_info[1])
-        return json.dumps({name: _plain(value) for name, value in line.items()}, default=_kind)
+        return json.dumps(line, default=_kind)
 
 
 class StandardError(logging.Handler):
@@ -131,7 +131,10 @@ def _without_paths(words: str) -> str:
 
 
 def _plain(value: Any) -> Any:
-    return masked(value[:LONGEST]) if isinstance(value, str) else value
+    """Shorten and mask a text; what is shorter than a number of anybody holds none."""
+    if not isinstance(value, str) or len(value) < SHORTEST:
+        return value
+    return masked(value[:LONGEST])
 
 
 def _kind(value: object) -> str:

@@ -6,6 +6,8 @@ What the program notes itself holds none of it. A library may put anything into 
 import re
 
 MASK = "[...]"
+#: No text of fewer characters is private by its form: a@b.cn.
+SHORTEST = 6
 #: Telephone numbers, numbers of identity cards, tokens, receipt codes, addresses of mail, and what stands
 #: before the host of an address: a user and a password. A number inside a longer word is none.
 PRIVATE = re.compile(
