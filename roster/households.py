@@ -70,7 +70,8 @@ def list_households(
     if cursor is not None:
         statement = statement.where(Household.key > _checked(cursor))
     rows = session.execute(statement.order_by(Household.key).limit(limit + 1)).all()
-    items = [_line(household, code, name) for household, code, name in rows[:limit]]
+    whole = policy.permits(actor, Permission.HOUSEHOLDS_READ)
+    items = [_line(household, code, name, whole=whole) for household, code, name in rows[:limit]]
     return Page(items, items[-1]["key"] if len(rows) > limit else None)
 
 
@@ -91,7 +92,8 @@ def _checked(cursor: str) -> str:
     return cursor
 
 
-def _line(household: Household, village: str, village_name: str) -> dict[str, Any]:
+def _line(household: Household, village: str, village_name: str, *, whole: bool) -> dict[str, Any]:
+    """Show a household; what the register notes about it only to those whose register it is."""
     return {
         "key": household.key,
         "village": village,
@@ -100,6 +102,6 @@ def _line(household: Household, village: str, village_name: str) -> dict[str, An
         "number": household.number,
         "head": household.head,
         "phone": mask_phone(household.phone) if household.phone else None,
-        "people": household.people,
-        "note": household.note,
+        "people": household.people if whole else None,
+        "note": household.note if whole else None,
     }
