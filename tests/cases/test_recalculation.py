@@ -103,7 +103,8 @@ def test_a_case_whose_date_moved_has_an_entry_that_says_so(
 ) -> None:
     enter(LONGER)
     with town.reading() as session:
-        entry = session.scalars(select(Entry).where(Entry.case_id == december_case.id)).all()[-1]
+        history = select(Entry).where(Entry.case_id == december_case.id).order_by(Entry.seq)
+        entry = session.scalars(history).all()[-1]
     assert entry.action == "recalculated"
     assert (entry.facts["notice"], entry.facts["year"]) == (NOTICE, 2027)
     assert entry.facts["due_dates"]["handling"] == ["2027-01-06", "2027-01-08"]
