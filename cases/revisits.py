@@ -172,12 +172,14 @@ def _owed_since(work: Work, person: Complainant, stands_for: str) -> date:
     """Give the first day on which an attempt counts: nobody can be sought before there is something to tell.
 
     That is the day on which the case was resolved for a return visit, else the day on which this voice was
-    raised, as claimed, for a phone may have been without signal.
+    raised, as claimed, for a phone may have been without signal. Who joined later was not there before.
     """
     if stands_for == "visit":
         return work.case.entered_on
-    raised = min(work.case.happened_at, person.joined_at) if person.origin_case_id == work.case.id else None
-    return (raised or person.joined_at).astimezone(work.rules.zone).date()
+    case = work.case
+    came_with_it = person.origin_case_id == case.id and person.joined_at == case.received_at
+    raised = min(case.happened_at, person.joined_at) if came_with_it else person.joined_at
+    return raised.astimezone(work.rules.zone).date()
 
 
 def _check_attempts(work: Work, person: Complainant, attempts: list[dict[str, Any]], *, since: date) -> None:

@@ -170,11 +170,15 @@ def _ids(joined: str | None) -> frozenset[int]:
 
 
 def relations(work: Work) -> frozenset[str]:
-    """Give every relation in which the person stands to the case; it is in scope, or it were not loaded."""
+    """Give every relation in which the person stands to the case.
+
+    It is in scope, or it were not loaded, unless it is just being registered and names the one who does it.
+    """
     case, actor = work.case, work.actor
     with_the_team = case.final or case.owner_id == case.reply_owner_id
     handling_unit = case.handled_by_id if with_the_team else case.owner_id
-    found = {"in_scope"}
+    named = actor.unit_id in work.named_units or actor.user_id in work.named_users
+    found = set() if named else {"in_scope"}
     if "system" in actor.roles:
         found.add("system")
     if actor.unit_id is not None and actor.unit_id == case.owner_id:

@@ -9,12 +9,13 @@ from sqlalchemy import select
 
 from accounts.models import Unit
 from cases import overdue
+from cases.intake import DoorReply
 from cases.models import Case, Clock, Complainant, Round
 from cases.records import ReturnVisit
 from cases.rules import Rules
 from cases.views import history_view
 from core.db import Database
-from core.errors import Conflict, Invalid
+from core.errors import Conflict, Forbidden, Invalid
 from tests.builders import actor_named, at
 
 Act = Callable[..., None]
@@ -101,6 +102,26 @@ def test_attempts_count_once_there_is_something_to_tell(
         assert refused.value.errors == {"attempts": problem}
     else:
         act("zuzhang", case.number, "unreachable", "2026-03-12", complainant=person, attempts=tried)
+
+
+def test_attempts_before_somebody_joined_do_not_count(a_case: ACase, town: Database, act: Act) -> None:
+    case = a_case("assigned")
+    act("zuyuan", case.number, "join", "2026-03-12", complainant={"name": "覃某"}, own_words="我家也是。")
+    with town.reading() as session:
+        of_case = select(Complainant.id).where(Complainant.case_id == case.id)
+        joined = session.scalars(of_case.order_by(Complainant.id.desc())).first()
+    tried = attempts("2026-03-03", 0, 4, 8)
+    with pytest.raises(Invalid) as refused:
+        act("zuzhang", case.number, "unreachable", "2026-03-12", complainant=joined, attempts=tried)
+    assert refused.value.errors == {"attempts": ["before_it_was_owed"]}
+
+
+@pytest.mark.parametrize("named", [{"named_units": ("team",)}, {"named_users": ("zuyuan",)}])
+def test_nobody_answers_at_the_door_what_is_about_them(a_case: ACase, named: dict[str, Any]) -> None:
+    reply = DoorReply(outcome="explained", channel="door", text="当面讲清了。")
+    with pytest.raises(Forbidden) as refused:
+        a_case(recorded_by="zuyuan", reply=reply, **named)
+    assert refused.value.facts["reasons"] == ["out_of_scope"]
 
 
 def test_attempts_before_the_result_do_not_stand_for_a_return_visit(
