@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, false, func, or_
+from sqlalchemy import ColumnElement, Select, bindparam, false, func, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from accounts.actor import Actor
@@ -23,9 +23,19 @@ class Reach:
     that name the unit or the user and that they must therefore not see.
     """
 
-    in_areas: Callable[[str], Condition]
-    owned_by: Callable[[int], Condition]
-    named: Callable[[Actor], Condition]
+    in_areas: Callable[[Any], Condition]
+    owned_by: Callable[[Any], Condition]
+    named: Callable[["Viewer"], Condition]
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who looks at rows: how far the roles reach, and either values or the parameters that stand for them."""
+
+    scopes: frozenset[Scope]
+    area_path: Any
+    unit_id: Any
+    user_id: Any
 
 
 def permits(actor: Actor, permission: Permission) -> bool:
@@ -45,16 +55,54 @@ def within(statement: Select[*Ts], actor: Actor, reach: Reach) -> Select[*Ts]:
     Several roles add up. Nobody sees what names them or their unit, whatever the role; who has no role with
     a scope sees nothing.
     """
-    if Scope.EVERYTHING in actor.scopes:
+    viewer = Viewer(standing(actor), actor.area_path, actor.unit_id, actor.user_id)
+    return _narrowed(statement, viewer, reach)
+
+
+def within_standing(statement: Select[*Ts], scopes: frozenset[Scope], reach: Reach) -> Select[*Ts]:
+    """Narrow a statement as `within` does for whoever has this `standing`, so that it can be made once.
+
+    It is executed with `viewing` of the person.
+    """
+    asked = Viewer(scopes, bindparam("viewer_path"), bindparam("viewer_unit"), bindparam("viewer_user"))
+    return _narrowed(statement, asked, reach)
+
+
+def standing(actor: Actor) -> frozenset[Scope]:
+    """Give the scopes that come to anything: who has no unit neither owns nor covers."""
+    missing = {Scope.SUBTREE: not actor.area_path, Scope.OWNED: actor.unit_id is None}
+    return frozenset(scope for scope in actor.scopes if not missing.get(scope))
+
+
+def viewing(actor: Actor) -> dict[str, Any]:
+    """Give the values for a statement that `within_standing` narrowed."""
+    return {"viewer_path": actor.area_path, "viewer_unit": actor.unit_id, "viewer_user": actor.user_id}
+
+
+def sees(actor: Actor, *, path: str, owned: bool, named: bool) -> bool:
+    """Tell of one row in hand what `within` tells of those in the database.
+
+    `path` is its place, `owned` whether the person's unit owns or has owned it, `named` whether it names the
+    person or the unit.
+    """
+    scopes = standing(actor)
+    if Scope.EVERYTHING in scopes:
+        return True
+    reached = Scope.SUBTREE in scopes and path.startswith(actor.area_path)
+    return (reached or (Scope.OWNED in scopes and owned)) and not named
+
+
+def _narrowed(statement: Select[*Ts], viewer: Viewer, reach: Reach) -> Select[*Ts]:
+    if Scope.EVERYTHING in viewer.scopes:
         return statement
     reached: list[Condition] = []
-    if Scope.SUBTREE in actor.scopes and actor.area_path:
-        reached.append(reach.in_areas(actor.area_path))
-    if Scope.OWNED in actor.scopes and actor.unit_id is not None:
-        reached.append(reach.owned_by(actor.unit_id))
+    if Scope.SUBTREE in viewer.scopes:
+        reached.append(reach.in_areas(viewer.area_path))
+    if Scope.OWNED in viewer.scopes:
+        reached.append(reach.owned_by(viewer.unit_id))
     if not reached:
         return statement.where(false())
-    return statement.where(or_(*reached), ~reach.named(actor))
+    return statement.where(or_(*reached), ~reach.named(viewer))
 
 
 def within_areas(statement: Select[*Ts], actor: Actor, path: InstrumentedAttribute[str]) -> Select[*Ts]:
@@ -70,12 +118,13 @@ def within_areas(statement: Select[*Ts], actor: Actor, path: InstrumentedAttribu
     return statement.where(below(path, actor.area_path))
 
 
-def below(path: Any, top: str) -> Condition:
+def below(path: Any, top: Any) -> Condition:
     """Tell in SQL whether a path lies at or below another, the same on both databases.
 
     A comparison of the first characters, because LIKE does not tell cases apart on SQLite.
     """
-    return func.substr(path, 1, len(top)) == top
+    inside: Condition = func.substr(path, 1, func.length(top)) == top
+    return inside
 
 
 def covers(actor: Actor, path: str) -> bool:

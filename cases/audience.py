@@ -1,12 +1,9 @@
 """Say who is told what: one table for steps and acts, one for the rungs of the ladder."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import literal, select
-
-from accounts.models import Area, Unit, User
+from cases.staff import Person
 from cases.work import Work
 from notifications import outbox
 from notifications.outbox import Recipient
@@ -44,18 +41,6 @@ RUNGS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True)
-class Person:
-    """A user who may be told something about a village's case."""
-
-    user_id: int
-    email: str | None
-    unit_id: int
-    unit_kind: str
-    roles: frozenset[str]
-    head: bool
-
-
 def inform(work: Work, action: str) -> None:
     """Put the notices of an action into the outbox, in the transaction of the action itself.
 
@@ -66,7 +51,7 @@ def inform(work: Work, action: str) -> None:
     kinds += [(kind, ("reply_owner",)) for kind, _ in work.notices]
     if not kinds or work.moment.imported:
         return
-    people = staff(work)
+    people = work.staff
     extra = dict(work.notices)
     for kind, circles in kinds:
         recipients = choose(work, people, circles)
@@ -99,22 +84,6 @@ def put(work: Work, kind: str, recipients: Iterable[Person], extra: dict[str, An
         key=key,
         now=work.moment.now,
     )
-
-
-def staff(work: Work) -> list[Person]:
-    """Give the active users whose unit covers the village, less those the matter is about."""
-    rows = work.session.execute(
-        select(User.id, User.email, User.unit_id, Unit.kind, User.roles, User.head)
-        .join(Unit, Unit.id == User.unit_id)
-        .join(Area, Area.id == Unit.area_id)
-        .where(User.active, literal(work.village.path).startswith(Area.path))
-        .order_by(User.id)
-    )
-    return [
-        Person(user_id, email, unit_id, kind, frozenset(roles), head)
-        for user_id, email, unit_id, kind, roles, head in rows
-        if user_id not in work.named_users and unit_id not in work.named_units
-    ]
 
 
 def choose(

@@ -124,7 +124,13 @@ def append(
     digest = chain.link(previous, payload(entry))
     case.last_hash = digest
     session.flush()  # the case and all that belongs to it must stand before the entry that describes them
-    session.execute(insert(Entry).values(**entry, prev_hash=previous, hash=digest, key_id=chain.key_id))
+    session.connection().execute(
+        ADD, {**entry, "prev_hash": previous, "hash": digest, "key_id": chain.key_id}
+    )
+
+
+#: Made once, and sent past the session, which would look for an object to every row.
+ADD = insert(Base.metadata.tables[Entry.__tablename__])
 
 
 def entries(session: Session, case_id: int) -> list[Entry]:

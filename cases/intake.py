@@ -4,19 +4,21 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts import policy
 from accounts.actor import Actor
 from accounts.models import Area, Unit
 from accounts.permissions import Permission
-from cases import audience, clocks, numbering, progress
+from cases import audience, clocks, numbering, progress, reception
 from cases.amendments import hang
 from cases.complainants import Person, add
 from cases.models import Case, CaseOwner, Round
-from cases.parties import name_parties, person_in_charge, receiving_unit
+from cases.parties import name_parties
+from cases.reception import Place
 from cases.rules import Rules
+from cases.staff import in_charge
 from cases.work import Moment, Work
 from core.chain import row_digest
 from core.errors import Conflict, Invalid
@@ -88,7 +90,8 @@ def register(
     unknown village, category, household or attachment, and Conflict `client_ref_reused` for another body.
     """
     policy.require(actor, Permission.CASES_REGISTER)
-    known = session.scalars(select(Case).where(Case.client_ref == intake.client_ref)).first()
+    place = reception.look_at(session, village=intake.village, client_ref=intake.client_ref)
+    known = _known(session, place, intake)
     if known is not None:
         if known.body_digest != intake.digest():
             raise Conflict("client_ref_reused", client_ref=intake.client_ref)
@@ -101,7 +104,9 @@ def register(
         today=now.astimezone(rules.zone).date(),
         imported=imported,
     )
-    work = _open(session, actor=actor, rules=rules, intake=intake, moment=moment)
+    if place is None:
+        raise Invalid({"village": ["unknown_village"]})
+    work = _open(session, actor=actor, rules=rules, intake=intake, moment=moment, place=place)
     codes = _add_complainants(work, intake)
     name_parties(work, units=intake.named_units, users=intake.named_users)
     clocks.start(work, "triage", clocks.period(work, "triage"))
@@ -117,8 +122,18 @@ def register(
     return Registered(work.case, created=True, codes=codes, work=work)
 
 
-def _open(session: Session, *, actor: Actor, rules: Rules, intake: Intake, moment: Moment) -> Work:
-    village = _village(session, actor, intake, moment)
+def _known(session: Session, place: Place | None, intake: Intake) -> Case | None:
+    """Give the case that this submission made before, also when its village is no more."""
+    if place is None:
+        return session.scalars(select(Case).where(Case.client_ref == intake.client_ref)).first()
+    return session.get(Case, place.known_id) if place.known_id is not None else None
+
+
+def _open(
+    session: Session, *, actor: Actor, rules: Rules, intake: Intake, moment: Moment, place: Place
+) -> Work:
+    village = place.village
+    _check_village(village, actor, moment)
     if intake.category not in rules.categories:
         raise Invalid({"category": ["unknown_category"]})
     profile = deadlines.choose(
@@ -128,8 +143,11 @@ def _open(session: Session, *, actor: Actor, rules: Rules, intake: Intake, momen
         category_profile=rules.categories[intake.category].profile,
         channel=intake.channel,
     )
-    unit = receiving_unit(
-        session, unit_id=actor.unit_id, village=village, besides=_named_ids(session, intake)
+    unit = reception.receiver(
+        place.units.values(),
+        unit_id=actor.unit_id,
+        village=village,
+        besides=_named_ids(session, intake),
     )
     case = Case(
         number=numbering.next_number(
@@ -152,7 +170,7 @@ def _open(session: Session, *, actor: Actor, rules: Rules, intake: Intake, momen
         owner_id=unit.id,
         accepted=False,
         reply_owner_id=unit.id,
-        reply_person_id=actor.user_id if actor.unit_id == unit.id else person_in_charge(session, unit.id),
+        reply_person_id=actor.user_id if actor.unit_id == unit.id else in_charge(place.staff, unit.id),
         overdue=False,
         profile=profile.code,
         imported=moment.imported,
@@ -193,29 +211,22 @@ def _open(session: Session, *, actor: Actor, rules: Rules, intake: Intake, momen
         actor=actor,
         moment=moment,
         definition=rules.definition,
-        calendar=rules.calendars.current(session),
+        calendar=rules.calendars.at(session, place.calendar_revision),
         case=case,
         round=present,
         clocks={},
         complainants=[],
         village=village,
-    )
+        units=place.units,
+    ).told(staff=place.staff, superiors=place.superiors(unit))
 
 
-def _village(session: Session, actor: Actor, intake: Intake, moment: Moment) -> Area:
-    """Give the village, if it is one, in force today and within the person's scope."""
-    village = session.scalars(
-        select(Area).where(
-            Area.code == intake.village,
-            Area.level == "village",
-            func.substr(Area.path, 1, len(actor.area_path)) == actor.area_path,
-        )
-    ).first()
-    if village is None:
+def _check_village(village: Area, actor: Actor, moment: Moment) -> None:
+    """Raise Invalid for a village outside the person's area or one that is not in force today."""
+    if not village.path.startswith(actor.area_path):
         raise Invalid({"village": ["unknown_village"]})
     if village.valid_until is not None and village.valid_until < moment.today and not moment.imported:
         raise Invalid({"village": ["village_no_longer_exists"]})
-    return village
 
 
 def _named_ids(session: Session, intake: Intake) -> frozenset[int | None]:

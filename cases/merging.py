@@ -5,8 +5,9 @@ from typing import Any
 from sqlalchemy import select
 
 from cases import clocks
+from cases.loading import open_work
 from cases.models import Case, Complainant
-from cases.work import Work, open_work
+from cases.work import Work
 from core.errors import Conflict, Invalid, NotFound
 
 JOINABLE = frozenset({"received", "assigned", "escalated"})

@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 
 from accounts.actor import SYSTEM
 from cases import audience, clocks, progress
+from cases.loading import open_work
 from cases.models import Case, Clock, Reminder
 from cases.rules import Rules
-from cases.work import Moment, Work, open_work, situation
+from cases.situations import situation
+from cases.work import Moment, Work
 from core.db import Database
 from core.errors import NotFound
 from workflow import ladder, machine
@@ -206,7 +208,7 @@ def _keep(work: Work, clock: Clock, rung: str, outcome: str) -> None:
 
 def _tell(work: Work, clock: Clock, rung: str) -> None:
     duty = work.case.reply_owner_id if clock.clock == "reply" else work.case.owner_id
-    recipients = audience.choose(work, audience.staff(work), audience.RUNGS[rung], duty=duty)
+    recipients = audience.choose(work, work.staff, audience.RUNGS[rung], duty=duty)
     facts = {"clock": clock.clock, "due_on": clock.due_on.isoformat()}
     key = f"{work.case.number}:{clock.clock}:{clock.cycle}:{rung}"
     audience.put(work, rung, recipients, facts, key=key)

@@ -2,23 +2,26 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from accounts.models import Area, Unit, User
 from accounts.units import covering
 from cases.models import Named
+from cases.reception import RECEIVING_KINDS, receiver
+from cases.staff import in_charge
 from cases.work import Work
-from core.errors import Conflict, Invalid
+from core.errors import Invalid
 
-RECEIVING_KINDS = ("team", "township")
+ACTIVE_UNIT = select(Unit).where(Unit.code == bindparam("code"), Unit.active)
 
 
 def find_unit(work: Work, code: str, field_name: str = "unit") -> Unit:
     """Give the active unit with this code; raise Invalid when there is none."""
-    unit = work.session.scalars(select(Unit).where(Unit.code == code, Unit.active)).first()
+    unit = work.session.scalars(ACTIVE_UNIT, {"code": code}).first()
     if unit is None:
         raise Invalid({field_name: ["unknown_unit"]})
+    work.units[unit.id] = unit
     return unit
 
 
@@ -47,37 +50,20 @@ def name_parties(work: Work, *, units: Iterable[str] = (), users: Iterable[str] 
         work.named_users = work.named_users | {user.id}
         work.facts.setdefault("named_users", []).append(user.id)
         if user.id == work.case.reply_person_id:
-            work.case.reply_person_id = person_in_charge(
-                work.session, work.case.reply_owner_id, besides=user.id
-            )
+            work.case.reply_person_id = in_charge(work.staff, work.case.reply_owner_id)
 
 
 def receiving_unit(
     session: Session, *, unit_id: int | None, village: Area, besides: frozenset[int | None]
 ) -> Unit:
-    """Give the unit that receives a village's matters: the recorder's own, a work team, the township.
-
-    `besides` are units that the matter is about or that already handle it. Raises Conflict
-    `no_receiving_unit` when there is none at all.
-    """
-    units = [unit for unit in covering(session, village.path, RECEIVING_KINDS) if unit.id not in besides]
-    units.sort(key=lambda unit: (unit.id != unit_id, RECEIVING_KINDS.index(unit.kind), unit.id))
-    if not units:
-        raise Conflict("no_receiving_unit", village=village.code)
-    return units[0]
-
-
-def person_in_charge(session: Session, unit_id: int, *, besides: int | None = None) -> int | None:
-    """Give the user of a unit who answers for its replies: its team leader, else whoever came first."""
-    statement = select(User.id, User.roles).where(User.unit_id == unit_id, User.active).order_by(User.id)
-    staff = [(user_id, roles) for user_id, roles in session.execute(statement) if user_id != besides]
-    leaders = [user_id for user_id, roles in staff if "team_leader" in roles]
-    return next(iter(leaders or [user_id for user_id, _ in staff]), None)
+    """Give the unit that receives a village's matters, as `reception.receiver` chooses it."""
+    units = covering(session, village.path, RECEIVING_KINDS)
+    return receiver(units, unit_id=unit_id, village=village, besides=besides)
 
 
 def keep_reply_owner(work: Work) -> None:
     """Name another unit that owes the reply when the one that did has been closed meanwhile."""
-    if not work.session.get_one(Unit, work.case.reply_owner_id).active:
+    if not work.unit(work.case.reply_owner_id).active:
         _hand_over_reply(work)
 
 
@@ -89,7 +75,7 @@ def _hand_over_reply(work: Work) -> None:
         work.session, unit_id=None, village=work.village, besides=work.named_units | {handling}
     )
     case.reply_owner_id = unit.id
-    case.reply_person_id = person_in_charge(work.session, unit.id)
+    case.reply_person_id = in_charge(work.staff, unit.id)
     if with_the_team:
         work.own(unit.id)
 

@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 from accounts.actor import Actor
 from cases import audience, clocks, history
 from cases.effects import EFFECTS
+from cases.loading import open_work
 from cases.models import Case
 from cases.rules import Rules
-from cases.work import Moment, Work, open_work, situation
+from cases.situations import situation
+from cases.work import Moment, Work
 from core.errors import Conflict, Forbidden, Invalid, Stale
 from workflow import machine
 from workflow.definition import Definition

@@ -18,9 +18,10 @@ from accounts.permissions import Permission
 from cases import calendar, clocks, progress
 from cases.decided import CalendarDay, CalendarYear
 from cases.former import SUBJECT, facts_of
+from cases.loading import open_work
 from cases.models import Case, Clock, Complainant
 from cases.rules import Rules
-from cases.work import Moment, Work, open_work
+from cases.work import Moment, Work
 from core.errors import Invalid
 from workflow import deadlines
 from workflow.working_days import WorkingCalendar

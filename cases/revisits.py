@@ -10,7 +10,8 @@ from cases.models import Complainant, Round
 from cases.parties import keep_reply_owner
 from cases.records import ReturnVisit, Unreachable
 from cases.replies import mark_answered
-from cases.work import Work, is_handler
+from cases.situations import is_handler
+from cases.work import Work
 from core.errors import Conflict, Invalid
 
 ATTEMPTS = 3

@@ -1,29 +1,34 @@
 """Say how a person's scope narrows cases; the narrowing itself is done by accounts.policy alone."""
 
-from typing import TypeVarTuple
+from typing import Any, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, false, or_, select
 
 from accounts import policy
 from accounts.actor import Actor
 from accounts.models import Area
+from accounts.permissions import Scope
 from cases.models import Case, CaseOwner, Named
 
 Ts = TypeVarTuple("Ts")
 
 
-def _owned_by(unit_id: int) -> ColumnElement[bool]:
+def _owned_by(unit_id: Any) -> ColumnElement[bool]:
     return Case.id.in_(select(CaseOwner.case_id).where(CaseOwner.unit_id == unit_id))
 
 
-def _named(actor: Actor) -> ColumnElement[bool]:
-    return Case.id.in_(
-        select(Named.case_id).where(or_(Named.unit_id == actor.unit_id, Named.user_id == actor.user_id))
-    )
+def _named(viewer: policy.Viewer) -> ColumnElement[bool]:
+    known = [
+        column == value
+        for column, value in ((Named.unit_id, viewer.unit_id), (Named.user_id, viewer.user_id))
+        if value is not None  # else SQLAlchemy would ask for the rows that name nobody of that sort
+    ]
+    return Case.id.in_(select(Named.case_id).where(or_(false(), *known)))
 
 
-def _in_areas(path: str) -> ColumnElement[bool]:
-    return Case.village_id.in_(select(Area.id).where(policy.below(Area.path, path)))
+def _in_areas(path: Any) -> ColumnElement[bool]:
+    inside = select(Area.id).where(Area.id == Case.village_id, policy.below(Area.path, path))
+    return inside.correlate(Case).exists()
 
 
 REACH = policy.Reach(in_areas=_in_areas, owned_by=_owned_by, named=_named)
@@ -32,3 +37,8 @@ REACH = policy.Reach(in_areas=_in_areas, owned_by=_owned_by, named=_named)
 def visible(statement: Select[*Ts], actor: Actor) -> Select[*Ts]:
     """Narrow a statement over cases to what this person may know of."""
     return policy.within(statement, actor, REACH)
+
+
+def visible_to(statement: Select[*Ts], scopes: frozenset[Scope]) -> Select[*Ts]:
+    """Narrow a statement for whoever has this standing; it is executed with `policy.viewing` of one."""
+    return policy.within_standing(statement, scopes, REACH)

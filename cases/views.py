@@ -11,14 +11,15 @@ from accounts.actor import Actor
 from accounts.models import User
 from accounts.permissions import Permission
 from cases.complainants import SEES_CONFIDENTIAL, may_know
-from cases.filters import past_date
 from cases.history import Entry
+from cases.loading import find, hold
 from cases.models import Case, Clock
-from cases.papers import papers
-from cases.queries import UNIT_NAMES, Owner, ReplyOwner, get_case, head_of
+from cases.papers import Papers, papers
+from cases.queries import get_case, head_of
 from cases.rules import Rules
 from cases.scope import visible
-from cases.work import Moment, Work, case_with, hold, situation
+from cases.situations import situation
+from cases.work import Moment, Work
 from core.errors import NotFound
 from core.text import mask_phone
 from roster.models import Household
@@ -42,29 +43,27 @@ def case_view(
     for a case that the person may not, or may no longer, see.
     """
     policy.require(actor, Permission.CASES_READ)
-    today = now.astimezone(rules.zone).date()
-    statement = case_with(actor, number, *UNIT_NAMES, past_date(today).label("is_overdue"))
-    row = session.execute(
-        statement.outerjoin(Owner, Owner.id == Case.owner_id).join(
-            ReplyOwner, ReplyOwner.id == Case.reply_owner_id
-        )
-    ).one_or_none()
-    if row is None:
-        raise NotFound(number=number)
     if work is None:
-        work = hold(session, actor=actor, rules=rules, moment=Moment(now, now, now, now, today), row=row)
-    return {**_head(work, row), **_contents(session, work, language), "actions": _actions(work)}
+        moment = Moment(now, now, now, now, now.astimezone(rules.zone).date())
+        row = find(session, actor, number)
+        work = hold(session, actor=actor, rules=rules, moment=moment, row=row)
+    elif not work.in_sight():
+        raise NotFound(number=number)
+    return {**_head(work), **_contents(session, work, language), "actions": _actions(work)}
 
 
-def _head(work: Work, row: Any) -> dict[str, Any]:
+def _head(work: Work) -> dict[str, Any]:
+    case = work.case
+    owner = work.unit(case.owner_id) if case.owner_id is not None else None
+    reply_owner = work.unit(case.reply_owner_id)
     return {
-        **head_of(work.case, is_overdue=row.is_overdue),
+        **head_of(case, is_overdue=work.past_date()),
         "village": work.village.code,
-        "owner": row.owner,
-        "owner_name": row.owner_name,
-        "reply_owner": row.reply_owner,
-        "reply_owner_name": row.reply_owner_name,
-        "merged_into": _number_of(work, work.case.merged_into_id),
+        "owner": owner.code if owner else None,
+        "owner_name": owner.name if owner else None,
+        "reply_owner": reply_owner.code,
+        "reply_owner_name": reply_owner.name,
+        "merged_into": _number_of(work, case.merged_into_id),
         "promised_on": work.round.promised_on,
         "late": work.round.late,
         "extension_request": work.round.extension_request,
@@ -72,7 +71,7 @@ def _head(work: Work, row: Any) -> dict[str, Any]:
 
 
 def _contents(session: Session, work: Work, language: str) -> dict[str, Any]:
-    found = papers(session, work.case.id)
+    found = Papers() if work.just_taken_in() else papers(session, work.case.id)
     return {
         "clocks": [_clock(work, clock, language) for _, clock in sorted(work.clocks.items())],
         "complainants": _complainants(session, work),

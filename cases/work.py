@@ -3,37 +3,20 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
-from sqlalchemy import ColumnElement, Label, Row, Select, String, cast, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy.orm import Session
 
+from accounts import policy
 from accounts.actor import Actor
 from accounts.models import Area, Unit
 from accounts.units import superior_chain
-from cases.calendar import REVISION
-from cases.models import Case, CaseOwner, Clock, Complainant, Named, Round
-from cases.records import ReturnVisit
+from cases.models import Case, CaseOwner, Clock, Complainant, Round
 from cases.rules import Rules
-from cases.scope import visible
-from core.errors import Invalid, NotFound
+from cases.staff import Person, staff_over
+from core.errors import Invalid
 from workflow.definition import Definition
-from workflow.situation import Situation
 from workflow.working_days import WorkingCalendar
-
-
-def _named(column: InstrumentedAttribute[int | None], label: str) -> Label[str]:
-    """Give the ids of those a matter is about as one column, with commas between."""
-    ids = func.aggregate_strings(cast(column, String), ",")
-    of_case = select(ids).where(Named.case_id == Case.id, column.is_not(None)).correlate(Case)
-    return of_case.scalar_subquery().label(label)
-
-
-NAMED_UNITS = _named(Named.unit_id, "named_units")
-NAMED_USERS = _named(Named.user_id, "named_users")
-#: The last entry as a statement saw it when it began: another one when it had to wait for the row.
-_begun = aliased(Case)
-SEEN = select(_begun.last_seq).where(_begun.id == Case.id).correlate(Case).scalar_subquery().label("seen")
 
 
 @dataclass(frozen=True)
@@ -71,11 +54,63 @@ class Work:
     also: list[tuple["Work", str]] = field(default_factory=list)
     codes: dict[int, str] = field(default_factory=dict)
     revealed: dict[int, str] = field(default_factory=dict)
+    units: dict[int, Unit] = field(default_factory=dict)
+    found: bool = False
 
     @property
     def today(self) -> date:
         """Give the local day on which this counts."""
         return self.moment.today
+
+    @cached_property
+    def everybody(self) -> list[Person]:
+        """Give the people over the village, also those the matter is about."""
+        return staff_over(self.session, self.village.path)
+
+    @property
+    def staff(self) -> list[Person]:
+        """Give the people over the village, less those the matter is about."""
+        return [
+            person
+            for person in self.everybody
+            if person.user_id not in self.named_users and person.unit_id not in self.named_units
+        ]
+
+    def unit(self, unit_id: int) -> Unit:
+        """Give a unit, from those in hand when it is one of them."""
+        if unit_id not in self.units:
+            self.units[unit_id] = self.session.get_one(Unit, unit_id)
+        return self.units[unit_id]
+
+    @property
+    def names_actor(self) -> bool:
+        """Tell whether the matter is about the person or the person's unit."""
+        return self.actor.unit_id in self.named_units or self.actor.user_id in self.named_users
+
+    def in_sight(self) -> bool:
+        """Tell whether the person may see the case as it is now in hand.
+
+        One that was found within the person's scope stays there, for neither its place nor the fact that a
+        unit has owned it ever changes, unless it has come to name the person.
+        """
+        owned = self.found or self.actor.unit_id == self.case.owner_id
+        return policy.sees(self.actor, path=self.village.path, owned=owned, named=self.names_actor)
+
+    def just_taken_in(self) -> bool:
+        """Tell whether nothing but its registration is known of the case, which came without a file."""
+        return not self.found and self.case.last_seq == 1 and "attachments" not in self.facts
+
+    def past_date(self) -> bool:
+        """Tell of the case in hand what `filters.past_date` tells of those in the database."""
+        late = any(clock.running and clock.due_on < self.today for clock in self.clocks.values())
+        return not self.case.final and (self.case.overdue or late)
+
+    def told(self, *, staff: list[Person], superiors: list[Unit] | None) -> Self:
+        """Take over what was read together with something else, so that it is not asked for again."""
+        self.__dict__["everybody"] = staff
+        if superiors is not None:
+            self.__dict__["superiors"] = superiors
+        return self
 
     @cached_property
     def superiors(self) -> list[Unit]:
@@ -113,162 +148,3 @@ class Work:
             if person.id == complainant_id:
                 return person
         raise Invalid({field_name: ["unknown_complainant"]})
-
-
-def open_work(session: Session, *, actor: Actor, rules: Rules, number: str, moment: Moment) -> Work:
-    """Load a case for writing, within what the person may see; the row stays locked until the end.
-
-    Raises NotFound for an unknown number and for one outside the person's scope alike.
-    """
-    found = case_with(actor, number, SEEN)
-    locked = found.with_for_update(of=Case).execution_options(populate_existing=True)
-    row = session.execute(locked).one_or_none()
-    if row is None or row.seen != row.Case.last_seq:
-        # On PostgreSQL whoever waited for the lock gets the case as it is now, but its round and the parties
-        # named as they were before the other's change, or nothing when that began a round.
-        row = session.execute(locked).one_or_none()
-    if row is None:
-        raise NotFound(number=number)
-    return hold(session, actor=actor, rules=rules, moment=moment, row=row)
-
-
-def case_with(actor: Actor, number: str, *columns: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
-    """Find a case that this person may see, with its round, its village and whatever decides about it."""
-    statement = select(Case, Round, Area, REVISION, NAMED_UNITS, NAMED_USERS, *columns)
-    return (
-        visible(statement, actor)
-        .join(Round, (Round.case_id == Case.id) & (Round.round == Case.round))
-        .join(Area, Area.id == Case.village_id)
-        .where(Case.number == number)
-    )
-
-
-def hold(session: Session, *, actor: Actor, rules: Rules, moment: Moment, row: Row[Any]) -> Work:
-    """Take a case that `case_with` found in hand, with its definition, calendar, clocks and complainants."""
-    case, present, village = row.Case, row.Round, row.Area
-    clocks = session.scalars(select(Clock).where(Clock.case_id == case.id))
-    people = select(Complainant).where(Complainant.case_id == case.id).order_by(Complainant.id)
-    return Work(
-        session=session,
-        rules=rules,
-        actor=actor,
-        moment=moment,
-        definition=rules.definitions.get(session, case.workflow_hash),
-        calendar=rules.calendars.at(session, row.calendar_revision),
-        case=case,
-        round=present,
-        clocks={clock.clock: clock for clock in clocks},
-        complainants=list(session.scalars(people)),
-        village=village,
-        named_units=_ids(row.named_units),
-        named_users=_ids(row.named_users),
-    )
-
-
-def _ids(joined: str | None) -> frozenset[int]:
-    return frozenset(int(one) for one in joined.split(",")) if joined else frozenset()
-
-
-def relations(work: Work) -> frozenset[str]:
-    """Give every relation in which the person stands to the case.
-
-    It is in scope, or it were not loaded, unless it is just being registered and names the one who does it.
-    """
-    case, actor = work.case, work.actor
-    with_the_team = case.final or case.owner_id == case.reply_owner_id
-    handling_unit = case.handled_by_id if with_the_team else case.owner_id
-    named = actor.unit_id in work.named_units or actor.user_id in work.named_users
-    found = set() if named else {"in_scope"}
-    if "system" in actor.roles:
-        found.add("system")
-    if actor.unit_id is not None and actor.unit_id == case.owner_id:
-        found.add("owner")
-    if any(unit.id == actor.unit_id for unit in work.superiors):
-        found.add("superior")
-    if actor.unit_id == case.reply_owner_id:
-        found.add("reply_owner")
-    if not is_handler(work):
-        found.add("not_handler")
-    if actor.unit_id != handling_unit:
-        found.add("not_owner")
-    if actor.user_id is not None and actor.user_id == case.recorded_by_id:
-        found.add("recorder")
-    return frozenset(found)
-
-
-def is_handler(work: Work) -> bool:
-    """Tell whether the person is a handler of any complainant's answer; such a one pays no return visit."""
-    actor = work.actor
-    return any(
-        (actor.unit_id is not None and actor.unit_id == person.handled_by_id)
-        or (actor.user_id is not None and actor.user_id == person.handler_id)
-        for person in work.complainants
-    )
-
-
-def situation(work: Work) -> Situation:
-    """Sum the case and the person up as the one value the engine decides on."""
-    case, present = work.case, work.round
-    handling, accept = work.clocks.get("handling"), work.clocks.get("accept")
-    profile = work.rules.profiles[case.profile]
-    return Situation(
-        state=case.state,
-        round=case.round,
-        today=work.today,
-        roles=work.actor.roles,
-        relations=relations(work),
-        complainants=len(work.complainants),
-        unanswered=len(work.unanswered()),
-        unvisited=len(work.unvisited()),
-        merged_in=sum(person.origin_case_id != case.id for person in work.complainants),
-        accepted=case.accepted,
-        pending_accept=accept is not None and accept.running,
-        returns=present.returns,
-        return_until=present.return_until,
-        binding=present.binding,
-        has_superior=bool(work.higher_units()) if case.owner_id else False,
-        suspended=handling is not None and handling.suspended_on is not None,
-        suspensions=present.suspensions,
-        extension_requested=present.extension_request is not None,
-        extensions=present.extensions,
-        extensions_allowed=profile.extensions,
-        handling_due_on=handling.due_on if handling is not None and handling.running else None,
-        reject_requested=present.reject_request is not None,
-        sent_down_here=case.owner_id in present.sent_down_by,
-        explained_rounds=_explained_rounds(work),
-        dissatisfied=_dissatisfied(work),
-        entered_on=case.entered_on,
-        target_open=_target_open(work),
-        recorded_on=case.received_on,
-    )
-
-
-def _explained_rounds(work: Work) -> int:
-    """Count the rounds that ended in an explanation; only a resolved case of a later round asks for it."""
-    if work.case.round < 2:
-        return 0
-    return len(
-        work.session.scalars(
-            select(Round.round).where(Round.case_id == work.case.id, Round.outcome == "explained")
-        ).all()
-    )
-
-
-def _dissatisfied(work: Work) -> bool:
-    if work.case.round < 2:
-        return False
-    return (
-        work.session.scalars(
-            select(ReturnVisit.id)
-            .where(ReturnVisit.case_id == work.case.id, ReturnVisit.rating == "dissatisfied")
-            .limit(1)
-        ).first()
-        is not None
-    )
-
-
-def _target_open(work: Work) -> bool | None:
-    if work.case.merged_into_id is None:
-        return None
-    target = work.session.get(Case, work.case.merged_into_id)
-    return target is not None and not target.final

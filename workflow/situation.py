@@ -6,7 +6,7 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """A case and a person at one moment, as `cases.work.situation` sums them up; nothing else is asked."""
+    """A case and a person at one moment, as `cases.situations` sums them up; nothing else is asked."""
 
     state: str
     round: int

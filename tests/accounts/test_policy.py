@@ -6,16 +6,17 @@ from sqlalchemy.orm import Session
 
 from accounts import policy
 from accounts.actor import SYSTEM, Actor
-from accounts.models import Area
+from accounts.models import Area, Unit
 from core.db import Database
 from tests.builders import actor_named
 
 VILLAGES = {"SL", "YY", "GG"}
 
 
-def _named(actor: Actor) -> ColumnElement[bool]:
+def _named(viewer: policy.Viewer) -> ColumnElement[bool]:
     """Let the row of 高观村 name the work team."""
-    return (Area.code == "GG") & (actor.unit_code == "team")
+    team = select(Unit.id).where(Unit.code == "team").scalar_subquery()
+    return (Area.code == "GG") & (team == viewer.unit_id)
 
 
 REACH = policy.Reach(

@@ -228,7 +228,7 @@ def test_the_program_itself_sends_no_file(town: Database, rules: Rules) -> None:
 def test_a_row_that_cannot_be_written_leaves_a_file_that_is_cleared_away(
     town: Database, rules: Rules, actor: Callable[[str], Actor]
 ) -> None:
-    with town.reading() as session:  # never commits, like a transaction that fails afterwards
+    with town.transaction() as session:
         attachments.store(
             session,
             actor=actor("zuyuan"),
@@ -238,6 +238,7 @@ def test_a_row_that_cannot_be_written_leaves_a_file_that_is_cleared_away(
             declared_type=None,
             now=NOW,
         )
+        session.rollback()  # as when the transaction fails afterwards
     (left,) = rules.files.stored()
     grow_old(left, ROWLESS_FOR)
     assert attachments.remove_orphans(town, rules=rules, now=NOW) == 1

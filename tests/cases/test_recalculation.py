@@ -294,7 +294,7 @@ def test_the_ladder_is_counted_by_the_new_days(
 def test_a_notice_that_is_taken_back_leaves_no_trace_in_memory(
     town: Database, rules: Rules, actor: Callable[[str], Actor], enter: Enter
 ) -> None:
-    with town.reading() as session:
+    with town.transaction() as session:
         enter_notice(
             session,
             actor=actor("guanli"),
@@ -304,6 +304,7 @@ def test_a_notice_that_is_taken_back_leaves_no_trace_in_memory(
             notice=NOTICE,
             now=at("2026-12-15"),
         )
+        session.rollback()
     enter(SHORTER)
     with town.reading() as session:
         assert rules.calendars.current(session).is_working(date(2027, 1, 4))

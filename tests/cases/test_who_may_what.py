@@ -5,8 +5,10 @@ from sqlalchemy.orm import Session
 
 from accounts.actor import SYSTEM, Actor
 from cases import progress
+from cases.loading import open_work
 from cases.rules import Rules
-from cases.work import Moment, Work, open_work, situation
+from cases.situations import situation
+from cases.work import Moment, Work
 from core.db import Database
 from core.errors import Conflict, Forbidden, NotFound
 from tests.builders import actor_named

@@ -1,0 +1,114 @@
+"""Load one case for a person, its row and those around it in one statement, to read it or to act on it."""
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Label, Row, Select, String, bindparam, cast, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+
+from accounts import policy
+from accounts.actor import Actor
+from accounts.models import Area, Unit
+from accounts.permissions import Scope
+from cases.calendar import REVISION
+from cases.models import Case, Clock, Complainant, Named, Round
+from cases.rules import Rules
+from cases.scope import visible_to
+from cases.work import Moment, Work
+from core.errors import NotFound
+
+
+def _named(column: InstrumentedAttribute[int | None], label: str) -> Label[str]:
+    """Give the ids of those a matter is about as one column, with commas between."""
+    ids = func.aggregate_strings(cast(column, String), ",")
+    of_case = select(ids).where(Named.case_id == Case.id, column.is_not(None)).correlate(Case)
+    return of_case.scalar_subquery().label(label)
+
+
+NAMED_UNITS = _named(Named.unit_id, "named_units")
+NAMED_USERS = _named(Named.user_id, "named_users")
+#: The last entry as a statement saw it when it began: another one when it had to wait for the row.
+_begun = aliased(Case)
+SEEN = select(_begun.last_seq).where(_begun.id == Case.id).correlate(Case).scalar_subquery().label("seen")
+
+#: Made once, because making statements and aliases costs more than asking them.
+Owner, ReplyOwner = aliased(Unit), aliased(Unit)
+OWNER, REPLY_OWNER = 3, 4  # their places in a row of `find`
+CLOCKS = select(Clock).where(Clock.case_id == bindparam("case"))
+PEOPLE = select(Complainant).where(Complainant.case_id == bindparam("case")).order_by(Complainant.id)
+
+
+def open_work(session: Session, *, actor: Actor, rules: Rules, number: str, moment: Moment) -> Work:
+    """Load a case for writing, within what the person may see; the row stays locked until the end.
+
+    Raises NotFound for an unknown number and for one outside the person's scope alike.
+    """
+    row = _ask(session, actor, number, lock=True)
+    if row is None or row.seen != row.Case.last_seq:
+        # On PostgreSQL whoever waited for the lock gets the case as it is now, but its round and the parties
+        # named as they were before the other's change, or nothing when that began a round.
+        row = _ask(session, actor, number, lock=True)
+    if row is None:
+        raise NotFound(number=number)
+    return hold(session, actor=actor, rules=rules, moment=moment, row=row)
+
+
+def find(session: Session, actor: Actor, number: str) -> Row[Any]:
+    """Find a case that this person may see, with its round, its village and whatever decides about it.
+
+    Raises NotFound for an unknown number and for one outside the person's scope alike.
+    """
+    row = _ask(session, actor, number)
+    if row is None:
+        raise NotFound(number=number)
+    return row
+
+
+def _ask(session: Session, actor: Actor, number: str, *, lock: bool = False) -> Row[Any] | None:
+    return session.execute(
+        _statement(policy.standing(actor), lock),
+        {**policy.viewing(actor), "number": number},
+        execution_options={"populate_existing": lock},
+    ).one_or_none()
+
+
+@cache
+def _statement(scopes: frozenset[Scope], lock: bool) -> Select[*tuple[Any, ...]]:
+    """Write the statement of `find` for everybody of a standing: writing it costs more than asking it."""
+    statement = select(Case, Round, Area, Owner, ReplyOwner, REVISION, NAMED_UNITS, NAMED_USERS, SEEN)
+    statement = (
+        visible_to(statement, scopes)
+        .join(Round, (Round.case_id == Case.id) & (Round.round == Case.round))
+        .join(Area, Area.id == Case.village_id)
+        .outerjoin(Owner, Owner.id == Case.owner_id)
+        .join(ReplyOwner, ReplyOwner.id == Case.reply_owner_id)
+        .where(Case.number == bindparam("number"))
+    )
+    return statement.with_for_update(of=Case) if lock else statement
+
+
+def hold(session: Session, *, actor: Actor, rules: Rules, moment: Moment, row: Row[Any]) -> Work:
+    """Take a case that `find` found in hand, with its definition, calendar, clocks and complainants."""
+    case, present, village = row.Case, row.Round, row.Area
+    of_case = {"case": case.id}
+    return Work(
+        session=session,
+        rules=rules,
+        actor=actor,
+        moment=moment,
+        definition=rules.definitions.get(session, case.workflow_hash),
+        calendar=rules.calendars.at(session, row.calendar_revision),
+        case=case,
+        round=present,
+        clocks={clock.clock: clock for clock in session.scalars(CLOCKS, of_case)},
+        complainants=list(session.scalars(PEOPLE, of_case)),
+        village=village,
+        named_units=_ids(row.named_units),
+        named_users=_ids(row.named_users),
+        units={unit.id: unit for unit in (row[OWNER], row[REPLY_OWNER]) if unit is not None},
+        found=True,
+    )
+
+
+def _ids(joined: str | None) -> frozenset[int]:
+    return frozenset(int(one) for one in joined.split(",")) if joined else frozenset()

@@ -1,0 +1,96 @@
+"""Look at the place a complaint comes from: its village, the units over it and their people, all at once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import Session, aliased
+
+from accounts.models import Area, Unit, User
+from cases.calendar import REVISION
+from cases.models import Case
+from cases.staff import Person
+from core.errors import Conflict
+
+RECEIVING_KINDS = ("team", "township")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A village as a new complaint finds it.
+
+    `known_id` is the case that this very submission made before. `units` are all over the village, active or
+    not, by id; `staff` the active users in them.
+    """
+
+    village: Area
+    calendar_revision: str
+    known_id: int | None
+    units: dict[int, Unit]
+    staff: list[Person]
+
+    def superiors(self, unit: Unit) -> list[Unit] | None:
+        """Give the units above a unit, nearest first; None when one of them is not over the village."""
+        chain: list[Unit] = []
+        while unit.superior_id is not None:
+            above = self.units.get(unit.superior_id)
+            if above is None or above in chain:
+                return None
+            chain.append(above)
+            unit = above
+        return chain
+
+
+_over = aliased(Area)
+STATEMENT = (
+    select(
+        Area,
+        REVISION,
+        select(Case.id).where(Case.client_ref == bindparam("client_ref")).scalar_subquery().label("known_id"),
+        Unit,
+        User.id.label("user_id"),
+        User.email,
+        User.roles,
+        User.head,
+    )
+    .outerjoin(_over, func.substr(Area.path, 1, func.length(_over.path)) == _over.path)
+    .outerjoin(Unit, Unit.area_id == _over.id)
+    .outerjoin(User, (User.unit_id == Unit.id) & User.active)
+    .where(Area.code == bindparam("village"), Area.level == "village")
+    .order_by(User.id)
+)
+
+
+def look_at(session: Session, *, village: str, client_ref: str) -> Place | None:
+    """Give the place by the village's code; None when there is no such village."""
+    rows = session.execute(STATEMENT, {"village": village, "client_ref": client_ref}).all()
+    if not rows:
+        return None
+    first = rows[0]
+    return Place(
+        village=first.Area,
+        calendar_revision=first.calendar_revision,
+        known_id=first.known_id,
+        units={row.Unit.id: row.Unit for row in rows if row.Unit is not None},
+        staff=[
+            Person(row.user_id, row.email, row.Unit.id, row.Unit.kind, frozenset(row.roles), row.head)
+            for row in rows
+            if row.user_id is not None
+        ],
+    )
+
+
+def receiver(
+    units: Iterable[Unit], *, unit_id: int | None, village: Area, besides: frozenset[int | None]
+) -> Unit:
+    """Choose the unit that receives a village's matters: the recorder's own, a work team, the township.
+
+    `units` are over the village; `besides` are those that the matter is about or that already handle it.
+    Raises Conflict `no_receiving_unit` when there is none at all.
+    """
+    found = [
+        unit for unit in units if unit.active and unit.kind in RECEIVING_KINDS and unit.id not in besides
+    ]
+    if not found:
+        raise Conflict("no_receiving_unit", village=village.code)
+    return min(found, key=lambda unit: (unit.id != unit_id, RECEIVING_KINDS.index(unit.kind), unit.id))
