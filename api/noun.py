@@ -72,7 +72,7 @@ class Noun(Blueprint):  # type: ignore[misc]  # the library comes without types
 
         def declared(view: View) -> View:
             described = self.response(200, gives, headers=headers)(view)
-            described = self.arguments(query, location="query")(described)
+            described = self.arguments(query(), location="query")(described)
             described = self._refusing(described, (401, 403, 429, 503, *refuses))
             return self._declare("GET", rule, entry.reading(described, enter), enter)
 
@@ -101,7 +101,8 @@ class Noun(Blueprint):  # type: ignore[misc]  # the library comes without types
             if again:
                 told = {"schema": gives, "headers": headers, "description": again, "success": True}
                 described = self.alt_response(200, **told)(described)
-            described = self.arguments(takes, location="json", required=takes is not Empty)(described)
+            body = takes() if isinstance(takes, type) else takes  # made anew for each request, it costs time
+            described = self.arguments(body, location="json", required=takes is not Empty)(described)
             described = self.doc(parameters=[IDEMPOTENCY_KEY, *parameters])(without_query(described))
             described = self._refusing(described, (400, 401, 403, 409, 413, 415, 429, 503, *refuses))
             return self._declare("POST", rule, entry.writing(described, enter), enter)
@@ -129,7 +130,7 @@ class Noun(Blueprint):  # type: ignore[misc]  # the library comes without types
             for media_type in media_types:
                 file = {"type": "string", "contentMediaType": media_type}
                 described = self.response(200, file, content_type=media_type)(described)
-            described = self.arguments(Empty, location="query")(described)
+            described = self.arguments(Empty(), location="query")(described)
             described = self._refusing(described, (401, 403, 404, 429, 503))
             return self._declare("GET", rule, entry.reading(described, enter), enter)
 

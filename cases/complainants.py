@@ -29,12 +29,15 @@ class Person:
     receipt_code: str | None = None
 
 
-def add(work: Work, person: Person, own_words: str, field_name: str) -> tuple[Complainant, str]:
+def add(
+    work: Work, person: Person, own_words: str, field_name: str, *, reserved_id: int | None = None
+) -> tuple[Complainant, str]:
     """Put a complainant on the case; give the row and the receipt code, which is shown this one time."""
     household = _household(work, person.household, f"{field_name}.household")
     code = _code(work, person.receipt_code, f"{field_name}.receipt_code")
     basis = clocks.period(work, "reply")
     row = Complainant(
+        id=reserved_id,
         case_id=work.case.id,
         origin_case_id=work.case.id,
         household_id=household.id if household else None,

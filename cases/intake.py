@@ -11,10 +11,11 @@ from accounts import policy
 from accounts.actor import Actor
 from accounts.models import Area, Unit
 from accounts.permissions import Permission
-from cases import audience, clocks, numbering, progress, reception
+from cases import audience, clocks, progress, reception
 from cases.amendments import hang
 from cases.complainants import Person, add
 from cases.models import Case, CaseOwner, Round
+from cases.numbering import Reserved, reserve
 from cases.parties import name_parties
 from cases.reception import Place
 from cases.rules import Rules
@@ -106,8 +107,11 @@ def register(
     )
     if place is None:
         raise Invalid({"village": ["unknown_village"]})
-    work = _open(session, actor=actor, rules=rules, intake=intake, moment=moment, place=place)
-    codes = _add_complainants(work, intake)
+    if not intake.complainants:
+        raise Invalid({"complainants": ["required"]})
+    with session.no_autoflush:  # written once, when it is whole, instead of written and then changed
+        work, reserved = _open(session, actor=actor, rules=rules, intake=intake, moment=moment, place=place)
+        codes = _add_complainants(work, intake, reserved.complainant_ids)
     name_parties(work, units=intake.named_units, users=intake.named_users)
     clocks.start(work, "triage", clocks.period(work, "triage"))
     clocks.settle_answers(work)
@@ -131,7 +135,7 @@ def _known(session: Session, place: Place | None, intake: Intake) -> Case | None
 
 def _open(
     session: Session, *, actor: Actor, rules: Rules, intake: Intake, moment: Moment, place: Place
-) -> Work:
+) -> tuple[Work, Reserved]:
     village = place.village
     _check_village(village, actor, moment)
     if intake.category not in rules.categories:
@@ -144,15 +148,21 @@ def _open(
         channel=intake.channel,
     )
     unit = reception.receiver(
-        place.units.values(),
+        place.over.units.values(),
         unit_id=actor.unit_id,
         village=village,
         besides=_named_ids(session, intake),
     )
+    reserved = reserve(
+        session,
+        village_id=village.id,
+        village_code=village.code,
+        year=moment.today.year,
+        complainants=len(intake.complainants),
+    )
     case = Case(
-        number=numbering.next_number(
-            session, village_id=village.id, village_code=village.code, year=moment.today.year
-        ),
+        id=reserved.case_id,
+        number=reserved.number,
         village_id=village.id,
         village_name=village.name,
         category=intake.category,
@@ -170,7 +180,7 @@ def _open(
         owner_id=unit.id,
         accepted=False,
         reply_owner_id=unit.id,
-        reply_person_id=actor.user_id if actor.unit_id == unit.id else in_charge(place.staff, unit.id),
+        reply_person_id=actor.user_id if actor.unit_id == unit.id else in_charge(place.over.staff, unit.id),
         overdue=False,
         profile=profile.code,
         imported=moment.imported,
@@ -188,8 +198,6 @@ def _open(
         last_seq=1,
         last_hash="",
     )
-    session.add(case)
-    session.flush()  # everything below hangs on the case by id
     present = Round(
         case_id=case.id,
         round=1,
@@ -204,8 +212,8 @@ def _open(
         escalated_to=[],
         sent_down_by=[],
     )
-    session.add_all([present, CaseOwner(case_id=case.id, unit_id=unit.id, since=moment.now)])
-    return Work(
+    session.add_all([case, present, CaseOwner(case_id=case.id, unit_id=unit.id, since=moment.now)])
+    work = Work(
         session=session,
         rules=rules,
         actor=actor,
@@ -217,8 +225,10 @@ def _open(
         clocks={},
         complainants=[],
         village=village,
-        units=place.units,
-    ).told(staff=place.staff, superiors=place.superiors(unit))
+        units=dict(place.over.units),
+    )
+    work.over = place.over
+    return work, reserved
 
 
 def _check_village(village: Area, actor: Actor, moment: Moment) -> None:
@@ -235,16 +245,13 @@ def _named_ids(session: Session, intake: Intake) -> frozenset[int | None]:
     return frozenset(session.scalars(select(Unit.id).where(Unit.code.in_(intake.named_units))))
 
 
-def _add_complainants(work: Work, intake: Intake) -> dict[int, str]:
-    if not intake.complainants:
-        raise Invalid({"complainants": ["required"]})
+def _add_complainants(work: Work, intake: Intake, ids: list[int]) -> dict[int, str]:
     made = [
-        add(work, person, intake.own_words, f"complainants.{index}")
+        add(work, person, intake.own_words, f"complainants.{index}", reserved_id=ids[index])
         for index, person in enumerate(intake.complainants)
     ]
     if len({row.receipt_digest for row, _ in made}) != len(made):
         raise Invalid({"complainants": ["receipt_code_used"]})
-    work.session.flush()  # gives the complainants their ids
     return {row.id: code for row, code in made}
 
 

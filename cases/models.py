@@ -151,7 +151,11 @@ class Clock(Base):
             postgresql_where=text("next_look_on IS NOT NULL"),
         ),
         Index(
-            "ix_clocks_running_due", "due_on", sqlite_where=text("running"), postgresql_where=text("running")
+            # Said to SQLite in the very words that SQLAlchemy asks in, or it would not see that it fits.
+            "ix_clocks_running_due",
+            "due_on",
+            sqlite_where=text("running = 1"),
+            postgresql_where=text("running"),
         ),
     )
 

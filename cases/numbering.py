@@ -1,12 +1,37 @@
-"""Give out case numbers such as YY-2026-0041: village, year, serial."""
+"""Give out case numbers such as YY-2026-0041: village, year, serial; and with them the ids of new rows."""
 
-from sqlalchemy import bindparam
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, String, bindparam, cast, func, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from cases.models import NumberSerial
+from cases.models import Case, Complainant, NumberSerial
 
+
+@dataclass(frozen=True)
+class Reserved:
+    """What a new case is called and the ids of its row and of its complainants' rows."""
+
+    number: str
+    case_id: int
+    complainant_ids: list[int]
+
+
+def _next_id(column: InstrumentedAttribute[int]) -> ColumnElement[Any]:
+    """Give the next id of a table from its sequence."""
+    return func.nextval(func.pg_get_serial_sequence(column.class_.__tablename__, column.key))
+
+
+def _highest(column: InstrumentedAttribute[int]) -> ColumnElement[Any]:
+    """Give the highest id there is; on SQLite nobody else writes meanwhile."""
+    return select(func.coalesce(func.max(column), 0)).scalar_subquery()
+
+
+_each = func.generate_series(1, bindparam("complainants", type_=Integer)).table_valued("one")
+_joined = select(func.aggregate_strings(cast(_next_id(Complainant.id), String), ",")).select_from(_each)
 #: By the name of the database; made once.
 STATEMENTS = {
     name: make(NumberSerial)
@@ -15,13 +40,31 @@ STATEMENTS = {
         index_elements=[NumberSerial.village_id, NumberSerial.year],
         set_={"value": NumberSerial.value + 1},
     )
-    .returning(NumberSerial.value)
-    for name, make in (("sqlite", sqlite_insert), ("postgresql", postgresql_insert))
+    .returning(NumberSerial.value, *ids)
+    for name, make, ids in (
+        ("sqlite", sqlite_insert, (_highest(Case.id), _highest(Complainant.id))),
+        (
+            "postgresql",
+            postgresql_insert,
+            (_next_id(Case.id), _joined.scalar_subquery()),
+        ),
+    )
 }
 
 
-def next_number(session: Session, *, village_id: int, village_code: str, year: int) -> str:
-    """Give the next number of a village and year, unique also when many ask at once; gaps may appear."""
-    statement = STATEMENTS[session.get_bind().dialect.name]
-    serial = session.execute(statement, {"village_id": village_id, "year": year}).scalar_one()
-    return f"{village_code}-{year}-{serial:04d}"
+def reserve(
+    session: Session, *, village_id: int, village_code: str, year: int, complainants: int
+) -> Reserved:
+    """Give the next number of a village and year and ids for the case and so many complainants.
+
+    Unique also when many ask at once; gaps may appear. With the ids known, a case can be written whole
+    with the hash of its first entry, instead of being written and then changed.
+    """
+    name = session.get_bind().dialect.name
+    serial, case_id, ids = session.execute(
+        STATEMENTS[name], {"village_id": village_id, "year": year, "complainants": complainants}
+    ).one()
+    number = f"{village_code}-{year}-{serial:04d}"
+    if name == "sqlite":
+        return Reserved(number, case_id + 1, [ids + one for one in range(1, complainants + 1)])
+    return Reserved(number, case_id, [int(one) for one in ids.split(",")])

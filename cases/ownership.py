@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import update
 
-from accounts.models import Area, Unit
+from accounts.models import Unit
 from cases import clocks
 from cases.parties import find_unit, name_parties
 from cases.records import WrittenReport
@@ -175,8 +175,7 @@ def resume(work: Work, values: dict[str, Any]) -> None:
 def _new_owner(work: Work, code: str, *, state: str) -> Unit:
     unit = find_unit(work, code)
     _require_kind(work, unit, state)
-    area = work.session.get_one(Area, unit.area_id)
-    if not work.village.path.startswith(area.path):
+    if unit.id not in work.over.units:
         raise Invalid({"unit": ["does_not_cover_village"]})
     if unit.id in work.named_units:
         raise Invalid({"unit": ["named_in_matter"]})

@@ -18,7 +18,8 @@ ACTIVE_UNIT = select(Unit).where(Unit.code == bindparam("code"), Unit.active)
 
 def find_unit(work: Work, code: str, field_name: str = "unit") -> Unit:
     """Give the active unit with this code; raise Invalid when there is none."""
-    unit = work.session.scalars(ACTIVE_UNIT, {"code": code}).first()
+    over = (unit for unit in work.over.units.values() if unit.code == code and unit.active)
+    unit = next(over, None) or work.session.scalars(ACTIVE_UNIT, {"code": code}).first()
     if unit is None:
         raise Invalid({field_name: ["unknown_unit"]})
     work.units[unit.id] = unit

@@ -13,6 +13,7 @@ from cases.loading import open_work
 from cases.models import Case
 from cases.rules import Rules
 from cases.situations import situation
+from cases.staff import look_over
 from cases.work import Moment, Work
 from core.errors import Conflict, Forbidden, Invalid, Stale
 from workflow import machine
@@ -79,7 +80,10 @@ def take_up(
         today=now.astimezone(rules.zone).date(),
         imported=imported,
     )
-    return open_work(session, actor=actor, rules=rules, number=number, moment=moment)
+    work = open_work(session, actor=actor, rules=rules, number=number, moment=moment)
+    # Asked for once, it answers who stands above the owner, before and after, who may own and who is told.
+    work.over = look_over(session, work.village.path)
+    return work
 
 
 def perform(work: Work, action: str, values: dict[str, Any], expected_version: int | None = None) -> Case:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 from accounts.models import Area, Unit, User
 from cases.calendar import REVISION
 from cases.models import Case
-from cases.staff import Person
+from cases.staff import COLUMNS, Over, gather
 from core.errors import Conflict
 
 RECEIVING_KINDS = ("team", "township")
@@ -17,28 +17,12 @@ RECEIVING_KINDS = ("team", "township")
 
 @dataclass(frozen=True)
 class Place:
-    """A village as a new complaint finds it.
-
-    `known_id` is the case that this very submission made before. `units` are all over the village, active or
-    not, by id; `staff` the active users in them.
-    """
+    """A village as a new complaint finds it; `known_id` is the case that this very submission made before."""
 
     village: Area
     calendar_revision: str
     known_id: int | None
-    units: dict[int, Unit]
-    staff: list[Person]
-
-    def superiors(self, unit: Unit) -> list[Unit] | None:
-        """Give the units above a unit, nearest first; None when one of them is not over the village."""
-        chain: list[Unit] = []
-        while unit.superior_id is not None:
-            above = self.units.get(unit.superior_id)
-            if above is None or above in chain:
-                return None
-            chain.append(above)
-            unit = above
-        return chain
+    over: Over
 
 
 _over = aliased(Area)
@@ -47,11 +31,7 @@ STATEMENT = (
         Area,
         REVISION,
         select(Case.id).where(Case.client_ref == bindparam("client_ref")).scalar_subquery().label("known_id"),
-        Unit,
-        User.id.label("user_id"),
-        User.email,
-        User.roles,
-        User.head,
+        *COLUMNS,
     )
     .outerjoin(_over, func.substr(Area.path, 1, func.length(_over.path)) == _over.path)
     .outerjoin(Unit, Unit.area_id == _over.id)
@@ -67,17 +47,7 @@ def look_at(session: Session, *, village: str, client_ref: str) -> Place | None:
     if not rows:
         return None
     first = rows[0]
-    return Place(
-        village=first.Area,
-        calendar_revision=first.calendar_revision,
-        known_id=first.known_id,
-        units={row.Unit.id: row.Unit for row in rows if row.Unit is not None},
-        staff=[
-            Person(row.user_id, row.email, row.Unit.id, row.Unit.kind, frozenset(row.roles), row.head)
-            for row in rows
-            if row.user_id is not None
-        ],
-    )
+    return Place(first.Area, first.calendar_revision, first.known_id, gather(rows))
 
 
 def receiver(

@@ -1,8 +1,10 @@
-"""Find the people over a village: all active users whose unit covers it, in one statement made once."""
+"""Find what stands over a village: the units whose area covers it and their people, in one statement."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import Row, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from accounts.models import Area, Unit, User
@@ -20,31 +22,51 @@ class Person:
     head: bool
 
 
-COLUMNS = (
-    User.id.label("user_id"),
-    User.email,
-    User.unit_id,
-    Unit.kind.label("unit_kind"),
-    User.roles,
-    User.head,
-)
-STATEMENT = (
+@dataclass(frozen=True)
+class Over:
+    """All units over a village, active or not, by id; and the active users in them, by id."""
+
+    units: dict[int, Unit]
+    staff: list[Person]
+
+    def superiors(self, unit: Unit) -> list[Unit] | None:
+        """Give the units above a unit, nearest first; None when one of them is not over the village."""
+        chain: list[Unit] = []
+        while unit.superior_id is not None:
+            above = self.units.get(unit.superior_id)
+            if above is None or above in chain:
+                return None
+            chain.append(above)
+            unit = above
+        return chain
+
+
+#: What a row must have for `gather`, whatever else its statement asks for.
+COLUMNS = (Unit, User.id.label("user_id"), User.email, User.roles, User.head)
+STATEMENT: Select[*tuple[Any, ...]] = (
     select(*COLUMNS)
-    .join(Unit, Unit.id == User.unit_id)
     .join(Area, Area.id == Unit.area_id)
-    .where(User.active, func.substr(bindparam("path"), 1, func.length(Area.path)) == Area.path)
+    .outerjoin(User, (User.unit_id == Unit.id) & User.active)
+    .where(func.substr(bindparam("path"), 1, func.length(Area.path)) == Area.path)
     .order_by(User.id)
 )
 
 
-def staff_over(session: Session, path: str) -> list[Person]:
-    """Give the active users whose unit covers the place with this path, by id."""
-    return [person_of(row) for row in session.execute(STATEMENT, {"path": path})]
+def look_over(session: Session, path: str) -> Over:
+    """Give what stands over the place with this path."""
+    return gather(session.execute(STATEMENT, {"path": path}).all())
 
 
-def person_of(row: Row[*tuple[object, ...]]) -> Person:
-    """Make a person of a row that has the columns above."""
-    return Person(row.user_id, row.email, row.unit_id, row.unit_kind, frozenset(row.roles), row.head)
+def gather(rows: Sequence[Row[*tuple[Any, ...]]]) -> Over:
+    """Make units and people of rows that have the columns above, ordered by user."""
+    return Over(
+        units={row.Unit.id: row.Unit for row in rows if row.Unit is not None},
+        staff=[
+            Person(row.user_id, row.email, row.Unit.id, row.Unit.kind, frozenset(row.roles), row.head)
+            for row in rows
+            if row.user_id is not None
+        ],
+    )
 
 
 def in_charge(staff: list[Person], unit_id: int) -> int | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, Self
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -13,7 +13,7 @@ from accounts.models import Area, Unit
 from accounts.units import superior_chain
 from cases.models import Case, CaseOwner, Clock, Complainant, Round
 from cases.rules import Rules
-from cases.staff import Person, staff_over
+from cases.staff import Over, Person, look_over
 from core.errors import Invalid
 from workflow.definition import Definition
 from workflow.working_days import WorkingCalendar
@@ -63,16 +63,16 @@ class Work:
         return self.moment.today
 
     @cached_property
-    def everybody(self) -> list[Person]:
-        """Give the people over the village, also those the matter is about."""
-        return staff_over(self.session, self.village.path)
+    def over(self) -> Over:
+        """Give the units over the village and their people, also those the matter is about."""
+        return look_over(self.session, self.village.path)
 
     @property
     def staff(self) -> list[Person]:
         """Give the people over the village, less those the matter is about."""
         return [
             person
-            for person in self.everybody
+            for person in self.over.staff
             if person.user_id not in self.named_users and person.unit_id not in self.named_units
         ]
 
@@ -105,17 +105,14 @@ class Work:
         late = any(clock.running and clock.due_on < self.today for clock in self.clocks.values())
         return not self.case.final and (self.case.overdue or late)
 
-    def told(self, *, staff: list[Person], superiors: list[Unit] | None) -> Self:
-        """Take over what was read together with something else, so that it is not asked for again."""
-        self.__dict__["everybody"] = staff
-        if superiors is not None:
-            self.__dict__["superiors"] = superiors
-        return self
-
     @cached_property
     def superiors(self) -> list[Unit]:
         """Give the units above the present owner, nearest first."""
-        return superior_chain(self.session, self.case.owner_id) if self.case.owner_id else []
+        if self.case.owner_id is None:
+            return []
+        known = "over" in self.__dict__  # whoever only reads the case has no use for the people over it
+        chain = self.over.superiors(self.unit(self.case.owner_id)) if known else None
+        return superior_chain(self.session, self.case.owner_id) if chain is None else chain
 
     def unanswered(self) -> list[Complainant]:
         """Give the complainants who have no final reply, and no record instead of it, in this round."""

@@ -16,7 +16,8 @@ VILLAGES = {"SL", "YY", "GG"}
 def _named(viewer: policy.Viewer) -> ColumnElement[bool]:
     """Let the row of 高观村 name the work team."""
     team = select(Unit.id).where(Unit.code == "team").scalar_subquery()
-    return (Area.code == "GG") & (team == viewer.unit_id)
+    named: ColumnElement[bool] = (Area.code == "GG") & (team == viewer.unit_id)
+    return named
 
 
 REACH = policy.Reach(

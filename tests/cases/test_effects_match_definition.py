@@ -9,7 +9,7 @@ import pytest
 from accounts.permissions import ROLE_PERMISSIONS, Permission, Role
 from cases import intake
 from cases.effects import EFFECTS
-from cases.parties import RECEIVING_KINDS
+from cases.reception import RECEIVING_KINDS
 from config import tables
 from workflow import vocabulary
 from workflow.deadlines import rules_of
