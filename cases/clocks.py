@@ -46,7 +46,7 @@ def start(work: Work, name: str, basis: dict[str, Any]) -> None:
     if clock is None:
         clock = Clock(case_id=work.case.id, clock=name, cycle=0)
         work.clocks[name] = clock
-        work.session.add(clock)
+        work.fresh.append(clock)
     clock.cycle += 1
     clock.running = True
     clock.started_on = clock.cycle_on = work.today

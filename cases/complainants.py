@@ -54,7 +54,10 @@ def add(
         unreachable=False,
         withdrawn=False,
     )
-    work.session.add(row)
+    if reserved_id is None:
+        work.session.add(row)
+    else:
+        work.fresh.append(row)
     work.complainants.append(row)
     return row, receipts.grouped(code)
 

@@ -4,6 +4,7 @@ Each entry is an HMAC over the one before it, its own content and a digest of th
 edited row, a removed entry and an edited entry all show (trust.md 3.5).
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -91,6 +92,7 @@ def append(
     session: Session,
     case: Case,
     *,
+    write: Callable[[], None],
     chain: Chain,
     action: str,
     actor: Actor,
@@ -101,7 +103,7 @@ def append(
     received_at: datetime,
     stored_at: datetime,
 ) -> None:
-    """Write the next entry of a case, after everything else of this change is in the database.
+    """Write the next entry of a case, after `write` has brought everything else of this change there.
 
     The caller has already raised `case.last_seq`. The insert comes last because the database checks the
     answers of all complainants when an entry arrives.
@@ -123,7 +125,7 @@ def append(
     previous = case.last_hash
     digest = chain.link(previous, payload(entry))
     case.last_hash = digest
-    session.flush()  # the case and all that belongs to it must stand before the entry that describes them
+    write()  # the case and all that belongs to it must stand before the entry that describes them
     session.connection().execute(
         ADD, {**entry, "prev_hash": previous, "hash": digest, "key_id": chain.key_id}
     )

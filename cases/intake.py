@@ -14,7 +14,7 @@ from accounts.permissions import Permission
 from cases import audience, clocks, progress, reception
 from cases.amendments import hang
 from cases.complainants import Person, add
-from cases.models import Case, CaseOwner, Round
+from cases.models import Case, Round
 from cases.numbering import Reserved, reserve
 from cases.parties import name_parties
 from cases.reception import Place
@@ -109,13 +109,14 @@ def register(
         raise Invalid({"village": ["unknown_village"]})
     if not intake.complainants:
         raise Invalid({"complainants": ["required"]})
-    with session.no_autoflush:  # written once, when it is whole, instead of written and then changed
-        work, reserved = _open(session, actor=actor, rules=rules, intake=intake, moment=moment, place=place)
-        codes = _add_complainants(work, intake, reserved.complainant_ids)
-    name_parties(work, units=intake.named_units, users=intake.named_users)
+    work, reserved = _open(session, actor=actor, rules=rules, intake=intake, moment=moment, place=place)
+    codes = _add_complainants(work, intake, reserved.complainant_ids)
     clocks.start(work, "triage", clocks.period(work, "triage"))
     clocks.settle_answers(work)
     progress.settle_dates(work, work.definition)
+    if intake.named_units or intake.named_users or intake.attachments:
+        work.write()  # what is hung on the case needs it to stand
+    name_parties(work, units=intake.named_units, users=intake.named_users)
     hang(work, list(intake.attachments))
     work.facts["complainants"] = [person.id for person in work.complainants]
     work.facts["words"] = row_digest({"text": intake.own_words})
@@ -212,7 +213,6 @@ def _open(
         escalated_to=[],
         sent_down_by=[],
     )
-    session.add_all([case, present, CaseOwner(case_id=case.id, unit_id=unit.id, since=moment.now)])
     work = Work(
         session=session,
         rules=rules,
@@ -226,6 +226,7 @@ def _open(
         complainants=[],
         village=village,
         units=dict(place.over.units),
+        fresh=[case, present],
     )
     work.over = place.over
     return work, reserved

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from cases.models import Case, Complainant, NumberSerial
+from core.db import Base
 
 
 @dataclass(frozen=True)
@@ -32,15 +33,17 @@ def _highest(column: InstrumentedAttribute[int]) -> ColumnElement[Any]:
 
 _each = func.generate_series(1, bindparam("complainants", type_=Integer)).table_valued("one")
 _joined = select(func.aggregate_strings(cast(_next_id(Complainant.id), String), ",")).select_from(_each)
+#: The table itself: what goes through the class is made anew each time.
+NUMBERS = Base.metadata.tables[NumberSerial.__tablename__]
 #: By the name of the database; made once.
 STATEMENTS = {
-    name: make(NumberSerial)
+    name: make(NUMBERS)
     .values(village_id=bindparam("village_id"), year=bindparam("year"), value=1)
     .on_conflict_do_update(
-        index_elements=[NumberSerial.village_id, NumberSerial.year],
-        set_={"value": NumberSerial.value + 1},
+        index_elements=[NUMBERS.c.village_id, NUMBERS.c.year],
+        set_={"value": NUMBERS.c.value + 1},
     )
-    .returning(NumberSerial.value, *ids)
+    .returning(NUMBERS.c.value, *ids)
     for name, make, ids in (
         ("sqlite", sqlite_insert, (_highest(Case.id), _highest(Complainant.id))),
         (
@@ -61,9 +64,11 @@ def reserve(
     with the hash of its first entry, instead of being written and then changed.
     """
     name = session.get_bind().dialect.name
-    serial, case_id, ids = session.execute(
-        STATEMENTS[name], {"village_id": village_id, "year": year, "complainants": complainants}
-    ).one()
+    serial, case_id, ids = (
+        session.connection()
+        .execute(STATEMENTS[name], {"village_id": village_id, "year": year, "complainants": complainants})
+        .one()
+    )
     number = f"{village_code}-{year}-{serial:04d}"
     if name == "sqlite":
         return Reserved(number, case_id + 1, [ids + one for one in range(1, complainants + 1)])

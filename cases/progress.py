@@ -154,6 +154,7 @@ def record(work: Work, action: str, before: str | None) -> None:
     history.append(
         work.session,
         case,
+        write=work.write,
         chain=work.rules.chain,
         action=action,
         actor=work.actor,

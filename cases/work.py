@@ -5,6 +5,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from accounts import policy
@@ -14,9 +15,16 @@ from accounts.units import superior_chain
 from cases.models import Case, CaseOwner, Clock, Complainant, Round
 from cases.rules import Rules
 from cases.staff import Over, Person, look_over
+from cases.writing import write_new
+from core.db import Base
 from core.errors import Invalid
 from workflow.definition import Definition
 from workflow.working_days import WorkingCalendar
+
+#: Nobody reads such a row again here, so the session need not keep it.
+OWNS = insert(Base.metadata.tables[CaseOwner.__tablename__]).inline()
+#: The tables of a new case in the order in which their rows can stand.
+WRITTEN: list[type[Base]] = [Case, Round, Complainant, Clock]
 
 
 @dataclass(frozen=True)
@@ -56,6 +64,17 @@ class Work:
     revealed: dict[int, str] = field(default_factory=dict)
     units: dict[int, Unit] = field(default_factory=dict)
     found: bool = False
+    #: Rows that `write` brings into the database: new clocks, and all of a case that is being registered.
+    fresh: list[Base] = field(default_factory=list)
+
+    def write(self) -> None:
+        """Bring everything of this change into the database, but for its entry in the history."""
+        registering = self.case in self.fresh
+        write_new(self.session, sorted(self.fresh, key=lambda row: WRITTEN.index(type(row))))
+        self.fresh = []
+        if registering:
+            self._note_owner(self.case.reply_owner_id)
+        self.session.flush()
 
     @property
     def today(self) -> date:
@@ -137,7 +156,11 @@ class Work:
         self.case.owner_id = unit_id
         self.round.extension_request = None
         self.__dict__.pop("superiors", None)
-        self.session.add(CaseOwner(case_id=self.case.id, unit_id=unit_id, since=self.moment.now))
+        self._note_owner(unit_id)
+
+    def _note_owner(self, unit_id: int) -> None:
+        since = self.moment.now
+        self.session.connection().execute(OWNS, {"case_id": self.case.id, "unit_id": unit_id, "since": since})
 
     def complainant(self, complainant_id: int, field_name: str = "complainant") -> Complainant:
         """Give the complainant with this id; raise Invalid for one who is not on this case."""
