@@ -137,9 +137,11 @@ class Noun(Blueprint):  # type: ignore[misc]  # the library comes without types
         return declared
 
     def _refusing(self, view: View, statuses: Iterable[int]) -> View:
-        """Describe the errors of a route."""
+        """Describe the errors of a route; each would put a function around the view that does nothing."""
+        described = view
         for status in statuses:
-            view = self.alt_response(status, response=HTTPStatus(status).name)(view)
+            described = self.alt_response(status, response=HTTPStatus(status).name)(described)
+        view._apidoc = described._apidoc  # type: ignore[attr-defined]  # where the library keeps what it says
         return view
 
     def _declare(self, method: str, rule: str, view: View, enter: entry.Enter) -> View:

@@ -38,6 +38,12 @@ def past_date(today: date) -> Condition:
     return and_(~Case.final, or_(Case.overdue, Case.id.in_(late)))
 
 
+def shown_past_date(today: date) -> Condition:
+    """Say of one case what `past_date` keeps, by its own clocks alone: what a page of a list shows."""
+    late = exists().where(Clock.case_id == Case.id, Clock.running, Clock.due_on < today).correlate(Case)
+    return and_(~Case.final, or_(Case.overdue, late))
+
+
 def answered() -> Condition:
     """Keep cases in which every complainant has had a final reply, in whatever round."""
     return Case.answered_at.is_not(None)

@@ -12,6 +12,7 @@ from accounts.models import Area, Unit
 from accounts.permissions import Scope
 from cases.calendar import REVISION
 from cases.models import Case, Clock, Complainant, Named, Round
+from cases.papers import ANY
 from cases.rules import Rules
 from cases.scope import visible_to
 from cases.work import Moment, Work
@@ -33,7 +34,6 @@ SEEN = select(_begun.last_seq).where(_begun.id == Case.id).correlate(Case).scala
 
 #: Made once, because making statements and aliases costs more than asking them.
 Owner, ReplyOwner = aliased(Unit), aliased(Unit)
-OWNER, REPLY_OWNER = 3, 4  # their places in a row of `find`
 CLOCKS = select(Clock).where(Clock.case_id == bindparam("case"))
 PEOPLE = select(Complainant).where(Complainant.case_id == bindparam("case")).order_by(Complainant.id)
 
@@ -74,17 +74,23 @@ def _ask(session: Session, actor: Actor, number: str, *, lock: bool = False) -> 
 
 @cache
 def _statement(scopes: frozenset[Scope], lock: bool) -> Select[*tuple[Any, ...]]:
-    """Write the statement of `find` for everybody of a standing: writing it costs more than asking it."""
-    statement = select(Case, Round, Area, Owner, ReplyOwner, REVISION, NAMED_UNITS, NAMED_USERS, SEEN)
-    statement = (
-        visible_to(statement, scopes)
+    """Write the statement of `find` for everybody of a standing: writing it costs more than asking it.
+
+    Whoever acts asks for all units over the village anyway, and not here for two of them.
+    """
+    statement: Select[*tuple[Any, ...]] = (
+        visible_to(select(Case, Round, Area, REVISION, NAMED_UNITS, NAMED_USERS), scopes)
         .join(Round, (Round.case_id == Case.id) & (Round.round == Case.round))
         .join(Area, Area.id == Case.village_id)
-        .outerjoin(Owner, Owner.id == Case.owner_id)
-        .join(ReplyOwner, ReplyOwner.id == Case.reply_owner_id)
         .where(Case.number == bindparam("number"))
     )
-    return statement.with_for_update(of=Case) if lock else statement
+    if lock:
+        return statement.add_columns(SEEN).with_for_update(of=Case)
+    return (
+        statement.add_columns(Owner, ReplyOwner, ANY)
+        .outerjoin(Owner, Owner.id == Case.owner_id)
+        .join(ReplyOwner, ReplyOwner.id == Case.reply_owner_id)
+    )
 
 
 def hold(session: Session, *, actor: Actor, rules: Rules, moment: Moment, row: Row[Any]) -> Work:
@@ -105,7 +111,7 @@ def hold(session: Session, *, actor: Actor, rules: Rules, moment: Moment, row: R
         village=village,
         named_units=_ids(row.named_units),
         named_users=_ids(row.named_users),
-        units={unit.id: unit for unit in (row[OWNER], row[REPLY_OWNER]) if unit is not None},
+        units={unit.id: unit for unit in row if isinstance(unit, Unit)},
         found=True,
     )
 

@@ -11,8 +11,10 @@ from sqlalchemy import (
     String,
     bindparam,
     cast,
+    exists,
     literal,
     null,
+    or_,
     select,
     union_all,
 )
@@ -20,7 +22,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
 from accounts.models import User
-from cases.models import Related
+from cases.models import Case, Related
 from cases.records import Attachment, Note, Reply, ReturnVisit
 from core.db import UTCDateTime
 
@@ -119,6 +121,22 @@ STATEMENT = union_all(
     _select("related", id=Related.other_id).where(Related.case_id == CASE),
     _select("related", id=Related.case_id).where(Related.other_id == CASE),
 )
+
+
+#: Whether anything lies in the file of a case, as a column of a statement over cases.
+ANY = or_(
+    *(
+        exists().where(column == Case.id).correlate(Case)
+        for column in (
+            Reply.case_id,
+            ReturnVisit.case_id,
+            Note.case_id,
+            Attachment.case_id,
+            Related.case_id,
+            Related.other_id,
+        )
+    )
+).label("any_papers")
 
 
 def _place(row: Any) -> tuple[str, datetime | int, int | str]:

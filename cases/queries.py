@@ -15,7 +15,7 @@ from accounts import policy
 from accounts.actor import Actor
 from accounts.models import Area, Unit
 from accounts.permissions import Permission
-from cases.filters import Condition, conditions, past_date
+from cases.filters import Condition, conditions, shown_past_date
 from cases.models import Case
 from cases.rules import Rules
 from cases.scope import visible
@@ -75,7 +75,7 @@ def list_cases(
                 Case,
                 Area.code.label("village"),
                 *UNIT_NAMES,
-                past_date(today).label("is_overdue"),
+                shown_past_date(today).label("is_overdue"),
             ),
             actor,
         )

@@ -47,9 +47,13 @@ def case_view(
         moment = Moment(now, now, now, now, now.astimezone(rules.zone).date())
         row = find(session, actor, number)
         work = hold(session, actor=actor, rules=rules, moment=moment, row=row)
-    elif not work.in_sight():
+        any_papers = row.any_papers
+    elif work.in_sight():
+        any_papers = not work.just_taken_in()
+    else:
         raise NotFound(number=number)
-    return {**_head(work), **_contents(session, work, language), "actions": _actions(work)}
+    found = papers(session, work.case.id) if any_papers else Papers()
+    return {**_head(work), **_contents(session, work, found, language), "actions": _actions(work)}
 
 
 def _head(work: Work) -> dict[str, Any]:
@@ -70,8 +74,7 @@ def _head(work: Work) -> dict[str, Any]:
     }
 
 
-def _contents(session: Session, work: Work, language: str) -> dict[str, Any]:
-    found = Papers() if work.just_taken_in() else papers(session, work.case.id)
+def _contents(session: Session, work: Work, found: Papers, language: str) -> dict[str, Any]:
     return {
         "clocks": [_clock(work, clock, language) for _, clock in sorted(work.clocks.items())],
         "complainants": _complainants(session, work),

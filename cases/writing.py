@@ -1,16 +1,14 @@
 """Write rows that are new as a whole, past the session, which would look at each of them several times."""
 
 from collections.abc import Sequence
+from functools import cache
 from itertools import groupby
 
-from sqlalchemy import Insert, Table, insert, inspect
-from sqlalchemy.orm import Mapper, Session, make_transient_to_detached
+from sqlalchemy import Insert, insert, inspect
+from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 
 from core.db import Base
-
-#: By table; made once, and without asking for the key, which is known.
-_inserts: dict[str, Insert] = {}
 
 
 def write_new(session: Session, rows: Sequence[Base]) -> None:
@@ -19,19 +17,23 @@ def write_new(session: Session, rows: Sequence[Base]) -> None:
     Their keys must be known, and everything they refer to must stand before them. Afterwards the session
     keeps them like rows it has read: what is changed on them later it writes as usual.
     """
+    if not rows:
+        return
     connection = session.connection()
     for kind, same in groupby(rows, type):
-        mapper: Mapper[Base] = inspect(kind)
-        table = mapper.local_table
-        assert isinstance(table, Table)  # no class of ours is mapped to anything else
-        if table.name not in _inserts:
-            _inserts[table.name] = insert(table).inline()
+        statement, names = _insert(kind)
         values = []
         for row in same:
-            given = {name: getattr(row, name) for name in mapper.column_attrs.keys()}  # noqa: SIM118
-            values.append(given)
-            for name in given.keys() - row.__dict__.keys():
+            values.append({name: getattr(row, name) for name in names})
+            for name in names - row.__dict__.keys():
                 set_committed_value(row, name, None)  # else the session would read it when it is asked for
             make_transient_to_detached(row)
-        connection.execute(_inserts[table.name], values if len(values) > 1 else values[0])
+        connection.execute(statement, values if len(values) > 1 else values[0])
     session.add_all(rows)
+
+
+@cache
+def _insert(kind: type[Base]) -> tuple[Insert, frozenset[str]]:
+    """Give the statement for rows of a kind, which does not ask for the key, and their columns' names."""
+    names = frozenset(inspect(kind).column_attrs.keys())
+    return insert(Base.metadata.tables[kind.__tablename__]).inline(), names

@@ -85,12 +85,12 @@ def open_steps(definition: Definition, situation: Situation) -> list[Opening]:
 
 
 def _judge(act: Act, case: Situation) -> tuple[str, tuple[str, ...]]:
-    if not act.roles & case.roles:
+    if act.roles.isdisjoint(case.roles):
         return FORBIDDEN, ("role",)
     here = [row for row in act.rows if case.state in row.sources]
     if not here:
         return CLOSED, ("wrong_state",)
-    mine = [row for row in here if row.roles & case.roles]
+    mine = [row for row in here if not row.roles.isdisjoint(case.roles)]
     if not mine:
         return FORBIDDEN, ("role",)
     related = [row for row in mine if not case.relations.isdisjoint(row.relations)]

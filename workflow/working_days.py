@@ -1,8 +1,9 @@
 """Count working days as the State Council's notices set them, with make-up days at work (调休)."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 from typing import NamedTuple
 
 import chinese_calendar
@@ -35,6 +36,7 @@ class WorkingCalendar:
 
     days: Mapping[date, bool] = field(repr=False)
     years: frozenset[int]
+    _counted: dict[int, list[date]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def is_working(self, day: date) -> bool:
         """Tell whether people work on a day."""
@@ -54,19 +56,38 @@ class WorkingCalendar:
 
         Day 1 is the first working day after; no days give the day itself, working or not.
         """
-        step = ONE_DAY if number > 0 else -ONE_DAY
-        left = abs(number)
-        while left:
-            day += step
-            left -= self.is_working(day)
-        return day
+        if number == 0:
+            return day
+        year, days = day.year, self._working(day.year)
+        place = bisect_right(days, day) + number - 1 if number > 0 else bisect_left(days, day) + number
+        while place < 0:
+            year, days = year - 1, self._working(year - 1)
+            place += len(days)
+        while place >= len(days):
+            place -= len(days)
+            year, days = year + 1, self._working(year + 1)
+        return days[place]
 
     def between(self, start: date, end: date) -> int:
         """Count the working days after `start` up to and with `end`; negative when `end` comes first."""
         if end < start:
             return -self.between(end, start)
-        span = (end - start).days
-        return sum(self.is_working(start + timedelta(days=offset)) for offset in range(1, span + 1))
+        years = (self._working(year) for year in range(start.year, end.year + 1))
+        return sum(bisect_right(days, end) - bisect_right(days, start) for days in years)
+
+    def _working(self, year: int) -> list[date]:
+        """Give the working days of a year in order, made once: every date of every case asks for some.
+
+        Raises OverflowError for a year that no date can be in.
+        """
+        if year not in self._counted:
+            if not MINYEAR <= year <= MAXYEAR:
+                raise OverflowError("date value out of range")
+            first = date(year, 1, 1)
+            length = (date(year, 12, 31) - first).days + 1
+            days = (first + timedelta(days=offset) for offset in range(length))
+            self._counted[year] = [day for day in days if self.is_working(day)]
+        return self._counted[year]
 
     def next_working(self, day: date) -> date:
         """Give the day itself when it is a working day, else the first one after it."""
