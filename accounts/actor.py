@@ -8,7 +8,10 @@ from accounts.permissions import ROLE_PERMISSIONS, ROLE_SCOPES, Permission, Role
 
 @dataclass(frozen=True)
 class Actor:
-    """A person, or the program itself, with what decides on rights: roles, unit and the unit's area."""
+    """A person, or the program itself, with what decides on rights: roles, unit and the unit's area.
+
+    `village_id` is that area when it is a single village.
+    """
 
     user_id: int | None
     username: str
@@ -16,6 +19,7 @@ class Actor:
     unit_code: str | None
     area_path: str
     roles: frozenset[str]
+    village_id: int | None = None
 
     @cached_property
     def permissions(self) -> frozenset[Permission]:

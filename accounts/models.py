@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, case
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, UTCDateTime
@@ -51,6 +51,10 @@ class Area(Base):
     groups_declared: Mapped[int | None]
     households_declared: Mapped[int | None]
     population_declared: Mapped[int | None]
+
+
+#: The id of an area that is a single village, as a column.
+VILLAGE = case((Area.level == "village", Area.id)).label("village_id")
 
 
 class Unit(Base):

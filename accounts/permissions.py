@@ -44,6 +44,8 @@ class Scope(StrEnum):
 
     EVERYTHING = "everything"
     SUBTREE = "subtree"
+    #: A subtree that is one village: the same rows, found without a look at each one's place.
+    VILLAGE = "village"
     OWNED = "owned"
 
 

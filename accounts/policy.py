@@ -19,11 +19,12 @@ Condition = ColumnElement[bool]
 class Reach:
     """How one kind of row is narrowed; the package that owns the rows says it, this module applies it.
 
-    `in_areas` keeps the rows below a path, `owned_by` those a unit owns or has owned, `named` finds the rows
-    that name the unit or the user and that they must therefore not see.
+    `in_areas` keeps the rows below a path, `in_village` those of one village, `owned_by` those a unit owns or
+    has owned, `named` finds the rows that name the unit or the user and that they must therefore not see.
     """
 
     in_areas: Callable[[Any], Condition]
+    in_village: Callable[[Any], Condition]
     owned_by: Callable[[Any], Condition]
     named: Callable[["Viewer"], Condition]
 
@@ -34,6 +35,7 @@ class Viewer:
 
     scopes: frozenset[Scope]
     area_path: Any
+    village_id: Any
     unit_id: Any
     user_id: Any
 
@@ -55,7 +57,7 @@ def within(statement: Select[*Ts], actor: Actor, reach: Reach) -> Select[*Ts]:
     Several roles add up. Nobody sees what names them or their unit, whatever the role; who has no role with
     a scope sees nothing.
     """
-    viewer = Viewer(standing(actor), actor.area_path, actor.unit_id, actor.user_id)
+    viewer = Viewer(standing(actor), actor.area_path, actor.village_id, actor.unit_id, actor.user_id)
     return _narrowed(statement, viewer, reach)
 
 
@@ -64,19 +66,28 @@ def within_standing(statement: Select[*Ts], scopes: frozenset[Scope], reach: Rea
 
     It is executed with `viewing` of the person.
     """
-    asked = Viewer(scopes, bindparam("viewer_path"), bindparam("viewer_unit"), bindparam("viewer_user"))
+    names = ("viewer_path", "viewer_village", "viewer_unit", "viewer_user")
+    asked = Viewer(scopes, *(bindparam(name) for name in names))
     return _narrowed(statement, asked, reach)
 
 
 def standing(actor: Actor) -> frozenset[Scope]:
     """Give the scopes that come to anything: who has no unit neither owns nor covers."""
     missing = {Scope.SUBTREE: not actor.area_path, Scope.OWNED: actor.unit_id is None}
-    return frozenset(scope for scope in actor.scopes if not missing.get(scope))
+    found = {scope for scope in actor.scopes if not missing.get(scope)}
+    if Scope.SUBTREE in found and actor.village_id is not None:
+        found = found - {Scope.SUBTREE} | {Scope.VILLAGE}
+    return frozenset(found)
 
 
 def viewing(actor: Actor) -> dict[str, Any]:
     """Give the values for a statement that `within_standing` narrowed."""
-    return {"viewer_path": actor.area_path, "viewer_unit": actor.unit_id, "viewer_user": actor.user_id}
+    return {
+        "viewer_path": actor.area_path,
+        "viewer_village": actor.village_id,
+        "viewer_unit": actor.unit_id,
+        "viewer_user": actor.user_id,
+    }
 
 
 def sees(actor: Actor, *, path: str, owned: bool, named: bool) -> bool:
@@ -88,7 +99,7 @@ def sees(actor: Actor, *, path: str, owned: bool, named: bool) -> bool:
     scopes = standing(actor)
     if Scope.EVERYTHING in scopes:
         return True
-    reached = Scope.SUBTREE in scopes and path.startswith(actor.area_path)
+    reached = bool(scopes & {Scope.SUBTREE, Scope.VILLAGE}) and path.startswith(actor.area_path)
     return (reached or (Scope.OWNED in scopes and owned)) and not named
 
 
@@ -98,6 +109,8 @@ def _narrowed(statement: Select[*Ts], viewer: Viewer, reach: Reach) -> Select[*T
     reached: list[Condition] = []
     if Scope.SUBTREE in viewer.scopes:
         reached.append(reach.in_areas(viewer.area_path))
+    if Scope.VILLAGE in viewer.scopes:
+        reached.append(reach.in_village(viewer.village_id))
     if Scope.OWNED in viewer.scopes:
         reached.append(reach.owned_by(viewer.unit_id))
     if not reached:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from accounts import policy
 from accounts.actor import Actor
 from accounts.history import record
-from accounts.models import ApiToken, Area, Unit, User
+from accounts.models import VILLAGE, ApiToken, Area, Unit, User
 from accounts.permissions import Permission
 from core.chain import Chain
 from core.errors import Invalid, NotFound
@@ -76,7 +76,7 @@ def digest(text: str) -> str:
 
 #: Made once, because it is asked at every request.
 HOLDER = (
-    select(User.id, User.username, User.unit_id, Unit.code, Area.path, User.roles)
+    select(User.id, User.username, User.unit_id, Unit.code, Area.path, User.roles, VILLAGE)
     .join(ApiToken, ApiToken.user_id == User.id)
     .join(Unit, Unit.id == User.unit_id)
     .join(Area, Area.id == Unit.area_id)
@@ -99,8 +99,8 @@ def actor_for(session: Session, token: str, now: datetime) -> Actor | None:
     row = session.execute(HOLDER, {"digest": digest(token), "now": now}).one_or_none()
     if row is None:
         return None
-    user_id, username, unit_id, unit_code, path, roles = row
-    return Actor(user_id, username, unit_id, unit_code, path, frozenset(roles))
+    user_id, username, unit_id, unit_code, path, roles, village_id = row
+    return Actor(user_id, username, unit_id, unit_code, path, frozenset(roles), village_id)
 
 
 def revoke(session: Session, *, actor: Actor, chain: Chain, token_id: int, now: datetime) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from accounts import policy
 from accounts.actor import Actor
 from accounts.history import record
-from accounts.models import Area, Unit, User
+from accounts.models import VILLAGE, Area, Unit, User
 from accounts.passwords import hash_password, matches, problem_of_password
 from accounts.permissions import GRANTABLE, Permission
 from core.chain import Chain
@@ -169,15 +169,15 @@ def actor_of(session: Session, username: str) -> Actor | None:
 def _active(session: Session, username: str) -> tuple[str | None, Actor] | None:
     """Give the password hash of an active user, and the user as an actor."""
     row = session.execute(
-        select(User, Unit.code, Area.path)
+        select(User, Unit.code, Area.path, VILLAGE)
         .join(Unit, Unit.id == User.unit_id)
         .join(Area, Area.id == Unit.area_id)
         .where(User.username == username, User.active)
     ).one_or_none()
     if row is None:
         return None
-    user, code, path = row
-    actor = Actor(user.id, user.username, user.unit_id, code, path, frozenset(user.roles))
+    user, code, path, village_id = row
+    actor = Actor(user.id, user.username, user.unit_id, code, path, frozenset(user.roles), village_id)
     return user.password_hash, actor
 
 

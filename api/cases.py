@@ -50,9 +50,14 @@ def create(call: Call, body: dict[str, Any]) -> Response:
 def index(call: Call, query: Filters) -> Response:
     """List the cases within the caller's scope."""
     page, sort = places.paging(query), query.pop("sort")
-    places.check(call, query)
     found = queries.list_cases(
-        call.session, actor=call.actor, rules=call.rules, filters=query, now=call.now, sort=sort, **page
+        call.session,
+        actor=call.actor,
+        rules=call.rules,
+        filters=places.checked(call, query),
+        now=call.now,
+        sort=sort,
+        **page,
     )
     return answer({"items": found.items, "next": found.next})
 
@@ -76,9 +81,13 @@ def history(call: Call, query: Filters, number: str) -> Response:
 def complainants(call: Call, query: Filters) -> Response:
     """List the complainants of the cases within the caller's scope, without any identity."""
     page = places.paging(query)
-    places.check(call, query)
     found = voices.list_voices(
-        call.session, actor=call.actor, rules=call.rules, filters=query, now=call.now, **page
+        call.session,
+        actor=call.actor,
+        rules=call.rules,
+        filters=places.checked(call, query),
+        now=call.now,
+        **page,
     )
     return answer({"items": found.items, "next": found.next})
 

@@ -28,11 +28,12 @@ def index(call: Call, query: dict[str, Any]) -> Response:
     matters. The rest of the register is not a department's to read.
     """
     page, of_matters = places.paging(query), query.pop("raised", None)
-    places.check(call, query)
+    known = places.checked(call, query)
     own = {name: query.pop(name) for name in OWN if name in query}
     where = None
     if of_matters:
-        matters = {**query, "village": own.pop("village", None)}
+        matters = {**query, "village": known.get("village")}
+        own.pop("village", None)
         where = raised(call.actor, matters, call.now.astimezone(call.rules.zone).date())
     elif query:
         raise Invalid({name: ["only_with_raised"] for name in query})

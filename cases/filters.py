@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from accounts.models import Area, Unit
+from accounts.policy import below
 from cases.models import Case, Clock, Complainant, Round
 from cases.records import Reply, ReturnVisit, Unreachable
 
@@ -21,10 +22,18 @@ def counted() -> Condition:
     return Case.state.not_in(UNCOUNTED)
 
 
-def within_area(code: str) -> Condition:
-    """Keep the cases of a village, or of all villages below a township or county."""
-    top = select(Area.path).where(Area.code == code).scalar_subquery()
-    return Case.village_id.in_(select(Area.id).where(Area.path.startswith(top)))
+def within_area(place: str | Area) -> Condition:
+    """Keep the cases of a village, or of all villages below a township or county, by its code or its row.
+
+    With the row of a single village its cases are found in the order of an index.
+    """
+    if isinstance(place, Area):
+        if place.level == "village":
+            return Case.village_id == place.id
+        above = below(Area.path, place.path)
+    else:
+        above = below(Area.path, select(Area.path).where(Area.code == place).scalar_subquery())
+    return exists().where(Area.id == Case.village_id, above).correlate(Case)
 
 
 def owned_by(code: str) -> Condition:

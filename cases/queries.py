@@ -107,10 +107,11 @@ def get_case(session: Session, *, actor: Actor, number: str) -> Case:
 
 
 def _after(key: ColumnElement[Any], descending: bool, place: tuple[Any, int]) -> Condition:
+    """Keep what follows a place; the first comparison alone lets an index begin there."""
     value, last_id = place
     if descending:
-        return or_(key < value, and_(key == value, Case.id < last_id))
-    return or_(key > value, and_(key == value, Case.id > last_id))
+        return and_(key <= value, or_(key < value, Case.id < last_id))
+    return and_(key >= value, or_(key > value, Case.id > last_id))
 
 
 def _write_cursor(value: datetime | date, last_id: int, sort: str) -> str:

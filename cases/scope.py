@@ -31,7 +31,12 @@ def _in_areas(path: Any) -> ColumnElement[bool]:
     return inside.correlate(Case).exists()
 
 
-REACH = policy.Reach(in_areas=_in_areas, owned_by=_owned_by, named=_named)
+def _in_village(village_id: Any) -> ColumnElement[bool]:
+    inside: ColumnElement[bool] = Case.village_id == village_id
+    return inside
+
+
+REACH = policy.Reach(in_areas=_in_areas, in_village=_in_village, owned_by=_owned_by, named=_named)
 
 
 def visible(statement: Select[*Ts], actor: Actor) -> Select[*Ts]:

@@ -22,6 +22,7 @@ def _named(viewer: policy.Viewer) -> ColumnElement[bool]:
 
 REACH = policy.Reach(
     in_areas=lambda path: policy.below(Area.path, path),
+    in_village=lambda village_id: Area.id == village_id,
     owned_by=lambda unit_id: (Area.code == "YY") & (unit_id > 0),
     named=_named,
 )
