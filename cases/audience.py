@@ -6,7 +6,7 @@ from typing import Any
 from cases.staff import Person
 from cases.work import Work
 from notifications import outbox
-from notifications.outbox import Recipient
+from notifications.outbox import Recipient, Telling
 
 #: For each action the kind of notice and the circles who get it; whoever acted is not told of it.
 AFTER: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -53,15 +53,23 @@ def inform(work: Work, action: str) -> None:
         return
     people = work.staff
     extra = dict(work.notices)
-    for kind, circles in kinds:
-        recipients = choose(work, people, circles)
-        put(
-            work, kind, recipients, extra.get(kind, {}), key=f"{work.case.number}:{work.case.last_seq}:{kind}"
+    tellings = [
+        telling(
+            work,
+            kind,
+            choose(work, people, circles),
+            extra.get(kind, {}),
+            key=f"{work.case.number}:{work.case.last_seq}:{kind}",
         )
+        for kind, circles in kinds
+    ]
+    outbox.put_all(work.session, tellings, now=work.moment.now)
 
 
-def put(work: Work, kind: str, recipients: Iterable[Person], extra: dict[str, Any], *, key: str) -> None:
-    """Write notices for these people; facts carry no words of a villager and no name (trust.md T48)."""
+def telling(
+    work: Work, kind: str, recipients: Iterable[Person], extra: dict[str, Any], *, key: str
+) -> Telling:
+    """Make what these people are told; facts carry no words of a villager and no name (trust.md T48)."""
     told = [
         Recipient(user_id=person.user_id, email=person.email)
         for person in recipients
@@ -75,15 +83,7 @@ def put(work: Work, kind: str, recipients: Iterable[Person], extra: dict[str, An
         "due_on": case.due_on.isoformat() if case.due_on else None,
         **extra,
     }
-    outbox.put(
-        work.session,
-        kind=kind,
-        recipients=told,
-        subject=case.number,
-        facts=facts,
-        key=key,
-        now=work.moment.now,
-    )
+    return Telling(kind, tuple(told), case.number, facts, key)
 
 
 def choose(

@@ -4,7 +4,7 @@ Each entry is an HMAC over the one before it, its own content and a digest of th
 edited row, a removed entry and an edited entry all show (trust.md 3.5).
 """
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -70,17 +70,12 @@ class OwedEntry(Base):
 
 #: The hash of the last entry is left out of the digest because it comes after the digest.
 UNDIGESTED = frozenset({"last_hash"})
+DIGESTED = [column.key for column in Case.__table__.columns if column.key not in UNDIGESTED]
 
 
 def case_digest(case: Case) -> str:
     """Give the digest of a whole case row as it stands in memory."""
-    return row_digest(
-        {
-            column.key: getattr(case, column.key)
-            for column in Case.__table__.columns
-            if column.key not in UNDIGESTED
-        }
-    )
+    return row_digest({name: getattr(case, name) for name in DIGESTED})
 
 
 def payload(entry: dict[str, Any]) -> dict[str, Any]:
@@ -88,11 +83,9 @@ def payload(entry: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in entry.items() if key not in {"prev_hash", "hash", "key_id"}}
 
 
-def append(
-    session: Session,
+def link(
     case: Case,
     *,
-    write: Callable[[], None],
     chain: Chain,
     action: str,
     actor: Actor,
@@ -102,11 +95,10 @@ def append(
     recorded_at: datetime,
     received_at: datetime,
     stored_at: datetime,
-) -> None:
-    """Write the next entry of a case, after `write` has brought everything else of this change there.
+) -> dict[str, Any]:
+    """Make the next entry of a case, as `add` writes it, and give the case its hash.
 
-    The caller has already raised `case.last_seq`. The insert comes last because the database checks the
-    answers of all complainants when an entry arrives.
+    The caller has already raised `case.last_seq` and changed everything else that the entry describes.
     """
     entry: dict[str, Any] = {
         "case_id": case.id,
@@ -123,12 +115,17 @@ def append(
         "case_digest": case_digest(case),
     }
     previous = case.last_hash
-    digest = chain.link(previous, payload(entry))
-    case.last_hash = digest
-    write()  # the case and all that belongs to it must stand before the entry that describes them
-    session.connection().execute(
-        ADD, {**entry, "prev_hash": previous, "hash": digest, "key_id": chain.key_id}
-    )
+    case.last_hash = chain.link(previous, payload(entry))
+    return {**entry, "prev_hash": previous, "hash": case.last_hash, "key_id": chain.key_id}
+
+
+def add(session: Session, entries: Sequence[dict[str, Any]]) -> None:
+    """Write entries, at most one for each case, after everything else of their changes is in the database.
+
+    They come last because the database checks the answers of all complainants when an entry arrives.
+    """
+    if entries:
+        session.connection().execute(ADD, entries if len(entries) > 1 else entries[0])
 
 
 #: Made once, and sent past the session, which would look for an object to every row.

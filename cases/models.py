@@ -147,6 +147,7 @@ class Clock(Base):
         Index(
             "ix_clocks_look",
             "next_look_on",
+            "case_id",
             sqlite_where=text("next_look_on IS NOT NULL"),
             postgresql_where=text("next_look_on IS NOT NULL"),
         ),

@@ -1,19 +1,21 @@
 """Look for what is late and fire the ladder, each rung once, however many look at the same time."""
 
 import logging
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from accounts.actor import SYSTEM
-from cases import audience, clocks, progress
-from cases.loading import open_work
+from cases import clocks, progress
+from cases.books import AtOnce, Together
+from cases.climbing import SweepResult, climb, is_due
+from cases.loading import free_works, open_work
 from cases.models import Case, Clock, Reminder
 from cases.rules import Rules
 from cases.situations import situation
+from cases.staff import Over
 from cases.work import Moment, Work
 from core.db import Database
 from core.errors import NotFound
@@ -21,21 +23,12 @@ from workflow import ladder, machine
 
 log = logging.getLogger(__name__)
 
+#: So many cases are looked at together; on SQLite nobody else writes for as long as they take.
 PAGE = 200
-LATE_RUNGS = frozenset({"urge", "supervise", "publish", "raise"})
-
-
-@dataclass
-class SweepResult:
-    """What a sweep did, in the form of interfaces.md: numbers of cases and rungs of clocks."""
-
-    today: date
-    flagged: list[str] = field(default_factory=list)
-    fired: list[dict[str, Any]] = field(default_factory=list)
-    skipped: list[dict[str, Any]] = field(default_factory=list)
-    raised: list[str] = field(default_factory=list)
-    resumed: list[str] = field(default_factory=list)
-    failed: list[str] = field(default_factory=list)
+Rungs = dict[tuple[int, str, int], set[str]]
+#: The day on which a clock is to be looked at and the id of its case; and with its number.
+Place = tuple[date, int]
+Due = tuple[date, int, str]
 
 
 def sweep(db: Database, *, rules: Rules, now: datetime, stored_at: datetime | None = None) -> SweepResult:
@@ -54,174 +47,178 @@ def sweep(db: Database, *, rules: Rules, now: datetime, stored_at: datetime | No
     morning = ladder.may_fire(local, calendar, urgent=False)
     if not morning and not ladder.may_fire(local, calendar, urgent=True):
         return result
-    last = 0
+    last: Place | None = None
     while True:
         with db.reading() as session:
             page = _page(session, result.today, after=last, urgent_only=not morning)
         if not page:
             return result
-        for _, number in page:
-            try:
-                with db.transaction() as session:
-                    found = _look_at(session, number=number, rules=rules, moment=moment, morning=morning)
-            except Exception:  # one case, locked or broken, must not keep the others from being urged
-                log.exception("the sweep could not look at %s", number)
-                result.failed.append(number)
-            else:
-                _add(result, found)
-        last = page[-1][0]
+        numbers = {case_id: number for _, case_id, number in page}
+        done = _together(db, list(numbers), rules=rules, moment=moment, result=result) if morning else set()
+        for case_id, number in numbers.items():
+            if case_id not in done:
+                _alone(db, number, rules=rules, moment=moment, morning=morning, result=result)
+        last = page[-1][:2]
 
 
-def _add(result: SweepResult, found: SweepResult) -> None:
-    """Add what was done to one case, once it is committed."""
-    for name in ("flagged", "fired", "skipped", "raised", "resumed"):
-        getattr(result, name).extend(getattr(found, name))
-
-
-def _page(session: Session, today: date, *, after: int, urgent_only: bool) -> list[tuple[int, str]]:
-    """Give the next cases with a clock to look at; those that are not due cost nothing."""
+def _page(session: Session, today: date, *, after: Place | None, urgent_only: bool) -> list[Due]:
+    """Give the next cases with a clock to look at, in the order of an index; those not due cost nothing."""
     statement = (
-        select(Case.id, Case.number)
-        .join(Clock, Clock.case_id == Case.id)
-        .where(Clock.next_look_on <= today, Case.id > after)
-        .group_by(Case.id, Case.number)
-        .order_by(Case.id)
+        select(Clock.next_look_on, Case.id, Case.number)
+        .join(Case, Case.id == Clock.case_id)
+        .where(Clock.next_look_on <= today)
+        .order_by(Clock.next_look_on, Clock.case_id)
         .limit(PAGE)
     )
+    if after is not None:
+        day, case_id = after
+        statement = statement.where(
+            Clock.next_look_on >= day, or_(Clock.next_look_on > day, Clock.case_id > case_id)
+        )
     if urgent_only:
         statement = statement.where(or_(Case.urgency == "urgent", Clock.resume_on <= today))
-    return [(case_id, number) for case_id, number in session.execute(statement)]
+    rows = session.execute(statement)
+    return [(day, case_id, number) for day, case_id, number in rows if day is not None]
 
 
-def _look_at(session: Session, *, number: str, rules: Rules, moment: Moment, morning: bool) -> SweepResult:
+def _together(
+    db: Database, ids: Sequence[int], *, rules: Rules, moment: Moment, result: SweepResult
+) -> set[int]:
+    """Do all cases of a page in one transaction; give those that are done.
+
+    The others are done alone: what somebody holds, what is broken, and all of them when the page is.
+    """
+    found = SweepResult(today=moment.today)
+    try:
+        with db.transaction() as session:
+            works = free_works(session, actor=SYSTEM, rules=rules, moment=moment, ids=ids)
+            fired = _fired(session, ids)
+            book = Together(session, moment.now)
+            done = {work.case.id for work in works if _climb_together(book, work, fired, found)}
+            book.write()
+            for work in works:
+                if work.case.id not in done and _move(session, work, found):
+                    done.add(work.case.id)
+    except Exception:  # which case it was shows when each is done alone
+        log.warning("the sweep goes through %d cases one by one", len(ids), exc_info=True)
+        return set()
+    result.add(found)
+    return done
+
+
+def _move(session: Session, free: Work, result: SweepResult) -> bool:
+    """Do a case that a rung or the end of a suspension moves; False when that failed and left nothing."""
+    try:
+        with session.begin_nested():
+            found = _look_at(
+                session,
+                number=free.case.number,
+                rules=free.rules,
+                moment=free.moment,
+                morning=True,
+                over=free.over,
+            )
+    except Exception:  # what is wrong with it shows when it is done alone
+        return False
+    result.add(found)
+    return True
+
+
+def _climb_together(book: Together, work: Work, fired: Rungs, result: SweepResult) -> bool:
+    """Climb all due clocks of a case, unless one of them would move it: then give False and do nothing."""
+    if _may_resume(work):
+        return False
+    due = [clock for clock in _in_order(work) if is_due(clock, work.today)]
+    plans = {
+        clock.clock: clocks.plan(
+            work,
+            clock,
+            today=work.today,
+            done=frozenset(fired.get((clock.case_id, clock.clock, clock.cycle), ())),
+        )
+        for clock in due
+    }
+    if any(plan.fire == "raise" for plan in plans.values()):
+        return False
+    was_late, was_overdue = work.round.late, work.case.overdue
+    for clock in due:
+        was_flagged = clock.overdue
+        climb(book, work, clock, plans[clock.clock], result)
+        book.look_again(clock, flagged=clock.overdue and not was_flagged)
+    if work.round.late and not was_late:
+        book.be_late(work.round)
+    if work.case.overdue and not was_overdue:
+        result.flagged.append(work.case.number)
+    return True
+
+
+def _alone(
+    db: Database, number: str, *, rules: Rules, moment: Moment, morning: bool, result: SweepResult
+) -> None:
+    try:
+        with db.transaction() as session:
+            found = _look_at(session, number=number, rules=rules, moment=moment, morning=morning)
+    except Exception:  # one case, locked or broken, must not keep the others from being urged
+        log.exception("the sweep could not look at %s", number)
+        result.failed.append(number)
+    else:
+        result.add(found)
+
+
+def _look_at(
+    session: Session,
+    *,
+    number: str,
+    rules: Rules,
+    moment: Moment,
+    morning: bool,
+    over: Over | None = None,
+) -> SweepResult:
     result = SweepResult(today=moment.today)
     try:
         work = open_work(session, actor=SYSTEM, rules=rules, number=number, moment=moment)
     except NotFound:
         return result
+    if over is not None:
+        work.over = over
     was_overdue = work.case.overdue
-    _resume_if_due(work, result)
+    if _may_resume(work) and machine.opening(work.definition, situation(work), "resume").allowed:
+        progress.perform(work, "resume", {"reason": ""})
+        work.facts = {}
+        result.resumed.append(number)
     if not morning and work.case.urgency != "urgent":
         return result  # what is not urgent waits for a working morning, also when its clock runs again today
-    # The handling clock comes first: when its last rung raises the case, the accept clock stops unasked.
-    for name in sorted(work.clocks, key=lambda one: one != "handling"):
-        clock = work.clocks[name]
-        if clock.running and clock.next_look_on is not None and clock.next_look_on <= moment.today:
-            _climb(work, clock, result)
+    fired = _fired(session, [work.case.id])
+    for clock in _in_order(work):
+        if is_due(clock, work.today):
+            done = frozenset(fired.get((clock.case_id, clock.clock, clock.cycle), ()))
+            plan = clocks.plan(work, clock, today=work.today, done=done)
+            climb(AtOnce(session), work, clock, plan, result)
     if work.case.overdue and not was_overdue:
         result.flagged.append(number)
     return result
 
 
-def _resume_if_due(work: Work, result: SweepResult) -> None:
+def _in_order(work: Work) -> list[Clock]:
+    """Give the clocks, handling first: when its last rung raises the case, the accept clock stops unasked."""
+    return [work.clocks[name] for name in sorted(work.clocks, key=lambda one: one != "handling")]
+
+
+def _may_resume(work: Work) -> bool:
     clock = work.clocks.get("handling")
-    if clock is None or not clock.running or clock.resume_on is None or clock.resume_on > work.today:
-        return
-    if machine.opening(work.definition, situation(work), "resume").status == "allowed":
-        progress.perform(work, "resume", {"reason": ""})
-        work.facts = {}
-        result.resumed.append(work.case.number)
-
-
-def _climb(work: Work, clock: Clock, result: SweepResult) -> None:
-    """Fire the highest due rung of one clock and record the lower ones as skipped or not applicable."""
-    done = frozenset(
-        work.session.scalars(
-            select(Reminder.rung).where(
-                Reminder.case_id == clock.case_id,
-                Reminder.clock == clock.clock,
-                Reminder.cycle == clock.cycle,
-            )
-        )
-    )
-    plan = clocks.plan(work, clock, today=work.today, done=done)
-    clock.next_look_on = plan.next_on
-    fire, skipped = plan.fire, list(plan.skipped)
-    closed = _why_not_raised(work) if fire == "raise" else None
-    if closed is not None:
-        fire = skipped.pop() if skipped else None
-    for rung in plan.not_applicable:
-        _note(work, clock, rung, "not_applicable")
-    for rung in skipped:
-        _note(work, clock, rung, "skipped")
-        result.skipped.append(_row(work, clock, rung))
-    if closed is not None:
-        # At the top unit there is nobody to raise to: the case stays on the weekly notice instead.
-        _mark_overdue(work, clock)
-        _note(work, clock, "raise", "skipped", reason=closed)
-        result.skipped.append(_row(work, clock, "raise"))
-    if fire is not None:
-        _fire(work, clock, fire, result)
-    elif plan.not_applicable or skipped:
-        work.session.flush()
-
-
-def _why_not_raised(work: Work) -> str | None:
-    opening = machine.opening(work.definition, situation(work), "raise")
-    return None if opening.allowed else opening.reasons[0]
-
-
-def _fire(work: Work, clock: Clock, rung: str, result: SweepResult) -> None:
-    row = _row(work, clock, rung)  # raising begins another cycle
-    if rung == "raise":
-        _keep(work, clock, rung, "fired")
-        work.facts = {"clock": clock.clock, "cycle": clock.cycle, "skipped": False}
-        work.notices = []
-        progress.perform(work, "raise", {})
-        result.raised.append(work.case.number)
-    else:
-        if rung in LATE_RUNGS:
-            _mark_overdue(work, clock)
-        _note(work, clock, rung, "fired")
-        _tell(work, clock, rung)
-    result.fired.append(row)
-
-
-def _mark_overdue(work: Work, clock: Clock) -> None:
-    clock.overdue = work.case.overdue = True
-    if clock.clock == "handling":
-        clocks.note_lateness(work)
-
-
-def _note(work: Work, clock: Clock, rung: str, outcome: str, **facts: str) -> None:
-    """Record a rung with an entry of its own; the version stays, for nobody changed the matter."""
-    _keep(work, clock, rung, outcome)
-    work.facts = {"clock": clock.clock, "cycle": clock.cycle, "skipped": outcome != "fired", **facts}
-    if outcome == "not_applicable":
-        work.facts["not_applicable"] = True
-    progress.record(work, rung, work.case.state)
-
-
-def _keep(work: Work, clock: Clock, rung: str, outcome: str) -> None:
-    work.session.add(
-        Reminder(
-            case_id=clock.case_id,
-            clock=clock.clock,
-            cycle=clock.cycle,
-            rung=rung,
-            result=outcome,
-            due_on=clock.due_on,
-            fired_on=work.today,
-        )
-    )
-
-
-def _tell(work: Work, clock: Clock, rung: str) -> None:
-    duty = work.case.reply_owner_id if clock.clock == "reply" else work.case.owner_id
-    recipients = audience.choose(work, work.staff, audience.RUNGS[rung], duty=duty)
-    facts = {"clock": clock.clock, "due_on": clock.due_on.isoformat()}
-    key = f"{work.case.number}:{clock.clock}:{clock.cycle}:{rung}"
-    audience.put(work, rung, recipients, facts, key=key)
-
-
-def _row(work: Work, clock: Clock, rung: str) -> dict[str, Any]:
-    return {"case": work.case.number, "clock": clock.clock, "cycle": clock.cycle, "rung": rung}
-
-
-def still_wanted(case: Case | None, kind: str, facts: dict[str, Any], clock: Clock | None) -> bool:
-    """Tell whether a reminder still has its reason when it is about to be sent (trust.md T47)."""
-    if kind not in {"remind", "urge", "supervise"}:
-        return True
-    if case is None or case.final or clock is None:
+    if clock is None or not clock.running or clock.resume_on is None:
         return False
-    return clock.running and clock.due_on.isoformat() == facts.get("due_on")
+    return clock.resume_on <= work.today
+
+
+def _fired(session: Session, ids: Sequence[int]) -> Rungs:
+    """Give the rungs that the clocks of some cases have had in each cycle."""
+    found: Rungs = {}
+    rows = session.execute(
+        select(Reminder.case_id, Reminder.clock, Reminder.cycle, Reminder.rung).where(
+            Reminder.case_id.in_(ids)
+        )
+    )
+    for case_id, clock, cycle, rung in rows:
+        found.setdefault((case_id, clock, cycle), set()).add(rung)
+    return found

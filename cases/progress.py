@@ -147,14 +147,19 @@ def _finish_other(work: Work, action: str) -> None:
 
 
 def record(work: Work, action: str, before: str | None) -> None:
-    """Write the one history entry of what was just done."""
+    """Write the one history entry of what was just done, after everything it describes."""
+    entry = entry_of(work, action, before)
+    work.write()
+    history.add(work.session, [entry])
+
+
+def entry_of(work: Work, action: str, before: str | None) -> dict[str, Any]:
+    """Make the one history entry of what was just done; the state was `before`, None for a new case."""
     case, moment = work.case, work.moment
     if before is not None:
         case.last_seq += 1  # a new case comes with 1, for the entry that registers it
-    history.append(
-        work.session,
+    return history.link(
         case,
-        write=work.write,
         chain=work.rules.chain,
         action=action,
         actor=work.actor,

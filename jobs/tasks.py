@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from accounts import limits
 from api import idempotency
-from cases import attachments, calendar_watch, heads, overdue, weekly
+from cases import attachments, calendar_watch, climbing, heads, overdue, weekly
 from cases.models import Case, Clock
 from cases.rules import Rules
 from config.settings import Settings
@@ -77,7 +77,7 @@ def wanted(session: Session, notice: Notice) -> bool:
         .where(Case.number == number)
     ).one_or_none()
     case, running = row if row is not None else (None, None)
-    return overdue.still_wanted(case, notice.kind, notice.facts, running)
+    return climbing.still_wanted(case, notice.kind, notice.facts, running)
 
 
 def seal(parts: Parts, now: datetime) -> dict[str, Any]:

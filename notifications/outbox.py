@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
+from core.db import Base
 from notifications.models import Delivery, Notice
 
 
@@ -19,6 +20,31 @@ class Recipient:
 
     user_id: int
     email: str | None = None
+
+
+@dataclass(frozen=True)
+class Telling:
+    """What some people are told of one subject; `key` is what makes it the same telling when it comes again.
+
+    `facts` holds codes and dates only.
+    """
+
+    kind: str
+    recipients: tuple[Recipient, ...]
+    subject: str
+    facts: dict[str, Any]
+    key: str
+
+
+NOTICES = Base.metadata.tables[Notice.__tablename__]
+#: By the name of the database; made once.
+STATEMENTS = {
+    name: make(NOTICES)
+    .on_conflict_do_nothing(index_elements=[NOTICES.c.key])
+    .returning(NOTICES.c.id, NOTICES.c.key)
+    for name, make in (("sqlite", sqlite_insert), ("postgresql", postgresql_insert))
+}
+SEND = insert(Base.metadata.tables[Delivery.__tablename__]).inline()
 
 
 def put(
@@ -31,33 +57,35 @@ def put(
     key: str,
     now: datetime,
 ) -> int:
+    """Tell one thing, as `put_all` does."""
+    return put_all(session, [Telling(kind, tuple(recipients), subject, facts, key)], now=now)
+
+
+def put_all(session: Session, tellings: Iterable[Telling], *, now: datetime) -> int:
     """Write one notice for each recipient and one delivery for each e-mail address; give how many are new.
 
-    The same key again writes nothing. Two statements at most, whatever the number of recipients.
+    The same key again writes nothing. Two statements at most, whatever the number of tellings and recipients.
     """
-    people = {person.user_id: person for person in recipients}
-    if not people:
-        return 0
-    make = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    statement = (
-        make(Notice)
-        .values(
-            [
+    people: dict[str, Recipient] = {}
+    rows: list[dict[str, Any]] = []
+    for telling in tellings:
+        for person in {person.user_id: person for person in telling.recipients}.values():
+            key = f"{telling.key}:{person.user_id}"
+            people[key] = person
+            rows.append(
                 {
-                    "key": f"{key}:{user_id}",
-                    "kind": kind,
-                    "user_id": user_id,
-                    "subject": subject,
-                    "facts": facts,
+                    "key": key,
+                    "kind": telling.kind,
+                    "user_id": person.user_id,
+                    "subject": telling.subject,
+                    "facts": telling.facts,
                     "created_at": now,
                 }
-                for user_id in people
-            ]
-        )
-        .on_conflict_do_nothing(index_elements=[Notice.key])
-        .returning(Notice.id, Notice.key, Notice.user_id)
-    )
-    new = session.execute(statement).all()
+            )
+    if not rows:
+        return 0
+    connection = session.connection()
+    new = connection.execute(STATEMENTS[connection.dialect.name], rows).all()
     mails = [
         {
             "notice_id": notice_id,
@@ -65,11 +93,11 @@ def put(
             "address": address,
             "status": "pending",
             "attempts": 0,
-            "dedupe_key": f"{notice_key}:smtp",
+            "dedupe_key": f"{key}:smtp",
         }
-        for notice_id, notice_key, user_id in new
-        if (address := people[user_id].email)
+        for notice_id, key in new
+        if (address := people[key].email)
     ]
     if mails:
-        session.execute(insert(Delivery).values(mails))
+        connection.execute(SEND, mails)
     return len(new)

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from cases import intake, overdue, progress
+from cases.climbing import SweepResult
 from cases.complainants import Person
 from cases.models import Case, CaseOwner, Clock, Complainant, Reminder
 from cases.rules import Rules
@@ -30,11 +31,11 @@ RUNG_DAYS = {
 }
 
 
-def sweep(town: Database, rules: Rules, day: str, hour: int = 9) -> overdue.SweepResult:
+def sweep(town: Database, rules: Rules, day: str, hour: int = 9) -> SweepResult:
     return overdue.sweep(town, rules=rules, now=at(day, hour))
 
 
-def fired(result: overdue.SweepResult, clock: str = "handling") -> list[str]:
+def fired(result: SweepResult, clock: str = "handling") -> list[str]:
     return [row["rung"] for row in result.fired if row["clock"] == clock]
 
 
@@ -271,7 +272,7 @@ def test_many_sweepers_at_once_fire_each_rung_once(
 ) -> None:
     cases = [a_case("assigned", category="village_org") for _ in range(6)]
     start = threading.Barrier(SWEEPERS)
-    results: list[overdue.SweepResult] = []
+    results: list[SweepResult] = []
 
     def look() -> None:
         start.wait()

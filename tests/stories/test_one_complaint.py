@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from accounts.models import User
 from cases import intake, overdue, progress, verify, views
+from cases.climbing import SweepResult
 from cases.complainants import Person
 from cases.models import Case, Clock
 from cases.rules import Rules
@@ -57,7 +58,7 @@ class Tale:
                 now=when,
             )
 
-    def sweep(self, when: datetime) -> overdue.SweepResult:
+    def sweep(self, when: datetime) -> SweepResult:
         return overdue.sweep(self.db, rules=self.rules, now=when)
 
     def view(self, who: str, when: datetime) -> dict[str, Any]:
