@@ -1,0 +1,157 @@
+"""Which values an action that is open takes, and which it refuses (domain.md sections 2 and 3)."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from tests.builders import ZONE
+from tests.model.matter import Matter
+from tests.model.permits import DONE
+from tests.model.town import KIND, ROLE, covers
+
+Values = Mapping[str, Any]
+Cases = Mapping[str, Matter]
+#: Code, days and unit of what a profile's one extension may add.
+MORE_TIME = {"petition": (30, "cd"), "works": (30, "cd"), "village": (10, "wd")}
+JOINABLE = ("received", "assigned", "escalated")
+GOOD = ("satisfied", "fair")
+
+
+def _unit(case: Matter, unit: str, state: str) -> bool:
+    return (
+        covers(unit, case.village)
+        and unit not in case.named
+        and unit != case.reply_owner
+        and not (state == "escalated" and KIND[unit] == "committee")
+    )
+
+
+def _assign(case: Matter, who: str, values: Values, cases: Cases) -> bool:
+    del cases
+    binding = values["binding"]
+    if binding and ROLE[who] != "coordinator":
+        return False
+    return _unit(case, values["unit"], "assigned") and binding == (case.turn.returns >= 2)
+
+
+def _reassign(case: Matter, who: str, values: Values, cases: Cases) -> bool:
+    del who, cases
+    return _unit(case, values["unit"], case.state) and values["unit"] != case.owner
+
+
+def _escalate(case: Matter, who: str, values: Values, cases: Cases) -> bool:
+    del who, cases
+    return values["unit"] in case.higher()
+
+
+def _conclude(case: Matter, who: str, values: Values, cases: Cases) -> bool:
+    del who, cases
+    promised = values.get("promised_on")
+    if (promised is not None) != (values["outcome"] == "planned"):
+        return False
+    return set(case.unanswered()) <= {said["complainant"] for said in values["replies"]}
+
+
+def _confirm(case: Matter, who: str, values: Values, cases: Cases) -> bool:
+    del who, cases
+    voice = case.voices[values["complainant"]]
+    if voice.visited == case.round:
+        return not case.unvisited()
+    spared = (case.number, case.round) in voice.spared
+    return spared or bool(values["heard"] and values["rating"] in GOOD)
+
+
+def _reject(case: Matter, who: str, values: Values, cases: Cases) -> bool:
+    del who
+    given = [said["complainant"] for said in values["replies"]] or case.turn.plea or []
+    return set(case.unanswered()) <= set(given) <= set(case.voices)
+
+
+def _withdraw(case: Matter, who: str, values: Values, cases: Cases) -> bool:
+    del cases
+    named = set(values["complainants"])
+    return values["recorded_by"] != who and (len(case.voices) == 1 or named == set(case.voices))
+
+
+def _merge(case: Matter, who: str, values: Values, cases: Cases) -> bool:
+    target = cases[values["into"]]
+    return (
+        target is not case
+        and target.seen_by(who)
+        and target.village == case.village
+        and target.state in JOINABLE
+    )
+
+
+def _unmerge(case: Matter, who: str, values: Values, cases: Cases) -> bool:
+    del values
+    return case.into is not None and cases[case.into].seen_by(who)
+
+
+def _time(case: Matter, who: str, values: Values, cases: Cases) -> bool:
+    del who, cases
+    due, present = values["due_on"], case.handling.due
+    days, unit = MORE_TIME[case.profile]
+    return case.works(due) and bool(present < due <= case.later(days, unit, present))
+
+
+def _suspend(case: Matter, who: str, values: Values, cases: Cases) -> bool:
+    del who, cases
+    return bool(case.day < values["until"] <= case.day + timedelta(days=90))
+
+
+def _unreachable(case: Matter, who: str, values: Values, cases: Cases) -> bool:
+    del who, cases
+    voice = case.voices[values["complainant"]]
+    waiting = case.unvisited() if case.state == "resolved" else case.unanswered()
+    since = case.entered if case.state == "resolved" else voice.joined
+    return (
+        values["complainant"] in waiting
+        and (case.number, case.round) not in voice.spared
+        and values["attempts"][0]["at"].astimezone(ZONE).date() >= since
+    )
+
+
+def _amend(case: Matter, who: str, values: Values, cases: Cases) -> bool:
+    del who, cases
+    unit = values["value"]
+    if values["field"] != "named_units" or unit in case.named:
+        return True
+    if unit == case.reply_owner:
+        return case.successor(unit) is not None
+    return bool(unit != case.owner)
+
+
+def _relate(case: Matter, who: str, values: Values, cases: Cases) -> bool:
+    other = cases[values["to"]]
+    return other is not case and other.seen_by(who)
+
+
+FITS: Mapping[str, Callable[[Matter, str, Values, Cases], bool]] = {
+    "answer": _conclude,
+    "resolve": _conclude,
+    "assign": _assign,
+    "reassign": _reassign,
+    "escalate": _escalate,
+    "confirm": _confirm,
+    "reject": _reject,
+    "withdraw": _withdraw,
+    "merge": _merge,
+    "unmerge": _unmerge,
+    "request_extension": _time,
+    "extend": _time,
+    "suspend": _suspend,
+    "unreachable": _unreachable,
+    "amend": _amend,
+    "relate": _relate,
+}
+
+
+def fits(case: Matter, who: str, action: str, values: Values, cases: Cases) -> bool:
+    """Tell whether the values of an action that is open are taken."""
+    return action not in FITS or FITS[action](case, who, values, cases)
+
+
+def target_open(case: Matter, cases: Cases) -> bool:
+    """Tell whether a merged case can come back: what it was merged into has not ended."""
+    return case.into is not None and cases[case.into].state not in (*DONE.split(), "void", "merged")

@@ -1,0 +1,338 @@
+"""Live through months at random, and hold after every step what the product says against the model."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+from hypothesis import note
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from cases import overdue
+from cases.climbing import SweepResult
+from cases.rules import Rules
+from cases.verify import verify
+from core.db import Database
+from tests.builders import at
+from tests.model import seen
+from tests.model.driver import Answer, Driver, Fuse, Killed, Openings, fused
+from tests.model.matter import OPEN, Matter
+from tests.model.permits import ROWS
+from tests.model.town import PEOPLE, RECORDERS, ROLE, UNIT_OF
+from tests.model.values import complaint, entered
+from tests.model.world import World, shown
+from workflow import working_days
+
+#: Before the New Year, the Spring Festival, the National Day, and the year without a notice.
+STARTS = ("2025-12-22", "2026-02-05", "2026-03-02", "2026-09-21", "2026-11-30")
+HOURS = (1, 5, 14, 24, 24, 48, 72, 24 * 7, 24 * 16, 24 * 30, 24 * 95)
+MOST_CASES = 6
+ACTIONS = tuple(ROWS)
+#: What moves nothing, and what ends a case for good, is done less often.
+WEIGHTS = {
+    **dict.fromkeys(("note", "relate", "reissue_receipt", "withdraw", "join", "answer"), 1),
+    **dict.fromkeys(("amend", "request_reject", "reply", "unreachable", "suspend", "merge", "reject"), 3),
+    **dict.fromkeys(("assign", "return", "resolve", "confirm", "unmerge", "close_reviewed"), 16),
+    "void": 0.2,
+}
+CHANCE = st.integers(0, 2**40)
+OFTEN = st.sampled_from((False, True))
+SELDOM = st.sampled_from((False,) * 5 + (True,))
+
+Lend = Callable[[], Database]
+GiveBack = Callable[[Database], None]
+Open = Callable[[Database, Rules], Driver]
+CHANCES = st.lists(CHANCE, min_size=1, max_size=4)
+
+
+class Life(RuleBasedStateMachine):
+    """The rules of the game; whoever plays it says where, in the three attributes."""
+
+    lend: Lend
+    give_back: GiveBack
+    open_door: Open
+    rules_of_place: Rules
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.db = type(self).lend()
+        self.fuse = Fuse()
+        self.at_work = fused(self.rules_of_place, self.fuse)
+        self.driver = type(self).open_door(self.db, self.at_work)
+        self.sent: list[tuple[str, dict[str, Any], str]] = []
+
+    @initialize(day=st.sampled_from(STARTS), hour=st.integers(7, 18))
+    def begin(self, day: str, hour: int) -> None:
+        self.world = World(working_days.seed().calendar().is_working, at(day, hour))
+
+    # ------------------------------------------------------------ time and machines
+
+    @rule(hours=st.sampled_from(HOURS), starts_anew=SELDOM)
+    def time_passes(self, hours: int, starts_anew: bool) -> None:
+        self.world.set_time(self.world.now + timedelta(hours=hours))
+        if starts_anew:
+            self.at_work = fused(self.rules_of_place, self.fuse)
+            self.driver.restart(self.at_work)
+
+    @rule(
+        sweepers=st.integers(1, 3),
+        breaks_at=st.sampled_from((0, 0, 1, 2, 4)),
+        kills=OFTEN,
+        to_morning=OFTEN,
+    )
+    def sweeps(self, sweepers: int, breaks_at: int, kills: bool, to_morning: bool) -> None:
+        """Let several schedulers look, one after the other; the first may be lost on the way."""
+        if to_morning:
+            self._wait_for_morning()
+        if breaks_at:
+            self.fuse.set(breaks_at, kills=kills)
+            try:
+                self._sweep()
+            except Killed:
+                note("the sweep was killed")
+            self.fuse.take_out()
+        results = [self._sweep() for _ in range(sweepers)]
+        self.world.sweep()
+        for again in results[1:]:
+            assert [*again.fired, *again.skipped, *again.raised, *again.resumed, *again.flagged] == []
+        assert [result.failed for result in results] == [[]] * sweepers
+
+    def _sweep(self) -> SweepResult:
+        return overdue.sweep(self.db, rules=fused(self.rules_of_place, self.fuse), now=self.world.now)
+
+    def _wait_for_morning(self) -> None:
+        local = self.world.now.astimezone(self.world.zone)
+        morning = local.replace(hour=9, minute=0)
+        if morning < local:
+            morning += timedelta(days=1)
+        self.world.set_time(morning)
+
+    # ------------------------------------------------------------ complaints
+
+    @precondition(lambda self: len(self.world.cases) < MOST_CASES)
+    @rule(chance=CHANCE, who=st.sampled_from(RECORDERS), again=SELDOM, breaks=SELDOM)
+    def complaint_comes_in(self, chance: int, who: str, again: bool, breaks: bool) -> None:
+        key = f"phone-{len(self.sent)}"
+        values = complaint(Random(chance), who, key)
+        if breaks:
+            self.fuse.set(1)
+            lost = self.driver.register(who, values, self.world.now, key=key)
+            assert lost.code == ("unavailable" if self.fuse.take_out() else "forbidden")
+            self.agrees()
+        made = self.driver.register(who, values, self.world.now, key=key)
+        if not self._may_answer_at_once(who, values):
+            assert made.code == "forbidden"
+            return
+        assert (made.code, made.new) == ("ok", True)
+        assert made.codes == len(values["complainants"])
+        self.world.register(made.number, who, values, self._new_voices(made.number))
+        self.sent.append((who, values, made.number))
+        if again:
+            second = self.driver.register(who, values, self.world.now, key=key)
+            assert (second.code, second.number) == ("ok", made.number)
+            assert second.again == self.driver.keeps_answers
+            assert second.new == second.again  # an answer that was kept says what the first one said
+
+    def _may_answer_at_once(self, who: str, values: dict[str, Any]) -> bool:
+        """Nobody answers at the door for a village committee, nor in a matter about the own unit."""
+        named = UNIT_OF[who] in values["named_units"]
+        return values["reply"] is None or (ROLE[who] != "committee" and not named)
+
+    @precondition(lambda self: self.sent)
+    @rule(chance=CHANCE, other_words=OFTEN)
+    def phone_sends_it_again(self, chance: int, other_words: bool) -> None:
+        """A phone that heard no answer sends weeks later what it sent, or something else by mistake."""
+        who, values, number = Random(chance).choice(self.sent)
+        if other_words:
+            values = {**values, "own_words": "别的话。"}
+        answer = self.driver.register(who, values, self.world.now)
+        if other_words:
+            assert answer.code == "client_ref_reused"
+        else:
+            assert (answer.code, answer.number) == ("ok", number)
+            assert not answer.new
+            assert answer.codes == 0
+
+    def _new_voices(self, number: str) -> list[int]:
+        """Give the ids of the complainants that the model has not heard of."""
+        case = self.world.cases.get(number)
+        with self.db.reading() as session:
+            found = seen.cases(session)[number]["voices"]
+        return [one for one in found if case is None or one not in case.voices]
+
+    # ------------------------------------------------------------ steps and acts
+
+    # Three rules of one kind, so that what moves cases happens more often than anything else.
+
+    @precondition(lambda self: self.world.cases)
+    @rule(chances=CHANCES, again=SELDOM, breaks=SELDOM, late=SELDOM)
+    def people_work(self, chances: list[int], again: bool, breaks: bool, late: bool) -> None:
+        """Do what is open; it may break, be sent twice, or be tried on an old version first."""
+        for chance in chances:
+            self._something_open(Random(chance), again=again, breaks=breaks, late=late)
+            self.agrees()
+
+    @precondition(lambda self: self.world.cases)
+    @rule(chances=CHANCES, again=SELDOM, breaks=SELDOM, late=SELDOM)
+    def people_work_on(self, chances: list[int], again: bool, breaks: bool, late: bool) -> None:
+        self.people_work(chances, again, breaks, late)
+
+    @precondition(lambda self: self.world.cases)
+    @rule(chances=CHANCES, again=SELDOM, breaks=SELDOM, late=SELDOM)
+    def people_work_late(self, chances: list[int], again: bool, breaks: bool, late: bool) -> None:
+        self.people_work(chances, again, breaks, late)
+
+    def _something_open(self, luck: Random, *, again: bool, breaks: bool, late: bool) -> None:
+        case = self._some_case(luck)
+        can = {
+            (action, who)
+            for action in ACTIONS
+            for who in PEOPLE
+            if case.seen_by(who) and self.world.may(case, who, action)
+        }
+        if not can:
+            return
+        actions = sorted({action for action, _ in can})
+        action = luck.choices(actions, [WEIGHTS.get(action, 8) for action in actions])[0]
+        who = luck.choice([who for who in PEOPLE if (action, who) in can])
+        values = entered(luck, case, self.world, action)
+        if late:
+            self._attempt(who, case, action, values, case.version - luck.randint(1, 3))
+        version = case.version if again else None
+        ok = self._attempt(who, case, action, values, version, breaks=breaks)
+        if ok and again:
+            self._send_again(who, case, action, values, case.version - 1)
+
+    @precondition(lambda self: self.world.cases)
+    @rule(
+        chance=CHANCE,
+        who=st.sampled_from(PEOPLE),
+        action=st.sampled_from(ACTIONS),
+        old=st.sampled_from((None, None, 0, 1, 3)),
+    )
+    def somebody_tries_anything(self, chance: int, who: str, action: str, old: int | None) -> None:
+        luck = Random(chance)
+        case = self._some_case(luck)
+        values = entered(luck, case, self.world, action)
+        version = None if old is None or ROLE[who] == "auditor" else case.version - old
+        self._attempt(who, case, action, values, version)
+
+    def _some_case(self, luck: Random) -> Matter:
+        numbers = sorted(self.world.cases)
+        open_ones = [number for number in numbers if not self.world.cases[number].final]
+        return self.world.cases[luck.choice([*open_ones * 3, *numbers])]
+
+    def _attempt(
+        self,
+        who: str,
+        case: Matter,
+        action: str,
+        values: dict[str, Any],
+        version: int | None,
+        *,
+        breaks: bool = False,
+    ) -> bool:
+        """Try an action; it must do what the model says, and what was said to be open."""
+        said = self._openings(who, case)
+        if breaks:
+            self.fuse.set(1)
+        key = f"{case.number}-{case.version}-{action}-{who}"
+        answer = self.driver.act(who, case.number, action, values, self.world.now, version, key)
+        if self.fuse.take_out() and breaks:
+            assert answer.code == "unavailable"
+            self.fuse.burst = False
+            return False
+        expected = self._expected(who, case, action, values, version, said)
+        note(f"{self.world.today} {who} {action} {case.number} ({case.state}): {answer.code}")
+        assert answer.code in expected, (answer, expected)
+        if "ok" not in expected:
+            if said is not None and not said[action][0] and answer.code != "stale":
+                assert answer.reasons == said[action][1]
+            return False
+        ids = tuple(self._new_voices(case.number)) if action == "join" else ()
+        assert len(ids) == (action == "join")
+        self.world.act(case, who, action, values, ids)
+        return True
+
+    def _openings(self, who: str, case: Matter) -> Openings | None:
+        """Ask what is open to somebody; the model must think the same of every single action."""
+        said = self.driver.openings(who, case.number, self.world.now)
+        assert (said is not None) == case.seen_by(who)
+        if said is not None:
+            told = {action: said[action][0] for action in ACTIONS}
+            believed = {action: self.world.may(case, who, action) for action in ACTIONS}
+            assert told == believed
+        return said
+
+    def _expected(
+        self,
+        who: str,
+        case: Matter,
+        action: str,
+        values: dict[str, Any],
+        version: int | None,
+        said: Openings | None,
+    ) -> set[str]:
+        if said is None:
+            return {"not_found", "forbidden"}
+        if version is not None and version != case.version:
+            return {"stale"}
+        if not said[action][0]:
+            return {"forbidden", "action_not_open"}
+        if not self.world.fits(case, who, action, values):
+            return {"invalid", "forbidden", "action_not_open", "no_receiving_unit"}
+        return {"ok"}
+
+    def _send_again(self, who: str, case: Matter, action: str, values: dict[str, Any], version: int) -> None:
+        """Send the same once more: it is answered from what was kept, or refused as out of date."""
+        key = f"{case.number}-{version}-{action}-{who}"
+        answer: Answer = self.driver.act(who, case.number, action, values, self.world.now, version, key)
+        if self.driver.keeps_answers:
+            assert (answer.code, answer.again) == ("ok", True)
+        else:
+            assert answer.code == ("stale" if case.seen_by(who) else "not_found")
+
+    # ------------------------------------------------------------ what must be true after every step
+
+    @invariant()
+    def agrees(self) -> None:
+        """The product says of every case what the model says, and no case is there twice."""
+        with self.db.reading() as session:
+            found = seen.cases(session)
+        believed = {number: shown(case) for number, case in self.world.cases.items()}
+        assert list(found) == list(believed)
+        for number, told in found.items():
+            wrong = {
+                name: (value, believed[number][name])
+                for name, value in told.items()
+                if value != believed[number][name]
+            }
+            assert not wrong, f"{number} is and should be: {wrong}"
+            self._holds(told, self.world.cases[number])
+
+    def _holds(self, told: dict[str, Any], case: Matter) -> None:
+        """Ask the invariants of domain.md section 5 that need no more than the row."""
+        dates = (told["due_on"], told["handling_due_on"], told["reply_due_on"])
+        if told["state"] not in OPEN:
+            assert dates == (None, None, None)
+            assert told["owner"] is None
+            return
+        assert told["owner"]
+        assert told["reply_owner"]
+        assert told["due_on"]
+        assert told["voices"]
+        answered = all(round_ == told["round"] for round_, _, _ in told["voices"].values())
+        assert (told["reply_due_on"] is None) == answered
+        assert answered or told["state"] != "resolved"
+        if told["handling_due_on"] is not None:
+            assert case.turn.granted is not None
+            assert told["handling_due_on"] <= case.turn.granted, "later than was granted"
+
+    def teardown(self) -> None:
+        """Hold the whole database against every invariant, then give it back."""
+        try:
+            with self.db.reading() as session:
+                assert list(verify(session, rules=self.rules_of_place)) == []
+        finally:
+            type(self).give_back(self.db)

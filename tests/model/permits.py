@@ -1,0 +1,158 @@
+"""Who may take which step or act: transcribed from domain.md section 2, not from the definition."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from tests.model.matter import Matter
+from tests.model.town import ROLE, UNIT_OF, chain
+
+ANY = "member team_leader committee coordinator department leader"
+EVERY = "received assigned escalated resolved closed rejected withdrawn merged void"
+HANDLED = "assigned escalated"
+DONE = "closed rejected withdrawn"
+DAYS_TO_REOPEN, DAYS_TO_AMEND = timedelta(days=90), timedelta(days=1)
+
+Relation = Callable[[Matter, str], bool]
+Need = Callable[[Matter], bool]
+
+
+def in_scope(case: Matter, who: str) -> bool:
+    return case.seen_by(who)
+
+
+def owner(case: Matter, who: str) -> bool:
+    return UNIT_OF[who] == case.owner
+
+
+def above(case: Matter, who: str) -> bool:
+    return UNIT_OF[who] in chain(case.owner)
+
+
+def answering(case: Matter, who: str) -> bool:
+    return UNIT_OF[who] in (case.owner, case.reply_owner)
+
+
+def outsider(case: Matter, who: str) -> bool:
+    return not case.handles(who)
+
+
+def not_handling(case: Matter, who: str) -> bool:
+    with_the_team = case.final or case.owner == case.reply_owner
+    return UNIT_OF[who] != (case.handled_by if with_the_team else case.owner)
+
+
+def recorder(case: Matter, who: str) -> bool:
+    return who == case.recorder and case.day <= case.received + DAYS_TO_AMEND
+
+
+def soon_enough(case: Matter) -> bool:
+    return case.day <= case.entered + DAYS_TO_REOPEN
+
+
+#: States, roles and relation of each row; a fourth entry is what only that row needs.
+ROWS: Mapping[str, tuple[tuple[str, str, Relation] | tuple[str, str, Relation, Need], ...]] = {
+    "answer": (("received", "member team_leader", in_scope),),
+    "assign": (("received", "team_leader coordinator", in_scope),),
+    "return": (("assigned", "committee department", owner),),
+    "escalate": (
+        ("received", "team_leader coordinator", in_scope),
+        (HANDLED, "committee coordinator department", owner),
+    ),
+    "raise": (),
+    "send_down": (("escalated", ANY, owner),),
+    "resolve": ((HANDLED, ANY, owner),),
+    "confirm": (("resolved", "member team_leader coordinator", outsider),),
+    "reopen": (
+        ("resolved", "member leader", in_scope),
+        ("resolved", "team_leader coordinator", outsider),
+        (DONE, "leader", in_scope),
+        (DONE, "member", in_scope, soon_enough),
+        (DONE, "team_leader coordinator", outsider, soon_enough),
+    ),
+    "close_reviewed": (("resolved", "leader", in_scope),),
+    "reject": (("received", "leader", in_scope),),
+    "withdraw": ((f"received {HANDLED}", "team_leader", in_scope),),
+    "merge": (("received assigned", "team_leader coordinator", in_scope),),
+    "unmerge": (("merged", "leader", in_scope),),
+    "void": (("received", "leader", in_scope),),
+    "accept": ((HANDLED, ANY, owner),),
+    "reassign": (
+        (HANDLED, "team_leader coordinator", in_scope),
+        (HANDLED, "member committee department leader", above),
+    ),
+    "request_extension": ((HANDLED, ANY, owner),),
+    "extend": (
+        (HANDLED, "coordinator leader", in_scope),
+        (HANDLED, "member team_leader committee department", above),
+    ),
+    "refuse_extension": (
+        (HANDLED, "coordinator leader", in_scope),
+        (HANDLED, "member team_leader committee department", above),
+    ),
+    "request_reject": (("received", "team_leader", in_scope),),
+    "refuse_reject": (("received", "leader", in_scope),),
+    "suspend": ((HANDLED, "coordinator leader", in_scope),),
+    "resume": ((HANDLED, "coordinator leader", in_scope),),
+    "reply": ((f"received {HANDLED} resolved", ANY, answering),),
+    "unreachable": (
+        (f"received {HANDLED}", "team_leader", in_scope, lambda case: bool(case.unanswered())),
+        ("resolved", "team_leader", in_scope, lambda case: bool(case.unvisited())),
+    ),
+    "join": ((f"received {HANDLED}", "member team_leader committee", in_scope),),
+    "amend": (
+        (f"received {HANDLED} resolved", "team_leader", in_scope),
+        (f"received {HANDLED} resolved", "member committee", recorder),
+    ),
+    "reissue_receipt": ((f"received {HANDLED} resolved {DONE}", "member team_leader", not_handling),),
+    "relate": ((EVERY, ANY, in_scope),),
+    "note": ((EVERY, ANY, in_scope),),
+}
+
+#: How many extensions the profiles allow in a round.
+EXTENSIONS = {"petition": 1, "works": 1, "village": 1}
+
+
+def _more_time(case: Matter) -> bool:
+    return (
+        case.handling.running
+        and case.pause is None
+        and case.handling.due >= case.day
+        and case.turn.extensions < EXTENSIONS.get(case.profile, 0)
+    )
+
+
+def _alone(case: Matter) -> bool:
+    return all(voice.origin == case.number for voice in case.voices.values())
+
+
+#: What must hold of the case, whoever asks; `unmerge` is asked by the world, which knows the target.
+NEEDS: Mapping[str, Need] = {
+    "return": lambda case: case.day <= case.turn.window and case.turn.returns < 2 and not case.turn.binding,
+    "escalate": lambda case: bool(case.higher()),
+    "send_down": lambda case: case.owner not in case.turn.sent_down,
+    "close_reviewed": lambda case: case.round > 1 and case.explained >= 2 and case.dissatisfied,
+    "reject": lambda case: case.turn.plea is not None,
+    "merge": _alone,
+    "void": _alone,
+    "accept": lambda case: "accept" in case.dials and case.dials["accept"].running,
+    "request_extension": lambda case: _more_time(case) and not case.turn.wish,
+    "extend": _more_time,
+    "refuse_extension": lambda case: case.turn.wish,
+    "request_reject": lambda case: case.turn.plea is None,
+    "refuse_reject": lambda case: case.turn.plea is not None,
+    "suspend": lambda case: case.handling.running and case.pause is None and case.turn.suspensions < 2,
+    "resume": lambda case: case.pause is not None,
+}
+
+
+def may(case: Matter, who: str, action: str) -> bool:
+    """Tell whether an action is open to somebody who sees the case."""
+    for states, roles, relation, *needs in ROWS[action]:
+        if (
+            case.state in states.split()
+            and ROLE[who] in roles.split()
+            and relation(case, who)
+            and all(need(case) for need in needs)
+        ):
+            return action not in NEEDS or NEEDS[action](case)
+    return False

@@ -1,0 +1,30 @@
+"""What the model knows of the small township: who works where, and which unit stands above which."""
+
+from collections.abc import Mapping
+
+from tests.builders import UNITS, USERS
+
+ROLE: Mapping[str, str] = {username: role for username, _, _, role, _ in USERS}
+UNIT_OF: Mapping[str, str] = {username: unit for username, _, unit, _, _ in USERS}
+KIND: Mapping[str, str] = {code: kind for code, _, kind, _, _ in UNITS}
+ABOVE: Mapping[str, str | None] = {code: above for code, _, _, _, above in UNITS}
+VILLAGES = ("SL", "YY")
+#: The one who may only read and the one who sees no case at all are tried as well.
+PEOPLE = tuple(ROLE)
+RECORDERS = ("zuyuan", "zuzhang", "cunwei-sl")
+#: Who takes a village's matters in: the first that is not named in one.
+RECEIVERS = ("team", "township-MA")
+
+
+def covers(unit: str, village: str) -> bool:
+    return KIND[unit] != "committee" or unit == f"committee-{village}"
+
+
+def chain(unit: str | None) -> list[str]:
+    """Give the units above one, nearest first."""
+    found: list[str] = []
+    above = ABOVE[unit] if unit is not None else None
+    while above is not None:
+        found.append(above)
+        above = ABOVE[above]
+    return found
