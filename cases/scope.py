@@ -2,7 +2,7 @@
 
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, false, or_, select
+from sqlalchemy import ColumnElement, Select, exists, false, or_, select
 
 from accounts import policy
 from accounts.actor import Actor
@@ -23,7 +23,8 @@ def _named(viewer: policy.Viewer) -> ColumnElement[bool]:
         for column, value in ((Named.unit_id, viewer.unit_id), (Named.user_id, viewer.user_id))
         if value is not None  # else SQLAlchemy would ask for the rows that name nobody of that sort
     ]
-    return Case.id.in_(select(Named.case_id).where(or_(false(), *known)))
+    # Asked of each case that is shown, for those that name somebody grow with all cases.
+    return exists().where(Named.case_id == Case.id, or_(false(), *known)).correlate(Case)
 
 
 def _in_areas(path: Any) -> ColumnElement[bool]:
