@@ -77,14 +77,18 @@ def command(environ: Mapping[str, str], *arguments: str) -> str:
 
 
 @contextmanager
-def serving(arguments: list[str], environ: Mapping[str, str], port: int) -> Iterator[None]:
-    """Run a server process until it answers /readyz, and end it afterwards."""
+def serving(arguments: list[str], environ: Mapping[str, str], port: int) -> Iterator[int]:
+    """Run a server process until it answers /readyz, give its id, and end it afterwards."""
     process = subprocess.Popen(
-        [sys.executable, *arguments], env={**os.environ, **environ}, cwd=ROOT, stdout=subprocess.DEVNULL
+        [sys.executable, *arguments],
+        env={**os.environ, **environ},
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         _await_ready(process, port)
-        yield
+        yield process.pid
     finally:
         process.terminate()
         process.wait(timeout=START_SECONDS)

@@ -47,11 +47,11 @@ def _engine(engine: str, url: str, folder: Path, clients: list[int], seconds: fl
     environ = {"HUIYIN_DATABASE_URL": url, "HUIYIN_DATA_DIR": str(folder), "HUIYIN_SECRET_KEY": "b" * 40}
     token = ground.settle(environ, folder)
     measured: dict[tuple[str, int], Measured] = {}
-    port = _free_port()
+    port = free_port()
     with ground.serving(["-m", "bench.floor_server", str(port)], environ, port):
         for count in clients:
             measured |= _floor(port, count, seconds)
-    port = _free_port()
+    port = free_port()
     with ground.serving(["app.py", "serve", "--port", str(port)], environ, port):
         for count in clients:
             measured |= _product(port, token, count, seconds)
@@ -115,7 +115,8 @@ def complaint() -> dict[str, Any]:
     }
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Give a port that nobody listens on."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port: int = found.getsockname()[1]

@@ -1,5 +1,6 @@
 """Who may take which step from where, and what is answered to the others."""
 
+import gc
 from itertools import product
 from typing import Any
 
@@ -201,3 +202,21 @@ def test_an_opening_carries_the_fields_of_its_action() -> None:
     assert list(fields) == ["outcome", "promised_on", "replies"]
     assert fields["outcome"]["values"] == ["solved", "partly_solved", "planned", "explained", "referred"]
     assert [one["name"] for one in fields["replies"]["items"]["fields"]] == ["complainant", "channel", "text"]
+
+
+def test_moving_and_asking_leave_no_object_behind() -> None:
+    def work() -> None:
+        for name, step in SHIPPED.steps.items():
+            for source in step.sources:
+                machine.move(SHIPPED, source, name)
+                machine.open_steps(SHIPPED, a_situation(state=source))
+
+    def objects() -> int:
+        gc.collect()
+        return len(gc.get_objects())
+
+    work()
+    before = objects()
+    for _ in range(100):
+        work()
+    assert objects() <= before
