@@ -16,6 +16,7 @@ if __name__ == "__main__":
 
 from flask import Flask
 
+from accounts.pinning import require_own
 from api.application import create
 from cases.calendar import Calendars
 from cases.definitions import Definitions
@@ -26,7 +27,7 @@ from config import settings, tables
 from core import clock
 from core.chain import Chain
 from core.db import Database
-from core.errors import Unavailable
+from core.errors import Conflict, Unavailable
 from core.files import FileStore
 from notifications.channels.configured import configured
 from workflow import deadlines
@@ -63,8 +64,16 @@ def assemble(environ: Mapping[str, str]) -> Parts:
 
 
 def create_app(environ: Mapping[str, str] | None = None) -> Flask:
-    """Make the WSGI application for a production server; the environment is the process's own by default."""
+    """Make the WSGI application for a production server; the environment is the process's own by default.
+
+    Raises Conflict for a database that was made with another zone or another secret key.
+    """
     parts = assemble(os.environ if environ is None else environ)
+    try:
+        require_own(parts.db, parts.settings.timezone, chain=parts.rules.chain)
+    except Conflict:
+        parts.db.dispose()
+        raise
     return create(db=parts.db, rules=parts.rules, settings=parts.settings, now=clock.now)
 
 

@@ -1,14 +1,18 @@
 """Keep what an installation cannot change once it has data: the zone in which its days are counted."""
 
+from contextlib import suppress
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from accounts import history
 from accounts.actor import SYSTEM
 from core.chain import Chain
-from core.db import Base
+from core.db import Base, Database
 from core.errors import Conflict
 
 TIMEZONE = "timezone"
@@ -47,3 +51,24 @@ def pinned_zone(session: Session, zone: ZoneInfo, *, chain: Chain, now: datetime
         now=now,
         row=row,
     )
+
+
+def require_own(db: Database, zone: ZoneInfo, *, chain: Chain) -> None:
+    """Refuse a database that was made with another zone or another secret key, before anything is written.
+
+    With another zone every date would move, with another key the chains would break (trust.md 3.5). A
+    database that does not answer, or that has not been made yet, is left to whoever works with it. Raises
+    Conflict `zone_is_pinned` or `made_with_other_key`.
+    """
+    with suppress(DBAPIError, PoolTimeout), db.reading() as session:
+        row = session.get(Pinned, TIMEZONE)
+        if row is None:
+            return
+        if row.value != zone.key:
+            raise Conflict("zone_is_pinned", pinned=row.value, asked=zone.key)
+        entry = history.RegisterEntry
+        made_with = session.scalars(
+            select(entry.key_id).where(entry.subject_kind == "setting", entry.subject_id == TIMEZONE)
+        ).first()
+        if made_with is not None and made_with not in chain.keys:
+            raise Conflict("made_with_other_key", key_id=made_with)

@@ -10,7 +10,7 @@ from api import places
 from api.call import Call, answer
 from api.case_shapes import WHOLE_OR_SLIP, CasePage, CaseWhole, EntryPage
 from api.inputs import CaseList, NewCase, VoiceList
-from api.language import language
+from api.language import language, translate
 from api.noun import ETAG, LOCATION, Noun
 from api.shapes import VoicePage
 from cases import queries, views, voices
@@ -19,9 +19,11 @@ from cases.intake import DoorReply, Intake, register
 from cases.models import Case
 from cases.work import Work
 from core.errors import Conflict, NotFound
+from core.i18n import mark as _
 
 cases = Noun("cases", __name__, description="Matters, from intake to closing")
 Filters = dict[str, Any]
+SYSTEM_NAME = _("系统")
 
 
 @cases.acts(
@@ -62,18 +64,22 @@ def index(call: Call, query: Filters) -> Response:
     return answer({"items": found.items, "next": found.next})
 
 
-@cases.reads("/cases/<number:number>", enter=Permission.CASES_READ, gives=CaseWhole, headers=ETAG)
+@cases.reads(
+    "/cases/<number:number>", enter=Permission.CASES_READ, gives=CaseWhole, headers=ETAG, refuses=[404]
+)
 def show(call: Call, query: Filters, number: str) -> Response:
     """Show a case with every step and act, and for each why it is closed if it is."""
     del query
     return tell(view_of(call, number))
 
 
-@cases.reads("/cases/<number:number>/history", enter=Permission.CASES_READ, gives=EntryPage)
+@cases.reads("/cases/<number:number>/history", enter=Permission.CASES_READ, gives=EntryPage, refuses=[404])
 def history(call: Call, query: Filters, number: str) -> Response:
     """Show the entries of a case in order, each chained to the one before it."""
     del query
-    entries = views.history_view(call.session, actor=call.actor, number=number)
+    entries = views.history_view(
+        call.session, actor=call.actor, number=number, system=translate()(SYSTEM_NAME)
+    )
     return answer({"items": entries, "next": None})
 
 

@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 import flask_smorest
-from flask import Response, current_app, request
+from flask import Response, current_app
 from flask_smorest.utils import prepare_response
 from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException
@@ -46,10 +46,8 @@ class Api(flask_smorest.Api):  # type: ignore[misc]  # the library comes without
     ERROR_SCHEMA = Problem
     DEFAULT_ERROR_RESPONSE_NAME = "DEFAULT_ERROR"
 
-    def handle_http_exception(self, error: HTTPException) -> Response | HTTPException:
-        """Answer an HTTP error below /api/ as a problem; leave the pages' errors to the pages."""
-        if not request.path.startswith(PREFIX):
-            return error
+    def handle_http_exception(self, error: HTTPException) -> Response:
+        """Answer an HTTP error as a problem, also for an address that is none of ours."""
         return problems.of_http(error)
 
     def _register_responses(self) -> None:

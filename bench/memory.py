@@ -1,6 +1,7 @@
 """Read how much memory processes take: the proportional share (PSS), and the peak of a child that ended."""
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -11,6 +12,7 @@ from pathlib import Path
 from bench.ground import ROOT
 
 PROC = Path("/proc")
+LOOK_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
@@ -39,13 +41,23 @@ def run(environ: Mapping[str, str], *arguments: str) -> Spent:
     command = [sys.executable, str(ROOT / "app.py"), *arguments]
     process = subprocess.Popen(command, env={**os.environ, **environ}, stdout=subprocess.DEVNULL)
     peak: float | None = None
-    if hasattr(os, "wait4"):
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        peak = usage.ru_maxrss / 1024
-    if process.wait():
+    while process.poll() is None:
+        # Read while it runs: what the system tells of a child that ended counts the parent's memory as well.
+        peak = _peak(process.pid) or peak
+        time.sleep(LOOK_SECONDS)
+    if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command)
     return Spent(time.perf_counter() - began, peak)
+
+
+def _peak(process_id: int) -> float | None:
+    """Give the most megabytes that a process has had so far; None when it has none any more."""
+    try:
+        told = (PROC / str(process_id) / "status").read_text()
+    except OSError:
+        return None
+    found = re.search(r"VmHWM:\s+(\d+) kB", told)
+    return int(found[1]) / 1024 if found else None
 
 
 def _below(process_id: int) -> list[int]:

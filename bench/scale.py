@@ -109,7 +109,9 @@ def _memory(installation: Installation) -> Figures:
     token = ground.command(installation.environ, "tokens", "issue", "zuzhang").strip()
     found: Figures = {}
     with tempfile.TemporaryDirectory() as folder:
-        bare = f"sqlite:///{(Path(folder) / 'floor.db').as_posix()}"
+        bare = installation.environ["HUIYIN_DATABASE_URL"]
+        if installation.parts.db.is_sqlite:  # its tables have no place in a file that is kept
+            bare = f"sqlite:///{(Path(folder) / 'floor.db').as_posix()}"
         for what, url, arguments, path in (
             ("server", installation.environ["HUIYIN_DATABASE_URL"], PRODUCT, f"{API}/cases?limit=50"),
             ("floor", bare, FLOOR, "/floor/1"),

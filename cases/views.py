@@ -158,8 +158,11 @@ def _number_of(work: Work, case_id: int | None) -> str | None:
     return work.session.scalars(found).first()
 
 
-def history_view(session: Session, *, actor: Actor, number: str) -> list[dict[str, Any]]:
-    """Give the entries of a case in order, as they were chained."""
+def history_view(session: Session, *, actor: Actor, number: str, system: str = "") -> list[dict[str, Any]]:
+    """Give the entries of a case in order, as they were chained.
+
+    `system` is what the program itself is called, which has no name of its own.
+    """
     case = get_case(session, actor=actor, number=number)
     rows = session.execute(
         select(Entry, User.username, User.name)
@@ -172,7 +175,7 @@ def history_view(session: Session, *, actor: Actor, number: str) -> list[dict[st
             "seq": entry.seq,
             "action": entry.action,
             "actor": username or "system",
-            "actor_name": name or "",
+            "actor_name": system if entry.actor_id is None else name or "",
             "from": entry.from_state,
             "to": entry.to_state,
             "facts": _facts(entry, actor),

@@ -11,6 +11,7 @@ from typing import Any, Protocol, TextIO
 
 from tqdm import tqdm
 
+from accounts.pinning import require_own
 from cli.parts import Parts
 from config import settings
 from core.i18n import Translate
@@ -38,9 +39,19 @@ class Context:
     stderr: TextIO = field(default_factory=lambda: sys.stderr)
 
     @cached_property
-    def parts(self) -> Parts:
-        """Give the composed program."""
+    def composed(self) -> Parts:
+        """Give the composed program, whatever database it was given."""
         return self.assemble(self.environ)
+
+    @cached_property
+    def parts(self) -> Parts:
+        """Give the composed program with a database that belongs to it.
+
+        Raises Conflict for one that was made with another zone or another secret key.
+        """
+        parts = self.composed
+        require_own(parts.db, parts.settings.timezone, chain=parts.rules.chain)
+        return parts
 
     def make_key(self) -> None:
         """Make the secret key of a new installation, in its data folder, unless one is given or there."""
@@ -50,7 +61,7 @@ class Context:
 
     def close(self) -> None:
         """Give back what the program holds, if it was composed at all."""
-        composed: Parts | None = self.__dict__.get("parts")
+        composed: Parts | None = self.__dict__.get("composed")
         if composed is not None:
             composed.db.dispose()
 

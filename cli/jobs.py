@@ -31,10 +31,11 @@ def run_schedule(given: Namespace, context: Context) -> int:
     """Run the schedule until the process is told to end; what is under way is finished first."""
     del given
     _ = context.words
+    parts = context.parts
     with ending(_nothing_to_wake) as stop:
         context.say(_("定时任务已开始，共 {number} 项。").format(number=len(schedule.JOBS)))
         context.stdout.flush()
-        schedule.run_until(context.parts, stop)
+        schedule.run_until(parts, stop)
     context.say(_("定时任务已结束。"))
     return 0
 

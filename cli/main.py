@@ -109,7 +109,10 @@ def _run(given: Namespace, context: Context) -> int:
         return run(given, context)
     except DomainError as error:
         context.tell(words.sentence(error, context.words))
-    except (BadSettings, BadTables, BadDefinition) as error:
+    except BadSettings as error:
+        for wrong in error.problems:
+            context.tell(wrong.in_words(context.words))
+    except (BadTables, BadDefinition) as error:
         for problem in error.problems:
             context.tell(str(problem))
     except words.DATABASE_ERRORS as error:

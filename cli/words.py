@@ -16,6 +16,10 @@ SENTENCES: Mapping[str, str] = {
     "unit_in_use": _("{unit} 还有没办完的事或没给的答复，不能撤销。请先改派或移交。"),
     "unit_owes_replies": _("{unit} 还欠着答复，{username} 是那里最后一个人。请先加一个人，或者移交答复。"),
     "zone_is_pinned": _("这个数据库按 {pinned} 计日，不能改成 {asked}。请把 HUIYIN_TIMEZONE 改回 {pinned}。"),
+    "made_with_other_key": _(
+        "这个数据库是用另一个密钥（{key_id}）建的。请放回原来的 secret.key，"
+        "或把原来的密钥写进 HUIYIN_SECRET_KEY 或 HUIYIN_SECRET_KEY_FALLBACKS。"
+    ),
     "workflow_strands_cases": _("新流程没有这些状态，其中还有未办完的事项：{states}。请在流程里保留它们。"),
     "workflow_version_reused": _("流程 {name} 第 {version} 版的内容变了。请把 workflow.toml 的版本号加一。"),
     "no_secret_key": _(

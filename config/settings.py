@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -73,11 +73,26 @@ class Settings:
     secret_key_fallbacks: tuple[str, ...] = field(repr=False)
 
 
+@dataclass(frozen=True)
+class SettingProblem:
+    """What is wrong with a setting: a sentence to be translated, and what stands in its braces."""
+
+    text: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+    def in_words(self, translate: Callable[[str], str]) -> str:
+        """Give the sentence in a language."""
+        return translate(self.text).format(**self.facts)
+
+
+Problems = list[SettingProblem]
+
+
 class BadSettings(Exception):
     """Carry every problem of the settings, one sentence each."""
 
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("\n".join(problems))
+    def __init__(self, problems: Problems) -> None:
+        super().__init__("\n".join(problem.in_words(str) for problem in problems))
         self.problems = problems
 
 
@@ -86,10 +101,10 @@ def load(environ: Mapping[str, str]) -> Settings:
 
     An empty secret key is no problem here: `run` makes one, `serve` refuses.
     """
-    problems: list[str] = []
+    problems: Problems = []
     known = {PREFIX + setting.name for setting in SETTINGS}
     problems += [
-        f"{name} is not a setting"
+        SettingProblem(_("没有 {name} 这个设置"), {"name": name})
         for name in sorted(environ)
         if name.startswith(PREFIX) and name not in known
     ]
@@ -119,6 +134,11 @@ def load(environ: Mapping[str, str]) -> Settings:
     return result
 
 
+def config_folder(environ: Mapping[str, str]) -> Path:
+    """Give the folder of the configuration, also when other settings are wrong."""
+    return Path(environ.get(f"{PREFIX}CONFIG_DIR", "") or HERE).absolute()
+
+
 def secret_from(folder: Path, *, make: bool) -> str:
     """Give the secret key kept in the data folder; make one when asked to and there is none.
 
@@ -137,53 +157,66 @@ def secret_from(folder: Path, *, make: bool) -> str:
     return place.read_text(encoding="ascii").strip() if place.exists() else ""
 
 
-def _database(value: str, data_dir: Path, problems: list[str]) -> str:
+def _database(value: str, data_dir: Path, problems: Problems) -> str:
     url = value or f"sqlite:///{data_dir.as_posix()}/huiyin.db"
     if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
-        problems.append("HUIYIN_DATABASE_URL: write sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME")
+        problems.append(
+            SettingProblem(_("HUIYIN_DATABASE_URL：写成 sqlite:///路径 或 postgresql://用户:密码@主机/库名"))
+        )
     return url
 
 
-def _folder(value: str, problems: list[str]) -> Path:
+def _folder(value: str, problems: Problems) -> Path:
     folder = Path(value).absolute()
     if not (folder / "workflow.toml").is_file():
-        problems.append(f"HUIYIN_CONFIG_DIR: there is no workflow.toml in {folder}")
+        problems.append(
+            SettingProblem(_("HUIYIN_CONFIG_DIR：{folder} 里没有 workflow.toml"), {"folder": str(folder)})
+        )
     return folder
 
 
-def _zone(value: str, problems: list[str]) -> ZoneInfo:
+def _zone(value: str, problems: Problems) -> ZoneInfo:
     try:
         return ZoneInfo(value)
     except (KeyError, ValueError, OSError):
-        problems.append(f"HUIYIN_TIMEZONE: no zone is called {value!r}; write one like Asia/Shanghai")
+        problems.append(
+            SettingProblem(
+                _("HUIYIN_TIMEZONE：没有叫“{value}”的时区，写成 Asia/Shanghai 这样"), {"value": value}
+            )
+        )
         return ZoneInfo("Asia/Shanghai")
 
 
-def _one_of(name: str, value: str, choices: tuple[str, ...], problems: list[str]) -> str:
+def _one_of(name: str, value: str, choices: tuple[str, ...], problems: Problems) -> str:
     if value not in choices:
-        problems.append(f"{PREFIX}{name}: write one of {', '.join(choices)}")
+        facts = {"name": PREFIX + name, "choices": ", ".join(choices)}
+        problems.append(SettingProblem(_("{name}：写其中一个：{choices}"), facts))
     return value
 
 
-def _number(name: str, value: str, problems: list[str]) -> int:
+def _number(name: str, value: str, problems: Problems) -> int:
     if not (value.isascii() and value.isdigit()):
-        problems.append(f"{PREFIX}{name}: write a whole number, not {value!r}")
+        facts = {"name": PREFIX + name, "value": value}
+        problems.append(SettingProblem(_("{name}：写一个整数，不是“{value}”"), facts))
         return 0
     return int(value)
 
 
-def _smtp(value: str, sender: str, problems: list[str]) -> str:
+def _smtp(value: str, sender: str, problems: Problems) -> str:
     if not value:
         return value
     parts = urlsplit(value)
     if parts.scheme not in ("smtp", "smtps", "smtp+starttls") or not parts.hostname:
-        problems.append("HUIYIN_SMTP_URL: write smtp://HOST:PORT, smtp+starttls://… or smtps://…")
+        problems.append(
+            SettingProblem(_("HUIYIN_SMTP_URL：写成 smtp://主机:端口、smtp+starttls://… 或 smtps://…"))
+        )
     if "@" not in sender:
-        problems.append("HUIYIN_MAIL_FROM: write the sender's address; mails cannot be sent without it")
+        problems.append(SettingProblem(_("HUIYIN_MAIL_FROM：写发件人的邮箱，没有它不能发信")))
     return value
 
 
-def _secret(name: str, value: str, problems: list[str]) -> str:
+def _secret(name: str, value: str, problems: Problems) -> str:
     if value and len(value) < LEAST_SECRET:
-        problems.append(f"{PREFIX}{name}: a key has at least {LEAST_SECRET} characters")
+        facts = {"name": PREFIX + name, "least": str(LEAST_SECRET)}
+        problems.append(SettingProblem(_("{name}：密钥至少 {least} 个字符"), facts))
     return value

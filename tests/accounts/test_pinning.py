@@ -7,7 +7,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from accounts.history import RegisterEntry, verify_chains
-from accounts.pinning import TIMEZONE, Pinned, pinned_zone
+from accounts.pinning import TIMEZONE, Pinned, pinned_zone, require_own
 from core.chain import Chain
 from core.db import Database
 from core.errors import Conflict
@@ -54,3 +54,30 @@ def test_the_zone_stands_in_the_history_of_the_registers(db: Database) -> None:
     pin(db, "Asia/Shanghai")
     with db.reading() as session:
         assert list(verify_chains(session, CHAIN, {"setting": Pinned})) == []
+
+
+def test_a_database_that_is_not_made_yet_belongs_to_anybody(db: Database) -> None:
+    require_own(db, ZoneInfo("Europe/Berlin"), chain=CHAIN)
+
+
+def test_a_database_belongs_to_whoever_has_its_zone_and_its_key_also_among_earlier_ones(db: Database) -> None:
+    pin(db, "Asia/Shanghai")
+    require_own(db, ZoneInfo("Asia/Shanghai"), chain=CHAIN)
+    rotated = Chain("newer", {"newer": b"n" * 32, **CHAIN.keys})
+    require_own(db, ZoneInfo("Asia/Shanghai"), chain=rotated)
+
+
+@pytest.mark.parametrize(
+    ("zone", "chain", "code"),
+    [
+        ("Europe/Berlin", CHAIN, "zone_is_pinned"),
+        ("Asia/Shanghai", Chain("newer", {"newer": b"n" * 32}), "made_with_other_key"),
+    ],
+)
+def test_a_database_of_another_zone_or_key_is_refused(
+    db: Database, zone: str, chain: Chain, code: str
+) -> None:
+    pin(db, "Asia/Shanghai")
+    with pytest.raises(Conflict) as refused:
+        require_own(db, ZoneInfo(zone), chain=chain)
+    assert refused.value.code == code

@@ -20,6 +20,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+import app
 from accounts import users
 from accounts.actor import SYSTEM
 from cases.models import Case
@@ -29,6 +30,7 @@ from core import clock, logs
 from core.db import Database
 from jobs import schedule
 from notifications.channels.letter import Letter, Refused
+from tests import builders
 from tests.api import canaries
 from tests.api.canaries import CODE, FILE_NAME, HEAD, NAME, OTHER_PHONE, PHONE, REPLY, TOKEN, WORDS
 from tests.api.conftest import Caller
@@ -236,25 +238,28 @@ START = "import sys, app; sys.exit(app.main(sys.argv[1:], assemble=app.assemble,
 
 @pytest.mark.parametrize("command", [("run",), ("serve", "--workers", "2")], ids=["run", "serve"])
 def test_the_running_program_writes_json_lines_and_nothing_private(
-    town: Database, rules: Rules, tmp_path: Path, command: tuple[str, ...]
+    db: Database, tmp_path: Path, command: tuple[str, ...]
 ) -> None:
-    with town.transaction() as session:
-        users.set_password(
-            session,
-            actor=SYSTEM,
-            chain=rules.chain,
-            username="zuzhang",
-            password=canaries.PASSWORD,
-            now=clock.now(),
-        )
     environ = {name: value for name, value in os.environ.items() if not name.startswith("HUIYIN_")} | {
-        "HUIYIN_DATABASE_URL": town.url.render_as_string(hide_password=False),
+        "HUIYIN_DATABASE_URL": db.url.render_as_string(hide_password=False),
         "HUIYIN_DATA_DIR": str(tmp_path / "var"),
         "HUIYIN_SECRET_KEY": canaries.SECRET,
         "HUIYIN_SMTP_URL": f"smtp://huiyin:{canaries.GATEWAY}@127.0.0.1:9",
         "HUIYIN_MAIL_FROM": canaries.ADDRESS,
         "PYTHONUTF8": "1",
     }
+    parts = app.assemble(environ)
+    builders.settle(db, parts.rules)
+    with parts.db.transaction() as session:
+        users.set_password(
+            session,
+            actor=SYSTEM,
+            chain=parts.rules.chain,
+            username="zuzhang",
+            password=canaries.PASSWORD,
+            now=clock.now(),
+        )
+    parts.db.dispose()
     with subprocess.Popen(
         [sys.executable, "-c", START, *command, "--port", "0"],
         cwd=ROOT,

@@ -65,8 +65,15 @@ def test_a_method_that_is_not_allowed_tells_those_that_are(client: FlaskClient) 
     assert set(client.put("/api/v1/cases").headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS", "POST"}
 
 
-def test_the_pages_keep_their_own_errors(client: FlaskClient) -> None:
-    assert client.get("/nothing").mimetype == "text/html"
+@pytest.mark.parametrize(
+    ("path", "host", "status"), [("/nothing", "localhost", 404), ("/healthz", "evil.example", 400)]
+)
+def test_an_address_that_is_none_of_ours_is_answered_as_a_problem_too(
+    client: FlaskClient, path: str, host: str, status: int
+) -> None:
+    answer = client.get(path, headers={"Host": host})
+    assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
+    assert host not in answer.text
 
 
 @pytest.mark.parametrize(

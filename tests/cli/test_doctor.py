@@ -108,6 +108,55 @@ def test_a_channel_that_is_not_configured_cannot_be_tried(in_town: Command) -> N
     assert "smtp" in done.err
 
 
+def test_the_inbox_needs_no_test(in_town: Command) -> None:
+    done = in_town("check", "--send", "inbox")
+    assert done.code == 0
+    assert "站内收件箱不经过别处" in done.out
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh", "写一个整数"), ("en", "write a whole number")])
+def test_a_bad_setting_hides_no_other_problem(
+    in_town: Command, other: Path, language: str, words: str
+) -> None:
+    change(other / "deadlines.toml", "days", "dayz")
+    done = in_town("check", PROXY_HOPS="many", CONFIG_DIR=str(other), LANGUAGE=language)
+    assert done.code == 1
+    assert words in done.err
+    assert "deadlines.toml" in done.err
+
+
+def test_another_key_than_the_first_is_told(command: Command) -> None:
+    assert command("db", "upgrade").code == 0
+    done = command("check", SECRET_KEY="k" * 40)
+    assert done.code == 1
+    assert "用另一个密钥" in done.err
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("sweep",),
+        ("jobs", "once", "sweep"),
+        ("jobs", "run"),
+        ("verify",),
+        ("serve", "--port", "0"),
+        ("run", "--port", "0"),
+    ],
+    ids=" ".join,
+)
+@pytest.mark.parametrize(
+    ("setting", "value", "words"),
+    [("SECRET_KEY", "k" * 40, "用另一个密钥"), ("TIMEZONE", "Europe/Berlin", "按 Asia/Shanghai 计日")],
+)
+def test_nothing_works_on_a_database_of_another_installation(
+    command: Command, argv: tuple[str, ...], setting: str, value: str, words: str
+) -> None:
+    assert command("db", "upgrade").code == 0
+    done = command(*argv, **{setting: value})
+    assert done.code == 1
+    assert words in done.err
+
+
 def test_a_channel_that_does_not_answer_is_told(in_town: Command) -> None:
     done = in_town("check", "--send", "smtp", SMTP_URL="smtp://127.0.0.1:1", MAIL_FROM="h@example.org")
     assert done.code == 1
