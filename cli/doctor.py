@@ -20,8 +20,8 @@ from cli.parts import Parts
 from config import settings, tables
 from config.settings import PREFIX, SETTINGS, BadSettings
 from config.tables import BadTables
-from core import clock, migrating
-from core.errors import Conflict, DomainError, NotFound
+from core import clock, migrating, soundness
+from core.errors import Conflict, DomainError, NotFound, Unavailable
 from core.i18n import Translate
 from jobs.marks import last_run
 from notifications.channels.letter import Letter, Refused
@@ -147,13 +147,13 @@ def _check_database(found: Findings, parts: Parts, context: Context) -> bool:
     if revision != migrating.newest_revision():
         found.fail(_("数据库不是最新版本，请运行 db upgrade"))
         return False
+    said = soundness.damage(parts.db) if parts.db.is_sqlite else None
+    if said is not None:
+        found.fail(words.sentence(Unavailable(reason="database_damaged", said=said), _))
+        return False
     for difference in migrating.check(parts.db):
         found.fail(difference)
     with parts.db.reading() as session:
-        if parts.db.is_sqlite:
-            said = session.scalar(text("PRAGMA quick_check(1)"))
-            if said != "ok":
-                found.fail(_("数据库文件已损坏（{said}），请从备份恢复").format(said=said))
         states = stranded(session, parts.rules.definition)
         if states:
             found.fail(words.sentence(Conflict("workflow_strands_cases", states=states), _))

@@ -10,7 +10,7 @@ from accounts.models import Area
 from cli import arguments, serving
 from cli.context import Context, table
 from cli.preparing import prepare
-from core import clock
+from core import clock, soundness
 from core.i18n import Translate
 from demo import telling
 from jobs.schedule import build_scheduler
@@ -43,6 +43,7 @@ def add(commands: Any, translate: Translate) -> None:
 def run_all(given: Namespace, context: Context) -> int:
     """Migrate, load the sample township when asked to, then serve and run the schedule until told to end."""
     context.make_key()
+    soundness.require_sound(context.composed.db)
     parts = context.parts
     prepare(parts, now=clock.now())
     if given.demo:
@@ -58,6 +59,7 @@ def run_all(given: Namespace, context: Context) -> int:
 
 def serve(given: Namespace, context: Context) -> int:
     """Serve pages and API with so many processes until told to end."""
+    soundness.require_sound(context.composed.db)
     return serving.serve(
         functools.partial(context.create_app, dict(context.environ)),
         host=given.host,

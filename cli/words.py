@@ -25,6 +25,8 @@ SENTENCES: Mapping[str, str] = {
     "no_secret_key": _(
         "还没有密钥。新装请先运行 run 或 db upgrade；已有数据请放回 secret.key 或设置 HUIYIN_SECRET_KEY。"
     ),
+    "database_damaged": _("数据库文件已损坏（{said}），请从备份恢复"),
+    "cannot_write": _("{place} 不能写。请检查它的主人和权限，以及磁盘是不是只读。"),
     "cannot_listen": _("不能在 {host} 的端口 {port} 上监听：{detail}。请换一个 --port。"),
     "not_empty": _("数据库里已有数据。"),
     "target_not_empty": _("这里已经有数据：{place}。恢复只写入空的数据库和文件夹。"),
