@@ -16,17 +16,19 @@ from tests import postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60
+#: As many as there are clients: those who register at once do not sit in one village.
+VILLAGES = 8
 AREAS = (
     ("code", "name", "level", "parent"),
     ("BX", "基准县", "county", ""),
     ("BT", "基准乡", "township", "BX"),
-    ("BV", "基准村", "village", "BT"),
+    *((f"BV{index}", f"基准{index}村", "village", "BT") for index in range(VILLAGES)),
 )
 UNITS = (
     ("code", "name", "kind", "area", "superior"),
     ("bench-office", "基准乡政府", "township", "BT", ""),
     ("bench-team", "基准工作组", "team", "BT", "bench-office"),
-    ("bench-committee", "基准村两委", "committee", "BV", "bench-office"),
+    ("bench-committee", "基准村两委", "committee", "BT", "bench-office"),
 )
 
 

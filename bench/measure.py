@@ -21,6 +21,7 @@ API = "/api/v1/cases"
 WORDS = "渠道堵了，田里没有水，请来看一看。"
 #: Cases read and stepped on are taken from these, so that no request meets an empty table.
 STOCK = 400
+SERIAL = itertools.count()
 
 
 def main() -> None:
@@ -106,7 +107,7 @@ def _product(port: int, token: str, clients: int, seconds: float) -> dict[tuple[
 def complaint() -> dict[str, Any]:
     """Give the body of a complaint with a reference of its own."""
     return {
-        "village": "BV",
+        "village": f"BV{next(SERIAL) % ground.VILLAGES}",
         "category": "irrigation",
         "kind": "problem",
         "own_words": WORDS,

@@ -38,7 +38,7 @@ def amend(work: Work, values: dict[str, Any]) -> None:
 
 def note(work: Work, values: dict[str, Any]) -> None:
     """Write an internal remark; a villager never sees it."""
-    work.session.add(
+    work.file(
         Note(case_id=work.case.id, text=values["text"], by_id=work.actor.user_id, received_at=work.moment.now)
     )
 
@@ -52,7 +52,7 @@ def relate(work: Work, values: dict[str, Any]) -> None:
         raise Invalid({"to": ["same_case"]})
     low, high = sorted((work.case.id, other.id))
     if work.session.get(Related, (low, high)) is None:
-        work.session.add(Related(case_id=low, other_id=high, reason=values.get("reason") or ""))
+        work.file(Related(case_id=low, other_id=high, reason=values.get("reason") or ""))
     work.facts["to"] = other.number
 
 
@@ -78,6 +78,7 @@ def hang(work: Work, ids: list[str]) -> None:
     ).all()
     if len(found) != len(set(ids)):
         raise Invalid({"attachments": ["unknown_attachment"]})
+    work.any_papers = True
     work.facts["attachments"] = {row.id: row.sha256 for row in found}
 
 

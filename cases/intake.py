@@ -227,6 +227,7 @@ def _open(
         village=village,
         units=dict(place.over.units),
         fresh=[case, present],
+        any_papers=False,
     )
     work.over = place.over
     return work, reserved

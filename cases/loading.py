@@ -81,7 +81,7 @@ def _statement(scopes: frozenset[Scope], lock: bool) -> Select[*tuple[Any, ...]]
     Whoever acts asks for all units over the village anyway, and not here for two of them.
     """
     statement: Select[*tuple[Any, ...]] = (
-        visible_to(select(Case, Round, Area, REVISION, NAMED_UNITS, NAMED_USERS), scopes)
+        visible_to(select(Case, Round, Area, REVISION, NAMED_UNITS, NAMED_USERS, ANY), scopes)
         .join(Round, (Round.case_id == Case.id) & (Round.round == Case.round))
         .join(Area, Area.id == Case.village_id)
         .where(Case.number == bindparam("number"))
@@ -89,7 +89,7 @@ def _statement(scopes: frozenset[Scope], lock: bool) -> Select[*tuple[Any, ...]]
     if lock:
         return statement.add_columns(SEEN).with_for_update(of=Case)
     return (
-        statement.add_columns(Owner, ReplyOwner, ANY)
+        statement.add_columns(Owner, ReplyOwner)
         .outerjoin(Owner, Owner.id == Case.owner_id)
         .join(ReplyOwner, ReplyOwner.id == Case.reply_owner_id)
     )
@@ -138,7 +138,9 @@ def hold(session: Session, *, actor: Actor, rules: Rules, moment: Moment, row: R
     of_case = {"case": row.Case.id}
     clocks = {clock.clock: clock for clock in session.scalars(CLOCKS, of_case)}
     people = list(session.scalars(PEOPLE, of_case))
-    return _held(session, actor, rules, moment, row, clocks, people)
+    work = _held(session, actor, rules, moment, row, clocks, people)
+    work.any_papers = row.any_papers
+    return work
 
 
 def _held(

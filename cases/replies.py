@@ -53,7 +53,7 @@ def tell(work: Work, person: Complainant, channel: str, text: str, *, final: boo
         said_at=work.moment.happened_at,
         received_at=work.moment.now,
     )
-    work.session.add(said)
+    work.file(said)
     work.facts.setdefault("replies", []).append(
         {"complainant": person.id, "final": final, "channel": channel, "words": row_digest({"text": text})}
     )

@@ -124,7 +124,7 @@ def _visit(work: Work, person: Complainant, values: dict[str, Any]) -> None:
 
 def _keep_visit(work: Work, person: Complainant, *, heard: bool, rating: str, words: str) -> None:
     person.rating = rating
-    work.session.add(
+    work.file(
         ReturnVisit(
             case_id=work.case.id,
             complainant_id=person.id,

@@ -47,12 +47,9 @@ def case_view(
         moment = Moment(now, now, now, now, now.astimezone(rules.zone).date())
         row = find(session, actor, number)
         work = hold(session, actor=actor, rules=rules, moment=moment, row=row)
-        any_papers = row.any_papers
-    elif work.in_sight():
-        any_papers = not work.just_taken_in()
-    else:
+    elif not work.in_sight():
         raise NotFound(number=number)
-    found = papers(session, work.case.id) if any_papers else Papers()
+    found = papers(session, work.case.id) if work.any_papers else Papers()
     return {**_head(work), **_contents(session, work, found, language), "actions": _actions(work)}
 
 

@@ -64,8 +64,15 @@ class Work:
     revealed: dict[int, str] = field(default_factory=dict)
     units: dict[int, Unit] = field(default_factory=dict)
     found: bool = False
+    #: Whether anything may lie in the case's file: words told and heard, notes, attachments, relations.
+    any_papers: bool = True
     #: Rows that `write` brings into the database: new clocks, and all of a case that is being registered.
     fresh: list[Base] = field(default_factory=list)
+
+    def file(self, paper: Base) -> None:
+        """Lay something into the case's file."""
+        self.session.add(paper)
+        self.any_papers = True
 
     def write(self) -> None:
         """Bring everything of this change into the database, but for its entry in the history."""
@@ -116,10 +123,6 @@ class Work:
         """
         owned = self.found or self.actor.unit_id == self.case.owner_id
         return policy.sees(self.actor, path=self.village.path, owned=owned, named=self.names_actor)
-
-    def just_taken_in(self) -> bool:
-        """Tell whether nothing but its registration is known of the case, which came without a file."""
-        return not self.found and self.case.last_seq == 1 and "attachments" not in self.facts
 
     def past_date(self) -> bool:
         """Tell of the case in hand what `filters.past_date` tells of those in the database."""

@@ -1,5 +1,7 @@
 """Every action, in every state, by every kind of person: what the engine allows is exactly what succeeds."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -8,6 +10,7 @@ from cases import progress
 from cases.loading import open_work
 from cases.rules import Rules
 from cases.situations import situation
+from cases.views import case_view
 from cases.work import Moment, Work
 from core.db import Database
 from core.errors import Conflict, Forbidden, NotFound
@@ -127,19 +130,18 @@ def in_hand(session: Session, rules: Rules, actor: Actor, scene: Scene) -> Work 
 
 
 def done_for_real(session: Session, rules: Rules, actor: Actor, scene: Scene, action: str) -> None:
-    """Take the action as any door does, and take it back again."""
+    """Take the action as any door does, hold what it answers with to what is then read, and take it back."""
     attempt = session.begin_nested()
     try:
-        progress.take_step(
-            session,
-            actor=actor,
-            rules=rules,
-            number=scene.number,
-            action=action,
-            values=values_for(action, scene),
-            now=time_of(action),
-        )
+        now = time_of(action)
+        work = progress.take_up(session, actor=actor, rules=rules, number=scene.number, now=now)
+        progress.perform(work, action, values_for(action, scene))
         session.flush()
+        if actor is not SYSTEM:
+            seen: dict[str, Any] = {"actor": actor, "rules": rules, "number": scene.number, "now": now}
+            answered = case_view(session, **seen, work=work)
+            session.expire_all()
+            assert answered == case_view(session, **seen), (action, actor.username)
     finally:
         attempt.rollback()
         session.expire_all()
