@@ -38,7 +38,7 @@ def within_area(place: str | Area) -> Condition:
 
 def owned_by(code: str) -> Condition:
     """Keep the cases that a unit owns now."""
-    return Case.owner_id.in_(select(Unit.id).where(Unit.code == code))
+    return Case.owner_id == select(Unit.id).where(Unit.code == code).scalar_subquery()
 
 
 def past_date(today: date) -> Condition:

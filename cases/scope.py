@@ -14,7 +14,8 @@ Ts = TypeVarTuple("Ts")
 
 
 def _owned_by(unit_id: Any) -> ColumnElement[bool]:
-    return Case.id.in_(select(CaseOwner.case_id).where(CaseOwner.unit_id == unit_id))
+    # Asked of each case on the way through a list, for a department may have owned very many.
+    return exists().where(CaseOwner.case_id == Case.id, CaseOwner.unit_id == unit_id).correlate(Case)
 
 
 def _named(viewer: policy.Viewer) -> ColumnElement[bool]:
