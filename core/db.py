@@ -157,7 +157,7 @@ def _engine(url: str, durable: bool, pool_size: int) -> Engine:
         options["connect_args"] = {
             "connect_timeout": 5,
             "prepare_threshold": 2,
-            # Compiling a plan takes a fifth of a second; what is asked here is answered in a hundredth of that.
+            # Compiling a plan takes a fifth of a second; what is asked here takes a hundredth of that.
             "options": "-c lock_timeout=3000 -c timezone=UTC -c jit=off",
         }
     engine = create_engine(
