@@ -107,14 +107,16 @@ class Handled:
 
     def follow(self, action: str, unit: str) -> None:
         """Grant what the rule grants: the first assignment begins to count, each level adds time once."""
+        urgent = self.case.urgency == "urgent"
         if action == "escalate" and unit not in self.levels:
             self.levels.add(unit)
-            urgent = self.case.urgency == "urgent"
-            level = CALENDAR.add(self.today, 5) if urgent else self.today + timedelta(days=60)
-            level = CALENDAR.next_working(level)
+            level = CALENDAR.add(self.today, 5) if urgent else self._calendar_days(60)
             self.granted = max(self.granted or level, level)
         elif self.granted is None:
-            self.granted = self.due_on()
+            self.granted = self._calendar_days(3) if urgent else CALENDAR.add(self.today, 15)
+
+    def _calendar_days(self, number: int) -> date:
+        return CALENDAR.next_working(self.today + timedelta(days=number))
 
 
 @pytest.mark.parametrize("urgency", ["normal", "urgent"])

@@ -5,19 +5,10 @@ from typing import Any
 
 from tests.model.days import span
 from tests.model.matter import Matter, Pause, Turn, Voice
+from tests.model.profiles import LENGTH, profile_of
 from tests.model.town import ROLE
 
 Values = Mapping[str, Any]
-WORKS = frozenset({"roads", "irrigation", "building_land"})
-#: Days and unit of the handling clock of each profile.
-LENGTH = {
-    "urgent": (3, "cd"),
-    "consultation": (3, "wd"),
-    "suggestion": (13, "wd"),
-    "petition": (60, "cd"),
-    "works": (60, "cd"),
-    "village": (15, "wd"),
-}
 #: Where each step leads; acts are not in it.
 TARGET = {
     "answer": "resolved",
@@ -36,16 +27,6 @@ TARGET = {
     "unmerge": "received",
     "void": "void",
 }
-
-
-def profile_of(case: Matter) -> str:
-    if case.urgency == "urgent":
-        return "urgent"
-    if case.kind in ("consultation", "suggestion", "opinion"):
-        return "suggestion" if case.kind == "opinion" else case.kind
-    if case.channel == "petition":
-        return "petition"
-    return "works" if case.category in WORKS else "village"
 
 
 def start_handling(case: Matter, number: int, unit: str, profile: str | None) -> None:
@@ -291,10 +272,6 @@ def _follow_profile(case: Matter) -> None:
         case.note_late()
         case.basis = (start, case.profile, length[1])
         case.handling.due = case.turn.granted = due
-
-
-def nothing(case: Matter, who: str, values: Values) -> None:
-    del case, who, values
 
 
 DO: Mapping[str, Callable[[Matter, str, Values], None]] = {

@@ -7,12 +7,11 @@ from typing import Any
 from tests.builders import ZONE
 from tests.model.matter import Matter
 from tests.model.permits import DONE
+from tests.model.profiles import MORE_TIME
 from tests.model.town import KIND, ROLE, covers
 
 Values = Mapping[str, Any]
 Cases = Mapping[str, Matter]
-#: Code, days and unit of what a profile's one extension may add.
-MORE_TIME = {"petition": (30, "cd"), "works": (30, "cd"), "village": (10, "wd")}
 JOINABLE = ("received", "assigned", "escalated")
 GOOD = ("satisfied", "fair")
 

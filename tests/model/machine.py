@@ -17,9 +17,10 @@ from core.db import Database
 from tests.builders import at
 from tests.model import seen
 from tests.model.driver import Answer, Driver, Fuse, Killed, Openings, fused
-from tests.model.matter import OPEN, Matter
-from tests.model.permits import ROWS
-from tests.model.town import PEOPLE, RECORDERS, ROLE, UNIT_OF
+from tests.model.matter import Matter
+from tests.model.permits import ROWS, may_answer_at_once
+from tests.model.town import PEOPLE, RECORDERS, ROLE
+from tests.model.truths import expected, hold
 from tests.model.values import complaint, entered
 from tests.model.world import World, shown
 from workflow import working_days
@@ -121,7 +122,7 @@ class Life(RuleBasedStateMachine):
             assert lost.code == ("unavailable" if self.fuse.take_out() else "forbidden")
             self.agrees()
         made = self.driver.register(who, values, self.world.now, key=key)
-        if not self._may_answer_at_once(who, values):
+        if not may_answer_at_once(who, values):
             assert made.code == "forbidden"
             return
         assert (made.code, made.new) == ("ok", True)
@@ -133,11 +134,6 @@ class Life(RuleBasedStateMachine):
             assert (second.code, second.number) == ("ok", made.number)
             assert second.again == self.driver.keeps_answers
             assert second.new == second.again  # an answer that was kept says what the first one said
-
-    def _may_answer_at_once(self, who: str, values: dict[str, Any]) -> bool:
-        """Nobody answers at the door for a village committee, nor in a matter about the own unit."""
-        named = UNIT_OF[who] in values["named_units"]
-        return values["reply"] is None or (ROLE[who] != "committee" and not named)
 
     @precondition(lambda self: self.sent)
     @rule(chance=CHANCE, other_words=OFTEN)
@@ -243,10 +239,10 @@ class Life(RuleBasedStateMachine):
             assert answer.code == "unavailable"
             self.fuse.burst = False
             return False
-        expected = self._expected(who, case, action, values, version, said)
+        right = expected(self.world, who, case, action, values, version, said)
         note(f"{self.world.today} {who} {action} {case.number} ({case.state}): {answer.code}")
-        assert answer.code in expected, (answer, expected)
-        if "ok" not in expected:
+        assert answer.code in right, (answer, right)
+        if "ok" not in right:
             if said is not None and not said[action][0] and answer.code != "stale":
                 assert answer.reasons == said[action][1]
             return False
@@ -264,25 +260,6 @@ class Life(RuleBasedStateMachine):
             believed = {action: self.world.may(case, who, action) for action in ACTIONS}
             assert told == believed
         return said
-
-    def _expected(
-        self,
-        who: str,
-        case: Matter,
-        action: str,
-        values: dict[str, Any],
-        version: int | None,
-        said: Openings | None,
-    ) -> set[str]:
-        if said is None:
-            return {"not_found", "forbidden"}
-        if version is not None and version != case.version:
-            return {"stale"}
-        if not said[action][0]:
-            return {"forbidden", "action_not_open"}
-        if not self.world.fits(case, who, action, values):
-            return {"invalid", "forbidden", "action_not_open", "no_receiving_unit"}
-        return {"ok"}
 
     def _send_again(self, who: str, case: Matter, action: str, values: dict[str, Any], version: int) -> None:
         """Send the same once more: it is answered from what was kept, or refused as out of date."""
@@ -309,25 +286,7 @@ class Life(RuleBasedStateMachine):
                 if value != believed[number][name]
             }
             assert not wrong, f"{number} is and should be: {wrong}"
-            self._holds(told, self.world.cases[number])
-
-    def _holds(self, told: dict[str, Any], case: Matter) -> None:
-        """Ask the invariants of domain.md section 5 that need no more than the row."""
-        dates = (told["due_on"], told["handling_due_on"], told["reply_due_on"])
-        if told["state"] not in OPEN:
-            assert dates == (None, None, None)
-            assert told["owner"] is None
-            return
-        assert told["owner"]
-        assert told["reply_owner"]
-        assert told["due_on"]
-        assert told["voices"]
-        answered = all(round_ == told["round"] for round_, _, _ in told["voices"].values())
-        assert (told["reply_due_on"] is None) == answered
-        assert answered or told["state"] != "resolved"
-        if told["handling_due_on"] is not None:
-            assert case.turn.granted is not None
-            assert told["handling_due_on"] <= case.turn.granted, "later than was granted"
+            hold(told, self.world.cases[number])
 
     def teardown(self) -> None:
         """Hold the whole database against every invariant, then give it back."""

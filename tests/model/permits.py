@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from typing import Any
 
 from tests.model.matter import Matter
+from tests.model.profiles import MORE_TIME
 from tests.model.town import ROLE, UNIT_OF, chain
 
 ANY = "member team_leader committee coordinator department leader"
@@ -108,16 +110,14 @@ ROWS: Mapping[str, tuple[tuple[str, str, Relation] | tuple[str, str, Relation, N
     "note": ((EVERY, ANY, in_scope),),
 }
 
-#: How many extensions the profiles allow in a round.
-EXTENSIONS = {"petition": 1, "works": 1, "village": 1}
-
 
 def _more_time(case: Matter) -> bool:
     return (
         case.handling.running
         and case.pause is None
         and case.handling.due >= case.day
-        and case.turn.extensions < EXTENSIONS.get(case.profile, 0)
+        and case.profile in MORE_TIME
+        and not case.turn.extensions
     )
 
 
@@ -156,3 +156,9 @@ def may(case: Matter, who: str, action: str) -> bool:
         ):
             return action not in NEEDS or NEEDS[action](case)
     return False
+
+
+def may_answer_at_once(who: str, values: Mapping[str, Any]) -> bool:
+    """Nobody answers at the door for a village committee, nor in a matter about the own unit."""
+    named = UNIT_OF[who] in values["named_units"]
+    return values["reply"] is None or (ROLE[who] != "committee" and not named)

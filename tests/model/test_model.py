@@ -70,7 +70,7 @@ def place(databases: Databases, backend: str, rules: Rules, project_rules: Rules
 
 
 def test_the_services_do_what_the_model_says(place: Place) -> None:
-    place.play(place.services, settings(SHORT, max_examples=8))
+    place.play(place.services, settings(SHORT, max_examples=7))
 
 
 def test_the_interface_does_what_the_model_says(place: Place) -> None:

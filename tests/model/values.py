@@ -5,8 +5,8 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
-from tests.model.fitting import MORE_TIME
 from tests.model.matter import Matter
+from tests.model.profiles import MORE_TIME
 from tests.model.town import KIND, VILLAGES
 from tests.model.world import World
 

@@ -10,6 +10,7 @@ from tests.builders import ZONE
 from tests.model import days, doing, fitting, permits
 from tests.model.days import Works
 from tests.model.matter import CLOCK_OF, Matter, Voice
+from tests.model.profiles import profile_of
 from tests.model.town import RECEIVERS
 
 Values = Mapping[str, Any]
@@ -63,7 +64,7 @@ class World:
             received=self.today,
             entered=self.today,
         )
-        case.profile = doing.profile_of(case)
+        case.profile = profile_of(case)
         case.reply_owner = next(unit for unit in RECEIVERS if unit not in named)
         case.own(case.reply_owner)
         case.start("triage", case.later(3, "wd"))
