@@ -2,7 +2,8 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, case
+from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, Index, case
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, UTCDateTime
@@ -52,9 +53,15 @@ class Area(Base):
     households_declared: Mapped[int | None]
     population_declared: Mapped[int | None]
 
+    @hybrid_property
+    def village_id(self) -> int | None:
+        """Give the id of an area that is a single village, None for any other."""
+        return self.id if self.level == "village" else None
 
-#: The id of an area that is a single village, as a column.
-VILLAGE = case((Area.level == "village", Area.id)).label("village_id")
+    @village_id.inplace.expression
+    @classmethod
+    def _village_id(cls) -> ColumnElement[int | None]:
+        return case((cls.level == "village", cls.id))
 
 
 class Unit(Base):

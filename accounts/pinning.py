@@ -1,4 +1,4 @@
-"""Keep what an installation cannot change once it has data: the zone in which its days are counted."""
+"""Keep what an installation cannot change once it has data: the zone of its days, and its secret key."""
 
 from contextlib import suppress
 from datetime import datetime
@@ -33,10 +33,7 @@ def pinned_zone(session: Session, zone: ZoneInfo, *, chain: Chain, now: datetime
     Every date in the database is a day of that zone (domain.md section 1, Times). Raises Conflict
     `zone_is_pinned` with both names when another zone is asked for.
     """
-    row = session.get(Pinned, TIMEZONE)
-    if row is not None:
-        if row.value != zone.key:
-            raise Conflict("zone_is_pinned", pinned=row.value, asked=zone.key)
+    if _is_pinned(session, zone):
         return
     row = Pinned(name=TIMEZONE, value=zone.key)
     session.add(row)
@@ -61,14 +58,19 @@ def require_own(db: Database, zone: ZoneInfo, *, chain: Chain) -> None:
     Conflict `zone_is_pinned` or `made_with_other_key`.
     """
     with suppress(DBAPIError, PoolTimeout), db.reading() as session:
-        row = session.get(Pinned, TIMEZONE)
-        if row is None:
+        if not _is_pinned(session, zone):
             return
-        if row.value != zone.key:
-            raise Conflict("zone_is_pinned", pinned=row.value, asked=zone.key)
         entry = history.RegisterEntry
         made_with = session.scalars(
             select(entry.key_id).where(entry.subject_kind == "setting", entry.subject_id == TIMEZONE)
         ).first()
         if made_with is not None and made_with not in chain.keys:
             raise Conflict("made_with_other_key", key_id=made_with)
+
+
+def _is_pinned(session: Session, zone: ZoneInfo) -> bool:
+    """Tell whether the zone is fixed already; raise Conflict `zone_is_pinned` when it is another one."""
+    row = session.get(Pinned, TIMEZONE)
+    if row is not None and row.value != zone.key:
+        raise Conflict("zone_is_pinned", pinned=row.value, asked=zone.key)
+    return row is not None

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from accounts import policy
 from accounts.actor import Actor
 from accounts.history import record
-from accounts.models import VILLAGE, ApiToken, Area, Unit, User
+from accounts.models import ApiToken, Area, Unit, User
 from accounts.permissions import Permission
 from core.chain import Chain
 from core.errors import Invalid, NotFound
@@ -76,7 +76,7 @@ def digest(text: str) -> str:
 
 #: Made once, because it is asked at every request.
 HOLDER = (
-    select(User.id, User.username, User.unit_id, Unit.code, Area.path, User.roles, VILLAGE)
+    select(User.id, User.username, User.unit_id, Unit.code, Area.path, User.roles, Area.village_id)
     .join(ApiToken, ApiToken.user_id == User.id)
     .join(Unit, Unit.id == User.unit_id)
     .join(Area, Area.id == Unit.area_id)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from sqlalchemy import Select, bindparam, func, literal, select
+from sqlalchemy import Select, bindparam, literal, select
 from sqlalchemy.orm import Session
 
 from accounts import policy
@@ -35,7 +35,7 @@ def covering(session: Session, path: str, kinds: Iterable[str]) -> list[Unit]:
             .where(
                 Unit.active,
                 Unit.kind.in_(tuple(kinds)),
-                func.substr(literal(path), 1, func.length(Area.path)) == Area.path,
+                policy.below(literal(path), Area.path),
             )
             .order_by(Unit.id)
         )

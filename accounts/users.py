@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from accounts import policy
 from accounts.actor import Actor
 from accounts.history import record
-from accounts.models import VILLAGE, Area, Unit, User
+from accounts.models import Area, Unit, User
 from accounts.passwords import hash_password, matches, problem_of_password
 from accounts.permissions import GRANTABLE, Permission
 from core.chain import Chain
@@ -169,7 +169,7 @@ def actor_of(session: Session, username: str) -> Actor | None:
 def _active(session: Session, username: str) -> tuple[str | None, Actor] | None:
     """Give the password hash of an active user, and the user as an actor."""
     row = session.execute(
-        select(User, Unit.code, Area.path, VILLAGE)
+        select(User, Unit.code, Area.path, Area.village_id)
         .join(Unit, Unit.id == User.unit_id)
         .join(Area, Area.id == Unit.area_id)
         .where(User.username == username, User.active)

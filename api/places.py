@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import func, literal, or_, select
+from sqlalchemy import literal, or_, select
 
 from accounts import policy
 from accounts.models import Area, Unit
@@ -45,7 +45,7 @@ def area_known_to(call: Call, code: str) -> Area | None:
 def knows_unit(call: Call, code: str) -> bool:
     """Tell whether a unit works within the caller's area or covers it."""
     own = call.actor.area_path
-    covers = func.substr(literal(own), 1, func.length(Area.path)) == Area.path
+    covers = policy.below(literal(own), Area.path)
     found = (
         select(Unit.id)
         .join(Area, Area.id == Unit.area_id)

@@ -28,8 +28,8 @@ def within_area(place: str | Area) -> Condition:
     With the row of a single village its cases are found in the order of an index.
     """
     if isinstance(place, Area):
-        if place.level == "village":
-            return Case.village_id == place.id
+        if place.village_id is not None:
+            return Case.village_id == place.village_id
         above = below(Area.path, place.path)
     else:
         above = below(Area.path, select(Area.path).where(Area.code == place).scalar_subquery())
@@ -44,12 +44,16 @@ def owned_by(code: str) -> Condition:
 def past_date(today: date) -> Condition:
     """Keep open cases with a clock past its date: flagged by the sweep, or not swept yet today."""
     late = select(Clock.case_id).where(Clock.running, Clock.due_on < today)
-    return and_(~Case.final, or_(Case.overdue, Case.id.in_(late)))
+    return _open_and_late(Case.id.in_(late))
 
 
 def shown_past_date(today: date) -> Condition:
     """Say of one case what `past_date` keeps, by its own clocks alone: what a page of a list shows."""
     late = exists().where(Clock.case_id == Case.id, Clock.running, Clock.due_on < today).correlate(Case)
+    return _open_and_late(late)
+
+
+def _open_and_late(late: Condition) -> Condition:
     return and_(~Case.final, or_(Case.overdue, late))
 
 

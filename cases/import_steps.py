@@ -84,6 +84,7 @@ class Places:
             unit_id=unit.id,
             unit_code=unit.code,
             area_path=area.path,
+            village_id=area.village_id,
             roles=frozenset({role.value}),
         )
 

@@ -101,7 +101,7 @@ def free_works(
     """Load those of some cases for writing that nobody holds just now, with their running clocks alone.
 
     The session forgets their rows, so that whoever changes them also writes them; `write` of such a work
-    writes nothing. Four statements, and one more for each village.
+    writes nothing. Two statements, and one for each village.
     """
     statement = visible_to(
         select(Case, Round, Area, REVISION, NAMED_UNITS, NAMED_USERS, SEEN), policy.standing(actor)

@@ -129,15 +129,7 @@ def _climb_together(book: Together, work: Work, fired: Rungs, result: SweepResul
     if _may_resume(work):
         return False
     due = [clock for clock in _in_order(work) if is_due(clock, work.today)]
-    plans = {
-        clock.clock: clocks.plan(
-            work,
-            clock,
-            today=work.today,
-            done=frozenset(fired.get((clock.case_id, clock.clock, clock.cycle), ())),
-        )
-        for clock in due
-    }
+    plans = {clock.clock: _plan(work, clock, fired) for clock in due}
     if any(plan.fire == "raise" for plan in plans.values()):
         return False
     was_late, was_overdue = work.round.late, work.case.overdue
@@ -191,12 +183,15 @@ def _look_at(
     fired = _fired(session, [work.case.id])
     for clock in _in_order(work):
         if is_due(clock, work.today):
-            done = frozenset(fired.get((clock.case_id, clock.clock, clock.cycle), ()))
-            plan = clocks.plan(work, clock, today=work.today, done=done)
-            climb(AtOnce(session), work, clock, plan, result)
+            climb(AtOnce(session), work, clock, _plan(work, clock, fired), result)
     if work.case.overdue and not was_overdue:
         result.flagged.append(number)
     return result
+
+
+def _plan(work: Work, clock: Clock, fired: Rungs) -> ladder.Plan:
+    done = fired.get((clock.case_id, clock.clock, clock.cycle), ())
+    return clocks.plan(work, clock, today=work.today, done=frozenset(done))
 
 
 def _in_order(work: Work) -> list[Clock]:

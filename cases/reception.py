@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from accounts.models import Area, Unit, User
+from accounts.policy import below
 from cases.calendar import REVISION
 from cases.models import Case
 from cases.staff import COLUMNS, Over, gather
@@ -33,7 +34,7 @@ STATEMENT = (
         select(Case.id).where(Case.client_ref == bindparam("client_ref")).scalar_subquery().label("known_id"),
         *COLUMNS,
     )
-    .outerjoin(_over, func.substr(Area.path, 1, func.length(_over.path)) == _over.path)
+    .outerjoin(_over, below(Area.path, _over.path))
     .outerjoin(Unit, Unit.area_id == _over.id)
     .outerjoin(User, (User.unit_id == Unit.id) & User.active)
     .where(Area.code == bindparam("village"), Area.level == "village")

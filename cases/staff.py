@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, func, select
+from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from accounts.models import Area, Unit, User
+from accounts.policy import below
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ STATEMENT: Select[*tuple[Any, ...]] = (
     select(*COLUMNS)
     .join(Area, Area.id == Unit.area_id)
     .outerjoin(User, (User.unit_id == Unit.id) & User.active)
-    .where(func.substr(bindparam("path"), 1, func.length(Area.path)) == Area.path)
+    .where(below(bindparam("path"), Area.path))
     .order_by(User.id)
 )
 

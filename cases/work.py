@@ -104,9 +104,7 @@ class Work:
 
     def unit(self, unit_id: int) -> Unit:
         """Give a unit, from those in hand when it is one of them."""
-        if (
-            unit_id not in self.units
-        ):  # the session asks for it unless it has it, as one of those over the village
+        if unit_id not in self.units:  # the session has it, too, when it is one of those over the village
             self.units[unit_id] = self.session.get_one(Unit, unit_id)
         return self.units[unit_id]
 

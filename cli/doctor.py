@@ -28,7 +28,6 @@ from notifications.channels.letter import Letter, Refused
 from notifications.kinds import CLOCKS
 from workflow.definition import BadDefinition, parse
 
-DEFAULT_FOLDER = next(setting.default for setting in SETTINGS if setting.name == "DATA_DIR")
 JOBS_WITHIN = {"sweep": timedelta(hours=1), "deliver": timedelta(minutes=15), BACKUP: timedelta(days=2)}
 
 
@@ -50,7 +49,7 @@ def run(given: Namespace, context: Context) -> int:
     _list_settings(context)
     found = Findings()
     sound = _check_settings(found, context)
-    folder = sound.config_dir if sound is not None else settings.config_folder(context.environ)
+    folder = Path(settings.value_of(context.environ, "CONFIG_DIR")).absolute()
     if folder.is_dir():
         _check_tables(found, folder, context)
     if sound is not None and not found.failed:
@@ -80,8 +79,8 @@ def _list_settings(context: Context) -> None:
 
 def _kept(name: str, context: Context) -> bool:
     """Tell whether a setting that the environment lacks is kept in the data folder."""
-    folder = context.environ.get(f"{PREFIX}DATA_DIR") or DEFAULT_FOLDER
-    return name == "SECRET_KEY" and bool(settings.secret_from(Path(folder), make=False))
+    folder = Path(settings.value_of(context.environ, "DATA_DIR"))
+    return name == "SECRET_KEY" and bool(settings.secret_from(folder, make=False))
 
 
 def _check_settings(found: Findings, context: Context) -> settings.Settings | None:

@@ -54,6 +54,9 @@ SETTINGS = (
 )
 
 
+DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
+
+
 @dataclass(frozen=True)
 class Settings:
     """What the program was started with, checked and typed."""
@@ -108,7 +111,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         for name in sorted(environ)
         if name.startswith(PREFIX) and name not in known
     ]
-    value = {setting.name: environ.get(PREFIX + setting.name, "") or setting.default for setting in SETTINGS}
+    value = {setting.name: value_of(environ, setting.name) for setting in SETTINGS}
     data_dir = Path(value["DATA_DIR"]).absolute()
     result = Settings(
         database_url=_database(value["DATABASE_URL"], data_dir, problems),
@@ -134,9 +137,9 @@ def load(environ: Mapping[str, str]) -> Settings:
     return result
 
 
-def config_folder(environ: Mapping[str, str]) -> Path:
-    """Give the folder of the configuration, also when other settings are wrong."""
-    return Path(environ.get(f"{PREFIX}CONFIG_DIR", "") or HERE).absolute()
+def value_of(environ: Mapping[str, str], name: str) -> str:
+    """Give what a setting is set to, or its default; it need not be right. Raises KeyError for no setting."""
+    return environ.get(PREFIX + name, "") or DEFAULTS[name]
 
 
 def secret_from(folder: Path, *, make: bool) -> str:

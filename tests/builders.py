@@ -143,8 +143,8 @@ def actor_named(session: Session, username: str) -> Actor:
         .where(User.username == username)
     )
     user, unit, area = session.execute(statement).one()
-    village_id = area.id if area.level == "village" else None
-    return Actor(user.id, user.username, unit.id, unit.code, area.path, frozenset(user.roles), village_id)
+    roles = frozenset(user.roles)
+    return Actor(user.id, user.username, unit.id, unit.code, area.path, roles, area.village_id)
 
 
 def read_rules(files: Path) -> Rules:
