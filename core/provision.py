@@ -19,7 +19,7 @@ from core import bootstrap
 
 UNFINISHED = "huiyin-unfinished.txt"
 LOCK = ".venv.lock"
-LONGEST_WAIT = 3600  # seconds
+SHORTEST_WAIT, LONGEST_WAIT = 0.5, 3600  # seconds
 
 PREPARING = """\
 正在准备运行环境，只在第一次启动或更新以后需要，约一分钟……
@@ -61,9 +61,10 @@ def provision(root: Path, wanted: str) -> None:
 def _alone(root: Path) -> Iterator[None]:
     """Hold the lock that lets one start at a time touch the environment.
 
-    A lock of SQLite is the same on every system and is free again when its holder dies.
+    A lock of SQLite is the same on every system and is free again when its holder dies. Starts that reach for
+    it in the same moment may all be turned away once; who is turned away for longer has somebody to wait for.
     """
-    lock = sqlite3.connect(root / LOCK, isolation_level=None, timeout=0)
+    lock = sqlite3.connect(root / LOCK, isolation_level=None, timeout=SHORTEST_WAIT)
     try:
         try:
             lock.execute("BEGIN EXCLUSIVE")
