@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from api.inputs import NewCase
+from cases import overdue
 from cases.models import Case, Complainant
 from cases.rules import Rules
 from core.db import Database
@@ -108,6 +109,18 @@ def test_the_history_comes_in_order_and_chained(call: Call, a_case: MakeCase) ->
     assert [entry["seq"] for entry in items] == [1, 2, 3, 4]
     assert [entry["prev_hash"] for entry in items[1:]] == [entry["hash"] for entry in items[:-1]]
     assert (items[1]["from"], items[1]["to"], items[1]["actor"]) == ("received", "assigned", "zuzhang")
+
+
+@pytest.mark.parametrize(("asked", "name"), [("zh", "系统"), ("en", "System")])
+def test_the_history_names_the_program_in_the_readers_language(
+    call: Call, a_case: MakeCase, town: Database, rules: Rules, asked: str, name: str
+) -> None:
+    case = a_case("assigned")
+    overdue.sweep(town, rules=rules, now=at("2026-04-15"))
+    path = f"/cases/{case.number}/history"
+    items = call("zuzhang").get(path, headers={"Accept-Language": asked}).json["items"]
+    assert items[1]["actor_name"] == "组长老秦"
+    assert (items[-1]["actor"], items[-1]["actor_name"]) == ("system", name)
 
 
 def test_a_list_is_newest_first_and_goes_on_by_a_cursor(call: Call, a_case: MakeCase) -> None:
