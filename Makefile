@@ -17,3 +17,4 @@ COMPILE = .venv/bin/uv pip compile --quiet --universal --generate-hashes --pytho
 requirements:
 	$(COMPILE) --output-file requirements.txt requirements.in
 	$(COMPILE) --constraints requirements.txt --output-file requirements-dev.txt requirements-dev.in
+	$(COMPILE) --output-file requirements-node.txt requirements-node.in

@@ -8,16 +8,15 @@ import hmac
 import os
 import sys
 from collections.abc import Mapping
+from typing import Any
 
 from core import bootstrap
 
 if __name__ == "__main__":
     bootstrap.enter(os.path.dirname(os.path.abspath(__file__)), sys.argv[1:])
 
-from flask import Flask
-
 from accounts.pinning import require_own
-from api.application import create
+from api import application as programs
 from cases.calendar import Calendars
 from cases.definitions import Definitions
 from cases.rules import Rules, categories_of
@@ -29,7 +28,9 @@ from core.chain import Chain
 from core.db import Database
 from core.errors import Conflict, Unavailable
 from core.files import FileStore
+from door.joining import Joined
 from notifications.channels.configured import configured
+from web import application as people
 from workflow import deadlines
 from workflow.definition import parse
 
@@ -63,7 +64,7 @@ def assemble(environ: Mapping[str, str]) -> Parts:
     )
 
 
-def create_app(environ: Mapping[str, str] | None = None) -> Flask:
+def create_app(environ: Mapping[str, str] | None = None) -> Joined:
     """Make the WSGI application for a production server; the environment is the process's own by default.
 
     Raises Conflict for a database that was made with another zone or another secret key.
@@ -74,7 +75,13 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     except Conflict:
         parts.db.dispose()
         raise
-    return create(db=parts.db, rules=parts.rules, settings=parts.settings, now=clock.now)
+    given: dict[str, Any] = {
+        "db": parts.db,
+        "rules": parts.rules,
+        "settings": parts.settings,
+        "now": clock.now,
+    }
+    return Joined(programs=programs.create(**given), people=people.create(**given))
 
 
 def _rules(known: settings.Settings, decided: tables.Tables, secrets: tuple[str, ...]) -> Rules:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts import policy
+from accounts import policy, sign_ins
 from accounts.actor import Actor
 from accounts.history import record
 from accounts.models import Area, Unit, User
@@ -87,9 +87,18 @@ def add_user(
 
 
 def set_password(
-    session: Session, *, actor: Actor, chain: Chain, username: str, password: str, now: datetime
+    session: Session,
+    *,
+    actor: Actor,
+    chain: Chain,
+    username: str,
+    password: str,
+    now: datetime,
+    stays: int | None = None,
 ) -> None:
     """Give a user another password; everybody may change their own.
+
+    Every sign-in of the user ends, except the one with the id `stays`.
 
     Raises Invalid with the reason when it is too weak, NotFound for an unknown user.
     """
@@ -100,6 +109,7 @@ def set_password(
     if problem is not None:
         raise Invalid({"password": [problem]})
     user.password_hash = hash_password(password)
+    sign_ins.end_all(session, user_id=user.id, now=now, but=stays)
     _record(session, chain, user, "password_set", actor, {}, now)
 
 
@@ -120,6 +130,7 @@ def disable(
     if session.scalars(others).first() is None and owes_replies(unit.id):
         raise Conflict("unit_owes_replies", unit=unit.code, username=username)
     user.active = False
+    sign_ins.end_all(session, user_id=user.id, now=now)
     _record(session, chain, user, "disabled", actor, {}, now)
 
 

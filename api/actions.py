@@ -6,16 +6,17 @@ from flask import Response, request
 from marshmallow import ValidationError
 
 from accounts.permissions import Permission
-from api.action_shapes import action_shape
 from api.call import Call
 from api.case_shapes import WHOLE_OR_SLIP
 from api.cases import tell, view_or_slip
-from api.inputs import AnyAction
-from api.limits import COSTLY_ACTIONS, spend
+from api.limits import spend
 from api.noun import ETAG, IF_MATCH, Noun
-from api.parsing import flat
 from cases import progress
 from core.errors import Invalid
+from door.action_shapes import action_shape
+from door.costs import COSTLY_ACTIONS
+from door.inputs import AnyAction
+from door.reasons import flat
 from workflow.definition import Definition
 
 actions = Noun("actions", __name__, description="Steps and acts of the life cycle")

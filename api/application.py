@@ -5,9 +5,8 @@ from datetime import datetime
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.routing import BaseConverter
 
-from api import bodies, headers, logbook, problems
+from api import bodies, problems
 from api.actions import actions
 from api.attachments import attachments
 from api.call import EXTENSION, Door
@@ -16,21 +15,24 @@ from api.health import health, readiness
 from api.households import households
 from api.inbox import inbox
 from api.rates import rates
-from api.sealing import Seal
 from api.specification import PREFIX, SPEC_OPTIONS, TITLE, VERSION, Api, describe_actions
 from api.writing import Json
 from cases.rules import Rules
 from config.settings import Settings
 from core.db import Database
+from core.sealing import Seal
+from door import headers, logbook
+from door.addresses import NumberConverter
 
 NOUNS = (cases, actions, attachments, households, rates, inbox)
 ADDRESS = PREFIX + "v1"
-
-
-class NumberConverter(BaseConverter):
-    """A number or id in an address: one word without control characters, which no database would take."""
-
-    regex = r"[^/\x00-\x20\x7f]{1,64}"
+#: No browser renders what this door answers.
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+}
 
 
 def create(*, db: Database, rules: Rules, settings: Settings, now: Callable[[], datetime]) -> Flask:
@@ -49,7 +51,7 @@ def create(*, db: Database, rules: Rules, settings: Settings, now: Callable[[], 
     app.url_map.converters["number"] = NumberConverter
     app.url_map.merge_slashes = False
     furnish(app, db=db, rules=rules, settings=settings, now=now)
-    headers.install(app)
+    headers.install(app, HEADERS)
     logbook.install(app)
     problems.install(app)
     _describe(app, rules)

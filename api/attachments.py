@@ -7,10 +7,11 @@ from werkzeug.datastructures import FileStorage
 
 from accounts.permissions import Permission
 from api.call import Call, answer
-from api.limits import UPLOADS, spend
+from api.limits import spend
 from api.noun import Noun
 from api.shapes import Stored
 from cases.attachments import KINDS, open_attachment, store
+from door.costs import UPLOADS
 
 attachments = Noun("attachments", __name__, description="Evidence")
 #: Nothing that somebody sent in is ever rendered in our name (trust.md T69).

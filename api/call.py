@@ -9,10 +9,10 @@ from flask import Response, current_app
 from sqlalchemy.orm import Session
 
 from accounts.actor import Actor
-from api.sealing import Seal
 from cases.rules import Rules
 from config.settings import Settings
 from core.db import Database
+from core.sealing import Seal
 
 EXTENSION = "huiyin"
 

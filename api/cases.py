@@ -6,20 +6,21 @@ from flask import Response, url_for
 
 from accounts import policy
 from accounts.permissions import Permission
-from api import places
 from api.call import Call, answer
 from api.case_shapes import WHOLE_OR_SLIP, CasePage, CaseWhole, EntryPage
-from api.inputs import CaseList, NewCase, VoiceList
 from api.language import language, translate
 from api.noun import ETAG, LOCATION, Noun
+from api.parsing import paging
 from api.shapes import VoicePage
 from cases import queries, views, voices
 from cases.complainants import Person
 from cases.intake import DoorReply, Intake, register
 from cases.models import Case
+from cases.places import checked
 from cases.work import Work
 from core.errors import Conflict, NotFound
 from core.i18n import mark as _
+from door.inputs import CaseList, NewCase, VoiceList
 
 cases = Noun("cases", __name__, description="Matters, from intake to closing")
 Filters = dict[str, Any]
@@ -51,12 +52,12 @@ def create(call: Call, body: dict[str, Any]) -> Response:
 @cases.reads("/cases", enter=Permission.CASES_READ, query=CaseList, gives=CasePage)
 def index(call: Call, query: Filters) -> Response:
     """List the cases within the caller's scope."""
-    page, sort = places.paging(query), query.pop("sort")
+    page, sort = paging(query), query.pop("sort")
     found = queries.list_cases(
         call.session,
         actor=call.actor,
         rules=call.rules,
-        filters=places.checked(call, query),
+        filters=checked(call.session, actor=call.actor, rules=call.rules, filters=query),
         now=call.now,
         sort=sort,
         **page,
@@ -86,12 +87,12 @@ def history(call: Call, query: Filters, number: str) -> Response:
 @cases.reads("/complainants", enter=Permission.CASES_READ, query=VoiceList, gives=VoicePage)
 def complainants(call: Call, query: Filters) -> Response:
     """List the complainants of the cases within the caller's scope, without any identity."""
-    page = places.paging(query)
+    page = paging(query)
     found = voices.list_voices(
         call.session,
         actor=call.actor,
         rules=call.rules,
-        filters=places.checked(call, query),
+        filters=checked(call.session, actor=call.actor, rules=call.rules, filters=query),
         now=call.now,
         **page,
     )

@@ -16,13 +16,13 @@ from werkzeug.exceptions import Unauthorized
 
 from accounts import policy, tokens
 from accounts.permissions import Permission
-from api import idempotency
 from api.call import Call, Door, door
-from api.idempotency import Answer
 from api.limits import WrongToken, counting_guesses
 from api.parsing import read_upload
 from cases import queries
 from core.errors import Forbidden, Invalid
+from door import idempotency
+from door.idempotency import Answer
 
 View = Callable[..., Response]
 #: What one must be permitted to enter; of several any one is enough.

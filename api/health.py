@@ -17,11 +17,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from api.call import answer, door
-from api.models import Heartbeat
 from api.problems import problem
 from config.settings import Settings
 from core import migrating
 from core.db import Database
+from door.models import Heartbeat
 
 PAUSE = timedelta(seconds=5)
 MEGABYTE = 1024 * 1024

@@ -5,13 +5,14 @@ from typing import Any
 from flask import Response
 
 from accounts.permissions import Permission
-from api import places
 from api.call import Call, answer
-from api.inputs import HouseholdList
 from api.noun import Noun
+from api.parsing import paging
 from api.shapes import HouseholdPage
+from cases.places import checked
 from cases.voices import raised
 from core.errors import Invalid
+from door.inputs import HouseholdList
 from roster.households import list_households
 
 households = Noun("households", __name__, description="The register of households (户册)")
@@ -27,8 +28,8 @@ def index(call: Call, query: dict[str, Any]) -> Response:
     to what they raised: that is the list behind the rates that count households, open to whoever may see the
     matters. The rest of the register is not a department's to read.
     """
-    page, of_matters = places.paging(query), query.pop("raised", None)
-    known = places.checked(call, query)
+    page, of_matters = paging(query), query.pop("raised", None)
+    known = checked(call.session, actor=call.actor, rules=call.rules, filters=query)
     own = {name: query.pop(name) for name in OWN if name in query}
     where = None
     if of_matters:

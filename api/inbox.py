@@ -5,12 +5,12 @@ from typing import Any
 from flask import Response
 
 from accounts.permissions import Permission
-from api import places
 from api.call import Call, answer
-from api.inputs import InboxList
 from api.noun import Noun
+from api.parsing import paging
 from api.shapes import NoticePage, ReadMark
 from core.errors import NotFound
+from door.inputs import InboxList
 from notifications import inbox as notices
 
 inbox = Noun("inbox", __name__, description="What the caller was told")
@@ -19,7 +19,7 @@ inbox = Noun("inbox", __name__, description="What the caller was told")
 @inbox.reads("/inbox", enter=Permission.INBOX_READ, query=InboxList, gives=NoticePage)
 def index(call: Call, query: dict[str, Any]) -> Response:
     """List the caller's own notices, newest first."""
-    page = places.paging(query)
+    page = paging(query)
     found = notices.inbox(call.session, actor=call.actor, unread_only=query.get("unread", False), **page)
     return answer({"items": found.items, "next": found.next})
 

@@ -4,31 +4,23 @@ A refusal that may be a guess is counted after the transaction of the request ha
 rolled back, and the count must stay. Once nothing is left, a refusal only reads.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
-from ipaddress import IPv6Address, ip_address, ip_network
 
-from flask import g, request
+from flask import g
 from werkzeug.exceptions import Unauthorized
 
 from accounts import limits
 from accounts.limits import Limit
 from api.call import Call, Door
-from api.idempotency import KeyReused
 from cases.receipts import USED
-from core.errors import DomainError, Invalid
-
-QUARTER, HOUR = timedelta(minutes=15), timedelta(hours=1)
+from core.errors import DomainError, Invalid, KeyReused
+from door.addresses import client_address
+from door.costs import QUARTER
 
 WRONG_TOKENS = Limit("wrong_tokens", 30, QUARTER)
 USED_CODES = Limit("used_codes", 10, QUARTER)
 REUSED_KEYS = Limit("reused_keys", 30, QUARTER)
-UPLOADS = Limit("uploads", 600, HOUR)
-DISCLOSURES = Limit("disclosures", 60, HOUR)
-
-#: Acts whose answer tells what is told nowhere else: a whole number, a new receipt code.
-COSTLY_ACTIONS: Mapping[str, Limit] = {"reveal": DISCLOSURES, "reissue_receipt": DISCLOSURES}
 
 
 class WrongToken(Unauthorized):
@@ -51,20 +43,6 @@ def counting_guesses(parts: Door) -> Iterator[None]:
 def spend(call: Call, limit: Limit) -> None:
     """Count one costly call of a person, in the transaction of its effect."""
     limits.spend(call.session, limit=limit, subject=f"user:{call.actor.user_id}", now=call.now)
-
-
-def client_address() -> str:
-    """Give the address that asks; of the newer kind its network, for one customer has a whole one.
-
-    Behind a proxy it is what that says (HUIYIN_PROXY_HOPS).
-    """
-    try:
-        address = ip_address(request.remote_addr or "")
-    except ValueError:
-        return "unknown"
-    if not isinstance(address, IPv6Address):
-        return str(address)
-    return str(address.ipv4_mapped or ip_network((int(address), 64), strict=False))
 
 
 def _limit_of(refusal: Exception) -> Limit | None:

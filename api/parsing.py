@@ -12,11 +12,11 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import UnsupportedMediaType
 
 from api.bodies import read_json
-from api.fields import Shape
 from core.errors import Invalid
+from door.fields import Shape
+from door.reasons import flat, told
 
 View = Callable[..., Response]
-LONGEST_NAME_TOLD = 80
 #: A file of 10 MB with what multipart adds to it.
 MOST_UPLOAD_BYTES = 11 * 1024 * 1024
 
@@ -50,28 +50,6 @@ class StrictParser(FlaskParser):
         raise Invalid(flat(error.messages))
 
 
-def flat(messages: Any) -> dict[str, list[str]]:
-    """Give nested messages by dotted path, without the place they were read from."""
-    found: dict[str, list[str]] = {}
-    for inner in messages.values() if isinstance(messages, dict) else [messages]:
-        _collect(inner, "", found)
-    return found
-
-
-def _collect(messages: Any, path: str, found: dict[str, list[str]]) -> None:
-    if isinstance(messages, dict):
-        for name, inner in messages.items():
-            own = "" if name == "_schema" else told(str(name))
-            _collect(inner, ".".join(part for part in (path, own) if part), found)
-    else:
-        found.setdefault(path or "body", []).extend(str(one) for one in messages)
-
-
-def told(name: str) -> str:
-    """Give a member's name short enough to be told back."""
-    return name if len(name) <= LONGEST_NAME_TOLD else name[:LONGEST_NAME_TOLD] + "…"
-
-
 def without_query(view: View) -> View:
     """Refuse a query where none is understood."""
 
@@ -82,6 +60,11 @@ def without_query(view: View) -> View:
         return view(*values, **path)
 
     return plain
+
+
+def paging(query: dict[str, Any]) -> dict[str, Any]:
+    """Take out of a query what says where the list goes on."""
+    return {name: query.pop(name) for name in ("limit", "cursor") if name in query}
 
 
 def read_upload(asked: Request) -> FileStorage:

@@ -6,9 +6,9 @@ from flask import Response
 
 from accounts.permissions import Permission
 from api.call import Call, answer
-from api.inputs import Period
 from api.noun import Noun
 from api.shapes import Rates
+from door.inputs import Period
 from reports.rates import rates as count
 
 rates = Noun("rates", __name__, description="Every rate once, with its lists")

@@ -15,9 +15,9 @@ from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException
 
 from api import problems
-from api.action_shapes import action_shape
-from api.fields import Choice
 from cases.rules import Rules
+from door.action_shapes import action_shape
+from door.fields import Choice
 
 PREFIX = "/api/"
 TITLE = "回音 Huiyin"

@@ -15,17 +15,24 @@ from workflow.definition import Definition
 
 @dataclass(frozen=True)
 class Category:
-    """One of the kinds of matter people raise, with the profile its deadline follows."""
+    """One of the kinds of matter people raise, with the profile its deadline follows.
+
+    `owner` is the kind of unit that such a matter is usually given to: a suggestion, not a rule.
+    """
 
     code: str
     zh: str
     en: str
     profile: str
+    owner: str = ""
 
 
 def categories_of(tables: Tables) -> dict[str, Category]:
     """Give the categories of the files, by their codes."""
-    return {code: Category(code, row.zh, row.en, row.profile) for code, row in tables.categories.items()}
+    return {
+        code: Category(code, row.zh, row.en, row.profile, row.owner)
+        for code, row in tables.categories.items()
+    }
 
 
 @dataclass(frozen=True)

@@ -155,12 +155,15 @@ def _number_of(work: Work, case_id: int | None) -> str | None:
     return work.session.scalars(found).first()
 
 
-def history_view(session: Session, *, actor: Actor, number: str, system: str = "") -> list[dict[str, Any]]:
+def history_view(
+    session: Session, *, actor: Actor, number: str, system: str = "", case: Case | None = None
+) -> list[dict[str, Any]]:
     """Give the entries of a case in order, as they were chained.
 
-    `system` is what the program itself is called, which has no name of its own.
+    `system` is what the program itself is called, which has no name of its own; `case` is the row when the
+    caller has found it in the person's scope already.
     """
-    case = get_case(session, actor=actor, number=number)
+    case = case or get_case(session, actor=actor, number=number)
     rows = session.execute(
         select(Entry, User.username, User.name)
         .outerjoin(User, User.id == Entry.actor_id)

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from api.words import PROBLEMS
 from core.errors import DomainError, Forbidden, Invalid, NotFound, Unavailable
 from core.i18n import Translate
 from core.i18n import mark as _
+from door.words import PROBLEMS
 
 #: What can be refused at this door and says itself in a sentence of its own; braces hold facts of the error.
 SENTENCES: Mapping[str, str] = {

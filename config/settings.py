@@ -11,6 +11,11 @@ from zoneinfo import ZoneInfo
 PREFIX = "HUIYIN_"
 HERE = Path(__file__).resolve().parent
 LEAST_SECRET = 32
+#: The roles that people can hold (domain.md section 1); a test compares them with accounts.permissions.
+ROLES = (
+    *("member", "team_leader", "committee", "coordinator", "department"),
+    *("leader", "auditor", "admin", "guest"),
+)
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,7 @@ SETTINGS = (
     ),
     Setting("MAIL_FROM", "", _("发件人；设了 HUIYIN_SMTP_URL 就必须有")),
     Setting("PUBLIC_URL", "", _("大家在浏览器里打开的地址，写进邮件的链接")),
+    Setting("SECOND_FACTOR_ROLES", "", _("必须用动态码登录的角色，用逗号分开，例如 leader,admin")),
     Setting("LEAST_FREE_MB", "100", _("磁盘剩余低于多少 MB 时 /readyz 说不")),
 )
 
@@ -72,6 +78,7 @@ class Settings:
     mail_from: str
     public_url: str
     least_free_mb: int
+    second_factor_roles: tuple[str, ...]
     secret_key: str = field(repr=False)
     secret_key_fallbacks: tuple[str, ...] = field(repr=False)
 
@@ -124,6 +131,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         smtp_url=_smtp(value["SMTP_URL"], value["MAIL_FROM"], problems),
         mail_from=value["MAIL_FROM"],
         public_url=value["PUBLIC_URL"].rstrip("/"),
+        second_factor_roles=_roles(value["SECOND_FACTOR_ROLES"], problems),
         least_free_mb=_number("LEAST_FREE_MB", value["LEAST_FREE_MB"], problems),
         secret_key=_secret("SECRET_KEY", value["SECRET_KEY"], problems),
         secret_key_fallbacks=tuple(
@@ -195,6 +203,17 @@ def _one_of(name: str, value: str, choices: tuple[str, ...], problems: Problems)
         facts = {"name": PREFIX + name, "choices": ", ".join(choices)}
         problems.append(SettingProblem(_("{name}：写其中一个：{choices}"), facts))
     return value
+
+
+def _roles(value: str, problems: Problems) -> tuple[str, ...]:
+    roles = tuple(role.strip() for role in value.split(",") if role.strip())
+    for role in roles:
+        if role not in ROLES:
+            facts = {"value": role, "choices": ", ".join(ROLES)}
+            problems.append(
+                SettingProblem(_("HUIYIN_SECOND_FACTOR_ROLES：没有“{value}”，写其中几个：{choices}"), facts)
+            )
+    return roles
 
 
 def _number(name: str, value: str, problems: Problems) -> int:

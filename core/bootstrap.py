@@ -13,6 +13,8 @@ import os
 import subprocess
 import sys
 
+from core import front_end
+
 LEAST = (3, 11)
 RUNNING = "requirements.txt"
 TESTING = "requirements-dev.txt"
@@ -35,11 +37,14 @@ def enter(root: str, arguments: list[str]) -> None:
     wanted = TESTING if arguments[:1] == ["test"] else RUNNING
     venv = os.path.join(root, ".venv")
     inside = os.path.realpath(sys.prefix) == os.path.realpath(venv)
-    if inside and stamped(venv, wanted, sys.version_info[:2]):
+    built = front_end.is_built(root)
+    if inside and built and stamped(venv, wanted, sys.version_info[:2]):
         return
     if not inside and has_all(os.path.join(root, wanted), sys.path):
+        if not built:
+            _provision(root)
         return
-    if inside or not stamped(venv, wanted):
+    if inside or not built or not stamped(venv, wanted):
         _provision(root, wanted)
     _start_again(python_of(venv))
 
@@ -110,10 +115,13 @@ def _dotted(version: tuple[int, ...]) -> str:
     return ".".join(str(part) for part in version)
 
 
-def _provision(root: str, wanted: str) -> None:
-    """Let the other program make the environment; what it has to say it says itself."""
+def _provision(root: str, *wanted: str) -> None:
+    """Let the other program make the environment and what the pages need; it says itself what it has to say.
+
+    Without the name of a requirements file the packages are there already.
+    """
     base = getattr(sys, "_base_executable", None) or sys.executable
-    code = _wait([base, "-m", "core.provision", root, wanted], folder=root)
+    code = _wait([base, "-m", "core.provision", root, *wanted], folder=root)
     if code:
         sys.exit(code)
 

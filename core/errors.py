@@ -48,6 +48,13 @@ class Invalid(DomainError):
         self.errors = errors
 
 
+class KeyReused(DomainError):
+    """Say that the key of a submission came again with another submission."""
+
+    def __init__(self) -> None:
+        super().__init__("idempotency_key_reused")
+
+
 class Unavailable(DomainError):
     """Say that the program cannot be sure of its database or disk just now."""
 

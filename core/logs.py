@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 #: The packages of the program: what they note is chosen, and noted from INFO on.
 OURS = frozenset(
     (
-        *("accounts", "activities", "api", "app", "cases", "cli", "config", "core", "demo", "jobs"),
+        *("accounts", "activities", "api", "app", "cases", "cli", "config", "core", "demo", "door", "jobs"),
         *("notifications", "reports", "roster", "web", "workflow"),
     )
 )

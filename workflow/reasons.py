@@ -144,6 +144,9 @@ VALUES: Mapping[str, Words] = {
     "reply_missing": Words(
         "还有人没有得到最终答复，请先答复每一位", "Somebody has no final reply yet; reply to everyone first."
     ),
+    "nothing_to_rate": Words(
+        "还没有答复，或者已经说过满意不满意了", "There is no reply to rate yet, or it has been rated already."
+    ),
     "use_reopen": Words(
         "没听到答复或不满意的，请重新交办", "Not heard or not satisfied: reopen the case instead."
     ),

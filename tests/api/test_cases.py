@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from api.inputs import NewCase
 from cases import overdue
 from cases.models import Case, Complainant
 from cases.rules import Rules
 from core.db import Database
+from door.inputs import NewCase
 from tests.api.conftest import Caller, Clock
 from tests.builders import at
 

@@ -8,10 +8,10 @@ from flask import Flask
 from sqlalchemy import event, select, text
 
 from api.application import create
-from api.models import Heartbeat
 from cases.rules import Rules
 from config.settings import Settings
 from core.db import Database
+from door.models import Heartbeat
 from tests.api.conftest import NOW, Clock
 
 

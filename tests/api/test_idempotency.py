@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import func, select, update
 
 from accounts.models import Unit, User
-from api import idempotency
-from api.models import KeptAnswer
 from cases.history import Entry
 from cases.models import Case
 from core.db import Database
+from door import idempotency
+from door.models import KeptAnswer
 from tests.api.conftest import NOW, Caller
 
 Call = Callable[[str], Caller]

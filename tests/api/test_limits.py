@@ -20,6 +20,7 @@ from cases.models import Case
 from cases.rules import Rules
 from config.settings import Settings
 from core.db import Database
+from door import costs
 from tests.api.conftest import Caller, Clock, Told
 from tests.statements import statements
 
@@ -176,8 +177,8 @@ def test_whoever_reuses_keys_for_other_submissions_is_refused(
 def test_numbers_are_shown_so_often_and_no_more(
     call: Call, a_case: Callable[..., Case], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    few = replace(limits.DISCLOSURES, most=2)
-    monkeypatch.setattr("api.actions.COSTLY_ACTIONS", dict.fromkeys(limits.COSTLY_ACTIONS, few))
+    few = replace(costs.DISCLOSURES, most=2)
+    monkeypatch.setattr("api.actions.COSTLY_ACTIONS", dict.fromkeys(costs.COSTLY_ACTIONS, few))
     case = a_case("assigned")
     person = call("zuzhang").get(f"/cases/{case.number}").json["complainants"][0]["id"]
     fields = {"complainant": person, "reason": "要打电话"}
@@ -187,7 +188,7 @@ def test_numbers_are_shown_so_often_and_no_more(
 
 
 def test_uploads_are_taken_so_often_and_no_more(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("api.attachments.UPLOADS", replace(limits.UPLOADS, most=2))
+    monkeypatch.setattr("api.attachments.UPLOADS", replace(costs.UPLOADS, most=2))
     answers = [
         call("zuyuan").upload(f"%PDF-1.4 {n}".encode(), "a.pdf", "application/pdf").status_code
         for n in range(3)

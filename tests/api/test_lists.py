@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from api.fields import Choice, Day, QueryBoolean
-from api.inputs import VoiceList
 from cases.complainants import Person
 from cases.models import Case
+from door.fields import Choice, Day, QueryBoolean
+from door.inputs import VoiceList
 from tests.api.conftest import Caller, Clock
 from tests.builders import at
 

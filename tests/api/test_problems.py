@@ -13,12 +13,12 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from api.application import create
 from api.specification import PREFIX
-from api.words import PROBLEMS
 from cases.rules import Rules
 from config.settings import Settings
 from core.db import Database
 from core.errors import Unavailable
 from core.i18n import catalogue
+from door.words import PROBLEMS
 from tests.api.conftest import Caller, Clock
 
 Call = Callable[[str], Caller]

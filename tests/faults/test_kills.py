@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 from sqlalchemy import text
 
-from api.models import KeptAnswer
+from door.models import KeptAnswer
 from tests.faults.ground import Ground
 from tests.faults.ledger import Ledger
 from tests.faults.load import Load

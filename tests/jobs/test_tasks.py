@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import func, select
 
 from accounts.models import User
-from api.models import KeptAnswer
 from cases import overdue, progress
 from cases.models import Case
 from cases.rules import Rules
 from core.db import Database
+from door.models import KeptAnswer
 from jobs import tasks
 from notifications.channels.letter import Letter
 from notifications.models import Delivery

@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Folders that hold nothing of ours; neither do the hidden ones, in which tools keep what they know.
-OUTSIDE = frozenset({"__pycache__", "node_modules", "var"})
+OUTSIDE = frozenset({"__pycache__", "built", "built.new", "node_modules", "var"})
 HIDDEN_OURS = frozenset({".ci"})
 BINARY = frozenset({".xlsx", ".docx", ".png", ".jpg", ".pdf", ".ico", ".woff2"})
 

@@ -4,8 +4,10 @@ import ast
 import string
 from collections.abc import Iterator
 
+from jinja2 import Environment, nodes
+
 from core.i18n import catalogue
-from tests.rules.sources import product, tree, where
+from tests.rules.sources import files, name, product, tree, where
 
 #: The names under which a text is marked for translation.
 MARKS = {"_", "mark"}
@@ -19,9 +21,22 @@ def marked() -> Iterator[tuple[str, ast.expr]]:
                 yield from ((where(place, node), argument) for argument in node.args[:1])
 
 
+def in_templates() -> Iterator[tuple[str, str]]:
+    """Give every text that a template translates, with its place, as the template engine reads it."""
+    env = Environment(autoescape=True)
+    for place in files():
+        if place.suffix == ".html":
+            syntax = env.parse(place.read_text(encoding="utf-8"))
+            for call in syntax.find_all(nodes.Call):
+                first = call.args[0] if call.args else None
+                is_marked = isinstance(call.node, nodes.Name) and call.node.name == "_"
+                if is_marked and isinstance(first, nodes.Const):
+                    yield first.value, f"{name(place)}:{call.lineno}"
+
+
 def messages() -> dict[str, str]:
     """Give every text that is marked, with a place where it is."""
-    return {
+    return dict(in_templates()) | {
         argument.value: place
         for place, argument in marked()
         if isinstance(argument, ast.Constant) and isinstance(argument.value, str)

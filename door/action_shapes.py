@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from api.fields import Choice, Day, JsonBoolean, JsonInteger, Many, Moment, Name, Part, Shape, Text
+from door.fields import Choice, Day, JsonBoolean, JsonInteger, Many, Moment, Name, Part, Shape, Text
 from workflow.definition import Definition
 
 Given = Mapping[str, Any]

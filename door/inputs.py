@@ -2,7 +2,9 @@
 
 from marshmallow import INCLUDE
 
-from api.fields import (
+from cases.amendments import KINDS, URGENCIES
+from cases.queries import LIMIT, MOST, SORTS
+from door.fields import (
     Choice,
     Day,
     JsonBoolean,
@@ -15,8 +17,6 @@ from api.fields import (
     Shape,
     Text,
 )
-from cases.amendments import KINDS, URGENCIES
-from cases.queries import LIMIT, MOST, SORTS
 from reports.definitions import OUTCOMES as LAST_OUTCOMES
 
 CASE_CHANNELS = ("visit", "walk_in", "phone", "hotline", "petition", "letter", "online")

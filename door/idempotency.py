@@ -15,19 +15,12 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from api.models import KeptAnswer
-from api.sealing import Seal
-from core.errors import Conflict, DomainError
+from core.errors import Conflict, KeyReused
+from core.sealing import Seal
+from door.models import KeptAnswer
 
 #: Phones can be offline for long; after that the client reference still tells a repeated case.
 KEPT_FOR = timedelta(days=90)
-
-
-class KeyReused(DomainError):
-    """Say that a key came again with another submission."""
-
-    def __init__(self) -> None:
-        super().__init__("idempotency_key_reused")
 
 
 @dataclass(frozen=True)

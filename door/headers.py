@@ -10,22 +10,19 @@ from core.masks import masked
 
 GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
-#: trust.md 3.10, as far as it concerns answers that no browser renders.
+#: trust.md 3.10: what both doors send; each adds what its answers may do in a browser.
 HEADERS: Mapping[str, str] = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": (
-        "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-    ),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
 
 
-def install(app: Flask) -> None:
-    """Number every request and send the headers with every answer."""
+def install(app: Flask, own: Mapping[str, str]) -> None:
+    """Number every request and send the headers, and those of the door's own, with every answer."""
+    always = {**HEADERS, **own}
 
     @app.before_request
     def number() -> None:
@@ -35,7 +32,7 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def send(response: Response) -> Response:
-        for name, value in HEADERS.items():
+        for name, value in always.items():
             response.headers.setdefault(name, value)
         response.headers["X-Request-Id"] = g.get("request_id", "")
         if request.is_secure:

@@ -1,0 +1,150 @@
+"""Let whoever holds a receipt code see their own matter and say whether they are satisfied; nothing else.
+
+What is given out holds no name, no phone, no address, no photo, and nobody else's words (domain.md section 1,
+Complainant). A code that is nobody's and one that is mistyped are refused alike.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts.actor import Actor
+from accounts.models import Area, Unit
+from accounts.permissions import Role
+from cases import progress, receipts
+from cases.complainants import holder
+from cases.history import Entry
+from cases.models import Case, Complainant
+from cases.records import Reply
+from cases.rules import Rules
+from core.errors import Conflict, NotFound
+
+#: Entries that a villager is told of; everything else is the office's own affair.
+TOLD = ("register", "join", "answer", "assign", "escalate", "raise", "resolve", "reopen", "confirm", "reject")
+GOOD = ("satisfied", "fair")
+
+
+@dataclass(frozen=True)
+class Told:
+    """Words told to this one villager."""
+
+    text: str
+    final: bool
+    said_on: date
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One thing that happened, by the name of the step, on a day; `unit` is who has the matter since."""
+
+    action: str
+    on: date
+    unit: str | None
+
+
+@dataclass(frozen=True)
+class Matter:
+    """What the holder of a code sees of the matter.
+
+    `may_rate` says that a reply of this round waits for the villager's word; `reply_due_on` is the day by
+    which somebody owes a word.
+    """
+
+    state: str
+    round: int
+    received_on: date
+    own_words: str
+    owner: str | None
+    reply_due_on: date | None
+    replies: list[Told]
+    outcome: str | None
+    rating: str | None
+    may_rate: bool
+    happened: list[Happened]
+    version: int
+
+
+def look_up(session: Session, *, rules: Rules, code: str) -> Matter:
+    """Give the matter of a receipt code, typed in any case, with or without its dash.
+
+    Raises NotFound for anything that is nobody's code; the caller counts those (trust.md T80).
+    """
+    person, case = _find(session, rules, code)
+    zone = rules.zone
+    replies = session.scalars(
+        select(Reply).where(Reply.complainant_id == person.id).order_by(Reply.id.desc())
+    ).all()
+    owner = session.get(Unit, case.owner_id) if case.owner_id is not None else None
+    entries = session.scalars(
+        select(Entry).where(Entry.case_id == case.id, Entry.action.in_(TOLD)).order_by(Entry.seq)
+    ).all()
+    codes = {entry.facts["unit"] for entry in entries if entry.facts.get("unit")}
+    named = session.execute(select(Unit.code, Unit.name).where(Unit.code.in_(codes)))
+    names: dict[str, str] = {unit: name for unit, name in named}
+    return Matter(
+        state=case.state,
+        round=case.round,
+        received_on=person.joined_at.astimezone(zone).date(),
+        own_words=person.own_words,
+        owner=owner.name if owner is not None else None,
+        reply_due_on=person.reply_due_on,
+        replies=[Told(reply.text, reply.final, reply.said_at.astimezone(zone).date()) for reply in replies],
+        outcome=case.outcome,
+        rating=person.rating if person.visited_round == case.round else None,
+        may_rate=_may_rate(case, person),
+        happened=[
+            Happened(
+                entry.action,
+                entry.received_at.astimezone(zone).date(),
+                names.get(entry.facts.get("unit", "")),
+            )
+            for entry in entries
+        ],
+        version=case.version,
+    )
+
+
+def rate(session: Session, *, rules: Rules, code: str, rating: str, words: str, now: datetime) -> Matter:
+    """Take the villager's own word on the reply: satisfied or fair is a return visit, else it is reopened.
+
+    Raises NotFound for nobody's code and Conflict `action_not_open` before any reply or after the rating.
+    """
+    person, case = _find(session, rules, code)
+    if not _may_rate(case, person):
+        raise Conflict("action_not_open", action="confirm", reasons=["nothing_to_rate"], state=case.state)
+    values: dict[str, object] = {"complainant": person.id, "words": words or None}
+    if rating in GOOD:
+        action, values = "confirm", {**values, "heard": True, "rating": rating}
+    else:
+        action, values = "reopen", {**values, "reason": words or "不满意"}
+    progress.take_step(
+        session,
+        actor=_villager(session, case),
+        rules=rules,
+        number=case.number,
+        action=action,
+        values=values,
+        now=now,
+    )
+    return look_up(session, rules=rules, code=code)
+
+
+def _find(session: Session, rules: Rules, code: str) -> tuple[Complainant, Case]:
+    plain = receipts.read_code(code)
+    person = holder(session, rules=rules, code=plain) if plain is not None else None
+    if person is None:
+        raise NotFound(receipt_code="unknown")
+    return person, session.get_one(Case, person.case_id)
+
+
+def _villager(session: Session, case: Case) -> Actor:
+    """Make the actor for the village of the one case whose code was proved (accounts.permissions)."""
+    village = session.get_one(Area, case.village_id)
+    return Actor(None, "villager", None, None, village.path, frozenset({Role.VILLAGER.value}), village.id)
+
+
+def _may_rate(case: Case, person: Complainant) -> bool:
+    answered = person.answered_round == case.round
+    return case.state == "resolved" and answered and person.visited_round != case.round

@@ -1,0 +1,114 @@
+"""Open the door for people before the small township, with a browser that checks every page it is given."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import html5lib
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from cases.rules import Rules
+from config.settings import Settings, load
+from core.db import Database
+from tests.api.conftest import Clock
+from tests.builders import PASSWORD
+from web.application import create, furnish
+
+HTML = "{http://www.w3.org/1999/xhtml}"
+ORIGIN = {"Origin": "http://localhost"}
+
+
+def assets(name: str) -> str:
+    """Stand in for what the build names: the tests of pages need no build."""
+    return f"/static/{name}"
+
+
+class Page:
+    """A page as it was answered, checked for what every page must be."""
+
+    def __init__(self, response: TestResponse) -> None:
+        self.status = response.status_code
+        self.text = response.get_data(as_text=True)
+        self.headers = response.headers
+        if response.mimetype == "text/html" and "<!doctype" in self.text:
+            self._check()
+
+    def _check(self) -> None:
+        parser = html5lib.HTMLParser(strict=False)
+        tree = parser.parse(self.text)
+        assert parser.errors == [], [(place, code, facts) for place, code, facts in parser.errors][:3]
+        every = list(tree.iter())
+        assert len([one for one in every if one.tag == f"{HTML}h1"]) == 1
+        assert "".join(tree.find(f".//{HTML}title").itertext()).strip()
+        ids = [one.get("id") for one in every if one.get("id")]
+        assert len(ids) == len(set(ids)), sorted(one for one in ids if ids.count(one) > 1)
+        assert not any(one.get("style") or any(name.startswith("on") for name in one.attrib) for one in every)
+        assert not any(one.tag == f"{HTML}script" and (one.text or "").strip() for one in every)
+        labelled = {one.get("for") for one in every if one.tag == f"{HTML}label"}
+        for one in every:
+            for name in ("aria-describedby", "aria-labelledby"):
+                assert set((one.get(name) or "").split()) <= set(ids), (one.tag, one.get(name))
+            if one.tag in {f"{HTML}input", f"{HTML}textarea", f"{HTML}select"}:
+                self._check_label(tree, one, labelled)
+
+    def _check_label(self, tree: Any, one: Any, labelled: set[str | None]) -> None:
+        if one.get("type") == "hidden" or one.get("aria-label") or one.get("id") in labelled:
+            return
+        around = [label for label in tree.iter(f"{HTML}label") if one in list(label.iter())]
+        assert around, one.attrib
+
+
+class Browser:
+    """Somebody who looks at pages and sends forms."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+
+    def get(self, path: str, **more: Any) -> Page:
+        return Page(self.client.get(path, buffered=True, **more))
+
+    def post(self, path: str, **form: Any) -> Page:
+        return Page(self.client.post(path, data=form, headers=ORIGIN))
+
+    def sign_in(self, username: str, password: str = PASSWORD, **more: str) -> Page:
+        return self.post("/sign-in", username=username, password=password, **more)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return load({"HUIYIN_DATA_DIR": str(tmp_path), "HUIYIN_LEAST_FREE_MB": "1"})
+
+
+@pytest.fixture(scope="session")
+def built(project_rules: Rules, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """Make the application once."""
+    settings = load({"HUIYIN_DATA_DIR": str(tmp_path_factory.mktemp("pages"))})
+    nowhere = Database(settings.database_url)
+    return create(db=nowhere, rules=project_rules, settings=settings, now=Clock(), assets=assets)
+
+
+@pytest.fixture
+def pages(built: Flask, town: Database, rules: Rules, settings: Settings, clock: Clock) -> Flask:
+    furnish(built, db=town, rules=rules, settings=settings, now=clock, assets=assets)
+    return built
+
+
+@pytest.fixture
+def browser(pages: Flask) -> Callable[..., Browser]:
+    """Give a browser of its own, signed in when a user name is given."""
+
+    def opened(username: str | None = None) -> Browser:
+        made = Browser(pages.test_client())
+        if username is not None:
+            assert made.sign_in(username).status == 303
+        return made
+
+    return opened

@@ -1,0 +1,85 @@
+"""Every page, as every role and as nobody: it answers or says no, and is what a page must be."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from accounts.permissions import Role
+from cases.models import Case
+from config.settings import ROLES
+from tests.builders import USERS
+from tests.web.conftest import Browser
+from web.entry import Enter
+
+Open = Callable[..., Browser]
+BY_ROLE = {role: username for username, _, _, role, _ in USERS}
+
+
+def routes(pages: Flask) -> list[tuple[str, str]]:
+    return sorted(
+        (method, rule.rule)
+        for rule in pages.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    )
+
+
+def filled(rule: str, case: Case) -> str:
+    return (
+        rule.replace("<number:number>", case.number)
+        .replace("<number:attachment_id>", "0" * 32)
+        .replace("<int:sign_in_id>", "1")
+    )
+
+
+def test_every_page_says_who_may_enter(pages: Flask) -> None:
+    unsaid = [
+        rule.rule
+        for rule in pages.url_map.iter_rules()
+        if not isinstance(getattr(pages.view_functions[rule.endpoint], "enter", None), Enter)
+    ]
+    assert unsaid == []
+
+
+@pytest.mark.parametrize("role", sorted(BY_ROLE))
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_every_page_can_be_opened_or_says_no(
+    browser: Open, pages: Flask, a_case: Callable[..., Case], role: str, language: str
+) -> None:
+    cases = [a_case("assigned"), a_case("resolved"), a_case("received")]
+    person = browser(BY_ROLE[role])
+    for method, rule in routes(pages):
+        if method == "GET":
+            for case in cases if "number:number" in rule else cases[:1]:
+                page = person.get(filled(rule, case), headers={"Accept-Language": language})
+                assert page.status in (200, 302, 303, 403, 404), (rule, page.status)
+
+
+def test_nobody_sees_nothing_but_where_to_sign_in(
+    browser: Open, pages: Flask, a_case: Callable[..., Case]
+) -> None:
+    case = a_case("assigned")
+    stranger = browser()
+    for method, rule in routes(pages):
+        page = stranger.get(filled(rule, case)) if method == "GET" else stranger.post(filled(rule, case))
+        assert case.own_words not in page.text
+        public = rule in {"/status", "/status/rating", "/sign-in", "/sign-in/code", "/sign-out", "/look"}
+        assert public or page.status in (302, 401), (method, rule, page.status)
+
+
+def test_the_roles_of_the_settings_are_those_that_people_hold() -> None:
+    assert {*ROLES, "system", "villager"} == {role.value for role in Role}
+
+
+def test_a_form_of_another_site_is_refused(browser: Open) -> None:
+    person = browser("cunwei-sl")
+    for headers in ({"Origin": "http://evil.example"}, {"Sec-Fetch-Site": "cross-site"}, {}):
+        answer = person.client.post("/sign-out", headers=headers)
+        assert answer.status_code == 403
+    assert person.get("/todo").status == 200
+
+
+def test_pages_run_no_script_and_no_style_of_their_own(browser: Open) -> None:
+    policy = browser().get("/status").headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy

@@ -1,0 +1,96 @@
+"""Build the application of the pages from its parts; nothing here asks the environment or the clock."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from cases.rules import Rules
+from config.settings import Settings
+from core.db import Database
+from core.sealing import Seal
+from door import headers, logbook
+from door.addresses import NumberConverter
+from web import errors, rendering
+from web.assets import addresses, serving
+from web.attachments import attachments
+from web.call import EXTENSION, Parts
+from web.cases import cases
+from web.me import me
+from web.register import register
+from web.revisits import revisits
+from web.sign_in import sign_in
+from web.start import start
+from web.villager import villager
+from web.worklist import worklist_pages
+
+NOUNS = (start, sign_in, me, worklist_pages, cases, revisits, register, attachments, villager)
+#: Forms with some photos: each is limited by itself.
+MOST_BYTES = 64 * 1024 * 1024
+MOST_TEXT = 1_000_000
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
+        "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+    ),
+    # Not `no-referrer`: browsers would then send forms without saying where from, and CSRF could not be told.
+    "Referrer-Policy": "same-origin",
+    "Vary": "Cookie",
+}
+
+
+def create(
+    *,
+    db: Database,
+    rules: Rules,
+    settings: Settings,
+    now: Callable[[], datetime],
+    assets: Callable[[str], str] | None = None,
+) -> Flask:
+    """Make the WSGI application of the door for people.
+
+    `assets` tells the addresses of built files, by default those that lie beside this module.
+    """
+    app = Flask("huiyin_pages", root_path=rendering.FOLDER, static_folder=None)
+    app.config.update(
+        MAX_CONTENT_LENGTH=MOST_BYTES,
+        MAX_FORM_MEMORY_SIZE=MOST_TEXT,
+        MAX_FORM_PARTS=500,
+        TRUSTED_HOSTS=list(settings.trusted_hosts),
+    )
+    app.url_map.converters["number"] = NumberConverter
+    app.url_map.merge_slashes = False
+    furnish(app, db=db, rules=rules, settings=settings, now=now, assets=assets or addresses())
+    headers.install(app, HEADERS)
+    logbook.install(app)
+    errors.install(app)
+    rendering.install(app)
+    for noun in NOUNS:
+        app.register_blueprint(noun)
+    served: Any = serving(app.wsgi_app)
+    hops = settings.proxy_hops
+    app.wsgi_app = ProxyFix(served, x_for=hops, x_proto=hops, x_host=hops) if hops else served  # type: ignore[method-assign]
+    return app
+
+
+def furnish(
+    app: Flask,
+    *,
+    db: Database,
+    rules: Rules,
+    settings: Settings,
+    now: Callable[[], datetime],
+    assets: Callable[[str], str],
+) -> None:
+    """Hand the application what it works with; the pages stay as they are."""
+    app.extensions[EXTENSION] = Parts(
+        db=db,
+        rules=rules,
+        settings=settings,
+        now=now,
+        kept=Seal(rules.receipt_keys, "kept pages"),
+        factors=Seal(rules.receipt_keys, "second factors"),
+        assets=assets,
+    )

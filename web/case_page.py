@@ -1,0 +1,233 @@
+"""Put together what the page of one case shows: its head, its steps, its history and its forms."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from cases import loading, views
+from cases.situations import situation
+from cases.staff import look_over
+from cases.work import Moment, Work
+from core.i18n import mark as _
+from web import days
+from web.action_forms import MAIN, ActionForm, Drawing, action_form
+from web.call import Visit
+from web.entry import Typed
+from web.forms import Mistakes, mistakes_of
+from web.phrases import phrases
+from web.timeline import SYSTEM, Event, events
+from workflow import labels, machine
+from workflow.machine import Opening
+
+#: Reasons that are no news to anybody: what is closed for them is not listed.
+USUAL = frozenset({"role", "wrong_state", "system_only"})
+#: What has a page or a button of its own and is no form among the others.
+APART = frozenset({"accept", "confirm"})
+SOMEBODY = _("一位村民")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the stepper: past, here or later, the words under it, and whether they are bad news."""
+
+    label: str
+    kind: str
+    under: str
+    late: bool = False
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A step or act that is not open now, and why."""
+
+    label: str
+    reasons: list[str]
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """Everything the template shows."""
+
+    view: Mapping[str, Any]
+    families: Mapping[int, str]
+    group: str
+    steps: list[Step]
+    events: list[Event]
+    due: days.Pill | None
+    explanation: str
+    main: ActionForm | None
+    others: list[ActionForm]
+    closed: list[Closed]
+    may: frozenset[str]
+    seen: int
+    news: list[Event]
+    mistakes: Mistakes
+    lost: list[str]
+    phrases: list[tuple[str, str]]
+
+
+def hold(visit: Visit, number: str) -> Work:
+    """Take a case in hand to read it, with the units over its village; raises NotFound out of scope."""
+    moment = Moment(visit.now, visit.now, visit.now, visit.now, visit.today)
+    row = loading.find(visit.session, visit.actor, number)
+    work = loading.hold(visit.session, actor=visit.actor, rules=visit.rules, moment=moment, row=row)
+    work.over = look_over(visit.session, work.village.path)
+    return work
+
+
+def case_page(visit: Visit, number: str, typed: Typed) -> CasePage:
+    """Give the page of a case, with what was typed into one of its forms and not taken."""
+    work = hold(visit, number)
+    view = views.case_view(
+        visit.session,
+        actor=visit.actor,
+        rules=visit.rules,
+        number=number,
+        now=visit.now,
+        language=visit.language,
+        work=work,
+    )
+    entries = views.history_view(
+        visit.session,
+        actor=visit.actor,
+        number=number,
+        system=visit.translate(SYSTEM),
+        case=work.case,
+    )
+    families = families_of(visit, view["complainants"])
+    told = events(visit, entries, view, families)
+    openings = machine.open_steps(work.definition, situation(work))
+    drawing = Drawing(visit, work, families, typed, mistakes_of(visit, typed.refusal), typed.get("action"))
+    forms = [action_form(drawing, one) for one in openings if one.allowed and one.name not in APART]
+    main = next((form for name in MAIN for form in forms if form.name == name), None)
+    seen = typed.get("seen")
+    known = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else len(entries)
+    return CasePage(
+        view=view,
+        families=families,
+        group=group_of(visit, view["complainants"]),
+        steps=steps_of(visit, work, entries),
+        events=told,
+        due=due_of(visit, view),
+        explanation=_explanation(view),
+        main=main,
+        others=[form for form in forms if form is not main],
+        closed=_closed(visit, work, openings),
+        may=frozenset(one.name for one in openings if one.allowed),
+        seen=len(entries),
+        news=told[known:] if typed.refusal is not None and typed.refusal.status in (409, 412) else [],
+        mistakes=drawing.mistakes,
+        lost=_lost(typed, forms),
+        phrases=phrases(visit, view),
+    )
+
+
+def families_of(visit: Visit, complainants: Sequence[Mapping[str, Any]]) -> dict[int, str]:
+    """Name the complainants by their families, those who may not be known as 一位村民; each name once."""
+    names: dict[int, str] = {}
+    for person in complainants:
+        name = visit.translate(SOMEBODY)
+        if person["name"]:
+            name = visit.say(_("{name}家"), name=person["name"][:1])
+        same = sum(1 for known in names.values() if known.partition(" ")[0] == name)
+        names[person["id"]] = f"{name} {same + 1}" if same else name
+    return names
+
+
+def group_of(visit: Visit, complainants: Sequence[Mapping[str, Any]]) -> str:
+    """Give the villager group of the first complainant, as the key of the household says it."""
+    key = complainants[0]["household"] if complainants else None
+    parts = key.split("-") if key else []
+    return visit.say(_("{n} 组"), n=int(parts[-2])) if len(parts) >= 3 and parts[-2].isdigit() else ""
+
+
+def due_of(visit: Visit, view: Mapping[str, Any]) -> days.Pill | None:
+    """Say how long there is for the case, by the earliest of its running dates."""
+    running = [clock["due_on"] for clock in view["clocks"] if clock["running"]]
+    if not running:
+        return None
+    return days.left(min(running), today=visit.today, calendar=visit.calendar, translate=visit.translate)
+
+
+def steps_of(visit: Visit, work: Work, entries: Sequence[Mapping[str, Any]]) -> list[Step]:
+    """Give the steps of the present round; those that seldom happen only when they did."""
+    start = max((place for place, one in enumerate(entries) if one["action"] == "reopen"), default=0)
+    dates: dict[str, date] = {}
+    for entry in entries[start:]:
+        dates.setdefault(entry["action"], entry["received_at"].astimezone(visit.rules.zone).date())
+    state = work.case.state
+    answered = dates.get("resolve") or dates.get("answer")
+    shown = [
+        (_("重新交办") if start else _("受理"), dates.get("reopen") or work.case.received_on),
+        (_("交办"), dates.get("assign")),
+        *([(_("上报"), dates.get("escalate") or dates.get("raise"))] if _was_raised(dates) else []),
+        (_("答复办结"), answered),
+        (_("回访归档"), dates.get("confirm") if state == "closed" else None),
+    ]
+    if work.case.final and state != "closed":
+        return [
+            *(_done(visit, words, on) for words, on in shown if on is not None),
+            Step(labels.state(work.definition, state, visit.language), "here", ""),
+        ]
+    # At the door a matter is answered without being assigned: that step is passed over, not owed.
+    passed = state in ("resolved", "closed")
+    found: list[Step] = []
+    here = False
+    for place, (words, on) in enumerate(shown):
+        if on is not None:
+            found.append(_done(visit, words, on, good=passed and place >= len(shown) - 2))
+        elif passed and place < len(shown) - 1:
+            continue
+        elif not here and not work.case.final:
+            found.append(_present(visit, work, words))
+            here = True
+        else:
+            found.append(Step(visit.translate(words), "later", ""))
+    return found
+
+
+def _was_raised(dates: Mapping[str, date]) -> bool:
+    return "escalate" in dates or "raise" in dates
+
+
+def _done(visit: Visit, words: str, on: date, *, good: bool = False) -> Step:
+    told = days.day(on, today=visit.today, language=visit.language, translate=visit.translate)
+    return Step(visit.translate(words), "good" if good else "past", told)
+
+
+def _present(visit: Visit, work: Work, words: str) -> Step:
+    due = work.case.due_on
+    if due is None:
+        return Step(visit.translate(words), "here", "")
+    pill = days.left(due, today=visit.today, calendar=visit.calendar, translate=visit.translate)
+    return Step(visit.translate(words), "here", pill.words, late=pill.kind == "late")
+
+
+def _explanation(view: Mapping[str, Any]) -> str:
+    clocks = {clock["clock"]: clock for clock in view["clocks"] if clock["running"]}
+    first = next((clocks[name] for name in ("handling", "triage", "return", "reply") if name in clocks), None)
+    return str(first["explanation"]) if first else ""
+
+
+def _closed(visit: Visit, work: Work, openings: Sequence[Opening]) -> list[Closed]:
+    return [
+        Closed(
+            labels.action(work.definition, one.name, visit.language),
+            [labels.reason(code, visit.language) for code in one.reasons],
+        )
+        for one in openings
+        if not one.allowed and not USUAL & set(one.reasons)
+    ]
+
+
+def _lost(typed: Typed, forms: Sequence[ActionForm]) -> list[str]:
+    """Give the words typed into a form that is not open any more, so that they can be read and copied."""
+    action = typed.get("action")
+    if not action or any(form.name == action for form in forms):
+        return []
+    return [value for name, value in typed.form.items(multi=True) if len(value) > 1 and _is_words(name)]
+
+
+def _is_words(name: str) -> bool:
+    return name.rpartition(".")[2] in {"text", "reason", "words", "own_words", "value"}

@@ -1,0 +1,110 @@
+"""Make the rows of lists of cases: the words, some facts, how long there is, and the one next thing."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from accounts.permissions import Role
+from cases.rows import Row, rows_of
+from core.i18n import mark as _
+from web import days
+from web.call import Visit
+from web.rendering import name_of
+
+ASSIGNERS = frozenset({Role.TEAM_LEADER.value, Role.COORDINATOR.value})
+VISITORS = frozenset({Role.MEMBER.value, Role.TEAM_LEADER.value, Role.COORDINATOR.value})
+WRITERS = frozenset({Role.AUDITOR.value, Role.ADMIN.value, Role.GUEST.value})
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """One case in a list; `next` is the endpoint of the next thing, `accept` for what is done in the row."""
+
+    number: str
+    version: int
+    words: str
+    state: str
+    round: int
+    facts: list[str]
+    strong: list[str]
+    pill: days.Pill
+    next: str
+    next_words: str
+
+
+def case_rows(visit: Visit, items: Iterable[Mapping[str, Any]]) -> list[CaseRow]:
+    """Give the rows of some cases; two statements, however many there are."""
+    listed = list(items)
+    beside = rows_of(visit.session, actor=visit.actor, numbers=[item["number"] for item in listed])
+    return [_row(visit, item, beside.get(item["number"], Row())) for item in listed]
+
+
+def _row(visit: Visit, item: Mapping[str, Any], beside: Row) -> CaseRow:
+    step, words = next_step(visit, item)
+    return CaseRow(
+        number=item["number"],
+        version=item["version"],
+        words=item["own_words"],
+        state=item["state"],
+        round=item["round"],
+        facts=_facts(visit, item, beside),
+        strong=_strong(visit, item),
+        pill=_pill(visit, item, beside),
+        next=step,
+        next_words=visit.translate(words) if words else "",
+    )
+
+
+def next_step(visit: Visit, item: Mapping[str, Any]) -> tuple[str, str]:
+    """Give the one next thing that this person would do with a case, by its state; nothing for others."""
+    roles, mine = visit.actor.roles, item["owner"] == visit.actor.unit_code
+    state = item["state"]
+    if roles <= WRITERS:
+        return "", ""
+    if state == "received" and roles & ASSIGNERS:
+        return "cases.show", _("交办")
+    if state in ("assigned", "escalated") and mine:
+        return ("accept", _("接收")) if not item["accepted"] else ("cases.show", _("答复"))
+    if state == "resolved" and roles & VISITORS:
+        return "revisits.form", _("回访")
+    return "", ""
+
+
+def _facts(visit: Visit, item: Mapping[str, Any], beside: Row) -> list[str]:
+    several_villages = visit.actor.village_id is None
+    place = [item["village_name"]] if several_villages else []
+    if beside.group:
+        place.append(visit.say(_("{n} 组"), n=beside.group))
+    if beside.family:
+        place.append(visit.say(_("{name}家"), name=beside.family))
+    found = [name_of(visit.rules, "category", item["category"], visit.language), " ".join(place)]
+    if beside.others:
+        found.append(visit.say(_("还有 {n} 位"), n=beside.others))
+    if item["owner_name"] and item["owner"] != visit.actor.unit_code:
+        found.append(visit.say(_("{unit}在办"), unit=item["owner_name"]))
+    return [fact for fact in found if fact]
+
+
+def _strong(visit: Visit, item: Mapping[str, Any]) -> list[str]:
+    found = []
+    if item["urgency"] == "urgent":
+        found.append(visit.translate(_("紧急")))
+    if item["state"] in ("assigned", "escalated") and not item["accepted"]:
+        found.append(visit.translate(_("未接收")))
+    if item["round"] > 1:
+        found.append(visit.say(_("不满意，第 {n} 次办"), n=item["round"]))
+    return found
+
+
+def _pill(visit: Visit, item: Mapping[str, Any], beside: Row) -> days.Pill:
+    if item["state"] in ("resolved", "closed", "rejected", "withdrawn", "merged", "void"):
+        if item["state"] == "resolved" and beside.due_on is not None and beside.due_on < visit.today:
+            return _left(visit, beside)
+        kind = "answered" if item["state"] in ("resolved", "closed") else ""
+        return days.Pill(kind, name_of(visit.rules, "state", item["state"], visit.language))
+    return _left(visit, beside) if beside.due_on else days.Pill("", "")
+
+
+def _left(visit: Visit, beside: Row) -> days.Pill:
+    assert beside.due_on is not None  # asked only where a clock runs
+    return days.left(beside.due_on, today=visit.today, calendar=visit.calendar, translate=visit.translate)

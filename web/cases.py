@@ -1,0 +1,163 @@
+"""事项: the list of cases with its filters, the page of one case, and every step and act on it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Response, redirect, request, url_for
+from marshmallow import ValidationError
+from sqlalchemy import func, literal, select
+
+from accounts.permissions import Permission
+from cases import progress
+from cases.filters import conditions
+from cases.models import Case
+from cases.queries import list_cases
+from cases.scope import visible
+from cases.work import Work
+from core.errors import Invalid
+from core.i18n import mark as _
+from door.action_shapes import action_shape
+from door.reasons import flat
+from web import filters, uploads
+from web.call import Visit
+from web.case_page import case_page
+from web.case_rows import case_rows
+from web.entry import Form, Pages, Typed, whoever
+from web.filters import Filters
+from web.forms import decoded, version_of
+from web.places import villages_of
+from web.rendering import own_path, page
+from web.slips import slips
+
+cases = Pages("cases", __name__)
+READERS = whoever(Permission.CASES_READ)
+ACTORS = whoever(Permission.CASES_ACT)
+SHOWN = 50
+#: A count goes this far and then says "or more": counting everything would cost more than the page.
+COUNTED = 1000
+QUICK: Sequence[tuple[str, dict[str, str]]] = (
+    (_("全部"), {}),
+    (_("还在等"), {"answered": "false", "open": "true"}),
+    (_("超期"), {"overdue": "true"}),
+    (_("待回访"), {"state": "resolved"}),
+    (_("已归档"), {"state": "closed"}),
+)
+
+
+@cases.shows("/cases", enter=READERS)
+def index(visit: Visit) -> Response:
+    """List the cases within the person's scope; the sentence of the filters is the title."""
+    asked = filters.read(visit, request.args)
+    found = list_cases(
+        visit.session,
+        actor=visit.actor,
+        rules=visit.rules,
+        filters=asked.query,
+        now=visit.now,
+        sort=asked.sort,
+        limit=SHOWN,
+        cursor=asked.cursor,
+    )
+    number = _count(visit, asked)
+    return page(
+        "cases/list.html",
+        title=_title(visit, asked, number),
+        asked=asked,
+        rows=case_rows(visit, found.items),
+        next=found.next,
+        quick=[(visit.translate(words), given, _is_chosen(asked, given)) for words, given in QUICK],
+        villages=villages_of(visit),
+        categories=list(visit.rules.categories),
+        states=list(visit.rules.definition.states),
+        count=number,
+        may_register=visit.may(Permission.CASES_REGISTER),
+    )
+
+
+@cases.shows("/cases/<number:number>", enter=READERS)
+def show(visit: Visit, number: str) -> Response:
+    """Show one case: who has it and until when, what happened, and what the person may do."""
+    return shown(visit, Typed(), number)
+
+
+def shown(visit: Visit, typed: Typed, number: str) -> Response:
+    """Show one case, with what was typed and not taken."""
+    found = case_page(visit, number, typed)
+    return page("cases/case.html", found=found, typed=typed, back=_back())
+
+
+@cases.does("/cases/<number:number>/actions", enter=ACTORS, again=shown)
+def act(visit: Visit, form: Form, number: str) -> Response:
+    """Take a step or act; the version that the form was made from must still be the present one."""
+    work = progress.take_up(visit.session, actor=visit.actor, rules=visit.rules, number=number, now=visit.now)
+    action = form.get("action", "")
+    version: int | None = version_of(form)
+    values = _values(visit, work, action, form)
+    files = uploads.stored(visit, request.files.getlist("files"))
+    if files and action == "attach":
+        values["attachments"] = files
+    elif files:
+        progress.perform(work, "attach", {"attachments": files}, version)
+        work.facts, work.notices, version = {}, [], None
+    progress.perform(work, action, values, version)
+    return _after(visit, work, action, form)
+
+
+def _values(visit: Visit, work: Work, action: str, form: Form) -> dict[str, Any]:
+    """Give the fields of an action as the definition types them; raise Invalid for anything else."""
+    if action not in work.definition.steps and action not in work.definition.acts:
+        raise Invalid({"action": ["unknown_action"]})
+    fields = work.definition.action(action).fields
+    given = decoded(fields, form, visit.rules.zone)
+    if action == "attach":
+        return {}
+    for field in fields:
+        if field["type"] == "boolean" and field["required"]:
+            given.setdefault(field["name"], False)
+    try:
+        values: dict[str, Any] = action_shape(work.definition, action).load(given)
+    except ValidationError as error:
+        raise Invalid(flat({"form": error.messages})) from None
+    return values
+
+
+def _after(visit: Visit, work: Work, action: str, form: Form) -> Response:
+    """Say what is now true: the new slip, the number, the row in the list, or the page of the case again."""
+    number = work.case.number
+    if work.codes:
+        return page("cases/slip.html", slips=slips(visit, work, work.codes), number=number, registered=False)
+    if work.revealed:
+        return page("cases/revealed.html", number=number, phones=list(work.revealed.values()))
+    back = own_path(form.get("back", ""))
+    address = back or url_for("cases.show", number=number)
+    joint = "&" if "?" in address else "?"
+    return redirect(f"{address}{joint}done={action}&number={number}", code=303)  # type: ignore[return-value]
+
+
+def _title(visit: Visit, asked: Filters, number: int) -> str:
+    parts = [*asked.words.values()] or [visit.translate(_("所有事项"))]
+    count = visit.say(_("{n} 件"), n=number) if number <= COUNTED else visit.say(_("{n} 件以上"), n=COUNTED)
+    return f"{visit.translate(_('，')).join(parts)} {count}"
+
+
+def _count(visit: Visit, asked: Filters) -> int:
+    """Count what the filters keep, one more than is told at most."""
+    some = (
+        visible(select(literal(1)), visit.actor)
+        .select_from(Case)
+        .where(*conditions(asked.query, visit.today))
+        .limit(COUNTED + 1)
+    )
+    return visit.session.scalar(select(func.count()).select_from(some.subquery())) or 0
+
+
+def _is_chosen(asked: Filters, given: dict[str, str]) -> bool:
+    names = {"answered", "open", "overdue", "state"}
+    present = {name: value for name, value in request.args.items() if name in names and value}
+    return present == given
+
+
+def _back() -> str:
+    """Give the list that somebody came from."""
+    given = own_path(request.args.get("back", "") or request.form.get("back", ""))
+    return given or url_for("cases.index")

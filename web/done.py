@@ -1,0 +1,44 @@
+"""Say what has just been done and is now true, once, on the page that follows."""
+
+from collections.abc import Mapping
+
+from flask import request
+
+from core.i18n import mark as _
+from web.call import visit
+from workflow import labels
+
+#: By the code in the address; every other action is told by its own name.
+DONE: Mapping[str, str] = {
+    "accept": _("接收了"),
+    "assign": _("交办了，{number} 已经通知他们"),
+    "resolve": _("已答复，等回访"),
+    "answer": _("当场答复了"),
+    "confirm": _("回访记好了"),
+    "reopen": _("重新交办了"),
+    "escalate": _("上报了，三个工作日内把进展告诉群众"),
+    "note": _("记好了"),
+    "reply": _("回话记好了"),
+    "joined": _("加进 {number} 了"),
+    "password": _("密码改好了，别的设备都已退出"),
+    "device": _("那台设备已经退出"),
+    "second_factor": _("动态码开始用了"),
+    "together": _("{number} 件办好了"),
+    "saved": _("存好了"),
+    "rated": _("谢谢您，记下了"),
+}
+OTHER = _("{action}：办好了")
+
+
+def done() -> str:
+    """Give the sentence for the present page, or nothing."""
+    code, number = request.args.get("done", ""), request.args.get("number", "")
+    if not code:
+        return ""
+    found = visit()
+    if code in DONE:
+        return found.say(DONE[code], number=number if len(number) <= 40 and number.isascii() else "")
+    definition = found.rules.definition
+    if code in definition.steps or code in definition.acts:
+        return found.say(OTHER, action=labels.action(definition, code, found.language))
+    return ""

@@ -1,0 +1,209 @@
+"""Declare a page in one place: its address and who may enter; let people in and open the one session.
+
+A page cannot be declared without saying who may enter; a test walks all of them for it. What is read takes no
+lock; a form that is sent is one writing transaction from the sign-in to the answer, kept under the form's own
+key, so that a second click finds the first one's answer.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, current_app, g, request
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.datastructures import MultiDict
+
+from accounts import policy, sign_ins
+from accounts.permissions import Permission
+from accounts.sign_ins import Present
+from core.errors import DomainError, Forbidden
+from door import idempotency, refusals
+from door.idempotency import Answer
+from door.refusals import Refusal
+from web import looks
+from web.call import Parts, Visit, parts
+
+View = Callable[..., Response]
+Form = MultiDict[str, str]
+#: The name under which a form says its own key.
+ONCE = "once"
+#: What a form that led on is answered with again; kept are successes alone.
+SEE_OTHER = 303
+KEPT_HEADERS = ("Content-Type", "Location", "Content-Security-Policy")
+#: What a form may meet through nobody's fault; it is shown again with everything that was typed.
+RACES = (IntegrityError, StaleDataError)
+
+
+@dataclass(frozen=True)
+class Enter:
+    """Who may enter: whoever has one of the permissions, everybody who is signed in, or anybody at all."""
+
+    permissions: tuple[Permission, ...] = ()
+    anybody: bool = False
+    #: Where one gets the second factor that is asked for, and gives its code.
+    on_the_way: bool = False
+
+
+ANYBODY = Enter(anybody=True)
+SIGNED_IN = Enter()
+ON_THE_WAY = Enter(on_the_way=True)
+
+
+def whoever(*permissions: Permission) -> Enter:
+    """Let in whoever has one of the permissions."""
+    return Enter(permissions)
+
+
+class SignInFirst(Exception):
+    """Say that nobody is signed in, or not far enough, where somebody has to be."""
+
+    def __init__(self, who: Present | None = None) -> None:
+        super().__init__()
+        self.who = who
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What was typed into a form that was not taken, and why it was not; empty for a fresh form."""
+
+    form: Form = field(default_factory=MultiDict)
+    refusal: Refusal | None = None
+
+    def get(self, name: str, default: str = "") -> str:
+        """Give what was typed into a field."""
+        return self.form.get(name, default)
+
+
+class Pages(Blueprint):
+    """The pages of one noun."""
+
+    def shows(self, rule: str, *, enter: Enter) -> Callable[[View], View]:
+        """Declare a page that is looked at."""
+
+        def declared(view: View) -> View:
+            @wraps(view)
+            def entered(**path: Any) -> Response:
+                with visiting(enter) as found:
+                    return view(found, **path)
+
+            return self._declare("GET", rule, entered, enter)
+
+        return declared
+
+    def does(self, rule: str, *, enter: Enter, again: View | None = None) -> Callable[[View], View]:
+        """Declare what a form does. `again` shows it once more with what was typed and what is wrong."""
+
+        def declared(view: View) -> View:
+            @wraps(view)
+            def entered(**path: Any) -> Response:
+                require_same_origin()
+                form = request.form  # read before the transaction: a slow sender must not hold the lock
+                try:
+                    return once(enter, form, lambda found: view(found, form, **path))
+                except (DomainError, *RACES, OperationalError) as error:
+                    if again is None:
+                        raise
+                    return shown_again(enter, again, form, refusals.refusal_of(error), path)
+
+            entered.again = again  # type: ignore[attr-defined]  # what a sign-in leads back to
+            return self._declare("POST", rule, entered, enter)
+
+        return declared
+
+    def _declare(self, method: str, rule: str, view: View, enter: Enter) -> View:
+        view.enter = enter  # type: ignore[attr-defined]  # what the walk of all pages looks for
+        self.add_url_rule(rule, endpoint=view.__name__, view_func=view, methods=[method])
+        return view
+
+
+@contextmanager
+def visiting(enter: Enter) -> Iterator[Visit]:
+    """Open a session that only reads, for somebody who may enter; note now and then that they are there."""
+    known = parts()
+    with known.db.reading() as session:
+        found = admit(known, session, enter)
+        yield found
+    if found.who is not None and sign_ins.is_worth_noting(found.who, found.now):
+        with known.db.transaction() as session:
+            sign_ins.note_seen(session, found.who.sign_in_id, found.now)
+
+
+def admit(known: Parts, session: Session, enter: Enter) -> Visit:
+    """Find out who is there and refuse those who may not enter; one statement, none without a cookie.
+
+    Raises SignInFirst, and Forbidden for somebody who is signed in but has none of the permissions.
+    """
+    now = known.now()
+    secret = request.cookies.get(cookie_name(), "")
+    who = sign_ins.present(session, secret, now) if secret else None
+    g.visit = found = Visit(known, session, now, looks.of_request(request), who)
+    if who is not None:
+        g.user_id = who.actor.user_id
+    if enter.anybody:
+        found.who = None if who is not None and stands_outside(known, who) else who
+        return found
+    if who is None or (stands_outside(known, who) and not enter.on_the_way):
+        found.who = None
+        raise SignInFirst(who)
+    if enter.permissions and not any(policy.permits(who.actor, one) for one in enter.permissions):
+        raise Forbidden(permission=enter.permissions[0].value)
+    return found
+
+
+def stands_outside(known: Parts, who: Present) -> bool:
+    """Tell whether somebody has not come all the way in: a code is missing, or a second factor."""
+    asked = bool(who.actor.roles & set(known.settings.second_factor_roles))
+    return who.half or (asked and not who.has_second_factor)
+
+
+def once(enter: Enter, form: Form, act: Callable[[Visit], Response]) -> Response:
+    """Act in one writing transaction, unless this very form was answered before; keep the answer."""
+    known = parts()
+    with known.db.transaction() as session:
+        found = admit(known, session, enter)
+        key, user_id = form.get(ONCE, ""), found.who.actor.user_id if found.who else None
+        if user_id is None or not 8 <= len(key) <= 64 or not key.isascii() or not key.isprintable():
+            return act(found)
+        key = f"page-{key}"
+        mark = idempotency.fingerprint("POST", request.path, repr(sorted(form.items(multi=True))).encode())
+        kept = idempotency.claim(session, user_id=user_id, key=key, mark=mark, seal=known.kept, now=found.now)
+        if kept is not None:
+            status = SEE_OTHER if "Location" in kept.headers else kept.status
+            return current_app.response_class(kept.body, status, dict(kept.headers))
+        response = act(found)
+        if 200 <= response.status_code < 400:
+            headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
+            first = Answer(200, headers, response.get_data(), None)
+            idempotency.keep(session, user_id=user_id, key=key, answer=first, seal=known.kept)
+        return response
+
+
+def shown_again(enter: Enter, again: View, form: Form, refusal: Refusal, path: Mapping[str, Any]) -> Response:
+    """Show a form once more; nothing that was typed is lost."""
+    with visiting(enter) as found:
+        response = again(found, Typed(form, refusal), **path)
+    response.status_code = refusal.status
+    response.headers.update(refusal.headers)
+    return response
+
+
+def cookie_name() -> str:
+    """Give the name of the cookie; where there is TLS the browser ties it to this very host."""
+    return "__Host-huiyin" if request.is_secure else "huiyin"
+
+
+def require_same_origin() -> None:
+    """Refuse a form that another site let somebody send (trust.md T77); without tokens that expire."""
+    origin = request.headers.get("Origin") or request.headers.get("Referer")
+    site = request.headers.get("Sec-Fetch-Site")
+    if site not in (None, "same-origin"):
+        raise Forbidden(reasons=["another_site"])
+    if site is None and (origin is None or urlsplit(origin).netloc != request.host):
+        raise Forbidden(reasons=["another_site"])
+    if site == "same-origin" and origin not in (None, "null") and urlsplit(origin).netloc != request.host:
+        raise Forbidden(reasons=["another_site"])

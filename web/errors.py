@@ -1,0 +1,96 @@
+"""Answer every error as a page that says what to do, with a way back; what was typed stays on it."""
+
+from collections.abc import Mapping
+
+from flask import Flask, Response, g, redirect, request, url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
+
+from core.i18n import mark as _
+from door import refusals
+from door.refusals import Refusal
+from web import looks
+from web.call import Visit, parts
+from web.entry import SignInFirst
+from web.rendering import own_path, page
+from web.sign_in import asked_to_sign_in
+
+#: What is never written into a page again.
+SECRETS = frozenset({"password", "present", "fresh", "again", "code"})
+#: The title and the sentence of each status; what the refusal itself says in words comes from elsewhere.
+WORDS: Mapping[int, tuple[str, str]] = {
+    400: (_("这一页打不开"), _("地址或填的内容有误，请从上一页再来一次。")),
+    403: (_("这件事不归您做"), _("您的角色不能做这一步。请找组长或联络员。")),
+    404: (_("没有这一页"), _("地址可能写错了，或者这件事不归您看。")),
+    405: (_("这一页打不开"), _("请从上一页的按钮进来。")),
+    409: (_("别人先了一步"), _("刚才有人改了同一处。请回去看看现在的样子。")),
+    413: (_("内容太大"), _("照片和文件每个不超过 10 MB，一次最多 6 个。")),
+    422: (_("有几处要改"), _("请回去核对填的内容。")),
+    429: (_("试得太多了"), _("请过一会儿再来。")),
+    500: (_("系统出错了"), _("已经记下来了，会有人查。请再试一次；还不行，把下面的编号告诉管理员。")),
+    503: (_("现在存不了"), _("数据库或磁盘这会儿不可靠，什么都没有丢。请过一会儿再试。")),
+}
+ANOTHER_SITE = _("这一步不是从本系统的页面点来的，没有照办。请在本系统里再做一次。")
+
+
+def install(app: Flask) -> None:
+    """Let every error be answered from here."""
+    refusals.install(app, tell)
+    app.register_error_handler(HTTPException, of_http)
+    app.register_error_handler(SignInFirst, of_stranger)
+
+
+def of_http(error: HTTPException) -> AnyResponse:
+    """Answer what Flask and werkzeug refuse; a redirect stays one."""
+    if error.code is not None and error.code < 400:
+        return error.get_response()
+    return tell(refusals.refusal_of(error))
+
+
+def of_stranger(error: SignInFirst) -> AnyResponse:
+    """Lead somebody who is not signed in to where one signs in, and back afterwards with what was typed."""
+    if error.who is not None and not error.who.half:
+        return redirect(url_for("me.second_factor"))
+    if error.who is not None:
+        return redirect(url_for("sign_in.code"))
+    if request.method == "POST":
+        return asked_to_sign_in(typed_of_request(), request.path)
+    back = own_path(request.full_path.rstrip("?")) or "/"
+    return redirect(url_for("sign_in.form", next=None if back == "/" else back))
+
+
+def tell(refusal: Refusal) -> Response:
+    """Show a refusal as a page."""
+    _see_to_visit()
+    status = refusal.status if refusal.status in WORDS else 500 if refusal.status >= 500 else 400
+    title, detail = WORDS[status]
+    reasons = refusal.facts.get("reasons") or []
+    response = page(
+        "errors/error.html",
+        status=refusal.status,
+        title=title,
+        detail=ANOTHER_SITE if "another_site" in reasons else detail,
+        reasons=[reason for reason in reasons if reason != "another_site"],
+        number=refusals.request_id() if refusal.status >= 500 else "",
+        typed=typed_of_request() if request.method == "POST" and refusal.status in (409, 429, 503) else None,
+    )
+    for name, value in refusal.headers.items():
+        response.headers[name] = value
+    return response
+
+
+def typed_of_request() -> MultiDict[str, str]:
+    """Give what was sent with the present form, without anything secret."""
+    try:
+        form = request.form
+    except HTTPException:  # it is the form itself that cannot be read
+        return MultiDict()
+    return MultiDict([(name, value) for name, value in form.items(multi=True) if name not in SECRETS])
+
+
+def _see_to_visit() -> None:
+    """Let an error be shown that came before anybody was let in; there is no session then."""
+    if "visit" not in g:
+        known = parts()
+        g.visit = Visit(known, None, known.now(), looks.of_request(request))  # type: ignore[arg-type]  # none is read

@@ -1,0 +1,110 @@
+"""Read the filters of the list of cases from its address, and say them as a sentence."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from marshmallow import ValidationError
+from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
+
+from accounts.models import Unit
+from cases.places import checked
+from core.errors import Invalid
+from core.i18n import mark as _
+from door.inputs import CaseList
+from door.reasons import flat
+from web import days
+from web.call import Visit
+from web.rendering import name_of
+from workflow import labels
+
+SHAPE = CaseList()
+PAGING = ("limit", "cursor", "sort")
+#: The words of filters that are true or false: first for true, then for false.
+BOTH: Mapping[str, tuple[str, str]] = {
+    "overdue": (_("超期"), _("没有超期")),
+    "answered": (_("有了回音"), _("还在等回音")),
+    "on_time": (_("按时答复"), _("没有按时答复")),
+    "reopened": (_("重新办过"), _("没有重新办过")),
+    "counted": ("", _("作废、并案、撤回的")),
+    "open": (_("在办"), _("办完了")),
+    "resolved": (_("已办结"), _("没有办结")),
+    "in_hand": (_("已落实"), _("没有落实")),
+    "judged": (_("按时与否已知"), _("按时与否未知")),
+    "extended": (_("延过期"), _("没有延过期")),
+    "later_judged": (_("重办的按时与否已知"), _("重办的按时与否未知")),
+    "later_on_time": (_("重办的按时答复"), _("重办的没有按时答复")),
+    "unreachable": (_("有人联系不上"), _("都联系得上")),
+}
+CODES: Mapping[str, str] = {
+    "kind": "kind",
+    "outcome": "outcome",
+    "rating": "rating",
+    "last_outcome": "outcome",
+}
+UNDECIDED = _("说了，还没有结果")
+
+
+@dataclass(frozen=True)
+class Filters:
+    """The filters of a list: as the address has them, as the query takes them, and in words."""
+
+    given: Mapping[str, Any]
+    query: Mapping[str, Any]
+    sort: str
+    cursor: str | None
+    words: Mapping[str, str]
+
+
+def read(visit: Visit, arguments: MultiDict[str, str]) -> Filters:
+    """Read the filters of an address; raise Invalid for one that there is not or that reaches too far."""
+    plain = {name: value for name, value in arguments.items() if value != ""}
+    try:
+        given: dict[str, Any] = SHAPE.load(plain)
+    except ValidationError as error:
+        raise Invalid(flat({"query": error.messages})) from None
+    sort, cursor = given.pop("sort"), given.pop("cursor", None)
+    given.pop("limit")
+    query = checked(visit.session, actor=visit.actor, rules=visit.rules, filters=given)
+    return Filters(given, query, sort, cursor, _words(visit, given, query))
+
+
+def _words(visit: Visit, given: Mapping[str, Any], query: Mapping[str, Any]) -> dict[str, str]:
+    """Say each filter in words, in the order of a sentence: where, what about, whose, and how it stands."""
+    found: dict[str, str] = {}
+    if "village" in query:
+        found["village"] = query["village"].name
+    if "category" in given:
+        found["category"] = name_of(visit.rules, "category", given["category"], visit.language)
+    if "owner" in given:
+        name = visit.session.scalars(select(Unit.name).where(Unit.code == given["owner"])).first()
+        found["owner"] = visit.say(_("{unit}在办"), unit=name or given["owner"])
+    if "state" in given:
+        found["state"] = name_of(visit.rules, "state", given["state"], visit.language)
+    for name, group in CODES.items():
+        if name in given:
+            code = given[name]
+            found[name] = (
+                visit.translate(UNDECIDED)
+                if code == "undecided"
+                else labels.name(group, code, visit.language)
+            )
+    for name, (yes, no) in BOTH.items():
+        if name in given and (yes if given[name] else no):
+            found[name] = visit.translate(yes if given[name] else no)
+    for name, sentence in (
+        ("due_before", _("{day} 以前到期")),
+        ("received_from", _("{day} 起收到")),
+        ("received_to", _("到 {day} 收到")),
+    ):
+        if name in given:
+            found[name] = visit.say(sentence, day=_day(visit, given[name]))
+    if "q" in given:
+        found["q"] = visit.say(_("含“{words}”"), words=given["q"])
+    return found
+
+
+def _day(visit: Visit, value: date) -> str:
+    return days.day(value, today=visit.today, language=visit.language, translate=visit.translate)

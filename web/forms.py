@@ -1,0 +1,171 @@
+"""Turn a form that was sent into the fields that an action takes, and a field into what a template draws."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from core.errors import Invalid
+from core.i18n import mark as _
+from door.refusals import Refusal
+from web.call import Visit
+from web.entry import Form, Typed
+from web.field_words import mistake, words_of
+
+YES = "yes"
+#: Fields that somebody types; an object of a list in which none of them is filled was left empty.
+TYPED = frozenset({"text", "code", "date", "datetime"})
+LONG = frozenset({"reason", "words", "own_words", "text", "value"})
+NOT_TAKEN = _("这样填不行，请核对")
+
+Field = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of the values of a field, with its words and a hint."""
+
+    value: str
+    words: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Control:
+    """A field as a template draws it; `name` is also where its mistakes are found."""
+
+    name: str
+    kind: str
+    label: str
+    hint: str = ""
+    required: bool = True
+    value: str = ""
+    values: Sequence[str] = ()
+    choices: Sequence[Choice] = ()
+    mistakes: Sequence[str] = ()
+    group: str = ""
+
+    @property
+    def id(self) -> str:
+        """Give the id that label, hint and mistake refer to."""
+        return "f-" + self.name.replace(".", "-").replace("_", "-")
+
+
+@dataclass(frozen=True)
+class Mistakes:
+    """What was wrong with a form: by field, and what belongs to no field."""
+
+    by_field: Mapping[str, list[str]] = field(default_factory=dict)
+    general: list[str] = field(default_factory=list)
+
+
+def mistakes_of(visit: Visit, refusal: Refusal | None) -> Mistakes:
+    """Give the words of a refusal, by the name of the field."""
+    if refusal is None:
+        return Mistakes()
+    by_field = {
+        name: [_words(visit, code) for code in codes] for name, codes in (refusal.errors or {}).items()
+    }
+    general = [_words(visit, code) for code in refusal.facts.get("reasons") or []]
+    return Mistakes(by_field, general)
+
+
+def decoded(fields: Iterable[Field], form: Form, zone: ZoneInfo, prefix: str = "") -> dict[str, Any]:
+    """Give what a form says of some fields of the definition, as a program would send it."""
+    found = {}
+    for one in fields:
+        value = _value(one, form, zone, prefix + one["name"])
+        if value is not None:
+            found[one["name"]] = value
+    return found
+
+
+def version_of(form: Form) -> int:
+    """Give the version of the case that the form was made from; raise Invalid when it does not say."""
+    given = form.get("version", "")
+    if not (given.isascii() and given.isdigit() and len(given) < 10):
+        raise Invalid({"version": ["required"]})
+    return int(given)
+
+
+def control(
+    visit: Visit,
+    typed: Typed,
+    mistakes: Mistakes,
+    *,
+    action: str,
+    name: str,
+    kind: str,
+    required: bool = True,
+    choices: Sequence[Choice] = (),
+    value: str = "",
+    group: str = "",
+    **facts: str,
+) -> Control:
+    """Make a control with its words, with what was typed into it before, and what was wrong with that."""
+    words = words_of(action, name)
+    return Control(
+        name=name,
+        kind=kind,
+        label=visit.translate(words.label),
+        hint=visit.say(words.hint, **facts) if words.hint else "",
+        required=required,
+        value=typed.get(name, value) if typed.form else value,
+        values=typed.form.getlist(name),
+        choices=choices,
+        mistakes=mistakes.by_field.get(name, ()),
+        group=group,
+    )
+
+
+def _value(one: Field, form: Form, zone: ZoneInfo, name: str) -> Any:
+    kind = one["type"]
+    if kind == "object":
+        return decoded(one["fields"], form, zone, f"{name}.") or None
+    if kind == "list":
+        return _list(one["items"], form, zone, name)
+    given = form.get(name, "")
+    if kind == "boolean":
+        return None if given == "" else given == YES
+    if not given.strip():
+        return None
+    if kind in ("complainant", "integer"):
+        return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else given
+    if kind == "datetime":
+        return _with_offset(given, zone)
+    return given if kind == "text" else given.strip()
+
+
+def _list(items: Field, form: Form, zone: ZoneInfo, name: str) -> list[Any] | None:
+    if items["type"] != "object":
+        given = [part.strip() for value in form.getlist(name) for part in value.split(",")]
+        found = [_plain(items, part) for part in given if part]
+        return found or None
+    typed = [one["name"] for one in items["fields"] if one["type"] in TYPED]
+    made = [decoded(items["fields"], form, zone, f"{name}.{place}.") for place in _places(form, name)]
+    return [one for one in made if any(part in one for part in typed)] or None
+
+
+def _places(form: Form, name: str) -> list[str]:
+    """Give the numbers under which a form sends the objects of a list, in order."""
+    starts = {key.removeprefix(f"{name}.").partition(".")[0] for key in form if key.startswith(f"{name}.")}
+    return sorted((one for one in starts if one.isascii() and one.isdigit() and len(one) < 4), key=int)
+
+
+def _plain(items: Field, given: str) -> Any:
+    return int(given) if items["type"] == "complainant" and given.isascii() and given.isdigit() else given
+
+
+def _with_offset(given: str, zone: ZoneInfo) -> str:
+    """Give a moment with its offset; a browser sends the time on the wall, without one."""
+    try:
+        moment = datetime.fromisoformat(given)
+    except ValueError:
+        return given
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).isoformat()
+
+
+def _words(visit: Visit, code: str) -> str:
+    found = mistake(code, visit.language)
+    return visit.translate(NOT_TAKEN) if found is None else visit.translate(found)

@@ -1,0 +1,44 @@
+"""Remember on each device how somebody wants to see the pages: language, light or dark, text size, keys."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from flask import Request, Response
+
+COOKIE = "look"
+LASTS = 365 * 24 * 3600
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "language": ("zh", "en"),
+    "theme": ("system", "light", "dark"),
+    "size": ("normal", "large", "huge"),
+    "keys": ("on", "off"),
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a device shows; single-key shortcuts can be switched off (WCAG 2.1.4)."""
+
+    language: str = "zh"
+    theme: str = "system"
+    size: str = "normal"
+    keys: str = "on"
+
+    def with_choices(self, given: Mapping[str, str]) -> "Look":
+        """Give the look with those of the given choices that there are; anything else is passed over."""
+        taken = {name: given[name] for name, known in CHOICES.items() if given.get(name) in known}
+        return replace(self, **taken)
+
+
+def of_request(asked: Request) -> Look:
+    """Give the look of a device; one that has chosen no language gets that of its browser."""
+    preferred = asked.accept_languages.best_match(CHOICES["language"], default="zh") or "zh"
+    parts = asked.cookies.get(COOKIE, "").split(".")
+    kept = dict(zip(CHOICES, parts, strict=False)) if len(parts) == len(CHOICES) else {}
+    return Look(language=preferred).with_choices(kept)
+
+
+def keep(response: Response, look: Look, *, secure: bool) -> None:
+    """Let the device remember a look."""
+    value = ".".join(getattr(look, name) for name in CHOICES)
+    response.set_cookie(COOKIE, value, max_age=LASTS, httponly=True, samesite="Lax", secure=secure)

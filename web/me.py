@@ -1,0 +1,166 @@
+"""我的: notices, how the pages look, the password, the second factor, and where one is signed in."""
+
+from flask import Response, redirect, request, url_for
+
+from accounts import second_factors, sign_ins, users
+from accounts.models import User
+from accounts.passwords import matches
+from accounts.permissions import Permission
+from core.errors import Invalid
+from core.i18n import mark as _
+from notifications import inbox
+from notifications.kinds import Wording
+from web.call import Visit
+from web.entry import ON_THE_WAY, SIGNED_IN, Form, Pages, Typed, whoever
+from web.field_words import mistake
+from web.rendering import page
+from web.slips import picture
+
+me = Pages("me", __name__)
+SHOWN = 30
+#: What a new password is refused for, beside what every text is.
+WEAK = {
+    "too_short": _("至少 12 个字"),
+    "too_long": _("最多 128 个字"),
+    "contains_username": _("不要包含用户名"),
+    "too_simple": _("字太单一，请换一个"),
+    "too_common": _("太常见，容易被猜到"),
+    "wrong_password": _("现在的密码不对"),
+    "not_the_same": _("两次填的不一样"),
+    "wrong_code": _("动态码不对，请等手机上换一个再填"),
+}
+
+
+@me.shows("/me", enter=SIGNED_IN)
+def overview(visit: Visit) -> Response:
+    """Show what there is of one's own."""
+    return shown(visit, Typed())
+
+
+def shown(visit: Visit, typed: Typed) -> Response:
+    """Show it, with what was typed and not taken."""
+    user_id = visit.actor.user_id or 0
+    return page(
+        "me/me.html",
+        typed=typed,
+        mistakes=_mistakes(visit, typed),
+        devices=sign_ins.devices(visit.session, user_id=user_id, now=visit.now),
+        unread=inbox.unread(visit.session, actor=visit.actor) if visit.may(Permission.INBOX_READ) else 0,
+    )
+
+
+@me.shows("/me/notices", enter=whoever(Permission.INBOX_READ))
+def notices(visit: Visit) -> Response:
+    """Show what one was told, newest first."""
+    found = inbox.inbox(
+        visit.session, actor=visit.actor, limit=SHOWN, cursor=request.args.get("cursor") or None
+    )
+    names = {
+        code: row.zh if visit.language == "zh" else row.en for code, row in visit.rules.categories.items()
+    }
+    wording = Wording(visit.translate, names)
+    return page(
+        "me/notices.html",
+        notices=[
+            {
+                **item,
+                "title": wording.title(item["kind"], item["facts"]),
+                "sentence": wording.sentence(item["kind"], item["facts"]),
+            }
+            for item in found.items
+        ],
+        next=found.next,
+    )
+
+
+@me.does("/me/notices", enter=whoever(Permission.INBOX_READ))
+def read(visit: Visit, form: Form) -> Response:
+    """Mark the notices shown as read."""
+    ids = [int(one) for one in form.getlist("id") if one.isascii() and one.isdigit() and len(one) < 10]
+    inbox.mark_read(visit.session, actor=visit.actor, ids=ids, now=visit.now)
+    return redirect(url_for("me.notices"), code=303)  # type: ignore[return-value]
+
+
+@me.does("/me/password", enter=SIGNED_IN, again=shown)
+def password(visit: Visit, form: Form) -> Response:
+    """Change the password; every other sign-in ends."""
+    fresh = form.get("fresh", "")
+    user = visit.session.get_one(User, visit.actor.user_id)
+    if not matches(form.get("present", ""), user.password_hash):
+        raise Invalid({"present": ["wrong_password"]})
+    if fresh != form.get("again", ""):
+        raise Invalid({"again": ["not_the_same"]})
+    try:
+        users.set_password(
+            visit.session,
+            actor=visit.actor,
+            chain=visit.rules.chain,
+            username=visit.actor.username,
+            password=fresh,
+            now=visit.now,
+            stays=visit.who.sign_in_id if visit.who else None,
+        )
+    except Invalid as error:
+        raise Invalid({"fresh": error.errors["password"]}) from error
+    return redirect(url_for("me.overview", done="password"), code=303)  # type: ignore[return-value]
+
+
+@me.does("/me/devices/<int:sign_in_id>/end", enter=SIGNED_IN)
+def end_device(visit: Visit, form: Form, sign_in_id: int) -> Response:
+    """End one's own sign-in on another device."""
+    del form
+    sign_ins.end(visit.session, user_id=visit.actor.user_id or 0, sign_in_id=sign_in_id, now=visit.now)
+    return redirect(url_for("me.overview", done="device"), code=303)  # type: ignore[return-value]
+
+
+@me.shows("/me/second-factor", enter=ON_THE_WAY)
+def second_factor(visit: Visit) -> Response:
+    """Show how to set the second factor up, or that it is set."""
+    return factor_shown(visit, Typed())
+
+
+def factor_shown(visit: Visit, typed: Typed) -> Response:
+    """Show it, with what was wrong."""
+    assert visit.who is not None  # whoever may enter here is signed in
+    secret = second_factors.proposed(
+        visit.session, user_id=visit.actor.user_id or 0, seal=visit.parts.factors
+    )
+    return page(
+        "me/second_factor.html",
+        is_set=visit.who.has_second_factor,
+        secret=secret or "",
+        picture=picture(second_factors.address(secret, visit.actor.username)) if secret else "",
+        mistakes=_mistakes(visit, typed),
+        required=bool(visit.actor.roles & set(visit.parts.settings.second_factor_roles)),
+    )
+
+
+@me.does("/me/second-factor/new", enter=ON_THE_WAY)
+def propose(visit: Visit, form: Form) -> Response:
+    """Make a secret to be read by the telephone."""
+    del form
+    second_factors.propose(visit.session, user_id=visit.actor.user_id or 0, seal=visit.parts.factors)
+    return redirect(url_for("me.second_factor"), code=303)  # type: ignore[return-value]
+
+
+@me.does("/me/second-factor", enter=ON_THE_WAY, again=factor_shown)
+def confirm(visit: Visit, form: Form) -> Response:
+    """Take it into use by its first code."""
+    second_factors.confirm(
+        visit.session,
+        actor=visit.actor,
+        chain=visit.rules.chain,
+        code=form.get("code", ""),
+        seal=visit.parts.factors,
+        now=visit.now,
+    )
+    return redirect(url_for("me.overview", done="second_factor"), code=303)  # type: ignore[return-value]
+
+
+def _mistakes(visit: Visit, typed: Typed) -> dict[str, str]:
+    """Say what was wrong, by field."""
+    errors = (typed.refusal.errors or {}) if typed.refusal else {}
+    return {
+        name: visit.translate(WEAK.get(codes[0]) or mistake(codes[0], visit.language) or codes[0])
+        for name, codes in errors.items()
+    }

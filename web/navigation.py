@@ -1,0 +1,54 @@
+"""Say where each role can go, and where it lands (ui.md section 5)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from accounts.permissions import Permission, Role
+from core.i18n import mark as _
+from web.call import Visit
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry of the top bar or of the tabs: where it leads, its words and its picture."""
+
+    endpoint: str
+    words: str
+    icon: str
+    permission: Permission | None = None
+
+
+INBOX = Place("worklist.worklist", _("待办"), "inbox", Permission.CASES_ACT)
+CASES = Place("cases.index", _("事项"), "list", Permission.CASES_READ)
+REGISTER = Place("register.form", _("登记"), "plus", Permission.CASES_REGISTER)
+ME = Place("me.overview", _("我的"), "person")
+
+#: What each role sees in its bar; the first one is where it lands.
+BARS: Mapping[Role, tuple[Place, ...]] = {
+    Role.LEADER: (CASES,),
+    Role.AUDITOR: (CASES,),
+    Role.COMMITTEE: (INBOX, CASES, REGISTER),
+    Role.TEAM_LEADER: (INBOX, CASES, REGISTER),
+    Role.COORDINATOR: (INBOX, CASES),
+    Role.DEPARTMENT: (INBOX, CASES),
+    Role.MEMBER: (CASES, REGISTER),
+    Role.GUEST: (REGISTER,),
+    Role.ADMIN: (ME,),
+}
+MOST = 6
+
+
+def entries(visit: Visit) -> list[Place]:
+    """Give the entries of somebody's bar, those of all the roles together, each once."""
+    if visit.who is None:
+        return []
+    held = visit.who.actor.roles
+    found = [place for role, bar in BARS.items() if role.value in held for place in bar]
+    allowed = [place for place in dict.fromkeys(found) if not place.permission or visit.may(place.permission)]
+    return allowed[:MOST]
+
+
+def landing(visit: Visit) -> str:
+    """Give the endpoint of the first page of somebody who is signed in."""
+    places = entries(visit)
+    return places[0].endpoint if places else "me.overview"

@@ -1,0 +1,31 @@
+"""Give the villages that somebody may choose from."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+
+from accounts import policy
+from accounts.models import Area
+from web.call import Visit
+
+
+@dataclass(frozen=True)
+class Village:
+    """A village by its code, with its name."""
+
+    code: str
+    name: str
+    path: str
+
+
+def villages_of(visit: Visit) -> list[Village]:
+    """Give the villages within the person's area that are in force today, by their codes."""
+    statement = (
+        policy.within_areas(select(Area.code, Area.name, Area.path), visit.actor, Area.path)
+        .where(
+            Area.level == "village",
+            or_(Area.valid_until.is_(None), Area.valid_until >= visit.today),
+        )
+        .order_by(Area.path)
+    )
+    return [Village(code, name, path) for code, name, path in visit.session.execute(statement)]

@@ -1,0 +1,215 @@
+"""登记: take a complaint down at the desk, show what may be the same matter, and give the slip."""
+
+from dataclasses import replace
+from typing import Any
+
+from flask import Response, request
+from marshmallow import ValidationError
+
+from accounts.permissions import Permission
+from cases import intake, likely, progress
+from cases.amendments import KINDS, URGENCIES
+from cases.complainants import Person
+from cases.intake import DoorReply, Intake
+from core.errors import Conflict, Invalid
+from door.inputs import CASE_CHANNELS, OUTCOMES, REPLY_CHANNELS, NewCase
+from door.reasons import flat
+from web import uploads
+from web.call import Visit
+from web.case_rows import case_rows
+from web.entry import ONCE, Form, Pages, Typed, whoever
+from web.forms import YES, Choice, Control, control, mistakes_of
+from web.places import villages_of
+from web.rendering import name_of, page
+from web.slips import slips
+from workflow import labels
+
+register = Pages("register", __name__)
+ENTER = whoever(Permission.CASES_REGISTER)
+SHAPE = NewCase()
+#: How many villages are shown as choices; more of them become a list to choose from.
+FEW = 8
+ANSWERERS = frozenset({"member", "team_leader"})
+
+
+@register.shows("/register", enter=ENTER)
+def form(visit: Visit) -> Response:
+    """Show the form."""
+    return shown(visit, Typed())
+
+
+def shown(visit: Visit, typed: Typed) -> Response:
+    """Show the form with what was typed and not taken."""
+    controls = _controls(visit, typed)
+    return page(
+        "register/form.html",
+        typed=typed,
+        controls=controls,
+        general=mistakes_of(visit, typed.refusal).general,
+        may_answer=bool(visit.actor.roles & ANSWERERS),
+        reused=typed.refusal is not None and typed.refusal.code == "idempotency_key_reused",
+    )
+
+
+@register.shows("/register/likely", enter=whoever(Permission.CASES_READ))
+def likely_ones(visit: Visit) -> Response:
+    """Show the open matters of the same village that may be the one being written down."""
+    found = likely.likely(
+        visit.session,
+        actor=visit.actor,
+        rules=visit.rules,
+        village=request.args.get("village", ""),
+        words=request.args.get("own_words", "")[:500],
+        now=visit.now,
+    )
+    return page("register/likely.html", rows=case_rows(visit, found))
+
+
+@register.does("/register", enter=ENTER, again=shown)
+def keep(visit: Visit, form: Form) -> Response:
+    """Make a case of what was written down, and show the slip with the code, this one time."""
+    body = _body(visit, form)
+    made = intake.register(visit.session, actor=visit.actor, rules=visit.rules, intake=body, now=visit.now)
+    if made.work is None:
+        raise Conflict("client_ref_reused", client_ref=body.client_ref)
+    return page(
+        "cases/slip.html",
+        slips=slips(visit, made.work, made.codes),
+        number=made.case.number,
+        registered=True,
+    )
+
+
+def shown_for(visit: Visit, typed: Typed, number: str) -> Response:
+    """Show the form again when the villager could not be put on a matter."""
+    del number
+    return shown(visit, typed)
+
+
+@register.does("/register/join/<number:number>", enter=ENTER, again=shown_for)
+def join(visit: Visit, form: Form, number: str) -> Response:
+    """Put the villager on an open matter as a further complainant, with own words and an own code."""
+    person = {
+        name: form[f"complainant.{name}"].strip()
+        for name in ("household", "name", "phone")
+        if form.get(f"complainant.{name}", "").strip()
+    }
+    if form.get("complainant.confidential") == YES:
+        person["confidential"] = True  # type: ignore[assignment]
+    words = form.get("own_words", "").strip()
+    if not words:
+        raise Invalid({"own_words": ["required"]})
+    work = progress.take_up(visit.session, actor=visit.actor, rules=visit.rules, number=number, now=visit.now)
+    progress.perform(work, "join", {"complainant": person, "own_words": words})
+    return page("cases/slip.html", slips=slips(visit, work, work.codes), number=number, registered=False)
+
+
+def _body(visit: Visit, form: Form) -> Intake:
+    """Give what the intake takes; raise Invalid by the names of the form's fields."""
+    person = {
+        name: form[f"complainant.{name}"].strip()
+        for name in ("household", "name", "phone")
+        if form.get(f"complainant.{name}", "").strip()
+    }
+    given: dict[str, Any] = {
+        name: form[name].strip()
+        for name in ("village", "category", "kind", "urgency", "channel")
+        if form.get(name, "").strip()
+    }
+    given |= {
+        "own_words": form.get("own_words", ""),
+        "client_ref": f"page-{visit.actor.user_id}-{form.get(ONCE, '')}"[:100],
+        "complainants": [{**person, "confidential": form.get("complainant.confidential") == YES}],
+    }
+    if form.get("reply.text", "").strip():
+        given["reply"] = {
+            "outcome": form.get("reply.outcome", ""),
+            "channel": form.get("reply.channel", ""),
+            "text": form["reply.text"],
+            **({"promised_on": form["reply.promised_on"]} if form.get("reply.promised_on") else {}),
+        }
+    try:
+        body: dict[str, Any] = SHAPE.load(given)
+    except ValidationError as error:
+        errors = flat({"form": error.messages})
+        raise Invalid({_field(name): codes for name, codes in errors.items()}) from None
+    reply = body.get("reply")
+    return Intake(
+        village=body["village"],
+        category=body["category"],
+        kind=body["kind"],
+        own_words=body["own_words"],
+        client_ref=body["client_ref"],
+        complainants=tuple(Person(**one) for one in body["complainants"]),
+        urgency=body.get("urgency", "normal"),
+        channel=body.get("channel", "walk_in"),
+        attachments=tuple(uploads.stored(visit, request.files.getlist("files"))),
+        reply=DoorReply(**reply) if reply else None,
+    )
+
+
+def _field(name: str) -> str:
+    """Give the form's name of a field of the body."""
+    return name.replace("complainants.0.", "complainant.")
+
+
+def _controls(visit: Visit, typed: Typed) -> dict[str, Control]:
+    mistakes = mistakes_of(visit, _with_form_names(typed).refusal)
+    villages = villages_of(visit)
+    language = visit.language
+    choices = {
+        "village": [Choice(one.code, one.name) for one in villages],
+        "category": [
+            Choice(code, name_of(visit.rules, "category", code, language)) for code in visit.rules.categories
+        ],
+        "kind": [Choice(code, labels.name("kind", code, language)) for code in KINDS],
+        "urgency": [Choice(code, labels.name("urgency", code, language)) for code in URGENCIES],
+        "channel": [Choice(code, labels.name("channel", code, language)) for code in CASE_CHANNELS],
+        "reply.outcome": [Choice(code, labels.name("outcome", code, language)) for code in OUTCOMES],
+        "reply.channel": [
+            Choice(code, labels.name("reply_channel", code, language)) for code in REPLY_CHANNELS
+        ],
+    }
+    usual = {
+        "village": villages[0].code if len(villages) == 1 else "",
+        "kind": "problem",
+        "urgency": "normal",
+        "channel": "walk_in",
+        "reply.channel": "door",
+    }
+    kinds = {
+        **dict.fromkeys(choices, "choice"),
+        "village": "choice" if len(villages) <= FEW else "select",
+        "own_words": "voice",
+        "complainant.household": "line",
+        "complainant.name": "line",
+        "complainant.phone": "line",
+        "complainant.confidential": "tick",
+        "files": "files",
+        "reply.text": "voice",
+        "reply.promised_on": "date",
+    }
+    required = {"village", "category", "kind", "own_words"}
+    return {
+        name: control(
+            visit,
+            typed,
+            mistakes,
+            action="register",
+            name=name,
+            kind=kind,
+            required=name in required,
+            choices=choices.get(name, ()),
+            value=usual.get(name, ""),
+            household=f"{villages[0].code if villages else 'YY'}-03-017",
+        )
+        for name, kind in kinds.items()
+    }
+
+
+def _with_form_names(typed: Typed) -> Typed:
+    """Give what was refused with the form's names, where the intake named places of its own."""
+    if typed.refusal is None or not typed.refusal.errors:
+        return typed
+    errors = {_field(name): codes for name, codes in typed.refusal.errors.items()}
+    return Typed(typed.form, replace(typed.refusal, errors=errors))

@@ -1,0 +1,128 @@
+"""Make pages of templates and finished view data; there is no rule in a template."""
+
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, current_app, render_template, request, url_for
+from jinja2 import StrictUndefined
+
+from cases.rules import Rules
+from core.text import INVISIBLE
+from web import days
+from web.call import Visit, visit
+from web.done import done
+from web.navigation import entries
+from workflow import labels
+
+#: Where templates lie.
+FOLDER = str(Path(__file__).resolve().parent)
+#: The languages as HTML names them.
+LANGUAGES = {"zh": "zh-CN", "en": "en"}
+
+
+def page(template: str, *, status: int = 200, **view: Any) -> Response:
+    """Answer with a page."""
+    return current_app.response_class(render_template(template, **view), status, mimetype="text/html")
+
+
+def own_path(given: str) -> str | None:
+    """Give a path of this very site, or None for anything else (trust.md T84)."""
+    if not given.startswith("/") or given.startswith(("//", "/\\")) or len(given) > 2000:
+        return None
+    return given if given.isprintable() and "\\" not in given else None
+
+
+def install(app: Flask) -> None:
+    """Give the templates what they may use."""
+    env = app.jinja_env
+    env.undefined = StrictUndefined
+    env.trim_blocks = env.lstrip_blocks = True
+    env.globals.update(
+        _=lambda message, **facts: visit().say(message, **facts),
+        asset=lambda name: visit().parts.assets(name),
+        once=lambda: secrets.token_urlsafe(16),
+        done=done,
+        label=label,
+        here=lambda: own_path(request.full_path.rstrip("?")) or "/",
+        pill=lambda due: pill(visit(), due),
+        at=lambda **changes: with_query(changes),
+    )
+    env.filters.update(day=_day, weekday=_weekday, moment=_moment, hour=_hour, visible=visible)
+
+    @app.context_processor
+    def around() -> dict[str, Any]:
+        found = visit()
+        return {
+            "visit": found,
+            "look": found.look,
+            "language": LANGUAGES[found.language],
+            "tabs": entries(found),
+        }
+
+
+def label(group: str, code: str) -> str:
+    """Give the words of a code in the reader's language."""
+    found = visit()
+    return name_of(found.rules, group, code, found.language)
+
+
+def name_of(rules: Rules, group: str, code: str, language: str) -> str:
+    """Give the words of a code: of a category, a state, an action, or of the groups of the engine."""
+    if group == "category":
+        category = rules.categories.get(code)
+        return code if category is None else category.zh if language == "zh" else category.en
+    if group == "state":
+        return labels.state(rules.definition, code, language)
+    if group == "action":
+        return labels.action(rules.definition, code, language)
+    return labels.name(group, code, language)
+
+
+def pill(found: Visit, due: date) -> days.Pill:
+    """Say how long there is until a date."""
+    return days.left(due, today=found.today, calendar=found.calendar, translate=found.translate)
+
+
+def visible(text: str) -> str:
+    """Give a text with the signs that cannot be seen made visible, so that nobody is misled by them."""
+    if not INVISIBLE.intersection(text):
+        return text
+    return "".join(f"[U+{ord(char):04X}]" if char in INVISIBLE else char for char in text)
+
+
+def with_query(changes: Mapping[str, Any]) -> str:
+    """Give the present address with some parameters changed, or left out where the value is None."""
+    kept: dict[str, Any] = {name: value for name, value in request.args.items() if name != "cursor"}
+    kept.update(changes)
+    given = {name: value for name, value in kept.items() if value is not None}
+    return url_for(request.endpoint or "", **(request.view_args or {}), **given)
+
+
+def plain_json(value: Any) -> str:
+    """Give data for a script to read, safe between tags."""
+    return json.dumps(value, ensure_ascii=False).replace("<", "\\u003c")
+
+
+def _day(value: date) -> str:
+    found = visit()
+    return days.day(value, today=found.today, language=found.language, translate=found.translate)
+
+
+def _weekday(value: date) -> str:
+    found = visit()
+    return days.day(
+        value, today=found.today, language=found.language, translate=found.translate, weekday=True
+    )
+
+
+def _moment(value: datetime) -> str:
+    local = value.astimezone(visit().rules.zone)
+    return f"{_weekday(local.date())} {days.clock(local)}"
+
+
+def _hour(value: datetime) -> str:
+    return days.clock(value.astimezone(visit().rules.zone))

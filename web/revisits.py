@@ -1,0 +1,102 @@
+"""回访: read the reply aloud, ask whether the villager is satisfied, and close the matter or do it again."""
+
+from typing import Any
+
+from flask import Response, redirect, url_for
+
+from accounts.permissions import Permission
+from cases import progress
+from core.errors import Invalid
+from core.i18n import mark as _
+from web.call import Visit
+from web.case_page import CasePage, case_page
+from web.entry import Form, Pages, Typed, whoever
+from web.forms import YES, Choice, Control, control, mistakes_of, version_of
+from web.rendering import page
+from workflow import labels
+
+revisits = Pages("revisits", __name__)
+ACTORS = whoever(Permission.CASES_ACT)
+RATINGS = ("satisfied", "fair", "dissatisfied")
+
+
+@revisits.shows("/cases/<number:number>/revisit", enter=ACTORS)
+def form(visit: Visit, number: str) -> Response:
+    """Show what a return visit needs: the reply in large type, and what the villager says to it."""
+    return shown(visit, Typed(), number)
+
+
+def shown(visit: Visit, typed: Typed, number: str) -> Response:
+    """Show it, with what was typed and not taken."""
+    found = case_page(visit, number, typed)
+    waiting = [person for person in found.view["complainants"] if not person["visited"]]
+    return page(
+        "cases/revisit.html",
+        found=found,
+        waiting=waiting,
+        told=_told(found),
+        controls=_controls(visit, typed, found, waiting),
+        open={"confirm", "reopen"} & found.may,
+    )
+
+
+@revisits.does("/cases/<number:number>/revisit", enter=ACTORS, again=shown)
+def keep(visit: Visit, form: Form, number: str) -> Response:
+    """Keep the return visit: whoever is satisfied closes the matter, for others it is done again."""
+    work = progress.take_up(visit.session, actor=visit.actor, rules=visit.rules, number=number, now=visit.now)
+    person, heard, rating = form.get("complainant", ""), form.get("heard", ""), form.get("rating", "")
+    words = form.get("words", "").strip()
+    missing: dict[str, list[str]] = {}
+    if not person.isascii() or not person.isdigit() or len(person) > 9:
+        missing["complainant"] = ["required"]
+    if heard not in (YES, "no"):
+        missing["heard"] = ["required"]
+    if rating not in RATINGS:
+        missing["rating"] = ["required"]
+    content = heard == YES and rating in RATINGS[:2]
+    if not content and not words:
+        missing["words"] = ["required"]
+    if missing:
+        raise Invalid(missing)
+    values: dict[str, Any] = {"complainant": int(person), "words": words or None}
+    if content:
+        action, values = "confirm", {**values, "heard": True, "rating": rating}
+    else:
+        action, values = "reopen", {**values, "reason": words}
+    progress.perform(work, action, values, version_of(form))
+    address = url_for("cases.show", number=number, done=action)
+    return redirect(address, code=303)  # type: ignore[return-value]
+
+
+def _told(found: CasePage) -> dict[int, str]:
+    """Give the last words told to each complainant."""
+    return {reply["complainant"]: reply["text"] for reply in found.view["replies"] if reply["final"]}
+
+
+def _controls(
+    visit: Visit, typed: Typed, found: CasePage, waiting: list[dict[str, Any]]
+) -> dict[str, Control]:
+    mistakes = mistakes_of(visit, typed.refusal)
+    people = [Choice(str(person["id"]), found.families[person["id"]]) for person in waiting]
+    both = [Choice(YES, visit.translate(_("听到了"))), Choice("no", visit.translate(_("没听到")))]
+    ratings = [Choice(code, labels.name("rating", code, visit.language)) for code in RATINGS]
+    made = {
+        "complainant": ("hidden" if len(people) == 1 else "choice", people),
+        "heard": ("choice", both),
+        "rating": ("choice", ratings),
+        "words": ("voice", []),
+    }
+    return {
+        name: control(
+            visit,
+            typed,
+            mistakes,
+            action="confirm",
+            name=name,
+            kind=kind,
+            required=name != "words",
+            choices=choices,
+            value=people[0].value if name == "complainant" and len(people) == 1 else "",
+        )
+        for name, (kind, choices) in made.items()
+    }

@@ -1,0 +1,187 @@
+"""Sign in with name and password, and a code where one is asked for; sign out."""
+
+import hashlib
+import re
+from datetime import timedelta
+
+from flask import Response, redirect, request, url_for
+from werkzeug.datastructures import MultiDict
+
+from accounts import limits, second_factors, sign_ins, users
+from accounts.limits import Limit
+from core.i18n import mark as _
+from door.addresses import client_address
+from web.call import Visit
+from web.entry import ANYBODY, Form, Pages, cookie_name
+from web.rendering import own_path, page
+
+sign_in = Pages("sign_in", __name__)
+
+QUARTER = timedelta(minutes=15)
+#: Of one name and of one address; nobody is locked out for longer than a quarter of an hour.
+OF_ACCOUNT = Limit("sign_in_account", 10, QUARTER)
+OF_ADDRESS = Limit("sign_in_address", 50, QUARTER)
+OF_CODES = Limit("sign_in_codes", 5, QUARTER)
+#: Fields of an interrupted form are carried through the sign-in under this prefix.
+KEPT = "kept."
+BROWSERS = (("Edg", "Edge"), ("MicroMessenger", "WeChat"), ("Firefox", "Firefox"), ("Chrome", "Chrome"))
+SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"))
+MORE_SYSTEMS = (("Mac OS", "macOS"), ("Linux", "Linux"))
+WRONG = _("名字或密码不对。忘了密码，请管理员重新设一个。")
+WRONG_CODE = _("动态码不对，或者已经用过。请等手机上换一个再填。")
+INTERRUPTED = _("登录过期了，您写的都还在。登录以后接着来。")
+
+
+@sign_in.shows("/sign-in", enter=ANYBODY)
+def form(visit: Visit) -> Response:
+    """Show where one signs in; whoever is signed in already goes on."""
+    onward = own_path(request.args.get("next", "")) or "/"
+    if visit.who is not None:
+        return redirect(onward)  # type: ignore[return-value]
+    return shown(onward=onward)
+
+
+@sign_in.does("/sign-in", enter=ANYBODY)
+def enter(visit: Visit, form: Form) -> Response:
+    """Check name and password; a wrong one is counted, and says nothing about which of the two it was."""
+    name, password = form.get("username", "").strip().lower(), form.get("password", "")
+    account = "name:" + hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    for limit, subject in ((OF_ACCOUNT, account), (OF_ADDRESS, client_address())):
+        limits.refuse_when_spent(visit.session, limit=limit, subject=subject, now=visit.now)
+    actor = users.authenticate(visit.session, username=name, password=password)
+    if actor is None or actor.user_id is None:
+        for limit, subject in ((OF_ACCOUNT, account), (OF_ADDRESS, client_address())):
+            limits.spend(visit.session, limit=limit, subject=subject, now=visit.now)
+        return shown(onward=onward_of(form), mistake=WRONG, username=name, kept=kept_of(form), status=422)
+    half = second_factors.is_set(visit.session, user_id=actor.user_id)
+    secret = sign_ins.begin(
+        visit.session,
+        user_id=actor.user_id,
+        device=device_of(request.headers.get("User-Agent", "")),
+        own_device=form.get("own_device") == "yes",
+        half=half,
+        now=visit.now,
+    )
+    response = code_asked(form) if half else go_on(form)
+    keep_secret(response, secret, own_device=form.get("own_device") == "yes")
+    return response
+
+
+@sign_in.shows("/sign-in/code", enter=ANYBODY)
+def code(visit: Visit) -> Response:
+    """Ask for the code of the second factor."""
+    del visit
+    return page("sign_in/code.html", onward="/", kept=MultiDict(), mistake="")
+
+
+@sign_in.does("/sign-in/code", enter=ANYBODY)
+def check_code(visit: Visit, form: Form) -> Response:
+    """Let somebody whose password was right all the way in, by a code that is right and new."""
+    half = sign_ins.half_of(visit.session, request.cookies.get(cookie_name(), ""), visit.now)
+    if half is None:
+        return redirect(url_for("sign_in.form"), code=303)  # type: ignore[return-value]
+    subject = f"user:{half.user_id}"
+    limits.refuse_when_spent(visit.session, limit=OF_CODES, subject=subject, now=visit.now)
+    right = second_factors.accept(
+        visit.session,
+        user_id=half.user_id,
+        code=form.get("code", ""),
+        seal=visit.parts.factors,
+        now=visit.now,
+    )
+    if not right:
+        limits.spend(visit.session, limit=OF_CODES, subject=subject, now=visit.now)
+        return code_asked(form, mistake=WRONG_CODE, status=422)
+    secret = sign_ins.complete(visit.session, half, visit.now)
+    response = go_on(form)
+    keep_secret(response, secret, own_device=half.own_device)
+    return response
+
+
+@sign_in.does("/sign-out", enter=ANYBODY)
+def leave(visit: Visit, form: Form) -> Response:
+    """End this sign-in on the server, and let the browser forget what it kept of the pages."""
+    del form
+    if visit.who is not None:
+        sign_ins.end(
+            visit.session,
+            user_id=visit.who.actor.user_id or 0,
+            sign_in_id=visit.who.sign_in_id,
+            now=visit.now,
+        )
+    response = redirect(url_for("sign_in.form"), code=303)
+    response.delete_cookie(cookie_name(), secure=request.is_secure, httponly=True, samesite="Lax")
+    # Never "storage": it would erase what a telephone has written down and not sent yet (trust.md 3.10).
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response  # type: ignore[return-value]
+
+
+def asked_to_sign_in(typed: MultiDict[str, str], path: str) -> Response:
+    """Ask somebody whose sign-in is over to sign in again, and keep the form that was sent meanwhile."""
+    kept = MultiDict([(KEPT + name, value) for name, value in typed.items(multi=True)])
+    return shown(onward=path, mistake=INTERRUPTED, kept=kept, status=401)
+
+
+def shown(
+    *,
+    onward: str,
+    mistake: str = "",
+    username: str = "",
+    kept: MultiDict[str, str] | None = None,
+    status: int = 200,
+) -> Response:
+    """Show the form for name and password."""
+    return page(
+        "sign_in/form.html",
+        status=status,
+        onward=onward,
+        mistake=mistake,
+        username=username,
+        kept=kept or MultiDict(),
+    )
+
+
+def code_asked(form: Form, *, mistake: str = "", status: int = 200) -> Response:
+    """Ask for the code, carrying along where to go on to."""
+    return page(
+        "sign_in/code.html", status=status, onward=onward_of(form), kept=kept_of(form), mistake=mistake
+    )
+
+
+def go_on(form: Form) -> Response:
+    """Lead on to where somebody wanted to go, or show what an interrupted form held, to be sent now."""
+    kept = MultiDict([(name.removeprefix(KEPT), value) for name, value in kept_of(form).items(multi=True)])
+    onward = onward_of(form)
+    if kept:
+        return page("sign_in/go_on.html", onward=onward, kept=kept)
+    return redirect(onward, code=303)  # type: ignore[return-value]
+
+
+def onward_of(form: Form) -> str:
+    """Give where to go on to: a path of this very site."""
+    return own_path(form.get("next", "")) or "/"
+
+
+def kept_of(form: Form) -> MultiDict[str, str]:
+    """Give the fields of an interrupted form, under their prefix."""
+    return MultiDict([(name, value) for name, value in form.items(multi=True) if name.startswith(KEPT)])
+
+
+def keep_secret(response: Response, secret: str, *, own_device: bool) -> None:
+    """Let the browser keep the secret: on one's own device for the whole time, else until it is closed."""
+    response.set_cookie(
+        cookie_name(),
+        secret,
+        max_age=int(sign_ins.OWN.total_seconds()) if own_device else None,
+        secure=request.is_secure,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def device_of(agent: str) -> str:
+    """Give a device's name in two words, which somebody knows their own by."""
+    browser = next((name for mark, name in BROWSERS if mark in agent), "")
+    system = next((name for mark, name in (*SYSTEMS, *MORE_SYSTEMS) if mark in agent), "")
+    found = " ".join(part for part in (browser, system) if part)
+    return found or re.sub(r"[^A-Za-z0-9 ./_-]", "", agent)[:40].strip() or "?"

@@ -1,0 +1,12 @@
+// What the pages do beyond plain HTML; each works without this as well.
+import "htmx.org";
+
+import { keepDrafts } from "./drafts.js";
+import { listenToKeys } from "./keys.js";
+import { fillFromPhrases } from "./phrases.js";
+import { tidy } from "./tidy.js";
+
+tidy();
+keepDrafts();
+listenToKeys();
+fillFromPhrases();

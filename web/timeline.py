@@ -1,0 +1,206 @@
+"""Tell the history of a case in words: what happened, by whom, when, and what was said."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from accounts.models import Unit
+from core.chain import row_digest
+from core.i18n import mark as _
+from web import days
+from web.call import Visit
+from web.rendering import name_of
+from workflow import labels
+
+ICONS: Mapping[str, str] = {
+    "register": "ear",
+    "answer": "reply",
+    "reply": "reply",
+    "resolve": "reply",
+    "assign": "arrow",
+    "reassign": "arrow",
+    "accept": "check",
+    "escalate": "up",
+    "raise": "up",
+    "confirm": "check",
+    "note": "note",
+    "attach": "camera",
+    "reveal": "eye",
+    "remind": "clock",
+    "urge": "clock",
+    "supervise": "clock",
+    "publish": "clock",
+}
+RUNGS = frozenset({"remind", "urge", "supervise", "publish"})
+INTERNAL = frozenset({"note", "reveal", *RUNGS})
+SKIPPED = _("没有发，已有更高一级")
+NOT_APPLICABLE = _("不适用")
+SYSTEM = _("系统")
+
+
+@dataclass
+class Words:
+    """A sentence beside an event: a person's own words, with who is meant, or the system's."""
+
+    text: str
+    said: bool = False
+    to: str = ""
+
+
+@dataclass
+class Event:
+    """One entry as the page shows it; `moment` is when the server received it, `claimed` when it happened."""
+
+    title: str
+    icon: str
+    who: str
+    moment: datetime
+    claimed: datetime | None
+    internal: bool
+    words: list[Words] = field(default_factory=list)
+    files: list[dict[str, Any]] = field(default_factory=list)
+
+
+def events(
+    visit: Visit,
+    entries: Sequence[Mapping[str, Any]],
+    view: Mapping[str, Any],
+    families: Mapping[int, str],
+) -> list[Event]:
+    """Give the events of a case, oldest first; two statements at most have named all the units."""
+    papers = _Papers(view)
+    units = _unit_names(visit, entries)
+    return [_event(visit, entry, papers, families, units) for entry in entries]
+
+
+class _Papers:
+    """What lies in the file of the case, found by what an entry says of it."""
+
+    def __init__(self, view: Mapping[str, Any]) -> None:
+        self.replies = {
+            (reply["complainant"], row_digest({"text": reply["text"]})): reply for reply in view["replies"]
+        }
+        self.visits: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
+        for one in view["return_visits"]:
+            self.visits[one["complainant"]].append(one)
+        self.notes = list(view["notes"])
+        self.files = {one["id"]: one for one in view["attachments"]}
+        self.said = {person["id"]: person["own_words"] for person in view["complainants"]}
+
+
+def _unit_names(visit: Visit, entries: Iterable[Mapping[str, Any]]) -> Mapping[str, str]:
+    codes = {entry["facts"].get(name) for entry in entries for name in ("unit", "proposed_unit")} - {None}
+    if not codes:
+        return {}
+    rows = visit.session.execute(select(Unit.code, Unit.name).where(Unit.code.in_(codes)))
+    return {code: name for code, name in rows}
+
+
+def _event(
+    visit: Visit,
+    entry: Mapping[str, Any],
+    papers: _Papers,
+    families: Mapping[int, str],
+    units: Mapping[str, str],
+) -> Event:
+    action, facts = entry["action"], entry["facts"]
+    claimed = entry["happened_at"]
+    late = abs((entry["received_at"] - claimed).total_seconds()) > 600
+    event = Event(
+        title=labels.action(visit.rules.definition, action, visit.language),
+        icon=ICONS.get(action, "dot"),
+        who=entry["actor_name"],
+        moment=entry["received_at"],
+        claimed=claimed if late else None,
+        internal=action in INTERNAL,
+        files=[papers.files[one] for one in facts.get("attachments") or () if one in papers.files],
+    )
+    event.words = [*_plain(visit, action, facts, units), *_said(visit, action, facts, papers, families)]
+    return event
+
+
+def _plain(visit: Visit, action: str, facts: Mapping[str, Any], units: Mapping[str, str]) -> Iterable[Words]:
+    """Give what the system says beside an event."""
+    if unit := facts.get("unit"):
+        yield Words(visit.say(_("交给{unit}"), unit=units.get(unit, unit)))
+    if proposed := facts.get("proposed_unit"):
+        yield Words(visit.say(_("建议由{unit}办"), unit=units.get(proposed, proposed)))
+    if report := facts.get("report"):
+        yield Words(visit.say(_("书面汇报：{number}"), number=report))
+    if outcome := facts.get("outcome"):
+        yield Words(labels.name("outcome", outcome, visit.language))
+    for name, sentence in (
+        ("promised_on", _("答应 {day} 办好")),
+        ("due_on", _("到 {day}")),
+        ("until", _("停到 {day}")),
+    ):
+        if facts.get(name):
+            yield Words(visit.say(sentence, day=_day(visit, facts[name])))
+    if facts.get("into"):
+        yield Words(visit.say(_("并入 {number}"), number=facts["into"]))
+    if facts.get("to"):
+        yield Words(visit.say(_("和 {number} 有关"), number=facts["to"]))
+    if clock := facts.get("clock"):
+        yield Words(labels.clock(visit.rules.definition, clock, visit.language))
+    if facts.get("skipped"):
+        yield Words(visit.translate(NOT_APPLICABLE if facts["skipped"] == "not_applicable" else SKIPPED))
+    if action == "amend" and "before" in facts:
+        yield Words(
+            visit.say(
+                _("{field}：从“{before}”改成“{after}”"),
+                field=_amended(visit, facts["field"]),
+                before=_value(visit, facts["field"], facts["before"]),
+                after=_value(visit, facts["field"], facts["after"]),
+            )
+        )
+    if reason := facts.get("reason"):
+        yield Words(str(reason))
+
+
+def _said(
+    visit: Visit,
+    action: str,
+    facts: Mapping[str, Any],
+    papers: _Papers,
+    families: Mapping[int, str],
+) -> Iterable[Words]:
+    """Give the words that people said in an event."""
+    several = len(families) > 1
+    for told in facts.get("replies") or ():
+        if not isinstance(told, Mapping):
+            continue
+        reply = papers.replies.get((told["complainant"], told["words"]))
+        if reply is not None:
+            yield Words(reply["text"], True, families.get(told["complainant"], "") if several else "")
+    person = facts.get("complainant")
+    if facts.get("rating") and isinstance(person, int):
+        yield Words(labels.name("rating", facts["rating"], visit.language))
+        if papers.visits[person]:
+            heard = papers.visits[person].pop(0)
+            if heard["words"]:
+                yield Words(heard["words"], True, families.get(person, "") if several else "")
+    if action == "join" and isinstance(person, int) and person in papers.said:
+        yield Words(papers.said[person], True, families.get(person, ""))
+    if action == "note" and papers.notes:
+        yield Words(papers.notes.pop(0)["text"])
+
+
+def _amended(visit: Visit, name: str) -> str:
+    known = {"category": _("类别"), "kind": _("性质"), "urgency": _("紧急"), "own_words": _("原话")}
+    return visit.translate(known.get(name, name))
+
+
+def _value(visit: Visit, name: str, value: Any) -> str:
+    if name in ("category", "kind", "urgency"):
+        return name_of(visit.rules, name, str(value), visit.language)
+    return str(value)
+
+
+def _day(visit: Visit, value: str) -> str:
+    return days.day(
+        date.fromisoformat(value), today=visit.today, language=visit.language, translate=visit.translate
+    )

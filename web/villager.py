@@ -1,0 +1,125 @@
+"""查我的事: whoever holds a receipt code sees the one matter, and says whether it is settled.
+
+The code travels in the body of a form alone, never in an address or a log (interfaces.md).
+"""
+
+from flask import Response
+
+from accounts import limits
+from cases import receipts, villagers
+from core.errors import Invalid, NotFound
+from core.i18n import mark as _
+from door.addresses import client_address
+from door.costs import WRONG_CODES
+from web.call import Visit
+from web.entry import ANYBODY, Form, Pages, Typed
+from web.rendering import page
+
+villager = Pages("villager", __name__)
+RATINGS = ("satisfied", "fair", "dissatisfied")
+LONGEST_WORDS = 500
+UNKNOWN = _("没有这个回执码，看一看 0 和 O、1 和 I。码里没有这几个字。")
+CHOOSE = _("请选一个：满意、基本满意或不满意。")
+TOO_LONG = _("写得太长了，请写短一点。")
+AGAIN = _("正在重新办")
+#: What the big sentence says, by state; a matter that is done again says so itself.
+HEADLINES = {
+    "received": _("您的事收下了"),
+    "assigned": _("有人在办了"),
+    "escalated": _("报给上级在办"),
+    "resolved": _("已经答复您了"),
+    "closed": _("您说满意，这个「回」写完了"),
+    "rejected": _("这件事不归这里办，已经讲明"),
+    "withdrawn": _("您撤回了这件事"),
+    "void": _("这件事登记错了，已作废"),
+}
+STEPS = {
+    "register": _("收下了"),
+    "join": _("加进来了"),
+    "assign": _("交给{unit}办"),
+    "escalate": _("报给{unit}办"),
+    "raise": _("提给{unit}办"),
+    "answer": _("当场答复您了"),
+    "resolve": _("答复您了"),
+    "reopen": _("重新办"),
+    "confirm": _("您说了满意不满意"),
+    "reject": _("讲明不归这里办"),
+}
+
+
+@villager.shows("/status", enter=ANYBODY)
+def status(visit: Visit) -> Response:
+    """Show the box for the code."""
+    return blank(visit)
+
+
+@villager.does("/status", enter=ANYBODY)
+def look_up(visit: Visit, form: Form) -> Response:
+    """Show the matter of a code; ten wrong ones in a quarter of an hour are the last."""
+    limits.refuse_when_spent(visit.session, limit=WRONG_CODES, subject=client_address(), now=visit.now)
+    code = form.get("receipt_code", "")
+    try:
+        matter = villagers.look_up(visit.session, rules=visit.rules, code=code)
+    except NotFound:
+        return wrong_code(visit, code)
+    return shown(matter, code)
+
+
+def blank(visit: Visit, *, code: str = "", mistake: str = "", code_status: int = 200) -> Response:
+    """Show the box alone, with what was wrong about the code."""
+    del visit
+    return page("villager/status.html", status=code_status, matter=None, code=code, mistake=mistake)
+
+
+def wrong_code(visit: Visit, code: str) -> Response:
+    """Count a wrong code and say so; whether there is such a matter is not told otherwise."""
+    limits.spend(visit.session, limit=WRONG_CODES, subject=client_address(), now=visit.now)
+    return blank(visit, code=code[:20], mistake=UNKNOWN, code_status=404)
+
+
+def shown(
+    matter: villagers.Matter, code: str, *, mistake: str = "", words: str = "", thanks: bool = False
+) -> Response:
+    """Show a matter."""
+    plain = receipts.read_code(code)
+    return page(
+        "villager/status.html",
+        status=422 if mistake else 200,
+        matter=matter,
+        code=receipts.grouped(plain) if plain else code,
+        mistake=mistake,
+        words=words,
+        thanks=thanks,
+        headline=AGAIN if matter.round > 1 and matter.state == "received" else HEADLINES[matter.state],
+        steps=STEPS,
+    )
+
+
+def again(visit: Visit, typed: Typed) -> Response:
+    """Show the matter once more when the rating could not be taken; what was written stays."""
+    code = typed.get("receipt_code")
+    try:
+        matter = villagers.look_up(visit.session, rules=visit.rules, code=code)
+    except NotFound:
+        return blank(visit, code=code[:20], mistake=UNKNOWN)
+    errors = (typed.refusal.errors if typed.refusal else None) or {}
+    mistake = CHOOSE if "rating" in errors else TOO_LONG if "words" in errors else _("这一步现在做不了。")
+    return shown(matter, code, mistake=mistake, words=typed.get("words"))
+
+
+@villager.does("/status/rating", enter=ANYBODY, again=again)
+def rate(visit: Visit, form: Form) -> Response:
+    """Take the villager's word; a dissatisfied one has the matter done again."""
+    limits.refuse_when_spent(visit.session, limit=WRONG_CODES, subject=client_address(), now=visit.now)
+    code, rating, words = form.get("receipt_code", ""), form.get("rating", ""), form.get("words", "").strip()
+    if rating not in RATINGS:
+        raise Invalid({"rating": ["required"]})
+    if len(words) > LONGEST_WORDS:
+        raise Invalid({"words": ["length_out_of_range"]})
+    try:
+        matter = villagers.rate(
+            visit.session, rules=visit.rules, code=code, rating=rating, words=words, now=visit.now
+        )
+    except NotFound:
+        return wrong_code(visit, code)
+    return shown(matter, code, thanks=True)

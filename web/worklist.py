@@ -1,0 +1,46 @@
+"""待办: what a unit has to do, the most pressing first."""
+
+from flask import Response, request
+
+from accounts.permissions import Permission
+from cases import worklists
+from cases.worklists import COUNTED, Worklist
+from core.i18n import mark as _
+from web.call import Visit
+from web.case_rows import case_rows
+from web.entry import Pages, whoever
+from web.rendering import page
+
+worklist_pages = Pages("worklist", __name__)
+ONLY = ("unaccepted", "under_way")
+
+
+@worklist_pages.shows("/todo", enter=whoever(Permission.CASES_ACT))
+def worklist(visit: Visit) -> Response:
+    """Show what is with the person's unit; the most urgent fact is the title."""
+    only = request.args.get("only")
+    only = only if only in ONLY else None
+    found = worklists.worklist(visit.session, actor=visit.actor, rules=visit.rules, now=visit.now, only=only)
+    groups = [*found.groups, found.owed_replies]
+    rows = case_rows(visit, [item for group in groups for item in group.items])
+    shown = iter(rows)
+    return page(
+        "worklist/worklist.html",
+        title=title_of(visit, found),
+        work=found,
+        only=only,
+        groups=[(group, [next(shown) for _ in group.items]) for group in groups],
+        most=COUNTED,
+    )
+
+
+def title_of(visit: Visit, found: Worklist) -> str:
+    """Say the most urgent thing."""
+    late, soon, later = (group.count for group in found.groups)
+    if late:
+        return visit.say(_("{n} 件超期，先答复这几件"), n=late)
+    if soon:
+        return visit.say(_("{n} 件快到期"), n=soon)
+    if found.owed_replies.count:
+        return visit.say(_("{n} 件该回话了"), n=found.owed_replies.count)
+    return visit.say(_("{n} 件在办，都还有时间"), n=later) if later else visit.translate(_("待办清了"))
