@@ -207,6 +207,11 @@ def end_all(session: Session, *, user_id: int, now: datetime, but: int | None = 
     session.execute(update(SignIn).where(which).values(ended_at=now))
 
 
+def end_everybodys(session: Session, *, now: datetime) -> None:
+    """End every sign-in there is, as after a restore: what was ended since the copy would live again."""
+    session.execute(update(SignIn).where(SignIn.ended_at.is_(None)).values(ended_at=now))
+
+
 def devices(session: Session, *, user_id: int, now: datetime) -> list[SignIn]:
     """Give where a person is signed in now, the one used last first."""
     statement = select(SignIn).where(

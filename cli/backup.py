@@ -6,6 +6,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
+from accounts import sign_ins
 from cli import manifest
 from cli.context import Context
 from cli.parts import Parts
@@ -72,6 +73,7 @@ def restore(given: Namespace, context: Context) -> int:
         raise Conflict("copy_damaged", files=wrong)
     with parts.db.transaction() as session:
         dropped = standstill.drop_waiting(session, reason="restored")
+        sign_ins.end_everybodys(session, now=clock.now())
     context.say(
         _("已恢复 {cases} 件事项。原来待发的 {dropped} 份通知不再发送。请运行 verify 核对。").format(
             cases=found["counts"]["cases"], dropped=dropped

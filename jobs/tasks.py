@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts import limits
+from accounts import limits, sign_ins
 from cases import attachments, calendar_watch, climbing, heads, overdue, weekly
 from cases.models import Case, Clock
 from cases.rules import Rules
@@ -98,9 +98,13 @@ def orphans(parts: Parts, now: datetime) -> dict[str, Any]:
 
 
 def forget(parts: Parts, now: datetime) -> dict[str, Any]:
-    """Drop the answers kept for repeated submissions, and the tries counted, when they are too old."""
+    """Drop kept answers, counted tries and sign-ins that were over long ago, each after its time."""
     with parts.db.transaction() as session:
-        return {"forgotten": idempotency.forget(session, now=now), "tries": limits.forget(session, now=now)}
+        return {
+            "forgotten": idempotency.forget(session, now=now),
+            "tries": limits.forget(session, now=now),
+            "sign_ins": sign_ins.forget(session, now=now),
+        }
 
 
 def watch_calendar(parts: Parts, now: datetime) -> dict[str, Any]:

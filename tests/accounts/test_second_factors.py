@@ -1,0 +1,75 @@
+"""The code of a telephone: right, new, and used up once it was given."""
+
+from datetime import datetime, timedelta
+
+import pyotp
+import pytest
+from sqlalchemy import select
+
+from accounts import second_factors
+from accounts.models import User
+from cases.rules import Rules
+from core.db import Database
+from core.errors import Invalid
+from core.sealing import Seal
+from tests.builders import actor_named, at
+
+NOW = at("2026-03-03", 9)
+SEAL = Seal([b"a key for the factors of tests"], "second factors")
+STEP = timedelta(seconds=30)
+
+
+@pytest.fixture
+def secret(town: Database, rules: Rules) -> str:
+    """Give the secret of a member who uses a code, the first of which is used up."""
+    with town.transaction() as session:
+        actor = actor_named(session, "zuyuan")
+        made = second_factors.propose(session, user_id=actor.user_id or 0, seal=SEAL)
+    earlier = NOW - 5 * STEP
+    with town.transaction() as session:
+        second_factors.confirm(
+            session, actor=actor, chain=rules.chain, code=code(made, earlier), seal=SEAL, now=earlier
+        )
+    return made
+
+
+def code(secret: str, moment: datetime) -> str:
+    return pyotp.TOTP(secret).at(moment)
+
+
+def accepted(town: Database, given: str, moment: datetime = NOW) -> bool:
+    with town.transaction() as session:
+        user = session.scalars(select(User).where(User.username == "zuyuan")).one()
+        return second_factors.accept(session, user_id=user.id, code=given, seal=SEAL, now=moment)
+
+
+def test_a_code_opens_once_and_never_again(town: Database, secret: str) -> None:
+    given = code(secret, NOW)
+    assert accepted(town, given)
+    assert not accepted(town, given)
+    assert not accepted(town, given, NOW + STEP)
+
+
+@pytest.mark.parametrize(("steps", "opens"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
+def test_a_telephone_may_be_half_a_minute_off(town: Database, secret: str, steps: int, opens: bool) -> None:
+    assert accepted(town, code(secret, NOW + steps * STEP)) is opens
+
+
+def test_an_older_code_than_the_last_one_opens_nothing(town: Database, secret: str) -> None:
+    assert accepted(town, code(secret, NOW))
+    assert not accepted(town, code(secret, NOW - STEP))
+
+
+@pytest.mark.parametrize("given", ["", "12345", "1234567", "abcdef", "１２３４５６"])
+def test_what_is_no_code_opens_nothing(town: Database, secret: str, given: str) -> None:
+    del secret
+    assert not accepted(town, given)
+
+
+def test_a_factor_counts_only_once_it_gave_a_code(town: Database, rules: Rules) -> None:
+    with town.transaction() as session:
+        actor = actor_named(session, "zuyuan")
+        second_factors.propose(session, user_id=actor.user_id or 0, seal=SEAL)
+        assert not second_factors.is_set(session, user_id=actor.user_id or 0)
+    with pytest.raises(Invalid, match="invalid"), town.transaction() as session:
+        second_factors.confirm(session, actor=actor, chain=rules.chain, code="000000", seal=SEAL, now=NOW)
