@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Response, request
-from marshmallow import ValidationError
 
 from accounts.permissions import Permission
 from api.call import Call
@@ -12,12 +11,9 @@ from api.cases import tell, view_or_slip
 from api.limits import spend
 from api.noun import ETAG, IF_MATCH, Noun
 from cases import progress
-from core.errors import Invalid
-from door.action_shapes import action_shape
+from door.action_shapes import checked
 from door.costs import COSTLY_ACTIONS
 from door.inputs import AnyAction
-from door.reasons import flat
-from workflow.definition import Definition
 
 actions = Noun("actions", __name__, description="Steps and acts of the life cycle")
 NO_VERSION = 0
@@ -50,17 +46,6 @@ def act(call: Call, body: dict[str, Any], number: str) -> Response:
         if person["id"] in work.revealed:
             person["phone"] = work.revealed[person["id"]]
     return tell(view)
-
-
-def checked(definition: Definition, action: str, given: dict[str, Any]) -> dict[str, Any]:
-    """Give the fields of an action as the definition types them; raise Invalid for anything else."""
-    try:
-        values: dict[str, Any] = action_shape(definition, action).load(given)
-    except KeyError:
-        raise Invalid({"action": ["unknown_action"]}) from None
-    except ValidationError as error:
-        raise Invalid(flat({"json": error.messages})) from None
-    return values
 
 
 def expected_version() -> int | None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, send_file
+from flask import Response
 from werkzeug.datastructures import FileStorage
 
 from accounts.permissions import Permission
@@ -10,12 +10,11 @@ from api.call import Call, answer
 from api.limits import spend
 from api.noun import Noun
 from api.shapes import Stored
-from cases.attachments import KINDS, open_attachment, store
+from cases.attachments import KINDS, store
 from door.costs import UPLOADS
+from door.files import given_out
 
 attachments = Noun("attachments", __name__, description="Evidence")
-#: Nothing that somebody sent in is ever rendered in our name (trust.md T69).
-SANDBOX = "sandbox; default-src 'none'"
 
 
 @attachments.uploads("/attachments", enter=Permission.ATTACHMENTS_ADD, gives=Stored)
@@ -45,17 +44,4 @@ def create(call: Call, upload: FileStorage) -> Response:
 def show(call: Call, query: dict[str, Any], attachment_id: str) -> Response:
     """Give a file, with the rights of the case it hangs on; to be saved, never to be shown in place."""
     del query
-    row, place = open_attachment(
-        call.session, actor=call.actor, rules=call.rules, attachment_id=attachment_id
-    )
-    response = send_file(
-        place,
-        mimetype=row.media_type,
-        as_attachment=True,
-        download_name=row.name,
-        conditional=False,
-        etag=False,
-    )
-    response.headers["Content-Security-Policy"] = SANDBOX
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return given_out(call.session, actor=call.actor, rules=call.rules, attachment_id=attachment_id)

@@ -13,14 +13,14 @@ from api.noun import ETAG, LOCATION, Noun
 from api.parsing import paging
 from api.shapes import VoicePage
 from cases import queries, views, voices
-from cases.complainants import Person
-from cases.intake import DoorReply, Intake, register
+from cases.intake import register
 from cases.models import Case
 from cases.places import checked
 from cases.work import Work
 from core.errors import Conflict, NotFound
 from core.i18n import mark as _
 from door.inputs import CaseList, NewCase, VoiceList
+from door.intakes import intake_of
 
 cases = Noun("cases", __name__, description="Matters, from intake to closing")
 Filters = dict[str, Any]
@@ -147,23 +147,3 @@ def with_codes(view: dict[str, Any], codes: dict[int, str]) -> dict[str, Any]:
         if person["id"] in codes:
             person["receipt_code"] = codes[person["id"]]
     return view
-
-
-def intake_of(body: dict[str, Any]) -> Intake:
-    """Turn a checked body into what the intake takes."""
-    reply = body.get("reply")
-    return Intake(
-        village=body["village"],
-        category=body["category"],
-        kind=body["kind"],
-        own_words=body["own_words"],
-        client_ref=body["client_ref"],
-        complainants=tuple(Person(**person) for person in body["complainants"]),
-        urgency=body.get("urgency", "normal"),
-        channel=body.get("channel", "visit"),
-        happened_at=body.get("happened_at"),
-        attachments=tuple(body.get("attachments", ())),
-        named_units=tuple(body.get("named_units", ())),
-        named_users=tuple(body.get("named_users", ())),
-        reply=DoorReply(**reply) if reply else None,
-    )

@@ -39,6 +39,7 @@ ONE_FILE = {
                 "type": "object",
                 "properties": {"file": {"type": "string", "contentMediaType": "application/octet-stream"}},
                 "required": ["file"],
+                "additionalProperties": False,
             }
         }
     },

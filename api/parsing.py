@@ -14,11 +14,10 @@ from werkzeug.exceptions import UnsupportedMediaType
 from api.bodies import read_json
 from core.errors import Invalid
 from door.fields import Shape
+from door.files import MOST_UPLOAD_BYTES
 from door.reasons import flat, told
 
 View = Callable[..., Response]
-#: A file of 10 MB with what multipart adds to it.
-MOST_UPLOAD_BYTES = 11 * 1024 * 1024
 
 
 class Empty(Shape):

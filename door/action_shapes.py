@@ -7,7 +7,9 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
+from core.errors import Invalid
 from door.fields import Choice, Day, JsonBoolean, JsonInteger, Many, Moment, Name, Part, Shape, Text
+from door.reasons import loaded
 from workflow.definition import Definition
 
 Given = Mapping[str, Any]
@@ -74,3 +76,16 @@ def action_shape(definition: Definition, action: str) -> Schema:
     """Give the schema of what an action takes beside its name; raise KeyError for an unknown one."""
     made = {field["name"]: field_of(field) for field in definition.action(action).fields}
     return Shape.from_dict(made, name=f"{action.title().replace('_', '')}Fields")()
+
+
+def fields_of(definition: Definition, action: str) -> Sequence[Given]:
+    """Give the fields that an action takes; raise Invalid for an action that there is not."""
+    if action not in definition.steps and action not in definition.acts:
+        raise Invalid({"action": ["unknown_action"]})
+    return definition.action(action).fields
+
+
+def checked(definition: Definition, action: str, given: Given) -> dict[str, Any]:
+    """Give the fields of an action as the definition types them; raise Invalid for anything else."""
+    fields_of(definition, action)
+    return loaded(action_shape(definition, action), given)

@@ -9,7 +9,6 @@ QUARTER, HOUR = timedelta(minutes=15), timedelta(hours=1)
 
 UPLOADS = Limit("uploads", 600, HOUR)
 DISCLOSURES = Limit("disclosures", 60, HOUR)
-EXPORTS = Limit("exports", 60, HOUR)
 #: Of one address; a receipt code is guessed at by nobody who has ten tries in a quarter of an hour.
 WRONG_CODES = Limit("wrong_receipt_codes", 10, QUARTER)
 

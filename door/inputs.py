@@ -63,6 +63,21 @@ class NewCase(Shape):
     reply = Part(DoorAnswer, allow_none=True)
 
 
+class VillagersWord(Shape):
+    """What a villager says to a reply."""
+
+    receipt_code = Name(longest=20, required=True)
+    rating = Choice(RATINGS, required=True)
+    words = Text(longest=500)
+
+
+class LikelyQuery(Shape):
+    """What somebody is just writing down, to be compared with open matters."""
+
+    village = Name()
+    own_words = Text()
+
+
 class AnyAction(Shape):
     """A step or act by its name, and the fields that it takes."""
 

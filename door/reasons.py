@@ -1,6 +1,11 @@
 """Turn what a schema refuses into reason codes by the dotted path of the field."""
 
+from collections.abc import Mapping
 from typing import Any
+
+from marshmallow import Schema, ValidationError
+
+from core.errors import Invalid
 
 LONGEST_NAME_TOLD = 80
 
@@ -11,6 +16,15 @@ def flat(messages: Any) -> dict[str, list[str]]:
     for inner in messages.values() if isinstance(messages, dict) else [messages]:
         _collect(inner, "", found)
     return found
+
+
+def loaded(shape: Schema, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what a shape makes of some input; raise Invalid with the reason codes of every wrong field."""
+    try:
+        values: dict[str, Any] = shape.load(given)
+    except ValidationError as error:
+        raise Invalid(flat({"given": error.messages})) from None
+    return values
 
 
 def told(name: str) -> str:
