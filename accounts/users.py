@@ -166,7 +166,8 @@ def list_users(session: Session, *, actor: Actor) -> list[UserLine]:
 
 def authenticate(session: Session, *, username: str, password: str) -> Actor | None:
     """Give who signs in with this name and password, or None; the answer takes equally long for all."""
-    found = _active(session, username.strip().lower())
+    name = username.strip().lower()
+    found = _active(session, name) if USERNAME.fullmatch(name) else None
     stored = found[0] if found is not None else None
     return found[1] if matches(password, stored) and found is not None else None
 

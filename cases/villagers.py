@@ -18,12 +18,12 @@ from cases.complainants import holder
 from cases.history import Entry
 from cases.models import Case, Complainant
 from cases.records import Reply
+from cases.revisits import GOOD
 from cases.rules import Rules
 from core.errors import Conflict, NotFound
 
 #: Entries that a villager is told of; everything else is the office's own affair.
 TOLD = ("register", "join", "answer", "assign", "escalate", "raise", "resolve", "reopen", "confirm", "reject")
-GOOD = ("satisfied", "fair")
 
 
 @dataclass(frozen=True)

@@ -83,11 +83,6 @@ def worklist(
     return Worklist(found, replies, total, unaccepted, total - unaccepted)
 
 
-def how_much(session: Session, *, actor: Actor) -> int:
-    """Count what is with the person's unit, at most 1,000: the number beside 待办."""
-    return _count(session, actor, [and_(Case.owner_id == actor.unit_id, ~Case.final)])[0]
-
-
 def pressing(before: date) -> Condition:
     """Keep cases of which the owner owes something by a day before this one."""
     accepting = exists().where(

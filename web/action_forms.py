@@ -48,7 +48,6 @@ AMENDABLE: Mapping[str, str] = {
     "named_units": _("反映的是哪个单位"),
     "named_users": _("反映的是哪个人"),
 }
-YES_WORD, NO_WORD = _("听到了"), _("没听到")
 FILES = "files"
 
 
@@ -60,7 +59,6 @@ class ActionForm:
     label: str
     consequence: str
     controls: Sequence[Control]
-    takes_files: bool
     is_open: bool
 
 
@@ -87,7 +85,6 @@ def action_form(drawing: Drawing, opening: Opening) -> ActionForm:
         label=labels.action(drawing.work.definition, name, visit.language),
         consequence=visit.translate(CONSEQUENCES[name]) if name in CONSEQUENCES else "",
         controls=controls,
-        takes_files=any(field["name"] == "attachments" for field in opening.fields) or name in MAIN[:1],
         is_open=tried,
     )
 
@@ -190,8 +187,7 @@ def _choice(drawing: Drawing, action: str, field: Field, name: str, group: str) 
 def _boolean(drawing: Drawing, action: str, field: Field, name: str, group: str) -> Control:
     visit = drawing.visit
     if field["name"] == "heard":
-        both = [Choice(YES, visit.translate(YES_WORD)), Choice("no", visit.translate(NO_WORD))]
-        return _made(drawing, action, field, name, "choice", choices=both, group=group)
+        return _made(drawing, action, field, name, "choice", choices=heard_or_not(visit), group=group)
     return _made(drawing, action, {**field, "required": False}, name, "tick", group=group)
 
 
@@ -230,6 +226,11 @@ _MAKERS: Mapping[str, Any] = {
     "datetime": _moment,
     "user": _user,
 }
+
+
+def heard_or_not(visit: Visit) -> list[Choice]:
+    """Give the two answers to whether somebody heard the reply."""
+    return [Choice(YES, visit.translate(_("听到了"))), Choice("no", visit.translate(_("没听到")))]
 
 
 def _choices(drawing: Drawing, field: Field) -> list[Choice]:

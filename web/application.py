@@ -13,6 +13,7 @@ from core.db import Database
 from core.sealing import Seal
 from door import headers, logbook
 from door.addresses import NumberConverter
+from door.files import MOST_UPLOAD_BYTES
 from web import errors, rendering
 from web.assets import addresses, serving
 from web.attachments import attachments
@@ -27,8 +28,6 @@ from web.villager import villager
 from web.worklist import worklist_pages
 
 NOUNS = (start, sign_in, me, worklist_pages, cases, revisits, register, attachments, villager)
-#: Forms with some photos: each is limited by itself.
-MOST_BYTES = 64 * 1024 * 1024
 MOST_TEXT = 1_000_000
 HEADERS = {
     "Content-Security-Policy": (
@@ -55,7 +54,7 @@ def create(
     """
     app = Flask("huiyin_pages", root_path=rendering.FOLDER, static_folder=None)
     app.config.update(
-        MAX_CONTENT_LENGTH=MOST_BYTES,
+        MAX_CONTENT_LENGTH=MOST_UPLOAD_BYTES,
         MAX_FORM_MEMORY_SIZE=MOST_TEXT,
         MAX_FORM_PARTS=500,
         TRUSTED_HOSTS=list(settings.trusted_hosts),

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, redirect, request, url_for
-from marshmallow import ValidationError
 from sqlalchemy import func, literal, select
 
 from accounts.permissions import Permission
@@ -14,10 +13,8 @@ from cases.models import Case
 from cases.queries import list_cases
 from cases.scope import visible
 from cases.work import Work
-from core.errors import Invalid
 from core.i18n import mark as _
-from door.action_shapes import action_shape
-from door.reasons import flat
+from door.action_shapes import checked, fields_of
 from web import filters, uploads
 from web.call import Visit
 from web.case_page import case_page
@@ -69,7 +66,6 @@ def index(visit: Visit) -> Response:
         villages=villages_of(visit),
         categories=list(visit.rules.categories),
         states=list(visit.rules.definition.states),
-        count=number,
         may_register=visit.may(Permission.CASES_REGISTER),
     )
 
@@ -92,33 +88,26 @@ def act(visit: Visit, form: Form, number: str) -> Response:
     work = progress.take_up(visit.session, actor=visit.actor, rules=visit.rules, number=number, now=visit.now)
     action = form.get("action", "")
     version: int | None = version_of(form)
-    values = _values(visit, work, action, form)
     files = uploads.stored(visit, request.files.getlist("files"))
-    if files and action == "attach":
-        values["attachments"] = files
-    elif files:
-        progress.perform(work, "attach", {"attachments": files}, version)
-        work.facts, work.notices, version = {}, [], None
+    if action == "attach":
+        values = checked(work.definition, action, {"attachments": files} if files else {})
+    else:
+        values = _values(visit, work, action, form)
+        if files:
+            progress.perform(work, "attach", {"attachments": files}, version)
+            work.facts, work.notices, version = {}, [], None
     progress.perform(work, action, values, version)
     return _after(visit, work, action, form)
 
 
 def _values(visit: Visit, work: Work, action: str, form: Form) -> dict[str, Any]:
     """Give the fields of an action as the definition types them; raise Invalid for anything else."""
-    if action not in work.definition.steps and action not in work.definition.acts:
-        raise Invalid({"action": ["unknown_action"]})
-    fields = work.definition.action(action).fields
+    fields = fields_of(work.definition, action)
     given = decoded(fields, form, visit.rules.zone)
-    if action == "attach":
-        return {}
     for field in fields:
         if field["type"] == "boolean" and field["required"]:
-            given.setdefault(field["name"], False)
-    try:
-        values: dict[str, Any] = action_shape(work.definition, action).load(given)
-    except ValidationError as error:
-        raise Invalid(flat({"form": error.messages})) from None
-    return values
+            given.setdefault(field["name"], False)  # a box without a tick sends nothing
+    return checked(work.definition, action, given)
 
 
 def _after(visit: Visit, work: Work, action: str, form: Form) -> Response:
@@ -129,9 +118,25 @@ def _after(visit: Visit, work: Work, action: str, form: Form) -> Response:
     if work.revealed:
         return page("cases/revealed.html", number=number, phones=list(work.revealed.values()))
     back = own_path(form.get("back", ""))
+    if back and "HX-Request" in request.headers:
+        return _row(visit, number, back)
     address = back or url_for("cases.show", number=number)
     joint = "&" if "?" in address else "?"
     return redirect(f"{address}{joint}done={action}&number={number}", code=303)  # type: ignore[return-value]
+
+
+def _row(visit: Visit, number: str, back: str) -> Response:
+    """Give the row of a case as it stands now, for the list to put in its place."""
+    found = list_cases(
+        visit.session,
+        actor=visit.actor,
+        rules=visit.rules,
+        filters={},
+        now=visit.now,
+        where=[Case.number == number],
+        limit=1,
+    )
+    return page("cases/row.html", rows=case_rows(visit, found.items), back=back)
 
 
 def _title(visit: Visit, asked: Filters, number: int) -> str:

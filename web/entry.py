@@ -110,7 +110,6 @@ class Pages(Blueprint):
                         raise
                     return shown_again(enter, again, form, refusals.refusal_of(error), path)
 
-            entered.again = again  # type: ignore[attr-defined]  # what a sign-in leads back to
             return self._declare("POST", rule, entered, enter)
 
         return declared
@@ -201,9 +200,7 @@ def require_same_origin() -> None:
     """Refuse a form that another site let somebody send (trust.md T77); without tokens that expire."""
     origin = request.headers.get("Origin") or request.headers.get("Referer")
     site = request.headers.get("Sec-Fetch-Site")
-    if site not in (None, "same-origin"):
-        raise Forbidden(reasons=["another_site"])
-    if site is None and (origin is None or urlsplit(origin).netloc != request.host):
-        raise Forbidden(reasons=["another_site"])
-    if site == "same-origin" and origin not in (None, "null") and urlsplit(origin).netloc != request.host:
+    said = origin not in (None, "null")  # an older browser says no site, a cautious one no origin
+    foreign = said and urlsplit(origin).netloc != request.host
+    if foreign or site not in (None, "same-origin") or (site is None and not said):
         raise Forbidden(reasons=["another_site"])

@@ -21,7 +21,7 @@ FIELDS: Mapping[tuple[str, str], Words] = {
     ("register", "kind"): Words(_("性质")),
     ("register", "urgency"): Words(_("急不急")),
     ("register", "channel"): Words(_("怎么反映的、怎么告诉的")),
-    ("*", "files"): Words(_("照片和文件"), _("照片（JPEG、PNG）或 PDF，每个不超过 10 MB，一次最多 6 个")),
+    ("*", "files"): Words(_("照片和文件"), _("照片（JPEG、PNG）或 PDF，一次最多 6 个，一共不超过 10 MB")),
     ("*", "outcome"): Words(_("办得怎么样")),
     ("*", "promised_on"): Words(_("哪天办好"), _("排进计划的才填")),
     ("*", "text"): Words(_("答复的话")),
@@ -60,7 +60,7 @@ FIELDS: Mapping[tuple[str, str], Words] = {
     ("*", "confidential"): Words(_("为他保密"), _("只有登记人、组长和监督看得到是谁")),
     ("*", "receipt_code"): Words(_("已经给了的回执码"), _("没有就空着，系统会给一个")),
     ("*", "attachments"): Words(
-        _("照片和文件"), _("照片（JPEG、PNG）或 PDF，每个不超过 10 MB，一次最多 6 个")
+        _("照片和文件"), _("照片（JPEG、PNG）或 PDF，一次最多 6 个，一共不超过 10 MB")
     ),
     ("*", "named_units"): Words(_("反映的是哪个单位"), _("选了的单位看不到、也不能承办")),
     ("*", "named_users"): Words(_("反映的是哪个人"), _("选了的人看不到这件事")),

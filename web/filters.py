@@ -5,23 +5,22 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from marshmallow import ValidationError
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from accounts.models import Unit
 from cases.places import checked
-from core.errors import Invalid
 from core.i18n import mark as _
 from door.inputs import CaseList
-from door.reasons import flat
+from door.reasons import loaded
 from web import days
 from web.call import Visit
 from web.rendering import name_of
 from workflow import labels
 
 SHAPE = CaseList()
-PAGING = ("limit", "cursor", "sort")
+#: What says once what was done; it is no filter.
+SAID = frozenset({"done", "number"})
 #: The words of filters that are true or false: first for true, then for false.
 BOTH: Mapping[str, tuple[str, str]] = {
     "overdue": (_("超期"), _("没有超期")),
@@ -60,11 +59,7 @@ class Filters:
 
 def read(visit: Visit, arguments: MultiDict[str, str]) -> Filters:
     """Read the filters of an address; raise Invalid for one that there is not or that reaches too far."""
-    plain = {name: value for name, value in arguments.items() if value != ""}
-    try:
-        given: dict[str, Any] = SHAPE.load(plain)
-    except ValidationError as error:
-        raise Invalid(flat({"query": error.messages})) from None
+    given = loaded(SHAPE, {name: value for name, value in arguments.items() if value and name not in SAID})
     sort, cursor = given.pop("sort"), given.pop("cursor", None)
     given.pop("limit")
     query = checked(visit.session, actor=visit.actor, rules=visit.rules, filters=given)

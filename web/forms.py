@@ -16,7 +16,6 @@ from web.field_words import mistake, words_of
 YES = "yes"
 #: Fields that somebody types; an object of a list in which none of them is filled was left empty.
 TYPED = frozenset({"text", "code", "date", "datetime"})
-LONG = frozenset({"reason", "words", "own_words", "text", "value"})
 NOT_TAKEN = _("这样填不行，请核对")
 
 Field = Mapping[str, Any]
@@ -24,11 +23,10 @@ Field = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Choice:
-    """One of the values of a field, with its words and a hint."""
+    """One of the values of a field, with its words."""
 
     value: str
     words: str
-    hint: str = ""
 
 
 @dataclass(frozen=True)

@@ -4,16 +4,16 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Response, request
-from marshmallow import ValidationError
 
 from accounts.permissions import Permission
 from cases import intake, likely, progress
 from cases.amendments import KINDS, URGENCIES
-from cases.complainants import Person
-from cases.intake import DoorReply, Intake
-from core.errors import Conflict, Invalid
-from door.inputs import CASE_CHANNELS, OUTCOMES, REPLY_CHANNELS, NewCase
-from door.reasons import flat
+from cases.intake import Intake
+from core.errors import Conflict
+from door.action_shapes import checked
+from door.inputs import CASE_CHANNELS, OUTCOMES, REPLY_CHANNELS, LikelyQuery, NewCase
+from door.intakes import intake_of
+from door.reasons import loaded
 from web import uploads
 from web.call import Visit
 from web.case_rows import case_rows
@@ -26,7 +26,7 @@ from workflow import labels
 
 register = Pages("register", __name__)
 ENTER = whoever(Permission.CASES_REGISTER)
-SHAPE = NewCase()
+SHAPE, LIKELY = NewCase(), LikelyQuery()
 #: How many villages are shown as choices; more of them become a list to choose from.
 FEW = 8
 ANSWERERS = frozenset({"member", "team_leader"})
@@ -54,12 +54,13 @@ def shown(visit: Visit, typed: Typed) -> Response:
 @register.shows("/register/likely", enter=whoever(Permission.CASES_READ))
 def likely_ones(visit: Visit) -> Response:
     """Show the open matters of the same village that may be the one being written down."""
+    asked = loaded(LIKELY, {name: value for name, value in request.args.items() if value.strip()})
     found = likely.likely(
         visit.session,
         actor=visit.actor,
         rules=visit.rules,
-        village=request.args.get("village", ""),
-        words=request.args.get("own_words", "")[:500],
+        village=asked.get("village", ""),
+        words=asked.get("own_words", ""),
         now=visit.now,
     )
     return page("register/likely.html", rows=case_rows(visit, found))
@@ -89,28 +90,14 @@ def shown_for(visit: Visit, typed: Typed, number: str) -> Response:
 @register.does("/register/join/<number:number>", enter=ENTER, again=shown_for)
 def join(visit: Visit, form: Form, number: str) -> Response:
     """Put the villager on an open matter as a further complainant, with own words and an own code."""
-    person = {
-        name: form[f"complainant.{name}"].strip()
-        for name in ("household", "name", "phone")
-        if form.get(f"complainant.{name}", "").strip()
-    }
-    if form.get("complainant.confidential") == YES:
-        person["confidential"] = True  # type: ignore[assignment]
-    words = form.get("own_words", "").strip()
-    if not words:
-        raise Invalid({"own_words": ["required"]})
     work = progress.take_up(visit.session, actor=visit.actor, rules=visit.rules, number=number, now=visit.now)
-    progress.perform(work, "join", {"complainant": person, "own_words": words})
+    given = {"complainant": _person(form), "own_words": form.get("own_words", "")}
+    progress.perform(work, "join", checked(work.definition, "join", given))
     return page("cases/slip.html", slips=slips(visit, work, work.codes), number=number, registered=False)
 
 
 def _body(visit: Visit, form: Form) -> Intake:
-    """Give what the intake takes; raise Invalid by the names of the form's fields."""
-    person = {
-        name: form[f"complainant.{name}"].strip()
-        for name in ("household", "name", "phone")
-        if form.get(f"complainant.{name}", "").strip()
-    }
+    """Give what the intake takes; raise Invalid for what is wrong."""
     given: dict[str, Any] = {
         name: form[name].strip()
         for name in ("village", "category", "kind", "urgency", "channel")
@@ -119,7 +106,7 @@ def _body(visit: Visit, form: Form) -> Intake:
     given |= {
         "own_words": form.get("own_words", ""),
         "client_ref": f"page-{visit.actor.user_id}-{form.get(ONCE, '')}"[:100],
-        "complainants": [{**person, "confidential": form.get("complainant.confidential") == YES}],
+        "complainants": [_person(form)],
     }
     if form.get("reply.text", "").strip():
         given["reply"] = {
@@ -128,24 +115,15 @@ def _body(visit: Visit, form: Form) -> Intake:
             "text": form["reply.text"],
             **({"promised_on": form["reply.promised_on"]} if form.get("reply.promised_on") else {}),
         }
-    try:
-        body: dict[str, Any] = SHAPE.load(given)
-    except ValidationError as error:
-        errors = flat({"form": error.messages})
-        raise Invalid({_field(name): codes for name, codes in errors.items()}) from None
-    reply = body.get("reply")
-    return Intake(
-        village=body["village"],
-        category=body["category"],
-        kind=body["kind"],
-        own_words=body["own_words"],
-        client_ref=body["client_ref"],
-        complainants=tuple(Person(**one) for one in body["complainants"]),
-        urgency=body.get("urgency", "normal"),
-        channel=body.get("channel", "walk_in"),
-        attachments=tuple(uploads.stored(visit, request.files.getlist("files"))),
-        reply=DoorReply(**reply) if reply else None,
-    )
+    body = loaded(SHAPE, {"channel": "walk_in", **given})
+    return intake_of({**body, "attachments": uploads.stored(visit, request.files.getlist("files"))})
+
+
+def _person(form: Form) -> dict[str, Any]:
+    """Give who raises the matter, as a program would send it."""
+    given = {name: form.get(f"complainant.{name}", "").strip() for name in ("household", "name", "phone")}
+    known = {name: value for name, value in given.items() if value}
+    return {**known, "confidential": form.get("complainant.confidential") == YES}
 
 
 def _field(name: str) -> str:

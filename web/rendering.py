@@ -1,6 +1,5 @@
 """Make pages of templates and finished view data; there is no rule in a template."""
 
-import json
 import secrets
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -20,6 +19,8 @@ from workflow import labels
 
 #: Where templates lie.
 FOLDER = str(Path(__file__).resolve().parent)
+#: Control characters other than TAB and line ends.
+CONTROLS = {code: None for code in (*range(32), *range(127, 160)) if chr(code) not in "\t\n\r"}
 #: The languages as HTML names them.
 LANGUAGES = {"zh": "zh-CN", "en": "en"}
 
@@ -40,6 +41,7 @@ def install(app: Flask) -> None:
     """Give the templates what they may use."""
     env = app.jinja_env
     env.undefined = StrictUndefined
+    env.finalize = _without_controls
     env.trim_blocks = env.lstrip_blocks = True
     env.globals.update(
         _=lambda message, **facts: visit().say(message, **facts),
@@ -51,7 +53,7 @@ def install(app: Flask) -> None:
         pill=lambda due: pill(visit(), due),
         at=lambda **changes: with_query(changes),
     )
-    env.filters.update(day=_day, weekday=_weekday, moment=_moment, hour=_hour, visible=visible)
+    env.filters.update(day=_day, weekday=_weekday, moment=_moment, visible=visible)
 
     @app.context_processor
     def around() -> dict[str, Any]:
@@ -102,9 +104,9 @@ def with_query(changes: Mapping[str, Any]) -> str:
     return url_for(request.endpoint or "", **(request.view_args or {}), **given)
 
 
-def plain_json(value: Any) -> str:
-    """Give data for a script to read, safe between tags."""
-    return json.dumps(value, ensure_ascii=False).replace("<", "\\u003c")
+def _without_controls(value: Any) -> Any:
+    """Leave out of a page what no page may hold: a form that was refused for it is shown once more."""
+    return value.translate(CONTROLS) if type(value) is str else value
 
 
 def _day(value: date) -> str:
@@ -122,7 +124,3 @@ def _weekday(value: date) -> str:
 def _moment(value: datetime) -> str:
     local = value.astimezone(visit().rules.zone)
     return f"{_weekday(local.date())} {days.clock(local)}"
-
-
-def _hour(value: datetime) -> str:
-    return days.clock(value.astimezone(visit().rules.zone))

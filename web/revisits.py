@@ -6,8 +6,11 @@ from flask import Response, redirect, url_for
 
 from accounts.permissions import Permission
 from cases import progress
+from cases.revisits import GOOD
 from core.errors import Invalid
-from core.i18n import mark as _
+from door.action_shapes import checked
+from door.inputs import RATINGS
+from web.action_forms import heard_or_not
 from web.call import Visit
 from web.case_page import CasePage, case_page
 from web.entry import Form, Pages, Typed, whoever
@@ -17,7 +20,6 @@ from workflow import labels
 
 revisits = Pages("revisits", __name__)
 ACTORS = whoever(Permission.CASES_ACT)
-RATINGS = ("satisfied", "fair", "dissatisfied")
 
 
 @revisits.shows("/cases/<number:number>/revisit", enter=ACTORS)
@@ -53,7 +55,7 @@ def keep(visit: Visit, form: Form, number: str) -> Response:
         missing["heard"] = ["required"]
     if rating not in RATINGS:
         missing["rating"] = ["required"]
-    content = heard == YES and rating in RATINGS[:2]
+    content = heard == YES and rating in GOOD
     if not content and not words:
         missing["words"] = ["required"]
     if missing:
@@ -63,7 +65,7 @@ def keep(visit: Visit, form: Form, number: str) -> Response:
         action, values = "confirm", {**values, "heard": True, "rating": rating}
     else:
         action, values = "reopen", {**values, "reason": words}
-    progress.perform(work, action, values, version_of(form))
+    progress.perform(work, action, checked(work.definition, action, values), version_of(form))
     address = url_for("cases.show", number=number, done=action)
     return redirect(address, code=303)  # type: ignore[return-value]
 
@@ -78,11 +80,10 @@ def _controls(
 ) -> dict[str, Control]:
     mistakes = mistakes_of(visit, typed.refusal)
     people = [Choice(str(person["id"]), found.families[person["id"]]) for person in waiting]
-    both = [Choice(YES, visit.translate(_("听到了"))), Choice("no", visit.translate(_("没听到")))]
     ratings = [Choice(code, labels.name("rating", code, visit.language)) for code in RATINGS]
     made = {
         "complainant": ("hidden" if len(people) == 1 else "choice", people),
-        "heard": ("choice", both),
+        "heard": ("choice", heard_or_not(visit)),
         "rating": ("choice", ratings),
         "words": ("voice", []),
     }

@@ -7,20 +7,21 @@ from flask import Response
 
 from accounts import limits
 from cases import receipts, villagers
-from core.errors import Invalid, NotFound
+from core.errors import NotFound
 from core.i18n import mark as _
 from door.addresses import client_address
 from door.costs import WRONG_CODES
+from door.inputs import VillagersWord
+from door.reasons import loaded
 from web.call import Visit
 from web.entry import ANYBODY, Form, Pages, Typed
 from web.rendering import page
 
 villager = Pages("villager", __name__)
-RATINGS = ("satisfied", "fair", "dissatisfied")
-LONGEST_WORDS = 500
+SHAPE = VillagersWord()
 UNKNOWN = _("没有这个回执码，看一看 0 和 O、1 和 I。码里没有这几个字。")
 CHOOSE = _("请选一个：满意、基本满意或不满意。")
-TOO_LONG = _("写得太长了，请写短一点。")
+BAD_WORDS = _("写得太长，或者有看不见的字，请改一改。")
 AGAIN = _("正在重新办")
 #: What the big sentence says, by state; a matter that is done again says so itself.
 HEADLINES = {
@@ -103,7 +104,7 @@ def again(visit: Visit, typed: Typed) -> Response:
     except NotFound:
         return blank(visit, code=code[:20], mistake=UNKNOWN)
     errors = (typed.refusal.errors if typed.refusal else None) or {}
-    mistake = CHOOSE if "rating" in errors else TOO_LONG if "words" in errors else _("这一步现在做不了。")
+    mistake = CHOOSE if "rating" in errors else BAD_WORDS if "words" in errors else _("这一步现在做不了。")
     return shown(matter, code, mistake=mistake, words=typed.get("words"))
 
 
@@ -111,14 +112,17 @@ def again(visit: Visit, typed: Typed) -> Response:
 def rate(visit: Visit, form: Form) -> Response:
     """Take the villager's word; a dissatisfied one has the matter done again."""
     limits.refuse_when_spent(visit.session, limit=WRONG_CODES, subject=client_address(), now=visit.now)
-    code, rating, words = form.get("receipt_code", ""), form.get("rating", ""), form.get("words", "").strip()
-    if rating not in RATINGS:
-        raise Invalid({"rating": ["required"]})
-    if len(words) > LONGEST_WORDS:
-        raise Invalid({"words": ["length_out_of_range"]})
+    code = form.get("receipt_code", "")
+    fields = ("receipt_code", "rating", "words")
+    said = loaded(SHAPE, {name: form[name] for name in fields if form.get(name, "").strip()})
     try:
         matter = villagers.rate(
-            visit.session, rules=visit.rules, code=code, rating=rating, words=words, now=visit.now
+            visit.session,
+            rules=visit.rules,
+            code=code,
+            rating=said["rating"],
+            words=said.get("words", ""),
+            now=visit.now,
         )
     except NotFound:
         return wrong_code(visit, code)

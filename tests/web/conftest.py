@@ -10,11 +10,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from cases import receipts
+from cases.complainants import Person
 from cases.rules import Rules
 from config.settings import Settings, load
 from core.db import Database
 from tests.api.conftest import Clock
-from tests.builders import PASSWORD
+from tests.builders import PASSWORD, a_case
 from web.application import create, furnish
 
 HTML = "{http://www.w3.org/1999/xhtml}"
@@ -112,3 +114,16 @@ def browser(pages: Flask) -> Callable[..., Browser]:
         return made
 
     return opened
+
+
+@pytest.fixture
+def a_code(town: Database, rules: Rules) -> Callable[[str], str]:
+    """Give the receipt code of a case in a state."""
+
+    def make(state: str) -> str:
+        code = receipts.new_code()
+        with town.transaction() as session:
+            a_case(session, rules, state, complainants=(Person(name="田某", receipt_code=code),))
+        return code
+
+    return make

@@ -1,0 +1,92 @@
+"""What is sent wrongly, by people or by programs that pretend to be: a clear answer, and never a failure."""
+
+from collections.abc import Callable
+
+import pytest
+
+from cases.models import Case
+from tests.web.conftest import Browser
+from tests.web.test_journeys import hidden
+
+Open = Callable[..., Browser]
+NUL, LONG = "水\x00管", "水" * 5001
+
+
+@pytest.mark.parametrize("words", [NUL, LONG], ids=["nul", "long"])
+def test_words_that_cannot_be_stored_are_refused_in_every_form(
+    browser: Open, a_case: Callable[..., Case], words: str
+) -> None:
+    case, told = a_case("assigned"), a_case("resolved")
+    member = browser("zuyuan")
+    visit = member.get(f"/cases/{told.number}/revisit")
+    fields = {"village": "SL", "category": "roads", "kind": "problem", "complainant.name": "田某"}
+    seen = {"version": hidden(visit, "version"), "complainant": hidden(visit, "complainant")}
+    statuses = [
+        member.post("/register", own_words=words, once="a-key-for-nul", **fields).status,
+        member.post(f"/register/join/{case.number}", own_words=words, **fields).status,
+        member.post(f"/cases/{told.number}/revisit", heard="no", rating="fair", words=words, **seen).status,
+        member.post(f"/cases/{case.number}/actions", action="note", version="2", text=words).status,
+        member.get("/cases", query_string={"q": words}).status,
+        member.get("/register/likely", query_string={"village": words, "own_words": words}).status,
+    ]
+    assert statuses == [422, 422, 422, 422, 422, 422]
+
+
+@pytest.mark.parametrize("name", ["\x00", "田", "a" * 1000, ""])
+def test_a_name_that_nobody_can_have_is_answered_like_a_wrong_password(browser: Open, name: str) -> None:
+    assert browser().sign_in(name, "whatever it is").status == 422
+
+
+def test_a_villager_s_words_that_cannot_be_stored_are_refused(
+    browser: Open, a_code: Callable[[str], str]
+) -> None:
+    code = a_code("resolved")
+    stranger = browser()
+    for words in (NUL, "水" * 501):
+        answer = stranger.post("/status/rating", receipt_code=code, rating="satisfied", words=words)
+        assert answer.status == 422
+    assert stranger.post("/status/rating", receipt_code=code, rating="very", words="").status == 422
+    assert stranger.post("/status", receipt_code="\x00").status == 404
+
+
+def assigned(browser: Open, case: Case) -> Browser:
+    """Let the leader give a case to its committee, which has not accepted it yet; give the committee."""
+    leader = browser("zuzhang")
+    version = hidden(leader.get(f"/cases/{case.number}"), "version")
+    leader.post(f"/cases/{case.number}/actions", action="assign", version=version, unit="committee-SL")
+    return browser("cunwei-sl")
+
+
+def test_a_list_can_be_gone_back_to_after_something_was_done_in_it(
+    browser: Open, a_case: Callable[..., Case]
+) -> None:
+    case = a_case("received", village="SL")
+    committee = assigned(browser, case)
+    page = committee.get(f"/cases/{case.number}")
+    done = committee.post(
+        f"/cases/{case.number}/actions",
+        action="accept",
+        version=hidden(page, "version"),
+        back="/cases?state=assigned",
+    )
+    after = committee.get(done.headers["Location"])
+    assert (done.status, after.status) == (303, 200)
+    assert "接收了" in after.text
+
+
+def test_a_row_that_was_accepted_in_place_comes_back_as_a_row(
+    browser: Open, a_case: Callable[..., Case]
+) -> None:
+    case = a_case("received", village="SL")
+    committee = assigned(browser, case)
+    page = committee.get("/todo")
+    answer = committee.client.post(
+        f"/cases/{case.number}/actions",
+        data={"action": "accept", "version": hidden(page, "version"), "back": "/todo"},
+        headers={"Origin": "http://localhost", "HX-Request": "true"},
+    )
+    row = answer.get_data(as_text=True)
+    assert answer.status_code == 200
+    assert f'id="case-{case.number}"' in row
+    assert "<html" not in row
+    assert "答复" in row
