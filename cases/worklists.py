@@ -20,6 +20,7 @@ from cases.models import Case, Clock
 from cases.queries import list_cases
 from cases.rules import Rules
 from cases.scope import visible
+from workflow.working_days import WorkingCalendar
 
 #: Working days up to which a date is due soon.
 SOON = 2
@@ -49,15 +50,21 @@ class Worklist:
 
 
 def worklist(
-    session: Session, *, actor: Actor, rules: Rules, now: datetime, only: str | None = None
+    session: Session,
+    *,
+    actor: Actor,
+    rules: Rules,
+    calendar: WorkingCalendar,
+    now: datetime,
+    only: str | None = None,
 ) -> Worklist:
     """Give what the person's unit has to do; `only` keeps what is `unaccepted` or `under_way`.
 
-    Seven statements at most, however much there is.
+    Five statements at most, however much there is.
     """
     policy.require(actor, Permission.CASES_ACT)
     today = now.astimezone(rules.zone).date()
-    boundary = rules.calendars.current(session).add(today, SOON + 1)
+    boundary = calendar.add(today, SOON + 1)
     mine = [Case.owner_id == actor.unit_id, ~Case.final]
     narrowed = [*mine, *_only(only)]
     late = pressing(today)

@@ -11,7 +11,6 @@ from web.call import Visit
 from web.entry import Typed
 from web.forms import YES, Choice, Control, Field, Mistakes, control
 from workflow import labels
-from workflow.machine import Opening
 
 #: What the choices of a field are called; the same name means another thing in another action.
 GROUPS: Mapping[str, str] = {
@@ -74,12 +73,12 @@ class Drawing:
     action: str = ""
 
 
-def action_form(drawing: Drawing, opening: Opening) -> ActionForm:
-    """Draw the form of an action that is open."""
-    visit, name = drawing.visit, opening.name
+def action_form(drawing: Drawing, name: str, fields: Sequence[Field]) -> ActionForm:
+    """Draw the form of an action that is open, from the fields it takes."""
+    visit = drawing.visit
     tried = drawing.action == name
     own = drawing if tried else Drawing(visit, drawing.work, drawing.families, Typed(), Mistakes())
-    controls = [one for field in opening.fields for one in _controls(own, name, field, "")]
+    controls = [one for field in fields for one in _controls(own, name, field, "")]
     return ActionForm(
         name=name,
         label=labels.action(drawing.work.definition, name, visit.language),

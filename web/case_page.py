@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from cases import loading, views
-from cases.situations import situation
 from cases.staff import look_over
 from cases.work import Moment, Work
 from core.i18n import mark as _
@@ -17,8 +16,7 @@ from web.entry import Typed
 from web.forms import Mistakes, mistakes_of
 from web.phrases import phrases
 from web.timeline import SYSTEM, Event, events
-from workflow import labels, machine
-from workflow.machine import Opening
+from workflow import labels
 
 #: Reasons that are no news to anybody: what is closed for them is not listed.
 USUAL = frozenset({"role", "wrong_state", "system_only"})
@@ -73,6 +71,7 @@ def hold(visit: Visit, number: str) -> Work:
     row = loading.find(visit.session, visit.actor, number)
     work = loading.hold(visit.session, actor=visit.actor, rules=visit.rules, moment=moment, row=row)
     work.over = look_over(visit.session, work.village.path)
+    visit.calendar = work.calendar  # it was read together with the case
     return work
 
 
@@ -97,9 +96,10 @@ def case_page(visit: Visit, number: str, typed: Typed) -> CasePage:
     )
     families = families_of(visit, view["complainants"])
     told = events(visit, entries, view, families)
-    openings = machine.open_steps(work.definition, situation(work))
+    openings = view["actions"]
     drawing = Drawing(visit, work, families, typed, mistakes_of(visit, typed.refusal), typed.get("action"))
-    forms = [action_form(drawing, one) for one in openings if one.allowed and one.name not in APART]
+    allowed = [one for one in openings if one["allowed"]]
+    forms = [action_form(drawing, one["name"], one["fields"]) for one in allowed if one["name"] not in APART]
     main = next((form for name in MAIN for form in forms if form.name == name), None)
     seen = typed.get("seen")
     known = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else len(entries)
@@ -114,7 +114,7 @@ def case_page(visit: Visit, number: str, typed: Typed) -> CasePage:
         main=main,
         others=[form for form in forms if form is not main],
         closed=_closed(visit, work, openings),
-        may=frozenset(one.name for one in openings if one.allowed),
+        may=frozenset(one["name"] for one in allowed),
         seen=len(entries),
         news=told[known:] if typed.refusal is not None and typed.refusal.status in (409, 412) else [],
         mistakes=drawing.mistakes,
@@ -210,14 +210,14 @@ def _explanation(view: Mapping[str, Any]) -> str:
     return str(first["explanation"]) if first else ""
 
 
-def _closed(visit: Visit, work: Work, openings: Sequence[Opening]) -> list[Closed]:
+def _closed(visit: Visit, work: Work, openings: Sequence[Mapping[str, Any]]) -> list[Closed]:
     return [
         Closed(
-            labels.action(work.definition, one.name, visit.language),
-            [labels.reason(code, visit.language) for code in one.reasons],
+            labels.action(work.definition, one["name"], visit.language),
+            [labels.reason(code, visit.language) for code in one["reasons"]],
         )
         for one in openings
-        if not one.allowed and not USUAL & set(one.reasons)
+        if not one["allowed"] and not USUAL & set(one["reasons"])
     ]
 
 

@@ -20,7 +20,9 @@ def worklist(visit: Visit) -> Response:
     """Show what is with the person's unit; the most urgent fact is the title."""
     only = request.args.get("only")
     only = only if only in ONLY else None
-    found = worklists.worklist(visit.session, actor=visit.actor, rules=visit.rules, now=visit.now, only=only)
+    found = worklists.worklist(
+        visit.session, actor=visit.actor, rules=visit.rules, calendar=visit.calendar, now=visit.now, only=only
+    )
     groups = [*found.groups, found.owed_replies]
     rows = case_rows(visit, [item for group in groups for item in group.items])
     shown = iter(rows)
