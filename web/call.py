@@ -18,6 +18,7 @@ from config.settings import Settings
 from core.db import Database
 from core.i18n import Translate, translator
 from core.sealing import Seal
+from web import days
 from web.looks import Look
 from workflow.working_days import WorkingCalendar
 
@@ -82,6 +83,16 @@ class Visit:
     def say(self, message: str, **facts: Any) -> str:
         """Give a text in the reader's language with its blanks filled in."""
         return self.translate(message).format(**facts) if facts else self.translate(message)
+
+    def day(self, value: date, *, weekday: bool = False) -> str:
+        """Write a day in the reader's language; this year without the year."""
+        return days.day(
+            value, today=self.today, language=self.language, translate=self.translate, weekday=weekday
+        )
+
+    def left(self, due: date) -> days.Pill:
+        """Say how long there is until a date."""
+        return days.left(due, today=self.today, calendar=self.calendar, translate=self.translate)
 
     def may(self, permission: Permission) -> bool:
         """Tell whether the person has a right; nobody has none."""

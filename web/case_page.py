@@ -145,9 +145,7 @@ def group_of(visit: Visit, complainants: Sequence[Mapping[str, Any]]) -> str:
 def due_of(visit: Visit, view: Mapping[str, Any]) -> days.Pill | None:
     """Say how long there is for the case, by the earliest of its running dates."""
     running = [clock["due_on"] for clock in view["clocks"] if clock["running"]]
-    if not running:
-        return None
-    return days.left(min(running), today=visit.today, calendar=visit.calendar, translate=visit.translate)
+    return visit.left(min(running)) if running else None
 
 
 def steps_of(visit: Visit, work: Work, entries: Sequence[Mapping[str, Any]]) -> list[Step]:
@@ -192,15 +190,14 @@ def _was_raised(dates: Mapping[str, date]) -> bool:
 
 
 def _done(visit: Visit, words: str, on: date, *, good: bool = False) -> Step:
-    told = days.day(on, today=visit.today, language=visit.language, translate=visit.translate)
-    return Step(visit.translate(words), "good" if good else "past", told)
+    return Step(visit.translate(words), "good" if good else "past", visit.day(on))
 
 
 def _present(visit: Visit, work: Work, words: str) -> Step:
     due = work.case.due_on
     if due is None:
         return Step(visit.translate(words), "here", "")
-    pill = days.left(due, today=visit.today, calendar=visit.calendar, translate=visit.translate)
+    pill = visit.left(due)
     return Step(visit.translate(words), "here", pill.words, late=pill.kind == "late")
 
 

@@ -99,12 +99,7 @@ def _strong(visit: Visit, item: Mapping[str, Any]) -> list[str]:
 def _pill(visit: Visit, item: Mapping[str, Any], beside: Row) -> days.Pill:
     if item["state"] in ("resolved", "closed", "rejected", "withdrawn", "merged", "void"):
         if item["state"] == "resolved" and beside.due_on is not None and beside.due_on < visit.today:
-            return _left(visit, beside)
+            return visit.left(beside.due_on)
         kind = "answered" if item["state"] in ("resolved", "closed") else ""
         return days.Pill(kind, name_of(visit.rules, "state", item["state"], visit.language))
-    return _left(visit, beside) if beside.due_on else days.Pill("", "")
-
-
-def _left(visit: Visit, beside: Row) -> days.Pill:
-    assert beside.due_on is not None  # asked only where a clock runs
-    return days.left(beside.due_on, today=visit.today, calendar=visit.calendar, translate=visit.translate)
+    return visit.left(beside.due_on) if beside.due_on else days.Pill("", "")

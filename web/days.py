@@ -50,10 +50,3 @@ def left(due: date, *, today: date, calendar: WorkingCalendar, translate: Transl
         return Pill("soon", translate(_("明天到期")), due)
     words = translate(_("还剩 {n} 个工作日")).format(n=number)
     return Pill("soon" if number <= SOON else "", words, due)
-
-
-def answered(on_time: bool, days_late: int, *, translate: Translate) -> Pill:
-    """Say that a matter was answered, and whether in time."""
-    if on_time:
-        return Pill("answered", translate(_("按时答复")))
-    return Pill("answered", translate(_("晚 {n} 天答复")).format(n=days_late))

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -13,7 +12,6 @@ from cases.places import checked
 from core.i18n import mark as _
 from door.inputs import CaseList
 from door.reasons import loaded
-from web import days
 from web.call import Visit
 from web.rendering import name_of
 from workflow import labels
@@ -95,11 +93,7 @@ def _words(visit: Visit, given: Mapping[str, Any], query: Mapping[str, Any]) -> 
         ("received_to", _("到 {day} 收到")),
     ):
         if name in given:
-            found[name] = visit.say(sentence, day=_day(visit, given[name]))
+            found[name] = visit.say(sentence, day=visit.day(given[name]))
     if "q" in given:
         found["q"] = visit.say(_("含“{words}”"), words=given["q"])
     return found
-
-
-def _day(visit: Visit, value: date) -> str:
-    return days.day(value, today=visit.today, language=visit.language, translate=visit.translate)

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from jinja2 import StrictUndefined
 from cases.rules import Rules
 from core.text import INVISIBLE
 from web import days
-from web.call import Visit, visit
+from web.call import visit
 from web.done import done
 from web.navigation import entries
 from workflow import labels
@@ -50,10 +50,14 @@ def install(app: Flask) -> None:
         done=done,
         label=label,
         here=lambda: own_path(request.full_path.rstrip("?")) or "/",
-        pill=lambda due: pill(visit(), due),
         at=lambda **changes: with_query(changes),
     )
-    env.filters.update(day=_day, weekday=_weekday, moment=_moment, visible=visible)
+    env.filters.update(
+        day=lambda value: visit().day(value),
+        weekday=lambda value: visit().day(value, weekday=True),
+        moment=_moment,
+        visible=visible,
+    )
 
     @app.context_processor
     def around() -> dict[str, Any]:
@@ -84,11 +88,6 @@ def name_of(rules: Rules, group: str, code: str, language: str) -> str:
     return labels.name(group, code, language)
 
 
-def pill(found: Visit, due: date) -> days.Pill:
-    """Say how long there is until a date."""
-    return days.left(due, today=found.today, calendar=found.calendar, translate=found.translate)
-
-
 def visible(text: str) -> str:
     """Give a text with the signs that cannot be seen made visible, so that nobody is misled by them."""
     if not INVISIBLE.intersection(text):
@@ -109,18 +108,6 @@ def _without_controls(value: Any) -> Any:
     return value.translate(CONTROLS) if type(value) is str else value
 
 
-def _day(value: date) -> str:
-    found = visit()
-    return days.day(value, today=found.today, language=found.language, translate=found.translate)
-
-
-def _weekday(value: date) -> str:
-    found = visit()
-    return days.day(
-        value, today=found.today, language=found.language, translate=found.translate, weekday=True
-    )
-
-
 def _moment(value: datetime) -> str:
     local = value.astimezone(visit().rules.zone)
-    return f"{_weekday(local.date())} {days.clock(local)}"
+    return f"{visit().day(local.date(), weekday=True)} {days.clock(local)}"

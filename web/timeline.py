@@ -11,7 +11,6 @@ from sqlalchemy import select
 from accounts.models import Unit
 from core.chain import row_digest
 from core.i18n import mark as _
-from web import days
 from web.call import Visit
 from web.rendering import name_of
 from workflow import labels
@@ -139,7 +138,7 @@ def _plain(visit: Visit, action: str, facts: Mapping[str, Any], units: Mapping[s
         ("until", _("停到 {day}")),
     ):
         if facts.get(name):
-            yield Words(visit.say(sentence, day=_day(visit, facts[name])))
+            yield Words(visit.say(sentence, day=visit.day(date.fromisoformat(facts[name]))))
     if facts.get("into"):
         yield Words(visit.say(_("并入 {number}"), number=facts["into"]))
     if facts.get("to"):
@@ -198,9 +197,3 @@ def _value(visit: Visit, name: str, value: Any) -> str:
     if name in ("category", "kind", "urgency"):
         return name_of(visit.rules, name, str(value), visit.language)
     return str(value)
-
-
-def _day(visit: Visit, value: str) -> str:
-    return days.day(
-        date.fromisoformat(value), today=visit.today, language=visit.language, translate=visit.translate
-    )

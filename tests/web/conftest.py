@@ -1,7 +1,6 @@
 """Open the door for people before the small township, with a browser that checks every page it is given."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import html5lib
@@ -15,9 +14,11 @@ from cases.complainants import Person
 from cases.rules import Rules
 from config.settings import Settings, load
 from core.db import Database
-from tests.api.conftest import Clock
+from tests.api.conftest import Clock, clock, settings
 from tests.builders import PASSWORD, a_case
 from web.application import create, furnish
+
+__all__ = ["clock", "settings"]
 
 HTML = "{http://www.w3.org/1999/xhtml}"
 ORIGIN = {"Origin": "http://localhost"}
@@ -77,16 +78,6 @@ class Browser:
 
     def sign_in(self, username: str, password: str = PASSWORD, **more: str) -> Page:
         return self.post("/sign-in", username=username, password=password, **more)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return load({"HUIYIN_DATA_DIR": str(tmp_path), "HUIYIN_LEAST_FREE_MB": "1"})
 
 
 @pytest.fixture(scope="session")
