@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts import policy, sign_ins
+from accounts import policy, second_factors, sign_ins
 from accounts.actor import Actor
 from accounts.history import record
 from accounts.models import Area, Unit, User
@@ -132,6 +132,17 @@ def disable(
     user.active = False
     sign_ins.end_all(session, user_id=user.id, now=now)
     _record(session, chain, user, "disabled", actor, {}, now)
+
+
+def forget_code(session: Session, *, actor: Actor, chain: Chain, username: str, now: datetime) -> None:
+    """Take a user's second factor away, as when the telephone is lost; every sign-in of the user ends.
+
+    Raises NotFound for an unknown user; without a second factor nothing but the sign-ins changes.
+    """
+    policy.require(actor, Permission.USERS_MANAGE)
+    user, _ = _managed(session, actor, username)
+    second_factors.remove(session, actor=actor, chain=chain, user_id=user.id, now=now)
+    sign_ins.end_all(session, user_id=user.id, now=now)
 
 
 def by_username(session: Session, username: str) -> User | None:

@@ -17,7 +17,7 @@ RANDOM_BYTES = 15  # 20 characters, 120 bits
 
 
 def add(commands: Any, translate: Translate) -> None:
-    """Add `users add`, `users password`, `users disable` and `users list`."""
+    """Add `users add`, `password`, `disable`, `forget-code` and `list`."""
     _ = translate
     title = _("用户")
     inner = commands.add_parser("users", help=title, description=title).add_subparsers(required=True)
@@ -25,6 +25,7 @@ def add(commands: Any, translate: Translate) -> None:
     for name, does, run in (
         ("password", _("从标准输入读一个新密码"), set_password),
         ("disable", _("停用一个用户，登录和令牌随即失效"), disable),
+        ("forget-code", _("取消动态码，手机丢了时用；本人下次登录再设"), forget_code),
     ):
         parser = inner.add_parser(name, help=does, description=does)
         parser.add_argument("username", metavar="NAME", help=_("用户名"))
@@ -110,6 +111,18 @@ def disable(given: Namespace, context: Context) -> int:
             now=clock.now(),
         )
     context.tell(_("已停用 {username}。").format(username=given.username))
+    return 0
+
+
+def forget_code(given: Namespace, context: Context) -> int:
+    """Take a user's second factor away, as when the telephone is lost; every sign-in of the user ends."""
+    _ = context.words
+    parts = context.parts
+    with parts.db.transaction() as session:
+        users.forget_code(
+            session, actor=SYSTEM, chain=parts.rules.chain, username=given.username, now=clock.now()
+        )
+    context.tell(_("已取消 {username} 的动态码。").format(username=given.username))
     return 0
 
 

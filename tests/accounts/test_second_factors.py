@@ -6,9 +6,12 @@ import pyotp
 import pytest
 from sqlalchemy import select
 
-from accounts import second_factors
+from accounts import second_factors, users
+from accounts.actor import SYSTEM
+from accounts.history import RegisterEntry
 from accounts.models import User
 from cases.rules import Rules
+from cases.verify import verify
 from core.db import Database
 from core.errors import Invalid
 from core.sealing import Seal
@@ -73,3 +76,15 @@ def test_a_factor_counts_only_once_it_gave_a_code(town: Database, rules: Rules) 
         assert not second_factors.is_set(session, user_id=actor.user_id or 0)
     with pytest.raises(Invalid, match="invalid"), town.transaction() as session:
         second_factors.confirm(session, actor=actor, chain=rules.chain, code="000000", seal=SEAL, now=NOW)
+
+
+def test_a_lost_telephone_is_forgotten_and_the_history_tells(
+    town: Database, rules: Rules, secret: str
+) -> None:
+    with town.transaction() as session:
+        users.forget_code(session, actor=SYSTEM, chain=rules.chain, username="zuyuan", now=NOW)
+    assert not accepted(town, code(secret, NOW))
+    with town.reading() as session:
+        told = session.scalars(select(RegisterEntry.action).order_by(RegisterEntry.recorded_at)).all()
+        assert {"second_factor_set", "second_factor_removed"} <= set(told)
+        assert list(verify(session, rules=rules)) == []
