@@ -23,6 +23,9 @@ USUAL = frozenset({"role", "wrong_state", "system_only"})
 #: What has a page or a button of its own and is no form among the others.
 APART = frozenset({"accept", "confirm"})
 SOMEBODY = _("一位村民")
+HANDED_ON = frozenset({"assign", "escalate", "raise"})
+#: The last two steps of the stepper, good news once they are done.
+ANSWERED = (_("答复办结"), _("回访归档"))
 
 
 @dataclass(frozen=True)
@@ -155,38 +158,34 @@ def steps_of(visit: Visit, work: Work, entries: Sequence[Mapping[str, Any]]) -> 
     for entry in entries[start:]:
         dates.setdefault(entry["action"], entry["received_at"].astimezone(visit.rules.zone).date())
     state = work.case.state
+    if state == "received":  # whoever had it has given it back
+        dates = {action: on for action, on in dates.items() if action not in HANDED_ON}
+    raised = dates.get("escalate") or dates.get("raise")
     answered = dates.get("resolve") or dates.get("answer")
     shown = [
         (_("重新交办") if start else _("受理"), dates.get("reopen") or work.case.received_on),
         (_("交办"), dates.get("assign")),
-        *([(_("上报"), dates.get("escalate") or dates.get("raise"))] if _was_raised(dates) else []),
-        (_("答复办结"), answered),
-        (_("回访归档"), dates.get("confirm") if state == "closed" else None),
+        *([(_("上报"), raised)] if raised else []),
+        (ANSWERED[0], answered),
+        (ANSWERED[1], dates.get("confirm") or dates.get("close_reviewed") if state == "closed" else None),
     ]
     if work.case.final and state != "closed":
         return [
             *(_done(visit, words, on) for words, on in shown if on is not None),
             Step(labels.state(work.definition, state, visit.language), "here", ""),
         ]
-    # At the door a matter is answered without being assigned: that step is passed over, not owed.
-    passed = state in ("resolved", "closed")
-    found: list[Step] = []
-    here = False
-    for place, (words, on) in enumerate(shown):
-        if on is not None:
-            found.append(_done(visit, words, on, good=passed and place >= len(shown) - 2))
-        elif passed and place < len(shown) - 1:
-            continue
-        elif not here and not work.case.final:
-            found.append(_present(visit, work, words))
-            here = True
-        else:
-            found.append(Step(visit.translate(words), "later", ""))
-    return found
-
-
-def _was_raised(dates: Mapping[str, date]) -> bool:
-    return "escalate" in dates or "raise" in dates
+    # What has no date before something that has one was passed over: answered at the door, reported at once.
+    last = max(place for place, (words, on) in enumerate(shown) if on is not None)
+    good = state in ("resolved", "closed")
+    found = [
+        _done(visit, words, on, good=good and words in ANSWERED) for words, on in shown if on is not None
+    ]
+    ahead = [words for words, on in shown[last + 1 :]]
+    return [
+        *found,
+        *(_present(visit, work, words) for words in ahead[:1]),
+        *(Step(visit.translate(words), "later", "") for words in ahead[1:]),
+    ]
 
 
 def _done(visit: Visit, words: str, on: date, *, good: bool = False) -> Step:

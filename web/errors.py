@@ -1,8 +1,10 @@
 """Answer every error as a page that says what to do, with a way back; what was typed stays on it."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 from flask import Flask, Response, g, redirect, request, url_for
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
@@ -12,7 +14,7 @@ from door import refusals
 from door.refusals import Refusal
 from web import looks
 from web.call import Visit, parts
-from web.entry import SignInFirst
+from web.entry import ANYBODY, SignInFirst, admit
 from web.rendering import own_path, page
 from web.sign_in import asked_to_sign_in
 
@@ -90,7 +92,10 @@ def typed_of_request() -> MultiDict[str, str]:
 
 
 def _see_to_visit() -> None:
-    """Let an error be shown that came before anybody was let in; there is no session then."""
-    if "visit" not in g:
-        known = parts()
-        g.visit = Visit(known, None, known.now(), looks.of_request(request))  # type: ignore[arg-type]  # none is read
+    """Let an error be shown that came before anybody was let in, with the way on for whoever is signed in."""
+    if "visit" in g:
+        return
+    known = parts()
+    g.visit = Visit(known, None, known.now(), looks.of_request(request))  # type: ignore[arg-type]  # none is read
+    with suppress(SQLAlchemyError), known.db.reading() as session:
+        admit(known, session, ANYBODY)

@@ -16,6 +16,8 @@ from web.field_words import mistake, words_of
 YES = "yes"
 #: Fields that somebody types; an object of a list in which none of them is filled was left empty.
 TYPED = frozenset({"text", "code", "date", "datetime"})
+#: What hardly anybody fills in: who the matter is about, and an assignment that cannot be returned.
+RARE = frozenset({"named_units", "named_users", "binding"})
 NOT_TAKEN = _("这样填不行，请核对")
 
 Field = Mapping[str, Any]
@@ -43,6 +45,11 @@ class Control:
     choices: Sequence[Choice] = ()
     mistakes: Sequence[str] = ()
     group: str = ""
+
+    @property
+    def is_rare(self) -> bool:
+        """Tell whether a form keeps this a click away."""
+        return self.name in RARE and not self.mistakes
 
     @property
     def id(self) -> str:

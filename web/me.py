@@ -1,5 +1,9 @@
 """我的: notices, how the pages look, the password, the second factor, and where one is signed in."""
 
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
 from flask import Response, redirect, request, url_for
 
 from accounts import second_factors, sign_ins, users
@@ -65,7 +69,7 @@ def notices(visit: Visit) -> Response:
             {
                 **item,
                 "title": wording.title(item["kind"], item["facts"]),
-                "sentence": wording.sentence(item["kind"], item["facts"]),
+                "sentence": wording.sentence(item["kind"], _with_days(visit, item["facts"])),
             }
             for item in found.items
         ],
@@ -155,6 +159,12 @@ def confirm(visit: Visit, form: Form) -> Response:
         now=visit.now,
     )
     return redirect(url_for("me.overview", done="second_factor"), code=303)  # type: ignore[return-value]
+
+
+def _with_days(visit: Visit, facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Write the date of a notice as all other pages do; a mail, read anywhere and later, keeps the year."""
+    due_on = facts.get("due_on")
+    return {**facts, "due_on": visit.day(date.fromisoformat(due_on))} if due_on else facts
 
 
 def _mistakes(visit: Visit, typed: Typed) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, render_template, request, url_for
 from jinja2 import StrictUndefined
+from markupsafe import Markup, escape
 
 from cases.rules import Rules
 from core.text import INVISIBLE
@@ -56,6 +57,7 @@ def install(app: Flask) -> None:
         day=lambda value: visit().day(value),
         weekday=lambda value: visit().day(value, weekday=True),
         moment=_moment,
+        strong=strong,
         visible=visible,
     )
 
@@ -101,6 +103,13 @@ def with_query(changes: Mapping[str, Any]) -> str:
     kept.update(changes)
     given = {name: value for name, value in kept.items() if value is not None}
     return url_for(request.endpoint or "", **(request.view_args or {}), **given)
+
+
+def strong(message: str, **facts: str) -> Markup:
+    """Give a translated sentence with its blanks filled in bold."""
+    return escape(message).format(
+        **{name: Markup("<b>{}</b>").format(value) for name, value in facts.items()}
+    )
 
 
 def _without_controls(value: Any) -> Any:
