@@ -10,6 +10,7 @@ from core.i18n import mark as _
 from web import days
 from web.call import Visit
 from web.rendering import name_of
+from workflow import labels
 
 ASSIGNERS = frozenset({Role.TEAM_LEADER.value, Role.COORDINATOR.value})
 VISITORS = frozenset({Role.MEMBER.value, Role.TEAM_LEADER.value, Role.COORDINATOR.value})
@@ -51,7 +52,7 @@ def _row(visit: Visit, item: Mapping[str, Any], beside: Row) -> CaseRow:
         strong=_strong(visit, item),
         pill=_pill(visit, item, beside),
         next=step,
-        next_words=visit.translate(words) if words else "",
+        next_words=words,
     )
 
 
@@ -62,11 +63,12 @@ def next_step(visit: Visit, item: Mapping[str, Any]) -> tuple[str, str]:
     if roles <= WRITERS:
         return "", ""
     if state == "received" and roles & ASSIGNERS:
-        return "cases.show", _("交办")
+        return "cases.show", visit.translate(_("交办"))
     if state in ("assigned", "escalated") and mine:
-        return ("accept", _("接收")) if not item["accepted"] else ("cases.show", _("答复"))
+        action, step = ("reply", "cases.show") if item["accepted"] else ("accept", "accept")
+        return step, labels.action(visit.rules.definition, action, visit.language)
     if state == "resolved" and roles & VISITORS:
-        return "revisits.form", _("回访")
+        return "revisits.form", visit.translate(_("回访"))
     return "", ""
 
 

@@ -58,6 +58,7 @@ def install(app: Flask) -> None:
         weekday=lambda value: visit().day(value, weekday=True),
         moment=_moment,
         strong=strong,
+        headed=headed,
         visible=visible,
     )
 
@@ -103,6 +104,11 @@ def with_query(changes: Mapping[str, Any]) -> str:
     kept.update(changes)
     given = {name: value for name, value in kept.items() if value is not None}
     return url_for(request.endpoint or "", **(request.view_args or {}), **given)
+
+
+def headed(text: str) -> str:
+    """Begin a text with a capital, as what stands alone in English does; Chinese has none."""
+    return text[:1].upper() + text[1:]
 
 
 def strong(message: str, **facts: str) -> Markup:

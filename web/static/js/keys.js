@@ -21,7 +21,7 @@ const KEYS = {
   k: (event) => move(-1, event),
   a: (event) => press("[data-key=a]", event),
   r: (event) => reply(event),
-  "/": (event) => focus("[data-search]", event),
+  "/": (event) => search(event),
   "?": (event) => focus(".keys-hint", event),
 };
 
@@ -62,6 +62,13 @@ function focus(selector, event) {
   event.preventDefault();
   target.tabIndex = target.matches("input") ? 0 : -1;
   target.focus();
+}
+
+// A page without a search box leads to the list that has one.
+function search(event) {
+  if (document.querySelector("[data-search]")) return focus("[data-search]", event);
+  event.preventDefault();
+  location.href = "/cases#q";
 }
 
 function follow(selector, event) {

@@ -2,6 +2,7 @@
 
 export function tidy(root = document) {
   root.querySelector("[data-focus]")?.focus();
+  if (location.hash === "#q") root.querySelector("[data-search]")?.focus();
   forgetWhatWasSaid();
   for (const button of root.querySelectorAll("[data-print]")) {
     button.hidden = false;
