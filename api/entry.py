@@ -4,14 +4,13 @@ Each request has one session. Reading takes no lock; a POST is one writing trans
 kept answer, so that effect and answer are committed together or not at all.
 """
 
-import hashlib
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 from flask import Request, Response, current_app, g, request
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import FileStorage, WWWAuthenticate
+from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
 from accounts import policy, tokens
@@ -22,6 +21,7 @@ from api.parsing import read_upload
 from cases import queries
 from core.errors import Forbidden, Invalid
 from door import idempotency
+from door.files import digest_of
 from door.idempotency import Answer
 
 View = Callable[..., Response]
@@ -75,14 +75,6 @@ def uploading(view: View, enter: Enter) -> View:
             return once(parts, call, key, mark, lambda: view(call, upload, **path))
 
     return entered
-
-
-def digest_of(upload: FileStorage) -> bytes:
-    """Give the digest of an upload's name, type and content; the boundaries around it differ each time."""
-    content = hashlib.file_digest(upload.stream, "sha256").digest()  # type: ignore[arg-type]  # a file object
-    upload.stream.seek(0)
-    told = f"{upload.filename}\n{upload.mimetype}\n".encode("utf-8", "surrogatepass")
-    return hashlib.sha256(told).digest() + content
 
 
 def once(parts: Door, call: Call, key: str | None, mark: str, act: Callable[[], Response]) -> Response:

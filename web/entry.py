@@ -23,6 +23,7 @@ from accounts.permissions import Permission
 from accounts.sign_ins import Present
 from core.errors import DomainError, Forbidden
 from door import idempotency, refusals
+from door.files import digest_of
 from door.idempotency import Answer
 from door.refusals import Refusal
 from web import looks
@@ -169,7 +170,7 @@ def once(enter: Enter, form: Form, act: Callable[[Visit], Response]) -> Response
         if user_id is None or not 8 <= len(key) <= 64 or not key.isascii() or not key.isprintable():
             return act(found)
         key = f"page-{key}"
-        mark = idempotency.fingerprint("POST", request.path, repr(sorted(form.items(multi=True))).encode())
+        mark = idempotency.fingerprint("POST", request.path, _content(form))
         kept = idempotency.claim(session, user_id=user_id, key=key, mark=mark, seal=known.kept, now=found.now)
         if kept is not None:
             status = SEE_OTHER if "Location" in kept.headers else kept.status
@@ -180,6 +181,12 @@ def once(enter: Enter, form: Form, act: Callable[[Visit], Response]) -> Response
             first = Answer(200, headers, response.get_data(), None)
             idempotency.keep(session, user_id=user_id, key=key, answer=first, seal=known.kept)
         return response
+
+
+def _content(form: Form) -> bytes:
+    """Give what tells one sending of a form from another: its fields and its files."""
+    files = [(name, digest_of(upload).hex()) for name, upload in request.files.items(multi=True)]
+    return repr((sorted(form.items(multi=True)), files)).encode()
 
 
 def shown_again(enter: Enter, again: View, form: Form, refusal: Refusal, path: Mapping[str, Any]) -> Response:

@@ -18,6 +18,8 @@ YES = "yes"
 TYPED = frozenset({"text", "code", "date", "datetime"})
 #: What hardly anybody fills in: who the matter is about, and an assignment that cannot be returned.
 RARE = frozenset({"named_units", "named_users", "binding"})
+#: What is said when a form comes once more with something else in it.
+SAVED_BEFORE = (_("刚才那份已经存好了"), _("再按一次，会另存一件。"))
 NOT_TAKEN = _("这样填不行，请核对")
 
 Field = Mapping[str, Any]
@@ -73,6 +75,8 @@ def mistakes_of(visit: Visit, refusal: Refusal | None) -> Mistakes:
         name: [_words(visit, code) for code in codes] for name, codes in (refusal.errors or {}).items()
     }
     general = [_words(visit, code) for code in refusal.facts.get("reasons") or []]
+    if refusal.code == "idempotency_key_reused":
+        general = [visit.translate(one) for one in SAVED_BEFORE]
     return Mistakes(by_field, general)
 
 

@@ -47,7 +47,6 @@ def shown(visit: Visit, typed: Typed) -> Response:
         controls=controls,
         general=mistakes_of(visit, typed.refusal).general,
         may_answer=bool(visit.actor.roles & ANSWERERS),
-        reused=typed.refusal is not None and typed.refusal.code == "idempotency_key_reused",
     )
 
 

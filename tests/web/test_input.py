@@ -1,6 +1,7 @@
 """What is sent wrongly, by people or by programs that pretend to be: a clear answer, and never a failure."""
 
 from collections.abc import Callable
+from io import BytesIO
 
 import pytest
 
@@ -90,3 +91,18 @@ def test_a_row_that_was_accepted_in_place_comes_back_as_a_row(
     assert f'id="case-{case.number}"' in row
     assert "<html" not in row
     assert "答复" in row
+
+
+def test_a_photo_that_is_added_to_a_form_sent_before_is_not_lost(
+    browser: Open, a_case: Callable[..., Case]
+) -> None:
+    case = a_case("assigned")
+    member = browser("zuyuan")
+    version = hidden(member.get(f"/cases/{case.number}"), "version")
+    form = {"action": "note", "text": "去看了", "version": version, "once": "the-same-key"}
+    first = member.post(f"/cases/{case.number}/actions", **form)
+    photo = (BytesIO(b"%PDF-1.4 \xe4\xba\x95"), "photo.pdf", "application/pdf")
+    second = member.post(f"/cases/{case.number}/actions", files=photo, **form)
+    assert (first.status, second.status) == (303, 422)
+    assert "去看了" in second.text
+    assert "已经存好了" in second.text
