@@ -78,7 +78,6 @@ class Present:
     half: bool
     has_second_factor: bool
     seen_at: datetime
-    ends_at: datetime
 
 
 def begin(session: Session, *, user_id: int, device: str, own_device: bool, half: bool, now: datetime) -> str:
@@ -152,7 +151,7 @@ def present(session: Session, secret: str, now: datetime) -> Present | None:
         frozenset(row.roles),
         row.village_id,
     )
-    return Present(kept.id, actor, row.name, row.unit_name, kept.half, row.second, kept.seen_at, kept.ends_at)
+    return Present(kept.id, actor, row.name, row.unit_name, kept.half, row.second, kept.seen_at)
 
 
 def half_of(session: Session, secret: str, now: datetime) -> SignIn | None:

@@ -25,6 +25,9 @@ from core.errors import Conflict, NotFound
 #: Entries that a villager is told of; everything else is the office's own affair.
 TOLD = ("register", "join", "answer", "assign", "escalate", "raise", "resolve", "reopen", "confirm", "reject")
 
+#: Of these each complainant has entries of their own.
+OWN = frozenset({"join", "confirm"})
+
 
 @dataclass(frozen=True)
 class Told:
@@ -54,7 +57,6 @@ class Matter:
 
     state: str
     round: int
-    received_on: date
     own_words: str
     owner: str | None
     reply_due_on: date | None
@@ -63,7 +65,6 @@ class Matter:
     rating: str | None
     may_rate: bool
     happened: list[Happened]
-    version: int
 
 
 def look_up(session: Session, *, rules: Rules, code: str) -> Matter:
@@ -86,7 +87,6 @@ def look_up(session: Session, *, rules: Rules, code: str) -> Matter:
     return Matter(
         state=case.state,
         round=case.round,
-        received_on=person.joined_at.astimezone(zone).date(),
         own_words=person.own_words,
         owner=owner.name if owner is not None else None,
         reply_due_on=person.reply_due_on,
@@ -101,8 +101,8 @@ def look_up(session: Session, *, rules: Rules, code: str) -> Matter:
                 names.get(entry.facts.get("unit", "")),
             )
             for entry in entries
+            if _concerns(entry, person)
         ],
-        version=case.version,
     )
 
 
@@ -143,6 +143,13 @@ def _villager(session: Session, case: Case) -> Actor:
     """Make the actor for the village of the one case whose code was proved (accounts.permissions)."""
     village = session.get_one(Area, case.village_id)
     return Actor(None, "villager", None, None, village.path, frozenset({Role.VILLAGER.value}), village.id)
+
+
+def _concerns(entry: Entry, person: Complainant) -> bool:
+    """Tell whether an entry is about the whole matter or this villager, and not another one's own affair."""
+    if entry.action == "register":
+        return person.id in entry.facts.get("complainants", ())
+    return entry.action not in OWN or entry.facts.get("complainant") == person.id
 
 
 def _may_rate(case: Case, person: Complainant) -> bool:

@@ -6,12 +6,15 @@ from typing import Any
 
 from flask import Response, redirect, request, url_for
 
-from accounts import second_factors, sign_ins, users
+from accounts import limits, second_factors, sign_ins, users
+from accounts.limits import Limit
 from accounts.models import User
 from accounts.passwords import matches
 from accounts.permissions import Permission
 from core.errors import Invalid
 from core.i18n import mark as _
+from door.costs import QUARTER
+from door.refusals import Refusal
 from notifications import inbox
 from notifications.kinds import Wording
 from web.call import Visit
@@ -22,6 +25,8 @@ from web.slips import picture
 
 me = Pages("me", __name__)
 SHOWN = 30
+#: Guesses at the present password by whoever sits at a computer that somebody left signed in.
+OWN_PASSWORD = Limit("own_password", 10, QUARTER)
 #: What a new password is refused for, beside what every text is.
 WEAK = {
     "too_short": _("至少 12 个字"),
@@ -46,7 +51,7 @@ def shown(visit: Visit, typed: Typed) -> Response:
     user_id = visit.actor.user_id or 0
     return page(
         "me/me.html",
-        typed=typed,
+        status=typed.refusal.status if typed.refusal else 200,
         mistakes=_mistakes(visit, typed),
         devices=sign_ins.devices(visit.session, user_id=user_id, now=visit.now),
         unread=inbox.unread(visit.session, actor=visit.actor) if visit.may(Permission.INBOX_READ) else 0,
@@ -90,8 +95,12 @@ def password(visit: Visit, form: Form) -> Response:
     """Change the password; every other sign-in ends."""
     fresh = form.get("fresh", "")
     user = visit.session.get_one(User, visit.actor.user_id)
+    subject = f"user:{user.id}"
+    limits.refuse_when_spent(visit.session, limit=OWN_PASSWORD, subject=subject, now=visit.now)
     if not matches(form.get("present", ""), user.password_hash):
-        raise Invalid({"present": ["wrong_password"]})
+        # Answered, not raised: the count of a wrong guess must stay.
+        limits.spend(visit.session, limit=OWN_PASSWORD, subject=subject, now=visit.now)
+        return shown(visit, Typed(form, Refusal(422, "invalid", errors={"present": ["wrong_password"]})))
     if fresh != form.get("again", ""):
         raise Invalid({"again": ["not_the_same"]})
     try:
@@ -109,7 +118,7 @@ def password(visit: Visit, form: Form) -> Response:
     return redirect(url_for("me.overview", done="password"), code=303)  # type: ignore[return-value]
 
 
-@me.does("/me/devices/<int:sign_in_id>/end", enter=SIGNED_IN)
+@me.does("/me/devices/<int(max=2147483647):sign_in_id>/end", enter=SIGNED_IN)
 def end_device(visit: Visit, form: Form, sign_in_id: int) -> Response:
     """End one's own sign-in on another device."""
     del form

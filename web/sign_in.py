@@ -2,22 +2,22 @@
 
 import hashlib
 import re
-from datetime import timedelta
 
 from flask import Response, redirect, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from accounts import limits, second_factors, sign_ins, users
 from accounts.limits import Limit
+from accounts.sign_ins import Present
 from core.i18n import mark as _
 from door.addresses import client_address
+from door.costs import QUARTER
 from web.call import Visit
 from web.entry import ANYBODY, Form, Pages, cookie_name
 from web.rendering import own_path, page
 
 sign_in = Pages("sign_in", __name__)
 
-QUARTER = timedelta(minutes=15)
 #: Of one name and of one address; nobody is locked out for longer than a quarter of an hour.
 OF_ACCOUNT = Limit("sign_in_account", 10, QUARTER)
 OF_ADDRESS = Limit("sign_in_address", 50, QUARTER)
@@ -53,6 +53,8 @@ def enter(visit: Visit, form: Form) -> Response:
         for limit, subject in ((OF_ACCOUNT, account), (OF_ADDRESS, client_address())):
             limits.spend(visit.session, limit=limit, subject=subject, now=visit.now)
         return shown(onward=onward_of(form), mistake=WRONG, username=name, kept=kept_of(form), status=422)
+    if visit.who is not None:
+        end_present(visit, visit.who)
     half = second_factors.is_set(visit.session, user_id=actor.user_id)
     secret = sign_ins.begin(
         visit.session,
@@ -103,17 +105,17 @@ def leave(visit: Visit, form: Form) -> Response:
     """End this sign-in on the server, and let the browser forget what it kept of the pages."""
     del form
     if visit.who is not None:
-        sign_ins.end(
-            visit.session,
-            user_id=visit.who.actor.user_id or 0,
-            sign_in_id=visit.who.sign_in_id,
-            now=visit.now,
-        )
+        end_present(visit, visit.who)
     response = redirect(url_for("sign_in.form"), code=303)
     response.delete_cookie(cookie_name(), secure=request.is_secure, httponly=True, samesite="Lax")
     # Never "storage": it would erase what a telephone has written down and not sent yet (trust.md 3.10).
     response.headers["Clear-Site-Data"] = '"cache"'
     return response  # type: ignore[return-value]
+
+
+def end_present(visit: Visit, who: Present) -> None:
+    """End the sign-in that this browser holds: what it was known by opens nothing any more."""
+    sign_ins.end(visit.session, user_id=who.actor.user_id or 0, sign_in_id=who.sign_in_id, now=visit.now)
 
 
 def asked_to_sign_in(typed: MultiDict[str, str], path: str) -> Response:
