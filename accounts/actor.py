@@ -36,5 +36,8 @@ class Actor:
         return [role for role in Role if role.value in self.roles]
 
 
+#: Somebody who has not said who they are, and may do nothing but what is anybody's.
+NOBODY = Actor(None, "nobody", None, None, "", frozenset())
+
 #: The program acting by itself: the sweep, imports, and commands of whoever runs the server.
 SYSTEM = Actor(None, "system", None, None, "", frozenset({Role.SYSTEM.value}))

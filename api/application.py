@@ -16,6 +16,7 @@ from api.households import households
 from api.inbox import inbox
 from api.rates import rates
 from api.specification import PREFIX, SPEC_OPTIONS, TITLE, VERSION, Api, describe_actions
+from api.villagers import villagers
 from api.writing import Json
 from cases.rules import Rules
 from config.settings import Settings
@@ -24,7 +25,7 @@ from core.sealing import Seal
 from door import headers, logbook
 from door.addresses import NumberConverter
 
-NOUNS = (cases, actions, attachments, households, rates, inbox)
+NOUNS = (cases, actions, attachments, households, rates, inbox, villagers)
 ADDRESS = PREFIX + "v1"
 #: No browser renders what this door answers.
 HEADERS = {

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
-from accounts import policy, tokens
+from accounts import limits, policy, tokens
+from accounts.actor import NOBODY
 from accounts.permissions import Permission
 from api.call import Call, Door, door
 from api.limits import WrongToken, counting_guesses
@@ -21,6 +22,8 @@ from api.parsing import read_upload
 from cases import queries
 from core.errors import Forbidden, Invalid
 from door import idempotency
+from door.addresses import client_address
+from door.costs import WRONG_CODES
 from door.files import digest_of
 from door.idempotency import Answer
 
@@ -73,6 +76,25 @@ def uploading(view: View, enter: Enter) -> View:
         with counting_guesses(parts), parts.db.transaction() as session:
             call = admit(parts, session, token, enter)
             return once(parts, call, key, mark, lambda: view(call, upload, **path))
+
+    return entered
+
+
+def villagers(view: View, *, writes: bool) -> View:
+    """Run a view for whoever may hold a receipt code; too many wrong ones from an address are the last.
+
+    There is no token here, so nothing is known of who asks.
+    """
+
+    @wraps(view)
+    def entered(**path: Any) -> Response:
+        parts = door()
+        request.get_data(cache=True)  # read before the transaction, as in `writing`
+        now = parts.now()
+        opened = parts.db.transaction if writes else parts.db.reading
+        with counting_guesses(parts), opened() as session:
+            limits.refuse_when_spent(session, limit=WRONG_CODES, subject=client_address(), now=now)
+            return view(Call(session=session, actor=NOBODY, rules=parts.rules, now=now), **path)
 
     return entered
 

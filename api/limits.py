@@ -14,13 +14,16 @@ from accounts import limits
 from accounts.limits import Limit
 from api.call import Call, Door
 from cases.receipts import USED
-from core.errors import DomainError, Invalid, KeyReused
+from core.errors import DomainError, Invalid, KeyReused, NotFound
 from door.addresses import client_address
-from door.costs import QUARTER
+from door.costs import QUARTER, WRONG_CODES
 
 WRONG_TOKENS = Limit("wrong_tokens", 30, QUARTER)
 USED_CODES = Limit("used_codes", 10, QUARTER)
 REUSED_KEYS = Limit("reused_keys", 30, QUARTER)
+
+#: Counted by the address of the sender, because nobody is known yet; the others by person.
+OF_ADDRESSES = frozenset({WRONG_TOKENS.name, WRONG_CODES.name})
 
 
 class WrongToken(Unauthorized):
@@ -35,7 +38,7 @@ def counting_guesses(parts: Door) -> Iterator[None]:
     except (WrongToken, DomainError) as refusal:
         limit = _limit_of(refusal)
         if limit is not None:
-            subject = client_address() if limit is WRONG_TOKENS else f"user:{g.user_id}"
+            subject = client_address() if limit.name in OF_ADDRESSES else f"user:{g.user_id}"
             _count(parts, limit, subject)
         raise
 
@@ -50,6 +53,8 @@ def _limit_of(refusal: Exception) -> Limit | None:
         return WRONG_TOKENS
     if isinstance(refusal, KeyReused):
         return REUSED_KEYS
+    if isinstance(refusal, NotFound) and "receipt_code" in refusal.facts:
+        return WRONG_CODES
     if isinstance(refusal, Invalid) and any(USED in reasons for reasons in refusal.errors.values()):
         return USED_CODES
     return None

@@ -110,6 +110,26 @@ class Noun(Blueprint):  # type: ignore[misc]  # the library comes without types
 
         return declared
 
+    def answers(
+        self,
+        rule: str,
+        *,
+        takes: type[Schema],
+        gives: type[Schema],
+        writes: bool,
+        refuses: Iterable[int] = (),
+    ) -> Callable[[View], View]:
+        """Declare a POST for villagers, who hold no token but a receipt code."""
+
+        def declared(view: View) -> View:
+            described = self.response(200, gives)(view)
+            described = self.arguments(takes(), location="json")(described)
+            described = self.doc(security=[])(without_query(described))
+            described = self._refusing(described, (400, 404, 413, 415, 429, 503, *refuses))
+            return self._declare("POST", rule, entry.villagers(described, writes=writes), ())
+
+        return declared
+
     def uploads(self, rule: str, *, enter: Permission, gives: type[Schema]) -> Callable[[View], View]:
         """Declare a POST of one file, as multipart."""
 

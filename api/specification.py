@@ -94,7 +94,7 @@ SPEC_OPTIONS: dict[str, Any] = {
         "description": (
             "A ledger in which every matter that villagers raise has an owner, a date and a reply. "
             "Times are RFC 3339 with an offset, dates ISO 8601. Lists are `{items, next}`. "
-            "Every POST honours `Idempotency-Key`."
+            "Every POST with a token honours `Idempotency-Key`."
         )
     },
     "components": {

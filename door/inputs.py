@@ -63,10 +63,15 @@ class NewCase(Shape):
     reply = Part(DoorAnswer, allow_none=True)
 
 
-class VillagersWord(Shape):
-    """What a villager says to a reply."""
+class VillagersCode(Shape):
+    """What somebody who holds a slip shows."""
 
     receipt_code = Name(longest=20, required=True)
+
+
+class VillagersWord(VillagersCode):
+    """What a villager says to a reply."""
+
     rating = Choice(RATINGS, required=True)
     words = Text(longest=500)
 

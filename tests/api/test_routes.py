@@ -15,7 +15,9 @@ from tests.api.conftest import Caller
 from tests.builders import USERS
 
 Call = Callable[[str], Caller]
-PUBLIC = {"health.healthz", "health.readyz", "api-docs.openapi_json"}
+#: For whoever holds a receipt code; there is no token.
+VILLAGERS = {"villagers.status", "villagers.rating"}
+PUBLIC = {"health.healthz", "health.readyz", "api-docs.openapi_json", *VILLAGERS}
 
 
 def private(app: Flask) -> Iterator[tuple[str, str, Any]]:
@@ -76,9 +78,22 @@ def operations(app: Flask) -> Iterator[tuple[str, str, dict[str, Any]]]:
                 yield path, method, operation
 
 
+def open_addresses(app: Flask) -> set[str]:
+    return {rule.rule for rule in app.url_map.iter_rules() if rule.endpoint in VILLAGERS}
+
+
+def test_only_what_villagers_ask_is_described_as_open_to_anybody(app: Flask) -> None:
+    without = {path for path, _, operation in operations(app) if operation.get("security") == []}
+    assert without == open_addresses(app)
+    assert len(without) == len(VILLAGERS)
+
+
 def test_every_route_is_described(app: Flask) -> None:
     described = {(method.upper(), path) for path, method, _ in operations(app)}
-    assert described == {(method, contract.openapi_path(rule)) for method, rule, _ in private(app)}
+    villagers = {("POST", address) for address in open_addresses(app)}
+    assert described == villagers | {
+        (method, contract.openapi_path(rule)) for method, rule, _ in private(app)
+    }
 
 
 def test_every_error_is_described_as_a_problem(app: Flask) -> None:
@@ -92,7 +107,7 @@ def test_every_error_is_described_as_a_problem(app: Flask) -> None:
 def test_every_post_describes_the_idempotency_key_and_every_act_the_version(app: Flask) -> None:
     for path, method, operation in operations(app):
         names = {parameter["name"] for parameter in operation.get("parameters", ())}
-        assert ("Idempotency-Key" in names) == (method == "post"), path
+        assert ("Idempotency-Key" in names) == (method == "post" and path not in open_addresses(app)), path
         assert ("If-Match" in names) == path.endswith("/actions"), path
 
 
@@ -132,7 +147,11 @@ def unbounded(schema: Any, place: str) -> Iterator[str]:
 
 def test_everything_that_is_taken_has_its_bounds(app: Flask) -> None:
     schemas = contract.document(app)["components"]["schemas"]
-    taken = [name for name in schemas if name in ("NewCase", "NewComplainant", "DoorAnswer")]
+    taken = [
+        name
+        for name in schemas
+        if name in ("NewCase", "NewComplainant", "DoorAnswer", "VillagersCode", "VillagersWord")
+    ]
     taken += [name for name in schemas if name.startswith(("Action_", "Part"))]
     found = [place for name in taken for place in unbounded(schemas[name], name)]
     for path, _, operation in operations(app):

@@ -42,7 +42,14 @@ SECRET_NAME = "向秀英"
 #: What must never stand in an answer to somebody of 杉岭村.
 MARKS = ("YY-", "养鱼", "committee-YY", SECRET_WORDS, SECRET_NAME, "向大贵", "139****", "13900001234")
 ROLES = ("committee", "member", "team_leader", "coordinator", "department", "leader", "auditor")
-PUBLIC = {"GET /healthz", "GET /readyz", f"GET {PREFIX}v1/openapi.json"}
+#: Open to anybody: nothing of a case is told there but to whoever holds its receipt code.
+PUBLIC = {
+    "GET /healthz",
+    "GET /readyz",
+    f"GET {PREFIX}v1/openapi.json",
+    f"POST {PREFIX}v1/public/status",
+    f"POST {PREFIX}v1/public/rating",
+}
 PDF = b"%PDF-1.4 \xe4\xba\x95"
 #: Lists, asked without any question as well.
 LISTS = ("/cases", "/complainants", "/households", "/rates", "/inbox")

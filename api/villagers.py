@@ -1,0 +1,69 @@
+"""查我的事 for programs: what a receipt code opens, and the villager's word on the reply; no token.
+
+The code travels in the body alone, never in an address or a log (interfaces.md).
+"""
+
+from dataclasses import asdict
+from typing import Any
+
+from flask import Response
+from marshmallow import Schema, fields
+
+from api.call import Call, answer
+from api.noun import Noun
+from api.shapes import HERE, NULL, text
+from cases import villagers as verbs
+from door.inputs import VillagersCode, VillagersWord
+
+villagers = Noun("villagers", __name__, description="What a receipt code opens, without a token")
+
+
+class ToldWords(Schema):
+    """Words told to this one villager."""
+
+    text = text()
+    final = fields.Boolean(**HERE)
+    said_on = fields.Date(**HERE)
+
+
+class StepTold(Schema):
+    """One thing that happened to the matter."""
+
+    action = text()
+    on = fields.Date(**HERE)
+    unit = fields.String(**NULL, metadata={"description": "name of the unit that has the matter since"})
+
+
+class MatterShown(Schema):
+    """A matter as its villager sees it: no name, no phone, no address and nobody else's words."""
+
+    state = text()
+    round = fields.Integer(**HERE)
+    own_words = text()
+    owner = fields.String(**NULL, metadata={"description": "name of the unit that has it in hand"})
+    reply_due_on = fields.Date(**NULL)
+    replies = fields.List(fields.Nested(ToldWords), **HERE)
+    outcome = fields.String(**NULL)
+    rating = fields.String(**NULL)
+    may_rate = fields.Boolean(**HERE)
+    happened = fields.List(fields.Nested(StepTold), **HERE)
+
+
+@villagers.answers("/public/status", takes=VillagersCode, gives=MatterShown, writes=False)
+def status(call: Call, body: dict[str, Any]) -> Response:
+    """Tell how the matter of a receipt code stands."""
+    return answer(asdict(verbs.look_up(call.session, rules=call.rules, code=body["receipt_code"])))
+
+
+@villagers.answers("/public/rating", takes=VillagersWord, gives=MatterShown, writes=True, refuses=(409,))
+def rating(call: Call, body: dict[str, Any]) -> Response:
+    """Take the villager's word on the reply; a dissatisfied one has the matter done again."""
+    matter = verbs.rate(
+        call.session,
+        rules=call.rules,
+        code=body["receipt_code"],
+        rating=body["rating"],
+        words=body.get("words", ""),
+        now=call.now,
+    )
+    return answer(asdict(matter))

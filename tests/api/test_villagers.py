@@ -1,0 +1,172 @@
+"""查我的事 for programs: a receipt code opens one matter, without a token, and nothing else does."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from accounts.limits import Tries
+from cases import receipts
+from cases.complainants import Person
+from cases.models import Case
+from core.db import Database
+from door.costs import WRONG_CODES
+from tests.api import contract
+
+Make = Callable[..., Case]
+NAME, PHONE, OTHER = "田大贵", "13800002046", "覃二妹"
+PRIVATE = (NAME, PHONE, OTHER, "138****")
+
+
+@pytest.fixture
+def ask(client: FlaskClient) -> Callable[..., Any]:
+    """Ask without a token; every answer is compared with the description."""
+
+    def asked(path: str, **body: Any) -> Any:
+        answer = client.post(f"/api/v1/public/{path}", json=body, buffered=True)
+        contract.check(client.application, answer)
+        return answer
+
+    return asked
+
+
+@pytest.fixture
+def code() -> str:
+    return receipts.new_code()
+
+
+@pytest.fixture
+def matter(a_case: Make, code: str) -> Callable[[str], Case]:
+    """Make a matter of two people in a state; the first holds `code`."""
+
+    def make(state: str) -> Case:
+        people = (
+            Person(name=NAME, phone=PHONE, receipt_code=code),
+            Person(name=OTHER),
+        )
+        return a_case(state, complainants=people)
+
+    return make
+
+
+def test_a_code_opens_its_matter_however_it_is_typed(
+    ask: Callable[..., Any], matter: Callable[[str], Case], code: str
+) -> None:
+    case = matter("assigned")
+    answers = [
+        ask("status", receipt_code=typed)
+        for typed in (code, code.lower(), f" {code} ", receipts.grouped(code))
+    ]
+    assert [answer.status_code for answer in answers] == [200] * 4
+    assert len({answer.text for answer in answers}) == 1
+    told = answers[0].json
+    assert (told["state"], told["may_rate"], told["own_words"]) == ("assigned", False, case.own_words)
+    assert [one["action"] for one in told["happened"]] == ["register", "assign"]
+
+
+@pytest.mark.parametrize("state", ["received", "assigned", "resolved", "closed", "rejected"])
+def test_nothing_of_any_person_is_told(
+    ask: Callable[..., Any], matter: Callable[[str], Case], code: str, state: str
+) -> None:
+    matter(state)
+    text = ask("status", receipt_code=code).text
+    assert [private for private in PRIVATE if private in text] == []
+
+
+def test_a_satisfied_word_is_a_return_visit(
+    ask: Callable[..., Any], matter: Callable[[str], Case], code: str
+) -> None:
+    matter("resolved")
+    assert ask("status", receipt_code=code).json["may_rate"] is True
+    told = ask("rating", receipt_code=code, rating="satisfied", words="修好了").json
+    assert (told["rating"], told["may_rate"]) == ("satisfied", False)
+
+
+def test_a_dissatisfied_word_has_the_matter_done_again(
+    ask: Callable[..., Any], matter: Callable[[str], Case], code: str
+) -> None:
+    matter("resolved")
+    told = ask("rating", receipt_code=code, rating="dissatisfied", words="还是漏水").json
+    assert (told["state"], told["round"], told["rating"]) == ("received", 2, None)
+
+
+@pytest.mark.parametrize("state", ["received", "assigned", "closed"])
+def test_a_rating_before_any_reply_or_after_the_end_is_a_conflict(
+    ask: Callable[..., Any], matter: Callable[[str], Case], code: str, state: str
+) -> None:
+    matter(state)
+    refused = ask("rating", receipt_code=code, rating="satisfied")
+    assert (refused.status_code, refused.json["code"]) == (409, "action_not_open")
+    assert refused.json["facts"]["reasons"] == ["nothing_to_rate"]
+
+
+def test_a_second_rating_is_a_conflict_and_changes_nothing(
+    ask: Callable[..., Any], matter: Callable[[str], Case], code: str
+) -> None:
+    matter("resolved")
+    ask("rating", receipt_code=code, rating="fair")
+    assert ask("rating", receipt_code=code, rating="dissatisfied").status_code == 409
+    assert ask("status", receipt_code=code).json["rating"] == "fair"
+
+
+@pytest.mark.parametrize(
+    ("body", "wrong"),
+    [
+        ({}, {"receipt_code", "rating"}),
+        ({"receipt_code": "A" * 21, "rating": "satisfied"}, {"receipt_code"}),
+        ({"receipt_code": "ABCDE-FGHJK", "rating": "good"}, {"rating"}),
+        ({"receipt_code": "ABCDE-FGHJK", "rating": "fair", "words": "好" * 501}, {"words"}),
+        ({"receipt_code": "ABCDE-FGHJK", "rating": "fair", "name": "某"}, {"name"}),
+    ],
+)
+def test_what_is_wrong_about_a_rating_is_named(
+    ask: Callable[..., Any], town: Database, body: dict[str, str], wrong: set[str]
+) -> None:
+    refused = ask("rating", **body)
+    assert refused.status_code == 422
+    assert set(refused.json["errors"]) == wrong
+
+
+def test_a_mistyped_code_and_one_that_nobody_holds_are_answered_alike(
+    ask: Callable[..., Any], town: Database
+) -> None:
+    unknown, mistyped = (ask("status", receipt_code=text) for text in (receipts.new_code(), "这不是回执码"))
+    assert unknown.status_code == 404
+    assert unknown.json == mistyped.json
+
+
+def test_ten_wrong_codes_of_an_address_are_the_last_for_both_questions(
+    ask: Callable[..., Any], matter: Callable[[str], Case], town: Database, code: str
+) -> None:
+    matter("resolved")
+    for number in range(WRONG_CODES.most):
+        path = ("status", "rating")[number % 2]
+        body = {"rating": "fair"} if path == "rating" else {}
+        assert ask(path, receipt_code=receipts.new_code(), **body).status_code == 404
+    refused = [ask("status", receipt_code=code), ask("rating", receipt_code=code, rating="fair")]
+    assert [answer.status_code for answer in refused] == [429, 429]
+    assert int(refused[0].headers["Retry-After"]) > 0
+    with town.reading() as session:
+        tries = session.execute(select(Tries.limit, Tries.count)).one()
+    assert tuple(tries) == (WRONG_CODES.name, WRONG_CODES.most)
+
+
+def test_a_right_code_is_never_counted(
+    ask: Callable[..., Any], matter: Callable[[str], Case], town: Database, code: str
+) -> None:
+    matter("assigned")
+    for _ in range(WRONG_CODES.most + 2):
+        assert ask("status", receipt_code=code).status_code == 200
+    with town.reading() as session:
+        assert session.scalars(select(Tries)).all() == []
+
+
+def test_a_code_in_the_address_is_refused_and_not_understood(
+    client: FlaskClient, matter: Callable[[str], Case], code: str
+) -> None:
+    matter("assigned")
+    answer = client.post(f"/api/v1/public/status?receipt_code={code}", json={"receipt_code": code})
+    assert answer.status_code == 422
+    assert client.get("/api/v1/public/status").status_code == 405
