@@ -25,7 +25,8 @@ from app import assemble
 from bench.bulk import Writer, writing
 from bench.copies import Copier, Serials
 from bench.told import REGISTERS, RawRow, Telling, rows_of, tellings
-from cases import heads
+from cases import heads, search
+from cases.models import Complainant
 from cli.parts import Parts
 from cli.preparing import prepare
 from core import clock
@@ -100,10 +101,19 @@ def fill(parts: Parts, told: list[Telling], *, cases: int, today: date) -> Loade
             _copy(parts, writer, told, cases)
     finally:
         gc.enable()
+    _fill_search(parts)
     copied = time.perf_counter()
     now = datetime.combine(today, SEALED_AT, parts.rules.zone)
     heads.seal(parts.db, rules=parts.rules, folder=parts.settings.data_dir / HEADS, now=now)
     return Loaded(cases, 0.0, copied - began, time.perf_counter() - copied)
+
+
+def _fill_search(parts: Parts) -> None:
+    """Enter what all complainants said into the search index."""
+    with parts.db.transaction() as session:
+        said = session.execute(select(Complainant.id, Complainant.own_words)).yield_per(ROWS_AT_ONCE)
+        for rows in said.partitions():
+            search.enter(session.connection(), {key: words for key, words in rows})
 
 
 def _refuse_unless_empty(parts: Parts) -> None:

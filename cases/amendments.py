@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from cases import clocks
+from cases import clocks, search
 from cases.models import Case, Related
 from cases.parties import name_parties
 from cases.records import Attachment, Note
@@ -99,7 +99,9 @@ def _amend_column(work: Work, name: str, value: Any) -> None:
     work.facts.update(field=name, before=before, after=value)
     if name == "own_words":
         for person in work.complainants:
-            person.own_words = value if person.own_words == before else person.own_words
+            if person.own_words == before:
+                person.own_words = value
+                search.change(work.session.connection(), person.id, before=before, after=value)
     else:
         _follow_profile(work)
         for clock in work.clocks.values():

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.actor import Actor
-from cases import clocks, receipts
+from cases import clocks, receipts, search
 from cases.models import Complainant
 from cases.rules import Rules
 from cases.work import Work
@@ -66,6 +66,7 @@ def join(work: Work, values: dict[str, Any]) -> None:
     """Add a further complainant with own words and an own code."""
     row, code = add(work, Person(**values["complainant"]), values["own_words"], "complainant")
     work.session.flush()  # the entry names the complainant by id
+    search.enter(work.session.connection(), {row.id: row.own_words})
     work.facts["complainant"] = row.id
     work.facts["words"] = row_digest({"text": row.own_words})
     work.codes[row.id] = code

@@ -12,6 +12,7 @@ from accounts import policy
 from accounts.actor import Actor
 from accounts.models import Area, Unit
 from accounts.units import superior_chain
+from cases import search
 from cases.models import Case, CaseOwner, Clock, Complainant, Round
 from cases.rules import Rules
 from cases.staff import Over, Person, look_over
@@ -78,6 +79,8 @@ class Work:
         """Bring everything of this change into the database, but for its entry in the history."""
         registering = self.case in self.fresh
         write_new(self.session, sorted(self.fresh, key=lambda row: WRITTEN.index(type(row))))
+        said = {row.id: row.own_words for row in self.fresh if isinstance(row, Complainant)}
+        search.enter(self.session.connection(), said)
         self.fresh = []
         if registering:
             self._note_owner(self.case.reply_owner_id)
