@@ -33,7 +33,7 @@ def index(call: Call, query: dict[str, Any]) -> Response:
     own = {name: query.pop(name) for name in OWN if name in query}
     where = None
     if of_matters:
-        matters = {**query, "village": known.get("village")}
+        matters = {name: known[name] for name in (*query, "village") if name in known}
         own.pop("village", None)
         where = raised(call.actor, matters, call.now.astimezone(call.rules.zone).date())
     elif query:

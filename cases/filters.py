@@ -1,7 +1,7 @@
 """The filters of the case list, each a condition; lists, counts and exports share them."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
@@ -61,6 +61,11 @@ def _open_and_late(late: Condition) -> Condition:
 def answered() -> Condition:
     """Keep cases in which every complainant has had a final reply, in whatever round."""
     return Case.answered_at.is_not(None)
+
+
+def answered_before(moment: datetime) -> Condition:
+    """Keep cases in which every complainant had had a final reply before a moment."""
+    return and_(Case.answered_at.is_not(None), Case.answered_at < moment)
 
 
 def first_round(*conditions: Condition) -> Condition:
@@ -194,6 +199,7 @@ BY_NAME: Mapping[str, Callable[[Any, date], Condition]] = {
     "overdue": lambda value, today: past_date(today) if value else ~past_date(today),
     "due_before": lambda value, today: and_(~Case.final, Case.due_on < value),
     "answered": lambda value, today: answered() if value else ~answered(),
+    "answered_to": lambda value, today: answered_before(value),
     "on_time": lambda value, today: answered_on_time() if value else not_on_time(today),
     "outcome": lambda value, today: Case.outcome == value,
     "rating": lambda value, today: rated(value),

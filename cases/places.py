@@ -1,6 +1,7 @@
 """Check the codes that lists are asked with; an unknown one and one out of reach are refused alike."""
 
 from collections.abc import Mapping
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import literal, or_, select
@@ -14,7 +15,7 @@ from core.errors import Invalid
 
 
 def checked(session: Session, *, actor: Actor, rules: Rules, filters: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the filters with the village as its row, as `cases.filters` takes it.
+    """Give the filters as `cases.filters` takes them: the village as its row, a day of replies as its end.
 
     Raises Invalid for a state, category, village or unit that the person cannot know.
     """
@@ -28,7 +29,11 @@ def checked(session: Session, *, actor: Actor, rules: Rules, filters: Mapping[st
     errors = {name: ["not_a_choice"] for name, is_wrong in wrong.items() if is_wrong}
     if errors:
         raise Invalid(errors)
-    return {**filters, **({"village": area} if area is not None else {})}
+    found = {**filters, **({"village": area} if area is not None else {})}
+    if filters.get("answered_to") is not None:
+        day = filters["answered_to"] + timedelta(days=1)
+        found["answered_to"] = datetime.combine(day, time(), rules.zone)
+    return found
 
 
 def area_known_to(session: Session, actor: Actor, code: str) -> Area | None:

@@ -119,6 +119,7 @@ class CaseFilters(Paging):
     q = Text(longest=200)
     received_from = Day()
     received_to = Day()
+    answered_to = Day(metadata={"description": "answered by the end of this day"})
     counted = QueryBoolean(metadata={"description": "false: void, merged and withdrawn ones alone"})
     open = QueryBoolean()
     resolved = QueryBoolean()

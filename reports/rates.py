@@ -1,70 +1,19 @@
-"""Count every rate and open its list, both from one statement.
+"""Count every rate and open its list, both from one statement (reports.counting)."""
 
-A rate is defined in `reports.definitions`; here its filters become conditions for counting, a list of what
-was counted, and the address of that list. All rates of one unit of count are one statement, however many.
-"""
-
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, Select, and_, distinct, func, select, true
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from accounts import policy
 from accounts.actor import Actor
-from accounts.models import Area
-from accounts.permissions import Permission
-from cases.filters import conditions, voice_conditions
-from cases.models import Case, Complainant
 from cases.rules import Rules
-from cases.scope import visible
-from cases.voices import known_to
-from core.errors import Invalid, NotFound
-from reports.definitions import BY_CODE, CASES, COMPLAINANTS, HOUSEHOLDS, RATES, UNCOUNTED, Rate
-from roster.models import Household
-
-Columns = Select[*tuple[Any, ...]]
+from reports.counting import KEYS, Figure, Scope, condition, count, scope_of, source
+from reports.definitions import BY_CODE, HOUSEHOLDS, RATES, UNCOUNTED, Rate
 
 LISTS = "/api/v1"
-PARTS = ("numerator", "denominator")
-#: What is counted and listed for each unit of count.
-KEYS: Mapping[str, InstrumentedAttribute[Any]] = {
-    CASES: Case.number,
-    COMPLAINANTS: Complainant.id,
-    HOUSEHOLDS: Household.key,
-}
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A numerator and its denominator; `value` is None when there is nothing to divide by."""
-
-    numerator: int
-    denominator: int
-
-    @property
-    def value(self) -> float | None:
-        """Give the quotient, between 0 and 1."""
-        return self.numerator / self.denominator if self.denominator else None
-
-
-@dataclass(frozen=True)
-class Scope:
-    """Whose figures, of which area and of which days of receipt, as they stand on which day."""
-
-    actor: Actor
-    area: str | None
-    start: date | None
-    end: date | None
-    today: date
-
-    def filters(self) -> dict[str, Any]:
-        """Give the scope as filters of a list."""
-        whole = {"village": self.area, "received_from": self.start, "received_to": self.end}
-        return {name: value for name, value in whole.items() if value is not None}
 
 
 def rates(
@@ -82,8 +31,8 @@ def rates(
     Without an area it is the caller's scope. Raises Forbidden without the right to figures, NotFound for an
     area that is unknown or outside the scope, and Invalid for a period that ends before it begins.
     """
-    scope = _scope(session, actor=actor, rules=rules, area=area, start=start, end=end, now=now)
-    figures = _count(session, BY_CODE.values(), scope)
+    scope = scope_of(session, actor=actor, rules=rules, area=area, start=start, end=end, now=now)
+    figures = count(session, BY_CODE.values(), scope)
     shown = {rate.code: _shown(rate, figures[rate.code], scope) for rate in RATES}
     return {
         "area": area,
@@ -112,8 +61,8 @@ def figure(
     now: datetime,
 ) -> Figure:
     """Give one rate; raises as `rates` does."""
-    scope = _scope(session, actor=actor, rules=rules, area=area, start=start, end=end, now=now)
-    return _count(session, [BY_CODE[code]], scope)[code]
+    scope = scope_of(session, actor=actor, rules=rules, area=area, start=start, end=end, now=now)
+    return count(session, [BY_CODE[code]], scope)[code]
 
 
 def members(
@@ -132,10 +81,10 @@ def members(
 
     `part` is `numerator` or `denominator`. Raises as `rates` does.
     """
-    scope = _scope(session, actor=actor, rules=rules, area=area, start=start, end=end, now=now)
+    scope = scope_of(session, actor=actor, rules=rules, area=area, start=start, end=end, now=now)
     rate = BY_CODE[code]
     key = KEYS[rate.counts]
-    statement = _source(select(key), rate.counts, scope).where(_condition(rate, part, scope))
+    statement = source(select(key), rate.counts, scope).where(condition(rate, part, scope))
     return list(session.scalars(statement.distinct().order_by(key)))
 
 
@@ -145,61 +94,6 @@ def address(rate: Rate, part: str, scope: Scope) -> str:
     if rate.counts == HOUSEHOLDS:
         filters = {"raised": True, **filters}
     return f"{LISTS}/{rate.counts}?{urlencode({name: _plain(value) for name, value in filters.items()})}"
-
-
-def _scope(
-    session: Session,
-    *,
-    actor: Actor,
-    rules: Rules,
-    area: str | None,
-    start: date | None,
-    end: date | None,
-    now: datetime,
-) -> Scope:
-    policy.require(actor, Permission.RATES_READ)
-    if start is not None and end is not None and end < start:
-        raise Invalid({"to": ["before_from"]})
-    if area is not None:
-        known = policy.within_areas(select(Area.id), actor, Area.path).where(Area.code == area)
-        if session.scalars(known).first() is None:
-            raise NotFound(area=area)
-    return Scope(actor, area, start, end, now.astimezone(rules.zone).date())
-
-
-def _count(session: Session, wanted: Iterable[Rate], scope: Scope) -> dict[str, Figure]:
-    """Count rates with one statement for each unit of count."""
-    result: dict[str, Figure] = {}
-    by_unit: dict[str, list[Rate]] = {}
-    for rate in wanted:
-        by_unit.setdefault(rate.counts, []).append(rate)
-    for counts, group in by_unit.items():
-        columns = [
-            func.count(distinct(KEYS[counts])).filter(_condition(rate, part, scope))
-            for rate in group
-            for part in PARTS
-        ]
-        row = session.execute(_source(select(*columns), counts, scope)).one()
-        for index, rate in enumerate(group):
-            result[rate.code] = Figure(row[2 * index], row[2 * index + 1])
-    return result
-
-
-def _source(statement: Columns, counts: str, scope: Scope) -> Columns:
-    """Give a statement over the cases of a scope, or over those who raised them."""
-    base = conditions(scope.filters(), scope.today)
-    if counts == CASES:
-        return visible(statement.select_from(Case), scope.actor).where(*base)
-    statement = statement.select_from(Complainant).join(Case, Case.id == Complainant.case_id)
-    if counts == HOUSEHOLDS:
-        statement = statement.join(Household, Household.id == Complainant.household_id)
-        base.append(known_to(scope.actor))
-    return visible(statement, scope.actor).where(*base)
-
-
-def _condition(rate: Rate, part: str, scope: Scope) -> ColumnElement[bool]:
-    table = conditions if rate.counts == CASES else voice_conditions
-    return and_(true(), *table(rate.filters(part), scope.today))
 
 
 def _shown(rate: Rate, counted: Figure, scope: Scope) -> dict[str, Any]:

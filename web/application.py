@@ -19,15 +19,31 @@ from web.assets import addresses, serving
 from web.attachments import attachments
 from web.call import EXTENSION, Parts
 from web.cases import cases
+from web.complainants import complainants
+from web.dashboard import dashboard
 from web.me import me
 from web.register import register
 from web.revisits import revisits
 from web.sign_in import sign_in
 from web.start import start
 from web.villager import villager
+from web.villages import villages
 from web.worklist import worklist_pages
 
-NOUNS = (start, sign_in, me, worklist_pages, cases, revisits, register, attachments, villager)
+NOUNS = (
+    start,
+    sign_in,
+    me,
+    dashboard,
+    villages,
+    complainants,
+    worklist_pages,
+    cases,
+    revisits,
+    register,
+    attachments,
+    villager,
+)
 MOST_TEXT = 1_000_000
 HEADERS = {
     "Content-Security-Policy": (

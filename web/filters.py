@@ -34,6 +34,9 @@ BOTH: Mapping[str, tuple[str, str]] = {
     "later_judged": (_("重办的按时与否已知"), _("重办的按时与否未知")),
     "later_on_time": (_("重办的按时答复"), _("重办的没有按时答复")),
     "unreachable": (_("有人联系不上"), _("都联系得上")),
+    "revisited": (_("回访过"), _("没有回访")),
+    "rated": (_("说了满意不满意"), _("没有说满意不满意")),
+    "content": (_("满意或基本满意"), _("不满意")),
 }
 CODES: Mapping[str, str] = {
     "kind": "kind",
@@ -61,10 +64,10 @@ def read(visit: Visit, arguments: MultiDict[str, str]) -> Filters:
     sort, cursor = given.pop("sort"), given.pop("cursor", None)
     given.pop("limit")
     query = checked(visit.session, actor=visit.actor, rules=visit.rules, filters=given)
-    return Filters(given, query, sort, cursor, _words(visit, given, query))
+    return Filters(given, query, sort, cursor, in_words(visit, given, query))
 
 
-def _words(visit: Visit, given: Mapping[str, Any], query: Mapping[str, Any]) -> dict[str, str]:
+def in_words(visit: Visit, given: Mapping[str, Any], query: Mapping[str, Any]) -> dict[str, str]:
     """Say each filter in words, in the order of a sentence: where, what about, whose, and how it stands."""
     found: dict[str, str] = {}
     if "village" in query:
@@ -91,6 +94,7 @@ def _words(visit: Visit, given: Mapping[str, Any], query: Mapping[str, Any]) -> 
         ("due_before", _("{day} 以前到期")),
         ("received_from", _("{day} 起收到")),
         ("received_to", _("到 {day} 收到")),
+        ("answered_to", _("到 {day} 有了回音")),
     ):
         if name in given:
             found[name] = visit.say(sentence, day=visit.day(given[name]))

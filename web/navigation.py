@@ -18,6 +18,8 @@ class Place:
     permission: Permission | None = None
 
 
+OVERVIEW = Place("dashboard.index", _("总览"), "chart", Permission.RATES_READ)
+VILLAGES = Place("villages.index", _("村情"), "flag", Permission.RATES_READ)
 INBOX = Place("worklist.worklist", _("待办"), "inbox", Permission.CASES_ACT)
 CASES = Place("cases.index", _("事项"), "list", Permission.CASES_READ)
 REGISTER = Place("register.form", _("登记"), "plus", Permission.CASES_REGISTER)
@@ -25,11 +27,11 @@ ME = Place("me.overview", _("我的"), "person")
 
 #: What each role sees in its bar; the first one is where it lands.
 BARS: Mapping[Role, tuple[Place, ...]] = {
-    Role.LEADER: (CASES,),
-    Role.AUDITOR: (CASES,),
-    Role.COMMITTEE: (INBOX, CASES, REGISTER),
-    Role.TEAM_LEADER: (INBOX, CASES, REGISTER),
-    Role.COORDINATOR: (INBOX, CASES),
+    Role.LEADER: (OVERVIEW, CASES, VILLAGES),
+    Role.AUDITOR: (OVERVIEW, CASES, VILLAGES),
+    Role.COMMITTEE: (INBOX, CASES, REGISTER, VILLAGES),
+    Role.TEAM_LEADER: (INBOX, CASES, REGISTER, OVERVIEW),
+    Role.COORDINATOR: (INBOX, CASES, OVERVIEW, VILLAGES),
     Role.DEPARTMENT: (INBOX, CASES),
     Role.MEMBER: (CASES, REGISTER),
     Role.GUEST: (REGISTER,),

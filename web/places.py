@@ -18,6 +18,21 @@ class Village:
     path: str
 
 
+@dataclass(frozen=True)
+class Place:
+    """An area of any level by its code, with its name."""
+
+    code: str
+    name: str
+    level: str
+
+
+def areas_of(visit: Visit) -> list[Place]:
+    """Give every area within the person's own, from the top down, with those that were merged since."""
+    statement = policy.within_areas(select(Area.code, Area.name, Area.level), visit.actor, Area.path)
+    return [Place(*row) for row in visit.session.execute(statement.order_by(Area.path))]
+
+
 def villages_of(visit: Visit) -> list[Village]:
     """Give the villages within the person's area that are in force today, by their codes."""
     statement = (

@@ -52,6 +52,7 @@ def install(app: Flask) -> None:
         label=label,
         here=lambda: own_path(request.full_path.rstrip("?")) or "/",
         at=lambda **changes: with_query(changes),
+        filled=filled,
     )
     env.filters.update(
         day=lambda value: visit().day(value),
@@ -116,6 +117,11 @@ def strong(message: str, **facts: str) -> Markup:
     return escape(message).format(
         **{name: Markup("<b>{}</b>").format(value) for name, value in facts.items()}
     )
+
+
+def filled(message: str, **parts: Markup) -> Markup:
+    """Give a translated sentence with pieces of a page in its blanks."""
+    return escape(message).format(**parts)
 
 
 def _without_controls(value: Any) -> Any:

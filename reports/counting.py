@@ -1,0 +1,142 @@
+"""Count what rates are made of, at once or by village and category, with one statement for each unit.
+
+A rate is defined in `reports.definitions`; here its filters become conditions for counting.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, distinct, func, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from accounts import policy
+from accounts.actor import Actor
+from accounts.models import Area
+from accounts.permissions import Permission
+from cases.filters import conditions, voice_conditions
+from cases.models import Case, Complainant
+from cases.rules import Rules
+from cases.scope import visible
+from cases.voices import known_to
+from core.errors import Invalid, NotFound
+from reports.definitions import CASES, COMPLAINANTS, HOUSEHOLDS, Rate
+from roster.models import Household
+
+Columns = Select[*tuple[Any, ...]]
+
+PARTS = ("numerator", "denominator")
+#: What is counted and listed for each unit of count.
+KEYS: Mapping[str, InstrumentedAttribute[Any]] = {
+    CASES: Case.number,
+    COMPLAINANTS: Complainant.id,
+    HOUSEHOLDS: Household.key,
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A numerator and its denominator; `value` is None when there is nothing to divide by."""
+
+    numerator: int
+    denominator: int
+
+    @property
+    def value(self) -> float | None:
+        """Give the quotient, between 0 and 1."""
+        return self.numerator / self.denominator if self.denominator else None
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whose figures, of which area and of which days of receipt, as they stand on which day."""
+
+    actor: Actor
+    area: str | None
+    start: date | None
+    end: date | None
+    today: date
+
+    def filters(self) -> dict[str, Any]:
+        """Give the scope as filters of a list."""
+        whole = {"village": self.area, "received_from": self.start, "received_to": self.end}
+        return {name: value for name, value in whole.items() if value is not None}
+
+
+def scope_of(
+    session: Session,
+    *,
+    actor: Actor,
+    rules: Rules,
+    area: str | None,
+    start: date | None,
+    end: date | None,
+    now: datetime,
+) -> Scope:
+    """Give whose figures are wanted; without an area it is the caller's scope.
+
+    Raises Forbidden without the right to figures, NotFound for an area that is unknown or outside the scope,
+    and Invalid for a period that ends before it begins.
+    """
+    policy.require(actor, Permission.RATES_READ)
+    if start is not None and end is not None and end < start:
+        raise Invalid({"to": ["before_from"]})
+    if area is not None:
+        known = policy.within_areas(select(Area.id), actor, Area.path).where(Area.code == area)
+        if session.scalars(known).first() is None:
+            raise NotFound(area=area)
+    return Scope(actor, area, start, end, now.astimezone(rules.zone).date())
+
+
+def count(session: Session, wanted: Iterable[Rate], scope: Scope) -> dict[str, Figure]:
+    """Count rates with one statement for each unit of count."""
+    result: dict[str, Figure] = {}
+    by_unit: dict[str, list[Rate]] = {}
+    for rate in wanted:
+        by_unit.setdefault(rate.counts, []).append(rate)
+    for counts, group in by_unit.items():
+        row = session.execute(source(select(*_columns(group, scope)), counts, scope)).one()
+        result |= _figures(group, row)
+    return result
+
+
+def count_by(
+    session: Session, wanted: Sequence[Rate], scope: Scope, *, by: Sequence[ColumnElement[Any]]
+) -> dict[tuple[Any, ...], dict[str, Figure]]:
+    """Count rates of one unit of count for each group of cases; groups without any case are left out."""
+    counts = wanted[0].counts
+    columns = [*by, *_columns(wanted, scope)]
+    rows = session.execute(source(select(*columns), counts, scope).group_by(*by)).all()
+    return {tuple(row[: len(by)]): _figures(wanted, row[len(by) :]) for row in rows}
+
+
+def _columns(wanted: Sequence[Rate], scope: Scope) -> list[ColumnElement[int]]:
+    return [_number_of(rate.counts).filter(condition(rate, part, scope)) for rate in wanted for part in PARTS]
+
+
+def _number_of(counts: str) -> Any:
+    """Count rows, or what they are of where one has several."""
+    return func.count(distinct(KEYS[counts])) if counts == HOUSEHOLDS else func.count()
+
+
+def _figures(wanted: Sequence[Rate], row: Sequence[int]) -> dict[str, Figure]:
+    return {rate.code: Figure(row[2 * index], row[2 * index + 1]) for index, rate in enumerate(wanted)}
+
+
+def source(statement: Columns, counts: str, scope: Scope) -> Columns:
+    """Give a statement over the cases of a scope, or over those who raised them."""
+    base = conditions(scope.filters(), scope.today)
+    if counts == CASES:
+        return visible(statement.select_from(Case), scope.actor).where(*base)
+    statement = statement.select_from(Complainant).join(Case, Case.id == Complainant.case_id)
+    if counts == HOUSEHOLDS:
+        statement = statement.join(Household, Household.id == Complainant.household_id)
+        base.append(known_to(scope.actor))
+    return visible(statement, scope.actor).where(*base)
+
+
+def condition(rate: Rate, part: str, scope: Scope) -> ColumnElement[bool]:
+    """Give what a part of a rate counts, as a condition on cases or on those who raised them."""
+    table = conditions if rate.counts == CASES else voice_conditions
+    return and_(true(), *table(rate.filters(part), scope.today))

@@ -1,0 +1,90 @@
+"""村情: one village on one page, in the order of 《村情报告》."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, redirect, url_for
+from sqlalchemy import func, select
+
+from accounts.models import Area
+from accounts.permissions import Permission
+from cases.places import area_known_to
+from cases.queries import list_cases
+from core.errors import NotFound
+from reports.counting import Scope
+from reports.overview import overview
+from reports.quotations import quotations
+from roster.models import Household
+from web.call import Visit
+from web.case_rows import case_rows
+from web.dashboard import categories_of, unanswered
+from web.entry import Pages, whoever
+from web.figures import figures_of
+from web.places import villages_of
+from web.rendering import page
+
+villages = Pages("villages", __name__)
+READERS = whoever(Permission.RATES_READ)
+SOLVED = 5
+
+
+@dataclass(frozen=True)
+class Register:
+    """The register of a village in numbers; `people` counts those households that say how many they are."""
+
+    households: int
+    groups: int
+    people: int
+
+
+@villages.shows("/villages", enter=READERS)
+def index(visit: Visit) -> Response:
+    """List the villages; whoever has one alone is led to it."""
+    found = villages_of(visit)
+    if len(found) == 1:
+        return redirect(url_for("villages.show", code=found[0].code), code=303)  # type: ignore[return-value]
+    return page("overview/villages.html", villages=found)
+
+
+@villages.shows("/villages/<string(maxlength=40):code>", enter=READERS)
+def show(visit: Visit, code: str) -> Response:
+    """Show a village; one outside the person's area is answered like an unknown one."""
+    area = area_known_to(visit.session, visit.actor, code)
+    if area is None or area.level != "village":
+        raise NotFound(village=code)
+    scope = Scope(visit.actor, code, None, None, visit.today)
+    found = overview(visit.session, scope=scope, zone=None)
+    solved, waiting = _solved(visit, scope), unanswered(visit, scope)
+    rows = case_rows(visit, [*solved, *waiting])
+    return page(
+        "overview/village.html",
+        village=area,
+        register=_register(visit, area),
+        total=figures_of(found.total, scope),
+        categories=categories_of(found),
+        quotations=quotations(visit.session, actor=visit.actor, village_id=area.id),
+        solved=rows[: len(solved)],
+        solved_list=url_for("cases.index", village=code, counted="true", last_outcome="solved"),
+        waiting=rows[len(solved) :],
+    )
+
+
+def _register(visit: Visit, area: Area) -> Register:
+    """Count the households that live there."""
+    households, groups, people = visit.session.execute(
+        select(
+            func.count(),
+            func.count(Household.group_no.distinct()),
+            func.coalesce(func.sum(Household.people), 0),
+        ).where(Household.village_id == area.id, Household.active)
+    ).one()
+    return Register(households, groups, people or 0)
+
+
+def _solved(visit: Visit, scope: Scope) -> list[dict[str, Any]]:
+    """Give what was solved last."""
+    filters: Mapping[str, object] = {**scope.filters(), "counted": True, "last_outcome": "solved"}
+    return list_cases(
+        visit.session, actor=visit.actor, rules=visit.rules, filters=filters, now=visit.now, limit=SOLVED
+    ).items
