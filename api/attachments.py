@@ -3,14 +3,13 @@
 from typing import Any
 
 from flask import Response
-from werkzeug.datastructures import FileStorage
 
 from accounts.permissions import Permission
 from api.call import Call, answer
 from api.limits import spend
 from api.noun import Noun
 from api.shapes import Stored
-from cases.attachments import KINDS, store
+from cases.attachments import KINDS, Taken, store
 from door.costs import UPLOADS
 from door.files import given_out
 
@@ -18,21 +17,13 @@ attachments = Noun("attachments", __name__, description="Evidence")
 
 
 @attachments.uploads("/attachments", enter=Permission.ATTACHMENTS_ADD, gives=Stored)
-def create(call: Call, upload: FileStorage) -> Response:
-    """Store one file: JPEG, PNG or PDF of at most 10 MB.
+def create(call: Call, file: Taken) -> Response:
+    """Store one file: JPEG, PNG or PDF of at most 10 MB. Pictures are written anew, without EXIF.
 
     Until a case or an action refers to its id, only the sender can see it.
     """
     spend(call, UPLOADS)
-    stored = store(
-        call.session,
-        actor=call.actor,
-        rules=call.rules,
-        stream=upload.stream,
-        name=upload.filename or "",
-        declared_type=upload.mimetype,
-        now=call.now,
-    )
+    stored = store(call.session, actor=call.actor, rules=call.rules, file=file, now=call.now)
     return answer({"id": stored.id, "type": stored.media_type, "size": stored.size}, 201)
 
 

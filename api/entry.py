@@ -24,7 +24,7 @@ from core.errors import Forbidden, Invalid
 from door import idempotency
 from door.addresses import client_address
 from door.costs import WRONG_CODES
-from door.files import digest_of
+from door.files import digest_of, looked_at
 from door.idempotency import Answer
 
 View = Callable[..., Response]
@@ -73,9 +73,10 @@ def uploading(view: View, enter: Enter) -> View:
             admit(parts, session, token, enter)
         upload = read_upload(request)
         mark = idempotency.fingerprint(request.method, request.path, digest_of(upload))
+        file = looked_at(upload)  # before the transaction: a picture is written anew, which takes its time
         with counting_guesses(parts), parts.db.transaction() as session:
             call = admit(parts, session, token, enter)
-            return once(parts, call, key, mark, lambda: view(call, upload, **path))
+            return once(parts, call, key, mark, lambda: view(call, file, **path))
 
     return entered
 

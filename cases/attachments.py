@@ -1,13 +1,15 @@
 """Take in files, give them out to whoever may see their case, and clear away what nobody refers to.
 
 What a file is decides its content, never its name or what the sender says; both must agree with it
-(trust.md 3.8). A file is whole on the disk before its row is written.
+(trust.md 3.8). Pictures are written anew, without the place and time that phones put into them. A file is
+whole on the disk before its row is written.
 """
 
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path, PurePath, PureWindowsPath
 
 from sqlalchemy import delete, select
@@ -23,12 +25,11 @@ from cases.scope import visible
 from core.db import Database
 from core.errors import Forbidden, Invalid, NotFound, TooLarge, UnsupportedType
 from core.files import Readable
+from core.pictures import DamagedPicture, TooManyPixels, written_anew
 from core.text import INVISIBLE, without_controls
 
 LARGEST = 10 * 1024 * 1024
 LONGEST_NAME = 255
-#: Bytes that are enough to tell what a file is.
-HEAD = 16
 UNDECLARED = frozenset({"", "application/octet-stream"})
 #: An upload waits this long for a case to refer to it, and a file without a row this long for its row.
 UNHUNG_FOR = timedelta(days=90)
@@ -38,64 +39,63 @@ PAGE = 500
 
 @dataclass(frozen=True)
 class Kind:
-    """A type of file that is taken: how its content begins and how its name may end."""
+    """A type of file that is taken: how it begins, how its name may end, and which picture it is, if any."""
 
     starts: bytes
     suffixes: tuple[str, ...]
+    picture: str | None = None
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A file that was looked at and can be kept: a picture as it was written anew, all else as it came."""
+
+    media_type: str
+    name: str
+    content: bytes
 
 
 KINDS: Mapping[str, Kind] = {
-    "image/jpeg": Kind(b"\xff\xd8\xff", (".jpg", ".jpeg")),
-    "image/png": Kind(b"\x89PNG\r\n\x1a\n", (".png",)),
+    "image/jpeg": Kind(b"\xff\xd8\xff", (".jpg", ".jpeg"), "jpeg"),
+    "image/png": Kind(b"\x89PNG\r\n\x1a\n", (".png",), "png"),
     "application/pdf": Kind(b"%PDF-", (".pdf",)),
 }
 
 
-class _Limited:
-    """Read a stream whose beginning was read already, and refuse it when it becomes too long."""
-
-    def __init__(self, head: bytes, rest: Readable) -> None:
-        self._head = head
-        self._rest = rest
-        self._size = 0
-
-    def read(self, size: int, /) -> bytes:
-        """Give the next bytes; raise TooLarge beyond the limit."""
-        block, self._head = (self._head, b"") if self._head else (self._rest.read(size), self._head)
-        self._size += len(block)
-        if self._size > LARGEST:
-            raise TooLarge(most=LARGEST)
-        return block
-
-
-def store(
-    session: Session,
-    *,
-    actor: Actor,
-    rules: Rules,
-    stream: Readable,
-    name: str,
-    declared_type: str | None,
-    now: datetime,
-) -> Attachment:
-    """Keep a file that was sent in; until a case refers to it only its sender can see it.
+def taken(stream: Readable, *, name: str, declared_type: str | None) -> Taken:
+    """Look at a file that was sent in, before any transaction, for a picture takes its time.
 
     Raises UnsupportedType for a content that is not taken or that differs from the declared type or the end
-    of the name, TooLarge beyond 10 MiB and Invalid for an empty file.
+    of the name, TooLarge beyond 10 MiB, and Invalid for an empty file or a picture that cannot be opened.
     """
+    content = _whole(stream)
+    media_type = _kind_of(content, name, declared_type)
+    picture = KINDS[media_type].picture
+    if picture is not None:
+        try:
+            content = written_anew(content, picture)
+        except DamagedPicture:
+            raise Invalid({"file": ["damaged_picture"]}) from None
+        except TooManyPixels:
+            raise Invalid({"file": ["too_many_pixels"]}) from None
+    if len(content) > LARGEST:
+        raise TooLarge(most=LARGEST)
+    return Taken(media_type, clean_name(name, media_type), content)
+
+
+def store(session: Session, *, actor: Actor, rules: Rules, file: Taken, now: datetime) -> Attachment:
+    """Keep a file that was looked at; until a case refers to it only its sender can see it."""
     policy.require(actor, Permission.ATTACHMENTS_ADD)
     if actor.user_id is None:
         raise Forbidden(permission=Permission.ATTACHMENTS_ADD.value)
-    head = _first_bytes(stream)
-    media_type = _kind_of(head, name, declared_type)
-    sha256, size = rules.files.put(_Limited(head, stream))
+    sha256, size = rules.files.put(BytesIO(file.content))
     attachment = Attachment(
         id=secrets.token_hex(16),
         case_id=None,
         sha256=sha256,
-        media_type=media_type,
+        media_type=file.media_type,
         size=size,
-        name=clean_name(name, media_type),
+        name=file.name,
         uploaded_by_id=actor.user_id,
         received_at=now,
     )
@@ -150,19 +150,22 @@ def clean_name(name: str, media_type: str) -> str:
     return (stem or "file")[: LONGEST_NAME - len(suffix)] + suffix
 
 
-def _first_bytes(stream: Readable) -> bytes:
-    """Read what tells the type; a stream may give its bytes one by one."""
-    head = b""
-    while len(head) < HEAD and (block := stream.read(HEAD - len(head))):
-        head += block
-    if not head:
+def _whole(stream: Readable) -> bytes:
+    """Read a file to its end, or until it is too long; a stream may give its bytes one by one."""
+    blocks, size = [], 0
+    while block := stream.read(LARGEST + 1 - size):
+        blocks.append(block)
+        size += len(block)
+        if size > LARGEST:
+            raise TooLarge(most=LARGEST)
+    if not size:
         raise Invalid({"file": ["empty"]})
-    return head
+    return b"".join(blocks)
 
 
-def _kind_of(head: bytes, name: str, declared_type: str | None) -> str:
+def _kind_of(content: bytes, name: str, declared_type: str | None) -> str:
     """Give the media type of a content, if name and declaration agree with it."""
-    found = next((media_type for media_type, kind in KINDS.items() if head.startswith(kind.starts)), None)
+    found = next((media_type for media_type, kind in KINDS.items() if content.startswith(kind.starts)), None)
     if found is None:
         raise UnsupportedType(allowed=sorted(KINDS))
     declared = (declared_type or "").partition(";")[0].strip().lower()

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from accounts.actor import Actor
-from cases.attachments import open_attachment
+from cases.attachments import Taken, open_attachment, taken
 from cases.rules import Rules
 
 SANDBOX = "sandbox; default-src 'none'"
@@ -29,6 +29,11 @@ def given_out(session: Session, *, actor: Actor, rules: Rules, attachment_id: st
     response.headers["Content-Security-Policy"] = SANDBOX
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def looked_at(upload: FileStorage) -> Taken:
+    """Look at an upload, as `cases.attachments.taken` does, and raise what it raises."""
+    return taken(upload.stream, name=upload.filename or "", declared_type=upload.mimetype)
 
 
 def digest_of(upload: FileStorage) -> bytes:

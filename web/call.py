@@ -1,6 +1,6 @@
 """Carry what a page needs: the parts the door was built from, and the one visit that is being answered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -13,6 +13,7 @@ from accounts import policy
 from accounts.actor import Actor
 from accounts.permissions import Permission
 from accounts.sign_ins import Present
+from cases.attachments import Taken
 from cases.rules import Rules
 from config.settings import Settings
 from core.db import Database
@@ -40,13 +41,17 @@ class Parts:
 
 @dataclass
 class Visit:
-    """One request for a page: who, when, how it is to look, and the session everything happens in."""
+    """One request for a page: who, when, how it is to look, and the session everything happens in.
+
+    `files` came with the form and were looked at before the transaction.
+    """
 
     parts: Parts
     session: Session
     now: datetime
     look: Look
     who: Present | None = None
+    files: Sequence[Taken] = ()
 
     @property
     def rules(self) -> Rules:

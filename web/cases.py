@@ -88,7 +88,7 @@ def act(visit: Visit, form: Form, number: str) -> Response:
     work = progress.take_up(visit.session, actor=visit.actor, rules=visit.rules, number=number, now=visit.now)
     action = form.get("action", "")
     version: int | None = version_of(form)
-    files = uploads.stored(visit, request.files.getlist("files"))
+    files = uploads.stored(visit)
     if action == "attach":
         values = checked(work.definition, action, {"attachments": files} if files else {})
     else:

@@ -5,7 +5,7 @@ lock; a form that is sent is one writing transaction from the sign-in to the ans
 key, so that a second click finds the first one's answer.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
@@ -21,12 +21,13 @@ from werkzeug.datastructures import MultiDict
 from accounts import policy, sign_ins
 from accounts.permissions import Permission
 from accounts.sign_ins import Present
+from cases.attachments import Taken
 from core.errors import DomainError, Forbidden
 from door import idempotency, refusals
 from door.files import digest_of
 from door.idempotency import Answer
 from door.refusals import Refusal
-from web import looks
+from web import looks, uploads
 from web.call import Parts, Visit, parts
 
 View = Callable[..., Response]
@@ -105,7 +106,8 @@ class Pages(Blueprint):
                 require_same_origin()
                 form = request.form  # read before the transaction: a slow sender must not hold the lock
                 try:
-                    return once(enter, form, lambda found: view(found, form, **path))
+                    files = files_of(enter)
+                    return once(enter, form, files, lambda found: view(found, form, **path))
                 except (DomainError, *RACES, OperationalError) as error:
                     if again is None:
                         raise
@@ -161,11 +163,23 @@ def stands_outside(known: Parts, who: Present) -> bool:
     return who.half or (asked and not who.has_second_factor)
 
 
-def once(enter: Enter, form: Form, act: Callable[[Visit], Response]) -> Response:
+def files_of(enter: Enter) -> list[Taken]:
+    """Look at the files of a form before the transaction, for that takes its time; strangers' are not."""
+    sent = uploads.chosen(request.files.getlist("files"))
+    if not sent:
+        return []
+    with visiting(enter) as found:
+        if found.who is None:
+            return []
+    return uploads.taken(sent)
+
+
+def once(enter: Enter, form: Form, files: Sequence[Taken], act: Callable[[Visit], Response]) -> Response:
     """Act in one writing transaction, unless this very form was answered before; keep the answer."""
     known = parts()
     with known.db.transaction() as session:
         found = admit(known, session, enter)
+        found.files = files
         key, user_id = form.get(ONCE, ""), found.who.actor.user_id if found.who else None
         if user_id is None or not 8 <= len(key) <= 64 or not key.isascii() or not key.isprintable():
             return act(found)

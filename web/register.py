@@ -115,7 +115,7 @@ def _body(visit: Visit, form: Form) -> Intake:
             **({"promised_on": form["reply.promised_on"]} if form.get("reply.promised_on") else {}),
         }
     body = loaded(SHAPE, {"channel": "walk_in", **given})
-    return intake_of({**body, "attachments": uploads.stored(visit, request.files.getlist("files"))})
+    return intake_of({**body, "attachments": uploads.stored(visit)})
 
 
 def _person(form: Form) -> dict[str, Any]:

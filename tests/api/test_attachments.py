@@ -1,27 +1,43 @@
 """Files over the interface: one at a time, typed by content, seen by who sees their case."""
 
+import io
 from collections.abc import Callable
 
 import pytest
+from PIL import Image
 
 from cases.models import Case
 from tests.api.conftest import Caller
+from tests.pictures import from_a_phone, picture
 
 Call = Callable[[str], Caller]
 MakeCase = Callable[..., Case]
 PDF = b"%PDF-1.4 \xe6\xb0\xb4"
-PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
-JPEG = b"\xff\xd8\xff\xe0" + b"0" * 20
+PNG = picture("PNG")
+
+
+def test_a_document_is_stored_and_given_back(call: Call) -> None:
+    stored = call("zuyuan").upload(PDF, "合同.pdf", "application/pdf")
+    told = stored.json
+    assert (stored.status_code, told["type"], told["size"]) == (201, "application/pdf", len(PDF))
+    assert call("zuyuan").get(f"/attachments/{told['id']}").data == PDF
+
+
+def test_a_photo_of_a_phone_is_given_back_upright_and_without_its_place(call: Call) -> None:
+    told = call("zuyuan").upload(from_a_phone((80, 40)), "渠.jpg", "image/jpeg").json
+    data = call("zuyuan").get(f"/attachments/{told['id']}").data
+    assert told["size"] == len(data)
+    with Image.open(io.BytesIO(data)) as shown:
+        assert (shown.size, dict(shown.getexif())) == ((40, 80), {})
 
 
 @pytest.mark.parametrize(
-    ("content", "name", "media_type"),
-    [(PDF, "合同.pdf", "application/pdf"), (PNG, "a.png", "image/png"), (JPEG, "b.jpeg", "image/jpeg")],
+    ("content", "reason"),
+    [(picture("PNG")[:40], "damaged_picture"), (b"\x89PNG\r\n\x1a\n<script>", "damaged_picture")],
 )
-def test_a_file_is_stored_and_given_back(call: Call, content: bytes, name: str, media_type: str) -> None:
-    stored = call("zuyuan").upload(content, name, media_type)
-    assert (stored.status_code, stored.json["type"], stored.json["size"]) == (201, media_type, len(content))
-    assert call("zuyuan").get(f"/attachments/{stored.json['id']}").data == content
+def test_a_picture_that_cannot_be_opened_is_refused(call: Call, content: bytes, reason: str) -> None:
+    refused = call("zuyuan").upload(content, "a.png", "image/png")
+    assert (refused.status_code, refused.json["errors"]) == (422, {"file": [reason]})
 
 
 def test_a_file_is_to_be_saved_and_never_shown_in_place(call: Call) -> None:

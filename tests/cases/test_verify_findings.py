@@ -8,6 +8,7 @@ import pytest
 
 from accounts.actor import Actor
 from cases import attachments, overdue, progress
+from cases.attachments import Taken
 from cases.models import Case
 from cases.rules import Rules
 from cases.verify import RULES
@@ -140,9 +141,7 @@ def hang_a_file(town: Database, rules: Rules, actor: Actor, case: Case) -> Path:
             session,
             actor=actor,
             rules=rules,
-            stream=Bytes(b"%PDF-1.7 a letter"),
-            name="信.pdf",
-            declared_type="application/pdf",
+            file=Taken("application/pdf", "信.pdf", b"%PDF-1.7 a letter"),
             now=at("2026-03-03"),
         )
         progress.take_step(
@@ -155,17 +154,6 @@ def hang_a_file(town: Database, rules: Rules, actor: Actor, case: Case) -> Path:
             now=at("2026-03-03"),
         )
         return rules.files.path(stored.sha256)
-
-
-class Bytes:
-    """A stream of some bytes."""
-
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-
-    def read(self, size: int, /) -> bytes:
-        given, self._content = self._content[:size], self._content[size:]
-        return given
 
 
 def test_a_rung_that_was_forgotten_is_found(town: Database, rules: Rules, a_case: Make) -> None:

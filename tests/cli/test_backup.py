@@ -1,6 +1,5 @@
 """A copy of everything, and the way back: nothing missing, changed, overwritten or sent twice."""
 
-import io
 import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping
@@ -38,9 +37,7 @@ def full(town: Database, rules: Rules, a_case: ACase, tmp_path: Path) -> Case:
             session,
             actor=actor_named(session, "zuyuan"),
             rules=rules,
-            stream=io.BytesIO(PICTURE),
-            name="渠.jpg",
-            declared_type=None,
+            file=attachments.Taken("image/jpeg", "渠.jpg", PICTURE),
             now=at("2026-03-02"),
         )
     heads.seal(town, rules=rules, folder=tmp_path / "var" / "heads", now=at("2026-03-04"))

@@ -1,0 +1,69 @@
+"""Write a picture anew in a process of its own, from stdin to stdout.
+
+Its arguments are `jpeg` or `png`, how many pixels there may be at most, how many seconds it may take, and the
+exit statuses for too many pixels and for a damaged picture; `core.pictures` gives them.
+
+What a stranger sends is opened here, with little memory, little time and nothing else at hand; the worst that
+a hostile picture can do is to end this process (trust.md 3.8). Only what can be seen is written: no EXIF with
+its place and time, no comments, no second picture, nothing behind the end (T66).
+"""
+
+import io
+import sys
+import warnings
+
+from PIL import Image, ImageOps
+
+if sys.platform != "win32":
+    import resource
+
+MOST_BYTES_OF_MEMORY = 2 << 30
+QUALITY = 88
+
+
+def main() -> int:
+    """Read, write, and say by the exit status what was wrong."""
+    wanted = sys.argv[1].upper()
+    most_pixels, seconds, too_many, damaged = map(int, sys.argv[2:])
+    _limit(seconds)
+    warnings.simplefilter("error", Image.DecompressionBombWarning)
+    Image.MAX_IMAGE_PIXELS = most_pixels
+    try:
+        with Image.open(io.BytesIO(sys.stdin.buffer.read()), formats=(wanted,)) as picture:
+            if picture.width * picture.height > most_pixels:
+                return too_many
+            written = _written(picture, wanted)
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
+        return too_many
+    except (OSError, ValueError, SyntaxError, EOFError, MemoryError, ArithmeticError, LookupError):
+        return damaged  # everything that the library says of files that are not what they seem
+    sys.stdout.buffer.write(written)
+    return 0
+
+
+def _written(picture: Image.Image, wanted: str) -> bytes:
+    """Give the picture as it is meant to be looked at, without anything beside it."""
+    upright = ImageOps.exif_transpose(picture)
+    if wanted == "JPEG":
+        plain = upright if upright.mode in ("RGB", "L") else upright.convert("RGB")
+        options = {"quality": QUALITY, "optimize": True}
+    else:
+        through = "transparency" in upright.info or upright.mode in ("PA", "LA", "La", "RGBa")
+        plain = upright.convert("RGBA") if through else upright
+        options = {}
+    plain.info = {}
+    out = io.BytesIO()
+    plain.save(out, wanted, exif=b"", **options)
+    return out.getvalue()
+
+
+def _limit(seconds: int) -> None:
+    """Take away memory and time, and the right to write any file, where the system can."""
+    if sys.platform != "win32":  # there whoever waits for this process sets a time, and nothing else
+        resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES_OF_MEMORY, MOST_BYTES_OF_MEMORY))
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
