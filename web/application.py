@@ -21,11 +21,13 @@ from web.call import EXTENSION, Parts
 from web.cases import cases
 from web.complainants import complainants
 from web.dashboard import dashboard
+from web.exports import exports
 from web.me import me
 from web.register import register
 from web.revisits import revisits
 from web.sign_in import sign_in
 from web.start import start
+from web.together import together
 from web.villager import villager
 from web.villages import villages
 from web.worklist import worklist_pages
@@ -38,6 +40,8 @@ NOUNS = (
     villages,
     complainants,
     worklist_pages,
+    together,
+    exports,
     cases,
     revisits,
     register,

@@ -18,11 +18,11 @@ from door.action_shapes import checked, fields_of
 from web import filters, uploads
 from web.call import Visit
 from web.case_page import case_page
-from web.case_rows import case_rows
+from web.case_rows import ASSIGNERS, case_rows
 from web.entry import Form, Pages, Typed, whoever
 from web.filters import Filters
 from web.forms import decoded, version_of
-from web.places import villages_of
+from web.places import units_of, villages_of
 from web.rendering import own_path, page
 from web.slips import slips
 
@@ -67,6 +67,7 @@ def index(visit: Visit) -> Response:
         categories=list(visit.rules.categories),
         states=list(visit.rules.definition.states),
         may_register=visit.may(Permission.CASES_REGISTER),
+        units=units_of(visit) if visit.actor.roles & ASSIGNERS else [],
     )
 
 

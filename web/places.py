@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import literal, or_, select
 
 from accounts import policy
-from accounts.models import Area
+from accounts.models import Area, Unit
 from web.call import Visit
 
 
@@ -44,3 +44,20 @@ def villages_of(visit: Visit) -> list[Village]:
         .order_by(Area.path)
     )
     return [Village(code, name, path) for code, name, path in visit.session.execute(statement)]
+
+
+def units_of(visit: Visit) -> list[Unit]:
+    """Give the units to which the person could assign matters: those within or over the person's area."""
+    own = visit.actor.area_path
+    kinds = visit.rules.definition.states[visit.rules.definition.steps["assign"].target].unit_kinds
+    statement = (
+        select(Unit)
+        .join(Area, Area.id == Unit.area_id)
+        .where(
+            Unit.active,
+            Unit.kind.in_(kinds),
+            or_(policy.below(Area.path, own), policy.below(literal(own), Area.path)),
+        )
+        .order_by(Area.path, Unit.code)
+    )
+    return list(visit.session.scalars(statement))

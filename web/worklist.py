@@ -33,6 +33,7 @@ def worklist(visit: Visit) -> Response:
         only=only,
         groups=[(group, [next(shown) for _ in group.items]) for group in groups],
         most=COUNTED,
+        units=[],
     )
 
 

@@ -34,7 +34,8 @@ class Page:
 
     def __init__(self, response: TestResponse) -> None:
         self.status = response.status_code
-        self.text = response.get_data(as_text=True)
+        self.data = response.get_data()
+        self.text = self.data.decode("utf-8", "replace")
         self.headers = response.headers
         if response.mimetype == "text/html" and "<!doctype" in self.text:
             self._check()

@@ -5,8 +5,10 @@ import { keepDrafts } from "./drafts.js";
 import { listenToKeys } from "./keys.js";
 import { fillFromPhrases } from "./phrases.js";
 import { tidy } from "./tidy.js";
+import { countChosen } from "./together.js";
 
 tidy();
 keepDrafts();
 listenToKeys();
 fillFromPhrases();
+countChosen();
