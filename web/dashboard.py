@@ -92,6 +92,7 @@ def index(visit: Visit) -> Response:
         tiles=[(code, words, visit.translate(OF[code])) for code, words in TILES.items()],
         columns=COLUMNS,
         sort=sort,
+        sorted_by={**COLUMNS, **TILES}[sort],
         villages=villages_of(found, sort),
         categories=categories_of(found),
         widest=max((line.figures["received"].numerator for line in found.categories), default=1),

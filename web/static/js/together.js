@@ -8,6 +8,7 @@ export function countChosen() {
   const all = form.querySelector("[data-choose-all]");
   const tell = () => {
     const number = boxes().filter((box) => box.checked).length;
+    form.classList.toggle("held", number > 0);
     told.textContent = number ? told.dataset.chosen.replace("#", number) : first;
   };
   all.hidden = false;

@@ -1,0 +1,29 @@
+"""The main pages, each as somebody who works with it sees it."""
+
+from collections.abc import Mapping
+
+from playwright.sync_api import Page
+
+#: By user name; CASE is the first case of the list before it, REVISIT the return visit to that case.
+PAGES: Mapping[str, tuple[str, ...]] = {
+    "cunwei-yy": ("/todo", "/cases", "CASE", "/register", "/villages/YY", "/me", "/me/notices"),
+    "zuzhang": ("/todo", "/cases?state=received", "CASE", "/cases?q=漏水", "/register"),
+    "zuyuan": ("/cases?state=resolved", "CASE", "REVISIT"),
+    "lingdao": ("/dashboard", "/villages", "/villages/SL", "/cases?overdue=true", "/complainants?rated=true"),
+    "bumen": ("/todo", "/cases"),
+    "jiandu": ("/dashboard", "/cases", "CASE"),
+    "guanli": ("/me",),
+}
+#: For whoever is not signed in.
+OPEN = ("/sign-in", "/status")
+
+
+def go(page: Page, path: str) -> None:
+    """Open one of the pages above."""
+    if path == "CASE":
+        path = page.locator(".cases a.words").first.get_attribute("href") or ""
+    elif path == "REVISIT":
+        path = page.url.partition("?")[0] + "/revisit"
+    answer = page.goto(path)
+    assert answer is not None
+    assert answer.status == 200, (path, answer.status)

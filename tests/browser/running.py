@@ -1,0 +1,118 @@
+"""The program with its sample township, and a real browser to look at it."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.notifications.post_office import free_port
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+#: Nothing that would ask the net for anything; a container has no sandbox of its own to give.
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+START_SECONDS = 120
+PHONE, DESK, NARROW = (390, 844), (1366, 900), (320, 800)
+USER = re.compile(r"^  (\S+) +(\S+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A running sample: where it answers, and the password of each of its people."""
+
+    address: str
+    passwords: dict[str, str]
+
+
+@contextmanager
+def sample(folder: Path) -> Iterator[Sample]:
+    """Run `app.py run --demo` in an empty folder, and end it afterwards."""
+    port = free_port()
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("HUIYIN_")}
+    environ |= {"HUIYIN_DATA_DIR": str(folder), "PYTHONUTF8": "1"}
+    said = folder / "said.txt"
+    with said.open("w", encoding="utf-8") as out:
+        process = subprocess.Popen(
+            [sys.executable, str(ROOT / "app.py"), "run", "--demo", "--port", str(port)],
+            env=environ,
+            cwd=ROOT,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            address = f"http://127.0.0.1:{port}"
+            _await(process, f"{address}/readyz", said)
+            yield Sample(address, dict(USER.findall(said.read_text(encoding="utf-8"))))
+        finally:
+            process.terminate()
+            process.wait(timeout=START_SECONDS)
+
+
+def _await(process: "subprocess.Popen[bytes]", address: str, said: Path) -> None:
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            raise RuntimeError(f"the program ended: {said.read_text(encoding='utf-8')}")
+        try:
+            with urllib.request.urlopen(address, timeout=2):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise RuntimeError("the program did not become ready")
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start the browser of the system; raise RuntimeError where there is none."""
+    found = next((path for path in map(shutil.which, PROGRAMS) if path), None)
+    if found is None:
+        raise RuntimeError("no Chromium: install it with `apt-get install chromium fonts-noto-cjk`")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+def opened(
+    browser: Browser,
+    running: Sample,
+    *,
+    size: tuple[int, int] = DESK,
+    dark: bool = False,
+    language: str = "zh-CN",
+) -> BrowserContext:
+    """Give a browser of its own, as somebody has who was never here before."""
+    context = browser.new_context(
+        base_url=running.address,
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme="dark" if dark else "light",
+        locale=language,
+    )
+    context.set_default_timeout(10_000)
+    return context
+
+
+def signed_in(context: BrowserContext, running: Sample, username: str) -> Page:
+    """Sign somebody in and give the first page they land on."""
+    page = context.new_page()
+    page.goto("/sign-in")
+    page.fill("[name=username]", username)
+    page.fill("[name=password]", running.passwords[username])
+    page.click("main button.primary")
+    page.wait_for_url(lambda address: "/sign-in" not in address)
+    return page

@@ -1,0 +1,151 @@
+"""What each kind of person comes for, by hand in a real browser, on a phone and at a desk."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.running import DESK, PHONE, Sample, opened, signed_in
+
+SIZES = pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+SAID = "后山的水管漏水半个月了，{size}，盼个回音。"
+
+
+def somebody(browser: Browser, sample: Sample, username: str, size: tuple[int, int]) -> Page:
+    return signed_in(opened(browser, sample, size=size), sample, username)
+
+
+def register(page: Page, words: str) -> tuple[str, str]:
+    """Write down a complaint; give its number and the code on the slip."""
+    page.goto("/register")
+    page.select_option("select[name=village]", "YY") if page.locator("select[name=village]").count() else (
+        page.check("input[name=village][value=YY]", force=True)
+    )
+    page.fill("[name=own_words]", words)
+    page.check("input[name=category][value=drinking_water]", force=True)
+    page.check("input[name=kind][value=problem]", force=True)
+    page.fill("[name='complainant.name']", "田某")
+    page.get_by_role("button", name="存好，给回执").click()
+    expect(page.locator("h1")).to_contain_text("登记好了")
+    number = re.search(r"YY-\d{4}-\d{4}", page.locator("h1").inner_text())
+    assert number is not None
+    return number[0], "".join(page.locator(".slip .code span").all_inner_texts())
+
+
+@SIZES
+def test_one_complaint_from_the_door_to_the_villager_s_thanks(
+    browser: Browser, sample: Sample, size: tuple[int, int]
+) -> None:
+    """Register, assign, accept, answer, revisit; then the dashboard and the villager's own page tell it."""
+    words = SAID.format(size=size[0])
+    number, code = register(somebody(browser, sample, "zuyuan", size), words)
+
+    leader = somebody(browser, sample, "zuzhang", size)
+    leader.goto("/cases?q=漏水半个月&state=received")
+    leader.get_by_role("link", name=re.compile("后山的水管漏水半个月了")).first.click()
+    leader.select_option("select[name=unit]", "committee-YY") if leader.locator(
+        "select[name=unit]"
+    ).count() else (leader.check("input[name=unit][value=committee-YY]", force=True))
+    leader.locator("#main-form button.primary, form#main-form button.primary").first.click()
+    expect(leader.get_by_role("status").first).to_contain_text(number)
+
+    committee = somebody(browser, sample, "cunwei-yy", size)
+    committee.goto(f"/cases/{number}")
+    committee.get_by_role("button", name=re.compile("^接收")).first.click()
+    committee.goto(f"/cases/{number}")
+    committee.locator("textarea[name*=text]").first.fill("水管换好了，您看看还漏不漏。")
+    committee.check("input[name=outcome][value=solved]", force=True)
+    committee.locator("#main-form input[value=door], form input[value=door]").first.check(force=True)
+    committee.get_by_role("button", name="答复并办结", exact=True).click()
+    expect(committee.get_by_role("status").first).to_contain_text("已答复")
+
+    visitor = somebody(browser, sample, "zuyuan", size)
+    visitor.goto(f"/cases/{number}/revisit")
+    visitor.check("input[name=heard][value=yes]", force=True)
+    visitor.check("input[name=rating][value=satisfied]", force=True)
+    visitor.get_by_role("button", name="记下回访").click()
+    expect(visitor.get_by_role("status").first).to_contain_text("回访记好了")
+
+    head = somebody(browser, sample, "lingdao", size)
+    expect(head.locator(".sentence")).to_contain_text("有了回音")
+    head.goto(f"/cases?q={number}")
+    expect(head.locator(".case")).to_have_count(1)
+
+    villager = opened(browser, sample, size=size).new_page()
+    villager.goto("/status")
+    villager.fill("[name=receipt_code]", code)
+    villager.locator("main button").first.click()
+    expect(villager.locator("main")).to_contain_text("这个「回」写完了")
+    expect(villager.locator("main")).not_to_contain_text("田某")
+
+
+@SIZES
+def test_a_leader_opens_the_cases_behind_a_number(
+    browser: Browser, sample: Sample, size: tuple[int, int]
+) -> None:
+    page = somebody(browser, sample, "lingdao", size)
+    link = page.locator(".sentence a").last
+    number = re.sub(r"\D", "", link.inner_text())
+    link.click()
+    expect(page.locator("h1")).to_contain_text(f"{number} 件")
+    page.go_back()
+    page.get_by_role("link", name="答复", exact=True).click()
+    expect(page.locator("th[aria-sort]")).to_contain_text("答复")
+
+
+@SIZES
+def test_an_auditor_reads_everything_and_is_offered_nothing_to_do(
+    browser: Browser, sample: Sample, size: tuple[int, int]
+) -> None:
+    page = somebody(browser, sample, "jiandu", size)
+    page.goto("/cases")
+    page.locator(".cases a.words").first.click()
+    expect(page.locator("h1")).to_be_visible()
+    assert page.locator("main form[method=post]").count() == 0
+
+
+@SIZES
+def test_a_coordinator_assigns_two_matters_together(
+    browser: Browser, sample: Sample, size: tuple[int, int]
+) -> None:
+    recorder = somebody(browser, sample, "zuyuan", size)
+    numbers = [register(recorder, f"过路的桥断了{index}，{size[0]}")[0] for index in range(2)]
+    page = somebody(browser, sample, "zuzhang", size)
+    page.goto("/cases?q=过路的桥断了&state=received")
+    page.get_by_role("button", name="全选这一页").click()
+    expect(page.locator("[data-chosen]")).to_contain_text("选了 2 件")
+    page.locator("#together button[value=assign]").click()
+    expect(page.locator("h1")).to_contain_text("办好了 2 件")
+    for number in numbers:
+        expect(page.locator("main")).to_contain_text(number)
+
+
+def test_the_inbox_is_worked_with_the_keyboard_alone(browser: Browser, sample: Sample) -> None:
+    page = somebody(browser, sample, "cunwei-gg", DESK)
+    rows = page.locator(".case")
+    assert rows.count() > 2
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    second = rows.nth(1).locator("a.words")
+    expect(second).to_be_focused()
+    page.keyboard.press("k")
+    expect(rows.nth(0).locator("a.words")).to_be_focused()
+    words = rows.nth(0).locator("a.words").inner_text()
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_contain_text(words[:8])
+    page.keyboard.press("Escape")
+    expect(page).to_have_url(re.compile("/todo"))
+    unaccepted = page.locator("[data-key=a]").count()
+    while not page.evaluate("document.activeElement.closest('.case')?.querySelector('[data-key=a]') != null"):
+        page.keyboard.press("j")
+    page.keyboard.press("a")
+    expect(page.locator("[data-key=a]")).to_have_count(unaccepted - 1)
+
+
+def test_with_the_single_keys_off_letters_do_nothing(browser: Browser, sample: Sample) -> None:
+    page = somebody(browser, sample, "cunwei-sl", DESK)
+    page.goto("/me")
+    page.locator("button[name=keys][value=off]").click()
+    page.goto("/todo")
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.closest('.case')") is None
