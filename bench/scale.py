@@ -1,6 +1,6 @@
 """Measure what must not grow with the number of cases: `python -m bench.scale`.
 
-Lists, sweep, verify, rates and memory at 10,000 and 100,000 cases, and at the size of a file that is kept.
+Lists, pages, sweep, verify, rates and memory at 10,000 and 100,000 cases, and at that of a file that is kept.
 One process, one client; what counts is the ratio to the smallest size of the same run.
 """
 
@@ -22,6 +22,7 @@ from bench.installation import API, WORK_SECONDS, Figures, Installation, get, me
 from bench.lists import lists
 from bench.load import load
 from bench.measure import free_port
+from bench.pages import pages
 from cases import overdue
 from cases.models import Case, Clock
 from core import clock
@@ -92,6 +93,7 @@ def _measure(installation: Installation) -> Figures:
     """Measure everything on one database; reading comes first, for sweeping changes it."""
     installation.open()
     found = lists(installation)
+    found |= pages(installation)
     found |= _rates(installation)
     found |= _memory(installation)
     found |= _verify(installation)
