@@ -120,6 +120,14 @@ class NoteShown(Schema):
     received_at = fields.AwareDateTime(**HERE)
 
 
+class AddedShown(Schema):
+    """What a villager added while waiting."""
+
+    complainant = fields.Integer(**HERE)
+    text = text()
+    received_at = fields.AwareDateTime(**HERE)
+
+
 class AttachmentShown(Schema):
     """A file."""
 
@@ -150,6 +158,7 @@ class CaseWhole(CaseLine):
     replies = fields.List(fields.Nested(ReplyShown), **HERE)
     return_visits = fields.List(fields.Nested(VisitShown), **HERE)
     notes = fields.List(fields.Nested(NoteShown), **HERE)
+    added_words = fields.List(fields.Nested(AddedShown), **HERE)
     attachments = fields.List(fields.Nested(AttachmentShown), **HERE)
     related = fields.List(fields.String(), **HERE)
     actions = fields.List(fields.Nested(ActionShown), **HERE)

@@ -26,6 +26,13 @@ class ToldWords(Schema):
     said_on = fields.Date(**HERE)
 
 
+class OwnAddition(Schema):
+    """What the villager added while waiting."""
+
+    text = text()
+    on = fields.Date(**HERE)
+
+
 class StepTold(Schema):
     """One thing that happened to the matter."""
 
@@ -42,6 +49,8 @@ class MatterShown(Schema):
     own_words = text()
     owner = fields.String(**NULL, metadata={"description": "name of the unit that has it in hand"})
     reply_due_on = fields.Date(**NULL)
+    may_add = fields.Boolean(**HERE)
+    added = fields.List(fields.Nested(OwnAddition), **HERE)
     replies = fields.List(fields.Nested(ToldWords), **HERE)
     outcome = fields.String(**NULL)
     rating = fields.String(**NULL)

@@ -69,7 +69,7 @@ def signed_in(installation: Installation, username: str) -> FlaskClient:
             device="bench",
             own_device=True,
             half=False,
-            now=now - timedelta(seconds=1),
+            now=began,
         )
     client = app.test_client()
     client.set_cookie("huiyin", secret)

@@ -8,9 +8,10 @@ from sqlalchemy import select, update
 from cases import clocks, search
 from cases.models import Case, Related
 from cases.parties import name_parties
-from cases.records import Attachment, Note
+from cases.records import AddedWords, Attachment, Note
 from cases.scope import visible
 from cases.work import Work
+from core.chain import row_digest
 from core.errors import Invalid
 from roster.models import Household
 from workflow import deadlines
@@ -41,6 +42,16 @@ def note(work: Work, values: dict[str, Any]) -> None:
     work.file(
         Note(case_id=work.case.id, text=values["text"], by_id=work.actor.user_id, received_at=work.moment.now)
     )
+
+
+def add_words(work: Work, values: dict[str, Any]) -> None:
+    """Keep what a villager adds while waiting; the words first said stay as they are."""
+    person = work.complainant(values["complainant"])
+    added = AddedWords(
+        case_id=work.case.id, complainant_id=person.id, text=values["text"], received_at=work.moment.now
+    )
+    work.file(added)
+    work.facts.update(complainant=person.id, added=row_digest({"text": added.text}))
 
 
 def relate(work: Work, values: dict[str, Any]) -> None:

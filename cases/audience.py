@@ -29,6 +29,7 @@ AFTER: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "resume": ("resumed", ("owner",)),
     "merge": ("merged", ("reply_owner_leaders",)),
     "join": ("joined", ("owner",)),
+    "add_words": ("words_added", ("owner",)),
 }
 
 #: domain.md section 3: who is told of which rung.

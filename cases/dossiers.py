@@ -14,7 +14,7 @@ from accounts.models import Area, Unit
 from cases.former import calendars_until_now
 from cases.history import Entry
 from cases.models import Case, Clock, Complainant, Named, Reminder, Round
-from cases.records import Attachment, Reply, ReturnVisit, Unreachable
+from cases.records import AddedWords, Attachment, Reply, ReturnVisit, Unreachable
 from cases.rules import Rules
 from workflow.definition import BadDefinition, Definition
 from workflow.working_days import WorkingCalendar
@@ -49,6 +49,7 @@ class Dossier:
     came_with: Sequence[Complainant] = ()
     replies: Sequence[Reply] = ()
     visits: Sequence[ReturnVisit] = ()
+    added: Sequence[AddedWords] = ()
     unreachable: Sequence[Unreachable] = ()
     reminders: Sequence[Reminder] = ()
     attachments: Sequence[Attachment] = ()
@@ -131,6 +132,7 @@ def _gather(session: Session, rules: Rules, cases: list[Case]) -> list[Dossier]:
     people = rows(Complainant, Complainant.case_id, Complainant.id)
     came = rows(Complainant, Complainant.origin_case_id, Complainant.id)
     replies = rows(Reply, Reply.case_id, Reply.id)
+    added = rows(AddedWords, AddedWords.case_id, AddedWords.id)
     visits = rows(ReturnVisit, ReturnVisit.case_id, ReturnVisit.id)
     unreachable = rows(Unreachable, Unreachable.case_id, Unreachable.id)
     reminders = rows(Reminder, Reminder.case_id, Reminder.case_id, Reminder.clock, Reminder.cycle)
@@ -148,6 +150,7 @@ def _gather(session: Session, rules: Rules, cases: list[Case]) -> list[Dossier]:
             came_with=came[case.id],
             replies=replies[case.id],
             visits=visits[case.id],
+            added=added[case.id],
             unreachable=unreachable[case.id],
             reminders=reminders[case.id],
             attachments=attachments[case.id],

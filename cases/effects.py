@@ -40,6 +40,7 @@ EFFECTS: Mapping[str, Effect] = {
     "unreachable": revisits.unreachable,
     "relate": amendments.relate,
     "note": amendments.note,
+    "add_words": amendments.add_words,
     "attach": amendments.attach,
     "reveal": complainants.reveal,
 }

@@ -91,6 +91,15 @@ def words_heard(dossier: Dossier, standards: Standards) -> Iterator[str]:
             yield f"the words of complainant {complainant_id} were changed"
 
 
+def words_added(dossier: Dossier, standards: Standards) -> Iterator[str]:
+    """Everything that villagers added while waiting stands as it came, and nothing else does."""
+    del standards
+    recorded = Counter((entry.facts["complainant"], words) for entry, words in dossier.facts("added"))
+    kept = Counter((row.complainant_id, row_digest({"text": row.text})) for row in dossier.added)
+    for complainant_id, _ in sorted(((recorded - kept) + (kept - recorded)).elements(), key=repr):
+        yield f"words that complainant {complainant_id} added are missing, changed or not in the history"
+
+
 def files(dossier: Dossier, standards: Standards) -> Iterator[str]:
     """Every attachment is the one that was handed in, and its file still has that content."""
     recorded: dict[str, str] = {}

@@ -23,7 +23,7 @@ from sqlalchemy.types import TypeEngine
 
 from accounts.models import User
 from cases.models import Case, Related
-from cases.records import Attachment, Note, Reply, ReturnVisit
+from cases.records import AddedWords, Attachment, Note, Reply, ReturnVisit
 from core.db import UTCDateTime
 
 #: The columns that the kinds of paper share; each kind fills those it has.
@@ -50,6 +50,7 @@ class Papers:
     replies: list[dict[str, Any]] = field(default_factory=list)
     visits: list[dict[str, Any]] = field(default_factory=list)
     notes: list[dict[str, Any]] = field(default_factory=list)
+    added: list[dict[str, Any]] = field(default_factory=list)
     attachments: list[dict[str, Any]] = field(default_factory=list)
     related: list[int] = field(default_factory=list)
 
@@ -64,6 +65,10 @@ def papers(session: Session, case_id: int) -> Papers:
             found.visits.append(_visit(row))
         elif row.kind == "note":
             found.notes.append({"text": row.text, "by": row.by, "received_at": row.received_at})
+        elif row.kind == "added":
+            found.added.append(
+                {"complainant": row.complainant, "text": row.text, "received_at": row.received_at}
+            )
         elif row.kind == "attachment":
             found.attachments.append({"id": row.key, "type": row.code, "size": row.size, "name": row.text})
         else:
@@ -111,6 +116,13 @@ STATEMENT = union_all(
     .outerjoin(User, User.id == Note.by_id)
     .where(Note.case_id == CASE),
     _select(
+        "added",
+        id=AddedWords.id,
+        complainant=AddedWords.complainant_id,
+        text=AddedWords.text,
+        received_at=AddedWords.received_at,
+    ).where(AddedWords.case_id == CASE),
+    _select(
         "attachment",
         key=Attachment.id,
         code=Attachment.media_type,
@@ -131,6 +143,7 @@ ANY = or_(
             Reply.case_id,
             ReturnVisit.case_id,
             Note.case_id,
+            AddedWords.case_id,
             Attachment.case_id,
             Related.case_id,
             Related.other_id,

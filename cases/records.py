@@ -82,6 +82,19 @@ class WrittenReport(Base):
     answered_on: Mapped[date | None]
 
 
+class AddedWords(Base):
+    """What a villager added to their own words while the matter was open, through the receipt code."""
+
+    __tablename__ = "added_words"
+    __table_args__ = (CheckConstraint("length(text) > 0", name="text_present"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    complainant_id: Mapped[int] = mapped_column(ForeignKey("complainants.id"))
+    text: Mapped[str]
+    received_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
 class Note(Base):
     """An internal remark (记一笔), never shown to villagers."""
 

@@ -32,6 +32,7 @@ RULES: Mapping[str, Rule] = {
     "words_told": evidence.words_told,
     "visits": evidence.visits,
     "words_heard": evidence.words_heard,
+    "words_added": evidence.words_added,
     "files": evidence.files,
 }
 

@@ -78,6 +78,7 @@ def _contents(session: Session, work: Work, found: Papers, language: str) -> dic
         "replies": found.replies,
         "return_visits": found.visits,
         "notes": found.notes,
+        "added_words": found.added,
         "attachments": found.attachments,
         "related": _related(work, found.related),
     }

@@ -4,6 +4,7 @@ What is given out holds no name, no phone, no address, no photo, and nobody else
 Complainant). A code that is nobody's and one that is mistyped are refused alike.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -17,16 +18,28 @@ from cases import progress, receipts
 from cases.complainants import holder
 from cases.history import Entry
 from cases.models import Case, Complainant
-from cases.records import Reply
+from cases.records import AddedWords, Reply
 from cases.revisits import GOOD
 from cases.rules import Rules
 from core.errors import Conflict, NotFound
 
 #: Entries that a villager is told of; everything else is the office's own affair.
-TOLD = ("register", "join", "answer", "assign", "escalate", "raise", "resolve", "reopen", "confirm", "reject")
+TOLD = (
+    "register",
+    "join",
+    "add_words",
+    "answer",
+    "assign",
+    "escalate",
+    "raise",
+    "resolve",
+    "reopen",
+    "confirm",
+    "reject",
+)
 
 #: Of these each complainant has entries of their own.
-OWN = frozenset({"join", "confirm"})
+OWN = frozenset({"join", "add_words", "confirm"})
 
 
 @dataclass(frozen=True)
@@ -36,6 +49,14 @@ class Told:
     text: str
     final: bool
     said_on: date
+
+
+@dataclass(frozen=True)
+class Added:
+    """What this one villager added while waiting."""
+
+    text: str
+    on: date
 
 
 @dataclass(frozen=True)
@@ -51,8 +72,8 @@ class Happened:
 class Matter:
     """What the holder of a code sees of the matter.
 
-    `may_rate` says that a reply of this round waits for the villager's word; `reply_due_on` is the day by
-    which somebody owes a word.
+    `may_rate` says that a reply of this round waits for the villager's word, `may_add` that more can be said
+    while it does not; `reply_due_on` is the day by which somebody owes a word.
     """
 
     state: str
@@ -60,6 +81,8 @@ class Matter:
     own_words: str
     owner: str | None
     reply_due_on: date | None
+    may_add: bool
+    added: list[Added]
     replies: list[Told]
     outcome: str | None
     rating: str | None
@@ -90,6 +113,10 @@ def look_up(session: Session, *, rules: Rules, code: str) -> Matter:
         own_words=person.own_words,
         owner=owner.name if owner is not None else None,
         reply_due_on=person.reply_due_on,
+        may_add=_may_add(session, rules, case),
+        added=[
+            Added(words.text, words.received_at.astimezone(zone).date()) for words in _added(session, person)
+        ],
         replies=[Told(reply.text, reply.final, reply.said_at.astimezone(zone).date()) for reply in replies],
         outcome=case.outcome,
         rating=person.rating if person.visited_round == case.round else None,
@@ -104,6 +131,30 @@ def look_up(session: Session, *, rules: Rules, code: str) -> Matter:
             if _concerns(entry, person)
         ],
     )
+
+
+def add_words(session: Session, *, rules: Rules, code: str, text: str, now: datetime) -> Matter:
+    """Add words to the holder's own matter; the same words a second time change nothing.
+
+    Raises NotFound for nobody's code and Conflict `action_not_open` once the matter does not wait any more.
+    """
+    person, case = _find(session, rules, code)
+    if all(words.text != text for words in _added(session, person)):
+        progress.take_step(
+            session,
+            actor=_villager(session, case),
+            rules=rules,
+            number=case.number,
+            action="add_words",
+            values={"complainant": person.id, "text": text},
+            now=now,
+        )
+    return look_up(session, rules=rules, code=code)
+
+
+def holder_of(session: Session, *, rules: Rules, code: str) -> int:
+    """Give the id of the complainant who holds a code; raise NotFound for nobody's."""
+    return _find(session, rules, code)[0].id
 
 
 def rate(session: Session, *, rules: Rules, code: str, rating: str, words: str, now: datetime) -> Matter:
@@ -150,6 +201,21 @@ def _concerns(entry: Entry, person: Complainant) -> bool:
     if entry.action == "register":
         return person.id in entry.facts.get("complainants", ())
     return entry.action not in OWN or entry.facts.get("complainant") == person.id
+
+
+def _added(session: Session, person: Complainant) -> Sequence[AddedWords]:
+    """Give what somebody added, oldest first; the matter may have been merged into another since."""
+    of_person = select(AddedWords).where(
+        AddedWords.case_id.in_({person.case_id, person.origin_case_id}),
+        AddedWords.complainant_id == person.id,
+    )
+    return session.scalars(of_person.order_by(AddedWords.id)).all()
+
+
+def _may_add(session: Session, rules: Rules, case: Case) -> bool:
+    """Tell whether the definition that the case runs under lets its villager add words in this state."""
+    act = rules.definitions.get(session, case.workflow_hash).acts.get("add_words")
+    return act is not None and case.state in act.sources
 
 
 def _may_rate(case: Case, person: Complainant) -> bool:

@@ -76,6 +76,12 @@ class VillagersWord(VillagersCode):
     words = Text(longest=500)
 
 
+class VillagersAddition(VillagersCode):
+    """What a villager adds while waiting."""
+
+    more = Text(longest=500, required=True)
+
+
 class LikelyQuery(Shape):
     """What somebody is just writing down, to be compared with open matters."""
 

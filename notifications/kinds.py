@@ -83,6 +83,10 @@ KINDS: Mapping[str, tuple[str, str]] = {
         _("{number} 有人加入"),
         _("{village}的一件“{category}”事项有新的反映人加入，答复时须逐一答复。"),
     ),
+    "words_added": (
+        _("{number} 群众有补充"),
+        _("{village}的一件“{category}”事项，反映人补充了情况，请打开看看。"),
+    ),
     "remind": (
         _("{number} 即将到期"),
         _("{village}的一件“{category}”事项{clock}期限 {due_on}，请抓紧。"),

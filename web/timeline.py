@@ -27,6 +27,7 @@ ICONS: Mapping[str, str] = {
     "raise": "up",
     "confirm": "check",
     "note": "note",
+    "add_words": "ear",
     "attach": "camera",
     "reveal": "eye",
     "remind": "clock",
@@ -87,6 +88,7 @@ class _Papers:
         for one in view["return_visits"]:
             self.visits[one["complainant"]].append(one)
         self.notes = list(view["notes"])
+        self.added = list(view["added_words"])
         self.files = {one["id"]: one for one in view["attachments"]}
         self.said = {person["id"]: person["own_words"] for person in view["complainants"]}
 
@@ -184,6 +186,9 @@ def _said(
                 yield Words(heard["words"], True, families.get(person, "") if several else "")
     if action == "join" and isinstance(person, int) and person in papers.said:
         yield Words(papers.said[person], True, families.get(person, ""))
+    if action == "add_words" and papers.added:
+        several_people = families.get(person, "") if several and isinstance(person, int) else ""
+        yield Words(papers.added.pop(0)["text"], True, several_people)
     if action == "note" and papers.notes:
         yield Words(papers.notes.pop(0)["text"])
 

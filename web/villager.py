@@ -10,8 +10,8 @@ from cases import receipts, villagers
 from core.errors import NotFound
 from core.i18n import mark as _
 from door.addresses import client_address
-from door.costs import WRONG_CODES
-from door.inputs import VillagersWord
+from door.costs import ADDED_WORDS, WRONG_CODES
+from door.inputs import VillagersAddition, VillagersWord
 from door.reasons import loaded
 from web.call import Visit
 from web.entry import ANYBODY, Form, Pages, Typed
@@ -19,9 +19,13 @@ from web.rendering import page
 
 villager = Pages("villager", __name__)
 SHAPE = VillagersWord()
+ADDITION = VillagersAddition()
 UNKNOWN = _("没有这个回执码，看一看 0 和 O、1 和 I。码里没有这几个字。")
 CHOOSE = _("请选一个：满意、基本满意或不满意。")
 BAD_WORDS = _("写得太长，或者有看不见的字，请改一改。")
+TOO_MANY_WORDS = _("今天已经补充了很多次，请明天再来，或者到村委会说。")
+NOT_NOW = _("这一步现在做不了。")
+NO_WORDS = _("请先写下要补充的话。")
 AGAIN = _("正在重新办")
 #: What the big sentence says, by state; a matter that is done again says so itself.
 HEADLINES = {
@@ -37,6 +41,7 @@ HEADLINES = {
 STEPS = {
     "register": _("收下了"),
     "join": _("加进来了"),
+    "add_words": _("您补充了"),
     "assign": _("交给{unit}办"),
     "escalate": _("报给{unit}办"),
     "raise": _("提给{unit}办"),
@@ -79,7 +84,13 @@ def wrong_code(visit: Visit, code: str) -> Response:
 
 
 def shown(
-    matter: villagers.Matter, code: str, *, mistake: str = "", words: str = "", thanks: bool = False
+    matter: villagers.Matter,
+    code: str,
+    *,
+    mistake: str = "",
+    words: str = "",
+    more: str = "",
+    thanks: bool = False,
 ) -> Response:
     """Show a matter."""
     plain = receipts.read_code(code)
@@ -90,6 +101,7 @@ def shown(
         code=receipts.grouped(plain) if plain else code,
         mistake=mistake,
         words=words,
+        more=more,
         thanks=thanks,
         headline=AGAIN if matter.round > 1 and matter.state == "received" else HEADLINES[matter.state],
         steps=STEPS,
@@ -104,7 +116,7 @@ def again(visit: Visit, typed: Typed) -> Response:
     except NotFound:
         return blank(visit, code=code[:20], mistake=UNKNOWN)
     errors = (typed.refusal.errors if typed.refusal else None) or {}
-    mistake = CHOOSE if "rating" in errors else BAD_WORDS if "words" in errors else _("这一步现在做不了。")
+    mistake = CHOOSE if "rating" in errors else BAD_WORDS if "words" in errors else NOT_NOW
     return shown(matter, code, mistake=mistake, words=typed.get("words"))
 
 
@@ -123,6 +135,39 @@ def rate(visit: Visit, form: Form) -> Response:
             rating=said["rating"],
             words=said.get("words", ""),
             now=visit.now,
+        )
+    except NotFound:
+        return wrong_code(visit, code)
+    return shown(matter, code, thanks=True)
+
+
+def more_again(visit: Visit, typed: Typed) -> Response:
+    """Show the matter once more when an addition could not be taken; what was written stays."""
+    code = typed.get("receipt_code")
+    try:
+        matter = villagers.look_up(visit.session, rules=visit.rules, code=code)
+    except NotFound:
+        return blank(visit, code=code[:20], mistake=UNKNOWN)
+    errors = (typed.refusal.errors if typed.refusal else None) or {}
+    mistake = NOT_NOW
+    if typed.refusal is not None and typed.refusal.status == 429:
+        mistake = TOO_MANY_WORDS
+    elif "more" in errors:
+        mistake = BAD_WORDS if typed.get("more").strip() else NO_WORDS
+    return shown(matter, code, mistake=mistake, more=typed.get("more"))
+
+
+@villager.does("/status/words", enter=ANYBODY, again=more_again)
+def add_words(visit: Visit, form: Form) -> Response:
+    """Take what a villager adds while waiting."""
+    limits.refuse_when_spent(visit.session, limit=WRONG_CODES, subject=client_address(), now=visit.now)
+    code = form.get("receipt_code", "")
+    said = loaded(ADDITION, {"receipt_code": code, "more": form.get("more", "")})
+    try:
+        holder = villagers.holder_of(visit.session, rules=visit.rules, code=code)
+        limits.spend(visit.session, limit=ADDED_WORDS, subject=f"complainant:{holder}", now=visit.now)
+        matter = villagers.add_words(
+            visit.session, rules=visit.rules, code=code, text=said["more"], now=visit.now
         )
     except NotFound:
         return wrong_code(visit, code)

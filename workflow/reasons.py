@@ -144,6 +144,12 @@ VALUES: Mapping[str, Words] = {
     "reply_missing": Words(
         "还有人没有得到最终答复，请先答复每一位", "Somebody has no final reply yet; reply to everyone first."
     ),
+    "damaged_picture": Words(
+        "这张照片打不开，请重新拍或另选", "This picture cannot be opened; take or choose another."
+    ),
+    "too_many_pixels": Words(
+        "照片的尺寸太大，请缩小再传", "This picture has too many pixels; make it smaller."
+    ),
     "nothing_to_rate": Words(
         "还没有答复，或者已经说过满意不满意了", "There is no reply to rate yet, or it has been rated already."
     ),

@@ -133,6 +133,7 @@ def values_for(action: str, scene: Scene) -> dict[str, Any]:
         },
         "relate": {**reason, "to": scene.other},
         "note": {"text": "已去现场看过"},
+        "add_words": {"complainant": scene.complainant, "text": "昨天又塌了一段。"},
         "attach": {"attachments": []},
         "reveal": {**reason, "complainant": scene.complainant},
     }

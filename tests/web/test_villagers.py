@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from cases import receipts
 from cases.complainants import Person
 from cases.models import Case
@@ -24,3 +26,81 @@ def test_what_another_complainant_did_is_not_told_as_one_s_own(
 
     leader = browser("zuzhang")
     assert hidden(leader.get(f"/cases/{case.number}"), "version") == str(case.version + 1)
+
+
+def code_of(a_case: Callable[..., Case], state: str) -> tuple[Case, str]:
+    code = receipts.new_code()
+    return a_case(state, complainants=(Person(name="田某", receipt_code=code), Person(name="覃某"))), code
+
+
+def test_words_added_while_waiting_are_seen_by_the_villager_and_by_those_who_handle_it(
+    browser: Callable[..., Browser], a_case: Callable[..., Case]
+) -> None:
+    case, code = code_of(a_case, "assigned")
+    answer = browser().post("/status/words", receipt_code=code, more="昨天又塌了一段。")
+    assert "谢谢您，记下了。" in answer.text
+    assert "昨天又塌了一段。" in browser().post("/status", receipt_code=code).text
+    committee = browser("cunwei-sl")
+    page = committee.get(f"/cases/{case.number}").text
+    assert "群众补充" in page
+    assert "昨天又塌了一段。" in page
+    assert "群众有补充" in committee.get("/me/notices").text
+
+
+def test_the_same_words_sent_twice_are_kept_once(
+    browser: Callable[..., Browser], a_case: Callable[..., Case]
+) -> None:
+    case, code = code_of(a_case, "received")
+    for _ in range(2):
+        browser().post("/status/words", receipt_code=code, more="桥也坏了。")
+    assert browser().post("/status", receipt_code=code).text.count("桥也坏了。") == 1
+    leader = browser("zuzhang")
+    assert hidden(leader.get(f"/cases/{case.number}"), "version") == str(case.version + 1)
+
+
+def test_added_words_are_never_told_to_another_complainant(
+    browser: Callable[..., Browser], a_case: Callable[..., Case]
+) -> None:
+    codes = [receipts.new_code(), receipts.new_code()]
+    people = tuple(Person(name=name, receipt_code=code) for name, code in zip("田覃", codes, strict=True))
+    a_case("assigned", complainants=people)
+    browser().post("/status/words", receipt_code=codes[0], more="只有我家知道的事。")
+    other = browser().post("/status", receipt_code=codes[1]).text
+    assert "只有我家知道的事。" not in other
+    assert "您补充了" not in other
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "told"),
+    [("", 422, "请先写下要补充的话"), ("   ", 422, "请先写下要补充的话"), ("长" * 501, 422, "写得太长")],
+)
+def test_what_cannot_be_taken_is_told_and_stays_written(
+    browser: Callable[..., Browser], a_case: Callable[..., Case], words: str, status: int, told: str
+) -> None:
+    _case, code = code_of(a_case, "assigned")
+    answer = browser().post("/status/words", receipt_code=code, more=words)
+    assert (answer.status, told in answer.text) == (status, True)
+    assert words.strip() in answer.text
+
+
+@pytest.mark.parametrize("state", ["resolved", "closed", "rejected"])
+def test_once_it_does_not_wait_any_more_nothing_is_added(
+    browser: Callable[..., Browser], a_case: Callable[..., Case], state: str
+) -> None:
+    code = receipts.new_code()
+    a_case(state, complainants=(Person(name="田某", receipt_code=code),))
+    assert "还有要补充的" not in browser().post("/status", receipt_code=code).text
+    answer = browser().post("/status/words", receipt_code=code, more="再说一句。")
+    assert (answer.status, "这一步现在做不了。" in answer.text) == (409, True)
+
+
+def test_ten_additions_a_day_are_enough_and_wrong_codes_are_counted(
+    browser: Callable[..., Browser], a_case: Callable[..., Case]
+) -> None:
+    _case, code = code_of(a_case, "assigned")
+    answers = [browser().post("/status/words", receipt_code=code, more=f"第{n}句") for n in range(11)]
+    assert [answer.status for answer in answers] == [200] * 10 + [429]
+    assert "请明天再来" in answers[-1].text
+    assert "第10句" in answers[-1].text
+    wrong = [browser().post("/status/words", receipt_code=receipts.new_code(), more="？") for _ in range(11)]
+    assert [answer.status for answer in wrong] == [404] * 10 + [429]

@@ -61,6 +61,7 @@ DOMAIN: tuple[tuple[str, tuple[str, ...], set[str], str], ...] = (
     ("reissue_receipt", (*OPEN, *ENDED), {"member", "team_leader"}, "not_owner"),
     ("relate", EVERY, HANDLERS, "in_scope"),
     ("note", EVERY, HANDLERS, "in_scope"),
+    ("add_words", ("received", "assigned", "escalated"), {"villager"}, "in_scope"),
     ("attach", EVERY, HANDLERS, "in_scope"),
     ("reveal", (*OPEN, *ENDED), {"member", "team_leader"}, "in_scope"),
     ("reveal", HANDLING, HANDLERS - {"member", "team_leader"}, "owner"),
