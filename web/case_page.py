@@ -56,6 +56,7 @@ class CasePage:
     steps: list[Step]
     events: list[Event]
     due: days.Pill | None
+    owed: str
     explanation: str
     main: ActionForm | None
     others: list[ActionForm]
@@ -113,6 +114,7 @@ def case_page(visit: Visit, number: str, typed: Typed) -> CasePage:
         steps=steps_of(visit, work, entries),
         events=told,
         due=due_of(visit, view),
+        owed=owed_of(visit, work, view),
         explanation=_explanation(view),
         main=main,
         others=[form for form in forms if form is not main],
@@ -149,6 +151,12 @@ def due_of(visit: Visit, view: Mapping[str, Any]) -> days.Pill | None:
     """Say how long there is for the case, by the earliest of its running dates."""
     running = [clock["due_on"] for clock in view["clocks"] if clock["running"]]
     return visit.left(min(running)) if running else None
+
+
+def owed_of(visit: Visit, work: Work, view: Mapping[str, Any]) -> str:
+    """Name what is owed by the earliest of the running dates: the answer, or a word to the villager first."""
+    running = [(clock["due_on"], clock["clock"]) for clock in view["clocks"] if clock["running"]]
+    return labels.clock(work.definition, min(running)[1], visit.language) if running else ""
 
 
 def steps_of(visit: Visit, work: Work, entries: Sequence[Mapping[str, Any]]) -> list[Step]:
