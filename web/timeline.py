@@ -40,6 +40,7 @@ INTERNAL = frozenset({"note", "reveal", *RUNGS})
 SKIPPED = _("没有发，已有更高一级")
 NOT_APPLICABLE = _("不适用")
 SYSTEM = _("系统")
+VILLAGER = _("反映人，凭回执码")
 
 
 @dataclass
@@ -114,7 +115,7 @@ def _event(
     event = Event(
         title=labels.action(visit.rules.definition, action, visit.language),
         icon=ICONS.get(action, "dot"),
-        who=entry["actor_name"],
+        who=visit.translate(VILLAGER) if action == "add_words" else entry["actor_name"],
         moment=entry["received_at"],
         claimed=claimed if late else None,
         internal=action in INTERNAL,
