@@ -94,6 +94,28 @@ def test_a_leader_opens_the_cases_behind_a_number(
 
 
 @SIZES
+def test_a_department_answers_what_it_was_given(
+    browser: Browser, sample: Sample, size: tuple[int, int]
+) -> None:
+    number, _code = register(somebody(browser, sample, "zuyuan", size), f"水库放水没有通知，{size[0]}")
+    coordinator = somebody(browser, sample, "xiangzhen", size)
+    coordinator.goto(f"/cases/{number}")
+    coordinator.check("input[name=unit][value=county-water]", force=True)
+    coordinator.get_by_role("button", name="交办", exact=True).click()
+    expect(coordinator.get_by_role("status").first).to_contain_text(number)
+
+    department = somebody(browser, sample, "bumen", size)
+    row = department.locator(f"#case-{number}")
+    row.get_by_role("button", name=re.compile("^接收")).click()
+    row.get_by_role("link", name=re.compile("答复")).click()
+    department.locator("form textarea[name*=text]").first.fill("以后放水前一天在群里通知。")
+    department.check("input[name=outcome][value=explained]", force=True)
+    department.locator("form input[value=phone]").first.check(force=True)
+    department.get_by_role("button", name="答复并办结", exact=True).click()
+    expect(department.get_by_role("status").first).to_contain_text("已答复")
+
+
+@SIZES
 def test_an_auditor_reads_everything_and_is_offered_nothing_to_do(
     browser: Browser, sample: Sample, size: tuple[int, int]
 ) -> None:
