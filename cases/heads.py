@@ -18,6 +18,8 @@ from cases.rules import Rules
 from core.db import Base, Database, UTCDateTime
 
 #: A day is sealed only when everything that was under way at midnight has come to its end.
+#: Where the heads lie inside the folder of the installation.
+FOLDER = "heads"
 SETTLED_AFTER = timedelta(minutes=5)
 
 

@@ -23,7 +23,7 @@ from door import idempotency
 from notifications import delivery
 from notifications.models import Notice
 
-HEADS = "heads"
+HEADS = heads.FOLDER
 
 
 class Parts(Protocol):

@@ -12,7 +12,7 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "lingdao": ("/dashboard", "/villages", "/villages/SL", "/cases?overdue=true", "/complainants?rated=true"),
     "bumen": ("/todo", "/cases"),
     "jiandu": ("/dashboard", "/cases", "CASE"),
-    "guanli": ("/me",),
+    "guanli": ("/me", "/categories", "/workflow", "/checking?days=7"),
 }
 #: For whoever is not signed in.
 OPEN = ("/sign-in", "/status")
