@@ -25,6 +25,11 @@ DONE: Mapping[str, str] = {
     "second_factor": _("动态码开始用了"),
     "together": _("{number} 件办好了"),
     "saved": _("存好了"),
+    "person_added": _("加进来了，可以登录了"),
+    "person_password": _("密码换好了，各处的登录都已退出"),
+    "person_disabled": _("停用了，登录和令牌已经失效"),
+    "person_enabled": _("重新启用了，请给一个新密码"),
+    "person_code": _("动态码取消了，本人下次登录再设"),
     "rated": _("谢谢您，记下了"),
 }
 OTHER = _("{action}：办好了")

@@ -23,6 +23,7 @@ VILLAGES = Place("villages.index", _("村情"), "flag", Permission.RATES_READ)
 INBOX = Place("worklist.worklist", _("待办"), "inbox", Permission.CASES_ACT)
 CASES = Place("cases.index", _("事项"), "list", Permission.CASES_READ)
 REGISTER = Place("register.form", _("登记"), "plus", Permission.CASES_REGISTER)
+PEOPLE = Place("people.index", _("人员"), "people", Permission.USERS_MANAGE)
 ME = Place("me.overview", _("我的"), "person")
 
 #: What each role sees in its bar; the first one is where it lands.
@@ -35,7 +36,7 @@ BARS: Mapping[Role, tuple[Place, ...]] = {
     Role.DEPARTMENT: (INBOX, CASES),
     Role.MEMBER: (CASES, REGISTER),
     Role.GUEST: (REGISTER,),
-    Role.ADMIN: (ME,),
+    Role.ADMIN: (PEOPLE,),
 }
 MOST = 6
 

@@ -28,6 +28,7 @@ def routes(pages: Flask) -> list[tuple[str, str]]:
 def filled(rule: str, case: Case) -> str:
     known = rule.replace("<number:number>", case.number).replace("<number:attachment_id>", "0" * 32)
     known = known.replace("<string(maxlength=40):code>", "SL")
+    known = known.replace("<username>", "zuyuan").replace("<area>", "SL").replace("<unit>", "committee-SL")
     return re.sub(r"<int[^>]*>", "1", known)
 
 
