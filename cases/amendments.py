@@ -12,6 +12,7 @@ from cases.records import Attachment, Note
 from cases.scope import visible
 from cases.work import Work
 from core.errors import Invalid
+from roster.households import in_village
 from roster.models import Household
 from workflow import deadlines
 
@@ -112,7 +113,7 @@ def _amend_household(work: Work, value: Any) -> None:
     if len(work.complainants) != 1:
         raise Invalid({"field": ["more_than_one_complainant"]})
     household = work.session.scalars(
-        select(Household).where(Household.key == value, Household.village_id == work.case.village_id)
+        select(Household).where(Household.key == value, in_village(work.village.path))
     ).first()
     if household is None:
         raise Invalid({"value": ["unknown_household"]})

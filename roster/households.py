@@ -75,6 +75,11 @@ def list_households(
     return Page(items, items[-1]["key"] if len(rows) > limit else None)
 
 
+def in_village(path: str) -> ColumnElement[bool]:
+    """Keep the households of a village, by its path, and of those that were merged into it."""
+    return Household.village_id.in_(select(Area.id).where(policy.below(Area.path, path)))
+
+
 def _village_id(session: Session, actor: Actor, code: str) -> int:
     found = session.scalars(
         policy.within_areas(select(Area.id), actor, Area.path).where(
