@@ -18,6 +18,7 @@ from core.chain import Chain
 from core.errors import Conflict, Invalid
 from core.i18n import mark as _
 from core.imports import ImportReport, Problem
+from core.text import problem_of
 
 COLUMNS = ("code", "name", "level", "parent")
 TOTALS = ("land_mu", "groups_declared", "households_declared", "population_declared")
@@ -48,6 +49,8 @@ class _Row:
 
 def by_code(session: Session, code: str) -> Area | None:
     """Give the area with this code, ended or not."""
+    if problem_of(code):
+        return None  # no code is like that, and no database could be asked for it
     return session.scalars(select(Area).where(Area.code == code)).first()
 
 

@@ -42,6 +42,8 @@ def _is_address(email: str) -> bool:
 
 def open_unit(session: Session, actor: Actor, code: str) -> Unit | None:
     """Give the active unit with this code within the person's area."""
+    if problem_of(code):
+        return None
     row = session.execute(
         select(Unit, Area.path).join(Area, Area.id == Unit.area_id).where(Unit.code == code, Unit.active)
     ).one_or_none()
@@ -53,6 +55,8 @@ def managed(session: Session, actor: Actor, username: str) -> tuple[User, Unit]:
 
     The lock keeps two people from letting the last two users of a unit go at the same moment.
     """
+    if problem_of(username):
+        raise NotFound(username=username)
     row = session.execute(
         policy.within_areas(select(User, Unit), actor, Area.path)
         .join(Unit, Unit.id == User.unit_id)

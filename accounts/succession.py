@@ -88,14 +88,14 @@ def merge_area(
 
 
 def check_rename(
-    session: Session, *, actor: Actor, code: str, new_code: str, name: str, on: date | None, today: date
+    session: Session, *, actor: Actor, code: str, new_code: str, new_name: str, on: date | None, today: date
 ) -> None:
     """Raise Invalid with every field that is wrong, and Conflict `area_code_taken`."""
     area = _living(session, actor, code)
     errors = _wrong_day(area, on, today)
-    problem = problem_of_name(name)
+    problem = problem_of_name(new_name)
     if problem is not None:
-        errors["name"] = [problem]
+        errors["new_name"] = [problem]
     if not CODE.fullmatch(new_code) or len(new_code) > LONGEST_CODE:
         errors["new_code"] = ["not_an_area_code"]
     if errors:
@@ -111,19 +111,19 @@ def rename_area(
     chain: Chain,
     code: str,
     new_code: str,
-    name: str,
+    new_name: str,
     on: date | None,
     today: date,
     now: datetime,
 ) -> None:
     """Let an area go on under another name and code from a day on; what is older keeps the old name."""
     new_code = plain_text(new_code).upper()
-    check_rename(session, actor=actor, code=code, new_code=new_code, name=name, on=on, today=today)
+    check_rename(session, actor=actor, code=code, new_code=new_code, new_name=new_name, on=on, today=today)
     area = _living(session, actor, code)
     above = session.get(Area, area.parent_id) if area.parent_id is not None else None
     after = Area(
         code=new_code,
-        name=name,
+        name=new_name,
         level=area.level,
         parent_id=area.parent_id,
         path=f"{above.path if above is not None else '/'}{new_code}/",
@@ -135,7 +135,7 @@ def rename_area(
     )
     session.add(after)
     session.flush()  # the entry names the area by its id
-    facts = {"code": new_code, "name": [area.name, name], "instead_of": code}
+    facts = {"code": new_code, "name": [area.name, new_name], "instead_of": code}
     created = Change("area", after.id, "renamed", facts, after)
     record_all(session, chain=chain, actor=actor, changes=[created], now=now)
     _follow(session, actor=actor, chain=chain, area=area, after=after, on=on or today, now=now)

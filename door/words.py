@@ -47,5 +47,6 @@ REGISTERS: Mapping[str, str] = {
     "unit_closed": _("{unit} 已经撤销。请先给这个人换一个单位。"),
     "area_has_ended": _("{area} 已经在 {until} 并走或更名，不能再改。"),
     "area_code_taken": _("代码 {area} 已经用过，请另用一个。代码用过就不再给别的地方。"),
+    "unit_code_taken": _("代码 {unit} 已经用过，请另用一个。"),
     "set_up_already": _("已经有人了，第一个管理员不能再从这里建。请登录，或者找管理员。"),
 }

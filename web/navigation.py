@@ -23,6 +23,8 @@ VILLAGES = Place("villages.index", _("村情"), "flag", Permission.RATES_READ)
 INBOX = Place("worklist.worklist", _("待办"), "inbox", Permission.CASES_ACT)
 CASES = Place("cases.index", _("事项"), "list", Permission.CASES_READ)
 REGISTER = Place("register.form", _("登记"), "plus", Permission.CASES_REGISTER)
+AREAS = Place("areas.index", _("区域"), "map", Permission.AREAS_MANAGE)
+UNITS = Place("units.index", _("单位"), "house", Permission.AREAS_MANAGE)
 PEOPLE = Place("people.index", _("人员"), "people", Permission.USERS_MANAGE)
 ME = Place("me.overview", _("我的"), "person")
 
@@ -36,7 +38,7 @@ BARS: Mapping[Role, tuple[Place, ...]] = {
     Role.DEPARTMENT: (INBOX, CASES),
     Role.MEMBER: (CASES, REGISTER),
     Role.GUEST: (REGISTER,),
-    Role.ADMIN: (PEOPLE,),
+    Role.ADMIN: (AREAS, UNITS, PEOPLE),
 }
 MOST = 6
 

@@ -29,17 +29,17 @@ __all__ = ["with_role"]
 NOW, TODAY = at("2026-03-03"), date(2026, 3, 3)
 
 
-def merge(db: Database, rules: Rules, actor: Actor = SYSTEM, **fields: object) -> None:
+def merge(db: Database, rules: Rules, actor: Actor = SYSTEM, **fields: Any) -> None:
     given: dict[str, Any] = {"code": "SL", "into": "YY", "on": date(2026, 3, 1), **fields}
     with db.transaction() as session:
         succession.merge_area(session, actor=actor, chain=rules.chain, today=TODAY, now=NOW, **given)
 
 
-def rename(db: Database, rules: Rules, **fields: object) -> None:
+def rename(db: Database, rules: Rules, **fields: Any) -> None:
     given: dict[str, Any] = {
         "code": "SL",
         "new_code": "SX2",
-        "name": "杉西村",
+        "new_name": "杉西村",
         "on": date(2026, 3, 1),
         **fields,
     }
@@ -109,7 +109,7 @@ def test_a_renamed_village_has_a_new_name_and_the_old_cases_keep_theirs(
 def test_a_renamed_township_takes_its_villages_along(
     town: Database, rules: Rules, actor: Callable[[str], Actor]
 ) -> None:
-    rename(town, rules, code="MA", new_code="MX", name="马鞍镇")
+    rename(town, rules, code="MA", new_code="MX", new_name="马鞍镇")
     assert [area(town, code).path for code in ("MX", "SL", "MA")] == ["/SX/MX/", "/SX/MX/SL/", "/SX/MX/MA/"]
     assert actor("xiangzhen").area_path == "/SX/MX/"
     with town.reading() as session:
@@ -128,7 +128,7 @@ def test_a_renamed_township_takes_its_villages_along(
     ids=lambda value: "-".join(map(str, value.values())),
 )
 def test_what_cannot_be_merged(
-    town: Database, rules: Rules, fields: dict[str, object], wrong: dict[str, list[str]]
+    town: Database, rules: Rules, fields: dict[str, Any], wrong: dict[str, list[str]]
 ) -> None:
     with pytest.raises(Invalid) as refused:
         merge(town, rules, **fields)
@@ -138,14 +138,14 @@ def test_what_cannot_be_merged(
 @pytest.mark.parametrize(
     ("fields", "wrong"),
     [
-        ({"name": " "}, {"name": ["required"]}),
+        ({"new_name": " "}, {"new_name": ["required"]}),
         ({"new_code": "a b"}, {"new_code": ["not_an_area_code"]}),
         ({"on": date(2026, 3, 4), "new_code": ""}, {"on": ["not_yet"], "new_code": ["not_an_area_code"]}),
     ],
     ids=lambda value: "-".join(map(str, value.values())),
 )
 def test_what_cannot_be_renamed(
-    town: Database, rules: Rules, fields: dict[str, object], wrong: dict[str, list[str]]
+    town: Database, rules: Rules, fields: dict[str, Any], wrong: dict[str, list[str]]
 ) -> None:
     with pytest.raises(Invalid) as refused:
         rename(town, rules, **fields)

@@ -15,6 +15,10 @@ from workflow import labels
 
 #: Facts whose values are codes, and the group of their words.
 CODED: Mapping[str, str] = {"roles": "role", "kind": "unit_kind", "level": "level"}
+#: Facts that say one thing, those whose values are lists themselves, and those that may be numbers of rows.
+PLAIN = frozenset({"until", "successor", "instead_of", "path", "email"})
+LISTS = frozenset({"roles"})
+NUMBERED = frozenset({"area", "superior"})
 SERVER = _("系统或服务器管理员")
 NOTHING = _("无")
 
@@ -75,9 +79,9 @@ def recorded(visit: Visit, kind: str, subject_id: int | str) -> list[Recorded]:
             what=visit.translate(ACTIONS.get((kind, entry.action), entry.action)),
             who=who or visit.translate(SERVER),
             changes=[
-                _change(visit, name, value)
+                words
                 for name, value in entry.facts.items()
-                if name in FACTS and isinstance(value, list | str) and value
+                if name in FACTS and isinstance(value, list | str) and (words := _change(visit, name, value))
             ],
         )
         for entry, who in history.recent(visit.session, kind=kind, subject_id=subject_id)
@@ -85,9 +89,15 @@ def recorded(visit: Visit, kind: str, subject_id: int | str) -> list[Recorded]:
 
 
 def _change(visit: Visit, name: str, value: list[Any] | str) -> str:
+    """Say what changed from what to what, or nothing for what an entry merely mentions."""
     label = visit.translate(FACTS[name])
-    if not isinstance(value, list) or len(value) != 2 or (name == "roles" and not isinstance(value[0], list)):
-        return label
+    if isinstance(value, str):
+        given = value if name in PLAIN else ""
+        return visit.say(_("{what}：{value}"), what=label, value=given) if given else ""
+    if len(value) != 2 or (name in LISTS and not isinstance(value[0], list)):
+        return ""
+    if name in NUMBERED and any(isinstance(one, int) for one in value):
+        return label  # an import notes the rows by their numbers, which say nothing to a reader
     before, after = (_value(visit, name, one) for one in value)
     return visit.say(_("{what}：{before} → {after}"), what=label, before=before, after=after)
 

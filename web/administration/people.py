@@ -3,15 +3,14 @@
 from functools import partial
 
 from flask import Response, redirect, request, url_for
-from sqlalchemy import select
 
-from accounts import directory, policy, sign_ins, transfers, users
+from accounts import directory, sign_ins, transfers, users
 from accounts.directory import Listed
-from accounts.models import Area, Unit
 from accounts.passwords import made_password
 from accounts.permissions import GRANTABLE, Permission, Role
 from cases.duties import owes_replies
 from core.errors import Forbidden
+from web.administration import choices
 from web.administration.drawing import Field, drawn, recorded, ticked
 from web.call import Visit
 from web.entry import Form, Pages, Typed, whoever
@@ -48,7 +47,7 @@ def _form(visit: Visit, typed: Typed) -> Response:
     fields = [
         Field("name", "line"),
         Field("username", "line"),
-        Field("unit", "select", choices=_units(visit), value=request.args.get("unit", "")),
+        Field("unit", "select", choices=choices.units(visit), value=request.args.get("unit", "")),
         Field("roles", "several", choices=_roles(visit)),
         Field("head", "tick", required=False),
         Field("email", "line", required=False),
@@ -96,7 +95,7 @@ def _shown(visit: Visit, typed: Typed, username: str, *, tried: str) -> Response
     one = directory.person(visit.session, actor=visit.actor, username=username)
     fields = [
         Field("name", "line", one.name),
-        Field("unit", "select", one.unit, choices=_units(visit, one)),
+        Field("unit", "select", one.unit, choices=choices.units(visit, also=(one.unit, one.unit_name))),
         Field("roles", "several", choices=_roles(visit), values=one.roles),
         Field("head", "tick", ticked(one.head), required=False),
         Field("email", "line", one.email or "", required=False),
@@ -199,20 +198,6 @@ def _password_shown(visit: Visit, username: str, password: str) -> Response:
 
 def _roles(visit: Visit) -> list[Choice]:
     return [Choice(role.value, labels.name("role", role.value, visit.language)) for role in ROLES]
-
-
-def _units(visit: Visit, one: Listed | None = None) -> list[Choice]:
-    """Give the active units within reach, and the closed one that somebody is still in."""
-    rows = visit.session.execute(
-        policy.within_areas(select(Unit.code, Unit.name), visit.actor, Area.path)
-        .join(Area, Area.id == Unit.area_id)
-        .where(Unit.active)
-        .order_by(Area.path, Unit.code)
-    )
-    found = [Choice(code, name) for code, name in rows]
-    if one is not None and all(choice.value != one.unit for choice in found):
-        found.append(Choice(one.unit, one.unit_name))
-    return found
 
 
 def _page_number(given: str) -> int:
