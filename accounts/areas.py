@@ -18,6 +18,7 @@ from core.chain import Chain
 from core.errors import Conflict, Invalid
 from core.i18n import mark as _
 from core.imports import ImportReport, Problem
+from core.text import problem_of
 
 COLUMNS = ("code", "name", "level", "parent")
 TOTALS = ("land_mu", "groups_declared", "households_declared", "population_declared")
@@ -30,6 +31,7 @@ HINTS: Mapping[str, str] = {
     "level_not_below_parent": _("上级必须是更高一级的地区：county > township > village > group"),
     "level_fixed": _("已有地区的级别不能更改，请改回 {value}"),
     "code_used": _("代码 {value} 属于别处的地区，请另用一个代码"),
+    "area_has_ended": _("{value} 已经并走或更名，请改用现在的地区"),
 }
 
 
@@ -47,6 +49,8 @@ class _Row:
 
 def by_code(session: Session, code: str) -> Area | None:
     """Give the area with this code, ended or not."""
+    if problem_of(code):
+        return None  # no code is like that, and no database could be asked for it
     return session.scalars(select(Area).where(Area.code == code)).first()
 
 
@@ -72,13 +76,13 @@ def import_areas(
     report = ImportReport()
     sound = _read(rows, report)
     known = {area.code: area for area in session.scalars(select(Area))}
-    before = {area.id: _plain(area) for area in known.values()}
+    before = {area.id: plain(area) for area in known.values()}
     for level in LEVELS:
         for row in [row for row in sound if row.level == level]:
             _take(session, actor, row, known, report)
         session.flush()  # the next level refers to this one by id
-    _settle_paths(known)
-    changes = list(_changes(known, before))
+    settle_paths(known.values())
+    changes = list(changes_of(known.values(), before))
     report.created = sum(change.action == "created" for change in changes)
     touched = {change.subject_id for change in changes}
     refused = {problem.row for problem in report.problems}
@@ -171,6 +175,10 @@ def _take(session: Session, actor: Actor, row: _Row, known: dict[str, Area], rep
 def _misplaced(actor: Actor, row: _Row, parent: Area | None, present: Area | None) -> Problem | None:
     if row.parent and (parent is None or not policy.covers(actor, parent.path)):
         return Problem(row.row, "parent", "unknown_area", {"value": row.parent})
+    if present is not None and present.valid_until is not None:
+        return Problem(row.row, "code", "area_has_ended", {"value": row.code})
+    if parent is not None and parent.valid_until is not None:
+        return Problem(row.row, "parent", "area_has_ended", {"value": row.parent})
     if parent is not None and LEVELS.index(parent.level) >= LEVELS.index(row.level):
         return Problem(row.row, "parent", "level_not_below_parent")
     if parent is None and not policy.covers(actor, f"/{row.code}/"):
@@ -182,18 +190,26 @@ def _misplaced(actor: Actor, row: _Row, parent: Area | None, present: Area | Non
     return None
 
 
-def _settle_paths(known: Mapping[str, Area]) -> None:
-    """Bring the paths below an area that moved in line with it."""
-    by_id = {area.id: area for area in known.values()}
-    for area in sorted(known.values(), key=lambda one: LEVELS.index(one.level)):
-        above = by_id[area.parent_id].path if area.parent_id is not None else "/"
-        if area.path != f"{above}{area.code}/":
-            area.path = f"{above}{area.code}/"
+def settle_paths(areas: Iterable[Area]) -> None:
+    """Bring the paths of all areas in line with their parents, from the top down."""
+    by_id = {area.id: area for area in areas}
+    settled: dict[int, str] = {}
+
+    def path_of(area: Area) -> str:
+        if area.id not in settled:
+            above = path_of(by_id[area.parent_id]) if area.parent_id is not None else "/"
+            settled[area.id] = f"{above}{area.code}/"
+        return settled[area.id]
+
+    for area in by_id.values():
+        if area.path != path_of(area):
+            area.path = path_of(area)
 
 
-def _changes(known: Mapping[str, Area], before: Mapping[int, dict[str, Any]]) -> Iterable[Change]:
-    for area in known.values():
-        after = _plain(area)
+def changes_of(areas: Iterable[Area], before: Mapping[int, dict[str, Any]]) -> Iterable[Change]:
+    """Give what there is to record of areas that were as `plain` gave them before."""
+    for area in areas:
+        after = plain(area)
         old = before.get(area.id)
         if old is None:
             yield Change("area", area.id, "created", {"code": area.code, "path": area.path}, area)
@@ -202,5 +218,6 @@ def _changes(known: Mapping[str, Area], before: Mapping[int, dict[str, Any]]) ->
             yield Change("area", area.id, "changed", changed, area)
 
 
-def _plain(area: Area) -> dict[str, Any]:
+def plain(area: Area) -> dict[str, Any]:
+    """Give what an entry says of an area."""
     return {"name": area.name, "path": area.path, **{name: getattr(area, name) for name in TOTALS}}

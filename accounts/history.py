@@ -19,6 +19,8 @@ from core.db import Base, UTCDateTime
 
 #: Entries looked up and written by one statement; SQLite takes 32,766 values in one.
 BLOCK = 500
+#: How many entries of one subject are shown to somebody.
+SHOWN = 30
 
 
 class RegisterEntry(Base):
@@ -143,6 +145,24 @@ def _entry(
         "subject_digest": digest(change.row) if change.row is not None else None,
     }
     return {**content, "prev_hash": previous, "hash": chain.link(previous, content), "key_id": chain.key_id}
+
+
+def recent(
+    session: Session, *, kind: str, subject_id: int | str, limit: int = SHOWN
+) -> list[tuple[RegisterEntry, str]]:
+    """Give what was recorded about one subject, newest first, each with the name of who did it.
+
+    The name is empty for what the program or whoever runs the server did. That the reader may know of the
+    subject is for the caller to say.
+    """
+    rows = session.execute(
+        select(RegisterEntry, func.coalesce(User.name, ""))
+        .outerjoin(User, User.id == RegisterEntry.actor_id)
+        .where(RegisterEntry.subject_kind == kind, RegisterEntry.subject_id == str(subject_id))
+        .order_by(RegisterEntry.seq.desc())
+        .limit(limit)
+    )
+    return [(entry, name) for entry, name in rows]
 
 
 def digest(row: Base) -> str:

@@ -1,10 +1,10 @@
 """The tables of areas, units, users and their tokens."""
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
-from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, Index, case
-from sqlalchemy.ext.hybrid import hybrid_property
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, and_, case, exists
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from core.db import Base, UTCDateTime
 
@@ -16,7 +16,8 @@ class Area(Base):
     """A county, township, village or villager group (组): first of all the extent of a person's authority.
 
     `path` holds the codes from the top down, as in `/SX/MA/SL/`, so that a subtree is a prefix. An area that
-    was merged or renamed keeps its row, with the day it ended and the area that followed it. The declared
+    was merged or renamed keeps its row, with the day it ended and the area that followed it, and lies below
+    that one from then on: whoever is in charge of the new one is in charge of what is old. The declared
     totals stand beside what the register counts; they are never mixed.
     """
 
@@ -53,15 +54,16 @@ class Area(Base):
     households_declared: Mapped[int | None]
     population_declared: Mapped[int | None]
 
-    @hybrid_property
-    def village_id(self) -> int | None:
-        """Give the id of an area that is a single village, None for any other."""
-        return self.id if self.level == "village" else None
+    if TYPE_CHECKING:
+        #: The area's own id when it is a single village; None for any other, also for one with a merged one.
+        village_id: Mapped[int | None]
 
-    @village_id.inplace.expression
-    @classmethod
-    def _village_id(cls) -> ColumnElement[int | None]:
-        return case((cls.level == "village", cls.id))
+
+_merged = Area.__table__.alias("merged")
+_is_single = and_(
+    Area.level == "village", ~exists().where(_merged.c.parent_id == Area.id, _merged.c.level == "village")
+)
+Area.village_id = column_property(case((_is_single, Area.id)))
 
 
 class Unit(Base):

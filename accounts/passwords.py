@@ -1,5 +1,6 @@
 """Hash and check passwords with Argon2id, and say which ones are too weak (trust.md 3.9)."""
 
+import secrets
 from functools import cache
 from threading import BoundedSemaphore
 
@@ -34,6 +35,10 @@ COMMON = (
     "zhongguo",
 )
 
+#: A made password is read out and typed: small letters and digits without look-alikes, 79 bits.
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+GROUPS, OF_LETTERS = 4, 4
+
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 #: Each hash takes 19 MiB for some 30 ms: more at once would serve nobody faster.
 _TURNSTILE = BoundedSemaphore(4)
@@ -55,6 +60,13 @@ def problem_of_password(password: str, username: str) -> str | None:
         return "too_simple"
     core = lower.strip("0123456789!@#$%^&*()_+-=.,? ")
     return "too_common" if core in COMMON or not core else None
+
+
+def made_password() -> str:
+    """Make a password that nobody guesses and everybody can type from a slip of paper."""
+    groups = ("".join(secrets.choice(LETTERS) for _ in range(OF_LETTERS)) for _ in range(GROUPS))
+    made = "-".join(groups)
+    return made if problem_of_password(made, "") is None else made_password()
 
 
 def hash_password(password: str) -> str:

@@ -14,8 +14,9 @@ from accounts.permissions import Permission
 from accounts.unit_imports import HINTS, import_units
 from core.chain import Chain
 from core.errors import Conflict, NotFound
+from core.text import problem_of
 
-__all__ = ["HINTS", "by_code", "close_unit", "covering", "import_units", "superior_chain"]
+__all__ = ["HINTS", "by_code", "close_unit", "covering", "import_units", "known", "superior_chain"]
 
 #: Deeper than any administration is; it ends the search if a cycle ever got into the table.
 MOST_LEVELS = 20
@@ -44,7 +45,19 @@ def covering(session: Session, path: str, kinds: Iterable[str]) -> list[Unit]:
 
 def by_code(session: Session, code: str) -> Unit | None:
     """Give the unit with this code, active or not."""
+    if problem_of(code):
+        return None  # no code is like that, and no database could be asked for it
     return session.scalars(select(Unit).where(Unit.code == code)).first()
+
+
+def known(session: Session, *, actor: Actor, code: str) -> tuple[Unit, Area]:
+    """Give a unit within the person's area, and that area; raise NotFound for any other."""
+    policy.require(actor, Permission.AREAS_MANAGE)
+    unit = by_code(session, code)
+    area = session.get_one(Area, unit.area_id) if unit is not None else None
+    if unit is None or area is None or not policy.covers(actor, area.path):
+        raise NotFound(unit=code)
+    return unit, area
 
 
 def close_unit(
@@ -62,15 +75,8 @@ def close_unit(
     `unit_in_use` is raised (domain.md section 3). Raises NotFound for an unknown unit and one outside the
     person's area alike.
     """
-    policy.require(actor, Permission.AREAS_MANAGE)
-    unit = session.scalars(
-        policy.within_areas(select(Unit), actor, Area.path)
-        .join(Area, Area.id == Unit.area_id)
-        .where(Unit.code == code)
-        .with_for_update(of=Unit)
-    ).first()
-    if unit is None:
-        raise NotFound(unit=code)
+    unit, _area = known(session, actor=actor, code=code)
+    session.refresh(unit, with_for_update=True)
     if not unit.active:
         return
     if in_use(unit.id):

@@ -1,26 +1,20 @@
 """Add people, set their passwords, let them go, and check who signs in."""
 
-import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts import policy, second_factors, sign_ins
 from accounts.actor import Actor
-from accounts.history import record
+from accounts.membership import USERNAME, is_last_of, managed, open_unit, problems_of, record_user
 from accounts.models import Area, Unit, User
 from accounts.passwords import hash_password, matches, problem_of_password
-from accounts.permissions import GRANTABLE, Permission
+from accounts.permissions import Permission
 from core.chain import Chain
-from core.errors import Conflict, Forbidden, Invalid, NotFound
-from core.text import problem_of, problem_of_name
-
-USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
-ADDRESS = re.compile(r"[^@\s,;<>\"\\]{1,64}@[A-Za-z0-9.-]{1,190}")
+from core.errors import Conflict, Forbidden, Invalid
 
 #: Tells whether a unit, by its id, still owes replies; accounts cannot know cases, so the caller says it.
 OwesReplies = Callable[[int], bool]
@@ -60,8 +54,8 @@ def add_user(
     Raises Invalid with every field that is wrong, and Conflict `username_taken`.
     """
     policy.require(actor, Permission.USERS_MANAGE)
-    home = _unit(session, actor, unit)
-    errors = _problems(username, name, roles, password, email)
+    home = open_unit(session, actor, unit)
+    errors = problems_of(username, name, roles, password, email)
     if home is None:
         errors["unit"] = ["unknown_unit"]
     if errors or home is None:
@@ -82,7 +76,7 @@ def add_user(
     session.add(user)
     session.flush()  # the entry names the user by id
     facts = {"username": username, "unit": home.code, "roles": user.roles, "head": head}
-    _record(session, chain, user, "added", actor, facts, now)
+    record_user(session, chain, user, "added", actor, facts, now)
     return user
 
 
@@ -104,13 +98,13 @@ def set_password(
     """
     if actor.username != username or actor.user_id is None:
         policy.require(actor, Permission.USERS_MANAGE)
-    user, _ = _managed(session, actor, username)
+    user, _ = managed(session, actor, username)
     problem = problem_of_password(password, username)
     if problem is not None:
         raise Invalid({"password": [problem]})
     user.password_hash = hash_password(password)
     sign_ins.end_all(session, user_id=user.id, now=now, but=stays)
-    _record(session, chain, user, "password_set", actor, {}, now)
+    record_user(session, chain, user, "password_set", actor, {}, now)
 
 
 def disable(
@@ -121,17 +115,16 @@ def disable(
     Raises Conflict `unit_owes_replies` for the last active user of a unit that does (domain.md section 3).
     """
     policy.require(actor, Permission.USERS_MANAGE)
-    user, unit = _managed(session, actor, username)
+    user, unit = managed(session, actor, username)
     if not user.active:
         return
     if user.id == actor.user_id:
         raise Forbidden(reasons=["oneself"])
-    others = select(User.id).where(User.unit_id == unit.id, User.active, User.id != user.id).limit(1)
-    if session.scalars(others).first() is None and owes_replies(unit.id):
+    if is_last_of(session, user, unit) and owes_replies(unit.id):
         raise Conflict("unit_owes_replies", unit=unit.code, username=username)
     user.active = False
     sign_ins.end_all(session, user_id=user.id, now=now)
-    _record(session, chain, user, "disabled", actor, {}, now)
+    record_user(session, chain, user, "disabled", actor, {}, now)
 
 
 def forget_code(session: Session, *, actor: Actor, chain: Chain, username: str, now: datetime) -> None:
@@ -140,7 +133,7 @@ def forget_code(session: Session, *, actor: Actor, chain: Chain, username: str, 
     Raises NotFound for an unknown user; without a second factor nothing but the sign-ins changes.
     """
     policy.require(actor, Permission.USERS_MANAGE)
-    user, _ = _managed(session, actor, username)
+    user, _ = managed(session, actor, username)
     second_factors.remove(session, actor=actor, chain=chain, user_id=user.id, now=now)
     sign_ins.end_all(session, user_id=user.id, now=now)
 
@@ -202,68 +195,3 @@ def _active(session: Session, username: str) -> tuple[str | None, Actor] | None:
     user, code, path, village_id = row
     actor = Actor(user.id, user.username, user.unit_id, code, path, frozenset(user.roles), village_id)
     return user.password_hash, actor
-
-
-def _problems(
-    username: str, name: str, roles: Collection[str], password: str | None, email: str | None
-) -> dict[str, list[str]]:
-    checks = {
-        "username": None if USERNAME.fullmatch(username) else "not_a_username",
-        "name": problem_of_name(name),
-        "roles": None if roles and set(roles) <= GRANTABLE else "unknown_role",
-        "password": problem_of_password(password, username) if password is not None else None,
-        "email": None if email is None or _is_address(email) else "not_an_address",
-    }
-    return {field: [problem] for field, problem in checks.items() if problem is not None}
-
-
-def _is_address(email: str) -> bool:
-    return problem_of(email) is None and ADDRESS.fullmatch(email) is not None
-
-
-def _unit(session: Session, actor: Actor, code: str) -> Unit | None:
-    """Give the active unit with this code within the person's area."""
-    row = session.execute(
-        select(Unit, Area.path).join(Area, Area.id == Unit.area_id).where(Unit.code == code, Unit.active)
-    ).one_or_none()
-    return row[0] if row is not None and policy.covers(actor, row[1]) else None
-
-
-def _managed(session: Session, actor: Actor, username: str) -> tuple[User, Unit]:
-    """Give a user within the person's area and the unit, which stays locked until the end.
-
-    The lock keeps two people from letting the last two users of a unit go at the same moment.
-    """
-    row = session.execute(
-        policy.within_areas(select(User, Unit), actor, Area.path)
-        .join(Unit, Unit.id == User.unit_id)
-        .join(Area, Area.id == Unit.area_id)
-        .where(User.username == username)
-        .with_for_update(of=Unit)
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-    if row is None:
-        raise NotFound(username=username)
-    return row[0], row[1]
-
-
-def _record(
-    session: Session,
-    chain: Chain,
-    user: User,
-    action: str,
-    actor: Actor,
-    facts: dict[str, Any],
-    now: datetime,
-) -> None:
-    record(
-        session,
-        chain=chain,
-        subject_kind="user",
-        subject_id=user.id,
-        action=action,
-        actor=actor,
-        facts=facts,
-        now=now,
-        row=user,
-    )

@@ -13,6 +13,7 @@ from cases.scope import visible
 from cases.work import Work
 from core.chain import row_digest
 from core.errors import Invalid
+from roster.households import in_village
 from roster.models import Household
 from workflow import deadlines
 
@@ -123,7 +124,7 @@ def _amend_household(work: Work, value: Any) -> None:
     if len(work.complainants) != 1:
         raise Invalid({"field": ["more_than_one_complainant"]})
     household = work.session.scalars(
-        select(Household).where(Household.key == value, Household.village_id == work.case.village_id)
+        select(Household).where(Household.key == value, in_village(work.village.path))
     ).first()
     if household is None:
         raise Invalid({"value": ["unknown_household"]})

@@ -13,6 +13,7 @@ from cases.rules import Rules
 from cases.work import Work
 from core.chain import row_digest
 from core.errors import Forbidden, Invalid
+from roster.households import in_village
 from roster.models import Household
 
 SEES_CONFIDENTIAL = frozenset({"team_leader", "auditor"})
@@ -107,7 +108,7 @@ def _household(work: Work, key: str | None, field_name: str) -> Household | None
     if key is None:
         return None
     household = work.session.scalars(
-        select(Household).where(Household.key == key, Household.village_id == work.case.village_id)
+        select(Household).where(Household.key == key, in_village(work.village.path))
     ).first()
     if household is None:
         raise Invalid({field_name: ["unknown_household"]})

@@ -1,19 +1,17 @@
 """Manage who may sign in."""
 
-import secrets
 from argparse import Namespace
 from functools import partial
 from typing import Any
 
 from accounts import users
 from accounts.actor import SYSTEM
+from accounts.passwords import made_password
 from accounts.permissions import GRANTABLE
 from cases.duties import owes_replies
 from cli.context import Context, table
 from core import clock
 from core.i18n import Translate
-
-RANDOM_BYTES = 15  # 20 characters, 120 bits
 
 
 def add(commands: Any, translate: Translate) -> None:
@@ -57,7 +55,7 @@ def add_user(given: Namespace, context: Context) -> int:
     """Add a user; a made password is printed once, alone, on standard output."""
     _ = context.words
     parts = context.parts
-    password = context.secret(_("密码：")) if given.password else secrets.token_urlsafe(RANDOM_BYTES)
+    password = context.secret(_("密码：")) if given.password else made_password()
     with parts.db.transaction() as session:
         users.add_user(
             session,

@@ -8,13 +8,11 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from core.errors import DomainError, Forbidden, Invalid, NotFound, Unavailable
 from core.i18n import Translate
 from core.i18n import mark as _
-from door.words import PROBLEMS
+from door.words import PROBLEMS, REGISTERS
 
 #: What can be refused at this door and says itself in a sentence of its own; braces hold facts of the error.
 SENTENCES: Mapping[str, str] = {
-    "username_taken": _("已经有叫 {username} 的用户，请换一个用户名。"),
-    "unit_in_use": _("{unit} 还有没办完的事或没给的答复，不能撤销。请先改派或移交。"),
-    "unit_owes_replies": _("{unit} 还欠着答复，{username} 是那里最后一个人。请先加一个人，或者移交答复。"),
+    **REGISTERS,
     "zone_is_pinned": _("这个数据库按 {pinned} 计日，不能改成 {asked}。请把 HUIYIN_TIMEZONE 改回 {pinned}。"),
     "made_with_other_key": _(
         "这个数据库是用另一个密钥（{key_id}）建的。请放回原来的 secret.key，"

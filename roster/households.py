@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from accounts import history, policy
@@ -73,6 +73,17 @@ def list_households(
     whole = policy.permits(actor, Permission.HOUSEHOLDS_READ)
     items = [_line(household, code, name, whole=whole) for household, code, name in rows[:limit]]
     return Page(items, items[-1]["key"] if len(rows) > limit else None)
+
+
+def in_village(path: str) -> ColumnElement[bool]:
+    """Keep the households of a village, by its path, and of those that were merged into it."""
+    return Household.village_id.in_(select(Area.id).where(policy.below(Area.path, path)))
+
+
+def number_in(session: Session, path: str) -> int:
+    """Count the active households of an area and of all below it."""
+    counted = select(func.count()).select_from(Household).join(Area, Area.id == Household.village_id)
+    return session.scalars(counted.where(Household.active, policy.below(Area.path, path))).one()
 
 
 def _village_id(session: Session, actor: Actor, code: str) -> int:

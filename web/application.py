@@ -15,6 +15,7 @@ from door import headers, logbook
 from door.addresses import NumberConverter
 from door.files import MOST_UPLOAD_BYTES
 from web import errors, rendering
+from web.administration.pages import ADMINISTRATION
 from web.assets import addresses, serving
 from web.attachments import attachments
 from web.call import EXTENSION, Parts
@@ -52,6 +53,7 @@ NOUNS = (
     register,
     attachments,
     villager,
+    *ADMINISTRATION,
 )
 MOST_TEXT = 1_000_000
 HEADERS = {

@@ -25,6 +25,16 @@ DONE: Mapping[str, str] = {
     "second_factor": _("动态码开始用了"),
     "together": _("{number} 件办好了"),
     "saved": _("存好了"),
+    "area_added": _("登记好了"),
+    "area_renamed": _("更名好了，旧名留给以前的事项"),
+    "area_merged": _("并过来了，旧名留给以前的事项"),
+    "unit_added": _("登记好了"),
+    "unit_closed": _("撤销了，不会再交给它"),
+    "person_added": _("加进来了，可以登录了"),
+    "person_password": _("密码换好了，各处的登录都已退出"),
+    "person_disabled": _("停用了，登录和令牌已经失效"),
+    "person_enabled": _("重新启用了，请给一个新密码"),
+    "person_code": _("动态码取消了，本人下次登录再设"),
     "rated": _("谢谢您，记下了"),
 }
 OTHER = _("{action}：办好了")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from core.i18n import mark as _
+from web.administration import words as administration
 from workflow.reasons import REASONS
 
 
@@ -98,6 +99,8 @@ MISTAKES: Mapping[str, str] = {
 def words_of(action: str, name: str) -> Words:
     """Give the words of a field; `name` may be a dotted path, of which the last part counts."""
     last = name.rpartition(".")[2]
+    if (action, last) in administration.FIELDS:
+        return Words(*administration.FIELDS[action, last])
     return FIELDS.get((action, last)) or FIELDS.get(("*", last)) or Words(last)
 
 
@@ -105,4 +108,4 @@ def mistake(code: str, language: str) -> str | None:
     """Give the Chinese or, for what the engine says itself, the reader's words of a reason code."""
     if code in REASONS:
         return REASONS[code].zh if language == "zh" else REASONS[code].en
-    return MISTAKES.get(code)
+    return MISTAKES.get(code) or administration.MISTAKES.get(code)

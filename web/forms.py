@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from core.errors import Invalid
 from core.i18n import mark as _
 from door.refusals import Refusal
+from door.words import REGISTERS
 from web.call import Visit
 from web.entry import Form, Typed
 from web.field_words import mistake, words_of
@@ -75,6 +76,10 @@ def mistakes_of(visit: Visit, refusal: Refusal | None) -> Mistakes:
         name: [_words(visit, code) for code in codes] for name, codes in (refusal.errors or {}).items()
     }
     general = [_words(visit, code) for code in refusal.facts.get("reasons") or []]
+    if refusal.code in REGISTERS:
+        general = [visit.say(REGISTERS[refusal.code], **refusal.facts)]
+    elif refusal.code == "lost_race":
+        general = [_words(visit, refusal.code)]
     if refusal.code == "idempotency_key_reused":
         general = [visit.translate(one) for one in SAVED_BEFORE]
     return Mistakes(by_field, general)
@@ -109,10 +114,14 @@ def control(
     required: bool = True,
     choices: Sequence[Choice] = (),
     value: str = "",
+    values: Sequence[str] = (),
     group: str = "",
     **facts: str,
 ) -> Control:
-    """Make a control with its words, with what was typed into it before, and what was wrong with that."""
+    """Make a control with its words, with what was typed into it before, and what was wrong with that.
+
+    `value` and `values` are what stands in it as long as nothing was typed.
+    """
     words = words_of(action, name)
     return Control(
         name=name,
@@ -121,7 +130,7 @@ def control(
         hint=visit.say(words.hint, **facts) if words.hint else "",
         required=required,
         value=typed.get(name, value) if typed.form else value,
-        values=typed.form.getlist(name),
+        values=typed.form.getlist(name) if typed.form else values,
         choices=choices,
         mistakes=mistakes.by_field.get(name, ()),
         group=group,

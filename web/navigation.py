@@ -26,6 +26,9 @@ REGISTER = Place("register.form", _("登记"), "plus", Permission.CASES_REGISTER
 CATEGORIES = Place("categories.index", _("类别"), "list", Permission.USERS_MANAGE)
 WORKFLOW = Place("lifecycle.workflow", _("流程"), "arrow", Permission.USERS_MANAGE)
 CHECKING = Place("checking.index", _("核对"), "check", Permission.USERS_MANAGE)
+AREAS = Place("areas.index", _("区域"), "map", Permission.AREAS_MANAGE)
+UNITS = Place("units.index", _("单位"), "house", Permission.AREAS_MANAGE)
+PEOPLE = Place("people.index", _("人员"), "people", Permission.USERS_MANAGE)
 ME = Place("me.overview", _("我的"), "person")
 
 #: What each role sees in its bar; the first one is where it lands.
@@ -38,7 +41,7 @@ BARS: Mapping[Role, tuple[Place, ...]] = {
     Role.DEPARTMENT: (INBOX, CASES),
     Role.MEMBER: (CASES, REGISTER),
     Role.GUEST: (REGISTER,),
-    Role.ADMIN: (ME, CATEGORIES, WORKFLOW, CHECKING),
+    Role.ADMIN: (AREAS, UNITS, PEOPLE, CATEGORIES, WORKFLOW, CHECKING),
 }
 MOST = 6
 

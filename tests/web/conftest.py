@@ -14,11 +14,11 @@ from cases.complainants import Person
 from cases.rules import Rules
 from config.settings import Settings, load
 from core.db import Database
-from tests.api.conftest import Clock, clock, settings
+from tests.api.conftest import Clock, clock, settings, with_role
 from tests.builders import PASSWORD, a_case
 from web.application import create, furnish
 
-__all__ = ["clock", "settings"]
+__all__ = ["clock", "settings", "with_role"]
 
 HTML = "{http://www.w3.org/1999/xhtml}"
 ORIGIN = {"Origin": "http://localhost"}

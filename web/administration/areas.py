@@ -1,0 +1,256 @@
+"""区域: the tree of places; entering, correcting, and merging or renaming them from a day."""
+
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+from typing import Any
+
+from flask import Response, redirect, request, url_for
+from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
+
+from accounts import entering, policy, succession
+from accounts.areas import TOTALS
+from accounts.models import LEVELS, Area, Unit
+from accounts.permissions import Permission
+from cases.duties import open_in
+from core.errors import DomainError
+from door.refusals import refusal_of
+from roster.households import number_in
+from web.administration import choices
+from web.administration.drawing import Field, drawn, recorded
+from web.call import Visit
+from web.entry import Form, Pages, Typed, whoever
+from web.forms import Choice, mistakes_of
+from web.rendering import page
+from workflow import labels
+
+areas = Pages("areas", __name__)
+ENTER = whoever(Permission.AREAS_MANAGE)
+#: The levels that have something below them.
+UPPER = LEVELS[:-1]
+
+
+@areas.shows("/areas", enter=ENTER)
+def index(visit: Visit) -> Response:
+    """Show the tree down to the villages."""
+    rows = list(
+        visit.session.execute(
+            policy.within_areas(select(Area.code, Area.name, Area.level, Area.path), visit.actor, Area.path)
+            .where(Area.valid_until.is_(None), Area.level.in_(UPPER))
+            .order_by(Area.path)
+        )
+    )
+    branches: list[tuple[Any, list[Any]]] = []
+    for row in rows:
+        if row.level == "village" and branches and row.path.startswith(branches[-1][0].path):
+            branches[-1][1].append(row)
+        else:
+            branches.append((row, []))
+    return page("administration/areas.html", branches=branches)
+
+
+@areas.shows("/areas/new", enter=ENTER)
+def form(visit: Visit) -> Response:
+    """Show the form for a new area."""
+    return _form(visit, Typed())
+
+
+def _form(visit: Visit, typed: Typed) -> Response:
+    parent = request.args.get("parent", "")
+    fields = [
+        Field("parent", "select", parent, required=False, choices=choices.areas(visit, UPPER)),
+        Field("level", "choice", _level_below(visit, parent), choices=_levels(visit)),
+        Field("name", "line"),
+        Field("code", "line"),
+        *(Field(name, "count", required=False) for name in TOTALS),
+    ]
+    return page(
+        "administration/area_form.html",
+        typed=typed,
+        controls=drawn(visit, typed, "area", fields),
+        general=mistakes_of(visit, typed.refusal).general,
+    )
+
+
+@areas.does("/areas", enter=ENTER, again=_form)
+def add(visit: Visit, form: Form) -> Response:
+    """Enter a new area."""
+    values = {name: form.get(name, "").strip() for name in ("code", "name", "level", "parent", *TOTALS)}
+    entering.add_area(visit.session, actor=visit.actor, chain=visit.rules.chain, values=values, now=visit.now)
+    return _to(values["code"].upper(), "area_added")
+
+
+@areas.shows("/areas/<area>", enter=ENTER)
+def show(visit: Visit, area: str) -> Response:
+    """Show one area: what lies in it, what it was called before, and what can be done with it."""
+    return _shown(visit, Typed(), area, tried="")
+
+
+def _shown(visit: Visit, typed: Typed, area: str, *, tried: str) -> Response:
+    one = succession.found(visit.session, actor=visit.actor, code=area)
+    above = visit.session.get(Area, one.parent_id) if one.parent_id is not None else None
+    today = visit.today.isoformat()
+    same_level = choices.areas(visit, (one.level,), but=one.code)
+
+    def form_of(name: str, fields: list[Field]) -> Any:
+        return drawn(visit, typed if tried == name else Typed(), "area", fields)
+
+    below = visit.session.scalars(select(Area).where(Area.parent_id == one.id).order_by(Area.code)).all()
+    return page(
+        "administration/area.html",
+        one=one,
+        above=above,
+        successor=visit.session.get(Area, one.successor_id) if one.successor_id is not None else None,
+        below=[place for place in below if place.successor_id != one.id],
+        former=[place for place in below if place.successor_id == one.id],
+        units=visit.session.scalars(select(Unit).where(Unit.area_id == one.id).order_by(Unit.code)).all(),
+        typed=typed,
+        tried=tried,
+        correct=form_of(
+            "correct",
+            [
+                Field("name", "line", one.name),
+                *(Field(name, "count", _number(getattr(one, name)), required=False) for name in TOTALS),
+            ],
+        ),
+        rename=form_of(
+            "rename",
+            [
+                Field("new_name", "line"),
+                Field("new_code", "line"),
+                Field("on", "date", today),
+            ],
+        ),
+        merge=form_of(
+            "merge",
+            [Field("into", "select", choices=same_level), Field("on", "date", today)],
+        ),
+        can_merge=bool(same_level),
+        has_below=one.level in UPPER,
+        general=mistakes_of(visit, typed.refusal).general,
+        entries=recorded(visit, "area", one.id),
+    )
+
+
+@areas.does("/areas/<area>", enter=ENTER, again=partial(_shown, tried="correct"))
+def correct(visit: Visit, form: Form, area: str) -> Response:
+    """Correct a slip in the name, or the declared totals."""
+    one = succession.found(visit.session, actor=visit.actor, code=area)
+    above = visit.session.get(Area, one.parent_id) if one.parent_id is not None else None
+    values = {
+        "code": one.code,
+        "name": form.get("name", "").strip(),
+        "level": one.level,
+        "parent": above.code if above is not None else "",
+        **{name: form.get(name, "").strip() for name in TOTALS},
+    }
+    entering.correct_area(
+        visit.session, actor=visit.actor, chain=visit.rules.chain, values=values, now=visit.now
+    )
+    return _to(area, "saved")
+
+
+@areas.shows("/areas/<area>/rename", enter=ENTER)
+def look_at_rename(visit: Visit, area: str) -> Response:
+    """Show what a new name would bring along, before it is given."""
+    given = request.args
+    name = given.get("new_name", "").strip()
+    check = partial(succession.check_rename, new_code=_code(given), new_name=name)
+    return _looked_at(visit, area, "rename", check)
+
+
+@areas.does("/areas/<area>/rename", enter=ENTER, again=partial(_shown, tried="rename"))
+def rename(visit: Visit, form: Form, area: str) -> Response:
+    """Let an area go on under another name."""
+    succession.rename_area(
+        visit.session,
+        actor=visit.actor,
+        chain=visit.rules.chain,
+        code=area,
+        new_code=_code(form),
+        new_name=form.get("new_name", "").strip(),
+        on=_day(form),
+        today=visit.today,
+        now=visit.now,
+    )
+    return _to(_code(form), "area_renamed")
+
+
+@areas.shows("/areas/<area>/merge", enter=ENTER)
+def look_at_merge(visit: Visit, area: str) -> Response:
+    """Show what merging would bring along, before it is done."""
+    check = partial(succession.check_merge, into=request.args.get("into", ""))
+    return _looked_at(visit, area, "merge", check)
+
+
+@areas.does("/areas/<area>/merge", enter=ENTER, again=partial(_shown, tried="merge"))
+def merge(visit: Visit, form: Form, area: str) -> Response:
+    """Merge an area into another."""
+    into = form.get("into", "")
+    succession.merge_area(
+        visit.session,
+        actor=visit.actor,
+        chain=visit.rules.chain,
+        code=area,
+        into=into,
+        on=_day(form),
+        today=visit.today,
+        now=visit.now,
+    )
+    return _to(into, "area_merged")
+
+
+def _looked_at(visit: Visit, area: str, what: str, check: Callable[..., Any]) -> Response:
+    """Show the consequences of a change that is sound, or else the form again with what is wrong."""
+    given: Form = MultiDict(request.args.items(multi=True))
+    one = succession.found(visit.session, actor=visit.actor, code=area)
+    try:
+        after = check(visit.session, actor=visit.actor, code=area, on=_day(given), today=visit.today)
+    except DomainError as error:
+        refusal = refusal_of(error)
+        response = _shown(visit, Typed(given, refusal), area, tried=what)
+        response.status_code = refusal.status
+        return response
+    return page(
+        "administration/succession.html",
+        one=one,
+        what=what,
+        on=_day(given),
+        name=given.get("new_name", "").strip() if after is None else after.name,
+        code=_code(given) if after is None else after.code,
+        given=given,
+        reach=succession.reach_of(visit.session, one),
+        households=number_in(visit.session, one.path),
+        cases=open_in(visit.session, one.path),
+    )
+
+
+def _to(area: str, done: str) -> Response:
+    return redirect(url_for("areas.show", area=area, done=done), code=303)  # type: ignore[return-value]
+
+
+def _code(given: Form) -> str:
+    return given.get("new_code", "").strip().upper()
+
+
+def _day(given: Form) -> date | None:
+    """Give the day that a form says, or None for anything that is no day."""
+    try:
+        return date.fromisoformat(given.get("on", ""))
+    except ValueError:
+        return None
+
+
+def _number(value: int | None) -> str:
+    return "" if value is None else str(value)
+
+
+def _levels(visit: Visit) -> list[Choice]:
+    return [Choice(level, labels.name("level", level, visit.language)) for level in LEVELS]
+
+
+def _level_below(visit: Visit, parent: str) -> str:
+    """Suggest the level right below an area."""
+    level = visit.session.scalars(select(Area.level).where(Area.code == parent)).first()
+    return LEVELS[LEVELS.index(level) + 1] if level in UPPER else ""

@@ -1,0 +1,112 @@
+"""Draw the forms of administration, and what the registers recorded, from plain values."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from accounts import history
+from core.i18n import mark as _
+from web.administration.words import ACTIONS, FACTS
+from web.call import Visit
+from web.entry import Typed
+from web.forms import YES, Choice, Control, control, mistakes_of
+from workflow import labels
+
+#: Facts whose values are codes, and the group of their words.
+CODED: Mapping[str, str] = {"roles": "role", "kind": "unit_kind", "level": "level"}
+#: Facts that say one thing, those whose values are lists themselves, and those that may be numbers of rows.
+PLAIN = frozenset({"until", "successor", "instead_of", "path", "email"})
+LISTS = frozenset({"roles"})
+NUMBERED = frozenset({"area", "superior"})
+SERVER = _("系统或服务器管理员")
+NOTHING = _("无")
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field of a form of administration, with what stands in it while nothing is typed."""
+
+    name: str
+    kind: str
+    value: str = ""
+    required: bool = True
+    choices: Sequence[Choice] = ()
+    values: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """An entry of a register's history in words: when, what, by whom, and each thing that changed."""
+
+    at: datetime
+    what: str
+    who: str
+    changes: Sequence[str]
+
+
+def drawn(visit: Visit, typed: Typed, form: str, fields: Iterable[Field]) -> dict[str, Control]:
+    """Give the controls of a form, by name, with what was typed and what was wrong with it."""
+    mistakes = mistakes_of(visit, typed.refusal)
+    return {
+        one.name: control(
+            visit,
+            typed,
+            mistakes,
+            action=form,
+            name=one.name,
+            kind=one.kind,
+            required=one.required,
+            choices=one.choices,
+            # A box that was left empty is not sent: what stands there otherwise must not come back.
+            value="" if one.kind == "tick" and typed.form else one.value,
+            values=one.values,
+        )
+        for one in fields
+    }
+
+
+def ticked(given: bool) -> str:
+    """Give the value of a box."""
+    return YES if given else ""
+
+
+def recorded(visit: Visit, kind: str, subject_id: int | str) -> list[Recorded]:
+    """Give what was recorded about one subject of a register, newest first."""
+    return [
+        Recorded(
+            at=entry.recorded_at,
+            what=visit.translate(ACTIONS.get((kind, entry.action), entry.action)),
+            who=who or visit.translate(SERVER),
+            changes=[
+                words
+                for name, value in entry.facts.items()
+                if name in FACTS and isinstance(value, list | str) and (words := _change(visit, name, value))
+            ],
+        )
+        for entry, who in history.recent(visit.session, kind=kind, subject_id=subject_id)
+    ]
+
+
+def _change(visit: Visit, name: str, value: list[Any] | str) -> str:
+    """Say what changed from what to what, or nothing for what an entry merely mentions."""
+    label = visit.translate(FACTS[name])
+    if isinstance(value, str):
+        given = value if name in PLAIN else ""
+        return visit.say(_("{what}：{value}"), what=label, value=given) if given else ""
+    if len(value) != 2 or (name in LISTS and not isinstance(value[0], list)):
+        return ""
+    if name in NUMBERED and any(isinstance(one, int) for one in value):
+        return label  # an import notes the rows by their numbers, which say nothing to a reader
+    before, after = (_value(visit, name, one) for one in value)
+    return visit.say(_("{what}：{before} → {after}"), what=label, before=before, after=after)
+
+
+def _value(visit: Visit, name: str, value: Any) -> str:
+    if isinstance(value, list):
+        return visit.translate(_("、")).join(_value(visit, name, one) for one in value)
+    if isinstance(value, bool):
+        return visit.translate(_("是") if value else _("不是"))
+    if value in (None, ""):
+        return visit.translate(NOTHING)
+    return labels.name(CODED[name], value, visit.language) if name in CODED else str(value)

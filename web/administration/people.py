@@ -1,0 +1,205 @@
+"""人员: who may sign in, in which unit and role; passwords, second factors, and letting people go."""
+
+from functools import partial
+
+from flask import Response, redirect, request, url_for
+
+from accounts import directory, sign_ins, transfers, users
+from accounts.directory import Listed
+from accounts.passwords import made_password
+from accounts.permissions import GRANTABLE, Permission, Role
+from cases.duties import owes_replies
+from core.errors import Forbidden
+from web.administration import choices
+from web.administration.drawing import Field, drawn, recorded, ticked
+from web.call import Visit
+from web.entry import Form, Pages, Typed, whoever
+from web.forms import YES, Choice, mistakes_of
+from web.rendering import page
+from workflow import labels
+
+people = Pages("people", __name__)
+ENTER = whoever(Permission.USERS_MANAGE)
+#: In the order in which they are offered.
+ROLES = tuple(role for role in Role if role in GRANTABLE)
+MOST_PAGES = 100_000
+
+
+@people.shows("/people", enter=ENTER)
+def index(visit: Visit) -> Response:
+    """List people by place and unit."""
+    q, unit = request.args.get("q", "").strip()[:100], request.args.get("unit", "").strip()[:100]
+    number = _page_number(request.args.get("page", ""))
+    found = directory.people(visit.session, actor=visit.actor, q=q, unit=unit, page=number)
+    groups: dict[str, list[Listed]] = {}
+    for one in found.items:
+        groups.setdefault(one.unit_name, []).append(one)
+    return page("administration/people.html", groups=groups, q=q, unit=unit, number=number, more=found.more)
+
+
+@people.shows("/people/new", enter=ENTER)
+def form(visit: Visit) -> Response:
+    """Show the form for somebody new."""
+    return _form(visit, Typed())
+
+
+def _form(visit: Visit, typed: Typed) -> Response:
+    fields = [
+        Field("name", "line"),
+        Field("username", "line"),
+        Field("unit", "select", choices=choices.units(visit), value=request.args.get("unit", "")),
+        Field("roles", "several", choices=_roles(visit)),
+        Field("head", "tick", required=False),
+        Field("email", "line", required=False),
+        Field("password", "secret", required=False),
+    ]
+    return page(
+        "administration/person_form.html",
+        typed=typed,
+        controls=drawn(visit, typed, "person", fields),
+        general=mistakes_of(visit, typed.refusal).general,
+    )
+
+
+@people.does("/people", enter=ENTER, again=_form)
+def add(visit: Visit, form: Form) -> Response:
+    """Add somebody; a password that the program makes is shown this once."""
+    given = form.get("password", "")
+    password = given or made_password()
+    user = users.add_user(
+        visit.session,
+        actor=visit.actor,
+        chain=visit.rules.chain,
+        username=form.get("username", "").strip().lower(),
+        name=form.get("name", "").strip(),
+        unit=form.get("unit", ""),
+        roles=form.getlist("roles"),
+        password=password,
+        email=form.get("email", "").strip() or None,
+        head=form.get("head") == YES,
+        now=visit.now,
+    )
+    if given:
+        return _to(user.username, "person_added")
+    return _password_shown(visit, user.username, password)
+
+
+@people.shows("/people/<username>", enter=ENTER)
+def show(visit: Visit, username: str) -> Response:
+    """Show one person."""
+    return _shown(visit, Typed(), username, tried="")
+
+
+def _shown(visit: Visit, typed: Typed, username: str, *, tried: str) -> Response:
+    """Show one person, with what was typed into the form that was tried."""
+    one = directory.person(visit.session, actor=visit.actor, username=username)
+    fields = [
+        Field("name", "line", one.name),
+        Field("unit", "select", one.unit, choices=choices.units(visit, also=(one.unit, one.unit_name))),
+        Field("roles", "several", choices=_roles(visit), values=one.roles),
+        Field("head", "tick", ticked(one.head), required=False),
+        Field("email", "line", one.email or "", required=False),
+    ]
+    secret = [Field("password", "secret", required=False)]
+    return page(
+        "administration/person.html",
+        one=one,
+        typed=typed,
+        tried=tried,
+        controls=drawn(visit, typed if tried == "change" else Typed(), "person", fields),
+        secret=drawn(visit, typed if tried == "password" else Typed(), "person", secret),
+        general=mistakes_of(visit, typed.refusal).general,
+        oneself=one.id == visit.actor.user_id,
+        devices=len(sign_ins.devices(visit.session, user_id=one.id, now=visit.now)),
+        entries=recorded(visit, "user", one.id),
+    )
+
+
+@people.does("/people/<username>", enter=ENTER, again=partial(_shown, tried="change"))
+def change(visit: Visit, form: Form, username: str) -> Response:
+    """Change name, unit, roles and address."""
+    transfers.change_user(
+        visit.session,
+        actor=visit.actor,
+        chain=visit.rules.chain,
+        username=username,
+        name=form.get("name", "").strip(),
+        unit=form.get("unit", ""),
+        roles=form.getlist("roles"),
+        email=form.get("email", "").strip() or None,
+        head=form.get("head") == YES,
+        owes_replies=partial(owes_replies, visit.session),
+        now=visit.now,
+    )
+    return _to(username, "saved")
+
+
+@people.does("/people/<username>/password", enter=ENTER, again=partial(_shown, tried="password"))
+def password(visit: Visit, form: Form, username: str) -> Response:
+    """Give somebody another password; every sign-in of theirs ends."""
+    if username == visit.actor.username:
+        raise Forbidden(reasons=["oneself"])  # one's own asks for the present one, in 我的
+    given = form.get("password", "")
+    fresh = given or made_password()
+    users.set_password(
+        visit.session,
+        actor=visit.actor,
+        chain=visit.rules.chain,
+        username=username,
+        password=fresh,
+        now=visit.now,
+    )
+    return _to(username, "person_password") if given else _password_shown(visit, username, fresh)
+
+
+@people.does("/people/<username>/disable", enter=ENTER, again=partial(_shown, tried="disable"))
+def disable(visit: Visit, form: Form, username: str) -> Response:
+    """Let somebody go."""
+    del form
+    users.disable(
+        visit.session,
+        actor=visit.actor,
+        chain=visit.rules.chain,
+        username=username,
+        owes_replies=partial(owes_replies, visit.session),
+        now=visit.now,
+    )
+    return _to(username, "person_disabled")
+
+
+@people.does("/people/<username>/enable", enter=ENTER, again=partial(_shown, tried="enable"))
+def enable(visit: Visit, form: Form, username: str) -> Response:
+    """Let somebody back in, who then needs a new password."""
+    del form
+    transfers.enable(
+        visit.session, actor=visit.actor, chain=visit.rules.chain, username=username, now=visit.now
+    )
+    return _to(username, "person_enabled")
+
+
+@people.does("/people/<username>/forget-code", enter=ENTER, again=partial(_shown, tried="forget"))
+def forget_code(visit: Visit, form: Form, username: str) -> Response:
+    """Take a second factor away, as when the telephone is lost."""
+    del form
+    users.forget_code(
+        visit.session, actor=visit.actor, chain=visit.rules.chain, username=username, now=visit.now
+    )
+    return _to(username, "person_code")
+
+
+def _to(username: str, done: str) -> Response:
+    return redirect(url_for("people.show", username=username, done=done), code=303)  # type: ignore[return-value]
+
+
+def _password_shown(visit: Visit, username: str, password: str) -> Response:
+    one = directory.person(visit.session, actor=visit.actor, username=username)
+    return page("administration/password.html", one=one, password=password)
+
+
+def _roles(visit: Visit) -> list[Choice]:
+    return [Choice(role.value, labels.name("role", role.value, visit.language)) for role in ROLES]
+
+
+def _page_number(given: str) -> int:
+    number = int(given) if given.isascii() and given.isdigit() and len(given) < 6 else 1
+    return min(max(number, 1), MOST_PAGES)

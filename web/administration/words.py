@@ -1,0 +1,97 @@
+"""Name the fields of administration, what they are refused for, and what its registers record."""
+
+from collections.abc import Mapping
+
+from core.i18n import mark as _
+
+#: Label and hint of each field, by the form and the field.
+FIELDS: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("person", "username"): (_("用户名"), _("登录用，小写字母和数字，例如 zhou 或 zhou.min；定了不能改")),
+    ("person", "name"): (_("姓名"),),
+    ("person", "unit"): (_("哪个单位"),),
+    ("person", "roles"): (_("角色"), _("可以选几个")),
+    ("person", "head"): (_("单位负责人"), _("通报会送给负责人")),
+    ("person", "email"): (_("邮箱"), _("设了邮件才收得到提醒")),
+    ("person", "password"): (_("密码"), _("不填就由系统给一个，只显示一次；自己定的至少 12 个字")),
+    ("area", "parent"): (_("在哪个区域下面"), _("县是最上面一级，不用选")),
+    ("area", "level"): (_("哪一级"),),
+    ("area", "name"): (_("名称"), _("写错了在这里改；正式更名请用下面的「更名」")),
+    ("area", "code"): (_("代码"), _("大写字母、数字和连字符，例如 SL；定了不能改，事项编号用它开头")),
+    ("area", "land_mu"): (_("耕地亩数"),),
+    ("area", "groups_declared"): (_("组数"),),
+    ("area", "households_declared"): (_("户数"), _("村里上报的数，和户册分开记")),
+    ("area", "population_declared"): (_("人数"),),
+    ("area", "new_name"): (_("新名称"),),
+    ("area", "new_code"): (_("新代码"), _("大写字母、数字和连字符；旧代码留给旧名")),
+    ("area", "into"): (_("并到哪里"),),
+    ("area", "on"): (_("从哪天起"), _("最晚是今天；以后才生效的，到那天再来办")),
+    ("unit", "name"): (_("名称"),),
+    ("unit", "code"): (_("代码"), _("字母、数字和连字符，例如 committee-SL；定了不能改")),
+    ("unit", "kind"): (_("哪一种"),),
+    ("unit", "area"): (_("管哪个区域"), _("单位里的人看得到这个区域和它下面的事")),
+    ("unit", "superior"): (_("上级单位"), _("上报和提级交给它；最上面的一个不用选")),
+}
+
+#: What a form of administration is refused for, by the reason code.
+MISTAKES: Mapping[str, str] = {
+    "not_a_username": _("只用小写字母、数字、点、横线和下划线，最多 32 个字符"),
+    "unknown_role": _("请选角色"),
+    "not_an_address": _("不是邮箱地址"),
+    "too_short": _("至少 12 个字"),
+    "contains_username": _("不要包含用户名"),
+    "too_simple": _("字太单一，请换一个"),
+    "too_common": _("太常见，容易被猜到"),
+    "not_a_code": _("代码只用字母、数字和连字符，最多 32 个，例如 SL 或 committee-SL"),
+    "not_an_area_code": _("代码只用大写字母、数字和连字符，最多 32 个，例如 SL"),
+    "not_a_number": _("请填写整数，例如 12"),
+    "unknown_level": _("请选哪一级"),
+    "unknown_area": _("没有这个区域，或者它已经并走，请另选"),
+    "level_not_below_parent": _("要选更高一级的区域：县、乡镇、村、组一级管一级"),
+    "not_of_the_same_level": _("只能并到同一级的另一个区域"),
+    "not_yet": _("这一天还没到，请到那天再来办"),
+    "before_start": _("要晚于它开始的那天"),
+    "unknown_kind": _("请选哪一种单位"),
+    "unknown_superior": _("没有这个上级单位，请另选"),
+    "superior_cycle": _("上级绕成了一圈，请另选"),
+    "code_used": _("这个代码属于别处，请另用一个"),
+    "oneself": _("自己的单位、角色、密码和停用不能在这里改，请另一位管理员来做"),
+    "lost_race": _("刚才有人改了同一处。您写的还在，请再按一次。"),
+}
+
+#: What an entry of a register's history says, by the kind of its subject and the action.
+ACTIONS: Mapping[tuple[str, str], str] = {
+    ("user", "added"): _("加进来"),
+    ("user", "changed"): _("改了"),
+    ("user", "password_set"): _("换了密码"),
+    ("user", "disabled"): _("停用"),
+    ("user", "enabled"): _("重新启用"),
+    ("user", "second_factor_set"): _("开始用动态码"),
+    ("user", "second_factor_removed"): _("取消了动态码"),
+    ("area", "created"): _("登记"),
+    ("area", "changed"): _("改了"),
+    ("area", "renamed"): _("更名以后开始用"),
+    ("area", "ended"): _("到此为止"),
+    ("unit", "created"): _("登记"),
+    ("unit", "changed"): _("改了"),
+    ("unit", "closed"): _("撤销"),
+}
+
+#: The facts of a change, by their name in the entry.
+FACTS: Mapping[str, str] = {
+    "name": _("名称"),
+    "unit": _("单位"),
+    "roles": _("角色"),
+    "head": _("单位负责人"),
+    "email": _("邮箱"),
+    "kind": _("种类"),
+    "area": _("区域"),
+    "superior": _("上级单位"),
+    "path": _("位置"),
+    "land_mu": _("耕地亩数"),
+    "groups_declared": _("组数"),
+    "households_declared": _("户数"),
+    "population_declared": _("人数"),
+    "until": _("最后一天"),
+    "successor": _("接着的区域"),
+    "instead_of": _("原来的代码"),
+}
