@@ -12,7 +12,20 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "lingdao": ("/dashboard", "/villages", "/villages/SL", "/cases?overdue=true", "/complainants?rated=true"),
     "bumen": ("/todo", "/cases"),
     "jiandu": ("/dashboard", "/cases", "CASE"),
-    "guanli": ("/me", "/categories", "/workflow", "/checking?days=7"),
+    "guanli": (
+        "/areas",
+        "/areas/new",
+        "/areas/YY",
+        "/units",
+        "/units/new",
+        "/units/committee-YY",
+        "/people",
+        "/people/new",
+        "/people/cunwei-yy",
+        "/categories",
+        "/workflow",
+        "/checking?days=7",
+    ),
 }
 #: For whoever is not signed in.
 OPEN = ("/sign-in", "/status")
