@@ -22,6 +22,8 @@ from web.together import BESIDE, chosen_in
 exports = Pages("exports", __name__)
 MOST_ROWS = 5000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: Said in the last row, so that nobody takes a part for the whole.
+MORE = _("只导出了前 {n} 件，还有更多。请加上条件，分几次导出。")
 HEADINGS = (
     _("编号"),
     _("村"),
@@ -55,9 +57,12 @@ def export(visit: Visit) -> Response:
         sort=asked.sort,
         limit=MOST_ROWS,
     )
+    rows = list(_rows(visit, found.items))
+    if found.next is not None:
+        rows.append([visit.say(MORE, n=MOST_ROWS)])
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "cases.xlsx"
-        write_rows(place, [visit.translate(words) for words in HEADINGS], _rows(visit, found.items))
+        write_rows(place, [visit.translate(words) for words in HEADINGS], rows)
         content = place.read_bytes()
     response = current_app.response_class(content, mimetype=XLSX)
     name = f"huiyin-{visit.today.isoformat()}.xlsx"

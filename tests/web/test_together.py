@@ -140,3 +140,12 @@ def test_a_table_costs_the_same_for_more_rows(browser: Open, town: Database, a_c
             person.get("/cases/export")
         counts.append(len(seen))
     assert counts[0] == counts[1] <= 4
+
+
+def test_a_table_that_is_a_part_says_so(browser: Open, a_case: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("web.exports.MOST_ROWS", 2)
+    for _ in range(3):
+        a_case("received")
+    rows = rows_of(browser("zuzhang").get("/cases/export"))
+    assert len(rows) == 4
+    assert str(rows[-1][0]).startswith("只导出了前 2 件")
