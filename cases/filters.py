@@ -84,13 +84,18 @@ def not_on_time(today: date) -> Condition:
     A first round that ended without an answer, because the case was taken back for a while, is past its
     deadline only if it was so then; that is what `late` says.
     """
-    waiting = and_(Case.round == 1, ~Case.final, Round.answered_on.is_(None), Round.handling_due_on < today)
-    return first_round(or_(Round.late, waiting))
+    return first_round(or_(Round.late, _waits_in_vain(today, Case.round == 1)))
 
 
 def judged(today: date) -> Condition:
     """Keep cases of which it is known whether the first round was answered on time."""
-    return or_(first_round(Round.answered_on.is_not(None)), not_on_time(today))
+    in_vain = _waits_in_vain(today, Case.round == 1)
+    return first_round(or_(Round.answered_on.is_not(None), Round.late, in_vain))
+
+
+def _waits_in_vain(today: date, *present: Condition) -> Condition:
+    """Say of a round that it is not answered although its deadline has passed, and the case still open."""
+    return and_(~Case.final, *present, Round.answered_on.is_(None), Round.handling_due_on < today)
 
 
 def later_round(*conditions: Condition) -> Condition:
@@ -105,13 +110,12 @@ def later_on_time() -> Condition:
 
 def later_not_on_time(today: date) -> Condition:
     """Keep reopened cases whose present round was answered late, or is past its deadline unanswered."""
-    waiting = and_(~Case.final, Round.answered_on.is_(None), Round.handling_due_on < today)
-    return later_round(or_(Round.late, waiting))
+    return later_round(or_(Round.late, _waits_in_vain(today)))
 
 
 def later_judged(today: date) -> Condition:
     """Keep reopened cases of which it is known whether the present round was answered on time."""
-    return or_(later_round(Round.answered_on.is_not(None)), later_not_on_time(today))
+    return later_round(or_(Round.answered_on.is_not(None), Round.late, _waits_in_vain(today)))
 
 
 def was_extended() -> Condition:
