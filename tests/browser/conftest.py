@@ -18,10 +18,3 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
 def browser() -> Iterator[Browser]:
     with running.chromium() as found:
         yield found
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of this folder in one process: they share a browser and a running program."""
-    for item in items:
-        if "tests/browser/" in item.path.as_posix():
-            item.add_marker(pytest.mark.xdist_group("browser"))

@@ -9,6 +9,8 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from tests.browser.pages import OPEN, PAGES, go
 from tests.browser.running import DESK, NARROW, PHONE, ROOT, Sample, opened, signed_in
 
+#: One process holds the browser and the running program that all of these share.
+pytestmark = pytest.mark.xdist_group("browser")
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 #: The pages' own policy lets no script in but ours; the examiner comes in through the debugger.
