@@ -23,7 +23,8 @@ from door import idempotency
 from notifications import delivery
 from notifications.models import Notice
 
-HEADS = "heads"
+#: Where the heads of the days are kept beside the database.
+HEADS = heads.FOLDER
 
 
 class Parts(Protocol):
