@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import String, cast, func, insert, select
+from sqlalchemy import String, cast, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from cases.decided import CalendarDay, CalendarYear
@@ -59,6 +59,24 @@ def read(session: Session) -> WorkingCalendar:
     """Build the calendar from its rows."""
     days = {day: working for day, working in session.execute(select(CalendarDay.day, CalendarDay.working))}
     return WorkingCalendar(days, frozenset(session.scalars(select(CalendarYear.year))))
+
+
+def named_days(session: Session, year: int) -> list[tuple[date, bool, str]]:
+    """Give the days of a year that differ from the plain week, in order, each with its name.
+
+    Days of the December before that the year's own notice names are among them.
+    """
+    rows = session.execute(
+        select(CalendarDay.day, CalendarDay.working, CalendarDay.name)
+        .where(
+            or_(
+                CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31)),
+                CalendarDay.source == f"notice {year}",
+            )
+        )
+        .order_by(CalendarDay.day)
+    )
+    return [(day, working, name) for day, working, name in rows]
 
 
 def plant(session: Session, years: Iterable[int], days: Iterable[tuple[date, bool, str]], source: str) -> int:

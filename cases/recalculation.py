@@ -127,15 +127,7 @@ def _is_of_another(session: Session, year: int, day: date) -> bool:
 
 def _rows_of(session: Session, year: int) -> dict[date, bool]:
     """Give the days that the present notice of a year names, those of the December before among them."""
-    rows = session.execute(
-        select(CalendarDay.day, CalendarDay.working).where(
-            or_(
-                CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31)),
-                CalendarDay.source == _source(year),
-            )
-        )
-    )
-    return {day: working for day, working in rows}
+    return {day: working for day, working, _name in calendar.named_days(session, year)}
 
 
 def _with(present: WorkingCalendar, year: int, old: Mapping[date, bool], days: list[Day]) -> WorkingCalendar:

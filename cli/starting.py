@@ -2,12 +2,14 @@
 
 import functools
 from argparse import Namespace
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import select
 
+from accounts import founding
 from accounts.models import Area
-from cli import arguments, serving
+from cli import arguments, serving, words
 from cli.context import Context, table
 from cli.preparing import prepare
 from core import clock, soundness
@@ -53,7 +55,7 @@ def run_all(given: Namespace, context: Context) -> int:
         host=given.host,
         port=given.port,
         scheduler=build_scheduler(parts),
-        announce=functools.partial(_announce, context),
+        announce=functools.partial(_announce, context, shows_code=True),
     )
 
 
@@ -65,7 +67,7 @@ def serve(given: Namespace, context: Context) -> int:
         host=given.host,
         port=given.port,
         workers=given.workers,
-        announce=functools.partial(_announce, context),
+        announce=functools.partial(_announce, context, shows_code=False),
     )
 
 
@@ -89,7 +91,23 @@ def _load_demo(context: Context) -> None:
         context.say(f"  {line}")
 
 
-def _announce(context: Context, address: str) -> None:
+def _announce(context: Context, address: str, *, shows_code: bool) -> None:
+    """Say where the program is, and while there is nobody, how the first administrator is made.
+
+    What `serve` says is kept in the system's journal, which more people read than a terminal: it names the
+    command instead of the code.
+    """
     _ = context.words
     context.say(_("回音已在 {address} 运行，Ctrl-C 结束。").format(address=address))
+    parts = context.parts
+    with suppress(*words.DATABASE_ERRORS), parts.db.reading() as session:
+        if founding.is_open(session) and shows_code:
+            code = founding.code_of(session, parts.rules.receipt_key)
+            context.say(
+                _("还没有人。请打开 {address}/setup，用开户码 {code} 建第一个管理员。").format(
+                    address=address, code=code
+                )
+            )
+        elif founding.is_open(session):
+            context.say(_("还没有人。运行 users setup-code 看开户码，再打开 /setup 建第一个管理员。"))
     context.stdout.flush()

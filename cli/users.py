@@ -4,18 +4,19 @@ from argparse import Namespace
 from functools import partial
 from typing import Any
 
-from accounts import users
+from accounts import founding, users
 from accounts.actor import SYSTEM
 from accounts.passwords import made_password
 from accounts.permissions import GRANTABLE
 from cases.duties import owes_replies
 from cli.context import Context, table
 from core import clock
+from core.errors import Conflict
 from core.i18n import Translate
 
 
 def add(commands: Any, translate: Translate) -> None:
-    """Add `users add`, `password`, `disable`, `forget-code` and `list`."""
+    """Add `users add`, `password`, `disable`, `forget-code` `setup-code` and `list`."""
     _ = translate
     title = _("用户")
     inner = commands.add_parser("users", help=title, description=title).add_subparsers(required=True)
@@ -28,6 +29,8 @@ def add(commands: Any, translate: Translate) -> None:
         parser = inner.add_parser(name, help=does, description=does)
         parser.add_argument("username", metavar="NAME", help=_("用户名"))
         parser.set_defaults(run=run)
+    does = _("显示开户码：还没有人时，凭它在网页上建第一个管理员")
+    inner.add_parser("setup-code", help=does, description=does).set_defaults(run=setup_code)
     does = _("列出用户")
     parser = inner.add_parser("list", help=does, description=does)
     parser.add_argument("--json", action="store_true", help=_("输出 JSON"))
@@ -121,6 +124,17 @@ def forget_code(given: Namespace, context: Context) -> int:
             session, actor=SYSTEM, chain=parts.rules.chain, username=given.username, now=clock.now()
         )
     context.tell(_("已取消 {username} 的动态码。").format(username=given.username))
+    return 0
+
+
+def setup_code(given: Namespace, context: Context) -> int:
+    """Print the code with which the first administrator is made; there is none once there are people."""
+    del given
+    parts = context.parts
+    with parts.db.reading() as session:
+        if not founding.is_open(session):
+            raise Conflict("set_up_already")
+        context.say(founding.code_of(session, parts.rules.receipt_key))
     return 0
 
 

@@ -23,6 +23,7 @@ from door import idempotency
 from notifications import delivery
 from notifications.models import Notice
 
+#: Where the heads of the days are kept beside the database.
 HEADS = heads.FOLDER
 
 

@@ -20,11 +20,9 @@ from web.assets import addresses, serving
 from web.attachments import attachments
 from web.call import EXTENSION, Parts
 from web.cases import cases
-from web.checking import checking
 from web.complainants import complainants
 from web.dashboard import dashboard
 from web.exports import exports
-from web.lifecycle import categories, lifecycle
 from web.me import me
 from web.register import register
 from web.revisits import revisits
@@ -42,9 +40,6 @@ NOUNS = (
     dashboard,
     villages,
     complainants,
-    lifecycle,
-    categories,
-    checking,
     worklist_pages,
     together,
     exports,

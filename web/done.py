@@ -25,6 +25,8 @@ DONE: Mapping[str, str] = {
     "second_factor": _("动态码开始用了"),
     "together": _("{number} 件办好了"),
     "saved": _("存好了"),
+    "founded": _("第一个管理员建好了，接着登记区域、单位和人员"),
+    "calendar": _("存好了，期限已经跟着变"),
     "area_added": _("登记好了"),
     "area_renamed": _("更名好了，旧名留给以前的事项"),
     "area_merged": _("并过来了，旧名留给以前的事项"),

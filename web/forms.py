@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -73,7 +74,8 @@ def mistakes_of(visit: Visit, refusal: Refusal | None) -> Mistakes:
     if refusal is None:
         return Mistakes()
     by_field = {
-        name: [_words(visit, code) for code in codes] for name, codes in (refusal.errors or {}).items()
+        name: [_words(visit, code, refusal.facts) for code in codes]
+        for name, codes in (refusal.errors or {}).items()
     }
     general = [_words(visit, code) for code in refusal.facts.get("reasons") or []]
     if refusal.code in REGISTERS:
@@ -184,6 +186,6 @@ def _with_offset(given: str, zone: ZoneInfo) -> str:
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).isoformat()
 
 
-def _words(visit: Visit, code: str) -> str:
-    found = mistake(code, visit.language)
-    return visit.translate(NOT_TAKEN) if found is None else visit.translate(found)
+def _words(visit: Visit, code: str, facts: Mapping[str, Any] = MappingProxyType({})) -> str:
+    found = visit.translate(mistake(code, visit.language) or NOT_TAKEN)
+    return found.format(**facts) if "{" in found and facts else found

@@ -23,12 +23,11 @@ VILLAGES = Place("villages.index", _("村情"), "flag", Permission.RATES_READ)
 INBOX = Place("worklist.worklist", _("待办"), "inbox", Permission.CASES_ACT)
 CASES = Place("cases.index", _("事项"), "list", Permission.CASES_READ)
 REGISTER = Place("register.form", _("登记"), "plus", Permission.CASES_REGISTER)
-CATEGORIES = Place("categories.index", _("类别"), "list", Permission.USERS_MANAGE)
-WORKFLOW = Place("lifecycle.workflow", _("流程"), "arrow", Permission.USERS_MANAGE)
-CHECKING = Place("checking.index", _("核对"), "check", Permission.USERS_MANAGE)
+ADMINISTRATION = Place("administration.overview", _("管理"), "check", Permission.USERS_MANAGE)
 AREAS = Place("areas.index", _("区域"), "map", Permission.AREAS_MANAGE)
 UNITS = Place("units.index", _("单位"), "house", Permission.AREAS_MANAGE)
 PEOPLE = Place("people.index", _("人员"), "people", Permission.USERS_MANAGE)
+WORKING_DAYS = Place("working_days.index", _("日历"), "clock", Permission.CALENDAR_EDIT)
 ME = Place("me.overview", _("我的"), "person")
 
 #: What each role sees in its bar; the first one is where it lands.
@@ -41,7 +40,7 @@ BARS: Mapping[Role, tuple[Place, ...]] = {
     Role.DEPARTMENT: (INBOX, CASES),
     Role.MEMBER: (CASES, REGISTER),
     Role.GUEST: (REGISTER,),
-    Role.ADMIN: (AREAS, UNITS, PEOPLE, CATEGORIES, WORKFLOW, CHECKING),
+    Role.ADMIN: (ADMINISTRATION, AREAS, UNITS, PEOPLE, WORKING_DAYS),
 }
 MOST = 6
 

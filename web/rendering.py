@@ -87,6 +87,8 @@ def name_of(rules: Rules, group: str, code: str, language: str) -> str:
         return code if category is None else category.zh if language == "zh" else category.en
     if group == "state":
         return labels.state(rules.definition, code, language)
+    if group == "clock":
+        return labels.clock(rules.definition, code, language)
     if group == "action":
         return labels.action(rules.definition, code, language)
     return labels.name(group, code, language)

@@ -6,7 +6,7 @@ import re
 from flask import Response, redirect, request, url_for
 from werkzeug.datastructures import MultiDict
 
-from accounts import limits, second_factors, sign_ins, users
+from accounts import founding, limits, second_factors, sign_ins, users
 from accounts.limits import Limit
 from accounts.sign_ins import Present
 from core.i18n import mark as _
@@ -38,6 +38,8 @@ def form(visit: Visit) -> Response:
     onward = own_path(request.args.get("next", "")) or "/"
     if visit.who is not None:
         return redirect(onward)  # type: ignore[return-value]
+    if founding.is_open(visit.session):
+        return redirect(url_for("set_up.code"))  # type: ignore[return-value]
     return shown(onward=onward)
 
 

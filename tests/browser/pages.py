@@ -22,9 +22,12 @@ PAGES: Mapping[str, tuple[str, ...]] = {
         "/people",
         "/people/new",
         "/people/cunwei-yy",
+        "/administration",
         "/categories",
-        "/workflow",
-        "/checking?days=7",
+        "/life-cycle",
+        "/checking",
+        "/calendar",
+        "/calendar/2026",
     ),
 }
 #: For whoever is not signed in.

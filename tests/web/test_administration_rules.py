@@ -1,0 +1,211 @@
+"""日历, 类别, 流程, 核对 and 管理: what a county decided, shown; and the calendar, changed after a look."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from cases.decided import CalendarDay, CalendarYear
+from cases.models import Case, Clock
+from cases.rules import Rules
+from cases.verify import verify
+from core.db import Database
+from core.errors import Invalid
+from tests.api.conftest import Clock as Now
+from tests.builders import at
+from tests.cases.breaking_in import break_in
+from tests.web.conftest import Browser
+from tests.web.test_administration import OTHERS
+from tests.web.test_statements import MOST, cost
+from web.administration import notice_text
+from web.administration.diagram import diagram
+
+Open = Callable[..., Browser]
+NOTICE = {
+    "notice": "关于2027年部分节假日安排的通知",
+    "holidays": "1月1日至1月5日 元旦",
+    "working": "1月23日 元旦调休\n1月30日 元旦调休",
+}
+PAGES = (
+    *("/administration", "/areas", "/areas/SL", "/units", "/units/team", "/people", "/people/new"),
+    *("/people/zuyuan", "/calendar", "/calendar/2026", "/checking", "/categories", "/life-cycle"),
+)
+
+
+@pytest.fixture
+def december(a_case: Callable[..., Case], clock: Now) -> Case:
+    """Give a case whose fifteen working days end in January 2027, seen in the middle of December."""
+    clock.moment = at("2026-12-15", 11)
+    return a_case("assigned", category="village_org", now=at("2026-12-15"))
+
+
+def handling(db: Database, case: Case) -> date:
+    with db.reading() as session:
+        return session.scalars(
+            select(Clock.due_on).where(Clock.case_id == case.id, Clock.clock == "handling")
+        ).one()
+
+
+def test_a_notice_is_entered_after_a_look_at_the_deadlines_it_moves(
+    browser: Open, town: Database, rules: Rules, december: Case
+) -> None:
+    admin = browser("guanli")
+    assert "2027 年的放假通知还没有录入" in admin.get("/calendar").text
+    before = handling(town, december)
+    look = admin.post("/calendar/2027/look", **NOTICE)
+    assert "1 件没办完的事期限会变" in look.text
+    assert december.number in look.text
+    assert december.own_words not in look.text
+    assert handling(town, december) == before
+    with town.reading() as session:
+        assert session.get(CalendarYear, 2027) is None
+    assert admin.post("/calendar/2027", **NOTICE).status == 303
+    assert handling(town, december) > before
+    assert "录入放假通知" in admin.get("/calendar/2027").text
+    with town.reading() as session:
+        assert list(verify(session, rules=rules)) == []
+    assert "期限都不变" in admin.post("/calendar/2027/look", **NOTICE).text
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"notice": " "}, "请填写"),
+        ({"holidays": "元旦放三天"}, "第 1 行读不懂"),
+        ({"holidays": "1月1日 元旦\n2月30日 春节"}, "第 2 行读不懂"),
+        ({"working": "1月2日 元旦调休"}, "2027-01-02 写了两次"),
+        ({"working": "2028年1月8日 元旦调休"}, "2028-01-08 不在这一年"),
+        ({"holidays": "1月1日 元\x00旦"}, "控制字符"),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, dict) else "",
+)
+@pytest.mark.parametrize("path", ["/calendar/2027/look", "/calendar/2027"])
+def test_a_notice_that_cannot_be_read_is_shown_again_with_the_line(
+    browser: Open, town: Database, path: str, changed: dict[str, str], words: str
+) -> None:
+    refused = browser("guanli").post(path, **{**NOTICE, **changed})
+    assert refused.status == 422
+    assert words in refused.text
+    assert "元旦调休" in refused.text
+    with town.reading() as session:
+        assert session.get(CalendarYear, 2027) is None
+
+
+def test_what_is_written_of_a_year_reads_as_the_same_days(town: Database, browser: Open) -> None:
+    assert "国庆节" in browser("guanli").get("/calendar/2025").text
+    with town.reading() as session:
+        rows = session.execute(
+            select(CalendarDay.day, CalendarDay.working, CalendarDay.name).order_by(CalendarDay.day)
+        )
+        days = [(day, working, name) for day, working, name in rows if day.year == 2025]
+    again = notice_text.read(2025, *notice_text.written(2025, days))
+    assert [(one.day, one.working, one.name) for one in again] == days
+
+
+@pytest.mark.parametrize("line", ["10-1至10-3 国庆节", "2027/10/1 到 10/3 国庆节", "10.1—10.3： 国庆节"])
+def test_days_are_read_as_people_write_them(line: str) -> None:
+    days = notice_text.read(2027, line, "")
+    assert [(one.day, one.name) for one in days] == [(date(2027, 10, day), "国庆节") for day in (1, 2, 3)]
+
+
+def test_a_holiday_of_half_a_year_is_a_slip() -> None:
+    with pytest.raises(Invalid):
+        notice_text.read(2027, "1月1日至6月30日 长假", "")
+
+
+def test_categories_and_the_life_cycle_are_shown_as_they_are_configured(browser: Open, rules: Rules) -> None:
+    admin, member = browser("guanli"), browser("zuyuan")
+    categories, cycle = admin.get("/categories").text, admin.get("/life-cycle").text
+    assert all(one.zh in categories for one in rules.categories.values())
+    definition = rules.definition
+    assert all(state.zh in cycle for state in definition.states.values())
+    assert all(step.zh in cycle for step in definition.steps.values())
+    assert "categories.toml" in categories
+    assert "workflow.toml" in cycle
+    assert ".toml" not in member.get("/categories").text + member.get("/life-cycle").text
+
+
+def test_every_step_of_the_life_cycle_is_an_arrow_and_no_two_share_a_line(rules: Rules) -> None:
+    drawn = diagram(rules.definition)
+    pairs = {(s, one.target) for one in rules.definition.steps.values() for s in one.sources or ("",)}
+    assert len(drawn.arrows) == len(pairs)
+    assert {step for arrow in drawn.arrows for step in arrow.steps} == set(rules.definition.steps)
+    starts = [(arrow.anchor, arrow.words_y) for arrow in drawn.arrows]
+    assert len(set(starts)) == len(starts)
+
+
+@pytest.mark.parametrize("username", ["guanli", "jiandu"])
+def test_a_check_says_that_all_is_well_and_what_was_looked_at(
+    browser: Open, a_case: Callable[..., Case], username: str
+) -> None:
+    a_case("assigned")
+    page = browser(username).post("/checking", span="all")
+    assert page.status == 200
+    assert "记录没有断，没有改" in page.text
+    assert "看了 1 件事项" in page.text
+
+
+def test_a_check_names_the_matter_and_the_rule_that_does_not_hold(
+    browser: Open, town: Database, a_case: Callable[..., Case]
+) -> None:
+    case = a_case("assigned")
+    admin = browser("guanli")
+    break_in(town, "UPDATE cases SET category = 'roads' WHERE id = :id", id=case.id)
+    page = admin.post("/checking", span="all")
+    assert "处不符" in page.text
+    assert case.number in page.text
+    assert "事项和最后一条记录一致" in page.text
+    assert case.own_words not in page.text
+
+
+def test_a_check_that_takes_too_long_says_how_far_it_came(
+    browser: Open, a_case: Callable[..., Case], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_case("assigned")
+    monkeypatch.setattr("web.administration.checking.LONGEST", at("2026-01-01") - at("2026-01-02"))
+    assert "一分钟到了，看到第 1 件停下" in browser("guanli").post("/checking", span="all").text
+
+
+def test_whoever_has_one_township_does_not_check_the_county(
+    browser: Open, with_role: Callable[[str, str], None]
+) -> None:
+    with_role("xiangzhen", "admin")
+    local = browser("xiangzhen")
+    assert "由管全县的管理员" in local.get("/checking").text
+    assert local.post("/checking", span="all").status == 403
+
+
+def test_an_administrator_lands_on_what_is_done_and_what_is_next(browser: Open) -> None:
+    admin = browser("guanli")
+    assert admin.get("/").headers["Location"] == "/administration"
+    page = admin.get("/administration").text
+    assert "下一步：管理员" in page
+    assert "1 个乡镇，3 个村" in page
+    assert "只有一位管理员" in page
+
+
+@pytest.mark.parametrize("username", OTHERS)
+def test_only_an_administrator_sees_the_overview_and_changes_the_calendar(
+    browser: Open, username: str
+) -> None:
+    person = browser(username)
+    statuses = {person.get(path).status for path in ("/administration", "/calendar", "/calendar/2027")}
+    statuses |= {person.post(path, **NOTICE).status for path in ("/calendar/2027", "/calendar/2027/look")}
+    if username != "jiandu":
+        statuses |= {person.get("/checking").status, person.post("/checking").status}
+    assert statuses == {403}
+
+
+def test_no_page_of_administration_costs_more_statements_for_more_rows(browser: Open, town: Database) -> None:
+    admin = browser("guanli")
+    few = {path: cost(town, admin, path) for path in PAGES}
+    for number in range(10):
+        area = {"parent": "MA", "level": "village", "name": f"村{number}", "code": f"V{number}"}
+        unit = {"name": f"村{number}两委", "code": f"c-{number}", "kind": "committee", "area": f"V{number}"}
+        person = {"name": "某", "username": f"u{number}", "unit": "team", "roles": "member"}
+        assert admin.post("/areas", **area).status == 303
+        assert admin.post("/units", **unit).status == 303
+        assert admin.post("/people", **person).status == 200
+    assert {path: cost(town, admin, path) for path in PAGES} == few
+    assert max(few.values()) <= MOST

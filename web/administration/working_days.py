@@ -1,0 +1,179 @@
+"""日历: the working days by year; a notice is entered after a look at the dates of open cases it moves."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+
+from flask import Response, redirect, url_for
+from sqlalchemy import select
+
+from accounts.permissions import Permission
+from cases.calendar import named_days
+from cases.calendar_watch import missing_years
+from cases.decided import CalendarYear
+from cases.recalculation import FIRST_YEAR, LAST_YEAR, Day, Moved, enter_notice, preview_notice
+from core.errors import DomainError, Invalid, NotFound
+from door.refusals import refusal_of
+from web.administration import notice_text
+from web.administration.drawing import Field, drawn, recorded
+from web.call import Visit
+from web.entry import Form, Pages, Typed, whoever
+from web.forms import mistakes_of
+from web.rendering import page
+from workflow import labels
+
+working_days = Pages("working_days", __name__)
+ENTER = whoever(Permission.CALENDAR_EDIT)
+#: How many moved dates are named one by one; all of them are counted.
+NAMED = 50
+#: How many years are offered: the earlier ones change nothing any more.
+YEARS_BACK = 2
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What entering a notice does to open cases: dates by clock, later and earlier, and the first of them."""
+
+    cases: int
+    later: int
+    earlier: int
+    by_clock: list[tuple[str, int]]
+    named: list[Moved]
+    more: int
+
+
+@working_days.shows("/calendar", enter=ENTER)
+def index(visit: Visit) -> Response:
+    """List the years whose notice is entered, and those that are missing."""
+    first = visit.today.year - YEARS_BACK
+    rows = visit.session.scalars(
+        select(CalendarYear).where(CalendarYear.year >= first).order_by(CalendarYear.year.desc())
+    ).all()
+    known = {row.year for row in rows}
+    coming = [year for year in (visit.today.year, visit.today.year + 1) if year not in known]
+    return page(
+        "administration/calendar.html",
+        rows=rows,
+        missing=missing_years(visit.session, visit.today),
+        coming=coming,
+    )
+
+
+@working_days.shows("/calendar/<int(max=9999):year>", enter=ENTER)
+def show(visit: Visit, year: int) -> Response:
+    """Show the days of a year, to be changed."""
+    return _shown(visit, Typed(), year)
+
+
+def _shown(visit: Visit, typed: Typed, year: int) -> Response:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise NotFound(year=year)
+    row = visit.session.get(CalendarYear, year)
+    days = named_days(visit.session, year)
+    holidays, working = notice_text.written(year, days)
+    fields = [
+        Field("notice", "line", row.notice if row is not None else ""),
+        Field("holidays", "long", holidays, required=False),
+        Field("working", "long", working, required=False),
+    ]
+    mistakes = mistakes_of(visit, typed.refusal)
+    return page(
+        "administration/calendar_year.html",
+        year=year,
+        row=row,
+        typed=typed,
+        controls=drawn(visit, typed, "calendar", fields),
+        general=mistakes.general,
+        entries=recorded(visit, "calendar", year),
+    )
+
+
+@working_days.examines("/calendar/<int(max=9999):year>/look", enter=ENTER)
+def look(visit: Visit, form: Form, year: int) -> Response:
+    """Show what a notice would move, before it is entered."""
+    try:
+        days = _days(form, year)
+        if not form.get("notice", "").strip():
+            raise Invalid({"notice": ["required"]})
+        moved = _naming_lines(
+            days,
+            partial(
+                preview_notice,
+                visit.session,
+                actor=visit.actor,
+                rules=visit.rules,
+                year=year,
+                days=days,
+                now=visit.now,
+            ),
+        )
+    except DomainError as error:
+        refusal = refusal_of(error)
+        response = _shown(visit, Typed(form, refusal), year)
+        response.status_code = refusal.status
+        return response
+    off = [one for one in days if not one.working]
+    return page(
+        "administration/calendar_effect.html",
+        year=year,
+        form=form,
+        off=len(off),
+        at_work=len(days) - len(off),
+        effect=_effect(visit, moved),
+    )
+
+
+@working_days.does("/calendar/<int(max=9999):year>", enter=ENTER, again=_shown)
+def enter(visit: Visit, form: Form, year: int) -> Response:
+    """Enter a notice; the dates that it moves follow, each with an entry in its case's history."""
+    days = _days(form, year)
+    _naming_lines(
+        days,
+        partial(
+            enter_notice,
+            visit.session,
+            actor=visit.actor,
+            rules=visit.rules,
+            year=year,
+            days=days,
+            notice=form.get("notice", "").strip(),
+            now=visit.now,
+        ),
+    )
+    return redirect(url_for("working_days.show", year=year, done="calendar"), code=303)  # type: ignore[return-value]
+
+
+def _days(form: Form, year: int) -> list[Day]:
+    return notice_text.read(year, form.get("holidays", ""), form.get("working", ""))
+
+
+def _naming_lines(days: list[Day], act: partial[list[Moved]]) -> list[Moved]:
+    """Call a verb that names days by their place in the list, and name the field and the day instead."""
+    try:
+        return act()
+    except Invalid as error:
+        places = [(name.split("."), codes) for name, codes in error.errors.items()]
+        for (first, *rest), codes in places:
+            if first == "days" and rest and rest[0].isdigit():
+                day = days[int(rest[0])]
+                field = "working" if day.working else "holidays"
+                raise Invalid({field: codes}, day=day.day.isoformat()) from error
+        raise
+
+
+def _effect(visit: Visit, moved: Iterable[Moved]) -> Effect:
+    definition = visit.rules.definition
+    changed = [one for one in moved if one.before != one.after]
+    counted = Counter(one.clock for one in changed)
+    return Effect(
+        cases=len({one.case for one in changed}),
+        later=sum(one.after > one.before for one in changed),
+        earlier=sum(one.after < one.before for one in changed),
+        by_clock=[
+            (labels.clock(definition, clock, visit.language), number)
+            for clock, number in counted.most_common()
+        ],
+        named=changed[:NAMED],
+        more=max(0, len(changed) - NAMED),
+    )

@@ -1,0 +1,125 @@
+"""第一次使用: whoever runs the server gives its code and becomes the first administrator."""
+
+from flask import Response, redirect, request, url_for
+from sqlalchemy import select
+
+from accounts import founding, limits, sign_ins
+from accounts.founding import Founding
+from accounts.limits import Limit
+from accounts.models import Unit
+from core.errors import Conflict, Invalid
+from core.i18n import mark as _
+from door.addresses import client_address
+from door.costs import QUARTER
+from web.administration.drawing import Field, drawn
+from web.call import Visit
+from web.entry import ANYBODY, Form, Pages, Typed
+from web.forms import Choice, mistakes_of
+from web.rendering import page
+from web.sign_in import device_of, keep_secret
+from workflow import labels
+
+set_up = Pages("set_up", __name__)
+WRONG_CODES = Limit("set_up_codes", 20, QUARTER)
+#: The areas that an installation can begin with.
+TOPS = ("county", "township")
+WRONG = _("代码不对。它印在服务器启动时的屏幕上，也可以用命令 users setup-code 再看。")
+TOO_OFTEN = _("试得太多了，请过一会儿再来。")
+
+
+@set_up.shows("/setup", enter=ANYBODY)
+def code(visit: Visit) -> Response:
+    """Ask for the code, as long as there is nobody."""
+    if not founding.is_open(visit.session):
+        return redirect("/")  # type: ignore[return-value]
+    return _code_asked()
+
+
+@set_up.does("/setup/code", enter=ANYBODY)
+def check(visit: Visit, form: Form) -> Response:
+    """Show the form to whoever knows the code."""
+    refused = _refused(visit, form)
+    return refused if refused is not None else _shown(visit, Typed(), form.get("code", ""))
+
+
+def _again(visit: Visit, typed: Typed) -> Response:
+    """Show the form again with what was typed, or say that somebody was quicker."""
+    if not founding.is_open(visit.session):
+        raise Conflict("set_up_already")
+    if typed.refusal is not None and typed.refusal.code == "too_many":
+        # Nobody has proved to know the code: what the form lists is not for strangers.
+        return _code_asked(mistake=TOO_OFTEN)
+    return _shown(visit, typed, typed.get("code"))
+
+
+@set_up.does("/setup", enter=ANYBODY, again=_again)
+def begin(visit: Visit, form: Form) -> Response:
+    """Make the first administrator, who is signed in at once."""
+    refused = _refused(visit, form)
+    if refused is not None:
+        return refused
+    if form.get("password", "") != form.get("again", ""):
+        raise Invalid({"again": ["not_the_same"]})
+    given = Founding(
+        **{
+            name: form.get(name, "").strip()
+            for name in ("level", "area_name", "area_code", "unit_name", "unit_code", "unit", "name")
+        },
+        username=form.get("username", "").strip().lower(),
+        password=form.get("password", ""),
+    )
+    user = founding.found(visit.session, chain=visit.rules.chain, founding=given, now=visit.now)
+    secret = sign_ins.begin(
+        visit.session,
+        user_id=user.id,
+        device=device_of(request.headers.get("User-Agent", "")),
+        own_device=False,
+        half=False,
+        now=visit.now,
+    )
+    response = redirect(url_for("administration.overview", done="founded"), code=303)
+    keep_secret(response, secret, own_device=False)  # type: ignore[arg-type]
+    return response  # type: ignore[return-value]
+
+
+def _refused(visit: Visit, form: Form) -> Response | None:
+    """Give what is answered to whoever comes too late or does not know the code; a wrong one is counted."""
+    if not founding.is_open(visit.session):
+        raise Conflict("set_up_already")
+    address = client_address()
+    limits.refuse_when_spent(visit.session, limit=WRONG_CODES, subject=address, now=visit.now)
+    if founding.is_right(visit.session, visit.rules.receipt_key, form.get("code", "")):
+        return None
+    limits.spend(visit.session, limit=WRONG_CODES, subject=address, now=visit.now)
+    return _code_asked(mistake=WRONG, status=422)
+
+
+def _code_asked(*, mistake: str = "", status: int = 200) -> Response:
+    return page("set_up/code.html", status=status, mistake=mistake)
+
+
+def _shown(visit: Visit, typed: Typed, code: str) -> Response:
+    levels = [Choice(level, labels.name("level", level, visit.language)) for level in TOPS]
+    units = visit.session.execute(select(Unit.code, Unit.name).where(Unit.active).order_by(Unit.code)).all()
+    place = [
+        Field("level", "choice", "county", choices=levels),
+        Field("area_name", "line"),
+        Field("area_code", "line"),
+        Field("unit_name", "line"),
+        Field("unit_code", "line", "office"),
+    ]
+    known = [Field("unit", "select", choices=[Choice(code, name) for code, name in units])]
+    person = [
+        Field("name", "line"),
+        Field("username", "line", "admin"),
+        Field("password", "secret"),
+        Field("again", "secret"),
+    ]
+    return page(
+        "set_up/form.html",
+        typed=typed,
+        code=code,
+        places=drawn(visit, typed, "set_up", known if units else place),
+        person=drawn(visit, typed, "set_up", person),
+        general=mistakes_of(visit, typed.refusal).general,
+    )
