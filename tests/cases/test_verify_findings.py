@@ -20,6 +20,11 @@ from tests.cases.raw import COUNT, ENTRY, FURTHER, REMINDED
 Make = Callable[..., Case]
 
 
+ADDED = (
+    "INSERT INTO added_words (case_id, complainant_id, text, received_at)"
+    " SELECT case_id, id, '我没有说过', joined_at FROM complainants"
+)
+
 #: The rule, the state of the case, what is done to it.
 BROKEN: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("owner_and_dates", "assigned", ("UPDATE cases SET final = true",)),
@@ -84,6 +89,7 @@ BROKEN: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("visits", "closed", ("DELETE FROM return_visits",)),
     ("words_heard", "received", ("UPDATE complainants SET own_words = '没有这回事'",)),
     ("words_heard", "received", ("DELETE FROM complainants",)),
+    ("words_added", "received", (ADDED,)),
     ("words_heard", "received", (FURTHER.format(due="due_on"),)),
     ("orphans", "received", ("UPDATE complainants SET household_id = 4711",)),
     ("orphans", "received", ("UPDATE cases SET state = 'nowhere'",)),
