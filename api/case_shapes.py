@@ -160,6 +160,9 @@ class CaseWhole(CaseLine):
     notes = fields.List(fields.Nested(NoteShown), **HERE)
     added_words = fields.List(fields.Nested(AddedShown), **HERE)
     attachments = fields.List(fields.Nested(AttachmentShown), **HERE)
+    answers = fields.Dict(
+        **HERE, metadata={"description": "what was answered, by question; `asks_for` is what is wanted"}
+    )
     related = fields.List(fields.String(), **HERE)
     actions = fields.List(fields.Nested(ActionShown), **HERE)
 

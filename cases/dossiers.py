@@ -14,7 +14,7 @@ from accounts.models import Area, Unit
 from cases.former import calendars_until_now
 from cases.history import Entry
 from cases.models import Case, Clock, Complainant, Named, Reminder, Round
-from cases.records import AddedWords, Attachment, Reply, ReturnVisit, Unreachable
+from cases.records import AddedWords, Answer, Attachment, Reply, ReturnVisit, Unreachable
 from cases.rules import Rules
 from workflow.definition import BadDefinition, Definition
 from workflow.working_days import WorkingCalendar
@@ -54,6 +54,7 @@ class Dossier:
     reminders: Sequence[Reminder] = ()
     attachments: Sequence[Attachment] = ()
     named: Sequence[Named] = ()
+    answers: Sequence[Answer] = ()
     #: Corrections made to the cases that this one was merged into.
     corrected_elsewhere: Sequence[Entry] = ()
 
@@ -138,6 +139,7 @@ def _gather(session: Session, rules: Rules, cases: list[Case]) -> list[Dossier]:
     reminders = rows(Reminder, Reminder.case_id, Reminder.case_id, Reminder.clock, Reminder.cycle)
     attachments = rows(Attachment, Attachment.case_id, Attachment.id)
     named = rows(Named, Named.case_id, Named.id)
+    answers = rows(Answer, Answer.case_id, Answer.case_id, Answer.key)
     elsewhere = _corrections(session, [entry for some in entries.values() for entry in some])
     return [
         Dossier(
@@ -155,6 +157,7 @@ def _gather(session: Session, rules: Rules, cases: list[Case]) -> list[Dossier]:
             reminders=reminders[case.id],
             attachments=attachments[case.id],
             named=named[case.id],
+            answers=answers[case.id],
             corrected_elsewhere=[
                 correction
                 for entry in entries[case.id]

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from cases.answers import answer_digest
 from cases.dossiers import Dossier, Standards
 from cases.history import Entry, case_digest, payload
 from core.chain import row_digest
@@ -98,6 +99,18 @@ def words_added(dossier: Dossier, standards: Standards) -> Iterator[str]:
     kept = Counter((row.complainant_id, row_digest({"text": row.text})) for row in dossier.added)
     for complainant_id, _ in sorted(((recorded - kept) + (kept - recorded)).elements(), key=repr):
         yield f"words that complainant {complainant_id} added are missing, changed or not in the history"
+
+
+def answers_given(dossier: Dossier, standards: Standards) -> Iterator[str]:
+    """Every answer stands as it was taken down, and none is missing or added."""
+    del standards
+    recorded: dict[str, str] = {}
+    for _, given in dossier.facts("answers"):
+        recorded.update(given)
+    kept = {row.key: answer_digest(row.key, row.value) for row in dossier.answers}
+    for key in sorted(recorded.keys() | kept.keys()):
+        if recorded.get(key) != kept.get(key):
+            yield f"the answer to {key!r}: history and table differ"
 
 
 def files(dossier: Dossier, standards: Standards) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Take a complaint in: one submission becomes one case, however often a phone sends it."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from accounts import policy
 from accounts.actor import Actor
 from accounts.models import Area, Unit
 from accounts.permissions import Permission
-from cases import audience, clocks, progress, reception
+from cases import answers, audience, clocks, progress, reception
 from cases.amendments import hang
 from cases.complainants import Person, add
 from cases.models import Case, Round
@@ -56,10 +57,17 @@ class Intake:
     named_units: tuple[str, ...] = ()
     named_users: tuple[str, ...] = ()
     reply: DoorReply | None = None
+    answers: Mapping[str, Any] = field(default_factory=dict)
 
     def digest(self) -> str:
-        """Give a digest of the submission, which tells a repetition from another body."""
-        return row_digest(asdict(self))
+        """Give a digest of the submission, which tells a repetition from another body.
+
+        Without answers it is the one that such a submission had before there were any questions.
+        """
+        told = asdict(self)
+        if not self.answers:
+            del told["answers"]
+        return row_digest(told)
 
 
 @dataclass(frozen=True)
@@ -88,7 +96,8 @@ def register(
     """Make a case of a complaint; the same client reference with the same body gives the same case again.
 
     Clocks start on the local day of `now`, whatever is claimed of when it happened. Raises Invalid for an
-    unknown village, category, household or attachment, and Conflict `client_ref_reused` for another body.
+    unknown village, category, household or attachment and for unfit answers, and
+    Conflict `client_ref_reused` for another body.
     """
     policy.require(actor, Permission.CASES_REGISTER)
     place = reception.look_at(session, village=intake.village, client_ref=intake.client_ref)
@@ -109,8 +118,12 @@ def register(
         raise Invalid({"village": ["unknown_village"]})
     if not intake.complainants:
         raise Invalid({"complainants": ["required"]})
+    if intake.category not in rules.categories:
+        raise Invalid({"category": ["unknown_category"]})
+    answered = answers.checked(rules, intake.category, intake.answers, imported=imported)
     work, reserved = _open(session, actor=actor, rules=rules, intake=intake, moment=moment, place=place)
     codes = _add_complainants(work, intake, reserved.complainant_ids)
+    answers.lay(work, answered)
     clocks.start(work, "triage", clocks.period(work, "triage"))
     clocks.settle_answers(work)
     progress.settle_dates(work, work.definition)
@@ -139,8 +152,6 @@ def _open(
 ) -> tuple[Work, Reserved]:
     village = place.village
     _check_village(village, actor, moment)
-    if intake.category not in rules.categories:
-        raise Invalid({"category": ["unknown_category"]})
     profile = deadlines.choose(
         rules.profiles,
         urgency=intake.urgency,

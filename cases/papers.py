@@ -1,5 +1,6 @@
-"""Read what lies in a case's file, replies, visits, notes, attachments and relations, in one statement."""
+"""Read what lies in a case's file, from answers and replies to files and relations, in one statement."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -23,7 +24,7 @@ from sqlalchemy.types import TypeEngine
 
 from accounts.models import User
 from cases.models import Case, Related
-from cases.records import AddedWords, Attachment, Note, Reply, ReturnVisit
+from cases.records import AddedWords, Answer, Attachment, Note, Reply, ReturnVisit
 from core.db import UTCDateTime
 
 #: The columns that the kinds of paper share; each kind fills those it has.
@@ -53,6 +54,7 @@ class Papers:
     added: list[dict[str, Any]] = field(default_factory=list)
     attachments: list[dict[str, Any]] = field(default_factory=list)
     related: list[int] = field(default_factory=list)
+    answers: dict[str, Any] = field(default_factory=dict)
 
 
 def papers(session: Session, case_id: int) -> Papers:
@@ -71,6 +73,8 @@ def papers(session: Session, case_id: int) -> Papers:
             )
         elif row.kind == "attachment":
             found.attachments.append({"id": row.key, "type": row.code, "size": row.size, "name": row.text})
+        elif row.kind == "answer":
+            found.answers[row.key] = json.loads(row.text)
         else:
             found.related.append(row.id)
     return found
@@ -130,6 +134,7 @@ STATEMENT = union_all(
         size=Attachment.size,
         received_at=Attachment.received_at,
     ).where(Attachment.case_id == CASE),
+    _select("answer", key=Answer.key, text=cast(Answer.value, String)).where(Answer.case_id == CASE),
     _select("related", id=Related.other_id).where(Related.case_id == CASE),
     _select("related", id=Related.case_id).where(Related.other_id == CASE),
 )
@@ -145,6 +150,7 @@ ANY = or_(
             Note.case_id,
             AddedWords.case_id,
             Attachment.case_id,
+            Answer.case_id,
             Related.case_id,
             Related.other_id,
         )
@@ -156,6 +162,8 @@ def _place(row: Any) -> tuple[str, datetime | int, int | str]:
     """Give what orders the papers of one kind: the order of entry, for files the time they came in."""
     if row.kind == "attachment":
         return row.kind, row.received_at, row.key
+    if row.kind == "answer":
+        return row.kind, 0, row.key
     return row.kind, row.id, ""
 
 

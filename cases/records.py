@@ -31,6 +31,17 @@ class Reply(Base):
     received_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
+class Answer(Base):
+    """What was answered to one question when a matter was taken down; it stays as it is."""
+
+    __tablename__ = "case_answers"
+    __table_args__ = (CheckConstraint("length(key) > 0", name="key_present"),)
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[Any] = mapped_column(JSON)
+
+
 class ReturnVisit(Base):
     """A return visit (回访) to one complainant, in the villager's words."""
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from cases.calendar import Calendars
 from cases.definitions import Definitions
+from config.questions import Question
 from config.tables import Tables
 from core.chain import Chain
 from core.files import FileStore
@@ -17,7 +18,8 @@ from workflow.definition import Definition
 class Category:
     """One of the kinds of matter people raise, with the profile its deadline follows.
 
-    `owner` is the kind of unit that such a matter is usually given to: a suggestion, not a rule.
+    `owner` is the kind of unit that such a matter is usually given to: a suggestion, not a rule. `questions`
+    are asked when such a matter is taken down.
     """
 
     code: str
@@ -25,12 +27,13 @@ class Category:
     en: str
     profile: str
     owner: str = ""
+    questions: tuple[Question, ...] = ()
 
 
 def categories_of(tables: Tables) -> dict[str, Category]:
     """Give the categories of the files, by their codes."""
     return {
-        code: Category(code, row.zh, row.en, row.profile, row.owner)
+        code: Category(code, row.zh, row.en, row.profile, row.owner, row.questions)
         for code, row in tables.categories.items()
     }
 

@@ -33,6 +33,7 @@ RULES: Mapping[str, Rule] = {
     "visits": evidence.visits,
     "words_heard": evidence.words_heard,
     "words_added": evidence.words_added,
+    "answers_given": evidence.answers_given,
     "files": evidence.files,
 }
 

@@ -49,7 +49,7 @@ def case_view(
         work = hold(session, actor=actor, rules=rules, moment=moment, row=row)
     elif not work.in_sight():
         raise NotFound(number=number)
-    found = papers(session, work.case.id) if work.any_papers else Papers()
+    found = papers(session, work.case.id) if work.any_papers else Papers(answers=work.answers)
     return {**_head(work), **_contents(session, work, found, language), "actions": _actions(work)}
 
 
@@ -80,6 +80,7 @@ def _contents(session: Session, work: Work, found: Papers, language: str) -> dic
         "notes": found.notes,
         "added_words": found.added,
         "attachments": found.attachments,
+        "answers": found.answers,
         "related": _related(work, found.related),
     }
 

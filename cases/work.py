@@ -14,6 +14,7 @@ from accounts.models import Area, Unit
 from accounts.units import superior_chain
 from cases import search
 from cases.models import Case, CaseOwner, Clock, Complainant, Round
+from cases.records import Answer
 from cases.rules import Rules
 from cases.staff import Over, Person, look_over
 from cases.writing import write_new
@@ -25,7 +26,7 @@ from workflow.working_days import WorkingCalendar
 #: Nobody reads such a row again here, so the session need not keep it.
 OWNS = insert(Base.metadata.tables[CaseOwner.__tablename__]).inline()
 #: The tables of a new case in the order in which their rows can stand.
-WRITTEN: list[type[Base]] = [Case, Round, Complainant, Clock]
+WRITTEN: list[type[Base]] = [Case, Round, Complainant, Clock, Answer]
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,8 @@ class Work:
     found: bool = False
     #: Whether anything may lie in the case's file: words told and heard, notes, attachments, relations.
     any_papers: bool = True
+    #: What was answered when the case that is in hand was registered just now.
+    answers: dict[str, Any] = field(default_factory=dict)
     #: Rows that `write` brings into the database: new clocks, and all of a case that is being registered.
     fresh: list[Base] = field(default_factory=list)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config.county_days import CalendarFile, read_days
+from config.questions import Question, read_questions
 from config.reading import Problem, Table, document
 
 UNITS = frozenset({"wd", "cd"})
@@ -64,13 +65,14 @@ class ProfileRow:
 
 @dataclass(frozen=True)
 class CategoryRow:
-    """One kind of matter, the profile it follows and the kind of unit it usually goes to."""
+    """One kind of matter, the profile it follows, the kind of unit it usually goes to, and what is asked."""
 
     code: str
     zh: str
     en: str
     profile: str
     owner: str
+    questions: tuple[Question, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -184,13 +186,14 @@ def _categories(table: Table, profiles: Mapping[str, ProfileRow]) -> dict[str, C
     reachable = {code for code, profile in profiles.items() if profile.by_category or not profile.conditional}
     found = {}
     for code, row in table.tables("categories"):
-        row.only("zh", "en", "profile", "owner")
+        row.only("zh", "en", "profile", "owner", "questions")
         found[_code(row, code)] = CategoryRow(
             code=code,
             zh=row.text("zh"),
             en=row.text("en"),
             profile=row.choice("profile", reachable, "profile by category"),
             owner=row.choice("owner", OWNER_KINDS, "kind of unit"),
+            questions=read_questions(row),
         )
     if not found:
         table.problem("there is no category")

@@ -16,6 +16,7 @@ from core.text import clean, problem_of, problem_of_name
 
 LONGEST_TEXT = 5000
 LARGEST_ID = 2**31 - 1
+MOST_ANSWERS, LONGEST_KEY = 50, 40
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -168,3 +169,35 @@ class Part(fields.Nested):
 
     def __init__(self, shape: type[Schema], **rest: Any) -> None:
         super().__init__(shape, error_messages=says("not_an_object"), **rest)
+
+
+class Answers(fields.Dict):
+    """Answers by the keys of their questions; which there are, only the category tells."""
+
+    def __init__(self, **rest: Any) -> None:
+        scalar = fields.Raw(metadata={"type": ["string", "number", "boolean"]})
+        described = {"description": "by question of the category; `asks_for` is what the villager wants done"}
+        reasons = says("not_an_object")
+        super().__init__(values=scalar, metadata=described, error_messages=reasons, **rest)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **rest: Any
+    ) -> dict[str, Any]:
+        del attr, data, rest
+        if not isinstance(value, dict):
+            raise self.make_error("invalid")
+        if len(value) > MOST_ANSWERS:
+            raise ValidationError("length_out_of_range")
+        errors = {key: problem for key, given in value.items() if (problem := _problem_of_answer(key, given))}
+        if errors:
+            raise ValidationError({key: [problem] for key, problem in errors.items()})
+        return dict(value)
+
+
+def _problem_of_answer(key: str, given: Any) -> str | None:
+    """Give the reason why nothing could be asked by this key, or why this is no answer to any question."""
+    if problem_of_name(key, LONGEST_KEY):
+        return "unknown_question"
+    if isinstance(given, str):
+        return problem_of(given) or ("length_out_of_range" if len(given) > LONGEST_TEXT else None)
+    return None if isinstance(given, bool | int | float) else "not_a_choice"

@@ -5,6 +5,7 @@ from marshmallow import INCLUDE
 from cases.amendments import KINDS, URGENCIES
 from cases.queries import LIMIT, MOST, SORTS
 from door.fields import (
+    Answers,
     Choice,
     Day,
     JsonBoolean,
@@ -61,6 +62,7 @@ class NewCase(Shape):
     named_units = Many(Name())
     named_users = Many(Name())
     reply = Part(DoorAnswer, allow_none=True)
+    answers = Answers()
 
 
 class VillagersCode(Shape):

@@ -24,4 +24,5 @@ def intake_of(body: Mapping[str, Any]) -> Intake:
         named_units=tuple(body.get("named_units", ())),
         named_users=tuple(body.get("named_users", ())),
         reply=DoorReply(**reply) if reply else None,
+        answers=body.get("answers", {}),
     )

@@ -11,6 +11,7 @@ from cases.work import Moment, Work
 from core.i18n import mark as _
 from web import days
 from web.action_forms import MAIN, ActionForm, Drawing, action_form
+from web.answers import Answered, answered
 from web.call import Visit
 from web.entry import Typed
 from web.forms import Mistakes, mistakes_of
@@ -67,6 +68,8 @@ class CasePage:
     mistakes: Mistakes
     lost: list[str]
     phrases: list[tuple[str, str]]
+    wish: str
+    answers: list[Answered]
 
 
 def hold(visit: Visit, number: str) -> Work:
@@ -106,6 +109,7 @@ def case_page(visit: Visit, number: str, typed: Typed) -> CasePage:
     forms = [action_form(drawing, one["name"], one["fields"]) for one in allowed if one["name"] not in APART]
     main = next((form for name in MAIN for form in forms if form.name == name), None)
     seen = typed.get("seen")
+    given = answered(visit, view["category"], view["answers"])
     known = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else len(entries)
     return CasePage(
         view=view,
@@ -125,6 +129,8 @@ def case_page(visit: Visit, number: str, typed: Typed) -> CasePage:
         mistakes=drawing.mistakes,
         lost=_lost(typed, forms),
         phrases=phrases(visit, view),
+        wish=next((one.words for one in given if one.said), ""),
+        answers=[one for one in given if not one.said],
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Response, request
+from werkzeug.datastructures import MultiDict
 
 from accounts.permissions import Permission
 from cases import intake, likely, progress
@@ -15,10 +16,11 @@ from door.inputs import CASE_CHANNELS, OUTCOMES, REPLY_CHANNELS, LikelyQuery, Ne
 from door.intakes import intake_of
 from door.reasons import loaded
 from web import uploads
+from web.answers import WISH, answers_in, controls_of
 from web.call import Visit
 from web.case_rows import case_rows
 from web.entry import ONCE, Form, Pages, Typed, whoever
-from web.forms import YES, Choice, Control, control, mistakes_of
+from web.forms import YES, Choice, Control, Mistakes, control, mistakes_of
 from web.places import villages_of
 from web.rendering import name_of, page
 from web.slips import slips
@@ -40,14 +42,30 @@ def form(visit: Visit) -> Response:
 
 def shown(visit: Visit, typed: Typed) -> Response:
     """Show the form with what was typed and not taken."""
-    controls = _controls(visit, typed)
+    asked = controls_of(visit, typed, mistakes_of(visit, typed.refusal))
     return page(
         "register/form.html",
         typed=typed,
-        controls=controls,
+        controls={**_controls(visit, typed), **asked},
+        wish=WISH,
+        questions=[one for name, one in asked.items() if name != WISH],
         general=mistakes_of(visit, typed.refusal).general,
         may_answer=bool(visit.actor.roles & ANSWERERS),
     )
+
+
+@register.shows("/register/questions", enter=ENTER)
+def further(visit: Visit) -> Response:
+    """Show what a category asks beside what everybody is asked."""
+    chosen = Typed(MultiDict({"category": request.args.get("category", "")}))
+    asked = controls_of(visit, chosen, Mistakes())
+    return page("register/questions.html", questions=[one for name, one in asked.items() if name != WISH])
+
+
+@register.shows_again("/register/questions", enter=ENTER)
+def ask(visit: Visit, form: Form) -> Response:
+    """Show the form again with what the chosen category asks, where no script fetches it."""
+    return shown(visit, Typed(form))
 
 
 @register.shows("/register/likely", enter=whoever(Permission.CASES_READ))
@@ -107,6 +125,9 @@ def _body(visit: Visit, form: Form) -> Intake:
         "client_ref": f"page-{visit.actor.user_id}-{form.get(ONCE, '')}"[:100],
         "complainants": [_person(form)],
     }
+    answers = answers_in(visit, form)
+    if answers:
+        given["answers"] = answers
     if form.get("reply.text", "").strip():
         given["reply"] = {
             "outcome": form.get("reply.outcome", ""),

@@ -218,6 +218,11 @@ VALUES: Mapping[str, Words] = {
         "没有这个附件，或已用在别处，请重新上传",
         "There is no such file, or it is used already; upload it again.",
     ),
+    "unknown_question": Words(
+        "这一类没有这个问题，请删去", "There is no such question in this category; leave it out."
+    ),
+    "not_a_number": Words("请填一个数", "Give a number."),
+    "number_out_of_range": Words("请填 0 到 10 亿之间的数", "Give a number from 0 to 1,000,000,000."),
     "unknown_case": Words("没有这个编号的事项，请核对", "There is no case of this number; check it."),
     "unknown_category": Words(
         "没有这个类别，请从列出的里面选", "There is no such category; take one of those listed."

@@ -90,6 +90,14 @@ BROKEN: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("words_heard", "received", ("UPDATE complainants SET own_words = '没有这回事'",)),
     ("words_heard", "received", ("DELETE FROM complainants",)),
     ("words_added", "received", (ADDED,)),
+    ("answers_given", "received", ("UPDATE case_answers SET value = '\"算了。\"'",)),
+    ("answers_given", "received", ("UPDATE case_answers SET key = 'place'",)),
+    ("answers_given", "received", ("DELETE FROM case_answers",)),
+    (
+        "answers_given",
+        "received",
+        ("INSERT INTO case_answers (case_id, key, value) SELECT id, 'place', '1' FROM cases",),
+    ),
     ("words_heard", "received", (FURTHER.format(due="due_on"),)),
     ("orphans", "received", ("UPDATE complainants SET household_id = 4711",)),
     ("orphans", "received", ("UPDATE cases SET state = 'nowhere'",)),
@@ -100,7 +108,7 @@ BROKEN: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 def test_a_broken_rule_is_found_with_its_case(
     town: Database, rules: Rules, a_case: Make, rule: str, state: str, statements: tuple[str, ...]
 ) -> None:
-    case = a_case(state, category="village_org")
+    case = a_case(state, category="village_org", answers={"asks_for": "把账贴出来。"})
     break_in(town, *statements, id=case.id)
     assert (rule, case.number) in found(town, rules)
 

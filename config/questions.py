@@ -1,0 +1,90 @@
+"""Read the further questions that a category asks whoever takes a matter down."""
+
+import re
+from dataclasses import dataclass
+
+from config.reading import Table
+
+KINDS = frozenset({"text", "number", "choice", "yes_no", "date"})
+#: More of them nobody answers at a door.
+MOST_QUESTIONS = 10
+FEWEST_CHOICES, MOST_CHOICES = 2, 20
+
+_CODE = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
+
+
+@dataclass(frozen=True)
+class Option:
+    """One of the answers that a question of choice allows."""
+
+    code: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question: its key, its words, what kind of answer it takes, and whether it must be answered."""
+
+    key: str
+    zh: str
+    en: str
+    kind: str
+    required: bool = False
+    choices: tuple[Option, ...] = ()
+
+
+#: What the villager wants done (诉求): asked about every matter, whatever its category.
+ASKS_FOR = Question("asks_for", "他想怎么办", "what the villager asks for", "text")
+
+
+def read_questions(category: Table) -> tuple[Question, ...]:
+    """Read the `questions` of a category, noting every problem."""
+    rows = list(category.rows("questions"))
+    if len(rows) > MOST_QUESTIONS:
+        category.problem(f"there are more than {MOST_QUESTIONS} questions", "questions")
+    found: dict[str, Question] = {}
+    for row in rows:
+        question = _question(row)
+        if question.key == ASKS_FOR.key:
+            row.problem(f"{question.key!r} is asked in every category; take another key", "key")
+        elif question.key in found:
+            row.problem(f"the question {question.key!r} stands here twice", "key")
+        found[question.key] = question
+    return tuple(found.values())
+
+
+def _question(row: Table) -> Question:
+    row.only("key", "zh", "en", "kind", "required", "choices")
+    kind = row.choice("kind", KINDS, "kind of question")
+    options = list(row.rows("choices"))
+    if kind == "choice" and not FEWEST_CHOICES <= len(options) <= MOST_CHOICES:
+        row.problem(f"a question of choice has {FEWEST_CHOICES} to {MOST_CHOICES} choices", "choices")
+    if kind in KINDS - {"choice"} and options:
+        row.problem("only a question of the kind `choice` has choices", "choices")
+    return Question(
+        key=_code(row, "key"),
+        zh=row.text("zh"),
+        en=row.text("en"),
+        kind=kind,
+        required=row.boolean("required"),
+        choices=_choices(options),
+    )
+
+
+def _choices(rows: list[Table]) -> tuple[Option, ...]:
+    found: dict[str, Option] = {}
+    for one in rows:
+        one.only("code", "zh", "en")
+        code = _code(one, "code")
+        if code in found:
+            one.problem(f"the choice {code!r} stands here twice", "code")
+        found[code] = Option(code, one.text("zh"), one.text("en"))
+    return tuple(found.values())
+
+
+def _code(row: Table, key: str) -> str:
+    code = row.text(key)
+    if code and not _CODE.match(code):
+        row.problem(f"a code has small letters, digits and _ only, not {code!r}", key)
+    return code
