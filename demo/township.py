@@ -1,6 +1,5 @@
 """Found the sample township: its places, units, people and households, through the county's own verbs."""
 
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from random import Random
@@ -10,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from accounts.actor import SYSTEM
 from accounts.areas import import_areas
+from accounts.passwords import made_password
 from accounts.units import import_units
 from accounts.users import add_user
 from cases.rules import Rules
@@ -61,8 +61,6 @@ USERS: Table = (
 )
 #: In the order in which the register counts phones.
 VILLAGES = ("SL", "YY", "GG")
-ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
-PASSWORD_GROUPS = 4  # of four characters each: about 79 bits
 
 
 def found(session: Session, *, rules: Rules, rng: Random, now: datetime) -> tuple[dict[str, str], list[Home]]:
@@ -73,7 +71,7 @@ def found(session: Session, *, rules: Rules, rng: Random, now: datetime) -> tupl
     import_roster(session, actor=SYSTEM, rows=_register(homes), chain=rules.chain, now=now)
     passwords: dict[str, str] = {}
     for _, row in _rows(USERS):
-        passwords[row["username"]] = new_password()
+        passwords[row["username"]] = made_password()
         add_user(
             session,
             actor=SYSTEM,
@@ -103,11 +101,6 @@ def households(rng: Random) -> list[Home]:
                 serial=len(homes),
             )
     return homes
-
-
-def new_password() -> str:
-    """Make a password that can be read out and typed: groups of four without look-alikes."""
-    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(PASSWORD_GROUPS))
 
 
 def _rows(table: Table) -> Iterable[tuple[int, Mapping[str, Any]]]:

@@ -39,6 +39,16 @@ def test_a_given_password_is_read_from_standard_input_and_not_printed(
         assert users.authenticate(session, username="xiaolin", password=LONG) is not None
 
 
+def test_a_setup_code_is_shown_alone_and_only_while_there_is_nobody(
+    command: Command, in_town: Command
+) -> None:
+    shown = command("users", "setup-code")
+    assert re.fullmatch(r"([a-z2-9]{4}-){3}[a-z2-9]{4}\n", shown.out)
+    refused = in_town("users", "setup-code")
+    assert (refused.code, refused.out) == (1, "")
+    assert "已经有人了" in refused.err
+
+
 def test_managing_is_written_into_the_chained_history(in_town: Command, town: Database) -> None:
     in_town(*NEW)
     in_town("users", "disable", "xiaolin")

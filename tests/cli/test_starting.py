@@ -1,6 +1,7 @@
 """Starting the program for real: a process that serves, runs the schedule, and ends when it is told to."""
 
 import os
+import re
 import signal
 import stat
 import subprocess
@@ -75,6 +76,20 @@ def test_the_server_alone_serves_with_several_processes(db: Database, tmp_path: 
     with started(*argv, folder=tmp_path / "var", url=url, key=SECRET) as (address, process):
         assert ready(address) == 200
     assert process.returncode == 0
+
+
+@pytest.mark.parametrize(("verb", "says"), [("run", r"code (\w{4}-){3}\w{4}"), ("serve", "users setup-code")])
+def test_a_start_says_how_the_first_administrator_is_made(
+    db: Database, command: Command, tmp_path: Path, verb: str, says: str
+) -> None:
+    url = db.url.render_as_string(hide_password=False)
+    assert command("db", "upgrade").code == 0
+    shown = command("users", "setup-code").out.strip()
+    with started(verb, folder=tmp_path / "var", url=url, key=SECRET) as (_, process):
+        assert process.stdout is not None
+        line = process.stdout.readline()
+    assert re.search(says, line)
+    assert (shown in line) == (verb == "run")
 
 
 def test_the_server_alone_never_makes_a_key(command: Command, tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from workflow.model import Definition
 
-#: Units of the drawing: the boxes, the room for words beside them, and between lanes and lines.
-BOX, WORDS, LANE, LINE, GAP, TOP = 150, 230, 16, 26, 22, 10
+#: Units of the drawing: the boxes, the room for words of ways back and on, and between lanes and lines.
+BOX, BACK, ON, LANE, LINE, GAP, TOP = 130, 100, 190, 12, 26, 22, 10
 BEGINNING = ""
 
 
@@ -67,10 +67,10 @@ def diagram(definition: Definition) -> Diagram:
     for way in ways:
         way.start, way.end = lines[way.source].pop(0), lines[way.target].pop(0)
     lanes = {side: _lanes([way for way in ways if way.right == side]) for side in (False, True)}
-    left = WORDS + lanes[False] * LANE + LANE
+    left = BACK + lanes[False] * LANE + LANE
     right = left + BOX
     return Diagram(
-        width=right + WORDS + lanes[True] * LANE + LANE,
+        width=right + ON + lanes[True] * LANE + LANE,
         height=boxes[-1].y + boxes[-1].height + TOP,
         left=left,
         box_width=BOX,
@@ -131,7 +131,7 @@ def _lanes(ways: list[_Way]) -> int:
 def _arrow(way: _Way, left: float, right: float) -> Arrow:
     side = 1 if way.right else -1
     edge = right if way.right else left
-    bend = edge + side * (WORDS + way.lane * LANE)
+    bend = edge + side * ((ON if way.right else BACK) + way.lane * LANE)
     return Arrow(
         path=f"M{edge} {way.start}H{bend}V{way.end}H{edge + side * 9}",
         head=f"M{edge} {way.end}l{side * 10} -5v10z",
