@@ -12,6 +12,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields
 from marshmallow.validate import Length, OneOf, Range
 
+from cases.answers import LARGEST, LONGEST
 from core.text import clean, problem_of, problem_of_name
 
 LONGEST_TEXT = 5000
@@ -175,8 +176,12 @@ class Answers(fields.Dict):
     """Answers by the keys of their questions; which there are, only the category tells."""
 
     def __init__(self, **rest: Any) -> None:
-        scalar = fields.Raw(metadata={"type": ["string", "number", "boolean"]})
-        described = {"description": "by question of the category; `asks_for` is what the villager wants done"}
+        kinds, bounds = ["string", "number", "boolean"], {"minimum": 0, "maximum": LARGEST}
+        scalar = fields.Raw(metadata={"type": kinds, "maxLength": LONGEST, **bounds})
+        described = {
+            "description": "by question of the category; `asks_for` is what the villager wants done",
+            "maxProperties": MOST_ANSWERS,
+        }
         reasons = says("not_an_object")
         super().__init__(values=scalar, metadata=described, error_messages=reasons, **rest)
 
@@ -199,5 +204,5 @@ def _problem_of_answer(key: str, given: Any) -> str | None:
     if problem_of_name(key, LONGEST_KEY):
         return "unknown_question"
     if isinstance(given, str):
-        return problem_of(given) or ("length_out_of_range" if len(given) > LONGEST_TEXT else None)
+        return problem_of(given) or ("length_out_of_range" if len(given) > LONGEST else None)
     return None if isinstance(given, bool | int | float) else "not_a_choice"
