@@ -152,6 +152,8 @@ def test_the_inbox_is_worked_with_the_keyboard_alone(browser: Browser, sample: S
     page.keyboard.press("j")
     second = rows.nth(1).locator("a.words")
     expect(second).to_be_focused()
+    page.keyboard.press("x")
+    expect(rows.nth(1).locator("[name=chosen]")).to_be_checked()
     page.keyboard.press("k")
     expect(rows.nth(0).locator("a.words")).to_be_focused()
     words = rows.nth(0).locator("a.words").inner_text()

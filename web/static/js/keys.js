@@ -1,4 +1,4 @@
-// Work a list with the keyboard: j and k move, Enter opens, a accepts, r replies, / searches, ? tells. On the page
+// Work a list with the keyboard: j and k move, Enter opens, a accepts, r replies, x ticks, / searches, ? tells. On the page
 // of a case r goes to the reply, Ctrl+Enter sends it, Esc goes back. Single keys can be switched off in 我的.
 
 export function listenToKeys() {
@@ -21,6 +21,7 @@ const KEYS = {
   k: (event) => move(-1, event),
   a: (event) => press("[data-key=a]", event),
   r: (event) => reply(event),
+  x: (event) => press("[name=chosen]", event),
   "/": (event) => search(event),
   "?": (event) => focus(".keys-hint", event),
 };
