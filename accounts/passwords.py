@@ -62,11 +62,12 @@ def problem_of_password(password: str, username: str) -> str | None:
     return "too_common" if core in COMMON or not core else None
 
 
-def made_password() -> str:
+def made_password(username: str) -> str:
     """Make a password that nobody guesses and everybody can type from a slip of paper."""
+    # Another one where a short name happens to stand in it, for such a password is refused.
     groups = ("".join(secrets.choice(LETTERS) for _ in range(OF_LETTERS)) for _ in range(GROUPS))
     made = "-".join(groups)
-    return made if problem_of_password(made, "") is None else made_password()
+    return made if problem_of_password(made, username) is None else made_password(username)
 
 
 def hash_password(password: str) -> str:

@@ -58,7 +58,7 @@ def add_user(given: Namespace, context: Context) -> int:
     """Add a user; a made password is printed once, alone, on standard output."""
     _ = context.words
     parts = context.parts
-    password = context.secret(_("密码：")) if given.password else made_password()
+    password = context.secret(_("密码：")) if given.password else made_password(given.username)
     with parts.db.transaction() as session:
         users.add_user(
             session,

@@ -71,7 +71,7 @@ def found(session: Session, *, rules: Rules, rng: Random, now: datetime) -> tupl
     import_roster(session, actor=SYSTEM, rows=_register(homes), chain=rules.chain, now=now)
     passwords: dict[str, str] = {}
     for _, row in _rows(USERS):
-        passwords[row["username"]] = made_password()
+        passwords[row["username"]] = made_password(row["username"])
         add_user(
             session,
             actor=SYSTEM,

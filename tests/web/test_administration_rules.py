@@ -127,7 +127,7 @@ def test_categories_and_the_life_cycle_are_shown_as_they_are_configured(browser:
 
 
 def test_every_step_of_the_life_cycle_is_an_arrow_and_no_two_share_a_line(rules: Rules) -> None:
-    drawn = diagram(rules.definition)
+    drawn = diagram(rules.definition, "zh")
     pairs = {(s, one.target) for one in rules.definition.steps.values() for s in one.sources or ("",)}
     assert len(drawn.arrows) == len(pairs)
     assert {step for arrow in drawn.arrows for step in arrow.steps} == set(rules.definition.steps)

@@ -9,9 +9,22 @@ from dataclasses import dataclass
 
 from workflow.model import Definition
 
-#: Units of the drawing: the boxes, the room for words of ways back and on, and between lanes and lines.
-BOX, BACK, ON, LANE, LINE, GAP, TOP = 130, 100, 190, 12, 26, 22, 10
+#: Units of the drawing: between lanes and lines, and around.
+LANE, LINE, GAP, TOP = 12, 26, 22, 10
 BEGINNING = ""
+
+
+@dataclass(frozen=True)
+class Room:
+    """How much room words take: in a box, on a way back, on a way on."""
+
+    box: int
+    back: int
+    on: int
+
+
+#: English words are longer than Chinese ones.
+ROOMS = {"zh": Room(130, 100, 190), "en": Room(190, 100, 300)}
 
 
 @dataclass(frozen=True)
@@ -59,23 +72,24 @@ class _Way:
     end: float = 0
 
 
-def diagram(definition: Definition) -> Diagram:
-    """Lay out a definition."""
+def diagram(definition: Definition, language: str) -> Diagram:
+    """Lay out a definition, with room for the words of a language."""
+    room = ROOMS[language]
     order = [BEGINNING, *definition.states]
     ways = _ways(definition, order)
     boxes, lines = _boxes(definition, order, ways)
     for way in ways:
         way.start, way.end = lines[way.source].pop(0), lines[way.target].pop(0)
     lanes = {side: _lanes([way for way in ways if way.right == side]) for side in (False, True)}
-    left = BACK + lanes[False] * LANE + LANE
-    right = left + BOX
+    left = room.back + lanes[False] * LANE + LANE
+    right = left + room.box
     return Diagram(
-        width=right + ON + lanes[True] * LANE + LANE,
+        width=right + room.on + lanes[True] * LANE + LANE,
         height=boxes[-1].y + boxes[-1].height + TOP,
         left=left,
-        box_width=BOX,
+        box_width=room.box,
         boxes=boxes,
-        arrows=[_arrow(way, left, right) for way in ways],
+        arrows=[_arrow(way, left, right, room) for way in ways],
     )
 
 
@@ -128,10 +142,10 @@ def _lanes(ways: list[_Way]) -> int:
     return len(taken)
 
 
-def _arrow(way: _Way, left: float, right: float) -> Arrow:
+def _arrow(way: _Way, left: float, right: float, room: Room) -> Arrow:
     side = 1 if way.right else -1
     edge = right if way.right else left
-    bend = edge + side * ((ON if way.right else BACK) + way.lane * LANE)
+    bend = edge + side * ((room.on if way.right else room.back) + way.lane * LANE)
     return Arrow(
         path=f"M{edge} {way.start}H{bend}V{way.end}H{edge + side * 9}",
         head=f"M{edge} {way.end}l{side * 10} -5v10z",

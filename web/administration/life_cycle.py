@@ -37,7 +37,7 @@ def index(visit: Visit) -> Response:
     return page(
         "administration/life_cycle.html",
         definition=definition,
-        diagram=diagram(definition),
+        diagram=diagram(definition, visit.language),
         states=[_state(visit, code) for code in definition.states],
         steps=[_step(visit, step) for step in definition.steps.values()],
         acts=[_act(visit, act) for act in definition.acts.values()],

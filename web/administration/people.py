@@ -65,12 +65,13 @@ def _form(visit: Visit, typed: Typed) -> Response:
 def add(visit: Visit, form: Form) -> Response:
     """Add somebody; a password that the program makes is shown this once."""
     given = form.get("password", "")
-    password = given or made_password()
+    username = form.get("username", "").strip().lower()
+    password = given or made_password(username)
     user = users.add_user(
         visit.session,
         actor=visit.actor,
         chain=visit.rules.chain,
-        username=form.get("username", "").strip().lower(),
+        username=username,
         name=form.get("name", "").strip(),
         unit=form.get("unit", ""),
         roles=form.getlist("roles"),
@@ -140,7 +141,7 @@ def password(visit: Visit, form: Form, username: str) -> Response:
     if username == visit.actor.username:
         raise Forbidden(reasons=["oneself"])  # one's own asks for the present one, in 我的
     given = form.get("password", "")
-    fresh = given or made_password()
+    fresh = given or made_password(username)
     users.set_password(
         visit.session,
         actor=visit.actor,
