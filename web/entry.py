@@ -132,21 +132,6 @@ class Pages(Blueprint):
 
         return declared
 
-    def shows_again(self, rule: str, *, enter: Enter) -> Callable[[View], View]:
-        """Declare a form that is sent only to be shown once more, with more in it; nothing is written."""
-
-        def declared(view: View) -> View:
-            @wraps(view)
-            def entered(**path: Any) -> Response:
-                require_same_origin()
-                form = request.form
-                with visiting(enter) as found:
-                    return view(found, form, **path)
-
-            return self._declare("POST", rule, entered, enter)
-
-        return declared
-
     def _declare(self, method: str, rule: str, view: View, enter: Enter) -> View:
         view.enter = enter  # type: ignore[attr-defined]  # what the walk of all pages looks for
         self.add_url_rule(rule, endpoint=view.__name__, view_func=view, methods=[method])

@@ -62,7 +62,7 @@ def further(visit: Visit) -> Response:
     return page("register/questions.html", questions=[one for name, one in asked.items() if name != WISH])
 
 
-@register.shows_again("/register/questions", enter=ENTER)
+@register.examines("/register/questions", enter=ENTER)
 def ask(visit: Visit, form: Form) -> Response:
     """Show the form again with what the chosen category asks, where no script fetches it."""
     return shown(visit, Typed(form))
