@@ -50,7 +50,7 @@ def test_a_village_and_its_committee_are_entered_and_can_be_chosen_at_the_desk(
         ("/areas", {**LIN, "code": "SL"}, "代码 SL 已经用过"),
         ("/areas", {**LIN, "code": "a b"}, "代码只用字母"),
         ("/areas", {**LIN, "level": "county"}, "要选更高一级"),
-        ("/areas", {**LIN, "households_declared": "many"}, "请填写整数"),
+        ("/areas", {**LIN, "households_declared": "many"}, "请填一个数"),
         ("/areas/SL", {"name": ""}, "请填写"),
         ("/units", {**DESK, "code": "team", "area": "SL"}, "代码 team 已经用过"),
         ("/units", {**DESK, "area": ""}, "请填写"),

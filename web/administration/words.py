@@ -64,7 +64,6 @@ MISTAKES: Mapping[str, str] = {
     "known_from_another_notice": _("{day} 已经写在别的通知里"),
     "not_a_code": _("代码只用字母、数字和连字符，最多 32 个，例如 SL 或 committee-SL"),
     "not_an_area_code": _("代码只用大写字母、数字和连字符，最多 32 个，例如 SL"),
-    "not_a_number": _("请填写整数，例如 12"),
     "unknown_level": _("请选哪一级"),
     "unknown_area": _("没有这个区域，或者它已经并走，请另选"),
     "level_not_below_parent": _("要选更高一级的区域：县、乡镇、村、组一级管一级"),
