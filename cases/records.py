@@ -101,7 +101,7 @@ class AddedWords(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
-    complainant_id: Mapped[int] = mapped_column(ForeignKey("complainants.id"))
+    complainant_id: Mapped[int] = mapped_column(ForeignKey("complainants.id"), index=True)
     text: Mapped[str]
     received_at: Mapped[datetime] = mapped_column(UTCDateTime)
 

@@ -204,11 +204,8 @@ def _concerns(entry: Entry, person: Complainant) -> bool:
 
 
 def _added(session: Session, person: Complainant) -> Sequence[AddedWords]:
-    """Give what somebody added, oldest first; the matter may have been merged into another since."""
-    of_person = select(AddedWords).where(
-        AddedWords.case_id.in_({person.case_id, person.origin_case_id}),
-        AddedWords.complainant_id == person.id,
-    )
+    """Give what somebody added, oldest first, to whichever matter theirs was merged into meanwhile."""
+    of_person = select(AddedWords).where(AddedWords.complainant_id == person.id)
     return session.scalars(of_person.order_by(AddedWords.id)).all()
 
 

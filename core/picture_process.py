@@ -60,9 +60,15 @@ def _written(picture: Image.Image, wanted: str) -> bytes:
 def _limit(seconds: int) -> None:
     """Take away memory and time, and the right to write any file, where the system can."""
     if sys.platform != "win32":  # there whoever waits for this process sets a time, and nothing else
-        resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES_OF_MEMORY, MOST_BYTES_OF_MEMORY))
-        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+        wanted = {
+            resource.RLIMIT_AS: MOST_BYTES_OF_MEMORY,
+            resource.RLIMIT_CPU: seconds,
+            resource.RLIMIT_FSIZE: 0,
+        }
+        for limit, most in wanted.items():
+            _, hard = resource.getrlimit(limit)
+            lower = most if hard == resource.RLIM_INFINITY else min(most, hard)  # nobody may raise a hard one
+            resource.setrlimit(limit, (lower, lower))
 
 
 if __name__ == "__main__":

@@ -38,6 +38,7 @@ def looked_at(upload: FileStorage) -> Taken:
 
 def digest_of(upload: FileStorage) -> bytes:
     """Give the digest of an upload's name, type and content; the boundaries around it differ each time."""
+    upload.stream.seek(0)  # whoever looked at it before has read it
     content = hashlib.file_digest(upload.stream, "sha256").digest()  # type: ignore[arg-type]  # a file object
     upload.stream.seek(0)
     told = f"{upload.filename}\n{upload.mimetype}\n".encode("utf-8", "surrogatepass")

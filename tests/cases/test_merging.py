@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from cases import intake, overdue
+from cases import intake, overdue, receipts, villagers
 from cases.complainants import Person
 from cases.models import Case, Clock, Complainant
 from cases.rules import Rules
@@ -108,3 +108,21 @@ def test_imported_history_is_swept_once_a_live_case_is_merged_into_it(
     act("zuzhang", live.number, "merge", "2026-03-05", into=target.number, reason="同一条渠")
     result = overdue.sweep(town, rules=rules, now=at("2026-03-06", 9))
     assert [(row["case"], row["clock"]) for row in result.fired] == [(target.number, "triage")]
+
+
+def test_what_a_villager_added_stays_theirs_through_a_merge_and_its_undoing(
+    town: Database, rules: Rules, a_case: Callable[..., Case], act: Act
+) -> None:
+    code = receipts.new_code()
+    case, target = a_case(complainants=(Person(name="田某", receipt_code=code),)), a_case()
+
+    def say(text: str, day: str) -> list[str]:
+        with town.transaction() as session:
+            seen = villagers.add_words(session, rules=rules, code=code, text=text, now=at(day))
+            return [added.text for added in seen.added]
+
+    assert say("并案以前说的", "2026-03-09") == ["并案以前说的"]
+    act("zuzhang", case.number, "merge", "2026-03-10", into=target.number, reason="同一条渠")
+    assert say("并案以后说的", "2026-03-11") == ["并案以前说的", "并案以后说的"]
+    act("lingdao", case.number, "unmerge", "2026-03-16", reason="不是一条渠")
+    assert say("分开以后说的", "2026-03-17") == ["并案以前说的", "并案以后说的", "分开以后说的"]

@@ -2,7 +2,10 @@
 
 import io
 import struct
+import subprocess
+import sys
 import zlib
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -10,6 +13,7 @@ from PIL import Image
 from core import pictures
 from core.pictures import DamagedPicture, TooManyPixels, written_anew
 from tests.pictures import from_a_phone, picture
+from tests.rules.sources import ROOT
 
 
 def opened(content: bytes) -> Image.Image:
@@ -116,3 +120,28 @@ def test_a_picture_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(pictures, "MOST_SECONDS", 0.001)
     with pytest.raises(DamagedPicture):
         written_anew(from_a_phone(), "jpeg")
+
+
+def test_the_process_that_opens_a_picture_sees_no_secret(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    spy = tmp_path / "spy.py"
+    spy.write_text("import os, sys\nsys.stdout.write(','.join(os.environ))\n", "utf-8")
+    monkeypatch.setenv("HUIYIN_SECRET_KEY", "k" * 40)
+    monkeypatch.setattr(pictures, "PROGRAM", spy)
+    seen = written_anew(b"", "png").decode().split(",")
+    assert "PATH" in seen
+    assert "HUIYIN_SECRET_KEY" not in seen
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such limit")
+def test_a_stricter_limit_of_the_machine_makes_no_picture_damaged() -> None:
+    program = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_AS, (3 << 29, 3 << 29));"
+        "from core.pictures import written_anew; from tests.pictures import picture;"
+        "sys.stdout.write(str(len(written_anew(picture('png'), 'png')) > 0))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.stderr) == ("True", "")

@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 
 from cases.models import Case
+from tests.pictures import picture
 from tests.web.conftest import Browser
 from tests.web.test_journeys import hidden
 
@@ -106,3 +107,22 @@ def test_a_photo_that_is_added_to_a_form_sent_before_is_not_lost(
     assert (first.status, second.status) == (303, 422)
     assert "去看了" in second.text
     assert "已经存好了" in second.text
+
+
+def test_another_photo_of_the_same_name_under_the_same_key_is_not_taken_for_the_first(
+    browser: Open, a_case: Callable[..., Case]
+) -> None:
+    case = a_case("assigned")
+    member = browser("zuyuan")
+    version = hidden(member.get(f"/cases/{case.number}"), "version")
+    form = {"action": "note", "text": "去看了", "version": version, "once": "the-same-key"}
+    answers = [
+        member.post(
+            f"/cases/{case.number}/actions",
+            files=(BytesIO(picture("jpeg", colour=colour)), "image.jpg", "image/jpeg"),
+            **form,
+        )
+        for colour in ("red", "red", "blue")
+    ]
+    assert [answer.status for answer in answers] == [303, 303, 422]
+    assert "已经存好了" in answers[-1].text

@@ -7,9 +7,12 @@ import pytest
 from flask import Flask
 
 from accounts.permissions import Role
+from cases import progress
 from cases.models import Case
+from cases.rules import Rules
 from config.settings import ROLES
-from tests.builders import USERS
+from core.db import Database
+from tests.builders import USERS, actor_named, at
 from tests.web.conftest import Browser
 from web.entry import Enter
 
@@ -92,3 +95,22 @@ def test_pages_run_no_script_and_no_style_of_their_own(browser: Open) -> None:
     policy = browser().get("/status").headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
+
+
+def test_a_case_whose_people_went_over_to_another_has_its_page(
+    browser: Open, town: Database, rules: Rules, a_case: Callable[..., Case]
+) -> None:
+    case, target = a_case(), a_case()
+    with town.transaction() as session:
+        progress.take_step(
+            session,
+            actor=actor_named(session, "zuzhang"),
+            rules=rules,
+            number=case.number,
+            action="merge",
+            values={"into": target.number, "reason": "同一条渠"},
+            now=at("2026-03-02"),
+        )
+    page = browser("lingdao").get(f"/cases/{case.number}")
+    assert page.status == 200
+    assert f"并入 {target.number}" in page.text
