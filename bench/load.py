@@ -25,7 +25,7 @@ from app import assemble
 from bench.bulk import Writer, writing
 from bench.copies import Copier, Serials
 from bench.told import REGISTERS, RawRow, Telling, rows_of, tellings
-from cases import heads, search
+from cases import heads, search, tallying
 from cases.models import Complainant
 from cli.parts import Parts
 from cli.preparing import prepare
@@ -102,6 +102,7 @@ def fill(parts: Parts, told: list[Telling], *, cases: int, today: date) -> Loade
     finally:
         gc.enable()
     _fill_search(parts)
+    tallying.recount(parts.db, zone=parts.rules.zone)
     copied = time.perf_counter()
     now = datetime.combine(today, SEALED_AT, parts.rules.zone)
     heads.seal(parts.db, rules=parts.rules, folder=parts.settings.data_dir / HEADS, now=now)

@@ -11,11 +11,13 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from accounts.models import Area, Unit
+from cases import tallying
 from cases.former import calendars_until_now
 from cases.history import Entry
 from cases.models import Case, Clock, Complainant, Named, Reminder, Round
 from cases.records import AddedWords, Answer, Attachment, Reply, ReturnVisit, Unreachable
 from cases.rules import Rules
+from cases.tallies import Untallied
 from workflow.definition import BadDefinition, Definition
 from workflow.working_days import WorkingCalendar
 
@@ -57,6 +59,10 @@ class Dossier:
     answers: Sequence[Answer] = ()
     #: Corrections made to the cases that this one was merged into.
     corrected_elsewhere: Sequence[Entry] = ()
+    #: What it counts for now, and what it was counted with; `untallied` when an entry waits to be counted.
+    counts_for: Mapping[str, Any] = field(default_factory=dict)
+    tallied: Mapping[str, Any] | None = None
+    untallied: bool = False
 
     def final_replies(self, complainant_id: int, round_no: int) -> bool:
         """Tell whether a complainant has a final reply, or the record in its place, in a round."""
@@ -140,6 +146,9 @@ def _gather(session: Session, rules: Rules, cases: list[Case]) -> list[Dossier]:
     attachments = rows(Attachment, Attachment.case_id, Attachment.id)
     named = rows(Named, Named.case_id, Named.id)
     answers = rows(Answer, Answer.case_id, Answer.case_id, Answer.key)
+    counts_for = tallying.fresh(session, ids, rules.zone)
+    tallied = tallying.known(session, ids)
+    untallied = set(session.scalars(select(Untallied.case_id).where(Untallied.case_id.in_(ids))))
     elsewhere = _corrections(session, [entry for some in entries.values() for entry in some])
     return [
         Dossier(
@@ -164,6 +173,9 @@ def _gather(session: Session, rules: Rules, cases: list[Case]) -> list[Dossier]:
                 if entry.action == "merge"
                 for correction in elsewhere.get(entry.facts.get("into", ""), ())
             ],
+            counts_for=counts_for[case.id],
+            tallied=tallied.get(case.id),
+            untallied=case.id in untallied,
         )
         for case in cases
     ]

@@ -21,6 +21,7 @@ RULES = (
     "history_finds_no_date_running",
     "history_finds_the_answers",
     "history_follows",
+    "history_is_untallied",
     "history_moves_by_a_step",
     "history_settles_what_was_owed",
     "owed_entries_are_fixed",

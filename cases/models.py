@@ -55,8 +55,10 @@ class Case(Base):
         ),
         Index("ix_cases_received", "received_at", "id"),
         Index("ix_cases_village_received", "village_id", "received_at", "id"),
+        Index("ix_cases_village_category", "village_id", "category", "received_at", "id"),
         Index("ix_cases_due", "due_on", "id"),
         Index("ix_cases_owner", "owner_id", "due_on"),
+        Index("ix_cases_reply_owner", "reply_owner_id", "reply_due_on"),
         Index("ix_cases_received_on", "received_on"),
     )
 

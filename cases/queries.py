@@ -69,27 +69,27 @@ def list_cases(
     today = now.astimezone(rules.zone).date()
     name, descending = SORTS[sort]
     key: ColumnElement[Any] = getattr(Case, name)
+    kept = visible(select(Case.id), actor).where(*conditions(filters, today), *where)
+    if name == "due_on":
+        kept = kept.where(Case.due_on.is_not(None))
+    if cursor is not None:
+        kept = kept.where(_after(key, descending, _read_cursor(cursor, sort)))
+    order = (key.desc(), Case.id.desc()) if descending else (key, Case.id)
+    # Only the page's own rows are read whole: what has to be sorted first may be many times as much.
+    some = kept.order_by(*order).limit(limit + 1).subquery()
     statement = (
-        visible(
-            select(
-                Case,
-                Area.code.label("village"),
-                *UNIT_NAMES,
-                shown_past_date(today).label("is_overdue"),
-            ),
-            actor,
+        select(
+            Case,
+            Area.code.label("village"),
+            *UNIT_NAMES,
+            shown_past_date(today).label("is_overdue"),
         )
+        .join(some, some.c.id == Case.id)
         .join(Area, Area.id == Case.village_id)
         .outerjoin(Owner, Owner.id == Case.owner_id)
         .join(ReplyOwner, ReplyOwner.id == Case.reply_owner_id)
-        .where(*conditions(filters, today), *where)
     )
-    if name == "due_on":
-        statement = statement.where(Case.due_on.is_not(None))
-    if cursor is not None:
-        statement = statement.where(_after(key, descending, _read_cursor(cursor, sort)))
-    order = (key.desc(), Case.id.desc()) if descending else (key, Case.id)
-    rows = session.execute(statement.order_by(*order).limit(limit + 1)).all()
+    rows = session.execute(statement.order_by(*order)).all()
     items = [_summary(row) for row in rows[:limit]]
     if len(rows) <= limit:
         return Page(items, None)

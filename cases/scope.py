@@ -18,14 +18,18 @@ def _owned_by(unit_id: Any) -> ColumnElement[bool]:
     return exists().where(CaseOwner.case_id == Case.id, CaseOwner.unit_id == unit_id).correlate(Case)
 
 
-def _named(viewer: policy.Viewer) -> ColumnElement[bool]:
+def _names(viewer: policy.Viewer | Actor) -> ColumnElement[bool]:
     known = [
         column == value
         for column, value in ((Named.unit_id, viewer.unit_id), (Named.user_id, viewer.user_id))
         if value is not None  # else SQLAlchemy would ask for the rows that name nobody of that sort
     ]
+    return or_(false(), *known)
+
+
+def _named(viewer: policy.Viewer) -> ColumnElement[bool]:
     # Asked of each case that is shown, for those that name somebody grow with all cases.
-    return exists().where(Named.case_id == Case.id, or_(false(), *known)).correlate(Case)
+    return exists().where(Named.case_id == Case.id, _names(viewer)).correlate(Case)
 
 
 def _in_areas(path: Any) -> ColumnElement[bool]:
@@ -44,6 +48,18 @@ REACH = policy.Reach(in_areas=_in_areas, in_village=_in_village, owned_by=_owned
 def visible(statement: Select[*Ts], actor: Actor) -> Select[*Ts]:
     """Narrow a statement over cases to what this person may know of."""
     return policy.within(statement, actor, REACH)
+
+
+def by_place(actor: Actor) -> bool:
+    """Tell whether this person may know of all cases of some places, but for those in `hidden_from`."""
+    scopes = policy.standing(actor)
+    return bool(scopes) and (Scope.EVERYTHING in scopes or Scope.OWNED not in scopes)
+
+
+def hidden_from(actor: Actor) -> Select[int]:
+    """Give a statement for the cases that this person must not know of wherever they are."""
+    statement = select(Named.case_id).where(_names(actor))
+    return statement.where(false()) if Scope.EVERYTHING in policy.standing(actor) else statement
 
 
 def visible_to(statement: Select[*Ts], scopes: frozenset[Scope]) -> Select[*Ts]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from cases import dossiers, evidence, heads, invariants, whole
+from cases import dossiers, evidence, heads, invariants, tally_check, whole
 from cases.dossiers import Dossier, Standards
 from cases.rules import Rules
 from cases.whole import Finding
@@ -35,6 +35,7 @@ RULES: Mapping[str, Rule] = {
     "words_added": evidence.words_added,
     "answers_given": evidence.answers_given,
     "files": evidence.files,
+    "tallies": tally_check.counted_as_it_is,
 }
 
 
@@ -60,6 +61,8 @@ def verify(
     yield from whole.registers(session, rules)
     for fault in heads.check(session, rules=rules, folder=heads_folder, since=since):
         yield Finding("heads", None, fault)
+    for fault in tally_check.wrong_sums(session):
+        yield Finding("sums", None, fault)
     standards = dossiers.standards(session, rules)
     for page in dossiers.dossiers(session, rules, since=since):
         for dossier in page:

@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 SWEEP_MINUTES = 5
 DELIVER_SECONDS = 15
+TALLY_MINUTES = 1
 NINE = time(9)  # a run for a past day happens as at nine in the morning of that day
 
 
@@ -56,6 +57,7 @@ def _at(**fields: int | str) -> Callable[[tzinfo], Any]:
 JOBS = (
     Job("sweep", _("标出超期事项，按阶梯催办"), "*/5 min", _every(minutes=SWEEP_MINUTES), tasks.sweep),
     Job("deliver", _("发出待发的通知"), "*/15 s", _every(seconds=DELIVER_SECONDS), tasks.deliver),
+    Job("tally", _("把有变动的事项计入汇总"), "*/1 min", _every(minutes=TALLY_MINUTES), tasks.tally),
     Job("seal", _("封存前一天的记录"), "00:10", _at(hour=0, minute=10), tasks.seal),
     Job("digest", _("写每周通报"), "Mon 08:30", _at(day_of_week="mon", hour=8, minute=30), tasks.digest),
     Job("orphans", _("清理没有用上的附件"), "03:20", _at(hour=3, minute=20), tasks.orphans, at_start=False),

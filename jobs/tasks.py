@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts import limits, sign_ins
-from cases import attachments, calendar_watch, climbing, heads, overdue, weekly
+from cases import attachments, calendar_watch, climbing, heads, overdue, tallying, weekly
 from cases.models import Case, Clock
 from cases.rules import Rules
 from config.settings import Settings
@@ -58,6 +58,12 @@ def sweep(parts: Parts, now: datetime) -> dict[str, Any]:
         "raised": result.raised,
         **({"failed": result.failed} if result.failed else {}),
     }
+
+
+def tally(parts: Parts, now: datetime) -> dict[str, Any]:
+    """Bring the sums behind the figures up to date; they do not depend on the moment."""
+    del now
+    return {"tallied": tallying.tally(parts.db, zone=parts.rules.zone)}
 
 
 def deliver(parts: Parts, now: datetime) -> dict[str, Any]:

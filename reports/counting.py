@@ -1,4 +1,4 @@
-"""Count what rates are made of, at once or by village and category, with one statement for each unit.
+"""Count what rates are made of, with one statement for each unit of count.
 
 A rate is defined in `reports.definitions`; here its filters become conditions for counting.
 """
@@ -99,16 +99,6 @@ def count(session: Session, wanted: Iterable[Rate], scope: Scope) -> dict[str, F
         row = session.execute(source(select(*_columns(group, scope)), counts, scope)).one()
         result |= _figures(group, row)
     return result
-
-
-def count_by(
-    session: Session, wanted: Sequence[Rate], scope: Scope, *, by: Sequence[ColumnElement[Any]]
-) -> dict[tuple[Any, ...], dict[str, Figure]]:
-    """Count rates of one unit of count for each group of cases; groups without any case are left out."""
-    counts = wanted[0].counts
-    columns = [*by, *_columns(wanted, scope)]
-    rows = session.execute(source(select(*columns), counts, scope).group_by(*by)).all()
-    return {tuple(row[: len(by)]): _figures(wanted, row[len(by) :]) for row in rows}
 
 
 def _columns(wanted: Sequence[Rate], scope: Scope) -> list[ColumnElement[int]]:

@@ -6,29 +6,36 @@ Every figure is a rate of `reports.definitions` or one of those here, so that ea
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from typing import Any
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.models import Area
-from cases.filters import answered_before, counted
-from cases.models import Case
-from reports.counting import Figure, Scope, count_by, source
-from reports.definitions import BY_CODE, CASES, Rate
+from reports.counting import Figure, Scope
+from reports.definitions import BY_CODE, Rate
+from reports.sums import by_day, by_village_and_category
 
 #: All that rates count; numerator and denominator are the same.
 RECEIVED = Rate("received")
 WAITING = Rate("waiting", met={"answered": False})
 UNDER_WAY = Rate("under_way", of={"open": True}, met={"resolved": False, "overdue": False})
-COUNTED: Mapping[str, Rate] = {
-    **{code: BY_CODE[code] for code in ("answered", "on_time", "resolved", "overdue")},
+SHOWN: Mapping[str, Rate] = {
+    **{code: BY_CODE[code] for code in ("answered", "on_time", "resolved", "satisfied", "overdue")},
     **{rate.code: rate for rate in (RECEIVED, WAITING, UNDER_WAY)},
 }
-SATISFIED = BY_CODE["satisfied"]
-SHOWN: Mapping[str, Rate] = {**COUNTED, SATISFIED.code: SATISFIED}
+#: Which of the counts in advance are the numerator and the denominator of each.
+MADE_OF: Mapping[str, tuple[str, str]] = {
+    "answered": ("answered", "received"),
+    "on_time": ("on_time", "judged"),
+    "resolved": ("resolved", "received"),
+    "overdue": ("overdue", "open"),
+    "received": ("received", "received"),
+    "waiting": ("waiting", "received"),
+    "under_way": ("under_way", "open"),
+    "satisfied": ("content", "rated"),
+}
 #: The chart has so many points at most, however long the time is that it shows.
 POINTS = 12
 
@@ -65,22 +72,18 @@ class Overview:
 
 
 def overview(session: Session, *, scope: Scope, zone: ZoneInfo | None) -> Overview:
-    """Count everything; five statements, however many cases, villages and categories there are.
+    """Count everything; three statements, however many cases, villages and categories there are.
 
-    `zone` says when the days of the chart end; without it there are no points, and two statements less.
+    `zone` says when the days of the chart end; without it there are no points, and one statement less.
     """
-    both: list[ColumnElement[Any]] = [Case.village_id.expression, Case.category.expression]
-    cells = count_by(session, list(COUNTED.values()), scope, by=both)
-    ratings = count_by(session, [SATISFIED], scope, by=both)
-    for key, figures in ratings.items():
-        cells[key] = {**cells.get(key, {}), **figures}
+    cells = by_village_and_category(session, scope)
     named = session.execute(select(Area.id, Area.code, Area.name).order_by(Area.path))
     places = {key: (code, name) for key, code, name in named}
     return Overview(
         scope=scope,
-        total=_sum(cells.values()),
+        total=_figures(cells.values()),
         villages=[
-            Line(*places[key], _sum(figures for (village, _), figures in cells.items() if village == key))
+            Line(*places[key], _figures(counts for (village, _), counts in cells.items() if village == key))
             for key in places
             if any(village == key for village, _ in cells)
         ],
@@ -89,38 +92,32 @@ def overview(session: Session, *, scope: Scope, zone: ZoneInfo | None) -> Overvi
     )
 
 
-def _by_category(cells: Mapping[tuple[int, str], Figures]) -> list[Line]:
+def _by_category(cells: Mapping[tuple[int, str], Counter[str]]) -> list[Line]:
     codes = {category for _, category in cells}
     lines = [
-        Line(code, code, _sum(figures for (_, category), figures in cells.items() if category == code))
+        Line(code, code, _figures(counts for (_, category), counts in cells.items() if category == code))
         for code in codes
     ]
     return sorted(lines, key=lambda line: (-line.figures["received"].numerator, line.code))
 
 
-def _sum(cells: Iterable[Figures]) -> Figures:
-    """Add up figures; where nothing was counted all of them are nought."""
-    met: Counter[str] = Counter()
-    of: Counter[str] = Counter()
-    for cell in cells:
-        for code, figure in cell.items():
-            met[code] += figure.numerator
-            of[code] += figure.denominator
-    return {code: Figure(met[code], of[code]) for code in SHOWN}
+def _figures(cells: Iterable[Counter[str]]) -> Figures:
+    """Make figures of what is counted; where nothing was, all of them are nought."""
+    sums: Counter[str] = Counter()
+    for counts in cells:
+        sums.update(counts)
+    sums["waiting"] = sums["received"] - sums["answered"]
+    return {code: Figure(sums[met], sums[of]) for code, (met, of) in MADE_OF.items()}
 
 
 def _points(session: Session, scope: Scope, zone: ZoneInfo) -> list[Point]:
     """Give the two lines of 声与回音 from the day of the first matter until today."""
-    first = session.scalar(source(select(func.min(Case.received_on)), CASES, scope).where(counted()))
-    if first is None:
-        return []
-    days = _days(first, scope.today)
-    columns = []
-    for day in days:
-        columns.append(func.count().filter(Case.received_on <= day))
-        columns.append(func.count().filter(answered_before(_end_of(day, zone))))
-    row = session.execute(source(select(*columns), CASES, scope).where(counted())).one()
-    return [Point(day, row[2 * index], row[2 * index + 1]) for index, day in enumerate(days)]
+    received, answered = by_day(session, scope, zone)
+    begun = [day for day, number in received.items() if number]
+    return [
+        Point(day, *(sum(of for one, of in line.items() if one <= day) for line in (received, answered)))
+        for day in (_days(min(begun), scope.today) if begun else [])
+    ]
 
 
 def _days(first: date, last: date) -> list[date]:
@@ -132,7 +129,3 @@ def _days(first: date, last: date) -> list[date]:
         if steps
         else [first]
     )
-
-
-def _end_of(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time(), zone)

@@ -1,11 +1,11 @@
 """Let villagers speak for themselves: a few of their own words for each category."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import desc, select, union_all
+from sqlalchemy.orm import Session
 
 from accounts.actor import Actor
 from cases.filters import counted
@@ -23,23 +23,26 @@ class Quotation:
     words: str
 
 
-def quotations(session: Session, *, actor: Actor, village_id: int) -> Mapping[str, list[Quotation]]:
-    """Give the newest words of each category of a village that this person may see; one statement."""
-    place = func.row_number().over(
-        partition_by=Case.category, order_by=(Case.received_at.desc(), Case.id.desc())
-    )
-    ranked = (
-        visible(select(Case, place.label("place")), actor)
-        .where(Case.village_id == village_id, counted())
-        .subquery()
-    )
-    newest = aliased(Case, ranked)
-    rows = session.execute(
-        select(newest.category, newest.number, newest.own_words)
-        .where(ranked.c.place <= EACH)
-        .order_by(newest.category, ranked.c.place)
-    )
+def quotations(
+    session: Session, *, actor: Actor, village_id: int, categories: Iterable[str]
+) -> Mapping[str, list[Quotation]]:
+    """Give the newest words of each of these categories of a village that this person may see; one statement.
+
+    Each category is looked up by itself, for to rank a village's cases one would have to read them all.
+    """
+    newest = [
+        select(
+            visible(select(Case.category, Case.number, Case.own_words, Case.received_at, Case.id), actor)
+            .where(Case.village_id == village_id, Case.category == category, counted())
+            .order_by(Case.received_at.desc(), Case.id.desc())
+            .limit(EACH)
+            .subquery()
+        )
+        for category in categories
+    ]
     found: dict[str, list[Quotation]] = defaultdict(list)
-    for category, number, words in rows:
-        found[category].append(Quotation(number, words))
+    if newest:
+        rows = union_all(*newest).order_by("category", desc("received_at"), desc("id"))
+        for category, number, words, _, _ in session.execute(rows):
+            found[category].append(Quotation(number, words))
     return dict(found)

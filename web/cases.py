@@ -32,6 +32,8 @@ ACTORS = whoever(Permission.CASES_ACT)
 SHOWN = 50
 #: A count goes this far and then says "or more": counting everything would cost more than the page.
 COUNTED = 1000
+#: What keeps open cases alone when it is asked for.
+OPEN_ALONE = ("overdue", "open", "due_before")
 QUICK: Sequence[tuple[str, dict[str, str]]] = (
     (_("全部"), {}),
     (_("还在等"), {"answered": "false", "open": "true"}),
@@ -154,6 +156,9 @@ def _count(visit: Visit, asked: Filters) -> int:
         .where(*conditions(asked.query, visit.today))
         .limit(COUNTED + 1)
     )
+    if any(asked.query.get(name) for name in OPEN_ALONE):
+        # Those that are open are found by their dates, which no other case has, the latest ones first.
+        some = some.where(Case.due_on.is_not(None)).order_by(Case.due_on)
     return visit.session.scalar(select(func.count()).select_from(some.subquery())) or 0
 
 

@@ -63,7 +63,12 @@ def show(visit: Visit, code: str) -> Response:
         register=_register(visit, area),
         total=figures_of(found.total, scope),
         categories=categories_of(found),
-        quotations=quotations(visit.session, actor=visit.actor, village_id=area.id),
+        quotations=quotations(
+            visit.session,
+            actor=visit.actor,
+            village_id=area.id,
+            categories=[line.code for line in found.categories],
+        ),
         solved=rows[: len(solved)],
         solved_list=url_for("cases.index", village=code, counted="true", last_outcome="solved"),
         waiting=rows[len(solved) :],

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from accounts.actor import Actor
-from cases import attachments, overdue, progress
+from cases import attachments, overdue, progress, tallying
 from cases.attachments import Taken
 from cases.models import Case
 from cases.rules import Rules
@@ -99,6 +99,12 @@ BROKEN: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ("INSERT INTO case_answers (case_id, key, value) SELECT id, 'place', '1' FROM cases",),
     ),
     ("words_heard", "received", (FURTHER.format(due="due_on"),)),
+    ("tallies", "resolved", ("UPDATE tallied_cases SET answered = 0",)),
+    ("tallies", "resolved", ("UPDATE tallied_cases SET answered_on = NULL",)),
+    ("tallies", "assigned", ("UPDATE tallied_cases SET late_after = '2026-12-31'",)),
+    ("tallies", "assigned", ("UPDATE clocks SET running = false",)),
+    ("tallies", "assigned", ("UPDATE cases SET category = 'roads'",)),
+    ("tallies", "assigned", ("DELETE FROM tallied_cases",)),
     ("orphans", "received", ("UPDATE complainants SET household_id = 4711",)),
     ("orphans", "received", ("UPDATE cases SET state = 'nowhere'",)),
 )
@@ -109,6 +115,7 @@ def test_a_broken_rule_is_found_with_its_case(
     town: Database, rules: Rules, a_case: Make, rule: str, state: str, statements: tuple[str, ...]
 ) -> None:
     case = a_case(state, category="village_org", answers={"asks_for": "把账贴出来。"})
+    tallying.tally(town, zone=rules.zone)
     break_in(town, *statements, id=case.id)
     assert (rule, case.number) in found(town, rules)
 

@@ -181,3 +181,15 @@ def test_upgrading_again_changes_nothing(in_town: Command, town: Database) -> No
     assert in_town("db", "upgrade").code == 0
     with town.reading() as session:
         assert session.scalar(text("SELECT count(*) FROM register_history")) == before
+
+
+def test_wrong_sums_are_found_and_counted_anew(in_town: Command, town: Database, a_case: ACase) -> None:
+    a_case("closed")
+    assert in_town("jobs", "once", "tally").code == 0
+    with town.transaction() as session:
+        session.execute(text("UPDATE tallies SET answered = 4711"))
+    done = in_town("verify")
+    assert done.code == 1
+    assert "tallies of village" in done.out + done.err
+    assert "1 件" in in_town("db", "recount").out
+    assert in_town("verify").code == 0

@@ -40,7 +40,7 @@ def parts(town: Database, rules: Rules, tmp_path: Path) -> Joined:
 
 def test_the_table_holds_every_job_once() -> None:
     names = [job.name for job in JOBS]
-    assert names == ["sweep", "deliver", "seal", "digest", "orphans", "forget", "calendar_watch"]
+    assert names == ["sweep", "deliver", "tally", "seal", "digest", "orphans", "forget", "calendar_watch"]
 
 
 def test_missed_runs_are_caught_up_once_and_never_side_by_side(parts: Joined) -> None:

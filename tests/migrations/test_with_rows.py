@@ -14,6 +14,8 @@ from core import migrating
 from core.db import Base, Database
 
 GUARDS, BEFORE_GUARDS = "0005", "0004"
+#: What follows from the cases and is made anew after an upgrade.
+COUNTED_IN_ADVANCE = {"tallied_cases", "tallies", "daily_tallies", "untallied"}
 
 
 def everything(db: Database) -> dict[str, list[tuple[Any, ...]]]:
@@ -25,7 +27,7 @@ def everything(db: Database) -> dict[str, list[tuple[Any, ...]]]:
             for table in Base.metadata.sorted_tables
             if table.name in present
         }
-    return {name: found for name, found in rows.items() if found}
+    return {name: found for name, found in rows.items() if found and name not in COUNTED_IN_ADVANCE}
 
 
 @pytest.fixture

@@ -144,16 +144,26 @@ HISTORIES: Mapping[str, History] = {
 }
 
 
-def write(db: Database, rules: Rules, histories: Mapping[str, History] = HISTORIES) -> dict[str, str]:
-    """Tell the histories, and merge one more case into the overdue one; give the number of each by name."""
-    numbers = {name: tell(db, rules, name, history) for name, history in histories.items()}
+def write(
+    db: Database,
+    rules: Rules,
+    histories: Mapping[str, History] = HISTORIES,
+    after: Callable[[], object] = lambda: None,
+) -> dict[str, str]:
+    """Tell the histories, and merge one more case into the overdue one; give the number of each by name.
+
+    `after` is called after every registration and every act.
+    """
+    numbers = {name: tell(db, rules, name, history, after) for name, history in histories.items()}
     if "overdue" in numbers:
         into = act("2026-03-04", "zuzhang", "merge", into=numbers["overdue"], reason="同一条渠")
-        numbers["merged"] = tell(db, rules, "merged", History((into,)))
+        numbers["merged"] = tell(db, rules, "merged", History((into,)), after)
     return numbers
 
 
-def tell(db: Database, rules: Rules, name: str, history: History) -> str:
+def tell(
+    db: Database, rules: Rules, name: str, history: History, after: Callable[[], object] = lambda: None
+) -> str:
     with db.transaction() as session:
         case = intake.register(
             session,
@@ -171,6 +181,7 @@ def tell(db: Database, rules: Rules, name: str, history: History) -> str:
             now=at(history.received),
         ).case
         number, ids = case.number, _complainants(session, case.id)
+    after()
     for step in history.acts:
         with db.transaction() as session:
             progress.take_step(
@@ -182,6 +193,7 @@ def tell(db: Database, rules: Rules, name: str, history: History) -> str:
                 values=step.values(ids),
                 now=at(step.day),
             )
+        after()
     return number
 
 
