@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cases import tallying
+from cases import overdue, tallying
 from cases.filters import answered_before, counted
 from cases.models import Case
 from cases.rules import Rules
@@ -17,7 +17,7 @@ from core.db import Database
 from reports.counting import Scope, count, source
 from reports.definitions import CASES
 from reports.overview import SHOWN, Figures, overview
-from tests.builders import ZONE, actor_named
+from tests.builders import ZONE, actor_named, at
 from tests.reports import ledger
 from tests.statements import statements
 
@@ -41,6 +41,9 @@ def luck(request: pytest.FixtureRequest, town: Database, rules: Rules, a_case: M
             tallying.tally(town, zone=ZONE)
 
     ledger.write(town, rules, after=now_and_then)
+    # A case that is overdue for one date has others that pass later.
+    overdue.sweep(town, rules=rules, now=at("2026-03-12"))
+    now_and_then()
     for category in ("roads", "irrigation"):
         a_case("received", category=category, named_units=("township-MA",))
         now_and_then()
