@@ -91,8 +91,6 @@ MISTAKES: Mapping[str, str] = {
     "too_large": _("文件超过 10 MB，请换小一点的"),
     "unsupported_type": _("只收照片（JPEG、PNG）和 PDF，请换一个"),
     "too_many_files": _("一次最多 6 个，请分两次加"),
-    "damaged_picture": _("这张照片打不开，请重新拍或另选"),
-    "too_many_pixels": _("照片的尺寸太大，请缩小再传"),
 }
 
 
