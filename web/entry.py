@@ -81,6 +81,16 @@ class Typed:
         """Give what was typed into a field."""
         return self.form.get(name, default)
 
+    @property
+    def key(self) -> str:
+        """Give the key of a form that is to be sent once more just as it is, else an empty one.
+
+        Whoever was told to come again later may have been heard all the same: the first of two clicks, or
+        a commit of which no answer came back.
+        """
+        is_held_back = self.refusal is not None and self.refusal.status == 503
+        return self.get(ONCE) if is_held_back else ""
+
 
 class Pages(Blueprint):
     """The pages of one noun."""

@@ -306,6 +306,7 @@ def test_while_too_many_photos_are_written_one_is_asked_to_press_again_in_a_mome
         page = register(person, sent(jpeg(), "a.jpg"), once="the-same-form")
         in_english = said(register(english, sent(jpeg(), "a.jpg")))
     assert (page.status, page.headers["Retry-After"], cases_in(town)) == (503, "10", 0)
+    assert hidden(page, "once") == "the-same-form"
     assert ["请稍等片刻，再按一次" in one for one in said(page)] == [True]
     assert WORDS in page.text
     assert ["wait a moment and press again" in one for one in in_english] == [True]
@@ -317,8 +318,8 @@ def test_a_photo_that_takes_too_long_is_called_so_and_not_damaged(
     browser: Open, english: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pictures, "MOST_SECONDS", 0.001)
-    page = register(browser("zuyuan"), sent(jpeg(), "a.jpg"))
-    assert page.status == 422
+    page = register(browser("zuyuan"), sent(jpeg(), "a.jpg"), once="a-slow-form")
+    assert (page.status, hidden(page, "once") == "a-slow-form") == (422, False)
     assert ["请再试一次，还不行就换一张小一点的" in one for one in said(page)] == [True, True]
     assert DAMAGED[0] not in page.text
     in_english = said(register(english, sent(jpeg(), "a.jpg")))
@@ -360,7 +361,7 @@ def test_a_form_that_meets_trouble_with_the_database_says_so(
         raise OperationalError("SELECT 1", {}, Exception("the disk is full"))
 
     monkeypatch.setattr(progress, "take_up", away)
-    page = act(person, case, "note", text="去看了")
-    assert page.status == 503
+    page = act(person, case, "note", text="去看了", once="the-same-form")
+    assert (page.status, page.text.count('value="the-same-form"')) == (503, 1)
     assert any("什么都没有丢。请过一会儿再试。" in one for one in said(page))
     assert "去看了" in page.text
