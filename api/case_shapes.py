@@ -121,11 +121,12 @@ class NoteShown(Schema):
 
 
 class AddedShown(Schema):
-    """What a villager added while waiting."""
+    """What a villager added while waiting; `case` is where, if it was said on another that was merged."""
 
     complainant = fields.Integer(**HERE)
     text = text()
     received_at = fields.AwareDateTime(**HERE)
+    case = fields.String(**NULL)
 
 
 class AttachmentShown(Schema):

@@ -20,12 +20,14 @@ from api.call import Call, Door, door
 from api.limits import WrongToken, counting_guesses
 from api.parsing import read_upload
 from cases import queries
-from core.errors import Forbidden, Invalid
-from door import idempotency
+from cases.attachments import Taken
+from core.errors import Forbidden, Invalid, Unavailable
+from door import idempotency, uploads
 from door.addresses import client_address
 from door.costs import WRONG_CODES
 from door.files import digest_of, looked_at
 from door.idempotency import Answer
+from door.uploads import Sending
 
 View = Callable[..., Response]
 #: What one must be permitted to enter; of several any one is enough.
@@ -64,21 +66,34 @@ def writing(view: View, enter: Enter) -> View:
 
 
 def uploading(view: View, enter: Enter) -> View:
-    """Run a view on one uploaded file; strangers are refused before anything is read."""
+    """Run a view on one uploaded file; strangers are refused before anything is read.
+
+    What was sent and answered before is told from what is new before a picture is written anew, and that is
+    done before the transaction, for it takes its time.
+    """
 
     @wraps(view)
     def entered(**path: Any) -> Response:
         parts, token, key = door(), bearer(request), idempotency_key(request)
         with counting_guesses(parts), parts.db.reading() as session:
-            admit(parts, session, token, enter)
+            sender = admit(parts, session, token, enter).actor.user_id
         upload = read_upload(request)
         mark = idempotency.fingerprint(request.method, request.path, digest_of(upload))
-        file = looked_at(upload)  # before the transaction: a picture is written anew, which takes its time
-        with counting_guesses(parts), parts.db.transaction() as session:
-            call = admit(parts, session, token, enter)
-            return once(parts, call, key, mark, lambda: view(call, file, **path))
+        sending = Sending(sender, key, mark)
+        with counting_guesses(parts), uploads.in_turn(sending):
+            file = looked_at(upload) if uploads.is_new(parts.db, sending, files=1, now=parts.now()) else None
+            with parts.db.transaction() as session:
+                call = admit(parts, session, token, enter)
+                return once(parts, call, key, mark, lambda: view(call, _whole(file), **path))
 
     return entered
+
+
+def _whole(file: Taken | None) -> Taken:
+    """Give the file that was looked at; raise Unavailable when its answer was dropped meanwhile."""
+    if file is None:
+        raise Unavailable
+    return file
 
 
 def villagers(view: View, *, writes: bool) -> View:

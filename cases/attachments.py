@@ -23,9 +23,9 @@ from cases.records import Attachment
 from cases.rules import Rules
 from cases.scope import visible
 from core.db import Database
-from core.errors import Forbidden, Invalid, NotFound, TooLarge, UnsupportedType
+from core.errors import Busy, Forbidden, Invalid, NotFound, TooLarge, UnsupportedType
 from core.files import Readable
-from core.pictures import DamagedPicture, TooManyPixels, written_anew
+from core.pictures import DamagedPicture, NoTurn, TooManyPixels, TooMuchWork, written_anew
 from core.text import INVISIBLE, without_controls
 
 LARGEST = 10 * 1024 * 1024
@@ -35,6 +35,8 @@ UNDECLARED = frozenset({"", "application/octet-stream"})
 UNHUNG_FOR = timedelta(days=90)
 ROWLESS_FOR = timedelta(days=1)
 PAGE = 500
+#: Whoever is told to come again comes in so many seconds: by then some pictures are through.
+BUSY_SECONDS = 10
 
 
 @dataclass(frozen=True)
@@ -66,18 +68,14 @@ def taken(stream: Readable, *, name: str, declared_type: str | None) -> Taken:
     """Look at a file that was sent in, before any transaction, for a picture takes its time.
 
     Raises UnsupportedType for a content that is not taken or that differs from the declared type or the end
-    of the name, TooLarge beyond 10 MiB, and Invalid for an empty file or a picture that cannot be opened.
+    of the name, TooLarge beyond 10 MiB, Invalid for an empty file or a picture that cannot be opened or takes
+    too long, and Busy while too many pictures of others are written.
     """
     content = _whole(stream)
     media_type = _kind_of(content, name, declared_type)
     picture = KINDS[media_type].picture
     if picture is not None:
-        try:
-            content = written_anew(content, picture)
-        except DamagedPicture:
-            raise Invalid({"file": ["damaged_picture"]}) from None
-        except TooManyPixels:
-            raise Invalid({"file": ["too_many_pixels"]}) from None
+        content = _written_anew(content, picture)
     if len(content) > LARGEST:
         raise TooLarge(most=LARGEST)
     return Taken(media_type, clean_name(name, media_type), content)
@@ -161,6 +159,20 @@ def _whole(stream: Readable) -> bytes:
     if not size:
         raise Invalid({"file": ["empty"]})
     return b"".join(blocks)
+
+
+def _written_anew(content: bytes, picture: str) -> bytes:
+    """Have a picture written anew, and refuse in the words of the doors."""
+    try:
+        return written_anew(content, picture)
+    except DamagedPicture:
+        raise Invalid({"file": ["damaged_picture"]}) from None
+    except TooManyPixels:
+        raise Invalid({"file": ["too_many_pixels"]}) from None
+    except TooMuchWork:
+        raise Invalid({"file": ["picture_takes_too_long"]}) from None
+    except NoTurn:
+        raise Busy(retry_after=BUSY_SECONDS) from None
 
 
 def _kind_of(content: bytes, name: str, declared_type: str | None) -> str:

@@ -54,6 +54,7 @@ def unmerge(work: Work, values: dict[str, Any]) -> None:
         person.case_id = work.case.id
         _owe_reply(work, person)
     work.complainants = back
+    work.any_papers = True  # what they added meanwhile lies in the file again
     work.case.merged_into_id = None
     work.case.accepted = False
     work.own(work.case.reply_owner_id)

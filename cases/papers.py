@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
 from accounts.models import User
-from cases.models import Case, Related
+from cases.models import Case, Complainant, Related
 from cases.records import AddedWords, Answer, Attachment, Note, Reply, ReturnVisit
 from core.db import UTCDateTime
 
@@ -46,7 +46,11 @@ COLUMNS: dict[str, TypeEngine[Any]] = {
 
 @dataclass
 class Papers:
-    """What lies in a case's file, each kind oldest first; `related` holds the ids of other cases."""
+    """What lies in a case's file, each kind oldest first; `related` holds the ids of other cases.
+
+    `added` holds what was said on this case, and what those who are on it now said on the case that theirs
+    was merged with: whoever has to answer them must know it.
+    """
 
     replies: list[dict[str, Any]] = field(default_factory=list)
     visits: list[dict[str, Any]] = field(default_factory=list)
@@ -69,7 +73,12 @@ def papers(session: Session, case_id: int) -> Papers:
             found.notes.append({"text": row.text, "by": row.by, "received_at": row.received_at})
         elif row.kind == "added":
             found.added.append(
-                {"complainant": row.complainant, "text": row.text, "received_at": row.received_at}
+                {
+                    "complainant": row.complainant,
+                    "text": row.text,
+                    "received_at": row.received_at,
+                    "case": row.key,
+                }
             )
         elif row.kind == "attachment":
             found.attachments.append({"id": row.key, "type": row.code, "size": row.size, "name": row.text})
@@ -127,6 +136,17 @@ STATEMENT = union_all(
         received_at=AddedWords.received_at,
     ).where(AddedWords.case_id == CASE),
     _select(
+        "added",
+        id=AddedWords.id,
+        key=Case.number,
+        complainant=AddedWords.complainant_id,
+        text=AddedWords.text,
+        received_at=AddedWords.received_at,
+    )
+    .join(Complainant, Complainant.id == AddedWords.complainant_id)
+    .join(Case, Case.id == AddedWords.case_id)
+    .where(Complainant.case_id == CASE, AddedWords.case_id != CASE),
+    _select(
         "attachment",
         key=Attachment.id,
         code=Attachment.media_type,
@@ -154,7 +174,10 @@ ANY = or_(
             Related.case_id,
             Related.other_id,
         )
-    )
+    ),
+    exists()
+    .where(AddedWords.complainant_id == Complainant.id, Complainant.case_id == Case.id)
+    .correlate(Case),
 ).label("any_papers")
 
 

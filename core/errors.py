@@ -62,6 +62,14 @@ class Unavailable(DomainError):
         super().__init__("unavailable", **facts)
 
 
+class Busy(DomainError):
+    """Say that too many ask for something costly at once; `retry_after` is the number of seconds to wait."""
+
+    def __init__(self, *, retry_after: int, **facts: Any) -> None:
+        super().__init__("busy", retry_after=retry_after, **facts)
+        self.retry_after = retry_after
+
+
 class TooLarge(DomainError):
     """Say that a file is larger than what is taken; `most` is the limit in bytes."""
 

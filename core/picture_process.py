@@ -1,7 +1,7 @@
 """Write a picture anew in a process of its own, from stdin to stdout.
 
 Its arguments are `jpeg` or `png`, how many pixels there may be at most, how many seconds it may take, and the
-exit statuses for too many pixels and for a damaged picture; `core.pictures` gives them.
+exit statuses for too many pixels, a damaged picture and too little memory; `core.pictures` gives them.
 
 What a stranger sends is opened here, with little memory, little time and nothing else at hand; the worst that
 a hostile picture can do is to end this process (trust.md 3.8). Only what can be seen is written: no EXIF with
@@ -24,7 +24,7 @@ QUALITY = 88
 def main() -> int:
     """Read, write, and say by the exit status what was wrong."""
     wanted = sys.argv[1].upper()
-    most_pixels, seconds, too_many, damaged = map(int, sys.argv[2:])
+    most_pixels, seconds, too_many, damaged, too_much = map(int, sys.argv[2:])
     _limit(seconds)
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     Image.MAX_IMAGE_PIXELS = most_pixels
@@ -35,7 +35,9 @@ def main() -> int:
             written = _written(picture, wanted)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         return too_many
-    except (OSError, ValueError, SyntaxError, EOFError, MemoryError, ArithmeticError, LookupError):
+    except MemoryError:
+        return too_much
+    except (OSError, ValueError, SyntaxError, EOFError, ArithmeticError, LookupError):
         return damaged  # everything that the library says of files that are not what they seem
     sys.stdout.buffer.write(written)
     return 0
@@ -61,14 +63,15 @@ def _limit(seconds: int) -> None:
     """Take away memory and time, and the right to write any file, where the system can."""
     if sys.platform != "win32":  # there whoever waits for this process sets a time, and nothing else
         wanted = {
-            resource.RLIMIT_AS: MOST_BYTES_OF_MEMORY,
-            resource.RLIMIT_CPU: seconds,
-            resource.RLIMIT_FSIZE: 0,
+            resource.RLIMIT_AS: (MOST_BYTES_OF_MEMORY, MOST_BYTES_OF_MEMORY),
+            # Between the two the system ends the process with a signal that names the reason.
+            resource.RLIMIT_CPU: (seconds, seconds + 1),
+            resource.RLIMIT_FSIZE: (0, 0),
         }
         for limit, most in wanted.items():
-            _, hard = resource.getrlimit(limit)
-            lower = most if hard == resource.RLIM_INFINITY else min(most, hard)  # nobody may raise a hard one
-            resource.setrlimit(limit, (lower, lower))
+            _, hard = resource.getrlimit(limit)  # nobody may raise a hard one
+            lower = [one if hard == resource.RLIM_INFINITY else min(one, hard) for one in most]
+            resource.setrlimit(limit, (lower[0], lower[1]))
 
 
 if __name__ == "__main__":

@@ -1,16 +1,23 @@
 """Have pictures written anew, without what they tell beside what is seen."""
 
 import os
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import BoundedSemaphore
 
 PROGRAM = Path(__file__).with_name("picture_process.py")
 MOST_PIXELS = 40_000_000
 MOST_SECONDS = 20
-TOO_MANY_PIXELS, DAMAGED = 3, 4
-LIMITS = (MOST_PIXELS, MOST_SECONDS, TOO_MANY_PIXELS, DAMAGED)
+#: So long somebody waits for others' pictures; with the longest work it stays within a proxy's minute.
+MOST_WAITING = 10
+TOO_MANY_PIXELS, DAMAGED, TOO_MUCH_WORK = 3, 4, 5
+LIMITS = (MOST_PIXELS, MOST_SECONDS, TOO_MANY_PIXELS, DAMAGED, TOO_MUCH_WORK)
+#: How the system ends a process that used up its time, or the memory of the machine; Windows has neither.
+ENDED = frozenset(-getattr(signal, name) for name in ("SIGXCPU", "SIGKILL") if hasattr(signal, name))
 #: All that the process learns of ours: where the system keeps its libraries. It must not see the secret key.
 SURROUNDINGS = ("LD_LIBRARY_PATH", "PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR")
 #: The largest pictures need some 400 MB each while they are written; more at once would take too much.
@@ -25,12 +32,21 @@ class TooManyPixels(ValueError):
     """Say that a picture would be too large when it is opened."""
 
 
+class TooMuchWork(ValueError):
+    """Say that a picture took more time or memory than it may; nothing is known of what is wrong with it."""
+
+
+class NoTurn(Exception):
+    """Say that others' pictures took too long for this one to be begun; later it may be."""
+
+
 def written_anew(content: bytes, kind: str) -> bytes:
     """Give a picture of a kind, `jpeg` or `png`, as it looks, and nothing beside it.
 
-    The same content gives the same result. Raises DamagedPicture and TooManyPixels.
+    The same content gives the same result. Raises DamagedPicture, TooManyPixels and TooMuchWork, and NoTurn
+    when too many others are at it.
     """
-    with AT_ONCE:
+    with _turn():
         try:
             done = subprocess.run(
                 [sys.executable, "-I", str(PROGRAM), kind, *map(str, LIMITS)],
@@ -42,9 +58,22 @@ def written_anew(content: bytes, kind: str) -> bytes:
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            raise DamagedPicture from None
+            raise TooMuchWork from None
     if done.returncode == TOO_MANY_PIXELS:
         raise TooManyPixels
+    if done.returncode == TOO_MUCH_WORK or done.returncode in ENDED:
+        raise TooMuchWork
     if done.returncode != 0 or not done.stdout:
         raise DamagedPicture
     return done.stdout
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """Wait for one of the places, but not for ever: a thread that waits answers nobody else."""
+    if not AT_ONCE.acquire(timeout=MOST_WAITING):
+        raise NoTurn
+    try:
+        yield
+    finally:
+        AT_ONCE.release()

@@ -13,6 +13,8 @@ from cases.rules import Rules
 SANDBOX = "sandbox; default-src 'none'"
 #: A file of 10 MB, or some photos of so much together, with what multipart adds to it.
 MOST_UPLOAD_BYTES = 11 * 1024 * 1024
+#: So much is read of a form that people filled in, to give it back with what is wrong with it.
+MOST_READ_BYTES = 20 * 1024 * 1024
 
 
 def given_out(session: Session, *, actor: Actor, rules: Rules, attachment_id: str) -> Response:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, delete, update
+from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -68,6 +68,19 @@ def claim(session: Session, *, user_id: int, key: str, mark: str, seal: Seal, no
     if body is None or kept.status is None or kept.headers is None:
         raise Conflict("answer_unreadable")  # sealed with a secret key that is no longer given
     return Answer(kept.status, kept.headers, body, kept.case_number)
+
+
+def is_answered(session: Session, *, user_id: int, key: str, mark: str) -> bool:
+    """Tell, without writing, whether `claim` would find an answer; raise KeyReused for another body.
+
+    For those who have costly work to do before they can claim.
+    """
+    known = session.scalars(
+        select(KeptAnswer.fingerprint).where(KeptAnswer.user_id == user_id, KeptAnswer.key == key)
+    ).first()
+    if known is not None and known != mark:
+        raise KeyReused
+    return known is not None
 
 
 def keep(session: Session, *, user_id: int, key: str, answer: Answer, seal: Seal) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from core.errors import (
+    Busy,
     Conflict,
     DomainError,
     Forbidden,
@@ -44,6 +45,7 @@ STATUSES: Mapping[type[DomainError], int] = {
     UnsupportedType: 415,
     TooMany: 429,
     Unavailable: 503,
+    Busy: 503,
 }
 CODES: Mapping[int, str] = {
     400: "malformed",
@@ -115,9 +117,9 @@ def install(app: Flask, tell: Callable[[Refusal], Response]) -> None:
 def _of_domain(error: DomainError) -> Refusal:
     status = next((STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES), 409)
     errors = error.errors if isinstance(error, Invalid) else None
-    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany | Busy) else {}
     if status == 503:
-        headers["Retry-After"] = RETRY_AFTER_SECONDS
+        headers.setdefault("Retry-After", RETRY_AFTER_SECONDS)
     return Refusal(status, error.code, error.facts, errors, headers)
 
 

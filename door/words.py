@@ -35,6 +35,7 @@ PROBLEMS: Mapping[str, Words] = {
     "idempotency_key_reused": Words(_("幂等键已经用过"), _("这个 Idempotency-Key 已用于另一份提交。")),
     "too_many": Words(_("次数太多"), _("请过一会儿再试。")),
     "unavailable": Words(_("暂时无法办理"), _("数据库或磁盘此刻不可靠。请稍后用同一幂等键重试。")),
+    "busy": Words(_("正忙"), _("同时送来的照片太多。请稍等片刻，用同一幂等键重试。")),
     "internal": Words(_("程序出错"), _("这是程序的错。请把 request_id 告诉管理员。")),
 }
 

@@ -79,6 +79,8 @@ def action_form(drawing: Drawing, name: str, fields: Sequence[Field]) -> ActionF
     tried = drawing.action == name
     own = drawing if tried else Drawing(visit, drawing.work, drawing.families, Typed(), Mistakes())
     controls = [one for field in fields for one in _controls(own, name, field, "")]
+    if name == "resolve":  # photos are kept as an act of their own, and asked for where they convince most
+        controls.append(_made(own, name, {"required": False}, FILES, "files"))
     return ActionForm(
         name=name,
         label=labels.action(drawing.work.definition, name, visit.language),

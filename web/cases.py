@@ -91,14 +91,13 @@ def act(visit: Visit, form: Form, number: str) -> Response:
     work = progress.take_up(visit.session, actor=visit.actor, rules=visit.rules, number=number, now=visit.now)
     action = form.get("action", "")
     version: int | None = version_of(form)
-    files = uploads.stored(visit)
     if action == "attach":
+        files = uploads.stored(visit)
         values = checked(work.definition, action, {"attachments": files} if files else {})
     else:
         values = _values(visit, work, action, form)
-        if files:
-            progress.perform(work, "attach", {"attachments": files}, version)
-            work.facts, work.notices, version = {}, [], None
+        if uploads.attached(visit, work, version):
+            version = None  # it was the present one, and the photos have raised it
     progress.perform(work, action, values, version)
     return _after(visit, work, action, form)
 

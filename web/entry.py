@@ -22,11 +22,12 @@ from accounts import policy, sign_ins
 from accounts.permissions import Permission
 from accounts.sign_ins import Present
 from cases.attachments import Taken
-from core.errors import DomainError, Forbidden
+from core.errors import DomainError, Forbidden, Invalid, Unavailable
 from door import idempotency, refusals
-from door.files import digest_of
+from door.files import MOST_READ_BYTES, MOST_UPLOAD_BYTES, digest_of
 from door.idempotency import Answer
 from door.refusals import Refusal
+from door.uploads import Sending, in_turn, is_new
 from web import looks, uploads
 from web.call import Parts, Visit, parts
 
@@ -80,6 +81,16 @@ class Typed:
         """Give what was typed into a field."""
         return self.form.get(name, default)
 
+    @property
+    def key(self) -> str:
+        """Give the key of a form that is to be sent once more just as it is, else an empty one.
+
+        Whoever was told to come again later may have been heard all the same: the first of two clicks, or
+        a commit of which no answer came back.
+        """
+        is_held_back = self.refusal is not None and self.refusal.status == 503
+        return self.get(ONCE) if is_held_back else ""
+
 
 class Pages(Blueprint):
     """The pages of one noun."""
@@ -104,10 +115,13 @@ class Pages(Blueprint):
             @wraps(view)
             def entered(**path: Any) -> Response:
                 require_same_origin()
-                form = request.form  # read before the transaction: a slow sender must not hold the lock
+                form = form_of(enter, again)
                 try:
-                    files = files_of(enter)
-                    return once(enter, form, files, lambda found: view(found, form, **path))
+                    require_fitting_size()
+                    key = key_of(form)
+                    mark = _mark_of(form) if key is not None else ""
+                    with files_of(enter, key, mark) as files:
+                        return once(enter, key, mark, files, lambda found: view(found, form, **path))
                 except (DomainError, *RACES, OperationalError) as error:
                     if again is None:
                         raise
@@ -178,32 +192,66 @@ def stands_outside(known: Parts, who: Present) -> bool:
     return who.half or (asked and not who.has_second_factor)
 
 
-def files_of(enter: Enter) -> list[Taken]:
-    """Look at the files of a form before the transaction, for that takes its time; strangers' are not."""
+def form_of(enter: Enter, again: View | None) -> Form:
+    """Read a form before the transaction: a slow sender must not hold the lock.
+
+    One with too many bytes of photos is read when it can be shown again, for the sake of what was typed.
+    """
+    if again is not None and not enter.anybody:
+        request.max_content_length = MOST_READ_BYTES
+    return request.form
+
+
+def require_fitting_size() -> None:
+    """Raise Invalid for files that are too large together."""
+    if (request.content_length or 0) > MOST_UPLOAD_BYTES:
+        raise Invalid({"files": ["too_large_together"]})
+
+
+@contextmanager
+def files_of(enter: Enter, key: str | None, mark: str) -> Iterator[Sequence[Taken] | None]:
+    """Look at the files of a form before the transaction, for that takes its time; strangers' are not.
+
+    None stands for those of a form that was answered before.
+    """
     sent = uploads.chosen(request.files.getlist("files"))
-    if not sent:
-        return []
-    with visiting(enter) as found:
-        if found.who is None:
-            return []
-    return uploads.taken(sent)
+    user_id = None
+    if sent:
+        with visiting(enter) as found:
+            user_id = found.who.actor.user_id if found.who else None
+    if user_id is None:
+        yield []
+        return
+    known, sending = parts(), Sending(user_id, key, mark)
+    with in_turn(sending):
+        new = is_new(known.db, sending, files=len(sent), now=known.now())
+        yield uploads.taken(sent) if new else None
 
 
-def once(enter: Enter, form: Form, files: Sequence[Taken], act: Callable[[Visit], Response]) -> Response:
-    """Act in one writing transaction, unless this very form was answered before; keep the answer."""
+def once(
+    enter: Enter,
+    key: str | None,
+    mark: str,
+    files: Sequence[Taken] | None,
+    act: Callable[[Visit], Response],
+) -> Response:
+    """Act in one writing transaction, unless this very form was answered before; keep the answer.
+
+    Raises Unavailable when the answer on account of which no file was looked at is gone.
+    """
     known = parts()
     with known.db.transaction() as session:
         found = admit(known, session, enter)
-        found.files = files
-        key, user_id = form.get(ONCE, ""), found.who.actor.user_id if found.who else None
-        if user_id is None or not 8 <= len(key) <= 64 or not key.isascii() or not key.isprintable():
+        found.files = files or ()
+        user_id = found.who.actor.user_id if found.who else None
+        if user_id is None or key is None:
             return act(found)
-        key = f"page-{key}"
-        mark = idempotency.fingerprint("POST", request.path, _content(form))
         kept = idempotency.claim(session, user_id=user_id, key=key, mark=mark, seal=known.kept, now=found.now)
         if kept is not None:
             status = SEE_OTHER if "Location" in kept.headers else kept.status
             return current_app.response_class(kept.body, status, dict(kept.headers))
+        if files is None:
+            raise Unavailable
         response = act(found)
         if 200 <= response.status_code < 400:
             headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
@@ -212,10 +260,18 @@ def once(enter: Enter, form: Form, files: Sequence[Taken], act: Callable[[Visit]
         return response
 
 
-def _content(form: Form) -> bytes:
+def key_of(form: Form) -> str | None:
+    """Give the key that the form says, as it is kept; None without one that could be kept."""
+    key = form.get(ONCE, "")
+    fits = 8 <= len(key) <= 64 and key.isascii() and key.isprintable()
+    return f"page-{key}" if fits else None
+
+
+def _mark_of(form: Form) -> str:
     """Give what tells one sending of a form from another: its fields and its files."""
     files = [(name, digest_of(upload).hex()) for name, upload in request.files.items(multi=True)]
-    return repr((sorted(form.items(multi=True)), files)).encode()
+    content = repr((sorted(form.items(multi=True)), files))
+    return idempotency.fingerprint("POST", request.path, content.encode())
 
 
 def shown_again(enter: Enter, again: View, form: Form, refusal: Refusal, path: Mapping[str, Any]) -> Response:

@@ -22,6 +22,7 @@ FIELDS: Mapping[tuple[str, str], Words] = {
     ("register", "kind"): Words(_("性质")),
     ("register", "urgency"): Words(_("急不急")),
     ("register", "channel"): Words(_("怎么反映的、怎么告诉的")),
+    ("resolve", "files"): Words(_("加照片"), _("完工照最有说服力")),
     ("*", "files"): Words(_("照片和文件"), _("照片（JPEG、PNG）或 PDF，一次最多 6 个，一共不超过 10 MB")),
     ("*", "outcome"): Words(_("办得怎么样")),
     ("*", "promised_on"): Words(_("哪天办好"), _("排进计划的才填")),
@@ -89,10 +90,9 @@ MISTAKES: Mapping[str, str] = {
     "too_long": _("太长了，请写短一点"),
     "unknown_member": _("这一项不在表里，请从本页重新填"),
     "too_large": _("文件超过 10 MB，请换小一点的"),
+    "too_large_together": _("照片和文件一共超过 10 MB，请分几次加，或者换小一点的"),
     "unsupported_type": _("只收照片（JPEG、PNG）和 PDF，请换一个"),
     "too_many_files": _("一次最多 6 个，请分两次加"),
-    "damaged_picture": _("这张照片打不开，请重新拍或另选"),
-    "too_many_pixels": _("照片的尺寸太大，请缩小再传"),
 }
 
 

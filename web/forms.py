@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import ceil
 from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.errors import Invalid
 from core.i18n import mark as _
+from door.costs import UPLOADS
 from door.refusals import Refusal
 from door.words import REGISTERS
 from web.call import Visit
@@ -22,6 +24,13 @@ TYPED = frozenset({"text", "code", "date", "datetime"})
 RARE = frozenset({"named_units", "named_users", "binding"})
 #: What is said when a form comes once more with something else in it.
 SAVED_BEFORE = (_("刚才那份已经存好了"), _("再按一次，会另存一件。"))
+#: What is no fault of the form: it can be sent again as it is, only later.
+HELD_BACK: Mapping[str, str] = {
+    "busy": _("这会儿送照片的人太多，什么都没有存。请稍等片刻，再按一次"),
+    "too_many": _("试得太多了，请过一会儿再来。"),
+    "unavailable": _("数据库或磁盘这会儿不可靠，什么都没有丢。请过一会儿再试。"),
+}
+TOO_MANY_UPLOADS = _("一个小时里加的照片和文件太多了，请过 {minutes} 分钟再加")
 NOT_TAKEN = _("这样填不行，请核对")
 
 Field = Mapping[str, Any]
@@ -74,7 +83,7 @@ def mistakes_of(visit: Visit, refusal: Refusal | None) -> Mistakes:
     if refusal is None:
         return Mistakes()
     by_field = {
-        name: [_words(visit, code, refusal.facts) for code in codes]
+        name: [_about(visit, refusal, _words(visit, code, refusal.facts)) for code in codes]
         for name, codes in (refusal.errors or {}).items()
     }
     general = [_words(visit, code) for code in refusal.facts.get("reasons") or []]
@@ -82,6 +91,11 @@ def mistakes_of(visit: Visit, refusal: Refusal | None) -> Mistakes:
         general = [visit.say(REGISTERS[refusal.code], **refusal.facts)]
     elif refusal.code == "lost_race":
         general = [_words(visit, refusal.code)]
+    elif refusal.facts.get("limit") == UPLOADS.name:
+        minutes = ceil(refusal.facts["retry_after"] / 60)
+        general = [visit.say(TOO_MANY_UPLOADS, minutes=minutes)]
+    elif refusal.code in HELD_BACK:
+        general = [visit.translate(HELD_BACK[refusal.code])]
     if refusal.code == "idempotency_key_reused":
         general = [visit.translate(one) for one in SAVED_BEFORE]
     return Mistakes(by_field, general)
@@ -129,7 +143,7 @@ def control(
         name=name,
         kind=kind,
         label=visit.translate(words.label),
-        hint=visit.say(words.hint, **facts) if words.hint else "",
+        hint=_hint(visit, typed, words.hint, kind, facts),
         required=required,
         value=typed.get(name, value) if typed.form else value,
         values=typed.form.getlist(name) if typed.form else values,
@@ -137,6 +151,18 @@ def control(
         mistakes=mistakes.by_field.get(name, ()),
         group=group,
     )
+
+
+def _about(visit: Visit, refusal: Refusal, words: str) -> str:
+    """Say which of several files it is that something is wrong with."""
+    name = refusal.facts.get("file")
+    return visit.say(_("“{file}”：{words}"), file=name, words=words) if name else words
+
+
+def _hint(visit: Visit, typed: Typed, words: str, kind: str, facts: Mapping[str, str]) -> str:
+    """Give a hint with its blanks filled in; no browser keeps the files that were chosen."""
+    hint = visit.say(words, **facts) if words else ""
+    return hint + visit.translate(_("；刚才选的要再选一次")) if kind == "files" and typed.form else hint
 
 
 def _value(one: Field, form: Form, zone: ZoneInfo, name: str) -> Any:

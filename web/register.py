@@ -109,6 +109,7 @@ def join(visit: Visit, form: Form, number: str) -> Response:
     """Put the villager on an open matter as a further complainant, with own words and an own code."""
     work = progress.take_up(visit.session, actor=visit.actor, rules=visit.rules, number=number, now=visit.now)
     given = {"complainant": _person(form), "own_words": form.get("own_words", "")}
+    uploads.attached(visit, work)
     progress.perform(work, "join", checked(work.definition, "join", given))
     return page("cases/slip.html", slips=slips(visit, work, work.codes), number=number, registered=False)
 

@@ -34,6 +34,7 @@ def shown(visit: Visit, typed: Typed, number: str) -> Response:
     waiting = [person for person in found.view["complainants"] if not person["visited"]]
     return page(
         "cases/revisit.html",
+        typed=typed,
         found=found,
         waiting=waiting,
         told=_told(found),

@@ -36,6 +36,8 @@ ICONS: Mapping[str, str] = {
     "publish": "clock",
 }
 RUNGS = frozenset({"remind", "urge", "supervise", "publish"})
+#: What brings people to a case from another one.
+BROUGHT = frozenset({"absorb", "unmerge"})
 INTERNAL = frozenset({"note", "reveal", *RUNGS})
 SKIPPED = _("没有发，已有更高一级")
 NOT_APPLICABLE = _("不适用")
@@ -45,11 +47,12 @@ VILLAGER = _("反映人，凭回执码")
 
 @dataclass
 class Words:
-    """A sentence beside an event: a person's own words, with who is meant, or the system's."""
+    """A sentence beside an event: a person's own words, with who said them or to whom, or the system's."""
 
     text: str
     said: bool = False
     to: str = ""
+    by: str = ""
 
 
 @dataclass
@@ -89,7 +92,11 @@ class _Papers:
         for one in view["return_visits"]:
             self.visits[one["complainant"]].append(one)
         self.notes = list(view["notes"])
-        self.added = list(view["added_words"])
+        self.added: dict[tuple[int, str], list[str]] = defaultdict(list)
+        for one in view["added_words"]:
+            if one["case"] is None:
+                self.added[one["complainant"], row_digest({"text": one["text"]})].append(one["text"])
+        self.elsewhere = [one for one in view["added_words"] if one["case"] is not None]
         self.files = {one["id"]: one for one in view["attachments"]}
         self.said = {person["id"]: person["own_words"] for person in view["complainants"]}
 
@@ -121,7 +128,7 @@ def _event(
         internal=action in INTERNAL,
         files=[papers.files[one] for one in facts.get("attachments") or () if one in papers.files],
     )
-    event.words = [*_plain(visit, action, facts, units), *_said(visit, action, facts, papers, families)]
+    event.words = [*_plain(visit, action, facts, units), *_said(visit, entry, papers, families)]
     return event
 
 
@@ -144,6 +151,12 @@ def _plain(visit: Visit, action: str, facts: Mapping[str, Any], units: Mapping[s
             yield Words(visit.say(sentence, day=visit.day(date.fromisoformat(facts[name]))))
     if facts.get("into"):
         yield Words(visit.say(_("并入 {number}"), number=facts["into"]))
+    if facts.get("merged"):
+        yield Words(visit.say(_("从 {number} 并来"), number=facts["merged"]))
+    if facts.get("released"):
+        yield Words(visit.say(_("分回 {number}"), number=facts["released"]))
+    if facts.get("from_case"):
+        yield Words(visit.say(_("从 {number} 分出"), number=facts["from_case"]))
     if facts.get("to"):
         yield Words(visit.say(_("和 {number} 有关"), number=facts["to"]))
     if clock := facts.get("clock"):
@@ -165,12 +178,12 @@ def _plain(visit: Visit, action: str, facts: Mapping[str, Any], units: Mapping[s
 
 def _said(
     visit: Visit,
-    action: str,
-    facts: Mapping[str, Any],
+    entry: Mapping[str, Any],
     papers: _Papers,
     families: Mapping[int, str],
 ) -> Iterable[Words]:
     """Give the words that people said in an event."""
+    action, facts = entry["action"], entry["facts"]
     several = len(families) > 1
     for told in facts.get("replies") or ():
         if not isinstance(told, Mapping):
@@ -184,14 +197,26 @@ def _said(
         if papers.visits[person]:
             heard = papers.visits[person].pop(0)
             if heard["words"]:
-                yield Words(heard["words"], True, families.get(person, "") if several else "")
+                yield Words(heard["words"], True, by=families.get(person, "") if several else "")
     if action == "join" and isinstance(person, int) and person in papers.said:
-        yield Words(papers.said[person], True, families.get(person, ""))
-    if action == "add_words" and papers.added:
-        several_people = families.get(person, "") if several and isinstance(person, int) else ""
-        yield Words(papers.added.pop(0)["text"], True, several_people)
+        yield Words(papers.said[person], True, by=families.get(person, ""))
+    if action == "add_words" and isinstance(person, int):
+        said = papers.added[person, facts.get("added", "")]
+        if said:
+            yield Words(said.pop(0), True, by=families.get(person, "") if several else "")
+    if action in BROUGHT:
+        yield from _brought(entry, papers, families)
     if action == "note" and papers.notes:
         yield Words(papers.notes.pop(0)["text"])
+
+
+def _brought(entry: Mapping[str, Any], papers: _Papers, families: Mapping[int, str]) -> Iterable[Words]:
+    """Give what people had added elsewhere before a merge, or its undoing, brought them here."""
+    come = [one for one in papers.elsewhere if one["received_at"] <= entry["received_at"]]
+    for one in come:
+        if one["complainant"] in (entry["facts"].get("complainants") or families):
+            papers.elsewhere.remove(one)
+            yield Words(one["text"], True, by=families.get(one["complainant"], ""))
 
 
 def _amended(visit: Visit, name: str) -> str:

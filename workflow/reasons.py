@@ -150,6 +150,10 @@ VALUES: Mapping[str, Words] = {
     "too_many_pixels": Words(
         "照片的尺寸太大，请缩小再传", "This picture has too many pixels; make it smaller."
     ),
+    "picture_takes_too_long": Words(
+        "这张照片处理得太久，没有存；请再试一次，还不行就换一张小一点的",
+        "This picture takes too long and was not kept; try again, or choose a smaller one.",
+    ),
     "nothing_to_rate": Words(
         "还没有答复，或者已经说过满意不满意了", "There is no reply to rate yet, or it has been rated already."
     ),

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from cases.models import Case
+from core import pictures
 from tests.api.conftest import Caller
 from tests.pictures import from_a_phone, picture
 
@@ -38,6 +39,28 @@ def test_a_photo_of_a_phone_is_given_back_upright_and_without_its_place(call: Ca
 def test_a_picture_that_cannot_be_opened_is_refused(call: Call, content: bytes, reason: str) -> None:
     refused = call("zuyuan").upload(content, "a.png", "image/png")
     assert (refused.status_code, refused.json["errors"]) == (422, {"file": [reason]})
+
+
+def test_while_too_many_pictures_are_written_one_is_told_to_come_again_in_a_moment(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "MOST_WAITING", 0.05)
+    with pictures.AT_ONCE, pictures.AT_ONCE:
+        refused = call("zuyuan").upload(PNG, "a.png", "image/png")
+        assert call("zuyuan").upload(PDF, "a.pdf", "application/pdf").status_code == 201
+    assert (refused.status_code, refused.json["code"], refused.json["detail"]) == (
+        503,
+        "busy",
+        "同时送来的照片太多。请稍等片刻，用同一幂等键重试。",
+    )
+    assert refused.headers["Retry-After"] == "10" == str(refused.json["facts"]["retry_after"])
+    assert call("zuyuan").upload(PNG, "a.png", "image/png").status_code == 201
+
+
+def test_a_picture_that_takes_too_long_is_called_so(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "MOST_SECONDS", 0.001)
+    refused = call("zuyuan").upload(PNG, "a.png", "image/png")
+    assert (refused.status_code, refused.json["errors"]) == (422, {"file": ["picture_takes_too_long"]})
 
 
 def test_a_file_is_to_be_saved_and_never_shown_in_place(call: Call) -> None:

@@ -8,13 +8,16 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
+from accounts.actor import Actor
 from accounts.models import Unit, User
+from cases import attachments
 from cases.history import Entry
 from cases.models import Case
 from core.db import Database
-from door import idempotency
+from door import idempotency, uploads
 from door.models import KeptAnswer
 from tests.api.conftest import NOW, Caller
+from tests.pictures import picture
 
 Call = Callable[[str], Caller]
 Submission = Callable[..., dict[str, Any]]
@@ -117,6 +120,57 @@ def test_an_upload_that_is_sent_again_is_stored_once(call: Call) -> None:
         call("zuyuan").upload(b"%PDF-1.4 one", "a.pdf", "application/pdf", headers=KEY) for _ in range(2)
     ]
     assert answers[0].json["id"] == answers[1].json["id"]
+
+
+def test_a_picture_that_is_sent_again_is_not_written_anew_again(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = call("zuyuan").upload(picture("png"), "a.png", "image/png", headers=KEY)
+    monkeypatch.setattr(attachments, "written_anew", None)
+    again = call("zuyuan").upload(picture("png"), "a.png", "image/png", headers=KEY)
+    assert (again.status_code, again.data) == (201, first.data)
+    assert again.headers["Idempotency-Replayed"] == "true"
+    other = call("zuyuan").upload(picture("png", colour="red"), "a.png", "image/png", headers=KEY)
+    assert (other.status_code, other.json["code"]) == (422, "idempotency_key_reused")
+
+
+def test_of_one_picture_that_is_sent_twice_at_once_only_the_first_is_written_anew(
+    call: Call, client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller, answers, begun, go_on = call("zuyuan"), [], threading.Event(), threading.Event()
+    written: list[str] = []
+
+    def slowly(content: bytes, kind: str) -> bytes:
+        written.append(kind)
+        begun.set()
+        assert go_on.wait(10)
+        return content
+
+    def send() -> None:
+        own = Caller(client.application.test_client(), caller.token)
+        answers.append(own.upload(picture("png"), "a.png", "image/png", headers=KEY))
+
+    monkeypatch.setattr(attachments, "written_anew", slowly)
+    threads = [threading.Thread(target=send) for _ in range(3)]
+    threads[0].start()
+    assert begun.wait(10)
+    for thread in threads[1:]:
+        thread.start()
+    go_on.set()
+    for thread in threads:
+        thread.join()
+    assert ([answer.status_code for answer in answers], written) == ([201] * 3, ["png"])
+    assert len({answer.data for answer in answers}) == 1
+
+
+def test_a_second_sending_does_not_wait_for_ever_for_the_first(
+    call: Call, actor: Callable[[str], Actor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "MOST_WAITING", 0.05)
+    with uploads.in_turn(uploads.Sending(actor("zuyuan").user_id, KEY["Idempotency-Key"], "")):
+        refused = call("zuyuan").upload(picture("png"), "a.png", "image/png", headers=KEY)
+    assert (refused.status_code, refused.json["code"]) == (503, "busy")
+    assert call("zuyuan").upload(picture("png"), "a.png", "image/png", headers=KEY).status_code == 201
 
 
 def test_an_upload_of_another_content_under_the_same_key_is_refused(call: Call) -> None:

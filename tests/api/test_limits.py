@@ -15,13 +15,14 @@ from accounts.limits import Tries
 from api import limits
 from api.application import create
 from api.limits import USED_CODES, WRONG_TOKENS
-from cases import receipts
+from cases import attachments, receipts
 from cases.models import Case
 from cases.rules import Rules
 from config.settings import Settings
 from core.db import Database
 from door import costs
 from tests.api.conftest import Caller, Clock, Told
+from tests.pictures import picture
 from tests.statements import statements
 
 Call = Callable[[str], Caller]
@@ -188,12 +189,29 @@ def test_numbers_are_shown_so_often_and_no_more(
 
 
 def test_uploads_are_taken_so_often_and_no_more(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("api.attachments.UPLOADS", replace(costs.UPLOADS, most=2))
+    monkeypatch.setattr("door.uploads.UPLOADS", replace(costs.UPLOADS, most=2))
     answers = [
         call("zuyuan").upload(f"%PDF-1.4 {n}".encode(), "a.pdf", "application/pdf").status_code
         for n in range(3)
     ]
     assert answers == [201, 201, 429]
+
+
+def test_an_upload_beyond_the_limit_is_refused_before_its_picture_is_written_anew(
+    call: Call, town: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("door.uploads.UPLOADS", replace(costs.UPLOADS, most=1))
+    assert call("zuyuan").upload(picture("png"), "a.png", "image/png").status_code == 201
+    monkeypatch.setattr(attachments, "written_anew", None)
+    with statements(town) as seen:
+        refused = call("zuyuan").upload(picture("png"), "b.png", "image/png")
+    assert (refused.status_code, refused.json["facts"]["limit"]) == (429, "uploads")
+    assert {one.split()[0] for one in seen} == {"SELECT"}
+
+
+def test_a_picture_that_is_refused_counts_like_one_that_is_kept(call: Call, town: Database) -> None:
+    refused = call("zuyuan").upload(picture("png")[:40], "a.png", "image/png")
+    assert (refused.status_code, counted(town)) == (422, 1)
 
 
 def test_an_answer_given_again_is_no_further_upload(call: Call, town: Database) -> None:

@@ -9,6 +9,8 @@ from cases import intake, overdue, receipts, villagers
 from cases.complainants import Person
 from cases.models import Case, Clock, Complainant
 from cases.rules import Rules
+from cases.verify import verify
+from cases.views import case_view
 from core.db import Database
 from tests.builders import actor_named, at
 
@@ -126,3 +128,31 @@ def test_what_a_villager_added_stays_theirs_through_a_merge_and_its_undoing(
     assert say("并案以后说的", "2026-03-11") == ["并案以前说的", "并案以后说的"]
     act("lingdao", case.number, "unmerge", "2026-03-16", reason="不是一条渠")
     assert say("分开以后说的", "2026-03-17") == ["并案以前说的", "并案以后说的", "分开以后说的"]
+
+
+def test_whoever_must_answer_sees_what_a_villager_added_before_and_during_a_merge(
+    town: Database, rules: Rules, a_case: Callable[..., Case], act: Act
+) -> None:
+    code = receipts.new_code()
+    case, target = a_case(complainants=(Person(name="田某", receipt_code=code),)), a_case()
+
+    def say(text: str, day: str) -> None:
+        with town.transaction() as session:
+            villagers.add_words(session, rules=rules, code=code, text=text, now=at(day))
+
+    def seen(of: Case) -> list[tuple[str, str | None]]:
+        with town.reading() as session:
+            reader = actor_named(session, "zuzhang")
+            view = case_view(session, actor=reader, rules=rules, number=of.number, now=at("2026-03-20"))
+            return [(words["text"], words["case"]) for words in view["added_words"]]
+
+    say("并案以前说的", "2026-03-09")
+    act("zuzhang", case.number, "merge", "2026-03-10", into=target.number, reason="同一条渠")
+    assert seen(target) == [("并案以前说的", case.number)]
+    say("并案以后说的", "2026-03-11")
+    assert seen(target) == [("并案以前说的", case.number), ("并案以后说的", None)]
+    act("lingdao", case.number, "unmerge", "2026-03-16", reason="不是一条渠")
+    assert seen(case) == [("并案以前说的", None), ("并案以后说的", target.number)]
+    assert seen(target) == [("并案以后说的", None)]
+    with town.reading() as session:
+        assert list(verify(session, rules=rules)) == []

@@ -11,9 +11,11 @@ import pytest
 from PIL import Image
 
 from core import pictures
-from core.pictures import DamagedPicture, TooManyPixels, written_anew
+from core.pictures import DamagedPicture, NoTurn, TooManyPixels, TooMuchWork, written_anew
 from tests.pictures import from_a_phone, picture
 from tests.rules.sources import ROOT
+
+SMALL = "MOST_BYTES_OF_MEMORY = 150 << 20"
 
 
 def opened(content: bytes) -> Image.Image:
@@ -116,10 +118,46 @@ def test_a_picture_of_more_than_forty_megapixels_is_not_opened(size: tuple[int, 
         written_anew(header_of_a_png(*size), "png")
 
 
-def test_a_picture_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_picture_that_takes_too_long_is_given_up_and_not_called_damaged(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(pictures, "MOST_SECONDS", 0.001)
-    with pytest.raises(DamagedPicture):
+    with pytest.raises(TooMuchWork):
         written_anew(from_a_phone(), "jpeg")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such limit")
+def test_a_picture_that_uses_up_its_time_is_not_called_damaged(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    endless = tmp_path / "endless.py"
+    limits = "resource.setrlimit(resource.RLIMIT_CPU, (1, 2))"
+    endless.write_text(f"import resource\n{limits}\nwhile True:\n    pass\n", "utf-8")
+    monkeypatch.setattr(pictures, "PROGRAM", endless)
+    with pytest.raises(TooMuchWork):
+        written_anew(b"", "png")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such limit")
+def test_a_picture_for_which_the_memory_is_too_small_is_not_called_damaged(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    small = tmp_path / "small.py"
+    written = pictures.PROGRAM.read_text("utf-8").replace("MOST_BYTES_OF_MEMORY = 2 << 30", SMALL)
+    assert SMALL in written
+    small.write_text(written, "utf-8")
+    monkeypatch.setattr(pictures, "PROGRAM", small)
+    with pytest.raises(TooMuchWork):
+        written_anew(picture("png", size=(7000, 5000)), "png")
+
+
+def test_whoever_waits_too_long_for_the_pictures_of_others_is_told_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pictures, "MOST_WAITING", 0.05)
+    with pictures.AT_ONCE, pictures.AT_ONCE, pytest.raises(NoTurn):
+        written_anew(from_a_phone(), "jpeg")
+    assert opened(written_anew(from_a_phone((80, 40)), "jpeg")).size == (40, 80)
 
 
 def test_the_process_that_opens_a_picture_sees_no_secret(

@@ -104,3 +104,32 @@ def test_ten_additions_a_day_are_enough_and_wrong_codes_are_counted(
     assert "第10句" in answers[-1].text
     wrong = [browser().post("/status/words", receipt_code=receipts.new_code(), more="？") for _ in range(11)]
     assert [answer.status for answer in wrong] == [404] * 10 + [429]
+
+
+def test_whoever_answers_after_a_merge_or_its_undoing_reads_what_a_villager_added_on_the_other_case(
+    browser: Callable[..., Browser], a_case: Callable[..., Case]
+) -> None:
+    code = receipts.new_code()
+    case = a_case("received", complainants=(Person(name="覃某", receipt_code=code),))
+    target, leader = a_case("received"), browser("zuzhang")
+
+    def act(person: Browser, action: str, **fields: str) -> None:
+        address = f"/cases/{case.number}"
+        version = hidden(person.get(address), "version")
+        done = person.post(f"{address}/actions", action=action, version=version, reason="同一条渠", **fields)
+        assert done.status == 303
+
+    browser().post("/status/words", receipt_code=code, more="昨天又塌了一段。")
+    assert "昨天又塌了一段。" not in leader.get(f"/cases/{target.number}").text
+    act(leader, "merge", into=target.number)
+    shown = leader.get(f"/cases/{target.number}").text
+    assert f"从 {case.number} 并来" in shown
+    assert "覃家说的" in shown
+    assert shown.count("昨天又塌了一段。") == 1
+
+    browser().post("/status/words", receipt_code=code, more="桥也坏了。")
+    assert leader.get(f"/cases/{target.number}").text.count("桥也坏了。") == 1
+    act(browser("lingdao"), "unmerge")
+    shown = leader.get(f"/cases/{case.number}").text
+    assert [shown.count(words) for words in ("昨天又塌了一段。", "桥也坏了。")] == [1, 1]
+    assert f"从 {target.number} 分出" in shown
