@@ -23,6 +23,9 @@ def merge(work: Work, values: dict[str, Any]) -> None:
         raise Invalid({"into": ["same_case"]})
     if target.case.village_id != work.case.village_id:
         raise Invalid({"into": ["another_village"]})
+    if not (work.named_units <= target.named_units and work.named_users <= target.named_users):
+        # Whoever this case is about must not read it as handler of the other (domain.md section 1, Roles).
+        raise Invalid({"into": ["names_fewer"]})
     if target.case.state not in JOINABLE:
         raise Conflict(
             "action_not_open",

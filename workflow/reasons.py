@@ -217,6 +217,10 @@ VALUES: Mapping[str, Words] = {
     "another_village": Words(
         "不是同一个村的，不能并案", "That case is of another village and cannot be merged."
     ),
+    "names_fewer": Words(
+        "这件事反映到的单位或人，那件事没有写明；先在那件事上补上，再并案",
+        "This case names a unit or a person that the other one does not; name them there first, then merge.",
+    ),
     "unknown_action": Words("没有这一步，请核对名称", "There is no such action; check its name."),
     "unknown_attachment": Words(
         "没有这个附件，或已用在别处，请重新上传",

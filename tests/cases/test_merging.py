@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
+import pytest
 from sqlalchemy import select
 
 from cases import intake, overdue, receipts, villagers
@@ -12,6 +13,7 @@ from cases.rules import Rules
 from cases.verify import verify
 from cases.views import case_view
 from core.db import Database
+from core.errors import Invalid
 from tests.builders import actor_named, at
 
 Act = Callable[..., None]
@@ -156,3 +158,23 @@ def test_whoever_must_answer_sees_what_a_villager_added_before_and_during_a_merg
     assert seen(target) == [("并案以后说的", None)]
     with town.reading() as session:
         assert list(verify(session, rules=rules)) == []
+
+
+@pytest.mark.parametrize("parties", [{"named_units": ("committee-SL",)}, {"named_users": ("cunwei-sl",)}])
+def test_a_case_is_not_merged_into_one_that_whoever_it_is_about_may_read(
+    town: Database, a_case: Callable[..., Case], act: Act, parties: dict[str, tuple[str, ...]]
+) -> None:
+    case, target = a_case(**parties), a_case("assigned")
+    with pytest.raises(Invalid) as refused:
+        act("zuzhang", case.number, "merge", "2026-03-03", into=target.number, reason="同一条渠")
+    assert refused.value.errors == {"into": ["names_fewer"]}
+    assert [person.case_id for person in people(town, case)] == [case.id]
+
+
+def test_a_case_is_merged_into_one_that_names_the_same_and_more(
+    town: Database, a_case: Callable[..., Case], act: Act
+) -> None:
+    case = a_case(named_units=("committee-SL",))
+    target = a_case(named_units=("committee-SL",), named_users=("xiangzhen",))
+    act("zuzhang", case.number, "merge", "2026-03-03", into=target.number, reason="同一件事")
+    assert len(people(town, target)) == 2

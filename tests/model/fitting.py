@@ -79,6 +79,7 @@ def _merge(case: Matter, who: str, values: Values, cases: Cases) -> bool:
         and target.seen_by(who)
         and target.village == case.village
         and target.state in JOINABLE
+        and case.named <= target.named
     )
 
 
