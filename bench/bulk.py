@@ -16,6 +16,14 @@ Columns = Mapping[str, Sequence[str]]
 CACHE = 3_000_000
 
 
+def refresh(db: Database) -> None:
+    """Let PostgreSQL look at what is there, as it does by itself after a while; its plans depend on it."""
+    if not db.is_sqlite:
+        where = db.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(where, autocommit=True) as connection:
+            connection.execute("VACUUM (ANALYZE)")
+
+
 class Writer(Protocol):
     """What both engines can do with rows."""
 
@@ -34,8 +42,6 @@ def writing(db: Database) -> Iterator[Writer]:
     where = db.url.set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(where) as connection:
         yield from _postgresql(connection)
-    with psycopg.connect(where, autocommit=True) as connection:
-        connection.execute("VACUUM (ANALYZE)")
 
 
 class _Sqlite:

@@ -22,7 +22,7 @@ from sqlalchemy import select
 
 from accounts.models import Area
 from app import assemble
-from bench.bulk import Writer, writing
+from bench.bulk import Writer, refresh, writing
 from bench.copies import Copier, Serials
 from bench.told import REGISTERS, RawRow, Telling, rows_of, tellings
 from cases import heads, search, tallying
@@ -103,6 +103,7 @@ def fill(parts: Parts, told: list[Telling], *, cases: int, today: date) -> Loade
         gc.enable()
     _fill_search(parts)
     tallying.recount(parts.db, zone=parts.rules.zone)
+    refresh(parts.db)
     copied = time.perf_counter()
     now = datetime.combine(today, SEALED_AT, parts.rules.zone)
     heads.seal(parts.db, rules=parts.rules, folder=parts.settings.data_dir / HEADS, now=now)

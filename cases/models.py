@@ -12,6 +12,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from core.db import Base, UTCDateTime
 
 
+def _where(condition: str) -> dict[str, Any]:
+    """Keep an index to the rows that meet a condition, on both databases."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
 class Case(Base):
     """One matter (事项).
 
@@ -58,6 +63,7 @@ class Case(Base):
         Index("ix_cases_village_category", "village_id", "category", "received_at", "id"),
         Index("ix_cases_due", "due_on", "id"),
         Index("ix_cases_owner", "owner_id", "due_on"),
+        Index("ix_cases_owner_received", "owner_id", "received_at", "id", **_where("owner_id IS NOT NULL")),
         Index("ix_cases_reply_owner", "reply_owner_id", "reply_due_on"),
         Index("ix_cases_received_on", "received_on"),
     )
@@ -146,13 +152,7 @@ class Clock(Base):
         CheckConstraint("cycle >= 1", name="cycle_starts_at_one"),
         CheckConstraint("running OR NOT overdue", name="stopped_is_not_overdue"),
         CheckConstraint("(suspended_on IS NULL) = (resume_on IS NULL)", name="suspended_until_a_day"),
-        Index(
-            "ix_clocks_look",
-            "next_look_on",
-            "case_id",
-            sqlite_where=text("next_look_on IS NOT NULL"),
-            postgresql_where=text("next_look_on IS NOT NULL"),
-        ),
+        Index("ix_clocks_look", "next_look_on", "case_id", **_where("next_look_on IS NOT NULL")),
         Index(
             # Said to SQLite in the very words that SQLAlchemy asks in, or it would not see that it fits.
             "ix_clocks_running_due",
@@ -235,22 +235,8 @@ class Named(Base):
     __table_args__ = (
         CheckConstraint("(unit_id IS NULL) <> (user_id IS NULL)", name="either_unit_or_user"),
         # Two indexes, because to a plain unique constraint two NULLs are never the same.
-        Index(
-            "uq_case_named_unit",
-            "case_id",
-            "unit_id",
-            unique=True,
-            sqlite_where=text("unit_id IS NOT NULL"),
-            postgresql_where=text("unit_id IS NOT NULL"),
-        ),
-        Index(
-            "uq_case_named_user",
-            "case_id",
-            "user_id",
-            unique=True,
-            sqlite_where=text("user_id IS NOT NULL"),
-            postgresql_where=text("user_id IS NOT NULL"),
-        ),
+        Index("uq_case_named_unit", "case_id", "unit_id", unique=True, **_where("unit_id IS NOT NULL")),
+        Index("uq_case_named_user", "case_id", "user_id", unique=True, **_where("user_id IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -99,7 +99,7 @@ def pressing(before: date) -> Condition:
     return or_(
         Case.due_on < before,
         and_(Case.owner_id == Case.reply_owner_id, func.coalesce(Case.reply_due_on, before) < before),
-        accepting.correlate(Case),
+        and_(waits_for_acceptance(), accepting.correlate(Case)),
     )
 
 

@@ -70,7 +70,7 @@ def show(visit: Visit, code: str) -> Response:
             categories=[line.code for line in found.categories],
         ),
         solved=rows[: len(solved)],
-        solved_list=url_for("cases.index", village=code, counted="true", last_outcome="solved"),
+        solved_list=url_for("cases.index", village=code, resolved="true", outcome="solved"),
         waiting=rows[len(solved) :],
     )
 
@@ -88,8 +88,8 @@ def _register(visit: Visit, area: Area) -> Register:
 
 
 def _solved(visit: Visit, scope: Scope) -> list[dict[str, Any]]:
-    """Give what was solved last."""
-    filters: Mapping[str, object] = {**scope.filters(), "counted": True, "last_outcome": "solved"}
+    """Give the newest of what is solved now; a matter that was taken up again is not."""
+    filters: Mapping[str, object] = {**scope.filters(), "resolved": True, "outcome": "solved"}
     return list_cases(
         visit.session, actor=visit.actor, rules=visit.rules, filters=filters, now=visit.now, limit=SOLVED
     ).items

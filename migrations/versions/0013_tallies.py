@@ -1,4 +1,4 @@
-"""Make the tables of what is counted in advance, and two indexes; every case there is waits to be counted.
+"""Make the tables of what is counted in advance, and three indexes; every case there is waits to be counted.
 
 A trigger writes down the case of every entry of a history, for without an entry nothing of a case changes.
 """
@@ -21,11 +21,13 @@ COUNTS = (
     "rated",
     "content",
 )
-#: The newest words of each category, and the replies that a unit owes.
+#: The newest words of each category, what a unit has, and the replies that it owes.
 FURTHER = {
     "ix_cases_village_category": ["village_id", "category", "received_at", "id"],
+    "ix_cases_owner_received": ["owner_id", "received_at", "id"],
     "ix_cases_reply_owner": ["reply_owner_id", "reply_due_on"],
 }
+OWNED = sa.text("owner_id IS NOT NULL")
 GUARD = "history_is_untallied"
 ON_SQLITE = (
     f"""CREATE TRIGGER {GUARD} AFTER INSERT ON history
@@ -86,7 +88,8 @@ def upgrade() -> None:
     )
     op.create_index("ix_untallied_case_id", "untallied", ["case_id"])
     for name, columns in FURTHER.items():
-        op.create_index(name, "cases", columns)
+        condition = OWNED if columns[0] == "owner_id" else None
+        op.create_index(name, "cases", columns, sqlite_where=condition, postgresql_where=condition)
     op.execute(sa.text("INSERT INTO untallied (case_id) SELECT id FROM cases ORDER BY id"))
     on_sqlite = op.get_bind().dialect.name == "sqlite"
     for statement in ON_SQLITE if on_sqlite else ON_POSTGRESQL:
