@@ -20,6 +20,8 @@ YES = "yes"
 TYPED = frozenset({"text", "code", "date", "datetime"})
 #: What hardly anybody fills in: who the matter is about, and an assignment that cannot be returned.
 RARE = frozenset({"named_units", "named_users", "binding"})
+#: How high a field for several lines may be, in lines.
+LEAST_ROWS, MOST_ROWS = 4, 14
 #: What is said when a form comes once more with something else in it.
 SAVED_BEFORE = (_("刚才那份已经存好了"), _("再按一次，会另存一件。"))
 NOT_TAKEN = _("这样填不行，请核对")
@@ -54,6 +56,11 @@ class Control:
     def is_rare(self) -> bool:
         """Tell whether a form keeps this a click away."""
         return self.name in RARE and not self.mistakes
+
+    @property
+    def rows(self) -> int:
+        """Give how many lines of a long text are seen at once: those that stand in it and one more."""
+        return min(max(LEAST_ROWS, self.value.count("\n") + 2), MOST_ROWS)
 
     @property
     def id(self) -> str:

@@ -29,6 +29,8 @@ areas = Pages("areas", __name__)
 ENTER = whoever(Permission.AREAS_MANAGE)
 #: The levels that have something below them.
 UPPER = LEVELS[:-1]
+#: What is looked at before it is done, with the fields of its form.
+LOOKED_AT = {"rename": ("new_name", "new_code", "on"), "merge": ("into", "on")}
 
 
 @areas.shows("/areas", enter=ENTER)
@@ -83,8 +85,14 @@ def add(visit: Visit, form: Form) -> Response:
 
 @areas.shows("/areas/<area>", enter=ENTER)
 def show(visit: Visit, area: str) -> Response:
-    """Show one area: what lies in it, what it was called before, and what can be done with it."""
-    return _shown(visit, Typed(), area, tried="")
+    """Show one area: what lies in it, what it was called before, and what can be done with it.
+
+    Whoever looked at a change and does not make it finds what they typed.
+    """
+    tried = request.args.get("tried", "")
+    if tried not in LOOKED_AT:
+        return _shown(visit, Typed(), area, tried="")
+    return _shown(visit, Typed(MultiDict(request.args.items(multi=True))), area, tried=tried)
 
 
 def _shown(visit: Visit, typed: Typed, area: str, *, tried: str) -> Response:
@@ -219,7 +227,7 @@ def _looked_at(visit: Visit, area: str, what: str, check: Callable[..., Any]) ->
         on=_day(given),
         name=given.get("new_name", "").strip() if after is None else after.name,
         code=_code(given) if after is None else after.code,
-        given=given,
+        given={name: given.get(name, "") for name in LOOKED_AT[what]},
         reach=succession.reach_of(visit.session, one),
         households=number_in(visit.session, one.path),
         cases=open_in(visit.session, one.path),
