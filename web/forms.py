@@ -24,6 +24,7 @@ RARE = frozenset({"named_units", "named_users", "binding"})
 LEAST_ROWS, MOST_ROWS = 4, 14
 #: What is said when a form comes once more with something else in it.
 SAVED_BEFORE = (_("刚才那份已经存好了"), _("再按一次，会另存一件。"))
+NOT_NOW = _("现在存不了，您写的还在。请过一会儿再按一次。")
 NOT_TAKEN = _("这样填不行，请核对")
 
 Field = Mapping[str, Any]
@@ -89,6 +90,8 @@ def mistakes_of(visit: Visit, refusal: Refusal | None) -> Mistakes:
         general = [visit.say(REGISTERS[refusal.code], **refusal.facts)]
     elif refusal.code == "lost_race":
         general = [_words(visit, refusal.code)]
+    elif refusal.code == "unavailable":
+        general = [visit.translate(NOT_NOW)]
     if refusal.code == "idempotency_key_reused":
         general = [visit.translate(one) for one in SAVED_BEFORE]
     return Mistakes(by_field, general)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pyotp
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from accounts.history import verify_chains
 from accounts.models import User
@@ -144,3 +145,14 @@ def test_an_administrator_of_one_township_knows_nobody_outside_it(
         local.get("/people/cunwei-sl").status,
     ]
     assert statuses == [404, 404, 422, 200]
+
+
+def test_a_form_that_the_database_cannot_take_now_says_so_and_keeps_what_was_typed(
+    browser: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_given: object, **_named: object) -> None:
+        raise OperationalError("INSERT", {}, Exception("the disk is full"))
+
+    monkeypatch.setattr("web.administration.people.users.add_user", away)
+    refused = browser("guanli").post("/people", **ZHOU)
+    assert (refused.status, "现在存不了" in refused.text, "周敏" in refused.text) == (503, True, True)
