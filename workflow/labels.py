@@ -112,10 +112,11 @@ AREA_LEVELS: Mapping[str, Words] = {
     "group": Words("组", "group"),
 }
 
-#: Entries of the history that are no action of the definition: what a merge does to the other case.
+#: Entries of the history that are no action of the definition: a merge in the other case, a new calendar.
 ENTRIES: Mapping[str, Words] = {
     "absorb": Words("并入一件", "another case merged in"),
     "release": Words("分出一件", "a merged case taken out"),
+    "recalculated": Words("期限重新算过", "dates counted anew"),
 }
 
 CHANGES: Mapping[str, Words] = {

@@ -66,6 +66,9 @@ def test_a_notice_is_entered_after_a_look_at_the_deadlines_it_moves(
     with town.reading() as session:
         assert list(verify(session, rules=rules)) == []
     assert "期限都不变" in admin.post("/calendar/2027/look", **NOTICE).text
+    told = browser("lingdao").get(f"/cases/{december.number}").text
+    assert "期限重新算过" in told
+    assert "按 2027 年的放假通知" in told
 
 
 @pytest.mark.parametrize(
