@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from workflow.guard_names import GUARD_NAMES
 from workflow.model import Definition
 from workflow.reasons import REASONS, Words
 
@@ -143,6 +144,7 @@ GROUPS: Mapping[str, Mapping[str, Words]] = {
     "level": AREA_LEVELS,
     "entry": ENTRIES,
     "change": CHANGES,
+    "guard": GUARD_NAMES,
     "reason": REASONS,
 }
 

@@ -207,6 +207,8 @@ def test_what_is_configured_can_be_read_and_the_records_are_checked(
             "row", name=re.compile("^退回 ")
         )
         expect(returned).to_contain_text("已交办 → 已受理")
+        expect(returned).to_contain_text("退回的期限没过")
+        examine(page)
         page.goto("/administration")
         page.get_by_role("link", name="核对").click()
         page.check("input[name=span][value=all]", force=True)
