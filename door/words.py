@@ -48,5 +48,6 @@ REGISTERS: Mapping[str, str] = {
     "area_has_ended": _("{area} 已经在 {until} 并走或更名，不能再改。"),
     "area_code_taken": _("代码 {area} 已经用过，请另用一个。代码用过就不再给别的地方。"),
     "unit_code_taken": _("代码 {unit} 已经用过，请另用一个。"),
+    "register_changed": _("{who}刚才也改了这里，见下面的「记录」。您写的还在，核对以后再存一次。"),
     "set_up_already": _("已经有人了，第一个管理员不能再从这里建。请登录，或者找管理员。"),
 }

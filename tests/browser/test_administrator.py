@@ -218,6 +218,28 @@ def test_what_is_configured_can_be_read_and_the_records_are_checked(
         examine(page)
 
 
+@SIZES
+def test_whoever_saves_after_another_administrator_is_told_and_loses_nothing(
+    browser: Browser, sample: Sample, size: tuple[int, int]
+) -> None:
+    with watched(browser, sample, size) as context, watched(browser, sample, DESK) as elsewhere:
+        page, other = (signed_in(one, sample, "guanli") for one in (context, elsewhere))
+        add_village(page, f"同改村{size[0]}", f"TG{size[0]}")
+        other.goto(f"/areas/TG{size[0]}")
+        for one, households in ((other, "120"), (page, "130")):
+            form = one.locator("form", has=one.locator("[name=households_declared]"))
+            form.locator("[name=households_declared]").fill(households)
+            form.get_by_role("button", name="存好").click()
+        expect(other.get_by_role("status")).to_contain_text("存好了")
+        expect(page.locator(".mistakes")).to_contain_text("管理员刚才也改了这里")
+        expect(page.locator("[name=households_declared]")).to_have_value("130")
+        expect(page.locator(".line")).to_contain_text("无 → 120")
+        examine(page)
+        form.get_by_role("button", name="存好").click()
+        expect(page.get_by_role("status")).to_contain_text("存好了")
+        expect(page.locator(".line")).to_contain_text("120 → 130")
+
+
 def free_day(page: Page) -> date:
     """Find the next day at work that no notice names, and open its year."""
     day = date.today() + timedelta(days=2)

@@ -19,6 +19,7 @@ from door.refusals import refusal_of
 from roster.households import number_in
 from web.administration import choices
 from web.administration.drawing import Field, drawn, recorded
+from web.administration.seen import require_unchanged, seen
 from web.call import Visit
 from web.entry import Form, Pages, Typed, whoever
 from web.forms import Choice, mistakes_of
@@ -104,6 +105,7 @@ def _shown(visit: Visit, typed: Typed, area: str, *, tried: str) -> Response:
     def form_of(name: str, fields: list[Field]) -> Any:
         return drawn(visit, typed if tried == name else Typed(), "area", fields)
 
+    entries = recorded(visit, "area", one.id)
     below = visit.session.scalars(select(Area).where(Area.parent_id == one.id).order_by(Area.code)).all()
     return page(
         "administration/area.html",
@@ -137,7 +139,8 @@ def _shown(visit: Visit, typed: Typed, area: str, *, tried: str) -> Response:
         can_merge=bool(same_level),
         has_below=one.level in UPPER,
         general=mistakes_of(visit, typed.refusal).general,
-        entries=recorded(visit, "area", one.id),
+        entries=entries,
+        seen=seen(typed if tried == "correct" else Typed(), entries),
     )
 
 
@@ -145,6 +148,7 @@ def _shown(visit: Visit, typed: Typed, area: str, *, tried: str) -> Response:
 def correct(visit: Visit, form: Form, area: str) -> Response:
     """Correct a slip in the name, or the declared totals."""
     one = succession.found(visit.session, actor=visit.actor, code=area)
+    require_unchanged(visit, form, "area", one.id)
     above = visit.session.get(Area, one.parent_id) if one.parent_id is not None else None
     values = {
         "code": one.code,

@@ -14,6 +14,7 @@ from cases.duties import in_use
 from web.administration import choices
 from web.administration.areas import UPPER
 from web.administration.drawing import Field, drawn, recorded
+from web.administration.seen import require_unchanged, seen
 from web.call import Visit
 from web.entry import Form, Pages, Typed, whoever
 from web.forms import Choice, mistakes_of
@@ -83,6 +84,7 @@ def _shown(visit: Visit, typed: Typed, unit: str, *, tried: str) -> Response:
         Field("name", "line", one.name),
         *_fields(visit, kind=one.kind, area=place.code, superior=superior, but=one.code),
     ]
+    entries = recorded(visit, "unit", one.id)
     people = select(User.username, User.name, User.head).where(User.unit_id == one.id, User.active)
     return page(
         "administration/unit.html",
@@ -93,7 +95,8 @@ def _shown(visit: Visit, typed: Typed, unit: str, *, tried: str) -> Response:
         controls=drawn(visit, typed if tried == "correct" else Typed(), "unit", fields),
         general=mistakes_of(visit, typed.refusal).general,
         people=visit.session.execute(people.order_by(User.username)).all(),
-        entries=recorded(visit, "unit", one.id),
+        entries=entries,
+        seen=seen(typed, entries),
     )
 
 
@@ -101,6 +104,7 @@ def _shown(visit: Visit, typed: Typed, unit: str, *, tried: str) -> Response:
 def correct(visit: Visit, form: Form, unit: str) -> Response:
     """Correct name, kind, area and superior."""
     one, _place, _superior = _found(visit, unit)
+    require_unchanged(visit, form, "unit", one.id)
     values = {**{name: form.get(name, "").strip() for name in COLUMNS}, "code": one.code}
     entering.correct_unit(
         visit.session, actor=visit.actor, chain=visit.rules.chain, values=values, now=visit.now

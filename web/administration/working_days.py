@@ -12,12 +12,14 @@ from accounts.permissions import Permission
 from cases.calendar import named_days
 from cases.calendar_watch import missing_years
 from cases.decided import CalendarYear
+from cases.former import SUBJECT
 from cases.recalculation import FIRST_YEAR, LAST_YEAR, Day, Moved, enter_notice, preview_notice
 from core.errors import DomainError, Invalid, NotFound
 from core.i18n import mark as _
 from door.refusals import refusal_of
 from web.administration import notice_text
 from web.administration.drawing import Field, drawn, recorded
+from web.administration.seen import require_unchanged, seen
 from web.call import Visit
 from web.entry import Form, Pages, Typed, whoever
 from web.forms import mistakes_of
@@ -81,6 +83,7 @@ def _shown(visit: Visit, typed: Typed, year: int) -> Response:
         Field("working", "long", working, required=False),
     ]
     mistakes = mistakes_of(visit, typed.refusal)
+    entries = recorded(visit, SUBJECT, year)
     return page(
         "administration/calendar_year.html",
         year=year,
@@ -88,7 +91,8 @@ def _shown(visit: Visit, typed: Typed, year: int) -> Response:
         typed=typed,
         controls=drawn(visit, typed, "calendar", fields),
         general=mistakes.general,
-        entries=recorded(visit, "calendar", year),
+        entries=entries,
+        seen=seen(typed, entries),
     )
 
 
@@ -98,6 +102,7 @@ def look(visit: Visit, form: Form, year: int) -> Response:
     if form.get("back"):
         return _shown(visit, Typed(form), year)
     try:
+        require_unchanged(visit, form, SUBJECT, year)
         days = _days(form, year)
         if not form.get("notice", "").strip():
             raise Invalid({"notice": ["required"]})
@@ -132,6 +137,7 @@ def look(visit: Visit, form: Form, year: int) -> Response:
 @working_days.does("/calendar/<int(max=9999):year>", enter=ENTER, again=_shown)
 def enter(visit: Visit, form: Form, year: int) -> Response:
     """Enter a notice; the dates that it moves follow, each with an entry in its case's history."""
+    require_unchanged(visit, form, SUBJECT, year)
     days = _days(form, year)
     _naming_lines(
         days,
