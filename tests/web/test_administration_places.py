@@ -114,6 +114,38 @@ def test_two_villages_are_merged(browser: Open, town: Database) -> None:
     assert area(town, "SL").path == "/SX/MA/YY/SL/"
 
 
+@pytest.mark.parametrize("change", ["rename?new_name=杉西村&new_code=SX2", "merge?into=YY"])
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        ("2036-03-01", "2036-03-01 还没到。更名和合并不能提前登记，也不能撤回：请到那天再来办"),
+        ("0206-03-01", "太早或太晚"),
+        ("0001-01-01", "太早或太晚"),
+        ("x", "请填写"),
+    ],
+)
+def test_a_day_on_which_nothing_can_begin_is_refused_with_what_to_do_instead(
+    browser: Open, town: Database, change: str, day: str, words: str
+) -> None:
+    admin = browser("guanli")
+    path, _, asked = change.partition("?")
+    for refused in (
+        admin.get(f"/areas/SL/{change}&on={day}"),
+        admin.post(f"/areas/SL/{path}", **{**dict(part.split("=") for part in asked.split("&")), "on": day}),
+    ):
+        assert (refused.status, words in refused.text) == (422, True)
+        assert "杉西村" in refused.text or path == "merge"
+    assert area(town, "SL").valid_until is None
+
+
+def test_a_new_name_cannot_begin_before_its_area_did(browser: Open) -> None:
+    admin = browser("guanli")
+    first = {"new_name": "杉西村", "new_code": "SX2", "on": "2026-03-01"}
+    assert admin.post("/areas/SL/rename", **first).status == 303
+    refused = admin.get("/areas/SX2/rename?new_name=杉东村&new_code=SD&on=2026-02-01")
+    assert (refused.status, "它从 2026-03-01 才开始用，请填那以后的日子" in refused.text) == (422, True)
+
+
 def test_a_unit_is_closed_only_when_it_owes_nothing(browser: Open, a_case: Callable[..., Case]) -> None:
     a_case("assigned", village="SL")
     admin = browser("guanli")
