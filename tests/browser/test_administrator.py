@@ -109,6 +109,16 @@ def test_a_new_unit_and_its_first_person_who_is_let_go_again(
         refused = try_to_sign_in(browser, sample, username, OWN)
         expect(refused.locator(".mistakes")).to_be_visible()
 
+        page.goto(f"/units/committee-{code}")
+        page.get_by_role("button", name="先看看会怎样").click()
+        expect(page.locator("main")).to_contain_text("办了以后不能撤回")
+        examine(page)
+        page.get_by_role("link", name="先不办").click()
+        expect(page.locator("main .tag")).to_have_count(0)
+        page.get_by_role("button", name="先看看会怎样").click()
+        page.get_by_role("button", name="撤销", exact=True).click()
+        expect(page.locator("main .tag")).to_have_text("已撤销")
+
 
 @SIZES
 def test_a_new_password_ends_every_sign_in(browser: Browser, sample: Sample, size: tuple[int, int]) -> None:

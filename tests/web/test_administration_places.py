@@ -149,10 +149,15 @@ def test_a_new_name_cannot_begin_before_its_area_did(browser: Open) -> None:
 def test_a_unit_is_closed_only_when_it_owes_nothing(browser: Open, a_case: Callable[..., Case]) -> None:
     a_case("assigned", village="SL")
     admin = browser("guanli")
-    refused = admin.post("/units/committee-SL/close")
-    assert (refused.status, "还有没办完的事" in refused.text) == (409, True)
+    for refused in (admin.get("/units/committee-SL/close"), admin.post("/units/committee-SL/close")):
+        assert (refused.status, "还有没办完的事" in refused.text) == (409, True)
+    look = admin.get("/units/committee-GG/close").text
+    assert "这里的 1 个人还登录得了" in look
+    assert "办了以后不能撤回" in look
+    assert "已撤销" not in admin.get("/units").text
     assert admin.post("/units/committee-GG/close").status == 303
     assert "已撤销" in admin.get("/units").text
+    assert admin.get("/units/committee-GG/close").status == 303
     assert "高观村两委" not in admin.get("/people/new").text
 
 
@@ -162,6 +167,7 @@ def test_only_an_administrator_manages_places(browser: Open, username: str) -> N
     read = ("/areas", "/areas/new", "/areas/SL", "/areas/SL/merge", "/units", "/units/new", "/units/team")
     sent = ("/areas", "/areas/SL", "/areas/SL/rename", "/areas/SL/merge", "/units", "/units/team")
     statuses = {person.get(path).status for path in read}
+    statuses |= {person.get("/units/team/close").status}
     statuses |= {person.post(path).status for path in (*sent, "/units/team/close")}
     assert statuses == {403}
 
