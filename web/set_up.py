@@ -7,7 +7,7 @@ from accounts import founding, limits, sign_ins
 from accounts.founding import Founding
 from accounts.limits import Limit
 from accounts.models import Unit
-from core.errors import Conflict, Invalid
+from core.errors import Conflict
 from core.i18n import mark as _
 from door.addresses import client_address
 from door.costs import QUARTER
@@ -74,8 +74,6 @@ def begin(visit: Visit, form: Form) -> Response:
     refused = _refused(visit, form)
     if refused is not None:
         return refused
-    if form.get("password", "") != form.get("again", ""):
-        raise Invalid({"again": ["not_the_same"]})
     given = Founding(
         **{
             name: form.get(name, "").strip()
@@ -83,6 +81,7 @@ def begin(visit: Visit, form: Form) -> Response:
         },
         username=form.get("username", "").strip().lower(),
         password=form.get("password", ""),
+        again=form.get("again", ""),
     )
     user = founding.found(visit.session, chain=visit.rules.chain, founding=given, now=visit.now)
     secret = sign_ins.begin(

@@ -78,6 +78,20 @@ def test_a_slip_in_a_name_is_mended_and_the_record_keeps_both(browser: Open) -> 
     assert "杉岭村两委 → 杉林村两委" in admin.get("/units/committee-SL").text
 
 
+def test_a_declared_total_that_is_emptied_is_gone_and_one_that_is_not_sent_stays(
+    browser: Open, town: Database, rules: Rules
+) -> None:
+    admin = browser("guanli")
+    before = area(town, "SL")
+    assert admin.post("/areas/SL", name="杉岭村", households_declared="", land_mu=" ").status == 303
+    after = area(town, "SL")
+    assert (after.households_declared, after.land_mu) == (None, None)
+    assert after.population_declared == before.population_declared
+    assert "291 → 无" in admin.get("/areas/SL").text
+    with town.reading() as session:
+        assert list(verify(session, rules=rules)) == []
+
+
 def test_a_village_is_renamed_after_a_look_at_what_that_brings_along(
     browser: Open, town: Database, a_case: Callable[..., Case]
 ) -> None:

@@ -155,7 +155,7 @@ def correct(visit: Visit, form: Form, area: str) -> Response:
         "name": form.get("name", "").strip(),
         "level": one.level,
         "parent": above.code if above is not None else "",
-        **{name: form.get(name, "").strip() for name in TOTALS},
+        **{name: form[name].strip() for name in TOTALS if name in form},
     }
     entering.correct_area(
         visit.session, actor=visit.actor, chain=visit.rules.chain, values=values, now=visit.now
