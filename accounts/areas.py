@@ -115,7 +115,7 @@ def end_area(
     if area is None or not policy.covers(actor, area.path):
         raise Invalid({"code": ["unknown_area"]})
     if area.valid_until is not None:
-        raise Conflict("area_has_ended", area=code, until=area.valid_until.isoformat())
+        raise Conflict("area_has_ended", name=area.name, until=area.valid_until.isoformat())
     if area.valid_from is not None and until < area.valid_from:
         raise Invalid({"until": ["before_start"]})
     after = by_code(session, successor) if successor is not None else None

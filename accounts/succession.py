@@ -146,7 +146,7 @@ def rename_area(
 def _living(session: Session, actor: Actor, code: str) -> Area:
     area = found(session, actor=actor, code=code)
     if area.valid_until is not None:
-        raise Conflict("area_has_ended", area=code, until=area.valid_until.isoformat())
+        raise Conflict("area_has_ended", name=area.name, until=area.valid_until.isoformat())
     return area
 
 

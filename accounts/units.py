@@ -63,7 +63,7 @@ def known(session: Session, *, actor: Actor, code: str) -> tuple[Unit, Area]:
 def check_close(unit: Unit, in_use: Callable[[int], bool]) -> None:
     """Raise Conflict `unit_in_use` when a unit still owes a reply or handles a case."""
     if in_use(unit.id):
-        raise Conflict("unit_in_use", unit=unit.code)
+        raise Conflict("unit_in_use", unit=unit.code, unit_name=unit.name)
 
 
 def close_unit(

@@ -123,7 +123,7 @@ def test_two_villages_are_merged(browser: Open, town: Database) -> None:
     done = {"into": "YY", "on": "2026-03-01"}
     assert admin.post("/areas/SL/merge", **done).status == 303
     again = admin.post("/areas/SL/merge", **done)
-    assert (again.status, "已经在 2026-02-28 并走或更名" in again.text) == (409, True)
+    assert (again.status, "杉岭村已经在 2026-02-28 并走或更名" in again.text) == (409, True)
     assert "杉岭村" not in browser("zuyuan").get("/register").text
     assert area(town, "SL").path == "/SX/MA/YY/SL/"
 
@@ -164,7 +164,7 @@ def test_a_unit_is_closed_only_when_it_owes_nothing(browser: Open, a_case: Calla
     a_case("assigned", village="SL")
     admin = browser("guanli")
     for refused in (admin.get("/units/committee-SL/close"), admin.post("/units/committee-SL/close")):
-        assert (refused.status, "还有没办完的事" in refused.text) == (409, True)
+        assert (refused.status, "杉岭村两委还有没办完的事" in refused.text) == (409, True)
     look = admin.get("/units/committee-GG/close").text
     assert "这里的 1 个人还登录得了" in look
     assert "办了以后不能撤回" in look
