@@ -21,6 +21,8 @@ from core.imports import ImportReport, Problem
 from core.text import problem_of
 
 COLUMNS = ("code", "name", "level", "parent")
+#: What a form gives for a declared total that somebody emptied; an empty cell of a sheet says nothing.
+EMPTIED = object()
 TOTALS = ("land_mu", "groups_declared", "households_declared", "population_declared")
 MOST = 100_000_000
 
@@ -44,7 +46,7 @@ class _Row:
     name: str
     level: str
     parent: str
-    totals: dict[str, int]
+    totals: dict[str, int | None]
 
 
 def by_code(session: Session, code: str) -> Area | None:
@@ -113,7 +115,7 @@ def end_area(
     if area is None or not policy.covers(actor, area.path):
         raise Invalid({"code": ["unknown_area"]})
     if area.valid_until is not None:
-        raise Conflict("area_has_ended", area=code, until=area.valid_until.isoformat())
+        raise Conflict("area_has_ended", name=area.name, until=area.valid_until.isoformat())
     if area.valid_from is not None and until < area.valid_from:
         raise Invalid({"until": ["before_start"]})
     after = by_code(session, successor) if successor is not None else None
@@ -143,13 +145,14 @@ def _read(rows: Iterable[tuple[int, Mapping[str, Any]]], report: ImportReport) -
         name = cells.name("name")
         level = cells.one_of("level", LEVELS, "unknown_level")
         parent = cells.code("parent", CODE, needed=False)
-        totals = {name: cells.count(name, MOST) for name in TOTALS}
+        emptied = [name for name in TOTALS if values.get(name) is EMPTIED]
+        totals = {name: cells.count(name, MOST) for name in TOTALS if name not in emptied}
         if code and code in first:
             cells.refuse("code", "row_repeated", other=first[code])
         if cells.sound:
             first[code] = number
             given = {name: total for name, total in totals.items() if total is not None}
-            sound.append(_Row(number, code, name, level, parent, given))
+            sound.append(_Row(number, code, name, level, parent, {**given, **dict.fromkeys(emptied)}))
     return sound
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from accounts.actor import Actor
-from accounts.areas import by_code, import_areas
+from accounts.areas import EMPTIED, TOTALS, by_code, import_areas
 from accounts.unit_imports import import_units
 from accounts.units import by_code as unit_by_code
 from core.chain import Chain
@@ -27,8 +27,9 @@ def add_area(session: Session, *, actor: Actor, chain: Chain, values: Values, no
 
 
 def correct_area(session: Session, *, actor: Actor, chain: Chain, values: Values, now: datetime) -> None:
-    """Correct an area: a slip in its name, its place or its declared totals."""
-    _refuse(import_areas(session, actor=actor, rows=[(1, values)], chain=chain, now=now))
+    """Correct an area: a slip in its name, its place or its declared totals; one that is emptied is gone."""
+    emptied = {name: EMPTIED for name in TOTALS if values.get(name) == ""}
+    _refuse(import_areas(session, actor=actor, rows=[(1, {**values, **emptied})], chain=chain, now=now))
 
 
 def add_unit(session: Session, *, actor: Actor, chain: Chain, values: Values, now: datetime) -> None:

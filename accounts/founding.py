@@ -52,6 +52,7 @@ class Founding:
     name: str
     username: str
     password: str
+    again: str
 
 
 def is_open(session: Session) -> bool:
@@ -101,6 +102,8 @@ def found(session: Session, *, chain: Chain, founding: Founding, now: datetime) 
     if not is_open(session):
         raise Conflict("set_up_already")
     errors = problems_of(founding.username, founding.name, ROLES, founding.password, None)
+    if founding.password != founding.again:
+        errors["again"] = ["not_the_same"]
     if not errors:
         _claim(session, chain, founding.username, now)
     unit = founding.unit

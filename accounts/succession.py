@@ -23,6 +23,8 @@ from core.text import plain as plain_text
 from core.text import problem_of_name
 
 ONE_DAY = timedelta(days=1)
+#: A day before this is a slip of the pen: no matter is older.
+EARLIEST = date(2000, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def check_merge(
     elif after.id == area.id or after.level != area.level:
         errors["into"] = ["not_of_the_same_level"]
     if errors or after is None:
-        raise Invalid(errors)
+        raise Invalid(errors, **_days(area, on))
     return after
 
 
@@ -99,7 +101,7 @@ def check_rename(
     if not CODE.fullmatch(new_code) or len(new_code) > LONGEST_CODE:
         errors["new_code"] = ["not_an_area_code"]
     if errors:
-        raise Invalid(errors)
+        raise Invalid(errors, **_days(area, on))
     if by_code(session, new_code) is not None:
         raise Conflict("area_code_taken", area=new_code)
 
@@ -144,7 +146,7 @@ def rename_area(
 def _living(session: Session, actor: Actor, code: str) -> Area:
     area = found(session, actor=actor, code=code)
     if area.valid_until is not None:
-        raise Conflict("area_has_ended", area=code, until=area.valid_until.isoformat())
+        raise Conflict("area_has_ended", name=area.name, until=area.valid_until.isoformat())
     return area
 
 
@@ -153,9 +155,17 @@ def _wrong_day(area: Area, on: date | None, today: date) -> dict[str, list[str]]
         return {"on": ["required"]}
     if on > today:
         return {"on": ["not_yet"]}
+    if on < EARLIEST:
+        return {"on": ["out_of_range"]}
     if area.valid_from is not None and on <= area.valid_from:
         return {"on": ["before_start"]}
     return {}
+
+
+def _days(area: Area, on: date | None) -> dict[str, str]:
+    """Give the days that a refusal is told with."""
+    days = {"day": on, "start": area.valid_from}
+    return {name: day.isoformat() for name, day in days.items() if day is not None}
 
 
 def _follow(

@@ -52,7 +52,7 @@ def change_user(
         raise Forbidden(reasons=["oneself"])
     leaves = home.id != present.id and user.active and is_last_of(session, user, present)
     if leaves and owes_replies(present.id):
-        raise Conflict("unit_owes_replies", unit=present.code, username=username)
+        raise Conflict("unit_owes_replies", unit=present.code, unit_name=present.name, name=user.name)
     if user.email != email:
         changed["email"] = "changed"  # that it changed is said, not what it is: an address is private
     if not changed:
@@ -72,7 +72,7 @@ def enable(session: Session, *, actor: Actor, chain: Chain, username: str, now: 
     if user.active:
         return
     if not unit.active:
-        raise Conflict("unit_closed", unit=unit.code)
+        raise Conflict("unit_closed", unit=unit.code, unit_name=unit.name)
     user.active, user.password_hash = True, None
     revoked = _revoke_tokens(session, user, now)
     record_user(session, chain, user, "enabled", actor, {"tokens_revoked": revoked}, now)

@@ -60,6 +60,12 @@ def known(session: Session, *, actor: Actor, code: str) -> tuple[Unit, Area]:
     return unit, area
 
 
+def check_close(unit: Unit, in_use: Callable[[int], bool]) -> None:
+    """Raise Conflict `unit_in_use` when a unit still owes a reply or handles a case."""
+    if in_use(unit.id):
+        raise Conflict("unit_in_use", unit=unit.code, unit_name=unit.name)
+
+
 def close_unit(
     session: Session,
     *,
@@ -79,8 +85,7 @@ def close_unit(
     session.refresh(unit, with_for_update=True)
     if not unit.active:
         return
-    if in_use(unit.id):
-        raise Conflict("unit_in_use", unit=code)
+    check_close(unit, in_use)
     unit.active = False
     record(
         session,

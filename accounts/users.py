@@ -121,7 +121,7 @@ def disable(
     if user.id == actor.user_id:
         raise Forbidden(reasons=["oneself"])
     if is_last_of(session, user, unit) and owes_replies(unit.id):
-        raise Conflict("unit_owes_replies", unit=unit.code, username=username)
+        raise Conflict("unit_owes_replies", unit=unit.code, unit_name=unit.name, name=user.name)
     user.active = False
     sign_ins.end_all(session, user_id=user.id, now=now)
     record_user(session, chain, user, "disabled", actor, {}, now)

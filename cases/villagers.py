@@ -22,6 +22,7 @@ from cases.records import AddedWords, Reply
 from cases.revisits import GOOD
 from cases.rules import Rules
 from core.errors import Conflict, NotFound
+from workflow.model import Definition
 
 #: Entries that a villager is told of; everything else is the office's own affair.
 TOLD = (
@@ -150,6 +151,14 @@ def add_words(session: Session, *, rules: Rules, code: str, text: str, now: date
             now=now,
         )
     return look_up(session, rules=rules, code=code)
+
+
+def does(definition: Definition, action: str) -> bool:
+    """Tell whether an action that no user did is a villager's: one that is theirs and not the system's."""
+    if action not in definition.steps and action not in definition.acts:
+        return False
+    roles = frozenset[str]().union(*(row.roles for row in definition.action(action).rows))
+    return Role.VILLAGER.value in roles and Role.SYSTEM.value not in roles
 
 
 def holder_of(session: Session, *, rules: Rules, code: str) -> int:

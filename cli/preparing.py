@@ -18,9 +18,7 @@ from config import tables
 from config.county_days import CalendarFile
 from core import migrating
 from workflow import working_days
-from workflow.working_days import Seed
-
-SOURCE = "State Council, by chinesecalendar"
+from workflow.working_days import SOURCE, Seed
 
 
 def prepare(parts: Parts, *, now: datetime) -> None:

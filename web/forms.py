@@ -22,13 +22,16 @@ YES = "yes"
 TYPED = frozenset({"text", "code", "date", "datetime"})
 #: What hardly anybody fills in: who the matter is about, and an assignment that cannot be returned.
 RARE = frozenset({"named_units", "named_users", "binding"})
+#: How high a field for several lines may be, in lines.
+LEAST_ROWS, MOST_ROWS = 4, 14
 #: What is said when a form comes once more with something else in it.
 SAVED_BEFORE = (_("刚才那份已经存好了"), _("再按一次，会另存一件。"))
+NOT_NOW = _("现在存不了，您写的还在。请过一会儿再按一次。")
 #: What is no fault of the form: it can be sent again as it is, only later.
 HELD_BACK: Mapping[str, str] = {
     "busy": _("这会儿送照片的人太多，什么都没有存。请稍等片刻，再按一次"),
     "too_many": _("试得太多了，请过一会儿再来。"),
-    "unavailable": _("数据库或磁盘这会儿不可靠，什么都没有丢。请过一会儿再试。"),
+    "unavailable": NOT_NOW,
 }
 TOO_MANY_UPLOADS = _("一个小时里加的照片和文件太多了，请过 {minutes} 分钟再加")
 NOT_TAKEN = _("这样填不行，请核对")
@@ -63,6 +66,11 @@ class Control:
     def is_rare(self) -> bool:
         """Tell whether a form keeps this a click away."""
         return self.name in RARE and not self.mistakes
+
+    @property
+    def rows(self) -> int:
+        """Give how many lines of a long text are seen at once: those that stand in it and one more."""
+        return min(max(LEAST_ROWS, self.value.count("\n") + 2), MOST_ROWS)
 
     @property
     def id(self) -> str:

@@ -7,16 +7,17 @@ from accounts import founding, limits, sign_ins
 from accounts.founding import Founding
 from accounts.limits import Limit
 from accounts.models import Unit
-from core.errors import Conflict, Invalid
+from core.errors import Conflict
 from core.i18n import mark as _
 from door.addresses import client_address
 from door.costs import QUARTER
+from door.words import REGISTERS
 from web.administration.drawing import Field, drawn
 from web.call import Visit
 from web.entry import ANYBODY, Form, Pages, Typed
-from web.forms import Choice, mistakes_of
+from web.forms import NOT_NOW, Choice, mistakes_of
 from web.rendering import page
-from web.sign_in import device_of, keep_secret
+from web.sign_in import device_of, keep_secret, shown
 from workflow import labels
 
 set_up = Pages("set_up", __name__)
@@ -35,7 +36,22 @@ def code(visit: Visit) -> Response:
     return _code_asked()
 
 
-@set_up.does("/setup/code", enter=ANYBODY)
+def _code_again(visit: Visit, typed: Typed) -> Response:
+    """Ask for the code again, say that it was tried too often, or that somebody was quicker."""
+    if not founding.is_open(visit.session):
+        return _late(visit, typed)
+    tried = typed.refusal is not None and typed.refusal.code == "too_many"
+    return _code_asked(mistake=TOO_OFTEN if tried else NOT_NOW, given=typed.get("code"))
+
+
+def _late(visit: Visit, typed: Typed) -> Response:
+    """Lead whoever comes too late to where one signs in; a second click finds the name that was given."""
+    del visit
+    username = typed.get("username").strip().lower()
+    return shown(onward="/", mistake=REGISTERS["set_up_already"], username=username)
+
+
+@set_up.does("/setup/code", enter=ANYBODY, again=_code_again)
 def check(visit: Visit, form: Form) -> Response:
     """Show the form to whoever knows the code."""
     refused = _refused(visit, form)
@@ -45,10 +61,10 @@ def check(visit: Visit, form: Form) -> Response:
 def _again(visit: Visit, typed: Typed) -> Response:
     """Show the form again with what was typed, or say that somebody was quicker."""
     if not founding.is_open(visit.session):
-        raise Conflict("set_up_already")
+        return _late(visit, typed)
     if typed.refusal is not None and typed.refusal.code == "too_many":
         # Nobody has proved to know the code: what the form lists is not for strangers.
-        return _code_asked(mistake=TOO_OFTEN)
+        return _code_again(visit, typed)
     return _shown(visit, typed, typed.get("code"))
 
 
@@ -58,8 +74,6 @@ def begin(visit: Visit, form: Form) -> Response:
     refused = _refused(visit, form)
     if refused is not None:
         return refused
-    if form.get("password", "") != form.get("again", ""):
-        raise Invalid({"again": ["not_the_same"]})
     given = Founding(
         **{
             name: form.get(name, "").strip()
@@ -67,6 +81,7 @@ def begin(visit: Visit, form: Form) -> Response:
         },
         username=form.get("username", "").strip().lower(),
         password=form.get("password", ""),
+        again=form.get("again", ""),
     )
     user = founding.found(visit.session, chain=visit.rules.chain, founding=given, now=visit.now)
     secret = sign_ins.begin(
@@ -91,11 +106,12 @@ def _refused(visit: Visit, form: Form) -> Response | None:
     if founding.is_right(visit.session, visit.rules.receipt_key, form.get("code", "")):
         return None
     limits.spend(visit.session, limit=WRONG_CODES, subject=address, now=visit.now)
-    return _code_asked(mistake=WRONG, status=422)
+    return _code_asked(mistake=WRONG, given=form.get("code", ""), status=422)
 
 
-def _code_asked(*, mistake: str = "", status: int = 200) -> Response:
-    return page("set_up/code.html", status=status, mistake=mistake)
+def _code_asked(*, mistake: str = "", given: str = "", status: int = 200) -> Response:
+    """Ask for the code; one that opens nothing is no secret and stays, for a slip of one letter."""
+    return page("set_up/code.html", status=status, mistake=mistake, given=given)
 
 
 def _shown(visit: Visit, typed: Typed, code: str) -> Response:

@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import select
 
 from accounts.models import Unit
+from accounts.permissions import Role
+from cases import villagers
 from core.chain import row_digest
 from core.i18n import mark as _
 from web.call import Visit
@@ -30,6 +32,7 @@ ICONS: Mapping[str, str] = {
     "add_words": "ear",
     "attach": "camera",
     "reveal": "eye",
+    "recalculated": "clock",
     "remind": "clock",
     "urge": "clock",
     "supervise": "clock",
@@ -122,7 +125,7 @@ def _event(
     event = Event(
         title=labels.action(visit.rules.definition, action, visit.language),
         icon=ICONS.get(action, "dot"),
-        who=visit.translate(VILLAGER) if action == "add_words" else entry["actor_name"],
+        who=_who(visit, entry),
         moment=entry["received_at"],
         claimed=claimed if late else None,
         internal=action in INTERNAL,
@@ -130,6 +133,14 @@ def _event(
     )
     event.words = [*_plain(visit, action, facts, units), *_said(visit, entry, papers, families)]
     return event
+
+
+def _who(visit: Visit, entry: Mapping[str, Any]) -> str:
+    """Name who did something; whoever did it by the receipt code has no user name, and is not the system."""
+    nameless = entry["actor"] == Role.SYSTEM.value
+    if nameless and villagers.does(visit.rules.definition, entry["action"]):
+        return visit.translate(VILLAGER)
+    return str(entry["actor_name"])
 
 
 def _plain(visit: Visit, action: str, facts: Mapping[str, Any], units: Mapping[str, str]) -> Iterable[Words]:
@@ -159,6 +170,8 @@ def _plain(visit: Visit, action: str, facts: Mapping[str, Any], units: Mapping[s
         yield Words(visit.say(_("从 {number} 分出"), number=facts["from_case"]))
     if facts.get("to"):
         yield Words(visit.say(_("和 {number} 有关"), number=facts["to"]))
+    if action == "recalculated":
+        yield Words(visit.say(_("按 {year} 年的放假通知"), year=facts["year"]))
     if clock := facts.get("clock"):
         yield Words(labels.clock(visit.rules.definition, clock, visit.language))
     if facts.get("skipped"):

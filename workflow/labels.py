@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from workflow.guard_names import GUARD_NAMES
 from workflow.model import Definition
 from workflow.reasons import REASONS, Words
 
@@ -112,10 +113,11 @@ AREA_LEVELS: Mapping[str, Words] = {
     "group": Words("组", "group"),
 }
 
-#: Entries of the history that are no action of the definition: what a merge does to the other case.
+#: Entries of the history that are no action of the definition: a merge in the other case, a new calendar.
 ENTRIES: Mapping[str, Words] = {
     "absorb": Words("并入一件", "another case merged in"),
     "release": Words("分出一件", "a merged case taken out"),
+    "recalculated": Words("期限重新算过", "dates counted anew"),
 }
 
 CHANGES: Mapping[str, Words] = {
@@ -142,6 +144,7 @@ GROUPS: Mapping[str, Mapping[str, Words]] = {
     "level": AREA_LEVELS,
     "entry": ENTRIES,
     "change": CHANGES,
+    "guard": GUARD_NAMES,
     "reason": REASONS,
 }
 

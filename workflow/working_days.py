@@ -13,6 +13,9 @@ from workflow import statutory
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5
 
+#: What the calendar says of where its years come from, when they came with the program.
+SOURCE = "State Council, by chinesecalendar"
+
 #: The names of the library in the words of the notices.
 NAMES = {
     "New Year's Day": "元旦",

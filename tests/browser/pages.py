@@ -32,6 +32,8 @@ PAGES: Mapping[str, tuple[str, ...]] = {
 }
 #: For whoever is not signed in.
 OPEN = ("/sign-in", "/status")
+#: More than any form has fields, with everything that stands before it.
+MOST_TABS = 80
 
 
 def go(page: Page, path: str) -> None:
@@ -43,3 +45,12 @@ def go(page: Page, path: str) -> None:
     answer = page.goto(path)
     assert answer is not None
     assert answer.status == 200, (path, answer.status)
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Press the tab key until an element has the focus, as somebody without a mouse does."""
+    for _ in range(MOST_TABS):
+        if page.evaluate("(wanted) => document.activeElement.matches(wanted)", selector):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{selector} is not reached with the tab key")

@@ -29,6 +29,7 @@ ARGUMENTS = (
 START_SECONDS = 120
 PHONE, DESK, NARROW = (390, 844), (1366, 900), (320, 800)
 USER = re.compile(r"^  (\S+) +(\S+)$", re.MULTILINE)
+SETUP_CODE = re.compile(r"请打开 (\S+)/setup，用开户码 (\S+) 建")
 
 
 @dataclass(frozen=True)
@@ -42,13 +43,30 @@ class Sample:
 @contextmanager
 def sample(folder: Path) -> Iterator[Sample]:
     """Run `app.py run --demo` in an empty folder, and end it afterwards."""
+    with program(folder, "--demo") as (address, said):
+        yield Sample(address, dict(USER.findall(said)))
+
+
+@contextmanager
+def empty(folder: Path) -> Iterator[tuple[Sample, str]]:
+    """Run `app.py run` in an empty folder as somebody does the first time; give the code it prints, too."""
+    with program(folder) as (address, said):
+        found = SETUP_CODE.search(said)
+        assert found is not None, said
+        assert found[1] == address
+        yield Sample(address, {}), found[2]
+
+
+@contextmanager
+def program(folder: Path, *options: str) -> Iterator[tuple[str, str]]:
+    """Run the program on a free port with a folder of its own; give its address and what it has said."""
     port = free_port()
     environ = {name: value for name, value in os.environ.items() if not name.startswith("HUIYIN_")}
     environ |= {"HUIYIN_DATA_DIR": str(folder), "PYTHONUTF8": "1"}
     said = folder / "said.txt"
     with said.open("w", encoding="utf-8") as out:
         process = subprocess.Popen(
-            [sys.executable, str(ROOT / "app.py"), "run", "--demo", "--port", str(port)],
+            [sys.executable, str(ROOT / "app.py"), "run", *options, "--port", str(port)],
             env=environ,
             cwd=ROOT,
             stdout=out,
@@ -57,7 +75,7 @@ def sample(folder: Path) -> Iterator[Sample]:
         try:
             address = f"http://127.0.0.1:{port}"
             _await(process, f"{address}/readyz", said)
-            yield Sample(address, dict(USER.findall(said.read_text(encoding="utf-8"))))
+            yield address, said.read_text(encoding="utf-8")
         finally:
             process.terminate()
             process.wait(timeout=START_SECONDS)

@@ -3,27 +3,14 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext
 
+from tests.browser.examining import Watch, is_wider_than, violations
 from tests.browser.pages import OPEN, PAGES, go
-from tests.browser.running import DESK, NARROW, PHONE, ROOT, Sample, opened, signed_in
+from tests.browser.running import DESK, NARROW, PHONE, Sample, opened, signed_in
 
 #: One process holds the browser and the running program that all of these share.
 pytestmark = pytest.mark.xdist_group("browser")
-AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-#: The pages' own policy lets no script in but ours; the examiner comes in through the debugger.
-CHECK = """async (rules) => {
-  const found = await axe.run(document, { runOnly: rules });
-  return found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target).join(" ")}`);
-}"""
-
-
-def violations(page: Page) -> list[str]:
-    """Give what the examiner finds on a page as it stands."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: list[str] = page.evaluate(CHECK, RULES)
-    return found
 
 
 def walk(context: BrowserContext, sample: Sample, username: str) -> Any:
@@ -62,20 +49,17 @@ def test_nothing_lies_beside_a_narrow_screen_or_a_large_text(
         context = opened(browser, sample, size=size)
         for page, path in walk(context, sample, username):
             page.evaluate(f"document.documentElement.style.fontSize = '{text}%'")
-            if page.evaluate("document.documentElement.scrollWidth") > size[0]:
+            if is_wider_than(page, size[0]):
                 wide.append((size[0], text, path))
         context.close()
     assert wide == []
 
 
 def test_no_page_asks_another_host_or_breaks_its_own_policy(browser: Browser, sample: Sample) -> None:
-    context = opened(browser, sample)
-    asked: set[str] = set()
-    complaints: list[str] = []
-    context.on("request", lambda request: asked.add(request.url.split("/")[2]))
-    context.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    watch = Watch()
+    context = watch(opened(browser, sample))
     for _page, _path in walk(context, sample, "lingdao"):
         pass
     context.close()
-    assert asked == {sample.address.removeprefix("http://")}
-    assert complaints == []
+    assert watch.hosts == {sample.address.removeprefix("http://")}
+    assert watch.complaints == []

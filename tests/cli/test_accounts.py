@@ -118,7 +118,7 @@ def test_a_unit_with_open_cases_is_not_closed(
     a_case("assigned")
     done = in_town("units", "close", "committee-SL")
     assert (done.code, done.out) == (1, "")
-    assert "committee-SL" in done.err
+    assert "杉岭村两委还有没办完的事" in done.err
 
 
 def test_a_unit_that_nobody_needs_is_closed(in_town: Command, town: Database) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pyotp
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from accounts.history import verify_chains
 from accounts.models import User
@@ -77,7 +78,7 @@ def test_the_last_person_of_a_unit_that_owes_replies_stays(
     admin = browser("guanli")
     assert admin.post("/people/zuyuan/disable").status == 303
     last = admin.post("/people/zuzhang/disable")
-    assert (last.status, "还欠着答复" in last.text) == (409, True)
+    assert (last.status, "还欠着答复，组长老秦是那里最后一个人" in last.text) == (409, True)
     moved = admin.post("/people/zuzhang", name="组长老秦", unit="township-MA", roles="coordinator")
     assert (moved.status, "还欠着答复" in moved.text) == (409, True)
     assert user(town, "zuzhang").active
@@ -144,3 +145,14 @@ def test_an_administrator_of_one_township_knows_nobody_outside_it(
         local.get("/people/cunwei-sl").status,
     ]
     assert statuses == [404, 404, 422, 200]
+
+
+def test_a_form_that_the_database_cannot_take_now_says_so_and_keeps_what_was_typed(
+    browser: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_given: object, **_named: object) -> None:
+        raise OperationalError("INSERT", {}, Exception("the disk is full"))
+
+    monkeypatch.setattr("web.administration.people.users.add_user", away)
+    refused = browser("guanli").post("/people", **ZHOU)
+    assert (refused.status, "现在存不了" in refused.text, "周敏" in refused.text) == (503, True, True)

@@ -78,6 +78,20 @@ def test_a_slip_in_a_name_is_mended_and_the_record_keeps_both(browser: Open) -> 
     assert "杉岭村两委 → 杉林村两委" in admin.get("/units/committee-SL").text
 
 
+def test_a_declared_total_that_is_emptied_is_gone_and_one_that_is_not_sent_stays(
+    browser: Open, town: Database, rules: Rules
+) -> None:
+    admin = browser("guanli")
+    before = area(town, "SL")
+    assert admin.post("/areas/SL", name="杉岭村", households_declared="", land_mu=" ").status == 303
+    after = area(town, "SL")
+    assert (after.households_declared, after.land_mu) == (None, None)
+    assert after.population_declared == before.population_declared
+    assert "291 → 无" in admin.get("/areas/SL").text
+    with town.reading() as session:
+        assert list(verify(session, rules=rules)) == []
+
+
 def test_a_village_is_renamed_after_a_look_at_what_that_brings_along(
     browser: Open, town: Database, a_case: Callable[..., Case]
 ) -> None:
@@ -109,18 +123,55 @@ def test_two_villages_are_merged(browser: Open, town: Database) -> None:
     done = {"into": "YY", "on": "2026-03-01"}
     assert admin.post("/areas/SL/merge", **done).status == 303
     again = admin.post("/areas/SL/merge", **done)
-    assert (again.status, "已经在 2026-02-28 并走或更名" in again.text) == (409, True)
+    assert (again.status, "杉岭村已经在 2026-02-28 并走或更名" in again.text) == (409, True)
     assert "杉岭村" not in browser("zuyuan").get("/register").text
     assert area(town, "SL").path == "/SX/MA/YY/SL/"
+
+
+@pytest.mark.parametrize("change", ["rename?new_name=杉西村&new_code=SX2", "merge?into=YY"])
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        ("2036-03-01", "2036-03-01 还没到。更名和合并不能提前登记，也不能撤回：请到那天再来办"),
+        ("0206-03-01", "太早或太晚"),
+        ("0001-01-01", "太早或太晚"),
+        ("x", "请填写"),
+    ],
+)
+def test_a_day_on_which_nothing_can_begin_is_refused_with_what_to_do_instead(
+    browser: Open, town: Database, change: str, day: str, words: str
+) -> None:
+    admin = browser("guanli")
+    path, _, asked = change.partition("?")
+    for refused in (
+        admin.get(f"/areas/SL/{change}&on={day}"),
+        admin.post(f"/areas/SL/{path}", **{**dict(part.split("=") for part in asked.split("&")), "on": day}),
+    ):
+        assert (refused.status, words in refused.text) == (422, True)
+        assert "杉西村" in refused.text or path == "merge"
+    assert area(town, "SL").valid_until is None
+
+
+def test_a_new_name_cannot_begin_before_its_area_did(browser: Open) -> None:
+    admin = browser("guanli")
+    first = {"new_name": "杉西村", "new_code": "SX2", "on": "2026-03-01"}
+    assert admin.post("/areas/SL/rename", **first).status == 303
+    refused = admin.get("/areas/SX2/rename?new_name=杉东村&new_code=SD&on=2026-02-01")
+    assert (refused.status, "它从 2026-03-01 才开始用，请填那以后的日子" in refused.text) == (422, True)
 
 
 def test_a_unit_is_closed_only_when_it_owes_nothing(browser: Open, a_case: Callable[..., Case]) -> None:
     a_case("assigned", village="SL")
     admin = browser("guanli")
-    refused = admin.post("/units/committee-SL/close")
-    assert (refused.status, "还有没办完的事" in refused.text) == (409, True)
+    for refused in (admin.get("/units/committee-SL/close"), admin.post("/units/committee-SL/close")):
+        assert (refused.status, "杉岭村两委还有没办完的事" in refused.text) == (409, True)
+    look = admin.get("/units/committee-GG/close").text
+    assert "这里的 1 个人还登录得了" in look
+    assert "办了以后不能撤回" in look
+    assert "已撤销" not in admin.get("/units").text
     assert admin.post("/units/committee-GG/close").status == 303
     assert "已撤销" in admin.get("/units").text
+    assert admin.get("/units/committee-GG/close").status == 303
     assert "高观村两委" not in admin.get("/people/new").text
 
 
@@ -130,6 +181,7 @@ def test_only_an_administrator_manages_places(browser: Open, username: str) -> N
     read = ("/areas", "/areas/new", "/areas/SL", "/areas/SL/merge", "/units", "/units/new", "/units/team")
     sent = ("/areas", "/areas/SL", "/areas/SL/rename", "/areas/SL/merge", "/units", "/units/team")
     statuses = {person.get(path).status for path in read}
+    statuses |= {person.get("/units/team/close").status}
     statuses |= {person.post(path).status for path in (*sent, "/units/team/close")}
     assert statuses == {403}
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from html import unescape
 
 import pytest
 from sqlalchemy import select
@@ -20,6 +21,7 @@ from tests.web.test_administration import OTHERS
 from tests.web.test_statements import MOST, cost
 from web.administration import notice_text
 from web.administration.diagram import diagram
+from workflow import labels
 
 Open = Callable[..., Browser]
 NOTICE = {
@@ -66,6 +68,9 @@ def test_a_notice_is_entered_after_a_look_at_the_deadlines_it_moves(
     with town.reading() as session:
         assert list(verify(session, rules=rules)) == []
     assert "期限都不变" in admin.post("/calendar/2027/look", **NOTICE).text
+    told = browser("lingdao").get(f"/cases/{december.number}").text
+    assert "期限重新算过" in told
+    assert "按 2027 年的放假通知" in told
 
 
 @pytest.mark.parametrize(
@@ -124,6 +129,20 @@ def test_categories_and_the_life_cycle_are_shown_as_they_are_configured(browser:
     assert "categories.toml" in categories
     assert "workflow.toml" in cycle
     assert ".toml" not in member.get("/categories").text + member.get("/life-cycle").text
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_each_guard_of_the_running_life_cycle_stands_in_its_tables_in_words(
+    browser: Open, rules: Rules, language: str
+) -> None:
+    shown = browser("guanli").get("/life-cycle", headers={"Accept-Language": language})
+    page = unescape(shown.text)
+    definition = rules.definition
+    actions = [*definition.steps.values(), *definition.acts.values()]
+    guards = {name for one in actions for row in one.rows for name in (*row.guards, *one.guards)}
+    assert guards
+    # The first letter of a line is a capital.
+    assert [name for name in guards if labels.name("guard", name, language)[1:] not in page] == []
 
 
 def test_every_step_of_the_life_cycle_is_an_arrow_and_no_two_share_a_line(rules: Rules) -> None:

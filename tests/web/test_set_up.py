@@ -92,6 +92,22 @@ def test_a_stranger_without_the_code_gets_nowhere(
     assert people(db) == []
 
 
+def test_a_code_with_a_slip_stays_written_and_is_refused_in_words(fresh: Callable[[], Browser]) -> None:
+    refused = fresh().post("/setup/code", code="abcd-efgh")
+    assert "代码不对" in refused.text
+    assert 'value="abcd-efgh"' in refused.text
+
+
+def test_a_second_click_leads_to_signing_in_with_the_name_that_was_given(
+    fresh: Callable[[], Browser], code: str
+) -> None:
+    assert fresh().post("/setup", code=code, **FORM).status == 303
+    second = fresh().post("/setup", code=code, **FORM)
+    assert second.status == 409
+    assert 'name="username" value="admin"' in second.text
+    assert PASSWORD not in second.text
+
+
 def test_guesses_at_the_code_are_counted(fresh: Callable[[], Browser], db: Database, code: str) -> None:
     stranger = fresh()
     statuses = [stranger.post("/setup/code", code="wrong").status for _ in range(21)]
@@ -107,7 +123,8 @@ def test_once_there_is_somebody_nobody_begins_again(
     late = fresh()
     assert late.get("/setup").headers["Location"] == "/"
     for path in ("/setup/code", "/setup"):
-        assert late.post(path, **{**FORM, "code": code, "username": "thief"}).status == 409
+        refused = late.post(path, **{**FORM, "code": code, "username": "thief"})
+        assert (refused.status, "已经有人了" in refused.text, "您是谁" in refused.text) == (409, True, False)
     assert people(db) == ["admin"]
 
 
@@ -137,15 +154,15 @@ def test_everything_that_is_wrong_is_said_at_once_and_nothing_typed_is_lost(
         "unit_code": "a b",
         "username": "李",
         "password": "short",
-        "again": "short",
+        "again": "shorter",
     }
     refused = fresh().post("/setup", code=code, **wrong)
     assert refused.status == 422
-    for words in ("还有 4 处要改", "新县走访办", "李管理", "至少 12 个字"):
+    for words in ("还有 5 处要改", "新县走访办", "李管理", "至少 12 个字", "两次填的不一样"):
         assert words in refused.text
     assert 'value="short"' not in refused.text
     other = fresh().post("/setup", **{**FORM, "code": code, "again": "something else"})
-    assert "两次填的不一样" in other.text
+    assert (other.status, "还有 1 处要改" in other.text) == (422, True)
     assert people(db) == []
 
 

@@ -363,5 +363,5 @@ def test_a_form_that_meets_trouble_with_the_database_says_so(
     monkeypatch.setattr(progress, "take_up", away)
     page = act(person, case, "note", text="去看了", once="the-same-form")
     assert (page.status, page.text.count('value="the-same-form"')) == (503, 1)
-    assert any("什么都没有丢。请过一会儿再试。" in one for one in said(page))
+    assert any("您写的还在。请过一会儿再按一次。" in one for one in said(page))
     assert "去看了" in page.text

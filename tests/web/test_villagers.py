@@ -1,5 +1,6 @@
 """What somebody with a receipt code sees of a matter that others raised as well."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -7,7 +8,9 @@ import pytest
 from cases import receipts
 from cases.complainants import Person
 from cases.models import Case
-from tests.web.conftest import Browser
+from cases.rules import Rules
+from cases.villagers import does
+from tests.web.conftest import Browser, Page
 from tests.web.test_journeys import hidden
 
 
@@ -133,3 +136,39 @@ def test_whoever_answers_after_a_merge_or_its_undoing_reads_what_a_villager_adde
     shown = leader.get(f"/cases/{case.number}").text
     assert [shown.count(words) for words in ("昨天又塌了一段。", "桥也坏了。")] == [1, 1]
     assert f"从 {target.number} 分出" in shown
+
+
+def told_by(page: Page, title: str) -> list[str]:
+    """Give who did what stands under a title in the history of a case."""
+    return re.findall(rf"<b>{title}</b>.*?<p>([^<]*)", page.text, re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "title"),
+    [
+        ("/status/words", {"more": "桥也坏了。"}, "群众补充"),
+        ("/status/rating", {"rating": "fair", "words": "还行"}, "回访归档"),
+        ("/status/rating", {"rating": "dissatisfied", "words": "没修好"}, "重新交办"),
+    ],
+)
+def test_whatever_is_done_by_the_code_is_told_as_the_villager_s_own_and_not_the_system_s(
+    browser: Callable[..., Browser],
+    a_case: Callable[..., Case],
+    path: str,
+    form: dict[str, str],
+    title: str,
+) -> None:
+    code = receipts.new_code()
+    state = "assigned" if path.endswith("words") else "resolved"
+    case = a_case(state, complainants=(Person(name="田某", receipt_code=code),))
+    assert browser().post(path, receipt_code=code, **form).status == 200
+    page = browser("zuzhang").get(f"/cases/{case.number}")
+    assert told_by(page, title) == ["反映人，凭回执码"]
+
+
+def test_every_action_of_villagers_is_told_apart_from_those_of_the_system(rules: Rules) -> None:
+    definition = rules.definition
+    every = [*definition.steps.values(), *definition.acts.values()]
+    theirs = {one.name for one in every if any("villager" in row.roles for row in one.rows)}
+    assert {one.name for one in every if does(definition, one.name)} == theirs
+    assert not any(does(definition, name) for name in ("raise", "resume", "recalculated", "urge"))

@@ -10,6 +10,7 @@ from accounts.permissions import Role
 from tests.workflow.samples import project_definition
 from tests.workflow.test_guards import CASES as GUARD_CASES
 from workflow import labels, vocabulary
+from workflow.guards import GUARDS
 from workflow.machine import WITHOUT
 from workflow.reasons import REASONS
 
@@ -48,6 +49,14 @@ def reasons_of_cases() -> set[str]:
 
 def test_every_reason_of_a_guard_has_words() -> None:
     assert {reason for _, _, reason in GUARD_CASES if reason is not None} <= set(REASONS)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_guard_has_a_name_of_its_own_in_both_languages(language: str) -> None:
+    names = {code: labels.name("guard", code, language) for code in GUARDS}
+    assert set(labels.GROUPS["guard"]) == set(GUARDS)
+    assert [code for code, name in names.items() if name == code or not name.strip()] == []
+    assert len(set(names.values())) == len(names)
 
 
 def test_every_reason_of_the_machine_has_words() -> None:

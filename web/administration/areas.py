@@ -19,6 +19,7 @@ from door.refusals import refusal_of
 from roster.households import number_in
 from web.administration import choices
 from web.administration.drawing import Field, drawn, recorded
+from web.administration.seen import require_unchanged, seen
 from web.call import Visit
 from web.entry import Form, Pages, Typed, whoever
 from web.forms import Choice, mistakes_of
@@ -29,6 +30,8 @@ areas = Pages("areas", __name__)
 ENTER = whoever(Permission.AREAS_MANAGE)
 #: The levels that have something below them.
 UPPER = LEVELS[:-1]
+#: What is looked at before it is done, with the fields of its form.
+LOOKED_AT = {"rename": ("new_name", "new_code", "on"), "merge": ("into", "on")}
 
 
 @areas.shows("/areas", enter=ENTER)
@@ -83,8 +86,14 @@ def add(visit: Visit, form: Form) -> Response:
 
 @areas.shows("/areas/<area>", enter=ENTER)
 def show(visit: Visit, area: str) -> Response:
-    """Show one area: what lies in it, what it was called before, and what can be done with it."""
-    return _shown(visit, Typed(), area, tried="")
+    """Show one area: what lies in it, what it was called before, and what can be done with it.
+
+    Whoever looked at a change and does not make it finds what they typed.
+    """
+    tried = request.args.get("tried", "")
+    if tried not in LOOKED_AT:
+        return _shown(visit, Typed(), area, tried="")
+    return _shown(visit, Typed(MultiDict(request.args.items(multi=True))), area, tried=tried)
 
 
 def _shown(visit: Visit, typed: Typed, area: str, *, tried: str) -> Response:
@@ -96,6 +105,7 @@ def _shown(visit: Visit, typed: Typed, area: str, *, tried: str) -> Response:
     def form_of(name: str, fields: list[Field]) -> Any:
         return drawn(visit, typed if tried == name else Typed(), "area", fields)
 
+    entries = recorded(visit, "area", one.id)
     below = visit.session.scalars(select(Area).where(Area.parent_id == one.id).order_by(Area.code)).all()
     return page(
         "administration/area.html",
@@ -129,7 +139,8 @@ def _shown(visit: Visit, typed: Typed, area: str, *, tried: str) -> Response:
         can_merge=bool(same_level),
         has_below=one.level in UPPER,
         general=mistakes_of(visit, typed.refusal).general,
-        entries=recorded(visit, "area", one.id),
+        entries=entries,
+        seen=seen(typed if tried == "correct" else Typed(), entries),
     )
 
 
@@ -137,13 +148,14 @@ def _shown(visit: Visit, typed: Typed, area: str, *, tried: str) -> Response:
 def correct(visit: Visit, form: Form, area: str) -> Response:
     """Correct a slip in the name, or the declared totals."""
     one = succession.found(visit.session, actor=visit.actor, code=area)
+    require_unchanged(visit, form, "area", one.id)
     above = visit.session.get(Area, one.parent_id) if one.parent_id is not None else None
     values = {
         "code": one.code,
         "name": form.get("name", "").strip(),
         "level": one.level,
         "parent": above.code if above is not None else "",
-        **{name: form.get(name, "").strip() for name in TOTALS},
+        **{name: form[name].strip() for name in TOTALS if name in form},
     }
     entering.correct_area(
         visit.session, actor=visit.actor, chain=visit.rules.chain, values=values, now=visit.now
@@ -219,7 +231,7 @@ def _looked_at(visit: Visit, area: str, what: str, check: Callable[..., Any]) ->
         on=_day(given),
         name=given.get("new_name", "").strip() if after is None else after.name,
         code=_code(given) if after is None else after.code,
-        given=given,
+        given={name: given.get(name, "") for name in LOOKED_AT[what]},
         reach=succession.reach_of(visit.session, one),
         households=number_in(visit.session, one.path),
         cases=open_in(visit.session, one.path),

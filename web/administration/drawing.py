@@ -37,8 +37,9 @@ class Field:
 
 @dataclass(frozen=True)
 class Recorded:
-    """An entry of a register's history in words: when, what, by whom, and each thing that changed."""
+    """An entry of a register's history in words: its number, when, what, by whom, and what changed."""
 
+    number: int
     at: datetime
     what: str
     who: str
@@ -75,6 +76,7 @@ def recorded(visit: Visit, kind: str, subject_id: int | str) -> list[Recorded]:
     """Give what was recorded about one subject of a register, newest first."""
     return [
         Recorded(
+            number=entry.seq,
             at=entry.recorded_at,
             what=visit.translate(ACTIONS.get((kind, entry.action), entry.action)),
             who=who or visit.translate(SERVER),

@@ -1,5 +1,6 @@
 """流程: the life cycle that new cases run under, as a drawing and as tables, to be read only."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Response
@@ -21,11 +22,12 @@ ON_THE_DAY = _("到期那天")
 
 @dataclass(frozen=True)
 class Line:
-    """A step or an act as a row: its name, from where to where, who may, and what happens to the clocks."""
+    """A step or an act as a row: its name, from where to where, who may, what must hold, and the clocks."""
 
     name: str
     way: str
     who: list[str]
+    asked: list[str]
     clocks: list[str]
 
 
@@ -79,6 +81,7 @@ def _step(visit: Visit, step: Step) -> Line:
         name=labels.action(definition, step.name, language),
         way=f"{sources} → {labels.state(definition, step.target, language)}".strip(),
         who=_who(visit, step),
+        asked=_guards(visit, step.guards),
         clocks=changes,
     )
 
@@ -91,21 +94,29 @@ def _act(visit: Visit, act: Act) -> Line:
         name=labels.action(definition, act.name, language),
         way=visit.translate(_("任何状态")) if everywhere else _joined(visit, names),
         who=_who(visit, act),
+        asked=_guards(visit, act.guards),
         clocks=[],
     )
 
 
 def _who(visit: Visit, act: Act) -> list[str]:
-    return list(dict.fromkeys(_row(visit, row) for row in act.rows))
+    """Give a line for each row; the states stand there only where the rows differ in them."""
+    differ = len({row.sources for row in act.rows}) > 1
+    return list(dict.fromkeys(_row(visit, row, act.sources if differ else ()) for row in act.rows))
 
 
-def _row(visit: Visit, row: Row) -> str:
-    language = visit.language
+def _guards(visit: Visit, names: Sequence[str]) -> list[str]:
+    return [labels.name("guard", name, visit.language) for name in names]
+
+
+def _row(visit: Visit, row: Row, order: Sequence[str]) -> str:
+    definition, language = visit.rules.definition, visit.language
     roles = [labels.name("role", code, language) for code in labels.ROLES if code in row.roles]
     relations = [labels.name("relation", code, language) for code in row.relations]
-    return visit.say(
-        _("{roles}（{relations}）"), roles=_joined(visit, roles), relations=_joined(visit, relations)
-    )
+    inside = visit.translate(_("，")).join([_joined(visit, relations), *_guards(visit, row.guards)])
+    who = visit.say(_("{roles}（{relations}）"), roles=_joined(visit, roles), relations=inside)
+    states = [labels.state(definition, code, language) for code in order if code in row.sources]
+    return visit.say(_("{states}：{who}"), states=_joined(visit, states), who=who) if states else who
 
 
 def _rung(visit: Visit, rung: Rung) -> tuple[str, str]:

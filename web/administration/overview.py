@@ -122,7 +122,8 @@ def _calendar(visit: Visit) -> Step:
 
 def _administrators(visit: Visit, found: Census) -> Step:
     missing = []
-    if found.administrators < 2:
+    alone = found.administrators < 2
+    if alone:
         missing.append(visit.translate(_("只有一位管理员：自己的角色和停用要另一位来改")))
     if found.administrators_without_code:
         missing.append(visit.say(_("{n} 位管理员没有用动态码"), n=found.administrators_without_code))
@@ -131,6 +132,6 @@ def _administrators(visit: Visit, found: Census) -> Step:
         title=visit.translate(_("管理员")),
         there_is=visit.say(_("{n} 位管理员"), n=found.administrators),
         missing=missing,
-        address=url_for("me.second_factor"),
-        action=visit.translate(_("用动态码")),
+        address=url_for("people.form") if alone else url_for("me.second_factor"),
+        action=visit.translate(_("加一位管理员") if alone else _("用动态码")),
     )

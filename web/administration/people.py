@@ -12,6 +12,7 @@ from cases.duties import owes_replies
 from core.errors import Forbidden
 from web.administration import choices
 from web.administration.drawing import Field, drawn, recorded, ticked
+from web.administration.seen import require_unchanged, seen
 from web.call import Visit
 from web.entry import Form, Pages, Typed, whoever
 from web.forms import YES, Choice, mistakes_of
@@ -102,6 +103,7 @@ def _shown(visit: Visit, typed: Typed, username: str, *, tried: str) -> Response
         Field("email", "line", one.email or "", required=False),
     ]
     secret = [Field("password", "secret", required=False)]
+    entries = recorded(visit, "user", one.id)
     return page(
         "administration/person.html",
         one=one,
@@ -112,13 +114,16 @@ def _shown(visit: Visit, typed: Typed, username: str, *, tried: str) -> Response
         general=mistakes_of(visit, typed.refusal).general,
         oneself=one.id == visit.actor.user_id,
         devices=len(sign_ins.devices(visit.session, user_id=one.id, now=visit.now)),
-        entries=recorded(visit, "user", one.id),
+        entries=entries,
+        seen=seen(typed, entries),
     )
 
 
 @people.does("/people/<username>", enter=ENTER, again=partial(_shown, tried="change"))
 def change(visit: Visit, form: Form, username: str) -> Response:
     """Change name, unit, roles and address."""
+    one = directory.person(visit.session, actor=visit.actor, username=username)
+    require_unchanged(visit, form, "user", one.id)
     transfers.change_user(
         visit.session,
         actor=visit.actor,

@@ -9,11 +9,14 @@ from sqlalchemy import func, select
 from accounts import entering, policy
 from accounts.models import UNIT_KINDS, Area, Unit, User
 from accounts.permissions import Permission
-from accounts.units import close_unit, known
+from accounts.units import check_close, close_unit, known
 from cases.duties import in_use
+from core.errors import DomainError
+from door.refusals import refusal_of
 from web.administration import choices
 from web.administration.areas import UPPER
 from web.administration.drawing import Field, drawn, recorded
+from web.administration.seen import require_unchanged, seen
 from web.call import Visit
 from web.entry import Form, Pages, Typed, whoever
 from web.forms import Choice, mistakes_of
@@ -83,6 +86,7 @@ def _shown(visit: Visit, typed: Typed, unit: str, *, tried: str) -> Response:
         Field("name", "line", one.name),
         *_fields(visit, kind=one.kind, area=place.code, superior=superior, but=one.code),
     ]
+    entries = recorded(visit, "unit", one.id)
     people = select(User.username, User.name, User.head).where(User.unit_id == one.id, User.active)
     return page(
         "administration/unit.html",
@@ -93,7 +97,8 @@ def _shown(visit: Visit, typed: Typed, unit: str, *, tried: str) -> Response:
         controls=drawn(visit, typed if tried == "correct" else Typed(), "unit", fields),
         general=mistakes_of(visit, typed.refusal).general,
         people=visit.session.execute(people.order_by(User.username)).all(),
-        entries=recorded(visit, "unit", one.id),
+        entries=entries,
+        seen=seen(typed, entries),
     )
 
 
@@ -101,11 +106,29 @@ def _shown(visit: Visit, typed: Typed, unit: str, *, tried: str) -> Response:
 def correct(visit: Visit, form: Form, unit: str) -> Response:
     """Correct name, kind, area and superior."""
     one, _place, _superior = _found(visit, unit)
+    require_unchanged(visit, form, "unit", one.id)
     values = {**{name: form.get(name, "").strip() for name in COLUMNS}, "code": one.code}
     entering.correct_unit(
         visit.session, actor=visit.actor, chain=visit.rules.chain, values=values, now=visit.now
     )
     return _to(unit, "saved")
+
+
+@units.shows("/units/<unit>/close", enter=ENTER)
+def look_at_close(visit: Visit, unit: str) -> Response:
+    """Show what closing a unit means, before it is done; it cannot be undone."""
+    one, _place, _superior = _found(visit, unit)
+    if not one.active:
+        return _to(unit, "unit_closed")
+    try:
+        check_close(one, partial(in_use, visit.session))
+    except DomainError as error:
+        refusal = refusal_of(error)
+        response = _shown(visit, Typed(refusal=refusal), unit, tried="close")
+        response.status_code = refusal.status
+        return response
+    people = select(func.count()).where(User.unit_id == one.id, User.active)
+    return page("administration/unit_closing.html", one=one, people=visit.session.scalars(people).one())
 
 
 @units.does("/units/<unit>/close", enter=ENTER, again=partial(_shown, tried="close"))

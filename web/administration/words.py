@@ -68,8 +68,10 @@ MISTAKES: Mapping[str, str] = {
     "unknown_area": _("没有这个区域，或者它已经并走，请另选"),
     "level_not_below_parent": _("要选更高一级的区域：县、乡镇、村、组一级管一级"),
     "not_of_the_same_level": _("只能并到同一级的另一个区域"),
-    "not_yet": _("这一天还没到，请到那天再来办"),
-    "before_start": _("要晚于它开始的那天"),
+    "not_yet": _(
+        "{day} 还没到。更名和合并不能提前登记，也不能撤回：请到那天再来办；已经生效的，填生效的那天"
+    ),
+    "before_start": _("它从 {start} 才开始用，请填那以后的日子"),
     "unknown_kind": _("请选哪一种单位"),
     "unknown_superior": _("没有这个上级单位，请另选"),
     "superior_cycle": _("上级绕成了一圈，请另选"),

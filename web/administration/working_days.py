@@ -12,16 +12,20 @@ from accounts.permissions import Permission
 from cases.calendar import named_days
 from cases.calendar_watch import missing_years
 from cases.decided import CalendarYear
+from cases.former import SUBJECT
 from cases.recalculation import FIRST_YEAR, LAST_YEAR, Day, Moved, enter_notice, preview_notice
 from core.errors import DomainError, Invalid, NotFound
+from core.i18n import mark as _
 from door.refusals import refusal_of
 from web.administration import notice_text
 from web.administration.drawing import Field, drawn, recorded
+from web.administration.seen import require_unchanged, seen
 from web.call import Visit
 from web.entry import Form, Pages, Typed, whoever
 from web.forms import mistakes_of
 from web.rendering import page
 from workflow import labels
+from workflow.working_days import SOURCE
 
 working_days = Pages("working_days", __name__)
 ENTER = whoever(Permission.CALENDAR_EDIT)
@@ -29,6 +33,7 @@ ENTER = whoever(Permission.CALENDAR_EDIT)
 NAMED = 50
 #: How many years are offered: the earlier ones change nothing any more.
 YEARS_BACK = 2
+BROUGHT_ALONG = _("国务院的放假通知，程序自带")
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,7 @@ def index(visit: Visit) -> Response:
     coming = [year for year in (visit.today.year, visit.today.year + 1) if year not in known]
     return page(
         "administration/calendar.html",
-        rows=rows,
+        rows=[(row, _named(visit, row)) for row in rows],
         missing=missing_years(visit.session, visit.today),
         coming=coming,
     )
@@ -73,11 +78,12 @@ def _shown(visit: Visit, typed: Typed, year: int) -> Response:
     days = named_days(visit.session, year)
     holidays, working = notice_text.written(year, days)
     fields = [
-        Field("notice", "line", row.notice if row is not None else ""),
+        Field("notice", "line", _named(visit, row) if row is not None else ""),
         Field("holidays", "long", holidays, required=False),
         Field("working", "long", working, required=False),
     ]
     mistakes = mistakes_of(visit, typed.refusal)
+    entries = recorded(visit, SUBJECT, year)
     return page(
         "administration/calendar_year.html",
         year=year,
@@ -85,14 +91,18 @@ def _shown(visit: Visit, typed: Typed, year: int) -> Response:
         typed=typed,
         controls=drawn(visit, typed, "calendar", fields),
         general=mistakes.general,
-        entries=recorded(visit, "calendar", year),
+        entries=entries,
+        seen=seen(typed, entries),
     )
 
 
 @working_days.examines("/calendar/<int(max=9999):year>/look", enter=ENTER)
 def look(visit: Visit, form: Form, year: int) -> Response:
-    """Show what a notice would move, before it is entered."""
+    """Show what a notice would move, before it is entered; or the form again, for whoever goes back to it."""
+    if form.get("back"):
+        return _shown(visit, Typed(form), year)
     try:
+        require_unchanged(visit, form, SUBJECT, year)
         days = _days(form, year)
         if not form.get("notice", "").strip():
             raise Invalid({"notice": ["required"]})
@@ -127,6 +137,7 @@ def look(visit: Visit, form: Form, year: int) -> Response:
 @working_days.does("/calendar/<int(max=9999):year>", enter=ENTER, again=_shown)
 def enter(visit: Visit, form: Form, year: int) -> Response:
     """Enter a notice; the dates that it moves follow, each with an entry in its case's history."""
+    require_unchanged(visit, form, SUBJECT, year)
     days = _days(form, year)
     _naming_lines(
         days,
@@ -142,6 +153,11 @@ def enter(visit: Visit, form: Form, year: int) -> Response:
         ),
     )
     return redirect(url_for("working_days.show", year=year, done="calendar"), code=303)  # type: ignore[return-value]
+
+
+def _named(visit: Visit, row: CalendarYear) -> str:
+    """Give the name of a year's notice; what the program brought along has none in the reader's language."""
+    return visit.translate(BROUGHT_ALONG) if row.notice == SOURCE else row.notice
 
 
 def _days(form: Form, year: int) -> list[Day]:
