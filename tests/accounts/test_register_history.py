@@ -42,7 +42,7 @@ def behind_the_back(db: Database, statement: Any) -> None:
 
 def _drop_guards(connection: Connection, *, sqlite: bool) -> None:
     if not sqlite:
-        connection.exec_driver_sql("SET session_replication_role = replica")
+        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
         return
     for name in connection.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
         connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
