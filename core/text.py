@@ -1,7 +1,10 @@
 """Treat text that people send: what is stored as sent, what is refused, and what is masked."""
 
+import re
 import unicodedata
 
+#: With the signs people write between digits left out; 转 goes before an extension.
+PHONE = re.compile(r"\+?[0-9]{5,15}(转[0-9]{1,6})?")
 LONGEST_NAME = 64
 #: Signs that change how neighbouring text reads, or that cannot be seen at all (trust.md T53).
 INVISIBLE = frozenset(
@@ -54,6 +57,11 @@ def without_controls(text: str) -> str:
 def plain(text: str) -> str:
     """Give a number, code or phone as typed on any keyboard in its plain form: NFKC, no spaces around."""
     return unicodedata.normalize("NFKC", text).strip()
+
+
+def is_phone(text: str) -> bool:
+    """Tell whether a text can be dialled: digits with signs between them, and perhaps an extension."""
+    return PHONE.fullmatch(re.sub(r"[\s()-]", "", plain(text))) is not None
 
 
 def mask_phone(phone: str) -> str:

@@ -15,7 +15,7 @@ from web.answers import Answered, answered
 from web.call import Visit
 from web.entry import Typed
 from web.forms import Mistakes, mistakes_of
-from web.phrases import phrases
+from web.phrases import Phrase, phrases
 from web.timeline import SYSTEM, Event, events
 from workflow import labels
 
@@ -67,7 +67,7 @@ class CasePage:
     news: list[Event]
     mistakes: Mistakes
     lost: list[str]
-    phrases: list[tuple[str, str]]
+    phrases: list[Phrase]
     wish: str
     answers: list[Answered]
 

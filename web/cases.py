@@ -22,6 +22,7 @@ from web.case_rows import ASSIGNERS, case_rows
 from web.entry import Form, Pages, Typed, whoever
 from web.filters import Filters
 from web.forms import decoded, version_of
+from web.phrases import require_filled
 from web.places import units_of, villages_of
 from web.rendering import own_path, page
 from web.slips import slips
@@ -109,7 +110,9 @@ def _values(visit: Visit, work: Work, action: str, form: Form) -> dict[str, Any]
     for field in fields:
         if field["type"] == "boolean" and field["required"]:
             given.setdefault(field["name"], False)  # a box without a tick sends nothing
-    return checked(work.definition, action, given)
+    values = checked(work.definition, action, given)
+    require_filled(values)
+    return values
 
 
 def _after(visit: Visit, work: Work, action: str, form: Form) -> Response:

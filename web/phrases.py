@@ -1,28 +1,60 @@
 """Offer beginnings of a reply, filled from the real owner and date; a person reads and changes them."""
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from core.errors import Invalid
 from core.i18n import mark as _
 from web import days
 from web.call import Visit
 
-#: What the button says, and the text; blanks in 〔〕 are for the person to fill in.
+
+@dataclass(frozen=True)
+class Phrase:
+    """What the button says, the text, and the outcome that goes with it; an interim word has none."""
+
+    words: str
+    text: str
+    outcome: str = ""
+
+
+#: Blanks in 〔〕 are for the person to fill in.
 PHRASES = (
-    (_("办好了"), _("您反映的事，{unit}已在 {today} 办好：〔做了什么〕。请您看看。")),
-    (_("排进计划"), _("您反映的事，{unit}已排进计划，〔哪天〕前办好，办好了再告诉您。")),
-    (_("讲明办不了"), _("您反映的事，{unit}去看过了。现在办不了，是因为〔为什么〕。您可以找〔哪里〕。")),
-    (_("正在办"), _("您反映的事，{unit}正在办，最迟 {due} 给您答复。")),
+    Phrase(_("办好了"), _("您反映的事，{unit}已在 {today} 办好：〔做了什么〕。请您看看。"), "solved"),
+    Phrase(_("排进计划"), _("您反映的事，{unit}已排进计划，〔哪天〕前办好，办好了再告诉您。"), "planned"),
+    Phrase(
+        _("讲明办不了"),
+        _("您反映的事，{unit}去看过了。现在办不了，是因为〔为什么〕。您可以找〔哪里〕。"),
+        "explained",
+    ),
+    Phrase(_("正在办"), _("您反映的事，{unit}正在办，最迟 {due} 给您答复。")),
 )
+#: The very blanks, for a document has a number like 〔2026〕41 号.
+BLANKS = frozenset(blank for phrase in PHRASES for blank in re.findall("〔[^〕]+〕", phrase.text))
 
 
-def phrases(visit: Visit, view: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Give the words of each button and its text; what villagers read stays Chinese."""
+def phrases(visit: Visit, view: Mapping[str, Any]) -> list[Phrase]:
+    """Give the phrases in the words of this case; what villagers read stays Chinese."""
     if not view["owner_name"]:
         return []
     due = view["handling_due_on"] or view["due_on"] or visit.today
     facts = {"unit": view["owner_name"], "today": _day(visit, visit.today), "due": _day(visit, due)}
-    return [(visit.translate(words), text.format(**facts)) for words, text in PHRASES]
+    return [Phrase(visit.translate(one.words), one.text.format(**facts), one.outcome) for one in PHRASES]
+
+
+def require_filled(values: Mapping[str, Any]) -> None:
+    """Refuse words for villagers in which a blank was left.
+
+    Raises Invalid `blank_left` under the field's name.
+    """
+    texts = {"text": values.get("text")}
+    for index, said in enumerate(values.get("replies") or ()):
+        texts[f"replies.{index}.text"] = said.get("text")
+    wrong = {name: ["blank_left"] for name, text in texts.items() if text and any(b in text for b in BLANKS)}
+    if wrong:
+        raise Invalid(wrong)
 
 
 def _day(visit: Visit, value: Any) -> str:

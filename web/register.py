@@ -10,7 +10,8 @@ from accounts.permissions import Permission
 from cases import intake, likely, progress
 from cases.amendments import KINDS, URGENCIES
 from cases.intake import Intake
-from core.errors import Conflict
+from core.errors import Conflict, Invalid
+from core.text import is_phone
 from door.action_shapes import checked
 from door.inputs import CASE_CHANNELS, OUTCOMES, REPLY_CHANNELS, LikelyQuery, NewCase
 from door.intakes import intake_of
@@ -144,6 +145,8 @@ def _person(form: Form) -> dict[str, Any]:
     """Give who raises the matter, as a program would send it."""
     given = {name: form.get(f"complainant.{name}", "").strip() for name in ("household", "name", "phone")}
     known = {name: value for name, value in given.items() if value}
+    if "phone" in known and not is_phone(known["phone"]):
+        raise Invalid({"complainants.0.phone": ["not_a_phone"]})
     return {**known, "confidential": form.get("complainant.confidential") == YES}
 
 

@@ -217,6 +217,14 @@ VALUES: Mapping[str, Words] = {
     "another_village": Words(
         "不是同一个村的，不能并案", "That case is of another village and cannot be merged."
     ),
+    "not_a_phone": Words(
+        "请只填电话号码，例如 13800002046 或 0834-1234567",
+        "Give a telephone number only, such as 13800002046 or 0834-1234567.",
+    ),
+    "blank_left": Words(
+        "还有〔〕没有填，群众会原样看到，请填好再发",
+        "A blank in brackets is left, which villagers would read as it is; fill it in and send again.",
+    ),
     "names_fewer": Words(
         "这件事反映到的单位或人，那件事没有写明；先在那件事上补上，再并案",
         "This case names a unit or a person that the other one does not; name them there first, then merge.",

@@ -126,3 +126,19 @@ def test_another_photo_of_the_same_name_under_the_same_key_is_not_taken_for_the_
     ]
     assert [answer.status for answer in answers] == [303, 303, 422]
     assert "已经存好了" in answers[-1].text
+
+
+@pytest.mark.parametrize(
+    ("phone", "status"),
+    [("13800002046", 200), ("0834-123 4567转8", 200), ("12ab", 422), ("没有", 422), ("1", 422)],
+)
+def test_a_phone_that_cannot_be_dialled_is_refused_beside_its_field(
+    browser: Open, a_case: Callable[..., Case], phone: str, status: int
+) -> None:
+    person, known = browser("zuyuan"), a_case("assigned")
+    fields = {"village": "SL", "category": "roads", "kind": "problem", "own_words": "路灯不亮"}
+    page = person.post("/register", once="a-form-key", **fields, **{"complainant.phone": phone})
+    joined = person.post(f"/register/join/{known.number}", own_words="灯", **{"complainant.phone": phone})
+    assert (page.status, joined.status) == (status, status)
+    assert ("请只填电话号码" in page.text) == (status == 422)
+    assert (f'value="{phone}"' in page.text) == (status == 422)

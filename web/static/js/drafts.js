@@ -10,7 +10,7 @@ export async function keepDrafts() {
   const user = document.body.dataset.user;
   const forms = document.querySelectorAll("form[data-draft]");
   const leave = document.querySelector("form[data-leave]");
-  if (!user || (!forms.length && !leave && !document.querySelector("[data-toast]"))) return;
+  if (!user || (!forms.length && !leave && !isDone())) return;
   const database = await opened();
   if (!database) return;
   await forgetOld(database);
@@ -29,15 +29,18 @@ async function opened() {
 
 async function watch(database, form, key) {
   const draft = await database.get(STORE, key);
-  if (draft && isFresh(form)) restore(form, draft.fields);
+  if (draft && isFresh(form)) restore(form, draft);
   let waiting;
+  const keep = (more) =>
+    database.put(STORE, { fields: typed(form), choices: chosen(form), at: Date.now(), ...more }, key);
   form.addEventListener("input", () => {
     clearTimeout(waiting);
-    waiting = setTimeout(() => database.put(STORE, { fields: typed(form), at: Date.now() }, key), PAUSE);
+    waiting = setTimeout(keep, PAUSE);
   });
   form.addEventListener("submit", () => {
     clearTimeout(waiting);
-    database.put(STORE, { fields: typed(form), at: Date.now(), sent: true }, key);
+    keep({ sent: true });
+    form.autocomplete = "off"; // or going back would fill it in again, to be sent a second time
   });
 }
 
@@ -53,16 +56,36 @@ function typed(form) {
     .filter(([, value]) => value);
 }
 
-function restore(form, fields) {
+// What was chosen of a few things, where it is not what the form comes with.
+function chosen(form) {
+  return [...form.elements]
+    .filter((field) => field.name && (field.matches("select") || (field.type === "radio" && field.checked)))
+    .filter((field) => (field.type === "radio" ? !field.defaultChecked : field.value))
+    .map((field) => [field.name, field.value]);
+}
+
+function restore(form, { fields, choices = [] }) {
   for (const [name, value] of fields) {
     const field = form.elements.namedItem(name);
     if (field && "value" in field && !field.value) field.value = value;
   }
+  for (const [name, value] of choices) {
+    const field = form.elements.namedItem(name);
+    if (!field || !("value" in field)) continue;
+    field.value = value;
+    const changed = [...form.elements].find((one) => one.name === name && (one.type !== "radio" || one.checked));
+    changed?.dispatchEvent(new Event("change", { bubbles: true })); // for what depends on it
+  }
+}
+
+// A slip, or the word that something was done, says that what was sent has come in.
+function isDone() {
+  return document.querySelector("[data-toast], .slip") !== null;
 }
 
 // What was sent and then shown as done need not be kept any more.
 async function forgetSent(database, user) {
-  if (!document.querySelector("[data-toast], .slip")) return;
+  if (!isDone()) return;
   for (const key of await database.getAllKeys(STORE)) {
     const draft = await database.get(STORE, key);
     if (key.startsWith(`${user}:`) && draft.sent) await database.delete(STORE, key);
