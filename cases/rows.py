@@ -21,23 +21,26 @@ class Row:
     """The first complainant's surname and group, as far as the person may know them, and what is due first.
 
     `family` is None for an anonymous voice and for one that is kept from this person; `others` counts the
-    further complainants. `due_on` is the earliest date of a clock that runs, None when none does.
+    further complainants. `due_on` is the earliest date of a clock that runs, `accept_on` that of the one for
+    accepting; None when none does.
     """
 
     family: str | None = None
     group: int | None = None
     others: int = 0
     due_on: date | None = None
+    accept_on: date | None = None
 
 
 def rows_of(session: Session, *, actor: Actor, numbers: Collection[str]) -> Mapping[str, Row]:
     """Give what the rows of some cases show, by their numbers; the caller has found them in scope."""
     if not numbers:
         return {}
+    accepting = func.min(Clock.due_on).filter(Clock.clock == "accept")
     due = {
-        number: first
-        for number, first in session.execute(
-            select(Case.number, func.min(Clock.due_on))
+        number: (first, accept)
+        for number, first, accept in session.execute(
+            select(Case.number, func.min(Clock.due_on), accepting)
             .join(Clock, Clock.case_id == Case.id)
             .where(Case.number.in_(numbers), Clock.running)
             .group_by(Case.number)
@@ -53,12 +56,15 @@ def rows_of(session: Session, *, actor: Actor, numbers: Collection[str]) -> Mapp
     )
     for number, person, group in found:
         people[number].append((person, group))
-    return {number: _row(actor, people[number], due.get(number)) for number in numbers}
+    return {number: _row(actor, people[number], due.get(number, (None, None))) for number in numbers}
 
 
-def _row(actor: Actor, people: list[tuple[Complainant, int | None]], due_on: date | None) -> Row:
+def _row(
+    actor: Actor, people: list[tuple[Complainant, int | None]], due: tuple[date | None, date | None]
+) -> Row:
+    due_on, accept_on = due
     if not people:
-        return Row(due_on=due_on)
+        return Row(due_on=due_on, accept_on=accept_on)
     first, group = people[0]
     known = may_know(actor, first)
     return Row(
@@ -66,4 +72,5 @@ def _row(actor: Actor, people: list[tuple[Complainant, int | None]], due_on: dat
         group=group if known else None,
         others=len(people) - 1,
         due_on=due_on,
+        accept_on=accept_on,
     )

@@ -4,7 +4,7 @@ A case is pressing by what its owner owes: the date of its state, the acceptance
 the reply while the owner is also the unit that owes it. What another unit owes does not make it late here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -27,6 +27,8 @@ SOON = 2
 #: Rows shown of one group, and how far a count goes before it says "or more".
 SHOWN, COUNTED = 50, 1000
 GROUPS = ("late", "soon", "later")
+#: The states in which a unit has yet to say that it takes a case on.
+UNACCEPTED = ("assigned", "escalated")
 
 
 @dataclass(frozen=True)
@@ -103,9 +105,19 @@ def pressing(before: date) -> Condition:
     )
 
 
+def pressing_on(item: Mapping[str, Any], accept_on: date | None) -> date | None:
+    """Give the day that `pressing` looks at of one case, which a list shows: what its owner owes first."""
+    days = [item["due_on"]]
+    if item["owner"] == item["reply_owner"]:
+        days.append(item["reply_due_on"])
+    if item["state"] in UNACCEPTED and not item["accepted"]:
+        days.append(accept_on)
+    return min((day for day in days if day is not None), default=None)
+
+
 def waits_for_acceptance() -> Condition:
     """Keep cases that their owner has not accepted yet."""
-    return and_(Case.state.in_(("assigned", "escalated")), ~Case.accepted)
+    return and_(Case.state.in_(UNACCEPTED), ~Case.accepted)
 
 
 def owed_reply(actor: Actor, before: date) -> Condition:

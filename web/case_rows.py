@@ -1,7 +1,8 @@
 """Make the rows of lists of cases: the words, some facts, how long there is, and the one next thing."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from accounts.permissions import Role
@@ -33,14 +34,22 @@ class CaseRow:
     next_words: str
 
 
-def case_rows(visit: Visit, items: Iterable[Mapping[str, Any]]) -> list[CaseRow]:
-    """Give the rows of some cases; two statements, however many there are."""
+Item = Mapping[str, Any]
+#: Says of a case, and of what stands beside it, which day a list is about.
+DayOf = Callable[[Item, Row], date | None]
+
+
+def case_rows(visit: Visit, items: Iterable[Item], day_of: DayOf | None = None) -> list[CaseRow]:
+    """Give the rows of some cases; two statements, however many there are.
+
+    `day_of` says which day counts in this list; else it is the earliest of all that run.
+    """
     listed = list(items)
     beside = rows_of(visit.session, actor=visit.actor, numbers=[item["number"] for item in listed])
-    return [_row(visit, item, beside.get(item["number"], Row())) for item in listed]
+    return [_row(visit, item, beside.get(item["number"], Row()), day_of) for item in listed]
 
 
-def _row(visit: Visit, item: Mapping[str, Any], beside: Row) -> CaseRow:
+def _row(visit: Visit, item: Item, beside: Row, day_of: DayOf | None) -> CaseRow:
     step, words = next_step(visit, item)
     return CaseRow(
         number=item["number"],
@@ -50,7 +59,7 @@ def _row(visit: Visit, item: Mapping[str, Any], beside: Row) -> CaseRow:
         round=item["round"],
         facts=_facts(visit, item, beside),
         strong=_strong(visit, item),
-        pill=_pill(visit, item, beside),
+        pill=_pill(visit, item, beside) if day_of is None else _left(visit, day_of(item, beside)),
         next=step,
         next_words=words,
     )
@@ -104,4 +113,8 @@ def _pill(visit: Visit, item: Mapping[str, Any], beside: Row) -> days.Pill:
             return visit.left(beside.due_on)
         kind = "answered" if item["state"] in ("resolved", "closed") else ""
         return days.Pill(kind, name_of(visit.rules, "state", item["state"], visit.language))
-    return visit.left(beside.due_on) if beside.due_on else days.Pill("", "")
+    return _left(visit, beside.due_on)
+
+
+def _left(visit: Visit, day: date | None) -> days.Pill:
+    return visit.left(day) if day is not None else days.Pill("", "")
