@@ -25,6 +25,8 @@ USUAL = frozenset({"role", "wrong_state", "system_only"})
 APART = frozenset({"accept", "confirm"})
 SOMEBODY = _("一位村民")
 HANDED_ON = frozenset({"assign", "escalate", "raise"})
+#: The states in which a unit works on the matter.
+HANDLED = frozenset({"assigned", "escalated"})
 #: The last two steps of the stepper, good news once they are done.
 ANSWERED = (_("答复办结"), _("回访归档"))
 
@@ -58,6 +60,7 @@ class CasePage:
     events: list[Event]
     due: days.Pill | None
     owed: str
+    word_first: bool
     explanation: str
     main: ActionForm | None
     others: list[ActionForm]
@@ -119,6 +122,7 @@ def case_page(visit: Visit, number: str, typed: Typed) -> CasePage:
         events=told,
         due=due_of(visit, view),
         owed=owed_of(visit, work, view),
+        word_first=word_first(view),
         explanation=_explanation(view),
         main=main,
         others=[form for form in forms if form is not main],
@@ -159,8 +163,16 @@ def due_of(visit: Visit, view: Mapping[str, Any]) -> days.Pill | None:
     return visit.left(min(running)) if running else None
 
 
+def word_first(view: Mapping[str, Any]) -> bool:
+    """Tell whether villagers are owed a word before the matter itself is due; an interim one is enough."""
+    day, due = view["reply_due_on"], view["due_on"]
+    return view["state"] in HANDLED and day is not None and due is not None and day < due
+
+
 def owed_of(visit: Visit, work: Work, view: Mapping[str, Any]) -> str:
     """Name what is owed by the earliest of the running dates: the answer, or a word to the villager first."""
+    if word_first(view) and due_of(visit, view) == visit.left(view["reply_due_on"]):
+        return visit.translate(_("先回个话"))
     running = [(clock["due_on"], clock["clock"]) for clock in view["clocks"] if clock["running"]]
     return labels.clock(work.definition, min(running)[1], visit.language) if running else ""
 

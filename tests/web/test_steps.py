@@ -85,3 +85,16 @@ def test_a_reopened_case_begins_its_steps_anew(browser: Open, a_case: Callable[.
     )
     found = steps(member.get(f"/cases/{case.number}").text)
     assert found[:2] == [("past", "重新交办"), ("here", "交办")]
+
+
+def test_a_word_that_is_owed_before_the_matter_itself_is_told_apart_from_it(
+    browser: Open, a_case: Callable[..., Case]
+) -> None:
+    case = a_case("assigned", category="roads")
+    assert case.due_on is not None
+    assert case.reply_due_on is not None
+    assert case.reply_due_on < case.due_on
+    page = " ".join(re.sub(r"<[^>]+>", "", browser("cunwei-sl").get(f"/cases/{case.number}").text).split())
+    ends, word = (f"{day.month}月{day.day}日" for day in (case.due_on, case.reply_due_on))
+    assert f"最迟 {ends} 办结" in page
+    assert f"在那之前，{word} 前先给反映人回个话" in page
