@@ -17,6 +17,7 @@ COUNTS = (
     "answered",
     "resolved",
     "open",
+    "at_work",
     "overdue",
     "under_way",
     "judged",
@@ -33,6 +34,7 @@ class Counted:
     answered: Mapped[int]
     resolved: Mapped[int]
     open: Mapped[int]
+    at_work: Mapped[int]
     overdue: Mapped[int]
     under_way: Mapped[int]
     judged: Mapped[int]

@@ -67,6 +67,7 @@ def standing() -> Select[*tuple[Any, ...]]:
         "answered": answered(),
         "resolved": is_resolved(),
         "open": ~Case.final,
+        "at_work": and_(~Case.final, ~is_resolved()),
         "overdue": and_(~Case.final, Case.overdue),
         "under_way": and_(open_and_unflagged, ~is_resolved()),
         "judged": first_round(or_(Round.late, Round.answered_on.is_not(None))),

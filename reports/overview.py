@@ -20,10 +20,13 @@ from reports.sums import by_day, by_village_and_category
 #: All that rates count; numerator and denominator are the same.
 RECEIVED = Rate("received")
 WAITING = Rate("waiting", met={"answered": False})
+#: With what is resolved, the three parts that everything received falls into, each case into one.
 UNDER_WAY = Rate("under_way", of={"open": True}, met={"resolved": False, "overdue": False})
+LATE = Rate("late", of={"open": True}, met={"resolved": False, "overdue": True})
+DECLINED = Rate("declined", met={"open": False, "resolved": False})
 SHOWN: Mapping[str, Rate] = {
     **{code: BY_CODE[code] for code in ("answered", "on_time", "resolved", "satisfied", "overdue")},
-    **{rate.code: rate for rate in (RECEIVED, WAITING, UNDER_WAY)},
+    **{rate.code: rate for rate in (RECEIVED, WAITING, UNDER_WAY, LATE, DECLINED)},
 }
 #: Which of the counts in advance are the numerator and the denominator of each.
 MADE_OF: Mapping[str, tuple[str, str]] = {
@@ -34,6 +37,8 @@ MADE_OF: Mapping[str, tuple[str, str]] = {
     "received": ("received", "received"),
     "waiting": ("waiting", "received"),
     "under_way": ("under_way", "open"),
+    "late": ("late", "open"),
+    "declined": ("declined", "received"),
     "satisfied": ("content", "rated"),
 }
 #: The chart has so many points at most, however long the time is that it shows.
@@ -107,6 +112,8 @@ def _figures(cells: Iterable[Counter[str]]) -> Figures:
     for counts in cells:
         sums.update(counts)
     sums["waiting"] = sums["received"] - sums["answered"]
+    sums["late"] = sums["at_work"] - sums["under_way"]
+    sums["declined"] = sums["received"] - sums["resolved"] - sums["at_work"]
     return {code: Figure(sums[met], sums[of]) for code, (met, of) in MADE_OF.items()}
 
 

@@ -48,7 +48,7 @@ OF: Mapping[str, str] = {
     "on_time": _("件到期"),
     "resolved": _("件"),
     "satisfied": _("人已评"),
-    "overdue": _("件在办"),
+    "overdue": _("件未结"),
 }
 NUMBERS = frozenset({"received", "overdue"})
 

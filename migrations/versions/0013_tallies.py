@@ -14,6 +14,7 @@ COUNTS = (
     "answered",
     "resolved",
     "open",
+    "at_work",
     "overdue",
     "under_way",
     "judged",

@@ -186,3 +186,16 @@ def _cost(town: Database, person: Browser, path: str) -> int:
     with statements(town) as seen:
         assert person.get(path).status == 200
     return len(seen)
+
+
+def test_the_parts_of_every_category_add_up_to_what_was_received(
+    random_cases: None, town: Database, rules: Rules, clock: Clock
+) -> None:
+    with town.reading() as session:
+        actor = actor_named(session, "lingdao")
+        scope = scope_of(session, actor=actor, rules=rules, area=None, start=None, end=None, now=clock.moment)
+        found = overview(session, scope=scope, zone=None)
+    assert found.categories
+    for line in found.categories:
+        parts = [line.figures[code].numerator for code in ("resolved", "under_way", "late", "declined")]
+        assert sum(parts) == line.figures["received"].numerator
