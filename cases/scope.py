@@ -2,7 +2,10 @@
 
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, exists, false, or_, select
+from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from accounts import policy
 from accounts.actor import Actor
@@ -32,9 +35,36 @@ def _named(viewer: policy.Viewer) -> ColumnElement[bool]:
     return exists().where(Named.case_id == Case.id, _names(viewer)).correlate(Case)
 
 
+class _InAreas(FunctionElement[bool]):
+    """The cases of the villages that some areas cover, in the words in which each database is quickest.
+
+    SQLite asks it of each case on the way through a list. PostgreSQL finds the villages once; asked in that
+    way it would go through the cases once for every village.
+    """
+
+    name = "in_areas"
+    inherit_cache = True
+
+    def __init__(self, covered: ColumnElement[bool]) -> None:
+        asked = exists().where(Area.id == Case.village_id, covered).correlate(Case)
+        found = func.array(select(Area.id).where(covered).scalar_subquery())
+        super().__init__(asked, Case.village_id == func.any(found))
+
+
+@compiles(_InAreas, "sqlite")
+def _on_sqlite(element: _InAreas, compiler: SQLCompiler, **options: Any) -> str:
+    asked, _ = element.clauses
+    return compiler.process(asked, **options)
+
+
+@compiles(_InAreas, "postgresql")
+def _on_postgresql(element: _InAreas, compiler: SQLCompiler, **options: Any) -> str:
+    _, listed = element.clauses
+    return compiler.process(listed, **options)
+
+
 def _in_areas(path: Any) -> ColumnElement[bool]:
-    inside = select(Area.id).where(Area.id == Case.village_id, policy.below(Area.path, path))
-    return inside.correlate(Case).exists()
+    return _InAreas(policy.below(Area.path, path))
 
 
 def _in_village(village_id: Any) -> ColumnElement[bool]:
