@@ -59,6 +59,7 @@ def index(visit: Visit) -> Response:
         cursor=asked.cursor,
     )
     number = _count(visit, asked)
+    units = units_of(visit)
     return page(
         "cases/list.html",
         title=_title(visit, asked, number),
@@ -70,7 +71,8 @@ def index(visit: Visit) -> Response:
         categories=list(visit.rules.categories),
         states=list(visit.rules.definition.states),
         may_register=visit.may(Permission.CASES_REGISTER),
-        units=units_of(visit) if visit.actor.roles & ASSIGNERS else [],
+        owners=units,
+        units=units if visit.actor.roles & ASSIGNERS else [],
     )
 
 

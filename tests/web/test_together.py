@@ -1,6 +1,7 @@
 """Several cases at once: each for itself, whatever becomes of the others; and lists as a table."""
 
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -149,3 +150,18 @@ def test_a_table_that_is_a_part_says_so(browser: Open, a_case: Make, monkeypatch
     rows = rows_of(browser("zuzhang").get("/cases/export"))
     assert len(rows) == 4
     assert str(rows[-1][0]).startswith("只导出了前 2 件")
+
+
+def test_every_unit_that_the_list_offers_as_the_one_in_charge_can_be_asked_for(
+    browser: Open, a_case: Make
+) -> None:
+    case = a_case("assigned")
+    for username in ("zuzhang", "lingdao", "xiangzhen", "cunwei-sl", "bumen"):
+        person = browser(username)
+        offered = re.search(r'<select id="owner".*?</select>', person.get("/cases").text, re.S)
+        assert offered is not None
+        codes = [code for code in re.findall(r'value="([^"]*)"', offered[0]) if code]
+        assert codes
+        pages = {code: person.get(f"/cases?owner={code}") for code in codes}
+        assert {page.status for page in pages.values()} == {200}
+        assert case.number in pages["committee-SL"].text or username == "bumen"
