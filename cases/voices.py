@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from accounts import policy
@@ -54,6 +54,19 @@ def list_voices(
     rows = session.execute(statement).all()
     items = [_shown(person, case, village) for person, case, village in rows[:limit]]
     return Page(items, str(items[-1]["id"]) if len(rows) > limit else None)
+
+
+def count_voices(
+    session: Session, *, actor: Actor, filters: Mapping[str, Any], today: date, most: int
+) -> int:
+    """Count what `list_voices` lists over all its pages, `most` at the most."""
+    some = (
+        visible(select(Complainant.id), actor)
+        .join(Case, Case.id == Complainant.case_id)
+        .where(*voice_conditions(filters, today))
+        .limit(most)
+    )
+    return session.scalar(select(func.count()).select_from(some.subquery())) or 0
 
 
 def raised(actor: Actor, filters: Mapping[str, Any], today: date) -> Condition:

@@ -4,7 +4,7 @@ from flask import Response, request
 
 from accounts.permissions import Permission
 from cases.places import checked
-from cases.voices import list_voices
+from cases.voices import count_voices, list_voices
 from core.i18n import mark as _
 from door.inputs import VoiceList
 from door.reasons import loaded
@@ -16,6 +16,8 @@ from web.rendering import page
 complainants = Pages("complainants", __name__)
 SHAPE = VoiceList()
 SHOWN = 50
+#: A count goes this far and then says "or more".
+COUNTED = 1000
 
 
 @complainants.shows("/complainants", enter=whoever(Permission.CASES_READ))
@@ -34,5 +36,12 @@ def index(visit: Visit) -> Response:
         cursor=cursor,
     )
     words = in_words(visit, given, query)
-    title = visit.translate(_("，")).join([*words.values(), visit.translate(_("反映人"))])
+    number = count_voices(
+        visit.session, actor=visit.actor, filters=query, today=visit.today, most=COUNTED + 1
+    )
+    if number <= COUNTED:
+        people = visit.say(_("反映人 {n} 位"), n=number)
+    else:
+        people = visit.say(_("反映人 {n} 位以上"), n=COUNTED)
+    title = visit.translate(_("，")).join([*words.values(), people])
     return page("overview/complainants.html", title=title, people=found.items, next=found.next)

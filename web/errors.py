@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from math import ceil
 
 from flask import Flask, Response, g, redirect, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
@@ -33,6 +34,9 @@ WORDS: Mapping[int, tuple[str, str]] = {
     500: (_("系统出错了"), _("已经记下来了，会有人查。请再试一次；还不行，把下面的编号告诉管理员。")),
     503: (_("现在存不了"), _("数据库或磁盘这会儿不可靠，什么都没有丢。请过一会儿再试。")),
 }
+TRY_LATER = _("请过 {minutes} 分钟再来。")
+#: The last part of the names of fields in which people write sentences.
+WRITTEN = frozenset({"text", "reason", "words", "own_words", "value", "more"})
 ANOTHER_SITE = _("这一步不是从本系统的页面点来的，没有照办。请在本系统里再做一次。")
 
 
@@ -72,14 +76,36 @@ def tell(refusal: Refusal) -> Response:
         "errors/error.html",
         status=refusal.status,
         title=title,
-        detail=ANOTHER_SITE if "another_site" in reasons else detail,
+        detail=_detail(refusal, detail),
         reasons=[reason for reason in reasons if reason != "another_site"],
         number=refusals.request_id() if refusal.status >= 500 else "",
-        typed=typed_of_request() if request.method == "POST" and refusal.status in (409, 429, 503) else None,
+        typed=_worth_keeping(refusal),
+        written=WRITTEN,
     )
     for name, value in refusal.headers.items():
         response.headers[name] = value
     return response
+
+
+def _detail(refusal: Refusal, usual: str) -> str:
+    visit: Visit = g.visit
+    if "another_site" in (refusal.facts.get("reasons") or []):
+        return visit.translate(ANOTHER_SITE)
+    if "retry_after" in refusal.facts and refusal.status == 429:
+        return visit.say(TRY_LATER, minutes=ceil(refusal.facts["retry_after"] / 60))
+    return visit.translate(usual)
+
+
+def _worth_keeping(refusal: Refusal) -> MultiDict[str, str] | None:
+    """Give what was sent when it may be sent again as it is and somebody wrote something in it."""
+    if request.method != "POST" or refusal.status not in (409, 429, 503):
+        return None
+    typed = typed_of_request()
+    return (
+        typed
+        if any(len(value) > 1 for name, value in typed.items() if name.split(".")[-1] in WRITTEN)
+        else None
+    )
 
 
 def typed_of_request() -> MultiDict[str, str]:

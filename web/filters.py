@@ -35,7 +35,7 @@ BOTH: Mapping[str, tuple[str, str]] = {
     "later_on_time": (_("重办的按时答复"), _("重办的没有按时答复")),
     "unreachable": (_("有人联系不上"), _("都联系得上")),
     "revisited": (_("回访过"), _("没有回访")),
-    "rated": (_("说了满意不满意"), _("没有说满意不满意")),
+    "rated": (_("已评满意不满意"), _("还没有评")),
     "content": (_("满意或基本满意"), _("不满意")),
 }
 CODES: Mapping[str, str] = {

@@ -3,6 +3,8 @@
 The code travels in the body of a form alone, never in an address or a log (interfaces.md).
 """
 
+from math import ceil
+
 from flask import Response
 
 from accounts import limits
@@ -25,6 +27,7 @@ CHOOSE = _("请选一个：满意、基本满意或不满意。")
 BAD_WORDS = _("写得太长，或者有看不见的字，请改一改。")
 TOO_MANY_WORDS = _("今天已经补充了很多次，请明天再来，或者到村委会说。")
 NOT_NOW = _("这一步现在做不了。")
+TRIED = _("试得太多了，请过 {minutes} 分钟再查；也可以到村委会或工作组，请人帮您查。")
 NO_WORDS = _("请先写下要补充的话。")
 AGAIN = _("正在重新办")
 #: What the big sentence says, by state; a matter that is done again says so itself.
@@ -59,7 +62,21 @@ def status(visit: Visit) -> Response:
     return blank(visit)
 
 
-@villager.does("/status", enter=ANYBODY)
+def too_often(visit: Visit, typed: Typed) -> Response | None:
+    """Show the box and how long to wait, when it is wrong codes that were too many."""
+    refusal = typed.refusal
+    if refusal is None or refusal.facts.get("limit") != WRONG_CODES.name:
+        return None
+    minutes = ceil(refusal.facts["retry_after"] / 60)
+    return blank(visit, code=typed.get("receipt_code")[:20], mistake=visit.say(TRIED, minutes=minutes))
+
+
+def not_found(visit: Visit, typed: Typed) -> Response:
+    """Show the box again when nothing could be looked up."""
+    return too_often(visit, typed) or blank(visit, code=typed.get("receipt_code")[:20], mistake=NOT_NOW)
+
+
+@villager.does("/status", enter=ANYBODY, again=not_found)
 def look_up(visit: Visit, form: Form) -> Response:
     """Show the matter of a code; ten wrong ones in a quarter of an hour are the last."""
     limits.refuse_when_spent(visit.session, limit=WRONG_CODES, subject=client_address(), now=visit.now)
@@ -110,6 +127,8 @@ def shown(
 
 def again(visit: Visit, typed: Typed) -> Response:
     """Show the matter once more when the rating could not be taken; what was written stays."""
+    if waits := too_often(visit, typed):
+        return waits
     code = typed.get("receipt_code")
     try:
         matter = villagers.look_up(visit.session, rules=visit.rules, code=code)
@@ -143,6 +162,8 @@ def rate(visit: Visit, form: Form) -> Response:
 
 def more_again(visit: Visit, typed: Typed) -> Response:
     """Show the matter once more when an addition could not be taken; what was written stays."""
+    if waits := too_often(visit, typed):
+        return waits
     code = typed.get("receipt_code")
     try:
         matter = villagers.look_up(visit.session, rules=visit.rules, code=code)

@@ -199,3 +199,15 @@ def test_the_parts_of_every_category_add_up_to_what_was_received(
     for line in found.categories:
         parts = [line.figures[code].numerator for code in ("resolved", "under_way", "late", "declined")]
         assert sum(parts) == line.figures["received"].numerator
+
+
+@pytest.mark.parametrize(
+    "query", ["rated=true", "rated=true&content=true", "rated=true&village=SL", "rated=false"]
+)
+def test_the_title_of_a_list_of_people_says_how_many_they_are(
+    random_cases: None, browser: Open, query: str
+) -> None:
+    person = browser("lingdao")
+    title = re.search(r"反映人 (\d+) 位", person.get(f"/complainants?{query}").text)
+    assert title is not None
+    assert int(title[1]) == rows(person, f"/complainants?{query}") > 0

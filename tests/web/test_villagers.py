@@ -172,3 +172,18 @@ def test_every_action_of_villagers_is_told_apart_from_those_of_the_system(rules:
     theirs = {one.name for one in every if any("villager" in row.roles for row in one.rows)}
     assert {one.name for one in every if does(definition, one.name)} == theirs
     assert not any(does(definition, name) for name in ("raise", "resume", "recalculated", "urge"))
+
+
+def test_whoever_tried_too_many_codes_is_told_on_their_own_page_how_long_to_wait(
+    browser: Callable[..., Browser],
+) -> None:
+    stranger = browser()
+    for _ in range(10):
+        stranger.post("/status", receipt_code="ABCDEFGHJK")
+    for path, more in (("/status", {}), ("/status/rating", {"rating": "satisfied"}), ("/status/words", {})):
+        page = stranger.post(path, receipt_code="ABCDEFGHJK", **more)
+        assert page.status == 429
+        assert re.search(r"请过 1[56] 分钟再查", page.text)
+        assert "工作人员登录" not in page.text
+        assert "您写的还在这里" not in page.text
+        assert int(page.headers["Retry-After"]) > 0
