@@ -25,6 +25,7 @@ from web.forms import decoded, version_of
 from web.places import units_of, villages_of
 from web.rendering import own_path, page
 from web.slips import slips
+from web.worklist import head_of
 
 cases = Pages("cases", __name__)
 READERS = whoever(Permission.CASES_READ)
@@ -121,14 +122,14 @@ def _after(visit: Visit, work: Work, action: str, form: Form) -> Response:
         return page("cases/revealed.html", number=number, phones=list(work.revealed.values()))
     back = own_path(form.get("back", ""))
     if back and "HX-Request" in request.headers:
-        return _row(visit, number, back)
+        return _row(visit, number, back, choosable=form.get("choosable") == "yes")
     address = back or url_for("cases.show", number=number)
     joint = "&" if "?" in address else "?"
     return redirect(f"{address}{joint}done={action}&number={number}", code=303)  # type: ignore[return-value]
 
 
-def _row(visit: Visit, number: str, back: str) -> Response:
-    """Give the row of a case as it stands now, for the list to put in its place."""
+def _row(visit: Visit, number: str, back: str, *, choosable: bool) -> Response:
+    """Give the row of a case as it stands now, for the list to put in its place, with what stands over it."""
     found = list_cases(
         visit.session,
         actor=visit.actor,
@@ -138,7 +139,13 @@ def _row(visit: Visit, number: str, back: str) -> Response:
         where=[Case.number == number],
         limit=1,
     )
-    return page("cases/row.html", rows=case_rows(visit, found.items), back=back)
+    return page(
+        "cases/row.html",
+        rows=case_rows(visit, found.items),
+        back=back,
+        choosable=choosable,
+        work=head_of(visit, back) if choosable else None,
+    )
 
 
 def _title(visit: Visit, asked: Filters, number: int) -> str:

@@ -1,6 +1,9 @@
 """待办: what a unit has to do, the most pressing first."""
 
-from flask import Response, request
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
+
+from flask import Response, request, url_for
 
 from accounts.permissions import Permission
 from cases import worklists
@@ -15,26 +18,45 @@ worklist_pages = Pages("worklist", __name__)
 ONLY = ("unaccepted", "under_way")
 
 
+@dataclass(frozen=True)
+class Head:
+    """What stands over the list: the title, and how many there are of what."""
+
+    found: Worklist
+    title: str
+    only: str | None
+    most: int = COUNTED
+
+
 @worklist_pages.shows("/todo", enter=whoever(Permission.CASES_ACT))
 def worklist(visit: Visit) -> Response:
     """Show what is with the person's unit; the most urgent fact is the title."""
-    only = request.args.get("only")
-    only = only if only in ONLY else None
-    found = worklists.worklist(
-        visit.session, actor=visit.actor, rules=visit.rules, calendar=visit.calendar, now=visit.now, only=only
-    )
-    groups = [*found.groups, found.owed_replies]
+    head = _head(visit, request.args.get("only"))
+    groups = [*head.found.groups, head.found.owed_replies]
     rows = case_rows(visit, [item for group in groups for item in group.items])
     shown = iter(rows)
     return page(
         "worklist/worklist.html",
-        title=title_of(visit, found),
-        work=found,
-        only=only,
+        work=head,
         groups=[(group, [next(shown) for _ in group.items]) for group in groups],
-        most=COUNTED,
         units=[],
     )
+
+
+def head_of(visit: Visit, address: str) -> Head | None:
+    """Give what stands now over the list at an address; None for the address of another page."""
+    parts = urlsplit(address)
+    if parts.path != url_for("worklist.worklist"):
+        return None
+    return _head(visit, parse_qs(parts.query).get("only", [None])[0])
+
+
+def _head(visit: Visit, asked: str | None) -> Head:
+    only = asked if asked in ONLY else None
+    found = worklists.worklist(
+        visit.session, actor=visit.actor, rules=visit.rules, calendar=visit.calendar, now=visit.now, only=only
+    )
+    return Head(found, title_of(visit, found), only)
 
 
 def title_of(visit: Visit, found: Worklist) -> str:
