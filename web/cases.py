@@ -26,6 +26,7 @@ from web.phrases import require_filled
 from web.places import units_of, villages_of
 from web.rendering import own_path, page
 from web.slips import slips
+from web.worklist import head_of, own_day
 
 cases = Pages("cases", __name__)
 READERS = whoever(Permission.CASES_READ)
@@ -126,14 +127,14 @@ def _after(visit: Visit, work: Work, action: str, form: Form) -> Response:
         return page("cases/revealed.html", number=number, phones=list(work.revealed.values()))
     back = own_path(form.get("back", ""))
     if back and "HX-Request" in request.headers:
-        return _row(visit, number, back)
+        return _row(visit, number, back, choosable=form.get("choosable") == "yes")
     address = back or url_for("cases.show", number=number)
     joint = "&" if "?" in address else "?"
     return redirect(f"{address}{joint}done={action}&number={number}", code=303)  # type: ignore[return-value]
 
 
-def _row(visit: Visit, number: str, back: str) -> Response:
-    """Give the row of a case as it stands now, for the list to put in its place."""
+def _row(visit: Visit, number: str, back: str, *, choosable: bool) -> Response:
+    """Give the row of a case as it stands now, for the list to put in its place, with what stands over it."""
     found = list_cases(
         visit.session,
         actor=visit.actor,
@@ -143,7 +144,14 @@ def _row(visit: Visit, number: str, back: str) -> Response:
         where=[Case.number == number],
         limit=1,
     )
-    return page("cases/row.html", rows=case_rows(visit, found.items), back=back)
+    work = head_of(visit, back) if choosable else None
+    return page(
+        "cases/row.html",
+        rows=case_rows(visit, found.items, own_day if work is not None else None),
+        back=back,
+        choosable=choosable,
+        work=work,
+    )
 
 
 def _title(visit: Visit, asked: Filters, number: int) -> str:

@@ -1,9 +1,11 @@
 """待办: what a unit has to do, the most pressing first."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import cast
+from urllib.parse import parse_qs, urlsplit
 
-from flask import Response, request
+from flask import Response, request, url_for
 
 from accounts.permissions import Permission
 from cases import worklists
@@ -19,34 +21,57 @@ worklist_pages = Pages("worklist", __name__)
 ONLY = ("unaccepted", "under_way")
 
 
+@dataclass(frozen=True)
+class Head:
+    """What stands over the list: the title, and how many there are of what."""
+
+    found: Worklist
+    title: str
+    only: str | None
+    most: int = COUNTED
+
+
 @worklist_pages.shows("/todo", enter=whoever(Permission.CASES_ACT))
 def worklist(visit: Visit) -> Response:
     """Show what is with the person's unit; the most urgent fact is the title."""
-    only = request.args.get("only")
-    only = only if only in ONLY else None
-    found = worklists.worklist(
-        visit.session, actor=visit.actor, rules=visit.rules, calendar=visit.calendar, now=visit.now, only=only
-    )
-    groups = [*found.groups, found.owed_replies]
-    owed = {item["number"] for item in found.owed_replies.items}
+    head = _head(visit, request.args.get("only"))
+    groups = [*head.found.groups, head.found.owed_replies]
+    owed = {item["number"] for item in head.found.owed_replies.items}
 
     def day_of(item: Item, beside: Row) -> date | None:
         """Give the day that puts a case into its group: of the word that is owed, or of the matter."""
         if item["number"] in owed:
             return cast("date | None", item["reply_due_on"])
-        return pressing_on(item, beside.accept_on)
+        return own_day(item, beside)
 
     rows = iter(case_rows(visit, [item for group in groups for item in group.items], day_of))
-    shown = [(group, sorted((next(rows) for _ in group.items), key=_day)) for group in groups]
     return page(
         "worklist/worklist.html",
-        title=title_of(visit, found),
-        work=found,
-        only=only,
-        groups=shown,
-        most=COUNTED,
+        work=head,
+        groups=[(group, sorted((next(rows) for _ in group.items), key=_day)) for group in groups],
         units=[],
     )
+
+
+def own_day(item: Item, beside: Row) -> date | None:
+    """Give the day by which the owner of a case owes something first."""
+    return pressing_on(item, beside.accept_on)
+
+
+def head_of(visit: Visit, address: str) -> Head | None:
+    """Give what stands now over the list at an address; None for the address of another page."""
+    parts = urlsplit(address)
+    if parts.path != url_for("worklist.worklist"):
+        return None
+    return _head(visit, parse_qs(parts.query).get("only", [None])[0])
+
+
+def _head(visit: Visit, asked: str | None) -> Head:
+    only = asked if asked in ONLY else None
+    found = worklists.worklist(
+        visit.session, actor=visit.actor, rules=visit.rules, calendar=visit.calendar, now=visit.now, only=only
+    )
+    return Head(found, title_of(visit, found), only)
 
 
 def title_of(visit: Visit, found: Worklist) -> str:

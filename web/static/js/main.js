@@ -4,6 +4,7 @@ import "htmx.org";
 import { keepDrafts } from "./drafts.js";
 import { listenToKeys } from "./keys.js";
 import { fillFromPhrases } from "./phrases.js";
+import { tellOfRows } from "./rows.js";
 import { tidy } from "./tidy.js";
 import { countChosen } from "./together.js";
 
@@ -12,3 +13,4 @@ keepDrafts();
 listenToKeys();
 fillFromPhrases();
 countChosen();
+tellOfRows();

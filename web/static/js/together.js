@@ -18,4 +18,5 @@ export function countChosen() {
     tell();
   });
   document.addEventListener("change", (event) => event.target.matches("input[name=chosen]") && tell());
+  document.addEventListener("htmx:afterSwap", tell); // a row that came back has lost its tick
 }
