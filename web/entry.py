@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, g, request
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -24,17 +23,17 @@ from accounts.sign_ins import Present
 from cases.attachments import Taken
 from core.errors import DomainError, Forbidden, Invalid, Unavailable
 from door import idempotency, refusals
-from door.files import MOST_READ_BYTES, MOST_UPLOAD_BYTES, digest_of
+from door.files import MOST_READ_BYTES, MOST_UPLOAD_BYTES
 from door.idempotency import Answer
 from door.refusals import Refusal
 from door.uploads import Sending, in_turn, is_new
 from web import looks, uploads
 from web.call import Parts, Visit, parts
+from web.once import ONCE, key_of, mark_of
+from web.origin import require_same_origin
 
 View = Callable[..., Response]
 Form = MultiDict[str, str]
-#: The name under which a form says its own key.
-ONCE = "once"
 #: What a form that led on is answered with again; kept are successes alone.
 SEE_OTHER = 303
 KEPT_HEADERS = ("Content-Type", "Location", "Content-Security-Policy")
@@ -76,6 +75,8 @@ class Typed:
 
     form: Form = field(default_factory=MultiDict)
     refusal: Refusal | None = None
+    #: It is only shown in another look: whatever it is, it stays that.
+    same: bool = False
 
     def get(self, name: str, default: str = "") -> str:
         """Give what was typed into a field."""
@@ -89,7 +90,7 @@ class Typed:
         a commit of which no answer came back.
         """
         is_held_back = self.refusal is not None and self.refusal.status == 503
-        return self.get(ONCE) if is_held_back else ""
+        return self.get(ONCE) if is_held_back or self.same else ""
 
 
 class Pages(Blueprint):
@@ -108,18 +109,26 @@ class Pages(Blueprint):
 
         return declared
 
-    def does(self, rule: str, *, enter: Enter, again: View | None = None) -> Callable[[View], View]:
-        """Declare what a form does. `again` shows it once more with what was typed and what is wrong."""
+    def does(
+        self, rule: str, *, enter: Enter, again: View | None = None, relook: View | None = None
+    ) -> Callable[[View], View]:
+        """Declare what a form does. `again` shows it once more with what was typed and what is wrong.
+
+        `relook` shows it as it stands when another language or size is chosen; nothing is done then.
+        """
 
         def declared(view: View) -> View:
             @wraps(view)
             def entered(**path: Any) -> Response:
                 require_same_origin()
                 form = form_of(enter, again)
+                if relook is not None and looks.chosen(form):
+                    typed = Typed(form, same=True)
+                    return in_chosen_look(enter, form, lambda found: relook(found, typed, **path))
                 try:
                     require_fitting_size()
                     key = key_of(form)
-                    mark = _mark_of(form) if key is not None else ""
+                    mark = mark_of(form) if key is not None else ""
                     with files_of(enter, key, mark) as files:
                         return once(enter, key, mark, files, lambda found: view(found, form, **path))
                 except (DomainError, *RACES, OperationalError) as error:
@@ -139,8 +148,7 @@ class Pages(Blueprint):
             def entered(**path: Any) -> Response:
                 require_same_origin()
                 form = request.form
-                with visiting(enter) as found:
-                    return view(found, form, **path)
+                return in_chosen_look(enter, form, lambda found: view(found, form, **path))
 
             return self._declare("POST", rule, entered, enter)
 
@@ -260,20 +268,6 @@ def once(
         return response
 
 
-def key_of(form: Form) -> str | None:
-    """Give the key that the form says, as it is kept; None without one that could be kept."""
-    key = form.get(ONCE, "")
-    fits = 8 <= len(key) <= 64 and key.isascii() and key.isprintable()
-    return f"page-{key}" if fits else None
-
-
-def _mark_of(form: Form) -> str:
-    """Give what tells one sending of a form from another: its fields and its files."""
-    files = [(name, digest_of(upload).hex()) for name, upload in request.files.items(multi=True)]
-    content = repr((sorted(form.items(multi=True)), files))
-    return idempotency.fingerprint("POST", request.path, content.encode())
-
-
 def shown_again(enter: Enter, again: View, form: Form, refusal: Refusal, path: Mapping[str, Any]) -> Response:
     """Show a form once more; nothing that was typed is lost."""
     with visiting(enter) as found:
@@ -283,16 +277,17 @@ def shown_again(enter: Enter, again: View, form: Form, refusal: Refusal, path: M
     return response
 
 
+def in_chosen_look(enter: Enter, form: Form, show: Callable[[Visit], Response]) -> Response:
+    """Answer a form that changes nothing, in the look that it chooses; the device keeps that look."""
+    chosen = looks.chosen(form)
+    with visiting(enter) as found:
+        found.look = found.look.with_choices(chosen)
+        response = show(found)
+    if chosen:
+        looks.keep(response, found.look, secure=request.is_secure)
+    return response
+
+
 def cookie_name() -> str:
     """Give the name of the cookie; where there is TLS the browser ties it to this very host."""
     return "__Host-huiyin" if request.is_secure else "huiyin"
-
-
-def require_same_origin() -> None:
-    """Refuse a form that another site let somebody send (trust.md T77); without tokens that expire."""
-    origin = request.headers.get("Origin") or request.headers.get("Referer")
-    site = request.headers.get("Sec-Fetch-Site")
-    said = origin not in (None, "null")  # an older browser says no site, a cautious one no origin
-    foreign = said and urlsplit(origin).netloc != request.host
-    if foreign or site not in (None, "same-origin") or (site is None and not said):
-        raise Forbidden(reasons=["another_site"])

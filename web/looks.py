@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from flask import Request, Response
 
 COOKIE = "look"
+#: Before the name of a choice in a form that holds other things.
+SWITCH = "look."
 LASTS = 365 * 24 * 3600
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "language": ("zh", "en"),
@@ -36,6 +38,12 @@ def of_request(asked: Request) -> Look:
     parts = asked.cookies.get(COOKIE, "").split(".")
     kept = dict(zip(CHOICES, parts, strict=False)) if len(parts) == len(CHOICES) else {}
     return Look(language=preferred).with_choices(kept)
+
+
+def chosen(form: Mapping[str, str]) -> dict[str, str]:
+    """Give what a form chooses beside all that is typed into it: it is to be shown anew and not acted on."""
+    given = {name: form.get(SWITCH + name, "") for name in CHOICES}
+    return {name: value for name, value in given.items() if value in CHOICES[name]}
 
 
 def keep(response: Response, look: Look, *, secure: bool) -> None:

@@ -20,8 +20,9 @@ from web import uploads
 from web.answers import WISH, answers_in, controls_of
 from web.call import Visit
 from web.case_rows import case_rows
-from web.entry import ONCE, Form, Pages, Typed, whoever
+from web.entry import Form, Pages, Typed, whoever
 from web.forms import YES, Choice, Control, Mistakes, control, mistakes_of
+from web.once import ONCE
 from web.places import villages_of
 from web.rendering import name_of, page
 from web.slips import slips
@@ -84,7 +85,7 @@ def likely_ones(visit: Visit) -> Response:
     return page("register/likely.html", rows=case_rows(visit, found))
 
 
-@register.does("/register", enter=ENTER, again=shown)
+@register.does("/register", enter=ENTER, again=shown, relook=shown)
 def keep(visit: Visit, form: Form) -> Response:
     """Make a case of what was written down, and show the slip with the code, this one time."""
     body = _body(visit, form)

@@ -43,7 +43,7 @@ def shown(visit: Visit, typed: Typed, number: str) -> Response:
     )
 
 
-@revisits.does("/cases/<number:number>/revisit", enter=ACTORS, again=shown)
+@revisits.does("/cases/<number:number>/revisit", enter=ACTORS, again=shown, relook=shown)
 def keep(visit: Visit, form: Form, number: str) -> Response:
     """Keep the return visit: whoever is satisfied closes the matter, for others it is done again."""
     work = progress.take_up(visit.session, actor=visit.actor, rules=visit.rules, number=number, now=visit.now)

@@ -13,7 +13,7 @@ from core.i18n import mark as _
 from door.addresses import client_address
 from door.costs import QUARTER
 from web.call import Visit
-from web.entry import ANYBODY, Form, Pages, cookie_name
+from web.entry import ANYBODY, Form, Pages, Typed, cookie_name
 from web.rendering import own_path, page
 
 sign_in = Pages("sign_in", __name__)
@@ -43,7 +43,19 @@ def form(visit: Visit) -> Response:
     return shown(onward=onward)
 
 
-@sign_in.does("/sign-in", enter=ANYBODY)
+def form_again(visit: Visit, typed: Typed) -> Response:
+    """Show the form in another look; an interrupted form stays in it."""
+    del visit
+    kept = kept_of(typed.form)
+    return shown(
+        onward=onward_of(typed.form),
+        mistake=INTERRUPTED if kept else "",
+        username=typed.get("username"),
+        kept=kept,
+    )
+
+
+@sign_in.does("/sign-in", enter=ANYBODY, relook=form_again)
 def enter(visit: Visit, form: Form) -> Response:
     """Check name and password; a wrong one is counted, and says nothing about which of the two it was."""
     name, password = form.get("username", "").strip().lower(), form.get("password", "")
@@ -78,7 +90,13 @@ def code(visit: Visit) -> Response:
     return page("sign_in/code.html", onward="/", kept=MultiDict(), mistake="")
 
 
-@sign_in.does("/sign-in/code", enter=ANYBODY)
+def code_again(visit: Visit, typed: Typed) -> Response:
+    """Ask for the code in another look."""
+    del visit
+    return code_asked(typed.form)
+
+
+@sign_in.does("/sign-in/code", enter=ANYBODY, relook=code_again)
 def check_code(visit: Visit, form: Form) -> Response:
     """Let somebody whose password was right all the way in, by a code that is right and new."""
     half = sign_ins.half_of(visit.session, request.cookies.get(cookie_name(), ""), visit.now)

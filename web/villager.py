@@ -5,7 +5,7 @@ The code travels in the body of a form alone, never in an address or a log (inte
 
 from math import ceil
 
-from flask import Response
+from flask import Response, request
 
 from accounts import limits
 from cases import receipts, villagers
@@ -15,6 +15,7 @@ from door.addresses import client_address
 from door.costs import ADDED_WORDS, WRONG_CODES
 from door.inputs import VillagersAddition, VillagersWord
 from door.reasons import loaded
+from web import looks
 from web.call import Visit
 from web.entry import ANYBODY, Form, Pages, Typed
 from web.rendering import page
@@ -78,14 +79,30 @@ def not_found(visit: Visit, typed: Typed) -> Response:
 
 @villager.does("/status", enter=ANYBODY, again=not_found)
 def look_up(visit: Visit, form: Form) -> Response:
-    """Show the matter of a code; ten wrong ones in a quarter of an hour are the last."""
-    limits.refuse_when_spent(visit.session, limit=WRONG_CODES, subject=client_address(), now=visit.now)
+    """Show the matter of a code, or what stood on the page once more in another language or size."""
+    chosen = looks.chosen(form)
+    visit.look = visit.look.with_choices(chosen)
+    response = _looked_up(visit, form, asks=not chosen or form.get("matter") == "yes")
+    if chosen:
+        looks.keep(response, visit.look, secure=request.is_secure)
+    return response
+
+
+def _looked_up(visit: Visit, form: Form, *, asks: bool) -> Response:
+    """Show the matter of a code with what is typed; ten wrong ones in a quarter of an hour are the last.
+
+    A code that opened nothing is not asked for again: a change of language must not count as one more.
+    """
     code = form.get("receipt_code", "")
+    if not asks:
+        return blank(visit, code=code[:20])
+    limits.refuse_when_spent(visit.session, limit=WRONG_CODES, subject=client_address(), now=visit.now)
     try:
         matter = villagers.look_up(visit.session, rules=visit.rules, code=code)
     except NotFound:
         return wrong_code(visit, code)
-    return shown(matter, code)
+    words, more, rating = (form.get(name, "") for name in ("words", "more", "rating"))
+    return shown(matter, code, words=words, more=more, rating=rating)
 
 
 def blank(visit: Visit, *, code: str = "", mistake: str = "", code_status: int = 200) -> Response:
@@ -107,6 +124,7 @@ def shown(
     mistake: str = "",
     words: str = "",
     more: str = "",
+    rating: str = "",
     thanks: bool = False,
 ) -> Response:
     """Show a matter."""
@@ -119,6 +137,7 @@ def shown(
         mistake=mistake,
         words=words,
         more=more,
+        rating=rating,
         thanks=thanks,
         headline=AGAIN if matter.round > 1 and matter.state == "received" else HEADLINES[matter.state],
         steps=STEPS,
@@ -136,7 +155,7 @@ def again(visit: Visit, typed: Typed) -> Response:
         return blank(visit, code=code[:20], mistake=UNKNOWN)
     errors = (typed.refusal.errors if typed.refusal else None) or {}
     mistake = CHOOSE if "rating" in errors else BAD_WORDS if "words" in errors else NOT_NOW
-    return shown(matter, code, mistake=mistake, words=typed.get("words"))
+    return shown(matter, code, mistake=mistake, words=typed.get("words"), rating=typed.get("rating"))
 
 
 @villager.does("/status/rating", enter=ANYBODY, again=again)

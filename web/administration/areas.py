@@ -76,7 +76,7 @@ def _form(visit: Visit, typed: Typed) -> Response:
     )
 
 
-@areas.does("/areas", enter=ENTER, again=_form)
+@areas.does("/areas", enter=ENTER, again=_form, relook=_form)
 def add(visit: Visit, form: Form) -> Response:
     """Enter a new area."""
     values = {name: form.get(name, "").strip() for name in ("code", "name", "level", "parent", *TOTALS)}

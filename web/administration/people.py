@@ -62,7 +62,7 @@ def _form(visit: Visit, typed: Typed) -> Response:
     )
 
 
-@people.does("/people", enter=ENTER, again=_form)
+@people.does("/people", enter=ENTER, again=_form, relook=_form)
 def add(visit: Visit, form: Form) -> Response:
     """Add somebody; a password that the program makes is shown this once."""
     given = form.get("password", "")

@@ -66,7 +66,7 @@ def _form(visit: Visit, typed: Typed) -> Response:
     )
 
 
-@units.does("/units", enter=ENTER, again=_form)
+@units.does("/units", enter=ENTER, again=_form, relook=_form)
 def add(visit: Visit, form: Form) -> Response:
     """Enter a new unit."""
     values = {name: form.get(name, "").strip() for name in COLUMNS}
