@@ -161,11 +161,24 @@ def test_the_inbox_is_worked_with_the_keyboard_alone(browser: Browser, sample: S
     expect(page.locator("h1")).to_contain_text(words[:8])
     page.keyboard.press("Escape")
     expect(page).to_have_url(re.compile("/todo"))
+    expect(rows.nth(0).locator("a.words")).to_be_focused()
     unaccepted = page.locator("[data-key=a]").count()
     while not page.evaluate("document.activeElement.closest('.case')?.querySelector('[data-key=a]') != null"):
         page.keyboard.press("j")
     page.keyboard.press("a")
     expect(page.locator("[data-key=a]")).to_have_count(unaccepted - 1)
+
+
+def test_going_back_from_a_case_leads_to_its_row(browser: Browser, sample: Sample) -> None:
+    page = somebody(browser, sample, "lingdao", DESK)
+    page.goto("/cases?open=true")
+    words = page.locator(".case a.words").nth(7)
+    href = words.get_attribute("href") or ""
+    words.click()
+    page.keyboard.press("Escape")
+    expect(page).to_have_url(re.compile(r"/cases\?open=true#words-"))
+    expect(page.locator(f"a.words[href='{href}']")).to_be_focused()
+    expect(page.locator(f"a.words[href='{href}']")).to_be_in_viewport()
 
 
 def test_with_the_single_keys_off_letters_do_nothing(browser: Browser, sample: Sample) -> None:
