@@ -164,8 +164,10 @@ def rate(visit: Visit, form: Form) -> Response:
     limits.refuse_when_spent(visit.session, limit=WRONG_CODES, subject=client_address(), now=visit.now)
     code = form.get("receipt_code", "")
     fields = ("receipt_code", "rating", "words")
-    said = loaded(SHAPE, {name: form[name] for name in fields if form.get(name, "").strip()})
     try:
+        # The code comes first: whoever is shown the form again with a mistake in it must hold the code.
+        villagers.holder_of(visit.session, rules=visit.rules, code=code)
+        said = loaded(SHAPE, {name: form[name] for name in fields if form.get(name, "").strip()})
         matter = villagers.rate(
             visit.session,
             rules=visit.rules,
@@ -202,9 +204,9 @@ def add_words(visit: Visit, form: Form) -> Response:
     """Take what a villager adds while waiting."""
     limits.refuse_when_spent(visit.session, limit=WRONG_CODES, subject=client_address(), now=visit.now)
     code = form.get("receipt_code", "")
-    said = loaded(ADDITION, {"receipt_code": code, "more": form.get("more", "")})
     try:
         holder = villagers.holder_of(visit.session, rules=visit.rules, code=code)
+        said = loaded(ADDITION, {"receipt_code": code, "more": form.get("more", "")})
         limits.spend(visit.session, limit=ADDED_WORDS, subject=f"complainant:{holder}", now=visit.now)
         matter = villagers.add_words(
             visit.session, rules=visit.rules, code=code, text=said["more"], now=visit.now

@@ -187,3 +187,11 @@ def test_whoever_tried_too_many_codes_is_told_on_their_own_page_how_long_to_wait
         assert "工作人员登录" not in page.text
         assert "您写的还在这里" not in page.text
         assert int(page.headers["Retry-After"]) > 0
+
+
+@pytest.mark.parametrize("path", ["/status/rating", "/status/words"])
+def test_a_wrong_code_counts_also_in_a_form_that_lacks_something_else(
+    browser: Callable[..., Browser], path: str
+) -> None:
+    stranger = browser()
+    assert [stranger.post(path, receipt_code="ABCDEFGHJK").status for _ in range(11)] == [404] * 10 + [429]
