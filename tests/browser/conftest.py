@@ -1,10 +1,13 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser import running
 from tests.browser.running import Sample
+
+#: What is waited for comes at once on a machine that is not busy; on a busy one it may take its time.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")
