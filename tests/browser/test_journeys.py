@@ -175,6 +175,7 @@ def test_going_back_from_a_case_leads_to_its_row(browser: Browser, sample: Sampl
     words = page.locator(".case a.words").nth(7)
     href = words.get_attribute("href") or ""
     words.click()
+    page.wait_for_url(re.compile(r"/cases/\w+-"))
     page.keyboard.press("Escape")
     expect(page).to_have_url(re.compile(r"/cases\?open=true#words-"))
     expect(page.locator(f"a.words[href='{href}']")).to_be_focused()
