@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from core.imports import ImportReport, Problem
-from core.text import plain, problem_of_name, without_controls
+from core.text import PHONE, digits_of, plain, problem_of_name, without_controls
 
 CODE = re.compile(r"[A-Z0-9]+(-[A-Z0-9]+)*")
 UNIT_CODE = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
@@ -81,10 +81,10 @@ class Cells:
             return None
         return number
 
-    def phone(self, column: str, form: re.Pattern[str]) -> str | None:
+    def phone(self, column: str) -> str | None:
         """Give a phone number without the spaces and dashes in it, or nothing for an empty cell."""
-        text = re.sub(r"[\s()-]", "", self._text(column))
-        if text and not form.fullmatch(text):
+        text = digits_of(self._text(column))
+        if text and not PHONE.fullmatch(text):
             self.refuse(column, "not_a_phone")
         return text or None
 

@@ -80,6 +80,11 @@ def visible(statement: Select[*Ts], actor: Actor) -> Select[*Ts]:
     return policy.within(statement, actor, REACH)
 
 
+def number_of(statement: Select[*Ts], most: int) -> Select[int]:
+    """Give a statement that counts the rows of another, and goes no further than `most`."""
+    return select(func.count()).select_from(statement.limit(most).subquery())
+
+
 def by_place(actor: Actor) -> bool:
     """Tell whether this person may know of all cases of some places, but for those in `hidden_from`."""
     scopes = policy.standing(actor)

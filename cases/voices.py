@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session
 
 from accounts import policy
@@ -20,7 +20,7 @@ from cases.filters import Condition, voice_conditions
 from cases.models import Case, Complainant
 from cases.queries import LIMIT, Page
 from cases.rules import Rules
-from cases.scope import visible
+from cases.scope import number_of, visible
 from core.errors import Invalid
 from roster.models import Household
 
@@ -64,9 +64,8 @@ def count_voices(
         visible(select(Complainant.id), actor)
         .join(Case, Case.id == Complainant.case_id)
         .where(*voice_conditions(filters, today))
-        .limit(most)
     )
-    return session.scalar(select(func.count()).select_from(some.subquery())) or 0
+    return session.scalars(number_of(some, most)).one()
 
 
 def raised(actor: Actor, filters: Mapping[str, Any], today: date) -> Condition:

@@ -19,7 +19,7 @@ from cases.filters import Condition
 from cases.models import Case, Clock
 from cases.queries import list_cases
 from cases.rules import Rules
-from cases.scope import visible
+from cases.scope import number_of, visible
 from workflow.working_days import WorkingCalendar
 
 #: Working days up to which a date is due soon.
@@ -140,8 +140,8 @@ def _count(session: Session, actor: Actor, wanted: Sequence[Condition]) -> list[
     """Count what meets each of some conditions, each at most to 1,000, in one statement."""
     columns = []
     for condition in wanted:
-        some = visible(select(literal(1)), actor).select_from(Case).where(condition).limit(COUNTED)
-        columns.append(select(func.count()).select_from(some.subquery()).scalar_subquery())
+        some = visible(select(literal(1)), actor).select_from(Case).where(condition)
+        columns.append(number_of(some, COUNTED).scalar_subquery())
     return list(session.execute(select(*columns)).one())
 
 

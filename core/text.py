@@ -3,8 +3,9 @@
 import re
 import unicodedata
 
-#: With the signs people write between digits left out; 转 goes before an extension.
-PHONE = re.compile(r"\+?[0-9]{5,15}(转[0-9]{1,6})?")
+#: With the signs people write between digits left out.
+PHONE = re.compile(r"\+?[0-9]{5,15}")
+EXTENSION = re.compile(r"转[0-9]{1,6}$")
 LONGEST_NAME = 64
 #: Signs that change how neighbouring text reads, or that cannot be seen at all (trust.md T53).
 INVISIBLE = frozenset(
@@ -59,9 +60,14 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip()
 
 
+def digits_of(phone: str) -> str:
+    """Give a phone number without the signs that people write between its digits."""
+    return re.sub(r"[\s()-]", "", phone)
+
+
 def is_phone(text: str) -> bool:
     """Tell whether a text can be dialled: digits with signs between them, and perhaps an extension."""
-    return PHONE.fullmatch(re.sub(r"[\s()-]", "", plain(text))) is not None
+    return PHONE.fullmatch(EXTENSION.sub("", digits_of(plain(text)))) is not None
 
 
 def mask_phone(phone: str) -> str:

@@ -7,6 +7,7 @@ import errno
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Any
 
 from flask import Flask, Response, g, request
@@ -77,6 +78,12 @@ class Refusal:
     facts: Mapping[str, Any] = field(default_factory=dict)
     errors: Mapping[str, list[str]] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def minutes(self) -> int:
+        """Give how long to wait, in whole minutes; raise KeyError where nobody has to wait."""
+        seconds: int = self.facts["retry_after"]
+        return ceil(seconds / 60)
 
 
 def code_of(status: int) -> str:

@@ -1,6 +1,5 @@
 """Take the register of households in from a sheet, as villages keep it."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +23,6 @@ COLUMNS = ("村", "组", "户号", "户主", "人口", "电话", "备注")
 NEEDED = COLUMNS[:4]
 MOST_GROUP, MOST_NUMBER, MOST_PEOPLE = 999, 99_999, 99
 LONGEST_NOTE = 500
-PHONE = re.compile(r"\+?[0-9]{5,15}")
 #: What a village may have changed since the last import.
 FIELDS = ("head", "people", "phone", "note")
 #: Fields that say nothing about a person; of the others the history keeps only that they changed.
@@ -121,7 +119,7 @@ def _read(
         fields = {
             "head": cells.name("户主"),
             "people": cells.count("人口", MOST_PEOPLE),
-            "phone": cells.phone("电话", PHONE),
+            "phone": cells.phone("电话"),
             "note": cells.text("备注", LONGEST_NOTE),
         }
         if village is None or group_no is None or house_no is None:

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, redirect, request, url_for
-from sqlalchemy import func, literal, select
+from sqlalchemy import literal, select
 
 from accounts.permissions import Permission
 from cases import progress
 from cases.filters import conditions
 from cases.models import Case
 from cases.queries import list_cases
-from cases.scope import visible
+from cases.scope import number_of, visible
 from cases.work import Work
 from core.i18n import mark as _
 from door.action_shapes import checked, fields_of
@@ -166,12 +166,11 @@ def _count(visit: Visit, asked: Filters) -> int:
         visible(select(literal(1)), visit.actor)
         .select_from(Case)
         .where(*conditions(asked.query, visit.today))
-        .limit(COUNTED + 1)
     )
     if any(asked.query.get(name) for name in OPEN_ALONE):
         # Those that are open are found by their dates, which no other case has, the latest ones first.
         some = some.where(Case.due_on.is_not(None)).order_by(Case.due_on)
-    return visit.session.scalar(select(func.count()).select_from(some.subquery())) or 0
+    return visit.session.scalars(number_of(some, COUNTED + 1)).one()
 
 
 def _is_chosen(asked: Filters, given: dict[str, str]) -> bool:

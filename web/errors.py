@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from math import ceil
 
 from flask import Flask, Response, g, redirect, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
@@ -92,7 +91,7 @@ def _detail(refusal: Refusal, usual: str) -> str:
     if "another_site" in (refusal.facts.get("reasons") or []):
         return visit.translate(ANOTHER_SITE)
     if "retry_after" in refusal.facts and refusal.status == 429:
-        return visit.say(TRY_LATER, minutes=ceil(refusal.facts["retry_after"] / 60))
+        return visit.say(TRY_LATER, minutes=refusal.minutes)
     return visit.translate(usual)
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from math import ceil
 from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -100,8 +99,7 @@ def mistakes_of(visit: Visit, refusal: Refusal | None) -> Mistakes:
     elif refusal.code == "lost_race":
         general = [_words(visit, refusal.code)]
     elif refusal.facts.get("limit") == UPLOADS.name:
-        minutes = ceil(refusal.facts["retry_after"] / 60)
-        general = [visit.say(TOO_MANY_UPLOADS, minutes=minutes)]
+        general = [visit.say(TOO_MANY_UPLOADS, minutes=refusal.minutes)]
     elif refusal.code in HELD_BACK:
         general = [visit.translate(HELD_BACK[refusal.code])]
     if refusal.code == "idempotency_key_reused":

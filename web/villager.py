@@ -3,8 +3,6 @@
 The code travels in the body of a form alone, never in an address or a log (interfaces.md).
 """
 
-from math import ceil
-
 from flask import Response, request
 
 from accounts import limits
@@ -68,8 +66,8 @@ def too_often(visit: Visit, typed: Typed) -> Response | None:
     refusal = typed.refusal
     if refusal is None or refusal.facts.get("limit") != WRONG_CODES.name:
         return None
-    minutes = ceil(refusal.facts["retry_after"] / 60)
-    return blank(visit, code=typed.get("receipt_code")[:20], mistake=visit.say(TRIED, minutes=minutes))
+    mistake = visit.say(TRIED, minutes=refusal.minutes)
+    return blank(visit, code=typed.get("receipt_code")[:20], mistake=mistake)
 
 
 def not_found(visit: Visit, typed: Typed) -> Response:
