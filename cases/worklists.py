@@ -4,12 +4,13 @@ A case is pressing by what its owner owes: the date of its state, the acceptance
 the reply while the owner is also the unit that owes it. What another unit owes does not make it late here.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, func, literal, or_, select
+from sqlalchemy import and_, case, exists, false, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from accounts import policy
@@ -27,6 +28,7 @@ SOON = 2
 #: Rows shown of one group, and how far a count goes before it says "or more".
 SHOWN, COUNTED = 50, 1000
 GROUPS = ("late", "soon", "later")
+OWED = "owed"
 #: The states in which a unit has yet to say that it takes a case on.
 UNACCEPTED = ("assigned", "escalated")
 
@@ -74,23 +76,20 @@ def worklist(
     soon = and_(~late, pressing(boundary))
     by_group = {"late": late, "soon": soon, "later": ~pressing(boundary)}
     owed = owed_reply(actor, boundary)
-    counts = _count(
-        session,
-        actor,
-        [
-            *(and_(*narrowed, by_group[name]) for name in GROUPS),
-            and_(*mine),
-            and_(*mine, waits_for_acceptance()),
-            owed,
-        ],
-    )
+    counts, owing = _count(session, actor, mine, by_group, owed)
+    asked = [waits for waits in (True, False) if only is None or waits == (only == "unaccepted")]
+    numbers = {name: sum(counts[name, waits] for waits in asked) for name in GROUPS}
     found = [
-        Group(name, number, _rows(session, actor, rules, now, [*narrowed, by_group[name]]) if number else [])
-        for name, number in zip(GROUPS, counts[:3], strict=True)
+        Group(
+            name,
+            min(number, COUNTED),
+            _rows(session, actor, rules, now, [*narrowed, by_group[name]]) if number else [],
+        )
+        for name, number in numbers.items()
     ]
-    total, unaccepted, owing = counts[3:]
-    replies = Group("owed", owing, _rows(session, actor, rules, now, [owed]) if owing else [])
-    return Worklist(found, replies, total, unaccepted, total - unaccepted)
+    unaccepted, under_way = (sum(counts[name, waits] for name in GROUPS) for waits in (True, False))
+    replies = Group(OWED, owing, _rows(session, actor, rules, now, [owed]) if owing else [])
+    return Worklist(found, replies, min(unaccepted + under_way, COUNTED), unaccepted, under_way)
 
 
 def pressing(before: date) -> Condition:
@@ -136,13 +135,29 @@ def _only(name: str | None) -> Sequence[Condition]:
     return (waits_for_acceptance(),) if name == "unaccepted" else (~waits_for_acceptance(),)
 
 
-def _count(session: Session, actor: Actor, wanted: Sequence[Condition]) -> list[int]:
-    """Count what meets each of some conditions, each at most to 1,000, in one statement."""
-    columns = []
-    for condition in wanted:
-        some = visible(select(literal(1)), actor).select_from(Case).where(condition)
-        columns.append(number_of(some, COUNTED).scalar_subquery())
-    return list(session.execute(select(*columns)).one())
+def _count(
+    session: Session,
+    actor: Actor,
+    mine: Sequence[Condition],
+    by_group: Mapping[str, Condition],
+    owed: Condition,
+) -> tuple[Counter[tuple[str, bool]], int]:
+    """Count in one look at the unit's cases how many of each group wait for acceptance, and how many do not.
+
+    With it, in the same statement, how many words are owed for cases of other units, at most 1,000.
+    """
+    group = case(*((by_group[name], name) for name in GROUPS[:-1]), else_=GROUPS[-1])
+    each = visible(select(group.label("name"), waits_for_acceptance().label("waits")), actor)
+    own = each.where(*mine).subquery().c
+    # In the order of their index: else PostgreSQL looks through all cases until it has found enough.
+    some = visible(select(literal(1)), actor).select_from(Case).where(owed).order_by(Case.reply_due_on)
+    words = number_of(some, COUNTED)
+    rows = union_all(
+        select(own.name, own.waits, func.count()).group_by(own.name, own.waits),
+        select(literal(OWED), false(), words.scalar_subquery()),
+    )
+    counts = Counter({(name, bool(waits)): number for name, waits, number in session.execute(rows)})
+    return counts, counts.pop((OWED, False))
 
 
 def _rows(

@@ -14,6 +14,7 @@ from core.db import Database
 from tests.api.conftest import Clock
 from tests.builders import at
 from tests.web.conftest import HTML, Browser, Page
+from tests.web.test_journeys import hidden
 
 Open = Callable[..., Browser]
 Make = Callable[..., Case]
@@ -59,3 +60,24 @@ def test_a_word_that_is_owed_shows_its_own_date(browser: Open, a_case: Make, clo
     assert case.reply_due_on is not None
     clock.moment = at(str(case.reply_due_on - timedelta(days=1)))
     assert pills(browser("zuzhang").get("/todo"))["owed"] == ["明天到期"]
+
+
+def test_the_numbers_over_the_list_are_those_of_its_rows(browser: Open, a_case: Make) -> None:
+    a_case("assigned")
+    leader, person = browser("zuzhang"), browser("cunwei-sl")
+    for case in (a_case("received"), a_case("received")):
+        version = hidden(leader.get(f"/cases/{case.number}"), "version")
+        fields = {"action": "assign", "version": version, "unit": "committee-SL"}
+        assert leader.post(f"/cases/{case.number}/actions", **fields).status == 303
+    shown = {}
+    for only in ("", "unaccepted", "under_way"):
+        page = person.get(f"/todo?only={only}")
+        navigations = html5lib.parse(page.text).iter(f"{HTML}nav")
+        chips = [one for one in navigations if one.get("class") == "chips end"]
+        numbers = re.findall(r"\d+", "".join(chips[0].itertext()))
+        own = [said for name, said in pills(page).items() if name in GROUPS]
+        shown[only] = (list(map(int, numbers)), sum(map(len, own)))
+    numbers = shown[""][0]
+    assert numbers == [3, 2, 1]
+    assert [rows for _, rows in shown.values()] == numbers
+    assert all(same == numbers for same, _ in shown.values())
