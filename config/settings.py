@@ -192,7 +192,7 @@ def _zone(value: str, problems: Problems) -> ZoneInfo:
     except (KeyError, ValueError, OSError):
         problems.append(
             SettingProblem(
-                _("HUIYIN_TIMEZONE：没有叫“{value}”的时区，写成 Asia/Shanghai 这样"), {"value": value}
+                _("HUIYIN_TIMEZONE：没有叫「{value}」的时区，写成 Asia/Shanghai 这样"), {"value": value}
             )
         )
         return ZoneInfo("Asia/Shanghai")
@@ -211,7 +211,7 @@ def _roles(value: str, problems: Problems) -> tuple[str, ...]:
         if role not in ROLES:
             facts = {"value": role, "choices": ", ".join(ROLES)}
             problems.append(
-                SettingProblem(_("HUIYIN_SECOND_FACTOR_ROLES：没有“{value}”，写其中几个：{choices}"), facts)
+                SettingProblem(_("HUIYIN_SECOND_FACTOR_ROLES：没有「{value}」，写其中几个：{choices}"), facts)
             )
     return roles
 
@@ -219,7 +219,7 @@ def _roles(value: str, problems: Problems) -> tuple[str, ...]:
 def _number(name: str, value: str, problems: Problems) -> int:
     if not (value.isascii() and value.isdigit()):
         facts = {"name": PREFIX + name, "value": value}
-        problems.append(SettingProblem(_("{name}：写一个整数，不是“{value}”"), facts))
+        problems.append(SettingProblem(_("{name}：写一个整数，不是「{value}」"), facts))
         return 0
     return int(value)
 

@@ -48,6 +48,6 @@ class ImportReport:
 def sentence(problem: Problem, hints: Mapping[str, str], translate: Translate) -> str:
     """Say in one sentence where the problem lies and how to mend it; `hints` are those of the import."""
     hint = translate(hints.get(problem.code) or HINTS[problem.code]).format(**problem.facts)
-    return translate(_("第 {row} 行，“{column}”一列：{hint}")).format(
+    return translate(_("第 {row} 行，「{column}」一列：{hint}")).format(
         row=problem.row, column=problem.column, hint=hint
     )

@@ -15,97 +15,97 @@ from core.i18n import mark as _
 KINDS: Mapping[str, tuple[str, str]] = {
     "registered": (
         _("{number} 新事项"),
-        _("{village}登记了一件“{category}”事项，请在 {due_on} 前分办。"),
+        _("{village}登记了一件「{category}」事项，请在 {due_on} 前分办。"),
     ),
     "assigned": (
         _("{number} 交给你们办理"),
-        _("{village}的一件“{category}”事项交由你们单位办理，请接收，并在 {due_on} 前答复。"),
+        _("{village}的一件「{category}」事项交由你们单位办理，请接收，并在 {due_on} 前答复。"),
     ),
     "returned": (
         _("{number} 被退回"),
-        _("{village}的一件“{category}”事项被退回，请在 {due_on} 前重新分办。"),
+        _("{village}的一件「{category}」事项被退回，请在 {due_on} 前重新分办。"),
     ),
     "escalated": (
         _("{number} 已上报"),
-        _("{village}的一件“{category}”事项已书面上报，办理期限 {due_on}；三个工作日内须向当事人说明进展。"),
+        _("{village}的一件「{category}」事项已书面上报，办理期限 {due_on}；三个工作日内须向当事人说明进展。"),
     ),
     "raised": (
         _("{number} 已提级"),
-        _("{village}的一件“{category}”事项逾期未办结，已提级办理，期限 {due_on}。"),
+        _("{village}的一件「{category}」事项逾期未办结，已提级办理，期限 {due_on}。"),
     ),
     "sent_down": (
         _("{number} 被退回下级"),
-        _("{village}的一件“{category}”事项附书面理由退回，请在 {due_on} 前重新分办。"),
+        _("{village}的一件「{category}」事项附书面理由退回，请在 {due_on} 前重新分办。"),
     ),
     "resolved": (
         _("{number} 已答复，待回访"),
-        _("{village}的一件“{category}”事项已答复办结，请在 {due_on} 前回访。"),
+        _("{village}的一件「{category}」事项已答复办结，请在 {due_on} 前回访。"),
     ),
     "reopened": (
         _("{number} 重新办理"),
-        _("{village}的一件“{category}”事项经回访重新办理，请在 {due_on} 前分办。"),
+        _("{village}的一件「{category}」事项经回访重新办理，请在 {due_on} 前分办。"),
     ),
-    "closed": (_("{number} 已归档"), _("{village}的一件“{category}”事项已归档。")),
+    "closed": (_("{number} 已归档"), _("{village}的一件「{category}」事项已归档。")),
     "extension_requested": (
         _("{number} 申请延期"),
-        _("{village}的一件“{category}”事项申请延期，现期限 {due_on}，请审批。"),
+        _("{village}的一件「{category}」事项申请延期，现期限 {due_on}，请审批。"),
     ),
     "extension_granted": (
         _("{number} 同意延期"),
-        _("{village}的一件“{category}”事项同意延期至 {due_on}。"),
+        _("{village}的一件「{category}」事项同意延期至 {due_on}。"),
     ),
     "extension_refused": (
         _("{number} 不同意延期"),
-        _("{village}的一件“{category}”事项不同意延期，期限仍为 {due_on}。"),
+        _("{village}的一件「{category}」事项不同意延期，期限仍为 {due_on}。"),
     ),
     "tell_extension": (
         _("{number} 请告知延期"),
-        _("{village}的一件“{category}”事项办理期限延至 {due_on}，请告知当事人。"),
+        _("{village}的一件「{category}」事项办理期限延至 {due_on}，请告知当事人。"),
     ),
     "reject_requested": (
         _("{number} 申请不予受理"),
-        _("{village}的一件“{category}”事项申请不予受理，请在 {due_on} 前决定。"),
+        _("{village}的一件「{category}」事项申请不予受理，请在 {due_on} 前决定。"),
     ),
     "reject_refused": (
         _("{number} 应予受理"),
-        _("{village}的一件“{category}”事项应予受理，请在 {due_on} 前分办。"),
+        _("{village}的一件「{category}」事项应予受理，请在 {due_on} 前分办。"),
     ),
     "suspended": (
         _("{number} 暂停计时"),
-        _("{village}的一件“{category}”事项暂停计时，期限顺延至 {due_on}。"),
+        _("{village}的一件「{category}」事项暂停计时，期限顺延至 {due_on}。"),
     ),
     "resumed": (
         _("{number} 恢复计时"),
-        _("{village}的一件“{category}”事项恢复计时，期限 {due_on}。"),
+        _("{village}的一件「{category}」事项恢复计时，期限 {due_on}。"),
     ),
-    "merged": (_("{number} 已并案"), _("{village}的一件“{category}”事项已并入另一件办理。")),
+    "merged": (_("{number} 已并案"), _("{village}的一件「{category}」事项已并入另一件办理。")),
     "joined": (
         _("{number} 有人加入"),
-        _("{village}的一件“{category}”事项有新的反映人加入，答复时须逐一答复。"),
+        _("{village}的一件「{category}」事项有新的反映人加入，答复时须逐一答复。"),
     ),
     "words_added": (
         _("{number} 群众有补充"),
-        _("{village}的一件“{category}”事项，反映人补充了情况，请打开看看。"),
+        _("{village}的一件「{category}」事项，反映人补充了情况，请打开看看。"),
     ),
     "remind": (
         _("{number} 即将到期"),
-        _("{village}的一件“{category}”事项{clock}期限 {due_on}，请抓紧。"),
+        _("{village}的一件「{category}」事项{clock}期限 {due_on}，请抓紧。"),
     ),
     "urge": (
         _("{number} 催办"),
-        _("{village}的一件“{category}”事项{clock}期限 {due_on} 已过，请立即办理。"),
+        _("{village}的一件「{category}」事项{clock}期限 {due_on} 已过，请立即办理。"),
     ),
     "supervise": (
         _("{number} 督办"),
-        _("{village}的一件“{category}”事项{clock}期限 {due_on} 已过三个工作日，现予督办。"),
+        _("{village}的一件「{category}」事项{clock}期限 {due_on} 已过三个工作日，现予督办。"),
     ),
     "publish": (
         _("{number} 通报"),
-        _("{village}的一件“{category}”事项{clock}期限 {due_on} 已过八个工作日，列入本周通报。"),
+        _("{village}的一件「{category}」事项{clock}期限 {due_on} 已过八个工作日，列入本周通报。"),
     ),
     "raise": (
         _("{number} 提级"),
-        _("{village}的一件“{category}”事项{clock}期限 {due_on} 已过十个工作日，现予提级。"),
+        _("{village}的一件「{category}」事项{clock}期限 {due_on} 已过十个工作日，现予提级。"),
     ),
     "weekly": (
         _("{week} 周通报"),

@@ -29,8 +29,8 @@ FIELDS = ("head", "people", "phone", "note")
 IMPERSONAL = frozenset({"people"})
 
 HINTS: Mapping[str, str] = {
-    "unknown_village": _("没有名为“{value}”的村，请写村名或代码，或者先导入地区"),
-    "ambiguous_village": _("有几个村都叫“{value}”，请改写村的代码"),
+    "unknown_village": _("没有名为「{value}」的村，请写村名或代码，或者先导入地区"),
+    "ambiguous_village": _("有几个村都叫「{value}」，请改写村的代码"),
     "not_a_phone": _("请只填电话号码，例如 13800002046 或 0834-1234567"),
     "household_gone": _("这个户号已迁出或并户，不能再用；请另编一个户号"),
 }

@@ -17,6 +17,7 @@ DONE: Mapping[str, str] = {
     "confirm": _("回访记好了"),
     "reopen": _("重新交办了"),
     "escalate": _("上报了，三个工作日内把进展告诉群众"),
+    "attach": _("已加上附件"),
     "note": _("记好了"),
     "reply": _("回话记好了"),
     "joined": _("加进 {number} 了"),
@@ -39,7 +40,8 @@ DONE: Mapping[str, str] = {
     "person_code": _("动态码取消了，本人下次登录再设"),
     "rated": _("谢谢您，记下了"),
 }
-OTHER = _("{action}：办好了")
+#: "办好了" is the word of an outcome, which no villager has heard yet.
+OTHER = _("{action}，已经记下")
 
 
 def done() -> str:

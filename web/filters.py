@@ -99,5 +99,5 @@ def in_words(visit: Visit, given: Mapping[str, Any], query: Mapping[str, Any]) -
         if name in given:
             found[name] = visit.say(sentence, day=visit.day(given[name]))
     if "q" in given:
-        found["q"] = visit.say(_("含“{words}”"), words=given["q"])
+        found["q"] = visit.say(_("含「{words}」"), words=given["q"])
     return found

@@ -162,7 +162,7 @@ def control(
 def _about(visit: Visit, refusal: Refusal, words: str) -> str:
     """Say which of several files it is that something is wrong with."""
     name = refusal.facts.get("file")
-    return visit.say(_("“{file}”：{words}"), file=name, words=words) if name else words
+    return visit.say(_("「{file}」：{words}"), file=name, words=words) if name else words
 
 
 def _hint(visit: Visit, typed: Typed, words: str, kind: str, facts: Mapping[str, str]) -> str:

@@ -1,5 +1,6 @@
 """Make pages of templates and finished view data; there is no rule in a template."""
 
+import re
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
@@ -22,6 +23,9 @@ from workflow import labels
 FOLDER = str(Path(__file__).resolve().parent)
 #: Control characters other than TAB and line ends.
 CONTROLS = {code: None for code in (*range(32), *range(127, 160)) if chr(code) not in "\t\n\r"}
+#: Where words break by themselves, and how many signs a line of a telephone holds at least.
+SIGNS = re.compile(r"[，。！？；：、……\s]")
+LONGEST_PHRASE = 9
 #: The languages as HTML names them.
 LANGUAGES = {"zh": "zh-CN", "en": "en"}
 
@@ -53,6 +57,7 @@ def install(app: Flask) -> None:
         here=lambda: own_path(request.full_path.rstrip("?")) or "/",
         at=lambda **changes: with_query(changes),
         filled=filled,
+        flowing=flowing,
     )
     env.filters.update(
         day=lambda value: visit().day(value),
@@ -99,6 +104,16 @@ def visible(text: str) -> str:
     if not INVISIBLE.intersection(text):
         return text
     return "".join(f"[U+{ord(char):04X}]" if char in INVISIBLE else char for char in text)
+
+
+def flowing(text: str) -> str:
+    """Give the class of words that break within a phrase: one of them is longer than a narrow line.
+
+    Words break after a sign alone as long as every phrase fits. Where one does not, browsers would break it
+    at any place, and before the comma, too.
+    """
+    phrases = SIGNS.split(text)
+    return " flow" if max(map(len, phrases)) > LONGEST_PHRASE else ""
 
 
 def with_query(changes: Mapping[str, Any]) -> str:

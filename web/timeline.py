@@ -179,7 +179,7 @@ def _plain(visit: Visit, action: str, facts: Mapping[str, Any], units: Mapping[s
     if action == "amend" and "before" in facts:
         yield Words(
             visit.say(
-                _("{field}：从“{before}”改成“{after}”"),
+                _("{field}：从「{before}」改成「{after}」"),
                 field=_amended(visit, facts["field"]),
                 before=_value(visit, facts["field"], facts["before"]),
                 after=_value(visit, facts["field"], facts["after"]),

@@ -10,7 +10,7 @@ from roster import imports as roster_imports
 
 def test_a_problem_says_where_it_lies_and_how_to_mend_it() -> None:
     problem = Problem(7, "户号", "row_repeated", {"other": 3})
-    assert sentence(problem, {}, translator("zh")) == "第 7 行，“户号”一列：与第 3 行重复，请保留一行"
+    assert sentence(problem, {}, translator("zh")) == "第 7 行，「户号」一列：与第 3 行重复，请保留一行"
 
 
 def test_a_problem_is_told_in_english_as_well() -> None:

@@ -35,7 +35,7 @@ def test_a_text_has_no_place_left_open_and_is_translated(kind: str) -> None:
 def test_a_mail_names_number_village_category_date_and_where_to_look() -> None:
     assert ZH.title("assigned", FACTS) == "SL-2026-0041 交给你们办理"
     assert ZH.body("assigned", FACTS) == (
-        "杉岭村的一件“农田灌溉”事项交由你们单位办理，请接收，并在 2026-03-23 前答复。\n\n"
+        "杉岭村的一件「农田灌溉」事项交由你们单位办理，请接收，并在 2026-03-23 前答复。\n\n"
         "查看：https://ledger.example.org/cases/SL-2026-0041\n\n"
         "此件由回音系统自动发出，请勿直接回复。\n"
     )

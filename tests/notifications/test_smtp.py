@@ -35,7 +35,7 @@ def test_chinese_subject_sender_and_text_arrive_whole() -> None:
     assert mail["From"].addresses[0].display_name == "回音·马鞍乡"
     assert mail["To"] == "zuzhang@example.org"
     assert mail.get_content().splitlines()[0] == (
-        "杉岭村的一件“农田灌溉”事项交由你们单位办理，请接收，并在 2026-03-23 前答复。"
+        "杉岭村的一件「农田灌溉」事项交由你们单位办理，请接收，并在 2026-03-23 前答复。"
     )
 
 

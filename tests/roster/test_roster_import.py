@@ -139,7 +139,8 @@ def test_every_problem_of_a_row_is_named_at_once(town: Database) -> None:
 
 def test_a_problem_can_be_said_in_both_languages(town: Database) -> None:
     problem = take(town, ROW | {"村": "桃花村"}).problems[0]
-    assert sentence(problem, HINTS, translator("zh")).startswith("第 2 行，“村”一列：没有名为“桃花村”的村")
+    said = sentence(problem, HINTS, translator("zh"))
+    assert said.startswith("第 2 行，「村」一列：没有名为「桃花村」的村")
     assert sentence(problem, HINTS, translator("en")).startswith("Row 2, column “村”: there is no village")
 
 

@@ -146,7 +146,7 @@ def test_a_file_that_is_not_taken_is_named_with_what_to_do_and_the_words_stay(
     content, name, media_type, (words, _) = refused
     page = register(browser("zuyuan"), sent(jpeg(), "good.jpg"), sent(content(), name, media_type))
     assert page.status == 422
-    assert [f"“{name}”：{words}" in one for one in said(page)] == [True, True]
+    assert [f"「{name}」：{words}" in one for one in said(page)] == [True, True]
     assert WORDS in page.text
     assert 'value="田某"' in page.text
     assert "刚才选的要再选一次" in page.text
@@ -169,7 +169,7 @@ def test_every_form_of_a_case_says_what_is_wrong_with_a_photo_and_keeps_the_word
     words = {"replies.0.text": "换了新管。", "outcome": "solved"} if action == "resolve" else {}
     page = act(browser("cunwei-sl"), case, action, sent(SVG, "photo.jpg"), **words)
     assert (page.status, kept(town)) == (422, [])
-    assert sum(f"“photo.jpg”：{NOT_TAKEN[0]}" in one for one in said(page)) == 2
+    assert sum(f"「photo.jpg」：{NOT_TAKEN[0]}" in one for one in said(page)) == 2
     assert all(one in page.text for one in words.values())
 
 
