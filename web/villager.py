@@ -16,6 +16,7 @@ from door.reasons import loaded
 from web import looks
 from web.call import Visit
 from web.entry import ANYBODY, Form, Pages, Typed
+from web.own_words import beside
 from web.rendering import page
 
 villager = Pages("villager", __name__)
@@ -100,7 +101,7 @@ def _looked_up(visit: Visit, form: Form, *, asks: bool) -> Response:
     except NotFound:
         return wrong_code(visit, code)
     words, more, rating = (form.get(name, "") for name in ("words", "more", "rating"))
-    return shown(matter, code, words=words, more=more, rating=rating)
+    return shown(visit, matter, code, words=words, more=more, rating=rating)
 
 
 def blank(visit: Visit, *, code: str = "", mistake: str = "", code_status: int = 200) -> Response:
@@ -116,6 +117,7 @@ def wrong_code(visit: Visit, code: str) -> Response:
 
 
 def shown(
+    visit: Visit,
     matter: villagers.Matter,
     code: str,
     *,
@@ -137,6 +139,7 @@ def shown(
         more=more,
         rating=rating,
         thanks=thanks,
+        beside=beside(visit, code),
         headline=AGAIN if matter.round > 1 and matter.state == "received" else HEADLINES[matter.state],
         steps=STEPS,
     )
@@ -153,7 +156,7 @@ def again(visit: Visit, typed: Typed) -> Response:
         return blank(visit, code=code[:20], mistake=UNKNOWN)
     errors = (typed.refusal.errors if typed.refusal else None) or {}
     mistake = CHOOSE if "rating" in errors else BAD_WORDS if "words" in errors else NOT_NOW
-    return shown(matter, code, mistake=mistake, words=typed.get("words"), rating=typed.get("rating"))
+    return shown(visit, matter, code, mistake=mistake, words=typed.get("words"), rating=typed.get("rating"))
 
 
 @villager.does("/status/rating", enter=ANYBODY, again=again)
@@ -176,7 +179,7 @@ def rate(visit: Visit, form: Form) -> Response:
         )
     except NotFound:
         return wrong_code(visit, code)
-    return shown(matter, code, thanks=True)
+    return shown(visit, matter, code, thanks=True)
 
 
 def more_again(visit: Visit, typed: Typed) -> Response:
@@ -194,7 +197,7 @@ def more_again(visit: Visit, typed: Typed) -> Response:
         mistake = TOO_MANY_WORDS
     elif "more" in errors:
         mistake = BAD_WORDS if typed.get("more").strip() else NO_WORDS
-    return shown(matter, code, mistake=mistake, more=typed.get("more"))
+    return shown(visit, matter, code, mistake=mistake, more=typed.get("more"))
 
 
 @villager.does("/status/words", enter=ANYBODY, again=more_again)
@@ -211,4 +214,4 @@ def add_words(visit: Visit, form: Form) -> Response:
         )
     except NotFound:
         return wrong_code(visit, code)
-    return shown(matter, code, thanks=True)
+    return shown(visit, matter, code, thanks=True)

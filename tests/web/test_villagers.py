@@ -195,3 +195,33 @@ def test_a_wrong_code_counts_also_in_a_form_that_lacks_something_else(
 ) -> None:
     stranger = browser()
     assert [stranger.post(path, receipt_code="ABCDEFGHJK").status for _ in range(11)] == [404] * 10 + [429]
+
+
+def test_a_villager_reads_who_answered_and_their_own_words_after_it_was_reopened(
+    browser: Callable[..., Browser], a_case: Callable[..., Case]
+) -> None:
+    _case, code = code_of(a_case, "assigned")
+    villager = browser()
+    villager.post("/status/words", receipt_code=code, more="昨天又塌了一段。")
+    assert "昨天又塌了一段。" in villager.post("/status", receipt_code=code).text
+
+    code = receipts.new_code()
+    a_case("resolved", complainants=(Person(name="田某", receipt_code=code),))
+    answered = villager.post("/status", receipt_code=code).text
+    assert re.search(r'<h2 class="answered">[^<]+答复', answered)
+    assert "您说了：" not in answered
+    villager.post("/status/rating", receipt_code=code, rating="dissatisfied", words="只修了一半。")
+    reopened = villager.post("/status", receipt_code=code).text
+    assert "您说了：不满意" in reopened
+    assert "只修了一半。" in reopened
+    assert re.search(r'<h2 class="answered">[^<]+答复', reopened)
+
+
+def test_a_villager_who_gave_no_reason_is_not_given_one(
+    browser: Callable[..., Browser], a_case: Callable[..., Case]
+) -> None:
+    code = receipts.new_code()
+    a_case("resolved", complainants=(Person(name="田某", receipt_code=code),))
+    page = browser().post("/status/rating", receipt_code=code, rating="dissatisfied").text
+    assert page.count("您说了：不满意") == 1
+    assert not re.search(r'<p class="voice said[^>]*>不满意', page)

@@ -1,0 +1,52 @@
+"""Find what stands beside a matter on the villager's page: who answered, and what the villager said of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from accounts.models import Unit
+from cases import villagers
+from cases.records import Reply, ReturnVisit
+from web.call import Visit
+
+
+@dataclass(frozen=True)
+class Rated:
+    """What the holder of a code said of a reply, in which round, and on which day."""
+
+    rating: str
+    words: str
+    round: int
+    on: date
+
+
+@dataclass(frozen=True)
+class Beside:
+    """The units that gave the replies, in the order of the replies, and the holder's own ratings."""
+
+    units: Sequence[str]
+    rated: Sequence[Rated]
+
+
+def beside(visit: Visit, code: str) -> Beside:
+    """Give what belongs to the holder of a code alone; raise NotFound for nobody's."""
+    holder = villagers.holder_of(visit.session, rules=visit.rules, code=code)
+    units = visit.session.scalars(
+        select(Unit.name)
+        .select_from(Reply)
+        .outerjoin(Unit, Unit.id == Reply.by_unit_id)
+        .where(Reply.complainant_id == holder)
+        .order_by(Reply.id.desc())
+    ).all()
+    visits = visit.session.scalars(
+        select(ReturnVisit).where(ReturnVisit.complainant_id == holder).order_by(ReturnVisit.id)
+    ).all()
+    zone = visit.rules.zone
+    return Beside(
+        units=[name or "" for name in units],
+        rated=[
+            Rated(one.rating, one.words, one.round, one.received_at.astimezone(zone).date()) for one in visits
+        ],
+    )
