@@ -40,8 +40,11 @@ def beside(visit: Visit, code: str) -> Beside:
         .where(Reply.complainant_id == holder)
         .order_by(Reply.id.desc())
     ).all()
+    # What an officer took down may be the officer's own grounds; by the code nobody writes but the holder.
     visits = visit.session.scalars(
-        select(ReturnVisit).where(ReturnVisit.complainant_id == holder).order_by(ReturnVisit.id)
+        select(ReturnVisit)
+        .where(ReturnVisit.complainant_id == holder, ReturnVisit.by_id.is_(None))
+        .order_by(ReturnVisit.id)
     ).all()
     zone = visit.rules.zone
     return Beside(

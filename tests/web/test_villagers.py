@@ -225,3 +225,21 @@ def test_a_villager_who_gave_no_reason_is_not_given_one(
     page = browser().post("/status/rating", receipt_code=code, rating="dissatisfied").text
     assert page.count("您说了：不满意") == 1
     assert not re.search(r'<p class="voice said[^>]*>不满意', page)
+
+
+def test_an_officer_s_reason_for_doing_it_again_is_not_told_as_the_villager_s_words(
+    browser: Callable[..., Browser], a_case: Callable[..., Case]
+) -> None:
+    code = receipts.new_code()
+    case = a_case("resolved", complainants=(Person(name="田某", receipt_code=code),))
+    member, address = browser("zuyuan"), f"/cases/{case.number}"
+    done = member.post(
+        f"{address}/actions",
+        action="reopen",
+        version=hidden(member.get(address), "version"),
+        reason="复核时看到没有做完",
+    )
+    assert done.status == 303
+    page = browser().post("/status", receipt_code=code).text
+    assert "正在重新办" in page
+    assert "复核时看到没有做完" not in page
