@@ -1,11 +1,13 @@
 """登记: take a complaint down at the desk, show what may be the same matter, and give the slip."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from flask import Response, request
 from werkzeug.datastructures import MultiDict
 
+from accounts import policy
 from accounts.permissions import Permission
 from cases import intake, likely, progress
 from cases.amendments import KINDS, URGENCIES
@@ -19,7 +21,7 @@ from door.reasons import loaded
 from web import uploads
 from web.answers import WISH, answers_in, controls_of
 from web.call import Visit
-from web.case_rows import case_rows
+from web.case_rows import CaseRow, case_rows
 from web.entry import Form, Pages, Typed, whoever
 from web.forms import YES, Choice, Control, Mistakes, control, mistakes_of
 from web.once import ONCE
@@ -53,6 +55,7 @@ def shown(visit: Visit, typed: Typed) -> Response:
         questions=[one for name, one in asked.items() if name != WISH],
         general=mistakes_of(visit, typed.refusal).general,
         may_answer=bool(visit.actor.roles & ANSWERERS),
+        rows=_likely_to(visit, typed),
     )
 
 
@@ -66,7 +69,7 @@ def further(visit: Visit) -> Response:
 
 @register.examines("/register/questions", enter=ENTER)
 def ask(visit: Visit, form: Form) -> Response:
-    """Show the form again with what the chosen category asks, where no script fetches it."""
+    """Show the form again with what the category asks and who said the same, where no script fetches it."""
     return shown(visit, Typed(form))
 
 
@@ -74,15 +77,7 @@ def ask(visit: Visit, form: Form) -> Response:
 def likely_ones(visit: Visit) -> Response:
     """Show the open matters of the same village that may be the one being written down."""
     asked = loaded(LIKELY, {name: value for name, value in request.args.items() if value.strip()})
-    found = likely.likely(
-        visit.session,
-        actor=visit.actor,
-        rules=visit.rules,
-        village=asked.get("village", ""),
-        words=asked.get("own_words", ""),
-        now=visit.now,
-    )
-    return page("register/likely.html", rows=case_rows(visit, found))
+    return page("register/likely.html", rows=_likely(visit, asked))
 
 
 @register.does("/register", enter=ENTER, again=shown, relook=shown)
@@ -114,6 +109,29 @@ def join(visit: Visit, form: Form, number: str) -> Response:
     uploads.attached(visit, work)
     progress.perform(work, "join", checked(work.definition, "join", given))
     return page("cases/slip.html", slips=slips(visit, work, work.codes), number=number, registered=False)
+
+
+def _likely_to(visit: Visit, typed: Typed) -> list[CaseRow]:
+    """Give the open matters that may be the one in a form that is shown again, whatever is wrong with it."""
+    if not policy.permits(visit.actor, Permission.CASES_READ):
+        return []
+    written = {name: typed.get(name) for name in ("village", "own_words") if typed.get(name).strip()}
+    try:
+        return _likely(visit, loaded(LIKELY, written))
+    except Invalid:
+        return []
+
+
+def _likely(visit: Visit, asked: Mapping[str, Any]) -> list[CaseRow]:
+    found = likely.likely(
+        visit.session,
+        actor=visit.actor,
+        rules=visit.rules,
+        village=asked.get("village", ""),
+        words=asked.get("own_words", ""),
+        now=visit.now,
+    )
+    return case_rows(visit, found)
 
 
 def _body(visit: Visit, form: Form) -> Intake:

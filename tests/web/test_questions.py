@@ -48,6 +48,23 @@ def test_without_a_script_the_form_comes_again_with_questions_and_what_was_typed
     assert "错误：" not in page.text
 
 
+def test_without_a_script_the_form_comes_again_with_what_others_raised_already(
+    browser: Open, a_case: Callable[..., Case]
+) -> None:
+    known = a_case("received", own_words="村口的水管冻裂了，三天没有水。")
+    person = browser("zuyuan")
+    asked = person.post("/register/questions", **FORM)
+    assert "可能是同一件事" in asked.text
+    assert f"/register/join/{known.number}" in asked.text
+    refused = person.post("/register", once=hidden(asked, "once"), **{**FORM, "category": ""})
+    assert refused.status == 422
+    assert f"/register/join/{known.number}" in refused.text
+    other = person.post("/register/questions", **{**FORM, "own_words": "想问问低保怎么申请。"})
+    assert "可能是同一件事" not in other.text
+    broken = person.post("/register/questions", **{**FORM, "own_words": "水管冻裂了。" * 1000})
+    assert (broken.status, "可能是同一件事" in broken.text) == (200, False)
+
+
 def test_answers_are_kept_and_shown_with_the_case(browser: Open, town: Database) -> None:
     person = browser("zuyuan")
     once = hidden(person.get("/register"), "once")
