@@ -1,7 +1,8 @@
 """Measure requests a second of create, step, read and list against the floor: `python -m bench.measure`.
 
-Both servers run on the same machine in the same minutes, one process and eight threads each; what counts is
-the ratio between them, not the figure.
+Both servers run on the same machine, one process and eight threads each, and are asked by turns for a moment
+each: a machine that others use as well is slow now and quick then, and only what is measured side by side can
+be compared. What counts is the ratio between them, not the figure.
 """
 
 import argparse
@@ -12,6 +13,7 @@ import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from bench import ground
@@ -19,15 +21,20 @@ from bench.clients import Measured, Request, measure
 
 API = "/api/v1/cases"
 WORDS = "渠道堵了，田里没有水，请来看一看。"
-#: Cases read and stepped on are taken from these, so that no request meets an empty table.
-STOCK = 400
+WRITE: Request = ("POST", "/floor", {"own_words": WORDS})
+#: Cases that stand before anything is measured, so that no request meets an empty table.
+STOCK = 200
+#: What each kind of request is compared with.
+AGAINST = {"create": "two rows", "step": "two rows", "read": "one row", "list": "one row"}
 SERIAL = itertools.count()
+Turn = dict[str, Measured]
 
 
 def main() -> None:
     """Run all measurements and print them as a table, or as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=5.0, help="how long each measurement lasts")
+    parser.add_argument("--rounds", type=int, default=5, help="how many turns floor and product take")
+    parser.add_argument("--seconds", type=float, default=1.5, help="how long each is asked in its turn")
     parser.add_argument("--clients", default="1,8", help="numbers of clients, with commas between")
     parser.add_argument("--json", action="store_true", help="print JSON")
     given = parser.parse_args()
@@ -37,70 +44,75 @@ def main() -> None:
         for engine, url in urls.items():
             folder = Path(name) / engine
             folder.mkdir()
-            rows += _engine(engine, url, folder, clients, given.seconds)
+            for count, turns in _engine(url, folder, clients, given.rounds, given.seconds).items():
+                rows += [_row(engine, what, count, turns) for what in turns[0]]
     if given.json:
         print(json.dumps(rows, indent=2))
     else:
         _print(rows)
 
 
-def _engine(engine: str, url: str, folder: Path, clients: list[int], seconds: float) -> list[dict[str, Any]]:
+def _engine(url: str, folder: Path, clients: list[int], rounds: int, seconds: float) -> dict[int, list[Turn]]:
+    """Give the turns that were taken with each number of clients, on one database."""
     environ = {"HUIYIN_DATABASE_URL": url, "HUIYIN_DATA_DIR": str(folder), "HUIYIN_SECRET_KEY": "b" * 40}
     token = ground.settle(environ, folder)
-    measured: dict[tuple[str, int], Measured] = {}
-    port = free_port()
-    with ground.serving(["-m", "bench.floor_server", str(port)], environ, port):
-        for count in clients:
-            measured |= _floor(port, count, seconds)
-    port = free_port()
-    with ground.serving(["app.py", "serve", "--port", str(port)], environ, port):
-        for count in clients:
-            measured |= _product(port, token, count, seconds)
-    against = {"create": "two rows", "step": "two rows", "read": "one row", "list": "one row"}
-    return [
-        {
-            "engine": engine,
-            "what": what,
-            "clients": count,
-            "per_second": round(found.per_second, 1),
-            "median_ms": round(found.median_ms, 2),
-            "p95_ms": round(found.p95_ms, 2),
-            "of_floor": round(found.per_second / measured[against[what], count].per_second, 3)
-            if what in against
-            else 1.0,
-        }
-        for (what, count), found in measured.items()
-    ]
+    floor, product = free_port(), free_port()
+    taken: dict[int, list[Turn]] = {count: [] for count in clients}
+    with (
+        ground.serving(["-m", "bench.floor_server", str(floor)], environ, floor),
+        ground.serving(["app.py", "serve", "--port", str(product)], environ, product),
+    ):
+        _ask(product, token, clients[0], 60, (("POST", API, complaint()) for _ in range(STOCK)))
+        _ask(floor, "", clients[0], seconds, itertools.repeat(WRITE))
+        for count, turns in taken.items():
+            for _ in range(rounds):
+                turns.append(_floor(floor, count, seconds) | _product(product, token, count, seconds))
+    return taken
 
 
-def _floor(port: int, clients: int, seconds: float) -> dict[tuple[str, int], Measured]:
-    def run(requests: Iterator[Request]) -> Measured:
-        return measure(port=port, token="", clients=clients, requests=requests, seconds=seconds)
+def _ask(
+    port: int, token: str, clients: int, seconds: float, requests: Iterator[Request], **options: Any
+) -> Measured:
+    return measure(port=port, token=token, clients=clients, requests=requests, seconds=seconds, **options)
 
+
+def _floor(port: int, clients: int, seconds: float) -> Turn:
     return {
-        ("two rows", clients): run(itertools.repeat(("POST", "/floor", {"own_words": WORDS}))),
-        ("one row", clients): run(itertools.repeat(("GET", "/floor/1", None))),
+        "two rows": _ask(port, "", clients, seconds, itertools.repeat(WRITE)),
+        "one row": _ask(port, "", clients, seconds, itertools.repeat(("GET", "/floor/1", None))),
     }
 
 
-def _product(port: int, token: str, clients: int, seconds: float) -> dict[tuple[str, int], Measured]:
+def _product(port: int, token: str, clients: int, seconds: float) -> Turn:
     """Create cases, then read, list and step on those that were created."""
     numbers: list[str] = []
+
+    def run(requests: Iterator[Request], **options: Any) -> Measured:
+        return _ask(port, token, clients, seconds, requests, **options)
 
     def keep(answer: dict[str, Any]) -> None:
         numbers.append(answer["number"])
 
-    def run(requests: Iterator[Request], **options: Any) -> Measured:
-        return measure(port=port, token=token, clients=clients, requests=requests, seconds=seconds, **options)
-
-    created = run((("POST", API, complaint()) for _ in itertools.count()), keep=keep)
-    run((("POST", API, complaint()) for _ in range(STOCK)), keep=keep)
     assign = {"action": "assign", "unit": "bench-committee"}
     return {
-        ("create", clients): created,
-        ("read", clients): run(("GET", f"{API}/{number}", None) for number in itertools.cycle(numbers)),
-        ("list", clients): run(itertools.repeat(("GET", f"{API}?limit=50", None))),
-        ("step", clients): run(("POST", f"{API}/{number}/actions", assign) for number in numbers),
+        "create": run((("POST", API, complaint()) for _ in itertools.count()), keep=keep),
+        "read": run(("GET", f"{API}/{number}", None) for number in itertools.cycle(numbers)),
+        "list": run(itertools.repeat(("GET", f"{API}?limit=50", None))),
+        "step": run(("POST", f"{API}/{number}/actions", assign) for number in numbers),
+    }
+
+
+def _row(engine: str, what: str, clients: int, turns: list[Turn]) -> dict[str, Any]:
+    """Give the median turn of one kind of request, and the median of its ratios, each within its turn."""
+    against = AGAINST.get(what, what)
+    return {
+        "engine": engine,
+        "what": what,
+        "clients": clients,
+        "per_second": round(median(turn[what].per_second for turn in turns), 1),
+        "median_ms": round(median(turn[what].median_ms for turn in turns), 2),
+        "p95_ms": round(median(turn[what].p95_ms for turn in turns), 2),
+        "of_floor": round(median(turn[what].per_second / turn[against].per_second for turn in turns), 3),
     }
 
 
