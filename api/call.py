@@ -9,6 +9,7 @@ from flask import Response, current_app
 from sqlalchemy.orm import Session
 
 from accounts.actor import Actor
+from api.writing import Json
 from cases.rules import Rules
 from config.settings import Settings
 from core.db import Database
@@ -51,6 +52,5 @@ def door() -> Door:
 
 def answer(data: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """Make a JSON answer."""
-    return current_app.response_class(
-        current_app.json.dumps(data) + "\n", status, headers, mimetype="application/json"
-    )
+    written = cast(Json, current_app.json).write(data)
+    return current_app.response_class(written, status, headers, mimetype="application/json")

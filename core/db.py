@@ -1,12 +1,12 @@
 """Open the database and give out transactions; SQLite and PostgreSQL behave alike from here on."""
 
-import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import (
     Connection,
     DateTime,
@@ -163,12 +163,18 @@ def _engine(url: str, durable: bool, pool_size: int) -> Engine:
     engine = create_engine(
         url,
         hide_parameters=True,  # values are personal data, and errors go to the log
-        json_serializer=lambda value: json.dumps(value, ensure_ascii=False),
+        json_serializer=lambda value: orjson.dumps(value).decode(),
+        json_deserializer=_read_json,
         **options,
     )
     if sqlite:
         _prepare_sqlite(engine, durable)
     return engine
+
+
+def _read_json(stored: Any) -> Any:
+    """Read a stored value; SQLite gives a number that stands alone in its column as a number."""
+    return stored if isinstance(stored, int | float) else orjson.loads(stored)
 
 
 def _prepare_sqlite(engine: Engine, durable: bool) -> None:
