@@ -133,6 +133,19 @@ def test_words_written_before_the_village_is_chosen_are_looked_up_then(
         expect(page.locator(LINE)).to_have_text(FOUND)
 
 
+def test_enter_in_a_line_of_the_form_saves_and_never_joins(browser: Browser, sample: Sample) -> None:
+    with opened(browser, sample, size=PHONE) as context:
+        page = signed_in(context, sample, "zuyuan")
+        known, _code = register(page, KNOWN.format(size="还"))
+        form(page)
+        write(page, LIKE)
+        expect(page.locator(LINE)).to_have_text(FOUND)
+        page.check("input[name=category][value=roads]", force=True)
+        page.press("[name='complainant.name']", "Enter")
+        expect(page.locator("h1")).to_contain_text("登记好了")
+        expect(page.locator("h1")).not_to_contain_text(known)
+
+
 def test_the_line_is_one_line_in_english_and_in_the_largest_text_on_the_narrowest_screen(
     browser: Browser, sample: Sample
 ) -> None:
