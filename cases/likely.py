@@ -29,7 +29,7 @@ def likely(
     """
     area = area_known_to(session, actor, village)
     written = pairs(words)
-    if area is None or len(words.strip()) < LEAST_WORDS or not written:
+    if area is None or not is_enough(words) or not written:
         return []
     found = list_cases(
         session,
@@ -43,6 +43,11 @@ def likely(
     scored = [(len(written & pairs(item["own_words"])) / len(written), item) for item in found.items]
     near = sorted((one for one in scored if one[0] >= LEAST_ALIKE), key=lambda one: -one[0])
     return [item for _, item in near[:SHOWN]]
+
+
+def is_enough(words: str) -> bool:
+    """Tell whether enough is written to look for what is like it."""
+    return len(words.strip()) >= LEAST_WORDS
 
 
 def pairs(text: str) -> set[str]:

@@ -21,7 +21,7 @@ from door.reasons import loaded
 from web import uploads
 from web.answers import WISH, answers_in, controls_of
 from web.call import Visit
-from web.case_rows import CaseRow, case_rows
+from web.case_rows import case_rows
 from web.entry import Form, Pages, Typed, whoever
 from web.forms import YES, Choice, Control, Mistakes, control, mistakes_of
 from web.once import ONCE
@@ -55,7 +55,7 @@ def shown(visit: Visit, typed: Typed) -> Response:
         questions=[one for name, one in asked.items() if name != WISH],
         general=mistakes_of(visit, typed.refusal).general,
         may_answer=bool(visit.actor.roles & ANSWERERS),
-        rows=_likely_to(visit, typed),
+        **_likely_to(visit, typed),
     )
 
 
@@ -77,7 +77,7 @@ def ask(visit: Visit, form: Form) -> Response:
 def likely_ones(visit: Visit) -> Response:
     """Show the open matters of the same village that may be the one being written down."""
     asked = loaded(LIKELY, {name: value for name, value in request.args.items() if value.strip()})
-    return page("register/likely.html", rows=_likely(visit, asked))
+    return page("register/likely.html", **_likely(visit, asked))
 
 
 @register.does("/register", enter=ENTER, again=shown, relook=shown)
@@ -111,27 +111,27 @@ def join(visit: Visit, form: Form, number: str) -> Response:
     return page("cases/slip.html", slips=slips(visit, work, work.codes), number=number, registered=False)
 
 
-def _likely_to(visit: Visit, typed: Typed) -> list[CaseRow]:
-    """Give the open matters that may be the one in a form that is shown again, whatever is wrong with it."""
+def _likely_to(visit: Visit, typed: Typed) -> dict[str, Any]:
+    """Give what a form shows of matters that may be the same, whatever is wrong with what was typed."""
     if not policy.permits(visit.actor, Permission.CASES_READ):
-        return []
+        return {"may_look": False}
     written = {name: typed.get(name) for name in ("village", "own_words") if typed.get(name).strip()}
     try:
-        return _likely(visit, loaded(LIKELY, written))
+        asked = loaded(LIKELY, written)
     except Invalid:
-        return []
+        asked = {}
+    return {"may_look": True, **_likely(visit, asked)}
 
 
-def _likely(visit: Visit, asked: Mapping[str, Any]) -> list[CaseRow]:
+def _likely(visit: Visit, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the open matters that may be the same, and whether enough is written to look for any."""
+    village, words = asked.get("village", ""), asked.get("own_words", "")
+    if not village or not likely.is_enough(words):
+        return {"looked": False, "rows": []}
     found = likely.likely(
-        visit.session,
-        actor=visit.actor,
-        rules=visit.rules,
-        village=asked.get("village", ""),
-        words=asked.get("own_words", ""),
-        now=visit.now,
+        visit.session, actor=visit.actor, rules=visit.rules, village=village, words=words, now=visit.now
     )
-    return case_rows(visit, found)
+    return {"looked": True, "rows": case_rows(visit, found)}
 
 
 def _body(visit: Visit, form: Form) -> Intake:

@@ -23,9 +23,9 @@ def register(page: Page, words: str) -> tuple[str, str]:
     page.select_option("select[name=village]", "YY") if page.locator("select[name=village]").count() else (
         page.check("input[name=village][value=YY]", force=True)
     )
+    page.fill("[name=own_words]", words)
     page.check("input[name=category][value=drinking_water]", force=True)
     page.check("input[name=kind][value=problem]", force=True)
-    page.fill("[name=own_words]", words)  # last: what is alike comes above the choices
     page.fill("[name='complainant.name']", "田某")
     page.get_by_role("button", name="存好，给回执").click()
     expect(page.locator("h1")).to_contain_text("登记好了")

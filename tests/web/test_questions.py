@@ -13,6 +13,7 @@ from tests.web.test_statements import MOST
 
 Open = Callable[..., Browser]
 FORM = {"village": "SL", "category": "drinking_water", "kind": "problem", "own_words": "水管冻裂了。"}
+CLOSED = '<details class="likely"><summary><span id="likely-line" class="hint">像的事会列在这里</span>'
 ANSWERS = {
     "answers.asks_for": "早点把水接上。",
     "answers.households": "１２",
@@ -63,6 +64,32 @@ def test_without_a_script_the_form_comes_again_with_what_others_raised_already(
     assert "可能是同一件事" not in other.text
     broken = person.post("/register/questions", **{**FORM, "own_words": "水管冻裂了。" * 1000})
     assert (broken.status, "可能是同一件事" in broken.text) == (200, False)
+
+
+def test_the_line_that_counts_what_is_alike_is_there_from_the_beginning_and_opens_on_a_form_shown_again(
+    browser: Open, a_case: Callable[..., Case]
+) -> None:
+    a_case("received", own_words="村口的水管冻裂了，三天没有水。")
+    person = browser("zuyuan")
+    assert CLOSED in person.get("/register").text
+    assert CLOSED in person.post("/register/questions", **{**FORM, "own_words": "水管裂"}).text
+    assert (
+        "没有找到像的事" in person.post("/register/questions", **{**FORM, "own_words": "低保怎么申请"}).text
+    )
+    assert '<details class="likely" open>' in person.post("/register/questions", **FORM).text
+    asked = {name: FORM[name] for name in ("village", "own_words")}
+    english = person.get("/register/likely", query_string=asked, headers={"Accept-Language": "en"}).text
+    assert '<p class="unseen" id="likely-said" role="status">Maybe the same: 1</p>' in english
+
+
+def test_who_may_not_read_cases_is_offered_no_list_of_them(
+    browser: Open, a_case: Callable[..., Case], with_role: Callable[[str, str], None]
+) -> None:
+    known = a_case("received", own_words="村口的水管冻裂了，三天没有水。")
+    with_role("zuyuan", "guest")
+    asked = browser("zuyuan").post("/register/questions", **FORM)
+    assert asked.status == 200
+    assert not any(part in asked.text for part in (known.number, "/register/likely", 'class="likely"'))
 
 
 def test_answers_are_kept_and_shown_with_the_case(browser: Open, town: Database) -> None:

@@ -3,6 +3,7 @@ import "htmx.org";
 
 import { keepDrafts } from "./drafts.js";
 import { listenToKeys } from "./keys.js";
+import { holdWhatIsLike } from "./likely.js";
 import { fillFromPhrases } from "./phrases.js";
 import { tellOfRows } from "./rows.js";
 import { tidy } from "./tidy.js";
@@ -14,3 +15,4 @@ listenToKeys();
 fillFromPhrases();
 countChosen();
 tellOfRows();
+holdWhatIsLike();
