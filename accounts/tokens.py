@@ -96,7 +96,8 @@ def actor_for(session: Session, token: str, now: datetime) -> Actor | None:
     """
     if not FORM.fullmatch(token):
         return None
-    row = session.execute(HOLDER, {"digest": digest(token), "now": now}).one_or_none()
+    # Past the session, which has nothing to keep of it.
+    row = session.connection().execute(HOLDER, {"digest": digest(token), "now": now}).one_or_none()
     if row is None:
         return None
     user_id, username, unit_id, unit_code, path, roles, village_id = row

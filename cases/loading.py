@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Label, Row, Select, String, bindparam, cast, func, select
+from sqlalchemy import Label, Row, Select, String, bindparam, cast, func, literal, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from accounts import policy
@@ -36,8 +36,15 @@ SEEN = select(_begun.last_seq).where(_begun.id == Case.id).correlate(Case).scala
 
 #: Made once, because making statements and aliases costs more than asking them.
 Owner, ReplyOwner = aliased(Unit), aliased(Unit)
-CLOCKS = select(Clock).where(Clock.case_id == bindparam("case"))
-PEOPLE = select(Complainant).where(Complainant.case_id == bindparam("case")).order_by(Complainant.id)
+_parts = union_all(select(literal(1).label("part")), select(literal(2))).subquery("parts")
+#: Clocks and complainants of a case in one statement: each row holds one of the two, or nothing at all.
+HELD = (
+    select(Clock, Complainant)
+    .select_from(_parts)
+    .outerjoin(Clock, (_parts.c.part == 1) & (Clock.case_id == bindparam("case")))
+    .outerjoin(Complainant, (_parts.c.part == 2) & (Complainant.case_id == bindparam("case")))
+    .order_by(Complainant.id)
+)
 
 
 def open_work(session: Session, *, actor: Actor, rules: Rules, number: str, moment: Moment) -> Work:
@@ -135,9 +142,9 @@ def free_works(
 
 def hold(session: Session, *, actor: Actor, rules: Rules, moment: Moment, row: Row[Any]) -> Work:
     """Take a case that `find` found in hand, with its definition, calendar, clocks and complainants."""
-    of_case = {"case": row.Case.id}
-    clocks = {clock.clock: clock for clock in session.scalars(CLOCKS, of_case)}
-    people = list(session.scalars(PEOPLE, of_case))
+    parts = session.execute(HELD, {"case": row.Case.id}).all()
+    clocks = {clock.clock: clock for clock, _ in parts if clock is not None}
+    people = [person for _, person in parts if person is not None]
     work = _held(session, actor, rules, moment, row, clocks, people)
     work.any_papers = row.any_papers
     return work
