@@ -64,7 +64,7 @@ class UTCDateTime(TypeDecorator[datetime]):
             raise ValueError("a time without a zone cannot be stored")
         moment = value.astimezone(UTC)
         if dialect.name == "sqlite":
-            return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ").zfill(27)
+            return moment.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
         return moment
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:

@@ -74,34 +74,46 @@ def move(definition: Definition, state: str, action: str) -> str:
 def opening(definition: Definition, situation: Situation, action: str) -> Opening:
     """Say whether a step or act is open; the module's head gives the order of the questions."""
     act = definition.action(action)
-    status, reasons = _judge(act, situation)
-    return Opening(action, status, reasons, act.fields)
+    found = _rows_for(act, situation.state, situation.roles)
+    return found if isinstance(found, Opening) else _judge(act, found, situation)
 
 
 def open_steps(definition: Definition, situation: Situation) -> list[Opening]:
     """Give every step and act that can be taken on a case, open or not, in the order of the definition."""
-    names = [*(name for name, step in definition.steps.items() if step.sources), *definition.acts]
-    return [opening(definition, situation, name) for name in names]
+    state, roles = situation.state, situation.roles
+    return [
+        found if isinstance(found, Opening) else _judge(act, found, situation)
+        for act, found in _rows_of_all(definition, state, roles)
+    ]
 
 
-def _judge(act: Act, case: Situation) -> tuple[str, tuple[str, ...]]:
-    if act.roles.isdisjoint(case.roles):
-        return FORBIDDEN, ("role",)
-    here = [row for row in act.rows if case.state in row.sources]
+@lru_cache(maxsize=512)
+def _rows_of_all(
+    definition: Definition, state: str, roles: frozenset[str]
+) -> list[tuple[Act, Opening | tuple[Row, ...]]]:
+    """Answer the first three questions about every action, once for all cases in a state."""
+    acts = [*(step for step in definition.steps.values() if step.sources), *definition.acts.values()]
+    return [(act, _rows_for(act, state, roles)) for act in acts]
+
+
+def _rows_for(act: Act, state: str, roles: frozenset[str]) -> Opening | tuple[Row, ...]:
+    """Give the rows of an action from a state for some roles, or the opening when there is none."""
+    if act.roles.isdisjoint(roles):
+        return Opening(act.name, FORBIDDEN, ("role",), act.fields)
+    here = [row for row in act.rows if state in row.sources]
     if not here:
-        return CLOSED, ("wrong_state",)
-    mine = [row for row in here if not row.roles.isdisjoint(case.roles)]
-    if not mine:
-        return FORBIDDEN, ("role",)
-    related = [row for row in mine if not case.relations.isdisjoint(row.relations)]
+        return Opening(act.name, CLOSED, ("wrong_state",), act.fields)
+    mine = tuple(row for row in here if not row.roles.isdisjoint(roles))
+    return mine or Opening(act.name, FORBIDDEN, ("role",), act.fields)
+
+
+def _judge(act: Act, rows: tuple[Row, ...], case: Situation) -> Opening:
+    related = [row for row in rows if not case.relations.isdisjoint(row.relations)]
     if not related:
-        missing = dict.fromkeys(WITHOUT[name] for row in mine for name in row.relations)
-        return FORBIDDEN, tuple(missing)
-    reasons = _fewest(related, case)
-    general = tuple(_ask(act.guards, case))
-    if general or reasons:
-        return CLOSED, general + reasons
-    return ALLOWED, ()
+        missing = dict.fromkeys(WITHOUT[name] for row in rows for name in row.relations)
+        return Opening(act.name, FORBIDDEN, tuple(missing), act.fields)
+    reasons = (*_ask(act.guards, case), *_fewest(related, case))
+    return Opening(act.name, CLOSED if reasons else ALLOWED, reasons, act.fields)
 
 
 def _fewest(rows: list[Row], case: Situation) -> tuple[str, ...]:

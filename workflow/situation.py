@@ -1,11 +1,10 @@
 """Hold what the engine must know of a case and a person to decide what is open to them."""
 
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(NamedTuple):
     """A case and a person at one moment, as `cases.situations` sums them up; nothing else is asked."""
 
     state: str
