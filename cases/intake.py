@@ -1,7 +1,7 @@
 """Take a complaint in: one submission becomes one case, however often a phone sends it."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -64,7 +64,9 @@ class Intake:
 
         Without answers it is the one that such a submission had before there were any questions.
         """
-        told = asdict(self)
+        told = dict(vars(self), complainants=[vars(person) for person in self.complainants])
+        if self.reply is not None:
+            told["reply"] = vars(self.reply)
         if not self.answers:
             del told["answers"]
         return row_digest(told)

@@ -17,7 +17,7 @@ from cases.models import Case, CaseOwner, Clock, Complainant, Round
 from cases.records import Answer
 from cases.rules import Rules
 from cases.staff import Over, Person, look_over
-from cases.writing import write_new
+from cases.writing import write_changed, write_new
 from core.db import Base
 from core.errors import Invalid
 from workflow.definition import Definition
@@ -87,6 +87,8 @@ class Work:
         self.fresh = []
         if registering:
             self._note_owner(self.case.reply_owner_id)
+        else:
+            write_changed(self.session, [self.case, self.round, *self.clocks.values(), *self.complainants])
         self.session.flush()
 
     @property

@@ -1,11 +1,12 @@
-"""Write rows that are new as a whole, past the session, which would look at each of them several times."""
+"""Write the rows of a case past the session, which would look at each of them several times."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import groupby
+from typing import Any
 
-from sqlalchemy import Insert, insert, inspect
-from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy import Insert, Update, bindparam, insert, inspect, update
+from sqlalchemy.orm import Session, make_transient, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 
 from core.db import Base
@@ -24,8 +25,9 @@ def write_new(session: Session, rows: Sequence[Base]) -> None:
         statement, names = _insert(kind)
         values = []
         for row in same:
-            values.append({name: getattr(row, name) for name in names})
-            for name in names - row.__dict__.keys():
+            made = inspect(row).dict
+            values.append({name: made.get(name) for name in names})
+            for name in names - made.keys():
                 set_committed_value(row, name, None)  # else the session would read it when it is asked for
             make_transient_to_detached(row)
         connection.execute(statement, values if len(values) > 1 else values[0])
@@ -37,3 +39,40 @@ def _insert(kind: type[Base]) -> tuple[Insert, frozenset[str]]:
     """Give the statement for rows of a kind, which does not ask for the key, and their columns' names."""
     names = frozenset(inspect(kind).column_attrs.keys())
     return insert(Base.metadata.tables[kind.__tablename__]).inline(), names
+
+
+def write_changed(session: Session, rows: Iterable[Base]) -> None:
+    """Write what has changed on rows that the session has read, the same columns of a table in one statement.
+
+    Afterwards the session takes the rows for unchanged: what is changed on them later it writes as usual.
+    """
+    changes: dict[tuple[type[Base], frozenset[str]], list[dict[str, Any]]] = {}
+    for row in rows:
+        state = inspect(row)
+        if not (state.modified and state.persistent):  # what is new to the session it writes itself
+            continue
+        before, now = state.committed_state, state.dict
+        names = frozenset(name for name in before if before[name] != now[name])
+        if names:
+            values = {name: now[name] for name in names}
+            of = {f"of_{name}": now[name] for name in _keys(type(row))}
+            changes.setdefault((type(row), names), []).append({**values, **of})
+        make_transient(row)
+        make_transient_to_detached(row)
+        session.add(row)
+    for change, values_of_rows in changes.items():
+        given = values_of_rows if len(values_of_rows) > 1 else values_of_rows[0]
+        session.connection().execute(_update(*change), given)
+
+
+@cache
+def _keys(kind: type[Base]) -> tuple[str, ...]:
+    return tuple(column.name for column in inspect(kind).primary_key)
+
+
+@cache
+def _update(kind: type[Base], names: frozenset[str]) -> Update:
+    """Give the statement that changes these columns of rows, whose key it asks for as `of_` and its name."""
+    table = Base.metadata.tables[kind.__tablename__]
+    where = [table.c[name] == bindparam(f"of_{name}") for name in _keys(kind)]
+    return update(table).where(*where).values({name: bindparam(name) for name in names})
