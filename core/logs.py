@@ -39,6 +39,11 @@ request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 log = logging.getLogger(__name__)
 
 
+#: What `logging` finds out for every record and no line tells (its how-to, Optimization): where it was noted,
+#: by which thread and process.
+UNTOLD = {"_srcfile": None, "logThreads": False, "logProcesses": False, "logMultiprocessing": False}
+
+
 class JsonLines(logging.Formatter):
     """Make a line of a record; `extra={"fields": {…}}` adds members to it."""
 
@@ -56,7 +61,7 @@ class JsonLines(logging.Formatter):
         line.update({name: _plain(value) for name, value in getattr(record, "fields", {}).items()})
         if record.exc_info and record.exc_info[1] is not None:
             line["error"] = told(record.exc_info[1])
-        return json.dumps(line, default=_kind)
+        return _WRITE(line)
 
 
 class StandardError(logging.Handler):
@@ -80,6 +85,8 @@ def as_json_lines() -> Iterator[None]:
     root, handler = logging.getLogger(), StandardError()
     handler.setFormatter(JsonLines())
     before = (root.handlers[:], root.level, logging.raiseExceptions, warnings.showwarning)
+    told_before = {name: getattr(logging, name) for name in UNTOLD}
+    vars(logging).update(UNTOLD)
     hooks = (sys.excepthook, threading.excepthook)
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
@@ -94,6 +101,7 @@ def as_json_lines() -> Iterator[None]:
     finally:
         root.handlers[:], level, logging.raiseExceptions, warnings.showwarning = before
         root.setLevel(level)
+        vars(logging).update(told_before)
         for name, own in levels.items():
             logging.getLogger(name).setLevel(own)
         sys.excepthook, threading.excepthook = hooks
@@ -139,6 +147,9 @@ def _plain(value: Any) -> Any:
 
 def _kind(value: object) -> str:
     return type(value).__name__
+
+
+_WRITE = json.JSONEncoder(default=_kind).encode
 
 
 def _place(filename: str) -> str:
