@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from api.call import answer, door
 from api.problems import problem
 from config.settings import Settings
-from core import migrating
+from core import revisions
 from core.db import Database
 from door.models import Heartbeat
 
@@ -53,7 +53,7 @@ class Readiness:
         try:
             with self.db.transaction() as session:
                 session.connection()  # waits for its turn to write, before anything else can fail
-                if not migrating.is_current(session):
+                if not revisions.is_current(session):
                     return "migration_pending"
                 beat(session, now)
         except SQLAlchemyError:

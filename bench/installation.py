@@ -17,7 +17,7 @@ from app import assemble
 from bench import ground
 from cases.history import Entry
 from cli.parts import Parts
-from core import clock
+from core import clock, heap
 
 SECRET = "b" * 40
 API = "/api/v1"
@@ -52,6 +52,7 @@ class Installation:
                 newest.astimezone(rules.zone).date() + timedelta(days=1)
             )
         self._now = datetime.combine(day, time_of_day(10), rules.zone)
+        heap.settle()  # as a server and a scheduler do when they begin
 
     @property
     def now(self) -> datetime:

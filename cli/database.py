@@ -6,7 +6,7 @@ from typing import Any
 from cases import tallying
 from cli.context import Context
 from cli.preparing import prepare
-from core import clock, migrating
+from core import clock, revisions
 from core.i18n import Translate
 
 
@@ -30,7 +30,7 @@ def upgrade(given: Namespace, context: Context) -> int:
     _ = context.words
     context.make_key()
     prepare(context.parts, now=clock.now())
-    context.say(_("数据库已是最新版本 {revision}。").format(revision=migrating.newest_revision()))
+    context.say(_("数据库已是最新版本 {revision}。").format(revision=revisions.newest()))
     return 0
 
 
@@ -38,7 +38,7 @@ def check(given: Namespace, context: Context) -> int:
     """Print every difference between models and database; 1 when there is one."""
     del given
     _ = context.words
-    differences = migrating.check(context.parts.db)
+    differences = revisions.differences(context.parts.db)
     for difference in differences:
         context.tell(difference)
     if not differences:

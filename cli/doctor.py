@@ -20,7 +20,7 @@ from cli.parts import Parts
 from config import settings, tables
 from config.settings import PREFIX, SETTINGS, BadSettings
 from config.tables import BadTables
-from core import clock, migrating, soundness
+from core import clock, revisions, soundness
 from core.errors import Conflict, DomainError, NotFound, Unavailable
 from core.i18n import Translate
 from jobs.marks import last_run
@@ -139,18 +139,18 @@ def _check_database(found: Findings, parts: Parts, context: Context) -> bool:
     _ = context.words
     with parts.db.reading() as session:
         session.execute(text("SELECT 1"))  # a database that does not answer is not an empty one
-        revision = migrating.head(session)
+        revision = revisions.head(session)
     if revision is None:
         found.warn(_("数据库还是空的，第一次 run 或 db upgrade 时建立"))
         return False
-    if revision != migrating.newest_revision():
+    if revision != revisions.newest():
         found.fail(_("数据库不是最新版本，请运行 db upgrade"))
         return False
     said = soundness.damage(parts.db) if parts.db.is_sqlite else None
     if said is not None:
         found.fail(words.sentence(Unavailable(reason="database_damaged", said=said), _))
         return False
-    for difference in migrating.check(parts.db):
+    for difference in revisions.differences(parts.db):
         found.fail(difference)
     with parts.db.reading() as session:
         states = stranded(session, parts.rules.definition)

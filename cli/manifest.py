@@ -14,7 +14,7 @@ from cases.heads import Head
 from cases.models import Case
 from core.chain import Chain
 from core.errors import Conflict, DomainError, NotFound
-from core.migrating import OUTSIDE_MODELS
+from core.revisions import OUTSIDE_MODELS
 
 NAME = "manifest.json"
 FORMAT = 1

@@ -18,6 +18,7 @@ from typing import Any
 from waitress import wasyncore
 from waitress.server import create_server
 
+from core import heap
 from core.errors import Unavailable
 
 THREADS = 8
@@ -80,6 +81,7 @@ class Server:
 
     def run(self, stop: threading.Event, grace: float = GRACE) -> None:
         """Serve until the event is set, then take no more connections and finish the answers under way."""
+        heap.settle()
         log.info("serving", extra={"fields": {"pid": os.getpid()}})
         while not stop.is_set():
             self._turn(1.0)

@@ -18,17 +18,13 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, MetaData, create_engine, event, inspect, text
-from sqlalchemy.exc import OperationalError, ProgrammingError
-from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from core.db import Base, Database
+from core.revisions import FOLDER, OUTSIDE_MODELS
 
-FOLDER = Path(__file__).resolve().parent.parent / "migrations"
 #: Any number that nobody else takes: with it processes agree on who migrates a PostgreSQL database.
 LOCK = 7_246_019
-#: A search index and what SQLite keeps beside it; each database has its own kind (cases.search).
-OUTSIDE_MODELS = "complainant_words"
 #: How long a process waits on SQLite for another one that migrates.
 WAIT_SECONDS = 120
 #: What one comparison of alembic says, nested as deep as the difference lies.
@@ -72,24 +68,6 @@ def _in_models(name: str | None, kind: str, parents: object) -> bool:
     """Leave out the index of words, which the models do not describe: it is made by its migration alone."""
     del parents
     return kind != "table" or not (name or "").startswith(OUTSIDE_MODELS)
-
-
-def is_current(session: Session, *, folder: Path = FOLDER) -> bool:
-    """Tell whether the database has the newest schema; one statement, for readiness."""
-    return head(session) == newest_revision(folder)
-
-
-def head(session: Session) -> str | None:
-    """Give the revision of the database, or None when nothing was ever migrated."""
-    try:
-        found: str | None = session.scalar(text("SELECT version_num FROM alembic_version"))
-    except ProgrammingError:
-        return None
-    except OperationalError as error:
-        if "no such table" in str(error.orig):
-            return None
-        raise
-    return found
 
 
 @cache

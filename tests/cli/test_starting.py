@@ -116,3 +116,11 @@ def test_the_sample_township_is_loaded_once_and_its_sign_ins_are_printed(tmp_pat
     assert {"zuyuan", "lingdao", "guanli"} <= set(passwords)
     with started("run", "--demo", folder=tmp_path / "var") as (address, _):
         assert ready(address) == 200
+
+
+def test_whoever_serves_does_not_load_what_only_migrating_needs() -> None:
+    program = "import app, sys; print('alembic' in sys.modules, 'waitress' in sys.modules)"
+    said = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert said.stdout.split() == ["False", "True"]

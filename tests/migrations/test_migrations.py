@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect, text
 
-from core import migrating
+from core import migrating, revisions
 from core.db import Base, Database
 from tests.migrations.models import import_models
 
@@ -50,7 +50,7 @@ def start(program: str, *arguments: str) -> "subprocess.Popen[str]":
 def test_an_empty_database_gets_every_table_of_the_models(bare: Database) -> None:
     import_models()
     migrating.upgrade(bare)
-    ours = {name for name in tables(bare) if not name.startswith(migrating.OUTSIDE_MODELS)}
+    ours = {name for name in tables(bare) if not name.startswith(revisions.OUTSIDE_MODELS)}
     assert ours == {*Base.metadata.tables, "alembic_version"}
 
 
@@ -80,19 +80,19 @@ def test_upgrading_again_changes_nothing(bare: Database) -> None:
     migrating.upgrade(bare)
     migrating.upgrade(bare)
     with bare.reading() as session:
-        assert migrating.is_current(session)
+        assert revisions.is_current(session)
 
 
 @pytest.mark.parametrize("revision", OLDER)
 def test_an_older_schema_is_not_current(bare: Database, revision: str) -> None:
     migrating.upgrade(bare, revision=revision)
     with bare.reading() as session:
-        assert (migrating.head(session), migrating.is_current(session)) == (revision, False)
+        assert (revisions.head(session), revisions.is_current(session)) == (revision, False)
 
 
 def test_a_database_that_was_never_migrated_is_not_current(bare: Database) -> None:
     with bare.reading() as session:
-        assert not migrating.is_current(session)
+        assert not revisions.is_current(session)
 
 
 def test_going_down_to_the_beginning_leaves_no_table(bare: Database) -> None:
@@ -128,7 +128,7 @@ def test_eight_processes_at_once_make_one_schema(bare: Database) -> None:
     said = [process.communicate(timeout=120)[1] for process in started]
     assert [process.returncode for process in started] == [0] * 8, "\n".join(said)
     with bare.reading() as session:
-        assert migrating.is_current(session)
+        assert revisions.is_current(session)
 
 
 @pytest.mark.parametrize("statement", [3, 12, 40])
@@ -139,7 +139,7 @@ def test_a_migration_killed_in_the_middle_is_finished_by_the_next(bare: Database
     assert tables(bare) == set()
     migrating.upgrade(bare)
     with bare.reading() as session:
-        assert migrating.is_current(session)
+        assert revisions.is_current(session)
 
 
 def test_a_sqlite_file_with_content_is_copied_before_it_is_migrated(tmp_path: Path) -> None:
@@ -193,7 +193,7 @@ def schema_of(database: Database, *, guards: bool = True) -> list[tuple[str, ...
     plain = sorted((*row[:-1], re.sub(r"\s+", " ", row[-1])) for row in rows if "alembic" not in row[1])
     if guards:
         return plain
-    described = [row for row in plain if not row[1].startswith(migrating.OUTSIDE_MODELS)]
+    described = [row for row in plain if not row[1].startswith(revisions.OUTSIDE_MODELS)]
     return [row for row in described if row[0] not in {"trigger", "view", "function"}]
 
 

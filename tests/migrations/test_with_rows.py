@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from cases.models import Case
 from cases.rules import Rules
 from cases.verify import verify
-from core import migrating
+from core import migrating, revisions
 from core.db import Base, Database
 
 GUARDS, BEFORE_GUARDS = "0005", "0004"
@@ -76,4 +76,4 @@ def test_a_migration_that_would_leave_rows_pointing_nowhere_is_taken_back(used: 
     with pytest.raises(migrating.BrokenReferences, match="clocks row"):
         migrating.upgrade(used)
     with used.reading() as session:
-        assert migrating.head(session) == BEFORE_GUARDS
+        assert revisions.head(session) == BEFORE_GUARDS
