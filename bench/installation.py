@@ -48,11 +48,17 @@ class Installation:
         db, rules = self.parts.db, self.parts.rules
         with db.reading() as session:
             newest = session.scalars(select(func.max(Entry.stored_at))).one()
-            day = rules.calendars.current(session).next_working(
-                newest.astimezone(rules.zone).date() + timedelta(days=1)
-            )
-        self._now = datetime.combine(day, time_of_day(10), rules.zone)
+        self._now = newest.astimezone(rules.zone)
+        self.move_on()
         heap.settle()  # as a server and a scheduler do when they begin
+
+    def move_on(self) -> None:
+        """Put the clock to ten in the morning of the next working day."""
+        db, rules = self.parts.db, self.parts.rules
+        with db.reading() as session:
+            tomorrow = self._now.date() + timedelta(days=1)
+            day = rules.calendars.current(session).next_working(tomorrow)
+        self._now = datetime.combine(day, time_of_day(10), rules.zone)
 
     @property
     def now(self) -> datetime:

@@ -137,8 +137,15 @@ def _verify(installation: Installation) -> Figures:
 
 
 def _sweep(installation: Installation) -> Figures:
-    """Sweep a morning with what has become due, then with nothing, against the time of a step."""
-    parts, now = installation.parts, installation.now
+    """Sweep a morning with what has become due, then with nothing, against the time of a step.
+
+    The morning before is swept as well and not counted: it is the first of this process, and a scheduler runs
+    for weeks.
+    """
+    parts = installation.parts
+    overdue.sweep(parts.db, rules=parts.rules, now=installation.now)
+    installation.move_on()
+    now = installation.now
     with parts.db.reading() as session:
         due = session.scalar(
             select(func.count(Clock.case_id.distinct())).where(Clock.next_look_on <= now.date())
