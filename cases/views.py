@@ -90,8 +90,8 @@ def _actions(work: Work) -> list[dict[str, Any]]:
         {
             "name": opening.name,
             "allowed": opening.allowed,
-            "reasons": list(opening.reasons),
-            "fields": list(opening.fields),
+            "reasons": opening.reasons,
+            "fields": opening.fields,
         }
         for opening in machine.open_steps(work.definition, situation(work))
     ]

@@ -105,30 +105,25 @@ class Database:
         """Open the one writing transaction of a request or job; commit at the end, roll back on an error."""
         if getattr(self._inside, "open", False):
             raise RuntimeError("a transaction is already open: only the door opens one")
+        self._await_turn()
         self._inside.open = True
         try:
-            with self._turn(), Session(self._writer, expire_on_commit=False) as session, session.begin():
+            with Session(self._writer, expire_on_commit=False) as session, session.begin():
                 yield session
         finally:
             self._inside.open = False
+            if self._writing is not None:
+                self._writing.release()
 
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
+    def _await_turn(self) -> None:
         """Let the threads of this process write to SQLite one after the other.
 
         SQLite allows one writer anyway, but whoever waits for it sleeps and looks again, so that eight
         threads get half as much done as one. Other processes still wait in that way. Raises Unavailable when
         the turn does not come in time.
         """
-        if self._writing is None:
-            yield
-            return
-        if not self._writing.acquire(timeout=BUSY_SECONDS):
+        if self._writing is not None and not self._writing.acquire(timeout=BUSY_SECONDS):
             raise Unavailable(reason="database_busy")
-        try:
-            yield
-        finally:
-            self._writing.release()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -32,8 +32,8 @@ def install(app: Flask, own: Mapping[str, str]) -> None:
 
     @app.after_request
     def send(response: Response) -> Response:
-        for name, value in always.items():
-            response.headers.setdefault(name, value)
+        sent = {name.lower() for name, _ in response.headers}
+        response.headers.extend([(name, value) for name, value in always.items() if name.lower() not in sent])
         response.headers["X-Request-Id"] = g.get("request_id", "")
         if request.is_secure:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
