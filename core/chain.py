@@ -7,17 +7,34 @@ outside the database (trust.md 3.5; NIST FIPS 198-1).
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+import orjson
+
+OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
+#: 1e-05 and 0.00001, 1e+16 and 1e16: the same numbers, written in two ways.
+FRACTION = re.compile(rb"\de|0\.0000")
+
 
 def canonical(payload: Mapping[str, Any]) -> bytes:
-    """Write a record in the one form that is hashed: sorted keys, no spaces, UTC times, UTF-8."""
-    return json.dumps(
-        payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain
-    ).encode()
+    """Write a record in the one form that is hashed: sorted keys, no spaces, UTC times, UTF-8.
+
+    It is the form of Python's `json`. orjson writes the same in a third of the time, but for very large and
+    very small fractions; what looks like one, also in a text, is written by `json` itself.
+    """
+    try:
+        written = orjson.dumps(payload, default=_plain, option=OPTIONS)
+    except TypeError:  # a number beyond 64 bits, or what has no form at all
+        written = None
+    if written is None or FRACTION.search(written):
+        return json.dumps(
+            payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain
+        ).encode()
+    return written
 
 
 def _plain(value: object) -> str:

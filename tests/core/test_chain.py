@@ -1,9 +1,12 @@
 """A chain of HMACs shows every change, and older keys stay readable."""
 
+import json
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from core.chain import Chain, canonical, row_digest
 
@@ -47,6 +50,26 @@ def test_the_key_is_not_shown_when_a_chain_is_printed() -> None:
 def test_one_moment_has_one_form_whatever_its_zone() -> None:
     utc = datetime(2026, 3, 2, 2, tzinfo=UTC)
     assert canonical({"at": utc}) == canonical({"at": utc.astimezone(timezone(timedelta(hours=8)))})
+
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**70), 2**70)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(st.characters(exclude_categories=["Cs"]))
+    | st.sampled_from(["1e5", "0.00001", '\x00\x1f\x7f\u2028"\\/', "\n\r\t\b\f"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), VALUES, max_size=4))
+@example({"few": 1e-05, "many": 1e16, "most": 1.7976931348623157e308, "least": 5e-324})
+@example({"fraction": 0.0001, "whole": 1e15, "nearly": 9999999999999998.0, "beyond": 2**64})
+def test_the_form_is_that_of_the_standard_library_to_the_byte(payload: dict[str, Any]) -> None:
+    plain = json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert canonical(payload) == plain.encode()
 
 
 def test_dates_and_chinese_stand_in_plain() -> None:
