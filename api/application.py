@@ -22,7 +22,7 @@ from cases.rules import Rules
 from config.settings import Settings
 from core.db import Database
 from core.sealing import Seal
-from door import headers, logbook
+from door import admission, headers, logbook
 from door.addresses import NumberConverter
 
 NOUNS = (cases, actions, attachments, households, rates, inbox, villagers)
@@ -54,6 +54,7 @@ def create(*, db: Database, rules: Rules, settings: Settings, now: Callable[[], 
     furnish(app, db=db, rules=rules, settings=settings, now=now)
     headers.install(app, HEADERS)
     logbook.install(app)
+    admission.install(app)
     problems.install(app)
     _describe(app, rules)
     app.register_blueprint(health)

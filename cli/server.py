@@ -21,7 +21,8 @@ from waitress.server import create_server
 from core import heap
 from core.errors import Unavailable
 
-THREADS = 8
+#: Some more than are let in to work: they refuse the others, and say that the process lives (door.admission).
+THREADS = 12
 #: Seconds given to requests that are being answered when the server is told to end.
 GRACE = 30.0
 #: Python's select() on Windows takes 512 sockets; elsewhere poll() has no such limit.

@@ -11,7 +11,7 @@ from cases.rules import Rules
 from config.settings import Settings
 from core.db import Database
 from core.sealing import Seal
-from door import headers, logbook
+from door import admission, headers, logbook
 from door.addresses import NumberConverter
 from door.files import MOST_UPLOAD_BYTES
 from web import errors, rendering
@@ -86,6 +86,7 @@ def create(
     furnish(app, db=db, rules=rules, settings=settings, now=now, assets=assets or addresses())
     headers.install(app, HEADERS)
     logbook.install(app)
+    admission.install(app)
     errors.install(app)
     rendering.install(app)
     for noun in NOUNS:

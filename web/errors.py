@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from core.i18n import mark as _
 from door import refusals
+from door.admission import turned_away
 from door.refusals import Refusal
 from web import looks
 from web.call import Visit, parts
@@ -122,5 +123,7 @@ def _see_to_visit() -> None:
         return
     known = parts()
     g.visit = Visit(known, None, known.now(), looks.of_request(request))  # type: ignore[arg-type]  # none is read
+    if turned_away(request.environ):
+        return  # who that is, only the database could tell
     with suppress(SQLAlchemyError), known.db.reading() as session:
         admit(known, session, ANYBODY)

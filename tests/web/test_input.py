@@ -6,8 +6,11 @@ from io import BytesIO
 import pytest
 
 from cases.models import Case
+from core.db import Database
+from door.admission import TURNED_AWAY
+from tests.api.test_statements import counted
 from tests.pictures import picture
-from tests.web.conftest import Browser
+from tests.web.conftest import ORIGIN, Browser, Page
 from tests.web.test_journeys import hidden
 
 Open = Callable[..., Browser]
@@ -142,3 +145,19 @@ def test_a_phone_that_cannot_be_dialled_is_refused_beside_its_field(
     assert (page.status, joined.status) == (status, status)
     assert ("请只填电话号码" in page.text) == (status == 422)
     assert (f'value="{phone}"' in page.text) == (status == 422)
+
+
+def test_whoever_finds_no_place_is_told_without_the_database_and_keeps_what_was_typed(
+    browser: Open, town: Database
+) -> None:
+    member = browser("zuyuan")
+    with counted(town) as seen:
+        answer = member.client.post(
+            "/register",
+            data={"village": "SL", "own_words": "水管漏水三天了"},
+            headers=ORIGIN,
+            environ_overrides={TURNED_AWAY: True},
+        )
+    page = Page(answer)
+    assert (page.status, "水管漏水三天了" in page.text, seen) == (503, True, [])
+    assert int(page.headers["Retry-After"]) > 0
