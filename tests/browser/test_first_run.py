@@ -68,7 +68,7 @@ def add_unit(page: Page, area: str, name: str, code: str, kind: str) -> None:
     page.goto(f"/areas/{area}")
     page.get_by_role("link", name="加一个单位").click()
     fill(page, name=name, code=code)
-    page.check(f"input[name=kind][value={kind}]", force=True)
+    page.check(f"input[name=kind][value={kind}]")
     press(page, "存好")
     expect(page.locator("h1")).to_have_text(name)
 
@@ -77,7 +77,7 @@ def add_person(page: Page, unit: str, name: str, username: str, role: str) -> st
     page.goto(f"/units/{unit}")
     page.get_by_role("link", name="加一个人").click()
     fill(page, name=name, username=username)
-    page.check(f"input[name=roles][value={role}]", force=True)
+    page.check(f"input[name=roles][value={role}]")
     press(page, "加进来")
     expect(page.locator("h1")).to_have_text(f"{name}的新密码")
     return page.locator("p.code").inner_text()

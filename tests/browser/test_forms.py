@@ -38,7 +38,7 @@ def choose_village(page: Page, code: str) -> None:
     if page.locator("select[name=village]").count():
         page.select_option("select[name=village]", code)
     else:
-        page.check(f"input[name=village][value={code}]", force=True)
+        page.check(f"input[name=village][value={code}]")
 
 
 def test_the_next_villager_s_form_holds_nothing_of_the_one_before(browser: Browser, sample: Sample) -> None:
@@ -59,7 +59,7 @@ def test_what_was_typed_and_chosen_is_there_again_after_the_page_was_lost(
     page = somebody(browser, sample, "zuyuan")
     page.goto("/register")
     choose_village(page, "GG")
-    page.check("input[name=category][value=roads]", force=True)
+    page.check("input[name=category][value=roads]")
     page.fill("[name=own_words]", "桥栏杆断了一截。")
     page.fill("[name='complainant.name']", "彭某")
     page.evaluate(KEPT, "彭某")
@@ -83,7 +83,7 @@ def test_a_phrase_is_put_into_the_text_with_its_outcome_and_never_sent_with_a_bl
     if leader.locator("select[name=unit]").count():
         leader.select_option("select[name=unit]", "committee-YY")
     else:
-        leader.check("input[name=unit][value=committee-YY]", force=True)
+        leader.check("input[name=unit][value=committee-YY]")
     leader.locator("#main-form button.primary").first.click()
     expect(leader.get_by_role("status").first).to_contain_text(number)
 
@@ -102,7 +102,7 @@ def test_a_phrase_is_put_into_the_text_with_its_outcome_and_never_sent_with_a_bl
     assert "办好：" not in text.input_value()
     assert form.get_by_role("button", name="正在办", exact=True).count() == 0
 
-    form.locator("input[value=door]").first.check(force=True)
+    form.locator("input[value=door]").first.check()
     form.get_by_role("button", name="答复并办结", exact=True).click()
     expect(page.get_by_role("alert").first).to_contain_text("还有〔〕没有填")
     expect(page.locator("textarea").first).to_have_value(re.compile("〔为什么〕"))

@@ -21,11 +21,11 @@ def register(page: Page, words: str) -> tuple[str, str]:
     """Write down a complaint; give its number and the code on the slip."""
     page.goto("/register")
     page.select_option("select[name=village]", "YY") if page.locator("select[name=village]").count() else (
-        page.check("input[name=village][value=YY]", force=True)
+        page.check("input[name=village][value=YY]")
     )
     page.fill("[name=own_words]", words)
-    page.check("input[name=category][value=drinking_water]", force=True)
-    page.check("input[name=kind][value=problem]", force=True)
+    page.check("input[name=category][value=drinking_water]")
+    page.check("input[name=kind][value=problem]")
     page.fill("[name='complainant.name']", "田某")
     page.get_by_role("button", name="存好，给回执").click()
     expect(page.locator("h1")).to_contain_text("登记好了")
@@ -47,7 +47,7 @@ def test_one_complaint_from_the_door_to_the_villager_s_thanks(
     leader.get_by_role("link", name=re.compile("后山的水管漏水半个月了")).first.click()
     leader.select_option("select[name=unit]", "committee-YY") if leader.locator(
         "select[name=unit]"
-    ).count() else (leader.check("input[name=unit][value=committee-YY]", force=True))
+    ).count() else (leader.check("input[name=unit][value=committee-YY]"))
     leader.locator("#main-form button.primary, form#main-form button.primary").first.click()
     expect(leader.get_by_role("status").first).to_contain_text(number)
 
@@ -56,15 +56,15 @@ def test_one_complaint_from_the_door_to_the_villager_s_thanks(
     committee.get_by_role("button", name=re.compile("^接收")).first.click()
     committee.goto(f"/cases/{number}")
     committee.locator("textarea[name*=text]").first.fill("水管换好了，您看看还漏不漏。")
-    committee.check("input[name=outcome][value=solved]", force=True)
-    committee.locator("#main-form input[value=door], form input[value=door]").first.check(force=True)
+    committee.check("input[name=outcome][value=solved]")
+    committee.locator("#main-form input[value=door], form input[value=door]").first.check()
     committee.get_by_role("button", name="答复并办结", exact=True).click()
     expect(committee.get_by_role("status").first).to_contain_text("已答复")
 
     visitor = somebody(browser, sample, "zuyuan", size)
     visitor.goto(f"/cases/{number}/revisit")
-    visitor.check("input[name=heard][value=yes]", force=True)
-    visitor.check("input[name=rating][value=satisfied]", force=True)
+    visitor.check("input[name=heard][value=yes]")
+    visitor.check("input[name=rating][value=satisfied]")
     visitor.get_by_role("button", name="记下回访").click()
     expect(visitor.get_by_role("status").first).to_contain_text("回访记好了")
 
@@ -102,7 +102,7 @@ def test_a_department_answers_what_it_was_given(
     number, _code = register(somebody(browser, sample, "zuyuan", size), f"水库放水没有通知，{size[0]}")
     coordinator = somebody(browser, sample, "xiangzhen", size)
     coordinator.goto(f"/cases/{number}")
-    coordinator.check("input[name=unit][value=county-water]", force=True)
+    coordinator.check("input[name=unit][value=county-water]")
     coordinator.get_by_role("button", name="交办", exact=True).click()
     expect(coordinator.get_by_role("status").first).to_contain_text(number)
 
@@ -111,8 +111,8 @@ def test_a_department_answers_what_it_was_given(
     row.get_by_role("button", name=re.compile("^接收")).click()
     row.get_by_role("link", name=re.compile("答复")).click()
     department.locator("form textarea[name*=text]").first.fill("以后放水前一天在群里通知。")
-    department.check("input[name=outcome][value=explained]", force=True)
-    department.locator("form input[value=phone]").first.check(force=True)
+    department.check("input[name=outcome][value=explained]")
+    department.locator("form input[value=phone]").first.check()
     department.get_by_role("button", name="答复并办结", exact=True).click()
     expect(department.get_by_role("status").first).to_contain_text("已答复")
 

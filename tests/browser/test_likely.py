@@ -140,7 +140,7 @@ def test_enter_in_a_line_of_the_form_saves_and_never_joins(browser: Browser, sam
         form(page)
         write(page, LIKE)
         expect(page.locator(LINE)).to_have_text(FOUND)
-        page.check("input[name=category][value=roads]", force=True)
+        page.check("input[name=category][value=roads]")
         page.press("[name='complainant.name']", "Enter")
         expect(page.locator("h1")).to_contain_text("登记好了")
         expect(page.locator("h1")).not_to_contain_text(known)
