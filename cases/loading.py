@@ -18,12 +18,13 @@ from cases.rules import Rules
 from cases.scope import visible_to
 from cases.staff import Over, look_over
 from cases.work import Moment, Work
+from core.db import COMMA
 from core.errors import NotFound
 
 
 def _named(column: InstrumentedAttribute[int | None], label: str) -> Label[str]:
     """Give the ids of those a matter is about as one column, with commas between."""
-    ids = func.aggregate_strings(cast(column, String), ",")
+    ids = func.aggregate_strings(cast(column, String), COMMA)
     of_case = select(ids).where(Named.case_id == Case.id, column.is_not(None)).correlate(Case)
     return of_case.scalar_subquery().label(label)
 

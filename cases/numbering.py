@@ -9,7 +9,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from cases.models import Case, Complainant, NumberSerial
-from core.db import Base
+from core.db import COMMA, Base
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def _highest(column: InstrumentedAttribute[int]) -> ColumnElement[Any]:
 
 
 _each = func.generate_series(1, bindparam("complainants", type_=Integer)).table_valued("one")
-_joined = select(func.aggregate_strings(cast(_next_id(Complainant.id), String), ",")).select_from(_each)
+_joined = select(func.aggregate_strings(cast(_next_id(Complainant.id), String), COMMA)).select_from(_each)
 #: The table itself: what goes through the class is made anew each time.
 NUMBERS = Base.metadata.tables[NumberSerial.__tablename__]
 #: By the name of the database; made once.

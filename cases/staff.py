@@ -1,14 +1,17 @@
 """Find what stands over a village: the units whose area covers it and their people, in one statement."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, select
+import orjson
+from sqlalchemy import Select, String, bindparam, cast, select
 from sqlalchemy.orm import Session
 
 from accounts.models import Area, Unit, User
 from accounts.policy import below
+from core.db import Base
 
 
 @dataclass(frozen=True)
@@ -42,8 +45,9 @@ class Over:
         return chain
 
 
-#: What a row must have for `gather`, whatever else its statement asks for.
-COLUMNS = (Unit, User.id.label("user_id"), User.email, User.roles, User.head)
+_UNIT = Base.metadata.tables[Unit.__tablename__].c
+#: What a row must end with for `gather`, whatever else it was asked for; roles come as they are written.
+COLUMNS = (*_UNIT, User.id, User.email, cast(User.roles, String), User.head)
 STATEMENT: Select[*tuple[Any, ...]] = (
     select(*COLUMNS)
     .join(Area, Area.id == Unit.area_id)
@@ -51,23 +55,34 @@ STATEMENT: Select[*tuple[Any, ...]] = (
     .where(below(bindparam("path"), Area.path))
     .order_by(User.id)
 )
+#: So many villages are known at once.
+KNOWN = 128
 
 
 def look_over(session: Session, path: str) -> Over:
-    """Give what stands over the place with this path."""
-    return gather(session.execute(STATEMENT, {"path": path}).all())
+    """Give what stands over the place with this path; its units are only read, and not the session's."""
+    return gather(session.connection().execute(STATEMENT, {"path": path}))
 
 
-def gather(rows: Sequence[Row[*tuple[Any, ...]]]) -> Over:
-    """Make units and people of rows that have the columns above, ordered by user."""
-    return Over(
-        units={row.Unit.id: row.Unit for row in rows if row.Unit is not None},
-        staff=[
-            Person(row.user_id, row.email, row.Unit.id, row.Unit.kind, frozenset(row.roles), row.head)
-            for row in rows
-            if row.user_id is not None
-        ],
-    )
+def gather(rows: Iterable[tuple[Any, ...]]) -> Over:
+    """Make units and people of rows that end with the columns above, ordered by user."""
+    return _made(tuple(row[-len(COLUMNS) :] for row in rows))
+
+
+@lru_cache(KNOWN)
+def _made(rows: tuple[tuple[Any, ...], ...]) -> Over:
+    """Make the same of the same rows once: they are asked for at every step, and hardly ever change."""
+    over = Over({}, [])
+    for row in rows:
+        of_unit, (user_id, email, roles, head) = row[: len(_UNIT)], row[len(_UNIT) :]
+        told = dict(zip(_UNIT.keys(), of_unit, strict=True))
+        if told["id"] is None:
+            continue
+        unit = over.units[told["id"]] = Unit(**told)
+        if user_id is not None:
+            known = frozenset(orjson.loads(roles))
+            over.staff.append(Person(user_id, email, unit.id, unit.kind, known, head))
+    return over
 
 
 def in_charge(staff: list[Person], unit_id: int) -> int | None:

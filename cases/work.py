@@ -112,8 +112,9 @@ class Work:
 
     def unit(self, unit_id: int) -> Unit:
         """Give a unit, from those in hand when it is one of them."""
-        if unit_id not in self.units:  # the session has it, too, when it is one of those over the village
-            self.units[unit_id] = self.session.get_one(Unit, unit_id)
+        if unit_id not in self.units:
+            over = self.over.units if "over" in self.__dict__ else {}
+            self.units[unit_id] = over.get(unit_id) or self.session.get_one(Unit, unit_id)
         return self.units[unit_id]
 
     @property

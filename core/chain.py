@@ -16,8 +16,8 @@ from typing import Any
 import orjson
 
 OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
-#: 1e-05 and 0.00001, 1e+16 and 1e16: the same numbers, written in two ways. A number stands after one of three
-#: signs, and so the digests in a row, which are full of such letters, do not look like one.
+#: 1e-05 and 0.00001, 1e+16 and 1e16: the same numbers, written in two ways. A number stands after one of
+#: three signs, and so the digests in a row, which are full of such letters, do not look like one.
 FRACTION = re.compile(rb"[:,\[]-?(?:\d(?:\.\d+)?e|0\.0000)")
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     TypeDecorator,
     create_engine,
     event,
+    literal_column,
     make_url,
 )
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -25,6 +26,8 @@ from sqlalchemy.types import TypeEngine
 from core.errors import Unavailable
 
 BUSY_SECONDS = 5
+#: What stands between joined values. A plain one would be put into the whole statement each time it is asked.
+COMMA: Any = literal_column("','")
 
 
 class Base(DeclarativeBase):
