@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from accounts.actor import Actor
 from accounts.models import Area, Unit, User
-from core.chain import Chain, row_digest
+from core.chain import Chain, row_digest, told, told_columns
 from core.db import Base, UTCDateTime
 
 #: Entries looked up and written by one statement; SQLite takes 32,766 values in one.
@@ -167,7 +167,7 @@ def recent(
 
 def digest(row: Base) -> str:
     """Give the digest of a whole row as it stands in memory."""
-    return row_digest({column.key: getattr(row, column.key) for column in row.__table__.columns})
+    return row_digest(told(row, told_columns(row.__table__)))
 
 
 def verify_chains(

@@ -53,7 +53,7 @@ class Readiness:
         try:
             with self.db.transaction() as session:
                 session.connection()  # waits for its turn to write, before anything else can fail
-                if not revisions.is_current(session):
+                if not revisions.is_enough(session):
                     return "migration_pending"
                 beat(session, now)
         except SQLAlchemyError:

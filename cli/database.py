@@ -30,7 +30,8 @@ def upgrade(given: Namespace, context: Context) -> int:
     _ = context.words
     context.make_key()
     prepare(context.parts, now=clock.now())
-    context.say(_("数据库已是最新版本 {revision}。").format(revision=revisions.newest()))
+    with context.parts.db.reading() as session:
+        context.say(_("数据库已是最新版本 {revision}。").format(revision=revisions.head(session)))
     return 0
 
 

@@ -8,13 +8,16 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
 import orjson
+from sqlalchemy import FromClause
 
+#: Marks a column that rows were hashed without: `mapped_column(info={LATER: True})` (docs/decisions/0020).
+LATER = "later"
 OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 #: 1e-05 and 0.00001, 1e+16 and 1e16: the same numbers, written in two ways. A number stands after one of
 #: three signs, and so the digests in a row, which are full of such letters, do not look like one.
@@ -45,6 +48,19 @@ def _plain(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no canonical form")
+
+
+def told_columns(table: FromClause, besides: frozenset[str] = frozenset()) -> tuple[tuple[str, bool], ...]:
+    """Give the columns of a table that are hashed, less some, each with whether it came later."""
+    return tuple((one.key, LATER in one.info) for one in table.columns if one.key not in besides)
+
+
+def told(row: object, columns: Iterable[tuple[str, bool]]) -> dict[str, Any]:
+    """Give what is hashed of a row: all its columns, but of one that came later only what stands in it.
+
+    So a row that was hashed before the column came, and every one that leaves it empty, keeps its digest.
+    """
+    return {name: value for name, later in columns if (value := getattr(row, name)) is not None or not later}
 
 
 def row_digest(row: Mapping[str, Any]) -> str:

@@ -21,7 +21,7 @@ from sqlalchemy import URL, Connection, MetaData, create_engine, event, inspect,
 from sqlalchemy.pool import NullPool
 
 from core.db import Base, Database
-from core.revisions import FOLDER, OUTSIDE_MODELS
+from core.revisions import FOLDER, OUTSIDE_MODELS, is_newer
 
 #: Any number that nobody else takes: with it processes agree on who migrates a PostgreSQL database.
 LOCK = 7_246_019
@@ -38,10 +38,12 @@ class BrokenReferences(Exception):
 def upgrade(db: Database, *, revision: str = "head", folder: Path = FOLDER) -> None:
     """Migrate to the newest schema, or to the one named; done already costs two statements.
 
-    A SQLite file with content is copied beside itself first, as `NAME.before-REVISION`.
+    A SQLite file with content is copied beside itself first, as `NAME.before-REVISION`. A schema that a newer
+    program has made holds all that this one needs, and stays as it is.
     """
     with _migrating(db.url) as connection:
-        if _present(connection) != _target(folder, revision):
+        present = _present(connection)
+        if present != _target(folder, revision) and not is_newer(present):
             _keep_copy(connection, db.url, folder)
             command.upgrade(_config(connection, folder), revision)
 

@@ -20,9 +20,19 @@ FOLDER = Path(__file__).resolve().parent.parent / "migrations"
 OUTSIDE_MODELS = "complainant_words"
 
 
-def is_current(session: Session) -> bool:
-    """Tell whether the database has the newest schema; one statement, for readiness."""
-    return head(session) == newest()
+def is_enough(session: Session) -> bool:
+    """Tell whether the database has the newest schema, or a newer one; one statement, for readiness.
+
+    What a newer program added does not hinder this one (docs/decisions/0020): while a new version is brought
+    in machine by machine, the old ones go on serving.
+    """
+    present = head(session)
+    return present == newest() or is_newer(present)
+
+
+def is_newer(present: str | None) -> bool:
+    """Tell whether a revision comes after all that this program knows."""
+    return present is not None and present.isdigit() and present > newest()
 
 
 def head(session: Session) -> str | None:

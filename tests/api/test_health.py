@@ -51,7 +51,7 @@ def test_without_room_on_the_disk_it_is_not_ready(
 
 def test_with_a_migration_missing_it_is_not_ready(app: Flask, town: Database) -> None:
     with town.transaction() as session:
-        session.execute(text("UPDATE alembic_version SET version_num = 'older'"))
+        session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     answer = app.test_client().get("/readyz")
     assert (answer.status_code, (answer.json or {})["facts"]) == (503, {"reason": "migration_pending"})
 

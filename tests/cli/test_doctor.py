@@ -66,6 +66,16 @@ def test_a_database_behind_the_program_is_told(in_town: Command, town: Database)
     assert "db upgrade" in done.err
 
 
+def test_a_database_ahead_of_the_program_is_told_and_does_not_fail(in_town: Command, town: Database) -> None:
+    with town.transaction() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        session.execute(text("CREATE TABLE further_things (id INTEGER PRIMARY KEY)"))
+    done = in_town("check")
+    assert (done.code, "9999" in done.out, "db upgrade" in done.err) == (0, True, False)
+    upgraded = in_town("db", "upgrade")
+    assert (upgraded.code, "9999" in upgraded.out) == (0, True)
+
+
 def test_another_zone_than_the_first_is_told(in_town: Command) -> None:
     done = in_town("check", TIMEZONE="Europe/Berlin")
     assert done.code == 1

@@ -1,14 +1,16 @@
 """A chain of HMACs shows every change, and older keys stay readable."""
 
 import json
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from sqlalchemy import Column, Integer, MetaData, String, Table
 
-from core.chain import Chain, canonical, row_digest
+from core.chain import LATER, Chain, canonical, row_digest, told, told_columns
 
 OLD = Chain("old", {"old": b"an earlier key"})
 NEW = Chain("new", {"new": b"the present key", "old": b"an earlier key"})
@@ -74,6 +76,23 @@ def test_the_form_is_that_of_the_standard_library_to_the_byte(payload: dict[str,
 
 def test_dates_and_chinese_stand_in_plain() -> None:
     assert canonical({"字": "𠮷", "day": date(2026, 3, 2)}).decode() == '{"day":"2026-03-02","字":"𠮷"}'
+
+
+def test_a_column_that_came_later_is_hashed_once_something_stands_in_it() -> None:
+    @dataclass
+    class Row:
+        id: int
+        name: str | None
+        added: str | None = None
+
+    first = Table("rows", MetaData(), Column("id", Integer), Column("name", String))
+    then = Table("rows", MetaData(), Column("id", Integer), Column("name", String))
+    then.append_column(Column("added", String, info={LATER: True}))
+    before = told(Row(1, None), told_columns(first))
+    assert before == {"id": 1, "name": None}
+    assert told(Row(1, None), told_columns(then)) == before
+    assert told(Row(1, None, "new"), told_columns(then)) == {**before, "added": "new"}
+    assert told(Row(1, "田某"), told_columns(then, frozenset({"name"}))) == {"id": 1}
 
 
 def test_what_has_no_form_is_refused() -> None:
