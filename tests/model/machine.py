@@ -99,6 +99,14 @@ class Life(RuleBasedStateMachine):
             assert [*again.fired, *again.skipped, *again.raised, *again.resumed, *again.flagged] == []
         assert [result.failed for result in results] == [[]] * sweepers
 
+    @precondition(lambda self: self.world.cases)
+    @rule(days=st.sampled_from((4, 12, 30)))
+    def nobody_does_anything(self, days: int) -> None:
+        """Let the scheduler look every morning, as it does, while dates pass one after the other."""
+        for _ in range(days):
+            self.world.set_time(self.world.now + timedelta(days=1))
+            self.sweeps(sweepers=1, breaks_at=0, kills=False, to_morning=True)
+
     def _sweep(self) -> SweepResult:
         return overdue.sweep(self.db, rules=fused(self.rules_of_place, self.fuse), now=self.world.now)
 
