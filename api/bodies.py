@@ -27,13 +27,7 @@ def read_json(request: Request) -> Any:
 def parse(raw: bytes) -> Any:
     """Parse UTF-8 JSON; refuse duplicate names, NaN, numbers beyond 64 bits and nesting deeper than 32."""
     try:
-        value = json.loads(
-            raw.decode("utf-8"),
-            object_pairs_hook=_object,
-            parse_constant=_refuse,
-            parse_float=_float,
-            parse_int=_integer,
-        )
+        value = STRICT.decode(raw.decode("utf-8"))
         _check_depth(value)
     except (ValueError, RecursionError):
         raise BadRequest from None
@@ -68,6 +62,11 @@ def _integer(digits: str) -> int:
     if len(digits) > LONGEST_NUMBER or not -(2**63) <= int(digits) < 2**63:
         raise ValueError("the number is too large")
     return int(digits)
+
+
+STRICT = json.JSONDecoder(
+    object_pairs_hook=_object, parse_constant=_refuse, parse_float=_float, parse_int=_integer
+)
 
 
 def _check_depth(value: Any) -> None:
