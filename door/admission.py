@@ -5,6 +5,8 @@ told at once to come back, and `/healthz` goes on saying that the process lives 
 """
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask, request
@@ -36,6 +38,16 @@ class Admission:
         """Give a place back."""
         self._full_for_long = False
         self._free.release()
+
+    @contextmanager
+    def place(self, reason: str) -> Iterator[None]:
+        """Hold a place; raise Unavailable with this reason when there is none."""
+        if not self.enter():
+            raise Unavailable(reason=reason)
+        try:
+            yield
+        finally:
+            self.leave()
 
 
 def turned_away(environ: dict[str, Any]) -> bool:

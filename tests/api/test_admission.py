@@ -2,18 +2,21 @@
 
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from api.rates import COUNTING
 from core.db import Database
 from door.admission import TURNED_AWAY, Admission, turned_away
 from door.joining import Joined
+from tests.api.conftest import Caller
 from tests.api.test_statements import counted
 
+Call = Callable[[str], Caller]
 PLACES = 3
 
 
@@ -101,6 +104,16 @@ def test_a_place_is_given_back_by_a_request_that_fails() -> None:
     for _ in range(3):
         with pytest.raises(RuntimeError, match="/cases"):
             ask(joined, "/cases")
+
+
+def test_only_one_counts_all_rates_at_a_time_and_the_others_work_on(call: Call) -> None:
+    leader, member = call("lingdao"), call("zuyuan")
+    with COUNTING.place("somebody else counts"):
+        refused = leader.get("/rates")
+        assert (refused.status_code, refused.json["facts"]) == (503, {"reason": "already_counting"})
+        assert int(refused.headers["Retry-After"]) > 0
+        assert member.get("/cases").status_code == 200
+    assert leader.get("/rates").status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/api/v1/cases", "/readyz"])
