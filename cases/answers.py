@@ -12,6 +12,7 @@ from typing import Any
 from cases.records import Answer
 from cases.rules import Rules
 from cases.work import Work
+from cases.writing import made
 from config.questions import ASKS_FOR, Question
 from core.chain import row_digest
 from core.errors import Invalid
@@ -54,7 +55,7 @@ def lay(work: Work, answers: Mapping[str, Any]) -> None:
     """Lay the answers to a new case, and into its entry what shows later that they are the same."""
     if not answers:
         return
-    work.fresh += [Answer(case_id=work.case.id, key=key, value=value) for key, value in answers.items()]
+    work.fresh += [made(Answer, case_id=work.case.id, key=key, value=value) for key, value in answers.items()]
     work.answers = dict(answers)
     work.facts["answers"] = {key: answer_digest(key, value) for key, value in answers.items()}
 

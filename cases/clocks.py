@@ -9,6 +9,7 @@ from typing import Any
 
 from cases.models import Clock
 from cases.work import Work
+from cases.writing import made
 from workflow import deadlines, ladder
 
 
@@ -44,7 +45,7 @@ def start(work: Work, name: str, basis: dict[str, Any]) -> None:
     due_on = date_of(work, basis)
     clock = work.clocks.get(name)
     if clock is None:
-        clock = Clock(case_id=work.case.id, clock=name, cycle=0)
+        clock = made(Clock, case_id=work.case.id, clock=name, cycle=0)
         work.clocks[name] = clock
         work.fresh.append(clock)
     clock.cycle += 1

@@ -11,6 +11,7 @@ from cases import clocks, receipts, search
 from cases.models import Complainant
 from cases.rules import Rules
 from cases.work import Work
+from cases.writing import made
 from core.chain import row_digest
 from core.errors import Forbidden, Invalid
 from roster.households import in_village
@@ -37,7 +38,8 @@ def add(
     household = _household(work, person.household, f"{field_name}.household")
     code = _code(work, person.receipt_code, f"{field_name}.receipt_code")
     basis = clocks.period(work, "reply")
-    row = Complainant(
+    row = made(
+        Complainant,
         id=reserved_id,
         case_id=work.case.id,
         origin_case_id=work.case.id,

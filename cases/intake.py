@@ -22,6 +22,7 @@ from cases.reception import Place
 from cases.rules import Rules
 from cases.staff import in_charge
 from cases.work import Moment, Work
+from cases.writing import made
 from core.chain import row_digest
 from core.errors import Conflict, Invalid
 from workflow import deadlines, machine
@@ -174,7 +175,8 @@ def _open(
         year=moment.today.year,
         complainants=len(intake.complainants),
     )
-    case = Case(
+    case = made(
+        Case,
         id=reserved.case_id,
         number=reserved.number,
         village_id=village.id,
@@ -212,7 +214,8 @@ def _open(
         last_seq=1,
         last_hash="",
     )
-    present = Round(
+    present = made(
+        Round,
         case_id=case.id,
         round=1,
         opened_on=moment.today,
