@@ -42,19 +42,26 @@ def date_of(work: Work, basis: dict[str, Any]) -> date:
 
 def start(work: Work, name: str, basis: dict[str, Any]) -> None:
     """Start a clock, or start it anew: a new cycle without any move."""
-    due_on = date_of(work, basis)
+    begun = {
+        "running": True,
+        "started_on": work.today,
+        "cycle_on": work.today,
+        "due_on": date_of(work, basis),
+        "basis": basis,
+        "moves": [],
+        "suspended_on": None,
+        "resume_on": None,
+        "overdue": False,
+    }
     clock = work.clocks.get(name)
     if clock is None:
-        clock = made(Clock, case_id=work.case.id, clock=name, cycle=0)
+        clock = made(Clock, case_id=work.case.id, clock=name, cycle=1, **begun)
         work.clocks[name] = clock
         work.fresh.append(clock)
-    clock.cycle += 1
-    clock.running = True
-    clock.started_on = clock.cycle_on = work.today
-    clock.due_on = due_on
-    clock.basis, clock.moves = basis, []
-    clock.suspended_on = clock.resume_on = None
-    clock.overdue = False
+    else:
+        clock.cycle += 1
+        for column, value in begun.items():
+            setattr(clock, column, value)
     look(work, clock)
 
 
