@@ -16,7 +16,7 @@ from cases.models import Case, Clock, Complainant, Named, Round
 from cases.papers import ANY
 from cases.rules import Rules
 from cases.scope import visible_to
-from cases.staff import VILLAGE, Over, look_over, village_of
+from cases.staff import Over, look_over
 from cases.work import Moment, Work
 from core.db import COMMA
 from core.errors import NotFound
@@ -89,7 +89,7 @@ def _statement(scopes: frozenset[Scope], lock: bool) -> Select[*tuple[Any, ...]]
     Whoever acts asks for all units over the village anyway, and not here for two of them.
     """
     statement: Select[*tuple[Any, ...]] = (
-        visible_to(select(Case, Round, *VILLAGE, REVISION, NAMED_UNITS, NAMED_USERS, ANY), scopes)
+        visible_to(select(Case, Round, Area, REVISION, NAMED_UNITS, NAMED_USERS, ANY), scopes)
         .join(Round, (Round.case_id == Case.id) & (Round.round == Case.round))
         .join(Area, Area.id == Case.village_id)
         .where(Case.number == bindparam("number"))
@@ -112,7 +112,7 @@ def free_works(
     writes nothing. Two statements, and one for each village.
     """
     statement = visible_to(
-        select(Case, Round, *VILLAGE, REVISION, NAMED_UNITS, NAMED_USERS, SEEN), policy.standing(actor)
+        select(Case, Round, Area, REVISION, NAMED_UNITS, NAMED_USERS, SEEN), policy.standing(actor)
     )
     rows = session.execute(
         statement.join(Round, (Round.case_id == Case.id) & (Round.round == Case.round))
@@ -171,7 +171,7 @@ def _held(
         round=row.Round,
         clocks=clocks,
         complainants=complainants,
-        village=village_of(row[2 : 2 + len(VILLAGE)]),  # it follows the case and its round
+        village=row.Area,
         named_units=_ids(row.named_units),
         named_users=_ids(row.named_users),
         units={unit.id: unit for unit in row if isinstance(unit, Unit)},

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, aliased
@@ -10,7 +12,8 @@ from accounts.models import Area, Unit, User
 from accounts.policy import below
 from cases.calendar import REVISION
 from cases.models import Case
-from cases.staff import COLUMNS, VILLAGE, Over, gather, village_of
+from cases.staff import COLUMNS, KNOWN, Over, gather
+from core.db import Base
 from core.errors import Conflict
 
 RECEIVING_KINDS = ("team", "township")
@@ -27,9 +30,13 @@ class Place:
 
 
 _over = aliased(Area)
+_AREA = {
+    **{column.name: column for column in Base.metadata.tables[Area.__tablename__].c},
+    "village_id": Area.village_id,
+}
 STATEMENT = (
     select(
-        *VILLAGE,
+        *_AREA.values(),
         REVISION,
         select(Case.id).where(Case.client_ref == bindparam("client_ref")).scalar_subquery().label("known_id"),
         *COLUMNS,
@@ -51,8 +58,13 @@ def look_at(session: Session, *, village: str, client_ref: str) -> Place | None:
     rows = session.connection().execute(STATEMENT, asked).all()
     if not rows:
         return None
-    first = rows[0]
-    return Place(village_of(first[: len(VILLAGE)]), first.calendar_revision, first.known_id, gather(rows))
+    revision, known_id = rows[0][len(_AREA) : len(_AREA) + 2]
+    return Place(_village(rows[0][: len(_AREA)]), revision, known_id, gather(rows))
+
+
+@lru_cache(KNOWN)
+def _village(values: tuple[Any, ...]) -> Area:
+    return Area(**dict(zip(_AREA, values, strict=True)))
 
 
 def receiver(

@@ -1,4 +1,4 @@
-"""Find a village, and the units whose area covers it and their people, in one statement."""
+"""Find what stands over a village: the units whose area covers it and their people, in one statement."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -57,12 +57,6 @@ STATEMENT: Select[*tuple[Any, ...]] = (
 )
 #: So many villages are known at once.
 KNOWN = 128
-_AREA = {
-    **{column.name: column for column in Base.metadata.tables[Area.__tablename__].c},
-    "village_id": Area.village_id,
-}
-#: What a row must have for `village_of`.
-VILLAGE = tuple(_AREA.values())
 
 
 def look_over(session: Session, path: str) -> Over:
@@ -89,12 +83,6 @@ def _made(rows: tuple[tuple[Any, ...], ...]) -> Over:
             known = frozenset(orjson.loads(roles))
             over.staff.append(Person(user_id, email, unit.id, unit.kind, known, head))
     return over
-
-
-@lru_cache(KNOWN)
-def village_of(values: tuple[Any, ...]) -> Area:
-    """Make a village of the columns above; it is only read, and not the session's."""
-    return Area(**dict(zip(_AREA, values, strict=True)))
 
 
 def in_charge(staff: list[Person], unit_id: int) -> int | None:
