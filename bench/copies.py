@@ -18,9 +18,9 @@ from sqlalchemy import Row
 
 from bench.told import Group, RawRow
 from cases import receipts
-from cases.history import UNDIGESTED, payload
+from cases.history import DIGESTED, payload
 from cases.rules import Rules
-from core.chain import canonical
+from core.chain import canonical, told
 from core.db import Base
 
 #: A text with places: strings as they are, numbers for what stands at that place of a copy.
@@ -226,7 +226,7 @@ class Copier:
 
 
 def _case_of(snapshot: Row[Any]) -> dict[str, Any]:
-    return {name: value for name, value in snapshot._mapping.items() if name not in UNDIGESTED}
+    return told(snapshot, DIGESTED)
 
 
 def _mark(kind: str, of: int) -> str:

@@ -14,7 +14,7 @@ Row = TypeVar("Row", bound=Base)
 
 
 def made(kind: type[Row], /, **values: Any) -> Row:
-    """Make a row in memory, whole: what is not given is NULL. It is for `write_new`.
+    """Make a row in memory, whole: what is not given is NULL. `write_new` or the session writes it.
 
     The class itself would take note of each value, which is a twentieth of what a registration costs. Raises
     TypeError for what is no column.

@@ -143,7 +143,8 @@ def _check_database(found: Findings, parts: Parts, context: Context) -> bool:
     if revision is None:
         found.warn(_("数据库还是空的，第一次 run 或 db upgrade 时建立"))
         return False
-    if revisions.is_newer(revision):
+    newer = revisions.is_newer(revision)
+    if newer:
         found.warn(_("数据库已由更新的版本升级到 {revision}，本版本照常可用").format(revision=revision))
     elif revision != revisions.newest():
         found.fail(_("数据库不是最新版本，请运行 db upgrade"))
@@ -152,8 +153,9 @@ def _check_database(found: Findings, parts: Parts, context: Context) -> bool:
     if said is not None:
         found.fail(words.sentence(Unavailable(reason="database_damaged", said=said), _))
         return False
-    for difference in [] if revisions.is_newer(revision) else revisions.differences(parts.db):
-        found.fail(difference)
+    if not newer:  # what a newer version added is no fault
+        for difference in revisions.differences(parts.db):
+            found.fail(difference)
     with parts.db.reading() as session:
         states = stranded(session, parts.rules.definition)
         if states:

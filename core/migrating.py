@@ -43,7 +43,7 @@ def upgrade(db: Database, *, revision: str = "head", folder: Path = FOLDER) -> N
     """
     with _migrating(db.url) as connection:
         present = _present(connection)
-        if present != _target(folder, revision) and not is_newer(present):
+        if present != _target(folder, revision) and not is_newer(present, newest_revision(folder)):
             _keep_copy(connection, db.url, folder)
             command.upgrade(_config(connection, folder), revision)
 

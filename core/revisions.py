@@ -30,9 +30,9 @@ def is_enough(session: Session) -> bool:
     return present == newest() or is_newer(present)
 
 
-def is_newer(present: str | None) -> bool:
-    """Tell whether a revision comes after all that this program knows."""
-    return present is not None and present.isdigit() and present > newest()
+def is_newer(present: str | None, known: str | None = None) -> bool:
+    """Tell whether a revision comes after the newest that is known, by default of this program."""
+    return present is not None and present.isdigit() and present > (known or newest())
 
 
 def head(session: Session) -> str | None:

@@ -1,4 +1,4 @@
-"""Readiness proves that writing works, that the schema is the newest and that there is room."""
+"""Readiness proves that writing works, that the schema is new enough and that there is room."""
 
 from dataclasses import replace
 from datetime import timedelta
