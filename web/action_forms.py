@@ -7,7 +7,7 @@ from typing import Any
 from cases.candidates import candidates
 from cases.work import Work
 from core.i18n import mark as _
-from web.call import Visit
+from web.call import PageRequest
 from web.entry import Typed
 from web.forms import YES, Choice, Control, Field, Mistakes, control
 from workflow import labels
@@ -65,7 +65,7 @@ class ActionForm:
 class Drawing:
     """What the controls of a case's forms are drawn from; `families` names complainants by id."""
 
-    visit: Visit
+    page_request: PageRequest
     work: Work
     families: Mapping[int, str]
     typed: Typed
@@ -75,16 +75,16 @@ class Drawing:
 
 def action_form(drawing: Drawing, name: str, fields: Sequence[Field]) -> ActionForm:
     """Draw the form of an action that is open, from the fields it takes."""
-    visit = drawing.visit
+    page_request = drawing.page_request
     tried = drawing.action == name
-    own = drawing if tried else Drawing(visit, drawing.work, drawing.families, Typed(), Mistakes())
+    own = drawing if tried else Drawing(page_request, drawing.work, drawing.families, Typed(), Mistakes())
     controls = [one for field in fields for one in _controls(own, name, field, "")]
     if name == "resolve":  # photos are kept as an act of their own, and asked for where they convince most
         controls.append(_made(own, name, {"required": False}, FILES, "files"))
     return ActionForm(
         name=name,
-        label=labels.action(drawing.work.definition, name, visit.language),
-        consequence=visit.translate(CONSEQUENCES[name]) if name in CONSEQUENCES else "",
+        label=labels.action(drawing.work.definition, name, page_request.language),
+        consequence=page_request.translate(CONSEQUENCES[name]) if name in CONSEQUENCES else "",
         controls=controls,
         is_open=tried,
     )
@@ -158,7 +158,7 @@ def _made(
 ) -> Control:
     number = drawing.work.case.number
     return control(
-        drawing.visit,
+        drawing.page_request,
         drawing.typed,
         drawing.mistakes,
         action=action,
@@ -186,9 +186,9 @@ def _choice(drawing: Drawing, action: str, field: Field, name: str, group: str) 
 
 
 def _boolean(drawing: Drawing, action: str, field: Field, name: str, group: str) -> Control:
-    visit = drawing.visit
+    page_request = drawing.page_request
     if field["name"] == "heard":
-        return _made(drawing, action, field, name, "choice", choices=heard_or_not(visit), group=group)
+        return _made(drawing, action, field, name, "choice", choices=heard_or_not(page_request), group=group)
     return _made(drawing, action, {**field, "required": False}, name, "tick", group=group)
 
 
@@ -206,7 +206,7 @@ def _unit(drawing: Drawing, action: str, field: Field, name: str, group: str) ->
 
 
 def _date(drawing: Drawing, action: str, field: Field, name: str, group: str) -> Control:
-    value = drawing.visit.today.isoformat() if field["name"] == "sent_on" else ""
+    value = drawing.page_request.today.isoformat() if field["name"] == "sent_on" else ""
     return _made(drawing, action, field, name, "date", value=value, group=group)
 
 
@@ -229,18 +229,23 @@ _MAKERS: Mapping[str, Any] = {
 }
 
 
-def heard_or_not(visit: Visit) -> list[Choice]:
+def heard_or_not(page_request: PageRequest) -> list[Choice]:
     """Give the two answers to whether somebody heard the reply."""
-    return [Choice(YES, visit.translate(_("听到了"))), Choice("no", visit.translate(_("没听到")))]
+    return [
+        Choice(YES, page_request.translate(_("听到了"))),
+        Choice("no", page_request.translate(_("没听到"))),
+    ]
 
 
 def _choices(drawing: Drawing, field: Field) -> list[Choice]:
-    visit = drawing.visit
+    page_request = drawing.page_request
     if field["name"] == "field":
-        return [Choice(value, visit.translate(AMENDABLE.get(value, value))) for value in field["values"]]
+        return [
+            Choice(value, page_request.translate(AMENDABLE.get(value, value))) for value in field["values"]
+        ]
     group = GROUPS.get(field["name"], "")
     return [
-        Choice(value, labels.name(group, value, visit.language) if group else value)
+        Choice(value, labels.name(group, value, page_request.language) if group else value)
         for value in field["values"]
     ]
 
@@ -250,4 +255,4 @@ def _people(drawing: Drawing) -> list[Choice]:
 
 
 def _nth(drawing: Drawing, place: int) -> str:
-    return drawing.visit.say(_("第 {n} 次"), n=place + 1)
+    return drawing.page_request.say(_("第 {n} 次"), n=place + 1)

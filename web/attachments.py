@@ -4,13 +4,15 @@ from flask import Response
 
 from accounts.permissions import Permission
 from door.files import given_out
-from web.call import Visit
+from web.call import PageRequest
 from web.entry import Pages, whoever
 
 attachments = Pages("attachments", __name__)
 
 
 @attachments.shows("/attachments/<number:attachment_id>", enter=whoever(Permission.CASES_READ))
-def show(visit: Visit, attachment_id: str) -> Response:
+def show(page_request: PageRequest, attachment_id: str) -> Response:
     """Give a file with the rights of the case it hangs on."""
-    return given_out(visit.session, actor=visit.actor, rules=visit.rules, attachment_id=attachment_id)
+    return given_out(
+        page_request.session, actor=page_request.actor, rules=page_request.rules, attachment_id=attachment_id
+    )

@@ -1,4 +1,4 @@
-"""Carry what a page needs: the parts the door was built from, and the one visit that is being answered."""
+"""Carry what a page needs: the parts the door was built from, and the request for a page being answered."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class Parts:
 
 
 @dataclass
-class Visit:
+class PageRequest:
     """One request for a page: who, when, how it is to look, and the session everything happens in.
 
     `files` came with the form and were looked at before the transaction.
@@ -109,6 +109,6 @@ def parts() -> Parts:
     return cast(Parts, current_app.extensions[EXTENSION])
 
 
-def visit() -> Visit:
-    """Give the visit that is being answered."""
-    return cast(Visit, g.visit)
+def page_request() -> PageRequest:
+    """Give the request for a page that is being answered."""
+    return cast(PageRequest, g.page_request)

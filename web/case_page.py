@@ -12,7 +12,7 @@ from core.i18n import mark as _
 from web import days
 from web.action_forms import MAIN, ActionForm, Drawing, action_form
 from web.answers import Answered, answered
-from web.call import Visit
+from web.call import PageRequest
 from web.entry import Typed
 from web.forms import Mistakes, mistakes_of
 from web.phrases import Phrase, phrases
@@ -75,92 +75,98 @@ class CasePage:
     answers: list[Answered]
 
 
-def hold(visit: Visit, number: str) -> Work:
+def hold(page_request: PageRequest, number: str) -> Work:
     """Take a case in hand to read it, with the units over its village; raises NotFound out of scope."""
-    moment = Moment(visit.now, visit.now, visit.now, visit.now, visit.today)
-    row = loading.find(visit.session, visit.actor, number)
-    work = loading.hold(visit.session, actor=visit.actor, rules=visit.rules, moment=moment, row=row)
-    work.over = look_over(visit.session, work.village.path)
-    visit.calendar = work.calendar  # it was read together with the case
+    moment = Moment(
+        page_request.now, page_request.now, page_request.now, page_request.now, page_request.today
+    )
+    row = loading.find(page_request.session, page_request.actor, number)
+    work = loading.hold(
+        page_request.session, actor=page_request.actor, rules=page_request.rules, moment=moment, row=row
+    )
+    work.over = look_over(page_request.session, work.village.path)
+    page_request.calendar = work.calendar  # it was read together with the case
     return work
 
 
-def case_page(visit: Visit, number: str, typed: Typed) -> CasePage:
+def case_page(page_request: PageRequest, number: str, typed: Typed) -> CasePage:
     """Give the page of a case, with what was typed into one of its forms and not taken."""
-    work = hold(visit, number)
+    work = hold(page_request, number)
     view = views.case_view(
-        visit.session,
-        actor=visit.actor,
-        rules=visit.rules,
+        page_request.session,
+        actor=page_request.actor,
+        rules=page_request.rules,
         number=number,
-        now=visit.now,
-        language=visit.language,
+        now=page_request.now,
+        language=page_request.language,
         work=work,
     )
     entries = views.history_view(
-        visit.session,
-        actor=visit.actor,
+        page_request.session,
+        actor=page_request.actor,
         number=number,
-        system=visit.translate(SYSTEM),
+        system=page_request.translate(SYSTEM),
         case=work.case,
     )
-    families = families_of(visit, view["complainants"])
-    told = events(visit, entries, view, families)
+    families = families_of(page_request, view["complainants"])
+    told = events(page_request, entries, view, families)
     openings = view["actions"]
-    drawing = Drawing(visit, work, families, typed, mistakes_of(visit, typed.refusal), typed.get("action"))
+    drawing = Drawing(
+        page_request, work, families, typed, mistakes_of(page_request, typed.refusal), typed.get("action")
+    )
     allowed = [one for one in openings if one["allowed"]]
     forms = [action_form(drawing, one["name"], one["fields"]) for one in allowed if one["name"] not in APART]
     main = next((form for name in MAIN for form in forms if form.name == name), None)
     seen = typed.get("seen")
-    given = answered(visit, view["category"], view["answers"])
+    given = answered(page_request, view["category"], view["answers"])
     known = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else len(entries)
     return CasePage(
         view=view,
         families=families,
-        group=group_of(visit, view["complainants"]),
-        steps=steps_of(visit, work, entries),
+        group=group_of(page_request, view["complainants"]),
+        steps=steps_of(page_request, work, entries),
         events=told,
-        due=due_of(visit, view),
-        owed=owed_of(visit, work, view),
+        due=due_of(page_request, view),
+        owed=owed_of(page_request, work, view),
         word_first=word_first(view),
         explanation=_explanation(view),
         main=main,
         others=[form for form in forms if form is not main],
-        closed=_closed(visit, work, openings),
+        closed=_closed(page_request, work, openings),
         may=frozenset(one["name"] for one in allowed),
         seen=len(entries),
         news=told[known:] if typed.refusal is not None and typed.refusal.status in (409, 412) else [],
         mistakes=drawing.mistakes,
         lost=_lost(typed, forms),
-        phrases=phrases(visit, view),
+        phrases=phrases(page_request, view),
         wish=next((one.words for one in given if one.said), ""),
         answers=[one for one in given if not one.said],
     )
 
 
-def families_of(visit: Visit, complainants: Sequence[Mapping[str, Any]]) -> dict[int, str]:
+def families_of(page_request: PageRequest, complainants: Sequence[Mapping[str, Any]]) -> dict[int, str]:
     """Name the complainants by their families, those who may not be known as 一位村民; each name once."""
     names: dict[int, str] = {}
     for person in complainants:
-        name = visit.translate(SOMEBODY)
+        name = page_request.translate(SOMEBODY)
         if person["name"]:
-            name = visit.say(_("{name}家"), name=person["name"][:1])
+            name = page_request.say(_("{name}家"), name=person["name"][:1])
         same = sum(1 for known in names.values() if known.partition(" ")[0] == name)
         names[person["id"]] = f"{name} {same + 1}" if same else name
     return names
 
 
-def group_of(visit: Visit, complainants: Sequence[Mapping[str, Any]]) -> str:
+def group_of(page_request: PageRequest, complainants: Sequence[Mapping[str, Any]]) -> str:
     """Give the villager group of the first complainant, as the key of the household says it."""
     key = complainants[0]["household"] if complainants else None
     parts = key.split("-") if key else []
-    return visit.say(_("{n} 组"), n=int(parts[-2])) if len(parts) >= 3 and parts[-2].isdigit() else ""
+    return page_request.say(_("{n} 组"), n=int(parts[-2])) if len(parts) >= 3 and parts[-2].isdigit() else ""
 
 
-def due_of(visit: Visit, view: Mapping[str, Any]) -> days.Pill | None:
+def due_of(page_request: PageRequest, view: Mapping[str, Any]) -> days.Pill | None:
     """Say how long there is for the case, by the earliest of its running dates."""
     running = [clock["due_on"] for clock in view["clocks"] if clock["running"]]
-    return visit.left(min(running)) if running else None
+    return page_request.left(min(running)) if running else None
 
 
 def word_first(view: Mapping[str, Any]) -> bool:
@@ -169,20 +175,20 @@ def word_first(view: Mapping[str, Any]) -> bool:
     return view["state"] in HANDLED and day is not None and due is not None and day < due
 
 
-def owed_of(visit: Visit, work: Work, view: Mapping[str, Any]) -> str:
+def owed_of(page_request: PageRequest, work: Work, view: Mapping[str, Any]) -> str:
     """Name what is owed by the earliest of the running dates: the answer, or a word to the villager first."""
-    if word_first(view) and due_of(visit, view) == visit.left(view["reply_due_on"]):
-        return visit.translate(_("先回个话"))
+    if word_first(view) and due_of(page_request, view) == page_request.left(view["reply_due_on"]):
+        return page_request.translate(_("先回个话"))
     running = [(clock["due_on"], clock["clock"]) for clock in view["clocks"] if clock["running"]]
-    return labels.clock(work.definition, min(running)[1], visit.language) if running else ""
+    return labels.clock(work.definition, min(running)[1], page_request.language) if running else ""
 
 
-def steps_of(visit: Visit, work: Work, entries: Sequence[Mapping[str, Any]]) -> list[Step]:
+def steps_of(page_request: PageRequest, work: Work, entries: Sequence[Mapping[str, Any]]) -> list[Step]:
     """Give the steps of the present round; those that seldom happen only when they did."""
     start = max((place for place, one in enumerate(entries) if one["action"] == "reopen"), default=0)
     dates: dict[str, date] = {}
     for entry in entries[start:]:
-        dates.setdefault(entry["action"], entry["received_at"].astimezone(visit.rules.zone).date())
+        dates.setdefault(entry["action"], entry["received_at"].astimezone(page_request.rules.zone).date())
     state = work.case.state
     if state == "received":  # whoever had it has given it back
         dates = {action: on for action, on in dates.items() if action not in HANDED_ON}
@@ -197,33 +203,35 @@ def steps_of(visit: Visit, work: Work, entries: Sequence[Mapping[str, Any]]) -> 
     ]
     if work.case.final and state != "closed":
         return [
-            *(_done(visit, words, on) for words, on in shown if on is not None),
-            Step(labels.state(work.definition, state, visit.language), "here", ""),
+            *(_done(page_request, words, on) for words, on in shown if on is not None),
+            Step(labels.state(work.definition, state, page_request.language), "here", ""),
         ]
     # What has no date before something that has one was passed over: answered at the door, reported at once.
     last = max(place for place, (words, on) in enumerate(shown) if on is not None)
     good = state in ("resolved", "closed")
     found = [
-        _done(visit, words, on, good=good and words in ANSWERED) for words, on in shown if on is not None
+        _done(page_request, words, on, good=good and words in ANSWERED)
+        for words, on in shown
+        if on is not None
     ]
     ahead = [words for words, on in shown[last + 1 :]]
     return [
         *found,
-        *(_present(visit, work, words) for words in ahead[:1]),
-        *(Step(visit.translate(words), "later", "") for words in ahead[1:]),
+        *(_present(page_request, work, words) for words in ahead[:1]),
+        *(Step(page_request.translate(words), "later", "") for words in ahead[1:]),
     ]
 
 
-def _done(visit: Visit, words: str, on: date, *, good: bool = False) -> Step:
-    return Step(visit.translate(words), "good" if good else "past", visit.day(on))
+def _done(page_request: PageRequest, words: str, on: date, *, good: bool = False) -> Step:
+    return Step(page_request.translate(words), "good" if good else "past", page_request.day(on))
 
 
-def _present(visit: Visit, work: Work, words: str) -> Step:
+def _present(page_request: PageRequest, work: Work, words: str) -> Step:
     due = work.case.due_on
     if due is None:
-        return Step(visit.translate(words), "here", "")
-    pill = visit.left(due)
-    return Step(visit.translate(words), "here", pill.words, late=pill.kind == "late")
+        return Step(page_request.translate(words), "here", "")
+    pill = page_request.left(due)
+    return Step(page_request.translate(words), "here", pill.words, late=pill.kind == "late")
 
 
 def _explanation(view: Mapping[str, Any]) -> str:
@@ -232,11 +240,11 @@ def _explanation(view: Mapping[str, Any]) -> str:
     return str(first["explanation"]) if first else ""
 
 
-def _closed(visit: Visit, work: Work, openings: Sequence[Mapping[str, Any]]) -> list[Closed]:
+def _closed(page_request: PageRequest, work: Work, openings: Sequence[Mapping[str, Any]]) -> list[Closed]:
     return [
         Closed(
-            labels.action(work.definition, one["name"], visit.language),
-            [labels.reason(code, visit.language) for code in one["reasons"]],
+            labels.action(work.definition, one["name"], page_request.language),
+            [labels.reason(code, page_request.language) for code in one["reasons"]],
         )
         for one in openings
         if not one["allowed"] and not USUAL & set(one["reasons"])

@@ -16,7 +16,7 @@ from cases.work import Work
 from core.i18n import mark as _
 from door.action_shapes import checked, fields_of
 from web import filters, uploads
-from web.call import Visit
+from web.call import PageRequest
 from web.case_page import case_page
 from web.case_rows import ASSIGNERS, case_rows
 from web.entry import Form, Pages, Typed, whoever
@@ -46,70 +46,76 @@ QUICK: Sequence[tuple[str, dict[str, str]]] = (
 
 
 @cases.shows("/cases", enter=READERS)
-def index(visit: Visit) -> Response:
+def index(page_request: PageRequest) -> Response:
     """List the cases within the person's scope; the sentence of the filters is the title."""
-    asked = filters.read(visit, request.args)
+    asked = filters.read(page_request, request.args)
     found = list_cases(
-        visit.session,
-        actor=visit.actor,
-        rules=visit.rules,
+        page_request.session,
+        actor=page_request.actor,
+        rules=page_request.rules,
         filters=asked.query,
-        now=visit.now,
+        now=page_request.now,
         sort=asked.sort,
         limit=SHOWN,
         cursor=asked.cursor,
     )
-    number = _count(visit, asked)
-    units = units_of(visit)
+    number = _count(page_request, asked)
+    units = units_of(page_request)
     return page(
         "cases/list.html",
-        title=_title(visit, asked, number),
+        title=_title(page_request, asked, number),
         asked=asked,
-        rows=case_rows(visit, found.items),
+        rows=case_rows(page_request, found.items),
         next=found.next,
-        quick=[(visit.translate(words), given, _is_chosen(asked, given)) for words, given in QUICK],
-        villages=villages_of(visit),
-        categories=list(visit.rules.categories),
-        states=list(visit.rules.definition.states),
-        may_register=visit.may(Permission.CASES_REGISTER),
+        quick=[(page_request.translate(words), given, _is_chosen(asked, given)) for words, given in QUICK],
+        villages=villages_of(page_request),
+        categories=list(page_request.rules.categories),
+        states=list(page_request.rules.definition.states),
+        may_register=page_request.may(Permission.CASES_REGISTER),
         owners=units,
-        units=units if visit.actor.roles & ASSIGNERS else [],
+        units=units if page_request.actor.roles & ASSIGNERS else [],
     )
 
 
 @cases.shows("/cases/<number:number>", enter=READERS)
-def show(visit: Visit, number: str) -> Response:
+def show(page_request: PageRequest, number: str) -> Response:
     """Show one case: who has it and until when, what happened, and what the person may do."""
-    return shown(visit, Typed(), number)
+    return shown(page_request, Typed(), number)
 
 
-def shown(visit: Visit, typed: Typed, number: str) -> Response:
+def shown(page_request: PageRequest, typed: Typed, number: str) -> Response:
     """Show one case, with what was typed and not taken."""
-    found = case_page(visit, number, typed)
+    found = case_page(page_request, number, typed)
     return page("cases/case.html", found=found, typed=typed, back=_back())
 
 
 @cases.does("/cases/<number:number>/actions", enter=ACTORS, again=shown)
-def act(visit: Visit, form: Form, number: str) -> Response:
+def act(page_request: PageRequest, form: Form, number: str) -> Response:
     """Take a step or act; the version that the form was made from must still be the present one."""
-    work = progress.take_up(visit.session, actor=visit.actor, rules=visit.rules, number=number, now=visit.now)
+    work = progress.take_up(
+        page_request.session,
+        actor=page_request.actor,
+        rules=page_request.rules,
+        number=number,
+        now=page_request.now,
+    )
     action = form.get("action", "")
     version: int | None = version_of(form)
     if action == "attach":
-        files = uploads.stored(visit)
+        files = uploads.stored(page_request)
         values = checked(work.definition, action, {"attachments": files} if files else {})
     else:
-        values = _values(visit, work, action, form)
-        if uploads.attached(visit, work, version):
+        values = _values(page_request, work, action, form)
+        if uploads.attached(page_request, work, version):
             version = None  # it was the present one, and the photos have raised it
     progress.perform(work, action, values, version)
-    return _after(visit, work, action, form)
+    return _after(page_request, work, action, form)
 
 
-def _values(visit: Visit, work: Work, action: str, form: Form) -> dict[str, Any]:
+def _values(page_request: PageRequest, work: Work, action: str, form: Form) -> dict[str, Any]:
     """Give the fields of an action as the definition types them; raise Invalid for anything else."""
     fields = fields_of(work.definition, action)
-    given = decoded(fields, form, visit.rules.zone)
+    given = decoded(fields, form, page_request.rules.zone)
     for field in fields:
         if field["type"] == "boolean" and field["required"]:
             given.setdefault(field["name"], False)  # a box without a tick sends nothing
@@ -118,59 +124,65 @@ def _values(visit: Visit, work: Work, action: str, form: Form) -> dict[str, Any]
     return values
 
 
-def _after(visit: Visit, work: Work, action: str, form: Form) -> Response:
+def _after(page_request: PageRequest, work: Work, action: str, form: Form) -> Response:
     """Say what is now true: the new slip, the number, the row in the list, or the page of the case again."""
     number = work.case.number
     if work.codes:
-        return page("cases/slip.html", slips=slips(visit, work, work.codes), number=number, registered=False)
+        return page(
+            "cases/slip.html", slips=slips(page_request, work, work.codes), number=number, registered=False
+        )
     if work.revealed:
         return page("cases/revealed.html", number=number, phones=list(work.revealed.values()))
     back = own_path(form.get("back", ""))
     if back and "HX-Request" in request.headers:
-        return _row(visit, number, back, choosable=form.get("choosable") == "yes")
+        return _row(page_request, number, back, choosable=form.get("choosable") == "yes")
     address = back or url_for("cases.show", number=number)
     joint = "&" if "?" in address else "?"
     return redirect(f"{address}{joint}done={action}&number={number}", code=303)  # type: ignore[return-value]
 
 
-def _row(visit: Visit, number: str, back: str, *, choosable: bool) -> Response:
+def _row(page_request: PageRequest, number: str, back: str, *, choosable: bool) -> Response:
     """Give the row of a case as it stands now, for the list to put in its place, with what stands over it."""
     found = list_cases(
-        visit.session,
-        actor=visit.actor,
-        rules=visit.rules,
+        page_request.session,
+        actor=page_request.actor,
+        rules=page_request.rules,
         filters={},
-        now=visit.now,
+        now=page_request.now,
         where=[Case.number == number],
         limit=1,
     )
-    work = head_of(visit, back) if choosable else None
+    work = head_of(page_request, back) if choosable else None
     return page(
         "cases/row.html",
-        rows=case_rows(visit, found.items, own_day if work is not None else None),
+        rows=case_rows(page_request, found.items, own_day if work is not None else None),
         back=back,
         choosable=choosable,
         work=work,
     )
 
 
-def _title(visit: Visit, asked: Filters, number: int) -> str:
-    parts = [*asked.words.values()] or [visit.translate(_("所有事项"))]
-    count = visit.say(_("{n} 件"), n=number) if number <= COUNTED else visit.say(_("{n} 件以上"), n=COUNTED)
-    return f"{visit.translate(_('，')).join(parts)} {count}"
+def _title(page_request: PageRequest, asked: Filters, number: int) -> str:
+    parts = [*asked.words.values()] or [page_request.translate(_("所有事项"))]
+    count = (
+        page_request.say(_("{n} 件"), n=number)
+        if number <= COUNTED
+        else page_request.say(_("{n} 件以上"), n=COUNTED)
+    )
+    return f"{page_request.translate(_('，')).join(parts)} {count}"
 
 
-def _count(visit: Visit, asked: Filters) -> int:
+def _count(page_request: PageRequest, asked: Filters) -> int:
     """Count what the filters keep, one more than is told at most."""
     some = (
-        visible(select(literal(1)), visit.actor)
+        visible(select(literal(1)), page_request.actor)
         .select_from(Case)
-        .where(*conditions(asked.query, visit.today))
+        .where(*conditions(asked.query, page_request.today))
     )
     if any(asked.query.get(name) for name in OPEN_ALONE):
         # Those that are open are found by their dates, which no other case has, the latest ones first.
         some = some.where(Case.due_on.is_not(None)).order_by(Case.due_on)
-    return visit.session.scalars(number_of(some, COUNTED + 1)).one()
+    return page_request.session.scalars(number_of(some, COUNTED + 1)).one()
 
 
 def _is_chosen(asked: Filters, given: dict[str, str]) -> bool:

@@ -8,7 +8,7 @@ from cases.voices import count_voices, list_voices
 from core.i18n import mark as _
 from door.inputs import VoiceList
 from door.reasons import loaded
-from web.call import Visit
+from web.call import PageRequest
 from web.entry import Pages, whoever
 from web.filters import in_words
 from web.rendering import page
@@ -21,27 +21,31 @@ COUNTED = 1000
 
 
 @complainants.shows("/complainants", enter=whoever(Permission.CASES_READ))
-def index(visit: Visit) -> Response:
+def index(page_request: PageRequest) -> Response:
     """List complainants of the cases within the person's scope; the sentence of the filters is the title."""
     given = loaded(SHAPE, {name: value for name, value in request.args.items() if value})
     cursor, _limit = given.pop("cursor", None), given.pop("limit")
-    query = checked(visit.session, actor=visit.actor, rules=visit.rules, filters=given)
+    query = checked(page_request.session, actor=page_request.actor, rules=page_request.rules, filters=given)
     found = list_voices(
-        visit.session,
-        actor=visit.actor,
-        rules=visit.rules,
+        page_request.session,
+        actor=page_request.actor,
+        rules=page_request.rules,
         filters=query,
-        now=visit.now,
+        now=page_request.now,
         limit=SHOWN,
         cursor=cursor,
     )
-    words = in_words(visit, given, query)
+    words = in_words(page_request, given, query)
     number = count_voices(
-        visit.session, actor=visit.actor, filters=query, today=visit.today, most=COUNTED + 1
+        page_request.session,
+        actor=page_request.actor,
+        filters=query,
+        today=page_request.today,
+        most=COUNTED + 1,
     )
     if number <= COUNTED:
-        people = visit.say(_("反映人 {n} 位"), n=number)
+        people = page_request.say(_("反映人 {n} 位"), n=number)
     else:
-        people = visit.say(_("反映人 {n} 位以上"), n=COUNTED)
-    title = visit.translate(_("，")).join([*words.values(), people])
+        people = page_request.say(_("反映人 {n} 位以上"), n=COUNTED)
+    title = page_request.translate(_("，")).join([*words.values(), people])
     return page("overview/complainants.html", title=title, people=found.items, next=found.next)

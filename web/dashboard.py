@@ -14,7 +14,7 @@ from door.inputs import Period
 from door.reasons import loaded
 from reports.counting import Scope, scope_of
 from reports.overview import RECEIVED, SHOWN, WAITING, Line, Overview, overview
-from web.call import Visit
+from web.call import PageRequest
 from web.case_rows import case_rows
 from web.chart import chart
 from web.entry import Pages, whoever
@@ -64,23 +64,23 @@ class Row:
 
 
 @dashboard.shows("/dashboard", enter=READERS)
-def index(visit: Visit) -> Response:
+def index(page_request: PageRequest) -> Response:
     """Show the figures of an area and a period; without them, of everything within the person's scope."""
     given = {name: request.args[name] for name in ("area", "from", "to") if request.args.get(name)}
     asked = loaded(PERIOD, given)
     scope = scope_of(
-        visit.session,
-        actor=visit.actor,
-        rules=visit.rules,
+        page_request.session,
+        actor=page_request.actor,
+        rules=page_request.rules,
         area=asked.get("area"),
         start=asked.get("from_"),
         end=asked.get("to"),
-        now=visit.now,
+        now=page_request.now,
     )
-    found = overview(visit.session, scope=scope, zone=visit.rules.zone)
+    found = overview(page_request.session, scope=scope, zone=page_request.rules.zone)
     sort = request.args.get("sort", "on_time")
     sort = sort if sort in COLUMNS else "on_time"
-    areas = areas_of(visit)
+    areas = areas_of(page_request)
     return page(
         "overview/dashboard.html",
         found=found,
@@ -88,8 +88,8 @@ def index(visit: Visit) -> Response:
         area=next((area.name for area in areas if area.code == scope.area), ""),
         areas=areas,
         begun=scope.start or (found.points[0].day if found.points else None),
-        ended=scope.end or visit.today,
-        tiles=[(code, words, visit.translate(OF[code])) for code, words in TILES.items()],
+        ended=scope.end or page_request.today,
+        tiles=[(code, words, page_request.translate(OF[code])) for code, words in TILES.items()],
         columns=COLUMNS,
         sort=sort,
         sorted_by={**COLUMNS, **TILES}[sort],
@@ -98,7 +98,7 @@ def index(visit: Visit) -> Response:
         widest=max((line.figures["received"].numerator for line in found.categories), default=1),
         charts=[chart(found.points, end=452, width=600), chart(found.points, end=236, width=358)],
         points=points_of(found),
-        waiting=case_rows(visit, unanswered(visit, scope)),
+        waiting=case_rows(page_request, unanswered(page_request, scope)),
         waiting_list=list_of(WAITING, "numerator", scope, sort="due_on"),
         sort_by=lambda code: with_query({"sort": code}),
     )
@@ -143,14 +143,14 @@ def points_of(found: Overview) -> list[tuple[date, int, str, int, str]]:
     ]
 
 
-def unanswered(visit: Visit, scope: Scope) -> list[dict[str, Any]]:
+def unanswered(page_request: PageRequest, scope: Scope) -> list[dict[str, Any]]:
     """Give the matters without a reply that are due first."""
     return list_cases(
-        visit.session,
-        actor=visit.actor,
-        rules=visit.rules,
+        page_request.session,
+        actor=page_request.actor,
+        rules=page_request.rules,
         filters={**scope.filters(), **WAITING.filters("numerator"), "open": True},
-        now=visit.now,
+        now=page_request.now,
         sort="due_on",
         limit=LONGEST_WAITING,
     ).items

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask import request
 
 from core.i18n import mark as _
-from web.call import visit
+from web.call import page_request
 from workflow import labels
 
 #: By the code in the address; every other action is told by its own name.
@@ -49,7 +49,7 @@ def done() -> str:
     code, number = request.args.get("done", ""), request.args.get("number", "")
     if not code:
         return ""
-    found = visit()
+    found = page_request()
     if code in DONE:
         return found.say(DONE[code], number=number if len(number) <= 40 and number.isascii() else "")
     definition = found.rules.definition

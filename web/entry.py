@@ -28,7 +28,7 @@ from door.idempotency import Answer
 from door.refusals import Refusal
 from door.uploads import Sending, in_turn, is_new
 from web import looks, uploads
-from web.call import Parts, Visit, parts
+from web.call import PageRequest, Parts, parts
 from web.once import ONCE, key_of, mark_of
 from web.origin import require_same_origin
 
@@ -161,7 +161,7 @@ class Pages(Blueprint):
 
 
 @contextmanager
-def visiting(enter: Enter) -> Iterator[Visit]:
+def visiting(enter: Enter) -> Iterator[PageRequest]:
     """Open a session that only reads, for somebody who may enter; note now and then that they are there."""
     known = parts()
     with known.db.reading() as session:
@@ -172,7 +172,7 @@ def visiting(enter: Enter) -> Iterator[Visit]:
             sign_ins.note_seen(session, found.who.sign_in_id, found.now)
 
 
-def admit(known: Parts, session: Session, enter: Enter) -> Visit:
+def admit(known: Parts, session: Session, enter: Enter) -> PageRequest:
     """Find out who is there and refuse those who may not enter; one statement, none without a cookie.
 
     Raises SignInFirst, and Forbidden for somebody who is signed in but has none of the permissions.
@@ -180,7 +180,7 @@ def admit(known: Parts, session: Session, enter: Enter) -> Visit:
     now = known.now()
     secret = request.cookies.get(cookie_name(), "")
     who = sign_ins.present(session, secret, now) if secret else None
-    g.visit = found = Visit(known, session, now, looks.of_request(request), who)
+    g.page_request = found = PageRequest(known, session, now, looks.of_request(request), who)
     if who is not None:
         g.user_id = who.actor.user_id
     if enter.anybody:
@@ -241,7 +241,7 @@ def once(
     key: str | None,
     mark: str,
     files: Sequence[Taken] | None,
-    act: Callable[[Visit], Response],
+    act: Callable[[PageRequest], Response],
 ) -> Response:
     """Act in one writing transaction, unless this very form was answered before; keep the answer.
 
@@ -277,7 +277,7 @@ def shown_again(enter: Enter, again: View, form: Form, refusal: Refusal, path: M
     return response
 
 
-def in_chosen_look(enter: Enter, form: Form, show: Callable[[Visit], Response]) -> Response:
+def in_chosen_look(enter: Enter, form: Form, show: Callable[[PageRequest], Response]) -> Response:
     """Answer a form that changes nothing, in the look that it chooses; the device keeps that look."""
     chosen = looks.chosen(form)
     with visiting(enter) as found:

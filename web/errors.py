@@ -14,7 +14,7 @@ from door import refusals
 from door.admission import turned_away
 from door.refusals import Refusal
 from web import looks
-from web.call import Visit, parts
+from web.call import PageRequest, parts
 from web.entry import ANYBODY, SignInFirst, admit
 from web.rendering import own_path, page
 from web.sign_in import asked_to_sign_in
@@ -68,7 +68,7 @@ def of_stranger(error: SignInFirst) -> AnyResponse:
 
 def tell(refusal: Refusal) -> Response:
     """Show a refusal as a page."""
-    _see_to_visit()
+    _ensure_page_request()
     status = refusal.status if refusal.status in WORDS else 500 if refusal.status >= 500 else 400
     title, detail = WORDS[status]
     reasons = refusal.facts.get("reasons") or []
@@ -88,12 +88,12 @@ def tell(refusal: Refusal) -> Response:
 
 
 def _detail(refusal: Refusal, usual: str) -> str:
-    visit: Visit = g.visit
+    page_request: PageRequest = g.page_request
     if "another_site" in (refusal.facts.get("reasons") or []):
-        return visit.translate(ANOTHER_SITE)
+        return page_request.translate(ANOTHER_SITE)
     if "retry_after" in refusal.facts and refusal.status == 429:
-        return visit.say(TRY_LATER, minutes=refusal.minutes)
-    return visit.translate(usual)
+        return page_request.say(TRY_LATER, minutes=refusal.minutes)
+    return page_request.translate(usual)
 
 
 def _worth_keeping(refusal: Refusal) -> MultiDict[str, str] | None:
@@ -117,12 +117,12 @@ def typed_of_request() -> MultiDict[str, str]:
     return MultiDict([(name, value) for name, value in form.items(multi=True) if name not in SECRETS])
 
 
-def _see_to_visit() -> None:
+def _ensure_page_request() -> None:
     """Let an error be shown that came before anybody was let in, with the way on for whoever is signed in."""
-    if "visit" in g:
+    if "page_request" in g:
         return
     known = parts()
-    g.visit = Visit(known, None, known.now(), looks.of_request(request))  # type: ignore[arg-type]  # none is read
+    g.page_request = PageRequest(known, None, known.now(), looks.of_request(request))  # type: ignore[arg-type]  # none is read
     if turned_away(request.environ):
         return  # who that is, only the database could tell
     with suppress(SQLAlchemyError), known.db.reading() as session:

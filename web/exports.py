@@ -14,7 +14,7 @@ from cases.queries import list_cases
 from core.i18n import mark as _
 from core.sheets import write_rows
 from web import filters
-from web.call import Visit
+from web.call import PageRequest
 from web.entry import Pages, whoever
 from web.rendering import label
 from web.together import BESIDE, chosen_in
@@ -42,38 +42,38 @@ HEADINGS = (
 
 
 @exports.shows("/cases/export", enter=whoever(Permission.CASES_READ))
-def export(visit: Visit) -> Response:
+def export(page_request: PageRequest) -> Response:
     """Give the chosen cases, or else all that the filters keep, as a table without any person in it."""
     chosen = [number for number, _version in chosen_in(request.args)]
     given = [(name, value) for name, value in request.args.items() if name not in BESIDE]
-    asked = filters.read(visit, MultiDict(given))
+    asked = filters.read(page_request, MultiDict(given))
     found = list_cases(
-        visit.session,
-        actor=visit.actor,
-        rules=visit.rules,
+        page_request.session,
+        actor=page_request.actor,
+        rules=page_request.rules,
         filters={} if chosen else asked.query,
         where=[Case.number.in_(chosen)] if chosen else (),
-        now=visit.now,
+        now=page_request.now,
         sort=asked.sort,
         limit=MOST_ROWS,
     )
-    rows = list(_rows(visit, found.items))
+    rows = list(_rows(page_request, found.items))
     if found.next is not None:
-        rows.append([visit.say(MORE, n=MOST_ROWS)])
+        rows.append([page_request.say(MORE, n=MOST_ROWS)])
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "cases.xlsx"
-        write_rows(place, [visit.translate(words) for words in HEADINGS], rows)
+        write_rows(place, [page_request.translate(words) for words in HEADINGS], rows)
         content = place.read_bytes()
     response = current_app.response_class(content, mimetype=XLSX)
-    name = f"huiyin-{visit.today.isoformat()}.xlsx"
+    name = f"huiyin-{page_request.today.isoformat()}.xlsx"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _rows(visit: Visit, items: Sequence[dict[str, Any]]) -> Iterator[list[object]]:
+def _rows(page_request: PageRequest, items: Sequence[dict[str, Any]]) -> Iterator[list[object]]:
     """Lay cases out as cells, in the order of the headings."""
-    yes, no = visit.translate(_("是")), visit.translate(_("否"))
+    yes, no = page_request.translate(_("是")), page_request.translate(_("否"))
     for item in items:
         yield [
             item["number"],
@@ -84,7 +84,7 @@ def _rows(visit: Visit, items: Sequence[dict[str, Any]]) -> Iterator[list[object
             label("state", item["state"]),
             item["round"],
             item["owner_name"] or "",
-            item["received_at"].astimezone(visit.rules.zone).date(),
+            item["received_at"].astimezone(page_request.rules.zone).date(),
             item["due_on"] or "",
             yes if item["overdue"] else no,
             yes if item["answered"] else no,

@@ -12,7 +12,7 @@ from cases.places import checked
 from core.i18n import mark as _
 from door.inputs import CaseList
 from door.reasons import loaded
-from web.call import Visit
+from web.call import PageRequest
 from web.rendering import name_of
 from workflow import labels
 
@@ -58,38 +58,38 @@ class Filters:
     words: Mapping[str, str]
 
 
-def read(visit: Visit, arguments: MultiDict[str, str]) -> Filters:
+def read(page_request: PageRequest, arguments: MultiDict[str, str]) -> Filters:
     """Read the filters of an address; raise Invalid for one that there is not or that reaches too far."""
     given = loaded(SHAPE, {name: value for name, value in arguments.items() if value and name not in SAID})
     sort, cursor = given.pop("sort"), given.pop("cursor", None)
     given.pop("limit")
-    query = checked(visit.session, actor=visit.actor, rules=visit.rules, filters=given)
-    return Filters(given, query, sort, cursor, in_words(visit, given, query))
+    query = checked(page_request.session, actor=page_request.actor, rules=page_request.rules, filters=given)
+    return Filters(given, query, sort, cursor, in_words(page_request, given, query))
 
 
-def in_words(visit: Visit, given: Mapping[str, Any], query: Mapping[str, Any]) -> dict[str, str]:
+def in_words(page_request: PageRequest, given: Mapping[str, Any], query: Mapping[str, Any]) -> dict[str, str]:
     """Say each filter in words, in the order of a sentence: where, what about, whose, and how it stands."""
     found: dict[str, str] = {}
     if "village" in query:
         found["village"] = query["village"].name
     if "category" in given:
-        found["category"] = name_of(visit.rules, "category", given["category"], visit.language)
+        found["category"] = name_of(page_request.rules, "category", given["category"], page_request.language)
     if "owner" in given:
-        name = visit.session.scalars(select(Unit.name).where(Unit.code == given["owner"])).first()
-        found["owner"] = visit.say(_("{unit}在办"), unit=name or given["owner"])
+        name = page_request.session.scalars(select(Unit.name).where(Unit.code == given["owner"])).first()
+        found["owner"] = page_request.say(_("{unit}在办"), unit=name or given["owner"])
     if "state" in given:
-        found["state"] = name_of(visit.rules, "state", given["state"], visit.language)
+        found["state"] = name_of(page_request.rules, "state", given["state"], page_request.language)
     for name, group in CODES.items():
         if name in given:
             code = given[name]
             found[name] = (
-                visit.translate(UNDECIDED)
+                page_request.translate(UNDECIDED)
                 if code == "undecided"
-                else labels.name(group, code, visit.language)
+                else labels.name(group, code, page_request.language)
             )
     for name, (yes, no) in BOTH.items():
         if name in given and (yes if given[name] else no):
-            found[name] = visit.translate(yes if given[name] else no)
+            found[name] = page_request.translate(yes if given[name] else no)
     for name, sentence in (
         ("due_before", _("{day} 以前到期")),
         ("received_from", _("{day} 起收到")),
@@ -97,7 +97,7 @@ def in_words(visit: Visit, given: Mapping[str, Any], query: Mapping[str, Any]) -
         ("answered_to", _("到 {day} 有了回音")),
     ):
         if name in given:
-            found[name] = visit.say(sentence, day=visit.day(given[name]))
+            found[name] = page_request.say(sentence, day=page_request.day(given[name]))
     if "q" in given:
-        found["q"] = visit.say(_("含「{words}」"), words=given["q"])
+        found["q"] = page_request.say(_("含「{words}」"), words=given["q"])
     return found

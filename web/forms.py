@@ -12,7 +12,7 @@ from core.i18n import mark as _
 from door.costs import UPLOADS
 from door.refusals import Refusal
 from door.words import REGISTERS
-from web.call import Visit
+from web.call import PageRequest
 from web.entry import Form, Typed
 from web.field_words import mistake, words_of
 
@@ -85,25 +85,25 @@ class Mistakes:
     general: list[str] = field(default_factory=list)
 
 
-def mistakes_of(visit: Visit, refusal: Refusal | None) -> Mistakes:
+def mistakes_of(page_request: PageRequest, refusal: Refusal | None) -> Mistakes:
     """Give the words of a refusal, by the name of the field."""
     if refusal is None:
         return Mistakes()
     by_field = {
-        name: [_about(visit, refusal, _words(visit, code, refusal.facts)) for code in codes]
+        name: [_about(page_request, refusal, _words(page_request, code, refusal.facts)) for code in codes]
         for name, codes in (refusal.errors or {}).items()
     }
-    general = [_words(visit, code) for code in refusal.facts.get("reasons") or []]
+    general = [_words(page_request, code) for code in refusal.facts.get("reasons") or []]
     if refusal.code in REGISTERS:
-        general = [visit.say(REGISTERS[refusal.code], **refusal.facts)]
+        general = [page_request.say(REGISTERS[refusal.code], **refusal.facts)]
     elif refusal.code == "lost_race":
-        general = [_words(visit, refusal.code)]
+        general = [_words(page_request, refusal.code)]
     elif refusal.facts.get("limit") == UPLOADS.name:
-        general = [visit.say(TOO_MANY_UPLOADS, minutes=refusal.minutes)]
+        general = [page_request.say(TOO_MANY_UPLOADS, minutes=refusal.minutes)]
     elif refusal.code in HELD_BACK:
-        general = [visit.translate(HELD_BACK[refusal.code])]
+        general = [page_request.translate(HELD_BACK[refusal.code])]
     if refusal.code == "idempotency_key_reused":
-        general = [visit.translate(one) for one in SAVED_BEFORE]
+        general = [page_request.translate(one) for one in SAVED_BEFORE]
     return Mistakes(by_field, general)
 
 
@@ -126,7 +126,7 @@ def version_of(form: Form) -> int:
 
 
 def control(
-    visit: Visit,
+    page_request: PageRequest,
     typed: Typed,
     mistakes: Mistakes,
     *,
@@ -148,8 +148,8 @@ def control(
     return Control(
         name=name,
         kind=kind,
-        label=visit.translate(words.label),
-        hint=_hint(visit, typed, words.hint, kind, facts),
+        label=page_request.translate(words.label),
+        hint=_hint(page_request, typed, words.hint, kind, facts),
         required=required,
         value=typed.get(name, value) if typed.form else value,
         values=typed.form.getlist(name) if typed.form else values,
@@ -159,16 +159,18 @@ def control(
     )
 
 
-def _about(visit: Visit, refusal: Refusal, words: str) -> str:
+def _about(page_request: PageRequest, refusal: Refusal, words: str) -> str:
     """Say which of several files it is that something is wrong with."""
     name = refusal.facts.get("file")
-    return visit.say(_("「{file}」：{words}"), file=name, words=words) if name else words
+    return page_request.say(_("「{file}」：{words}"), file=name, words=words) if name else words
 
 
-def _hint(visit: Visit, typed: Typed, words: str, kind: str, facts: Mapping[str, str]) -> str:
+def _hint(page_request: PageRequest, typed: Typed, words: str, kind: str, facts: Mapping[str, str]) -> str:
     """Give a hint with its blanks filled in; no browser keeps the files that were chosen."""
-    hint = visit.say(words, **facts) if words else ""
-    return hint + visit.translate(_("；刚才选的要再选一次")) if kind == "files" and typed.form else hint
+    hint = page_request.say(words, **facts) if words else ""
+    return (
+        hint + page_request.translate(_("；刚才选的要再选一次")) if kind == "files" and typed.form else hint
+    )
 
 
 def _value(one: Field, form: Form, zone: ZoneInfo, name: str) -> Any:
@@ -218,6 +220,6 @@ def _with_offset(given: str, zone: ZoneInfo) -> str:
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).isoformat()
 
 
-def _words(visit: Visit, code: str, facts: Mapping[str, Any] = MappingProxyType({})) -> str:
-    found = visit.translate(mistake(code, visit.language) or NOT_TAKEN)
+def _words(page_request: PageRequest, code: str, facts: Mapping[str, Any] = MappingProxyType({})) -> str:
+    found = page_request.translate(mistake(code, page_request.language) or NOT_TAKEN)
     return found.format(**facts) if "{" in found and facts else found

@@ -17,7 +17,7 @@ from door.costs import QUARTER
 from door.refusals import Refusal
 from notifications import inbox
 from notifications.kinds import Wording
-from web.call import Visit
+from web.call import PageRequest
 from web.entry import ON_THE_WAY, SIGNED_IN, Form, Pages, Typed, whoever
 from web.field_words import mistake
 from web.rendering import page
@@ -41,40 +41,43 @@ WEAK = {
 
 
 @me.shows("/me", enter=SIGNED_IN)
-def overview(visit: Visit) -> Response:
+def overview(page_request: PageRequest) -> Response:
     """Show what there is of one's own."""
-    return shown(visit, Typed())
+    return shown(page_request, Typed())
 
 
-def shown(visit: Visit, typed: Typed) -> Response:
+def shown(page_request: PageRequest, typed: Typed) -> Response:
     """Show it, with what was typed and not taken."""
-    user_id = visit.actor.user_id or 0
+    user_id = page_request.actor.user_id or 0
     return page(
         "me/me.html",
         status=typed.refusal.status if typed.refusal else 200,
-        mistakes=_mistakes(visit, typed),
-        devices=sign_ins.devices(visit.session, user_id=user_id, now=visit.now),
-        unread=inbox.unread(visit.session, actor=visit.actor) if visit.may(Permission.INBOX_READ) else 0,
+        mistakes=_mistakes(page_request, typed),
+        devices=sign_ins.devices(page_request.session, user_id=user_id, now=page_request.now),
+        unread=inbox.unread(page_request.session, actor=page_request.actor)
+        if page_request.may(Permission.INBOX_READ)
+        else 0,
     )
 
 
 @me.shows("/me/notices", enter=whoever(Permission.INBOX_READ))
-def notices(visit: Visit) -> Response:
+def notices(page_request: PageRequest) -> Response:
     """Show what one was told, newest first."""
     found = inbox.inbox(
-        visit.session, actor=visit.actor, limit=SHOWN, cursor=request.args.get("cursor") or None
+        page_request.session, actor=page_request.actor, limit=SHOWN, cursor=request.args.get("cursor") or None
     )
     names = {
-        code: row.zh if visit.language == "zh" else row.en for code, row in visit.rules.categories.items()
+        code: row.zh if page_request.language == "zh" else row.en
+        for code, row in page_request.rules.categories.items()
     }
-    wording = Wording(visit.translate, names)
+    wording = Wording(page_request.translate, names)
     return page(
         "me/notices.html",
         notices=[
             {
                 **item,
                 "title": wording.title(item["kind"], item["facts"]),
-                "sentence": wording.sentence(item["kind"], _with_days(visit, item["facts"])),
+                "sentence": wording.sentence(item["kind"], _with_days(page_request, item["facts"])),
             }
             for item in found.items
         ],
@@ -83,35 +86,37 @@ def notices(visit: Visit) -> Response:
 
 
 @me.does("/me/notices", enter=whoever(Permission.INBOX_READ))
-def read(visit: Visit, form: Form) -> Response:
+def read(page_request: PageRequest, form: Form) -> Response:
     """Mark the notices shown as read."""
     ids = [int(one) for one in form.getlist("id") if one.isascii() and one.isdigit() and len(one) < 10]
-    inbox.mark_read(visit.session, actor=visit.actor, ids=ids, now=visit.now)
+    inbox.mark_read(page_request.session, actor=page_request.actor, ids=ids, now=page_request.now)
     return redirect(url_for("me.notices"), code=303)  # type: ignore[return-value]
 
 
 @me.does("/me/password", enter=SIGNED_IN, again=shown)
-def password(visit: Visit, form: Form) -> Response:
+def password(page_request: PageRequest, form: Form) -> Response:
     """Change the password; every other sign-in ends."""
     fresh = form.get("fresh", "")
-    user = visit.session.get_one(User, visit.actor.user_id)
+    user = page_request.session.get_one(User, page_request.actor.user_id)
     subject = f"user:{user.id}"
-    limits.refuse_when_spent(visit.session, limit=OWN_PASSWORD, subject=subject, now=visit.now)
+    limits.refuse_when_spent(page_request.session, limit=OWN_PASSWORD, subject=subject, now=page_request.now)
     if not matches(form.get("present", ""), user.password_hash):
         # Answered, not raised: the count of a wrong guess must stay.
-        limits.spend(visit.session, limit=OWN_PASSWORD, subject=subject, now=visit.now)
-        return shown(visit, Typed(form, Refusal(422, "invalid", errors={"present": ["wrong_password"]})))
+        limits.spend(page_request.session, limit=OWN_PASSWORD, subject=subject, now=page_request.now)
+        return shown(
+            page_request, Typed(form, Refusal(422, "invalid", errors={"present": ["wrong_password"]}))
+        )
     if fresh != form.get("again", ""):
         raise Invalid({"again": ["not_the_same"]})
     try:
         users.set_password(
-            visit.session,
-            actor=visit.actor,
-            chain=visit.rules.chain,
-            username=visit.actor.username,
+            page_request.session,
+            actor=page_request.actor,
+            chain=page_request.rules.chain,
+            username=page_request.actor.username,
             password=fresh,
-            now=visit.now,
-            stays=visit.who.sign_in_id if visit.who else None,
+            now=page_request.now,
+            stays=page_request.who.sign_in_id if page_request.who else None,
         )
     except Invalid as error:
         raise Invalid({"fresh": error.errors["password"]}) from error
@@ -119,67 +124,76 @@ def password(visit: Visit, form: Form) -> Response:
 
 
 @me.does("/me/devices/<int(max=2147483647):sign_in_id>/end", enter=SIGNED_IN)
-def end_device(visit: Visit, form: Form, sign_in_id: int) -> Response:
+def end_device(page_request: PageRequest, form: Form, sign_in_id: int) -> Response:
     """End one's own sign-in on another device."""
     del form
-    sign_ins.end(visit.session, user_id=visit.actor.user_id or 0, sign_in_id=sign_in_id, now=visit.now)
+    sign_ins.end(
+        page_request.session,
+        user_id=page_request.actor.user_id or 0,
+        sign_in_id=sign_in_id,
+        now=page_request.now,
+    )
     return redirect(url_for("me.overview", done="device"), code=303)  # type: ignore[return-value]
 
 
 @me.shows("/me/second-factor", enter=ON_THE_WAY)
-def second_factor(visit: Visit) -> Response:
+def second_factor(page_request: PageRequest) -> Response:
     """Show how to set the second factor up, or that it is set."""
-    return factor_shown(visit, Typed())
+    return factor_shown(page_request, Typed())
 
 
-def factor_shown(visit: Visit, typed: Typed) -> Response:
+def factor_shown(page_request: PageRequest, typed: Typed) -> Response:
     """Show it, with what was wrong."""
-    assert visit.who is not None  # whoever may enter here is signed in
+    assert page_request.who is not None  # whoever may enter here is signed in
     secret = second_factors.proposed(
-        visit.session, user_id=visit.actor.user_id or 0, seal=visit.parts.factors
+        page_request.session, user_id=page_request.actor.user_id or 0, seal=page_request.parts.factors
     )
     return page(
         "me/second_factor.html",
-        is_set=visit.who.has_second_factor,
+        is_set=page_request.who.has_second_factor,
         secret=secret or "",
-        picture=picture(second_factors.address(secret, visit.actor.username)) if secret else "",
-        mistakes=_mistakes(visit, typed),
-        required=bool(visit.actor.roles & set(visit.parts.settings.second_factor_roles)),
+        picture=picture(second_factors.address(secret, page_request.actor.username)) if secret else "",
+        mistakes=_mistakes(page_request, typed),
+        required=bool(page_request.actor.roles & set(page_request.parts.settings.second_factor_roles)),
     )
 
 
 @me.does("/me/second-factor/new", enter=ON_THE_WAY)
-def propose(visit: Visit, form: Form) -> Response:
+def propose(page_request: PageRequest, form: Form) -> Response:
     """Make a secret to be read by the telephone."""
     del form
-    second_factors.propose(visit.session, user_id=visit.actor.user_id or 0, seal=visit.parts.factors)
+    second_factors.propose(
+        page_request.session, user_id=page_request.actor.user_id or 0, seal=page_request.parts.factors
+    )
     return redirect(url_for("me.second_factor"), code=303)  # type: ignore[return-value]
 
 
 @me.does("/me/second-factor", enter=ON_THE_WAY, again=factor_shown)
-def confirm(visit: Visit, form: Form) -> Response:
+def confirm(page_request: PageRequest, form: Form) -> Response:
     """Take it into use by its first code."""
     second_factors.confirm(
-        visit.session,
-        actor=visit.actor,
-        chain=visit.rules.chain,
+        page_request.session,
+        actor=page_request.actor,
+        chain=page_request.rules.chain,
         code=form.get("code", ""),
-        seal=visit.parts.factors,
-        now=visit.now,
+        seal=page_request.parts.factors,
+        now=page_request.now,
     )
     return redirect(url_for("me.overview", done="second_factor"), code=303)  # type: ignore[return-value]
 
 
-def _with_days(visit: Visit, facts: Mapping[str, Any]) -> Mapping[str, Any]:
+def _with_days(page_request: PageRequest, facts: Mapping[str, Any]) -> Mapping[str, Any]:
     """Write the date of a notice as all other pages do; a mail, read anywhere and later, keeps the year."""
     due_on = facts.get("due_on")
-    return {**facts, "due_on": visit.day(date.fromisoformat(due_on))} if due_on else facts
+    return {**facts, "due_on": page_request.day(date.fromisoformat(due_on))} if due_on else facts
 
 
-def _mistakes(visit: Visit, typed: Typed) -> dict[str, str]:
+def _mistakes(page_request: PageRequest, typed: Typed) -> dict[str, str]:
     """Say what was wrong, by field."""
     errors = (typed.refusal.errors or {}) if typed.refusal else {}
     return {
-        name: visit.translate(WEAK.get(codes[0]) or mistake(codes[0], visit.language) or codes[0])
+        name: page_request.translate(
+            WEAK.get(codes[0]) or mistake(codes[0], page_request.language) or codes[0]
+        )
         for name, codes in errors.items()
     }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from accounts.permissions import Permission, Role
 from core.i18n import mark as _
-from web.call import Visit
+from web.call import PageRequest
 
 
 @dataclass(frozen=True)
@@ -45,17 +45,19 @@ BARS: Mapping[Role, tuple[Place, ...]] = {
 MOST = 6
 
 
-def entries(visit: Visit) -> list[Place]:
+def entries(page_request: PageRequest) -> list[Place]:
     """Give the entries of somebody's bar, those of all the roles together, each once."""
-    if visit.who is None:
+    if page_request.who is None:
         return []
-    held = visit.who.actor.roles
+    held = page_request.who.actor.roles
     found = [place for role, bar in BARS.items() if role.value in held for place in bar]
-    allowed = [place for place in dict.fromkeys(found) if not place.permission or visit.may(place.permission)]
+    allowed = [
+        place for place in dict.fromkeys(found) if not place.permission or page_request.may(place.permission)
+    ]
     return allowed[:MOST]
 
 
-def landing(visit: Visit) -> str:
+def landing(page_request: PageRequest) -> str:
     """Give the endpoint of the first page of somebody who is signed in."""
-    places = entries(visit)
+    places = entries(page_request)
     return places[0].endpoint if places else "me.overview"

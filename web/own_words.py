@@ -9,7 +9,7 @@ from sqlalchemy import select
 from accounts.models import Unit
 from cases import villagers
 from cases.records import Reply, ReturnVisit
-from web.call import Visit
+from web.call import PageRequest
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,10 @@ class Beside:
     rated: Sequence[Rated]
 
 
-def beside(visit: Visit, code: str) -> Beside:
+def beside(page_request: PageRequest, code: str) -> Beside:
     """Give what belongs to the holder of a code alone; raise NotFound for nobody's."""
-    holder = villagers.holder_of(visit.session, rules=visit.rules, code=code)
-    units = visit.session.scalars(
+    holder = villagers.holder_of(page_request.session, rules=page_request.rules, code=code)
+    units = page_request.session.scalars(
         select(Unit.name)
         .select_from(Reply)
         .outerjoin(Unit, Unit.id == Reply.by_unit_id)
@@ -41,12 +41,12 @@ def beside(visit: Visit, code: str) -> Beside:
         .order_by(Reply.id.desc())
     ).all()
     # What an officer took down may be the officer's own grounds; by the code nobody writes but the holder.
-    visits = visit.session.scalars(
+    visits = page_request.session.scalars(
         select(ReturnVisit)
         .where(ReturnVisit.complainant_id == holder, ReturnVisit.by_id.is_(None))
         .order_by(ReturnVisit.id)
     ).all()
-    zone = visit.rules.zone
+    zone = page_request.rules.zone
     return Beside(
         units=[name or "" for name in units],
         rated=[

@@ -8,7 +8,7 @@ from typing import Any
 from core.errors import Invalid
 from core.i18n import mark as _
 from web import days
-from web.call import Visit
+from web.call import PageRequest
 
 
 @dataclass(frozen=True)
@@ -35,13 +35,19 @@ PHRASES = (
 BLANKS = frozenset(blank for phrase in PHRASES for blank in re.findall("〔[^〕]+〕", phrase.text))
 
 
-def phrases(visit: Visit, view: Mapping[str, Any]) -> list[Phrase]:
+def phrases(page_request: PageRequest, view: Mapping[str, Any]) -> list[Phrase]:
     """Give the phrases in the words of this case; what villagers read stays Chinese."""
     if not view["owner_name"]:
         return []
-    due = view["handling_due_on"] or view["due_on"] or visit.today
-    facts = {"unit": view["owner_name"], "today": _day(visit, visit.today), "due": _day(visit, due)}
-    return [Phrase(visit.translate(one.words), one.text.format(**facts), one.outcome) for one in PHRASES]
+    due = view["handling_due_on"] or view["due_on"] or page_request.today
+    facts = {
+        "unit": view["owner_name"],
+        "today": _day(page_request, page_request.today),
+        "due": _day(page_request, due),
+    }
+    return [
+        Phrase(page_request.translate(one.words), one.text.format(**facts), one.outcome) for one in PHRASES
+    ]
 
 
 def require_filled(values: Mapping[str, Any]) -> None:
@@ -57,5 +63,5 @@ def require_filled(values: Mapping[str, Any]) -> None:
         raise Invalid(wrong)
 
 
-def _day(visit: Visit, value: Any) -> str:
-    return days.day(value, today=visit.today, language="zh", translate=str)
+def _day(page_request: PageRequest, value: Any) -> str:
+    return days.day(value, today=page_request.today, language="zh", translate=str)

@@ -6,7 +6,7 @@ from sqlalchemy import literal, or_, select
 
 from accounts import policy
 from accounts.models import Area, Unit
-from web.call import Visit
+from web.call import PageRequest
 
 
 @dataclass(frozen=True)
@@ -27,29 +27,31 @@ class Place:
     level: str
 
 
-def areas_of(visit: Visit) -> list[Place]:
+def areas_of(page_request: PageRequest) -> list[Place]:
     """Give every area within the person's own, from the top down, with those that were merged since."""
-    statement = policy.within_areas(select(Area.code, Area.name, Area.level), visit.actor, Area.path)
-    return [Place(*row) for row in visit.session.execute(statement.order_by(Area.path))]
+    statement = policy.within_areas(select(Area.code, Area.name, Area.level), page_request.actor, Area.path)
+    return [Place(*row) for row in page_request.session.execute(statement.order_by(Area.path))]
 
 
-def villages_of(visit: Visit) -> list[Village]:
+def villages_of(page_request: PageRequest) -> list[Village]:
     """Give the villages within the person's area that are in force today, by their codes."""
     statement = (
-        policy.within_areas(select(Area.code, Area.name, Area.path), visit.actor, Area.path)
+        policy.within_areas(select(Area.code, Area.name, Area.path), page_request.actor, Area.path)
         .where(
             Area.level == "village",
-            or_(Area.valid_until.is_(None), Area.valid_until >= visit.today),
+            or_(Area.valid_until.is_(None), Area.valid_until >= page_request.today),
         )
         .order_by(Area.path)
     )
-    return [Village(code, name, path) for code, name, path in visit.session.execute(statement)]
+    return [Village(code, name, path) for code, name, path in page_request.session.execute(statement)]
 
 
-def units_of(visit: Visit) -> list[Unit]:
+def units_of(page_request: PageRequest) -> list[Unit]:
     """Give the units to which the person could assign matters: those within or over the person's area."""
-    own = visit.actor.area_path
-    kinds = visit.rules.definition.states[visit.rules.definition.steps["assign"].target].unit_kinds
+    own = page_request.actor.area_path
+    kinds = page_request.rules.definition.states[
+        page_request.rules.definition.steps["assign"].target
+    ].unit_kinds
     statement = (
         select(Unit)
         .join(Area, Area.id == Unit.area_id)
@@ -60,4 +62,4 @@ def units_of(visit: Visit) -> list[Unit]:
         )
         .order_by(Area.path, Unit.code)
     )
-    return list(visit.session.scalars(statement))
+    return list(page_request.session.scalars(statement))

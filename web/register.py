@@ -20,7 +20,7 @@ from door.intakes import intake_of
 from door.reasons import loaded
 from web import uploads
 from web.answers import WISH, answers_in, controls_of
-from web.call import Visit
+from web.call import PageRequest
 from web.case_rows import case_rows
 from web.entry import Form, Pages, Typed, whoever
 from web.forms import YES, Choice, Control, Mistakes, control, mistakes_of
@@ -39,102 +39,121 @@ ANSWERERS = frozenset({"member", "team_leader"})
 
 
 @register.shows("/register", enter=ENTER)
-def form(visit: Visit) -> Response:
+def form(page_request: PageRequest) -> Response:
     """Show the form."""
-    return shown(visit, Typed())
+    return shown(page_request, Typed())
 
 
-def shown(visit: Visit, typed: Typed) -> Response:
+def shown(page_request: PageRequest, typed: Typed) -> Response:
     """Show the form with what was typed and not taken."""
-    asked = controls_of(visit, typed, mistakes_of(visit, typed.refusal))
+    asked = controls_of(page_request, typed, mistakes_of(page_request, typed.refusal))
     return page(
         "register/form.html",
         typed=typed,
-        controls={**_controls(visit, typed), **asked},
+        controls={**_controls(page_request, typed), **asked},
         wish=WISH,
         questions=[one for name, one in asked.items() if name != WISH],
-        general=mistakes_of(visit, typed.refusal).general,
-        may_answer=bool(visit.actor.roles & ANSWERERS),
-        **_likely_to(visit, typed),
+        general=mistakes_of(page_request, typed.refusal).general,
+        may_answer=bool(page_request.actor.roles & ANSWERERS),
+        **_likely_to(page_request, typed),
     )
 
 
 @register.shows("/register/questions", enter=ENTER)
-def further(visit: Visit) -> Response:
+def further(page_request: PageRequest) -> Response:
     """Show what a category asks beside what everybody is asked."""
     chosen = Typed(MultiDict({"category": request.args.get("category", "")}))
-    asked = controls_of(visit, chosen, Mistakes())
+    asked = controls_of(page_request, chosen, Mistakes())
     return page("register/questions.html", questions=[one for name, one in asked.items() if name != WISH])
 
 
 @register.examines("/register/questions", enter=ENTER)
-def ask(visit: Visit, form: Form) -> Response:
+def ask(page_request: PageRequest, form: Form) -> Response:
     """Show the form again with what the category asks and who said the same, where no script fetches it."""
-    return shown(visit, Typed(form))
+    return shown(page_request, Typed(form))
 
 
 @register.shows("/register/likely", enter=whoever(Permission.CASES_READ))
-def likely_ones(visit: Visit) -> Response:
+def likely_ones(page_request: PageRequest) -> Response:
     """Show the open matters of the same village that may be the one being written down."""
     asked = loaded(LIKELY, {name: value for name, value in request.args.items() if value.strip()})
-    return page("register/likely.html", **_likely(visit, asked))
+    return page("register/likely.html", **_likely(page_request, asked))
 
 
 @register.does("/register", enter=ENTER, again=shown, relook=shown)
-def keep(visit: Visit, form: Form) -> Response:
+def keep(page_request: PageRequest, form: Form) -> Response:
     """Make a case of what was written down, and show the slip with the code, this one time."""
-    body = _body(visit, form)
-    made = intake.register(visit.session, actor=visit.actor, rules=visit.rules, intake=body, now=visit.now)
+    body = _body(page_request, form)
+    made = intake.register(
+        page_request.session,
+        actor=page_request.actor,
+        rules=page_request.rules,
+        intake=body,
+        now=page_request.now,
+    )
     if made.work is None:
         raise Conflict("client_ref_reused", client_ref=body.client_ref)
     return page(
         "cases/slip.html",
-        slips=slips(visit, made.work, made.codes),
+        slips=slips(page_request, made.work, made.codes),
         number=made.case.number,
         registered=True,
     )
 
 
-def shown_for(visit: Visit, typed: Typed, number: str) -> Response:
+def shown_for(page_request: PageRequest, typed: Typed, number: str) -> Response:
     """Show the form again when the villager could not be put on a matter."""
     del number
-    return shown(visit, typed)
+    return shown(page_request, typed)
 
 
 @register.does("/register/join/<number:number>", enter=ENTER, again=shown_for)
-def join(visit: Visit, form: Form, number: str) -> Response:
+def join(page_request: PageRequest, form: Form, number: str) -> Response:
     """Put the villager on an open matter as a further complainant, with own words and an own code."""
-    work = progress.take_up(visit.session, actor=visit.actor, rules=visit.rules, number=number, now=visit.now)
+    work = progress.take_up(
+        page_request.session,
+        actor=page_request.actor,
+        rules=page_request.rules,
+        number=number,
+        now=page_request.now,
+    )
     given = {"complainant": _person(form), "own_words": form.get("own_words", "")}
-    uploads.attached(visit, work)
+    uploads.attached(page_request, work)
     progress.perform(work, "join", checked(work.definition, "join", given))
-    return page("cases/slip.html", slips=slips(visit, work, work.codes), number=number, registered=False)
+    return page(
+        "cases/slip.html", slips=slips(page_request, work, work.codes), number=number, registered=False
+    )
 
 
-def _likely_to(visit: Visit, typed: Typed) -> dict[str, Any]:
+def _likely_to(page_request: PageRequest, typed: Typed) -> dict[str, Any]:
     """Give what a form shows of matters that may be the same, whatever is wrong with what was typed."""
-    if not policy.permits(visit.actor, Permission.CASES_READ):
+    if not policy.permits(page_request.actor, Permission.CASES_READ):
         return {"may_look": False}
     written = {name: typed.get(name) for name in ("village", "own_words") if typed.get(name).strip()}
     try:
         asked = loaded(LIKELY, written)
     except Invalid:
         asked = {}
-    return {"may_look": True, **_likely(visit, asked)}
+    return {"may_look": True, **_likely(page_request, asked)}
 
 
-def _likely(visit: Visit, asked: Mapping[str, Any]) -> dict[str, Any]:
+def _likely(page_request: PageRequest, asked: Mapping[str, Any]) -> dict[str, Any]:
     """Give the open matters that may be the same, and whether enough is written to look for any."""
     village, words = asked.get("village", ""), asked.get("own_words", "")
     if not village or not likely.is_enough(words):
         return {"looked": False, "rows": []}
     found = likely.likely(
-        visit.session, actor=visit.actor, rules=visit.rules, village=village, words=words, now=visit.now
+        page_request.session,
+        actor=page_request.actor,
+        rules=page_request.rules,
+        village=village,
+        words=words,
+        now=page_request.now,
     )
-    return {"looked": True, "rows": case_rows(visit, found)}
+    return {"looked": True, "rows": case_rows(page_request, found)}
 
 
-def _body(visit: Visit, form: Form) -> Intake:
+def _body(page_request: PageRequest, form: Form) -> Intake:
     """Give what the intake takes; raise Invalid for what is wrong."""
     given: dict[str, Any] = {
         name: form[name].strip()
@@ -143,10 +162,10 @@ def _body(visit: Visit, form: Form) -> Intake:
     }
     given |= {
         "own_words": form.get("own_words", ""),
-        "client_ref": f"page-{visit.actor.user_id}-{form.get(ONCE, '')}"[:100],
+        "client_ref": f"page-{page_request.actor.user_id}-{form.get(ONCE, '')}"[:100],
         "complainants": [_person(form)],
     }
-    answers = answers_in(visit, form)
+    answers = answers_in(page_request, form)
     if answers:
         given["answers"] = answers
     if form.get("reply.text", "").strip():
@@ -157,7 +176,7 @@ def _body(visit: Visit, form: Form) -> Intake:
             **({"promised_on": form["reply.promised_on"]} if form.get("reply.promised_on") else {}),
         }
     body = loaded(SHAPE, {"channel": "walk_in", **given})
-    return intake_of({**body, "attachments": uploads.stored(visit)})
+    return intake_of({**body, "attachments": uploads.stored(page_request)})
 
 
 def _person(form: Form) -> dict[str, Any]:
@@ -174,14 +193,15 @@ def _field(name: str) -> str:
     return name.replace("complainants.0.", "complainant.")
 
 
-def _controls(visit: Visit, typed: Typed) -> dict[str, Control]:
-    mistakes = mistakes_of(visit, _with_form_names(typed).refusal)
-    villages = villages_of(visit)
-    language = visit.language
+def _controls(page_request: PageRequest, typed: Typed) -> dict[str, Control]:
+    mistakes = mistakes_of(page_request, _with_form_names(typed).refusal)
+    villages = villages_of(page_request)
+    language = page_request.language
     choices = {
         "village": [Choice(one.code, one.name) for one in villages],
         "category": [
-            Choice(code, name_of(visit.rules, "category", code, language)) for code in visit.rules.categories
+            Choice(code, name_of(page_request.rules, "category", code, language))
+            for code in page_request.rules.categories
         ],
         "kind": [Choice(code, labels.name("kind", code, language)) for code in KINDS],
         "urgency": [Choice(code, labels.name("urgency", code, language)) for code in URGENCIES],
@@ -213,7 +233,7 @@ def _controls(visit: Visit, typed: Typed) -> dict[str, Control]:
     required = {"village", "category", "kind", "own_words"}
     return {
         name: control(
-            visit,
+            page_request,
             typed,
             mistakes,
             action="register",

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from cases.rules import Rules
 from core.text import INVISIBLE
 from web import days
-from web.call import visit
+from web.call import page_request
 from web.done import done
 from web.navigation import entries
 from workflow import labels
@@ -49,8 +49,8 @@ def install(app: Flask) -> None:
     env.finalize = _without_controls
     env.trim_blocks = env.lstrip_blocks = True
     env.globals.update(
-        _=lambda message, **facts: visit().say(message, **facts),
-        asset=lambda name: visit().parts.assets(name),
+        _=lambda message, **facts: page_request().say(message, **facts),
+        asset=lambda name: page_request().parts.assets(name),
         once=lambda: secrets.token_urlsafe(16),
         done=done,
         label=label,
@@ -60,8 +60,8 @@ def install(app: Flask) -> None:
         flowing=flowing,
     )
     env.filters.update(
-        day=lambda value: visit().day(value),
-        weekday=lambda value: visit().day(value, weekday=True),
+        day=lambda value: page_request().day(value),
+        weekday=lambda value: page_request().day(value, weekday=True),
         moment=_moment,
         strong=strong,
         headed=headed,
@@ -70,9 +70,9 @@ def install(app: Flask) -> None:
 
     @app.context_processor
     def around() -> dict[str, Any]:
-        found = visit()
+        found = page_request()
         return {
-            "visit": found,
+            "page_request": found,
             "look": found.look,
             "language": LANGUAGES[found.language],
             "tabs": entries(found),
@@ -81,7 +81,7 @@ def install(app: Flask) -> None:
 
 def label(group: str, code: str) -> str:
     """Give the words of a code in the reader's language."""
-    found = visit()
+    found = page_request()
     return name_of(found.rules, group, code, found.language)
 
 
@@ -147,5 +147,5 @@ def _without_controls(value: Any) -> Any:
 
 
 def _moment(value: datetime) -> str:
-    local = value.astimezone(visit().rules.zone)
-    return f"{visit().day(local.date(), weekday=True)} {days.clock(local)}"
+    local = value.astimezone(page_request().rules.zone)
+    return f"{page_request().day(local.date(), weekday=True)} {days.clock(local)}"

@@ -11,7 +11,7 @@ from core.errors import Invalid
 from door.action_shapes import checked
 from door.inputs import RATINGS
 from web.action_forms import heard_or_not
-from web.call import Visit
+from web.call import PageRequest
 from web.case_page import CasePage, case_page
 from web.entry import Form, Pages, Typed, whoever
 from web.forms import YES, Choice, Control, control, mistakes_of, version_of
@@ -23,14 +23,14 @@ ACTORS = whoever(Permission.CASES_ACT)
 
 
 @revisits.shows("/cases/<number:number>/revisit", enter=ACTORS)
-def form(visit: Visit, number: str) -> Response:
+def form(page_request: PageRequest, number: str) -> Response:
     """Show what a return visit needs: the reply in large type, and what the villager says to it."""
-    return shown(visit, Typed(), number)
+    return shown(page_request, Typed(), number)
 
 
-def shown(visit: Visit, typed: Typed, number: str) -> Response:
+def shown(page_request: PageRequest, typed: Typed, number: str) -> Response:
     """Show it, with what was typed and not taken."""
-    found = case_page(visit, number, typed)
+    found = case_page(page_request, number, typed)
     waiting = [person for person in found.view["complainants"] if not person["visited"]]
     return page(
         "cases/revisit.html",
@@ -38,15 +38,21 @@ def shown(visit: Visit, typed: Typed, number: str) -> Response:
         found=found,
         waiting=waiting,
         told=_told(found),
-        controls=_controls(visit, typed, found, waiting),
+        controls=_controls(page_request, typed, found, waiting),
         open={"confirm", "reopen"} & found.may,
     )
 
 
 @revisits.does("/cases/<number:number>/revisit", enter=ACTORS, again=shown, relook=shown)
-def keep(visit: Visit, form: Form, number: str) -> Response:
+def keep(page_request: PageRequest, form: Form, number: str) -> Response:
     """Keep the return visit: whoever is satisfied closes the matter, for others it is done again."""
-    work = progress.take_up(visit.session, actor=visit.actor, rules=visit.rules, number=number, now=visit.now)
+    work = progress.take_up(
+        page_request.session,
+        actor=page_request.actor,
+        rules=page_request.rules,
+        number=number,
+        now=page_request.now,
+    )
     person, heard, rating = form.get("complainant", ""), form.get("heard", ""), form.get("rating", "")
     words = form.get("words", "").strip()
     missing: dict[str, list[str]] = {}
@@ -77,20 +83,20 @@ def _told(found: CasePage) -> dict[int, str]:
 
 
 def _controls(
-    visit: Visit, typed: Typed, found: CasePage, waiting: list[dict[str, Any]]
+    page_request: PageRequest, typed: Typed, found: CasePage, waiting: list[dict[str, Any]]
 ) -> dict[str, Control]:
-    mistakes = mistakes_of(visit, typed.refusal)
+    mistakes = mistakes_of(page_request, typed.refusal)
     people = [Choice(str(person["id"]), found.families[person["id"]]) for person in waiting]
-    ratings = [Choice(code, labels.name("rating", code, visit.language)) for code in RATINGS]
+    ratings = [Choice(code, labels.name("rating", code, page_request.language)) for code in RATINGS]
     made = {
         "complainant": ("hidden" if len(people) == 1 else "choice", people),
-        "heard": ("choice", heard_or_not(visit)),
+        "heard": ("choice", heard_or_not(page_request)),
         "rating": ("choice", ratings),
         "words": ("voice", []),
     }
     return {
         name: control(
-            visit,
+            page_request,
             typed,
             mistakes,
             action="confirm",

@@ -13,7 +13,7 @@ from door.addresses import client_address
 from door.costs import QUARTER
 from door.words import REGISTERS
 from web.administration.drawing import Field, drawn
-from web.call import Visit
+from web.call import PageRequest
 from web.entry import ANYBODY, Form, Pages, Typed
 from web.forms import NOT_NOW, Choice, mistakes_of
 from web.rendering import page
@@ -29,49 +29,49 @@ TOO_OFTEN = _("试得太多了，请过一会儿再来。")
 
 
 @set_up.shows("/setup", enter=ANYBODY)
-def code(visit: Visit) -> Response:
+def code(page_request: PageRequest) -> Response:
     """Ask for the code, as long as there is nobody."""
-    if not founding.is_open(visit.session):
+    if not founding.is_open(page_request.session):
         return redirect("/")  # type: ignore[return-value]
     return _code_asked()
 
 
-def _code_again(visit: Visit, typed: Typed) -> Response:
+def _code_again(page_request: PageRequest, typed: Typed) -> Response:
     """Ask for the code again, say that it was tried too often, or that somebody was quicker."""
-    if not founding.is_open(visit.session):
-        return _late(visit, typed)
+    if not founding.is_open(page_request.session):
+        return _late(page_request, typed)
     tried = typed.refusal is not None and typed.refusal.code == "too_many"
     return _code_asked(mistake=TOO_OFTEN if tried else NOT_NOW, given=typed.get("code"))
 
 
-def _late(visit: Visit, typed: Typed) -> Response:
+def _late(page_request: PageRequest, typed: Typed) -> Response:
     """Lead whoever comes too late to where one signs in; a second click finds the name that was given."""
-    del visit
+    del page_request
     username = typed.get("username").strip().lower()
     return shown(onward="/", mistake=REGISTERS["set_up_already"], username=username)
 
 
 @set_up.does("/setup/code", enter=ANYBODY, again=_code_again)
-def check(visit: Visit, form: Form) -> Response:
+def check(page_request: PageRequest, form: Form) -> Response:
     """Show the form to whoever knows the code."""
-    refused = _refused(visit, form)
-    return refused if refused is not None else _shown(visit, Typed(), form.get("code", ""))
+    refused = _refused(page_request, form)
+    return refused if refused is not None else _shown(page_request, Typed(), form.get("code", ""))
 
 
-def _again(visit: Visit, typed: Typed) -> Response:
+def _again(page_request: PageRequest, typed: Typed) -> Response:
     """Show the form again with what was typed, or say that somebody was quicker."""
-    if not founding.is_open(visit.session):
-        return _late(visit, typed)
+    if not founding.is_open(page_request.session):
+        return _late(page_request, typed)
     if typed.refusal is not None and typed.refusal.code == "too_many":
         # Nobody has proved to know the code: what the form lists is not for strangers.
-        return _code_again(visit, typed)
-    return _shown(visit, typed, typed.get("code"))
+        return _code_again(page_request, typed)
+    return _shown(page_request, typed, typed.get("code"))
 
 
 @set_up.does("/setup", enter=ANYBODY, again=_again)
-def begin(visit: Visit, form: Form) -> Response:
+def begin(page_request: PageRequest, form: Form) -> Response:
     """Make the first administrator, who is signed in at once."""
-    refused = _refused(visit, form)
+    refused = _refused(page_request, form)
     if refused is not None:
         return refused
     given = Founding(
@@ -83,29 +83,31 @@ def begin(visit: Visit, form: Form) -> Response:
         password=form.get("password", ""),
         again=form.get("again", ""),
     )
-    user = founding.found(visit.session, chain=visit.rules.chain, founding=given, now=visit.now)
+    user = founding.found(
+        page_request.session, chain=page_request.rules.chain, founding=given, now=page_request.now
+    )
     secret = sign_ins.begin(
-        visit.session,
+        page_request.session,
         user_id=user.id,
         device=device_of(request.headers.get("User-Agent", "")),
         own_device=False,
         half=False,
-        now=visit.now,
+        now=page_request.now,
     )
     response = redirect(url_for("administration.overview", done="founded"), code=303)
     keep_secret(response, secret, own_device=False)  # type: ignore[arg-type]
     return response  # type: ignore[return-value]
 
 
-def _refused(visit: Visit, form: Form) -> Response | None:
+def _refused(page_request: PageRequest, form: Form) -> Response | None:
     """Give what is answered to whoever comes too late or does not know the code; a wrong one is counted."""
-    if not founding.is_open(visit.session):
+    if not founding.is_open(page_request.session):
         raise Conflict("set_up_already")
     address = client_address()
-    limits.refuse_when_spent(visit.session, limit=WRONG_CODES, subject=address, now=visit.now)
-    if founding.is_right(visit.session, visit.rules.receipt_key, form.get("code", "")):
+    limits.refuse_when_spent(page_request.session, limit=WRONG_CODES, subject=address, now=page_request.now)
+    if founding.is_right(page_request.session, page_request.rules.receipt_key, form.get("code", "")):
         return None
-    limits.spend(visit.session, limit=WRONG_CODES, subject=address, now=visit.now)
+    limits.spend(page_request.session, limit=WRONG_CODES, subject=address, now=page_request.now)
     return _code_asked(mistake=WRONG, given=form.get("code", ""), status=422)
 
 
@@ -114,9 +116,11 @@ def _code_asked(*, mistake: str = "", given: str = "", status: int = 200) -> Res
     return page("set_up/code.html", status=status, mistake=mistake, given=given)
 
 
-def _shown(visit: Visit, typed: Typed, code: str) -> Response:
-    levels = [Choice(level, labels.name("level", level, visit.language)) for level in TOPS]
-    units = visit.session.execute(select(Unit.code, Unit.name).where(Unit.active).order_by(Unit.code)).all()
+def _shown(page_request: PageRequest, typed: Typed, code: str) -> Response:
+    levels = [Choice(level, labels.name("level", level, page_request.language)) for level in TOPS]
+    units = page_request.session.execute(
+        select(Unit.code, Unit.name).where(Unit.active).order_by(Unit.code)
+    ).all()
     place = [
         Field("level", "choice", "county", choices=levels),
         Field("area_name", "line"),
@@ -135,7 +139,7 @@ def _shown(visit: Visit, typed: Typed, code: str) -> Response:
         "set_up/form.html",
         typed=typed,
         code=code,
-        places=drawn(visit, typed, "set_up", known if units else place),
-        person=drawn(visit, typed, "set_up", person),
-        general=mistakes_of(visit, typed.refusal).general,
+        places=drawn(page_request, typed, "set_up", known if units else place),
+        person=drawn(page_request, typed, "set_up", person),
+        general=mistakes_of(page_request, typed.refusal).general,
     )

@@ -12,7 +12,7 @@ from accounts.sign_ins import Present
 from core.i18n import mark as _
 from door.addresses import client_address
 from door.costs import QUARTER
-from web.call import Visit
+from web.call import PageRequest
 from web.entry import ANYBODY, Form, Pages, Typed, cookie_name
 from web.rendering import own_path, page
 
@@ -33,19 +33,19 @@ INTERRUPTED = _("登录过期了，您写的都还在。登录以后接着来。
 
 
 @sign_in.shows("/sign-in", enter=ANYBODY)
-def form(visit: Visit) -> Response:
+def form(page_request: PageRequest) -> Response:
     """Show where one signs in; whoever is signed in already goes on."""
     onward = own_path(request.args.get("next", "")) or "/"
-    if visit.who is not None:
+    if page_request.who is not None:
         return redirect(onward)  # type: ignore[return-value]
-    if founding.is_open(visit.session):
+    if founding.is_open(page_request.session):
         return redirect(url_for("set_up.code"))  # type: ignore[return-value]
     return shown(onward=onward)
 
 
-def form_again(visit: Visit, typed: Typed) -> Response:
+def form_again(page_request: PageRequest, typed: Typed) -> Response:
     """Show the form in another look; an interrupted form stays in it."""
-    del visit
+    del page_request
     kept = kept_of(typed.form)
     return shown(
         onward=onward_of(typed.form),
@@ -56,27 +56,27 @@ def form_again(visit: Visit, typed: Typed) -> Response:
 
 
 @sign_in.does("/sign-in", enter=ANYBODY, relook=form_again)
-def enter(visit: Visit, form: Form) -> Response:
+def enter(page_request: PageRequest, form: Form) -> Response:
     """Check name and password; a wrong one is counted, and says nothing about which of the two it was."""
     name, password = form.get("username", "").strip().lower(), form.get("password", "")
     account = "name:" + hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:32]
     for limit, subject in ((OF_ACCOUNT, account), (OF_ADDRESS, client_address())):
-        limits.refuse_when_spent(visit.session, limit=limit, subject=subject, now=visit.now)
-    actor = users.authenticate(visit.session, username=name, password=password)
+        limits.refuse_when_spent(page_request.session, limit=limit, subject=subject, now=page_request.now)
+    actor = users.authenticate(page_request.session, username=name, password=password)
     if actor is None or actor.user_id is None:
         for limit, subject in ((OF_ACCOUNT, account), (OF_ADDRESS, client_address())):
-            limits.spend(visit.session, limit=limit, subject=subject, now=visit.now)
+            limits.spend(page_request.session, limit=limit, subject=subject, now=page_request.now)
         return shown(onward=onward_of(form), mistake=WRONG, username=name, kept=kept_of(form), status=422)
-    if visit.who is not None:
-        end_present(visit, visit.who)
-    half = second_factors.is_set(visit.session, user_id=actor.user_id)
+    if page_request.who is not None:
+        end_present(page_request, page_request.who)
+    half = second_factors.is_set(page_request.session, user_id=actor.user_id)
     secret = sign_ins.begin(
-        visit.session,
+        page_request.session,
         user_id=actor.user_id,
         device=device_of(request.headers.get("User-Agent", "")),
         own_device=form.get("own_device") == "yes",
         half=half,
-        now=visit.now,
+        now=page_request.now,
     )
     response = code_asked(form) if half else go_on(form)
     keep_secret(response, secret, own_device=form.get("own_device") == "yes")
@@ -84,48 +84,48 @@ def enter(visit: Visit, form: Form) -> Response:
 
 
 @sign_in.shows("/sign-in/code", enter=ANYBODY)
-def code(visit: Visit) -> Response:
+def code(page_request: PageRequest) -> Response:
     """Ask for the code of the second factor."""
-    del visit
+    del page_request
     return page("sign_in/code.html", onward="/", kept=MultiDict(), mistake="")
 
 
-def code_again(visit: Visit, typed: Typed) -> Response:
+def code_again(page_request: PageRequest, typed: Typed) -> Response:
     """Ask for the code in another look."""
-    del visit
+    del page_request
     return code_asked(typed.form)
 
 
 @sign_in.does("/sign-in/code", enter=ANYBODY, relook=code_again)
-def check_code(visit: Visit, form: Form) -> Response:
+def check_code(page_request: PageRequest, form: Form) -> Response:
     """Let somebody whose password was right all the way in, by a code that is right and new."""
-    half = sign_ins.half_of(visit.session, request.cookies.get(cookie_name(), ""), visit.now)
+    half = sign_ins.half_of(page_request.session, request.cookies.get(cookie_name(), ""), page_request.now)
     if half is None:
         return redirect(url_for("sign_in.form"), code=303)  # type: ignore[return-value]
     subject = f"user:{half.user_id}"
-    limits.refuse_when_spent(visit.session, limit=OF_CODES, subject=subject, now=visit.now)
+    limits.refuse_when_spent(page_request.session, limit=OF_CODES, subject=subject, now=page_request.now)
     right = second_factors.accept(
-        visit.session,
+        page_request.session,
         user_id=half.user_id,
         code=form.get("code", ""),
-        seal=visit.parts.factors,
-        now=visit.now,
+        seal=page_request.parts.factors,
+        now=page_request.now,
     )
     if not right:
-        limits.spend(visit.session, limit=OF_CODES, subject=subject, now=visit.now)
+        limits.spend(page_request.session, limit=OF_CODES, subject=subject, now=page_request.now)
         return code_asked(form, mistake=WRONG_CODE, status=422)
-    secret = sign_ins.complete(visit.session, half, visit.now)
+    secret = sign_ins.complete(page_request.session, half, page_request.now)
     response = go_on(form)
     keep_secret(response, secret, own_device=half.own_device)
     return response
 
 
 @sign_in.does("/sign-out", enter=ANYBODY)
-def leave(visit: Visit, form: Form) -> Response:
+def leave(page_request: PageRequest, form: Form) -> Response:
     """End this sign-in on the server, and let the browser forget what it kept of the pages."""
     del form
-    if visit.who is not None:
-        end_present(visit, visit.who)
+    if page_request.who is not None:
+        end_present(page_request, page_request.who)
     response = redirect(url_for("sign_in.form"), code=303)
     response.delete_cookie(cookie_name(), secure=request.is_secure, httponly=True, samesite="Lax")
     # Never "storage": it would erase what a telephone has written down and not sent yet (trust.md 3.10).
@@ -133,9 +133,11 @@ def leave(visit: Visit, form: Form) -> Response:
     return response  # type: ignore[return-value]
 
 
-def end_present(visit: Visit, who: Present) -> None:
+def end_present(page_request: PageRequest, who: Present) -> None:
     """End the sign-in that this browser holds: what it was known by opens nothing any more."""
-    sign_ins.end(visit.session, user_id=who.actor.user_id or 0, sign_in_id=who.sign_in_id, now=visit.now)
+    sign_ins.end(
+        page_request.session, user_id=who.actor.user_id or 0, sign_in_id=who.sign_in_id, now=page_request.now
+    )
 
 
 def asked_to_sign_in(typed: MultiDict[str, str], path: str) -> Response:

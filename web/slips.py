@@ -9,7 +9,7 @@ from flask import request, url_for
 from markupsafe import Markup
 
 from cases.work import Work
-from web.call import Visit
+from web.call import PageRequest
 
 #: Error correction M, as ui.md section 7 asks for; the size is set by the style sheet.
 ERROR_CORRECTION = "m"
@@ -30,7 +30,7 @@ class Slip:
     picture: Markup
 
 
-def slips(visit: Visit, work: Work, codes: Mapping[int, str]) -> list[Slip]:
+def slips(page_request: PageRequest, work: Work, codes: Mapping[int, str]) -> list[Slip]:
     """Give the slips of the complainants whose codes exist in this answer alone."""
     case = work.case
     owner = work.unit(case.owner_id if case.owner_id is not None else case.reply_owner_id)
@@ -44,16 +44,16 @@ def slips(visit: Visit, work: Work, codes: Mapping[int, str]) -> list[Slip]:
             owner=owner.name,
             due_on=person.reply_due_on,
             received_on=case.received_on,
-            picture=picture(address(visit, codes[person.id])),
+            picture=picture(address(page_request, codes[person.id])),
         )
         for person in work.complainants
         if person.id in codes
     ]
 
 
-def address(visit: Visit, code: str) -> str:
+def address(page_request: PageRequest, code: str) -> str:
     """Give the address of the villager's page, with the code where no server sees it: in the fragment."""
-    base = visit.parts.settings.public_url or request.host_url.rstrip("/")
+    base = page_request.parts.settings.public_url or request.host_url.rstrip("/")
     return f"{base}{url_for('villager.status')}#{code}"
 
 

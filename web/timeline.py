@@ -13,7 +13,7 @@ from accounts.permissions import Role
 from cases import villagers
 from core.chain import row_digest
 from core.i18n import mark as _
-from web.call import Visit
+from web.call import PageRequest
 from web.rendering import name_of
 from workflow import labels
 
@@ -73,15 +73,15 @@ class Event:
 
 
 def events(
-    visit: Visit,
+    page_request: PageRequest,
     entries: Sequence[Mapping[str, Any]],
     view: Mapping[str, Any],
     families: Mapping[int, str],
 ) -> list[Event]:
     """Give the events of a case, oldest first; two statements at most have named all the units."""
     papers = _Papers(view)
-    units = _unit_names(visit, entries)
-    return [_event(visit, entry, papers, families, units) for entry in entries]
+    units = _unit_names(page_request, entries)
+    return [_event(page_request, entry, papers, families, units) for entry in entries]
 
 
 class _Papers:
@@ -104,16 +104,16 @@ class _Papers:
         self.said = {person["id"]: person["own_words"] for person in view["complainants"]}
 
 
-def _unit_names(visit: Visit, entries: Iterable[Mapping[str, Any]]) -> Mapping[str, str]:
+def _unit_names(page_request: PageRequest, entries: Iterable[Mapping[str, Any]]) -> Mapping[str, str]:
     codes = {entry["facts"].get(name) for entry in entries for name in ("unit", "proposed_unit")} - {None}
     if not codes:
         return {}
-    rows = visit.session.execute(select(Unit.code, Unit.name).where(Unit.code.in_(codes)))
+    rows = page_request.session.execute(select(Unit.code, Unit.name).where(Unit.code.in_(codes)))
     return {code: name for code, name in rows}
 
 
 def _event(
-    visit: Visit,
+    page_request: PageRequest,
     entry: Mapping[str, Any],
     papers: _Papers,
     families: Mapping[int, str],
@@ -123,66 +123,70 @@ def _event(
     claimed = entry["happened_at"]
     late = abs((entry["received_at"] - claimed).total_seconds()) > 600
     event = Event(
-        title=labels.action(visit.rules.definition, action, visit.language),
+        title=labels.action(page_request.rules.definition, action, page_request.language),
         icon=ICONS.get(action, "dot"),
-        who=_who(visit, entry),
+        who=_who(page_request, entry),
         moment=entry["received_at"],
         claimed=claimed if late else None,
         internal=action in INTERNAL,
         files=[papers.files[one] for one in facts.get("attachments") or () if one in papers.files],
     )
-    event.words = [*_plain(visit, action, facts, units), *_said(visit, entry, papers, families)]
+    event.words = [*_plain(page_request, action, facts, units), *_said(page_request, entry, papers, families)]
     return event
 
 
-def _who(visit: Visit, entry: Mapping[str, Any]) -> str:
+def _who(page_request: PageRequest, entry: Mapping[str, Any]) -> str:
     """Name who did something; whoever did it by the receipt code has no user name, and is not the system."""
     nameless = entry["actor"] == Role.SYSTEM.value
-    if nameless and villagers.does(visit.rules.definition, entry["action"]):
-        return visit.translate(VILLAGER)
+    if nameless and villagers.does(page_request.rules.definition, entry["action"]):
+        return page_request.translate(VILLAGER)
     return str(entry["actor_name"])
 
 
-def _plain(visit: Visit, action: str, facts: Mapping[str, Any], units: Mapping[str, str]) -> Iterable[Words]:
+def _plain(
+    page_request: PageRequest, action: str, facts: Mapping[str, Any], units: Mapping[str, str]
+) -> Iterable[Words]:
     """Give what the system says beside an event."""
     if unit := facts.get("unit"):
-        yield Words(visit.say(_("交给{unit}"), unit=units.get(unit, unit)))
+        yield Words(page_request.say(_("交给{unit}"), unit=units.get(unit, unit)))
     if proposed := facts.get("proposed_unit"):
-        yield Words(visit.say(_("建议由{unit}办"), unit=units.get(proposed, proposed)))
+        yield Words(page_request.say(_("建议由{unit}办"), unit=units.get(proposed, proposed)))
     if report := facts.get("report"):
-        yield Words(visit.say(_("书面汇报：{number}"), number=report))
+        yield Words(page_request.say(_("书面汇报：{number}"), number=report))
     if outcome := facts.get("outcome"):
-        yield Words(labels.name("outcome", outcome, visit.language))
+        yield Words(labels.name("outcome", outcome, page_request.language))
     for name, sentence in (
         ("promised_on", _("答应 {day} 办好")),
         ("due_on", _("到 {day}")),
         ("until", _("停到 {day}")),
     ):
         if facts.get(name):
-            yield Words(visit.say(sentence, day=visit.day(date.fromisoformat(facts[name]))))
+            yield Words(page_request.say(sentence, day=page_request.day(date.fromisoformat(facts[name]))))
     if facts.get("into"):
-        yield Words(visit.say(_("并入 {number}"), number=facts["into"]))
+        yield Words(page_request.say(_("并入 {number}"), number=facts["into"]))
     if facts.get("merged"):
-        yield Words(visit.say(_("从 {number} 并来"), number=facts["merged"]))
+        yield Words(page_request.say(_("从 {number} 并来"), number=facts["merged"]))
     if facts.get("released"):
-        yield Words(visit.say(_("分回 {number}"), number=facts["released"]))
+        yield Words(page_request.say(_("分回 {number}"), number=facts["released"]))
     if facts.get("from_case"):
-        yield Words(visit.say(_("从 {number} 分出"), number=facts["from_case"]))
+        yield Words(page_request.say(_("从 {number} 分出"), number=facts["from_case"]))
     if facts.get("to"):
-        yield Words(visit.say(_("和 {number} 有关"), number=facts["to"]))
+        yield Words(page_request.say(_("和 {number} 有关"), number=facts["to"]))
     if action == "recalculated":
-        yield Words(visit.say(_("按 {year} 年的放假通知"), year=facts["year"]))
+        yield Words(page_request.say(_("按 {year} 年的放假通知"), year=facts["year"]))
     if clock := facts.get("clock"):
-        yield Words(labels.clock(visit.rules.definition, clock, visit.language))
+        yield Words(labels.clock(page_request.rules.definition, clock, page_request.language))
     if facts.get("skipped"):
-        yield Words(visit.translate(NOT_APPLICABLE if facts["skipped"] == "not_applicable" else SKIPPED))
+        yield Words(
+            page_request.translate(NOT_APPLICABLE if facts["skipped"] == "not_applicable" else SKIPPED)
+        )
     if action == "amend" and "before" in facts:
         yield Words(
-            visit.say(
+            page_request.say(
                 _("{field}：从「{before}」改成「{after}」"),
-                field=_amended(visit, facts["field"]),
-                before=_value(visit, facts["field"], facts["before"]),
-                after=_value(visit, facts["field"], facts["after"]),
+                field=_amended(page_request, facts["field"]),
+                before=_value(page_request, facts["field"], facts["before"]),
+                after=_value(page_request, facts["field"], facts["after"]),
             )
         )
     if reason := facts.get("reason"):
@@ -190,7 +194,7 @@ def _plain(visit: Visit, action: str, facts: Mapping[str, Any], units: Mapping[s
 
 
 def _said(
-    visit: Visit,
+    page_request: PageRequest,
     entry: Mapping[str, Any],
     papers: _Papers,
     families: Mapping[int, str],
@@ -206,7 +210,7 @@ def _said(
             yield Words(reply["text"], True, families.get(told["complainant"], "") if several else "")
     person = facts.get("complainant")
     if facts.get("rating") and isinstance(person, int):
-        yield Words(labels.name("rating", facts["rating"], visit.language))
+        yield Words(labels.name("rating", facts["rating"], page_request.language))
         if papers.visits[person]:
             heard = papers.visits[person].pop(0)
             if heard["words"]:
@@ -232,12 +236,12 @@ def _brought(entry: Mapping[str, Any], papers: _Papers, families: Mapping[int, s
             yield Words(one["text"], True, by=families.get(one["complainant"], ""))
 
 
-def _amended(visit: Visit, name: str) -> str:
+def _amended(page_request: PageRequest, name: str) -> str:
     known = {"category": _("类别"), "kind": _("性质"), "urgency": _("紧急"), "own_words": _("原话")}
-    return visit.translate(known.get(name, name))
+    return page_request.translate(known.get(name, name))
 
 
-def _value(visit: Visit, name: str, value: Any) -> str:
+def _value(page_request: PageRequest, name: str, value: Any) -> str:
     if name in ("category", "kind", "urgency"):
-        return name_of(visit.rules, name, str(value), visit.language)
+        return name_of(page_request.rules, name, str(value), page_request.language)
     return str(value)

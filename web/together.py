@@ -12,7 +12,7 @@ from cases import progress
 from cases.candidates import candidates
 from core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, Stale
 from core.i18n import mark as _
-from web.call import Visit
+from web.call import PageRequest
 from web.entry import RACES, Form, Pages, Typed, whoever
 from web.rendering import own_path, page
 from workflow import labels
@@ -36,7 +36,7 @@ class Outcome:
     reasons: Sequence[str] = ()
 
 
-def refused(visit: Visit, typed: Typed) -> Response:
+def refused(page_request: PageRequest, typed: Typed) -> Response:
     """Say what has to be chosen; nothing was done."""
     errors = (typed.refusal.errors if typed.refusal else None) or {}
     words = {
@@ -47,14 +47,14 @@ def refused(visit: Visit, typed: Typed) -> Response:
         "cases/together.html",
         status=422,
         outcomes=[],
-        mistakes=[visit.translate(words[name]) for name in errors if name in words],
+        mistakes=[page_request.translate(words[name]) for name in errors if name in words],
         action="",
         back=_back(typed.form),
     )
 
 
 @together.does("/cases/together", enter=ACTORS, again=refused)
-def act(visit: Visit, form: Form) -> Response:
+def act(page_request: PageRequest, form: Form) -> Response:
     """Take one step on each chosen case; what one case does not allow does not hold back the others."""
     action = form.get("action", "")
     if action not in ACTIONS:
@@ -64,16 +64,20 @@ def act(visit: Visit, form: Form) -> Response:
     )  # always in the same order, so that two at once do not wait crosswise
     if not 1 <= len(chosen) <= MOST:
         raise Invalid({"chosen": ["length_out_of_range"]})
-    outcomes = [_one(visit, action, form, number, version) for number, version in chosen]
+    outcomes = [_one(page_request, action, form, number, version) for number, version in chosen]
     return page("cases/together.html", outcomes=outcomes, mistakes=[], action=action, back=_back(form))
 
 
-def _one(visit: Visit, action: str, form: Form, number: str, version: int) -> Outcome:
+def _one(page_request: PageRequest, action: str, form: Form, number: str, version: int) -> Outcome:
     """Act on one case inside a savepoint, and say what became of it."""
     try:
-        with visit.session.begin_nested():
+        with page_request.session.begin_nested():
             work = progress.take_up(
-                visit.session, actor=visit.actor, rules=visit.rules, number=number, now=visit.now
+                page_request.session,
+                actor=page_request.actor,
+                rules=page_request.rules,
+                number=number,
+                now=page_request.now,
             )
             values: dict[str, Any] = {}
             if action == "assign":
@@ -85,21 +89,21 @@ def _one(visit: Visit, action: str, form: Form, number: str, version: int) -> Ou
                 values = {"unit": given or units[0].code}
             progress.perform(work, action, values, version)
     except (Stale, *RACES):
-        return Outcome(number, done=False, reasons=[visit.translate(SOMEBODY_FASTER)])
+        return Outcome(number, done=False, reasons=[page_request.translate(SOMEBODY_FASTER)])
     except DomainError as error:
-        return Outcome(number, done=False, reasons=_reasons(visit, error))
+        return Outcome(number, done=False, reasons=_reasons(page_request, error))
     return Outcome(number, done=True)
 
 
-def _reasons(visit: Visit, error: DomainError) -> list[str]:
+def _reasons(page_request: PageRequest, error: DomainError) -> list[str]:
     """Say in words why one case stayed as it was."""
     if isinstance(error, NotFound):
-        return [visit.translate(_("您看不到这件事"))]
+        return [page_request.translate(_("您看不到这件事"))]
     if isinstance(error, Conflict | Forbidden):
         codes = error.facts.get("reasons") or []
-        known = [labels.reason(code, visit.language) for code in codes]
-        return known or [visit.translate(_("这一步现在做不了。"))]
-    return [visit.translate(_("不能交给这个单位"))]
+        known = [labels.reason(code, page_request.language) for code in codes]
+        return known or [page_request.translate(_("这一步现在做不了。"))]
+    return [page_request.translate(_("不能交给这个单位"))]
 
 
 def chosen_in(form: MultiDict[str, str]) -> Iterator[tuple[str, int]]:

@@ -10,7 +10,7 @@ from cases.work import Work
 from core.errors import Invalid, TooLarge, UnsupportedType
 from core.text import INVISIBLE, without_controls
 from door.files import looked_at
-from web.call import Visit
+from web.call import PageRequest
 
 MOST_FILES = 6
 
@@ -34,21 +34,27 @@ def taken(files: Sequence[FileStorage]) -> list[Taken]:
     return [_taken(upload) for upload in files]
 
 
-def stored(visit: Visit) -> list[str]:
+def stored(page_request: PageRequest) -> list[str]:
     """Keep the files that came with the form, and give their ids."""
     ids = []
-    for file in visit.files:
-        kept = store(visit.session, actor=visit.actor, rules=visit.rules, file=file, now=visit.now)
+    for file in page_request.files:
+        kept = store(
+            page_request.session,
+            actor=page_request.actor,
+            rules=page_request.rules,
+            file=file,
+            now=page_request.now,
+        )
         ids.append(kept.id)
     return ids
 
 
-def attached(visit: Visit, work: Work, version: int | None = None) -> bool:
+def attached(page_request: PageRequest, work: Work, version: int | None = None) -> bool:
     """Hang the files that came with the form of another act on its case first; tell whether there were any.
 
     Raises Stale when `version` is given and no longer the present one, and what `attach` is refused with.
     """
-    files = stored(visit)
+    files = stored(page_request)
     if files:
         progress.perform(work, "attach", {"attachments": files}, version)
         work.facts, work.notices = {}, []

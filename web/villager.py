@@ -14,7 +14,7 @@ from door.costs import ADDED_WORDS, WRONG_CODES
 from door.inputs import VillagersAddition, VillagersWord
 from door.reasons import loaded
 from web import looks
-from web.call import Visit
+from web.call import PageRequest
 from web.entry import ANYBODY, Form, Pages, Typed
 from web.own_words import beside
 from web.rendering import page
@@ -57,67 +57,73 @@ STEPS = {
 
 
 @villager.shows("/status", enter=ANYBODY)
-def status(visit: Visit) -> Response:
+def status(page_request: PageRequest) -> Response:
     """Show the box for the code."""
-    return blank(visit)
+    return blank(page_request)
 
 
-def too_often(visit: Visit, typed: Typed) -> Response | None:
+def too_often(page_request: PageRequest, typed: Typed) -> Response | None:
     """Show the box and how long to wait, when it is wrong codes that were too many."""
     refusal = typed.refusal
     if refusal is None or refusal.facts.get("limit") != WRONG_CODES.name:
         return None
-    mistake = visit.say(TRIED, minutes=refusal.minutes)
-    return blank(visit, code=typed.get("receipt_code")[:20], mistake=mistake)
+    mistake = page_request.say(TRIED, minutes=refusal.minutes)
+    return blank(page_request, code=typed.get("receipt_code")[:20], mistake=mistake)
 
 
-def not_found(visit: Visit, typed: Typed) -> Response:
+def not_found(page_request: PageRequest, typed: Typed) -> Response:
     """Show the box again when nothing could be looked up."""
-    return too_often(visit, typed) or blank(visit, code=typed.get("receipt_code")[:20], mistake=NOT_NOW)
+    return too_often(page_request, typed) or blank(
+        page_request, code=typed.get("receipt_code")[:20], mistake=NOT_NOW
+    )
 
 
 @villager.does("/status", enter=ANYBODY, again=not_found)
-def look_up(visit: Visit, form: Form) -> Response:
+def look_up(page_request: PageRequest, form: Form) -> Response:
     """Show the matter of a code, or what stood on the page once more in another language or size."""
     chosen = looks.chosen(form)
-    visit.look = visit.look.with_choices(chosen)
-    response = _looked_up(visit, form, asks=not chosen or form.get("matter") == "yes")
+    page_request.look = page_request.look.with_choices(chosen)
+    response = _looked_up(page_request, form, asks=not chosen or form.get("matter") == "yes")
     if chosen:
-        looks.keep(response, visit.look, secure=request.is_secure)
+        looks.keep(response, page_request.look, secure=request.is_secure)
     return response
 
 
-def _looked_up(visit: Visit, form: Form, *, asks: bool) -> Response:
+def _looked_up(page_request: PageRequest, form: Form, *, asks: bool) -> Response:
     """Show the matter of a code with what is typed; ten wrong ones in a quarter of an hour are the last.
 
     A code that opened nothing is not asked for again: a change of language must not count as one more.
     """
     code = form.get("receipt_code", "")
     if not asks:
-        return blank(visit, code=code[:20])
-    limits.refuse_when_spent(visit.session, limit=WRONG_CODES, subject=client_address(), now=visit.now)
+        return blank(page_request, code=code[:20])
+    limits.refuse_when_spent(
+        page_request.session, limit=WRONG_CODES, subject=client_address(), now=page_request.now
+    )
     try:
-        matter = villagers.look_up(visit.session, rules=visit.rules, code=code)
+        matter = villagers.look_up(page_request.session, rules=page_request.rules, code=code)
     except NotFound:
-        return wrong_code(visit, code)
+        return wrong_code(page_request, code)
     words, more, rating = (form.get(name, "") for name in ("words", "more", "rating"))
-    return shown(visit, matter, code, words=words, more=more, rating=rating)
+    return shown(page_request, matter, code, words=words, more=more, rating=rating)
 
 
-def blank(visit: Visit, *, code: str = "", mistake: str = "", code_status: int = 200) -> Response:
+def blank(
+    page_request: PageRequest, *, code: str = "", mistake: str = "", code_status: int = 200
+) -> Response:
     """Show the box alone, with what was wrong about the code."""
-    del visit
+    del page_request
     return page("villager/status.html", status=code_status, matter=None, code=code, mistake=mistake)
 
 
-def wrong_code(visit: Visit, code: str) -> Response:
+def wrong_code(page_request: PageRequest, code: str) -> Response:
     """Count a wrong code and say so; whether there is such a matter is not told otherwise."""
-    limits.spend(visit.session, limit=WRONG_CODES, subject=client_address(), now=visit.now)
-    return blank(visit, code=code[:20], mistake=UNKNOWN, code_status=404)
+    limits.spend(page_request.session, limit=WRONG_CODES, subject=client_address(), now=page_request.now)
+    return blank(page_request, code=code[:20], mistake=UNKNOWN, code_status=404)
 
 
 def shown(
-    visit: Visit,
+    page_request: PageRequest,
     matter: villagers.Matter,
     code: str,
     *,
@@ -139,79 +145,87 @@ def shown(
         more=more,
         rating=rating,
         thanks=thanks,
-        beside=beside(visit, code),
+        beside=beside(page_request, code),
         headline=AGAIN if matter.round > 1 and matter.state == "received" else HEADLINES[matter.state],
         steps=STEPS,
     )
 
 
-def again(visit: Visit, typed: Typed) -> Response:
+def again(page_request: PageRequest, typed: Typed) -> Response:
     """Show the matter once more when the rating could not be taken; what was written stays."""
-    if waits := too_often(visit, typed):
+    if waits := too_often(page_request, typed):
         return waits
     code = typed.get("receipt_code")
     try:
-        matter = villagers.look_up(visit.session, rules=visit.rules, code=code)
+        matter = villagers.look_up(page_request.session, rules=page_request.rules, code=code)
     except NotFound:
-        return blank(visit, code=code[:20], mistake=UNKNOWN)
+        return blank(page_request, code=code[:20], mistake=UNKNOWN)
     errors = (typed.refusal.errors if typed.refusal else None) or {}
     mistake = CHOOSE if "rating" in errors else BAD_WORDS if "words" in errors else NOT_NOW
-    return shown(visit, matter, code, mistake=mistake, words=typed.get("words"), rating=typed.get("rating"))
+    return shown(
+        page_request, matter, code, mistake=mistake, words=typed.get("words"), rating=typed.get("rating")
+    )
 
 
 @villager.does("/status/rating", enter=ANYBODY, again=again)
-def rate(visit: Visit, form: Form) -> Response:
+def rate(page_request: PageRequest, form: Form) -> Response:
     """Take the villager's word; a dissatisfied one has the matter done again."""
-    limits.refuse_when_spent(visit.session, limit=WRONG_CODES, subject=client_address(), now=visit.now)
+    limits.refuse_when_spent(
+        page_request.session, limit=WRONG_CODES, subject=client_address(), now=page_request.now
+    )
     code = form.get("receipt_code", "")
     fields = ("receipt_code", "rating", "words")
     try:
         # The code comes first: whoever is shown the form again with a mistake in it must hold the code.
-        villagers.holder_of(visit.session, rules=visit.rules, code=code)
+        villagers.holder_of(page_request.session, rules=page_request.rules, code=code)
         said = loaded(SHAPE, {name: form[name] for name in fields if form.get(name, "").strip()})
         matter = villagers.rate(
-            visit.session,
-            rules=visit.rules,
+            page_request.session,
+            rules=page_request.rules,
             code=code,
             rating=said["rating"],
             words=said.get("words", ""),
-            now=visit.now,
+            now=page_request.now,
         )
     except NotFound:
-        return wrong_code(visit, code)
-    return shown(visit, matter, code, thanks=True)
+        return wrong_code(page_request, code)
+    return shown(page_request, matter, code, thanks=True)
 
 
-def more_again(visit: Visit, typed: Typed) -> Response:
+def more_again(page_request: PageRequest, typed: Typed) -> Response:
     """Show the matter once more when an addition could not be taken; what was written stays."""
-    if waits := too_often(visit, typed):
+    if waits := too_often(page_request, typed):
         return waits
     code = typed.get("receipt_code")
     try:
-        matter = villagers.look_up(visit.session, rules=visit.rules, code=code)
+        matter = villagers.look_up(page_request.session, rules=page_request.rules, code=code)
     except NotFound:
-        return blank(visit, code=code[:20], mistake=UNKNOWN)
+        return blank(page_request, code=code[:20], mistake=UNKNOWN)
     errors = (typed.refusal.errors if typed.refusal else None) or {}
     mistake = NOT_NOW
     if typed.refusal is not None and typed.refusal.status == 429:
         mistake = TOO_MANY_WORDS
     elif "more" in errors:
         mistake = BAD_WORDS if typed.get("more").strip() else NO_WORDS
-    return shown(visit, matter, code, mistake=mistake, more=typed.get("more"))
+    return shown(page_request, matter, code, mistake=mistake, more=typed.get("more"))
 
 
 @villager.does("/status/words", enter=ANYBODY, again=more_again)
-def add_words(visit: Visit, form: Form) -> Response:
+def add_words(page_request: PageRequest, form: Form) -> Response:
     """Take what a villager adds while waiting."""
-    limits.refuse_when_spent(visit.session, limit=WRONG_CODES, subject=client_address(), now=visit.now)
+    limits.refuse_when_spent(
+        page_request.session, limit=WRONG_CODES, subject=client_address(), now=page_request.now
+    )
     code = form.get("receipt_code", "")
     try:
-        holder = villagers.holder_of(visit.session, rules=visit.rules, code=code)
+        holder = villagers.holder_of(page_request.session, rules=page_request.rules, code=code)
         said = loaded(ADDITION, {"receipt_code": code, "more": form.get("more", "")})
-        limits.spend(visit.session, limit=ADDED_WORDS, subject=f"complainant:{holder}", now=visit.now)
+        limits.spend(
+            page_request.session, limit=ADDED_WORDS, subject=f"complainant:{holder}", now=page_request.now
+        )
         matter = villagers.add_words(
-            visit.session, rules=visit.rules, code=code, text=said["more"], now=visit.now
+            page_request.session, rules=page_request.rules, code=code, text=said["more"], now=page_request.now
         )
     except NotFound:
-        return wrong_code(visit, code)
-    return shown(visit, matter, code, thanks=True)
+        return wrong_code(page_request, code)
+    return shown(page_request, matter, code, thanks=True)

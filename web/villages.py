@@ -16,7 +16,7 @@ from reports.counting import Scope
 from reports.overview import overview
 from reports.quotations import quotations
 from roster.models import Household
-from web.call import Visit
+from web.call import PageRequest
 from web.case_rows import case_rows
 from web.dashboard import categories_of, unanswered
 from web.entry import Pages, whoever
@@ -39,33 +39,33 @@ class Register:
 
 
 @villages.shows("/villages", enter=READERS)
-def index(visit: Visit) -> Response:
+def index(page_request: PageRequest) -> Response:
     """List the villages; whoever has one alone is led to it."""
-    found = villages_of(visit)
+    found = villages_of(page_request)
     if len(found) == 1:
         return redirect(url_for("villages.show", code=found[0].code), code=303)  # type: ignore[return-value]
     return page("overview/villages.html", villages=found)
 
 
 @villages.shows("/villages/<string(maxlength=40):code>", enter=READERS)
-def show(visit: Visit, code: str) -> Response:
+def show(page_request: PageRequest, code: str) -> Response:
     """Show a village; one outside the person's area is answered like an unknown one."""
-    area = area_known_to(visit.session, visit.actor, code)
+    area = area_known_to(page_request.session, page_request.actor, code)
     if area is None or area.level != "village":
         raise NotFound(village=code)
-    scope = Scope(visit.actor, code, None, None, visit.today)
-    found = overview(visit.session, scope=scope, zone=None)
-    solved, waiting = _solved(visit, scope), unanswered(visit, scope)
-    rows = case_rows(visit, [*solved, *waiting])
+    scope = Scope(page_request.actor, code, None, None, page_request.today)
+    found = overview(page_request.session, scope=scope, zone=None)
+    solved, waiting = _solved(page_request, scope), unanswered(page_request, scope)
+    rows = case_rows(page_request, [*solved, *waiting])
     return page(
         "overview/village.html",
         village=area,
-        register=_register(visit, area),
+        register=_register(page_request, area),
         total=figures_of(found.total, scope),
         categories=categories_of(found),
         quotations=quotations(
-            visit.session,
-            actor=visit.actor,
+            page_request.session,
+            actor=page_request.actor,
             village_id=area.id,
             categories=[line.code for line in found.categories],
         ),
@@ -75,9 +75,9 @@ def show(visit: Visit, code: str) -> Response:
     )
 
 
-def _register(visit: Visit, area: Area) -> Register:
+def _register(page_request: PageRequest, area: Area) -> Register:
     """Count the households that live there."""
-    households, groups, people = visit.session.execute(
+    households, groups, people = page_request.session.execute(
         select(
             func.count(),
             func.count(Household.group_no.distinct()),
@@ -87,9 +87,14 @@ def _register(visit: Visit, area: Area) -> Register:
     return Register(households, groups, people or 0)
 
 
-def _solved(visit: Visit, scope: Scope) -> list[dict[str, Any]]:
+def _solved(page_request: PageRequest, scope: Scope) -> list[dict[str, Any]]:
     """Give the newest of what is solved now; a matter that was taken up again is not."""
     filters: Mapping[str, object] = {**scope.filters(), "resolved": True, "outcome": "solved"}
     return list_cases(
-        visit.session, actor=visit.actor, rules=visit.rules, filters=filters, now=visit.now, limit=SOLVED
+        page_request.session,
+        actor=page_request.actor,
+        rules=page_request.rules,
+        filters=filters,
+        now=page_request.now,
+        limit=SOLVED,
     ).items

@@ -12,7 +12,7 @@ from cases import worklists
 from cases.rows import Row
 from cases.worklists import COUNTED, Worklist, pressing_on
 from core.i18n import mark as _
-from web.call import Visit
+from web.call import PageRequest
 from web.case_rows import CaseRow, Item, case_rows
 from web.entry import Pages, whoever
 from web.rendering import page
@@ -32,9 +32,9 @@ class Head:
 
 
 @worklist_pages.shows("/todo", enter=whoever(Permission.CASES_ACT))
-def worklist(visit: Visit) -> Response:
+def worklist(page_request: PageRequest) -> Response:
     """Show what is with the person's unit; the most urgent fact is the title."""
-    head = _head(visit, request.args.get("only"))
+    head = _head(page_request, request.args.get("only"))
     groups = [*head.found.groups, head.found.owed_replies]
     owed = {item["number"] for item in head.found.owed_replies.items}
 
@@ -44,7 +44,7 @@ def worklist(visit: Visit) -> Response:
             return cast("date | None", item["reply_due_on"])
         return own_day(item, beside)
 
-    rows = iter(case_rows(visit, [item for group in groups for item in group.items], day_of))
+    rows = iter(case_rows(page_request, [item for group in groups for item in group.items], day_of))
     return page(
         "worklist/worklist.html",
         work=head,
@@ -58,32 +58,41 @@ def own_day(item: Item, beside: Row) -> date | None:
     return pressing_on(item, beside.accept_on)
 
 
-def head_of(visit: Visit, address: str) -> Head | None:
+def head_of(page_request: PageRequest, address: str) -> Head | None:
     """Give what stands now over the list at an address; None for the address of another page."""
     parts = urlsplit(address)
     if parts.path != url_for("worklist.worklist"):
         return None
-    return _head(visit, parse_qs(parts.query).get("only", [None])[0])
+    return _head(page_request, parse_qs(parts.query).get("only", [None])[0])
 
 
-def _head(visit: Visit, asked: str | None) -> Head:
+def _head(page_request: PageRequest, asked: str | None) -> Head:
     only = asked if asked in ONLY else None
     found = worklists.worklist(
-        visit.session, actor=visit.actor, rules=visit.rules, calendar=visit.calendar, now=visit.now, only=only
+        page_request.session,
+        actor=page_request.actor,
+        rules=page_request.rules,
+        calendar=page_request.calendar,
+        now=page_request.now,
+        only=only,
     )
-    return Head(found, title_of(visit, found), only)
+    return Head(found, title_of(page_request, found), only)
 
 
-def title_of(visit: Visit, found: Worklist) -> str:
+def title_of(page_request: PageRequest, found: Worklist) -> str:
     """Say the most urgent thing."""
     late, soon, later = (group.count for group in found.groups)
     if late:
-        return visit.say(_("{n} 件超期，先答复这几件"), n=late)
+        return page_request.say(_("{n} 件超期，先答复这几件"), n=late)
     if soon:
-        return visit.say(_("{n} 件快到期"), n=soon)
+        return page_request.say(_("{n} 件快到期"), n=soon)
     if found.owed_replies.count:
-        return visit.say(_("{n} 件该回话了"), n=found.owed_replies.count)
-    return visit.say(_("{n} 件在办，都还有时间"), n=later) if later else visit.translate(_("待办清了"))
+        return page_request.say(_("{n} 件该回话了"), n=found.owed_replies.count)
+    return (
+        page_request.say(_("{n} 件在办，都还有时间"), n=later)
+        if later
+        else page_request.translate(_("待办清了"))
+    )
 
 
 def _day(row: CaseRow) -> date:

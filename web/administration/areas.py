@@ -20,7 +20,7 @@ from roster.households import number_in
 from web.administration import choices
 from web.administration.drawing import Field, drawn, recorded
 from web.administration.seen import require_unchanged, seen
-from web.call import Visit
+from web.call import PageRequest
 from web.entry import Form, Pages, Typed, whoever
 from web.forms import Choice, mistakes_of
 from web.rendering import page
@@ -35,11 +35,13 @@ LOOKED_AT = {"rename": ("new_name", "new_code", "on"), "merge": ("into", "on")}
 
 
 @areas.shows("/areas", enter=ENTER)
-def index(visit: Visit) -> Response:
+def index(page_request: PageRequest) -> Response:
     """Show the tree down to the villages."""
     rows = list(
-        visit.session.execute(
-            policy.within_areas(select(Area.code, Area.name, Area.level, Area.path), visit.actor, Area.path)
+        page_request.session.execute(
+            policy.within_areas(
+                select(Area.code, Area.name, Area.level, Area.path), page_request.actor, Area.path
+            )
             .where(Area.valid_until.is_(None), Area.level.in_(UPPER))
             .order_by(Area.path)
         )
@@ -54,16 +56,16 @@ def index(visit: Visit) -> Response:
 
 
 @areas.shows("/areas/new", enter=ENTER)
-def form(visit: Visit) -> Response:
+def form(page_request: PageRequest) -> Response:
     """Show the form for a new area."""
-    return _form(visit, Typed())
+    return _form(page_request, Typed())
 
 
-def _form(visit: Visit, typed: Typed) -> Response:
+def _form(page_request: PageRequest, typed: Typed) -> Response:
     parent = request.args.get("parent", "")
     fields = [
-        Field("parent", "select", parent, required=False, choices=choices.areas(visit, UPPER)),
-        Field("level", "choice", _level_below(visit, parent), choices=_levels(visit)),
+        Field("parent", "select", parent, required=False, choices=choices.areas(page_request, UPPER)),
+        Field("level", "choice", _level_below(page_request, parent), choices=_levels(page_request)),
         Field("name", "line"),
         Field("code", "line"),
         *(Field(name, "count", required=False) for name in TOTALS),
@@ -71,50 +73,60 @@ def _form(visit: Visit, typed: Typed) -> Response:
     return page(
         "administration/area_form.html",
         typed=typed,
-        controls=drawn(visit, typed, "area", fields),
-        general=mistakes_of(visit, typed.refusal).general,
+        controls=drawn(page_request, typed, "area", fields),
+        general=mistakes_of(page_request, typed.refusal).general,
     )
 
 
 @areas.does("/areas", enter=ENTER, again=_form, relook=_form)
-def add(visit: Visit, form: Form) -> Response:
+def add(page_request: PageRequest, form: Form) -> Response:
     """Enter a new area."""
     values = {name: form.get(name, "").strip() for name in ("code", "name", "level", "parent", *TOTALS)}
-    entering.add_area(visit.session, actor=visit.actor, chain=visit.rules.chain, values=values, now=visit.now)
+    entering.add_area(
+        page_request.session,
+        actor=page_request.actor,
+        chain=page_request.rules.chain,
+        values=values,
+        now=page_request.now,
+    )
     return _to(values["code"].upper(), "area_added")
 
 
 @areas.shows("/areas/<area>", enter=ENTER)
-def show(visit: Visit, area: str) -> Response:
+def show(page_request: PageRequest, area: str) -> Response:
     """Show one area: what lies in it, what it was called before, and what can be done with it.
 
     Whoever looked at a change and does not make it finds what they typed.
     """
     tried = request.args.get("tried", "")
     if tried not in LOOKED_AT:
-        return _shown(visit, Typed(), area, tried="")
-    return _shown(visit, Typed(MultiDict(request.args.items(multi=True))), area, tried=tried)
+        return _shown(page_request, Typed(), area, tried="")
+    return _shown(page_request, Typed(MultiDict(request.args.items(multi=True))), area, tried=tried)
 
 
-def _shown(visit: Visit, typed: Typed, area: str, *, tried: str) -> Response:
-    one = succession.found(visit.session, actor=visit.actor, code=area)
-    above = visit.session.get(Area, one.parent_id) if one.parent_id is not None else None
-    today = visit.today.isoformat()
-    same_level = choices.areas(visit, (one.level,), but=one.code)
+def _shown(page_request: PageRequest, typed: Typed, area: str, *, tried: str) -> Response:
+    one = succession.found(page_request.session, actor=page_request.actor, code=area)
+    above = page_request.session.get(Area, one.parent_id) if one.parent_id is not None else None
+    today = page_request.today.isoformat()
+    same_level = choices.areas(page_request, (one.level,), but=one.code)
 
     def form_of(name: str, fields: list[Field]) -> Any:
-        return drawn(visit, typed if tried == name else Typed(), "area", fields)
+        return drawn(page_request, typed if tried == name else Typed(), "area", fields)
 
-    entries = recorded(visit, "area", one.id)
-    below = visit.session.scalars(select(Area).where(Area.parent_id == one.id).order_by(Area.code)).all()
+    entries = recorded(page_request, "area", one.id)
+    below = page_request.session.scalars(
+        select(Area).where(Area.parent_id == one.id).order_by(Area.code)
+    ).all()
     return page(
         "administration/area.html",
         one=one,
         above=above,
-        successor=visit.session.get(Area, one.successor_id) if one.successor_id is not None else None,
+        successor=page_request.session.get(Area, one.successor_id) if one.successor_id is not None else None,
         below=[place for place in below if place.successor_id != one.id],
         former=[place for place in below if place.successor_id == one.id],
-        units=visit.session.scalars(select(Unit).where(Unit.area_id == one.id).order_by(Unit.code)).all(),
+        units=page_request.session.scalars(
+            select(Unit).where(Unit.area_id == one.id).order_by(Unit.code)
+        ).all(),
         typed=typed,
         tried=tried,
         correct=form_of(
@@ -138,18 +150,18 @@ def _shown(visit: Visit, typed: Typed, area: str, *, tried: str) -> Response:
         ),
         can_merge=bool(same_level),
         has_below=one.level in UPPER,
-        general=mistakes_of(visit, typed.refusal).general,
+        general=mistakes_of(page_request, typed.refusal).general,
         entries=entries,
         seen=seen(typed if tried == "correct" else Typed(), entries),
     )
 
 
 @areas.does("/areas/<area>", enter=ENTER, again=partial(_shown, tried="correct"))
-def correct(visit: Visit, form: Form, area: str) -> Response:
+def correct(page_request: PageRequest, form: Form, area: str) -> Response:
     """Correct a slip in the name, or the declared totals."""
-    one = succession.found(visit.session, actor=visit.actor, code=area)
-    require_unchanged(visit, form, "area", one.id)
-    above = visit.session.get(Area, one.parent_id) if one.parent_id is not None else None
+    one = succession.found(page_request.session, actor=page_request.actor, code=area)
+    require_unchanged(page_request, form, "area", one.id)
+    above = page_request.session.get(Area, one.parent_id) if one.parent_id is not None else None
     values = {
         "code": one.code,
         "name": form.get("name", "").strip(),
@@ -158,70 +170,80 @@ def correct(visit: Visit, form: Form, area: str) -> Response:
         **{name: form[name].strip() for name in TOTALS if name in form},
     }
     entering.correct_area(
-        visit.session, actor=visit.actor, chain=visit.rules.chain, values=values, now=visit.now
+        page_request.session,
+        actor=page_request.actor,
+        chain=page_request.rules.chain,
+        values=values,
+        now=page_request.now,
     )
     return _to(area, "saved")
 
 
 @areas.shows("/areas/<area>/rename", enter=ENTER)
-def look_at_rename(visit: Visit, area: str) -> Response:
+def look_at_rename(page_request: PageRequest, area: str) -> Response:
     """Show what a new name would bring along, before it is given."""
     given = request.args
     name = given.get("new_name", "").strip()
     check = partial(succession.check_rename, new_code=_code(given), new_name=name)
-    return _looked_at(visit, area, "rename", check)
+    return _looked_at(page_request, area, "rename", check)
 
 
 @areas.does("/areas/<area>/rename", enter=ENTER, again=partial(_shown, tried="rename"))
-def rename(visit: Visit, form: Form, area: str) -> Response:
+def rename(page_request: PageRequest, form: Form, area: str) -> Response:
     """Let an area go on under another name."""
     succession.rename_area(
-        visit.session,
-        actor=visit.actor,
-        chain=visit.rules.chain,
+        page_request.session,
+        actor=page_request.actor,
+        chain=page_request.rules.chain,
         code=area,
         new_code=_code(form),
         new_name=form.get("new_name", "").strip(),
         on=_day(form),
-        today=visit.today,
-        now=visit.now,
+        today=page_request.today,
+        now=page_request.now,
     )
     return _to(_code(form), "area_renamed")
 
 
 @areas.shows("/areas/<area>/merge", enter=ENTER)
-def look_at_merge(visit: Visit, area: str) -> Response:
+def look_at_merge(page_request: PageRequest, area: str) -> Response:
     """Show what merging would bring along, before it is done."""
     check = partial(succession.check_merge, into=request.args.get("into", ""))
-    return _looked_at(visit, area, "merge", check)
+    return _looked_at(page_request, area, "merge", check)
 
 
 @areas.does("/areas/<area>/merge", enter=ENTER, again=partial(_shown, tried="merge"))
-def merge(visit: Visit, form: Form, area: str) -> Response:
+def merge(page_request: PageRequest, form: Form, area: str) -> Response:
     """Merge an area into another."""
     into = form.get("into", "")
     succession.merge_area(
-        visit.session,
-        actor=visit.actor,
-        chain=visit.rules.chain,
+        page_request.session,
+        actor=page_request.actor,
+        chain=page_request.rules.chain,
         code=area,
         into=into,
         on=_day(form),
-        today=visit.today,
-        now=visit.now,
+        today=page_request.today,
+        now=page_request.now,
     )
     return _to(into, "area_merged")
 
 
-def _looked_at(visit: Visit, area: str, what: str, check: Callable[..., Any]) -> Response:
+def _looked_at(page_request: PageRequest, area: str, what: str, check: Callable[..., Any]) -> Response:
     """Show the consequences of a change that is sound, or else the form again with what is wrong."""
     given: Form = MultiDict(request.args.items(multi=True))
-    one = succession.found(visit.session, actor=visit.actor, code=area)
+    one = succession.found(page_request.session, actor=page_request.actor, code=area)
     try:
-        after = check(visit.session, actor=visit.actor, code=area, on=_day(given), today=visit.today)
+        after = check(
+            page_request.session,
+            actor=page_request.actor,
+            code=area,
+            on=_day(given),
+            today=page_request.today,
+        )
     except DomainError as error:
         refusal = refusal_of(error)
-        response = _shown(visit, Typed(given, refusal), area, tried=what)
+        response = _shown(page_request, Typed(given, refusal), area, tried=what)
         response.status_code = refusal.status
         return response
     return page(
@@ -232,9 +254,9 @@ def _looked_at(visit: Visit, area: str, what: str, check: Callable[..., Any]) ->
         name=given.get("new_name", "").strip() if after is None else after.name,
         code=_code(given) if after is None else after.code,
         given={name: given.get(name, "") for name in LOOKED_AT[what]},
-        reach=succession.reach_of(visit.session, one),
-        households=number_in(visit.session, one.path),
-        cases=open_in(visit.session, one.path),
+        reach=succession.reach_of(page_request.session, one),
+        households=number_in(page_request.session, one.path),
+        cases=open_in(page_request.session, one.path),
     )
 
 
@@ -258,11 +280,11 @@ def _number(value: int | None) -> str:
     return "" if value is None else str(value)
 
 
-def _levels(visit: Visit) -> list[Choice]:
-    return [Choice(level, labels.name("level", level, visit.language)) for level in LEVELS]
+def _levels(page_request: PageRequest) -> list[Choice]:
+    return [Choice(level, labels.name("level", level, page_request.language)) for level in LEVELS]
 
 
-def _level_below(visit: Visit, parent: str) -> str:
+def _level_below(page_request: PageRequest, parent: str) -> str:
     """Suggest the level right below an area."""
-    level = visit.session.scalars(select(Area.level).where(Area.code == parent)).first()
+    level = page_request.session.scalars(select(Area.level).where(Area.code == parent)).first()
     return LEVELS[LEVELS.index(level) + 1] if level in UPPER else ""

@@ -7,7 +7,7 @@ from flask import Response
 
 from accounts.permissions import Permission
 from core.i18n import mark as _
-from web.call import Visit
+from web.call import PageRequest
 from web.entry import SIGNED_IN, Pages
 from web.rendering import page
 from workflow import labels
@@ -53,70 +53,70 @@ class Deadline:
 
 
 @categories.shows("/categories", enter=SIGNED_IN)
-def index(visit: Visit) -> Response:
+def index(page_request: PageRequest) -> Response:
     """Show what is configured; whoever runs the server changes it in the files."""
-    profiles = visit.rules.profiles
+    profiles = page_request.rules.profiles
     rows = [
         Category(
             code=code,
-            name=one.zh if visit.language == "zh" else one.en,
-            owner=labels.name("unit_kind", one.owner, visit.language) if one.owner else "",
-            profile=_name(visit, profiles[one.profile]),
-            length=length(visit, profiles[one.profile].days, profiles[one.profile].unit),
-            extension=extension(visit, profiles[one.profile]),
+            name=one.zh if page_request.language == "zh" else one.en,
+            owner=labels.name("unit_kind", one.owner, page_request.language) if one.owner else "",
+            profile=_name(page_request, profiles[one.profile]),
+            length=length(page_request, profiles[one.profile].days, profiles[one.profile].unit),
+            extension=extension(page_request, profiles[one.profile]),
         )
-        for code, one in visit.rules.categories.items()
+        for code, one in page_request.rules.categories.items()
     ]
     periods = [
-        (visit.translate(PERIODS.get(name, name)), length(visit, rule.days, rule.unit))
-        for name, rule in visit.rules.periods.items()
+        (page_request.translate(PERIODS.get(name, name)), length(page_request, rule.days, rule.unit))
+        for name, rule in page_request.rules.periods.items()
     ]
-    folder = visit.parts.settings.config_dir if visit.may(Permission.AREAS_MANAGE) else None
+    folder = page_request.parts.settings.config_dir if page_request.may(Permission.AREAS_MANAGE) else None
     return page(
         "administration/categories.html",
         rows=rows,
-        deadlines=[deadline(visit, profile) for profile in profiles.values()],
+        deadlines=[deadline(page_request, profile) for profile in profiles.values()],
         periods=periods,
         files=[str(folder / name) for name in ("categories.toml", "deadlines.toml")] if folder else [],
     )
 
 
-def deadline(visit: Visit, profile: Profile) -> Deadline:
+def deadline(page_request: PageRequest, profile: Profile) -> Deadline:
     """Give a row of the table of handling times."""
     return Deadline(
-        name=_name(visit, profile),
-        fits=_fits(visit, profile),
-        length=length(visit, profile.days, profile.unit),
-        extension=extension(visit, profile),
+        name=_name(page_request, profile),
+        fits=_fits(page_request, profile),
+        length=length(page_request, profile.days, profile.unit),
+        extension=extension(page_request, profile),
     )
 
 
-def length(visit: Visit, days: int, unit: str) -> str:
+def length(page_request: PageRequest, days: int, unit: str) -> str:
     """Say how long something may take."""
-    return visit.say(LENGTHS[unit], n=days)
+    return page_request.say(LENGTHS[unit], n=days)
 
 
-def extension(visit: Visit, profile: Profile) -> str:
+def extension(page_request: PageRequest, profile: Profile) -> str:
     """Say how often and how far a handling time may be extended."""
     if not profile.extensions:
-        return visit.translate(_("不能延期"))
-    longest = length(visit, profile.extension_days, profile.extension_unit)
-    return visit.say(EXTENDED, times=profile.extensions, length=longest)
+        return page_request.translate(_("不能延期"))
+    longest = length(page_request, profile.extension_days, profile.extension_unit)
+    return page_request.say(EXTENDED, times=profile.extensions, length=longest)
 
 
-def _name(visit: Visit, profile: Profile) -> str:
-    return profile.zh if visit.language == "zh" else profile.en
+def _name(page_request: PageRequest, profile: Profile) -> str:
+    return profile.zh if page_request.language == "zh" else profile.en
 
 
-def _fits(visit: Visit, profile: Profile) -> str:
+def _fits(page_request: PageRequest, profile: Profile) -> str:
     """Say which matters a row fits."""
     groups = (("urgency", profile.urgencies), ("kind", profile.kinds), ("channel", profile.channels))
-    separator = visit.translate(_("、"))
+    separator = page_request.translate(_("、"))
     parts = [
-        separator.join(labels.name(group, code, visit.language) for code in sorted(codes))
+        separator.join(labels.name(group, code, page_request.language) for code in sorted(codes))
         for group, codes in groups
         if codes
     ]
     if profile.by_category:
-        parts.append(visit.translate(_("按类别")))
-    return visit.translate(_("，")).join(parts) or visit.translate(_("其余的"))
+        parts.append(page_request.translate(_("按类别")))
+    return page_request.translate(_("，")).join(parts) or page_request.translate(_("其余的"))

@@ -16,7 +16,7 @@ from cases.models import Case
 from cases.verify import Finding, verify
 from core.errors import Forbidden, TooMany
 from core.i18n import mark as _
-from web.call import Visit
+from web.call import PageRequest
 from web.entry import Form, Pages, whoever
 from web.rendering import page
 
@@ -77,42 +77,42 @@ class Result:
 
 
 @checking.shows("/checking", enter=ENTER)
-def index(visit: Visit) -> Response:
+def index(page_request: PageRequest) -> Response:
     """Offer the check."""
-    return _page(visit, None)
+    return _page(page_request, None)
 
 
 @checking.examines("/checking", enter=ENTER)
-def check(visit: Visit, form: Form) -> Response:
+def check(page_request: PageRequest, form: Form) -> Response:
     """Run the check and show what it found; nothing is written."""
-    if not _sees_all(visit):
+    if not _sees_all(page_request):
         raise Forbidden()
     span = form.get("span", "")
     if not _TURN.acquire(blocking=False):
         raise TooMany(retry_after=int(LONGEST.total_seconds()))
     try:
-        return _page(visit, _run(visit, span if span in SPANS else "week"))
+        return _page(page_request, _run(page_request, span if span in SPANS else "week"))
     finally:
         _TURN.release()
 
 
-def _run(visit: Visit, span: str) -> Result:
-    reach, started = SPANS[span], visit.parts.now()
+def _run(page_request: PageRequest, span: str) -> Result:
+    reach, started = SPANS[span], page_request.parts.now()
     result = Result(span, [])
 
     def progress(number: int) -> None:
         result.looked_at += number
-        if visit.parts.now() - started > LONGEST:
+        if page_request.parts.now() - started > LONGEST:
             raise _Enough
 
     # A session of its own: the check sees the database as of one moment, from its first statement on.
-    with visit.parts.db.reading() as session:
+    with page_request.parts.db.reading() as session:
         try:
             for finding in verify(
                 session,
-                rules=visit.rules,
-                heads_folder=visit.parts.settings.data_dir / heads.FOLDER,
-                since=_since(visit.now, reach),
+                rules=page_request.rules,
+                heads_folder=page_request.parts.settings.data_dir / heads.FOLDER,
+                since=_since(page_request.now, reach),
                 progress=progress,
             ):
                 if len(result.findings) == MOST_SHOWN:
@@ -128,17 +128,17 @@ def _since(now: datetime, reach: timedelta | None) -> datetime | None:
     return None if reach is None else now - reach
 
 
-def _page(visit: Visit, result: Result | None) -> Response:
+def _page(page_request: PageRequest, result: Result | None) -> Response:
     return page(
         "administration/checking.html",
         result=result,
         rules=RULES,
-        may_run=_sees_all(visit),
-        cases=visit.session.scalars(select(func.count()).select_from(Case)).one(),
+        may_run=_sees_all(page_request),
+        cases=page_request.session.scalars(select(func.count()).select_from(Case)).one(),
     )
 
 
-def _sees_all(visit: Visit) -> bool:
+def _sees_all(page_request: PageRequest) -> bool:
     """Tell whether no area lies outside the person's: findings may be anywhere."""
-    outside = select(Area.id).where(~policy.below(Area.path, visit.actor.area_path)).limit(1)
-    return bool(visit.actor.area_path) and visit.session.scalars(outside).first() is None
+    outside = select(Area.id).where(~policy.below(Area.path, page_request.actor.area_path)).limit(1)
+    return bool(page_request.actor.area_path) and page_request.session.scalars(outside).first() is None

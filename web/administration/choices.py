@@ -6,28 +6,28 @@ from sqlalchemy import select
 
 from accounts import policy
 from accounts.models import Area, Unit
-from web.call import Visit
+from web.call import PageRequest
 from web.forms import Choice
 from workflow import labels
 
 
-def areas(visit: Visit, levels: Collection[str], *, but: str = "") -> list[Choice]:
+def areas(page_request: PageRequest, levels: Collection[str], *, but: str = "") -> list[Choice]:
     """Give the areas of these levels that are in force within the person's reach, from the top down."""
-    rows = visit.session.execute(
-        policy.within_areas(select(Area.code, Area.name, Area.level), visit.actor, Area.path)
+    rows = page_request.session.execute(
+        policy.within_areas(select(Area.code, Area.name, Area.level), page_request.actor, Area.path)
         .where(Area.level.in_(levels), Area.valid_until.is_(None), Area.code != but)
         .order_by(Area.path)
     )
     return [
-        Choice(code, f"{name}（{labels.name('level', level, visit.language)} {code}）")
+        Choice(code, f"{name}（{labels.name('level', level, page_request.language)} {code}）")
         for code, name, level in rows
     ]
 
 
-def units(visit: Visit, *, but: str = "", also: tuple[str, str] | None = None) -> list[Choice]:
+def units(page_request: PageRequest, *, but: str = "", also: tuple[str, str] | None = None) -> list[Choice]:
     """Give the active units within the person's reach by place, and one more that is chosen already."""
-    rows = visit.session.execute(
-        policy.within_areas(select(Unit.code, Unit.name), visit.actor, Area.path)
+    rows = page_request.session.execute(
+        policy.within_areas(select(Unit.code, Unit.name), page_request.actor, Area.path)
         .join(Area, Area.id == Unit.area_id)
         .where(Unit.active, Unit.code != but)
         .order_by(Area.path, Unit.code)

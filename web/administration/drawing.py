@@ -8,7 +8,7 @@ from typing import Any
 from accounts import history
 from core.i18n import mark as _
 from web.administration.words import ACTIONS, FACTS
-from web.call import Visit
+from web.call import PageRequest
 from web.entry import Typed
 from web.forms import YES, Choice, Control, control, mistakes_of
 from workflow import labels
@@ -46,12 +46,12 @@ class Recorded:
     changes: Sequence[str]
 
 
-def drawn(visit: Visit, typed: Typed, form: str, fields: Iterable[Field]) -> dict[str, Control]:
+def drawn(page_request: PageRequest, typed: Typed, form: str, fields: Iterable[Field]) -> dict[str, Control]:
     """Give the controls of a form, by name, with what was typed and what was wrong with it."""
-    mistakes = mistakes_of(visit, typed.refusal)
+    mistakes = mistakes_of(page_request, typed.refusal)
     return {
         one.name: control(
-            visit,
+            page_request,
             typed,
             mistakes,
             action=form,
@@ -72,43 +72,45 @@ def ticked(given: bool) -> str:
     return YES if given else ""
 
 
-def recorded(visit: Visit, kind: str, subject_id: int | str) -> list[Recorded]:
+def recorded(page_request: PageRequest, kind: str, subject_id: int | str) -> list[Recorded]:
     """Give what was recorded about one subject of a register, newest first."""
     return [
         Recorded(
             number=entry.seq,
             at=entry.recorded_at,
-            what=visit.translate(ACTIONS.get((kind, entry.action), entry.action)),
-            who=who or visit.translate(SERVER),
+            what=page_request.translate(ACTIONS.get((kind, entry.action), entry.action)),
+            who=who or page_request.translate(SERVER),
             changes=[
                 words
                 for name, value in entry.facts.items()
-                if name in FACTS and isinstance(value, list | str) and (words := _change(visit, name, value))
+                if name in FACTS
+                and isinstance(value, list | str)
+                and (words := _change(page_request, name, value))
             ],
         )
-        for entry, who in history.recent(visit.session, kind=kind, subject_id=subject_id)
+        for entry, who in history.recent(page_request.session, kind=kind, subject_id=subject_id)
     ]
 
 
-def _change(visit: Visit, name: str, value: list[Any] | str) -> str:
+def _change(page_request: PageRequest, name: str, value: list[Any] | str) -> str:
     """Say what changed from what to what, or nothing for what an entry merely mentions."""
-    label = visit.translate(FACTS[name])
+    label = page_request.translate(FACTS[name])
     if isinstance(value, str):
         given = value if name in PLAIN else ""
-        return visit.say(_("{what}：{value}"), what=label, value=given) if given else ""
+        return page_request.say(_("{what}：{value}"), what=label, value=given) if given else ""
     if len(value) != 2 or (name in LISTS and not isinstance(value[0], list)):
         return ""
     if name in NUMBERED and any(isinstance(one, int) for one in value):
         return label  # an import notes the rows by their numbers, which say nothing to a reader
-    before, after = (_value(visit, name, one) for one in value)
-    return visit.say(_("{what}：{before} → {after}"), what=label, before=before, after=after)
+    before, after = (_value(page_request, name, one) for one in value)
+    return page_request.say(_("{what}：{before} → {after}"), what=label, before=before, after=after)
 
 
-def _value(visit: Visit, name: str, value: Any) -> str:
+def _value(page_request: PageRequest, name: str, value: Any) -> str:
     if isinstance(value, list):
-        return visit.translate(_("、")).join(_value(visit, name, one) for one in value)
+        return page_request.translate(_("、")).join(_value(page_request, name, one) for one in value)
     if isinstance(value, bool):
-        return visit.translate(_("是") if value else _("不是"))
+        return page_request.translate(_("是") if value else _("不是"))
     if value in (None, ""):
-        return visit.translate(NOTHING)
-    return labels.name(CODED[name], value, visit.language) if name in CODED else str(value)
+        return page_request.translate(NOTHING)
+    return labels.name(CODED[name], value, page_request.language) if name in CODED else str(value)

@@ -13,7 +13,7 @@ from core.errors import Forbidden
 from web.administration import choices
 from web.administration.drawing import Field, drawn, recorded, ticked
 from web.administration.seen import require_unchanged, seen
-from web.call import Visit
+from web.call import PageRequest
 from web.entry import Form, Pages, Typed, whoever
 from web.forms import YES, Choice, mistakes_of
 from web.rendering import page
@@ -27,11 +27,11 @@ MOST_PAGES = 100_000
 
 
 @people.shows("/people", enter=ENTER)
-def index(visit: Visit) -> Response:
+def index(page_request: PageRequest) -> Response:
     """List people by place and unit."""
     q, unit = request.args.get("q", "").strip()[:100], request.args.get("unit", "").strip()[:100]
     number = _page_number(request.args.get("page", ""))
-    found = directory.people(visit.session, actor=visit.actor, q=q, unit=unit, page=number)
+    found = directory.people(page_request.session, actor=page_request.actor, q=q, unit=unit, page=number)
     groups: dict[str, list[Listed]] = {}
     for one in found.items:
         groups.setdefault(one.unit_name, []).append(one)
@@ -39,17 +39,17 @@ def index(visit: Visit) -> Response:
 
 
 @people.shows("/people/new", enter=ENTER)
-def form(visit: Visit) -> Response:
+def form(page_request: PageRequest) -> Response:
     """Show the form for somebody new."""
-    return _form(visit, Typed())
+    return _form(page_request, Typed())
 
 
-def _form(visit: Visit, typed: Typed) -> Response:
+def _form(page_request: PageRequest, typed: Typed) -> Response:
     fields = [
         Field("name", "line"),
         Field("username", "line"),
-        Field("unit", "select", choices=choices.units(visit), value=request.args.get("unit", "")),
-        Field("roles", "several", choices=_roles(visit)),
+        Field("unit", "select", choices=choices.units(page_request), value=request.args.get("unit", "")),
+        Field("roles", "several", choices=_roles(page_request)),
         Field("head", "tick", required=False),
         Field("email", "line", required=False),
         Field("password", "secret", required=False),
@@ -57,21 +57,21 @@ def _form(visit: Visit, typed: Typed) -> Response:
     return page(
         "administration/person_form.html",
         typed=typed,
-        controls=drawn(visit, typed, "person", fields),
-        general=mistakes_of(visit, typed.refusal).general,
+        controls=drawn(page_request, typed, "person", fields),
+        general=mistakes_of(page_request, typed.refusal).general,
     )
 
 
 @people.does("/people", enter=ENTER, again=_form, relook=_form)
-def add(visit: Visit, form: Form) -> Response:
+def add(page_request: PageRequest, form: Form) -> Response:
     """Add somebody; a password that the program makes is shown this once."""
     given = form.get("password", "")
     username = form.get("username", "").strip().lower()
     password = given or made_password(username)
     user = users.add_user(
-        visit.session,
-        actor=visit.actor,
-        chain=visit.rules.chain,
+        page_request.session,
+        actor=page_request.actor,
+        chain=page_request.rules.chain,
         username=username,
         name=form.get("name", "").strip(),
         unit=form.get("unit", ""),
@@ -79,116 +79,126 @@ def add(visit: Visit, form: Form) -> Response:
         password=password,
         email=form.get("email", "").strip() or None,
         head=form.get("head") == YES,
-        now=visit.now,
+        now=page_request.now,
     )
     if given:
         return _to(user.username, "person_added")
-    return _password_shown(visit, user.username, password)
+    return _password_shown(page_request, user.username, password)
 
 
 @people.shows("/people/<username>", enter=ENTER)
-def show(visit: Visit, username: str) -> Response:
+def show(page_request: PageRequest, username: str) -> Response:
     """Show one person."""
-    return _shown(visit, Typed(), username, tried="")
+    return _shown(page_request, Typed(), username, tried="")
 
 
-def _shown(visit: Visit, typed: Typed, username: str, *, tried: str) -> Response:
+def _shown(page_request: PageRequest, typed: Typed, username: str, *, tried: str) -> Response:
     """Show one person, with what was typed into the form that was tried."""
-    one = directory.person(visit.session, actor=visit.actor, username=username)
+    one = directory.person(page_request.session, actor=page_request.actor, username=username)
     fields = [
         Field("name", "line", one.name),
-        Field("unit", "select", one.unit, choices=choices.units(visit, also=(one.unit, one.unit_name))),
-        Field("roles", "several", choices=_roles(visit), values=one.roles),
+        Field(
+            "unit", "select", one.unit, choices=choices.units(page_request, also=(one.unit, one.unit_name))
+        ),
+        Field("roles", "several", choices=_roles(page_request), values=one.roles),
         Field("head", "tick", ticked(one.head), required=False),
         Field("email", "line", one.email or "", required=False),
     ]
     secret = [Field("password", "secret", required=False)]
-    entries = recorded(visit, "user", one.id)
+    entries = recorded(page_request, "user", one.id)
     return page(
         "administration/person.html",
         one=one,
         typed=typed,
         tried=tried,
-        controls=drawn(visit, typed if tried == "change" else Typed(), "person", fields),
-        secret=drawn(visit, typed if tried == "password" else Typed(), "person", secret),
-        general=mistakes_of(visit, typed.refusal).general,
-        oneself=one.id == visit.actor.user_id,
-        devices=len(sign_ins.devices(visit.session, user_id=one.id, now=visit.now)),
+        controls=drawn(page_request, typed if tried == "change" else Typed(), "person", fields),
+        secret=drawn(page_request, typed if tried == "password" else Typed(), "person", secret),
+        general=mistakes_of(page_request, typed.refusal).general,
+        oneself=one.id == page_request.actor.user_id,
+        devices=len(sign_ins.devices(page_request.session, user_id=one.id, now=page_request.now)),
         entries=entries,
         seen=seen(typed, entries),
     )
 
 
 @people.does("/people/<username>", enter=ENTER, again=partial(_shown, tried="change"))
-def change(visit: Visit, form: Form, username: str) -> Response:
+def change(page_request: PageRequest, form: Form, username: str) -> Response:
     """Change name, unit, roles and address."""
-    one = directory.person(visit.session, actor=visit.actor, username=username)
-    require_unchanged(visit, form, "user", one.id)
+    one = directory.person(page_request.session, actor=page_request.actor, username=username)
+    require_unchanged(page_request, form, "user", one.id)
     transfers.change_user(
-        visit.session,
-        actor=visit.actor,
-        chain=visit.rules.chain,
+        page_request.session,
+        actor=page_request.actor,
+        chain=page_request.rules.chain,
         username=username,
         name=form.get("name", "").strip(),
         unit=form.get("unit", ""),
         roles=form.getlist("roles"),
         email=form.get("email", "").strip() or None,
         head=form.get("head") == YES,
-        owes_replies=partial(owes_replies, visit.session),
-        now=visit.now,
+        owes_replies=partial(owes_replies, page_request.session),
+        now=page_request.now,
     )
     return _to(username, "saved")
 
 
 @people.does("/people/<username>/password", enter=ENTER, again=partial(_shown, tried="password"))
-def password(visit: Visit, form: Form, username: str) -> Response:
+def password(page_request: PageRequest, form: Form, username: str) -> Response:
     """Give somebody another password; every sign-in of theirs ends."""
-    if username == visit.actor.username:
+    if username == page_request.actor.username:
         raise Forbidden(reasons=["oneself"])  # one's own asks for the present one, in 我的
     given = form.get("password", "")
     fresh = given or made_password(username)
     users.set_password(
-        visit.session,
-        actor=visit.actor,
-        chain=visit.rules.chain,
+        page_request.session,
+        actor=page_request.actor,
+        chain=page_request.rules.chain,
         username=username,
         password=fresh,
-        now=visit.now,
+        now=page_request.now,
     )
-    return _to(username, "person_password") if given else _password_shown(visit, username, fresh)
+    return _to(username, "person_password") if given else _password_shown(page_request, username, fresh)
 
 
 @people.does("/people/<username>/disable", enter=ENTER, again=partial(_shown, tried="disable"))
-def disable(visit: Visit, form: Form, username: str) -> Response:
+def disable(page_request: PageRequest, form: Form, username: str) -> Response:
     """Let somebody go."""
     del form
     users.disable(
-        visit.session,
-        actor=visit.actor,
-        chain=visit.rules.chain,
+        page_request.session,
+        actor=page_request.actor,
+        chain=page_request.rules.chain,
         username=username,
-        owes_replies=partial(owes_replies, visit.session),
-        now=visit.now,
+        owes_replies=partial(owes_replies, page_request.session),
+        now=page_request.now,
     )
     return _to(username, "person_disabled")
 
 
 @people.does("/people/<username>/enable", enter=ENTER, again=partial(_shown, tried="enable"))
-def enable(visit: Visit, form: Form, username: str) -> Response:
+def enable(page_request: PageRequest, form: Form, username: str) -> Response:
     """Let somebody back in, who then needs a new password."""
     del form
     transfers.enable(
-        visit.session, actor=visit.actor, chain=visit.rules.chain, username=username, now=visit.now
+        page_request.session,
+        actor=page_request.actor,
+        chain=page_request.rules.chain,
+        username=username,
+        now=page_request.now,
     )
     return _to(username, "person_enabled")
 
 
 @people.does("/people/<username>/forget-code", enter=ENTER, again=partial(_shown, tried="forget"))
-def forget_code(visit: Visit, form: Form, username: str) -> Response:
+def forget_code(page_request: PageRequest, form: Form, username: str) -> Response:
     """Take a second factor away, as when the telephone is lost."""
     del form
     users.forget_code(
-        visit.session, actor=visit.actor, chain=visit.rules.chain, username=username, now=visit.now
+        page_request.session,
+        actor=page_request.actor,
+        chain=page_request.rules.chain,
+        username=username,
+        now=page_request.now,
     )
     return _to(username, "person_code")
 
@@ -197,13 +207,13 @@ def _to(username: str, done: str) -> Response:
     return redirect(url_for("people.show", username=username, done=done), code=303)  # type: ignore[return-value]
 
 
-def _password_shown(visit: Visit, username: str, password: str) -> Response:
-    one = directory.person(visit.session, actor=visit.actor, username=username)
+def _password_shown(page_request: PageRequest, username: str, password: str) -> Response:
+    one = directory.person(page_request.session, actor=page_request.actor, username=username)
     return page("administration/password.html", one=one, password=password)
 
 
-def _roles(visit: Visit) -> list[Choice]:
-    return [Choice(role.value, labels.name("role", role.value, visit.language)) for role in ROLES]
+def _roles(page_request: PageRequest) -> list[Choice]:
+    return [Choice(role.value, labels.name("role", role.value, page_request.language)) for role in ROLES]
 
 
 def _page_number(given: str) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from accounts import history
 from core.errors import Conflict
 from web.administration.drawing import SERVER, Recorded
-from web.call import Visit
+from web.call import PageRequest
 from web.entry import Form, Typed
 
 #: The name under which a form says which entry of the record was the newest when it was drawn.
@@ -19,12 +19,12 @@ def seen(typed: Typed, entries: Sequence[Recorded]) -> str:
     return str(entries[0].number if entries else 0)
 
 
-def require_unchanged(visit: Visit, form: Form, kind: str, subject_id: int | str) -> None:
+def require_unchanged(page_request: PageRequest, form: Form, kind: str, subject_id: int | str) -> None:
     """Raise Conflict `register_changed` with who changed the subject after the form was drawn.
 
     The form is shown again with what was typed and with the newest record; sent once more, it is taken.
     """
     said = form.get(SEEN, "")
-    newest = history.recent(visit.session, kind=kind, subject_id=subject_id, limit=1)
+    newest = history.recent(page_request.session, kind=kind, subject_id=subject_id, limit=1)
     if said and newest and said != str(newest[0][0].seq):
-        raise Conflict("register_changed", who=newest[0][1] or visit.translate(SERVER))
+        raise Conflict("register_changed", who=newest[0][1] or page_request.translate(SERVER))

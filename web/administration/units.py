@@ -17,7 +17,7 @@ from web.administration import choices
 from web.administration.areas import UPPER
 from web.administration.drawing import Field, drawn, recorded
 from web.administration.seen import require_unchanged, seen
-from web.call import Visit
+from web.call import PageRequest
 from web.entry import Form, Pages, Typed, whoever
 from web.forms import Choice, mistakes_of
 from web.rendering import page
@@ -29,13 +29,13 @@ COLUMNS = ("code", "name", "kind", "area", "superior")
 
 
 @units.shows("/units", enter=ENTER)
-def index(visit: Visit) -> Response:
+def index(page_request: PageRequest) -> Response:
     """List the units by place, those that are closed last."""
     users = select(func.count()).where(User.unit_id == Unit.id, User.active).correlate(Unit)
-    rows = visit.session.execute(
+    rows = page_request.session.execute(
         policy.within_areas(
             select(Unit, Area.name.label("place"), users.scalar_subquery().label("users")),
-            visit.actor,
+            page_request.actor,
             Area.path,
         )
         .join(Area, Area.id == Unit.area_id)
@@ -50,43 +50,49 @@ def index(visit: Visit) -> Response:
 
 
 @units.shows("/units/new", enter=ENTER)
-def form(visit: Visit) -> Response:
+def form(page_request: PageRequest) -> Response:
     """Show the form for a new unit."""
-    return _form(visit, Typed())
+    return _form(page_request, Typed())
 
 
-def _form(visit: Visit, typed: Typed) -> Response:
+def _form(page_request: PageRequest, typed: Typed) -> Response:
     area = request.args.get("area", "")
-    fields = [Field("name", "line"), Field("code", "line"), *_fields(visit, area=area)]
+    fields = [Field("name", "line"), Field("code", "line"), *_fields(page_request, area=area)]
     return page(
         "administration/unit_form.html",
         typed=typed,
-        controls=drawn(visit, typed, "unit", fields),
-        general=mistakes_of(visit, typed.refusal).general,
+        controls=drawn(page_request, typed, "unit", fields),
+        general=mistakes_of(page_request, typed.refusal).general,
     )
 
 
 @units.does("/units", enter=ENTER, again=_form, relook=_form)
-def add(visit: Visit, form: Form) -> Response:
+def add(page_request: PageRequest, form: Form) -> Response:
     """Enter a new unit."""
     values = {name: form.get(name, "").strip() for name in COLUMNS}
-    entering.add_unit(visit.session, actor=visit.actor, chain=visit.rules.chain, values=values, now=visit.now)
+    entering.add_unit(
+        page_request.session,
+        actor=page_request.actor,
+        chain=page_request.rules.chain,
+        values=values,
+        now=page_request.now,
+    )
     return _to(values["code"], "unit_added")
 
 
 @units.shows("/units/<unit>", enter=ENTER)
-def show(visit: Visit, unit: str) -> Response:
+def show(page_request: PageRequest, unit: str) -> Response:
     """Show one unit."""
-    return _shown(visit, Typed(), unit, tried="")
+    return _shown(page_request, Typed(), unit, tried="")
 
 
-def _shown(visit: Visit, typed: Typed, unit: str, *, tried: str) -> Response:
-    one, place, superior = _found(visit, unit)
+def _shown(page_request: PageRequest, typed: Typed, unit: str, *, tried: str) -> Response:
+    one, place, superior = _found(page_request, unit)
     fields = [
         Field("name", "line", one.name),
-        *_fields(visit, kind=one.kind, area=place.code, superior=superior, but=one.code),
+        *_fields(page_request, kind=one.kind, area=place.code, superior=superior, but=one.code),
     ]
-    entries = recorded(visit, "unit", one.id)
+    entries = recorded(page_request, "unit", one.id)
     people = select(User.username, User.name, User.head).where(User.unit_id == one.id, User.active)
     return page(
         "administration/unit.html",
@@ -94,78 +100,88 @@ def _shown(visit: Visit, typed: Typed, unit: str, *, tried: str) -> Response:
         place=place,
         superior=superior,
         typed=typed,
-        controls=drawn(visit, typed if tried == "correct" else Typed(), "unit", fields),
-        general=mistakes_of(visit, typed.refusal).general,
-        people=visit.session.execute(people.order_by(User.username)).all(),
+        controls=drawn(page_request, typed if tried == "correct" else Typed(), "unit", fields),
+        general=mistakes_of(page_request, typed.refusal).general,
+        people=page_request.session.execute(people.order_by(User.username)).all(),
         entries=entries,
         seen=seen(typed, entries),
     )
 
 
 @units.does("/units/<unit>", enter=ENTER, again=partial(_shown, tried="correct"))
-def correct(visit: Visit, form: Form, unit: str) -> Response:
+def correct(page_request: PageRequest, form: Form, unit: str) -> Response:
     """Correct name, kind, area and superior."""
-    one, _place, _superior = _found(visit, unit)
-    require_unchanged(visit, form, "unit", one.id)
+    one, _place, _superior = _found(page_request, unit)
+    require_unchanged(page_request, form, "unit", one.id)
     values = {**{name: form.get(name, "").strip() for name in COLUMNS}, "code": one.code}
     entering.correct_unit(
-        visit.session, actor=visit.actor, chain=visit.rules.chain, values=values, now=visit.now
+        page_request.session,
+        actor=page_request.actor,
+        chain=page_request.rules.chain,
+        values=values,
+        now=page_request.now,
     )
     return _to(unit, "saved")
 
 
 @units.shows("/units/<unit>/close", enter=ENTER)
-def look_at_close(visit: Visit, unit: str) -> Response:
+def look_at_close(page_request: PageRequest, unit: str) -> Response:
     """Show what closing a unit means, before it is done; it cannot be undone."""
-    one, _place, _superior = _found(visit, unit)
+    one, _place, _superior = _found(page_request, unit)
     if not one.active:
         return _to(unit, "unit_closed")
     try:
-        check_close(one, partial(in_use, visit.session))
+        check_close(one, partial(in_use, page_request.session))
     except DomainError as error:
         refusal = refusal_of(error)
-        response = _shown(visit, Typed(refusal=refusal), unit, tried="close")
+        response = _shown(page_request, Typed(refusal=refusal), unit, tried="close")
         response.status_code = refusal.status
         return response
     people = select(func.count()).where(User.unit_id == one.id, User.active)
-    return page("administration/unit_closing.html", one=one, people=visit.session.scalars(people).one())
+    return page(
+        "administration/unit_closing.html", one=one, people=page_request.session.scalars(people).one()
+    )
 
 
 @units.does("/units/<unit>/close", enter=ENTER, again=partial(_shown, tried="close"))
-def close(visit: Visit, form: Form, unit: str) -> Response:
+def close(page_request: PageRequest, form: Form, unit: str) -> Response:
     """Close a unit that owes nothing any more."""
     del form
     close_unit(
-        visit.session,
-        actor=visit.actor,
-        chain=visit.rules.chain,
+        page_request.session,
+        actor=page_request.actor,
+        chain=page_request.rules.chain,
         code=unit,
-        in_use=partial(in_use, visit.session),
-        now=visit.now,
+        in_use=partial(in_use, page_request.session),
+        now=page_request.now,
     )
     return _to(unit, "unit_closed")
 
 
-def _found(visit: Visit, code: str) -> tuple[Unit, Area, Unit | None]:
+def _found(page_request: PageRequest, code: str) -> tuple[Unit, Area, Unit | None]:
     """Give a unit within the person's reach with its area and superior."""
-    unit, area = known(visit.session, actor=visit.actor, code=code)
-    return unit, area, visit.session.get(Unit, unit.superior_id) if unit.superior_id is not None else None
+    unit, area = known(page_request.session, actor=page_request.actor, code=code)
+    return (
+        unit,
+        area,
+        page_request.session.get(Unit, unit.superior_id) if unit.superior_id is not None else None,
+    )
 
 
 def _fields(
-    visit: Visit, *, kind: str = "", area: str = "", superior: Unit | None = None, but: str = ""
+    page_request: PageRequest, *, kind: str = "", area: str = "", superior: Unit | None = None, but: str = ""
 ) -> list[Field]:
     also = (superior.code, superior.name) if superior is not None else None
-    kinds = [Choice(code, labels.name("unit_kind", code, visit.language)) for code in UNIT_KINDS]
+    kinds = [Choice(code, labels.name("unit_kind", code, page_request.language)) for code in UNIT_KINDS]
     return [
         Field("kind", "choice", kind, choices=kinds),
-        Field("area", "select", area, choices=choices.areas(visit, UPPER)),
+        Field("area", "select", area, choices=choices.areas(page_request, UPPER)),
         Field(
             "superior",
             "select",
             superior.code if superior is not None else "",
             required=False,
-            choices=choices.units(visit, but=but, also=also),
+            choices=choices.units(page_request, but=but, also=also),
         ),
     ]
 

@@ -20,7 +20,7 @@ from door.refusals import refusal_of
 from web.administration import notice_text
 from web.administration.drawing import Field, drawn, recorded
 from web.administration.seen import require_unchanged, seen
-from web.call import Visit
+from web.call import PageRequest
 from web.entry import Form, Pages, Typed, whoever
 from web.forms import mistakes_of
 from web.rendering import page
@@ -49,47 +49,47 @@ class Effect:
 
 
 @working_days.shows("/calendar", enter=ENTER)
-def index(visit: Visit) -> Response:
+def index(page_request: PageRequest) -> Response:
     """List the years whose notice is entered, and those that are missing."""
-    first = visit.today.year - YEARS_BACK
-    rows = visit.session.scalars(
+    first = page_request.today.year - YEARS_BACK
+    rows = page_request.session.scalars(
         select(CalendarYear).where(CalendarYear.year >= first).order_by(CalendarYear.year.desc())
     ).all()
     known = {row.year for row in rows}
-    coming = [year for year in (visit.today.year, visit.today.year + 1) if year not in known]
+    coming = [year for year in (page_request.today.year, page_request.today.year + 1) if year not in known]
     return page(
         "administration/calendar.html",
-        rows=[(row, _named(visit, row)) for row in rows],
-        missing=missing_years(visit.session, visit.today),
+        rows=[(row, _named(page_request, row)) for row in rows],
+        missing=missing_years(page_request.session, page_request.today),
         coming=coming,
     )
 
 
 @working_days.shows("/calendar/<int(max=9999):year>", enter=ENTER)
-def show(visit: Visit, year: int) -> Response:
+def show(page_request: PageRequest, year: int) -> Response:
     """Show the days of a year, to be changed."""
-    return _shown(visit, Typed(), year)
+    return _shown(page_request, Typed(), year)
 
 
-def _shown(visit: Visit, typed: Typed, year: int) -> Response:
+def _shown(page_request: PageRequest, typed: Typed, year: int) -> Response:
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise NotFound(year=year)
-    row = visit.session.get(CalendarYear, year)
-    days = named_days(visit.session, year)
+    row = page_request.session.get(CalendarYear, year)
+    days = named_days(page_request.session, year)
     holidays, working = notice_text.written(year, days)
     fields = [
-        Field("notice", "line", _named(visit, row) if row is not None else ""),
+        Field("notice", "line", _named(page_request, row) if row is not None else ""),
         Field("holidays", "long", holidays, required=False),
         Field("working", "long", working, required=False),
     ]
-    mistakes = mistakes_of(visit, typed.refusal)
-    entries = recorded(visit, SUBJECT, year)
+    mistakes = mistakes_of(page_request, typed.refusal)
+    entries = recorded(page_request, SUBJECT, year)
     return page(
         "administration/calendar_year.html",
         year=year,
         row=row,
         typed=typed,
-        controls=drawn(visit, typed, "calendar", fields),
+        controls=drawn(page_request, typed, "calendar", fields),
         general=mistakes.general,
         entries=entries,
         seen=seen(typed, entries),
@@ -97,12 +97,12 @@ def _shown(visit: Visit, typed: Typed, year: int) -> Response:
 
 
 @working_days.examines("/calendar/<int(max=9999):year>/look", enter=ENTER)
-def look(visit: Visit, form: Form, year: int) -> Response:
+def look(page_request: PageRequest, form: Form, year: int) -> Response:
     """Show what a notice would move, before it is entered; or the form again, for whoever goes back to it."""
     if form.get("back"):
-        return _shown(visit, Typed(form), year)
+        return _shown(page_request, Typed(form), year)
     try:
-        require_unchanged(visit, form, SUBJECT, year)
+        require_unchanged(page_request, form, SUBJECT, year)
         days = _days(form, year)
         if not form.get("notice", "").strip():
             raise Invalid({"notice": ["required"]})
@@ -110,17 +110,17 @@ def look(visit: Visit, form: Form, year: int) -> Response:
             days,
             partial(
                 preview_notice,
-                visit.session,
-                actor=visit.actor,
-                rules=visit.rules,
+                page_request.session,
+                actor=page_request.actor,
+                rules=page_request.rules,
                 year=year,
                 days=days,
-                now=visit.now,
+                now=page_request.now,
             ),
         )
     except DomainError as error:
         refusal = refusal_of(error)
-        response = _shown(visit, Typed(form, refusal), year)
+        response = _shown(page_request, Typed(form, refusal), year)
         response.status_code = refusal.status
         return response
     off = [one for one in days if not one.working]
@@ -130,34 +130,34 @@ def look(visit: Visit, form: Form, year: int) -> Response:
         form=form,
         off=len(off),
         at_work=len(days) - len(off),
-        effect=_effect(visit, moved),
+        effect=_effect(page_request, moved),
     )
 
 
 @working_days.does("/calendar/<int(max=9999):year>", enter=ENTER, again=_shown)
-def enter(visit: Visit, form: Form, year: int) -> Response:
+def enter(page_request: PageRequest, form: Form, year: int) -> Response:
     """Enter a notice; the dates that it moves follow, each with an entry in its case's history."""
-    require_unchanged(visit, form, SUBJECT, year)
+    require_unchanged(page_request, form, SUBJECT, year)
     days = _days(form, year)
     _naming_lines(
         days,
         partial(
             enter_notice,
-            visit.session,
-            actor=visit.actor,
-            rules=visit.rules,
+            page_request.session,
+            actor=page_request.actor,
+            rules=page_request.rules,
             year=year,
             days=days,
             notice=form.get("notice", "").strip(),
-            now=visit.now,
+            now=page_request.now,
         ),
     )
     return redirect(url_for("working_days.show", year=year, done="calendar"), code=303)  # type: ignore[return-value]
 
 
-def _named(visit: Visit, row: CalendarYear) -> str:
+def _named(page_request: PageRequest, row: CalendarYear) -> str:
     """Give the name of a year's notice; what the program brought along has none in the reader's language."""
-    return visit.translate(BROUGHT_ALONG) if row.notice == SOURCE else row.notice
+    return page_request.translate(BROUGHT_ALONG) if row.notice == SOURCE else row.notice
 
 
 def _days(form: Form, year: int) -> list[Day]:
@@ -178,8 +178,8 @@ def _naming_lines(days: list[Day], act: partial[list[Moved]]) -> list[Moved]:
         raise
 
 
-def _effect(visit: Visit, moved: Iterable[Moved]) -> Effect:
-    definition = visit.rules.definition
+def _effect(page_request: PageRequest, moved: Iterable[Moved]) -> Effect:
+    definition = page_request.rules.definition
     changed = [one for one in moved if one.before != one.after]
     counted = Counter(one.clock for one in changed)
     return Effect(
@@ -187,7 +187,7 @@ def _effect(visit: Visit, moved: Iterable[Moved]) -> Effect:
         later=sum(one.after > one.before for one in changed),
         earlier=sum(one.after < one.before for one in changed),
         by_clock=[
-            (labels.clock(definition, clock, visit.language), number)
+            (labels.clock(definition, clock, page_request.language), number)
             for clock, number in counted.most_common()
         ],
         named=changed[:NAMED],
