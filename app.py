@@ -17,9 +17,9 @@ if __name__ == "__main__":
 
 from accounts.pinning import require_own
 from api import application as programs
-from cases.calendar import Calendars
-from cases.definitions import Definitions
-from cases.rules import Rules, categories_of
+from cases.configuration.calendar import Calendars
+from cases.configuration.case_rules import Rules, categories_of
+from cases.configuration.definitions import Definitions
 from cli.main import main
 from cli.parts import Parts
 from config import settings, tables

@@ -10,7 +10,7 @@ from api.case_shapes import WHOLE_OR_SLIP
 from api.cases import tell, view_or_slip
 from api.limits import spend
 from api.noun import ETAG, IF_MATCH, Noun
-from cases import progress
+from cases.lifecycle import take_step
 from door.action_shapes import checked
 from door.costs import COSTLY_ACTIONS
 from door.inputs import AnyAction
@@ -35,12 +35,12 @@ def act(call: Call, body: dict[str, Any], number: str) -> Response:
     The case's `actions` say which are open and which fields each takes. `join` and `reissue_receipt` answer
     with the new receipt code, `reveal` with the whole number, each in that one answer alone.
     """
-    work = progress.take_up(call.session, actor=call.actor, rules=call.rules, number=number, now=call.now)
+    work = take_step.take_up(call.session, actor=call.actor, rules=call.rules, number=number, now=call.now)
     action = body.pop("action")
     values = checked(work.definition, action, body)
     if action in COSTLY_ACTIONS:
         spend(call, COSTLY_ACTIONS[action])
-    progress.perform(work, action, values, expected_version())
+    take_step.perform(work, action, values, expected_version())
     view = view_or_slip(call, work.case, work.codes, work)
     for person in view["complainants"]:
         if person["id"] in work.revealed:

@@ -18,7 +18,7 @@ from api.rates import rates
 from api.specification import PREFIX, SPEC_OPTIONS, TITLE, VERSION, Api, describe_actions
 from api.villagers import villagers
 from api.writing import Json
-from cases.rules import Rules
+from cases.configuration.case_rules import Rules
 from config.settings import Settings
 from core.db import Database
 from core.sealing import Seal

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from accounts.actor import Actor
 from api.writing import Json
-from cases.rules import Rules
+from cases.configuration.case_rules import Rules
 from config.settings import Settings
 from core.db import Database
 from core.sealing import Seal

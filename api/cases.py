@@ -12,11 +12,11 @@ from api.language import language, translate
 from api.noun import ETAG, LOCATION, Noun
 from api.parsing import paging
 from api.shapes import VoicePage
-from cases import queries, views, voices
-from cases.intake import register
-from cases.models import Case
-from cases.places import checked
-from cases.work import Work
+from cases.intake.registration import register
+from cases.lifecycle.context import Work
+from cases.models.case import Case
+from cases.queries import case_detail, case_list, complainant_list
+from cases.queries.filter_values import checked
 from core.errors import Conflict, NotFound
 from core.i18n import mark as _
 from door.inputs import CaseList, NewCase, VoiceList
@@ -53,7 +53,7 @@ def create(call: Call, body: dict[str, Any]) -> Response:
 def index(call: Call, query: Filters) -> Response:
     """List the cases within the caller's scope."""
     page, sort = paging(query), query.pop("sort")
-    found = queries.list_cases(
+    found = case_list.list_cases(
         call.session,
         actor=call.actor,
         rules=call.rules,
@@ -78,7 +78,7 @@ def show(call: Call, query: Filters, number: str) -> Response:
 def history(call: Call, query: Filters, number: str) -> Response:
     """Show the entries of a case in order, each chained to the one before it."""
     del query
-    entries = views.history_view(
+    entries = case_detail.history_view(
         call.session, actor=call.actor, number=number, system=translate()(SYSTEM_NAME)
     )
     return answer({"items": entries, "next": None})
@@ -88,7 +88,7 @@ def history(call: Call, query: Filters, number: str) -> Response:
 def complainants(call: Call, query: Filters) -> Response:
     """List the complainants of the cases within the caller's scope, without any identity."""
     page = paging(query)
-    found = voices.list_voices(
+    found = complainant_list.list_voices(
         call.session,
         actor=call.actor,
         rules=call.rules,
@@ -101,7 +101,7 @@ def complainants(call: Call, query: Filters) -> Response:
 
 def view_of(call: Call, number: str, work: Work | None = None) -> dict[str, Any]:
     """Give a case as the caller may see it, in the reader's language; `work` is what was just done to it."""
-    return views.case_view(
+    return case_detail.case_view(
         call.session,
         actor=call.actor,
         rules=call.rules,

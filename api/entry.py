@@ -19,8 +19,8 @@ from accounts.permissions import Permission
 from api.call import Call, Door, door
 from api.limits import WrongToken, counting_guesses
 from api.parsing import read_upload
-from cases import queries
 from cases.attachments import Taken
+from cases.queries import case_list
 from core.errors import Forbidden, Invalid, Unavailable
 from door import idempotency, uploads
 from door.addresses import client_address
@@ -134,7 +134,7 @@ def once(parts: Door, call: Call, key: str | None, mark: str, act: Callable[[], 
 def repeat(call: Call, kept: Answer) -> Response:
     """Give the first answer again, but not what the person may no longer see."""
     if kept.case_number is not None and policy.permits(call.actor, Permission.CASES_READ):
-        queries.get_case(call.session, actor=call.actor, number=kept.case_number)
+        case_list.get_case(call.session, actor=call.actor, number=kept.case_number)
     response = current_app.response_class(kept.body, kept.status, dict(kept.headers))
     response.headers["Idempotency-Replayed"] = "true"
     return response

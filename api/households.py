@@ -9,8 +9,8 @@ from api.call import Call, answer
 from api.noun import Noun
 from api.parsing import paging
 from api.shapes import HouseholdPage
-from cases.places import checked
-from cases.voices import raised
+from cases.queries.complainant_list import raised
+from cases.queries.filter_values import checked
 from core.errors import Invalid
 from door.inputs import HouseholdList
 from roster.households import list_households

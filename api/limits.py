@@ -13,7 +13,7 @@ from werkzeug.exceptions import Unauthorized
 from accounts import limits
 from accounts.limits import Limit
 from api.call import Call, Door
-from cases.receipts import USED
+from cases.lifecycle.receipt_codes import USED
 from core.errors import DomainError, Invalid, KeyReused, NotFound
 from door.addresses import client_address
 from door.costs import QUARTER, WRONG_CODES

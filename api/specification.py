@@ -15,7 +15,7 @@ from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException
 
 from api import problems
-from cases.rules import Rules
+from cases.configuration.case_rules import Rules
 from door.action_shapes import action_shape
 from door.fields import Choice
 

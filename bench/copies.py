@@ -17,9 +17,9 @@ from typing import Any
 from sqlalchemy import Row
 
 from bench.told import Group, RawRow
-from cases import receipts
-from cases.history import DIGESTED, payload
-from cases.rules import Rules
+from cases.configuration.case_rules import Rules
+from cases.history.entries import DIGESTED, payload
+from cases.lifecycle import receipt_codes
 from core.chain import canonical, told
 from core.db import Base
 
@@ -126,8 +126,8 @@ class Copier:
                 home = rng.choice(homes[village_id])
             taken.add(home["id"])
             values[place["person", person_id]] = str(serials.next("complainants"))
-            code = receipts.read_code(receipts.new_code()) or ""
-            values[place["code", person_id]] = receipts.digest(rules.receipt_key, code)
+            code = receipt_codes.read_code(receipt_codes.new_code()) or ""
+            values[place["code", person_id]] = receipt_codes.digest(rules.receipt_key, code)
             for name, column in (("household", "id"), ("name", "head"), ("phone", "phone")):
                 if (name, person_id) in place:
                     values[place[name, person_id]] = home[column]

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from api.application import create
 from app import assemble
 from bench import ground
-from cases.history import Entry
+from cases.history.entries import Entry
 from cli.parts import Parts
 from core import clock, heap
 

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from bench.installation import API, Figures, Installation, get, median
-from cases.models import Case
+from cases.models.case import Case
 
 #: Whose list, and its query; DEEP, NUMBER and WORD are put in for each database.
 LISTS = (

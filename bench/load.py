@@ -25,8 +25,10 @@ from app import assemble
 from bench.bulk import Writer, refresh, writing
 from bench.copies import Copier, Serials
 from bench.told import REGISTERS, RawRow, Telling, rows_of, tellings
-from cases import heads, search, tallying
-from cases.models import Complainant
+from cases.history import daily_seals
+from cases.models.case import Complainant
+from cases.persistence import search_index
+from cases.statistics import tallies
 from cli.parts import Parts
 from cli.preparing import prepare
 from core import clock
@@ -102,11 +104,11 @@ def fill(parts: Parts, told: list[Telling], *, cases: int, today: date) -> Loade
     finally:
         gc.enable()
     _fill_search(parts)
-    tallying.recount(parts.db, zone=parts.rules.zone)
+    tallies.recount(parts.db, zone=parts.rules.zone)
     refresh(parts.db)
     copied = time.perf_counter()
     now = datetime.combine(today, SEALED_AT, parts.rules.zone)
-    heads.seal(parts.db, rules=parts.rules, folder=parts.settings.data_dir / HEADS, now=now)
+    daily_seals.seal(parts.db, rules=parts.rules, folder=parts.settings.data_dir / HEADS, now=now)
     return Loaded(cases, 0.0, copied - began, time.perf_counter() - copied)
 
 
@@ -115,7 +117,7 @@ def _fill_search(parts: Parts) -> None:
     with parts.db.transaction() as session:
         said = session.execute(select(Complainant.id, Complainant.own_words)).yield_per(ROWS_AT_ONCE)
         for rows in said.partitions():
-            search.enter(session.connection(), {key: words for key, words in rows})
+            search_index.enter(session.connection(), {key: words for key, words in rows})
 
 
 def _refuse_unless_empty(parts: Parts) -> None:

@@ -15,8 +15,8 @@ from sqlalchemy import select, text
 from accounts import sign_ins
 from accounts.models import User
 from bench.installation import Figures, Installation, get, median
-from cases import search
-from cases.models import Case, Complainant
+from cases.models.case import Case, Complainant
+from cases.persistence import search_index
 from core.db import Database
 from web.application import create
 
@@ -98,7 +98,7 @@ def plans(db: Database) -> Iterator[str]:
     with db.reading() as session:
         for word in WORDS:
             asked = select(Case.id).where(
-                Case.id.in_(select(Complainant.case_id).where(search.contains(word)))
+                Case.id.in_(select(Complainant.case_id).where(search_index.contains(word)))
             )
             written = str(asked.compile(session.connection(), compile_kwargs={"literal_binds": True}))
             explain = "EXPLAIN QUERY PLAN" if db.is_sqlite else "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF)"

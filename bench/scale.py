@@ -23,8 +23,8 @@ from bench.lists import lists
 from bench.load import load
 from bench.measure import free_port
 from bench.pages import pages
-from cases import overdue
-from cases.models import Case, Clock
+from cases.deadlines import sweep
+from cases.models.case import Case, Clock
 from core import clock
 
 SIZES = (10_000, 100_000)
@@ -143,7 +143,7 @@ def _sweep(installation: Installation) -> Figures:
     for weeks.
     """
     parts = installation.parts
-    overdue.sweep(parts.db, rules=parts.rules, now=installation.now)
+    sweep.sweep(parts.db, rules=parts.rules, now=installation.now)
     installation.move_on()
     now = installation.now
     with parts.db.reading() as session:
@@ -151,9 +151,9 @@ def _sweep(installation: Installation) -> Figures:
             select(func.count(Clock.case_id.distinct())).where(Clock.next_look_on <= now.date())
         )
     began = time.perf_counter()
-    swept = overdue.sweep(parts.db, rules=parts.rules, now=now)
+    swept = sweep.sweep(parts.db, rules=parts.rules, now=now)
     each = 1000 * (time.perf_counter() - began) / due if due else None
-    idle = median(lambda: overdue.sweep(parts.db, rules=parts.rules, now=now))
+    idle = median(lambda: sweep.sweep(parts.db, rules=parts.rules, now=now))
     step = _step(installation)
     return {
         "sweep, cases newly due": float(due or 0),

@@ -16,9 +16,9 @@ from typing import Any
 
 from sqlalchemy import Connection, MetaData, Row, Table, select
 
-from cases.calendar import Calendars
-from cases.history import Entry
-from cases.models import Case
+from cases.configuration.calendar import Calendars
+from cases.history.entries import Entry
+from cases.models.case import Case
 from cli.parts import Parts
 from cli.preparing import prepare
 from core import clock

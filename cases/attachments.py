@@ -18,10 +18,10 @@ from sqlalchemy.orm import Session
 from accounts import policy
 from accounts.actor import Actor
 from accounts.permissions import Permission
-from cases.models import Case
-from cases.records import Attachment
-from cases.rules import Rules
-from cases.scope import visible
+from cases.access.visibility import visible
+from cases.configuration.case_rules import Rules
+from cases.models.case import Case
+from cases.models.correspondence import Attachment
 from core.db import Database
 from core.errors import Busy, Forbidden, Invalid, NotFound, TooLarge, UnsupportedType
 from core.files import Readable

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from accounts.actor import SYSTEM
-from cases.recalculation import Day, enter_notice, preview_notice
+from cases.deadlines.calendar_change import Day, enter_notice, preview_notice
 from cli.context import Context, table
 from cli.imports import require_file
 from config.county_days import CalendarFile, read_file

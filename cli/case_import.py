@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from accounts.actor import SYSTEM
-from cases.import_maps import DEFAULT_MAP, read_map
-from cases.import_report import HINTS, NOTES, CasesImport, write_refused
-from cases.imports import import_cases
+from cases.importing.column_map import DEFAULT_MAP, read_map
+from cases.importing.import_cases import import_cases
+from cases.importing.report import HINTS, NOTES, CasesImport, write_refused
 from cli.context import Context
 from cli.imports import add_file, require_file
 from config.settings import HERE

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases.decided import CalendarYear
-from cases.models import Case, Clock
-from cases.rules import Rules
+from cases.configuration.case_rules import Rules
+from cases.models.case import Case, Clock
+from cases.models.reference import CalendarYear
 from config.tables import Tables
 from workflow import deadlines
 from workflow.deadlines import ClockRule, Profile

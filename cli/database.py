@@ -3,7 +3,7 @@
 from argparse import Namespace
 from typing import Any
 
-from cases import tallying
+from cases.statistics import tallies
 from cli.context import Context
 from cli.preparing import prepare
 from core import clock, revisions
@@ -51,6 +51,6 @@ def recount(given: Namespace, context: Context) -> int:
     """Count every case anew, to mend sums that `verify` finds wrong; people may work meanwhile."""
     del given
     _ = context.words
-    cases = tallying.recount(context.parts.db, zone=context.parts.rules.zone)
+    cases = tallies.recount(context.parts.db, zone=context.parts.rules.zone)
     context.say(_("已重新汇总 {number} 件事项。").format(number=cases))
     return 0

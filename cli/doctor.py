@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import text
 
 from accounts.pinning import require_own
-from cases import calendar_watch
-from cases.definitions import stranded
+from cases.configuration import missing_notices
+from cases.configuration.definitions import stranded
 from cli import changes, words
 from cli.backup import BACKUP
 from cli.context import Context, table
@@ -175,7 +175,7 @@ def _check_database(found: Findings, parts: Parts, context: Context) -> bool:
 def _check_calendar(found: Findings, parts: Parts, context: Context) -> None:
     _ = context.words
     with parts.db.reading() as session:
-        missing = calendar_watch.missing_years(session, clock.today(parts.rules.zone))
+        missing = missing_notices.missing_years(session, clock.today(parts.rules.zone))
     for year in missing:
         found.warn(_("{year} 年的放假通知还没有录入，涉及的期限暂按周末推算").format(year=year))
     if not missing:

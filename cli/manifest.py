@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, func, inspect, select, table, text
 
 from accounts.history import RegisterEntry
-from cases.heads import Head
-from cases.models import Case
+from cases.history.daily_seals import Head
+from cases.models.case import Case
 from core.chain import Chain
 from core.errors import Conflict, DomainError, NotFound
 from core.revisions import OUTSIDE_MODELS

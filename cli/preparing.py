@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from accounts.actor import SYSTEM
 from accounts.pinning import pinned_zone
-from cases.calendar import plant
-from cases.decided import CalendarYear
-from cases.definitions import adopt
-from cases.recalculation import Day, enter_notice
-from cases.rules import Rules
+from cases.configuration.calendar import plant
+from cases.configuration.case_rules import Rules
+from cases.configuration.definitions import adopt
+from cases.deadlines.calendar_change import Day, enter_notice
+from cases.models.reference import CalendarYear
 from cli.parts import Parts
 from config import tables
 from config.county_days import CalendarFile

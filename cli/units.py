@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.actor import SYSTEM
 from accounts.units import close_unit
-from cases.duties import in_use
+from cases.responsibility.open_duties import in_use
 from cli.context import Context
 from core import clock
 from core.i18n import Translate

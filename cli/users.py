@@ -8,7 +8,7 @@ from accounts import founding, users
 from accounts.actor import SYSTEM
 from accounts.passwords import made_password
 from accounts.permissions import GRANTABLE
-from cases.duties import owes_replies
+from cases.responsibility.open_duties import owes_replies
 from cli.context import Context, table
 from core import clock
 from core.errors import Conflict

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from cases.models import Case
-from cases.verify import Finding, verify
+from cases.models.case import Case
+from cases.verification.verify import Finding, verify
 from cli import arguments
 from cli.context import Context
 from core.i18n import Translate

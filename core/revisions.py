@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from core.db import Database
 
 FOLDER = Path(__file__).resolve().parent.parent / "migrations"
-#: A search index and what SQLite keeps beside it; each database has its own kind (cases.search).
+#: A search index and what SQLite keeps beside it; each database has its own kind (`cases/persistence/`).
 OUTSIDE_MODELS = "complainant_words"
 
 

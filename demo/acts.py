@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases.complainants import Person
-from cases.intake import DoorReply, Intake
-from cases.models import Case, Clock, Complainant
-from cases.rules import Rules
+from cases.configuration.case_rules import Rules
+from cases.intake.registration import DoorReply, Intake
+from cases.lifecycle.effects.complainants import Person
+from cases.models.case import Case, Clock, Complainant
 from demo import texts
 from demo.people import Home
 from demo.planning import Story

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from random import Random
 
-from cases.rules import Rules
+from cases.configuration.case_rules import Rules
 from demo.people import Home
 from demo.stories import MERGES_INTO, Shape, shapes
 from demo.texts import ALSO, Matter, matters, told

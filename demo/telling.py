@@ -12,8 +12,11 @@ from sqlalchemy.orm import Session
 from accounts.actor import Actor
 from accounts.models import Area
 from accounts.users import actor_of
-from cases import heads, intake, overdue, progress
-from cases.rules import Rules
+from cases.configuration.case_rules import Rules
+from cases.deadlines import sweep
+from cases.history import daily_seals
+from cases.intake import registration
+from cases.lifecycle import take_step
 from core.db import Database
 from core.errors import Conflict
 from demo import acts
@@ -60,7 +63,7 @@ def tell(db: Database, *, rules: Rules, today: date, heads_folder: Path, seed: i
     stories = Planner(rules, rng, homes).plan()
     teller = _Teller(rules, rng, {name: actor for name, actor in actors.items() if actor is not None})
     _tell_days(db, teller, events(stories, days, rules), first=days[0], today=today)
-    heads.seal(db, rules=rules, folder=heads_folder, now=datetime.combine(today, SEALED_AT, rules.zone))
+    daily_seals.seal(db, rules=rules, folder=heads_folder, now=datetime.combine(today, SEALED_AT, rules.zone))
     return passwords
 
 
@@ -99,7 +102,7 @@ def _tell_days(
     """Tell every day, also those on which only the clocks go on, each in one transaction after its sweep."""
     day = first
     while day < today:
-        overdue.sweep(db, rules=teller.rules, now=datetime.combine(day, SWEEP_AT, teller.rules.zone))
+        sweep.sweep(db, rules=teller.rules, now=datetime.combine(day, SWEEP_AT, teller.rules.zone))
         if day in told:
             with db.transaction() as session:
                 for event in told[day]:
@@ -124,7 +127,7 @@ class _Teller:
             self._step(session, event)
 
     def _register(self, session: Session, event: Event) -> None:
-        made = intake.register(
+        made = registration.register(
             session,
             actor=self._actor(event),
             rules=self.rules,
@@ -146,7 +149,7 @@ class _Teller:
             other=self._numbers[story.into.serial] if story.into else "",
         )
         for values in acts.fields(scene):
-            progress.take_step(
+            take_step.take_step(
                 session,
                 actor=self._actor(event),
                 rules=self.rules,

@@ -12,7 +12,7 @@ from accounts.areas import import_areas
 from accounts.passwords import made_password
 from accounts.units import import_units
 from accounts.users import add_user
-from cases.rules import Rules
+from cases.configuration.case_rules import Rules
 from demo.people import Home, settle
 from roster.imports import import_roster
 

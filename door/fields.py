@@ -12,7 +12,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields
 from marshmallow.validate import Length, OneOf, Range
 
-from cases.answers import LARGEST, LONGEST
+from cases.intake.category_answers import LARGEST, LONGEST
 from core.text import clean, problem_of, problem_of_name
 
 LONGEST_TEXT = 5000

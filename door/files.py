@@ -8,7 +8,7 @@ from werkzeug.datastructures import FileStorage
 
 from accounts.actor import Actor
 from cases.attachments import Taken, open_attachment, taken
-from cases.rules import Rules
+from cases.configuration.case_rules import Rules
 
 SANDBOX = "sandbox; default-src 'none'"
 #: A file of 10 MB, or some photos of so much together, with what multipart adds to it.

@@ -2,8 +2,8 @@
 
 from marshmallow import INCLUDE
 
-from cases.amendments import KINDS, URGENCIES
-from cases.queries import LIMIT, MOST, SORTS
+from cases.lifecycle.effects.amendments import KINDS, URGENCIES
+from cases.queries.case_list import LIMIT, MOST, SORTS
 from door.fields import (
     Answers,
     Choice,

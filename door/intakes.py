@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from cases.complainants import Person
-from cases.intake import DoorReply, Intake
+from cases.intake.registration import DoorReply, Intake
+from cases.lifecycle.effects.complainants import Person
 
 
 def intake_of(body: Mapping[str, Any]) -> Intake:

@@ -13,9 +13,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts import limits, sign_ins
-from cases import attachments, calendar_watch, climbing, heads, overdue, tallying, weekly
-from cases.models import Case, Clock
-from cases.rules import Rules
+from cases import attachments
+from cases.configuration import missing_notices
+from cases.configuration.case_rules import Rules
+from cases.deadlines import ladder_rungs, weekly_notice
+from cases.deadlines import sweep as case_sweep
+from cases.history import daily_seals
+from cases.models.case import Case, Clock
+from cases.statistics import tallies
 from config.settings import Settings
 from core import clock
 from core.db import Database
@@ -24,7 +29,7 @@ from notifications import delivery
 from notifications.models import Notice
 
 #: Where the heads of the days are kept beside the database.
-HEADS = heads.FOLDER
+HEADS = daily_seals.FOLDER
 
 
 class Parts(Protocol):
@@ -49,7 +54,7 @@ class Parts(Protocol):
 
 def sweep(parts: Parts, now: datetime) -> dict[str, Any]:
     """Flag what is late and fire the ladder; the sweep itself knows the hour and the day."""
-    result = overdue.sweep(parts.db, rules=parts.rules, now=now, stored_at=clock.now())
+    result = case_sweep.sweep(parts.db, rules=parts.rules, now=now, stored_at=clock.now())
     return {
         "today": result.today.isoformat(),
         "flagged": result.flagged,
@@ -63,7 +68,7 @@ def sweep(parts: Parts, now: datetime) -> dict[str, Any]:
 def tally(parts: Parts, now: datetime) -> dict[str, Any]:
     """Bring the sums behind the figures up to date; they do not depend on the moment."""
     del now
-    return {"tallied": tallying.tally(parts.db, zone=parts.rules.zone)}
+    return {"tallied": tallies.tally(parts.db, zone=parts.rules.zone)}
 
 
 def deliver(parts: Parts, now: datetime) -> dict[str, Any]:
@@ -84,19 +89,19 @@ def wanted(session: Session, notice: Notice) -> bool:
         .where(Case.number == number)
     ).one_or_none()
     case, running = row if row is not None else (None, None)
-    return climbing.still_wanted(case, notice.kind, notice.facts, running)
+    return ladder_rungs.still_wanted(case, notice.kind, notice.facts, running)
 
 
 def seal(parts: Parts, now: datetime) -> dict[str, Any]:
     """Seal the history of every finished day and write the heads beside the database."""
-    days = heads.seal(parts.db, rules=parts.rules, folder=parts.settings.data_dir / HEADS, now=now)
+    days = daily_seals.seal(parts.db, rules=parts.rules, folder=parts.settings.data_dir / HEADS, now=now)
     return {"sealed": [day.isoformat() for day in days]}
 
 
 def digest(parts: Parts, now: datetime) -> dict[str, Any]:
     """Write the weekly notice; the notice itself knows the week."""
     with parts.db.transaction() as session:
-        return {"notices": weekly.write(session, rules=parts.rules, now=now)}
+        return {"notices": weekly_notice.write(session, rules=parts.rules, now=now)}
 
 
 def orphans(parts: Parts, now: datetime) -> dict[str, Any]:
@@ -117,4 +122,4 @@ def forget(parts: Parts, now: datetime) -> dict[str, Any]:
 def watch_calendar(parts: Parts, now: datetime) -> dict[str, Any]:
     """Tell the administrators while the working days of a year are only guessed."""
     with parts.db.transaction() as session:
-        return {"notices": calendar_watch.warn(session, rules=parts.rules, now=now)}
+        return {"notices": missing_notices.warn(session, rules=parts.rules, now=now)}

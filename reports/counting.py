@@ -15,11 +15,11 @@ from accounts import policy
 from accounts.actor import Actor
 from accounts.models import Area
 from accounts.permissions import Permission
-from cases.filters import conditions, voice_conditions
-from cases.models import Case, Complainant
-from cases.rules import Rules
-from cases.scope import visible
-from cases.voices import known_to
+from cases.access.visibility import visible
+from cases.configuration.case_rules import Rules
+from cases.models.case import Case, Complainant
+from cases.queries.complainant_list import known_to
+from cases.queries.filters import conditions, voice_conditions
 from core.errors import Invalid, NotFound
 from reports.definitions import CASES, COMPLAINANTS, HOUSEHOLDS, Rate
 from roster.models import Household

@@ -8,9 +8,9 @@ from sqlalchemy import desc, select, union_all
 from sqlalchemy.orm import Session
 
 from accounts.actor import Actor
-from cases.filters import counted
-from cases.models import Case
-from cases.scope import visible
+from cases.access.visibility import visible
+from cases.models.case import Case
+from cases.queries.filters import counted
 
 EACH = 2
 

@@ -17,11 +17,11 @@ from sqlalchemy.orm import Session
 
 from accounts import policy
 from accounts.models import Area
-from cases.filters import conditions, counted
-from cases.models import Case
-from cases.scope import by_place, hidden_from, visible
-from cases.tallies import COUNTS, DailyTally, TalliedCase, Tally, Untallied
-from cases.tallying import standing
+from cases.access.visibility import by_place, hidden_from, visible
+from cases.models.case import Case
+from cases.models.statistics import COUNTS, DailyTally, TalliedCase, Tally, Untallied
+from cases.queries.filters import conditions, counted
+from cases.statistics.tallies import standing
 from core.db import UTCDateTime
 from reports.counting import Scope
 

@@ -15,12 +15,13 @@ from accounts.actor import SYSTEM, Actor
 from accounts.history import Change, record_all
 from accounts.models import Area, Unit, User
 from accounts.pinning import pinned_zone
-from cases import intake, progress
-from cases.calendar import Calendars, plant
-from cases.complainants import Person
-from cases.definitions import Definitions, adopt
-from cases.models import Case, Complainant
-from cases.rules import Rules, categories_of
+from cases.configuration.calendar import Calendars, plant
+from cases.configuration.case_rules import Rules, categories_of
+from cases.configuration.definitions import Definitions, adopt
+from cases.intake import registration
+from cases.lifecycle import take_step
+from cases.lifecycle.effects.complainants import Person
+from cases.models.case import Case, Complainant
 from config import tables
 from core.chain import Chain
 from core.db import Database
@@ -228,15 +229,15 @@ def a_case(
         "client_ref": f"test-{next(_serial)}",
         **fields,
     }
-    made = intake.register(
+    made = registration.register(
         session,
         actor=actor_named(session, recorded_by),
         rules=rules,
-        intake=intake.Intake(village=village, complainants=complainants, **given),
+        intake=registration.Intake(village=village, complainants=complainants, **given),
         now=moment,
     )
     for minute, (who, action) in enumerate(WAYS[state], start=1):
-        progress.take_step(
+        take_step.take_step(
             session,
             actor=actor_named(session, f"cunwei-{village.lower()}" if who == "committee" else who),
             rules=rules,

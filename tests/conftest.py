@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from accounts.actor import Actor
-from cases.calendar import Calendars
-from cases.models import Case
-from cases.rules import Rules
+from cases.configuration.calendar import Calendars
+from cases.configuration.case_rules import Rules
+from cases.models.case import Case
 from core import migrating
 from core.db import Database
 from core.files import FileStore

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import text
 
-from cases.models import Case
+from cases.models.case import Case
 from core.db import Database
 from tests.builders import WAYS, actor_named
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cases.candidates import candidates
-from cases.work import Work
+from cases.lifecycle.context import Work
+from cases.lifecycle.unit_choices import candidates
 from core.i18n import mark as _
 from web.call import PageRequest
 from web.entry import Typed

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from cases.answers import questions_of
+from cases.intake.category_answers import questions_of
 from config.questions import ASKS_FOR, Question
 from core.i18n import mark as _
 from core.text import plain

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from cases.rules import Rules
+from cases.configuration.case_rules import Rules
 from config.settings import Settings
 from core.db import Database
 from core.sealing import Seal

@@ -14,7 +14,7 @@ from accounts.actor import Actor
 from accounts.permissions import Permission
 from accounts.sign_ins import Present
 from cases.attachments import Taken
-from cases.rules import Rules
+from cases.configuration.case_rules import Rules
 from config.settings import Settings
 from core.db import Database
 from core.i18n import Translate, translator

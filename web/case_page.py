@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from cases import loading, views
-from cases.staff import look_over
-from cases.work import Moment, Work
+from cases.lifecycle import loading
+from cases.lifecycle.context import Moment, Work
+from cases.queries import case_detail
+from cases.responsibility.covering_units import look_over
 from core.i18n import mark as _
 from web import days
 from web.action_forms import MAIN, ActionForm, Drawing, action_form
@@ -92,7 +93,7 @@ def hold(page_request: PageRequest, number: str) -> Work:
 def case_page(page_request: PageRequest, number: str, typed: Typed) -> CasePage:
     """Give the page of a case, with what was typed into one of its forms and not taken."""
     work = hold(page_request, number)
-    view = views.case_view(
+    view = case_detail.case_view(
         page_request.session,
         actor=page_request.actor,
         rules=page_request.rules,
@@ -101,7 +102,7 @@ def case_page(page_request: PageRequest, number: str, typed: Typed) -> CasePage:
         language=page_request.language,
         work=work,
     )
-    entries = views.history_view(
+    entries = case_detail.history_view(
         page_request.session,
         actor=page_request.actor,
         number=number,

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from accounts.permissions import Role
-from cases.rows import Row, rows_of
+from cases.queries.list_columns import Row, rows_of
 from core.i18n import mark as _
 from web import days
 from web.call import PageRequest

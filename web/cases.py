@@ -7,12 +7,12 @@ from flask import Response, redirect, request, url_for
 from sqlalchemy import literal, select
 
 from accounts.permissions import Permission
-from cases import progress
-from cases.filters import conditions
-from cases.models import Case
-from cases.queries import list_cases
-from cases.scope import number_of, visible
-from cases.work import Work
+from cases.access.visibility import number_of, visible
+from cases.lifecycle import take_step
+from cases.lifecycle.context import Work
+from cases.models.case import Case
+from cases.queries.case_list import list_cases
+from cases.queries.filters import conditions
 from core.i18n import mark as _
 from door.action_shapes import checked, fields_of
 from web import filters, uploads
@@ -92,7 +92,7 @@ def shown(page_request: PageRequest, typed: Typed, number: str) -> Response:
 @cases.does("/cases/<number:number>/actions", enter=ACTORS, again=shown)
 def act(page_request: PageRequest, form: Form, number: str) -> Response:
     """Take a step or act; the version that the form was made from must still be the present one."""
-    work = progress.take_up(
+    work = take_step.take_up(
         page_request.session,
         actor=page_request.actor,
         rules=page_request.rules,
@@ -108,7 +108,7 @@ def act(page_request: PageRequest, form: Form, number: str) -> Response:
         values = _values(page_request, work, action, form)
         if uploads.attached(page_request, work, version):
             version = None  # it was the present one, and the photos have raised it
-    progress.perform(work, action, values, version)
+    take_step.perform(work, action, values, version)
     return _after(page_request, work, action, form)
 
 

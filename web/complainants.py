@@ -3,8 +3,8 @@
 from flask import Response, request
 
 from accounts.permissions import Permission
-from cases.places import checked
-from cases.voices import count_voices, list_voices
+from cases.queries.complainant_list import count_voices, list_voices
+from cases.queries.filter_values import checked
 from core.i18n import mark as _
 from door.inputs import VoiceList
 from door.reasons import loaded

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, request
 
 from accounts.permissions import Permission
-from cases.queries import list_cases
+from cases.queries.case_list import list_cases
 from core.i18n import mark as _
 from door.inputs import Period
 from door.reasons import loaded

@@ -9,8 +9,8 @@ from flask import Response, current_app, request
 from werkzeug.datastructures import MultiDict
 
 from accounts.permissions import Permission
-from cases.models import Case
-from cases.queries import list_cases
+from cases.models.case import Case
+from cases.queries.case_list import list_cases
 from core.i18n import mark as _
 from core.sheets import write_rows
 from web import filters

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from accounts.models import Unit
-from cases.places import checked
+from cases.queries.filter_values import checked
 from core.i18n import mark as _
 from door.inputs import CaseList
 from door.reasons import loaded

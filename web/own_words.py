@@ -7,8 +7,8 @@ from datetime import date
 from sqlalchemy import select
 
 from accounts.models import Unit
-from cases import villagers
-from cases.records import Reply, ReturnVisit
+from cases import public_status
+from cases.models.correspondence import Reply, ReturnVisit
 from web.call import PageRequest
 
 
@@ -32,7 +32,7 @@ class Beside:
 
 def beside(page_request: PageRequest, code: str) -> Beside:
     """Give what belongs to the holder of a code alone; raise NotFound for nobody's."""
-    holder = villagers.holder_of(page_request.session, rules=page_request.rules, code=code)
+    holder = public_status.holder_of(page_request.session, rules=page_request.rules, code=code)
     units = page_request.session.scalars(
         select(Unit.name)
         .select_from(Reply)

@@ -9,9 +9,11 @@ from werkzeug.datastructures import MultiDict
 
 from accounts import policy
 from accounts.permissions import Permission
-from cases import intake, likely, progress
-from cases.amendments import KINDS, URGENCIES
-from cases.intake import Intake
+from cases.intake import registration
+from cases.intake.registration import Intake
+from cases.lifecycle import take_step
+from cases.lifecycle.effects.amendments import KINDS, URGENCIES
+from cases.queries import similar_cases
 from core.errors import Conflict, Invalid
 from core.text import is_phone
 from door.action_shapes import checked
@@ -84,7 +86,7 @@ def likely_ones(page_request: PageRequest) -> Response:
 def keep(page_request: PageRequest, form: Form) -> Response:
     """Make a case of what was written down, and show the slip with the code, this one time."""
     body = _body(page_request, form)
-    made = intake.register(
+    made = registration.register(
         page_request.session,
         actor=page_request.actor,
         rules=page_request.rules,
@@ -110,7 +112,7 @@ def shown_for(page_request: PageRequest, typed: Typed, number: str) -> Response:
 @register.does("/register/join/<number:number>", enter=ENTER, again=shown_for)
 def join(page_request: PageRequest, form: Form, number: str) -> Response:
     """Put the villager on an open matter as a further complainant, with own words and an own code."""
-    work = progress.take_up(
+    work = take_step.take_up(
         page_request.session,
         actor=page_request.actor,
         rules=page_request.rules,
@@ -119,7 +121,7 @@ def join(page_request: PageRequest, form: Form, number: str) -> Response:
     )
     given = {"complainant": _person(form), "own_words": form.get("own_words", "")}
     uploads.attached(page_request, work)
-    progress.perform(work, "join", checked(work.definition, "join", given))
+    take_step.perform(work, "join", checked(work.definition, "join", given))
     return page(
         "cases/slip.html", slips=slips(page_request, work, work.codes), number=number, registered=False
     )
@@ -140,9 +142,9 @@ def _likely_to(page_request: PageRequest, typed: Typed) -> dict[str, Any]:
 def _likely(page_request: PageRequest, asked: Mapping[str, Any]) -> dict[str, Any]:
     """Give the open matters that may be the same, and whether enough is written to look for any."""
     village, words = asked.get("village", ""), asked.get("own_words", "")
-    if not village or not likely.is_enough(words):
+    if not village or not similar_cases.is_enough(words):
         return {"looked": False, "rows": []}
-    found = likely.likely(
+    found = similar_cases.likely(
         page_request.session,
         actor=page_request.actor,
         rules=page_request.rules,

@@ -11,7 +11,7 @@ from flask import Flask, Response, current_app, render_template, request, url_fo
 from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
 
-from cases.rules import Rules
+from cases.configuration.case_rules import Rules
 from core.text import INVISIBLE
 from web import days
 from web.call import page_request

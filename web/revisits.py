@@ -5,8 +5,8 @@ from typing import Any
 from flask import Response, redirect, url_for
 
 from accounts.permissions import Permission
-from cases import progress
-from cases.revisits import GOOD
+from cases.lifecycle import take_step
+from cases.lifecycle.effects.return_visits import GOOD
 from core.errors import Invalid
 from door.action_shapes import checked
 from door.inputs import RATINGS
@@ -46,7 +46,7 @@ def shown(page_request: PageRequest, typed: Typed, number: str) -> Response:
 @revisits.does("/cases/<number:number>/revisit", enter=ACTORS, again=shown, relook=shown)
 def keep(page_request: PageRequest, form: Form, number: str) -> Response:
     """Keep the return visit: whoever is satisfied closes the matter, for others it is done again."""
-    work = progress.take_up(
+    work = take_step.take_up(
         page_request.session,
         actor=page_request.actor,
         rules=page_request.rules,
@@ -72,7 +72,7 @@ def keep(page_request: PageRequest, form: Form, number: str) -> Response:
         action, values = "confirm", {**values, "heard": True, "rating": rating}
     else:
         action, values = "reopen", {**values, "reason": words}
-    progress.perform(work, action, checked(work.definition, action, values), version_of(form))
+    take_step.perform(work, action, checked(work.definition, action, values), version_of(form))
     address = url_for("cases.show", number=number, done=action)
     return redirect(address, code=303)  # type: ignore[return-value]
 

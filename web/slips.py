@@ -8,7 +8,7 @@ import segno
 from flask import request, url_for
 from markupsafe import Markup
 
-from cases.work import Work
+from cases.lifecycle.context import Work
 from web.call import PageRequest
 
 #: Error correction M, as ui.md section 7 asks for; the size is set by the style sheet.

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from accounts.models import Unit
 from accounts.permissions import Role
-from cases import villagers
+from cases import public_status
 from core.chain import row_digest
 from core.i18n import mark as _
 from web.call import PageRequest
@@ -138,7 +138,7 @@ def _event(
 def _who(page_request: PageRequest, entry: Mapping[str, Any]) -> str:
     """Name who did something; whoever did it by the receipt code has no user name, and is not the system."""
     nameless = entry["actor"] == Role.SYSTEM.value
-    if nameless and villagers.does(page_request.rules.definition, entry["action"]):
+    if nameless and public_status.does(page_request.rules.definition, entry["action"]):
         return page_request.translate(VILLAGER)
     return str(entry["actor_name"])
 

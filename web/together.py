@@ -8,8 +8,8 @@ from flask import Response, url_for
 from werkzeug.datastructures import MultiDict
 
 from accounts.permissions import Permission
-from cases import progress
-from cases.candidates import candidates
+from cases.lifecycle import take_step
+from cases.lifecycle.unit_choices import candidates
 from core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, Stale
 from core.i18n import mark as _
 from web.call import PageRequest
@@ -72,7 +72,7 @@ def _one(page_request: PageRequest, action: str, form: Form, number: str, versio
     """Act on one case inside a savepoint, and say what became of it."""
     try:
         with page_request.session.begin_nested():
-            work = progress.take_up(
+            work = take_step.take_up(
                 page_request.session,
                 actor=page_request.actor,
                 rules=page_request.rules,
@@ -81,13 +81,13 @@ def _one(page_request: PageRequest, action: str, form: Form, number: str, versio
             )
             values: dict[str, Any] = {}
             if action == "assign":
-                progress.require_open(work, action)
+                take_step.require_open(work, action)
                 given = form.get("unit", "")
                 units = candidates(work, action)
                 if not given and not units:
                     raise Invalid({"unit": ["required"]})
                 values = {"unit": given or units[0].code}
-            progress.perform(work, action, values, version)
+            take_step.perform(work, action, values, version)
     except (Stale, *RACES):
         return Outcome(number, done=False, reasons=[page_request.translate(SOMEBODY_FASTER)])
     except DomainError as error:

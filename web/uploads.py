@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from werkzeug.datastructures import FileStorage
 
-from cases import progress
 from cases.attachments import Taken, store
-from cases.work import Work
+from cases.lifecycle import take_step
+from cases.lifecycle.context import Work
 from core.errors import Invalid, TooLarge, UnsupportedType
 from core.text import INVISIBLE, without_controls
 from door.files import looked_at
@@ -56,7 +56,7 @@ def attached(page_request: PageRequest, work: Work, version: int | None = None) 
     """
     files = stored(page_request)
     if files:
-        progress.perform(work, "attach", {"attachments": files}, version)
+        take_step.perform(work, "attach", {"attachments": files}, version)
         work.facts, work.notices = {}, []
     return bool(files)
 

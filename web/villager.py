@@ -6,7 +6,8 @@ The code travels in the body of a form alone, never in an address or a log (inte
 from flask import Response, request
 
 from accounts import limits
-from cases import receipts, villagers
+from cases import public_status
+from cases.lifecycle import receipt_codes
 from core.errors import NotFound
 from core.i18n import mark as _
 from door.addresses import client_address
@@ -101,7 +102,7 @@ def _looked_up(page_request: PageRequest, form: Form, *, asks: bool) -> Response
         page_request.session, limit=WRONG_CODES, subject=client_address(), now=page_request.now
     )
     try:
-        matter = villagers.look_up(page_request.session, rules=page_request.rules, code=code)
+        matter = public_status.look_up(page_request.session, rules=page_request.rules, code=code)
     except NotFound:
         return wrong_code(page_request, code)
     words, more, rating = (form.get(name, "") for name in ("words", "more", "rating"))
@@ -124,7 +125,7 @@ def wrong_code(page_request: PageRequest, code: str) -> Response:
 
 def shown(
     page_request: PageRequest,
-    matter: villagers.Matter,
+    matter: public_status.Matter,
     code: str,
     *,
     mistake: str = "",
@@ -134,12 +135,12 @@ def shown(
     thanks: bool = False,
 ) -> Response:
     """Show a matter."""
-    plain = receipts.read_code(code)
+    plain = receipt_codes.read_code(code)
     return page(
         "villager/status.html",
         status=422 if mistake else 200,
         matter=matter,
-        code=receipts.grouped(plain) if plain else code,
+        code=receipt_codes.grouped(plain) if plain else code,
         mistake=mistake,
         words=words,
         more=more,
@@ -157,7 +158,7 @@ def again(page_request: PageRequest, typed: Typed) -> Response:
         return waits
     code = typed.get("receipt_code")
     try:
-        matter = villagers.look_up(page_request.session, rules=page_request.rules, code=code)
+        matter = public_status.look_up(page_request.session, rules=page_request.rules, code=code)
     except NotFound:
         return blank(page_request, code=code[:20], mistake=UNKNOWN)
     errors = (typed.refusal.errors if typed.refusal else None) or {}
@@ -177,9 +178,9 @@ def rate(page_request: PageRequest, form: Form) -> Response:
     fields = ("receipt_code", "rating", "words")
     try:
         # The code comes first: whoever is shown the form again with a mistake in it must hold the code.
-        villagers.holder_of(page_request.session, rules=page_request.rules, code=code)
+        public_status.holder_of(page_request.session, rules=page_request.rules, code=code)
         said = loaded(SHAPE, {name: form[name] for name in fields if form.get(name, "").strip()})
-        matter = villagers.rate(
+        matter = public_status.rate(
             page_request.session,
             rules=page_request.rules,
             code=code,
@@ -198,7 +199,7 @@ def more_again(page_request: PageRequest, typed: Typed) -> Response:
         return waits
     code = typed.get("receipt_code")
     try:
-        matter = villagers.look_up(page_request.session, rules=page_request.rules, code=code)
+        matter = public_status.look_up(page_request.session, rules=page_request.rules, code=code)
     except NotFound:
         return blank(page_request, code=code[:20], mistake=UNKNOWN)
     errors = (typed.refusal.errors if typed.refusal else None) or {}
@@ -218,12 +219,12 @@ def add_words(page_request: PageRequest, form: Form) -> Response:
     )
     code = form.get("receipt_code", "")
     try:
-        holder = villagers.holder_of(page_request.session, rules=page_request.rules, code=code)
+        holder = public_status.holder_of(page_request.session, rules=page_request.rules, code=code)
         said = loaded(ADDITION, {"receipt_code": code, "more": form.get("more", "")})
         limits.spend(
             page_request.session, limit=ADDED_WORDS, subject=f"complainant:{holder}", now=page_request.now
         )
-        matter = villagers.add_words(
+        matter = public_status.add_words(
             page_request.session, rules=page_request.rules, code=code, text=said["more"], now=page_request.now
         )
     except NotFound:

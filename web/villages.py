@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 
 from accounts.models import Area
 from accounts.permissions import Permission
-from cases.places import area_known_to
-from cases.queries import list_cases
+from cases.queries.case_list import list_cases
+from cases.queries.filter_values import area_known_to
 from core.errors import NotFound
 from reports.counting import Scope
 from reports.overview import overview

@@ -8,9 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 from flask import Response, request, url_for
 
 from accounts.permissions import Permission
-from cases import worklists
-from cases.rows import Row
-from cases.worklists import COUNTED, Worklist, pressing_on
+from cases.queries import worklist as case_worklist
+from cases.queries.list_columns import Row
+from cases.queries.worklist import COUNTED, Worklist, pressing_on
 from core.i18n import mark as _
 from web.call import PageRequest
 from web.case_rows import CaseRow, Item, case_rows
@@ -68,7 +68,7 @@ def head_of(page_request: PageRequest, address: str) -> Head | None:
 
 def _head(page_request: PageRequest, asked: str | None) -> Head:
     only = asked if asked in ONLY else None
-    found = worklists.worklist(
+    found = case_worklist.worklist(
         page_request.session,
         actor=page_request.actor,
         rules=page_request.rules,

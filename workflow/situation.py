@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 
 class Situation(NamedTuple):
-    """A case and a person at one moment, as `cases.situations` sums them up; nothing else is asked."""
+    """A case and a person at one moment, as `cases.lifecycle.guard_facts` sums them up; no more is asked."""
 
     state: str
     round: int

@@ -4,7 +4,7 @@ from accounts.permissions import Role
 
 ROLES = frozenset(role.value for role in Role)
 
-#: How a person may stand to a case; `cases.situations.relations` finds which of them hold.
+#: How a person may stand to a case; `cases.lifecycle.guard_facts.relations` finds which of them hold.
 RELATIONS = frozenset(
     {
         "in_scope",

@@ -10,8 +10,8 @@ from accounts import second_factors, users
 from accounts.actor import SYSTEM
 from accounts.history import RegisterEntry
 from accounts.models import User
-from cases.rules import Rules
-from cases.verify import verify
+from cases.configuration.case_rules import Rules
+from cases.verification.verify import verify
 from core.db import Database
 from core.errors import Invalid
 from core.sealing import Seal

@@ -9,7 +9,7 @@ from accounts import sign_ins, users
 from accounts.actor import SYSTEM
 from accounts.models import User
 from accounts.sign_ins import SignIn
-from cases.rules import Rules
+from cases.configuration.case_rules import Rules
 from core.db import Database
 from tests.builders import at
 

@@ -13,12 +13,12 @@ from accounts.areas import by_code, import_areas
 from accounts.history import verify_chains
 from accounts.models import Area, Unit
 from accounts.units import by_code as unit_by_code
-from cases import progress
-from cases.complainants import Person
-from cases.models import Case
-from cases.queries import get_case
-from cases.rules import Rules
-from cases.verify import verify
+from cases.configuration.case_rules import Rules
+from cases.lifecycle import take_step
+from cases.lifecycle.effects.complainants import Person
+from cases.models.case import Case
+from cases.queries.case_list import get_case
+from cases.verification.verify import verify
 from core.db import Database
 from core.errors import Conflict, Invalid, NotFound
 from tests.api.conftest import with_role
@@ -69,7 +69,7 @@ def test_a_merged_village_goes_on_in_the_other_and_everybody_still_sees_its_open
         with pytest.raises(NotFound):
             get_case(session, actor=actor("cunwei-gg"), number=case.number)
     with town.transaction() as session:
-        progress.take_step(
+        take_step.take_step(
             session,
             actor=actor("cunwei-sl"),
             rules=rules,

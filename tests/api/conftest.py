@@ -16,8 +16,8 @@ from accounts import tokens
 from accounts.actor import SYSTEM
 from accounts.models import User
 from api.application import create, furnish
-from cases.models import Case
-from cases.rules import Rules
+from cases.configuration.case_rules import Rules
+from cases.models.case import Case
 from config.settings import Settings, load
 from core.db import Database
 from tests.api import contract

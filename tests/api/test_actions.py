@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cases.models import Case
+from cases.models.case import Case
 from tests.api.conftest import Caller, Told
 
 Call = Callable[[str], Caller]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from PIL import Image
 
-from cases.models import Case
+from cases.models.case import Case
 from core import pictures
 from tests.api.conftest import Caller
 from tests.pictures import from_a_phone, picture

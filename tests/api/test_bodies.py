@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from api.bodies import parse
-from cases.models import Case
+from cases.models.case import Case
 from tests.api.conftest import Caller
 
 Call = Callable[[str], Caller]

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from cases import overdue
-from cases.models import Case, Complainant
-from cases.rules import Rules
+from cases.configuration.case_rules import Rules
+from cases.deadlines import sweep
+from cases.models.case import Case, Complainant
 from core.db import Database
 from door.inputs import NewCase
 from tests.api.conftest import Caller, Clock
@@ -116,7 +116,7 @@ def test_the_history_names_the_program_in_the_readers_language(
     call: Call, a_case: MakeCase, town: Database, rules: Rules, asked: str, name: str
 ) -> None:
     case = a_case("assigned")
-    overdue.sweep(town, rules=rules, now=at("2026-04-15"))
+    sweep.sweep(town, rules=rules, now=at("2026-04-15"))
     path = f"/cases/{case.number}/history"
     items = call("zuzhang").get(path, headers={"Accept-Language": asked}).json["items"]
     assert items[1]["actor_name"] == "组长老秦"

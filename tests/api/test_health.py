@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import event, select, text
 
 from api.application import create
-from cases.rules import Rules
+from cases.configuration.case_rules import Rules
 from config.settings import Settings
 from core.db import Database
 from door.models import Heartbeat

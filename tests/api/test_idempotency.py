@@ -11,8 +11,8 @@ from sqlalchemy import func, select, update
 from accounts.actor import Actor
 from accounts.models import Unit, User
 from cases import attachments
-from cases.history import Entry
-from cases.models import Case
+from cases.history.entries import Entry
+from cases.models.case import Case
 from core.db import Database
 from door import idempotency, uploads
 from door.models import KeptAnswer

@@ -15,9 +15,10 @@ from accounts.limits import Tries
 from api import limits
 from api.application import create
 from api.limits import USED_CODES, WRONG_TOKENS
-from cases import attachments, receipts
-from cases.models import Case
-from cases.rules import Rules
+from cases import attachments
+from cases.configuration.case_rules import Rules
+from cases.lifecycle import receipt_codes
+from cases.models.case import Case
 from config.settings import Settings
 from core.db import Database
 from door import costs
@@ -157,7 +158,7 @@ def probe(caller: Caller, submission: Submission, code: str, serial: int) -> Tol
 
 
 def test_whoever_tries_out_codes_that_others_hold_is_refused(call: Call, submission: Submission) -> None:
-    code = receipts.new_code()
+    code = receipt_codes.new_code()
     assert probe(call("zuyuan"), submission, code, 0).status_code == 201
     tried = [probe(call("zuyuan"), submission, code, serial) for serial in range(1, USED_CODES.most + 2)]
     assert [one.status_code for one in tried] == [422] * USED_CODES.most + [429]

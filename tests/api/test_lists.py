@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from cases.complainants import Person
-from cases.models import Case
+from cases.lifecycle.effects.complainants import Person
+from cases.models.case import Case
 from door.fields import Choice, Day, QueryBoolean
 from door.inputs import VoiceList
 from tests.api.conftest import Caller, Clock

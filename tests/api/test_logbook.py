@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from accounts.models import User
-from cases.models import Case
+from cases.models.case import Case
 from core import logs
 from core.db import Database
 from tests.api.conftest import Caller

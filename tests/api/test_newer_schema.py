@@ -6,9 +6,9 @@ from typing import Any
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from cases import overdue
-from cases.rules import Rules
-from cases.verify import verify
+from cases.configuration.case_rules import Rules
+from cases.deadlines import sweep
+from cases.verification.verify import verify
 from core.db import Database
 from tests.api.conftest import Caller
 from tests.builders import at
@@ -46,7 +46,7 @@ def test_a_program_goes_on_while_its_database_is_migrated_for_the_next(
         assert committee.act(number, "accept").status_code == 200
         assert committee.get(f"/cases/{number}").json["state"] == "assigned"
     assert {one["number"] for one in zuzhang.get("/cases").json["items"]} == {before, after}
-    swept = overdue.sweep(town, rules=rules, now=at("2026-04-20", 10))
+    swept = sweep.sweep(town, rules=rules, now=at("2026-04-20", 10))
     assert (len(swept.fired) > 1, swept.failed) == (True, [])
     with town.reading() as session:
         assert list(verify(session, rules=rules)) == []

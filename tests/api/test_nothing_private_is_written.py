@@ -23,8 +23,8 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 import app
 from accounts import users
 from accounts.actor import SYSTEM
-from cases.models import Case
-from cases.rules import Rules
+from cases.configuration.case_rules import Rules
+from cases.models.case import Case
 from config.settings import Settings
 from core import clock, logs
 from core.db import Database

@@ -13,7 +13,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from api.application import create
 from api.specification import PREFIX
-from cases.rules import Rules
+from cases.configuration.case_rules import Rules
 from config.settings import Settings
 from core.db import Database
 from core.errors import Unavailable

@@ -10,9 +10,10 @@ from flask import Flask
 
 import app as program
 from api.application import furnish
-from cases import complainants, receipts
-from cases.rules import Rules
-from cases.verify import verify
+from cases.configuration.case_rules import Rules
+from cases.lifecycle import receipt_codes
+from cases.lifecycle.effects import complainants
+from cases.verification.verify import verify
 from config.settings import Settings
 from core.db import Database
 from tests.api.conftest import Caller, Clock
@@ -68,7 +69,7 @@ def test_a_code_from_before_the_change_finds_its_holder(
     turn_to(EARLIER)
     person = registered(call, submission).json["complainants"][0]
     changed = turn_to(PRESENT, EARLIER)
-    code = receipts.read_code(person["receipt_code"])
+    code = receipt_codes.read_code(person["receipt_code"])
     assert code is not None
     with town.reading() as session:
         found = complainants.holder(session, rules=changed, code=code)

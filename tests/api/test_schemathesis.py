@@ -22,7 +22,7 @@ from schemathesis.config import (
 )
 from schemathesis.engine import events, from_schema
 
-from cases.models import Case
+from cases.models.case import Case
 from core.db import Database
 from door.costs import WRONG_CODES
 from tests.api.conftest import Caller

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from cases.complainants import Person
-from cases.models import Case
+from cases.lifecycle.effects.complainants import Person
+from cases.models.case import Case
 from core.db import Database
 from tests.api.conftest import Caller
 

@@ -8,9 +8,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from accounts.limits import Tries
-from cases import receipts
-from cases.complainants import Person
-from cases.models import Case
+from cases.lifecycle import receipt_codes
+from cases.lifecycle.effects.complainants import Person
+from cases.models.case import Case
 from core.db import Database
 from door.costs import WRONG_CODES
 from tests.api import contract
@@ -34,7 +34,7 @@ def ask(client: FlaskClient) -> Callable[..., Any]:
 
 @pytest.fixture
 def code() -> str:
-    return receipts.new_code()
+    return receipt_codes.new_code()
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_a_code_opens_its_matter_however_it_is_typed(
     case = matter("assigned")
     answers = [
         ask("status", receipt_code=typed)
-        for typed in (code, code.lower(), f" {code} ", receipts.grouped(code))
+        for typed in (code, code.lower(), f" {code} ", receipt_codes.grouped(code))
     ]
     assert [answer.status_code for answer in answers] == [200] * 4
     assert len({answer.text for answer in answers}) == 1
@@ -132,7 +132,9 @@ def test_what_is_wrong_about_a_rating_is_named(
 def test_a_mistyped_code_and_one_that_nobody_holds_are_answered_alike(
     ask: Callable[..., Any], town: Database
 ) -> None:
-    unknown, mistyped = (ask("status", receipt_code=text) for text in (receipts.new_code(), "这不是回执码"))
+    unknown, mistyped = (
+        ask("status", receipt_code=text) for text in (receipt_codes.new_code(), "这不是回执码")
+    )
     assert unknown.status_code == 404
     assert unknown.json == mistyped.json
 
@@ -144,7 +146,7 @@ def test_ten_wrong_codes_of_an_address_are_the_last_for_both_questions(
     for number in range(WRONG_CODES.most):
         path = ("status", "rating")[number % 2]
         body = {"rating": "fair"} if path == "rating" else {}
-        assert ask(path, receipt_code=receipts.new_code(), **body).status_code == 404
+        assert ask(path, receipt_code=receipt_codes.new_code(), **body).status_code == 404
     refused = [ask("status", receipt_code=code), ask("rating", receipt_code=code, rating="fair")]
     assert [answer.status_code for answer in refused] == [429, 429]
     assert int(refused[0].headers["Retry-After"]) > 0

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from cases.complainants import Person
-from cases.models import Case
+from cases.lifecycle.effects.complainants import Person
+from cases.models.case import Case
 from tests.api.conftest import Caller
 
 Call = Callable[[str], Caller]

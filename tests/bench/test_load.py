@@ -12,12 +12,13 @@ from accounts.actor import Actor
 from accounts.users import actor_of
 from bench.load import fill
 from bench.told import Telling, tellings
-from cases import guards, overdue
-from cases.calendar import Calendars
-from cases.models import Case
-from cases.progress import take_step
-from cases.rules import Rules
-from cases.verify import verify
+from cases.configuration.calendar import Calendars
+from cases.configuration.case_rules import Rules
+from cases.deadlines import sweep
+from cases.lifecycle.take_step import take_step
+from cases.models.case import Case
+from cases.verification import trigger_names
+from cases.verification.verify import verify
 from cli.parts import Parts
 from cli.preparing import prepare
 from config import settings
@@ -96,7 +97,7 @@ def test_verify_finds_nothing(parts: Parts) -> None:
 
 def test_every_guard_is_back(parts: Parts) -> None:
     with parts.db.reading() as session:
-        assert guards.missing(session) == []
+        assert trigger_names.missing(session) == []
 
 
 def test_cases_stand_in_every_state(parts: Parts) -> None:
@@ -106,7 +107,7 @@ def test_cases_stand_in_every_state(parts: Parts) -> None:
 
 
 def test_the_sweep_fires_what_is_due_and_the_history_still_holds(parts: Parts) -> None:
-    result = overdue.sweep(parts.db, rules=parts.rules, now=at(9, parts.rules))
+    result = sweep.sweep(parts.db, rules=parts.rules, now=at(9, parts.rules))
     assert result.fired
     assert result.failed == []
     with parts.db.reading() as session:
@@ -114,8 +115,8 @@ def test_the_sweep_fires_what_is_due_and_the_history_still_holds(parts: Parts) -
 
 
 def test_a_second_sweep_finds_nothing(parts: Parts) -> None:
-    overdue.sweep(parts.db, rules=parts.rules, now=at(9, parts.rules))
-    again = overdue.sweep(parts.db, rules=parts.rules, now=at(9, parts.rules))
+    sweep.sweep(parts.db, rules=parts.rules, now=at(9, parts.rules))
+    again = sweep.sweep(parts.db, rules=parts.rules, now=at(9, parts.rules))
     assert (again.fired, again.skipped, again.flagged) == ([], [], [])
 
 

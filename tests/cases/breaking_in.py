@@ -4,8 +4,8 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from cases.rules import Rules
-from cases.verify import Finding, verify
+from cases.configuration.case_rules import Rules
+from cases.verification.verify import Finding, verify
 from core.db import Database
 
 CHECKS = """

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from accounts.actor import SYSTEM, Actor
-from cases import progress
-from cases.import_maps import ImportMap
-from cases.import_report import CasesImport
-from cases.imports import import_cases
-from cases.rules import Rules
+from cases.configuration.case_rules import Rules
+from cases.importing.column_map import ImportMap
+from cases.importing.import_cases import import_cases
+from cases.importing.report import CasesImport
+from cases.lifecycle import take_step
 from core.db import Database
 from tests.builders import actor_named, at
 from tests.cases import message_sheet
@@ -37,7 +37,7 @@ def act(town: Database, rules: Rules) -> Callable[..., None]:
 
     def do(who: str, number: str, action: str, day: str, **values: Any) -> None:
         with town.transaction() as session:
-            progress.take_step(
+            take_step.take_step(
                 session,
                 actor=actor_named(session, who),
                 rules=rules,

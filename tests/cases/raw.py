@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from cases.models import Case
+from cases.models.case import Case
 from core.db import Database
 
 #: The entry of whatever was just changed, in the order in which the program writes: the row first.

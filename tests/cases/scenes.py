@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases import intake, progress
-from cases.complainants import Person
-from cases.models import Case, Complainant
-from cases.rules import Rules
+from cases.configuration.case_rules import Rules
+from cases.intake import registration
+from cases.lifecycle import take_step
+from cases.lifecycle.effects.complainants import Person
+from cases.models.case import Case, Complainant
 from tests.builders import actor_named
 
 MORNING = datetime(2026, 3, 2, 10, tzinfo=ZoneInfo("Asia/Shanghai")).astimezone(UTC)
@@ -63,7 +64,7 @@ def set_scene(session: Session, rules: Rules, name: str) -> Scene:
     complainant = session.scalars(select(Complainant.id).order_by(Complainant.id).limit(1)).one()
     scene = Scene(numbers[0], numbers[1], complainant)
     for who, action in SCENES[name]:
-        progress.take_step(
+        take_step.take_step(
             session,
             actor=actor_named(session, who),
             rules=rules,
@@ -78,11 +79,11 @@ def set_scene(session: Session, rules: Rules, name: str) -> Scene:
 
 
 def _register(session: Session, rules: Rules, client_ref: str) -> str:
-    made = intake.register(
+    made = registration.register(
         session,
         actor=actor_named(session, "zuyuan"),
         rules=rules,
-        intake=intake.Intake(
+        intake=registration.Intake(
             village="SL",
             category="village_org",
             kind="problem",

@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from cases import answers
-from cases.complainants import Person
-from cases.intake import Intake
-from cases.models import Case
-from cases.records import Answer
-from cases.rules import Rules
-from cases.verify import verify
+from cases.configuration.case_rules import Rules
+from cases.intake import category_answers
+from cases.intake.registration import Intake
+from cases.lifecycle.effects.complainants import Person
+from cases.models.case import Case
+from cases.models.correspondence import Answer
+from cases.verification.verify import verify
 from config.questions import Option, Question
 from core.chain import row_digest
 from core.db import Database
@@ -57,7 +57,7 @@ def kept(db: Database, case: Case) -> dict[str, Any]:
     ],
 )
 def test_an_answer_that_fits_is_taken(asking: Rules, key: str, value: Any, stands: Any) -> None:
-    found = answers.checked(asking, "irrigation", {"mu": 1, key: value}, imported=False)
+    found = category_answers.checked(asking, "irrigation", {"mu": 1, key: value}, imported=False)
     assert (found[key], type(found[key])) == (stands, type(stands))
 
 
@@ -84,15 +84,15 @@ def test_an_answer_that_fits_is_taken(asking: Rules, key: str, value: Any, stand
 )
 def test_an_answer_that_does_not_fit_is_refused(asking: Rules, key: str, value: Any, reason: str) -> None:
     with pytest.raises(Invalid) as refused:
-        answers.checked(asking, "irrigation", {"mu": 1, key: value}, imported=False)
+        category_answers.checked(asking, "irrigation", {"mu": 1, key: value}, imported=False)
     assert refused.value.errors == {f"answers.{key}": [reason]}
 
 
 def test_what_must_be_answered_is_asked_for_but_not_of_imported_history(asking: Rules) -> None:
     with pytest.raises(Invalid) as refused:
-        answers.checked(asking, "irrigation", {}, imported=False)
+        category_answers.checked(asking, "irrigation", {}, imported=False)
     assert refused.value.errors == {"answers.mu": ["required"]}
-    assert answers.checked(asking, "irrigation", {}, imported=True) == {}
+    assert category_answers.checked(asking, "irrigation", {}, imported=True) == {}
 
 
 def test_answers_stand_with_their_case_and_are_proved(town: Database, a_case: Make, rules: Rules) -> None:

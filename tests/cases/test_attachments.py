@@ -10,11 +10,12 @@ import pytest
 from sqlalchemy import func, select
 
 from accounts.actor import SYSTEM, Actor
-from cases import attachments, progress
+from cases import attachments
 from cases.attachments import LARGEST, ROWLESS_FOR, UNHUNG_FOR, clean_name
-from cases.models import Case
-from cases.records import Attachment
-from cases.rules import Rules
+from cases.configuration.case_rules import Rules
+from cases.lifecycle import take_step
+from cases.models.case import Case
+from cases.models.correspondence import Attachment
 from core.db import Database
 from core.errors import Forbidden, Invalid, NotFound, TooLarge, UnsupportedType
 from core.pictures import written_anew
@@ -60,7 +61,7 @@ def hung(
     """Give a file that hangs on a case of 杉岭村."""
     stored, case = store(), a_case("received")
     with town.transaction() as session:
-        progress.take_step(
+        take_step.take_step(
             session,
             actor=actor("zuyuan"),
             rules=rules,

@@ -2,9 +2,9 @@ import pytest
 from sqlalchemy import delete, select
 
 from accounts.models import User
-from cases import calendar_watch
-from cases.decided import CalendarDay, CalendarYear
-from cases.rules import Rules
+from cases.configuration import missing_notices
+from cases.configuration.case_rules import Rules
+from cases.models.reference import CalendarDay, CalendarYear
 from core.db import Database
 from notifications.models import Notice
 from tests.builders import at
@@ -18,14 +18,14 @@ def test_a_year_without_notice_is_missed_from_november_on(
     town: Database, day: str, expected: list[int]
 ) -> None:
     with town.reading() as session:
-        assert calendar_watch.missing_years(session, at(day).date()) == expected
+        assert missing_notices.missing_years(session, at(day).date()) == expected
 
 
 def test_administrators_are_told_once_a_month(town: Database, rules: Rules) -> None:
     told = []
     for day in ("2026-11-02", "2026-11-20", "2026-12-01"):
         with town.transaction() as session:
-            told.append(calendar_watch.warn(session, rules=rules, now=at(day)))
+            told.append(missing_notices.warn(session, rules=rules, now=at(day)))
     assert told == [1, 0, 1]
     with town.reading() as session:
         names = session.scalars(
@@ -39,4 +39,4 @@ def test_nobody_is_told_when_the_notice_is_there(town: Database, rules: Rules) -
         session.execute(delete(CalendarDay))
         session.add(CalendarYear(year=2027, notice="关于2027年的通知", revision=1))
         session.flush()
-        assert calendar_watch.warn(session, rules=rules, now=at("2026-12-01")) == 0
+        assert missing_notices.warn(session, rules=rules, now=at("2026-12-01")) == 0

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from cases import guards
-from cases.models import Case
+from cases.models.case import Case
+from cases.verification import trigger_names
 from core.db import Database
 from tests.cases.raw import BEGUN, ITS_COMPLAINANT, NOTICE, REMINDED, Try, again, hold, no, run, yes
 
@@ -53,7 +53,7 @@ def test_the_database_refuses_the_one_and_allows_the_other(
     hold(town, a_case(one.state, category="village_org"), one)
 
 
-@pytest.mark.parametrize("table", sorted((*guards.KEPT, *guards.FIXED)))
+@pytest.mark.parametrize("table", sorted((*trigger_names.KEPT, *trigger_names.FIXED)))
 def test_no_kept_table_can_be_emptied(town: Database, a_case: Callable[..., Case], table: str) -> None:
     a_case("closed")
     empty = "DELETE FROM {}" if town.is_sqlite else "TRUNCATE {} CASCADE"
@@ -97,5 +97,5 @@ def test_the_guards_are_exactly_those_that_are_known_by_name(town: Database) -> 
     )
     with town.reading() as session:
         there = set(session.scalars(text(asked)))
-        assert there == guards.expected(session.get_bind().dialect.name)
-        assert guards.missing(session) == []
+        assert there == trigger_names.expected(session.get_bind().dialect.name)
+        assert trigger_names.missing(session) == []

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from cases.models import Case
+from cases.models.case import Case
 from core.db import Database
 from tests.cases.raw import COUNT, ENTRY, MOVE, Try, hold, no, yes
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from accounts.models import Unit
-from cases import progress
-from cases.models import Case, Clock, Round
-from cases.rules import Rules
+from cases.configuration.case_rules import Rules
+from cases.lifecycle import take_step
+from cases.models.case import Case, Clock, Round
 from core.db import Database
 from core.errors import DomainError
 from tests import builders
@@ -92,7 +92,7 @@ class Handled:
     def _succeeds(self, who: str, action: str, values: dict[str, Any]) -> bool:
         try:
             with self.town.transaction() as session:
-                progress.take_step(
+                take_step.take_step(
                     session,
                     actor=actor_named(session, who),
                     rules=self.rules,

@@ -8,8 +8,8 @@ from sqlalchemy import JSON, Boolean, ColumnElement, Date, Integer
 
 from accounts.history import digest
 from accounts.models import Area, Unit, User
-from cases.history import case_digest
-from cases.models import Case
+from cases.history.entries import case_digest
+from cases.models.case import Case
 from core.chain import LATER
 from core.db import Base, UTCDateTime
 

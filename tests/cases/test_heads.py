@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from cases import heads
-from cases.models import Case
-from cases.rules import Rules
+from cases.configuration.case_rules import Rules
+from cases.history import daily_seals
+from cases.models.case import Case
 from core.db import Database
 from tests.builders import at
 
@@ -29,7 +29,7 @@ def test_a_day_is_sealed_when_what_began_before_midnight_has_ended(
 ) -> None:
     a_case("received")
     now = at("2026-03-02" if hour else "2026-03-03", hour, minute)
-    days = heads.seal(town, rules=rules, folder=tmp_path, now=now)
+    days = daily_seals.seal(town, rules=rules, folder=tmp_path, now=now)
     assert days == ([date(2026, 3, 2)] if sealed else [])
 
 
@@ -37,9 +37,11 @@ def test_a_day_without_an_entry_is_sealed_as_well(
     town: Database, rules: Rules, a_case: Callable[..., Case], tmp_path: Path
 ) -> None:
     a_case("received")
-    heads.seal(town, rules=rules, folder=tmp_path, now=at("2026-03-05"))
+    daily_seals.seal(town, rules=rules, folder=tmp_path, now=at("2026-03-05"))
     with town.reading() as session:
-        rows = session.execute(select(heads.Head.day, heads.Head.entries).order_by(heads.Head.day)).all()
+        rows = session.execute(
+            select(daily_seals.Head.day, daily_seals.Head.entries).order_by(daily_seals.Head.day)
+        ).all()
     assert [tuple(row) for row in rows] == [
         (date(2026, 3, 2), 1),
         (date(2026, 3, 3), 0),
@@ -51,13 +53,13 @@ def test_sealing_again_seals_nothing_and_writes_a_lost_file_again(
     town: Database, rules: Rules, a_case: Callable[..., Case], tmp_path: Path
 ) -> None:
     a_case("received")
-    heads.seal(town, rules=rules, folder=tmp_path, now=at("2026-03-04"))
+    daily_seals.seal(town, rules=rules, folder=tmp_path, now=at("2026-03-04"))
     lost = tmp_path / "2026-03-02.json"
     before = lost.read_text(encoding="utf-8")
     lost.unlink()
-    assert heads.seal(town, rules=rules, folder=tmp_path, now=at("2026-03-04")) == []
+    assert daily_seals.seal(town, rules=rules, folder=tmp_path, now=at("2026-03-04")) == []
     assert lost.read_text(encoding="utf-8") == before
 
 
 def test_nothing_is_sealed_before_the_first_entry(town: Database, rules: Rules, tmp_path: Path) -> None:
-    assert heads.seal(town, rules=rules, folder=tmp_path, now=at("2026-03-04")) == []
+    assert daily_seals.seal(town, rules=rules, folder=tmp_path, now=at("2026-03-04")) == []

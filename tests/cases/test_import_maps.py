@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from cases.import_maps import DEFAULT_MAP, ImportMap, read_map
+from cases.importing.column_map import DEFAULT_MAP, ImportMap, read_map
 from core.errors import Invalid
 
 MAPS = Path(__file__).resolve().parents[2] / "config" / "maps"

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import func, select
 
 from accounts.actor import Actor
-from cases import imports
-from cases.import_maps import ImportMap
-from cases.import_report import CasesImport, write_refused
-from cases.models import Case
+from cases.importing import import_cases
+from cases.importing.column_map import ImportMap
+from cases.importing.report import CasesImport, write_refused
+from cases.models.case import Case
 from core.db import Database
 from core.errors import Forbidden, Invalid
 from core.i18n import translator
@@ -82,7 +82,7 @@ def test_a_dry_run_says_the_same_and_writes_nothing(town: Database, take: Take) 
 
 
 def test_a_dry_run_finds_repetitions_across_transactions(take: Take, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(imports, "CHUNK", 1)
+    monkeypatch.setattr(import_cases, "CHUNK", 1)
     report = take([PLAIN, PLAIN], dry_run=True)
     assert (report.created, report.known) == (1, 1)
 

@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cases.import_rows import moment_of, tidy
+from cases.importing.row_reader import moment_of, tidy
 
 ZONE = ZoneInfo("Asia/Shanghai")
 

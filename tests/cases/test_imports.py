@@ -6,14 +6,16 @@ import pytest
 from sqlalchemy import func, select
 
 from accounts.actor import Actor
-from cases import imports, overdue, progress
-from cases.history import Entry
-from cases.import_maps import ImportMap
-from cases.import_report import CasesImport
-from cases.models import Case, Clock, Complainant, Round
-from cases.records import Reply
-from cases.rules import Rules
-from cases.verify import verify
+from cases.configuration.case_rules import Rules
+from cases.deadlines import sweep
+from cases.history.entries import Entry
+from cases.importing import import_cases
+from cases.importing.column_map import ImportMap
+from cases.importing.report import CasesImport
+from cases.lifecycle import take_step
+from cases.models.case import Case, Clock, Complainant, Round
+from cases.models.correspondence import Reply
+from cases.verification.verify import verify
 from core.db import Database
 from core.errors import Invalid
 from notifications.models import Notice
@@ -122,7 +124,7 @@ def test_a_second_import_makes_nothing_new(town: Database, take: Take) -> None:
 def test_an_import_that_was_cut_off_goes_on_where_it_stopped(
     town: Database, take: Take, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(imports, "CHUNK", 2)
+    monkeypatch.setattr(import_cases, "CHUNK", 2)
 
     def cut(done: int, of: int) -> None:
         raise KeyboardInterrupt
@@ -135,7 +137,7 @@ def test_an_import_that_was_cut_off_goes_on_where_it_stopped(
 
 
 def test_progress_is_told_after_each_transaction(take: Take, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(imports, "CHUNK", 2)
+    monkeypatch.setattr(import_cases, "CHUNK", 2)
     told: list[tuple[int, int]] = []
     take([PLAIN, {**PLAIN, "留言编号": 2}, {**PLAIN, "留言编号": 3}], progress=lambda *at: told.append(at))
     assert told == [(2, 3), (3, 3)]
@@ -153,7 +155,7 @@ def test_an_answer_is_late_after_fifteen_working_days(
 
 def test_a_row_without_a_reply_stays_open_and_is_not_swept(town: Database, rules: Rules, take: Take) -> None:
     take([{**PLAIN, "答复意见": None, "答复时间": None}])
-    result = overdue.sweep(town, rules=rules, now=NOW)
+    result = sweep.sweep(town, rules=rules, now=NOW)
     assert (only_case(town).state, result.flagged, result.fired, result.raised) == ("assigned", [], [], [])
 
 
@@ -162,7 +164,7 @@ def test_an_open_row_is_swept_once_somebody_acts(
 ) -> None:
     take([{**PLAIN, "答复意见": None, "答复时间": None}])
     with town.transaction() as session:
-        progress.take_step(
+        take_step.take_step(
             session, actor=actor("cunwei-yy"), rules=rules, number="YY-2019-0001", action="accept", now=NOW
         )
     with town.reading() as session:

@@ -6,12 +6,15 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from cases import intake, overdue, receipts, villagers
-from cases.complainants import Person
-from cases.models import Case, Clock, Complainant
-from cases.rules import Rules
-from cases.verify import verify
-from cases.views import case_view
+from cases import public_status
+from cases.configuration.case_rules import Rules
+from cases.deadlines import sweep
+from cases.intake import registration
+from cases.lifecycle import receipt_codes
+from cases.lifecycle.effects.complainants import Person
+from cases.models.case import Case, Clock, Complainant
+from cases.queries.case_detail import case_view
+from cases.verification.verify import verify
 from core.db import Database
 from core.errors import Invalid
 from tests.builders import actor_named, at
@@ -94,11 +97,11 @@ def test_imported_history_is_swept_once_a_live_case_is_merged_into_it(
 ) -> None:
     live = a_case()
     with town.transaction() as session:
-        target = intake.register(
+        target = registration.register(
             session,
             actor=actor_named(session, "zuzhang"),
             rules=rules,
-            intake=intake.Intake(
+            intake=registration.Intake(
                 village="SL",
                 category="village_org",
                 kind="problem",
@@ -110,19 +113,19 @@ def test_imported_history_is_swept_once_a_live_case_is_merged_into_it(
             imported=True,
         ).case
     act("zuzhang", live.number, "merge", "2026-03-05", into=target.number, reason="同一条渠")
-    result = overdue.sweep(town, rules=rules, now=at("2026-03-06", 9))
+    result = sweep.sweep(town, rules=rules, now=at("2026-03-06", 9))
     assert [(row["case"], row["clock"]) for row in result.fired] == [(target.number, "triage")]
 
 
 def test_what_a_villager_added_stays_theirs_through_a_merge_and_its_undoing(
     town: Database, rules: Rules, a_case: Callable[..., Case], act: Act
 ) -> None:
-    code = receipts.new_code()
+    code = receipt_codes.new_code()
     case, target = a_case(complainants=(Person(name="田某", receipt_code=code),)), a_case()
 
     def say(text: str, day: str) -> list[str]:
         with town.transaction() as session:
-            seen = villagers.add_words(session, rules=rules, code=code, text=text, now=at(day))
+            seen = public_status.add_words(session, rules=rules, code=code, text=text, now=at(day))
             return [added.text for added in seen.added]
 
     assert say("并案以前说的", "2026-03-09") == ["并案以前说的"]
@@ -135,12 +138,12 @@ def test_what_a_villager_added_stays_theirs_through_a_merge_and_its_undoing(
 def test_whoever_must_answer_sees_what_a_villager_added_before_and_during_a_merge(
     town: Database, rules: Rules, a_case: Callable[..., Case], act: Act
 ) -> None:
-    code = receipts.new_code()
+    code = receipt_codes.new_code()
     case, target = a_case(complainants=(Person(name="田某", receipt_code=code),)), a_case()
 
     def say(text: str, day: str) -> None:
         with town.transaction() as session:
-            villagers.add_words(session, rules=rules, code=code, text=text, now=at(day))
+            public_status.add_words(session, rules=rules, code=code, text=text, now=at(day))
 
     def seen(of: Case) -> list[tuple[str, str | None]]:
         with town.reading() as session:

@@ -7,11 +7,13 @@ from datetime import date, datetime
 import pytest
 from sqlalchemy import func, select
 
-from cases import intake, overdue, progress
-from cases.climbing import SweepResult
-from cases.complainants import Person
-from cases.models import Case, CaseOwner, Clock, Complainant, Reminder
-from cases.rules import Rules
+from cases.configuration.case_rules import Rules
+from cases.deadlines import sweep as case_sweep
+from cases.deadlines.ladder_rungs import SweepResult
+from cases.intake import registration
+from cases.lifecycle import take_step
+from cases.lifecycle.effects.complainants import Person
+from cases.models.case import Case, CaseOwner, Clock, Complainant, Reminder
 from core.db import Database
 from notifications.models import Notice
 from tests.builders import actor_named, at
@@ -32,7 +34,7 @@ RUNG_DAYS = {
 
 
 def sweep(town: Database, rules: Rules, day: str, hour: int = 9) -> SweepResult:
-    return overdue.sweep(town, rules=rules, now=at(day, hour))
+    return case_sweep.sweep(town, rules=rules, now=at(day, hour))
 
 
 def fired(result: SweepResult, clock: str = "handling") -> list[str]:
@@ -43,7 +45,7 @@ def act(
     town: Database, rules: Rules, number: str, who: str, action: str, now: datetime, **values: object
 ) -> None:
     with town.transaction() as session:
-        progress.take_step(
+        take_step.take_step(
             session,
             actor=actor_named(session, who),
             rules=rules,
@@ -90,7 +92,7 @@ def test_a_second_sweep_of_the_same_morning_does_nothing(
 def test_no_rung_fires_before_half_past_eight(
     town: Database, rules: Rules, assigned: Case, hour: int, minute: int, expected: int
 ) -> None:
-    found = overdue.sweep(town, rules=rules, now=at(RUNG_DAYS["remind"], hour, minute))
+    found = case_sweep.sweep(town, rules=rules, now=at(RUNG_DAYS["remind"], hour, minute))
     assert len(fired(found)) == expected
 
 
@@ -208,11 +210,11 @@ def test_nothing_due_means_no_write_and_a_constant_number_of_statements(
 
 def test_an_imported_case_is_not_swept_until_somebody_acts_on_it(town: Database, rules: Rules) -> None:
     with town.transaction() as session:
-        made = intake.register(
+        made = registration.register(
             session,
             actor=actor_named(session, "zuyuan"),
             rules=rules,
-            intake=intake.Intake(
+            intake=registration.Intake(
                 village="SL",
                 category="village_org",
                 kind="problem",

@@ -8,13 +8,14 @@ from sqlalchemy import select
 
 from accounts.actor import Actor
 from accounts.history import RegisterEntry
-from cases import overdue, progress
-from cases.decided import CalendarDay, CalendarYear
-from cases.history import Entry
-from cases.models import Case, Clock, Complainant
-from cases.recalculation import Day, Moved, enter_notice, preview_notice
-from cases.rules import Rules
-from cases.verify import verify
+from cases.configuration.case_rules import Rules
+from cases.deadlines import sweep
+from cases.deadlines.calendar_change import Day, Moved, enter_notice, preview_notice
+from cases.history.entries import Entry
+from cases.lifecycle import take_step
+from cases.models.case import Case, Clock, Complainant
+from cases.models.reference import CalendarDay, CalendarYear
+from cases.verification.verify import verify
 from core.db import Database
 from core.errors import Forbidden, Invalid
 from tests.builders import at
@@ -195,7 +196,7 @@ def test_an_extension_after_the_notice_stays_where_it_was_granted(
 ) -> None:
     enter(LONGER)
     with town.transaction() as session:
-        progress.take_step(
+        take_step.take_step(
             session,
             actor=actor("xiangzhen"),
             rules=rules,
@@ -259,7 +260,7 @@ def test_a_case_that_was_merged_meanwhile_keeps_its_date_when_released(
 
     def take(who: str, action: str, **values: object) -> None:
         with town.transaction() as session:
-            progress.take_step(
+            take_step.take_step(
                 session,
                 actor=actor(who),
                 rules=rules,
@@ -285,7 +286,7 @@ def test_the_ladder_is_counted_by_the_new_days(
         for day in (date(2026, 12, 16) + timedelta(days=offset) for offset in range(30))
         if any(
             row["clock"] == "handling" and row["rung"] == "remind"
-            for row in overdue.sweep(town, rules=rules, now=at(day.isoformat())).fired
+            for row in sweep.sweep(town, rules=rules, now=at(day.isoformat())).fired
         )
     ]
     assert reminded == [date(2027, 1, 6)]

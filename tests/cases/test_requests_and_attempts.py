@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import select
 
 from accounts.models import Unit
-from cases import overdue
-from cases.intake import DoorReply
-from cases.models import Case, Clock, Complainant, Round
-from cases.records import ReturnVisit
-from cases.rules import Rules
-from cases.views import history_view
+from cases.configuration.case_rules import Rules
+from cases.deadlines import sweep
+from cases.intake.registration import DoorReply
+from cases.models.case import Case, Clock, Complainant, Round
+from cases.models.correspondence import ReturnVisit
+from cases.queries.case_detail import history_view
 from core.db import Database
 from core.errors import Conflict, Forbidden, Invalid
 from tests.builders import actor_named, at
@@ -158,7 +158,7 @@ def test_at_the_top_unit_the_next_lower_rung_is_sent_after_an_outage(
 ) -> None:
     case = a_case("assigned", category="village_org")
     act("xiangzhen", case.number, "reassign", "2026-03-03", unit="leading-group", reason="县里定")
-    swept = overdue.sweep(town, rules=rules, now=at("2026-04-10", 9))
+    swept = sweep.sweep(town, rules=rules, now=at("2026-04-10", 9))
     rungs = [row["rung"] for row in swept.fired if row["clock"] == "handling"]
     assert rungs == ["publish"]
     assert swept.raised == []

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from cases.models import Case, Complainant
+from cases.models.case import Case, Complainant
 from core.db import Database
 from core.errors import Forbidden
 

@@ -6,11 +6,11 @@ from sqlalchemy.orm import Session
 from accounts import policy
 from accounts.actor import SYSTEM, Actor
 from accounts.models import Area
-from cases import progress
-from cases.loading import find
-from cases.models import Case, CaseOwner, Named
-from cases.rules import Rules
-from cases.scope import visible
+from cases.access.visibility import visible
+from cases.configuration.case_rules import Rules
+from cases.lifecycle import take_step
+from cases.lifecycle.loading import find
+from cases.models.case import Case, CaseOwner, Named
 from core.db import Database
 from core.errors import NotFound
 from tests import builders
@@ -27,7 +27,7 @@ def with_cases(session: Session, rules: Rules) -> None:
     builders.a_case(session, rules, named_users=("zuzhang",))
     builders.a_case(session, rules, named_units=("county-water",))
     moved = builders.a_case(session, rules, "assigned")
-    progress.take_step(
+    take_step.take_step(
         session,
         actor=actor_named(session, "zuzhang"),
         rules=rules,

@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 
-from cases import search
-from cases.complainants import Person
-from cases.models import Case, Complainant
+from cases.lifecycle.effects.complainants import Person
+from cases.models.case import Case, Complainant
+from cases.persistence import search_index
 from core.db import Database
 
 Make = Callable[..., Case]
@@ -29,14 +29,14 @@ class Entered:
     def say(self, words: str) -> None:
         """Have other words in the index."""
         with self.town.transaction() as session:
-            search.change(session.connection(), self.person, before=self.words, after=words)
+            search_index.change(session.connection(), self.person, before=self.words, after=words)
         self.words = words
 
 
 def found(town: Database, typed: str) -> list[int]:
     """Give the cases in which somebody said it, oldest first."""
     with town.reading() as session:
-        statement = select(Complainant.case_id).where(search.contains(typed)).order_by(Complainant.id)
+        statement = select(Complainant.case_id).where(search_index.contains(typed)).order_by(Complainant.id)
         return list(session.scalars(statement))
 
 
@@ -127,7 +127,7 @@ def test_what_is_rolled_back_is_not_in_the_index(town: Database, a_case: Make) -
 def change_and_give_up(town: Database, case: Case) -> None:
     with town.transaction() as session:
         person = session.scalars(select(Complainant.id).where(Complainant.case_id == case.id)).one()
-        search.change(session.connection(), person, before="井水发黄", after="改了的话")
+        search_index.change(session.connection(), person, before="井水发黄", after="改了的话")
         raise RuntimeError("gives up")
 
 
@@ -135,7 +135,7 @@ def test_a_search_walks_the_index_and_not_the_words(town: Database, a_case: Make
     """With few rows PostgreSQL prefers other ways; what it can do it says when those are forbidden."""
     a_case(own_words="水管漏水")
     with town.reading() as session:
-        asked = select(Complainant.case_id).where(search.contains("漏水"))
+        asked = select(Complainant.case_id).where(search_index.contains("漏水"))
         written = asked.compile(session.connection(), compile_kwargs={"literal_binds": True})
         if not town.is_sqlite:
             for way in ("enable_seqscan", "enable_indexscan", "enable_indexonlyscan"):

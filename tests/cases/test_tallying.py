@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, func, select, text
 
-from cases import overdue, tallying
-from cases.models import Case
-from cases.rules import Rules
-from cases.tallies import COUNTS, DailyTally, TalliedCase, Tally, Untallied
+from cases.configuration.case_rules import Rules
+from cases.deadlines import sweep
+from cases.models.case import Case
+from cases.models.statistics import COUNTS, DailyTally, TalliedCase, Tally, Untallied
+from cases.statistics import tallies
 from core import migrating
 from core.db import Database
 from tests.builders import ZONE, at
@@ -21,7 +22,7 @@ Make = Callable[..., Case]
 
 
 def tally(db: Database) -> int:
-    return tallying.tally(db, zone=ZONE)
+    return tallies.tally(db, zone=ZONE)
 
 
 def waiting(db: Database) -> set[int]:
@@ -62,7 +63,7 @@ def test_every_change_waits_to_be_counted_and_is_counted_once(
     tally(town)
     assert waiting(town) == set()
     before = rows(town)
-    overdue.sweep(town, rules=rules, now=at("2026-04-20"))
+    sweep.sweep(town, rules=rules, now=at("2026-04-20"))
     assert waiting(town) == {first.id}
     assert rows(town) == before
     tally(town)
@@ -87,7 +88,7 @@ def test_counting_anew_gives_the_same_sums(town: Database, rules: Rules, a_case:
     before = rows(town)
     break_in(town, "UPDATE tallies SET received = 4711", "DELETE FROM daily_tallies")
     assert found(town, rules) == {("sums", None)}
-    assert tallying.recount(town, zone=ZONE) == 3
+    assert tallies.recount(town, zone=ZONE) == 3
     assert rows(town) == before
     assert found(town, rules) == set()
 
@@ -115,7 +116,7 @@ def test_a_page_of_changes_at_a_time_comes_to_the_same(
 ) -> None:
     for state in ("closed", "assigned", "resolved"):
         a_case(state)
-    monkeypatch.setattr(tallying, "PAGE", 2)
+    monkeypatch.setattr(tallies, "PAGE", 2)
     with town.reading() as session:
         entries = session.scalar(select(func.count()).select_from(Untallied))
     assert tally(town) == entries
@@ -140,7 +141,7 @@ def test_a_count_that_breaks_off_leaves_everything_as_it_was(
     def fails(*given: Any) -> None:
         raise RuntimeError("the power went")
 
-    monkeypatch.setattr(tallying, "_add", fails)
+    monkeypatch.setattr(tallies, "_add", fails)
     with pytest.raises(RuntimeError, match="the power went"):
         tally(town)
     assert waiting(town) == {case.id}

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from cases.history import Entry
-from cases.models import Case, Round
+from cases.history.entries import Entry
+from cases.models.case import Case, Round
 from core.db import Database
 from core.errors import Conflict, Invalid
 

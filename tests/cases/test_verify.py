@@ -8,11 +8,13 @@ import pytest
 from sqlalchemy import text
 
 from accounts.actor import Actor
-from cases import heads, overdue, progress
-from cases.complainants import Person
-from cases.models import Case
-from cases.rules import Rules
-from cases.verify import verify
+from cases.configuration.case_rules import Rules
+from cases.deadlines import sweep
+from cases.history import daily_seals
+from cases.lifecycle import take_step
+from cases.lifecycle.effects.complainants import Person
+from cases.models.case import Case
+from cases.verification.verify import verify
 from core.db import Database
 from tests.builders import at
 from tests.cases.scenes import MORNING, SCENES, set_scene
@@ -41,7 +43,7 @@ def test_a_case_swept_for_weeks_breaks_no_rule(
 ) -> None:
     a_case("assigned")
     for day in range(40):
-        overdue.sweep(town, rules=rules, now=MORNING + timedelta(days=day))
+        sweep.sweep(town, rules=rules, now=MORNING + timedelta(days=day))
     with town.reading() as session:
         assert list(verify(session, rules=rules)) == []
 
@@ -51,7 +53,7 @@ def test_sealed_days_with_their_files_break_no_rule(
 ) -> None:
     a_case("assigned")
     a_case("received", now=at("2026-03-04"))
-    heads.seal(town, rules=rules, folder=tmp_path, now=at("2026-03-06"))
+    daily_seals.seal(town, rules=rules, folder=tmp_path, now=at("2026-03-06"))
     with town.reading() as session:
         assert list(verify(session, rules=rules, heads_folder=tmp_path)) == []
 
@@ -100,7 +102,7 @@ def test_several_complainants_joined_merged_and_released_break_no_rule(
             ),
             ("lingdao", first.number, "unmerge", {"reason": "不是一条渠"}),
         ):
-            progress.take_step(
+            take_step.take_step(
                 session,
                 actor=actor(who),
                 rules=rules,

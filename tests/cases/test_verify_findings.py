@@ -7,11 +7,14 @@ from pathlib import Path
 import pytest
 
 from accounts.actor import Actor
-from cases import attachments, overdue, progress, tallying
+from cases import attachments
 from cases.attachments import Taken
-from cases.models import Case
-from cases.rules import Rules
-from cases.verify import RULES
+from cases.configuration.case_rules import Rules
+from cases.deadlines import sweep
+from cases.lifecycle import take_step
+from cases.models.case import Case
+from cases.statistics import tallies
+from cases.verification.verify import RULES
 from core.db import Database
 from tests.builders import at
 from tests.cases.breaking_in import break_in, findings, found
@@ -115,7 +118,7 @@ def test_a_broken_rule_is_found_with_its_case(
     town: Database, rules: Rules, a_case: Make, rule: str, state: str, statements: tuple[str, ...]
 ) -> None:
     case = a_case(state, category="village_org", answers={"asks_for": "把账贴出来。"})
-    tallying.tally(town, zone=rules.zone)
+    tallies.tally(town, zone=rules.zone)
     break_in(town, *statements, id=case.id)
     assert (rule, case.number) in found(town, rules)
 
@@ -165,7 +168,7 @@ def hang_a_file(town: Database, rules: Rules, actor: Actor, case: Case) -> Path:
             file=Taken("application/pdf", "信.pdf", b"%PDF-1.7 a letter"),
             now=at("2026-03-03"),
         )
-        progress.take_step(
+        take_step.take_step(
             session,
             actor=actor,
             rules=rules,
@@ -179,7 +182,7 @@ def hang_a_file(town: Database, rules: Rules, actor: Actor, case: Case) -> Path:
 
 def test_a_rung_that_was_forgotten_is_found(town: Database, rules: Rules, a_case: Make) -> None:
     case = a_case("received")
-    overdue.sweep(town, rules=rules, now=at("2026-03-02") + timedelta(days=7))
+    sweep.sweep(town, rules=rules, now=at("2026-03-02") + timedelta(days=7))
     assert findings(town, rules) == []
     break_in(town, "DELETE FROM reminders")
     assert found(town, rules) == {("rungs", case.number)}

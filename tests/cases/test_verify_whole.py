@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from cases import guards, heads
-from cases.models import Case
-from cases.rules import Rules
-from cases.verify import Finding, verify
+from cases.configuration.case_rules import Rules
+from cases.history import daily_seals
+from cases.models.case import Case
+from cases.verification import trigger_names
+from cases.verification.verify import Finding, verify
 from core.chain import Chain
 from core.db import Database
 from tests.builders import at
@@ -25,7 +26,7 @@ def test_a_case_that_went_with_its_history_is_found_by_the_head_of_its_day(
 ) -> None:
     case = a_case("received")
     a_case("received")
-    heads.seal(town, rules=rules, folder=tmp_path, now=at("2026-03-04"))
+    daily_seals.seal(town, rules=rules, folder=tmp_path, now=at("2026-03-04"))
     tables = ("history", "complainants", "clocks", "rounds", "case_owners")
     break_in(town, *[f"DELETE FROM {table} WHERE case_id = :id" for table in tables], id=case.id)
     break_in(town, "DELETE FROM cases WHERE id = :id", id=case.id)
@@ -36,7 +37,7 @@ def test_a_chain_recomputed_with_the_key_is_found_by_the_head_of_its_day(
     town: Database, rules: Rules, a_case: Make, tmp_path: Path
 ) -> None:
     a_case("received")
-    heads.seal(town, rules=rules, folder=tmp_path, now=at("2026-03-04"))
+    daily_seals.seal(town, rules=rules, folder=tmp_path, now=at("2026-03-04"))
     break_in(town, "UPDATE history SET hash = 'recomputed'", "UPDATE cases SET last_hash = 'recomputed'")
     assert "the entries stored that day are not those that were sealed" in str(findings(town, rules))
 
@@ -58,7 +59,7 @@ def test_a_head_that_was_touched_is_found(
     town: Database, rules: Rules, a_case: Make, tmp_path: Path, statement: str, detail: str
 ) -> None:
     a_case("assigned")
-    heads.seal(town, rules=rules, folder=tmp_path, now=at("2026-03-05"))
+    daily_seals.seal(town, rules=rules, folder=tmp_path, now=at("2026-03-05"))
     break_in(town, statement)
     assert detail in str(findings(town, rules, heads_folder=tmp_path))
 
@@ -67,7 +68,7 @@ def test_a_file_of_a_head_that_was_touched_or_lost_is_found(
     town: Database, rules: Rules, a_case: Make, tmp_path: Path
 ) -> None:
     a_case("assigned")
-    heads.seal(town, rules=rules, folder=tmp_path, now=at("2026-03-05"))
+    daily_seals.seal(town, rules=rules, folder=tmp_path, now=at("2026-03-05"))
     first, second, *_ = sorted(tmp_path.glob("*.json"))
     first.unlink()
     second.write_text(json.dumps({**json.loads(second.read_text("utf-8")), "entries": 9}), encoding="utf-8")
@@ -86,7 +87,7 @@ def test_a_guard_that_was_taken_away_is_found(town: Database, rules: Rules) -> N
 def test_every_guard_is_looked_for(town: Database, rules: Rules) -> None:
     with town.transaction() as session:
         dialect = session.get_bind().dialect.name
-        for name in guards.expected(dialect):
+        for name in trigger_names.expected(dialect):
             if dialect == "sqlite":
                 session.execute(text(f"DROP TRIGGER {name}"))
         if dialect != "sqlite":

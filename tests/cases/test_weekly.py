@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from accounts.models import User
-from cases import overdue, weekly
-from cases.models import Case
-from cases.rules import Rules
+from cases.configuration.case_rules import Rules
+from cases.deadlines import sweep as case_sweep
+from cases.deadlines import weekly_notice
+from cases.models.case import Case
 from core.db import Database
 from notifications.models import Notice
 from tests.builders import at
@@ -22,12 +23,12 @@ PUBLISHED, MONDAY = "2026-04-02", "2026-04-06"
 
 def write(town: Database, rules: Rules, day: str, hour: int = 9, minute: int = 0) -> int:
     with town.transaction() as session:
-        return weekly.write(session, rules=rules, now=at(day, hour, minute))
+        return weekly_notice.write(session, rules=rules, now=at(day, hour, minute))
 
 
 def sweep(town: Database, rules: Rules, *days: str) -> None:
     for day in days:
-        overdue.sweep(town, rules=rules, now=at(day, 9))
+        case_sweep.sweep(town, rules=rules, now=at(day, 9))
 
 
 def notices(town: Database) -> dict[str, dict[str, Any]]:
@@ -91,7 +92,7 @@ def test_what_still_stands_is_listed_again_the_week_after(
     # Raised to the top, the case can go no higher: 60 days, then the ladder, twice over.
     day = at("2026-03-03", 9)
     for number in range(220):
-        overdue.sweep(town, rules=rules, now=day + number * (at("2026-03-04", 9) - day))
+        case_sweep.sweep(town, rules=rules, now=day + number * (at("2026-03-04", 9) - day))
     assert write(town, rules, "2026-10-12") == 3
     assert any(line["stuck"] for line in notices(town)["lingdao"]["units"])
     assert write(town, rules, "2026-10-19") == 3

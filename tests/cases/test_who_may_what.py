@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy.orm import Session
 
 from accounts.actor import SYSTEM, Actor
-from cases import progress
-from cases.loading import open_work
-from cases.rules import Rules
-from cases.situations import situation
-from cases.views import case_view
-from cases.work import Moment, Work
+from cases.configuration.case_rules import Rules
+from cases.lifecycle import take_step
+from cases.lifecycle.context import Moment, Work
+from cases.lifecycle.guard_facts import situation
+from cases.lifecycle.loading import open_work
+from cases.queries.case_detail import case_view
 from core.db import Database
 from core.errors import Conflict, Forbidden, NotFound
 from tests.builders import actor_named
@@ -134,8 +134,8 @@ def done_for_real(session: Session, rules: Rules, actor: Actor, scene: Scene, ac
     attempt = session.begin_nested()
     try:
         now = time_of(action)
-        work = progress.take_up(session, actor=actor, rules=rules, number=scene.number, now=now)
-        progress.perform(work, action, values_for(action, scene))
+        work = take_step.take_up(session, actor=actor, rules=rules, number=scene.number, now=now)
+        take_step.perform(work, action, values_for(action, scene))
         session.flush()
         if actor is not SYSTEM:
             seen: dict[str, Any] = {"actor": actor, "rules": rules, "number": scene.number, "now": now}
@@ -150,7 +150,7 @@ def done_for_real(session: Session, rules: Rules, actor: Actor, scene: Scene, ac
 def refusal_of(work: Work, action: str, scene: Scene) -> object:
     """Give how the service refuses an action on a case that is in hand."""
     with pytest.raises((Forbidden, Conflict)) as refused:
-        progress.perform(work, action, values_for(action, scene))
+        take_step.perform(work, action, values_for(action, scene))
     status = "forbidden" if isinstance(refused.value, Forbidden) else "closed"
     return (status, tuple(refused.value.facts["reasons"]))
 

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from accounts.models import Area
-from cases.decided import CalendarDay
-from cases.writing import made, write_new
+from cases.models.reference import CalendarDay
+from cases.persistence.bulk_rows import made, write_new
 from core.db import Database
 
 

@@ -9,7 +9,7 @@ from typing import Protocol
 import pytest
 
 import app
-from cases.rules import Rules
+from cases.configuration.case_rules import Rules
 from cli.main import main
 from cli.parts import Parts
 from core.db import Database

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from accounts import tokens, users
 from accounts.history import RegisterEntry
 from accounts.models import Unit, User
-from cases.models import Case
+from cases.models.case import Case
 from core.db import Database
 from tests.builders import at
 from tests.cli.conftest import Command

@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import select, text
 
 import app
-from cases import attachments, heads
-from cases.models import Case
-from cases.rules import Rules
+from cases import attachments
+from cases.configuration.case_rules import Rules
+from cases.history import daily_seals
+from cases.models.case import Case
 from cli.manifest import sha256
 from cli.parts import Parts
 from core.chain import Chain
@@ -40,7 +41,7 @@ def full(town: Database, rules: Rules, a_case: ACase, tmp_path: Path) -> Case:
             file=attachments.Taken("image/jpeg", "渠.jpg", PICTURE),
             now=at("2026-03-02"),
         )
-    heads.seal(town, rules=rules, folder=tmp_path / "var" / "heads", now=at("2026-03-04"))
+    daily_seals.seal(town, rules=rules, folder=tmp_path / "var" / "heads", now=at("2026-03-04"))
     return case
 
 

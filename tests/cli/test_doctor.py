@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from cases.models import Case
+from cases.models.case import Case
 from config.settings import HERE, SETTINGS
 from core.db import Database
 from tests.cli.conftest import SECRET, Command

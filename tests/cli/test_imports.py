@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from accounts.models import Area, Unit
-from cases.models import Case
+from cases.models.case import Case
 from core.db import Database
 from core.sheets import read_rows, write_rows
 from roster.models import Household

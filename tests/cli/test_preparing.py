@@ -5,11 +5,11 @@ from datetime import date
 
 from sqlalchemy import select
 
-from cases.calendar import read
-from cases.history import Entry
-from cases.models import Case, Clock
-from cases.rules import Rules
-from cases.verify import verify
+from cases.configuration.calendar import read
+from cases.configuration.case_rules import Rules
+from cases.history.entries import Entry
+from cases.models.case import Case, Clock
+from cases.verification.verify import verify
 from cli.preparing import enter_years
 from config.county_days import CalendarFile
 from core.db import Database

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from cases.decided import CalendarYear
-from cases.models import Case
+from cases.models.case import Case
+from cases.models.reference import CalendarYear
 from core.db import Database
 from core.sheets import read_rows
 from jobs.schedule import JOBS

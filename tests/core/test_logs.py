@@ -14,7 +14,7 @@ import pytest
 from core import logs
 
 Lines = Callable[[], list[dict[str, Any]]]
-OURS, THEIRS = logging.getLogger("cases.overdue"), logging.getLogger("waitress")
+OURS, THEIRS = logging.getLogger("cases.deadlines.sweep"), logging.getLogger("waitress")
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def test_a_line_tells_when_how_grave_by_whom_and_what(lines: Lines) -> None:
     assert datetime.fromisoformat(line.pop("at")).utcoffset() is not None
     assert line == {
         "level": "warning",
-        "logger": "cases.overdue",
+        "logger": "cases.deadlines.sweep",
         "event": "the sweep could not look at SL-2026-0001",
         "tries": 2,
     }

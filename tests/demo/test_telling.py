@@ -7,13 +7,13 @@ import pytest
 from sqlalchemy import Select, func, select, text
 
 from accounts.users import authenticate
-from cases.calendar import plant
-from cases.definitions import adopt
-from cases.history import Entry
-from cases.models import Case, Clock, Complainant, Reminder, Round
-from cases.records import ReturnVisit, Unreachable
-from cases.rules import Rules
-from cases.verify import verify
+from cases.configuration.calendar import plant
+from cases.configuration.case_rules import Rules
+from cases.configuration.definitions import adopt
+from cases.history.entries import Entry
+from cases.models.case import Case, Clock, Complainant, Reminder, Round
+from cases.models.correspondence import ReturnVisit, Unreachable
+from cases.verification.verify import verify
 from config import tables
 from core.db import Base, Database
 from core.errors import Conflict

@@ -3,7 +3,7 @@ from random import Random
 
 import pytest
 
-from cases.rules import Rules
+from cases.configuration.case_rules import Rules
 from demo.acts import FILLED
 from demo.planning import Planner, Story
 from demo.stories import LAST, Shape, shapes

@@ -11,9 +11,9 @@ import app
 from accounts import tokens
 from accounts.actor import SYSTEM
 from accounts.models import User
-from cases.models import Case
-from cases.rules import Rules
-from cases.verify import verify
+from cases.configuration.case_rules import Rules
+from cases.models.case import Case
+from cases.verification.verify import verify
 from cli.parts import Parts
 from core.db import Database
 from tests import builders

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cases.history import Entry
-from cases.models import Case
+from cases.history.entries import Entry
+from cases.models.case import Case
 
 
 @dataclass(frozen=True)

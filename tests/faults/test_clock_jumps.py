@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
 
-from cases import overdue
-from cases.history import Entry
-from cases.models import Case, Reminder
+from cases.deadlines import sweep as case_sweep
+from cases.history.entries import Entry
+from cases.models.case import Case, Reminder
 from notifications import delivery
 from notifications.channels.letter import Letter
 from notifications.models import Delivery, Notice
@@ -43,7 +43,7 @@ def assigned(inside: Indoors, ref: str = "one") -> str:
 
 
 def sweep(ground: Ground, now: datetime) -> list[str]:
-    done = overdue.sweep(ground.db, rules=ground.parts.rules, now=now)
+    done = case_sweep.sweep(ground.db, rules=ground.parts.rules, now=now)
     assert done.failed == []
     return sorted(f"{row['clock']} {row['rung']}" for row in done.fired)
 

@@ -11,7 +11,7 @@ import pytest
 from apscheduler.events import EVENT_JOB_EXECUTED
 
 import app
-from cases.rules import Rules
+from cases.configuration.case_rules import Rules
 from config.settings import Settings
 from core.db import Database
 from core.errors import NotFound

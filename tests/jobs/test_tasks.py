@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import func, select
 
 from accounts.models import User
-from cases import overdue, progress
-from cases.models import Case
-from cases.rules import Rules
+from cases.configuration.case_rules import Rules
+from cases.deadlines import sweep
+from cases.lifecycle import take_step
+from cases.models.case import Case
 from core.db import Database
 from door.models import KeptAnswer
 from jobs import tasks
@@ -46,9 +47,9 @@ def test_a_reminder_that_lost_its_reason_is_not_sent(town: Database, rules: Rule
     post = Postbox()
     parts = Joined(town, rules, {"smtp": post})
     tasks.deliver(parts, at("2026-03-19"))
-    overdue.sweep(town, rules=rules, now=at("2026-03-24"))
+    sweep.sweep(town, rules=rules, now=at("2026-03-24"))
     with town.transaction() as session:
-        progress.take_step(
+        take_step.take_step(
             session,
             actor=actor_named(session, "cunwei-sl"),
             rules=rules,
@@ -69,7 +70,7 @@ def test_a_reminder_that_is_still_wanted_is_sent_once(town: Database, rules: Rul
     a_case("assigned", category="village_org")
     post = Postbox()
     parts = Joined(town, rules, {"smtp": post})
-    overdue.sweep(town, rules=rules, now=at("2026-03-24"))
+    sweep.sweep(town, rules=rules, now=at("2026-03-24"))
     tasks.deliver(parts, at("2026-03-24", 12))
     urged = [letter.address for letter in post.letters if letter.facts.get("clock") == "handling"]
     assert sorted(urged) == ["cunwei-sl@example.org", "zuzhang@example.org"]

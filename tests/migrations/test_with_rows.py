@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
-from cases.models import Case
-from cases.rules import Rules
-from cases.verify import verify
+from cases.configuration.case_rules import Rules
+from cases.models.case import Case
+from cases.verification.verify import verify
 from core import migrating, revisions
 from core.db import Base, Database
 

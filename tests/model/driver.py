@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from cases.calendar import Calendars
-from cases.definitions import Definitions
-from cases.rules import Rules
+from cases.configuration.calendar import Calendars
+from cases.configuration.case_rules import Rules
+from cases.configuration.definitions import Definitions
 from core.chain import Chain
 
 Values = Mapping[str, Any]

@@ -9,10 +9,11 @@ from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from cases import overdue, tallying
-from cases.climbing import SweepResult
-from cases.rules import Rules
-from cases.verify import verify
+from cases.configuration.case_rules import Rules
+from cases.deadlines import sweep
+from cases.deadlines.ladder_rungs import SweepResult
+from cases.statistics import tallies
+from cases.verification.verify import verify
 from core.db import Database
 from tests.builders import at
 from tests.model import seen
@@ -107,12 +108,12 @@ class Life(RuleBasedStateMachine):
         assert [result.failed for result in results] == [[]] * sweepers
 
     def _sweep(self) -> SweepResult:
-        return overdue.sweep(self.db, rules=fused(self.rules_of_place, self.fuse), now=self.world.now)
+        return sweep.sweep(self.db, rules=fused(self.rules_of_place, self.fuse), now=self.world.now)
 
     @rule()
     def sums_are_brought_up_to_date(self) -> None:
         """Count what changed; what the sums hold is looked at by `verify` in the end."""
-        tallying.tally(self.db, zone=self.world.zone)
+        tallies.tally(self.db, zone=self.world.zone)
 
     def _wait_for_morning(self) -> None:
         local = self.world.now.astimezone(self.world.zone)
@@ -303,7 +304,7 @@ class Life(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Hold the whole database against every invariant, then give it back."""
         try:
-            tallying.tally(self.db, zone=self.world.zone)
+            tallies.tally(self.db, zone=self.world.zone)
             with self.db.reading() as session:
                 assert list(verify(session, rules=self.rules_of_place)) == []
         finally:

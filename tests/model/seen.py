@@ -6,8 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.models import Unit
-from cases.history import Entry
-from cases.models import Case, Clock, Complainant, Reminder, Round
+from cases.history.entries import Entry
+from cases.models.case import Case, Clock, Complainant, Reminder, Round
 from tests.model.days import in_order
 
 

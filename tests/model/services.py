@@ -5,10 +5,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from cases import intake, progress, views
-from cases.complainants import Person
-from cases.intake import DoorReply, Intake
-from cases.rules import Rules
+from cases.configuration.case_rules import Rules
+from cases.intake import registration
+from cases.intake.registration import DoorReply, Intake
+from cases.lifecycle import take_step
+from cases.lifecycle.effects.complainants import Person
+from cases.queries import case_detail
 from core.db import Database
 from core.errors import DomainError, Forbidden, NotFound
 from tests.builders import actor_named
@@ -30,7 +32,7 @@ class ServicesDriver:
         del key
 
         def handed_in(session: Session) -> Answer:
-            made = intake.register(
+            made = registration.register(
                 session, actor=actor_named(session, who), rules=self.rules, intake=intake_of(values), now=now
             )
             return Answer("ok", number=made.case.number, new=made.created, codes=len(made.codes))
@@ -51,7 +53,7 @@ class ServicesDriver:
 
         def taken(session: Session) -> Answer:
             actor = actor_named(session, who)
-            progress.take_step(
+            take_step.take_step(
                 session,
                 actor=actor,
                 rules=self.rules,
@@ -69,7 +71,7 @@ class ServicesDriver:
         with self.db.reading() as session:
             actor = actor_named(session, who)
             try:
-                view = views.case_view(session, actor=actor, rules=self.rules, number=number, now=now)
+                view = case_detail.case_view(session, actor=actor, rules=self.rules, number=number, now=now)
             except (NotFound, Forbidden):
                 return None
         return {one["name"]: (one["allowed"], tuple(one["reasons"])) for one in view["actions"]}

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from api.application import create
-from cases.rules import Rules
+from cases.configuration.case_rules import Rules
 from config.settings import Settings, load
 from core import migrating
 from core.db import Database

@@ -10,7 +10,7 @@ from accounts import tokens
 from accounts.actor import SYSTEM
 from accounts.models import User
 from api.application import furnish
-from cases.rules import Rules
+from cases.configuration.case_rules import Rules
 from config.settings import Settings
 from core.db import Database
 from tests.builders import FOUNDED

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cases.audience import AFTER, RUNGS
+from cases.lifecycle.recipients import AFTER, RUNGS
 from core.i18n import translator
 from notifications.kinds import KINDS, Wording
 

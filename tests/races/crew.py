@@ -11,7 +11,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.exc import OperationalError
 
 import app
-from cases import overdue
+from cases.deadlines import sweep as case_sweep
 from cli.parts import Parts
 from core.errors import Unavailable
 from notifications import delivery
@@ -53,7 +53,7 @@ class Postbox:
 def sweep(environ: Mapping[str, str], folder: str, now: datetime, left: int) -> None:
     """Sweep until every case was looked at."""
     parts, _ = _joined(environ, folder, left)
-    while overdue.sweep(parts.db, rules=parts.rules, now=now).failed:
+    while case_sweep.sweep(parts.db, rules=parts.rules, now=now).failed:
         continue
 
 

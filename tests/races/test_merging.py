@@ -6,8 +6,8 @@ from functools import partial
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from cases.history import Entry
-from cases.models import Case
+from cases.history.entries import Entry
+from cases.models.case import Case
 from tests.faults.ground import Ground
 from tests.faults.indoors import Indoors
 from tests.races.crowd import at_once

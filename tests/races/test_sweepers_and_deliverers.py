@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from cases.history import Entry
-from cases.models import Reminder
+from cases.history.entries import Entry
+from cases.models.case import Reminder
 from notifications import delivery
 from notifications.models import Delivery, Notice
 from tests import builders

@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from cases.rules import Rules
+from cases.configuration.case_rules import Rules
 from core import migrating
 from core.db import Database
 from tests import builders

@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases import intake, progress
-from cases.complainants import Person
-from cases.models import Complainant
-from cases.rules import Rules
+from cases.configuration.case_rules import Rules
+from cases.intake import registration
+from cases.lifecycle import take_step
+from cases.lifecycle.effects.complainants import Person
+from cases.models.case import Complainant
 from core.db import Database
 from tests.builders import actor_named, at
 
@@ -65,12 +66,12 @@ class History:
 
     acts: tuple[Act, ...] = ()
     people: tuple[Person, ...] = (Person(name="田某", phone="13800002046"),)
-    door: intake.DoorReply | None = None
+    door: registration.DoorReply | None = None
     received: str = RECEIVED
     village: str = "SL"
 
 
-DOOR = intake.DoorReply("explained", "door", "这是县里统一定的。")
+DOOR = registration.DoorReply("explained", "door", "这是县里统一定的。")
 
 HISTORIES: Mapping[str, History] = {
     "at the door": History(door=DOOR, people=(Person(household="SL-01-001"),)),
@@ -165,11 +166,11 @@ def tell(
     db: Database, rules: Rules, name: str, history: History, after: Callable[[], object] = lambda: None
 ) -> str:
     with db.transaction() as session:
-        case = intake.register(
+        case = registration.register(
             session,
             actor=actor_named(session, "zuyuan"),
             rules=rules,
-            intake=intake.Intake(
+            intake=registration.Intake(
                 village=history.village,
                 category="village_org",
                 kind="problem",
@@ -184,7 +185,7 @@ def tell(
     after()
     for step in history.acts:
         with db.transaction() as session:
-            progress.take_step(
+            take_step.take_step(
                 session,
                 actor=actor_named(session, step.who),
                 rules=rules,

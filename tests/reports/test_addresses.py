@@ -11,7 +11,7 @@ import app
 from accounts import tokens, users
 from accounts.actor import SYSTEM
 from api.application import create
-from cases.rules import Rules
+from cases.configuration.case_rules import Rules
 from core.db import Database
 from tests.reports.ledger import NOW
 

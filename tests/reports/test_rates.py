@@ -9,10 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.actor import SYSTEM, Actor
-from cases import voices
-from cases.models import Case
-from cases.queries import list_cases
-from cases.rules import Rules
+from cases.configuration.case_rules import Rules
+from cases.models.case import Case
+from cases.queries import complainant_list
+from cases.queries.case_list import list_cases
 from core.db import Database
 from core.errors import Forbidden, Invalid, NotFound
 from reports.definitions import BY_CODE, OUTCOMES, RATES, Rate
@@ -86,12 +86,16 @@ def follow(session: Session, rules: Rules, actor: Actor, address: str, now: Any)
         page = list_cases(session, actor=actor, rules=rules, filters=filters, now=now, limit=200)
         return len(page.items)
     if parts.path == "/api/v1/complainants":
-        found = voices.list_voices(session, actor=actor, rules=rules, filters=filters, now=now, limit=200)
+        found = complainant_list.list_voices(
+            session, actor=actor, rules=rules, filters=filters, now=now, limit=200
+        )
         return len(found.items)
     assert parts.path == "/api/v1/households"
     assert filters.pop("raised")
     today = now.astimezone(rules.zone).date()
-    return len(session.scalars(select(Household.id).where(voices.raised(actor, filters, today))).all())
+    return len(
+        session.scalars(select(Household.id).where(complainant_list.raised(actor, filters, today))).all()
+    )
 
 
 def typed(name: str, value: str) -> Any:

@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cases import overdue, tallying
-from cases.filters import answered_before, counted
-from cases.models import Case
-from cases.rules import Rules
-from cases.tallies import TalliedCase, Untallied
+from cases.configuration.case_rules import Rules
+from cases.deadlines import sweep
+from cases.models.case import Case
+from cases.models.statistics import TalliedCase, Untallied
+from cases.queries.filters import answered_before, counted
+from cases.statistics import tallies
 from core.db import Database
 from reports.counting import Scope, count, source
 from reports.definitions import CASES
@@ -38,11 +39,11 @@ def luck(request: pytest.FixtureRequest, town: Database, rules: Rules, a_case: M
 
     def now_and_then() -> None:
         if luck.random() < 0.2:
-            tallying.tally(town, zone=ZONE)
+            tallies.tally(town, zone=ZONE)
 
     ledger.write(town, rules, after=now_and_then)
     # A case that is overdue for one date has others that pass later.
-    overdue.sweep(town, rules=rules, now=at("2026-03-12"))
+    sweep.sweep(town, rules=rules, now=at("2026-03-12"))
     now_and_then()
     for category in ("roads", "irrigation"):
         a_case("received", category=category, named_units=("township-MA",))
@@ -101,7 +102,7 @@ def test_a_case_that_names_the_reader_is_in_no_figure_of_theirs(town: Database, 
                 for name in ("xiangzhen", "lingdao")
             }
         assert seen == {"xiangzhen": 1, "lingdao": 2}
-        tallying.tally(town, zone=ZONE)
+        tallies.tally(town, zone=ZONE)
 
 
 def test_it_takes_the_same_few_statements_before_and_after_counting(town: Database, a_case: Make) -> None:
@@ -114,5 +115,5 @@ def test_it_takes_the_same_few_statements_before_and_after_counting(town: Databa
             with statements(town) as seen:
                 overview(session, scope=scope, zone=ZONE)
         sent.append(len(seen))
-        tallying.tally(town, zone=ZONE)
+        tallies.tally(town, zone=ZONE)
     assert sent == [3, 3]

@@ -12,8 +12,8 @@ MOST_LINES = 300
 MOST_LINES_OF_TESTS = 400
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 #: The two files that may write a case's state; the second only in the constructor of a new case.
-MOVERS = {"cases/progress.py"}
-MAKERS = {"cases/intake.py"}
+MOVERS = {"cases/lifecycle/take_step.py"}
+MAKERS = {"cases/intake/registration.py"}
 #: What asks the computer's clock, as module or class and attribute.
 CLOCKS = {
     ("datetime", "now"),

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from accounts.models import User
 from api.specification import PREFIX
-from cases.complainants import Person
-from cases.models import Case, Complainant
+from cases.lifecycle.effects.complainants import Person
+from cases.models.case import Case, Complainant
 from notifications.models import Notice
 from tests.api.conftest import (
     Caller,

@@ -8,11 +8,15 @@ import pytest
 from sqlalchemy import select
 
 from accounts.models import User
-from cases import intake, overdue, progress, verify, views
-from cases.climbing import SweepResult
-from cases.complainants import Person
-from cases.models import Case, Clock
-from cases.rules import Rules
+from cases.configuration.case_rules import Rules
+from cases.deadlines import sweep
+from cases.deadlines.ladder_rungs import SweepResult
+from cases.intake import registration
+from cases.lifecycle import take_step
+from cases.lifecycle.effects.complainants import Person
+from cases.models.case import Case, Clock
+from cases.queries import case_detail
+from cases.verification import verify
 from core.db import Database
 from core.errors import Conflict, Forbidden
 from notifications.models import Notice
@@ -36,11 +40,11 @@ class Tale:
 
     def register(self, who: str, when: datetime, **fields: Any) -> None:
         with self.db.transaction() as session:
-            made = intake.register(
+            made = registration.register(
                 session,
                 actor=actor_named(session, who),
                 rules=self.rules,
-                intake=intake.Intake(**fields),
+                intake=registration.Intake(**fields),
                 now=when,
             )
             self.number = made.case.number
@@ -48,7 +52,7 @@ class Tale:
 
     def act(self, who: str, when: datetime, action: str, **values: Any) -> None:
         with self.db.transaction() as session:
-            progress.take_step(
+            take_step.take_step(
                 session,
                 actor=actor_named(session, who),
                 rules=self.rules,
@@ -59,11 +63,11 @@ class Tale:
             )
 
     def sweep(self, when: datetime) -> SweepResult:
-        return overdue.sweep(self.db, rules=self.rules, now=when)
+        return sweep.sweep(self.db, rules=self.rules, now=when)
 
     def view(self, who: str, when: datetime) -> dict[str, Any]:
         with self.db.reading() as session:
-            return views.case_view(
+            return case_detail.case_view(
                 session, actor=actor_named(session, who), rules=self.rules, number=self.number, now=when
             )
 
@@ -98,7 +102,9 @@ class Tale:
 
     def entries(self) -> list[str]:
         with self.db.reading() as session:
-            found = views.history_view(session, actor=actor_named(session, "zuzhang"), number=self.number)
+            found = case_detail.history_view(
+                session, actor=actor_named(session, "zuzhang"), number=self.number
+            )
         assert [entry["seq"] for entry in found] == list(range(1, len(found) + 1))
         return [entry["action"] for entry in found]
 

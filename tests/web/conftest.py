@@ -9,9 +9,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from cases import receipts
-from cases.complainants import Person
-from cases.rules import Rules
+from cases.configuration.case_rules import Rules
+from cases.lifecycle import receipt_codes
+from cases.lifecycle.effects.complainants import Person
 from config.settings import Settings, load
 from core.db import Database
 from tests.api.conftest import Clock, clock, settings, with_role
@@ -113,7 +113,7 @@ def a_code(town: Database, rules: Rules) -> Callable[[str], str]:
     """Give the receipt code of a case in a state."""
 
     def make(state: str) -> str:
-        code = receipts.new_code()
+        code = receipt_codes.new_code()
         with town.transaction() as session:
             a_case(session, rules, state, complainants=(Person(name="田某", receipt_code=code),))
         return code

@@ -7,9 +7,9 @@ import pytest
 
 from accounts.areas import by_code
 from accounts.models import Area
-from cases.models import Case
-from cases.rules import Rules
-from cases.verify import verify
+from cases.configuration.case_rules import Rules
+from cases.models.case import Case
+from cases.verification.verify import verify
 from core.db import Database
 from tests.web.conftest import Browser
 from tests.web.test_administration import OTHERS

@@ -7,10 +7,10 @@ from html import unescape
 import pytest
 from sqlalchemy import select
 
-from cases.decided import CalendarDay, CalendarYear
-from cases.models import Case, Clock
-from cases.rules import Rules
-from cases.verify import verify
+from cases.configuration.case_rules import Rules
+from cases.models.case import Case, Clock
+from cases.models.reference import CalendarDay, CalendarYear
+from cases.verification.verify import verify
 from core.db import Database
 from core.errors import Invalid
 from tests.api.conftest import Clock as Now

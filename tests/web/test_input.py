@@ -5,7 +5,7 @@ from io import BytesIO
 
 import pytest
 
-from cases.models import Case
+from cases.models.case import Case
 from core.db import Database
 from door.admission import TURNED_AWAY
 from tests.api.test_statements import counted

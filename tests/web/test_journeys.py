@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 from sqlalchemy import select
 
-from cases.models import Case
-from cases.rules import Rules
-from cases.verify import verify
+from cases.configuration.case_rules import Rules
+from cases.models.case import Case
+from cases.verification.verify import verify
 from core.db import Database
 from tests.builders import PASSWORD
 from tests.web.conftest import Browser, Page

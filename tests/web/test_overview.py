@@ -9,9 +9,9 @@ from typing import Any
 import html5lib
 import pytest
 
-from cases.complainants import Person
-from cases.models import Case
-from cases.rules import Rules
+from cases.configuration.case_rules import Rules
+from cases.lifecycle.effects.complainants import Person
+from cases.models.case import Case
 from core.db import Database
 from reports.counting import count, scope_of
 from reports.definitions import BY_CODE

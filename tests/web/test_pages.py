@@ -7,9 +7,9 @@ import pytest
 from flask import Flask
 
 from accounts.permissions import Role
-from cases import progress
-from cases.models import Case
-from cases.rules import Rules
+from cases.configuration.case_rules import Rules
+from cases.lifecycle import take_step
+from cases.models.case import Case
 from config.settings import ROLES
 from core.db import Database
 from tests.builders import USERS, actor_named, at
@@ -102,7 +102,7 @@ def test_a_case_whose_people_went_over_to_another_has_its_page(
 ) -> None:
     case, target = a_case(), a_case()
     with town.transaction() as session:
-        progress.take_step(
+        take_step.take_step(
             session,
             actor=actor_named(session, "zuzhang"),
             rules=rules,

@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
-from cases.models import Case
-from cases.records import Reply
+from cases.models.case import Case
+from cases.models.correspondence import Reply
 from core.db import Database
 from tests.web.conftest import Browser, Page
 from tests.web.test_journeys import hidden

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from cases.models import Case
+from cases.models.case import Case
 from core.db import Database
 from tests.api.test_statements import counted
 from tests.web.conftest import Browser

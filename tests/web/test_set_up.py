@@ -13,9 +13,9 @@ from accounts.actor import SYSTEM
 from accounts.entering import add_area, add_unit
 from accounts.models import Area, Unit, User
 from accounts.pinning import pinned_zone
-from cases.definitions import adopt
-from cases.rules import Rules
-from cases.verify import verify
+from cases.configuration.case_rules import Rules
+from cases.configuration.definitions import adopt
+from cases.verification.verify import verify
 from config.settings import Settings
 from core.db import Database
 from tests.api.conftest import Clock

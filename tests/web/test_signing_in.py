@@ -8,7 +8,7 @@ from datetime import timedelta
 import pyotp
 from flask import Flask
 
-from cases.rules import Rules
+from cases.configuration.case_rules import Rules
 from config.settings import Settings
 from core.db import Database
 from tests.api.conftest import Clock

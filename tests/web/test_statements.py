@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from cases.complainants import Person
-from cases.models import Case
+from cases.lifecycle.effects.complainants import Person
+from cases.models.case import Case
 from core.db import Database
 from tests.api.test_statements import counted
 from tests.web.conftest import Browser

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from cases.models import Case
+from cases.models.case import Case
 from tests.web.conftest import Browser
 from tests.web.test_journeys import hidden
 

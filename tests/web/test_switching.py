@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 from sqlalchemy import func, select
 
-from cases.models import Case
+from cases.models.case import Case
 from core.db import Database
 from tests.builders import PASSWORD
 from tests.web.conftest import Browser, Page

@@ -9,8 +9,8 @@ import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
-from cases.complainants import Person
-from cases.models import Case
+from cases.lifecycle.effects.complainants import Person
+from cases.models.case import Case
 from core.db import Database
 from tests.statements import statements
 from tests.web.conftest import Browser

@@ -16,10 +16,11 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from accounts.limits import Tries
-from cases import attachments, progress
-from cases.models import Case
-from cases.records import Attachment
-from cases.rules import Rules
+from cases import attachments
+from cases.configuration.case_rules import Rules
+from cases.lifecycle import take_step
+from cases.models.case import Case
+from cases.models.correspondence import Attachment
 from core import pictures
 from core.db import Database
 from door import costs
@@ -360,7 +361,7 @@ def test_a_form_that_meets_trouble_with_the_database_says_so(
     def away(*_: Any, **__: Any) -> None:
         raise OperationalError("SELECT 1", {}, Exception("the disk is full"))
 
-    monkeypatch.setattr(progress, "take_up", away)
+    monkeypatch.setattr(take_step, "take_up", away)
     page = act(person, case, "note", text="去看了", once="the-same-form")
     assert (page.status, page.text.count('value="the-same-form"')) == (503, 1)
     assert any("您写的还在。请过一会儿再按一次。" in one for one in said(page))

@@ -5,11 +5,11 @@ from collections.abc import Callable
 
 import pytest
 
-from cases import receipts
-from cases.complainants import Person
-from cases.models import Case
-from cases.rules import Rules
-from cases.villagers import does
+from cases.configuration.case_rules import Rules
+from cases.lifecycle import receipt_codes
+from cases.lifecycle.effects.complainants import Person
+from cases.models.case import Case
+from cases.public_status import does
 from tests.web.conftest import Browser, Page
 from tests.web.test_journeys import hidden
 
@@ -17,7 +17,7 @@ from tests.web.test_journeys import hidden
 def test_what_another_complainant_did_is_not_told_as_one_s_own(
     browser: Callable[..., Browser], a_case: Callable[..., Case]
 ) -> None:
-    codes = [receipts.new_code(), receipts.new_code()]
+    codes = [receipt_codes.new_code(), receipt_codes.new_code()]
     people = tuple(Person(name=name, receipt_code=code) for name, code in zip("田覃", codes, strict=True))
     case = a_case("resolved", complainants=people)
     stranger = browser()
@@ -32,7 +32,7 @@ def test_what_another_complainant_did_is_not_told_as_one_s_own(
 
 
 def code_of(a_case: Callable[..., Case], state: str) -> tuple[Case, str]:
-    code = receipts.new_code()
+    code = receipt_codes.new_code()
     return a_case(state, complainants=(Person(name="田某", receipt_code=code), Person(name="覃某"))), code
 
 
@@ -64,7 +64,7 @@ def test_the_same_words_sent_twice_are_kept_once(
 def test_added_words_are_never_told_to_another_complainant(
     browser: Callable[..., Browser], a_case: Callable[..., Case]
 ) -> None:
-    codes = [receipts.new_code(), receipts.new_code()]
+    codes = [receipt_codes.new_code(), receipt_codes.new_code()]
     people = tuple(Person(name=name, receipt_code=code) for name, code in zip("田覃", codes, strict=True))
     a_case("assigned", complainants=people)
     browser().post("/status/words", receipt_code=codes[0], more="只有我家知道的事。")
@@ -90,7 +90,7 @@ def test_what_cannot_be_taken_is_told_and_stays_written(
 def test_once_it_does_not_wait_any_more_nothing_is_added(
     browser: Callable[..., Browser], a_case: Callable[..., Case], state: str
 ) -> None:
-    code = receipts.new_code()
+    code = receipt_codes.new_code()
     a_case(state, complainants=(Person(name="田某", receipt_code=code),))
     assert "还有要补充的" not in browser().post("/status", receipt_code=code).text
     answer = browser().post("/status/words", receipt_code=code, more="再说一句。")
@@ -105,14 +105,16 @@ def test_ten_additions_a_day_are_enough_and_wrong_codes_are_counted(
     assert [answer.status for answer in answers] == [200] * 10 + [429]
     assert "请明天再来" in answers[-1].text
     assert "第10句" in answers[-1].text
-    wrong = [browser().post("/status/words", receipt_code=receipts.new_code(), more="？") for _ in range(11)]
+    wrong = [
+        browser().post("/status/words", receipt_code=receipt_codes.new_code(), more="？") for _ in range(11)
+    ]
     assert [answer.status for answer in wrong] == [404] * 10 + [429]
 
 
 def test_whoever_answers_after_a_merge_or_its_undoing_reads_what_a_villager_added_on_the_other_case(
     browser: Callable[..., Browser], a_case: Callable[..., Case]
 ) -> None:
-    code = receipts.new_code()
+    code = receipt_codes.new_code()
     case = a_case("received", complainants=(Person(name="覃某", receipt_code=code),))
     target, leader = a_case("received"), browser("zuzhang")
 
@@ -158,7 +160,7 @@ def test_whatever_is_done_by_the_code_is_told_as_the_villager_s_own_and_not_the_
     form: dict[str, str],
     title: str,
 ) -> None:
-    code = receipts.new_code()
+    code = receipt_codes.new_code()
     state = "assigned" if path.endswith("words") else "resolved"
     case = a_case(state, complainants=(Person(name="田某", receipt_code=code),))
     assert browser().post(path, receipt_code=code, **form).status == 200
@@ -205,7 +207,7 @@ def test_a_villager_reads_who_answered_and_their_own_words_after_it_was_reopened
     villager.post("/status/words", receipt_code=code, more="昨天又塌了一段。")
     assert "昨天又塌了一段。" in villager.post("/status", receipt_code=code).text
 
-    code = receipts.new_code()
+    code = receipt_codes.new_code()
     a_case("resolved", complainants=(Person(name="田某", receipt_code=code),))
     answered = villager.post("/status", receipt_code=code).text
     assert re.search(r'<h2 class="answered">[^<]+答复', answered)
@@ -220,7 +222,7 @@ def test_a_villager_reads_who_answered_and_their_own_words_after_it_was_reopened
 def test_a_villager_who_gave_no_reason_is_not_given_one(
     browser: Callable[..., Browser], a_case: Callable[..., Case]
 ) -> None:
-    code = receipts.new_code()
+    code = receipt_codes.new_code()
     a_case("resolved", complainants=(Person(name="田某", receipt_code=code),))
     page = browser().post("/status/rating", receipt_code=code, rating="dissatisfied").text
     assert page.count("您说了：不满意") == 1
@@ -230,7 +232,7 @@ def test_a_villager_who_gave_no_reason_is_not_given_one(
 def test_an_officer_s_reason_for_doing_it_again_is_not_told_as_the_villager_s_words(
     browser: Callable[..., Browser], a_case: Callable[..., Case]
 ) -> None:
-    code = receipts.new_code()
+    code = receipt_codes.new_code()
     case = a_case("resolved", complainants=(Person(name="田某", receipt_code=code),))
     member, address = browser("zuyuan"), f"/cases/{case.number}"
     done = member.post(

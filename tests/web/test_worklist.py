@@ -7,9 +7,9 @@ from datetime import timedelta
 import html5lib
 import pytest
 
-from cases import overdue
-from cases.models import Case
-from cases.rules import Rules
+from cases.configuration.case_rules import Rules
+from cases.deadlines import sweep
+from cases.models.case import Case
 from core.db import Database
 from tests.api.conftest import Clock
 from tests.builders import at
@@ -45,7 +45,7 @@ def test_every_pill_says_what_its_group_says(
         for category in ("roads", "irrigation", "village_org"):
             a_case(state, category=category)
     clock.moment = at("2026-03-03") + timedelta(days=day)
-    overdue.sweep(town, rules=rules, now=clock.moment)
+    sweep.sweep(town, rules=rules, now=clock.moment)
     found = pills(browser(username).get("/todo"))
     assert sum(map(len, found.values())) >= 1
     for name, said in found.items():

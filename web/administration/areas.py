@@ -13,7 +13,7 @@ from accounts import entering, policy, succession
 from accounts.areas import TOTALS
 from accounts.models import LEVELS, Area, Unit
 from accounts.permissions import Permission
-from cases.duties import open_in
+from cases.responsibility.open_duties import open_in
 from core.errors import DomainError
 from door.refusals import refusal_of
 from roster.households import number_in

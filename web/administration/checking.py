@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 from accounts import policy
 from accounts.models import Area
 from accounts.permissions import Permission
-from cases import heads
-from cases.models import Case
-from cases.verify import Finding, verify
+from cases.history import daily_seals
+from cases.models.case import Case
+from cases.verification.verify import Finding, verify
 from core.errors import Forbidden, TooMany
 from core.i18n import mark as _
 from web.call import PageRequest
@@ -111,7 +111,7 @@ def _run(page_request: PageRequest, span: str) -> Result:
             for finding in verify(
                 session,
                 rules=page_request.rules,
-                heads_folder=page_request.parts.settings.data_dir / heads.FOLDER,
+                heads_folder=page_request.parts.settings.data_dir / daily_seals.FOLDER,
                 since=_since(page_request.now, reach),
                 progress=progress,
             ):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
-from cases.recalculation import Day
+from cases.deadlines.calendar_change import Day
 from core.errors import Invalid
 from core.text import plain, problem_of
 

@@ -7,7 +7,7 @@ from flask import Response, url_for
 
 from accounts.census import Census, census
 from accounts.permissions import Permission
-from cases.calendar_watch import missing_years
+from cases.configuration.missing_notices import missing_years
 from core.i18n import mark as _
 from roster.households import number_in
 from web.call import PageRequest

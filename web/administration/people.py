@@ -8,7 +8,7 @@ from accounts import directory, sign_ins, transfers, users
 from accounts.directory import Listed
 from accounts.passwords import made_password
 from accounts.permissions import GRANTABLE, Permission, Role
-from cases.duties import owes_replies
+from cases.responsibility.open_duties import owes_replies
 from core.errors import Forbidden
 from web.administration import choices
 from web.administration.drawing import Field, drawn, recorded, ticked

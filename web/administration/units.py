@@ -10,7 +10,7 @@ from accounts import entering, policy
 from accounts.models import UNIT_KINDS, Area, Unit, User
 from accounts.permissions import Permission
 from accounts.units import check_close, close_unit, known
-from cases.duties import in_use
+from cases.responsibility.open_duties import in_use
 from core.errors import DomainError
 from door.refusals import refusal_of
 from web.administration import choices

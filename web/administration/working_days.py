@@ -9,11 +9,11 @@ from flask import Response, redirect, url_for
 from sqlalchemy import select
 
 from accounts.permissions import Permission
-from cases.calendar import named_days
-from cases.calendar_watch import missing_years
-from cases.decided import CalendarYear
-from cases.former import SUBJECT
-from cases.recalculation import FIRST_YEAR, LAST_YEAR, Day, Moved, enter_notice, preview_notice
+from cases.configuration.calendar import named_days
+from cases.configuration.calendar_history import SUBJECT
+from cases.configuration.missing_notices import missing_years
+from cases.deadlines.calendar_change import FIRST_YEAR, LAST_YEAR, Day, Moved, enter_notice, preview_notice
+from cases.models.reference import CalendarYear
 from core.errors import DomainError, Invalid, NotFound
 from core.i18n import mark as _
 from door.refusals import refusal_of

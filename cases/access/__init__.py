@@ -1,0 +1,1 @@
+"""Who sees which case, and which identity on it."""

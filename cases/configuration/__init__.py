@@ -1,0 +1,1 @@
+"""What a county decided, as cases need it: definitions, calendar, rules."""

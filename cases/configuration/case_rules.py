@@ -1,0 +1,65 @@
+"""Carry what a county decided, and the keys and files, to every verb about cases."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from cases.configuration.calendar import Calendars
+from cases.configuration.definitions import Definitions
+from config.questions import Question
+from config.tables import Tables
+from core.chain import Chain
+from core.files import FileStore
+from workflow.deadlines import ClockRule, Profile
+from workflow.definition import Definition
+
+
+@dataclass(frozen=True)
+class Category:
+    """One of the kinds of matter people raise, with the profile its deadline follows.
+
+    `owner` is the kind of unit that such a matter is usually given to: a suggestion, not a rule. `questions`
+    are asked when such a matter is taken down.
+    """
+
+    code: str
+    zh: str
+    en: str
+    profile: str
+    owner: str = ""
+    questions: tuple[Question, ...] = ()
+
+
+def categories_of(tables: Tables) -> dict[str, Category]:
+    """Give the categories of the files, by their codes."""
+    return {
+        code: Category(code, row.zh, row.en, row.profile, row.owner, row.questions)
+        for code, row in tables.categories.items()
+    }
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What holds for all cases of this installation; made once at the start by the composition root.
+
+    `definition` is what new cases run under; `definitions` finds the one an older case keeps. `periods` are
+    the lengths of the clocks that do not depend on the matter, by name. New receipt codes are digested with
+    `receipt_key`; the earlier ones keep older codes and kept answers readable after the secret has changed.
+    """
+
+    definition: Definition
+    definitions: Definitions
+    profiles: Mapping[str, Profile]
+    periods: Mapping[str, ClockRule]
+    categories: Mapping[str, Category]
+    calendars: Calendars
+    zone: ZoneInfo
+    chain: Chain
+    receipt_key: bytes = field(repr=False)
+    files: FileStore
+    earlier_receipt_keys: tuple[bytes, ...] = field(default=(), repr=False)
+
+    @property
+    def receipt_keys(self) -> tuple[bytes, ...]:
+        """Give every key that a stored code may be digested with, the present one first."""
+        return (self.receipt_key, *self.earlier_receipt_keys)

@@ -1,0 +1,43 @@
+"""Tell the administrators while the working days of a year are only guessed."""
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts.models import User
+from cases.configuration.case_rules import Rules
+from cases.models.reference import CalendarYear
+from notifications import outbox
+from notifications.outbox import Recipient
+
+FROM_MONTH = 11  # the State Council's notice for the next year comes out in autumn
+
+
+def missing_years(session: Session, today: date) -> list[int]:
+    """Give the years without a notice that dates already reach into: this one, from November on the next."""
+    years = [today.year, today.year + 1] if today.month >= FROM_MONTH else [today.year]
+    known = set(session.scalars(select(CalendarYear.year).where(CalendarYear.year.in_(years))))
+    return [year for year in years if year not in known]
+
+
+def warn(session: Session, *, rules: Rules, now: datetime) -> int:
+    """Put a notice about each missing year into the administrators' inbox, once a month; give how many."""
+    today = now.astimezone(rules.zone).date()
+    years = missing_years(session, today)
+    if not years:
+        return 0
+    rows = session.execute(select(User.id, User.email, User.roles).where(User.active).order_by(User.id))
+    administrators = [Recipient(user_id, email) for user_id, email, roles in rows if "admin" in roles]
+    return sum(
+        outbox.put(
+            session,
+            kind="calendar_missing",
+            recipients=administrators,
+            subject=str(year),
+            facts={"year": year},
+            key=f"calendar_missing:{year}:{today:%Y-%m}",
+            now=now,
+        )
+        for year in years
+    )

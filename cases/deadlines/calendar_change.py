@@ -1,0 +1,292 @@
+"""Enter the State Council's notice for a year and let the dates that reach into it follow.
+
+A date never falls before today by that: no notice makes an open case overdue (domain.md section 2). Each case
+whose date moves gets an entry `recalculated`, and its clock a move `notice` that explains the new date.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from accounts import history, policy
+from accounts.actor import SYSTEM, Actor
+from accounts.permissions import Permission
+from cases.configuration import calendar
+from cases.configuration.calendar_history import SUBJECT, facts_of
+from cases.configuration.case_rules import Rules
+from cases.lifecycle import clocks, take_step
+from cases.lifecycle.context import Moment, Work
+from cases.lifecycle.loading import open_work
+from cases.models.case import Case, Clock, Complainant
+from cases.models.reference import CalendarDay, CalendarYear
+from core.errors import Invalid
+from workflow import deadlines
+from workflow.working_days import WorkingCalendar
+
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+DECEMBER = 12
+PAGE = 500
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day as a notice names it: a holiday, or a weekend day at work (调休)."""
+
+    day: date
+    working: bool
+    name: str
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A date that a notice moves: the case's number, which clock's, from and to."""
+
+    case: str
+    clock: str
+    before: date
+    after: date
+
+
+def preview_notice(
+    session: Session, *, actor: Actor, rules: Rules, year: int, days: Iterable[Day], now: datetime
+) -> list[Moved]:
+    """Give the dates that entering a notice would move, without changing anything."""
+    policy.require(actor, Permission.CALENDAR_EDIT)
+    days = _checked(session, year, days)
+    present = calendar.read(session)
+    future = _with(present, year, _rows_of(session, year), days)
+    first = _first_difference(present, future, year)
+    return [] if first is None else list(_moved(session, future, first, _today(rules, now)))
+
+
+def enter_notice(
+    session: Session,
+    *,
+    actor: Actor,
+    rules: Rules,
+    year: int,
+    days: Iterable[Day],
+    notice: str,
+    now: datetime,
+) -> list[Moved]:
+    """Enter or replace a year's notice and move the dates that follow from it; give those that moved.
+
+    `days` are all days of the year that differ from the plain week; a notice may also name days of the
+    December before. Raises Invalid for days outside and for a notice without a name.
+    """
+    policy.require(actor, Permission.CALENDAR_EDIT)
+    days = _checked(session, year, days)
+    if not notice.strip():
+        raise Invalid({"notice": ["required"]})
+    present = calendar.read(session)
+    _write(session, actor=actor, rules=rules, year=year, days=days, notice=notice, now=now)
+    future = calendar.hold(session)
+    first = _first_difference(present, future, year)
+    if first is None:
+        return []
+    today = _today(rules, now)
+    moved = list(_moved(session, future, first, today))
+    for number in dict.fromkeys(one.case for one in moved):
+        _recalculate(session, rules=rules, number=number, year=year, notice=notice, now=now)
+    _look_again(session, first, today)
+    return [one for one in moved if one.before != one.after]
+
+
+def _checked(session: Session, year: int, days: Iterable[Day]) -> list[Day]:
+    """Refuse days that cannot be of this year's notice."""
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise Invalid({"year": ["out_of_range"]})
+    given = sorted(days, key=lambda one: one.day)
+    errors: dict[str, list[str]] = {}
+    for index, one in enumerate(given):
+        before_it = one.day.year == year - 1 and one.day.month == DECEMBER
+        if one.day.year != year and not before_it:
+            errors[f"days.{index}.day"] = ["not_of_this_year"]
+        elif not one.name.strip():
+            errors[f"days.{index}.name"] = ["required"]
+        elif index and given[index - 1].day == one.day:
+            errors[f"days.{index}.day"] = ["given_twice"]
+        elif before_it and _is_of_another(session, year, one.day):
+            errors[f"days.{index}.day"] = ["known_from_another_notice"]
+    if errors:
+        raise Invalid(errors)
+    return given
+
+
+def _source(year: int) -> str:
+    return f"notice {year}"
+
+
+def _is_of_another(session: Session, year: int, day: date) -> bool:
+    known = session.get(CalendarDay, day)
+    return known is not None and known.source != _source(year)
+
+
+def _rows_of(session: Session, year: int) -> dict[date, bool]:
+    """Give the days that the present notice of a year names, those of the December before among them."""
+    return {day: working for day, working, _name in calendar.named_days(session, year)}
+
+
+def _with(present: WorkingCalendar, year: int, old: Mapping[date, bool], days: list[Day]) -> WorkingCalendar:
+    kept = {day: working for day, working in present.days.items() if day not in old}
+    return WorkingCalendar({**kept, **{one.day: one.working for one in days}}, present.years | {year})
+
+
+def _write(
+    session: Session, *, actor: Actor, rules: Rules, year: int, days: list[Day], notice: str, now: datetime
+) -> None:
+    old = _rows_of(session, year)
+    row = session.get(CalendarYear, year)
+    known = row is not None
+    session.execute(delete(CalendarDay).where(CalendarDay.day.in_(old)))
+    if days:
+        session.execute(
+            insert(CalendarDay),
+            [
+                {"day": one.day, "working": one.working, "name": one.name, "source": _source(year)}
+                for one in days
+            ],
+        )
+    if row is None:
+        row = CalendarYear(year=year, notice=notice, revision=1)
+        session.add(row)
+    else:
+        row.notice, row.revision = notice, row.revision + 1
+    facts = facts_of(
+        notice=notice, before=old if known else None, after={one.day: one.working for one in days}
+    )
+    history.record(
+        session,
+        chain=rules.chain,
+        subject_kind=SUBJECT,
+        subject_id=year,
+        action="notice",
+        actor=actor,
+        facts=facts,
+        now=now,
+        row=row,
+    )
+
+
+def _first_difference(present: WorkingCalendar, future: WorkingCalendar, year: int) -> date | None:
+    """Give the first day that is at work in one calendar alone; dates before it cannot move."""
+    day = date(year - 1, DECEMBER, 1)
+    while day.year <= year:
+        if present.is_working(day) != future.is_working(day):
+            return day
+        day += timedelta(days=1)
+    return None
+
+
+def _today(rules: Rules, now: datetime) -> date:
+    return now.astimezone(rules.zone).date()
+
+
+def _moved(session: Session, future: WorkingCalendar, first: date, today: date) -> Iterator[Moved]:
+    """Give every running date that the calendar moves, or that only a move can explain from now on."""
+    running = (
+        select(Case.number, Clock)
+        .join(Case, Case.id == Clock.case_id)
+        .where(Clock.running, Clock.due_on >= first, Clock.clock != "reply")
+        .order_by(Case.id, Clock.clock)
+        .execution_options(yield_per=PAGE)
+    )
+    for number, clock in session.execute(running):
+        after = _new_date(clock, future, today)
+        if after is not None:
+            yield Moved(number, clock.clock, clock.due_on, after)
+    waiting = (
+        select(Case.number, Complainant)
+        .join(Case, Case.id == Complainant.case_id)
+        .where(~Case.final, Complainant.reply_due_on >= first)
+        .order_by(Case.id, Complainant.id)
+        .execution_options(yield_per=PAGE)
+    )
+    for number, person in session.execute(waiting):
+        if person.reply_due_on is not None and person.reply_basis is not None:
+            after, _ = _new_reply_date(person.reply_due_on, person.reply_basis, future, today)
+            if after != person.reply_due_on:
+                yield Moved(number, "reply", person.reply_due_on, after)
+
+
+def _new_date(clock: Clock, future: WorkingCalendar, today: date) -> date | None:
+    """Count a clock's date anew, or give None when it stays and needs no further explanation.
+
+    An earlier notice no longer counts, and nothing becomes overdue by this one.
+    """
+    others = [move for move in clock.moves if move["why"] != "notice"]
+    after = max(deadlines.replay(clock.basis, others, future), min(clock.due_on, today))
+    explained = deadlines.replay(clock.basis, clock.moves, future) == clock.due_on
+    return None if after == clock.due_on and explained else after
+
+
+def _new_reply_date(
+    before: date, basis: dict[str, Any], future: WorkingCalendar, today: date
+) -> tuple[date, dict[str, Any]]:
+    """Count a reply date anew; where it would lie in the past, it is counted from the day before today."""
+    computed = deadlines.due(basis, future)
+    least = min(before, today)
+    if computed >= least:
+        return computed, basis
+    start = (least - timedelta(days=1)).isoformat()
+    fresh = {"start": start, "days": 1, "unit": "cd", "profile": None}
+    return deadlines.due(fresh, future), fresh
+
+
+def _recalculate(
+    session: Session, *, rules: Rules, number: str, year: int, notice: str, now: datetime
+) -> None:
+    """Move the dates of one case and record why."""
+    moment = Moment(now, now, now, now, _today(rules, now))
+    work = open_work(session, actor=SYSTEM, rules=rules, number=number, moment=moment)
+    if work.case.imported and all(clock.next_look_on is None for clock in work.clocks.values()):
+        # Imported history is not swept until somebody acts on it, and a notice is nobody's act.
+        work.moment = replace(moment, imported=True)
+    for name, clock in work.clocks.items():
+        if name != "reply" and clock.running:
+            _move(work, name, clock)
+    _move_replies(work)
+    clocks.settle_answers(work)
+    take_step.settle_dates(work, work.definition)
+    work.case.version += 1
+    work.facts.update(year=year, notice=notice)
+    take_step.record(work, "recalculated", work.case.state)
+
+
+def _move(work: Work, name: str, clock: Clock) -> None:
+    after = _new_date(clock, work.calendar, work.today)
+    if after is not None:
+        clocks.move(work, name, {"why": "notice", "to": after.isoformat()})
+
+
+def _move_replies(work: Work) -> None:
+    moved: dict[str, list[str]] = {}
+    for person in work.complainants:
+        before, basis = person.reply_due_on, person.reply_basis
+        if before is None or basis is None:
+            continue
+        person.reply_due_on, person.reply_basis = _new_reply_date(before, basis, work.calendar, work.today)
+        if person.reply_due_on != before:
+            moved[str(person.id)] = [before.isoformat(), person.reply_due_on.isoformat()]
+    if moved:
+        work.facts["reply_dates"] = moved
+
+
+def _look_again(session: Session, first: date, today: date) -> None:
+    """Let the next sweep count the days of the rungs anew: they are working days too."""
+    session.flush()
+    session.execute(
+        update(Clock)
+        .where(
+            Clock.running,
+            Clock.resume_on.is_(None),
+            Clock.next_look_on.is_not(None),
+            or_(Clock.next_look_on >= first, Clock.due_on >= first),
+        )
+        .values(next_look_on=today)
+        .execution_options(synchronize_session=False)
+    )

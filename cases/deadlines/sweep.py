@@ -1,0 +1,219 @@
+"""Look for what is late and fire the ladder, each rung once, however many look at the same time."""
+
+import logging
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from accounts.actor import SYSTEM
+from cases.configuration.case_rules import Rules
+from cases.deadlines.ladder_rungs import SweepResult, climb, is_due
+from cases.deadlines.sweep_writers import AtOnce, Together
+from cases.lifecycle import clocks, take_step
+from cases.lifecycle.context import Moment, Work
+from cases.lifecycle.guard_facts import situation
+from cases.lifecycle.loading import free_works, open_work
+from cases.models.case import Case, Clock, Reminder
+from cases.responsibility.covering_units import Over
+from core.db import Database
+from core.errors import NotFound
+from workflow import ladder, machine
+
+log = logging.getLogger(__name__)
+
+#: So many cases are looked at together; on SQLite nobody else writes for as long as they take.
+PAGE = 200
+Rungs = dict[tuple[int, str, int], set[str]]
+#: The day on which a clock is to be looked at and the id of its case; and with its number.
+Place = tuple[date, int]
+Due = tuple[date, int, str]
+
+
+def sweep(db: Database, *, rules: Rules, now: datetime, stored_at: datetime | None = None) -> SweepResult:
+    """Flag what is overdue and fire every rung whose morning has come.
+
+    Safe to run at any time, twice, and by many at once: each case is locked and looked at again before
+    anything is written, and the key of a reminder is unique. After an outage only the highest due rung of a
+    clock is sent (domain.md section 3). A case that cannot be looked at now is named in `failed`, and the
+    next sweep tries it again.
+    """
+    local = now.astimezone(rules.zone)
+    result = SweepResult(today=local.date())
+    moment = Moment(now=now, happened_at=now, recorded_at=now, stored_at=stored_at or now, today=local.date())
+    with db.reading() as session:
+        calendar = rules.calendars.current(session)
+    morning = ladder.may_fire(local, calendar, urgent=False)
+    if not morning and not ladder.may_fire(local, calendar, urgent=True):
+        return result
+    last: Place | None = None
+    while True:
+        with db.reading() as session:
+            page = _page(session, result.today, after=last, urgent_only=not morning)
+        if not page:
+            return result
+        numbers = {case_id: number for _, case_id, number in page}
+        done = _together(db, list(numbers), rules=rules, moment=moment, result=result) if morning else set()
+        for case_id, number in numbers.items():
+            if case_id not in done:
+                _alone(db, number, rules=rules, moment=moment, morning=morning, result=result)
+        last = page[-1][:2]
+
+
+def _page(session: Session, today: date, *, after: Place | None, urgent_only: bool) -> list[Due]:
+    """Give the next cases with a clock to look at, in the order of an index; those not due cost nothing."""
+    statement = (
+        select(Clock.next_look_on, Case.id, Case.number)
+        .join(Case, Case.id == Clock.case_id)
+        .where(Clock.next_look_on <= today)
+        .order_by(Clock.next_look_on, Clock.case_id)
+        .limit(PAGE)
+    )
+    if after is not None:
+        day, case_id = after
+        statement = statement.where(
+            Clock.next_look_on >= day, or_(Clock.next_look_on > day, Clock.case_id > case_id)
+        )
+    if urgent_only:
+        statement = statement.where(or_(Case.urgency == "urgent", Clock.resume_on <= today))
+    rows = session.execute(statement)
+    return [(day, case_id, number) for day, case_id, number in rows if day is not None]
+
+
+def _together(
+    db: Database, ids: Sequence[int], *, rules: Rules, moment: Moment, result: SweepResult
+) -> set[int]:
+    """Do all cases of a page in one transaction; give those that are done.
+
+    The others are done alone: what somebody holds, what is broken, and all of them when the page is.
+    """
+    found = SweepResult(today=moment.today)
+    try:
+        with db.transaction() as session:
+            works = free_works(session, actor=SYSTEM, rules=rules, moment=moment, ids=ids)
+            fired = _fired(session, ids)
+            book = Together(session, moment.now)
+            done = {work.case.id for work in works if _climb_together(book, work, fired, found)}
+            book.write()
+            for work in works:
+                if work.case.id not in done and _move(session, work, found):
+                    done.add(work.case.id)
+    except Exception:  # which case it was shows when each is done alone
+        log.warning("the sweep goes through %d cases one by one", len(ids), exc_info=True)
+        return set()
+    result.add(found)
+    return done
+
+
+def _move(session: Session, free: Work, result: SweepResult) -> bool:
+    """Do a case that a rung or the end of a suspension moves; False when that failed and left nothing."""
+    try:
+        with session.begin_nested():
+            found = _look_at(
+                session,
+                number=free.case.number,
+                rules=free.rules,
+                moment=free.moment,
+                morning=True,
+                over=free.over,
+            )
+    except Exception:  # what is wrong with it shows when it is done alone
+        return False
+    result.add(found)
+    return True
+
+
+def _climb_together(book: Together, work: Work, fired: Rungs, result: SweepResult) -> bool:
+    """Climb all due clocks of a case, unless one of them would move it: then give False and do nothing."""
+    if _may_resume(work):
+        return False
+    due = [clock for clock in _in_order(work) if is_due(clock, work.today)]
+    plans = {clock.clock: _plan(work, clock, fired) for clock in due}
+    if any(plan.fire == "raise" for plan in plans.values()):
+        return False
+    was_late, was_overdue = work.round.late, work.case.overdue
+    for clock in due:
+        was_flagged = clock.overdue
+        climb(book, work, clock, plans[clock.clock], result)
+        book.look_again(clock, flagged=clock.overdue and not was_flagged)
+    if work.round.late and not was_late:
+        book.be_late(work.round)
+    if work.case.overdue and not was_overdue:
+        result.flagged.append(work.case.number)
+    return True
+
+
+def _alone(
+    db: Database, number: str, *, rules: Rules, moment: Moment, morning: bool, result: SweepResult
+) -> None:
+    try:
+        with db.transaction() as session:
+            found = _look_at(session, number=number, rules=rules, moment=moment, morning=morning)
+    except Exception:  # one case, locked or broken, must not keep the others from being urged
+        log.exception("the sweep could not look at %s", number)
+        result.failed.append(number)
+    else:
+        result.add(found)
+
+
+def _look_at(
+    session: Session,
+    *,
+    number: str,
+    rules: Rules,
+    moment: Moment,
+    morning: bool,
+    over: Over | None = None,
+) -> SweepResult:
+    result = SweepResult(today=moment.today)
+    try:
+        work = open_work(session, actor=SYSTEM, rules=rules, number=number, moment=moment)
+    except NotFound:
+        return result
+    if over is not None:
+        work.over = over
+    was_overdue = work.case.overdue
+    if _may_resume(work) and machine.opening(work.definition, situation(work), "resume").allowed:
+        take_step.perform(work, "resume", {"reason": ""})
+        work.facts = {}
+        result.resumed.append(number)
+    if not morning and work.case.urgency != "urgent":
+        return result  # what is not urgent waits for a working morning, also when its clock runs again today
+    fired = _fired(session, [work.case.id])
+    for clock in _in_order(work):
+        if is_due(clock, work.today):
+            climb(AtOnce(session), work, clock, _plan(work, clock, fired), result)
+    if work.case.overdue and not was_overdue:
+        result.flagged.append(number)
+    return result
+
+
+def _plan(work: Work, clock: Clock, fired: Rungs) -> ladder.Plan:
+    done = fired.get((clock.case_id, clock.clock, clock.cycle), ())
+    return clocks.plan(work, clock, today=work.today, done=frozenset(done))
+
+
+def _in_order(work: Work) -> list[Clock]:
+    """Give the clocks, handling first: when its last rung raises the case, the accept clock stops unasked."""
+    return [work.clocks[name] for name in sorted(work.clocks, key=lambda one: one != "handling")]
+
+
+def _may_resume(work: Work) -> bool:
+    clock = work.clocks.get("handling")
+    if clock is None or not clock.running or clock.resume_on is None:
+        return False
+    return clock.resume_on <= work.today
+
+
+def _fired(session: Session, ids: Sequence[int]) -> Rungs:
+    """Give the rungs that the clocks of some cases have had in each cycle."""
+    found: Rungs = {}
+    rows = session.execute(
+        select(Reminder.case_id, Reminder.clock, Reminder.cycle, Reminder.rung).where(
+            Reminder.case_id.in_(ids)
+        )
+    )
+    for case_id, clock, cycle, rung in rows:
+        found.setdefault((case_id, clock, cycle), set()).add(rung)
+    return found

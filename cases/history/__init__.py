@@ -1,0 +1,1 @@
+"""The history of cases: append-only, chained, sealed by day."""

@@ -1,0 +1,150 @@
+"""Seal each day's history into a head that is also kept outside the database.
+
+A chain of one case cannot show that the case is gone together with its whole history, nor that somebody with
+the key recomputed it. The head of the day can (trust.md 1, finding 5).
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from cases.configuration.case_rules import Rules
+from cases.history.entries import Entry
+from core.db import Base, Database, UTCDateTime
+
+#: The folder of their files, in the folder of data.
+FOLDER = "heads"
+#: A day is sealed only when everything that was under way at midnight has come to its end.
+#: Where the heads lie inside the folder of the installation.
+FOLDER = "heads"
+SETTLED_AFTER = timedelta(minutes=5)
+
+
+class Head(Base):
+    """The seal over all entries that were stored on one day, chained to the day before."""
+
+    __tablename__ = "heads"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    entries: Mapped[int]
+    digest: Mapped[str]
+    prev_hash: Mapped[str]
+    hash: Mapped[str] = mapped_column(unique=True)
+    key_id: Mapped[str]
+    sealed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+def day_digest(session: Session, day: date, rules: Rules) -> tuple[int, str]:
+    """Give the number of entries stored on a local day and the SHA-256 over all their hashes, in order."""
+    start = datetime.combine(day, time(), rules.zone)
+    rows = session.execute(
+        select(Entry.case_id, Entry.seq, Entry.hash)
+        .where(Entry.stored_at >= start, Entry.stored_at < start + timedelta(days=1))
+        .order_by(Entry.case_id, Entry.seq)
+        .execution_options(yield_per=1000)
+    )
+    digest, count = hashlib.sha256(), 0
+    for case_id, seq, entry_hash in rows:
+        digest.update(f"{case_id}:{seq}:{entry_hash}\n".encode())
+        count += 1
+    return count, digest.hexdigest()
+
+
+def seal(db: Database, *, rules: Rules, folder: Path, now: datetime) -> list[date]:
+    """Seal every finished day that is not sealed yet, and write each head to a file of its own.
+
+    Safe to run twice: a sealed day is no longer found, a missing file is written again. Gives the days
+    sealed by this run.
+    """
+    sealed: list[date] = []
+    with db.transaction() as session:
+        last = session.scalars(select(Head).order_by(Head.day.desc()).limit(1)).first()
+        first = session.scalar(select(Entry.stored_at).order_by(Entry.stored_at).limit(1))
+        if first is None:
+            return sealed
+        day = last.day + timedelta(days=1) if last else first.astimezone(rules.zone).date()
+        prev = last.hash if last else ""
+        today = (now - SETTLED_AFTER).astimezone(rules.zone).date()
+        while day < today:
+            count, digest = day_digest(session, day, rules)
+            link = rules.chain.link(prev, {"day": day, "entries": count, "digest": digest})
+            session.execute(
+                insert(Head).values(
+                    day=day,
+                    entries=count,
+                    digest=digest,
+                    prev_hash=prev,
+                    hash=link,
+                    key_id=rules.chain.key_id,
+                    sealed_at=now,
+                )
+            )
+            sealed.append(day)
+            prev, day = link, day + timedelta(days=1)
+    with db.reading() as session:
+        for head in session.scalars(select(Head).order_by(Head.day)):
+            _write(folder, head)
+    return sealed
+
+
+def check(
+    session: Session, *, rules: Rules, folder: Path | None, since: datetime | None = None
+) -> Iterator[str]:
+    """Give every head that is broken, that the entries of its day contradict, or that differs from its file.
+
+    `since` leaves earlier days to an earlier check; their chain and files are compared all the same.
+    """
+    first = since.astimezone(rules.zone).date() if since is not None else date.min
+    previous: Head | None = None
+    known = {} if folder is None else {path.stem: path for path in folder.glob("*.json")}
+    for head in session.scalars(select(Head).order_by(Head.day)).all():
+        yield from _link(head, previous, rules)
+        if head.day >= first and (head.entries, head.digest) != day_digest(session, head.day, rules):
+            yield f"{head.day}: the entries stored that day are not those that were sealed"
+        if folder is not None:
+            kept = known.pop(head.day.isoformat(), None)
+            if kept is None:
+                yield f"{head.day}: the file of the head is missing"
+            elif kept.read_text(encoding="utf-8") != _content(head):
+                yield f"{head.day}: the head differs from its file"
+        previous = head
+    for day in sorted(known):
+        yield f"{day}: there is a file, but no head in the database"
+
+
+def _link(head: Head, previous: Head | None, rules: Rules) -> Iterator[str]:
+    """Give the reasons why a head does not follow the one before it."""
+    if previous is not None and head.day != previous.day + timedelta(days=1):
+        yield f"{head.day}: the day before is not sealed"
+    if head.prev_hash != (previous.hash if previous else ""):
+        yield f"{head.day}: the head does not follow the one before it"
+    sealed = {"day": head.day, "entries": head.entries, "digest": head.digest}
+    if head.key_id not in rules.chain.keys:
+        yield f"{head.day}: the head was made with the key {head.key_id!r}, which is not known here"
+    elif rules.chain.link(head.prev_hash, sealed, head.key_id) != head.hash:
+        yield f"{head.day}: the head was changed"
+
+
+def _write(folder: Path, head: Head) -> None:
+    target = folder / f"{head.day.isoformat()}.json"
+    if target.exists():
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    target.write_text(_content(head), encoding="utf-8")
+
+
+def _content(head: Head) -> str:
+    content = {
+        "day": head.day.isoformat(),
+        "entries": head.entries,
+        "digest": head.digest,
+        "prev_hash": head.prev_hash,
+        "hash": head.hash,
+        "key_id": head.key_id,
+    }
+    return json.dumps(content, indent=2) + "\n"

@@ -1,0 +1,137 @@
+"""Write the history of a case: append-only, chained, and bound to the row it describes.
+
+Each entry is an HMAC over the one before it, its own content and a digest of the whole case row, so that an
+edited row, a removed entry and an edited entry all show (trust.md 3.5).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, insert, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from accounts.actor import Actor
+from cases.models.case import Case
+from core.chain import Chain, row_digest, told, told_columns
+from core.db import Base, UTCDateTime
+
+
+class Entry(Base):
+    """One step, act or rung of a case; the database refuses to change or delete it."""
+
+    __tablename__ = "history"
+    __table_args__ = (
+        CheckConstraint("seq >= 1", name="seq_starts_at_one"),
+        CheckConstraint("(seq = 1) = (prev_hash = '')", name="first_has_no_previous"),
+        CheckConstraint("(seq = 1) = (from_state IS NULL)", name="first_has_no_source"),
+        Index("ix_history_stored", "stored_at"),
+    )
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    action: Mapped[str]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    from_state: Mapped[str | None]
+    to_state: Mapped[str]
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    happened_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    received_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    stored_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    case_digest: Mapped[str]
+    prev_hash: Mapped[str]
+    hash: Mapped[str] = mapped_column(unique=True)
+    key_id: Mapped[str]
+
+
+class OwedEntry(Base):
+    """An entry that a change in hand still owes; a transaction that leaves one behind cannot be committed.
+
+    Triggers write the row when anything of a case changes and take it away when the entry arrives, which is
+    also when the database checks the whole case (migrations, guards). The key is deferred because the entry
+    comes last. SQLite has no deferred triggers, hence a table.
+    """
+
+    __tablename__ = "owed_entries"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["case_id", "seq"],
+            ["history.case_id", "history.seq"],
+            name="fk_owed_entries_entry",
+            deferrable=True,
+            initially="DEFERRED",
+        ),
+    )
+
+    case_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+
+
+#: The hash of the last entry is left out of the digest because it comes after the digest.
+UNDIGESTED = frozenset({"last_hash"})
+DIGESTED = told_columns(Case.__table__, UNDIGESTED)
+
+
+def case_digest(case: Case) -> str:
+    """Give the digest of a whole case row as it stands in memory."""
+    return row_digest(told(case, DIGESTED))
+
+
+def payload(entry: dict[str, Any]) -> dict[str, Any]:
+    """Give the part of an entry that its hash is made over."""
+    return {key: value for key, value in entry.items() if key not in {"prev_hash", "hash", "key_id"}}
+
+
+def link(
+    case: Case,
+    *,
+    chain: Chain,
+    action: str,
+    actor: Actor,
+    from_state: str | None,
+    facts: dict[str, Any],
+    happened_at: datetime,
+    recorded_at: datetime,
+    received_at: datetime,
+    stored_at: datetime,
+) -> dict[str, Any]:
+    """Make the next entry of a case, as `add` writes it, and give the case its hash.
+
+    The caller has already raised `case.last_seq` and changed everything else that the entry describes.
+    """
+    entry: dict[str, Any] = {
+        "case_id": case.id,
+        "seq": case.last_seq,
+        "action": action,
+        "actor_id": actor.user_id,
+        "from_state": from_state,
+        "to_state": case.state,
+        "facts": facts,
+        "happened_at": happened_at,
+        "recorded_at": recorded_at,
+        "received_at": received_at,
+        "stored_at": stored_at,
+        "case_digest": case_digest(case),
+    }
+    previous = case.last_hash
+    case.last_hash = chain.link(previous, payload(entry))
+    return {**entry, "prev_hash": previous, "hash": case.last_hash, "key_id": chain.key_id}
+
+
+def add(session: Session, entries: Sequence[dict[str, Any]]) -> None:
+    """Write entries, at most one for each case, after everything else of their changes is in the database.
+
+    They come last because the database checks the answers of all complainants when an entry arrives.
+    """
+    if entries:
+        session.connection().execute(ADD, entries if len(entries) > 1 else entries[0])
+
+
+#: Made once, and sent past the session, which would look for an object to every row.
+ADD = insert(Base.metadata.tables[Entry.__tablename__])
+
+
+def entries(session: Session, case_id: int) -> list[Entry]:
+    """Give the history of a case, oldest first."""
+    return list(session.scalars(select(Entry).where(Entry.case_id == case_id).order_by(Entry.seq)))

@@ -1,0 +1,1 @@
+"""Take in the history of another system."""

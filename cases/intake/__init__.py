@@ -1,0 +1,1 @@
+"""Take a complaint in and number it."""

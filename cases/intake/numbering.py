@@ -1,0 +1,75 @@
+"""Give out case numbers such as YY-2026-0041: village, year, serial; and with them the ids of new rows."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, String, bindparam, cast, func, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from cases.models.case import Case, Complainant, NumberSerial
+from core.db import COMMA, Base
+
+
+@dataclass(frozen=True)
+class Reserved:
+    """What a new case is called and the ids of its row and of its complainants' rows."""
+
+    number: str
+    case_id: int
+    complainant_ids: list[int]
+
+
+def _next_id(column: InstrumentedAttribute[int]) -> ColumnElement[Any]:
+    """Give the next id of a table from its sequence."""
+    return func.nextval(func.pg_get_serial_sequence(column.class_.__tablename__, column.key))
+
+
+def _highest(column: InstrumentedAttribute[int]) -> ColumnElement[Any]:
+    """Give the highest id there is; on SQLite nobody else writes meanwhile."""
+    return select(func.coalesce(func.max(column), 0)).scalar_subquery()
+
+
+_each = func.generate_series(1, bindparam("complainants", type_=Integer)).table_valued("one")
+_joined = select(func.aggregate_strings(cast(_next_id(Complainant.id), String), COMMA)).select_from(_each)
+#: The table itself: what goes through the class is made anew each time.
+NUMBERS = Base.metadata.tables[NumberSerial.__tablename__]
+#: By the name of the database; made once.
+STATEMENTS = {
+    name: make(NUMBERS)
+    .values(village_id=bindparam("village_id"), year=bindparam("year"), value=1)
+    .on_conflict_do_update(
+        index_elements=[NUMBERS.c.village_id, NUMBERS.c.year],
+        set_={"value": NUMBERS.c.value + 1},
+    )
+    .returning(NUMBERS.c.value, *ids)
+    for name, make, ids in (
+        ("sqlite", sqlite_insert, (_highest(Case.id), _highest(Complainant.id))),
+        (
+            "postgresql",
+            postgresql_insert,
+            (_next_id(Case.id), _joined.scalar_subquery()),
+        ),
+    )
+}
+
+
+def reserve(
+    session: Session, *, village_id: int, village_code: str, year: int, complainants: int
+) -> Reserved:
+    """Give the next number of a village and year and ids for the case and so many complainants.
+
+    Unique also when many ask at once; gaps may appear. With the ids known, a case can be written whole
+    with the hash of its first entry, instead of being written and then changed.
+    """
+    name = session.get_bind().dialect.name
+    serial, case_id, ids = (
+        session.connection()
+        .execute(STATEMENTS[name], {"village_id": village_id, "year": year, "complainants": complainants})
+        .one()
+    )
+    number = f"{village_code}-{year}-{serial:04d}"
+    if name == "sqlite":
+        return Reserved(number, case_id + 1, [ids + one for one in range(1, complainants + 1)])
+    return Reserved(number, case_id, [int(one) for one in ids.split(",")])

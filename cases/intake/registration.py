@@ -1,0 +1,286 @@
+"""Take a complaint in: one submission becomes one case, however often a phone sends it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts import policy
+from accounts.actor import Actor
+from accounts.models import Area, Unit
+from accounts.permissions import Permission
+from cases.configuration.case_rules import Rules
+from cases.intake import category_answers
+from cases.intake.numbering import Reserved, reserve
+from cases.lifecycle import clocks, recipients, take_step
+from cases.lifecycle.conflict_of_interest import name_parties
+from cases.lifecycle.context import Moment, Work
+from cases.lifecycle.effects.amendments import hang
+from cases.lifecycle.effects.complainants import Person, add
+from cases.models.case import Case, Round
+from cases.persistence.bulk_rows import made
+from cases.responsibility import receiving_unit
+from cases.responsibility.covering_units import in_charge
+from cases.responsibility.receiving_unit import Place
+from core.chain import row_digest
+from core.errors import Conflict, Invalid
+from workflow import deadlines, machine
+
+OFFLINE_AFTER = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class DoorReply:
+    """An answer given at the door together with the registration."""
+
+    outcome: str
+    channel: str
+    text: str
+    promised_on: Any = None
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What a door hands in: the complaint as it was entered, checked for its types only."""
+
+    village: str
+    category: str
+    kind: str
+    own_words: str
+    client_ref: str
+    complainants: tuple[Person, ...]
+    urgency: str = "normal"
+    channel: str = "visit"
+    happened_at: datetime | None = None
+    recorded_at: datetime | None = None
+    attachments: tuple[str, ...] = ()
+    named_units: tuple[str, ...] = ()
+    named_users: tuple[str, ...] = ()
+    reply: DoorReply | None = None
+    answers: Mapping[str, Any] = field(default_factory=dict)
+
+    def digest(self) -> str:
+        """Give a digest of the submission, which tells a repetition from another body.
+
+        Without answers it is the one that such a submission had before there were any questions.
+        """
+        told = dict(vars(self), complainants=[vars(person) for person in self.complainants])
+        if self.reply is not None:
+            told["reply"] = vars(self.reply)
+        if not self.answers:
+            del told["answers"]
+        return row_digest(told)
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A case and whether this call made it; the codes by complainant id exist in this answer alone.
+
+    `work` is the new case as it was left in hand.
+    """
+
+    case: Case
+    created: bool
+    codes: dict[int, str] = field(default_factory=dict)
+    work: Work | None = None
+
+
+def register(
+    session: Session,
+    *,
+    actor: Actor,
+    rules: Rules,
+    intake: Intake,
+    now: datetime,
+    stored_at: datetime | None = None,
+    imported: bool = False,
+) -> Registered:
+    """Make a case of a complaint; the same client reference with the same body gives the same case again.
+
+    Clocks start on the local day of `now`, whatever is claimed of when it happened. Raises Invalid for an
+    unknown village, category, household or attachment and for unfit answers, and
+    Conflict `client_ref_reused` for another body.
+    """
+    policy.require(actor, Permission.CASES_REGISTER)
+    place = receiving_unit.look_at(session, village=intake.village, client_ref=intake.client_ref)
+    known = _known(session, place, intake)
+    if known is not None:
+        if known.body_digest != intake.digest():
+            raise Conflict("client_ref_reused", client_ref=intake.client_ref)
+        return Registered(known, created=False)
+    moment = Moment(
+        now=now,
+        happened_at=intake.happened_at or now,
+        recorded_at=intake.recorded_at or now,
+        stored_at=stored_at or now,
+        today=now.astimezone(rules.zone).date(),
+        imported=imported,
+    )
+    if place is None:
+        raise Invalid({"village": ["unknown_village"]})
+    if not intake.complainants:
+        raise Invalid({"complainants": ["required"]})
+    if intake.category not in rules.categories:
+        raise Invalid({"category": ["unknown_category"]})
+    answered = category_answers.checked(rules, intake.category, intake.answers, imported=imported)
+    work, reserved = _open(session, actor=actor, rules=rules, intake=intake, moment=moment, place=place)
+    codes = _add_complainants(work, intake, reserved.complainant_ids)
+    category_answers.lay(work, answered)
+    clocks.start(work, "triage", clocks.period(work, "triage"))
+    clocks.settle_answers(work)
+    take_step.settle_dates(work, work.definition)
+    if intake.named_units or intake.named_users or intake.attachments:
+        work.write()  # what is hung on the case needs it to stand
+    name_parties(work, units=intake.named_units, users=intake.named_users)
+    hang(work, list(intake.attachments))
+    work.facts["complainants"] = [person.id for person in work.complainants]
+    work.facts["words"] = row_digest({"text": intake.own_words})
+    take_step.record(work, "register", None)
+    recipients.inform(work, "register")
+    if intake.reply is not None:
+        _answer_at_the_door(work, intake.reply)
+    return Registered(work.case, created=True, codes=codes, work=work)
+
+
+def _known(session: Session, place: Place | None, intake: Intake) -> Case | None:
+    """Give the case that this submission made before, also when its village is no more."""
+    if place is None:
+        return session.scalars(select(Case).where(Case.client_ref == intake.client_ref)).first()
+    return session.get(Case, place.known_id) if place.known_id is not None else None
+
+
+def _open(
+    session: Session, *, actor: Actor, rules: Rules, intake: Intake, moment: Moment, place: Place
+) -> tuple[Work, Reserved]:
+    village = place.village
+    _check_village(village, actor, moment)
+    profile = deadlines.choose(
+        rules.profiles,
+        urgency=intake.urgency,
+        kind=intake.kind,
+        category_profile=rules.categories[intake.category].profile,
+        channel=intake.channel,
+    )
+    unit = receiving_unit.receiver(
+        place.over.units.values(),
+        unit_id=actor.unit_id,
+        village=village,
+        besides=_named_ids(session, intake),
+    )
+    reserved = reserve(
+        session,
+        village_id=village.id,
+        village_code=village.code,
+        year=moment.today.year,
+        complainants=len(intake.complainants),
+    )
+    case = made(
+        Case,
+        id=reserved.case_id,
+        number=reserved.number,
+        village_id=village.id,
+        village_name=village.name,
+        category=intake.category,
+        kind=intake.kind,
+        urgency=intake.urgency,
+        channel=intake.channel,
+        own_words=intake.own_words,
+        client_ref=intake.client_ref,
+        body_digest=intake.digest(),
+        workflow_hash=rules.definition.hash,
+        state=machine.initial(rules.definition),
+        final=False,
+        round=1,
+        version=1,
+        owner_id=unit.id,
+        accepted=False,
+        reply_owner_id=unit.id,
+        reply_person_id=actor.user_id if actor.unit_id == unit.id else in_charge(place.over.staff, unit.id),
+        overdue=False,
+        profile=profile.code,
+        imported=moment.imported,
+        offline=moment.now - moment.recorded_at > OFFLINE_AFTER and not moment.imported,
+        recorded_by_id=actor.user_id,
+        happened_at=moment.happened_at,
+        recorded_at=moment.recorded_at,
+        received_at=moment.now,
+        received_on=moment.today,
+        entered_on=moment.today,
+        due_on=moment.today,
+        handling_due_on=None,
+        reply_due_on=None,
+        answered_at=None,
+        last_seq=1,
+        last_hash="",
+    )
+    present = made(
+        Round,
+        case_id=case.id,
+        round=1,
+        opened_on=moment.today,
+        answered_on=None,
+        late=False,
+        extended=False,
+        returns=0,
+        binding=False,
+        suspensions=0,
+        extensions=0,
+        escalated_to=[],
+        sent_down_by=[],
+    )
+    work = Work(
+        session=session,
+        rules=rules,
+        actor=actor,
+        moment=moment,
+        definition=rules.definition,
+        calendar=rules.calendars.at(session, place.calendar_revision),
+        case=case,
+        round=present,
+        clocks={},
+        complainants=[],
+        village=village,
+        units=dict(place.over.units),
+        fresh=[case, present],
+        any_papers=False,
+    )
+    work.over = place.over
+    return work, reserved
+
+
+def _check_village(village: Area, actor: Actor, moment: Moment) -> None:
+    """Raise Invalid for a village outside the person's area or one that is not in force today."""
+    if not village.path.startswith(actor.area_path):
+        raise Invalid({"village": ["unknown_village"]})
+    if village.valid_until is not None and village.valid_until < moment.today and not moment.imported:
+        raise Invalid({"village": ["village_no_longer_exists"]})
+
+
+def _named_ids(session: Session, intake: Intake) -> frozenset[int | None]:
+    if not intake.named_units:
+        return frozenset()
+    return frozenset(session.scalars(select(Unit.id).where(Unit.code.in_(intake.named_units))))
+
+
+def _add_complainants(work: Work, intake: Intake, ids: list[int]) -> dict[int, str]:
+    made = [
+        add(work, person, intake.own_words, f"complainants.{index}", reserved_id=ids[index])
+        for index, person in enumerate(intake.complainants)
+    ]
+    if len({row.receipt_digest for row, _ in made}) != len(made):
+        raise Invalid({"complainants": ["receipt_code_used"]})
+    return {row.id: code for row, code in made}
+
+
+def _answer_at_the_door(work: Work, reply: DoorReply) -> None:
+    """Answer every complainant with the same words, in the same submission."""
+    work.facts, work.notices = {}, []
+    said = [
+        {"complainant": person.id, "channel": reply.channel, "text": reply.text}
+        for person in work.complainants
+    ]
+    values = {"outcome": reply.outcome, "promised_on": reply.promised_on, "replies": said}
+    take_step.perform(work, "answer", values)

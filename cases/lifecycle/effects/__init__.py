@@ -1,0 +1,1 @@
+"""What each step and act does beside moving the state."""

@@ -1,0 +1,54 @@
+"""Say what each step and act of the life cycle does besides moving the state: one row for each."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from cases.lifecycle.context import Work
+from cases.lifecycle.effects import (
+    amendments,
+    assignment,
+    closing,
+    complainants,
+    merging,
+    replies,
+    return_visits,
+)
+
+Effect = Callable[[Work, dict[str, Any]], None]
+
+EFFECTS: Mapping[str, Effect] = {
+    "answer": replies.answer,
+    "assign": assignment.assign,
+    "return": assignment.give_back,
+    "escalate": assignment.escalate,
+    "raise": assignment.raise_up,
+    "send_down": assignment.send_down,
+    "resolve": replies.resolve,
+    "confirm": return_visits.confirm,
+    "reopen": return_visits.reopen,
+    "close_reviewed": return_visits.close_reviewed,
+    "reject": closing.reject,
+    "withdraw": closing.withdraw,
+    "merge": merging.merge,
+    "unmerge": merging.unmerge,
+    "void": closing.void,
+    "accept": assignment.accept,
+    "reassign": assignment.reassign,
+    "request_extension": assignment.request_extension,
+    "extend": assignment.extend,
+    "refuse_extension": assignment.refuse_extension,
+    "request_reject": closing.request_reject,
+    "refuse_reject": closing.refuse_reject,
+    "suspend": assignment.suspend,
+    "resume": assignment.resume,
+    "reply": replies.reply,
+    "join": complainants.join,
+    "amend": amendments.amend,
+    "reissue_receipt": complainants.reissue_receipt,
+    "unreachable": return_visits.unreachable,
+    "relate": amendments.relate,
+    "note": amendments.note,
+    "add_words": amendments.add_words,
+    "attach": amendments.attach,
+    "reveal": complainants.reveal,
+}

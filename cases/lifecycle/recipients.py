@@ -1,0 +1,123 @@
+"""Say who is told what: one table for steps and acts, one for the rungs of the ladder."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from cases.lifecycle.context import Work
+from cases.responsibility.covering_units import Person
+from notifications import outbox
+from notifications.outbox import Recipient, Telling
+
+#: For each action the kind of notice and the circles who get it; whoever acted is not told of it.
+AFTER: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "register": ("registered", ("reply_owner_leaders",)),
+    "assign": ("assigned", ("owner",)),
+    "return": ("returned", ("reply_owner_leaders", "coordinators")),
+    "escalate": ("escalated", ("owner", "reply_owner")),
+    "raise": ("raised", ("owner", "reply_owner", "handled")),
+    "send_down": ("sent_down", ("reply_owner_leaders", "coordinators")),
+    "resolve": ("resolved", ("reply_owner",)),
+    "reopen": ("reopened", ("reply_owner", "handled", "coordinators")),
+    "close_reviewed": ("closed", ("reply_owner_leaders",)),
+    "reassign": ("assigned", ("owner",)),
+    "request_extension": ("extension_requested", ("superior", "coordinators")),
+    "extend": ("extension_granted", ("owner",)),
+    "refuse_extension": ("extension_refused", ("owner",)),
+    "request_reject": ("reject_requested", ("leaders",)),
+    "refuse_reject": ("reject_refused", ("reply_owner_leaders",)),
+    "suspend": ("suspended", ("owner", "reply_owner")),
+    "resume": ("resumed", ("owner",)),
+    "merge": ("merged", ("reply_owner_leaders",)),
+    "join": ("joined", ("owner",)),
+    "add_words": ("words_added", ("owner",)),
+}
+
+#: domain.md section 3: who is told of which rung.
+RUNGS: Mapping[str, tuple[str, ...]] = {
+    "remind": ("duty",),
+    "urge": ("duty", "reply_owner_leaders"),
+    "supervise": ("coordinators", "leading_group"),
+    "publish": ("duty_head",),
+    "raise": ("superior",),
+}
+
+
+def inform(work: Work, action: str) -> None:
+    """Put the notices of an action into the outbox, in the transaction of the action itself.
+
+    Nobody is told of imported history: what it would say was due years ago.
+    """
+    row = AFTER.get(action)
+    kinds = [row] if row else []
+    kinds += [(kind, ("reply_owner",)) for kind, _ in work.notices]
+    if not kinds or work.moment.imported:
+        return
+    people = work.staff
+    extra = dict(work.notices)
+    tellings = [
+        telling(
+            work,
+            kind,
+            choose(work, people, circles),
+            extra.get(kind, {}),
+            key=f"{work.case.number}:{work.case.last_seq}:{kind}",
+        )
+        for kind, circles in kinds
+    ]
+    outbox.put_all(work.session, tellings, now=work.moment.now)
+
+
+def telling(
+    work: Work, kind: str, recipients: Iterable[Person], extra: dict[str, Any], *, key: str
+) -> Telling:
+    """Make what these people are told; facts carry no words of a villager and no name (trust.md T48)."""
+    told = [
+        Recipient(user_id=person.user_id, email=person.email)
+        for person in recipients
+        if person.user_id != work.actor.user_id
+    ]
+    case = work.case
+    facts = {
+        "number": case.number,
+        "village": case.village_name,
+        "category": case.category,
+        "due_on": case.due_on.isoformat() if case.due_on else None,
+        **extra,
+    }
+    return Telling(kind, tuple(told), case.number, facts, key)
+
+
+def choose(
+    work: Work, people: list[Person], circles: tuple[str, ...], *, duty: int | None = None
+) -> list[Person]:
+    """Give the people who belong to any of the circles, each once.
+
+    `duty` is the unit whose clock it is: the reply owner for the reply clock, else the owner.
+    """
+    case = work.case
+    duty = duty if duty is not None else case.owner_id
+    above = {unit.id for unit in work.superiors[:1]} if "superior" in circles else set()
+    heads = [person for person in people if person.unit_id == duty and person.head]
+
+    def belongs(person: Person, circle: str) -> bool:
+        if circle == "owner":
+            return person.unit_id == case.owner_id
+        if circle == "duty":
+            return person.unit_id == duty
+        if circle == "duty_head":
+            return person in heads if heads else person.unit_id == duty
+        if circle == "reply_owner":
+            return person.unit_id == case.reply_owner_id
+        if circle == "reply_owner_leaders":
+            return person.unit_id == case.reply_owner_id and "team_leader" in person.roles
+        if circle == "handled":
+            return person.unit_id == case.handled_by_id
+        if circle == "superior":
+            return person.unit_id in above
+        if circle == "coordinators":
+            return "coordinator" in person.roles
+        if circle == "leaders":
+            return "leader" in person.roles
+        return circle == "leading_group" and person.unit_kind == "leading_group"
+
+    return [person for person in people if any(belongs(person, circle) for circle in circles)]

@@ -1,0 +1,229 @@
+"""Let whoever holds a receipt code see their own matter and say whether they are satisfied; nothing else.
+
+What is given out holds no name, no phone, no address, no photo, and nobody else's words (domain.md section 1,
+Complainant). A code that is nobody's and one that is mistyped are refused alike.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts.actor import Actor
+from accounts.models import Area, Unit
+from accounts.permissions import Role
+from cases.configuration.case_rules import Rules
+from cases.history.entries import Entry
+from cases.lifecycle import receipt_codes, take_step
+from cases.lifecycle.effects.complainants import holder
+from cases.lifecycle.effects.return_visits import GOOD
+from cases.models.case import Case, Complainant
+from cases.models.correspondence import AddedWords, Reply
+from core.errors import Conflict, NotFound
+from workflow.model import Definition
+
+#: Entries that a villager is told of; everything else is the office's own affair.
+TOLD = (
+    "register",
+    "join",
+    "add_words",
+    "answer",
+    "assign",
+    "escalate",
+    "raise",
+    "resolve",
+    "reopen",
+    "confirm",
+    "reject",
+)
+
+#: Of these each complainant has entries of their own.
+OWN = frozenset({"join", "add_words", "confirm"})
+
+
+@dataclass(frozen=True)
+class Told:
+    """Words told to this one villager."""
+
+    text: str
+    final: bool
+    said_on: date
+
+
+@dataclass(frozen=True)
+class Added:
+    """What this one villager added while waiting."""
+
+    text: str
+    on: date
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One thing that happened, by the name of the step, on a day; `unit` is who has the matter since."""
+
+    action: str
+    on: date
+    unit: str | None
+
+
+@dataclass(frozen=True)
+class Matter:
+    """What the holder of a code sees of the matter.
+
+    `may_rate` says that a reply of this round waits for the villager's word, `may_add` that more can be said
+    while it does not; `reply_due_on` is the day by which somebody owes a word.
+    """
+
+    state: str
+    round: int
+    own_words: str
+    owner: str | None
+    reply_due_on: date | None
+    may_add: bool
+    added: list[Added]
+    replies: list[Told]
+    outcome: str | None
+    rating: str | None
+    may_rate: bool
+    happened: list[Happened]
+
+
+def look_up(session: Session, *, rules: Rules, code: str) -> Matter:
+    """Give the matter of a receipt code, typed in any case, with or without its dash.
+
+    Raises NotFound for anything that is nobody's code; the caller counts those (trust.md T80).
+    """
+    person, case = _find(session, rules, code)
+    zone = rules.zone
+    replies = session.scalars(
+        select(Reply).where(Reply.complainant_id == person.id).order_by(Reply.id.desc())
+    ).all()
+    owner = session.get(Unit, case.owner_id) if case.owner_id is not None else None
+    entries = session.scalars(
+        select(Entry).where(Entry.case_id == case.id, Entry.action.in_(TOLD)).order_by(Entry.seq)
+    ).all()
+    codes = {entry.facts["unit"] for entry in entries if entry.facts.get("unit")}
+    named = session.execute(select(Unit.code, Unit.name).where(Unit.code.in_(codes)))
+    names: dict[str, str] = {unit: name for unit, name in named}
+    return Matter(
+        state=case.state,
+        round=case.round,
+        own_words=person.own_words,
+        owner=owner.name if owner is not None else None,
+        reply_due_on=person.reply_due_on,
+        may_add=_may_add(session, rules, case),
+        added=[
+            Added(words.text, words.received_at.astimezone(zone).date()) for words in _added(session, person)
+        ],
+        replies=[Told(reply.text, reply.final, reply.said_at.astimezone(zone).date()) for reply in replies],
+        outcome=case.outcome,
+        rating=person.rating if person.visited_round == case.round else None,
+        may_rate=_may_rate(case, person),
+        happened=[
+            Happened(
+                entry.action,
+                entry.received_at.astimezone(zone).date(),
+                names.get(entry.facts.get("unit", "")),
+            )
+            for entry in entries
+            if _concerns(entry, person)
+        ],
+    )
+
+
+def add_words(session: Session, *, rules: Rules, code: str, text: str, now: datetime) -> Matter:
+    """Add words to the holder's own matter; the same words a second time change nothing.
+
+    Raises NotFound for nobody's code and Conflict `action_not_open` once the matter does not wait any more.
+    """
+    person, case = _find(session, rules, code)
+    if all(words.text != text for words in _added(session, person)):
+        take_step.take_step(
+            session,
+            actor=_villager(session, case),
+            rules=rules,
+            number=case.number,
+            action="add_words",
+            values={"complainant": person.id, "text": text},
+            now=now,
+        )
+    return look_up(session, rules=rules, code=code)
+
+
+def does(definition: Definition, action: str) -> bool:
+    """Tell whether an action that no user did is a villager's: one that is theirs and not the system's."""
+    if action not in definition.steps and action not in definition.acts:
+        return False
+    roles = frozenset[str]().union(*(row.roles for row in definition.action(action).rows))
+    return Role.VILLAGER.value in roles and Role.SYSTEM.value not in roles
+
+
+def holder_of(session: Session, *, rules: Rules, code: str) -> int:
+    """Give the id of the complainant who holds a code; raise NotFound for nobody's."""
+    return _find(session, rules, code)[0].id
+
+
+def rate(session: Session, *, rules: Rules, code: str, rating: str, words: str, now: datetime) -> Matter:
+    """Take the villager's own word on the reply: satisfied or fair is a return visit, else it is reopened.
+
+    Raises NotFound for nobody's code and Conflict `action_not_open` before any reply or after the rating.
+    """
+    person, case = _find(session, rules, code)
+    if not _may_rate(case, person):
+        raise Conflict("action_not_open", action="confirm", reasons=["nothing_to_rate"], state=case.state)
+    values: dict[str, object] = {"complainant": person.id, "words": words or None}
+    if rating in GOOD:
+        action, values = "confirm", {**values, "heard": True, "rating": rating}
+    else:
+        action, values = "reopen", {**values, "reason": words or "不满意"}
+    take_step.take_step(
+        session,
+        actor=_villager(session, case),
+        rules=rules,
+        number=case.number,
+        action=action,
+        values=values,
+        now=now,
+    )
+    return look_up(session, rules=rules, code=code)
+
+
+def _find(session: Session, rules: Rules, code: str) -> tuple[Complainant, Case]:
+    plain = receipt_codes.read_code(code)
+    person = holder(session, rules=rules, code=plain) if plain is not None else None
+    if person is None:
+        raise NotFound(receipt_code="unknown")
+    return person, session.get_one(Case, person.case_id)
+
+
+def _villager(session: Session, case: Case) -> Actor:
+    """Make the actor for the village of the one case whose code was proved (accounts.permissions)."""
+    village = session.get_one(Area, case.village_id)
+    return Actor(None, "villager", None, None, village.path, frozenset({Role.VILLAGER.value}), village.id)
+
+
+def _concerns(entry: Entry, person: Complainant) -> bool:
+    """Tell whether an entry is about the whole matter or this villager, and not another one's own affair."""
+    if entry.action == "register":
+        return person.id in entry.facts.get("complainants", ())
+    return entry.action not in OWN or entry.facts.get("complainant") == person.id
+
+
+def _added(session: Session, person: Complainant) -> Sequence[AddedWords]:
+    """Give what somebody added, oldest first, to whichever matter theirs was merged into meanwhile."""
+    of_person = select(AddedWords).where(AddedWords.complainant_id == person.id)
+    return session.scalars(of_person.order_by(AddedWords.id)).all()
+
+
+def _may_add(session: Session, rules: Rules, case: Case) -> bool:
+    """Tell whether the definition that the case runs under lets its villager add words in this state."""
+    act = rules.definitions.get(session, case.workflow_hash).acts.get("add_words")
+    return act is not None and case.state in act.sources
+
+
+def _may_rate(case: Case, person: Complainant) -> bool:
+    answered = person.answered_round == case.round
+    return case.state == "resolved" and answered and person.visited_round != case.round

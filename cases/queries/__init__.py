@@ -1,0 +1,1 @@
+"""Read cases: lists, filters, search, and what one case shows."""

@@ -1,0 +1,203 @@
+"""Show one case: everything its page or answer needs, and its history."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts import policy
+from accounts.actor import Actor
+from accounts.models import User
+from accounts.permissions import Permission
+from cases.access.visibility import visible
+from cases.configuration.case_rules import Rules
+from cases.history.entries import Entry
+from cases.lifecycle.context import Moment, Work
+from cases.lifecycle.effects.complainants import SEES_CONFIDENTIAL, may_know
+from cases.lifecycle.guard_facts import situation
+from cases.lifecycle.loading import find, hold
+from cases.models.case import Case, Clock
+from cases.queries.case_file import Papers, papers
+from cases.queries.case_list import get_case, head_of
+from core.errors import NotFound
+from core.text import mask_phone
+from roster.models import Household
+from workflow import deadlines, machine
+
+
+def case_view(
+    session: Session,
+    *,
+    actor: Actor,
+    rules: Rules,
+    number: str,
+    now: datetime,
+    language: str = "zh",
+    work: Work | None = None,
+) -> dict[str, Any]:
+    """Give everything this person may see of a case, with each step and act and why it is closed.
+
+    `language` is that of the sentences that explain the dates, `zh` or `en`. `work` is the case as it was
+    left in hand by what was just done to it; it spares reading clocks and complainants again. Raises NotFound
+    for a case that the person may not, or may no longer, see.
+    """
+    policy.require(actor, Permission.CASES_READ)
+    if work is None:
+        moment = Moment(now, now, now, now, now.astimezone(rules.zone).date())
+        row = find(session, actor, number)
+        work = hold(session, actor=actor, rules=rules, moment=moment, row=row)
+    elif not work.in_sight():
+        raise NotFound(number=number)
+    found = papers(session, work.case.id) if work.any_papers else Papers(answers=work.answers)
+    return {**_head(work), **_contents(session, work, found, language), "actions": _actions(work)}
+
+
+def _head(work: Work) -> dict[str, Any]:
+    case = work.case
+    owner = work.unit(case.owner_id) if case.owner_id is not None else None
+    reply_owner = work.unit(case.reply_owner_id)
+    return {
+        **head_of(case, is_overdue=work.past_date()),
+        "village": work.village.code,
+        "owner": owner.code if owner else None,
+        "owner_name": owner.name if owner else None,
+        "reply_owner": reply_owner.code,
+        "reply_owner_name": reply_owner.name,
+        "merged_into": _number_of(work, case.merged_into_id),
+        "promised_on": work.round.promised_on,
+        "late": work.round.late,
+        "extension_request": work.round.extension_request,
+    }
+
+
+def _contents(session: Session, work: Work, found: Papers, language: str) -> dict[str, Any]:
+    return {
+        "clocks": [_clock(work, clock, language) for _, clock in sorted(work.clocks.items())],
+        "complainants": _complainants(session, work),
+        "replies": found.replies,
+        "return_visits": found.visits,
+        "notes": found.notes,
+        "added_words": found.added,
+        "attachments": found.attachments,
+        "answers": found.answers,
+        "related": _related(work, found.related),
+    }
+
+
+def _actions(work: Work) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": opening.name,
+            "allowed": opening.allowed,
+            "reasons": opening.reasons,
+            "fields": opening.fields,
+        }
+        for opening in machine.open_steps(work.definition, situation(work))
+    ]
+
+
+def _clock(work: Work, clock: Clock, language: str) -> dict[str, Any]:
+    names = {code: profile.zh for code, profile in work.rules.profiles.items()} if language == "zh" else None
+    return {
+        "clock": clock.clock,
+        "cycle": clock.cycle,
+        "running": clock.running,
+        "suspended_until": clock.resume_on,
+        "started_on": clock.started_on,
+        "due_on": clock.due_on,
+        "basis": clock.basis,
+        "moves": clock.moves,
+        "explanation": deadlines.explain(clock.basis, clock.moves, work.calendar, language, names),
+    }
+
+
+def _complainants(session: Session, work: Work) -> list[dict[str, Any]]:
+    """Show who raised the matter; phones masked, confidential ones only to those who may know."""
+    ids = [person.household_id for person in work.complainants if person.household_id is not None]
+    keys: dict[int, str] = {}
+    if ids:
+        rows = session.execute(select(Household.id, Household.key).where(Household.id.in_(ids)))
+        keys = {household_id: key for household_id, key in rows}
+    shown = []
+    for person in work.complainants:
+        known = may_know(work.actor, person)
+        shown.append(
+            {
+                "id": person.id,
+                "household": keys.get(person.household_id or 0) if known else None,
+                "name": person.name if known else None,
+                "phone": mask_phone(person.phone) if known and person.phone else None,
+                "confidential": person.confidential,
+                "anonymous": person.anonymous,
+                "own_words": person.own_words,
+                "answered": person.answered_round == work.case.round,
+                "reply_due_on": person.reply_due_on,
+                "unreachable": person.unreachable,
+                "visited": person.visited_round == work.case.round,
+                "rating": person.rating,
+            }
+        )
+    return shown
+
+
+def _related(work: Work, ids: list[int]) -> list[str]:
+    """Give the numbers of related cases, of those only that the person may see."""
+    if not ids:
+        return []
+    found = visible(select(Case.number), work.actor).where(Case.id.in_(ids)).order_by(Case.number)
+    return list(work.session.scalars(found))
+
+
+def _number_of(work: Work, case_id: int | None) -> str | None:
+    """Give the number of the case that another was merged into, if the person may see that one."""
+    if case_id is None:
+        return None
+    found = visible(select(Case.number), work.actor).where(Case.id == case_id)
+    return work.session.scalars(found).first()
+
+
+def history_view(
+    session: Session, *, actor: Actor, number: str, system: str = "", case: Case | None = None
+) -> list[dict[str, Any]]:
+    """Give the entries of a case in order, as they were chained.
+
+    `system` is what the program itself is called, which has no name of its own; `case` is the row when the
+    caller has found it in the person's scope already.
+    """
+    case = case or get_case(session, actor=actor, number=number)
+    rows = session.execute(
+        select(Entry, User.username, User.name)
+        .outerjoin(User, User.id == Entry.actor_id)
+        .where(Entry.case_id == case.id)
+        .order_by(Entry.seq)
+    )
+    return [
+        {
+            "seq": entry.seq,
+            "action": entry.action,
+            "actor": username or "system",
+            "actor_name": system if entry.actor_id is None else name or "",
+            "from": entry.from_state,
+            "to": entry.to_state,
+            "facts": _facts(entry, actor),
+            "happened_at": entry.happened_at,
+            "recorded_at": entry.recorded_at,
+            "received_at": entry.received_at,
+            "prev_hash": entry.prev_hash,
+            "hash": entry.hash,
+        }
+        for entry, username, name in rows
+    ]
+
+
+def _facts(entry: Entry, actor: Actor) -> dict[str, Any]:
+    """Give the facts of an entry, without the household that a voice was first, and then, put down to.
+
+    It may be a confidential one; who may know such a voice, and who corrected it, reads the whole entry.
+    """
+    facts: dict[str, Any] = entry.facts
+    hidden = facts.get("field") == "household" and entry.actor_id != actor.user_id
+    if not hidden or actor.roles & SEES_CONFIDENTIAL:
+        return facts
+    return {name: value for name, value in facts.items() if name not in {"before", "after"}}

@@ -1,0 +1,216 @@
+"""Read what lies in a case's file, from answers and replies to files and relations, in one statement."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Integer,
+    String,
+    bindparam,
+    cast,
+    exists,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
+
+from accounts.models import User
+from cases.models.case import Case, Complainant, Related
+from cases.models.correspondence import AddedWords, Answer, Attachment, Note, Reply, ReturnVisit
+from core.db import UTCDateTime
+
+#: The columns that the kinds of paper share; each kind fills those it has.
+COLUMNS: dict[str, TypeEngine[Any]] = {
+    "id": Integer(),
+    "key": String(),
+    "complainant": Integer(),
+    "round": Integer(),
+    "yes": Boolean(),
+    "code": String(),
+    "text": String(),
+    "by": String(),
+    "by_name": String(),
+    "size": Integer(),
+    "said_at": UTCDateTime(),
+    "received_at": UTCDateTime(),
+}
+
+
+@dataclass
+class Papers:
+    """What lies in a case's file, each kind oldest first; `related` holds the ids of other cases.
+
+    `added` holds what was said on this case, and what those who are on it now said on the case that theirs
+    was merged with: whoever has to answer them must know it.
+    """
+
+    replies: list[dict[str, Any]] = field(default_factory=list)
+    visits: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[dict[str, Any]] = field(default_factory=list)
+    added: list[dict[str, Any]] = field(default_factory=list)
+    attachments: list[dict[str, Any]] = field(default_factory=list)
+    related: list[int] = field(default_factory=list)
+    answers: dict[str, Any] = field(default_factory=dict)
+
+
+def papers(session: Session, case_id: int) -> Papers:
+    """Give everything that lies in the file of a case."""
+    found = Papers()
+    for row in sorted(session.execute(STATEMENT, {"case": case_id}), key=_place):
+        if row.kind == "reply":
+            found.replies.append(_reply(row))
+        elif row.kind == "visit":
+            found.visits.append(_visit(row))
+        elif row.kind == "note":
+            found.notes.append({"text": row.text, "by": row.by, "received_at": row.received_at})
+        elif row.kind == "added":
+            found.added.append(
+                {
+                    "complainant": row.complainant,
+                    "text": row.text,
+                    "received_at": row.received_at,
+                    "case": row.key,
+                }
+            )
+        elif row.kind == "attachment":
+            found.attachments.append({"id": row.key, "type": row.code, "size": row.size, "name": row.text})
+        elif row.kind == "answer":
+            found.answers[row.key] = json.loads(row.text)
+        else:
+            found.related.append(row.id)
+    return found
+
+
+def _select(kind: str, **columns: Any) -> Any:
+    """Give one kind's part of the statement; a column that the kind does not have is NULL of its type."""
+    given: list[ColumnElement[Any]] = [
+        (columns[name] if name in columns else cast(null(), type_)).label(name)
+        for name, type_ in COLUMNS.items()
+    ]
+    return select(literal(kind).label("kind"), *given)
+
+
+CASE = bindparam("case", type_=Integer)
+STATEMENT = union_all(
+    _select(
+        "reply",
+        id=Reply.id,
+        complainant=Reply.complainant_id,
+        round=Reply.round,
+        yes=Reply.final,
+        code=Reply.channel,
+        text=Reply.text,
+        by=User.username,
+        by_name=User.name,
+        said_at=Reply.said_at,
+        received_at=Reply.received_at,
+    )
+    .outerjoin(User, User.id == Reply.by_id)
+    .where(Reply.case_id == CASE),
+    _select(
+        "visit",
+        id=ReturnVisit.id,
+        complainant=ReturnVisit.complainant_id,
+        round=ReturnVisit.round,
+        yes=ReturnVisit.heard,
+        code=ReturnVisit.rating,
+        text=ReturnVisit.words,
+        received_at=ReturnVisit.received_at,
+    ).where(ReturnVisit.case_id == CASE),
+    _select("note", id=Note.id, text=Note.text, by=User.username, received_at=Note.received_at)
+    .outerjoin(User, User.id == Note.by_id)
+    .where(Note.case_id == CASE),
+    _select(
+        "added",
+        id=AddedWords.id,
+        complainant=AddedWords.complainant_id,
+        text=AddedWords.text,
+        received_at=AddedWords.received_at,
+    ).where(AddedWords.case_id == CASE),
+    _select(
+        "added",
+        id=AddedWords.id,
+        key=Case.number,
+        complainant=AddedWords.complainant_id,
+        text=AddedWords.text,
+        received_at=AddedWords.received_at,
+    )
+    .join(Complainant, Complainant.id == AddedWords.complainant_id)
+    .join(Case, Case.id == AddedWords.case_id)
+    .where(Complainant.case_id == CASE, AddedWords.case_id != CASE),
+    _select(
+        "attachment",
+        key=Attachment.id,
+        code=Attachment.media_type,
+        text=Attachment.name,
+        size=Attachment.size,
+        received_at=Attachment.received_at,
+    ).where(Attachment.case_id == CASE),
+    _select("answer", key=Answer.key, text=cast(Answer.value, String)).where(Answer.case_id == CASE),
+    _select("related", id=Related.other_id).where(Related.case_id == CASE),
+    _select("related", id=Related.case_id).where(Related.other_id == CASE),
+)
+
+
+#: Whether anything lies in the file of a case, as a column of a statement over cases.
+ANY = or_(
+    *(
+        exists().where(column == Case.id).correlate(Case)
+        for column in (
+            Reply.case_id,
+            ReturnVisit.case_id,
+            Note.case_id,
+            AddedWords.case_id,
+            Attachment.case_id,
+            Answer.case_id,
+            Related.case_id,
+            Related.other_id,
+        )
+    ),
+    exists()
+    .where(AddedWords.complainant_id == Complainant.id, Complainant.case_id == Case.id)
+    .correlate(Case),
+).label("any_papers")
+
+
+def _place(row: Any) -> tuple[str, datetime | int, int | str]:
+    """Give what orders the papers of one kind: the order of entry, for files the time they came in."""
+    if row.kind == "attachment":
+        return row.kind, row.received_at, row.key
+    if row.kind == "answer":
+        return row.kind, 0, row.key
+    return row.kind, row.id, ""
+
+
+def _reply(row: Any) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "complainant": row.complainant,
+        "round": row.round,
+        "final": row.yes,
+        "channel": row.code,
+        "text": row.text,
+        "by": row.by,
+        "by_name": row.by_name,
+        "said_at": row.said_at,
+        "received_at": row.received_at,
+    }
+
+
+def _visit(row: Any) -> dict[str, Any]:
+    return {
+        "complainant": row.complainant,
+        "round": row.round,
+        "heard": row.yes,
+        "rating": row.code,
+        "words": row.text,
+        "received_at": row.received_at,
+    }

@@ -1,0 +1,178 @@
+"""Read cases: lists by keyset, and everything that one case's page or answer shows."""
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from accounts import policy
+from accounts.actor import Actor
+from accounts.models import Area, Unit
+from accounts.permissions import Permission
+from cases.access.visibility import visible
+from cases.configuration.case_rules import Rules
+from cases.models.case import Case
+from cases.queries.filters import Condition, conditions, shown_past_date
+from core.errors import Invalid, NotFound
+
+LIMIT = 50
+MOST = 200
+SORTS: Mapping[str, tuple[str, bool]] = {
+    "-received_at": ("received_at", True),
+    "received_at": ("received_at", False),
+    "due_on": ("due_on", False),
+    "-due_on": ("due_on", True),
+}
+
+#: Made once: making aliases for every request costs more than the statement itself.
+Owner, ReplyOwner = aliased(Unit), aliased(Unit)
+UNIT_NAMES = (
+    Owner.code.label("owner"),
+    Owner.name.label("owner_name"),
+    ReplyOwner.code.label("reply_owner"),
+    ReplyOwner.name.label("reply_owner_name"),
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some cases of a list and the cursor of those that follow, or None at the end."""
+
+    items: list[dict[str, Any]]
+    next: str | None
+
+
+def list_cases(
+    session: Session,
+    *,
+    actor: Actor,
+    rules: Rules,
+    filters: Mapping[str, Any],
+    now: datetime,
+    where: Sequence[Condition] = (),
+    sort: str = "-received_at",
+    limit: int = LIMIT,
+    cursor: str | None = None,
+) -> Page:
+    """Give one page of the cases that this person may see and that meet all filters.
+
+    Paging is by key, so that a page costs the same wherever it lies. `where` adds conditions of the caller,
+    as the rates do for their lists. Raises Invalid for a cursor that was not made here.
+    """
+    policy.require(actor, Permission.CASES_READ)
+    today = now.astimezone(rules.zone).date()
+    name, descending = SORTS[sort]
+    key: ColumnElement[Any] = getattr(Case, name)
+    kept = visible(select(Case.id), actor).where(*conditions(filters, today), *where)
+    if name == "due_on":
+        kept = kept.where(Case.due_on.is_not(None))
+    if cursor is not None:
+        kept = kept.where(_after(key, descending, _read_cursor(cursor, sort)))
+    order = (key.desc(), Case.id.desc()) if descending else (key, Case.id)
+    # Only the page's own rows are read whole: what has to be sorted first may be many times as much.
+    some = kept.order_by(*order).limit(limit + 1).subquery()
+    statement = (
+        select(
+            Case,
+            Area.code.label("village"),
+            *UNIT_NAMES,
+            shown_past_date(today).label("is_overdue"),
+        )
+        .join(some, some.c.id == Case.id)
+        .join(Area, Area.id == Case.village_id)
+        .outerjoin(Owner, Owner.id == Case.owner_id)
+        .join(ReplyOwner, ReplyOwner.id == Case.reply_owner_id)
+    )
+    rows = session.execute(statement.order_by(*order)).all()
+    items = [_summary(row) for row in rows[:limit]]
+    if len(rows) <= limit:
+        return Page(items, None)
+    last: Case = rows[limit - 1][0]
+    return Page(items, _write_cursor(getattr(last, name), last.id, sort))
+
+
+def get_case(session: Session, *, actor: Actor, number: str) -> Case:
+    """Give a case row that this person may see; raise NotFound for any other."""
+    policy.require(actor, Permission.CASES_READ)
+    case = session.scalars(visible(select(Case), actor).where(Case.number == number)).first()
+    if case is None:
+        raise NotFound(number=number)
+    return case
+
+
+def _after(key: ColumnElement[Any], descending: bool, place: tuple[Any, int]) -> Condition:
+    """Keep what follows a place; the first comparison alone lets an index begin there."""
+    value, last_id = place
+    if descending:
+        return and_(key <= value, or_(key < value, Case.id < last_id))
+    return and_(key >= value, or_(key > value, Case.id > last_id))
+
+
+def _write_cursor(value: datetime | date, last_id: int, sort: str) -> str:
+    plain = json.dumps([sort, value.isoformat(), last_id])
+    return base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str, sort: str) -> tuple[Any, int]:
+    try:
+        plain = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        made_for, value, last_id = json.loads(plain)
+        if made_for != sort or type(last_id) is not int or not 0 < last_id < 2**62:
+            raise ValueError
+        if "received_at" in sort:
+            moment = datetime.fromisoformat(value)
+            if moment.tzinfo is None:
+                raise ValueError
+            return moment.astimezone(UTC), last_id
+        return date.fromisoformat(value), last_id
+    except (ValueError, TypeError, OverflowError, binascii.Error, RecursionError):
+        raise Invalid({"cursor": ["not_a_cursor"]}) from None
+
+
+def _summary(row: Any) -> dict[str, Any]:
+    case: Case = row[0]
+    return {
+        **head_of(case, is_overdue=row.is_overdue),
+        "village": row.village,
+        "owner": row.owner,
+        "owner_name": row.owner_name,
+        "reply_owner": row.reply_owner,
+        "reply_owner_name": row.reply_owner_name,
+    }
+
+
+def head_of(case: Case, *, is_overdue: bool) -> dict[str, Any]:
+    """Give what list and case have in common."""
+    return {
+        "number": case.number,
+        "village_name": case.village_name,
+        "state": case.state,
+        "category": case.category,
+        "kind": case.kind,
+        "urgency": case.urgency,
+        "channel": case.channel,
+        "own_words": case.own_words,
+        "accepted": case.accepted,
+        "due_on": case.due_on,
+        "handling_due_on": case.handling_due_on,
+        "reply_due_on": case.reply_due_on,
+        "overdue": bool(is_overdue),
+        "answered": case.answered_at is not None,
+        "outcome": case.outcome,
+        "rating": case.rating,
+        "round": case.round,
+        "version": case.version,
+        "profile": case.profile,
+        "imported": case.imported,
+        "offline": case.offline,
+        "happened_at": case.happened_at,
+        "recorded_at": case.recorded_at,
+        "received_at": case.received_at,
+        "received_on": case.received_on,
+    }

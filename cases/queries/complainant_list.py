@@ -1,0 +1,114 @@
+"""List those who raised matters: complainants, and the households behind them.
+
+Both follow the filters of the case list, so that a rate counted in complainants or households opens the list
+of exactly those.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy.orm import Session
+
+from accounts import policy
+from accounts.actor import Actor
+from accounts.models import Area
+from accounts.permissions import Permission
+from cases.access.visibility import number_of, visible
+from cases.configuration.case_rules import Rules
+from cases.lifecycle.effects.complainants import SEES_CONFIDENTIAL
+from cases.models.case import Case, Complainant
+from cases.queries.case_list import LIMIT, Page
+from cases.queries.filters import Condition, voice_conditions
+from core.errors import Invalid
+from roster.models import Household
+
+LARGEST_ID = 2**62
+
+
+def list_voices(
+    session: Session,
+    *,
+    actor: Actor,
+    rules: Rules,
+    filters: Mapping[str, Any],
+    now: datetime,
+    limit: int = LIMIT,
+    cursor: str | None = None,
+) -> Page:
+    """Give one page of the complainants of the cases that this person may see, without any identity.
+
+    Raises Invalid for a cursor that was not made here.
+    """
+    policy.require(actor, Permission.CASES_READ)
+    today = now.astimezone(rules.zone).date()
+    statement = (
+        visible(select(Complainant, Case, Area.code), actor)
+        .join(Case, Case.id == Complainant.case_id)
+        .join(Area, Area.id == Case.village_id)
+        .where(*voice_conditions(filters, today), Complainant.id > _read_cursor(cursor))
+        .order_by(Complainant.id)
+        .limit(limit + 1)
+    )
+    rows = session.execute(statement).all()
+    items = [_shown(person, case, village) for person, case, village in rows[:limit]]
+    return Page(items, str(items[-1]["id"]) if len(rows) > limit else None)
+
+
+def count_voices(
+    session: Session, *, actor: Actor, filters: Mapping[str, Any], today: date, most: int
+) -> int:
+    """Count what `list_voices` lists over all its pages, `most` at the most."""
+    some = (
+        visible(select(Complainant.id), actor)
+        .join(Case, Case.id == Complainant.case_id)
+        .where(*voice_conditions(filters, today))
+    )
+    return session.scalars(number_of(some, most)).one()
+
+
+def raised(actor: Actor, filters: Mapping[str, Any], today: date) -> Condition:
+    """Keep households that raised something: a condition on `Household.id` for the list of households.
+
+    `filters` are those of cases and of complainants. A household that only this person may not know of,
+    because its voice is confidential, is left out.
+    """
+    voices = (
+        select(Complainant.household_id)
+        .join(Case, Case.id == Complainant.case_id)
+        .where(Complainant.household_id.is_not(None), known_to(actor), *voice_conditions(filters, today))
+    )
+    return Household.id.in_(visible(voices, actor))
+
+
+def known_to(actor: Actor) -> ColumnElement[bool]:
+    """Keep the complainants whose identity this person may know (domain.md section 1, confidential)."""
+    if actor.roles & (SEES_CONFIDENTIAL | {"system"}):
+        return true()
+    return or_(~Complainant.confidential, Complainant.recorded_by_id == actor.user_id)
+
+
+def _read_cursor(cursor: str | None) -> int:
+    if cursor is None:
+        return 0
+    if not (cursor.isascii() and cursor.isdigit()) or len(cursor) > 18 or int(cursor) > LARGEST_ID:
+        raise Invalid({"cursor": ["not_a_cursor"]})
+    return int(cursor)
+
+
+def _shown(person: Complainant, case: Case, village: str) -> dict[str, Any]:
+    return {
+        "id": person.id,
+        "case": case.number,
+        "village": village,
+        "village_name": case.village_name,
+        "state": case.state,
+        "round": case.round,
+        "answered": person.answered_round == case.round,
+        "unreachable": person.unreachable,
+        "visited": person.visited_round == case.round,
+        "rating": person.rating,
+        "confidential": person.confidential,
+        "anonymous": person.anonymous,
+    }

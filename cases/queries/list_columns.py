@@ -1,0 +1,76 @@
+"""Say what a row of a list shows beside the case itself: from which family it comes and what is due first.
+
+Two statements for a whole page, however many rows it has.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from accounts.actor import Actor
+from cases.lifecycle.effects.complainants import may_know
+from cases.models.case import Case, Clock, Complainant
+from roster.models import Household
+
+
+@dataclass(frozen=True)
+class Row:
+    """The first complainant's surname and group, as far as the person may know them, and what is due first.
+
+    `family` is None for an anonymous voice and for one that is kept from this person; `others` counts the
+    further complainants. `due_on` is the earliest date of a clock that runs, `accept_on` that of the one for
+    accepting; None when none does.
+    """
+
+    family: str | None = None
+    group: int | None = None
+    others: int = 0
+    due_on: date | None = None
+    accept_on: date | None = None
+
+
+def rows_of(session: Session, *, actor: Actor, numbers: Collection[str]) -> Mapping[str, Row]:
+    """Give what the rows of some cases show, by their numbers; the caller has found them in scope."""
+    if not numbers:
+        return {}
+    accepting = func.min(Clock.due_on).filter(Clock.clock == "accept")
+    due = {
+        number: (first, accept)
+        for number, first, accept in session.execute(
+            select(Case.number, func.min(Clock.due_on), accepting)
+            .join(Clock, Clock.case_id == Case.id)
+            .where(Case.number.in_(numbers), Clock.running)
+            .group_by(Case.number)
+        )
+    }
+    people: dict[str, list[tuple[Complainant, int | None]]] = {number: [] for number in numbers}
+    found = session.execute(
+        select(Case.number, Complainant, Household.group_no)
+        .join(Complainant, Complainant.case_id == Case.id)
+        .outerjoin(Household, Household.id == Complainant.household_id)
+        .where(Case.number.in_(numbers))
+        .order_by(Complainant.id)
+    )
+    for number, person, group in found:
+        people[number].append((person, group))
+    return {number: _row(actor, people[number], due.get(number, (None, None))) for number in numbers}
+
+
+def _row(
+    actor: Actor, people: list[tuple[Complainant, int | None]], due: tuple[date | None, date | None]
+) -> Row:
+    due_on, accept_on = due
+    if not people:
+        return Row(due_on=due_on, accept_on=accept_on)
+    first, group = people[0]
+    known = may_know(actor, first)
+    return Row(
+        family=first.name[:1] if known and first.name else None,
+        group=group if known else None,
+        others=len(people) - 1,
+        due_on=due_on,
+        accept_on=accept_on,
+    )

@@ -1,0 +1,56 @@
+"""Find open matters of a village that may be the one somebody is just writing down."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from accounts.actor import Actor
+from cases.configuration.case_rules import Rules
+from cases.models.case import Case
+from cases.queries.case_list import list_cases
+from cases.queries.filter_values import area_known_to
+
+#: Only the newest are looked at: what was raised before them is hardly the same matter.
+NEWEST = 200
+SHOWN = 3
+LEAST_WORDS = 4
+#: The part of the written pairs of characters that must stand in the other matter too.
+LEAST_ALIKE = 0.3
+
+
+def likely(
+    session: Session, *, actor: Actor, rules: Rules, village: str, words: str, now: datetime
+) -> list[Mapping[str, Any]]:
+    """Give at most three open cases of the village whose words are like these, the likest first.
+
+    Alike is what shares pairs of neighbouring characters; nothing is found for fewer than four characters.
+    """
+    area = area_known_to(session, actor, village)
+    written = pairs(words)
+    if area is None or not is_enough(words) or not written:
+        return []
+    found = list_cases(
+        session,
+        actor=actor,
+        rules=rules,
+        filters={"village": area},
+        now=now,
+        where=[Case.state.in_(("received", "assigned", "escalated"))],
+        limit=NEWEST,
+    )
+    scored = [(len(written & pairs(item["own_words"])) / len(written), item) for item in found.items]
+    near = sorted((one for one in scored if one[0] >= LEAST_ALIKE), key=lambda one: -one[0])
+    return [item for _, item in near[:SHOWN]]
+
+
+def is_enough(words: str) -> bool:
+    """Tell whether enough is written to look for what is like it."""
+    return len(words.strip()) >= LEAST_WORDS
+
+
+def pairs(text: str) -> set[str]:
+    """Give the pairs of neighbouring characters that stand in the words of a text."""
+    kept = "".join(char if char.isalnum() else " " for char in text)
+    return {word[at : at + 2] for word in kept.split() for at in range(len(word) - 1)}

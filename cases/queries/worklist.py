@@ -1,0 +1,169 @@
+"""Say what a unit has to do next: its open cases by how pressing they are, and the replies it owes.
+
+A case is pressing by what its owner owes: the date of its state, the acceptance while it is not accepted, and
+the reply while the owner is also the unit that owes it. What another unit owes does not make it late here.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import and_, case, exists, false, func, literal, or_, select, union_all
+from sqlalchemy.orm import Session
+
+from accounts import policy
+from accounts.actor import Actor
+from accounts.permissions import Permission
+from cases.access.visibility import number_of, visible
+from cases.configuration.case_rules import Rules
+from cases.models.case import Case, Clock
+from cases.queries.case_list import list_cases
+from cases.queries.filters import Condition
+from workflow.working_days import WorkingCalendar
+
+#: Working days up to which a date is due soon.
+SOON = 2
+#: Rows shown of one group, and how far a count goes before it says "or more".
+SHOWN, COUNTED = 50, 1000
+GROUPS = ("late", "soon", "later")
+OWED = "owed"
+#: The states in which a unit has yet to say that it takes a case on.
+UNACCEPTED = ("assigned", "escalated")
+
+
+@dataclass(frozen=True)
+class Group:
+    """The cases of one degree of urgency: the first of them, and how many there are, at most 1,000."""
+
+    name: str
+    count: int
+    items: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Worklist:
+    """What a unit has to do; `unaccepted` and `under_way` split all that is with it."""
+
+    groups: list[Group]
+    owed_replies: Group
+    total: int
+    unaccepted: int
+    under_way: int
+
+
+def worklist(
+    session: Session,
+    *,
+    actor: Actor,
+    rules: Rules,
+    calendar: WorkingCalendar,
+    now: datetime,
+    only: str | None = None,
+) -> Worklist:
+    """Give what the person's unit has to do; `only` keeps what is `unaccepted` or `under_way`.
+
+    Five statements at most, however much there is.
+    """
+    policy.require(actor, Permission.CASES_ACT)
+    today = now.astimezone(rules.zone).date()
+    boundary = calendar.add(today, SOON + 1)
+    # That it has a date says that it is open, in the words of the index that finds it.
+    mine = [Case.owner_id == actor.unit_id, Case.due_on.is_not(None)]
+    narrowed = [*mine, *_only(only)]
+    late = pressing(today)
+    soon = and_(~late, pressing(boundary))
+    by_group = {"late": late, "soon": soon, "later": ~pressing(boundary)}
+    owed = owed_reply(actor, boundary)
+    counts, owing = _count(session, actor, mine, by_group, owed)
+    asked = [waits for waits in (True, False) if only is None or waits == (only == "unaccepted")]
+    numbers = {name: sum(counts[name, waits] for waits in asked) for name in GROUPS}
+    found = [
+        Group(
+            name,
+            min(number, COUNTED),
+            _rows(session, actor, rules, now, [*narrowed, by_group[name]]) if number else [],
+        )
+        for name, number in numbers.items()
+    ]
+    unaccepted, under_way = (sum(counts[name, waits] for name in GROUPS) for waits in (True, False))
+    replies = Group(OWED, owing, _rows(session, actor, rules, now, [owed]) if owing else [])
+    return Worklist(found, replies, min(unaccepted + under_way, COUNTED), unaccepted, under_way)
+
+
+def pressing(before: date) -> Condition:
+    """Keep cases of which the owner owes something by a day before this one."""
+    accepting = exists().where(
+        Clock.case_id == Case.id, Clock.clock == "accept", Clock.running, Clock.due_on < before
+    )
+    return or_(
+        Case.due_on < before,
+        and_(Case.owner_id == Case.reply_owner_id, func.coalesce(Case.reply_due_on, before) < before),
+        and_(waits_for_acceptance(), accepting.correlate(Case)),
+    )
+
+
+def pressing_on(item: Mapping[str, Any], accept_on: date | None) -> date | None:
+    """Give the day that `pressing` looks at of one case, which a list shows: what its owner owes first."""
+    days = [item["due_on"]]
+    if item["owner"] == item["reply_owner"]:
+        days.append(item["reply_due_on"])
+    if item["state"] in UNACCEPTED and not item["accepted"]:
+        days.append(accept_on)
+    return min((day for day in days if day is not None), default=None)
+
+
+def waits_for_acceptance() -> Condition:
+    """Keep cases that their owner has not accepted yet."""
+    return and_(Case.state.in_(UNACCEPTED), ~Case.accepted)
+
+
+def owed_reply(actor: Actor, before: date) -> Condition:
+    """Keep cases of other units of which the person's own owes the villagers a word before a day."""
+    return and_(
+        ~Case.final,
+        Case.reply_owner_id == actor.unit_id,
+        Case.owner_id != Case.reply_owner_id,
+        Case.reply_due_on < before,
+    )
+
+
+def _only(name: str | None) -> Sequence[Condition]:
+    if name is None:
+        return ()
+    return (waits_for_acceptance(),) if name == "unaccepted" else (~waits_for_acceptance(),)
+
+
+def _count(
+    session: Session,
+    actor: Actor,
+    mine: Sequence[Condition],
+    by_group: Mapping[str, Condition],
+    owed: Condition,
+) -> tuple[Counter[tuple[str, bool]], int]:
+    """Count in one look at the unit's cases how many of each group wait for acceptance, and how many do not.
+
+    With it, in the same statement, how many words are owed for cases of other units, at most 1,000.
+    """
+    group = case(*((by_group[name], name) for name in GROUPS[:-1]), else_=GROUPS[-1])
+    each = visible(select(group.label("name"), waits_for_acceptance().label("waits")), actor)
+    own = each.where(*mine).subquery().c
+    # In the order of their index: else PostgreSQL looks through all cases until it has found enough.
+    some = visible(select(literal(1)), actor).select_from(Case).where(owed).order_by(Case.reply_due_on)
+    words = number_of(some, COUNTED)
+    rows = union_all(
+        select(own.name, own.waits, func.count()).group_by(own.name, own.waits),
+        select(literal(OWED), false(), words.scalar_subquery()),
+    )
+    counts = Counter({(name, bool(waits)): number for name, waits, number in session.execute(rows)})
+    return counts, counts.pop((OWED, False))
+
+
+def _rows(
+    session: Session, actor: Actor, rules: Rules, now: datetime, where: Sequence[Condition]
+) -> list[dict[str, Any]]:
+    found = list_cases(
+        session, actor=actor, rules=rules, filters={}, now=now, where=where, sort="due_on", limit=SHOWN
+    )
+    return found.items

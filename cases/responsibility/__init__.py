@@ -1,0 +1,1 @@
+"""Which units answer for a village and its matters."""

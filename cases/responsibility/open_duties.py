@@ -1,0 +1,32 @@
+"""Say what a unit still owes, so that nobody closes it or lets its last person go (domain.md section 3)."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from accounts import policy
+from accounts.models import Area
+from cases.models.case import Case
+
+
+def owes_replies(session: Session, unit_id: int) -> bool:
+    """Tell whether a unit owes a reply, or the return visit after it, on an open case."""
+    owed = select(Case.id).where(Case.reply_owner_id == unit_id, ~Case.final)
+    return session.scalars(owed.limit(1)).first() is not None
+
+
+def in_use(session: Session, unit_id: int) -> bool:
+    """Tell whether a unit owes a reply or owns an open case; such a one cannot be closed."""
+    return owes_replies(session, unit_id) or _owns_cases(session, unit_id)
+
+
+def open_in(session: Session, path: str) -> int:
+    """Count the open cases of an area and of all below it, for somebody who need not see one of them."""
+    statement = select(func.count()).select_from(Case).join(Area, Area.id == Case.village_id)
+    return session.scalars(statement.where(~Case.final, policy.below(Area.path, path))).one()
+
+
+def _owns_cases(session: Session, unit_id: int) -> bool:
+    return (
+        session.scalars(select(Case.id).where(Case.owner_id == unit_id, ~Case.final).limit(1)).first()
+        is not None
+    )

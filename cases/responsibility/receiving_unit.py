@@ -1,0 +1,83 @@
+"""Look at the place a complaint comes from: its village, the units over it and their people, all at once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session, aliased
+
+from accounts.models import Area, Unit, User
+from accounts.policy import below
+from cases.configuration.calendar import REVISION
+from cases.models.case import Case
+from cases.responsibility.covering_units import COLUMNS, KNOWN, Over, gather
+from core.db import Base
+from core.errors import Conflict
+
+RECEIVING_KINDS = ("team", "township")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A village as a new complaint finds it; `known_id` is the case that this very submission made before."""
+
+    village: Area
+    calendar_revision: str
+    known_id: int | None
+    over: Over
+
+
+_over = aliased(Area)
+_AREA = {
+    **{column.name: column for column in Base.metadata.tables[Area.__tablename__].c},
+    "village_id": Area.village_id,
+}
+STATEMENT = (
+    select(
+        *_AREA.values(),
+        REVISION,
+        select(Case.id).where(Case.client_ref == bindparam("client_ref")).scalar_subquery().label("known_id"),
+        *COLUMNS,
+    )
+    .outerjoin(_over, below(Area.path, _over.path))
+    .outerjoin(Unit, Unit.area_id == _over.id)
+    .outerjoin(User, (User.unit_id == Unit.id) & User.active)
+    .where(Area.code == bindparam("village"), Area.level == "village")
+    .order_by(User.id)
+)
+
+
+def look_at(session: Session, *, village: str, client_ref: str) -> Place | None:
+    """Give the place by the village's code; None when there is no such village.
+
+    Its area and its units are not the session's, and only to be read.
+    """
+    asked = {"village": village, "client_ref": client_ref}
+    rows = session.connection().execute(STATEMENT, asked).all()
+    if not rows:
+        return None
+    revision, known_id = rows[0][len(_AREA) : len(_AREA) + 2]
+    return Place(_village(rows[0][: len(_AREA)]), revision, known_id, gather(rows))
+
+
+@lru_cache(KNOWN)
+def _village(values: tuple[Any, ...]) -> Area:
+    return Area(**dict(zip(_AREA, values, strict=True)))
+
+
+def receiver(
+    units: Iterable[Unit], *, unit_id: int | None, village: Area, besides: frozenset[int | None]
+) -> Unit:
+    """Choose the unit that receives a village's matters: the recorder's own, a work team, the township.
+
+    `units` are over the village; `besides` are those that the matter is about or that already handle it.
+    Raises Conflict `no_receiving_unit` when there is none at all.
+    """
+    found = [
+        unit for unit in units if unit.active and unit.kind in RECEIVING_KINDS and unit.id not in besides
+    ]
+    if not found:
+        raise Conflict("no_receiving_unit", village=village.code)
+    return min(found, key=lambda unit: (unit.id != unit_id, RECEIVING_KINDS.index(unit.kind), unit.id))

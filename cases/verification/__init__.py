@@ -1,0 +1,1 @@
+"""Hold the records against every rule that must never break."""

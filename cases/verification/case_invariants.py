@@ -1,0 +1,163 @@
+"""Say of one case which rules of domain.md section 5 it breaks: one small question for each."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from cases.models.case import Clock, Complainant
+from cases.verification.case_snapshots import Dossier, Standards
+from workflow import deadlines
+
+
+def owner_and_dates(dossier: Dossier, standards: Standards) -> Iterator[str]:
+    """Invariant 1: an open case has an owner, a reply owner and its dates; in a final one no date runs."""
+    del standards
+    case = dossier.case
+    state = dossier.definition.states.get(case.state)
+    if state is None or state.final != case.final:
+        yield f"state {case.state} is not what the definition says of it"
+        return
+    if case.final:
+        running = [name for name, clock in dossier.clocks.items() if clock.running]
+        dated = [person.id for person in dossier.complainants if person.reply_due_on is not None]
+        if running or dated or case.due_on or case.handling_due_on or case.reply_due_on:
+            yield f"final, but dates run: clocks {running}, complainants {dated}"
+        return
+    if case.owner_id is None or case.reply_owner_id is None or case.due_on is None:
+        yield "open without owner, reply owner or date"
+    waiting = [
+        person.id for person in dossier.complainants if not dossier.final_replies(person.id, case.round)
+    ]
+    if waiting and case.reply_due_on is None:
+        yield f"no reply date, but complainants {waiting} wait"
+    if not dossier.complainants:
+        yield "open without a complainant"
+
+
+def answers(dossier: Dossier, standards: Standards) -> Iterator[str]:
+    """Invariant 2: in an answered case every complainant has a final reply, or the record in its place."""
+    del standards
+    case = dossier.case
+    state = dossier.definition.states.get(case.state)
+    if state is not None and state.answered:
+        if not dossier.complainants:
+            yield "answered without a complainant"
+        for person in dossier.complainants:
+            if not dossier.final_replies(person.id, case.round):
+                yield f"complainant {person.id} has no final reply in round {case.round}"
+    for person in dossier.complainants:
+        told, visited = person.answered_round, person.visited_round
+        if told is not None and not dossier.final_replies(person.id, told):
+            yield f"complainant {person.id} counts as answered in round {told} without a reply"
+        if visited is not None and not dossier.visited(person.id, visited):
+            yield f"complainant {person.id} counts as visited in round {visited} without a visit"
+
+
+def due_dates(dossier: Dossier, standards: Standards) -> Iterator[str]:
+    """Invariant 3: every date follows from its basis and from moves that explain it."""
+    for clock in dossier.clocks.values():
+        yield from _clock(clock, standards)
+    for person in dossier.complainants:
+        yield from _reply_date(person, standards)
+    if not dossier.case.final:
+        yield from _row(dossier)
+
+
+def _clock(clock: Clock, standards: Standards) -> Iterator[str]:
+    """A running clock follows the present calendar; a stopped one the calendar of its day."""
+    known = standards.calendars[:1] if clock.running else standards.calendars
+    computed = [deadlines.replay(clock.basis, clock.moves, calendar) for calendar in known]
+    if clock.due_on not in computed:
+        yield f"clock {clock.clock}: {clock.due_on} is not explained, {computed[0]} follows"
+
+
+def _reply_date(person: Complainant, standards: Standards) -> Iterator[str]:
+    due_on, basis = person.reply_due_on, person.reply_basis
+    if due_on is None:
+        return
+    computed = deadlines.due(basis, standards.calendars[0]) if basis is not None else None
+    if computed != due_on:
+        yield f"complainant {person.id}: reply date {due_on} is not explained, {computed} follows"
+
+
+def _row(dossier: Dossier) -> Iterator[str]:
+    """Compare what the case row says with its clocks."""
+    case, clocks = dossier.case, dossier.clocks
+    clock_name = (
+        dossier.definition.states[case.state].clock if case.state in dossier.definition.states else ""
+    )
+    state_clock = clocks.get(clock_name)
+    expected: dict[str, date | None] = {
+        "due_on": state_clock.due_on if state_clock else None,
+        "handling_due_on": _running(clocks.get("handling")),
+        "reply_due_on": _running(clocks.get("reply")),
+    }
+    for name, date_of_clock in expected.items():
+        if getattr(case, name) != date_of_clock:
+            yield f"{name} is {getattr(case, name)}, its clock says {date_of_clock}"
+    waiting = [person.reply_due_on for person in dossier.complainants if person.reply_due_on is not None]
+    if (min(waiting) if waiting else None) != expected["reply_due_on"]:
+        yield f"the reply clock says {expected['reply_due_on']}, the complainants say {sorted(set(waiting))}"
+    present = dossier.rounds.get(case.round)
+    if present is None:
+        yield f"round {case.round} has no row"
+    elif expected["handling_due_on"] not in (None, present.handling_due_on):
+        yield f"round {case.round} says {present.handling_due_on}, the handling clock otherwise"
+    if case.overdue != any(clock.overdue for clock in clocks.values()):
+        yield "the mark of being overdue is not that of its clocks"
+
+
+def _running(clock: Clock | None) -> date | None:
+    return clock.due_on if clock is not None and clock.running else None
+
+
+def states(dossier: Dossier, standards: Standards) -> Iterator[str]:
+    """Invariant 4: the state changed only by steps of the definition, and each left exactly one entry."""
+    del standards
+    case, definition = dossier.case, dossier.definition
+    if [entry.seq for entry in dossier.entries] != list(range(1, case.last_seq + 1)):
+        yield f"{len(dossier.entries)} entries, the case counts {case.last_seq}"
+    before: str | None = None
+    for entry in dossier.entries:
+        step = definition.steps.get(entry.action)
+        if entry.from_state != before:
+            yield f"entry {entry.seq} begins in {entry.from_state}, the one before ended in {before}"
+        elif entry.from_state != entry.to_state and (
+            step is None
+            or step.target != entry.to_state
+            or (entry.from_state or "") not in (step.sources or ("",))
+        ):
+            yield f"entry {entry.seq}: {entry.action} does not lead from {before} to {entry.to_state}"
+        before = entry.to_state
+    if before is not None and before != case.state:
+        yield f"the case is {case.state}, its last entry says {before}"
+
+
+def rungs(dossier: Dossier, standards: Standards) -> Iterator[str]:
+    """Invariant 6: a rung fires once, and leaves one entry."""
+    del standards
+    kept = [(row.clock, row.cycle, row.rung) for row in dossier.reminders]
+    told = [
+        (entry.facts["clock"], entry.facts["cycle"], entry.action)
+        for entry in dossier.entries
+        if "cycle" in entry.facts and "clock" in entry.facts
+    ]
+    for name, found in (("kept", kept), ("recorded", told)):
+        for rung in sorted({rung for rung in found if found.count(rung) > 1}):
+            yield f"rung {rung} is {name} more than once"
+    for rung in sorted(set(kept) ^ set(told)):
+        yield f"rung {rung} is {'kept without an entry' if rung in kept else 'recorded, but not kept'}"
+
+
+def covering(dossier: Dossier, standards: Standards) -> Iterator[str]:
+    """Owner and reply owner cover the village, and neither is named in the matter."""
+    case = dossier.case
+    village = standards.area_paths.get(case.village_id, "")
+    named = {row.unit_id for row in dossier.named}
+    if case.final:
+        return
+    for duty, unit_id in (("owner", case.owner_id), ("reply owner", case.reply_owner_id)):
+        path = standards.unit_paths.get(unit_id or 0)
+        if path is None or not village.startswith(path):
+            yield f"the {duty}'s area does not contain the village"
+        if unit_id in named:
+            yield f"the {duty} is named in the matter"

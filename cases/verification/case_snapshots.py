@@ -1,0 +1,204 @@
+"""Gather everything about a page of cases in a fixed number of statements, to be held against the rules."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from accounts.models import Area, Unit
+from cases.configuration.calendar_history import calendars_until_now
+from cases.configuration.case_rules import Rules
+from cases.history.entries import Entry
+from cases.models.case import Case, Clock, Complainant, Named, Reminder, Round
+from cases.models.correspondence import AddedWords, Answer, Attachment, Reply, ReturnVisit, Unreachable
+from cases.models.statistics import Untallied
+from cases.statistics import tallies
+from workflow.definition import BadDefinition, Definition
+from workflow.working_days import WorkingCalendar
+
+#: Cases looked at together; SQLite takes 32,766 values in a statement.
+PAGE = 500
+
+
+@dataclass(frozen=True)
+class Standards:
+    """What all cases are held against: loaded once, for it does not grow with the cases.
+
+    `calendars` are the present working days first, then every earlier version, newest first.
+    """
+
+    rules: Rules
+    calendars: Sequence[WorkingCalendar]
+    unit_paths: Mapping[int, str]
+    area_paths: Mapping[int, str]
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """A case with all that hangs on it; `came_with` are those who began here, wherever they are now."""
+
+    case: Case
+    definition: Definition
+    entries: Sequence[Entry] = ()
+    clocks: Mapping[str, Clock] = field(default_factory=dict)
+    rounds: Mapping[int, Round] = field(default_factory=dict)
+    complainants: Sequence[Complainant] = ()
+    came_with: Sequence[Complainant] = ()
+    replies: Sequence[Reply] = ()
+    visits: Sequence[ReturnVisit] = ()
+    added: Sequence[AddedWords] = ()
+    unreachable: Sequence[Unreachable] = ()
+    reminders: Sequence[Reminder] = ()
+    attachments: Sequence[Attachment] = ()
+    named: Sequence[Named] = ()
+    answers: Sequence[Answer] = ()
+    #: Corrections made to the cases that this one was merged into.
+    corrected_elsewhere: Sequence[Entry] = ()
+    #: What it counts for now, and what it was counted with; `untallied` when an entry waits to be counted.
+    counts_for: Mapping[str, Any] = field(default_factory=dict)
+    tallied: Mapping[str, Any] | None = None
+    untallied: bool = False
+
+    def final_replies(self, complainant_id: int, round_no: int) -> bool:
+        """Tell whether a complainant has a final reply, or the record in its place, in a round."""
+        return any(
+            said.final and said.complainant_id == complainant_id and said.round == round_no
+            for said in self.replies
+        ) or any(
+            record.stands_for == "reply"
+            and record.complainant_id == complainant_id
+            and record.round == round_no
+            for record in self.unreachable
+        )
+
+    def visited(self, complainant_id: int, round_no: int) -> bool:
+        """Tell whether a complainant has had a return visit, or the record in its place, in a round."""
+        return any(
+            visit.complainant_id == complainant_id and visit.round == round_no for visit in self.visits
+        ) or any(
+            record.stands_for == "visit"
+            and record.complainant_id == complainant_id
+            and record.round == round_no
+            for record in self.unreachable
+        )
+
+    def facts(self, name: str) -> Iterator[tuple[Entry, Any]]:
+        """Give each entry that carries a fact of this name, with the fact."""
+        for entry in self.entries:
+            if name in entry.facts:
+                yield entry, entry.facts[name]
+
+
+def standards(session: Session, rules: Rules) -> Standards:
+    """Load what all cases are held against."""
+    areas = {area_id: path for area_id, path in session.execute(select(Area.id, Area.path))}
+    units = session.execute(select(Unit.id, Unit.area_id))
+    return Standards(
+        rules=rules,
+        calendars=calendars_until_now(session),
+        unit_paths={unit_id: areas[area_id] for unit_id, area_id in units if area_id in areas},
+        area_paths=areas,
+    )
+
+
+def dossiers(session: Session, rules: Rules, *, since: datetime | None) -> Iterator[list[Dossier]]:
+    """Give all cases, or those with an entry stored since then, page by page."""
+    last = 0
+    while True:
+        statement = select(Case).where(Case.id > last).order_by(Case.id).limit(PAGE)
+        if since is not None:
+            statement = statement.where(Case.id.in_(select(Entry.case_id).where(Entry.stored_at >= since)))
+        page = list(session.scalars(statement.execution_options(populate_existing=True)))
+        if not page:
+            return
+        last = page[-1].id
+        yield _gather(session, rules, page)
+        session.expunge_all()  # a page that was looked at need not stay in memory
+
+
+def _gather(session: Session, rules: Rules, cases: list[Case]) -> list[Dossier]:
+    ids = [case.id for case in cases]
+
+    def rows(
+        model: Any, key: InstrumentedAttribute[Any], *order: ColumnElement[Any] | Any
+    ) -> dict[int, list[Any]]:
+        found: dict[int, list[Any]] = defaultdict(list)
+        statement = select(model).where(key.in_(ids)).order_by(*order)
+        for row in session.scalars(statement.execution_options(populate_existing=True)):
+            found[getattr(row, key.key)].append(row)
+        return found
+
+    entries = rows(Entry, Entry.case_id, Entry.case_id, Entry.seq)
+    clocks = rows(Clock, Clock.case_id, Clock.case_id, Clock.clock)
+    rounds = rows(Round, Round.case_id, Round.case_id, Round.round)
+    people = rows(Complainant, Complainant.case_id, Complainant.id)
+    came = rows(Complainant, Complainant.origin_case_id, Complainant.id)
+    replies = rows(Reply, Reply.case_id, Reply.id)
+    added = rows(AddedWords, AddedWords.case_id, AddedWords.id)
+    visits = rows(ReturnVisit, ReturnVisit.case_id, ReturnVisit.id)
+    unreachable = rows(Unreachable, Unreachable.case_id, Unreachable.id)
+    reminders = rows(Reminder, Reminder.case_id, Reminder.case_id, Reminder.clock, Reminder.cycle)
+    attachments = rows(Attachment, Attachment.case_id, Attachment.id)
+    named = rows(Named, Named.case_id, Named.id)
+    answers = rows(Answer, Answer.case_id, Answer.case_id, Answer.key)
+    counts_for = tallies.fresh(session, ids, rules.zone)
+    tallied = tallies.known(session, ids)
+    untallied = set(session.scalars(select(Untallied.case_id).where(Untallied.case_id.in_(ids))))
+    elsewhere = _corrections(session, [entry for some in entries.values() for entry in some])
+    return [
+        Dossier(
+            case=case,
+            definition=_definition(session, rules, case.workflow_hash),
+            entries=entries[case.id],
+            clocks={clock.clock: clock for clock in clocks[case.id]},
+            rounds={present.round: present for present in rounds[case.id]},
+            complainants=people[case.id],
+            came_with=came[case.id],
+            replies=replies[case.id],
+            visits=visits[case.id],
+            added=added[case.id],
+            unreachable=unreachable[case.id],
+            reminders=reminders[case.id],
+            attachments=attachments[case.id],
+            named=named[case.id],
+            answers=answers[case.id],
+            corrected_elsewhere=[
+                correction
+                for entry in entries[case.id]
+                if entry.action == "merge"
+                for correction in elsewhere.get(entry.facts.get("into", ""), ())
+            ],
+            counts_for=counts_for[case.id],
+            tallied=tallied.get(case.id),
+            untallied=case.id in untallied,
+        )
+        for case in cases
+    ]
+
+
+def _definition(session: Session, rules: Rules, digest: str) -> Definition:
+    """Give the definition of a case; a broken one is reported by itself, and the present one stands in."""
+    try:
+        return rules.definitions.get(session, digest)
+    except (BadDefinition, NoResultFound):
+        return rules.definition
+
+
+def _corrections(session: Session, entries: Iterable[Entry]) -> Mapping[str, list[Entry]]:
+    """Give the corrections of the cases, by number, into which others were merged."""
+    numbers = {entry.facts.get("into") for entry in entries if entry.action == "merge"}
+    found: dict[str, list[Entry]] = defaultdict(list)
+    if numbers:
+        statement = (
+            select(Case.number, Entry)
+            .join(Entry, Entry.case_id == Case.id)
+            .where(Case.number.in_(numbers), Entry.action == "amend")
+        )
+        for number, entry in session.execute(statement.execution_options(populate_existing=True)):
+            found[number].append(entry)
+    return found

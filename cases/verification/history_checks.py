@@ -1,0 +1,138 @@
+"""Say of one case where its history and the rows it speaks of contradict each other."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from cases.history.entries import Entry, case_digest, payload
+from cases.intake.category_answers import answer_digest
+from cases.verification.case_snapshots import Dossier, Standards
+from core.chain import row_digest
+
+
+def chain(dossier: Dossier, standards: Standards) -> Iterator[str]:
+    """Each entry is linked to the one before it by a key that is known here."""
+    keys = standards.rules.chain
+    previous = ""
+    for entry in dossier.entries:
+        if entry.prev_hash != previous:
+            yield f"entry {entry.seq} does not follow the one before it"
+        if entry.key_id not in keys.keys:
+            yield f"entry {entry.seq} was made with the key {entry.key_id!r}, which is not known here"
+        elif keys.link(entry.prev_hash, payload(_content(entry)), entry.key_id) != entry.hash:
+            yield f"entry {entry.seq} was changed"
+        previous = entry.hash
+
+
+def case_row(dossier: Dossier, standards: Standards) -> Iterator[str]:
+    """The case row is as its last entry left it."""
+    del standards
+    if not dossier.entries:
+        yield "no history"
+        return
+    last = dossier.entries[-1]
+    if last.hash != dossier.case.last_hash:
+        yield "the case names another last entry"
+    if last.case_digest != case_digest(dossier.case):
+        yield f"the case row was changed after entry {last.seq}"
+
+
+def words_told(dossier: Dossier, standards: Standards) -> Iterator[str]:
+    """Every reply stands as it was told, and none is missing or added."""
+    del standards
+    recorded = Counter(
+        (said["complainant"], said["final"], said["channel"], said["words"])
+        for _, told in dossier.facts("replies")
+        if isinstance(told, list)
+        for said in told
+    )
+    kept = Counter(
+        (said.complainant_id, said.final, said.channel, row_digest({"text": said.text}))
+        for said in dossier.replies
+    )
+    for said in sorted((recorded - kept).elements(), key=repr):
+        yield f"a reply to complainant {said[0]} is missing or was changed"
+    for said in sorted((kept - recorded).elements(), key=repr):
+        yield f"a reply to complainant {said[0]} is not in the history"
+
+
+def visits(dossier: Dossier, standards: Standards) -> Iterator[str]:
+    """Every return visit and every record of being unreachable is in the history."""
+    del standards
+    recorded: Counter[tuple[Any, Any]] = Counter(
+        (entry.facts.get("complainant"), rating) for entry, rating in dossier.facts("rating")
+    ) + Counter((entry.facts["complainant"], name) for entry, name in dossier.facts("stands_for"))
+    kept: Counter[tuple[Any, Any]] = Counter(
+        (visit.complainant_id, visit.rating) for visit in dossier.visits
+    ) + Counter((record.complainant_id, record.stands_for) for record in dossier.unreachable)
+    for complainant_id, what in sorted(((recorded - kept) + (kept - recorded)).elements(), key=repr):
+        yield f"complainant {complainant_id}: history and records differ about {what}"
+
+
+def words_heard(dossier: Dossier, standards: Standards) -> Iterator[str]:
+    """Every complainant who came with the case is there, with the words that were written down."""
+    del standards
+    came = {person.id: person for person in dossier.came_with}
+    named: set[int] = set()
+    words: dict[int, set[str]] = {}
+    for entry in dossier.entries:
+        for complainant_id in _came(entry):
+            named.add(complainant_id)
+            words.setdefault(complainant_id, set()).add(entry.facts.get("words", ""))
+    corrected = {
+        row_digest({"text": entry.facts["after"]})
+        for entry in (*dossier.entries, *dossier.corrected_elsewhere)
+        if entry.action == "amend" and entry.facts.get("field") == "own_words"
+    }
+    if named != set(came):
+        yield f"complainants {sorted(named ^ set(came))} are in the history or in the table alone"
+    for complainant_id in sorted(named & set(came)):
+        told = row_digest({"text": came[complainant_id].own_words})
+        if told not in words[complainant_id] | corrected:
+            yield f"the words of complainant {complainant_id} were changed"
+
+
+def words_added(dossier: Dossier, standards: Standards) -> Iterator[str]:
+    """Everything that villagers added while waiting stands as it came, and nothing else does."""
+    del standards
+    recorded = Counter((entry.facts["complainant"], words) for entry, words in dossier.facts("added"))
+    kept = Counter((row.complainant_id, row_digest({"text": row.text})) for row in dossier.added)
+    for complainant_id, _ in sorted(((recorded - kept) + (kept - recorded)).elements(), key=repr):
+        yield f"words that complainant {complainant_id} added are missing, changed or not in the history"
+
+
+def answers_given(dossier: Dossier, standards: Standards) -> Iterator[str]:
+    """Every answer stands as it was taken down, and none is missing or added."""
+    del standards
+    recorded: dict[str, str] = {}
+    for _, given in dossier.facts("answers"):
+        recorded.update(given)
+    kept = {row.key: answer_digest(row.key, row.value) for row in dossier.answers}
+    for key in sorted(recorded.keys() | kept.keys()):
+        if recorded.get(key) != kept.get(key):
+            yield f"the answer to {key!r}: history and table differ"
+
+
+def files(dossier: Dossier, standards: Standards) -> Iterator[str]:
+    """Every attachment is the one that was handed in, and its file still has that content."""
+    recorded: dict[str, str] = {}
+    for _, hung in dossier.facts("attachments"):
+        recorded.update(hung)
+    kept = {row.id: row.sha256 for row in dossier.attachments}
+    for attachment_id in sorted(recorded.keys() | kept.keys()):
+        if recorded.get(attachment_id) != kept.get(attachment_id):
+            yield f"attachment {attachment_id}: history and table differ"
+    for attachment_id, sha256 in sorted(kept.items()):
+        if not standards.rules.files.intact(sha256):
+            yield f"attachment {attachment_id}: its file is missing or was changed"
+
+
+def _came(entry: Entry) -> list[int]:
+    """Give the complainants that an entry brought onto the case."""
+    if entry.action == "register":
+        return list(entry.facts.get("complainants", ()))
+    return [entry.facts["complainant"]] if entry.action == "join" else []
+
+
+def _content(entry: Entry) -> dict[str, Any]:
+    return {column.key: getattr(entry, column.key) for column in Entry.__table__.columns}

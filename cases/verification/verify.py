@@ -1,0 +1,88 @@
+"""Hold the live database against every rule that must never break, and give the counter-examples.
+
+Reads in one snapshot, page by page, with a fixed number of statements for each page of cases; so it can run
+beside the daily work and on any number of cases.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from cases.configuration.case_rules import Rules
+from cases.history import daily_seals
+from cases.verification import case_invariants, case_snapshots, database_checks, history_checks, tally_checks
+from cases.verification.case_snapshots import Dossier, Standards
+from cases.verification.database_checks import Finding
+
+__all__ = ["RULES", "Finding", "verify"]
+
+Rule = Callable[[Dossier, Standards], Iterator[str]]
+
+#: The rules of one case, by the name under which a finding is reported (domain.md section 5).
+RULES: Mapping[str, Rule] = {
+    "owner_and_dates": case_invariants.owner_and_dates,
+    "answers": case_invariants.answers,
+    "due_dates": case_invariants.due_dates,
+    "states": case_invariants.states,
+    "rungs": case_invariants.rungs,
+    "covering": case_invariants.covering,
+    "chain": history_checks.chain,
+    "case_row": history_checks.case_row,
+    "words_told": history_checks.words_told,
+    "visits": history_checks.visits,
+    "words_heard": history_checks.words_heard,
+    "words_added": history_checks.words_added,
+    "answers_given": history_checks.answers_given,
+    "files": history_checks.files,
+    "tallies": tally_checks.counted_as_it_is,
+}
+
+
+def verify(
+    session: Session,
+    *,
+    rules: Rules,
+    heads_folder: Path | None = None,
+    since: datetime | None = None,
+    progress: Callable[[int], object] | None = None,
+) -> Iterator[Finding]:
+    """Give every counter-example; a sound database gives none.
+
+    `since` looks only at cases with an entry stored since then, and at the heads of those days; the registers
+    and the database as a whole are always looked at. `progress` is told how many further cases are done.
+    Heads are compared with their files when a folder is given.
+    """
+    _one_snapshot(session)
+    yield from database_checks.missing_guards(session)
+    yield from database_checks.doubled(session)
+    yield from database_checks.orphans(session)
+    yield from database_checks.definitions(session)
+    yield from database_checks.registers(session, rules)
+    for fault in daily_seals.check(session, rules=rules, folder=heads_folder, since=since):
+        yield Finding("heads", None, fault)
+    for fault in tally_checks.wrong_sums(session):
+        yield Finding("sums", None, fault)
+    standards = case_snapshots.standards(session, rules)
+    for page in case_snapshots.dossiers(session, rules, since=since):
+        for dossier in page:
+            yield from _of_case(dossier, standards)
+        if progress is not None:
+            progress(len(page))
+
+
+def _of_case(dossier: Dossier, standards: Standards) -> Iterator[Finding]:
+    for name, rule in RULES.items():
+        try:
+            for detail in rule(dossier, standards):
+                yield Finding(name, dossier.case.number, detail)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            # Rows that somebody wrote behind the program's back need not have its form.
+            yield Finding(name, dossier.case.number, f"cannot be read: {type(error).__name__}: {error}")
+
+
+def _one_snapshot(session: Session) -> None:
+    """See the database as of one moment; SQLite gives a reader nothing else."""
+    if session.get_bind().dialect.name == "postgresql" and not session.in_transaction():
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
