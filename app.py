@@ -15,7 +15,7 @@ from core import bootstrap
 if __name__ == "__main__":
     bootstrap.enter(os.path.dirname(os.path.abspath(__file__)), sys.argv[1:])
 
-from accounts.pinning import require_own
+from accounts.fixed_settings import require_own
 from api import application as programs
 from cases.configuration.calendar import Calendars
 from cases.configuration.case_rules import Rules, categories_of
@@ -25,14 +25,14 @@ from cli.parts import Parts
 from config import settings, tables
 from core import clock
 from core.chain import Chain
-from core.db import Database
 from core.errors import Conflict, Unavailable
-from core.files import FileStore
-from door.joining import Joined
+from core.files.store import FileStore
+from core.persistence.db import Database
 from notifications.channels.configured import configured
 from web import application as people
 from workflow import deadlines
 from workflow.definition import parse
+from wsgi.joining import Joined
 
 #: Where attachments lie in the data folder.
 FILES = "files"

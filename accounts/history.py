@@ -12,10 +12,10 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from accounts.actor import Actor
+from accounts.access.actor import Actor
 from accounts.models import Area, Unit, User
 from core.chain import Chain, row_digest, told, told_columns
-from core.db import Base, UTCDateTime
+from core.persistence.db import Base, UTCDateTime
 
 #: Entries looked up and written by one statement; SQLite takes 32,766 values in one.
 BLOCK = 500

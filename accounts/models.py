@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, and_, case, exists
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
-from core.db import Base, UTCDateTime
+from core.persistence.db import Base, UTCDateTime
 
 LEVELS = ("county", "township", "village", "group")
 UNIT_KINDS = ("team", "committee", "township", "department", "leading_group")

@@ -4,16 +4,16 @@ from typing import Any
 
 from flask import Response, request
 
-from accounts.permissions import Permission
+from accounts.access.permissions import Permission
 from api.call import Call
 from api.case_shapes import WHOLE_OR_SLIP
 from api.cases import tell, view_or_slip
 from api.limits import spend
 from api.noun import ETAG, IF_MATCH, Noun
 from cases.lifecycle import take_step
-from door.action_shapes import checked
-from door.costs import COSTLY_ACTIONS
-from door.inputs import AnyAction
+from wsgi.action_shapes import checked
+from wsgi.costs import COSTLY_ACTIONS
+from wsgi.inputs import AnyAction
 
 actions = Noun("actions", __name__, description="Steps and acts of the life cycle")
 NO_VERSION = 0

@@ -20,10 +20,10 @@ from api.villagers import villagers
 from api.writing import Json
 from cases.configuration.case_rules import Rules
 from config.settings import Settings
-from core.db import Database
-from core.sealing import Seal
-from door import admission, headers, logbook
-from door.addresses import NumberConverter
+from core.encryption import Seal
+from core.persistence.db import Database
+from wsgi import admission, headers, logbook
+from wsgi.addresses import NumberConverter
 
 NOUNS = (cases, actions, attachments, households, rates, inbox, villagers)
 ADDRESS = PREFIX + "v1"

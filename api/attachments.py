@@ -4,12 +4,12 @@ from typing import Any
 
 from flask import Response
 
-from accounts.permissions import Permission
+from accounts.access.permissions import Permission
 from api.call import Call, answer
 from api.noun import Noun
 from api.shapes import Stored
 from cases.attachments import KINDS, Taken, store
-from door.files import given_out
+from wsgi.files import given_out
 
 attachments = Noun("attachments", __name__, description="Evidence")
 

@@ -8,12 +8,12 @@ from typing import Any, cast
 from flask import Response, current_app
 from sqlalchemy.orm import Session
 
-from accounts.actor import Actor
+from accounts.access.actor import Actor
 from api.writing import Json
 from cases.configuration.case_rules import Rules
 from config.settings import Settings
-from core.db import Database
-from core.sealing import Seal
+from core.encryption import Seal
+from core.persistence.db import Database
 
 EXTENSION = "huiyin"
 

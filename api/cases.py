@@ -4,8 +4,8 @@ from typing import Any
 
 from flask import Response, url_for
 
-from accounts import policy
-from accounts.permissions import Permission
+from accounts.access import policy
+from accounts.access.permissions import Permission
 from api.call import Call, answer
 from api.case_shapes import WHOLE_OR_SLIP, CasePage, CaseWhole, EntryPage
 from api.language import language, translate
@@ -19,8 +19,8 @@ from cases.queries import case_detail, case_list, complainant_list
 from cases.queries.filter_values import checked
 from core.errors import Conflict, NotFound
 from core.i18n import mark as _
-from door.inputs import CaseList, NewCase, VoiceList
-from door.intakes import intake_of
+from wsgi.inputs import CaseList, NewCase, VoiceList
+from wsgi.intakes import intake_of
 
 cases = Noun("cases", __name__, description="Matters, from intake to closing")
 Filters = dict[str, Any]

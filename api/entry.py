@@ -13,21 +13,22 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
-from accounts import limits, policy, tokens
-from accounts.actor import NOBODY
-from accounts.permissions import Permission
+from accounts.access import policy
+from accounts.access.actor import NOBODY
+from accounts.access.permissions import Permission
+from accounts.sign_in import rate_limits, tokens
 from api.call import Call, Door, door
 from api.limits import WrongToken, counting_guesses
 from api.parsing import read_upload
 from cases.attachments import Taken
 from cases.queries import case_list
 from core.errors import Forbidden, Invalid, Unavailable
-from door import idempotency, uploads
-from door.addresses import client_address
-from door.costs import WRONG_CODES
-from door.files import digest_of, looked_at
-from door.idempotency import Answer
-from door.uploads import Sending
+from wsgi import idempotency, uploads
+from wsgi.addresses import client_address
+from wsgi.costs import WRONG_CODES
+from wsgi.files import digest_of, looked_at
+from wsgi.idempotency import Answer
+from wsgi.uploads import Sending
 
 View = Callable[..., Response]
 #: What one must be permitted to enter; of several any one is enough.
@@ -109,7 +110,7 @@ def villagers(view: View, *, writes: bool) -> View:
         now = parts.now()
         opened = parts.db.transaction if writes else parts.db.reading
         with counting_guesses(parts), opened() as session:
-            limits.refuse_when_spent(session, limit=WRONG_CODES, subject=client_address(), now=now)
+            rate_limits.refuse_when_spent(session, limit=WRONG_CODES, subject=client_address(), now=now)
             return view(Call(session=session, actor=NOBODY, rules=parts.rules, now=now), **path)
 
     return entered

@@ -19,9 +19,9 @@ from sqlalchemy.orm import Session
 from api.call import answer, door
 from api.problems import problem
 from config.settings import Settings
-from core import revisions
-from core.db import Database
-from door.models import Heartbeat
+from core.persistence import revisions
+from core.persistence.db import Database
+from wsgi.models import Heartbeat
 
 PAUSE = timedelta(seconds=5)
 MEGABYTE = 1024 * 1024

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response
 
-from accounts.permissions import Permission
+from accounts.access.permissions import Permission
 from api.call import Call, answer
 from api.noun import Noun
 from api.parsing import paging
@@ -12,8 +12,8 @@ from api.shapes import HouseholdPage
 from cases.queries.complainant_list import raised
 from cases.queries.filter_values import checked
 from core.errors import Invalid
-from door.inputs import HouseholdList
 from roster.households import list_households
+from wsgi.inputs import HouseholdList
 
 households = Noun("households", __name__, description="The register of households (户册)")
 OWN = ("village", "group", "q")

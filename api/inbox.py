@@ -4,14 +4,14 @@ from typing import Any
 
 from flask import Response
 
-from accounts.permissions import Permission
+from accounts.access.permissions import Permission
 from api.call import Call, answer
 from api.noun import Noun
 from api.parsing import paging
 from api.shapes import NoticePage, ReadMark
 from core.errors import NotFound
-from door.inputs import InboxList
 from notifications import inbox as notices
+from wsgi.inputs import InboxList
 
 inbox = Noun("inbox", __name__, description="What the caller was told")
 

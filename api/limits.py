@@ -10,13 +10,13 @@ from contextlib import contextmanager
 from flask import g
 from werkzeug.exceptions import Unauthorized
 
-from accounts import limits
-from accounts.limits import Limit
+from accounts.sign_in import rate_limits
+from accounts.sign_in.rate_limits import Limit
 from api.call import Call, Door
 from cases.lifecycle.receipt_codes import USED
 from core.errors import DomainError, Invalid, KeyReused, NotFound
-from door.addresses import client_address
-from door.costs import QUARTER, WRONG_CODES
+from wsgi.addresses import client_address
+from wsgi.costs import QUARTER, WRONG_CODES
 
 WRONG_TOKENS = Limit("wrong_tokens", 30, QUARTER)
 USED_CODES = Limit("used_codes", 10, QUARTER)
@@ -45,7 +45,7 @@ def counting_guesses(parts: Door) -> Iterator[None]:
 
 def spend(call: Call, limit: Limit) -> None:
     """Count one costly call of a person, in the transaction of its effect."""
-    limits.spend(call.session, limit=limit, subject=f"user:{call.actor.user_id}", now=call.now)
+    rate_limits.spend(call.session, limit=limit, subject=f"user:{call.actor.user_id}", now=call.now)
 
 
 def _limit_of(refusal: Exception) -> Limit | None:
@@ -63,6 +63,6 @@ def _limit_of(refusal: Exception) -> Limit | None:
 def _count(parts: Door, limit: Limit, subject: str) -> None:
     now = parts.now()
     with parts.db.reading() as session:
-        limits.refuse_when_spent(session, limit=limit, subject=subject, now=now)
+        rate_limits.refuse_when_spent(session, limit=limit, subject=subject, now=now)
     with parts.db.transaction() as session:
-        limits.spend(session, limit=limit, subject=subject, now=now)
+        rate_limits.spend(session, limit=limit, subject=subject, now=now)

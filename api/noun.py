@@ -11,7 +11,7 @@ from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import Schema
 
-from accounts.permissions import Permission
+from accounts.access.permissions import Permission
 from api import entry
 from api.parsing import Empty, StrictParser, without_query
 

@@ -13,9 +13,9 @@ from werkzeug.exceptions import UnsupportedMediaType
 
 from api.bodies import read_json
 from core.errors import Invalid
-from door.fields import Shape
-from door.files import MOST_UPLOAD_BYTES
-from door.reasons import flat, told
+from wsgi.fields import Shape
+from wsgi.files import MOST_UPLOAD_BYTES
+from wsgi.reasons import flat, told
 
 View = Callable[..., Response]
 

@@ -7,9 +7,9 @@ from flask import Flask, Response, current_app
 from werkzeug.exceptions import HTTPException
 
 from api.language import language, translate
-from door import refusals
-from door.refusals import RETRY_AFTER_SECONDS, Refusal, code_of, refusal_of
-from door.words import PROBLEMS
+from wsgi import refusals
+from wsgi.refusals import RETRY_AFTER_SECONDS, Refusal, code_of, refusal_of
+from wsgi.words import PROBLEMS
 
 MEDIA_TYPE = "application/problem+json"
 

@@ -4,13 +4,13 @@ from typing import Any
 
 from flask import Response
 
-from accounts.permissions import Permission
+from accounts.access.permissions import Permission
 from api.call import Call, answer
 from api.noun import Noun
 from api.shapes import Rates
-from door.admission import Admission
-from door.inputs import Period
 from reports.rates import rates as count
+from wsgi.admission import Admission
+from wsgi.inputs import Period
 
 #: Over a million cases it takes half a minute; eight at once would take every place of the process.
 COUNTING = Admission(places=1, patience=1.0)

@@ -16,8 +16,8 @@ from werkzeug.exceptions import HTTPException
 
 from api import problems
 from cases.configuration.case_rules import Rules
-from door.action_shapes import action_shape
-from door.fields import Choice
+from wsgi.action_shapes import action_shape
+from wsgi.fields import Choice
 
 PREFIX = "/api/"
 TITLE = "回音 Huiyin"

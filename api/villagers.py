@@ -13,7 +13,7 @@ from api.call import Call, answer
 from api.noun import Noun
 from api.shapes import HERE, NULL, text
 from cases import public_status as verbs
-from door.inputs import VillagersCode, VillagersWord
+from wsgi.inputs import VillagersCode, VillagersWord
 
 villagers = Noun("villagers", __name__, description="What a receipt code opens, without a token")
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import psycopg
 from psycopg import sql
 
-from core.db import Database
+from core.persistence.db import Database
 
 Rows = Sequence[Sequence[Any]]
 Columns = Mapping[str, Sequence[str]]

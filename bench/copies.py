@@ -21,7 +21,7 @@ from cases.configuration.case_rules import Rules
 from cases.history.entries import DIGESTED, payload
 from cases.lifecycle import receipt_codes
 from core.chain import canonical, told
-from core.db import Base
+from core.persistence.db import Base
 
 #: A text with places: strings as they are, numbers for what stands at that place of a copy.
 Text = tuple[str | int, ...]

@@ -7,7 +7,7 @@ from flask import Flask, Response, jsonify, request
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from core.db import Database
+from core.persistence.db import Database
 
 
 class FloorBase(DeclarativeBase):

@@ -5,7 +5,7 @@ import sys
 
 from bench.floor import create_app
 from cli import serving
-from core.db import Database
+from core.persistence.db import Database
 
 
 def main(port: int) -> int:

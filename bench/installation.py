@@ -17,7 +17,7 @@ from app import assemble
 from bench import ground
 from cases.history.entries import Entry
 from cli.parts import Parts
-from core import clock, heap
+from core import clock, gc_tuning
 
 SECRET = "b" * 40
 API = "/api/v1"
@@ -50,7 +50,7 @@ class Installation:
             newest = session.scalars(select(func.max(Entry.stored_at))).one()
         self._now = newest.astimezone(rules.zone)
         self.move_on()
-        heap.settle()  # as a server and a scheduler do when they begin
+        gc_tuning.settle()  # as a server and a scheduler do when they begin
 
     def move_on(self) -> None:
         """Put the clock to ten in the morning of the next working day."""

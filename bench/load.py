@@ -32,8 +32,8 @@ from cases.statistics import tallies
 from cli.parts import Parts
 from cli.preparing import prepare
 from core import clock
-from core.db import Base
 from core.errors import Conflict
+from core.persistence.db import Base
 from demo.telling import SEALED_AT
 from jobs.tasks import HEADS
 

@@ -12,12 +12,12 @@ from datetime import timedelta
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
-from accounts import sign_ins
 from accounts.models import User
+from accounts.sign_in import sessions
 from bench.installation import Figures, Installation, get, median
 from cases.models.case import Case, Complainant
 from cases.persistence import search_index
-from core.db import Database
+from core.persistence.db import Database
 from web.application import create
 
 #: Whose page, and where it lies.
@@ -63,7 +63,7 @@ def signed_in(installation: Installation, username: str) -> FlaskClient:
     with parts.db.transaction() as session:
         user_id = session.scalars(select(User.id).where(User.username == username)).one()
         began = now - timedelta(seconds=1)
-        secret = sign_ins.begin(
+        secret = sessions.begin(
             session,
             user_id=user_id,
             device="bench",

@@ -22,7 +22,7 @@ from cases.models.case import Case
 from cli.parts import Parts
 from cli.preparing import prepare
 from core import clock
-from core.db import Base, Database
+from core.persistence.db import Base, Database
 from demo.telling import SEED, story_days, tell
 from notifications.models import Notice
 

@@ -15,17 +15,17 @@ from pathlib import Path, PurePath, PureWindowsPath
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from accounts import policy
-from accounts.actor import Actor
-from accounts.permissions import Permission
+from accounts.access import policy
+from accounts.access.actor import Actor
+from accounts.access.permissions import Permission
 from cases.access.visibility import visible
 from cases.configuration.case_rules import Rules
 from cases.models.case import Case
 from cases.models.correspondence import Attachment
-from core.db import Database
 from core.errors import Busy, Forbidden, Invalid, NotFound, TooLarge, UnsupportedType
-from core.files import Readable
-from core.pictures import DamagedPicture, NoTurn, TooManyPixels, TooMuchWork, written_anew
+from core.files.pictures import DamagedPicture, NoTurn, TooManyPixels, TooMuchWork, written_anew
+from core.files.store import Readable
+from core.persistence.db import Database
 from core.text import INVISIBLE, without_controls
 
 LARGEST = 10 * 1024 * 1024

@@ -11,9 +11,9 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts.actor import Actor
+from accounts.access.actor import Actor
+from accounts.access.permissions import Role
 from accounts.models import Area, Unit
-from accounts.permissions import Role
 from cases.configuration.case_rules import Rules
 from cases.history.entries import Entry
 from cases.lifecycle import receipt_codes, take_step
@@ -200,7 +200,7 @@ def _find(session: Session, rules: Rules, code: str) -> tuple[Complainant, Case]
 
 
 def _villager(session: Session, case: Case) -> Actor:
-    """Make the actor for the village of the one case whose code was proved (accounts.permissions)."""
+    """Make the actor for the village of the one case whose code was proved (accounts.access.permissions)."""
     village = session.get_one(Area, case.village_id)
     return Actor(None, "villager", None, None, village.path, frozenset({Role.VILLAGER.value}), village.id)
 

@@ -6,13 +6,14 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
-from accounts import sign_ins
+from accounts.sign_in import sessions
 from cli import manifest
 from cli.context import Context
 from cli.parts import Parts
-from core import clock, copies
+from core import clock
 from core.errors import Conflict
 from core.i18n import Translate
+from core.persistence import database_backup
 from jobs.marks import mark
 from jobs.tasks import HEADS
 from notifications import standstill
@@ -42,7 +43,7 @@ def backup(given: Namespace, context: Context) -> int:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     # Heads before the database and attachments after it: a head has its row, and a row has its file, by then.
     _copy_tree(parts.settings.data_dir / HEADS, folder / HEADS, context)
-    with copies.snapshot(parts.db, folder) as (_place, connection):
+    with database_backup.snapshot(parts.db, folder) as (_place, connection):
         content = manifest.describe(connection)
     _copy_tree(parts.rules.files.folder, folder / FILES, context)
     now = clock.now()
@@ -63,7 +64,7 @@ def restore(given: Namespace, context: Context) -> int:
     if known["engine"] != _engine(parts):
         raise Conflict("copy_of_other_engine", engine=known["engine"])
     _require_empty(parts)
-    copies.restore(parts.db, folder / _copy_name(parts))
+    database_backup.restore(parts.db, folder / _copy_name(parts))
     _copy_tree(folder / FILES, parts.rules.files.folder, context)
     _copy_tree(folder / HEADS, parts.settings.data_dir / HEADS, context)
     with parts.db.engine.connect() as connection:
@@ -73,7 +74,7 @@ def restore(given: Namespace, context: Context) -> int:
         raise Conflict("copy_damaged", files=wrong)
     with parts.db.transaction() as session:
         dropped = standstill.drop_waiting(session, reason="restored")
-        sign_ins.end_everybodys(session, now=clock.now())
+        sessions.end_everybodys(session, now=clock.now())
     context.say(
         _("已恢复 {cases} 件事项。原来待发的 {dropped} 份通知不再发送。请运行 verify 核对。").format(
             cases=found["counts"]["cases"], dropped=dropped
@@ -83,7 +84,7 @@ def restore(given: Namespace, context: Context) -> int:
 
 
 def _require_empty(parts: Parts) -> None:
-    if not copies.is_empty(parts.db):
+    if not database_backup.is_empty(parts.db):
         raise Conflict("target_not_empty", place=parts.db.url.render_as_string(hide_password=True))
     for place in (parts.rules.files.folder, parts.settings.data_dir / HEADS):
         if place.exists() and any(place.iterdir()):
@@ -112,4 +113,4 @@ def _engine(parts: Parts) -> str:
 
 
 def _copy_name(parts: Parts) -> str:
-    return copies.SQLITE_COPY if parts.db.is_sqlite else copies.POSTGRES_COPY
+    return database_backup.SQLITE_COPY if parts.db.is_sqlite else database_backup.POSTGRES_COPY

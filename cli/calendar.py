@@ -4,7 +4,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
-from accounts.actor import SYSTEM
+from accounts.access.actor import SYSTEM
 from cases.deadlines.calendar_change import Day, enter_notice, preview_notice
 from cli.context import Context, table
 from cli.imports import require_file

@@ -4,7 +4,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
-from accounts.actor import SYSTEM
+from accounts.access.actor import SYSTEM
 from cases.importing.column_map import DEFAULT_MAP, read_map
 from cases.importing.import_cases import import_cases
 from cases.importing.report import HINTS, NOTES, CasesImport, write_refused
@@ -13,7 +13,7 @@ from cli.imports import add_file, require_file
 from config.settings import HERE
 from core import clock
 from core.i18n import Translate
-from core.imports import sentence
+from core.import_report import sentence
 
 MAPS = "maps"
 MOST_SENTENCES = 50

@@ -11,7 +11,7 @@ from typing import Any, Protocol, TextIO
 
 from tqdm import tqdm
 
-from accounts.pinning import require_own
+from accounts.fixed_settings import require_own
 from cli.parts import Parts
 from config import settings
 from core.i18n import Translate

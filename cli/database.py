@@ -6,8 +6,9 @@ from typing import Any
 from cases.statistics import tallies
 from cli.context import Context
 from cli.preparing import prepare
-from core import clock, revisions
+from core import clock
 from core.i18n import Translate
+from core.persistence import revisions
 
 
 def add(commands: Any, translate: Translate) -> None:

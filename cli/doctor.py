@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from accounts.pinning import require_own
+from accounts.fixed_settings import require_own
 from cases.configuration import missing_notices
 from cases.configuration.definitions import stranded
 from cli import changes, words
@@ -20,9 +20,10 @@ from cli.parts import Parts
 from config import settings, tables
 from config.settings import PREFIX, SETTINGS, BadSettings
 from config.tables import BadTables
-from core import clock, revisions, soundness
+from core import clock
 from core.errors import Conflict, DomainError, NotFound, Unavailable
 from core.i18n import Translate
+from core.persistence import revisions, sqlite_health
 from jobs.marks import last_run
 from notifications.channels.letter import Letter, Refused
 from notifications.kinds import CLOCKS
@@ -149,7 +150,7 @@ def _check_database(found: Findings, parts: Parts, context: Context) -> bool:
     elif revision != revisions.newest():
         found.fail(_("数据库不是最新版本，请运行 db upgrade"))
         return False
-    said = soundness.damage(parts.db) if parts.db.is_sqlite else None
+    said = sqlite_health.damage(parts.db) if parts.db.is_sqlite else None
     if said is not None:
         found.fail(words.sentence(Unavailable(reason="database_damaged", said=said), _))
         return False

@@ -5,15 +5,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from accounts import areas, unit_imports
-from accounts.actor import SYSTEM
+from accounts.access.actor import SYSTEM
+from accounts.registers import areas, unit_imports
 from cli import units
 from cli.context import Context
 from core import clock
 from core.errors import DomainError, NotFound
+from core.files.sheets import Row, read_rows, write_rows
 from core.i18n import Translate
-from core.imports import ImportReport, sentence
-from core.sheets import Row, read_rows, write_rows
+from core.import_report import ImportReport, sentence
 from roster import imports as roster_imports
 
 

@@ -14,7 +14,7 @@ from cases.history.daily_seals import Head
 from cases.models.case import Case
 from core.chain import Chain
 from core.errors import Conflict, DomainError, NotFound
-from core.revisions import OUTSIDE_MODELS
+from core.persistence.revisions import OUTSIDE_MODELS
 
 NAME = "manifest.json"
 FORMAT = 1

@@ -6,7 +6,7 @@ from typing import Any
 
 from cases.configuration.case_rules import Rules
 from config.settings import Settings
-from core.db import Database
+from core.persistence.db import Database
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts.actor import SYSTEM
-from accounts.pinning import pinned_zone
+from accounts.access.actor import SYSTEM
+from accounts.fixed_settings import pinned_zone
 from cases.configuration.calendar import plant
 from cases.configuration.case_rules import Rules
 from cases.configuration.definitions import adopt
@@ -16,7 +16,7 @@ from cases.models.reference import CalendarYear
 from cli.parts import Parts
 from config import tables
 from config.county_days import CalendarFile
-from core import revisions
+from core.persistence import revisions
 from workflow import working_days
 from workflow.working_days import SOURCE, Seed
 

@@ -5,12 +5,12 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
-from accounts.actor import SYSTEM
+from accounts.access.actor import SYSTEM
 from cli import arguments
 from cli.context import Context, table
 from core import clock
+from core.files.sheets import write_rows
 from core.i18n import Translate
-from core.sheets import write_rows
 from reports.rates import rates
 from reports.table import rows, uncounted
 

@@ -18,7 +18,7 @@ from typing import Any
 from waitress import wasyncore
 from waitress.server import create_server
 
-from core import heap
+from core import gc_tuning
 from core.errors import Unavailable
 
 #: Some more than are let in to work: they refuse the others, and say that the process lives (door.admission).
@@ -82,7 +82,7 @@ class Server:
 
     def run(self, stop: threading.Event, grace: float = GRACE) -> None:
         """Serve until the event is set, then take no more connections and finish the answers under way."""
-        heap.settle()
+        gc_tuning.settle()
         log.info("serving", extra={"fields": {"pid": os.getpid()}})
         while not stop.is_set():
             self._turn(1.0)

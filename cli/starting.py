@@ -7,13 +7,14 @@ from typing import Any
 
 from sqlalchemy import select
 
-from accounts import founding
 from accounts.models import Area
+from accounts.registers import first_administrator
 from cli import arguments, serving, words
 from cli.context import Context, table
 from cli.preparing import prepare
-from core import clock, soundness
+from core import clock
 from core.i18n import Translate
+from core.persistence import sqlite_health
 from demo import telling
 from jobs.schedule import build_scheduler
 from jobs.tasks import HEADS
@@ -45,7 +46,7 @@ def add(commands: Any, translate: Translate) -> None:
 def run_all(given: Namespace, context: Context) -> int:
     """Migrate, load the sample township when asked to, then serve and run the schedule until told to end."""
     context.make_key()
-    soundness.require_sound(context.composed.db)
+    sqlite_health.require_sound(context.composed.db)
     parts = context.parts
     prepare(parts, now=clock.now())
     if given.demo:
@@ -61,7 +62,7 @@ def run_all(given: Namespace, context: Context) -> int:
 
 def serve(given: Namespace, context: Context) -> int:
     """Serve pages and API with so many processes until told to end."""
-    soundness.require_sound(context.composed.db)
+    sqlite_health.require_sound(context.composed.db)
     return serving.serve(
         functools.partial(context.create_app, dict(context.environ)),
         host=given.host,
@@ -101,13 +102,13 @@ def _announce(context: Context, address: str, *, shows_code: bool) -> None:
     context.say(_("回音已在 {address} 运行，Ctrl-C 结束。").format(address=address))
     parts = context.parts
     with suppress(*words.DATABASE_ERRORS), parts.db.reading() as session:
-        if founding.is_open(session) and shows_code:
-            code = founding.code_of(session, parts.rules.receipt_key)
+        if first_administrator.is_open(session) and shows_code:
+            code = first_administrator.code_of(session, parts.rules.receipt_key)
             context.say(
                 _("还没有人。请打开 {address}/setup，用开户码 {code} 建第一个管理员。").format(
                     address=address, code=code
                 )
             )
-        elif founding.is_open(session):
+        elif first_administrator.is_open(session):
             context.say(_("还没有人。运行 users setup-code 看开户码，再打开 /setup 建第一个管理员。"))
     context.stdout.flush()

@@ -4,8 +4,9 @@ from argparse import Namespace
 from datetime import timedelta
 from typing import Any
 
-from accounts import tokens, users
-from accounts.actor import SYSTEM
+from accounts.access.actor import SYSTEM
+from accounts.registers import users
+from accounts.sign_in import tokens
 from cli.context import Context, table
 from core import clock
 from core.errors import NotFound

@@ -4,8 +4,8 @@ from argparse import Namespace
 from functools import partial
 from typing import Any
 
-from accounts.actor import SYSTEM
-from accounts.units import close_unit
+from accounts.access.actor import SYSTEM
+from accounts.registers.units import close_unit
 from cases.responsibility.open_duties import in_use
 from cli.context import Context
 from core import clock

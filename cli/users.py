@@ -4,10 +4,10 @@ from argparse import Namespace
 from functools import partial
 from typing import Any
 
-from accounts import founding, users
-from accounts.actor import SYSTEM
-from accounts.passwords import made_password
-from accounts.permissions import GRANTABLE
+from accounts.access.actor import SYSTEM
+from accounts.access.permissions import GRANTABLE
+from accounts.registers import first_administrator, users
+from accounts.sign_in.passwords import made_password
 from cases.responsibility.open_duties import owes_replies
 from cli.context import Context, table
 from core import clock
@@ -132,9 +132,9 @@ def setup_code(given: Namespace, context: Context) -> int:
     del given
     parts = context.parts
     with parts.db.reading() as session:
-        if not founding.is_open(session):
+        if not first_administrator.is_open(session):
             raise Conflict("set_up_already")
-        context.say(founding.code_of(session, parts.rules.receipt_key))
+        context.say(first_administrator.code_of(session, parts.rules.receipt_key))
     return 0
 
 

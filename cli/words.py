@@ -8,7 +8,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from core.errors import DomainError, Forbidden, Invalid, NotFound, Unavailable
 from core.i18n import Translate
 from core.i18n import mark as _
-from door.words import PROBLEMS, REGISTERS
+from wsgi.words import PROBLEMS, REGISTERS
 
 #: What can be refused at this door and says itself in a sentence of its own; braces hold facts of the error.
 SENTENCES: Mapping[str, str] = {

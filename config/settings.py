@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 PREFIX = "HUIYIN_"
 HERE = Path(__file__).resolve().parent
 LEAST_SECRET = 32
-#: The roles that people can hold (domain.md section 1); a test compares them with accounts.permissions.
+#: The roles that people can hold (domain.md section 1); a test compares them with the table of permissions.
 ROLES = (
     *("member", "team_leader", "committee", "coordinator", "department"),
     *("leader", "auditor", "admin", "guest"),

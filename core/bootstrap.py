@@ -2,7 +2,7 @@
 
 This is the first thing a start does, before any package can be imported, and every later start does it
 again. So it uses the standard library alone, and little of it: what is rarely needed, making the
-environment, is a program of its own (provision.py). It is written so that an old Python can read it and
+environment, is a program of its own (environment.py). It is written so that an old Python can read it and
 say which one is needed.
 """
 
@@ -121,7 +121,7 @@ def _provision(root: str, *wanted: str) -> None:
     Without the name of a requirements file the packages are there already.
     """
     base = getattr(sys, "_base_executable", None) or sys.executable
-    code = _wait([base, "-m", "core.provision", root, *wanted], folder=root)
+    code = _wait([base, "-m", "core.environment", root, *wanted], folder=root)
     if code:
         sys.exit(code)
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from core.masks import MASK, SHORTEST, masked
+from core.log_redaction import MASK, SHORTEST, masked
 
 ROOT = Path(__file__).resolve().parent.parent
 #: The packages of the program: what they note is chosen, and noted from INFO on.

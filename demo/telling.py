@@ -9,16 +9,16 @@ from random import Random
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts.actor import Actor
+from accounts.access.actor import Actor
 from accounts.models import Area
-from accounts.users import actor_of
+from accounts.registers.users import actor_of
 from cases.configuration.case_rules import Rules
 from cases.deadlines import sweep
 from cases.history import daily_seals
 from cases.intake import registration
 from cases.lifecycle import take_step
-from core.db import Database
 from core.errors import Conflict
+from core.persistence.db import Database
 from demo import acts
 from demo.planning import Planner, Story
 from demo.stories import COMMITTEE, LAST, Step

@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from accounts.actor import SYSTEM
-from accounts.areas import import_areas
-from accounts.passwords import made_password
-from accounts.units import import_units
-from accounts.users import add_user
+from accounts.access.actor import SYSTEM
+from accounts.registers.areas import import_areas
+from accounts.registers.unit_imports import import_units
+from accounts.registers.users import add_user
+from accounts.sign_in.passwords import made_password
 from cases.configuration.case_rules import Rules
 from demo.people import Home, settle
 from roster.imports import import_roster

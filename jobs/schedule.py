@@ -16,7 +16,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from core import clock, heap
+from core import clock, gc_tuning
 from core.errors import NotFound
 from core.i18n import mark as _
 from jobs import tasks
@@ -82,7 +82,7 @@ def build_scheduler(parts: Parts) -> BackgroundScheduler:
 def run_until(parts: Parts, stop: threading.Event) -> None:
     """Run the schedule until somebody sets the event; what is under way is finished first."""
     scheduler = build_scheduler(parts)
-    heap.settle()
+    gc_tuning.settle()
     scheduler.start()
     log.info("the schedule runs", extra={"fields": {"jobs": len(JOBS), "pid": os.getpid()}})
     try:

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts import limits, sign_ins
+from accounts.sign_in import rate_limits, sessions
 from cases import attachments
 from cases.configuration import missing_notices
 from cases.configuration.case_rules import Rules
@@ -23,10 +23,10 @@ from cases.models.case import Case, Clock
 from cases.statistics import tallies
 from config.settings import Settings
 from core import clock
-from core.db import Database
-from door import idempotency
+from core.persistence.db import Database
 from notifications import delivery
 from notifications.models import Notice
+from wsgi import idempotency
 
 #: Where the heads of the days are kept beside the database.
 HEADS = daily_seals.FOLDER
@@ -114,8 +114,8 @@ def forget(parts: Parts, now: datetime) -> dict[str, Any]:
     with parts.db.transaction() as session:
         return {
             "forgotten": idempotency.forget(session, now=now),
-            "tries": limits.forget(session, now=now),
-            "sign_ins": sign_ins.forget(session, now=now),
+            "tries": rate_limits.forget(session, now=now),
+            "sign_ins": sessions.forget(session, now=now),
         }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
-from core.db import Database
+from core.persistence.db import Database
 from notifications.channels.letter import Channel, Letter, Refused
 from notifications.models import Delivery, Notice
 

@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from accounts import policy
-from accounts.actor import Actor
-from accounts.permissions import Permission
+from accounts.access import policy
+from accounts.access.actor import Actor
+from accounts.access.permissions import Permission
 from core.errors import Invalid
 from notifications.models import Notice
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base, UTCDateTime
+from core.persistence.db import Base, UTCDateTime
 
 STATUSES = ("pending", "sending", "sent", "dead", "dropped")
 

@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, distinct, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from accounts import policy
-from accounts.actor import Actor
+from accounts.access import policy
+from accounts.access.actor import Actor
+from accounts.access.permissions import Permission
 from accounts.models import Area
-from accounts.permissions import Permission
 from cases.access.visibility import visible
 from cases.configuration.case_rules import Rules
 from cases.models.case import Case, Complainant

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import desc, select, union_all
 from sqlalchemy.orm import Session
 
-from accounts.actor import Actor
+from accounts.access.actor import Actor
 from cases.access.visibility import visible
 from cases.models.case import Case
 from cases.queries.filters import counted

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts.actor import Actor
+from accounts.access.actor import Actor
 from cases.configuration.case_rules import Rules
 from reports.counting import KEYS, Figure, Scope, condition, count, scope_of, source
 from reports.definitions import BY_CODE, HOUSEHOLDS, RATES, UNCOUNTED, Rate

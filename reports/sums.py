@@ -15,14 +15,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Select, case, cast, func, null, or_, select, union, union_all
 from sqlalchemy.orm import Session
 
-from accounts import policy
+from accounts.access import policy
 from accounts.models import Area
 from cases.access.visibility import by_place, hidden_from, visible
 from cases.models.case import Case
 from cases.models.statistics import COUNTS, DailyTally, TalliedCase, Tally, Untallied
 from cases.queries.filters import conditions, counted
 from cases.statistics.tallies import standing
-from core.db import UTCDateTime
+from core.persistence.db import UTCDateTime
 from reports.counting import Scope
 
 Rows = Select[*tuple[Any, ...]]

@@ -7,12 +7,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from accounts import history, policy
-from accounts.actor import Actor
+from accounts import history
+from accounts.access import policy
+from accounts.access.actor import Actor
+from accounts.access.permissions import Permission
 from accounts.models import Area
-from accounts.permissions import Permission
-from core.db import Base
 from core.errors import Invalid
+from core.persistence.db import Base
 from core.text import mask_phone
 from roster.models import Household
 

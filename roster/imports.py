@@ -8,15 +8,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts import policy
-from accounts.actor import Actor
-from accounts.cells import Cells
+from accounts.access import policy
+from accounts.access.actor import Actor
+from accounts.access.permissions import Permission
 from accounts.history import Change, record_all
 from accounts.models import Area
-from accounts.permissions import Permission
+from accounts.registers.import_cells import Cells
 from core.chain import Chain
 from core.i18n import mark as _
-from core.imports import ImportReport
+from core.import_report import ImportReport
 from roster.models import Household
 
 COLUMNS = ("村", "组", "户号", "户主", "人口", "电话", "备注")

@@ -11,10 +11,10 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts.actor import SYSTEM, Actor
+from accounts.access.actor import SYSTEM, Actor
+from accounts.fixed_settings import pinned_zone
 from accounts.history import Change, record_all
 from accounts.models import Area, Unit, User
-from accounts.pinning import pinned_zone
 from cases.configuration.calendar import Calendars, plant
 from cases.configuration.case_rules import Rules, categories_of
 from cases.configuration.definitions import Definitions, adopt
@@ -24,8 +24,8 @@ from cases.lifecycle.effects.complainants import Person
 from cases.models.case import Case, Complainant
 from config import tables
 from core.chain import Chain
-from core.db import Database
-from core.files import FileStore
+from core.files.store import FileStore
+from core.persistence.db import Database
 from roster.models import Household
 from workflow import deadlines, working_days
 from workflow.definition import parse

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from accounts.actor import Actor
+from accounts.access.actor import Actor
 from cases.configuration.calendar import Calendars
 from cases.configuration.case_rules import Rules
 from cases.models.case import Case
-from core import migrating
-from core.db import Database
-from core.files import FileStore
+from core.files.store import FileStore
+from core.persistence import migrations
+from core.persistence.db import Database
 from tests import builders, postgres
 from tests.databases import Databases
 
@@ -52,7 +52,7 @@ def backend(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def db(databases: Databases, backend: str) -> Iterator[Database]:
     """Give an empty migrated database."""
-    databases.template(backend, "empty", migrating.upgrade)
+    databases.template(backend, "empty", migrations.upgrade)
     yield from databases.lend(backend, "empty")
 
 
@@ -63,7 +63,7 @@ def town(databases: Databases, backend: str, project_rules: Rules) -> Iterator[D
     def settle(database: Database) -> None:
         builders.settle(database, project_rules)
 
-    databases.template(backend, "empty", migrating.upgrade)
+    databases.template(backend, "empty", migrations.upgrade)
     databases.template(backend, "town", settle, base="empty")
     yield from databases.lend(backend, "town")
 

@@ -9,7 +9,7 @@ from typing import Protocol
 import psycopg
 from psycopg import sql
 
-from core.db import Database
+from core.persistence.db import Database
 from tests import postgres
 from tests.cleaning import Cleaner
 

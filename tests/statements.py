@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import event
 
-from core.db import Database
+from core.persistence.db import Database
 
 
 @contextmanager

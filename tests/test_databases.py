@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from cases.models.case import Case
-from core.db import Database
+from core.persistence.db import Database
 from tests.builders import WAYS, actor_named
 
 

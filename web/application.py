@@ -9,11 +9,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from cases.configuration.case_rules import Rules
 from config.settings import Settings
-from core.db import Database
-from core.sealing import Seal
-from door import admission, headers, logbook
-from door.addresses import NumberConverter
-from door.files import MOST_UPLOAD_BYTES
+from core.encryption import Seal
+from core.persistence.db import Database
 from web import errors, rendering
 from web.administration.pages import ADMINISTRATION
 from web.assets import addresses, serving
@@ -32,6 +29,9 @@ from web.together import together
 from web.villager import villager
 from web.villages import villages
 from web.worklist import worklist_pages
+from wsgi import admission, headers, logbook
+from wsgi.addresses import NumberConverter
+from wsgi.files import MOST_UPLOAD_BYTES
 
 NOUNS = (
     start,

@@ -2,10 +2,10 @@
 
 from flask import Response
 
-from accounts.permissions import Permission
-from door.files import given_out
+from accounts.access.permissions import Permission
 from web.call import PageRequest
 from web.entry import Pages, whoever
+from wsgi.files import given_out
 
 attachments = Pages("attachments", __name__)
 

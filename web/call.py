@@ -9,16 +9,16 @@ from typing import Any, cast
 from flask import current_app, g
 from sqlalchemy.orm import Session
 
-from accounts import policy
-from accounts.actor import Actor
-from accounts.permissions import Permission
-from accounts.sign_ins import Present
+from accounts.access import policy
+from accounts.access.actor import Actor
+from accounts.access.permissions import Permission
+from accounts.sign_in.sessions import Present
 from cases.attachments import Taken
 from cases.configuration.case_rules import Rules
 from config.settings import Settings
-from core.db import Database
+from core.encryption import Seal
 from core.i18n import Translate, translator
-from core.sealing import Seal
+from core.persistence.db import Database
 from web import days
 from web.looks import Look
 from workflow.working_days import WorkingCalendar

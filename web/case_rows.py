@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from accounts.permissions import Role
+from accounts.access.permissions import Role
 from cases.queries.list_columns import Row, rows_of
 from core.i18n import mark as _
 from web import days

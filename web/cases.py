@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, redirect, request, url_for
 from sqlalchemy import literal, select
 
-from accounts.permissions import Permission
+from accounts.access.permissions import Permission
 from cases.access.visibility import number_of, visible
 from cases.lifecycle import take_step
 from cases.lifecycle.context import Work
@@ -14,7 +14,6 @@ from cases.models.case import Case
 from cases.queries.case_list import list_cases
 from cases.queries.filters import conditions
 from core.i18n import mark as _
-from door.action_shapes import checked, fields_of
 from web import filters, uploads
 from web.call import PageRequest
 from web.case_page import case_page
@@ -27,6 +26,7 @@ from web.places import units_of, villages_of
 from web.rendering import own_path, page
 from web.slips import slips
 from web.worklist import head_of, own_day
+from wsgi.action_shapes import checked, fields_of
 
 cases = Pages("cases", __name__)
 READERS = whoever(Permission.CASES_READ)

@@ -2,16 +2,16 @@
 
 from flask import Response, request
 
-from accounts.permissions import Permission
+from accounts.access.permissions import Permission
 from cases.queries.complainant_list import count_voices, list_voices
 from cases.queries.filter_values import checked
 from core.i18n import mark as _
-from door.inputs import VoiceList
-from door.reasons import loaded
 from web.call import PageRequest
 from web.entry import Pages, whoever
 from web.filters import in_words
 from web.rendering import page
+from wsgi.inputs import VoiceList
+from wsgi.reasons import loaded
 
 complainants = Pages("complainants", __name__)
 SHAPE = VoiceList()

@@ -7,11 +7,9 @@ from typing import Any
 
 from flask import Response, request
 
-from accounts.permissions import Permission
+from accounts.access.permissions import Permission
 from cases.queries.case_list import list_cases
 from core.i18n import mark as _
-from door.inputs import Period
-from door.reasons import loaded
 from reports.counting import Scope, scope_of
 from reports.overview import RECEIVED, SHOWN, WAITING, Line, Overview, overview
 from web.call import PageRequest
@@ -21,6 +19,8 @@ from web.entry import Pages, whoever
 from web.figures import Shown, figures_of, list_of
 from web.places import areas_of
 from web.rendering import page, with_query
+from wsgi.inputs import Period
+from wsgi.reasons import loaded
 
 dashboard = Pages("dashboard", __name__)
 READERS = whoever(Permission.RATES_READ)

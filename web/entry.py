@@ -17,20 +17,21 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.datastructures import MultiDict
 
-from accounts import policy, sign_ins
-from accounts.permissions import Permission
-from accounts.sign_ins import Present
+from accounts.access import policy
+from accounts.access.permissions import Permission
+from accounts.sign_in import sessions
+from accounts.sign_in.sessions import Present
 from cases.attachments import Taken
 from core.errors import DomainError, Forbidden, Invalid, Unavailable
-from door import idempotency, refusals
-from door.files import MOST_READ_BYTES, MOST_UPLOAD_BYTES
-from door.idempotency import Answer
-from door.refusals import Refusal
-from door.uploads import Sending, in_turn, is_new
 from web import looks, uploads
 from web.call import PageRequest, Parts, parts
 from web.once import ONCE, key_of, mark_of
 from web.origin import require_same_origin
+from wsgi import idempotency, refusals
+from wsgi.files import MOST_READ_BYTES, MOST_UPLOAD_BYTES
+from wsgi.idempotency import Answer
+from wsgi.refusals import Refusal
+from wsgi.uploads import Sending, in_turn, is_new
 
 View = Callable[..., Response]
 Form = MultiDict[str, str]
@@ -167,9 +168,9 @@ def visiting(enter: Enter) -> Iterator[PageRequest]:
     with known.db.reading() as session:
         found = admit(known, session, enter)
         yield found
-    if found.who is not None and sign_ins.is_worth_noting(found.who, found.now):
+    if found.who is not None and sessions.is_worth_noting(found.who, found.now):
         with known.db.transaction() as session:
-            sign_ins.note_seen(session, found.who.sign_in_id, found.now)
+            sessions.note_seen(session, found.who.sign_in_id, found.now)
 
 
 def admit(known: Parts, session: Session, enter: Enter) -> PageRequest:
@@ -179,7 +180,7 @@ def admit(known: Parts, session: Session, enter: Enter) -> PageRequest:
     """
     now = known.now()
     secret = request.cookies.get(cookie_name(), "")
-    who = sign_ins.present(session, secret, now) if secret else None
+    who = sessions.present(session, secret, now) if secret else None
     g.page_request = found = PageRequest(known, session, now, looks.of_request(request), who)
     if who is not None:
         g.user_id = who.actor.user_id

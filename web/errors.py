@@ -10,14 +10,14 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from core.i18n import mark as _
-from door import refusals
-from door.admission import turned_away
-from door.refusals import Refusal
 from web import looks
 from web.call import PageRequest, parts
 from web.entry import ANYBODY, SignInFirst, admit
 from web.rendering import own_path, page
 from web.sign_in import asked_to_sign_in
+from wsgi import refusals
+from wsgi.admission import turned_away
+from wsgi.refusals import Refusal
 
 #: What is never written into a page again.
 SECRETS = frozenset({"password", "present", "fresh", "again", "code"})

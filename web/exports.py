@@ -8,11 +8,11 @@ from typing import Any
 from flask import Response, current_app, request
 from werkzeug.datastructures import MultiDict
 
-from accounts.permissions import Permission
+from accounts.access.permissions import Permission
 from cases.models.case import Case
 from cases.queries.case_list import list_cases
+from core.files.sheets import write_rows
 from core.i18n import mark as _
-from core.sheets import write_rows
 from web import filters
 from web.call import PageRequest
 from web.entry import Pages, whoever

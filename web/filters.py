@@ -10,11 +10,11 @@ from werkzeug.datastructures import MultiDict
 from accounts.models import Unit
 from cases.queries.filter_values import checked
 from core.i18n import mark as _
-from door.inputs import CaseList
-from door.reasons import loaded
 from web.call import PageRequest
 from web.rendering import name_of
 from workflow import labels
+from wsgi.inputs import CaseList
+from wsgi.reasons import loaded
 
 SHAPE = CaseList()
 #: What says once what was done; it is no filter.

@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 
 from core.errors import Invalid
 from core.i18n import mark as _
-from door.costs import UPLOADS
-from door.refusals import Refusal
-from door.words import REGISTERS
 from web.call import PageRequest
 from web.entry import Form, Typed
 from web.field_words import mistake, words_of
+from wsgi.costs import UPLOADS
+from wsgi.refusals import Refusal
+from wsgi.words import REGISTERS
 
 YES = "yes"
 #: Fields that somebody types; an object of a list in which none of them is filled was left empty.

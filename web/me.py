@@ -6,15 +6,14 @@ from typing import Any
 
 from flask import Response, redirect, request, url_for
 
-from accounts import limits, second_factors, sign_ins, users
-from accounts.limits import Limit
+from accounts.access.permissions import Permission
 from accounts.models import User
-from accounts.passwords import matches
-from accounts.permissions import Permission
+from accounts.registers import users
+from accounts.sign_in import rate_limits, second_factors, sessions
+from accounts.sign_in.passwords import matches
+from accounts.sign_in.rate_limits import Limit
 from core.errors import Invalid
 from core.i18n import mark as _
-from door.costs import QUARTER
-from door.refusals import Refusal
 from notifications import inbox
 from notifications.kinds import Wording
 from web.call import PageRequest
@@ -22,6 +21,8 @@ from web.entry import ON_THE_WAY, SIGNED_IN, Form, Pages, Typed, whoever
 from web.field_words import mistake
 from web.rendering import page
 from web.slips import picture
+from wsgi.costs import QUARTER
+from wsgi.refusals import Refusal
 
 me = Pages("me", __name__)
 SHOWN = 30
@@ -53,7 +54,7 @@ def shown(page_request: PageRequest, typed: Typed) -> Response:
         "me/me.html",
         status=typed.refusal.status if typed.refusal else 200,
         mistakes=_mistakes(page_request, typed),
-        devices=sign_ins.devices(page_request.session, user_id=user_id, now=page_request.now),
+        devices=sessions.devices(page_request.session, user_id=user_id, now=page_request.now),
         unread=inbox.unread(page_request.session, actor=page_request.actor)
         if page_request.may(Permission.INBOX_READ)
         else 0,
@@ -99,10 +100,12 @@ def password(page_request: PageRequest, form: Form) -> Response:
     fresh = form.get("fresh", "")
     user = page_request.session.get_one(User, page_request.actor.user_id)
     subject = f"user:{user.id}"
-    limits.refuse_when_spent(page_request.session, limit=OWN_PASSWORD, subject=subject, now=page_request.now)
+    rate_limits.refuse_when_spent(
+        page_request.session, limit=OWN_PASSWORD, subject=subject, now=page_request.now
+    )
     if not matches(form.get("present", ""), user.password_hash):
         # Answered, not raised: the count of a wrong guess must stay.
-        limits.spend(page_request.session, limit=OWN_PASSWORD, subject=subject, now=page_request.now)
+        rate_limits.spend(page_request.session, limit=OWN_PASSWORD, subject=subject, now=page_request.now)
         return shown(
             page_request, Typed(form, Refusal(422, "invalid", errors={"present": ["wrong_password"]}))
         )
@@ -127,7 +130,7 @@ def password(page_request: PageRequest, form: Form) -> Response:
 def end_device(page_request: PageRequest, form: Form, sign_in_id: int) -> Response:
     """End one's own sign-in on another device."""
     del form
-    sign_ins.end(
+    sessions.end(
         page_request.session,
         user_id=page_request.actor.user_id or 0,
         sign_in_id=sign_in_id,

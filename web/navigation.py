@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from accounts.permissions import Permission, Role
+from accounts.access.permissions import Permission, Role
 from core.i18n import mark as _
 from web.call import PageRequest
 

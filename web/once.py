@@ -3,8 +3,8 @@
 from flask import request
 from werkzeug.datastructures import MultiDict
 
-from door import idempotency
-from door.files import digest_of
+from wsgi import idempotency
+from wsgi.files import digest_of
 
 #: The name under which a form says its own key.
 ONCE = "once"

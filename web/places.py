@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import literal, or_, select
 
-from accounts import policy
+from accounts.access import policy
 from accounts.models import Area, Unit
 from web.call import PageRequest
 

@@ -7,8 +7,8 @@ from typing import Any
 from flask import Response, request
 from werkzeug.datastructures import MultiDict
 
-from accounts import policy
-from accounts.permissions import Permission
+from accounts.access import policy
+from accounts.access.permissions import Permission
 from cases.intake import registration
 from cases.intake.registration import Intake
 from cases.lifecycle import take_step
@@ -16,10 +16,6 @@ from cases.lifecycle.effects.amendments import KINDS, URGENCIES
 from cases.queries import similar_cases
 from core.errors import Conflict, Invalid
 from core.text import is_phone
-from door.action_shapes import checked
-from door.inputs import CASE_CHANNELS, OUTCOMES, REPLY_CHANNELS, LikelyQuery, NewCase
-from door.intakes import intake_of
-from door.reasons import loaded
 from web import uploads
 from web.answers import WISH, answers_in, controls_of
 from web.call import PageRequest
@@ -31,6 +27,10 @@ from web.places import villages_of
 from web.rendering import name_of, page
 from web.slips import slips
 from workflow import labels
+from wsgi.action_shapes import checked
+from wsgi.inputs import CASE_CHANNELS, OUTCOMES, REPLY_CHANNELS, LikelyQuery, NewCase
+from wsgi.intakes import intake_of
+from wsgi.reasons import loaded
 
 register = Pages("register", __name__)
 ENTER = whoever(Permission.CASES_REGISTER)

@@ -4,12 +4,10 @@ from typing import Any
 
 from flask import Response, redirect, url_for
 
-from accounts.permissions import Permission
+from accounts.access.permissions import Permission
 from cases.lifecycle import take_step
 from cases.lifecycle.effects.return_visits import GOOD
 from core.errors import Invalid
-from door.action_shapes import checked
-from door.inputs import RATINGS
 from web.action_forms import heard_or_not
 from web.call import PageRequest
 from web.case_page import CasePage, case_page
@@ -17,6 +15,8 @@ from web.entry import Form, Pages, Typed, whoever
 from web.forms import YES, Choice, Control, control, mistakes_of, version_of
 from web.rendering import page
 from workflow import labels
+from wsgi.action_shapes import checked
+from wsgi.inputs import RATINGS
 
 revisits = Pages("revisits", __name__)
 ACTORS = whoever(Permission.CASES_ACT)

@@ -3,15 +3,13 @@
 from flask import Response, redirect, request, url_for
 from sqlalchemy import select
 
-from accounts import founding, limits, sign_ins
-from accounts.founding import Founding
-from accounts.limits import Limit
 from accounts.models import Unit
+from accounts.registers import first_administrator
+from accounts.registers.first_administrator import Founding
+from accounts.sign_in import rate_limits, sessions
+from accounts.sign_in.rate_limits import Limit
 from core.errors import Conflict
 from core.i18n import mark as _
-from door.addresses import client_address
-from door.costs import QUARTER
-from door.words import REGISTERS
 from web.administration.drawing import Field, drawn
 from web.call import PageRequest
 from web.entry import ANYBODY, Form, Pages, Typed
@@ -19,6 +17,9 @@ from web.forms import NOT_NOW, Choice, mistakes_of
 from web.rendering import page
 from web.sign_in import device_of, keep_secret, shown
 from workflow import labels
+from wsgi.addresses import client_address
+from wsgi.costs import QUARTER
+from wsgi.words import REGISTERS
 
 set_up = Pages("set_up", __name__)
 WRONG_CODES = Limit("set_up_codes", 20, QUARTER)
@@ -31,14 +32,14 @@ TOO_OFTEN = _("试得太多了，请过一会儿再来。")
 @set_up.shows("/setup", enter=ANYBODY)
 def code(page_request: PageRequest) -> Response:
     """Ask for the code, as long as there is nobody."""
-    if not founding.is_open(page_request.session):
+    if not first_administrator.is_open(page_request.session):
         return redirect("/")  # type: ignore[return-value]
     return _code_asked()
 
 
 def _code_again(page_request: PageRequest, typed: Typed) -> Response:
     """Ask for the code again, say that it was tried too often, or that somebody was quicker."""
-    if not founding.is_open(page_request.session):
+    if not first_administrator.is_open(page_request.session):
         return _late(page_request, typed)
     tried = typed.refusal is not None and typed.refusal.code == "too_many"
     return _code_asked(mistake=TOO_OFTEN if tried else NOT_NOW, given=typed.get("code"))
@@ -60,7 +61,7 @@ def check(page_request: PageRequest, form: Form) -> Response:
 
 def _again(page_request: PageRequest, typed: Typed) -> Response:
     """Show the form again with what was typed, or say that somebody was quicker."""
-    if not founding.is_open(page_request.session):
+    if not first_administrator.is_open(page_request.session):
         return _late(page_request, typed)
     if typed.refusal is not None and typed.refusal.code == "too_many":
         # Nobody has proved to know the code: what the form lists is not for strangers.
@@ -83,10 +84,10 @@ def begin(page_request: PageRequest, form: Form) -> Response:
         password=form.get("password", ""),
         again=form.get("again", ""),
     )
-    user = founding.found(
+    user = first_administrator.found(
         page_request.session, chain=page_request.rules.chain, founding=given, now=page_request.now
     )
-    secret = sign_ins.begin(
+    secret = sessions.begin(
         page_request.session,
         user_id=user.id,
         device=device_of(request.headers.get("User-Agent", "")),
@@ -101,13 +102,17 @@ def begin(page_request: PageRequest, form: Form) -> Response:
 
 def _refused(page_request: PageRequest, form: Form) -> Response | None:
     """Give what is answered to whoever comes too late or does not know the code; a wrong one is counted."""
-    if not founding.is_open(page_request.session):
+    if not first_administrator.is_open(page_request.session):
         raise Conflict("set_up_already")
     address = client_address()
-    limits.refuse_when_spent(page_request.session, limit=WRONG_CODES, subject=address, now=page_request.now)
-    if founding.is_right(page_request.session, page_request.rules.receipt_key, form.get("code", "")):
+    rate_limits.refuse_when_spent(
+        page_request.session, limit=WRONG_CODES, subject=address, now=page_request.now
+    )
+    if first_administrator.is_right(
+        page_request.session, page_request.rules.receipt_key, form.get("code", "")
+    ):
         return None
-    limits.spend(page_request.session, limit=WRONG_CODES, subject=address, now=page_request.now)
+    rate_limits.spend(page_request.session, limit=WRONG_CODES, subject=address, now=page_request.now)
     return _code_asked(mistake=WRONG, given=form.get("code", ""), status=422)
 
 

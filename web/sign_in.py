@@ -6,15 +6,16 @@ import re
 from flask import Response, redirect, request, url_for
 from werkzeug.datastructures import MultiDict
 
-from accounts import founding, limits, second_factors, sign_ins, users
-from accounts.limits import Limit
-from accounts.sign_ins import Present
+from accounts.registers import first_administrator, users
+from accounts.sign_in import rate_limits, second_factors, sessions
+from accounts.sign_in.rate_limits import Limit
+from accounts.sign_in.sessions import Present
 from core.i18n import mark as _
-from door.addresses import client_address
-from door.costs import QUARTER
 from web.call import PageRequest
 from web.entry import ANYBODY, Form, Pages, Typed, cookie_name
 from web.rendering import own_path, page
+from wsgi.addresses import client_address
+from wsgi.costs import QUARTER
 
 sign_in = Pages("sign_in", __name__)
 
@@ -38,7 +39,7 @@ def form(page_request: PageRequest) -> Response:
     onward = own_path(request.args.get("next", "")) or "/"
     if page_request.who is not None:
         return redirect(onward)  # type: ignore[return-value]
-    if founding.is_open(page_request.session):
+    if first_administrator.is_open(page_request.session):
         return redirect(url_for("set_up.code"))  # type: ignore[return-value]
     return shown(onward=onward)
 
@@ -61,16 +62,18 @@ def enter(page_request: PageRequest, form: Form) -> Response:
     name, password = form.get("username", "").strip().lower(), form.get("password", "")
     account = "name:" + hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:32]
     for limit, subject in ((OF_ACCOUNT, account), (OF_ADDRESS, client_address())):
-        limits.refuse_when_spent(page_request.session, limit=limit, subject=subject, now=page_request.now)
+        rate_limits.refuse_when_spent(
+            page_request.session, limit=limit, subject=subject, now=page_request.now
+        )
     actor = users.authenticate(page_request.session, username=name, password=password)
     if actor is None or actor.user_id is None:
         for limit, subject in ((OF_ACCOUNT, account), (OF_ADDRESS, client_address())):
-            limits.spend(page_request.session, limit=limit, subject=subject, now=page_request.now)
+            rate_limits.spend(page_request.session, limit=limit, subject=subject, now=page_request.now)
         return shown(onward=onward_of(form), mistake=WRONG, username=name, kept=kept_of(form), status=422)
     if page_request.who is not None:
         end_present(page_request, page_request.who)
     half = second_factors.is_set(page_request.session, user_id=actor.user_id)
-    secret = sign_ins.begin(
+    secret = sessions.begin(
         page_request.session,
         user_id=actor.user_id,
         device=device_of(request.headers.get("User-Agent", "")),
@@ -99,11 +102,11 @@ def code_again(page_request: PageRequest, typed: Typed) -> Response:
 @sign_in.does("/sign-in/code", enter=ANYBODY, relook=code_again)
 def check_code(page_request: PageRequest, form: Form) -> Response:
     """Let somebody whose password was right all the way in, by a code that is right and new."""
-    half = sign_ins.half_of(page_request.session, request.cookies.get(cookie_name(), ""), page_request.now)
+    half = sessions.half_of(page_request.session, request.cookies.get(cookie_name(), ""), page_request.now)
     if half is None:
         return redirect(url_for("sign_in.form"), code=303)  # type: ignore[return-value]
     subject = f"user:{half.user_id}"
-    limits.refuse_when_spent(page_request.session, limit=OF_CODES, subject=subject, now=page_request.now)
+    rate_limits.refuse_when_spent(page_request.session, limit=OF_CODES, subject=subject, now=page_request.now)
     right = second_factors.accept(
         page_request.session,
         user_id=half.user_id,
@@ -112,9 +115,9 @@ def check_code(page_request: PageRequest, form: Form) -> Response:
         now=page_request.now,
     )
     if not right:
-        limits.spend(page_request.session, limit=OF_CODES, subject=subject, now=page_request.now)
+        rate_limits.spend(page_request.session, limit=OF_CODES, subject=subject, now=page_request.now)
         return code_asked(form, mistake=WRONG_CODE, status=422)
-    secret = sign_ins.complete(page_request.session, half, page_request.now)
+    secret = sessions.complete(page_request.session, half, page_request.now)
     response = go_on(form)
     keep_secret(response, secret, own_device=half.own_device)
     return response
@@ -135,7 +138,7 @@ def leave(page_request: PageRequest, form: Form) -> Response:
 
 def end_present(page_request: PageRequest, who: Present) -> None:
     """End the sign-in that this browser holds: what it was known by opens nothing any more."""
-    sign_ins.end(
+    sessions.end(
         page_request.session, user_id=who.actor.user_id or 0, sign_in_id=who.sign_in_id, now=page_request.now
     )
 
@@ -196,7 +199,7 @@ def keep_secret(response: Response, secret: str, *, own_device: bool) -> None:
     response.set_cookie(
         cookie_name(),
         secret,
-        max_age=int(sign_ins.OWN.total_seconds()) if own_device else None,
+        max_age=int(sessions.OWN.total_seconds()) if own_device else None,
         secure=request.is_secure,
         httponly=True,
         samesite="Lax",

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import select
 
+from accounts.access.permissions import Role
 from accounts.models import Unit
-from accounts.permissions import Role
 from cases import public_status
 from core.chain import row_digest
 from core.i18n import mark as _

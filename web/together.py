@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, url_for
 from werkzeug.datastructures import MultiDict
 
-from accounts.permissions import Permission
+from accounts.access.permissions import Permission
 from cases.lifecycle import take_step
 from cases.lifecycle.unit_choices import candidates
 from core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, Stale

@@ -9,8 +9,8 @@ from cases.lifecycle import take_step
 from cases.lifecycle.context import Work
 from core.errors import Invalid, TooLarge, UnsupportedType
 from core.text import INVISIBLE, without_controls
-from door.files import looked_at
 from web.call import PageRequest
+from wsgi.files import looked_at
 
 MOST_FILES = 6
 

@@ -5,20 +5,20 @@ The code travels in the body of a form alone, never in an address or a log (inte
 
 from flask import Response, request
 
-from accounts import limits
+from accounts.sign_in import rate_limits
 from cases import public_status
 from cases.lifecycle import receipt_codes
 from core.errors import NotFound
 from core.i18n import mark as _
-from door.addresses import client_address
-from door.costs import ADDED_WORDS, WRONG_CODES
-from door.inputs import VillagersAddition, VillagersWord
-from door.reasons import loaded
 from web import looks
 from web.call import PageRequest
 from web.entry import ANYBODY, Form, Pages, Typed
 from web.own_words import beside
 from web.rendering import page
+from wsgi.addresses import client_address
+from wsgi.costs import ADDED_WORDS, WRONG_CODES
+from wsgi.inputs import VillagersAddition, VillagersWord
+from wsgi.reasons import loaded
 
 villager = Pages("villager", __name__)
 SHAPE = VillagersWord()
@@ -98,7 +98,7 @@ def _looked_up(page_request: PageRequest, form: Form, *, asks: bool) -> Response
     code = form.get("receipt_code", "")
     if not asks:
         return blank(page_request, code=code[:20])
-    limits.refuse_when_spent(
+    rate_limits.refuse_when_spent(
         page_request.session, limit=WRONG_CODES, subject=client_address(), now=page_request.now
     )
     try:
@@ -119,7 +119,7 @@ def blank(
 
 def wrong_code(page_request: PageRequest, code: str) -> Response:
     """Count a wrong code and say so; whether there is such a matter is not told otherwise."""
-    limits.spend(page_request.session, limit=WRONG_CODES, subject=client_address(), now=page_request.now)
+    rate_limits.spend(page_request.session, limit=WRONG_CODES, subject=client_address(), now=page_request.now)
     return blank(page_request, code=code[:20], mistake=UNKNOWN, code_status=404)
 
 
@@ -171,7 +171,7 @@ def again(page_request: PageRequest, typed: Typed) -> Response:
 @villager.does("/status/rating", enter=ANYBODY, again=again)
 def rate(page_request: PageRequest, form: Form) -> Response:
     """Take the villager's word; a dissatisfied one has the matter done again."""
-    limits.refuse_when_spent(
+    rate_limits.refuse_when_spent(
         page_request.session, limit=WRONG_CODES, subject=client_address(), now=page_request.now
     )
     code = form.get("receipt_code", "")
@@ -214,14 +214,14 @@ def more_again(page_request: PageRequest, typed: Typed) -> Response:
 @villager.does("/status/words", enter=ANYBODY, again=more_again)
 def add_words(page_request: PageRequest, form: Form) -> Response:
     """Take what a villager adds while waiting."""
-    limits.refuse_when_spent(
+    rate_limits.refuse_when_spent(
         page_request.session, limit=WRONG_CODES, subject=client_address(), now=page_request.now
     )
     code = form.get("receipt_code", "")
     try:
         holder = public_status.holder_of(page_request.session, rules=page_request.rules, code=code)
         said = loaded(ADDITION, {"receipt_code": code, "more": form.get("more", "")})
-        limits.spend(
+        rate_limits.spend(
             page_request.session, limit=ADDED_WORDS, subject=f"complainant:{holder}", now=page_request.now
         )
         matter = public_status.add_words(

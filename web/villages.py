@@ -7,8 +7,8 @@ from typing import Any
 from flask import Response, redirect, url_for
 from sqlalchemy import func, select
 
+from accounts.access.permissions import Permission
 from accounts.models import Area
-from accounts.permissions import Permission
 from cases.queries.case_list import list_cases
 from cases.queries.filter_values import area_known_to
 from core.errors import NotFound

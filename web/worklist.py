@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from flask import Response, request, url_for
 
-from accounts.permissions import Permission
+from accounts.access.permissions import Permission
 from cases.queries import worklist as case_worklist
 from cases.queries.list_columns import Row
 from cases.queries.worklist import COUNTED, Worklist, pressing_on

@@ -1,6 +1,6 @@
 """Name the words a definition may use; a word that is not here is refused when the definition is read."""
 
-from accounts.permissions import Role
+from accounts.access.permissions import Role
 
 ROLES = frozenset(role.value for role in Role)
 

@@ -1,4 +1,4 @@
-"""Say how a person's scope narrows cases; the narrowing itself is done by accounts.policy alone."""
+"""Say how a person's scope narrows cases; the narrowing itself is done by accounts.access.policy alone."""
 
 from typing import Any, TypeVarTuple
 
@@ -7,10 +7,10 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from accounts import policy
-from accounts.actor import Actor
+from accounts.access import policy
+from accounts.access.actor import Actor
+from accounts.access.permissions import Scope
 from accounts.models import Area
-from accounts.permissions import Scope
 from cases.models.case import Case, CaseOwner, Named
 
 Ts = TypeVarTuple("Ts")

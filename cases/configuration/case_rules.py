@@ -9,7 +9,7 @@ from cases.configuration.definitions import Definitions
 from config.questions import Question
 from config.tables import Tables
 from core.chain import Chain
-from core.files import FileStore
+from core.files.store import FileStore
 from workflow.deadlines import ClockRule, Profile
 from workflow.definition import Definition
 

@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from accounts import history, policy
-from accounts.actor import SYSTEM, Actor
-from accounts.permissions import Permission
+from accounts import history
+from accounts.access import policy
+from accounts.access.actor import SYSTEM, Actor
+from accounts.access.permissions import Permission
 from cases.configuration import calendar
 from cases.configuration.calendar_history import SUBJECT, facts_of
 from cases.configuration.case_rules import Rules

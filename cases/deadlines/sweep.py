@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from accounts.actor import SYSTEM
+from accounts.access.actor import SYSTEM
 from cases.configuration.case_rules import Rules
 from cases.deadlines.ladder_rungs import SweepResult, climb, is_due
 from cases.deadlines.sweep_writers import AtOnce, Together
@@ -17,8 +17,8 @@ from cases.lifecycle.guard_facts import situation
 from cases.lifecycle.loading import free_works, open_work
 from cases.models.case import Case, Clock, Reminder
 from cases.responsibility.covering_units import Over
-from core.db import Database
 from core.errors import NotFound
+from core.persistence.db import Database
 from workflow import ladder, machine
 
 log = logging.getLogger(__name__)

@@ -15,7 +15,7 @@ from cases.history import entries
 from cases.lifecycle import take_step
 from cases.lifecycle.context import Work
 from cases.models.case import Case, Clock, Reminder, Round
-from core.db import Base
+from core.persistence.db import Base
 from notifications import outbox
 from notifications.outbox import Telling
 

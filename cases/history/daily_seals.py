@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from cases.configuration.case_rules import Rules
 from cases.history.entries import Entry
-from core.db import Base, Database, UTCDateTime
+from core.persistence.db import Base, Database, UTCDateTime
 
 #: The folder of their files, in the folder of data.
 FOLDER = "heads"

@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from accounts.actor import Actor
+from accounts.access.actor import Actor
 from cases.models.case import Case
 from core.chain import Chain, row_digest, told, told_columns
-from core.db import Base, UTCDateTime
+from core.persistence.db import Base, UTCDateTime
 
 
 class Entry(Base):

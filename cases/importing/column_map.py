@@ -74,7 +74,7 @@ def read_map(path: Path) -> ImportMap:
 
 
 def _heading(text: str) -> str:
-    """Write a heading as `core.sheets` gives it."""
+    """Write a heading as `core.files.sheets` gives it."""
     return text.strip().lower()
 
 

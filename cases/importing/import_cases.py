@@ -14,19 +14,19 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts import policy
-from accounts.actor import Actor
+from accounts.access import policy
+from accounts.access.actor import Actor
+from accounts.access.permissions import Permission
 from accounts.models import Area, Unit
-from accounts.permissions import Permission
 from cases.configuration.case_rules import Rules
 from cases.importing.column_map import ImportMap
 from cases.importing.replay import Known, Places, intake_of, known_cases, live
 from cases.importing.report import HINTS, CasesImport
 from cases.importing.row_reader import Reader, Record
-from core.db import Database
 from core.errors import DomainError, Invalid
-from core.imports import Problem
-from core.sheets import read_rows
+from core.files.sheets import read_rows
+from core.import_report import Problem
+from core.persistence.db import Database
 from workflow import deadlines
 
 #: Rows that share a transaction: enough to spare the disk, few enough to lose little and lock shortly.

@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts.actor import Actor
+from accounts.access.actor import Actor
+from accounts.access.permissions import Role
 from accounts.models import Area, Unit
-from accounts.permissions import Role
 from cases.configuration.case_rules import Rules
 from cases.importing.row_reader import Record
 from cases.intake import registration

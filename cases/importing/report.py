@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from core.files.sheets import LONGEST_CELL, write_rows
 from core.i18n import Translate
 from core.i18n import mark as _
-from core.imports import ImportReport, Problem, sentence
-from core.sheets import LONGEST_CELL, write_rows
+from core.import_report import ImportReport, Problem, sentence
 
 WHY = _("怎么改")
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from cases.importing.column_map import CHOICES, ImportMap
 from cases.importing.report import Note
-from core.imports import Problem
+from core.import_report import Problem
 from core.text import INVISIBLE, clean, plain, problem_of, problem_of_name
 
 LONGEST_WORDS = 20_000

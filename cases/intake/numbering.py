@@ -9,7 +9,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from cases.models.case import Case, Complainant, NumberSerial
-from core.db import COMMA, Base
+from core.persistence.db import COMMA, Base
 
 
 @dataclass(frozen=True)

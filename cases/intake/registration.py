@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts import policy
-from accounts.actor import Actor
+from accounts.access import policy
+from accounts.access.actor import Actor
+from accounts.access.permissions import Permission
 from accounts.models import Area, Unit
-from accounts.permissions import Permission
 from cases.configuration.case_rules import Rules
 from cases.intake import category_answers
 from cases.intake.numbering import Reserved, reserve

@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from accounts.models import Area, Unit, User
-from accounts.units import covering
+from accounts.registers.units import covering
 from cases.lifecycle.context import Work
 from cases.models.case import Named
 from cases.responsibility.covering_units import in_charge

@@ -8,18 +8,18 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from accounts import policy
-from accounts.actor import Actor
+from accounts.access import policy
+from accounts.access.actor import Actor
 from accounts.models import Area, Unit
-from accounts.units import superior_chain
+from accounts.registers.units import superior_chain
 from cases.configuration.case_rules import Rules
 from cases.models.case import Case, CaseOwner, Clock, Complainant, Round
 from cases.models.correspondence import Answer
 from cases.persistence import search_index
 from cases.persistence.bulk_rows import write_changed, write_new
 from cases.responsibility.covering_units import Over, Person, look_over
-from core.db import Base
 from core.errors import Invalid
+from core.persistence.db import Base
 from workflow.definition import Definition
 from workflow.working_days import WorkingCalendar
 

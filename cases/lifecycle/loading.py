@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import Label, Row, Select, String, bindparam, cast, func, literal, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from accounts import policy
-from accounts.actor import Actor
+from accounts.access import policy
+from accounts.access.actor import Actor
+from accounts.access.permissions import Scope
 from accounts.models import Area, Unit
-from accounts.permissions import Scope
 from cases.access.visibility import visible_to
 from cases.configuration.calendar import REVISION
 from cases.configuration.case_rules import Rules
@@ -18,8 +18,8 @@ from cases.lifecycle.context import Moment, Work
 from cases.models.case import Case, Clock, Complainant, Named, Round
 from cases.queries.case_file import ANY
 from cases.responsibility.covering_units import Over, look_over
-from core.db import COMMA
 from core.errors import NotFound
+from core.persistence.db import COMMA
 
 
 def _named(column: InstrumentedAttribute[int | None], label: str) -> Label[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from accounts.actor import Actor
+from accounts.access.actor import Actor
 from cases.configuration.case_rules import Rules
 from cases.history import entries
 from cases.lifecycle import clocks, recipients

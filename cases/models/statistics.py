@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base
+from core.persistence.db import Base
 
 #: What a case may count for, nought or one; `rated` and `content` count those who raised it.
 COUNTS = (

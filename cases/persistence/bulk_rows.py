@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 from sqlalchemy import Insert, Update, bindparam, insert, inspect, update
 from sqlalchemy.orm import Session, make_transient, make_transient_to_detached
 
-from core.db import Base
+from core.persistence.db import Base
 
 Row = TypeVar("Row", bound=Base)
 

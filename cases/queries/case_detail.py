@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts import policy
-from accounts.actor import Actor
+from accounts.access import policy
+from accounts.access.actor import Actor
+from accounts.access.permissions import Permission
 from accounts.models import User
-from accounts.permissions import Permission
 from cases.access.visibility import visible
 from cases.configuration.case_rules import Rules
 from cases.history.entries import Entry

@@ -25,7 +25,7 @@ from sqlalchemy.types import TypeEngine
 from accounts.models import User
 from cases.models.case import Case, Complainant, Related
 from cases.models.correspondence import AddedWords, Answer, Attachment, Note, Reply, ReturnVisit
-from core.db import UTCDateTime
+from core.persistence.db import UTCDateTime
 
 #: The columns that the kinds of paper share; each kind fills those it has.
 COLUMNS: dict[str, TypeEngine[Any]] = {

@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from accounts import policy
-from accounts.actor import Actor
+from accounts.access import policy
+from accounts.access.actor import Actor
+from accounts.access.permissions import Permission
 from accounts.models import Area, Unit
-from accounts.permissions import Permission
 from cases.access.visibility import visible
 from cases.configuration.case_rules import Rules
 from cases.models.case import Case

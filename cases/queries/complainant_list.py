@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session
 
-from accounts import policy
-from accounts.actor import Actor
+from accounts.access import policy
+from accounts.access.actor import Actor
+from accounts.access.permissions import Permission
 from accounts.models import Area
-from accounts.permissions import Permission
 from cases.access.visibility import number_of, visible
 from cases.configuration.case_rules import Rules
 from cases.lifecycle.effects.complainants import SEES_CONFIDENTIAL

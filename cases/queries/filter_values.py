@@ -7,15 +7,15 @@ from typing import Any
 from sqlalchemy import literal, or_, select
 from sqlalchemy.orm import Session
 
-from accounts import policy
-from accounts.actor import Actor
+from accounts.access import policy
+from accounts.access.actor import Actor
 from accounts.models import Area, Unit
 from cases.configuration.case_rules import Rules
 from core.errors import Invalid
 
 
 def checked(session: Session, *, actor: Actor, rules: Rules, filters: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the filters as `cases.queries.filters` takes them: a village as its row, a day of replies as its end.
+    """Give the filters as `cases.queries.filters` takes them: a village as its row, a day as its end.
 
     Raises Invalid for a state, category, village or unit that the person cannot know.
     """

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, union_all
 from sqlalchemy.orm import aliased
 
+from accounts.access.policy import below
 from accounts.models import Area, Unit
-from accounts.policy import below
 from cases.models.case import Case, Clock, Complainant, Round
 from cases.models.correspondence import Reply, ReturnVisit, Unreachable
 from cases.persistence import search_index

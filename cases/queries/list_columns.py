@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from accounts.actor import Actor
+from accounts.access.actor import Actor
 from cases.lifecycle.effects.complainants import may_know
 from cases.models.case import Case, Clock, Complainant
 from roster.models import Household

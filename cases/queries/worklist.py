@@ -13,9 +13,9 @@ from typing import Any
 from sqlalchemy import and_, case, exists, false, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from accounts import policy
-from accounts.actor import Actor
-from accounts.permissions import Permission
+from accounts.access import policy
+from accounts.access.actor import Actor
+from accounts.access.permissions import Permission
 from cases.access.visibility import number_of, visible
 from cases.configuration.case_rules import Rules
 from cases.models.case import Case, Clock

@@ -9,9 +9,9 @@ import orjson
 from sqlalchemy import Select, String, bindparam, cast, select
 from sqlalchemy.orm import Session
 
+from accounts.access.policy import below
 from accounts.models import Area, Unit, User
-from accounts.policy import below
-from core.db import Base
+from core.persistence.db import Base
 
 
 @dataclass(frozen=True)

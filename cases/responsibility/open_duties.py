@@ -3,7 +3,7 @@
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from accounts import policy
+from accounts.access import policy
 from accounts.models import Area
 from cases.models.case import Case
 

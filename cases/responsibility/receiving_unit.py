@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, aliased
 
+from accounts.access.policy import below
 from accounts.models import Area, Unit, User
-from accounts.policy import below
 from cases.configuration.calendar import REVISION
 from cases.models.case import Case
 from cases.responsibility.covering_units import COLUMNS, KNOWN, Over, gather
-from core.db import Base
 from core.errors import Conflict
+from core.persistence.db import Base
 
 RECEIVING_KINDS = ("team", "township")
 

@@ -18,13 +18,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from accounts.fixed_settings import Pinned
 from accounts.history import REGISTERS, verify_chains
-from accounts.pinning import Pinned
 from cases.configuration.case_rules import Rules
 from cases.models.case import Case, Complainant
 from cases.models.reference import WorkflowDefinition, WorkflowState, WorkflowStep
 from cases.verification import trigger_names
-from core.db import Base
+from core.persistence.db import Base
 from notifications.models import Notice
 from roster.models import Household
 from workflow.definition import BadDefinition, Definition, parse

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from accounts.history import RegisterEntry
 from core.chain import Chain
-from core.db import Database
+from core.persistence.db import Database
 
 CHAIN = Chain(
     "registers", {"registers": b"a key that only these tests know", "test": b"a key for tests alone"}

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from accounts.models import ApiToken, Area, Unit, User
-from core.db import Database
+from core.persistence.db import Database
 from tests.accounts.registers import NOW, accepted
 
 USERS: tuple[dict[str, Any], ...] = (

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from accounts.actor import SYSTEM, Actor
-from accounts.areas import by_code, end_area, import_areas, subtree
+from accounts.access.actor import SYSTEM, Actor
 from accounts.history import RegisterEntry, verify_chains
 from accounts.models import Area
-from core.db import Database
+from accounts.registers.areas import by_code, end_area, import_areas, subtree
 from core.errors import Conflict, Forbidden, Invalid
-from core.imports import ImportReport, Problem
+from core.import_report import ImportReport, Problem
+from core.persistence.db import Database
 from tests.accounts.registers import CHAIN, NOW
 from tests.statements import statements
 

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from accounts import limits
-from accounts.limits import Limit, Tries
-from core.db import Database
+from accounts.sign_in import rate_limits
+from accounts.sign_in.rate_limits import Limit, Tries
 from core.errors import TooMany
+from core.persistence.db import Database
 from tests.builders import at
 
 NOW = at("2026-03-03", 9)
@@ -24,7 +24,7 @@ def attempt(db: Database) -> Try:
 
     def once(now: datetime = NOW, subject: str = "192.0.2.7", limit: Limit = THREE) -> None:
         with db.transaction() as session:
-            limits.spend(session, limit=limit, subject=subject, now=now)
+            rate_limits.spend(session, limit=limit, subject=subject, now=now)
 
     return once
 
@@ -67,7 +67,7 @@ def test_a_clock_a_little_behind_another_ones_gives_no_further_tries(attempt: Tr
 def test_looking_refuses_when_nothing_is_left_and_not_before(attempt: Try, db: Database) -> None:
     def look(now: datetime) -> None:
         with db.reading() as session:
-            limits.refuse_when_spent(session, limit=THREE, subject="192.0.2.7", now=now)
+            rate_limits.refuse_when_spent(session, limit=THREE, subject="192.0.2.7", now=now)
 
     look(NOW)
     used_up(attempt)
@@ -79,8 +79,8 @@ def test_looking_refuses_when_nothing_is_left_and_not_before(attempt: Try, db: D
 def test_what_was_counted_is_dropped_after_a_day(attempt: Try, db: Database) -> None:
     attempt()
     with db.transaction() as session:
-        assert limits.forget(session, now=NOW + timedelta(days=1)) == 0
-        assert limits.forget(session, now=NOW + timedelta(days=1, seconds=1)) == 1
+        assert rate_limits.forget(session, now=NOW + timedelta(days=1)) == 0
+        assert rate_limits.forget(session, now=NOW + timedelta(days=1, seconds=1)) == 1
         assert session.scalar(select(func.count()).select_from(Tries)) == 0
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.passwords import hash_password, made_password, matches, problem_of_password
+from accounts.sign_in.passwords import hash_password, made_password, matches, problem_of_password
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,9 @@
 
 import pytest
 
-from accounts.actor import SYSTEM, Actor
-from accounts.permissions import GRANTABLE, ROLE_PERMISSIONS, ROLE_SCOPES, Permission, Role, Scope
-from accounts.policy import permits, require
+from accounts.access.actor import SYSTEM, Actor
+from accounts.access.permissions import GRANTABLE, ROLE_PERMISSIONS, ROLE_SCOPES, Permission, Role, Scope
+from accounts.access.policy import permits, require
 from core.errors import Forbidden
 
 P = Permission

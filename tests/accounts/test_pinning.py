@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
+from accounts.fixed_settings import TIMEZONE, Pinned, pinned_zone, require_own
 from accounts.history import RegisterEntry, verify_chains
-from accounts.pinning import TIMEZONE, Pinned, pinned_zone, require_own
 from core.chain import Chain
-from core.db import Database
 from core.errors import Conflict
+from core.persistence.db import Database
 from tests.builders import FOUNDED
 
 CHAIN = Chain("test", {"test": b"a key for tests alone"})

@@ -4,10 +4,10 @@ import pytest
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from accounts import policy
-from accounts.actor import SYSTEM, Actor
+from accounts.access import policy
+from accounts.access.actor import SYSTEM, Actor
 from accounts.models import Area, Unit
-from core.db import Database
+from core.persistence.db import Database
 from tests.builders import actor_named
 
 VILLAGES = {"SL", "YY", "GG"}

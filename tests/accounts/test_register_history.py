@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, delete, select, text, update
 
-from accounts.actor import SYSTEM
+from accounts.access.actor import SYSTEM
 from accounts.history import BLOCK, Change, RegisterEntry, record, record_all, verify_chains
 from accounts.models import Unit, User
-from accounts.units import by_code, close_unit
+from accounts.registers.units import by_code, close_unit
 from core.chain import Chain
-from core.db import Database
+from core.persistence.db import Database
 from tests.accounts.registers import CHAIN, NOW
 from tests.accounts.test_areas import COUNTY, TOWNSHIP, VILLAGE, take
 from tests.accounts.test_units import COMMITTEE, OFFICE, TOP

@@ -6,15 +6,16 @@ import pyotp
 import pytest
 from sqlalchemy import select
 
-from accounts import second_factors, users
-from accounts.actor import SYSTEM
+from accounts.access.actor import SYSTEM
 from accounts.history import RegisterEntry
 from accounts.models import User
+from accounts.registers import users
+from accounts.sign_in import second_factors
 from cases.configuration.case_rules import Rules
 from cases.verification.verify import verify
-from core.db import Database
+from core.encryption import Seal
 from core.errors import Invalid
-from core.sealing import Seal
+from core.persistence.db import Database
 from tests.builders import actor_named, at
 
 NOW = at("2026-03-03", 9)

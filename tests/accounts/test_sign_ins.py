@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from accounts import sign_ins, users
-from accounts.actor import SYSTEM
+from accounts.access.actor import SYSTEM
 from accounts.models import User
-from accounts.sign_ins import SignIn
+from accounts.registers import users
+from accounts.sign_in import sessions
+from accounts.sign_in.sessions import SignIn
 from cases.configuration.case_rules import Rules
-from core.db import Database
+from core.persistence.db import Database
 from tests.builders import at
 
 NOW = at("2026-03-03", 9)
@@ -20,14 +21,14 @@ HOUR = timedelta(hours=1)
 def begin(town: Database, *, own_device: bool = False) -> str:
     with town.transaction() as session:
         user = session.scalars(select(User).where(User.username == "zuyuan")).one()
-        return sign_ins.begin(
+        return sessions.begin(
             session, user_id=user.id, device="Chrome", own_device=own_device, half=False, now=NOW
         )
 
 
 def is_present(town: Database, secret: str, after: timedelta) -> bool:
     with town.reading() as session:
-        return sign_ins.present(session, secret, NOW + after) is not None
+        return sessions.present(session, secret, NOW + after) is not None
 
 
 @pytest.mark.parametrize(
@@ -53,7 +54,7 @@ def test_being_noted_keeps_a_shared_computer_signed_in_for_twelve_hours_at_most(
         assert is_present(town, secret, hour * HOUR - timedelta(minutes=1))
         with town.transaction() as session:
             kept = session.scalars(select(SignIn)).one()
-            sign_ins.note_seen(session, kept.id, NOW + hour * HOUR - timedelta(minutes=1))
+            sessions.note_seen(session, kept.id, NOW + hour * HOUR - timedelta(minutes=1))
     assert not is_present(town, secret, 12 * HOUR)
 
 
@@ -62,7 +63,7 @@ def test_only_a_digest_of_the_secret_is_kept(town: Database) -> None:
     with town.reading() as session:
         kept = session.scalars(select(SignIn)).one()
         assert secret not in (kept.secret_hash, kept.device)
-        assert sign_ins.present(session, kept.secret_hash[:43], NOW) is None
+        assert sessions.present(session, kept.secret_hash[:43], NOW) is None
 
 
 def test_a_new_password_ends_every_sign_in(town: Database, rules: Rules) -> None:
@@ -82,12 +83,12 @@ def test_a_new_password_ends_every_sign_in(town: Database, rules: Rules) -> None
 def test_a_restore_ends_every_sign_in(town: Database) -> None:
     secret = begin(town, own_device=True)
     with town.transaction() as session:
-        sign_ins.end_everybodys(session, now=NOW)
+        sessions.end_everybodys(session, now=NOW)
     assert not is_present(town, secret, timedelta(minutes=1))
 
 
 def test_what_is_over_for_half_a_year_is_forgotten(town: Database) -> None:
     begin(town)
     with town.transaction() as session:
-        assert sign_ins.forget(session, now=NOW + timedelta(days=183)) == 0
-        assert sign_ins.forget(session, now=NOW + timedelta(days=184)) == 1
+        assert sessions.forget(session, now=NOW + timedelta(days=183)) == 0
+        assert sessions.forget(session, now=NOW + timedelta(days=184)) == 1

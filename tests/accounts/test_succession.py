@@ -7,20 +7,20 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from accounts import succession
-from accounts.actor import SYSTEM, Actor
-from accounts.areas import by_code, import_areas
+from accounts.access.actor import SYSTEM, Actor
 from accounts.history import verify_chains
 from accounts.models import Area, Unit
-from accounts.units import by_code as unit_by_code
+from accounts.registers import area_changes
+from accounts.registers.areas import by_code, import_areas
+from accounts.registers.units import by_code as unit_by_code
 from cases.configuration.case_rules import Rules
 from cases.lifecycle import take_step
 from cases.lifecycle.effects.complainants import Person
 from cases.models.case import Case
 from cases.queries.case_list import get_case
 from cases.verification.verify import verify
-from core.db import Database
 from core.errors import Conflict, Invalid, NotFound
+from core.persistence.db import Database
 from tests.api.conftest import with_role
 from tests.builders import at, fields_of
 
@@ -32,7 +32,7 @@ NOW, TODAY = at("2026-03-03"), date(2026, 3, 3)
 def merge(db: Database, rules: Rules, actor: Actor = SYSTEM, **fields: Any) -> None:
     given: dict[str, Any] = {"code": "SL", "into": "YY", "on": date(2026, 3, 1), **fields}
     with db.transaction() as session:
-        succession.merge_area(session, actor=actor, chain=rules.chain, today=TODAY, now=NOW, **given)
+        area_changes.merge_area(session, actor=actor, chain=rules.chain, today=TODAY, now=NOW, **given)
 
 
 def rename(db: Database, rules: Rules, **fields: Any) -> None:
@@ -44,7 +44,7 @@ def rename(db: Database, rules: Rules, **fields: Any) -> None:
         **fields,
     }
     with db.transaction() as session:
-        succession.rename_area(session, actor=SYSTEM, chain=rules.chain, today=TODAY, now=NOW, **given)
+        area_changes.rename_area(session, actor=SYSTEM, chain=rules.chain, today=TODAY, now=NOW, **given)
 
 
 def area(db: Database, code: str) -> Area:

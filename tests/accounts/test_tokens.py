@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from accounts.actor import SYSTEM, Actor
+from accounts.access.actor import SYSTEM, Actor
 from accounts.models import ApiToken, User
-from accounts.tokens import actor_for, digest, issue, list_tokens, revoke
-from accounts.users import by_username, disable
-from core.db import Database
+from accounts.registers.users import by_username, disable
+from accounts.sign_in.tokens import actor_for, digest, issue, list_tokens, revoke
 from core.errors import Forbidden, Invalid, NotFound
+from core.persistence.db import Database
 from tests.accounts.registers import CHAIN, NOW, entries
 from tests.builders import actor_named
 from tests.statements import statements

@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from accounts import tokens, transfers
-from accounts.actor import SYSTEM, Actor
+from accounts.access.actor import SYSTEM, Actor
 from accounts.history import recent, verify_chains
 from accounts.models import ApiToken, Unit, User
-from accounts.users import by_username, disable
-from core.db import Database
+from accounts.registers import user_changes
+from accounts.registers.users import by_username, disable
+from accounts.sign_in import tokens
 from core.errors import Conflict, Forbidden, Invalid
+from core.persistence.db import Database
 from tests.accounts.registers import CHAIN, NOW
 
 ZHOU: dict[str, Any] = {
@@ -27,7 +28,7 @@ ZHOU: dict[str, Any] = {
 
 def change(db: Database, actor: Actor = SYSTEM, *, owes: bool = False, **fields: Any) -> None:
     with db.transaction() as session:
-        transfers.change_user(
+        user_changes.change_user(
             session,
             actor=actor,
             chain=CHAIN,
@@ -95,7 +96,7 @@ def test_whoever_comes_back_has_neither_the_old_password_nor_the_old_tokens(town
     let_go(town)
     for _ in range(2):  # the second time nothing is left to do
         with town.transaction() as session:
-            transfers.enable(session, actor=SYSTEM, chain=CHAIN, username="zuyuan", now=NOW)
+            user_changes.enable(session, actor=SYSTEM, chain=CHAIN, username="zuyuan", now=NOW)
     assert (user(town).active, user(town).password_hash) == (True, None)
     assert entries(town)[0] == {"tokens_revoked": 1}
     with town.reading() as session:
@@ -107,7 +108,7 @@ def test_nobody_comes_back_into_a_unit_that_is_closed(town: Database) -> None:
     with town.transaction() as session:
         session.scalars(select(Unit).where(Unit.code == "team")).one().active = False
     with town.transaction() as session, pytest.raises(Conflict, match="unit_closed"):
-        transfers.enable(session, actor=SYSTEM, chain=CHAIN, username="zuyuan", now=NOW)
+        user_changes.enable(session, actor=SYSTEM, chain=CHAIN, username="zuyuan", now=NOW)
 
 
 @pytest.mark.parametrize("username", ["zuzhang", "lingdao", "jiandu"])
@@ -117,7 +118,7 @@ def test_only_an_administrator_changes_people(
     with pytest.raises(Forbidden):
         change(town, actor(username), roles=["leader"])
     with town.transaction() as session, pytest.raises(Forbidden):
-        transfers.enable(session, actor=actor(username), chain=CHAIN, username="zuyuan", now=NOW)
+        user_changes.enable(session, actor=actor(username), chain=CHAIN, username="zuyuan", now=NOW)
 
 
 def test_the_chain_holds_after_every_change(town: Database) -> None:

@@ -5,14 +5,14 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from accounts.actor import SYSTEM, Actor
+from accounts.access.actor import SYSTEM, Actor
 from accounts.history import verify_chains
 from accounts.models import Unit
-from accounts.unit_imports import import_units
-from accounts.units import by_code, close_unit, covering, superior_chain
-from core.db import Database
+from accounts.registers.unit_imports import import_units
+from accounts.registers.units import by_code, close_unit, covering, superior_chain
 from core.errors import Conflict, Forbidden, NotFound
-from core.imports import ImportReport
+from core.import_report import ImportReport
+from core.persistence.db import Database
 from tests.accounts.registers import CHAIN, NOW, entries
 from tests.accounts.test_areas import COUNTY, TOWNSHIP, VILLAGE
 from tests.accounts.test_areas import take as take_areas

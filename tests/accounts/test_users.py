@@ -7,12 +7,20 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from accounts.actor import SYSTEM
+from accounts.access.actor import SYSTEM
 from accounts.history import verify_chains
 from accounts.models import User
-from accounts.users import actor_of, add_user, authenticate, by_username, disable, list_users, set_password
-from core.db import Database
+from accounts.registers.users import (
+    actor_of,
+    add_user,
+    authenticate,
+    by_username,
+    disable,
+    list_users,
+    set_password,
+)
 from core.errors import Conflict, Forbidden, Invalid, NotFound
+from core.persistence.db import Database
 from tests.accounts.registers import CHAIN, NOW, entries
 from tests.builders import PASSWORD, actor_named
 

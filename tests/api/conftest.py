@@ -12,14 +12,14 @@ from sqlalchemy import select
 from werkzeug.datastructures import Headers
 from werkzeug.test import TestResponse
 
-from accounts import tokens
-from accounts.actor import SYSTEM
+from accounts.access.actor import SYSTEM
 from accounts.models import User
+from accounts.sign_in import tokens
 from api.application import create, furnish
 from cases.configuration.case_rules import Rules
 from cases.models.case import Case
 from config.settings import Settings, load
-from core.db import Database
+from core.persistence.db import Database
 from tests.api import contract
 from tests.builders import FOUNDED, at
 

@@ -10,11 +10,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from api.rates import COUNTING
-from core.db import Database
-from door.admission import TURNED_AWAY, Admission, turned_away
-from door.joining import Joined
+from core.persistence.db import Database
 from tests.api.conftest import Caller
 from tests.api.test_statements import counted
+from wsgi.admission import TURNED_AWAY, Admission, turned_away
+from wsgi.joining import Joined
 
 Call = Callable[[str], Caller]
 PLACES = 3

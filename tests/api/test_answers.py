@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from core.db import Database
+from core.persistence.db import Database
 from tests.api.conftest import Caller
 from tests.api.test_statements import counted
 

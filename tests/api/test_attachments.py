@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from cases.models.case import Case
-from core import pictures
+from core.files import pictures
 from tests.api.conftest import Caller
 from tests.pictures import from_a_phone, picture
 

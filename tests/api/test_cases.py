@@ -10,10 +10,10 @@ from sqlalchemy import select
 from cases.configuration.case_rules import Rules
 from cases.deadlines import sweep
 from cases.models.case import Case, Complainant
-from core.db import Database
-from door.inputs import NewCase
+from core.persistence.db import Database
 from tests.api.conftest import Caller, Clock
 from tests.builders import at
+from wsgi.inputs import NewCase
 
 Call = Callable[[str], Caller]
 Submission = Callable[..., dict[str, Any]]

@@ -10,9 +10,9 @@ from sqlalchemy import event, select, text
 from api.application import create
 from cases.configuration.case_rules import Rules
 from config.settings import Settings
-from core.db import Database
-from door.models import Heartbeat
+from core.persistence.db import Database
 from tests.api.conftest import NOW, Clock
+from wsgi.models import Heartbeat
 
 
 def test_the_process_answers(app: Flask) -> None:

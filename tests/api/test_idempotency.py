@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
-from accounts.actor import Actor
+from accounts.access.actor import Actor
 from accounts.models import Unit, User
 from cases import attachments
 from cases.history.entries import Entry
 from cases.models.case import Case
-from core.db import Database
-from door import idempotency, uploads
-from door.models import KeptAnswer
+from core.persistence.db import Database
 from tests.api.conftest import NOW, Caller
 from tests.pictures import picture
+from wsgi import idempotency, uploads
+from wsgi.models import KeptAnswer
 
 Call = Callable[[str], Caller]
 Submission = Callable[..., dict[str, Any]]

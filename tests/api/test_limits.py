@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from accounts.limits import Tries
+from accounts.sign_in.rate_limits import Tries
 from api import limits
 from api.application import create
 from api.limits import USED_CODES, WRONG_TOKENS
@@ -20,11 +20,11 @@ from cases.configuration.case_rules import Rules
 from cases.lifecycle import receipt_codes
 from cases.models.case import Case
 from config.settings import Settings
-from core.db import Database
-from door import costs
+from core.persistence.db import Database
 from tests.api.conftest import Caller, Clock, Told
 from tests.pictures import picture
 from tests.statements import statements
+from wsgi import costs
 
 Call = Callable[[str], Caller]
 Submission = Callable[..., dict[str, Any]]
@@ -190,7 +190,7 @@ def test_numbers_are_shown_so_often_and_no_more(
 
 
 def test_uploads_are_taken_so_often_and_no_more(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("door.uploads.UPLOADS", replace(costs.UPLOADS, most=2))
+    monkeypatch.setattr("wsgi.uploads.UPLOADS", replace(costs.UPLOADS, most=2))
     answers = [
         call("zuyuan").upload(f"%PDF-1.4 {n}".encode(), "a.pdf", "application/pdf").status_code
         for n in range(3)
@@ -201,7 +201,7 @@ def test_uploads_are_taken_so_often_and_no_more(call: Call, monkeypatch: pytest.
 def test_an_upload_beyond_the_limit_is_refused_before_its_picture_is_written_anew(
     call: Call, town: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("door.uploads.UPLOADS", replace(costs.UPLOADS, most=1))
+    monkeypatch.setattr("wsgi.uploads.UPLOADS", replace(costs.UPLOADS, most=1))
     assert call("zuyuan").upload(picture("png"), "a.png", "image/png").status_code == 201
     monkeypatch.setattr(attachments, "written_anew", None)
     with statements(town) as seen:

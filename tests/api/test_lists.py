@@ -8,10 +8,10 @@ import pytest
 
 from cases.lifecycle.effects.complainants import Person
 from cases.models.case import Case
-from door.fields import Choice, Day, QueryBoolean
-from door.inputs import VoiceList
 from tests.api.conftest import Caller, Clock
 from tests.builders import at
+from wsgi.fields import Choice, Day, QueryBoolean
+from wsgi.inputs import VoiceList
 
 Call = Callable[[str], Caller]
 MakeCase = Callable[..., Case]

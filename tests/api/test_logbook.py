@@ -11,7 +11,7 @@ from sqlalchemy import select
 from accounts.models import User
 from cases.models.case import Case
 from core import logs
-from core.db import Database
+from core.persistence.db import Database
 from tests.api.conftest import Caller
 
 Call = Callable[[str], Caller]
@@ -40,7 +40,7 @@ def test_a_request_is_told_with_user_route_status_and_duration(
     assert line.pop("at").endswith("+00:00")
     assert line == {
         "level": "info",
-        "logger": "door.logbook",
+        "logger": "wsgi.logbook",
         "event": "request",
         "request_id": answer.headers["X-Request-Id"],
         "user": user,

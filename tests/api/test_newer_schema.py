@@ -9,7 +9,7 @@ from sqlalchemy import text
 from cases.configuration.case_rules import Rules
 from cases.deadlines import sweep
 from cases.verification.verify import verify
-from core.db import Database
+from core.persistence.db import Database
 from tests.api.conftest import Caller
 from tests.builders import at
 

@@ -21,13 +21,13 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 import app
-from accounts import users
-from accounts.actor import SYSTEM
+from accounts.access.actor import SYSTEM
+from accounts.registers import users
 from cases.configuration.case_rules import Rules
 from cases.models.case import Case
 from config.settings import Settings
 from core import clock, logs
-from core.db import Database
+from core.persistence.db import Database
 from jobs import schedule
 from notifications.channels.letter import Letter, Refused
 from tests import builders

@@ -15,11 +15,11 @@ from api.application import create
 from api.specification import PREFIX
 from cases.configuration.case_rules import Rules
 from config.settings import Settings
-from core.db import Database
 from core.errors import Unavailable
 from core.i18n import catalogue
-from door.words import PROBLEMS
+from core.persistence.db import Database
 from tests.api.conftest import Caller, Clock
+from wsgi.words import PROBLEMS
 
 Call = Callable[[str], Caller]
 MEMBERS = ["type", "title", "status", "detail", "code", "facts"]

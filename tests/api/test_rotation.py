@@ -15,7 +15,7 @@ from cases.lifecycle import receipt_codes
 from cases.lifecycle.effects import complainants
 from cases.verification.verify import verify
 from config.settings import Settings
-from core.db import Database
+from core.persistence.db import Database
 from tests.api.conftest import Caller, Clock
 
 Call = Callable[[str], Caller]

@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from openapi_spec_validator import validate
 
-from accounts.permissions import ROLE_PERMISSIONS, Permission, Role
+from accounts.access.permissions import ROLE_PERMISSIONS, Permission, Role
 from api.specification import PREFIX
 from tests.api import contract
 from tests.api.conftest import Caller

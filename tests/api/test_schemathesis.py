@@ -23,9 +23,9 @@ from schemathesis.config import (
 from schemathesis.engine import events, from_schema
 
 from cases.models.case import Case
-from core.db import Database
-from door.costs import WRONG_CODES
+from core.persistence.db import Database
 from tests.api.conftest import Caller
+from wsgi.costs import WRONG_CODES
 
 SEED = 20260303
 EXAMPLES = 4

@@ -10,7 +10,7 @@ from sqlalchemy import event
 
 from cases.lifecycle.effects.complainants import Person
 from cases.models.case import Case
-from core.db import Database
+from core.persistence.db import Database
 from tests.api.conftest import Caller
 
 Call = Callable[[str], Caller]

@@ -7,13 +7,13 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from accounts.limits import Tries
+from accounts.sign_in.rate_limits import Tries
 from cases.lifecycle import receipt_codes
 from cases.lifecycle.effects.complainants import Person
 from cases.models.case import Case
-from core.db import Database
-from door.costs import WRONG_CODES
+from core.persistence.db import Database
 from tests.api import contract
+from wsgi.costs import WRONG_CODES
 
 Make = Callable[..., Case]
 NAME, PHONE, OTHER = "田大贵", "13800002046", "覃二妹"

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from accounts.actor import Actor
-from accounts.users import actor_of
+from accounts.access.actor import Actor
+from accounts.registers.users import actor_of
 from bench.load import fill
 from bench.told import Telling, tellings
 from cases.configuration.calendar import Calendars
@@ -23,8 +23,8 @@ from cli.parts import Parts
 from cli.preparing import prepare
 from config import settings
 from core import clock
-from core.db import Database
 from core.errors import Conflict
+from core.persistence.db import Database
 from jobs.tasks import HEADS
 from reports.rates import rates
 from tests.databases import Databases

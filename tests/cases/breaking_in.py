@@ -6,7 +6,7 @@ from sqlalchemy import Connection, text
 
 from cases.configuration.case_rules import Rules
 from cases.verification.verify import Finding, verify
-from core.db import Database
+from core.persistence.db import Database
 
 CHECKS = """
 SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname)

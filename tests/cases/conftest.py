@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from accounts.actor import SYSTEM, Actor
+from accounts.access.actor import SYSTEM, Actor
 from cases.configuration.case_rules import Rules
 from cases.importing.column_map import ImportMap
 from cases.importing.import_cases import import_cases
 from cases.importing.report import CasesImport
 from cases.lifecycle import take_step
-from core.db import Database
+from core.persistence.db import Database
 from tests.builders import actor_named, at
 from tests.cases import message_sheet
 from tests.cases.message_sheet import MAP, NOW

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from cases.models.case import Case
-from core.db import Database
+from core.persistence.db import Database
 
 #: The entry of whatever was just changed, in the order in which the program writes: the row first.
 COUNT = "UPDATE cases SET last_seq = last_seq + 1, last_hash = 'next' WHERE id = :id"

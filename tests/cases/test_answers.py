@@ -17,8 +17,8 @@ from cases.models.correspondence import Answer
 from cases.verification.verify import verify
 from config.questions import Option, Question
 from core.chain import row_digest
-from core.db import Database
 from core.errors import Conflict, Invalid
+from core.persistence.db import Database
 
 Make = Callable[..., Case]
 TEA, RICE = Option("tea", "茶", "tea"), Option("rice", "稻", "rice")

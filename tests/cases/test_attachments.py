@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from accounts.actor import SYSTEM, Actor
+from accounts.access.actor import SYSTEM, Actor
 from cases import attachments
 from cases.attachments import LARGEST, ROWLESS_FOR, UNHUNG_FOR, clean_name
 from cases.configuration.case_rules import Rules
 from cases.lifecycle import take_step
 from cases.models.case import Case
 from cases.models.correspondence import Attachment
-from core.db import Database
 from core.errors import Forbidden, Invalid, NotFound, TooLarge, UnsupportedType
-from core.pictures import written_anew
+from core.files.pictures import written_anew
+from core.persistence.db import Database
 from tests.builders import at
 from tests.pictures import picture
 

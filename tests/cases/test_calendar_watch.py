@@ -5,7 +5,7 @@ from accounts.models import User
 from cases.configuration import missing_notices
 from cases.configuration.case_rules import Rules
 from cases.models.reference import CalendarDay, CalendarYear
-from core.db import Database
+from core.persistence.db import Database
 from notifications.models import Notice
 from tests.builders import at
 

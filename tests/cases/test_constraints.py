@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from cases.models.case import Case
-from core.db import Database
+from core.persistence.db import Database
 from tests.cases.raw import (
     ENTRY,
     FINAL,

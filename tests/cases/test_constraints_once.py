@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from cases.models.case import Case
 from cases.verification import trigger_names
-from core.db import Database
+from core.persistence.db import Database
 from tests.cases.raw import BEGUN, ITS_COMPLAINANT, NOTICE, REMINDED, Try, again, hold, no, run, yes
 
 INVARIANT_6 = (

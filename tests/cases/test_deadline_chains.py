@@ -14,8 +14,8 @@ from accounts.models import Unit
 from cases.configuration.case_rules import Rules
 from cases.lifecycle import take_step
 from cases.models.case import Case, Clock, Round
-from core.db import Database
 from core.errors import DomainError
+from core.persistence.db import Database
 from tests import builders
 from tests.builders import UNITS, ZONE, actor_named, at
 from workflow import working_days

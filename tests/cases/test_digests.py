@@ -11,7 +11,7 @@ from accounts.models import Area, Unit, User
 from cases.history.entries import case_digest
 from cases.models.case import Case
 from core.chain import LATER
-from core.db import Base, UTCDateTime
+from core.persistence.db import Base, UTCDateTime
 
 
 def a_row(kind: type[Base]) -> Any:

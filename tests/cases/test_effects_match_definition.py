@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from accounts.permissions import ROLE_PERMISSIONS, Permission, Role
+from accounts.access.permissions import ROLE_PERMISSIONS, Permission, Role
 from cases.intake import registration
 from cases.lifecycle.effects.registry import EFFECTS
 from cases.responsibility.receiving_unit import RECEIVING_KINDS

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from cases.configuration.case_rules import Rules
 from cases.history import daily_seals
 from cases.models.case import Case
-from core.db import Database
+from core.persistence.db import Database
 from tests.builders import at
 
 

@@ -5,15 +5,15 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from accounts.actor import Actor
+from accounts.access.actor import Actor
 from cases.importing import import_cases
 from cases.importing.column_map import ImportMap
 from cases.importing.report import CasesImport, write_refused
 from cases.models.case import Case
-from core.db import Database
 from core.errors import Forbidden, Invalid
+from core.files.sheets import read_rows
 from core.i18n import translator
-from core.sheets import read_rows
+from core.persistence.db import Database
 from tests.cases.message_sheet import MAP, PLAIN, REFUSED, TRAPS
 
 Take = Callable[..., CasesImport]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from accounts.actor import Actor
+from accounts.access.actor import Actor
 from cases.configuration.case_rules import Rules
 from cases.deadlines import sweep
 from cases.history.entries import Entry
@@ -16,8 +16,8 @@ from cases.lifecycle import take_step
 from cases.models.case import Case, Clock, Complainant, Round
 from cases.models.correspondence import Reply
 from cases.verification.verify import verify
-from core.db import Database
 from core.errors import Invalid
+from core.persistence.db import Database
 from notifications.models import Notice
 from tests.cases import message_sheet
 from tests.cases.message_sheet import MAP, NOW, PLAIN, READABLE, TRAPS, ZONE

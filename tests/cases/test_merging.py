@@ -15,8 +15,8 @@ from cases.lifecycle.effects.complainants import Person
 from cases.models.case import Case, Clock, Complainant
 from cases.queries.case_detail import case_view
 from cases.verification.verify import verify
-from core.db import Database
 from core.errors import Invalid
+from core.persistence.db import Database
 from tests.builders import actor_named, at
 
 Act = Callable[..., None]

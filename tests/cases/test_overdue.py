@@ -14,7 +14,7 @@ from cases.intake import registration
 from cases.lifecycle import take_step
 from cases.lifecycle.effects.complainants import Person
 from cases.models.case import Case, CaseOwner, Clock, Complainant, Reminder
-from core.db import Database
+from core.persistence.db import Database
 from notifications.models import Notice
 from tests.builders import actor_named, at
 from tests.statements import statements

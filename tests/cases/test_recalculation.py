@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from accounts.actor import Actor
+from accounts.access.actor import Actor
 from accounts.history import RegisterEntry
 from cases.configuration.case_rules import Rules
 from cases.deadlines import sweep
@@ -16,8 +16,8 @@ from cases.lifecycle import take_step
 from cases.models.case import Case, Clock, Complainant
 from cases.models.reference import CalendarDay, CalendarYear
 from cases.verification.verify import verify
-from core.db import Database
 from core.errors import Forbidden, Invalid
+from core.persistence.db import Database
 from tests.builders import at
 
 NOTICE = "关于2027年部分节假日安排的通知"

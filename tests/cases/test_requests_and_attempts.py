@@ -14,8 +14,8 @@ from cases.intake.registration import DoorReply
 from cases.models.case import Case, Clock, Complainant, Round
 from cases.models.correspondence import ReturnVisit
 from cases.queries.case_detail import history_view
-from core.db import Database
 from core.errors import Conflict, Forbidden, Invalid
+from core.persistence.db import Database
 from tests.builders import actor_named, at
 
 Act = Callable[..., None]

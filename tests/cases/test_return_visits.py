@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from cases.models.case import Case, Complainant
-from core.db import Database
 from core.errors import Forbidden
+from core.persistence.db import Database
 
 Act = Callable[..., None]
 GOOD: dict[str, Any] = {"heard": True, "rating": "satisfied", "words": "好"}

@@ -3,16 +3,16 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts import policy
-from accounts.actor import SYSTEM, Actor
+from accounts.access import policy
+from accounts.access.actor import SYSTEM, Actor
 from accounts.models import Area
 from cases.access.visibility import visible
 from cases.configuration.case_rules import Rules
 from cases.lifecycle import take_step
 from cases.lifecycle.loading import find
 from cases.models.case import Case, CaseOwner, Named
-from core.db import Database
 from core.errors import NotFound
+from core.persistence.db import Database
 from tests import builders
 from tests.builders import USERS, actor_named, at
 

@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 from cases.lifecycle.effects.complainants import Person
 from cases.models.case import Case, Complainant
 from cases.persistence import search_index
-from core.db import Database
+from core.persistence.db import Database
 
 Make = Callable[..., Case]
 Act = Callable[..., None]

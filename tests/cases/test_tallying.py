@@ -12,8 +12,8 @@ from cases.deadlines import sweep
 from cases.models.case import Case
 from cases.models.statistics import COUNTS, DailyTally, TalliedCase, Tally, Untallied
 from cases.statistics import tallies
-from core import migrating
-from core.db import Database
+from core.persistence import migrations
+from core.persistence.db import Database
 from tests.builders import ZONE, at
 from tests.cases.breaking_in import break_in, findings, found
 from tests.cases.scenes import SCENES, set_scene
@@ -154,8 +154,8 @@ def test_a_database_from_before_is_counted_after_its_upgrade(
     cases = [a_case("closed"), a_case("assigned")]
     tally(town)
     before = rows(town)
-    migrating.downgrade(town, revision="0012")
-    migrating.upgrade(town)
+    migrations.downgrade(town, revision="0012")
+    migrations.upgrade(town)
     assert waiting(town) == {case.id for case in cases}
     tally(town)
     assert rows(town) == before

@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 
 from cases.history.entries import Entry
 from cases.models.case import Case, Round
-from core.db import Database
 from core.errors import Conflict, Invalid
+from core.persistence.db import Database
 
 ACase = Callable[..., Case]
 Act = Callable[..., None]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from accounts.actor import Actor
+from accounts.access.actor import Actor
 from cases.configuration.case_rules import Rules
 from cases.deadlines import sweep
 from cases.history import daily_seals
@@ -15,7 +15,7 @@ from cases.lifecycle import take_step
 from cases.lifecycle.effects.complainants import Person
 from cases.models.case import Case
 from cases.verification.verify import verify
-from core.db import Database
+from core.persistence.db import Database
 from tests.builders import at
 from tests.cases.scenes import MORNING, SCENES, set_scene
 from tests.statements import statements

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from accounts.actor import Actor
+from accounts.access.actor import Actor
 from cases import attachments
 from cases.attachments import Taken
 from cases.configuration.case_rules import Rules
@@ -15,7 +15,7 @@ from cases.lifecycle import take_step
 from cases.models.case import Case
 from cases.statistics import tallies
 from cases.verification.verify import RULES
-from core.db import Database
+from core.persistence.db import Database
 from tests.builders import at
 from tests.cases.breaking_in import break_in, findings, found
 from tests.cases.raw import COUNT, ENTRY, FURTHER, REMINDED

@@ -14,7 +14,7 @@ from cases.models.case import Case
 from cases.verification import trigger_names
 from cases.verification.verify import Finding, verify
 from core.chain import Chain
-from core.db import Database
+from core.persistence.db import Database
 from tests.builders import at
 from tests.cases.breaking_in import break_in, findings, found
 

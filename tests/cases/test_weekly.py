@@ -11,7 +11,7 @@ from cases.configuration.case_rules import Rules
 from cases.deadlines import sweep as case_sweep
 from cases.deadlines import weekly_notice
 from cases.models.case import Case
-from core.db import Database
+from core.persistence.db import Database
 from notifications.models import Notice
 from tests.builders import at
 

@@ -5,15 +5,15 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from accounts.actor import SYSTEM, Actor
+from accounts.access.actor import SYSTEM, Actor
 from cases.configuration.case_rules import Rules
 from cases.lifecycle import take_step
 from cases.lifecycle.context import Moment, Work
 from cases.lifecycle.guard_facts import situation
 from cases.lifecycle.loading import open_work
 from cases.queries.case_detail import case_view
-from core.db import Database
 from core.errors import Conflict, Forbidden, NotFound
+from core.persistence.db import Database
 from tests.builders import actor_named
 from tests.cases.scenes import MORNING, SCENES, Scene, set_scene, time_of, values_for
 from workflow import machine

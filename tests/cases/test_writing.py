@@ -8,7 +8,7 @@ from sqlalchemy import select
 from accounts.models import Area
 from cases.models.reference import CalendarDay
 from cases.persistence.bulk_rows import made, write_new
-from core.db import Database
+from core.persistence.db import Database
 
 
 def test_a_row_that_is_made_is_whole() -> None:

@@ -12,7 +12,7 @@ import app
 from cases.configuration.case_rules import Rules
 from cli.main import main
 from cli.parts import Parts
-from core.db import Database
+from core.persistence.db import Database
 
 SECRET = "a secret key for the tests alone, long enough"
 

@@ -7,11 +7,12 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
-from accounts import tokens, users
 from accounts.history import RegisterEntry
 from accounts.models import Unit, User
+from accounts.registers import users
+from accounts.sign_in import tokens
 from cases.models.case import Case
-from core.db import Database
+from core.persistence.db import Database
 from tests.builders import at
 from tests.cli.conftest import Command
 

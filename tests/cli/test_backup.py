@@ -17,8 +17,8 @@ from cases.models.case import Case
 from cli.manifest import sha256
 from cli.parts import Parts
 from core.chain import Chain
-from core.db import Database
-from core.files import FileStore
+from core.files.store import FileStore
+from core.persistence.db import Database
 from notifications.models import Delivery, Notice
 from tests.builders import actor_named, at
 from tests.cli.conftest import SECRET, Command, Done

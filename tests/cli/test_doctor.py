@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from cases.models.case import Case
 from config.settings import HERE, SETTINGS
-from core.db import Database
+from core.persistence.db import Database
 from tests.cli.conftest import SECRET, Command
 
 ACase = Callable[..., Case]

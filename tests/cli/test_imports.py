@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 
 from accounts.models import Area, Unit
 from cases.models.case import Case
-from core.db import Database
-from core.sheets import read_rows, write_rows
+from core.files.sheets import read_rows, write_rows
+from core.persistence.db import Database
 from roster.models import Household
 from tests.cases.message_sheet import HEADINGS, PLAIN
 from tests.cli.conftest import Command

@@ -12,7 +12,7 @@ from cases.models.case import Case, Clock
 from cases.verification.verify import verify
 from cli.preparing import enter_years
 from config.county_days import CalendarFile
-from core.db import Database
+from core.persistence.db import Database
 from tests.builders import at
 from workflow.working_days import seed
 

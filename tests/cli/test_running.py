@@ -13,8 +13,8 @@ from sqlalchemy import text
 
 from cases.models.case import Case
 from cases.models.reference import CalendarYear
-from core.db import Database
-from core.sheets import read_rows
+from core.files.sheets import read_rows
+from core.persistence.db import Database
 from jobs.schedule import JOBS
 from tests.cli.conftest import SECRET, Command
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from core.db import Database
+from core.persistence.db import Database
 from tests.cli.conftest import SECRET, Command
 from tests.databases import Databases
 

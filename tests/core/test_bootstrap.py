@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
-from core import bootstrap, provision
+from core import bootstrap, environment
 
 #: They share one environment, whose making takes seconds.
 pytestmark = pytest.mark.xdist_group("bootstrap")
@@ -135,7 +135,7 @@ def test_starts_at_the_same_time_all_succeed(beginning: Beginning) -> None:
 
 def test_one_of_several_starts_makes_the_environment_and_the_others_wait(beginning: Beginning) -> None:
     told = "".join(beginning.told)
-    assert (told.count(provision.PREPARING), told.count(provision.WAITING)) == (1, 2)
+    assert (told.count(environment.PREPARING), told.count(environment.WAITING)) == (1, 2)
 
 
 def test_the_second_start_goes_straight_on(clone: Clone) -> None:
@@ -157,7 +157,7 @@ def test_the_packages_of_the_tests_hold_those_of_the_program(clone: Clone) -> No
 
 
 def test_an_environment_left_half_made_is_made_anew(clone: Clone) -> None:
-    (clone.venv / provision.UNFINISHED).touch()
+    (clone.venv / environment.UNFINISHED).touch()
     (clone.venv / bootstrap.STAMP).unlink()
     Path(bootstrap.python_of(str(clone.venv))).unlink()
     assert clone.start().stdout == ".venv 1.0\n"
@@ -174,7 +174,7 @@ def test_a_package_that_cannot_be_had_is_said_in_a_sentence(clone: Clone) -> Non
     clone.need("2.0")
     shutil.rmtree(clone.shop)
     done = clone.start()
-    assert done.stderr.strip().endswith(provision.NO_PACKAGES)
+    assert done.stderr.strip().endswith(environment.NO_PACKAGES)
     assert (done.stdout, done.returncode) == ("", 1)
 
 
@@ -196,13 +196,13 @@ def test_after_a_failure_the_next_start_tries_again(clone: Clone) -> None:
 
 def test_a_python_without_venv_is_told_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ensurepip", None)
-    with pytest.raises(provision.Refused, match="apt install python3-venv"):
-        provision.provision(Clone(tmp_path).root, bootstrap.RUNNING)
+    with pytest.raises(environment.Refused, match="apt install python3-venv"):
+        environment.provision(Clone(tmp_path).root, bootstrap.RUNNING)
 
 
 def test_a_folder_that_cannot_be_written_is_said_in_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(provision.Refused, match="No environment can be made in"):
-        provision.provision(tmp_path / "missing", bootstrap.RUNNING)
+    with pytest.raises(environment.Refused, match="No environment can be made in"):
+        environment.provision(tmp_path / "missing", bootstrap.RUNNING)
 
 
 def test_an_old_python_is_told_which_one_is_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import literal, select, text
 
-from core import db as core_db
-from core.db import Database, UTCDateTime
 from core.errors import Unavailable
+from core.persistence import db as core_db
+from core.persistence.db import Database, UTCDateTime
 
 LEDGER = "CREATE TABLE ledger (id INTEGER PRIMARY KEY, value INTEGER NOT NULL)"
 VALUE = text("SELECT value FROM ledger WHERE id = 1")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from core.files import BLOCK, FileStore
+from core.files.store import BLOCK, FileStore
 
 
 @pytest.fixture

@@ -2,9 +2,9 @@
 
 import pytest
 
-from accounts import areas, unit_imports
+from accounts.registers import areas, unit_imports
 from core.i18n import translator
-from core.imports import HINTS, ImportReport, Problem, sentence
+from core.import_report import HINTS, ImportReport, Problem, sentence
 from roster import imports as roster_imports
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.masks import masked
+from core.log_redaction import masked
 
 
 @pytest.mark.parametrize(

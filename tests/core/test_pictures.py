@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from core import pictures
-from core.pictures import DamagedPicture, NoTurn, TooManyPixels, TooMuchWork, written_anew
+from core.files import pictures
+from core.files.pictures import DamagedPicture, NoTurn, TooManyPixels, TooMuchWork, written_anew
 from tests.pictures import from_a_phone, picture
 from tests.rules.sources import ROOT
 

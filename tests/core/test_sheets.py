@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from core import sheets
 from core.errors import Invalid
-from core.sheets import read_rows, write_rows
+from core.files import sheets
+from core.files.sheets import read_rows, write_rows
 
 
 @pytest.fixture

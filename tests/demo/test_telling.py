@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Select, func, select, text
 
-from accounts.users import authenticate
+from accounts.registers.users import authenticate
 from cases.configuration.calendar import plant
 from cases.configuration.case_rules import Rules
 from cases.configuration.definitions import adopt
@@ -15,8 +15,8 @@ from cases.models.case import Case, Clock, Complainant, Reminder, Round
 from cases.models.correspondence import ReturnVisit, Unreachable
 from cases.verification.verify import verify
 from config import tables
-from core.db import Base, Database
 from core.errors import Conflict
+from core.persistence.db import Base, Database
 from demo.telling import SWEEP_AT, story_days, tell
 from demo.township import USERS
 from notifications.models import Delivery

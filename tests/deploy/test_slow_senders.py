@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from core import migrating
-from core.db import Database
+from core.persistence import migrations
+from core.persistence.db import Database
 from tests.deploy.proxies import HOST, PROXIES, proxy
 from tests.faults.served import Served
 
@@ -31,7 +31,7 @@ def program(tmp_path: Path) -> Iterator[Served]:
     """Give the program as it runs behind a proxy; which database it has does not matter to either."""
     url = f"sqlite:///{(tmp_path / 'huiyin.db').as_posix()}"
     database = Database(url, durable=False)
-    migrating.upgrade(database)
+    migrations.upgrade(database)
     database.dispose()
     environ = {
         "HUIYIN_DATABASE_URL": url,

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from core import migrating
-from core.db import Database
+from core.persistence import migrations
+from core.persistence.db import Database
 from tests import builders
 from tests.databases import Databases
 from tests.faults.ground import Ground, occupy, rules_of
@@ -20,7 +20,7 @@ def ground(databases: Databases, backend: str, tmp_path: Path) -> Iterator[Groun
         url = database.url.render_as_string(hide_password=False)
         builders.settle(database, rules_of(url, tmp_path))
 
-    databases.template(backend, "empty", migrating.upgrade)
+    databases.template(backend, "empty", migrations.upgrade)
     databases.template(backend, "served", settle, base="empty")
     for lent in databases.lend(backend, "served"):
         ground = occupy(lent.url.render_as_string(hide_password=False), tmp_path / "var")

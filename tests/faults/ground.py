@@ -8,14 +8,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 import app
-from accounts import tokens
-from accounts.actor import SYSTEM
+from accounts.access.actor import SYSTEM
 from accounts.models import User
+from accounts.sign_in import tokens
 from cases.configuration.case_rules import Rules
 from cases.models.case import Case
 from cases.verification.verify import verify
 from cli.parts import Parts
-from core.db import Database
+from core.persistence.db import Database
 from tests import builders
 from tests.cli.conftest import SECRET
 

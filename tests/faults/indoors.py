@@ -9,7 +9,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from api.application import create
-from core.db import Database
+from core.persistence.db import Database
 from tests.faults.ground import Ground
 
 Read = Callable[[], datetime]

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from core import soundness
-from core.db import Database
 from core.errors import Unavailable
+from core.persistence import sqlite_health
+from core.persistence.db import Database
 from tests.cli.conftest import SECRET
 from tests.faults.disks import needs_root, small_disk
 
@@ -67,17 +67,17 @@ def test_a_disk_that_only_reads_is_told_at_the_start(tmp_path: Path, argv: tuple
 
 def test_a_sound_file_and_one_that_is_not_there_yet_pass(tmp_path: Path) -> None:
     place = tmp_path / "new" / "huiyin.db"
-    soundness.require_sound(Database(f"sqlite:///{place}"))
+    sqlite_health.require_sound(Database(f"sqlite:///{place}"))
     assert not place.exists()
     place.parent.mkdir()
     with closing(sqlite3.connect(place)) as raw:
         raw.execute("CREATE TABLE one (id INTEGER PRIMARY KEY)")
-    soundness.require_sound(Database(f"sqlite:///{place}"))
+    sqlite_health.require_sound(Database(f"sqlite:///{place}"))
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     place = tmp_path / "huiyin.db"
     place.write_bytes(b"not a database at all" * 1000)
     with pytest.raises(Unavailable) as refused:
-        soundness.require_sound(Database(f"sqlite:///{place}"))
+        sqlite_health.require_sound(Database(f"sqlite:///{place}"))
     assert refused.value.facts["reason"] == "database_damaged"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from core import migrating
-from core.db import Database
+from core.persistence import migrations
+from core.persistence.db import Database
 from tests import builders
 from tests.conftest import PROGRAMS
 from tests.faults.cluster import STOPS, Cluster
@@ -38,7 +38,7 @@ def standing(cluster: Cluster, tmp_path: Path) -> Iterator[Ground]:
     """Give a township in a server that may be stopped."""
     url = cluster.url("huiyin")
     database = Database(url)
-    migrating.upgrade(database)
+    migrations.upgrade(database)
     builders.settle(database, rules_of(url, tmp_path))
     database.dispose()
     ground = occupy(url, tmp_path / "var")

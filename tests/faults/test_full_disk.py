@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from core import migrating
-from core.db import Database
+from core.persistence import migrations
+from core.persistence.db import Database
 from tests import builders
 from tests.conftest import BACKENDS, PROGRAMS
 from tests.databases import Databases
@@ -45,7 +45,7 @@ def on_disk(engine: str, disk: Path, databases: Databases, tmp_path: Path) -> It
         cluster = Cluster(PROGRAMS, inside=disk)
         url = cluster.url("huiyin")
     database = Database(url)
-    migrating.upgrade(database)
+    migrations.upgrade(database)
     builders.settle(database, rules_of(url, tmp_path))
     database.dispose()
     ground = occupy(url, disk / "var")

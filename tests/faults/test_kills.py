@@ -6,11 +6,11 @@ from collections.abc import Sequence
 import pytest
 from sqlalchemy import text
 
-from door.models import KeptAnswer
 from tests.faults.ground import Ground
 from tests.faults.ledger import Ledger
 from tests.faults.load import Load
 from tests.faults.served import Served
+from wsgi.models import KeptAnswer
 
 WHOLE, WORKER = "whole", "worker"
 SHORT = (WORKER, WORKER, WHOLE)

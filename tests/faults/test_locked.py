@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from core import db as core_db
-from core.db import Database
+from core.persistence import db as core_db
+from core.persistence.db import Database
 from tests.faults.ground import Ground
 from tests.faults.indoors import Indoors
 

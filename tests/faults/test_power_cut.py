@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from core import migrating
-from core.db import Database
+from core.persistence import migrations
+from core.persistence.db import Database
 from tests import builders
 from tests.faults.disks import mounted, needs_root
 from tests.faults.ground import Ground, occupy, rules_of
@@ -66,7 +66,7 @@ def cut(tmp_path: Path, program: tuple[str, ...]) -> Found:
 def _settled(disk: Path, tmp_path: Path) -> Ground:
     url = f"sqlite:///{(disk / 'huiyin.db').as_posix()}"
     database = Database(url)
-    migrating.upgrade(database)
+    migrations.upgrade(database)
     builders.settle(database, rules_of(url, tmp_path))
     database.dispose()
     ground = occupy(url, disk / "var")

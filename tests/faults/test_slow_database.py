@@ -7,13 +7,13 @@ import time
 import psycopg
 import pytest
 
-from core.db import Database
+from core.persistence.db import Database
 from tests.conftest import PROGRAMS
 from tests.faults.ground import Ground
 from tests.faults.served import Served
 
 ASKING = 40
-#: What PostgreSQL lets a statement wait for a lock (core.db), and what a request waits for a place.
+#: What PostgreSQL lets a statement wait for a lock (core/persistence), and what a request waits for a place.
 LOCK, PLACE = 3.0, 2.0
 
 

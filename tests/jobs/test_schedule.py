@@ -13,8 +13,8 @@ from apscheduler.events import EVENT_JOB_EXECUTED
 import app
 from cases.configuration.case_rules import Rules
 from config.settings import Settings
-from core.db import Database
 from core.errors import NotFound
+from core.persistence.db import Database
 from jobs import schedule
 from jobs.marks import last_run, mark
 from jobs.schedule import JOBS, Job, build_scheduler, moment_of, run_once

@@ -12,12 +12,12 @@ from cases.configuration.case_rules import Rules
 from cases.deadlines import sweep
 from cases.lifecycle import take_step
 from cases.models.case import Case
-from core.db import Database
-from door.models import KeptAnswer
+from core.persistence.db import Database
 from jobs import tasks
 from notifications.channels.letter import Letter
 from notifications.models import Delivery
 from tests.builders import actor_named, at, fields_of
+from wsgi.models import KeptAnswer
 
 ACase = Callable[..., Case]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from core.db import Database
+from core.persistence.db import Database
 from tests.databases import Databases
 
 

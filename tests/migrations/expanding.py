@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import inspect, text
 from sqlalchemy.engine.reflection import Inspector
 
-from core.db import Database
+from core.persistence.db import Database
 
 TRIGGERS = {
     "sqlite": "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'",

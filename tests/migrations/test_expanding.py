@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import text
 
-from core import migrating
-from core.db import Database
+from core.persistence import migrations
+from core.persistence.db import Database
 from tests.migrations.expanding import schema, taken
 from tests.migrations.test_migrations import OLDER
 
@@ -23,12 +23,12 @@ WATCH = {
 
 
 def test_no_migration_takes_anything_from_the_program_before_it(bare: Database) -> None:
-    migrating.upgrade(bare, revision=OLDER[0])
+    migrations.upgrade(bare, revision=OLDER[0])
     before = schema(bare)
     for revision in [*OLDER[1:], "head"]:
-        migrating.upgrade(bare, revision=revision)
+        migrations.upgrade(bare, revision=revision)
         after = schema(bare)
-        present = migrating.newest_revision() if revision == "head" else revision
+        present = migrations.newest_revision() if revision == "head" else revision
         found = taken(before, after)
         watching = [one for one in found if " demands trigger " in one]
         assert (present, found) == (present, watching if present in MAY_WATCH else [])
@@ -69,11 +69,11 @@ def test_what_a_migration_takes_is_told(bare: Database, after: str, found: list[
 
 
 def test_a_newer_schema_is_left_alone(bare: Database) -> None:
-    migrating.upgrade(bare)
+    migrations.upgrade(bare)
     with bare.transaction() as session:
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     before = schema(bare)
-    migrating.upgrade(bare)
+    migrations.upgrade(bare)
     assert schema(bare) == before
     with bare.reading() as session:
         assert session.scalar(text("SELECT version_num FROM alembic_version")) == "9999"

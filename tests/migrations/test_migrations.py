@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect, text
 
-from core import migrating, revisions
-from core.db import Base, Database
+from core.persistence import migrations, revisions
+from core.persistence.db import Base, Database
 from tests.migrations.models import import_models
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -49,43 +49,43 @@ def start(program: str, *arguments: str) -> "subprocess.Popen[str]":
 
 def test_an_empty_database_gets_every_table_of_the_models(bare: Database) -> None:
     import_models()
-    migrating.upgrade(bare)
+    migrations.upgrade(bare)
     ours = {name for name in tables(bare) if not name.startswith(revisions.OUTSIDE_MODELS)}
     assert ours == {*Base.metadata.tables, "alembic_version"}
 
 
 def test_models_and_migrations_agree(bare: Database) -> None:
     import_models()
-    migrating.upgrade(bare)
-    assert migrating.check(bare) == []
+    migrations.upgrade(bare)
+    assert migrations.check(bare) == []
 
 
 def test_a_table_that_is_missing_is_named_by_the_check(bare: Database) -> None:
     import_models()
-    migrating.upgrade(bare)
+    migrations.upgrade(bare)
     with bare.transaction() as session:
         session.execute(text("DROP TABLE case_notes"))
-    assert migrating.check(bare) == [
+    assert migrations.check(bare) == [
         "add_table: case_notes",
         "add_index: ix_case_notes_case_id",
     ]
 
 
 def test_a_database_that_was_never_migrated_is_named_by_the_check(bare: Database) -> None:
-    newest = migrating.newest_revision()
-    assert migrating.check(bare) == [f"the database is at nothing, the newest migration is {newest}"]
+    newest = migrations.newest_revision()
+    assert migrations.check(bare) == [f"the database is at nothing, the newest migration is {newest}"]
 
 
 def test_upgrading_again_changes_nothing(bare: Database) -> None:
-    migrating.upgrade(bare)
-    migrating.upgrade(bare)
+    migrations.upgrade(bare)
+    migrations.upgrade(bare)
     with bare.reading() as session:
         assert revisions.is_enough(session)
 
 
 @pytest.mark.parametrize("revision", OLDER)
 def test_an_older_schema_is_not_current(bare: Database, revision: str) -> None:
-    migrating.upgrade(bare, revision=revision)
+    migrations.upgrade(bare, revision=revision)
     with bare.reading() as session:
         assert (revisions.head(session), revisions.is_enough(session)) == (revision, False)
 
@@ -96,16 +96,16 @@ def test_a_database_that_was_never_migrated_is_not_current(bare: Database) -> No
 
 
 def test_going_down_to_the_beginning_leaves_no_table(bare: Database) -> None:
-    migrating.upgrade(bare)
-    migrating.downgrade(bare, revision="base")
+    migrations.upgrade(bare)
+    migrations.downgrade(bare, revision="base")
     assert tables(bare) == {"alembic_version"}
 
 
 def test_going_down_and_up_again_gives_the_same_schema(bare: Database) -> None:
-    migrating.upgrade(bare)
+    migrations.upgrade(bare)
     before = schema_of(bare)
-    migrating.downgrade(bare, revision="base")
-    migrating.upgrade(bare)
+    migrations.downgrade(bare, revision="base")
+    migrations.upgrade(bare)
     assert schema_of(bare) == before
 
 
@@ -113,9 +113,9 @@ def test_the_migrated_schema_is_that_of_the_models_to_the_last_constraint(
     bare: Database, tmp_path: Path
 ) -> None:
     import_models()
-    migrating.upgrade(bare)
+    migrations.upgrade(bare)
     migrated = schema_of(bare, guards=False)
-    migrating.downgrade(bare, revision="base")
+    migrations.downgrade(bare, revision="base")
     with bare.transaction() as session:
         session.execute(text("DROP TABLE alembic_version"))
         Base.metadata.create_all(session.connection())
@@ -137,21 +137,21 @@ def test_a_migration_killed_in_the_middle_is_finished_by_the_next(bare: Database
     process.communicate(timeout=60)
     assert process.returncode == 9
     assert tables(bare) == set()
-    migrating.upgrade(bare)
+    migrations.upgrade(bare)
     with bare.reading() as session:
         assert revisions.is_enough(session)
 
 
 def test_a_sqlite_file_with_content_is_copied_before_it_is_migrated(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path.as_posix()}/huiyin.db")
-    migrating.upgrade(database, revision="0002")
+    migrations.upgrade(database, revision="0002")
     with database.transaction() as session:
         session.execute(
             text(
                 "INSERT INTO areas (id, code, name, level, path) VALUES (1, 'SX', '示范县', 'county', '/SX/')"
             )
         )
-    migrating.upgrade(database)
+    migrations.upgrade(database)
     database.dispose()
     (copy,) = tmp_path.glob("huiyin.db.before-*")
     with closing(sqlite3.connect(copy)) as kept:
@@ -161,14 +161,14 @@ def test_a_sqlite_file_with_content_is_copied_before_it_is_migrated(tmp_path: Pa
 
 def test_the_folder_of_a_new_sqlite_file_is_made(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path.as_posix()}/new/var/huiyin.db")
-    migrating.upgrade(database)
+    migrations.upgrade(database)
     database.dispose()
     assert (tmp_path / "new" / "var" / "huiyin.db").is_file()
 
 
 def test_an_empty_sqlite_file_is_not_copied(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path.as_posix()}/huiyin.db")
-    migrating.upgrade(database)
+    migrations.upgrade(database)
     database.dispose()
     assert not list(tmp_path.glob("*.before-*"))
 

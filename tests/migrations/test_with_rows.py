@@ -10,8 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from cases.configuration.case_rules import Rules
 from cases.models.case import Case
 from cases.verification.verify import verify
-from core import migrating, revisions
-from core.db import Base, Database
+from core.persistence import migrations, revisions
+from core.persistence.db import Base, Database
 
 GUARDS, BEFORE_GUARDS = "0005", "0004"
 #: What follows from the cases and is made anew after an upgrade.
@@ -41,39 +41,39 @@ def used(town: Database, a_case: Callable[..., Case]) -> Database:
 def test_down_and_up_again_leaves_every_row_as_it_was(used: Database, rules: Rules) -> None:
     before = everything(used)
     assert len(before["history"]) > 15
-    migrating.downgrade(used, revision=BEFORE_GUARDS)
+    migrations.downgrade(used, revision=BEFORE_GUARDS)
     assert everything(used) == before
-    migrating.upgrade(used)
+    migrations.upgrade(used)
     assert everything(used) == before
     with used.reading() as session:
         assert list(verify(session, rules=rules)) == []
 
 
 def test_the_guards_hold_again_after_down_and_up(used: Database) -> None:
-    migrating.downgrade(used, revision=BEFORE_GUARDS)
+    migrations.downgrade(used, revision=BEFORE_GUARDS)
     with used.transaction() as session:
         session.execute(text("UPDATE history SET action = action"))
-    migrating.upgrade(used, revision=GUARDS)
+    migrations.upgrade(used, revision=GUARDS)
     with pytest.raises(IntegrityError, match="history_is_kept"), used.transaction() as session:
         session.execute(text("UPDATE history SET action = action"))
 
 
 def test_upgrading_a_database_in_use_again_leaves_every_row_as_it_was(used: Database) -> None:
     before = everything(used)
-    migrating.upgrade(used)
+    migrations.upgrade(used)
     assert everything(used) == before
 
 
 def test_a_migration_that_would_leave_rows_pointing_nowhere_is_taken_back(used: Database) -> None:
     if not used.is_sqlite:
         return  # PostgreSQL never switches its keys off
-    migrating.downgrade(used, revision=BEFORE_GUARDS)
+    migrations.downgrade(used, revision=BEFORE_GUARDS)
     with used.engine.connect() as connection:
         connection.exec_driver_sql("COMMIT")
         connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
         connection.exec_driver_sql("UPDATE clocks SET case_id = case_id + 4711 WHERE clock = 'triage'")
         connection.invalidate()
-    with pytest.raises(migrating.BrokenReferences, match="clocks row"):
-        migrating.upgrade(used)
+    with pytest.raises(migrations.BrokenReferences, match="clocks row"):
+        migrations.upgrade(used)
     with used.reading() as session:
         assert revisions.head(session) == BEFORE_GUARDS

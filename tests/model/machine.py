@@ -14,7 +14,7 @@ from cases.deadlines import sweep
 from cases.deadlines.ladder_rungs import SweepResult
 from cases.statistics import tallies
 from cases.verification.verify import verify
-from core.db import Database
+from core.persistence.db import Database
 from tests.builders import at
 from tests.model import seen
 from tests.model.driver import Answer, Driver, Fuse, Killed, Openings, fused

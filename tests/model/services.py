@@ -11,8 +11,8 @@ from cases.intake.registration import DoorReply, Intake
 from cases.lifecycle import take_step
 from cases.lifecycle.effects.complainants import Person
 from cases.queries import case_detail
-from core.db import Database
 from core.errors import DomainError, Forbidden, NotFound
+from core.persistence.db import Database
 from tests.builders import actor_named
 from tests.model.driver import Answer, Openings, Values
 

@@ -11,8 +11,8 @@ from hypothesis.stateful import run_state_machine_as_test
 from api.application import create
 from cases.configuration.case_rules import Rules
 from config.settings import Settings, load
-from core import migrating
-from core.db import Database
+from core.persistence import migrations
+from core.persistence.db import Database
 from tests import builders
 from tests.databases import Databases
 from tests.model.driver import Driver
@@ -64,7 +64,7 @@ def place(databases: Databases, backend: str, rules: Rules, project_rules: Rules
     def settle(database: Database) -> None:
         builders.settle(database, project_rules)
 
-    databases.template(backend, "empty", migrating.upgrade)
+    databases.template(backend, "empty", migrations.upgrade)
     databases.template(backend, "town", settle, base="empty")
     return Place(databases, backend, rules, tmp_path)
 

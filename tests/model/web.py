@@ -6,13 +6,13 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
-from accounts import tokens
-from accounts.actor import SYSTEM
+from accounts.access.actor import SYSTEM
 from accounts.models import User
+from accounts.sign_in import tokens
 from api.application import furnish
 from cases.configuration.case_rules import Rules
 from config.settings import Settings
-from core.db import Database
+from core.persistence.db import Database
 from tests.builders import FOUNDED
 from tests.model.driver import Answer, Openings, Values
 

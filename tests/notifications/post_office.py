@@ -15,7 +15,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from sqlalchemy import select
 
 from accounts.models import User
-from core.db import Database
+from core.persistence.db import Database
 from notifications.models import Delivery
 from notifications.outbox import Recipient, put
 

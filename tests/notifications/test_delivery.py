@@ -10,8 +10,8 @@ from threading import Barrier, Lock
 import pytest
 from sqlalchemy import select
 
-from core.db import Database
 from core.i18n import translator
+from core.persistence.db import Database
 from notifications.channels.letter import Channel, Letter, Refused
 from notifications.channels.smtp import SmtpChannel
 from notifications.delivery import LEASE, LONGEST_PAUSE, MOST_TRIES, DeliveryResult, Wanted, deliver, pause

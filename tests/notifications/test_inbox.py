@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import select
 
-from core.db import Database
 from core.errors import Forbidden, Invalid
+from core.persistence.db import Database
 from notifications.inbox import Page, inbox, mark_read, unread
 from notifications.models import Notice
 from tests.builders import actor_named

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select, update
 
-from core.db import Database
+from core.persistence.db import Database
 from notifications.models import Delivery, Notice
 from notifications.outbox import Recipient, put
 from tests.accounts.registers import accepted

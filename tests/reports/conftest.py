@@ -3,8 +3,8 @@ from collections.abc import Iterator
 import pytest
 
 from cases.configuration.case_rules import Rules
-from core import migrating
-from core.db import Database
+from core.persistence import migrations
+from core.persistence.db import Database
 from tests import builders
 from tests.conftest import BACKENDS
 from tests.databases import Databases
@@ -21,7 +21,7 @@ def told(request: pytest.FixtureRequest, databases: Databases, project_rules: Ru
     def fill(database: Database) -> None:
         ledger.write(database, project_rules)
 
-    databases.template(request.param, "empty", migrating.upgrade)
+    databases.template(request.param, "empty", migrations.upgrade)
     databases.template(request.param, "town", settle, base="empty")
     databases.template(request.param, "ledger", fill, base="town")
     yield from databases.lend(request.param, "ledger")

@@ -13,7 +13,7 @@ from cases.intake import registration
 from cases.lifecycle import take_step
 from cases.lifecycle.effects.complainants import Person
 from cases.models.case import Complainant
-from core.db import Database
+from core.persistence.db import Database
 from tests.builders import actor_named, at
 
 #: The day on which everything is counted; all histories but one began on 2 March.

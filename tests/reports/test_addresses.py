@@ -8,11 +8,12 @@ import pytest
 from flask.testing import FlaskClient
 
 import app
-from accounts import tokens, users
-from accounts.actor import SYSTEM
+from accounts.access.actor import SYSTEM
+from accounts.registers import users
+from accounts.sign_in import tokens
 from api.application import create
 from cases.configuration.case_rules import Rules
-from core.db import Database
+from core.persistence.db import Database
 from tests.reports.ledger import NOW
 
 READERS = ("zuyuan", "zuzhang", "cunwei-sl", "cunwei-gg", "xiangzhen", "lingdao", "jiandu")

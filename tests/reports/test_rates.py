@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts.actor import SYSTEM, Actor
+from accounts.access.actor import SYSTEM, Actor
 from cases.configuration.case_rules import Rules
 from cases.models.case import Case
 from cases.queries import complainant_list
 from cases.queries.case_list import list_cases
-from core.db import Database
 from core.errors import Forbidden, Invalid, NotFound
+from core.persistence.db import Database
 from reports.definitions import BY_CODE, OUTCOMES, RATES, Rate
 from reports.rates import figure, members, rates
 from roster.models import Household

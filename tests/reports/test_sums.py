@@ -14,7 +14,7 @@ from cases.models.case import Case
 from cases.models.statistics import TalliedCase, Untallied
 from cases.queries.filters import answered_before, counted
 from cases.statistics import tallies
-from core.db import Database
+from core.persistence.db import Database
 from reports.counting import Scope, count, source
 from reports.definitions import CASES
 from reports.overview import SHOWN, Figures, overview

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import insert, select
 
 from accounts.models import Area
-from core.db import Database
 from core.errors import Forbidden, Invalid
+from core.persistence.db import Database
 from roster.households import Page, list_households
 from roster.models import Household
 from tests.accounts.registers import accepted

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from accounts.actor import SYSTEM
+from accounts.access.actor import SYSTEM
 from accounts.history import verify_chains
 from accounts.models import Area
-from core.db import Database
 from core.errors import Forbidden
+from core.files.sheets import read_rows, write_rows
 from core.i18n import translator
-from core.imports import ImportReport, sentence
-from core.sheets import read_rows, write_rows
+from core.import_report import ImportReport, sentence
+from core.persistence.db import Database
 from roster.households import REGISTERS
 from roster.imports import COLUMNS, HINTS, NEEDED, import_roster
 from roster.models import Household

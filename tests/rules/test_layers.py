@@ -9,7 +9,7 @@ import pytest
 from cli.testing import LINT_IMPORTS
 from tests.rules.sources import ROOT, name, product
 
-PURE = ("workflow", "accounts.permissions")
+PURE = ("workflow", "accounts.access.permissions")
 
 
 @pytest.fixture

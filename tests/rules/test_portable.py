@@ -36,7 +36,7 @@ def imported(*names: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize(
     "names",
     [
-        ("core.bootstrap", "core.provision"),
+        ("core.bootstrap", "core.environment"),
         ("app", "cli.main", "cli.serving", "cli.workers"),
         ("api", "jobs.schedule", "demo"),
         ("cli.testing", "tests.postgres", "tests.conftest"),

@@ -17,8 +17,8 @@ from cases.lifecycle.effects.complainants import Person
 from cases.models.case import Case, Clock
 from cases.queries import case_detail
 from cases.verification import verify
-from core.db import Database
 from core.errors import Conflict, Forbidden
+from core.persistence.db import Database
 from notifications.models import Notice
 from tests.builders import actor_named
 

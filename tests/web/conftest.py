@@ -13,7 +13,7 @@ from cases.configuration.case_rules import Rules
 from cases.lifecycle import receipt_codes
 from cases.lifecycle.effects.complainants import Person
 from config.settings import Settings, load
-from core.db import Database
+from core.persistence.db import Database
 from tests.api.conftest import Clock, clock, settings, with_role
 from tests.builders import PASSWORD, a_case
 from web.application import create, furnish

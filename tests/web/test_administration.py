@@ -9,10 +9,10 @@ from sqlalchemy.exc import OperationalError
 
 from accounts.history import verify_chains
 from accounts.models import User
-from accounts.users import by_username
+from accounts.registers.users import by_username
 from cases.configuration.case_rules import Rules
 from cases.models.case import Case
-from core.db import Database
+from core.persistence.db import Database
 from tests.api.conftest import Clock
 from tests.builders import PASSWORD
 from tests.web.conftest import Browser

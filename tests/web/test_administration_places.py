@@ -5,12 +5,12 @@ from datetime import date
 
 import pytest
 
-from accounts.areas import by_code
 from accounts.models import Area
+from accounts.registers.areas import by_code
 from cases.configuration.case_rules import Rules
 from cases.models.case import Case
 from cases.verification.verify import verify
-from core.db import Database
+from core.persistence.db import Database
 from tests.web.conftest import Browser
 from tests.web.test_administration import OTHERS
 from tests.web.test_journeys import hidden

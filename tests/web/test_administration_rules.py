@@ -11,8 +11,8 @@ from cases.configuration.case_rules import Rules
 from cases.models.case import Case, Clock
 from cases.models.reference import CalendarDay, CalendarYear
 from cases.verification.verify import verify
-from core.db import Database
 from core.errors import Invalid
+from core.persistence.db import Database
 from tests.api.conftest import Clock as Now
 from tests.builders import at
 from tests.cases.breaking_in import break_in

@@ -6,12 +6,12 @@ from io import BytesIO
 import pytest
 
 from cases.models.case import Case
-from core.db import Database
-from door.admission import TURNED_AWAY
+from core.persistence.db import Database
 from tests.api.test_statements import counted
 from tests.pictures import picture
 from tests.web.conftest import ORIGIN, Browser, Page
 from tests.web.test_journeys import hidden
+from wsgi.admission import TURNED_AWAY
 
 Open = Callable[..., Browser]
 NUL, LONG = "水\x00管", "水" * 5001

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from cases.configuration.case_rules import Rules
 from cases.models.case import Case
 from cases.verification.verify import verify
-from core.db import Database
+from core.persistence.db import Database
 from tests.builders import PASSWORD
 from tests.web.conftest import Browser, Page
 

@@ -12,7 +12,7 @@ import pytest
 from cases.configuration.case_rules import Rules
 from cases.lifecycle.effects.complainants import Person
 from cases.models.case import Case
-from core.db import Database
+from core.persistence.db import Database
 from reports.counting import count, scope_of
 from reports.definitions import BY_CODE
 from reports.overview import overview

@@ -6,12 +6,12 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from accounts.permissions import Role
+from accounts.access.permissions import Role
 from cases.configuration.case_rules import Rules
 from cases.lifecycle import take_step
 from cases.models.case import Case
 from config.settings import ROLES
-from core.db import Database
+from core.persistence.db import Database
 from tests.builders import USERS, actor_named, at
 from tests.web.conftest import Browser
 from web.entry import Enter

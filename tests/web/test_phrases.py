@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from cases.models.case import Case
 from cases.models.correspondence import Reply
-from core.db import Database
+from core.persistence.db import Database
 from tests.web.conftest import Browser, Page
 from tests.web.test_journeys import hidden
 

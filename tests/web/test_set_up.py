@@ -8,16 +8,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from accounts import founding
-from accounts.actor import SYSTEM
-from accounts.entering import add_area, add_unit
+from accounts.access.actor import SYSTEM
+from accounts.fixed_settings import pinned_zone
 from accounts.models import Area, Unit, User
-from accounts.pinning import pinned_zone
+from accounts.registers import first_administrator
+from accounts.registers.area_unit_editing import add_area, add_unit
 from cases.configuration.case_rules import Rules
 from cases.configuration.definitions import adopt
 from cases.verification.verify import verify
 from config.settings import Settings
-from core.db import Database
+from core.persistence.db import Database
 from tests.api.conftest import Clock
 from tests.builders import CONFIG, FOUNDED
 from tests.web.conftest import Browser, assets
@@ -53,7 +53,7 @@ def fresh(
 @pytest.fixture
 def code(fresh: object, db: Database, rules: Rules) -> str:
     with db.reading() as session:
-        return founding.code_of(session, rules.receipt_key)
+        return first_administrator.code_of(session, rules.receipt_key)
 
 
 def people(db: Database) -> list[str]:
@@ -187,7 +187,7 @@ def test_the_code_is_another_one_for_every_database_and_key(
     fresh: Callable[[], Browser], db: Database, town: Database, rules: Rules, code: str
 ) -> None:
     with db.reading() as here, town.reading() as there:
-        assert founding.code_of(here, b"another key") != code
-        assert founding.code_of(here, rules.receipt_key) == code
-        assert founding.is_open(here)
-        assert not founding.is_open(there)
+        assert first_administrator.code_of(here, b"another key") != code
+        assert first_administrator.code_of(here, rules.receipt_key) == code
+        assert first_administrator.is_open(here)
+        assert not first_administrator.is_open(there)

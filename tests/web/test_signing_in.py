@@ -10,7 +10,7 @@ from flask import Flask
 
 from cases.configuration.case_rules import Rules
 from config.settings import Settings
-from core.db import Database
+from core.persistence.db import Database
 from tests.api.conftest import Clock
 from tests.builders import PASSWORD
 from tests.web.conftest import Browser, assets

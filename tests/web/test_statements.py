@@ -6,7 +6,7 @@ import pytest
 
 from cases.lifecycle.effects.complainants import Person
 from cases.models.case import Case
-from core.db import Database
+from core.persistence.db import Database
 from tests.api.test_statements import counted
 from tests.web.conftest import Browser
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from cases.models.case import Case
-from core.db import Database
+from core.persistence.db import Database
 from tests.builders import PASSWORD
 from tests.web.conftest import Browser, Page
 from tests.web.test_administration_rules import NOTICE

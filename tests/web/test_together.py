@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from cases.lifecycle.effects.complainants import Person
 from cases.models.case import Case
-from core.db import Database
+from core.persistence.db import Database
 from tests.statements import statements
 from tests.web.conftest import Browser
 

@@ -15,19 +15,19 @@ from PIL import Image
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
-from accounts.limits import Tries
+from accounts.sign_in.rate_limits import Tries
 from cases import attachments
 from cases.configuration.case_rules import Rules
 from cases.lifecycle import take_step
 from cases.models.case import Case
 from cases.models.correspondence import Attachment
-from core import pictures
-from core.db import Database
-from door import costs
+from core.files import pictures
+from core.persistence.db import Database
 from tests.pictures import from_a_phone, picture
 from tests.statements import statements
 from tests.web.conftest import ORIGIN, Browser, Page
 from tests.web.test_journeys import hidden
+from wsgi import costs
 
 Open = Callable[..., Browser]
 Make = Callable[..., Case]
@@ -330,7 +330,7 @@ def test_a_photo_that_takes_too_long_is_called_so_and_not_damaged(
 def test_whoever_adds_too_many_files_is_told_for_how_long_before_any_is_looked_at(
     browser: Open, english: Browser, town: Database, a_case: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("door.uploads.UPLOADS", replace(costs.UPLOADS, most=2))
+    monkeypatch.setattr("wsgi.uploads.UPLOADS", replace(costs.UPLOADS, most=2))
     case, person = a_case("assigned"), browser("zuyuan")
     files = [sent(jpeg(colour), "a.jpg") for colour in ("red", "blue")]
     assert act(person, case, "attach", *files).status == 303

@@ -10,7 +10,7 @@ import pytest
 from cases.configuration.case_rules import Rules
 from cases.deadlines import sweep
 from cases.models.case import Case
-from core.db import Database
+from core.persistence.db import Database
 from tests.api.conftest import Clock
 from tests.builders import at
 from tests.web.conftest import HTML, Browser, Page

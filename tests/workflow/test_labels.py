@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from accounts.permissions import Role
+from accounts.access.permissions import Role
 from tests.workflow.samples import project_definition
 from tests.workflow.test_guards import CASES as GUARD_CASES
 from workflow import labels, vocabulary

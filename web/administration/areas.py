@@ -9,13 +9,13 @@ from flask import Response, redirect, request, url_for
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
-from accounts import entering, policy, succession
-from accounts.areas import TOTALS
+from accounts.access import policy
+from accounts.access.permissions import Permission
 from accounts.models import LEVELS, Area, Unit
-from accounts.permissions import Permission
+from accounts.registers import area_changes, area_unit_editing
+from accounts.registers.areas import TOTALS
 from cases.responsibility.open_duties import open_in
 from core.errors import DomainError
-from door.refusals import refusal_of
 from roster.households import number_in
 from web.administration import choices
 from web.administration.drawing import Field, drawn, recorded
@@ -25,6 +25,7 @@ from web.entry import Form, Pages, Typed, whoever
 from web.forms import Choice, mistakes_of
 from web.rendering import page
 from workflow import labels
+from wsgi.refusals import refusal_of
 
 areas = Pages("areas", __name__)
 ENTER = whoever(Permission.AREAS_MANAGE)
@@ -82,7 +83,7 @@ def _form(page_request: PageRequest, typed: Typed) -> Response:
 def add(page_request: PageRequest, form: Form) -> Response:
     """Enter a new area."""
     values = {name: form.get(name, "").strip() for name in ("code", "name", "level", "parent", *TOTALS)}
-    entering.add_area(
+    area_unit_editing.add_area(
         page_request.session,
         actor=page_request.actor,
         chain=page_request.rules.chain,
@@ -105,7 +106,7 @@ def show(page_request: PageRequest, area: str) -> Response:
 
 
 def _shown(page_request: PageRequest, typed: Typed, area: str, *, tried: str) -> Response:
-    one = succession.found(page_request.session, actor=page_request.actor, code=area)
+    one = area_changes.found(page_request.session, actor=page_request.actor, code=area)
     above = page_request.session.get(Area, one.parent_id) if one.parent_id is not None else None
     today = page_request.today.isoformat()
     same_level = choices.areas(page_request, (one.level,), but=one.code)
@@ -159,7 +160,7 @@ def _shown(page_request: PageRequest, typed: Typed, area: str, *, tried: str) ->
 @areas.does("/areas/<area>", enter=ENTER, again=partial(_shown, tried="correct"))
 def correct(page_request: PageRequest, form: Form, area: str) -> Response:
     """Correct a slip in the name, or the declared totals."""
-    one = succession.found(page_request.session, actor=page_request.actor, code=area)
+    one = area_changes.found(page_request.session, actor=page_request.actor, code=area)
     require_unchanged(page_request, form, "area", one.id)
     above = page_request.session.get(Area, one.parent_id) if one.parent_id is not None else None
     values = {
@@ -169,7 +170,7 @@ def correct(page_request: PageRequest, form: Form, area: str) -> Response:
         "parent": above.code if above is not None else "",
         **{name: form[name].strip() for name in TOTALS if name in form},
     }
-    entering.correct_area(
+    area_unit_editing.correct_area(
         page_request.session,
         actor=page_request.actor,
         chain=page_request.rules.chain,
@@ -184,14 +185,14 @@ def look_at_rename(page_request: PageRequest, area: str) -> Response:
     """Show what a new name would bring along, before it is given."""
     given = request.args
     name = given.get("new_name", "").strip()
-    check = partial(succession.check_rename, new_code=_code(given), new_name=name)
+    check = partial(area_changes.check_rename, new_code=_code(given), new_name=name)
     return _looked_at(page_request, area, "rename", check)
 
 
 @areas.does("/areas/<area>/rename", enter=ENTER, again=partial(_shown, tried="rename"))
 def rename(page_request: PageRequest, form: Form, area: str) -> Response:
     """Let an area go on under another name."""
-    succession.rename_area(
+    area_changes.rename_area(
         page_request.session,
         actor=page_request.actor,
         chain=page_request.rules.chain,
@@ -208,7 +209,7 @@ def rename(page_request: PageRequest, form: Form, area: str) -> Response:
 @areas.shows("/areas/<area>/merge", enter=ENTER)
 def look_at_merge(page_request: PageRequest, area: str) -> Response:
     """Show what merging would bring along, before it is done."""
-    check = partial(succession.check_merge, into=request.args.get("into", ""))
+    check = partial(area_changes.check_merge, into=request.args.get("into", ""))
     return _looked_at(page_request, area, "merge", check)
 
 
@@ -216,7 +217,7 @@ def look_at_merge(page_request: PageRequest, area: str) -> Response:
 def merge(page_request: PageRequest, form: Form, area: str) -> Response:
     """Merge an area into another."""
     into = form.get("into", "")
-    succession.merge_area(
+    area_changes.merge_area(
         page_request.session,
         actor=page_request.actor,
         chain=page_request.rules.chain,
@@ -232,7 +233,7 @@ def merge(page_request: PageRequest, form: Form, area: str) -> Response:
 def _looked_at(page_request: PageRequest, area: str, what: str, check: Callable[..., Any]) -> Response:
     """Show the consequences of a change that is sound, or else the form again with what is wrong."""
     given: Form = MultiDict(request.args.items(multi=True))
-    one = succession.found(page_request.session, actor=page_request.actor, code=area)
+    one = area_changes.found(page_request.session, actor=page_request.actor, code=area)
     try:
         after = check(
             page_request.session,
@@ -254,7 +255,7 @@ def _looked_at(page_request: PageRequest, area: str, what: str, check: Callable[
         name=given.get("new_name", "").strip() if after is None else after.name,
         code=_code(given) if after is None else after.code,
         given={name: given.get(name, "") for name in LOOKED_AT[what]},
-        reach=succession.reach_of(page_request.session, one),
+        reach=area_changes.reach_of(page_request.session, one),
         households=number_in(page_request.session, one.path),
         cases=open_in(page_request.session, one.path),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask import Response
 
-from accounts.permissions import Permission
+from accounts.access.permissions import Permission
 from core.i18n import mark as _
 from web.call import PageRequest
 from web.entry import SIGNED_IN, Pages

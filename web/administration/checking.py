@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from flask import Response
 from sqlalchemy import func, select
 
-from accounts import policy
+from accounts.access import policy
+from accounts.access.permissions import Permission
 from accounts.models import Area
-from accounts.permissions import Permission
 from cases.history import daily_seals
 from cases.models.case import Case
 from cases.verification.verify import Finding, verify

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from sqlalchemy import select
 
-from accounts import policy
+from accounts.access import policy
 from accounts.models import Area, Unit
 from web.call import PageRequest
 from web.forms import Choice

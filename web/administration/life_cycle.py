@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask import Response
 
-from accounts.permissions import Permission
+from accounts.access.permissions import Permission
 from core.i18n import mark as _
 from web.administration.categories import length
 from web.administration.diagram import diagram

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from flask import Response, url_for
 
-from accounts.census import Census, census
-from accounts.permissions import Permission
+from accounts.access.permissions import Permission
+from accounts.registers.setup_status import Census, census
 from cases.configuration.missing_notices import missing_years
 from core.i18n import mark as _
 from roster.households import number_in

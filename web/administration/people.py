@@ -4,10 +4,11 @@ from functools import partial
 
 from flask import Response, redirect, request, url_for
 
-from accounts import directory, sign_ins, transfers, users
-from accounts.directory import Listed
-from accounts.passwords import made_password
-from accounts.permissions import GRANTABLE, Permission, Role
+from accounts.access.permissions import GRANTABLE, Permission, Role
+from accounts.registers import user_changes, user_list, users
+from accounts.registers.user_list import Listed
+from accounts.sign_in import sessions
+from accounts.sign_in.passwords import made_password
 from cases.responsibility.open_duties import owes_replies
 from core.errors import Forbidden
 from web.administration import choices
@@ -31,7 +32,7 @@ def index(page_request: PageRequest) -> Response:
     """List people by place and unit."""
     q, unit = request.args.get("q", "").strip()[:100], request.args.get("unit", "").strip()[:100]
     number = _page_number(request.args.get("page", ""))
-    found = directory.people(page_request.session, actor=page_request.actor, q=q, unit=unit, page=number)
+    found = user_list.people(page_request.session, actor=page_request.actor, q=q, unit=unit, page=number)
     groups: dict[str, list[Listed]] = {}
     for one in found.items:
         groups.setdefault(one.unit_name, []).append(one)
@@ -94,7 +95,7 @@ def show(page_request: PageRequest, username: str) -> Response:
 
 def _shown(page_request: PageRequest, typed: Typed, username: str, *, tried: str) -> Response:
     """Show one person, with what was typed into the form that was tried."""
-    one = directory.person(page_request.session, actor=page_request.actor, username=username)
+    one = user_list.person(page_request.session, actor=page_request.actor, username=username)
     fields = [
         Field("name", "line", one.name),
         Field(
@@ -115,7 +116,7 @@ def _shown(page_request: PageRequest, typed: Typed, username: str, *, tried: str
         secret=drawn(page_request, typed if tried == "password" else Typed(), "person", secret),
         general=mistakes_of(page_request, typed.refusal).general,
         oneself=one.id == page_request.actor.user_id,
-        devices=len(sign_ins.devices(page_request.session, user_id=one.id, now=page_request.now)),
+        devices=len(sessions.devices(page_request.session, user_id=one.id, now=page_request.now)),
         entries=entries,
         seen=seen(typed, entries),
     )
@@ -124,9 +125,9 @@ def _shown(page_request: PageRequest, typed: Typed, username: str, *, tried: str
 @people.does("/people/<username>", enter=ENTER, again=partial(_shown, tried="change"))
 def change(page_request: PageRequest, form: Form, username: str) -> Response:
     """Change name, unit, roles and address."""
-    one = directory.person(page_request.session, actor=page_request.actor, username=username)
+    one = user_list.person(page_request.session, actor=page_request.actor, username=username)
     require_unchanged(page_request, form, "user", one.id)
-    transfers.change_user(
+    user_changes.change_user(
         page_request.session,
         actor=page_request.actor,
         chain=page_request.rules.chain,
@@ -179,7 +180,7 @@ def disable(page_request: PageRequest, form: Form, username: str) -> Response:
 def enable(page_request: PageRequest, form: Form, username: str) -> Response:
     """Let somebody back in, who then needs a new password."""
     del form
-    transfers.enable(
+    user_changes.enable(
         page_request.session,
         actor=page_request.actor,
         chain=page_request.rules.chain,
@@ -208,7 +209,7 @@ def _to(username: str, done: str) -> Response:
 
 
 def _password_shown(page_request: PageRequest, username: str, password: str) -> Response:
-    one = directory.person(page_request.session, actor=page_request.actor, username=username)
+    one = user_list.person(page_request.session, actor=page_request.actor, username=username)
     return page("administration/password.html", one=one, password=password)
 
 

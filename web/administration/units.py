@@ -6,13 +6,13 @@ from typing import Any
 from flask import Response, redirect, request, url_for
 from sqlalchemy import func, select
 
-from accounts import entering, policy
+from accounts.access import policy
+from accounts.access.permissions import Permission
 from accounts.models import UNIT_KINDS, Area, Unit, User
-from accounts.permissions import Permission
-from accounts.units import check_close, close_unit, known
+from accounts.registers import area_unit_editing
+from accounts.registers.units import check_close, close_unit, known
 from cases.responsibility.open_duties import in_use
 from core.errors import DomainError
-from door.refusals import refusal_of
 from web.administration import choices
 from web.administration.areas import UPPER
 from web.administration.drawing import Field, drawn, recorded
@@ -22,6 +22,7 @@ from web.entry import Form, Pages, Typed, whoever
 from web.forms import Choice, mistakes_of
 from web.rendering import page
 from workflow import labels
+from wsgi.refusals import refusal_of
 
 units = Pages("units", __name__)
 ENTER = whoever(Permission.AREAS_MANAGE)
@@ -70,7 +71,7 @@ def _form(page_request: PageRequest, typed: Typed) -> Response:
 def add(page_request: PageRequest, form: Form) -> Response:
     """Enter a new unit."""
     values = {name: form.get(name, "").strip() for name in COLUMNS}
-    entering.add_unit(
+    area_unit_editing.add_unit(
         page_request.session,
         actor=page_request.actor,
         chain=page_request.rules.chain,
@@ -114,7 +115,7 @@ def correct(page_request: PageRequest, form: Form, unit: str) -> Response:
     one, _place, _superior = _found(page_request, unit)
     require_unchanged(page_request, form, "unit", one.id)
     values = {**{name: form.get(name, "").strip() for name in COLUMNS}, "code": one.code}
-    entering.correct_unit(
+    area_unit_editing.correct_unit(
         page_request.session,
         actor=page_request.actor,
         chain=page_request.rules.chain,

@@ -8,7 +8,7 @@ from functools import partial
 from flask import Response, redirect, url_for
 from sqlalchemy import select
 
-from accounts.permissions import Permission
+from accounts.access.permissions import Permission
 from cases.configuration.calendar import named_days
 from cases.configuration.calendar_history import SUBJECT
 from cases.configuration.missing_notices import missing_years
@@ -16,7 +16,6 @@ from cases.deadlines.calendar_change import FIRST_YEAR, LAST_YEAR, Day, Moved, e
 from cases.models.reference import CalendarYear
 from core.errors import DomainError, Invalid, NotFound
 from core.i18n import mark as _
-from door.refusals import refusal_of
 from web.administration import notice_text
 from web.administration.drawing import Field, drawn, recorded
 from web.administration.seen import require_unchanged, seen
@@ -26,6 +25,7 @@ from web.forms import mistakes_of
 from web.rendering import page
 from workflow import labels
 from workflow.working_days import SOURCE
+from wsgi.refusals import refusal_of
 
 working_days = Pages("working_days", __name__)
 ENTER = whoever(Permission.CALENDAR_EDIT)

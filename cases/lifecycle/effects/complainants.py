@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts.actor import Actor
+from accounts.access.actor import Actor
 from cases.configuration.case_rules import Rules
 from cases.lifecycle import clocks, receipt_codes
 from cases.lifecycle.context import Work

@@ -1,0 +1,1 @@
+"""What somebody may do, and where: roles, permissions and scope."""

@@ -1,0 +1,1 @@
+"""The registers of areas, units and users, and what changes them."""

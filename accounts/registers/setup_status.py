@@ -1,0 +1,95 @@
+"""Count what an installation has so far, so that somebody who sets it up sees what is next."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session, aliased
+
+from accounts.access import policy
+from accounts.access.actor import Actor
+from accounts.access.permissions import Permission, Role
+from accounts.models import Area, Unit, User
+from accounts.sign_in.second_factors import SecondFactor
+
+#: Kinds of units without which nothing that is registered could be handled.
+NEEDED_KINDS = ("team", "township")
+#: Roles without which a matter would stand still somewhere.
+NEEDED_ROLES = (Role.TEAM_LEADER, Role.MEMBER, Role.COMMITTEE, Role.COORDINATOR, Role.LEADER)
+
+
+@dataclass(frozen=True)
+class Census:
+    """The numbers, each within the person's area, and names of what is missing."""
+
+    townships: int
+    villages: int
+    villages_without_committee: int
+    units: int
+    missing_kinds: tuple[str, ...]
+    units_without_people: int
+    people: int
+    people_without_password: int
+    missing_roles: tuple[str, ...]
+    administrators: int
+    administrators_without_code: int
+
+
+def census(session: Session, *, actor: Actor) -> Census:
+    """Take the numbers, in a few statements whatever there is."""
+    policy.require(actor, Permission.USERS_MANAGE)
+    levels = {
+        level: number
+        for level, number in session.execute(
+            policy.within_areas(select(Area.level, func.count()), actor, Area.path)
+            .where(Area.valid_until.is_(None))
+            .group_by(Area.level)
+        )
+    }
+    units = session.execute(
+        policy.within_areas(select(Unit.id, Unit.kind), actor, Area.path)
+        .join(Area, Area.id == Unit.area_id)
+        .where(Unit.active)
+    ).all()
+    second = exists().where(SecondFactor.user_id == User.id, SecondFactor.since.is_not(None))
+    people = session.execute(
+        policy.within_areas(
+            select(
+                User.unit_id,
+                User.roles,
+                User.password_hash.is_not(None).label("has_password"),
+                second.label("code"),
+            ),
+            actor,
+            Area.path,
+        )
+        .join(Unit, Unit.id == User.unit_id)
+        .join(Area, Area.id == Unit.area_id)
+        .where(User.active)
+    ).all()
+    held = {role for person in people for role in person.roles}
+    staffed = {person.unit_id for person in people}
+    administrators = [person for person in people if Role.ADMIN.value in person.roles]
+    kinds = {unit.kind for unit in units}
+    return Census(
+        townships=levels.get("township", 0),
+        villages=levels.get("village", 0),
+        villages_without_committee=_without_committee(session, actor),
+        units=len(units),
+        missing_kinds=tuple(kind for kind in NEEDED_KINDS if kind not in kinds),
+        units_without_people=sum(unit.id not in staffed for unit in units),
+        people=len(people),
+        people_without_password=sum(not person.has_password for person in people),
+        missing_roles=tuple(role.value for role in NEEDED_ROLES if role.value not in held),
+        administrators=len(administrators),
+        administrators_without_code=sum(not person.code for person in administrators),
+    )
+
+
+def _without_committee(session: Session, actor: Actor) -> int:
+    committee = aliased(Unit)
+    lacking = ~exists().where(committee.area_id == Area.id, committee.kind == "committee", committee.active)
+    return session.scalars(
+        policy.within_areas(select(func.count()).select_from(Area), actor, Area.path).where(
+            Area.level == "village", Area.valid_until.is_(None), lacking
+        )
+    ).one()

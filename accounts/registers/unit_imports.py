@@ -1,0 +1,168 @@
+"""Take units in from a sheet, in any order of rows, without ever making a circle of superiors."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts.access import policy
+from accounts.access.actor import Actor
+from accounts.access.permissions import Permission
+from accounts.history import Change, record_all
+from accounts.models import UNIT_KINDS, Area, Unit
+from accounts.registers.import_cells import CODE, UNIT_CODE, Cells
+from core.chain import Chain
+from core.i18n import mark as _
+from core.import_report import ImportReport, Problem
+
+COLUMNS = ("code", "name", "kind", "area", "superior")
+
+HINTS: Mapping[str, str] = {
+    "not_a_code": _("代码只用字母、数字和连字符，例如 committee-SL"),
+    "unknown_kind": _("请填写 team、committee、township、department 或 leading_group"),
+    "unknown_area": _("没有代码为 {value} 的地区，请先导入地区，或者改正代码"),
+    "unknown_superior": _("没有代码为 {value} 的单位，请改正代码，或者补上那一行"),
+    "superior_cycle": _("上级单位绕成了一圈：{value}，请改正其中一行"),
+    "code_used": _("代码 {value} 属于别处的单位，请另用一个代码"),
+}
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A row whose cells are sound and whose area is known."""
+
+    row: int
+    code: str
+    name: str
+    kind: str
+    area: Area
+    superior: str
+
+
+def import_units(
+    session: Session,
+    *,
+    actor: Actor,
+    rows: Iterable[tuple[int, Mapping[str, Any]]],
+    chain: Chain,
+    now: datetime,
+) -> ImportReport:
+    """Make or change units from rows in any order; a bad row is refused by itself, the others go in.
+
+    Columns as in interfaces.md. The same rows again change nothing.
+    """
+    policy.require(actor, Permission.AREAS_MANAGE)
+    report = ImportReport()
+    areas = {area.code: area for area in session.scalars(select(Area))}
+    known = {unit.code: unit for unit in session.scalars(select(Unit))}
+    sound = _read(rows, areas, actor, report)
+    _refuse_foreign(sound, areas, known, actor, report)
+    _refuse_misplaced(sound, known, report)
+    before = {unit.id: _plain(unit) for unit in known.values()}
+    for row in sound.values():
+        unit = known.get(row.code)
+        if unit is None:
+            unit = known[row.code] = Unit(code=row.code, active=True, superior_id=None)
+            session.add(unit)
+        unit.name, unit.kind, unit.area_id = row.name, row.kind, row.area.id
+    session.flush()  # superiors are named by id
+    for row in sound.values():
+        known[row.code].superior_id = known[row.superior].id if row.superior else None
+    changes = [change for row in sound.values() for change in _changes(known[row.code], before)]
+    report.created = sum(change.action == "created" for change in changes)
+    report.changed = len(changes) - report.created
+    report.unchanged = len(sound) - len(changes)
+    record_all(session, chain=chain, actor=actor, changes=changes, now=now)
+    report.problems.sort(key=lambda problem: problem.row)
+    return report
+
+
+def _read(
+    rows: Iterable[tuple[int, Mapping[str, Any]]],
+    areas: Mapping[str, Area],
+    actor: Actor,
+    report: ImportReport,
+) -> dict[str, _Row]:
+    sound: dict[str, _Row] = {}
+    for number, values in rows:
+        cells = Cells(number, values, report)
+        code = cells.code("code", UNIT_CODE)
+        name = cells.name("name")
+        kind = cells.one_of("kind", UNIT_KINDS, "unknown_kind")
+        area_code = cells.code("area", CODE)
+        superior = cells.code("superior", UNIT_CODE, needed=False)
+        area = areas.get(area_code)
+        if area_code and (area is None or not policy.covers(actor, area.path)):
+            cells.refuse("area", "unknown_area", value=area_code)
+        if code in sound:
+            cells.refuse("code", "row_repeated", other=sound[code].row)
+        if cells.sound and area is not None:
+            sound[code] = _Row(number, code, name, kind, area, superior)
+    return sound
+
+
+def _refuse_foreign(
+    sound: dict[str, _Row],
+    areas: Mapping[str, Area],
+    known: Mapping[str, Unit],
+    actor: Actor,
+    report: ImportReport,
+) -> None:
+    """Refuse rows whose code belongs to a unit outside the person's area."""
+    paths = {area.id: area.path for area in areas.values()}
+    for row in list(sound.values()):
+        unit = known.get(row.code)
+        if unit is not None and not policy.covers(actor, paths[unit.area_id]):
+            _refuse(sound, row, report, "code", "code_used", row.code)
+
+
+def _refuse_misplaced(sound: dict[str, _Row], known: Mapping[str, Unit], report: ImportReport) -> None:
+    """Refuse rows whose superior is unknown or leads back to the row, until every row that is left is sound.
+
+    A refused row may have been the superior of another one, therefore the repetition.
+    """
+    codes = {unit.id: unit.code for unit in known.values()}
+    while True:
+        above = {code: codes.get(unit.superior_id or 0, "") for code, unit in known.items()}
+        above.update({row.code: row.superior for row in sound.values()})
+        bad = [(row, problem) for row in sound.values() if (problem := _misplaced(row, above))]
+        for row, (code, value) in bad:
+            _refuse(sound, row, report, "superior", code, value)
+        if not bad:
+            return
+
+
+def _misplaced(row: _Row, above: Mapping[str, str]) -> tuple[str, str] | None:
+    if row.superior and row.superior not in above:
+        return "unknown_superior", row.superior
+    way = [row.code]
+    while superior := above.get(way[-1], ""):
+        way.append(superior)
+        if superior == row.code:
+            return "superior_cycle", " → ".join(way)
+        if superior in way[:-1]:
+            return None
+    return None
+
+
+def _refuse(
+    sound: dict[str, _Row], row: _Row, report: ImportReport, column: str, code: str, value: str
+) -> None:
+    report.problems.append(Problem(row.row, column, code, {"value": value}))
+    del sound[row.code]
+
+
+def _changes(unit: Unit, before: Mapping[int, dict[str, Any]]) -> Iterable[Change]:
+    old, after = before.get(unit.id), _plain(unit)
+    if old is None:
+        yield Change("unit", unit.id, "created", {"code": unit.code, **after}, unit)
+    elif old != after:
+        changed = {name: [old[name], after[name]] for name in after if old[name] != after[name]}
+        yield Change("unit", unit.id, "changed", changed, unit)
+
+
+def _plain(unit: Unit) -> dict[str, Any]:
+    return {"name": unit.name, "kind": unit.kind, "area": unit.area_id, "superior": unit.superior_id}

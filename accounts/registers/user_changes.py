@@ -1,0 +1,87 @@
+"""Change what a user is: name, unit, roles; and let somebody back in who was let go."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CursorResult, update
+from sqlalchemy.orm import Session
+
+from accounts.access import policy
+from accounts.access.actor import Actor
+from accounts.access.permissions import Permission
+from accounts.models import ApiToken, User
+from accounts.registers.user_validation import is_last_of, managed, open_unit, problems_of, record_user
+from accounts.registers.users import OwesReplies
+from core.chain import Chain
+from core.errors import Conflict, Forbidden, Invalid
+
+
+def change_user(
+    session: Session,
+    *,
+    actor: Actor,
+    chain: Chain,
+    username: str,
+    name: str,
+    unit: str,
+    roles: Collection[str],
+    email: str | None,
+    head: bool,
+    owes_replies: OwesReplies,
+    now: datetime,
+) -> None:
+    """Change a user's name, unit, roles and address; what is the same already leaves no entry.
+
+    Nobody changes their own unit or roles: another administrator does. Raises Invalid with every field that
+    is wrong, and Conflict `unit_owes_replies` when the last active user would leave a unit that does.
+    """
+    policy.require(actor, Permission.USERS_MANAGE)
+    user, present = managed(session, actor, username)
+    home = present if unit == present.code else open_unit(session, actor, unit)
+    errors = problems_of(username, name, roles, None, email)
+    if home is None:
+        errors["unit"] = ["unknown_unit"]
+    if errors or home is None:
+        raise Invalid(errors)
+    wanted = sorted(set(roles))
+    after = {"name": name, "unit": home.code, "roles": wanted, "head": head}
+    before = {"name": user.name, "unit": present.code, "roles": sorted(user.roles), "head": user.head}
+    changed: dict[str, Any] = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
+    if user.id == actor.user_id and changed.keys() & {"unit", "roles"}:
+        raise Forbidden(reasons=["oneself"])
+    leaves = home.id != present.id and user.active and is_last_of(session, user, present)
+    if leaves and owes_replies(present.id):
+        raise Conflict("unit_owes_replies", unit=present.code, unit_name=present.name, name=user.name)
+    if user.email != email:
+        changed["email"] = "changed"  # that it changed is said, not what it is: an address is private
+    if not changed:
+        return
+    user.name, user.unit_id, user.email, user.head, user.roles = name, home.id, email, head, wanted
+    record_user(session, chain, user, "changed", actor, changed, now)
+
+
+def enable(session: Session, *, actor: Actor, chain: Chain, username: str, now: datetime) -> None:
+    """Let a user back in who was let go; doing so again changes nothing.
+
+    The old password and old tokens stay dead: somebody sets a new password. Raises Conflict `unit_closed` for
+    a user of a unit that is no more.
+    """
+    policy.require(actor, Permission.USERS_MANAGE)
+    user, unit = managed(session, actor, username)
+    if user.active:
+        return
+    if not unit.active:
+        raise Conflict("unit_closed", unit=unit.code, unit_name=unit.name)
+    user.active, user.password_hash = True, None
+    revoked = _revoke_tokens(session, user, now)
+    record_user(session, chain, user, "enabled", actor, {"tokens_revoked": revoked}, now)
+
+
+def _revoke_tokens(session: Session, user: User, now: datetime) -> int:
+    result: CursorResult[Any] = session.execute(  # type: ignore[assignment]  # an UPDATE gives a cursor
+        update(ApiToken)
+        .where(ApiToken.user_id == user.id, ApiToken.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+    return result.rowcount

@@ -1,0 +1,108 @@
+"""Look people up: by unit, by a part of the name, with the day they were last there."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from accounts.access import policy
+from accounts.access.actor import Actor
+from accounts.access.permissions import Permission
+from accounts.models import Area, Unit, User
+from accounts.sign_in.second_factors import SecondFactor
+from accounts.sign_in.sessions import SignIn
+from core.errors import NotFound
+from core.text import problem_of
+
+LIMIT = 50
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A person as the register of people shows one."""
+
+    id: int
+    username: str
+    name: str
+    unit: str
+    unit_name: str
+    roles: tuple[str, ...]
+    head: bool
+    active: bool
+    has_password: bool
+    has_second_factor: bool
+    email: str | None
+    seen_at: datetime | None
+
+
+@dataclass(frozen=True)
+class People:
+    """One page of the register of people, and whether there is another after it."""
+
+    items: list[Listed]
+    more: bool
+
+
+def people(
+    session: Session, *, actor: Actor, q: str = "", unit: str = "", page: int = 1, limit: int = LIMIT
+) -> People:
+    """Give the users within the person's area by place and unit, in each those who are active first.
+
+    `q` is a part of the name or user name; what no name can hold finds nobody.
+    """
+    policy.require(actor, Permission.USERS_MANAGE)
+    if problem_of(q) or problem_of(unit):
+        return People([], False)
+    statement = _listed(actor)
+    if q:
+        statement = statement.where(
+            or_(User.name.contains(q, autoescape=True), User.username.contains(q.lower(), autoescape=True))
+        )
+    if unit:
+        statement = statement.where(Unit.code == unit)
+    order = (Area.path, Unit.code, ~User.active, User.username)
+    rows = session.execute(statement.order_by(*order).limit(limit + 1).offset((page - 1) * limit)).all()
+    return People([_line(*row) for row in rows[:limit]], len(rows) > limit)
+
+
+def person(session: Session, *, actor: Actor, username: str) -> Listed:
+    """Give one user within the person's area; raise NotFound for any other."""
+    policy.require(actor, Permission.USERS_MANAGE)
+    if problem_of(username):
+        raise NotFound(username=username)
+    row = session.execute(_listed(actor).where(User.username == username)).one_or_none()
+    if row is None:
+        raise NotFound(username=username)
+    return _line(*row)
+
+
+def _listed(actor: Actor) -> Select[User, str, str, bool, datetime | None]:
+    seen = select(func.max(SignIn.seen_at)).where(SignIn.user_id == User.id, ~SignIn.half)
+    second = exists().where(SecondFactor.user_id == User.id, SecondFactor.since.is_not(None))
+    return (
+        policy.within_areas(
+            select(User, Unit.code, Unit.name, second, seen.correlate(User).scalar_subquery()),
+            actor,
+            Area.path,
+        )
+        .join(Unit, Unit.id == User.unit_id)
+        .join(Area, Area.id == Unit.area_id)
+    )
+
+
+def _line(user: User, unit: str, unit_name: str, second: bool, seen_at: datetime | None) -> Listed:
+    return Listed(
+        id=user.id,
+        username=user.username,
+        name=user.name,
+        unit=unit,
+        unit_name=unit_name,
+        roles=tuple(user.roles),
+        head=user.head,
+        active=user.active,
+        has_password=user.password_hash is not None,
+        has_second_factor=second,
+        email=user.email,
+        seen_at=seen_at,
+    )

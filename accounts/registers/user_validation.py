@@ -1,0 +1,99 @@
+"""Check what a user may be like, find one within somebody's authority, and record what became of them."""
+
+import re
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts.access import policy
+from accounts.access.actor import Actor
+from accounts.access.permissions import GRANTABLE
+from accounts.history import record
+from accounts.models import Area, Unit, User
+from accounts.sign_in.passwords import problem_of_password
+from core.chain import Chain
+from core.errors import NotFound
+from core.text import problem_of, problem_of_name
+
+USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
+ADDRESS = re.compile(r"[^@\s,;<>\"\\]{1,64}@[A-Za-z0-9.-]{1,190}")
+
+
+def problems_of(
+    username: str, name: str, roles: Collection[str], password: str | None, email: str | None
+) -> dict[str, list[str]]:
+    """Give the reasons, by field, why a user cannot be like that."""
+    checks = {
+        "username": None if USERNAME.fullmatch(username) else "not_a_username",
+        "name": problem_of_name(name),
+        "roles": None if roles and set(roles) <= GRANTABLE else "unknown_role",
+        "password": problem_of_password(password, username) if password is not None else None,
+        "email": None if email is None or _is_address(email) else "not_an_address",
+    }
+    return {field: [problem] for field, problem in checks.items() if problem is not None}
+
+
+def _is_address(email: str) -> bool:
+    return problem_of(email) is None and ADDRESS.fullmatch(email) is not None
+
+
+def open_unit(session: Session, actor: Actor, code: str) -> Unit | None:
+    """Give the active unit with this code within the person's area."""
+    if problem_of(code):
+        return None
+    row = session.execute(
+        select(Unit, Area.path).join(Area, Area.id == Unit.area_id).where(Unit.code == code, Unit.active)
+    ).one_or_none()
+    return row[0] if row is not None and policy.covers(actor, row[1]) else None
+
+
+def managed(session: Session, actor: Actor, username: str) -> tuple[User, Unit]:
+    """Give a user within the person's area and the unit, which stays locked until the end.
+
+    The lock keeps two people from letting the last two users of a unit go at the same moment.
+    """
+    if problem_of(username):
+        raise NotFound(username=username)
+    row = session.execute(
+        policy.within_areas(select(User, Unit), actor, Area.path)
+        .join(Unit, Unit.id == User.unit_id)
+        .join(Area, Area.id == Unit.area_id)
+        .where(User.username == username)
+        .with_for_update(of=Unit)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if row is None:
+        raise NotFound(username=username)
+    return row[0], row[1]
+
+
+def is_last_of(session: Session, user: User, unit: Unit) -> bool:
+    """Tell whether nobody else who is active is left in the unit."""
+    others = select(User.id).where(User.unit_id == unit.id, User.active, User.id != user.id).limit(1)
+    return session.scalars(others).first() is None
+
+
+def record_user(
+    session: Session,
+    chain: Chain,
+    user: User,
+    action: str,
+    actor: Actor,
+    facts: dict[str, Any],
+    now: datetime,
+) -> None:
+    """Write an entry about a user into the register's history."""
+    record(
+        session,
+        chain=chain,
+        subject_kind="user",
+        subject_id=user.id,
+        action=action,
+        actor=actor,
+        facts=facts,
+        now=now,
+        row=user,
+    )

@@ -1,0 +1,205 @@
+"""Add people, set their passwords, let them go, and check who signs in."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts.access import policy
+from accounts.access.actor import Actor
+from accounts.access.permissions import Permission
+from accounts.models import Area, Unit, User
+from accounts.registers.user_validation import (
+    USERNAME,
+    is_last_of,
+    managed,
+    open_unit,
+    problems_of,
+    record_user,
+)
+from accounts.sign_in import second_factors, sessions
+from accounts.sign_in.passwords import hash_password, matches, problem_of_password
+from core.chain import Chain
+from core.errors import Conflict, Forbidden, Invalid
+
+#: Tells whether a unit, by its id, still owes replies; accounts cannot know cases, so the caller says it.
+OwesReplies = Callable[[int], bool]
+
+
+@dataclass(frozen=True)
+class UserLine:
+    """A user as the list of users shows one."""
+
+    username: str
+    name: str
+    unit: str
+    unit_name: str
+    roles: tuple[str, ...]
+    head: bool
+    active: bool
+    email: str | None
+    can_sign_in: bool
+
+
+def add_user(
+    session: Session,
+    *,
+    actor: Actor,
+    chain: Chain,
+    username: str,
+    name: str,
+    unit: str,
+    roles: Collection[str],
+    password: str | None,
+    email: str | None = None,
+    head: bool = False,
+    now: datetime,
+) -> User:
+    """Add a person to a unit, by the unit's code; without a password nobody can sign in yet.
+
+    Raises Invalid with every field that is wrong, and Conflict `username_taken`.
+    """
+    policy.require(actor, Permission.USERS_MANAGE)
+    home = open_unit(session, actor, unit)
+    errors = problems_of(username, name, roles, password, email)
+    if home is None:
+        errors["unit"] = ["unknown_unit"]
+    if errors or home is None:
+        raise Invalid(errors)
+    if session.scalars(select(User.id).where(User.username == username)).first() is not None:
+        raise Conflict("username_taken", username=username)
+    user = User(
+        username=username,
+        name=name,
+        email=email,
+        unit_id=home.id,
+        roles=sorted(set(roles)),
+        head=head,
+        active=True,
+        password_hash=hash_password(password) if password is not None else None,
+        created_at=now,
+    )
+    session.add(user)
+    session.flush()  # the entry names the user by id
+    facts = {"username": username, "unit": home.code, "roles": user.roles, "head": head}
+    record_user(session, chain, user, "added", actor, facts, now)
+    return user
+
+
+def set_password(
+    session: Session,
+    *,
+    actor: Actor,
+    chain: Chain,
+    username: str,
+    password: str,
+    now: datetime,
+    stays: int | None = None,
+) -> None:
+    """Give a user another password; everybody may change their own.
+
+    Every sign-in of the user ends, except the one with the id `stays`.
+
+    Raises Invalid with the reason when it is too weak, NotFound for an unknown user.
+    """
+    if actor.username != username or actor.user_id is None:
+        policy.require(actor, Permission.USERS_MANAGE)
+    user, _ = managed(session, actor, username)
+    problem = problem_of_password(password, username)
+    if problem is not None:
+        raise Invalid({"password": [problem]})
+    user.password_hash = hash_password(password)
+    sessions.end_all(session, user_id=user.id, now=now, but=stays)
+    record_user(session, chain, user, "password_set", actor, {}, now)
+
+
+def disable(
+    session: Session, *, actor: Actor, chain: Chain, username: str, owes_replies: OwesReplies, now: datetime
+) -> None:
+    """Let a user go: sign-in and all tokens stop at the next request; doing so again changes nothing.
+
+    Raises Conflict `unit_owes_replies` for the last active user of a unit that does (domain.md section 3).
+    """
+    policy.require(actor, Permission.USERS_MANAGE)
+    user, unit = managed(session, actor, username)
+    if not user.active:
+        return
+    if user.id == actor.user_id:
+        raise Forbidden(reasons=["oneself"])
+    if is_last_of(session, user, unit) and owes_replies(unit.id):
+        raise Conflict("unit_owes_replies", unit=unit.code, unit_name=unit.name, name=user.name)
+    user.active = False
+    sessions.end_all(session, user_id=user.id, now=now)
+    record_user(session, chain, user, "disabled", actor, {}, now)
+
+
+def forget_code(session: Session, *, actor: Actor, chain: Chain, username: str, now: datetime) -> None:
+    """Take a user's second factor away, as when the telephone is lost; every sign-in of the user ends.
+
+    Raises NotFound for an unknown user; without a second factor nothing but the sign-ins changes.
+    """
+    policy.require(actor, Permission.USERS_MANAGE)
+    user, _ = managed(session, actor, username)
+    second_factors.remove(session, actor=actor, chain=chain, user_id=user.id, now=now)
+    sessions.end_all(session, user_id=user.id, now=now)
+
+
+def by_username(session: Session, username: str) -> User | None:
+    """Give the user with this name, active or not."""
+    return session.scalars(select(User).where(User.username == username)).first()
+
+
+def list_users(session: Session, *, actor: Actor) -> list[UserLine]:
+    """Give the users within the person's area, by name."""
+    policy.require(actor, Permission.USERS_MANAGE)
+    rows = session.execute(
+        policy.within_areas(select(User, Unit.code, Unit.name), actor, Area.path)
+        .join(Unit, Unit.id == User.unit_id)
+        .join(Area, Area.id == Unit.area_id)
+        .order_by(User.username)
+    )
+    return [
+        UserLine(
+            username=user.username,
+            name=user.name,
+            unit=code,
+            unit_name=unit_name,
+            roles=tuple(user.roles),
+            head=user.head,
+            active=user.active,
+            email=user.email,
+            can_sign_in=user.active and user.password_hash is not None,
+        )
+        for user, code, unit_name in rows
+    ]
+
+
+def authenticate(session: Session, *, username: str, password: str) -> Actor | None:
+    """Give who signs in with this name and password, or None; the answer takes equally long for all."""
+    name = username.strip().lower()
+    found = _active(session, name) if USERNAME.fullmatch(name) else None
+    stored = found[0] if found is not None else None
+    return found[1] if matches(password, stored) and found is not None else None
+
+
+def actor_of(session: Session, username: str) -> Actor | None:
+    """Give an active user as an actor, as a command run in somebody's name needs it."""
+    found = _active(session, username)
+    return found[1] if found is not None else None
+
+
+def _active(session: Session, username: str) -> tuple[str | None, Actor] | None:
+    """Give the password hash of an active user, and the user as an actor."""
+    row = session.execute(
+        select(User, Unit.code, Area.path, Area.village_id)
+        .join(Unit, Unit.id == User.unit_id)
+        .join(Area, Area.id == Unit.area_id)
+        .where(User.username == username, User.active)
+    ).one_or_none()
+    if row is None:
+        return None
+    user, code, path, village_id = row
+    actor = Actor(user.id, user.username, user.unit_id, code, path, frozenset(user.roles), village_id)
+    return user.password_hash, actor

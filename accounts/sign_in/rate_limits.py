@@ -1,0 +1,92 @@
+"""Count tries in the database, so that a limit holds across workers, machines and restarts.
+
+Only refusals that may be guesses and named costly calls are counted, never an ordinary read
+(docs/decisions/0008). What is counted is dropped a day later.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import CheckConstraint, CursorResult, case, delete, or_, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from core.errors import TooMany
+from core.persistence.db import Base, UTCDateTime
+
+KEPT_FOR = timedelta(days=1)
+
+
+class Tries(Base):
+    """How often one person or address tried one thing since a moment."""
+
+    __tablename__ = "tries"
+    __table_args__ = (
+        CheckConstraint("count > 0", name="counted"),
+        CheckConstraint("length(subject) BETWEEN 1 AND 100", name="subject_length"),
+    )
+
+    limit: Mapped[str] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    count: Mapped[int]
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many tries within so long, counted from the first; none is longer than what is kept."""
+
+    name: str
+    most: int
+    within: timedelta
+
+
+def refuse_when_spent(session: Session, *, limit: Limit, subject: str, now: datetime) -> None:
+    """Raise TooMany when no try is left; reads one row and writes nothing."""
+    row = session.execute(
+        select(Tries.since, Tries.count).where(Tries.limit == limit.name, Tries.subject == subject)
+    ).one_or_none()
+    if row is None:
+        return
+    since, count = row
+    if count >= limit.most and now - limit.within < since <= now + limit.within:
+        raise _too_many(limit, since, now)
+
+
+def spend(session: Session, *, limit: Limit, subject: str, now: datetime) -> None:
+    """Count one try, in one statement; raise TooMany, which takes the count back, when none was left.
+
+    Counting begins anew once the time is over, and also when it lies further ahead than a limit lasts: then
+    somebody has set the clock back.
+    """
+    make = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
+    over = or_(Tries.since <= now - limit.within, Tries.since > now + limit.within)
+    since, count = session.execute(
+        make(Tries)
+        .values(limit=limit.name, subject=subject, since=now, count=1)
+        .on_conflict_do_update(
+            index_elements=[Tries.limit, Tries.subject],
+            set_={
+                "since": case((over, now), else_=Tries.since),
+                "count": case((over, 1), else_=Tries.count + 1),
+            },
+        )
+        .returning(Tries.since, Tries.count)
+    ).one()
+    if count > limit.most:
+        raise _too_many(limit, since, now)
+
+
+def forget(session: Session, *, now: datetime) -> int:
+    """Drop what was counted more than a day ago; give how many rows."""
+    result: CursorResult[Any] = session.execute(  # type: ignore[assignment]  # a DELETE always gives a cursor
+        delete(Tries).where(Tries.since < now - KEPT_FOR)
+    )
+    return result.rowcount
+
+
+def _too_many(limit: Limit, since: datetime, now: datetime) -> TooMany:
+    left = (since + limit.within - now).total_seconds()
+    return TooMany(retry_after=max(1, int(left) + 1), limit=limit.name)

@@ -1,0 +1,231 @@
+"""Keep who is signed in, on which device and until when; each can be ended at any moment (trust.md 3.9).
+
+A sign-in lasts 12 hours, or 2 hours without use, on a shared computer, and 7 days on one's own phone.
+"""
+
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import (
+    CheckConstraint,
+    CursorResult,
+    ForeignKey,
+    Index,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from accounts.access.actor import Actor
+from accounts.models import Area, Unit, User
+from accounts.sign_in.second_factors import SecondFactor
+from core.errors import NotFound
+from core.persistence.db import Base, UTCDateTime
+
+RANDOM_BYTES = 32
+FORM = re.compile(r"[A-Za-z0-9_-]{43}")
+SHARED, OWN, IDLE = timedelta(hours=12), timedelta(days=7), timedelta(hours=2)
+#: How long somebody has for the code after the password was right.
+HALF = timedelta(minutes=5)
+#: That somebody is still there is noted this often, not at every request.
+NOTED = timedelta(minutes=5)
+KEPT_FOR = timedelta(days=183)
+LONGEST_DEVICE = 80
+
+
+class SignIn(Base):
+    """One device on which somebody is signed in; of its secret only the SHA-256 is kept.
+
+    `half` is one that still waits for the code of the second factor.
+    """
+
+    __tablename__ = "sign_ins"
+    __table_args__ = (
+        CheckConstraint("length(secret_hash) = 64", name="secret_hash_whole"),
+        CheckConstraint("ends_at > created_at", name="ends_after_creation"),
+        CheckConstraint("length(device) BETWEEN 1 AND 80", name="device_length"),
+        Index("ix_sign_ins_user", "user_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    secret_hash: Mapped[str] = mapped_column(unique=True)
+    device: Mapped[str]
+    own_device: Mapped[bool]
+    half: Mapped[bool]
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+@dataclass(frozen=True)
+class Present:
+    """Somebody who is signed in, as the pages need them."""
+
+    sign_in_id: int
+    actor: Actor
+    name: str
+    unit_name: str
+    half: bool
+    has_second_factor: bool
+    seen_at: datetime
+
+
+def begin(session: Session, *, user_id: int, device: str, own_device: bool, half: bool, now: datetime) -> str:
+    """Sign somebody in on a device and give the secret that the device keeps."""
+    secret = secrets.token_urlsafe(RANDOM_BYTES)
+    lasts = HALF if half else OWN if own_device else SHARED
+    session.add(
+        SignIn(
+            user_id=user_id,
+            secret_hash=digest(secret),
+            device=device[:LONGEST_DEVICE] or "?",
+            own_device=own_device,
+            half=half,
+            created_at=now,
+            seen_at=now,
+            ends_at=now + lasts,
+        )
+    )
+    return secret
+
+
+def digest(secret: str) -> str:
+    """Give what is kept of a secret: 256 random bits need no slow hash."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+#: Made once, because it is asked at every request.
+HOLDER = (
+    select(
+        SignIn,
+        User.username,
+        User.name,
+        User.unit_id,
+        Unit.code,
+        Unit.name.label("unit_name"),
+        Area.path,
+        User.roles,
+        Area.village_id,
+        exists().where(SecondFactor.user_id == User.id, SecondFactor.since.is_not(None)).label("second"),
+    )
+    .join(User, User.id == SignIn.user_id)
+    .join(Unit, Unit.id == User.unit_id)
+    .join(Area, Area.id == Unit.area_id)
+    .where(
+        SignIn.secret_hash == bindparam("digest"),
+        SignIn.ended_at.is_(None),
+        SignIn.ends_at > bindparam("now"),
+        # A clock that was set back must not let anybody in for longer.
+        SignIn.created_at <= bindparam("latest"),
+        or_(SignIn.own_device, SignIn.seen_at > bindparam("idle")),
+        User.active,
+    )
+)
+
+
+def present(session: Session, secret: str, now: datetime) -> Present | None:
+    """Give who is signed in with a secret, or None when it is unknown, over, ended or of a disabled user."""
+    if not FORM.fullmatch(secret):
+        return None
+    given = {"digest": digest(secret), "now": now, "idle": now - IDLE, "latest": now + SHARED}
+    row = session.execute(HOLDER, given).one_or_none()
+    if row is None:
+        return None
+    kept: SignIn = row.SignIn
+    actor = Actor(
+        kept.user_id,
+        row.username,
+        row.unit_id,
+        row.code,
+        row.path,
+        frozenset(row.roles),
+        row.village_id,
+    )
+    return Present(kept.id, actor, row.name, row.unit_name, kept.half, row.second, kept.seen_at)
+
+
+def half_of(session: Session, secret: str, now: datetime) -> SignIn | None:
+    """Give the sign-in that waits for its code, or None."""
+    if not FORM.fullmatch(secret):
+        return None
+    return session.scalars(
+        select(SignIn).where(
+            SignIn.secret_hash == digest(secret), SignIn.half, SignIn.ended_at.is_(None), SignIn.ends_at > now
+        )
+    ).one_or_none()
+
+
+def complete(session: Session, half: SignIn, now: datetime) -> str:
+    """Sign somebody in whose code was right, with a new secret: what was known before opens nothing."""
+    half.ended_at = now
+    return begin(
+        session,
+        user_id=half.user_id,
+        device=half.device,
+        own_device=half.own_device,
+        half=False,
+        now=now,
+    )
+
+
+def is_worth_noting(who: Present, now: datetime) -> bool:
+    """Tell whether it should be noted that somebody is still there."""
+    return abs(now - who.seen_at) >= NOTED
+
+
+def note_seen(session: Session, sign_in_id: int, now: datetime) -> None:
+    """Note that somebody is still there."""
+    session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(seen_at=now))
+
+
+def end(session: Session, *, user_id: int, sign_in_id: int, now: datetime) -> None:
+    """End one of a person's own sign-ins; raise NotFound for any other."""
+    row = session.scalars(
+        select(SignIn).where(SignIn.id == sign_in_id, SignIn.user_id == user_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound(sign_in=sign_in_id)
+    row.ended_at = row.ended_at or now
+
+
+def end_all(session: Session, *, user_id: int, now: datetime, but: int | None = None) -> None:
+    """End every sign-in of a person, except one."""
+    which = and_(SignIn.user_id == user_id, SignIn.ended_at.is_(None))
+    if but is not None:
+        which = and_(which, SignIn.id != but)
+    session.execute(update(SignIn).where(which).values(ended_at=now))
+
+
+def end_everybodys(session: Session, *, now: datetime) -> None:
+    """End every sign-in there is, as after a restore: what was ended since the copy would live again."""
+    session.execute(update(SignIn).where(SignIn.ended_at.is_(None)).values(ended_at=now))
+
+
+def devices(session: Session, *, user_id: int, now: datetime) -> list[SignIn]:
+    """Give where a person is signed in now, the one used last first."""
+    statement = select(SignIn).where(
+        SignIn.user_id == user_id,
+        SignIn.ended_at.is_(None),
+        ~SignIn.half,
+        SignIn.ends_at > now,
+        or_(SignIn.own_device, SignIn.seen_at > now - IDLE),
+    )
+    return list(session.scalars(statement.order_by(SignIn.seen_at.desc(), SignIn.id.desc())))
+
+
+def forget(session: Session, *, now: datetime) -> int:
+    """Drop the sign-ins that have been over for half a year; give how many."""
+    gone: CursorResult[tuple[int]] = session.execute(  # type: ignore[assignment]  # a DELETE gives a cursor
+        delete(SignIn).where(SignIn.ends_at < now - KEPT_FOR)
+    )
+    return gone.rowcount

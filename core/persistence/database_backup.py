@@ -1,0 +1,110 @@
+"""Copy a whole database to a file and back, consistently while others write."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import Connection, create_engine, inspect, text
+from sqlalchemy.pool import NullPool
+
+from core.errors import Unavailable
+from core.persistence import postgres_programs
+from core.persistence.db import Database
+
+SQLITE_COPY, POSTGRES_COPY = "huiyin.db", "huiyin.dump"
+
+
+class ProgramFailed(Unavailable):
+    """Say that a program did not do its work, and what it said."""
+
+    def __init__(self, program: str, said: str) -> None:
+        super().__init__(program=program, said=said)
+        self.code = "program_failed"
+
+
+@contextmanager
+def snapshot(db: Database, folder: Path) -> Iterator[tuple[Path, Connection]]:
+    """Copy the database into a folder; give the copy, and a connection that reads exactly what it holds.
+
+    A plain copy of a SQLite file loses what is written meanwhile and still looks whole (trust.md T26).
+    """
+    if db.is_sqlite:
+        place = folder / SQLITE_COPY
+        with closing(db.engine.raw_connection()) as raw:
+            raw.cursor().execute("VACUUM INTO ?", (str(place),))
+        _sync(place)
+        # Immutable, because opening it otherwise would change the file that is about to be sealed.
+        uri = f"sqlite:///file:{quote(place.as_posix())}?mode=ro&immutable=1&uri=true"
+        copy = create_engine(uri, poolclass=NullPool)
+        with copy.connect() as connection:
+            yield place, connection
+        return
+    with db.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+        place = folder / POSTGRES_COPY
+        held = connection.execute(text("SELECT pg_export_snapshot()")).scalar_one()
+        _run(db, "pg_dump", "--format=custom", f"--snapshot={held}", f"--file={place}")
+        _sync(place)
+        yield place, connection
+
+
+def is_empty(db: Database) -> bool:
+    """Tell whether the database has no table yet, or does not even exist as a file."""
+    if db.is_sqlite:
+        place = Path(str(db.url.database))
+        if not place.exists() or place.stat().st_size == 0:
+            return True
+    return not inspect(db.engine).get_table_names()
+
+
+def restore(db: Database, copy: Path) -> None:
+    """Fill an empty database from a copy; wholly or not at all."""
+    if not db.is_sqlite:
+        _run(db, "pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", str(copy))
+        return
+    db.dispose()
+    place = Path(str(db.url.database))
+    place.parent.mkdir(parents=True, exist_ok=True)
+    aside = place.with_name(f"{place.name}.restoring")
+    shutil.copyfile(copy, aside)
+    _sync(aside)
+    for rest in ("-wal", "-shm"):
+        place.with_name(place.name + rest).unlink(missing_ok=True)
+    os.replace(aside, place)
+
+
+def _run(db: Database, program: str, *arguments: str) -> None:
+    """Run a PostgreSQL program on the database; its command line, which others can see, has no password."""
+    known: Mapping[str, Any] = {
+        **db.url.translate_connect_args(username="user", database="dbname"),
+        **db.url.query,
+    }
+    options = {
+        name: ",".join(value) if isinstance(value, tuple) else str(value) for name, value in known.items()
+    }
+    password = options.pop("password", None)
+    environ = {**os.environ, **({"PGPASSWORD": password} if password else {})}
+    conninfo = " ".join(f"{name}={_quoted(value)}" for name, value in options.items())
+    done = subprocess.run(
+        [postgres_programs.find(program), f"--dbname={conninfo}", *arguments],
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise ProgramFailed(program, (done.stderr.strip().splitlines() or [str(done.returncode)])[-1])
+
+
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
+
+
+def _sync(place: Path) -> None:
+    with place.open("rb+") as stored:
+        os.fsync(stored.fileno())

@@ -1,0 +1,109 @@
+"""Answer a repeated submission with its first answer, so that a lost connection never makes two effects.
+
+Phones and middleboxes repeat what they are unsure of (trust.md 3.2). The key is the sender's own, counted for
+each person apart; only successes are kept, errors are judged anew.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from core.encryption import Seal
+from core.errors import Conflict, KeyReused
+from wsgi.models import KeptAnswer
+
+#: Phones can be offline for long; after that the client reference still tells a repeated case.
+KEPT_FOR = timedelta(days=90)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer as it goes out, and the case it tells about, if any."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    case_number: str | None = None
+
+
+def fingerprint(method: str, path: str, body: bytes) -> str:
+    """Give the digest by which a repetition is told from another submission under the same key."""
+    digest = hashlib.sha256()
+    for part in (method.encode(), path.encode(), body):
+        digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()
+
+
+def claim(session: Session, *, user_id: int, key: str, mark: str, seal: Seal, now: datetime) -> Answer | None:
+    """Take the key for this submission, or give the answer that was given under it before.
+
+    While another transaction holds the same key this waits for its end. A repetition is counted, and the
+    count makes it a write: its commit is as durable as the first one was. Raises KeyReused for another body.
+    """
+    make = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
+    claimed = session.execute(
+        make(KeptAnswer)
+        .values(user_id=user_id, key=key, fingerprint=mark, replays=0, claimed_at=now)
+        .on_conflict_do_nothing()
+        .returning(KeptAnswer.key)
+    ).first()
+    if claimed is not None:
+        return None
+    kept = session.execute(
+        update(KeptAnswer)
+        .where(KeptAnswer.user_id == user_id, KeptAnswer.key == key, KeptAnswer.fingerprint == mark)
+        .values(replays=KeptAnswer.replays + 1)
+        .returning(KeptAnswer.status, KeptAnswer.headers, KeptAnswer.sealed, KeptAnswer.case_number)
+    ).one_or_none()
+    if kept is None:
+        raise KeyReused
+    body = seal.open(kept.sealed, _place(user_id, key)) if kept.sealed is not None else None
+    if body is None or kept.status is None or kept.headers is None:
+        raise Conflict("answer_unreadable")  # sealed with a secret key that is no longer given
+    return Answer(kept.status, kept.headers, body, kept.case_number)
+
+
+def is_answered(session: Session, *, user_id: int, key: str, mark: str) -> bool:
+    """Tell, without writing, whether `claim` would find an answer; raise KeyReused for another body.
+
+    For those who have costly work to do before they can claim.
+    """
+    known = session.scalars(
+        select(KeptAnswer.fingerprint).where(KeptAnswer.user_id == user_id, KeptAnswer.key == key)
+    ).first()
+    if known is not None and known != mark:
+        raise KeyReused
+    return known is not None
+
+
+def keep(session: Session, *, user_id: int, key: str, answer: Answer, seal: Seal) -> None:
+    """Keep a success under the claimed key, in the transaction of its effect."""
+    session.execute(
+        update(KeptAnswer)
+        .where(KeptAnswer.user_id == user_id, KeptAnswer.key == key)
+        .values(
+            status=answer.status,
+            headers=dict(answer.headers),
+            sealed=seal.close(answer.body, _place(user_id, key)),
+            case_number=answer.case_number,
+        )
+    )
+
+
+def forget(session: Session, *, now: datetime) -> int:
+    """Drop the answers older than 90 days; give how many."""
+    result: CursorResult[Any] = session.execute(  # type: ignore[assignment]  # a DELETE always gives a cursor
+        delete(KeptAnswer).where(KeptAnswer.claimed_at < now - KEPT_FOR)
+    )
+    return result.rowcount
+
+
+def _place(user_id: int, key: str) -> str:
+    return f"{user_id}:{key}"
