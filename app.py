@@ -20,19 +20,19 @@ from api import application as programs
 from cases.configuration.calendar import Calendars
 from cases.configuration.case_rules import Rules, categories_of
 from cases.configuration.definitions import Definitions
+from cli.framework.services import Parts
 from cli.main import main
-from cli.parts import Parts
 from config import settings, tables
 from core import clock
 from core.chain import Chain
 from core.errors import Conflict, Unavailable
 from core.files.store import FileStore
 from core.persistence.db import Database
-from notifications.channels.configured import configured
+from notifications.channels.registry import configured
 from web import application as people
 from workflow import deadlines
-from workflow.definition import parse
-from wsgi.joining import Joined
+from workflow.definition.reader import parse
+from wsgi.dispatcher import Joined
 
 #: Where attachments lie in the data folder.
 FILES = "files"

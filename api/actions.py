@@ -5,15 +5,15 @@ from typing import Any
 from flask import Response, request
 
 from accounts.access.permissions import Permission
-from api.call import Call
-from api.case_shapes import WHOLE_OR_SLIP
 from api.cases import tell, view_or_slip
-from api.limits import spend
-from api.noun import ETAG, IF_MATCH, Noun
+from api.framework.blueprint import ETAG, IF_MATCH, Noun
+from api.framework.limits import spend
+from api.framework.request_context import Call
+from api.schemas.case_schemas import WHOLE_OR_SLIP
 from cases.lifecycle import take_step
-from wsgi.action_shapes import checked
-from wsgi.costs import COSTLY_ACTIONS
-from wsgi.inputs import AnyAction
+from wsgi.rate_limits import COSTLY_ACTIONS
+from wsgi.schemas.action_schemas import checked
+from wsgi.schemas.request_schemas import AnyAction
 
 actions = Noun("actions", __name__, description="Steps and acts of the life cycle")
 NO_VERSION = 0

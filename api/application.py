@@ -6,23 +6,23 @@ from datetime import datetime
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from api import bodies, problems
 from api.actions import actions
 from api.attachments import attachments
-from api.call import EXTENSION, Door
 from api.cases import cases
+from api.framework import problems, strict_json
+from api.framework.json_provider import Json
+from api.framework.request_context import EXTENSION, Door
+from api.framework.specification import PREFIX, SPEC_OPTIONS, TITLE, VERSION, Api, describe_actions
 from api.health import health, readiness
 from api.households import households
 from api.inbox import inbox
 from api.rates import rates
-from api.specification import PREFIX, SPEC_OPTIONS, TITLE, VERSION, Api, describe_actions
 from api.villagers import villagers
-from api.writing import Json
 from cases.configuration.case_rules import Rules
 from config.settings import Settings
 from core.encryption import Seal
 from core.persistence.db import Database
-from wsgi import admission, headers, logbook
+from wsgi import access_log, concurrency_limit, headers
 from wsgi.addresses import NumberConverter
 
 NOUNS = (cases, actions, attachments, households, rates, inbox, villagers)
@@ -40,7 +40,7 @@ def create(*, db: Database, rules: Rules, settings: Settings, now: Callable[[], 
     """Make the WSGI application of the door for programs."""
     app = Flask("huiyin", static_folder=None)
     app.config.update(
-        MAX_CONTENT_LENGTH=bodies.MOST_BYTES,
+        MAX_CONTENT_LENGTH=strict_json.MOST_BYTES,
         TRUSTED_HOSTS=list(settings.trusted_hosts),
         API_TITLE=TITLE,
         API_VERSION=VERSION,
@@ -53,8 +53,8 @@ def create(*, db: Database, rules: Rules, settings: Settings, now: Callable[[], 
     app.url_map.merge_slashes = False
     furnish(app, db=db, rules=rules, settings=settings, now=now)
     headers.install(app, HEADERS)
-    logbook.install(app)
-    admission.install(app)
+    access_log.install(app)
+    concurrency_limit.install(app)
     problems.install(app)
     _describe(app, rules)
     app.register_blueprint(health)

@@ -5,9 +5,9 @@ from typing import Any
 from flask import Response
 
 from accounts.access.permissions import Permission
-from api.call import Call, answer
-from api.noun import Noun
-from api.shapes import Stored
+from api.framework.blueprint import Noun
+from api.framework.request_context import Call, answer
+from api.schemas.schemas import Stored
 from cases.attachments import KINDS, Taken, store
 from wsgi.files import given_out
 

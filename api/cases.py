@@ -6,12 +6,12 @@ from flask import Response, url_for
 
 from accounts.access import policy
 from accounts.access.permissions import Permission
-from api.call import Call, answer
-from api.case_shapes import WHOLE_OR_SLIP, CasePage, CaseWhole, EntryPage
-from api.language import language, translate
-from api.noun import ETAG, LOCATION, Noun
-from api.parsing import paging
-from api.shapes import VoicePage
+from api.framework.blueprint import ETAG, LOCATION, Noun
+from api.framework.language import language, translate
+from api.framework.parsing import paging
+from api.framework.request_context import Call, answer
+from api.schemas.case_schemas import WHOLE_OR_SLIP, CasePage, CaseWhole, EntryPage
+from api.schemas.schemas import VoicePage
 from cases.intake.registration import register
 from cases.lifecycle.context import Work
 from cases.models.case import Case
@@ -19,8 +19,8 @@ from cases.queries import case_detail, case_list, complainant_list
 from cases.queries.filter_values import checked
 from core.errors import Conflict, NotFound
 from core.i18n import mark as _
-from wsgi.inputs import CaseList, NewCase, VoiceList
 from wsgi.intakes import intake_of
+from wsgi.schemas.request_schemas import CaseList, NewCase, VoiceList
 
 cases = Noun("cases", __name__, description="Matters, from intake to closing")
 Filters = dict[str, Any]

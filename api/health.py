@@ -16,8 +16,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from api.call import answer, door
-from api.problems import problem
+from api.framework.problems import problem
+from api.framework.request_context import answer, door
 from config.settings import Settings
 from core.persistence import revisions
 from core.persistence.db import Database

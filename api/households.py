@@ -5,15 +5,15 @@ from typing import Any
 from flask import Response
 
 from accounts.access.permissions import Permission
-from api.call import Call, answer
-from api.noun import Noun
-from api.parsing import paging
-from api.shapes import HouseholdPage
+from api.framework.blueprint import Noun
+from api.framework.parsing import paging
+from api.framework.request_context import Call, answer
+from api.schemas.schemas import HouseholdPage
 from cases.queries.complainant_list import raised
 from cases.queries.filter_values import checked
 from core.errors import Invalid
 from roster.households import list_households
-from wsgi.inputs import HouseholdList
+from wsgi.schemas.request_schemas import HouseholdList
 
 households = Noun("households", __name__, description="The register of households (户册)")
 OWN = ("village", "group", "q")

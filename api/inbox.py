@@ -5,13 +5,13 @@ from typing import Any
 from flask import Response
 
 from accounts.access.permissions import Permission
-from api.call import Call, answer
-from api.noun import Noun
-from api.parsing import paging
-from api.shapes import NoticePage, ReadMark
+from api.framework.blueprint import Noun
+from api.framework.parsing import paging
+from api.framework.request_context import Call, answer
+from api.schemas.schemas import NoticePage, ReadMark
 from core.errors import NotFound
 from notifications import inbox as notices
-from wsgi.inputs import InboxList
+from wsgi.schemas.request_schemas import InboxList
 
 inbox = Noun("inbox", __name__, description="What the caller was told")
 

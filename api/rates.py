@@ -5,12 +5,12 @@ from typing import Any
 from flask import Response
 
 from accounts.access.permissions import Permission
-from api.call import Call, answer
-from api.noun import Noun
-from api.shapes import Rates
+from api.framework.blueprint import Noun
+from api.framework.request_context import Call, answer
+from api.schemas.schemas import Rates
 from reports.rates import rates as count
-from wsgi.admission import Admission
-from wsgi.inputs import Period
+from wsgi.concurrency_limit import Admission
+from wsgi.schemas.request_schemas import Period
 
 #: Over a million cases it takes half a minute; eight at once would take every place of the process.
 COUNTING = Admission(places=1, patience=1.0)

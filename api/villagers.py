@@ -9,11 +9,11 @@ from typing import Any
 from flask import Response
 from marshmallow import Schema, fields
 
-from api.call import Call, answer
-from api.noun import Noun
-from api.shapes import HERE, NULL, text
+from api.framework.blueprint import Noun
+from api.framework.request_context import Call, answer
+from api.schemas.schemas import HERE, NULL, text
 from cases import public_status as verbs
-from wsgi.inputs import VillagersCode, VillagersWord
+from wsgi.schemas.request_schemas import VillagersCode, VillagersWord
 
 villagers = Noun("villagers", __name__, description="What a receipt code opens, without a token")
 

@@ -14,9 +14,9 @@ from werkzeug.test import TestResponse
 
 from api.application import create
 from app import assemble
-from bench import ground
+from bench import environment
 from cases.history.entries import Entry
-from cli.parts import Parts
+from cli.framework.services import Parts
 from core import clock, gc_tuning
 
 SECRET = "b" * 40
@@ -70,7 +70,7 @@ class Installation:
         parts = self.parts
         app = create(db=parts.db, rules=parts.rules, settings=parts.settings, now=lambda: self._now)
         client = app.test_client()
-        token = ground.command(self.environ, "tokens", "issue", username).strip()
+        token = environment.command(self.environ, "tokens", "issue", username).strip()
         client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
         return client
 

@@ -23,18 +23,18 @@ from sqlalchemy import select
 from accounts.models import Area
 from app import assemble
 from bench.bulk import Writer, refresh, writing
-from bench.copies import Copier, Serials
-from bench.told import REGISTERS, RawRow, Telling, rows_of, tellings
+from bench.case_copier import Copier, Serials
+from bench.sample_cases import REGISTERS, RawRow, Telling, rows_of, tellings
 from cases.history import daily_seals
 from cases.models.case import Complainant
 from cases.persistence import search_index
 from cases.statistics import tallies
-from cli.parts import Parts
-from cli.preparing import prepare
+from cli.framework.services import Parts
+from cli.serve.installation import prepare
 from core import clock
 from core.errors import Conflict
 from core.persistence.db import Base
-from demo.telling import SEALED_AT
+from demo.simulate import SEALED_AT
 from jobs.tasks import HEADS
 
 #: One telling of the township for so many cases, so that a day has more of them only in the largest loads.

@@ -16,7 +16,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench import ground
+from bench import environment
 from bench.clients import Measured, Request, measure
 
 API = "/api/v1/cases"
@@ -40,7 +40,7 @@ def main() -> None:
     given = parser.parse_args()
     clients = [int(number) for number in given.clients.split(",")]
     rows: list[dict[str, Any]] = []
-    with tempfile.TemporaryDirectory() as name, ground.databases(Path(name)) as urls:
+    with tempfile.TemporaryDirectory() as name, environment.databases(Path(name)) as urls:
         for engine, url in urls.items():
             folder = Path(name) / engine
             folder.mkdir()
@@ -55,12 +55,12 @@ def main() -> None:
 def _engine(url: str, folder: Path, clients: list[int], rounds: int, seconds: float) -> dict[int, list[Turn]]:
     """Give the turns that were taken with each number of clients, on one database."""
     environ = {"HUIYIN_DATABASE_URL": url, "HUIYIN_DATA_DIR": str(folder), "HUIYIN_SECRET_KEY": "b" * 40}
-    token = ground.settle(environ, folder)
+    token = environment.settle(environ, folder)
     floor, product = free_port(), free_port()
     taken: dict[int, list[Turn]] = {count: [] for count in clients}
     with (
-        ground.serving(["-m", "bench.floor_server", str(floor)], environ, floor),
-        ground.serving(["app.py", "serve", "--port", str(product)], environ, product),
+        environment.serving(["-m", "bench.floor_server", str(floor)], environ, floor),
+        environment.serving(["app.py", "serve", "--port", str(product)], environ, product),
     ):
         _ask(product, token, clients[0], 60, (("POST", API, complaint()) for _ in range(STOCK)))
         _ask(floor, "", clients[0], seconds, itertools.repeat(WRITE))
@@ -119,7 +119,7 @@ def _row(engine: str, what: str, clients: int, turns: list[Turn]) -> dict[str, A
 def complaint() -> dict[str, Any]:
     """Give the body of a complaint with a reference of its own."""
     return {
-        "village": f"BV{next(SERIAL) % ground.VILLAGES}",
+        "village": f"BV{next(SERIAL) % environment.VILLAGES}",
         "category": "irrigation",
         "kind": "problem",
         "own_words": WORDS,

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.ground import ROOT
+from bench.environment import ROOT
 
 PROC = Path("/proc")
 LOOK_SECONDS = 0.05

@@ -15,7 +15,7 @@ from sqlalchemy import event
 
 from api.application import create
 from app import assemble
-from bench import ground
+from bench import environment
 from bench.measure import API, complaint
 from core import clock
 
@@ -34,7 +34,7 @@ def main() -> None:
             "HUIYIN_DATA_DIR": name,
             "HUIYIN_SECRET_KEY": "b" * 40,
         }
-        token = ground.settle(environ, Path(name))
+        token = environment.settle(environ, Path(name))
         parts = assemble(environ)
         app = create(db=parts.db, rules=parts.rules, settings=parts.settings, now=clock.now)
         client = app.test_client()

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, func, make_url, select, text
 
-from bench import ground, memory
+from bench import environment, memory
 from bench.clients import Request, measure
 from bench.installation import API, WORK_SECONDS, Figures, Installation, get, median
 from bench.lists import lists
@@ -75,7 +75,7 @@ def _server(engine: str, folder: Path) -> Iterator[Callable[[int, Path], str]]:
     if engine == "sqlite":
         yield lambda size, place: f"sqlite:///{(place / 'huiyin.db').as_posix()}"
         return
-    with ground.databases(folder) as urls:
+    with environment.databases(folder) as urls:
         admin = create_engine(urls["postgresql"], isolation_level="AUTOCOMMIT")
 
         def make(size: int, place: Path) -> str:
@@ -108,7 +108,7 @@ def _rates(installation: Installation) -> Figures:
 
 def _memory(installation: Installation) -> Figures:
     """Compare the server with the floor's after the same work, in processes of their own."""
-    token = ground.command(installation.environ, "tokens", "issue", "zuzhang").strip()
+    token = environment.command(installation.environ, "tokens", "issue", "zuzhang").strip()
     found: Figures = {}
     with tempfile.TemporaryDirectory() as folder:
         bare = installation.environ["HUIYIN_DATABASE_URL"]
@@ -120,7 +120,7 @@ def _memory(installation: Installation) -> Figures:
         ):
             port = free_port()
             environ = {**installation.environ, "HUIYIN_DATABASE_URL": url}
-            with ground.serving([*arguments, str(port)], environ, port) as process_id:
+            with environment.serving([*arguments, str(port)], environ, port) as process_id:
                 if what == "floor":
                     write: Iterator[Request] = iter([("POST", "/floor", {"own_words": "。"})])
                     measure(port=port, token="", clients=1, requests=write, seconds=WORK_SECONDS)

@@ -22,7 +22,7 @@ from cases.lifecycle.effects.return_visits import GOOD
 from cases.models.case import Case, Complainant
 from cases.models.correspondence import AddedWords, Reply
 from core.errors import Conflict, NotFound
-from workflow.model import Definition
+from workflow.definition.model import Definition
 
 #: Entries that a villager is told of; everything else is the office's own affair.
 TOLD = (

@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.access.actor import SYSTEM
 from cases.deadlines.calendar_change import Day, enter_notice, preview_notice
-from cli.context import Context, table
+from cli.framework.context import Context, table
 from cli.imports import require_file
 from config.county_days import CalendarFile, read_file
 from config.reading import Problem

@@ -8,7 +8,7 @@ from accounts.access.actor import SYSTEM
 from cases.importing.column_map import DEFAULT_MAP, read_map
 from cases.importing.import_cases import import_cases
 from cases.importing.report import HINTS, NOTES, CasesImport, write_refused
-from cli.context import Context
+from cli.framework.context import Context
 from cli.imports import add_file, require_file
 from config.settings import HERE
 from core import clock

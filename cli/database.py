@@ -4,8 +4,8 @@ from argparse import Namespace
 from typing import Any
 
 from cases.statistics import tallies
-from cli.context import Context
-from cli.preparing import prepare
+from cli.framework.context import Context
+from cli.serve.installation import prepare
 from core import clock
 from core.i18n import Translate
 from core.persistence import revisions

@@ -8,7 +8,7 @@ from typing import Any
 from accounts.access.actor import SYSTEM
 from accounts.registers import areas, unit_imports
 from cli import units
-from cli.context import Context
+from cli.framework.context import Context
 from core import clock
 from core.errors import DomainError, NotFound
 from core.files.sheets import Row, read_rows, write_rows

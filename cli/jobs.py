@@ -3,9 +3,9 @@
 from argparse import Namespace
 from typing import Any
 
-from cli import arguments
-from cli.context import Context, table
-from cli.server import ending
+from cli.framework import arguments
+from cli.framework.context import Context, table
+from cli.serve.http_server import ending
 from core.i18n import Translate
 from jobs import schedule
 

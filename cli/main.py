@@ -9,42 +9,30 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
-from cli import (
-    backup,
-    calendar,
-    case_import,
-    database,
-    doctor,
-    imports,
-    jobs,
-    report,
-    starting,
-    sweep,
-    testing,
-    tokens,
-    users,
-    verify,
-    words,
-)
-from cli.context import Assemble, Context, Run
+from cli import calendar, case_import, database, imports, jobs, report, sweep, testing, tokens, users, verify
+from cli.backup import backup
+from cli.check import check
+from cli.framework import error_messages
+from cli.framework.context import Assemble, Context, Run
+from cli.serve import start
 from config.settings import BadSettings
 from config.tables import BadTables
 from core import logs
 from core.errors import DomainError
 from core.i18n import LANGUAGES, Translate, translator
-from workflow.definition import BadDefinition
+from workflow.definition.reader import BadDefinition
 
 DONE, REFUSED, MISUSED, INTERRUPTED = 0, 1, 2, 130
 LANGUAGE = "HUIYIN_LANGUAGE"
 
 #: In the order of the help.
 MODULES = (
-    starting,
+    start,
     jobs,
     sweep,
     report,
     verify,
-    doctor,
+    check,
     users,
     tokens,
     imports,
@@ -108,22 +96,22 @@ def _run(given: Namespace, context: Context) -> int:
     try:
         return run(given, context)
     except DomainError as error:
-        context.tell(words.sentence(error, context.words))
+        context.tell(error_messages.sentence(error, context.words))
     except BadSettings as error:
         for wrong in error.problems:
             context.tell(wrong.in_words(context.words))
     except (BadTables, BadDefinition) as error:
         for problem in error.problems:
             context.tell(str(problem))
-    except words.DATABASE_ERRORS as error:
-        context.tell(words.of_database(error, context.words))
+    except error_messages.DATABASE_ERRORS as error:
+        context.tell(error_messages.of_database(error, context.words))
     except BrokenPipeError:
         # Whoever read the result has seen enough; nothing more may be written, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         if error.filename is None:
             raise  # not about a file that somebody named
-        context.tell(words.of_file(error, context.words))
+        context.tell(error_messages.of_file(error, context.words))
     except KeyboardInterrupt:
         return INTERRUPTED
     return REFUSED

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from accounts.access.actor import SYSTEM
-from cli import arguments
-from cli.context import Context, table
+from cli.framework import arguments
+from cli.framework.context import Context, table
 from core import clock
 from core.files.sheets import write_rows
 from core.i18n import Translate
+from reports.rate_table import rows, uncounted
 from reports.rates import rates
-from reports.table import rows, uncounted
 
 
 def add(commands: Any, translate: Translate) -> None:

@@ -3,8 +3,8 @@
 from argparse import Namespace
 from typing import Any
 
-from cli import arguments
-from cli.context import Context
+from cli.framework import arguments
+from cli.framework.context import Context
 from core.i18n import Translate
 from jobs import schedule
 

@@ -7,7 +7,7 @@ from typing import Any
 from accounts.access.actor import SYSTEM
 from accounts.registers import users
 from accounts.sign_in import tokens
-from cli.context import Context, table
+from cli.framework.context import Context, table
 from core import clock
 from core.errors import NotFound
 from core.i18n import Translate

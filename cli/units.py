@@ -7,7 +7,7 @@ from typing import Any
 from accounts.access.actor import SYSTEM
 from accounts.registers.units import close_unit
 from cases.responsibility.open_duties import in_use
-from cli.context import Context
+from cli.framework.context import Context
 from core import clock
 from core.i18n import Translate
 

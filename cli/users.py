@@ -9,7 +9,7 @@ from accounts.access.permissions import GRANTABLE
 from accounts.registers import first_administrator, users
 from accounts.sign_in.passwords import made_password
 from cases.responsibility.open_duties import owes_replies
-from cli.context import Context, table
+from cli.framework.context import Context, table
 from core import clock
 from core.errors import Conflict
 from core.i18n import Translate

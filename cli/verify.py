@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 
 from cases.models.case import Case
 from cases.verification.verify import Finding, verify
-from cli import arguments
-from cli.context import Context
+from cli.framework import arguments
+from cli.framework.context import Context
 from core.i18n import Translate
 from jobs.tasks import HEADS
 

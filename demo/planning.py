@@ -6,7 +6,7 @@ from random import Random
 
 from cases.configuration.case_rules import Rules
 from demo.people import Home
-from demo.stories import MERGES_INTO, Shape, shapes
+from demo.scenarios import MERGES_INTO, Shape, shapes
 from demo.texts import ALSO, Matter, matters, told
 from workflow import deadlines
 

@@ -20,7 +20,7 @@ from core import clock, gc_tuning
 from core.errors import NotFound
 from core.i18n import mark as _
 from jobs import tasks
-from jobs.marks import mark
+from jobs.heartbeats import mark
 from jobs.tasks import Parts
 
 log = logging.getLogger(__name__)

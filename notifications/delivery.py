@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.persistence.db import Database
-from notifications.channels.letter import Channel, Letter, Refused
+from notifications.channels.message import Channel, Letter, Refused
 from notifications.models import Delivery, Notice
 
 BATCH = 5

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from accounts.models import Area
 from reports.counting import Figure, Scope
 from reports.definitions import BY_CODE, Rate
-from reports.sums import by_day, by_village_and_category
+from reports.tally_queries import by_day, by_village_and_category
 
 #: All that rates count; numerator and denominator are the same.
 RECEIVED = Rate("received")

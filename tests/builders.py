@@ -28,7 +28,7 @@ from core.files.store import FileStore
 from core.persistence.db import Database
 from roster.models import Household
 from workflow import deadlines, working_days
-from workflow.definition import parse
+from workflow.definition.reader import parse
 
 CONFIG = Path(__file__).resolve().parent.parent / "config"
 ZONE = ZoneInfo("Asia/Shanghai")

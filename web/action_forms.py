@@ -10,7 +10,7 @@ from core.i18n import mark as _
 from web.call import PageRequest
 from web.entry import Typed
 from web.forms import YES, Choice, Control, Field, Mistakes, control
-from workflow import labels
+from workflow.texts import labels
 
 #: What the choices of a field are called; the same name means another thing in another action.
 GROUPS: Mapping[str, str] = {

@@ -29,7 +29,7 @@ from web.together import together
 from web.villager import villager
 from web.villages import villages
 from web.worklist import worklist_pages
-from wsgi import admission, headers, logbook
+from wsgi import access_log, concurrency_limit, headers
 from wsgi.addresses import NumberConverter
 from wsgi.files import MOST_UPLOAD_BYTES
 
@@ -85,8 +85,8 @@ def create(
     app.url_map.merge_slashes = False
     furnish(app, db=db, rules=rules, settings=settings, now=now, assets=assets or addresses())
     headers.install(app, HEADERS)
-    logbook.install(app)
-    admission.install(app)
+    access_log.install(app)
+    concurrency_limit.install(app)
     errors.install(app)
     rendering.install(app)
     for noun in NOUNS:

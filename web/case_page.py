@@ -18,7 +18,7 @@ from web.entry import Typed
 from web.forms import Mistakes, mistakes_of
 from web.phrases import Phrase, phrases
 from web.timeline import SYSTEM, Event, events
-from workflow import labels
+from workflow.texts import labels
 
 #: Reasons that are no news to anybody: what is closed for them is not listed.
 USUAL = frozenset({"role", "wrong_state", "system_only"})

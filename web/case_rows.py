@@ -11,7 +11,7 @@ from core.i18n import mark as _
 from web import days
 from web.call import PageRequest
 from web.rendering import name_of
-from workflow import labels
+from workflow.texts import labels
 
 ASSIGNERS = frozenset({Role.TEAM_LEADER.value, Role.COORDINATOR.value})
 VISITORS = frozenset({Role.MEMBER.value, Role.TEAM_LEADER.value, Role.COORDINATOR.value})

@@ -26,7 +26,7 @@ from web.places import units_of, villages_of
 from web.rendering import own_path, page
 from web.slips import slips
 from web.worklist import head_of, own_day
-from wsgi.action_shapes import checked, fields_of
+from wsgi.schemas.action_schemas import checked, fields_of
 
 cases = Pages("cases", __name__)
 READERS = whoever(Permission.CASES_READ)

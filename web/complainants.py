@@ -10,8 +10,8 @@ from web.call import PageRequest
 from web.entry import Pages, whoever
 from web.filters import in_words
 from web.rendering import page
-from wsgi.inputs import VoiceList
-from wsgi.reasons import loaded
+from wsgi.schemas.request_schemas import VoiceList
+from wsgi.schemas.validation_errors import loaded
 
 complainants = Pages("complainants", __name__)
 SHAPE = VoiceList()

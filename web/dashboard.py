@@ -19,8 +19,8 @@ from web.entry import Pages, whoever
 from web.figures import Shown, figures_of, list_of
 from web.places import areas_of
 from web.rendering import page, with_query
-from wsgi.inputs import Period
-from wsgi.reasons import loaded
+from wsgi.schemas.request_schemas import Period
+from wsgi.schemas.validation_errors import loaded
 
 dashboard = Pages("dashboard", __name__)
 READERS = whoever(Permission.RATES_READ)

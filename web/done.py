@@ -6,7 +6,7 @@ from flask import request
 
 from core.i18n import mark as _
 from web.call import page_request
-from workflow import labels
+from workflow.texts import labels
 
 #: By the code in the address; every other action is told by its own name.
 DONE: Mapping[str, str] = {

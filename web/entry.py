@@ -27,10 +27,10 @@ from web import looks, uploads
 from web.call import PageRequest, Parts, parts
 from web.once import ONCE, key_of, mark_of
 from web.origin import require_same_origin
-from wsgi import idempotency, refusals
+from wsgi import error_responses, idempotency
+from wsgi.error_responses import Refusal
 from wsgi.files import MOST_READ_BYTES, MOST_UPLOAD_BYTES
 from wsgi.idempotency import Answer
-from wsgi.refusals import Refusal
 from wsgi.uploads import Sending, in_turn, is_new
 
 View = Callable[..., Response]
@@ -135,7 +135,7 @@ class Pages(Blueprint):
                 except (DomainError, *RACES, OperationalError) as error:
                     if again is None:
                         raise
-                    return shown_again(enter, again, form, refusals.refusal_of(error), path)
+                    return shown_again(enter, again, form, error_responses.refusal_of(error), path)
 
             return self._declare("POST", rule, entered, enter)
 

@@ -15,9 +15,9 @@ from web.call import PageRequest, parts
 from web.entry import ANYBODY, SignInFirst, admit
 from web.rendering import own_path, page
 from web.sign_in import asked_to_sign_in
-from wsgi import refusals
-from wsgi.admission import turned_away
-from wsgi.refusals import Refusal
+from wsgi import error_responses
+from wsgi.concurrency_limit import turned_away
+from wsgi.error_responses import Refusal
 
 #: What is never written into a page again.
 SECRETS = frozenset({"password", "present", "fresh", "again", "code"})
@@ -42,7 +42,7 @@ ANOTHER_SITE = _("这一步不是从本系统的页面点来的，没有照办�
 
 def install(app: Flask) -> None:
     """Let every error be answered from here."""
-    refusals.install(app, tell)
+    error_responses.install(app, tell)
     app.register_error_handler(HTTPException, of_http)
     app.register_error_handler(SignInFirst, of_stranger)
 
@@ -51,7 +51,7 @@ def of_http(error: HTTPException) -> AnyResponse:
     """Answer what Flask and werkzeug refuse; a redirect stays one."""
     if error.code is not None and error.code < 400:
         return error.get_response()
-    return tell(refusals.refusal_of(error))
+    return tell(error_responses.refusal_of(error))
 
 
 def of_stranger(error: SignInFirst) -> AnyResponse:
@@ -78,7 +78,7 @@ def tell(refusal: Refusal) -> Response:
         title=title,
         detail=_detail(refusal, detail),
         reasons=[reason for reason in reasons if reason != "another_site"],
-        number=refusals.request_id() if refusal.status >= 500 else "",
+        number=error_responses.request_id() if refusal.status >= 500 else "",
         typed=_worth_keeping(refusal),
         written=WRITTEN,
     )

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from core.i18n import mark as _
 from web.administration import words as administration
-from workflow.reasons import REASONS
+from workflow.texts.reasons import REASONS
 
 
 class Words(NamedTuple):
@@ -73,7 +73,7 @@ FIELDS: Mapping[tuple[str, str], Words] = {
     ("*", "username"): Words(_("用户名")),
 }
 
-#: What the shapes of a form refuse; what the engine refuses stands in workflow.reasons.
+#: What the shapes of a form refuse; what the engine refuses stands in workflow.texts.reasons.
 MISTAKES: Mapping[str, str] = {
     "length_out_of_range": _("写得太长了，请分开写"),
     "not_a_text": _("请填写文字"),

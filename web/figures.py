@@ -9,7 +9,7 @@ from flask import url_for
 from reports.counting import Scope
 from reports.definitions import CASES, COMPLAINANTS, Rate
 from reports.overview import SHOWN, Figures
-from reports.table import FEW, share
+from reports.rate_table import FEW, share
 
 #: The list on the pages for each unit of count.
 PAGES: Mapping[str, str] = {CASES: "cases.index", COMPLAINANTS: "complainants.index"}

@@ -12,9 +12,9 @@ from cases.queries.filter_values import checked
 from core.i18n import mark as _
 from web.call import PageRequest
 from web.rendering import name_of
-from workflow import labels
-from wsgi.inputs import CaseList
-from wsgi.reasons import loaded
+from workflow.texts import labels
+from wsgi.schemas.request_schemas import CaseList
+from wsgi.schemas.validation_errors import loaded
 
 SHAPE = CaseList()
 #: What says once what was done; it is no filter.

@@ -12,9 +12,9 @@ from core.i18n import mark as _
 from web.call import PageRequest
 from web.entry import Form, Typed
 from web.field_words import mistake, words_of
-from wsgi.costs import UPLOADS
-from wsgi.refusals import Refusal
-from wsgi.words import REGISTERS
+from wsgi.error_messages import REGISTERS
+from wsgi.error_responses import Refusal
+from wsgi.rate_limits import UPLOADS
 
 YES = "yes"
 #: Fields that somebody types; an object of a list in which none of them is filled was left empty.

@@ -21,8 +21,8 @@ from web.entry import ON_THE_WAY, SIGNED_IN, Form, Pages, Typed, whoever
 from web.field_words import mistake
 from web.rendering import page
 from web.slips import picture
-from wsgi.costs import QUARTER
-from wsgi.refusals import Refusal
+from wsgi.error_responses import Refusal
+from wsgi.rate_limits import QUARTER
 
 me = Pages("me", __name__)
 SHOWN = 30

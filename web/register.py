@@ -26,11 +26,11 @@ from web.once import ONCE
 from web.places import villages_of
 from web.rendering import name_of, page
 from web.slips import slips
-from workflow import labels
-from wsgi.action_shapes import checked
-from wsgi.inputs import CASE_CHANNELS, OUTCOMES, REPLY_CHANNELS, LikelyQuery, NewCase
+from workflow.texts import labels
 from wsgi.intakes import intake_of
-from wsgi.reasons import loaded
+from wsgi.schemas.action_schemas import checked
+from wsgi.schemas.request_schemas import CASE_CHANNELS, OUTCOMES, REPLY_CHANNELS, LikelyQuery, NewCase
+from wsgi.schemas.validation_errors import loaded
 
 register = Pages("register", __name__)
 ENTER = whoever(Permission.CASES_REGISTER)

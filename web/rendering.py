@@ -17,7 +17,7 @@ from web import days
 from web.call import page_request
 from web.done import done
 from web.navigation import entries
-from workflow import labels
+from workflow.texts import labels
 
 #: Where templates lie.
 FOLDER = str(Path(__file__).resolve().parent)

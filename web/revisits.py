@@ -14,9 +14,9 @@ from web.case_page import CasePage, case_page
 from web.entry import Form, Pages, Typed, whoever
 from web.forms import YES, Choice, Control, control, mistakes_of, version_of
 from web.rendering import page
-from workflow import labels
-from wsgi.action_shapes import checked
-from wsgi.inputs import RATINGS
+from workflow.texts import labels
+from wsgi.schemas.action_schemas import checked
+from wsgi.schemas.request_schemas import RATINGS
 
 revisits = Pages("revisits", __name__)
 ACTORS = whoever(Permission.CASES_ACT)

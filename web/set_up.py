@@ -16,10 +16,10 @@ from web.entry import ANYBODY, Form, Pages, Typed
 from web.forms import NOT_NOW, Choice, mistakes_of
 from web.rendering import page
 from web.sign_in import device_of, keep_secret, shown
-from workflow import labels
+from workflow.texts import labels
 from wsgi.addresses import client_address
-from wsgi.costs import QUARTER
-from wsgi.words import REGISTERS
+from wsgi.error_messages import REGISTERS
+from wsgi.rate_limits import QUARTER
 
 set_up = Pages("set_up", __name__)
 WRONG_CODES = Limit("set_up_codes", 20, QUARTER)

@@ -15,7 +15,7 @@ from web.call import PageRequest
 from web.entry import ANYBODY, Form, Pages, Typed, cookie_name
 from web.rendering import own_path, page
 from wsgi.addresses import client_address
-from wsgi.costs import QUARTER
+from wsgi.rate_limits import QUARTER
 
 sign_in = Pages("sign_in", __name__)
 

@@ -15,7 +15,7 @@ from core.chain import row_digest
 from core.i18n import mark as _
 from web.call import PageRequest
 from web.rendering import name_of
-from workflow import labels
+from workflow.texts import labels
 
 ICONS: Mapping[str, str] = {
     "register": "ear",

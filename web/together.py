@@ -15,7 +15,7 @@ from core.i18n import mark as _
 from web.call import PageRequest
 from web.entry import RACES, Form, Pages, Typed, whoever
 from web.rendering import own_path, page
-from workflow import labels
+from workflow.texts import labels
 
 together = Pages("together", __name__)
 ACTORS = whoever(Permission.CASES_ACT)

@@ -16,9 +16,9 @@ from web.entry import ANYBODY, Form, Pages, Typed
 from web.own_words import beside
 from web.rendering import page
 from wsgi.addresses import client_address
-from wsgi.costs import ADDED_WORDS, WRONG_CODES
-from wsgi.inputs import VillagersAddition, VillagersWord
-from wsgi.reasons import loaded
+from wsgi.rate_limits import ADDED_WORDS, WRONG_CODES
+from wsgi.schemas.request_schemas import VillagersAddition, VillagersWord
+from wsgi.schemas.validation_errors import loaded
 
 villager = Pages("villager", __name__)
 SHAPE = VillagersWord()

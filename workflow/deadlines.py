@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from config.tables import Tables
+from workflow.due_dates import due, replay
 from workflow.explanation import explain
-from workflow.replaying import due, replay
 
 __all__ = ["ClockRule", "Profile", "choose", "due", "explain", "replay", "rules_of"]
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from config import tables
 from workflow import lifecycle_tables
 from workflow.deadlines import ClockRule, Profile, rules_of
-from workflow.definition import parse
-from workflow.model import Definition
+from workflow.definition.model import Definition
+from workflow.definition.reader import parse
 
 HERE = Path(__file__).resolve().parent.parent
 PAGE = HERE / "docs" / "lifecycle.md"

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from workflow.replaying import WORKING, due, follow, stood_still
+from workflow.due_dates import WORKING, due, follow, stood_still
 from workflow.working_days import SATURDAY, WorkingCalendar
 
 ONE_DAY = timedelta(days=1)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from workflow.model import Rung
+from workflow.definition.model import Rung
 from workflow.working_days import WorkingCalendar
 
 #: Rungs fire on working mornings from this time (domain.md section 3).

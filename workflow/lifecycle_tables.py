@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from workflow import labels
 from workflow.deadlines import ClockRule, Profile
+from workflow.definition.model import Act, Definition, Row, Rung, Step
 from workflow.guards import GUARDS
-from workflow.model import Act, Definition, Row, Rung, Step
+from workflow.texts import labels
 
 
 def states(definition: Definition) -> str:

@@ -22,8 +22,8 @@ from typing import Any
 from transitions import Machine, MachineError
 
 from core.errors import Conflict
+from workflow.definition.model import Act, Definition, Row
 from workflow.guards import GUARDS
-from workflow.model import Act, Definition, Row
 from workflow.situation import Situation
 
 ALLOWED, FORBIDDEN, CLOSED = "allowed", "forbidden", "closed"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import chinese_calendar
 
-from workflow import statutory
+from workflow import statutory_holidays
 
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5
@@ -48,7 +48,7 @@ class WorkingCalendar:
             return known
         if day.weekday() >= SATURDAY:
             return False
-        return day.year in self.years or day not in statutory.days_off(day.year)
+        return day.year in self.years or day not in statutory_holidays.days_off(day.year)
 
     def is_provisional(self, day: date) -> bool:
         """Tell whether a day lies in a year without a notice, so that it may still change (暂按周末推算)."""

@@ -14,7 +14,7 @@ from accounts.sign_in import rate_limits
 from core.errors import Busy
 from core.persistence.db import Database
 from wsgi import idempotency
-from wsgi.costs import UPLOADS
+from wsgi.rate_limits import UPLOADS
 
 #: So long a second sending waits for the first one of the same key; a thread that waits answers nobody else.
 MOST_WAITING = 10

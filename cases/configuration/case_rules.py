@@ -11,7 +11,7 @@ from config.tables import Tables
 from core.chain import Chain
 from core.files.store import FileStore
 from workflow.deadlines import ClockRule, Profile
-from workflow.definition import Definition
+from workflow.definition.model import Definition
 
 
 @dataclass(frozen=True)

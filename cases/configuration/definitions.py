@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from cases.models.case import Case
 from cases.models.reference import WorkflowDefinition, WorkflowState, WorkflowStep
 from core.errors import Conflict
-from workflow.definition import Definition, parse
+from workflow.definition.model import Definition
+from workflow.definition.reader import parse
 
 
 class Definitions:

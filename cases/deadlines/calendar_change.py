@@ -25,7 +25,7 @@ from cases.lifecycle.loading import open_work
 from cases.models.case import Case, Clock, Complainant
 from cases.models.reference import CalendarDay, CalendarYear
 from core.errors import Invalid
-from workflow import deadlines
+from workflow import due_dates
 from workflow.working_days import WorkingCalendar
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -220,8 +220,8 @@ def _new_date(clock: Clock, future: WorkingCalendar, today: date) -> date | None
     An earlier notice no longer counts, and nothing becomes overdue by this one.
     """
     others = [move for move in clock.moves if move["why"] != "notice"]
-    after = max(deadlines.replay(clock.basis, others, future), min(clock.due_on, today))
-    explained = deadlines.replay(clock.basis, clock.moves, future) == clock.due_on
+    after = max(due_dates.replay(clock.basis, others, future), min(clock.due_on, today))
+    explained = due_dates.replay(clock.basis, clock.moves, future) == clock.due_on
     return None if after == clock.due_on and explained else after
 
 
@@ -229,13 +229,13 @@ def _new_reply_date(
     before: date, basis: dict[str, Any], future: WorkingCalendar, today: date
 ) -> tuple[date, dict[str, Any]]:
     """Count a reply date anew; where it would lie in the past, it is counted from the day before today."""
-    computed = deadlines.due(basis, future)
+    computed = due_dates.due(basis, future)
     least = min(before, today)
     if computed >= least:
         return computed, basis
     start = (least - timedelta(days=1)).isoformat()
     fresh = {"start": start, "days": 1, "unit": "cd", "profile": None}
-    return deadlines.due(fresh, future), fresh
+    return due_dates.due(fresh, future), fresh
 
 
 def _recalculate(

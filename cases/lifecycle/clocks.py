@@ -10,7 +10,7 @@ from typing import Any
 from cases.lifecycle.context import Work
 from cases.models.case import Clock
 from cases.persistence.bulk_rows import made
-from workflow import deadlines, ladder
+from workflow import due_dates, ladder
 
 
 def period(work: Work, name: str, *, start: date | None = None) -> dict[str, Any]:
@@ -37,7 +37,7 @@ def handling_basis(work: Work, *, start: date | None = None) -> dict[str, Any]:
 
 def date_of(work: Work, basis: dict[str, Any]) -> date:
     """Give the date that a basis leads to by the present calendar."""
-    return deadlines.due(basis, work.calendar)
+    return due_dates.due(basis, work.calendar)
 
 
 def start(work: Work, name: str, basis: dict[str, Any]) -> None:
@@ -83,7 +83,7 @@ def go_on(work: Work, name: str) -> None:
         return  # what is stored is the clock of an earlier round
     if clock is not None and not clock.running:
         clock.running = True
-        if deadlines.replay(clock.basis, clock.moves, work.calendar) != clock.due_on:
+        if due_dates.replay(clock.basis, clock.moves, work.calendar) != clock.due_on:
             # The working days have changed meanwhile: the date stays, and the move says so.
             kept = clock.due_on.isoformat()
             change = {"why": "notice", "on": work.today.isoformat(), "from": kept, "to": kept}
@@ -101,7 +101,7 @@ def move(work: Work, name: str, change: dict[str, Any]) -> None:
         note_lateness(work)
     before = clock.due_on
     entry = {**change, "on": work.today.isoformat(), "from": before.isoformat()}
-    after = deadlines.replay(clock.basis, [*clock.moves, entry], work.calendar)
+    after = due_dates.replay(clock.basis, [*clock.moves, entry], work.calendar)
     clock.moves = [*clock.moves, {**entry, "to": after.isoformat()}]
     reset(work, clock, after)
     work.facts.setdefault("due_dates", {})[name] = [before.isoformat(), after.isoformat()]
@@ -118,7 +118,7 @@ def lift_suspension(work: Work) -> None:
         moves[last]["until"] = work.today.isoformat()
         # A notice entered meanwhile named the date of the longer suspension; the calendar counts anew.
         clock.moves = moves = moves[: last + 1]
-        after = deadlines.replay(clock.basis, moves, work.calendar)
+        after = due_dates.replay(clock.basis, moves, work.calendar)
         work.facts.setdefault("due_dates", {})["handling"] = [clock.due_on.isoformat(), after.isoformat()]
         clock.due_on = after
     clock.suspended_on = clock.resume_on = None

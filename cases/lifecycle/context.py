@@ -20,7 +20,7 @@ from cases.persistence.bulk_rows import write_changed, write_new
 from cases.responsibility.covering_units import Over, Person, look_over
 from core.errors import Invalid
 from core.persistence.db import Base
-from workflow.definition import Definition
+from workflow.definition.model import Definition
 from workflow.working_days import WorkingCalendar
 
 #: Nobody reads such a row again here, so the session need not keep it.

@@ -18,7 +18,7 @@ from cases.models.case import Case
 from cases.responsibility.covering_units import look_over
 from core.errors import Conflict, Forbidden, Invalid, Stale
 from workflow import machine
-from workflow.definition import Definition
+from workflow.definition.model import Definition
 
 
 def take_step(

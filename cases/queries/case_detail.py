@@ -23,7 +23,7 @@ from cases.queries.case_list import get_case, head_of
 from core.errors import NotFound
 from core.text import mask_phone
 from roster.models import Household
-from workflow import deadlines, machine
+from workflow import explanation, machine
 
 
 def case_view(
@@ -108,7 +108,7 @@ def _clock(work: Work, clock: Clock, language: str) -> dict[str, Any]:
         "due_on": clock.due_on,
         "basis": clock.basis,
         "moves": clock.moves,
-        "explanation": deadlines.explain(clock.basis, clock.moves, work.calendar, language, names),
+        "explanation": explanation.explain(clock.basis, clock.moves, work.calendar, language, names),
     }
 
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from cases.models.case import Clock, Complainant
 from cases.verification.case_snapshots import Dossier, Standards
-from workflow import deadlines
+from workflow.due_dates import due, replay
 
 
 def owner_and_dates(dossier: Dossier, standards: Standards) -> Iterator[str]:
@@ -65,7 +65,7 @@ def due_dates(dossier: Dossier, standards: Standards) -> Iterator[str]:
 def _clock(clock: Clock, standards: Standards) -> Iterator[str]:
     """A running clock follows the present calendar; a stopped one the calendar of its day."""
     known = standards.calendars[:1] if clock.running else standards.calendars
-    computed = [deadlines.replay(clock.basis, clock.moves, calendar) for calendar in known]
+    computed = [replay(clock.basis, clock.moves, calendar) for calendar in known]
     if clock.due_on not in computed:
         yield f"clock {clock.clock}: {clock.due_on} is not explained, {computed[0]} follows"
 
@@ -74,7 +74,7 @@ def _reply_date(person: Complainant, standards: Standards) -> Iterator[str]:
     due_on, basis = person.reply_due_on, person.reply_basis
     if due_on is None:
         return
-    computed = deadlines.due(basis, standards.calendars[0]) if basis is not None else None
+    computed = due(basis, standards.calendars[0]) if basis is not None else None
     if computed != due_on:
         yield f"complainant {person.id}: reply date {due_on} is not explained, {computed} follows"
 

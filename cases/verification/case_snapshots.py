@@ -18,7 +18,8 @@ from cases.models.case import Case, Clock, Complainant, Named, Reminder, Round
 from cases.models.correspondence import AddedWords, Answer, Attachment, Reply, ReturnVisit, Unreachable
 from cases.models.statistics import Untallied
 from cases.statistics import tallies
-from workflow.definition import BadDefinition, Definition
+from workflow.definition.model import Definition
+from workflow.definition.reader import BadDefinition
 from workflow.working_days import WorkingCalendar
 
 #: Cases looked at together; SQLite takes 32,766 values in a statement.

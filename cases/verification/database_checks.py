@@ -27,7 +27,8 @@ from cases.verification import trigger_names
 from core.persistence.db import Base
 from notifications.models import Notice
 from roster.models import Household
-from workflow.definition import BadDefinition, Definition, parse
+from workflow.definition.model import Definition
+from workflow.definition.reader import BadDefinition, parse
 
 #: Rows of one kind that are named before the rest is left to the next run.
 NAMED = 20

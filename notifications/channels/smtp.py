@@ -12,7 +12,7 @@ from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from urllib.parse import unquote, urlsplit
 
-from notifications.channels.letter import Letter, Refused
+from notifications.channels.message import Letter, Refused
 from notifications.kinds import Wording
 
 TIMEOUT = 10  # seconds for each answer of the server

@@ -13,8 +13,8 @@ from api.rates import COUNTING
 from core.persistence.db import Database
 from tests.api.conftest import Caller
 from tests.api.test_statements import counted
-from wsgi.admission import TURNED_AWAY, Admission, turned_away
-from wsgi.joining import Joined
+from wsgi.concurrency_limit import TURNED_AWAY, Admission, turned_away
+from wsgi.dispatcher import Joined
 
 Call = Callable[[str], Caller]
 PLACES = 3

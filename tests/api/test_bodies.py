@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api.bodies import parse
+from api.framework.strict_json import parse
 from cases.models.case import Case
 from tests.api.conftest import Caller
 

@@ -13,7 +13,7 @@ from cases.models.case import Case, Complainant
 from core.persistence.db import Database
 from tests.api.conftest import Caller, Clock
 from tests.builders import at
-from wsgi.inputs import NewCase
+from wsgi.schemas.request_schemas import NewCase
 
 Call = Callable[[str], Caller]
 Submission = Callable[..., dict[str, Any]]

@@ -12,9 +12,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from accounts.sign_in.rate_limits import Tries
-from api import limits
 from api.application import create
-from api.limits import USED_CODES, WRONG_TOKENS
+from api.framework import limits
+from api.framework.limits import USED_CODES, WRONG_TOKENS
 from cases import attachments
 from cases.configuration.case_rules import Rules
 from cases.lifecycle import receipt_codes
@@ -24,7 +24,7 @@ from core.persistence.db import Database
 from tests.api.conftest import Caller, Clock, Told
 from tests.pictures import picture
 from tests.statements import statements
-from wsgi import costs
+from wsgi import rate_limits
 
 Call = Callable[[str], Caller]
 Submission = Callable[..., dict[str, Any]]
@@ -179,8 +179,8 @@ def test_whoever_reuses_keys_for_other_submissions_is_refused(
 def test_numbers_are_shown_so_often_and_no_more(
     call: Call, a_case: Callable[..., Case], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    few = replace(costs.DISCLOSURES, most=2)
-    monkeypatch.setattr("api.actions.COSTLY_ACTIONS", dict.fromkeys(costs.COSTLY_ACTIONS, few))
+    few = replace(rate_limits.DISCLOSURES, most=2)
+    monkeypatch.setattr("api.actions.COSTLY_ACTIONS", dict.fromkeys(rate_limits.COSTLY_ACTIONS, few))
     case = a_case("assigned")
     person = call("zuzhang").get(f"/cases/{case.number}").json["complainants"][0]["id"]
     fields = {"complainant": person, "reason": "要打电话"}
@@ -190,7 +190,7 @@ def test_numbers_are_shown_so_often_and_no_more(
 
 
 def test_uploads_are_taken_so_often_and_no_more(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wsgi.uploads.UPLOADS", replace(costs.UPLOADS, most=2))
+    monkeypatch.setattr("wsgi.uploads.UPLOADS", replace(rate_limits.UPLOADS, most=2))
     answers = [
         call("zuyuan").upload(f"%PDF-1.4 {n}".encode(), "a.pdf", "application/pdf").status_code
         for n in range(3)
@@ -201,7 +201,7 @@ def test_uploads_are_taken_so_often_and_no_more(call: Call, monkeypatch: pytest.
 def test_an_upload_beyond_the_limit_is_refused_before_its_picture_is_written_anew(
     call: Call, town: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("wsgi.uploads.UPLOADS", replace(costs.UPLOADS, most=1))
+    monkeypatch.setattr("wsgi.uploads.UPLOADS", replace(rate_limits.UPLOADS, most=1))
     assert call("zuyuan").upload(picture("png"), "a.png", "image/png").status_code == 201
     monkeypatch.setattr(attachments, "written_anew", None)
     with statements(town) as seen:

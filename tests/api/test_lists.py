@@ -10,8 +10,8 @@ from cases.lifecycle.effects.complainants import Person
 from cases.models.case import Case
 from tests.api.conftest import Caller, Clock
 from tests.builders import at
-from wsgi.fields import Choice, Day, QueryBoolean
-from wsgi.inputs import VoiceList
+from wsgi.schemas.fields import Choice, Day, QueryBoolean
+from wsgi.schemas.request_schemas import VoiceList
 
 Call = Callable[[str], Caller]
 MakeCase = Callable[..., Case]

@@ -40,7 +40,7 @@ def test_a_request_is_told_with_user_route_status_and_duration(
     assert line.pop("at").endswith("+00:00")
     assert line == {
         "level": "info",
-        "logger": "wsgi.logbook",
+        "logger": "wsgi.access_log",
         "event": "request",
         "request_id": answer.headers["X-Request-Id"],
         "user": user,

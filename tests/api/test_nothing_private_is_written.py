@@ -29,7 +29,7 @@ from config.settings import Settings
 from core import clock, logs
 from core.persistence.db import Database
 from jobs import schedule
-from notifications.channels.letter import Letter, Refused
+from notifications.channels.message import Letter, Refused
 from tests import builders
 from tests.api import canaries
 from tests.api.canaries import CODE, FILE_NAME, HEAD, NAME, OTHER_PHONE, PHONE, REPLY, TOKEN, WORDS

@@ -12,14 +12,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 
 from api.application import create
-from api.specification import PREFIX
+from api.framework.specification import PREFIX
 from cases.configuration.case_rules import Rules
 from config.settings import Settings
 from core.errors import Unavailable
 from core.i18n import catalogue
 from core.persistence.db import Database
 from tests.api.conftest import Caller, Clock
-from wsgi.words import PROBLEMS
+from wsgi.error_messages import PROBLEMS
 
 Call = Callable[[str], Caller]
 MEMBERS = ["type", "title", "status", "detail", "code", "facts"]

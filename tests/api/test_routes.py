@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from openapi_spec_validator import validate
 
 from accounts.access.permissions import ROLE_PERMISSIONS, Permission, Role
-from api.specification import PREFIX
+from api.framework.specification import PREFIX
 from tests.api import contract
 from tests.api.conftest import Caller
 from tests.builders import USERS

@@ -25,7 +25,7 @@ from schemathesis.engine import events, from_schema
 from cases.models.case import Case
 from core.persistence.db import Database
 from tests.api.conftest import Caller
-from wsgi.costs import WRONG_CODES
+from wsgi.rate_limits import WRONG_CODES
 
 SEED = 20260303
 EXAMPLES = 4
@@ -87,8 +87,8 @@ def test_every_answer_is_as_the_description_promises(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The limit of wrong receipt codes is raised: with it all but ten of these questions would be refused."""
-    monkeypatch.setattr("api.entry.WRONG_CODES", replace(WRONG_CODES, most=10**6))
-    monkeypatch.setattr("api.limits.WRONG_CODES", replace(WRONG_CODES, most=10**6))
+    monkeypatch.setattr("api.framework.request_handling.WRONG_CODES", replace(WRONG_CODES, most=10**6))
+    monkeypatch.setattr("api.framework.limits.WRONG_CODES", replace(WRONG_CODES, most=10**6))
     for state in ("received", "assigned", "closed"):
         a_case(state)
     findings = run(app, call("zuzhang").token)

@@ -13,7 +13,7 @@ from cases.lifecycle.effects.complainants import Person
 from cases.models.case import Case
 from core.persistence.db import Database
 from tests.api import contract
-from wsgi.costs import WRONG_CODES
+from wsgi.rate_limits import WRONG_CODES
 
 Make = Callable[..., Case]
 NAME, PHONE, OTHER = "田大贵", "13800002046", "覃二妹"

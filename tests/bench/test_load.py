@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from accounts.access.actor import Actor
 from accounts.registers.users import actor_of
 from bench.load import fill
-from bench.told import Telling, tellings
+from bench.sample_cases import Telling, tellings
 from cases.configuration.calendar import Calendars
 from cases.configuration.case_rules import Rules
 from cases.deadlines import sweep
@@ -19,8 +19,8 @@ from cases.lifecycle.take_step import take_step
 from cases.models.case import Case
 from cases.verification import trigger_names
 from cases.verification.verify import verify
-from cli.parts import Parts
-from cli.preparing import prepare
+from cli.framework.services import Parts
+from cli.serve.installation import prepare
 from config import settings
 from core import clock
 from core.errors import Conflict

@@ -11,9 +11,9 @@ from cases.intake import registration
 from cases.lifecycle.effects.registry import EFFECTS
 from cases.responsibility.receiving_unit import RECEIVING_KINDS
 from config import tables
-from workflow import vocabulary
 from workflow.deadlines import rules_of
-from workflow.definition import parse
+from workflow.definition import vocabulary
+from workflow.definition.reader import parse
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 TABLES = tables.read(CONFIG)

@@ -10,8 +10,8 @@ import pytest
 
 import app
 from cases.configuration.case_rules import Rules
+from cli.framework.services import Parts
 from cli.main import main
-from cli.parts import Parts
 from core.persistence.db import Database
 
 SECRET = "a secret key for the tests alone, long enough"

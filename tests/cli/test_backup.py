@@ -14,8 +14,8 @@ from cases import attachments
 from cases.configuration.case_rules import Rules
 from cases.history import daily_seals
 from cases.models.case import Case
-from cli.manifest import sha256
-from cli.parts import Parts
+from cli.backup.manifest import sha256
+from cli.framework.services import Parts
 from core.chain import Chain
 from core.files.store import FileStore
 from core.persistence.db import Database

@@ -6,7 +6,7 @@ from typing import NoReturn
 import pytest
 
 import app
-from cli.context import table
+from cli.framework.context import table
 from cli.main import build_parser, main
 from core.i18n import translator
 from tests.cli.conftest import SECRET, Command

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from cli.server import Server, address_of, listen
+from cli.serve.http_server import Server, address_of, listen
 from core.errors import Unavailable
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -35,7 +35,7 @@ def test_user_and_password_of_an_address_are_taken_out() -> None:
         "3f2504e0-4f89-11d3-9a0c-0305e82c3301",
         "1767225600000",
         "2026-03-03T01:00:00.000+00:00",
-        "api/entry.py:60 entered",
+        "api/framework/request_handling.py:60 entered",
     ],
 )
 def test_what_is_not_private_stays(harmless: str) -> None:

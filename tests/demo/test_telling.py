@@ -17,7 +17,7 @@ from cases.verification.verify import verify
 from config import tables
 from core.errors import Conflict
 from core.persistence.db import Base, Database
-from demo.telling import SWEEP_AT, story_days, tell
+from demo.simulate import SWEEP_AT, story_days, tell
 from demo.township import USERS
 from notifications.models import Delivery
 from roster.models import Household

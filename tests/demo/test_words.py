@@ -4,9 +4,9 @@ from random import Random
 import pytest
 
 from cases.configuration.case_rules import Rules
-from demo.acts import FILLED
 from demo.planning import Planner, Story
-from demo.stories import LAST, Shape, shapes
+from demo.scenarios import LAST, Shape, shapes
+from demo.step_values import FILLED
 from demo.texts import Matter, matters, told
 from demo.township import USERS, households
 

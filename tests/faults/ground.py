@@ -14,7 +14,7 @@ from accounts.sign_in import tokens
 from cases.configuration.case_rules import Rules
 from cases.models.case import Case
 from cases.verification.verify import verify
-from cli.parts import Parts
+from cli.framework.services import Parts
 from core.persistence.db import Database
 from tests import builders
 from tests.cli.conftest import SECRET

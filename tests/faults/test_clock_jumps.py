@@ -10,7 +10,7 @@ from cases.deadlines import sweep as case_sweep
 from cases.history.entries import Entry
 from cases.models.case import Case, Reminder
 from notifications import delivery
-from notifications.channels.letter import Letter
+from notifications.channels.message import Letter
 from notifications.models import Delivery, Notice
 from tests.builders import at
 from tests.faults.ground import Ground

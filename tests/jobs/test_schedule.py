@@ -16,7 +16,7 @@ from config.settings import Settings
 from core.errors import NotFound
 from core.persistence.db import Database
 from jobs import schedule
-from jobs.marks import last_run, mark
+from jobs.heartbeats import last_run, mark
 from jobs.schedule import JOBS, Job, build_scheduler, moment_of, run_once
 from tests.builders import ZONE, at
 

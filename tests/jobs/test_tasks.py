@@ -14,7 +14,7 @@ from cases.lifecycle import take_step
 from cases.models.case import Case
 from core.persistence.db import Database
 from jobs import tasks
-from notifications.channels.letter import Letter
+from notifications.channels.message import Letter
 from notifications.models import Delivery
 from tests.builders import actor_named, at, fields_of
 from wsgi.models import KeptAnswer

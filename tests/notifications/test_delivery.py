@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from core.i18n import translator
 from core.persistence.db import Database
-from notifications.channels.letter import Channel, Letter, Refused
+from notifications.channels.message import Channel, Letter, Refused
 from notifications.channels.smtp import SmtpChannel
 from notifications.delivery import LEASE, LONGEST_PAUSE, MOST_TRIES, DeliveryResult, Wanted, deliver, pause
 from notifications.kinds import Wording

@@ -3,8 +3,8 @@
 import pytest
 
 from core.i18n import translator
-from notifications.channels.configured import configured
-from notifications.channels.letter import Letter, Refused
+from notifications.channels.message import Letter, Refused
+from notifications.channels.registry import configured
 from notifications.channels.smtp import SmtpChannel
 from notifications.kinds import Wording
 from tests.notifications.post_office import FACTS, NOW, free_port, post_office

@@ -12,10 +12,10 @@ from sqlalchemy.exc import OperationalError
 
 import app
 from cases.deadlines import sweep as case_sweep
-from cli.parts import Parts
+from cli.framework.services import Parts
 from core.errors import Unavailable
 from notifications import delivery
-from notifications.channels.letter import Letter
+from notifications.channels.message import Letter
 
 LETTERS, DONE = "letters", "done"
 #: What the schedule answers with another look: the database was busy.

@@ -2,7 +2,7 @@ import pytest
 
 from core.i18n import translator
 from reports.definitions import RATES
-from reports.table import LABELS, rows, share
+from reports.rate_table import LABELS, rows, share
 
 
 @pytest.mark.parametrize(

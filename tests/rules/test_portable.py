@@ -37,7 +37,7 @@ def imported(*names: str) -> subprocess.CompletedProcess[str]:
     "names",
     [
         ("core.bootstrap", "core.environment"),
-        ("app", "cli.main", "cli.serving", "cli.workers"),
+        ("app", "cli.main", "cli.serve.processes", "cli.serve.workers"),
         ("api", "jobs.schedule", "demo"),
         ("cli.testing", "tests.postgres", "tests.conftest"),
     ],

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.models import User
-from api.specification import PREFIX
+from api.framework.specification import PREFIX
 from cases.lifecycle.effects.complainants import Person
 from cases.models.case import Case, Complainant
 from notifications.models import Notice

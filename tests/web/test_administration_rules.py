@@ -21,7 +21,7 @@ from tests.web.test_administration import OTHERS
 from tests.web.test_statements import MOST, cost
 from web.administration import notice_text
 from web.administration.diagram import diagram
-from workflow import labels
+from workflow.texts import labels
 
 Open = Callable[..., Browser]
 NOTICE = {

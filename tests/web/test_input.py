@@ -11,7 +11,7 @@ from tests.api.test_statements import counted
 from tests.pictures import picture
 from tests.web.conftest import ORIGIN, Browser, Page
 from tests.web.test_journeys import hidden
-from wsgi.admission import TURNED_AWAY
+from wsgi.concurrency_limit import TURNED_AWAY
 
 Open = Callable[..., Browser]
 NUL, LONG = "水\x00管", "水" * 5001

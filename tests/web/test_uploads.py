@@ -27,7 +27,7 @@ from tests.pictures import from_a_phone, picture
 from tests.statements import statements
 from tests.web.conftest import ORIGIN, Browser, Page
 from tests.web.test_journeys import hidden
-from wsgi import costs
+from wsgi import rate_limits
 
 Open = Callable[..., Browser]
 Make = Callable[..., Case]
@@ -330,7 +330,7 @@ def test_a_photo_that_takes_too_long_is_called_so_and_not_damaged(
 def test_whoever_adds_too_many_files_is_told_for_how_long_before_any_is_looked_at(
     browser: Open, english: Browser, town: Database, a_case: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("wsgi.uploads.UPLOADS", replace(costs.UPLOADS, most=2))
+    monkeypatch.setattr("wsgi.uploads.UPLOADS", replace(rate_limits.UPLOADS, most=2))
     case, person = a_case("assigned"), browser("zuyuan")
     files = [sent(jpeg(colour), "a.jpg") for colour in ("red", "blue")]
     assert act(person, case, "attach", *files).status == 303

@@ -4,7 +4,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from workflow.definition import Definition, parse
+from workflow.definition.model import Definition
+from workflow.definition.reader import parse
 from workflow.situation import Situation
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"

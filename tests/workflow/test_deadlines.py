@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from config import tables
 from tests.workflow.samples import CONFIG
-from workflow import deadlines
+from workflow import deadlines, due_dates
 from workflow.working_days import seed
 
 CALENDAR = seed().calendar()
@@ -95,7 +95,7 @@ def test_periods_are_as_long_as_the_domain_says(name: str, length: tuple[int, st
     ],
 )
 def test_a_basis_leads_to_its_date(given: dict[str, Any], due: date) -> None:
-    assert deadlines.due(given, CALENDAR) == due
+    assert due_dates.due(given, CALENDAR) == due
 
 
 VILLAGE = basis("2026-03-02", 15, "wd", "village")  # due 2026-03-23
@@ -172,17 +172,17 @@ WORKS = basis("2026-03-02", 60, "cd", "works")  # due 2026-05-06: 1 to 5 May is 
 def test_moves_are_replayed_in_their_order(
     given: dict[str, Any], moves: list[dict[str, Any]], due: date
 ) -> None:
-    assert deadlines.replay(given, moves, CALENDAR) == due
+    assert due_dates.replay(given, moves, CALENDAR) == due
 
 
 def test_an_unknown_move_is_an_error() -> None:
     with pytest.raises(ValueError, match="a whim"):
-        deadlines.replay(VILLAGE, [{"why": "a whim"}], CALENDAR)
+        due_dates.replay(VILLAGE, [{"why": "a whim"}], CALENDAR)
 
 
 @given(DAYS, st.integers(1, 90), UNITS)
 def test_every_due_date_is_a_later_working_day(start: date, days: int, unit: str) -> None:
-    due = deadlines.due(basis(start.isoformat(), days, unit), CALENDAR)
+    due = due_dates.due(basis(start.isoformat(), days, unit), CALENDAR)
     assert due > start
     assert CALENDAR.is_working(due)
 
@@ -192,11 +192,11 @@ def test_what_is_left_after_a_suspension_is_what_was_left_before(
     start: date, days: int, before: int, still: int
 ) -> None:
     given = basis(start.isoformat(), days, "wd")
-    due = deadlines.due(given, CALENDAR)
+    due = due_dates.due(given, CALENDAR)
     stopped = min(start + timedelta(days=before), due)
     resumed = stopped + timedelta(days=still)
     move = {"why": "suspension", "on": stopped.isoformat(), "until": resumed.isoformat()}
-    after = deadlines.replay(given, [move], CALENDAR)
+    after = due_dates.replay(given, [move], CALENDAR)
     assert CALENDAR.between(resumed, after) == CALENDAR.between(stopped, due)
 
 
@@ -206,4 +206,4 @@ def test_a_grant_never_makes_a_date_earlier(
 ) -> None:
     given = basis(start.isoformat(), days, unit)
     move = {"why": "escalation", "start": granted_on.isoformat(), "days": granted, "unit": its_unit}
-    assert deadlines.replay(given, [move], CALENDAR) >= deadlines.due(given, CALENDAR)
+    assert due_dates.replay(given, [move], CALENDAR) >= due_dates.due(given, CALENDAR)

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.workflow.samples import SMALL, project_definition
-from workflow.definition import BadDefinition, parse
+from workflow.definition.reader import BadDefinition, parse
 
 #: What is spoiled: the text replaced, what comes in its place, the line that is named (by the first such text
 #: in the file), and a part of the reason.

@@ -2,7 +2,7 @@
 
 from tests.workflow.samples import CONFIG, SMALL, project_definition
 from workflow import diagram
-from workflow.definition import parse
+from workflow.definition.reader import parse
 
 
 def test_the_page_is_up_to_date() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from workflow.deadlines import explain
+from workflow.explanation import explain
 from workflow.working_days import seed
 
 CALENDAR = seed().calendar()

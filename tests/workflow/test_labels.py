@@ -9,10 +9,11 @@ import pytest
 from accounts.access.permissions import Role
 from tests.workflow.samples import project_definition
 from tests.workflow.test_guards import CASES as GUARD_CASES
-from workflow import labels, vocabulary
+from workflow.definition import vocabulary
 from workflow.guards import GUARDS
 from workflow.machine import WITHOUT
-from workflow.reasons import REASONS
+from workflow.texts import labels
+from workflow.texts.reasons import REASONS
 
 HERE = Path(__file__).resolve().parents[2]
 DEFINITION = project_definition()

@@ -9,8 +9,8 @@ import pytest
 from core.errors import Conflict
 from tests.workflow.samples import SMALL, a_situation, project_definition
 from workflow import machine
-from workflow.definition import parse
-from workflow.vocabulary import RELATIONS
+from workflow.definition.reader import parse
+from workflow.definition.vocabulary import RELATIONS
 
 SHIPPED = project_definition()
 HANDLERS = {"member", "team_leader", "committee", "coordinator", "department", "leader"}

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflow import statutory
+from workflow import statutory_holidays
 from workflow.working_days import WorkingCalendar, seed
 
 CALENDAR = seed().calendar()
@@ -114,11 +114,11 @@ def test_a_year_without_a_notice_works_on_every_other_weekday(day: date) -> None
 @pytest.mark.parametrize("year", range(2027, 2041))
 def test_the_statutory_days_are_thirteen_but_for_those_that_coincide(year: int) -> None:
     coinciding = {2028, 2031, 2039}
-    assert len(statutory.days_off(year)) == (12 if year in coinciding else 13)
+    assert len(statutory_holidays.days_off(year)) == (12 if year in coinciding else 13)
 
 
 def test_the_statutory_days_of_a_noticed_year_are_all_in_its_notice() -> None:
-    fixed = statutory.days_off(2026)
+    fixed = statutory_holidays.days_off(2026)
     assert not any(CALENDAR.is_working(day) for day in fixed)
 
 

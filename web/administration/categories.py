@@ -10,8 +10,8 @@ from core.i18n import mark as _
 from web.call import PageRequest
 from web.entry import SIGNED_IN, Pages
 from web.rendering import page
-from workflow import labels
 from workflow.deadlines import Profile
+from workflow.texts import labels
 
 categories = Pages("categories", __name__)
 #: Lengths of time, by their unit.

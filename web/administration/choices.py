@@ -8,7 +8,7 @@ from accounts.access import policy
 from accounts.models import Area, Unit
 from web.call import PageRequest
 from web.forms import Choice
-from workflow import labels
+from workflow.texts import labels
 
 
 def areas(page_request: PageRequest, levels: Collection[str], *, but: str = "") -> list[Choice]:

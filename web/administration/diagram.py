@@ -7,7 +7,7 @@ lane of its own and comes back with an arrow: downwards on the right, upwards on
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from workflow.model import Definition
+from workflow.definition.model import Definition
 
 #: Units of the drawing: between lanes and lines, and around.
 LANE, LINE, GAP, TOP = 12, 26, 22, 10

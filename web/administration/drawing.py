@@ -11,7 +11,7 @@ from web.administration.words import ACTIONS, FACTS
 from web.call import PageRequest
 from web.entry import Typed
 from web.forms import YES, Choice, Control, control, mistakes_of
-from workflow import labels
+from workflow.texts import labels
 
 #: Facts whose values are codes, and the group of their words.
 CODED: Mapping[str, str] = {"roles": "role", "kind": "unit_kind", "level": "level"}

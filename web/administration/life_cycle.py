@@ -12,8 +12,8 @@ from web.administration.diagram import diagram
 from web.call import PageRequest
 from web.entry import SIGNED_IN, Pages
 from web.rendering import page
-from workflow import labels
-from workflow.model import Act, Row, Rung, Step
+from workflow.definition.model import Act, Row, Rung, Step
+from workflow.texts import labels
 
 life_cycle = Pages("life_cycle", __name__)
 BEFORE, AFTER = _("期限前 {n} 个工作日"), _("期限后 {n} 个工作日")

@@ -13,7 +13,7 @@ from roster.households import number_in
 from web.call import PageRequest
 from web.entry import Pages, whoever
 from web.rendering import page
-from workflow import labels
+from workflow.texts import labels
 
 administration = Pages("administration", __name__)
 

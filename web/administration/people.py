@@ -18,7 +18,7 @@ from web.call import PageRequest
 from web.entry import Form, Pages, Typed, whoever
 from web.forms import YES, Choice, mistakes_of
 from web.rendering import page
-from workflow import labels
+from workflow.texts import labels
 
 people = Pages("people", __name__)
 ENTER = whoever(Permission.USERS_MANAGE)

@@ -21,8 +21,8 @@ from web.call import PageRequest
 from web.entry import Form, Pages, Typed, whoever
 from web.forms import Choice, mistakes_of
 from web.rendering import page
-from workflow import labels
-from wsgi.refusals import refusal_of
+from workflow.texts import labels
+from wsgi.error_responses import refusal_of
 
 units = Pages("units", __name__)
 ENTER = whoever(Permission.AREAS_MANAGE)

@@ -23,9 +23,9 @@ from web.call import PageRequest
 from web.entry import Form, Pages, Typed, whoever
 from web.forms import mistakes_of
 from web.rendering import page
-from workflow import labels
+from workflow.texts import labels
 from workflow.working_days import SOURCE
-from wsgi.refusals import refusal_of
+from wsgi.error_responses import refusal_of
 
 working_days = Pages("working_days", __name__)
 ENTER = whoever(Permission.CALENDAR_EDIT)

@@ -1,0 +1,171 @@
+"""Declare a route in one place: its address, who may enter, what it takes and what it gives.
+
+A route cannot be declared without saying who may enter; a test walks all routes for it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from flask import Response
+from flask_smorest import Blueprint
+from marshmallow import Schema
+
+from accounts.access.permissions import Permission
+from api.framework import request_handling
+from api.framework.parsing import Empty, StrictParser, without_query
+
+View = Callable[..., Response]
+
+IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "description": "the version that was seen, as given by ETag; another one now is answered with 412",
+    "schema": {"type": "string", "maxLength": 40},
+}
+IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "the sender's own name of this submission; sent again, it has no other effect",
+    "schema": {"type": "string", "minLength": 1, "maxLength": request_handling.LONGEST_KEY},
+}
+ONE_FILE = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "properties": {"file": {"type": "string", "contentMediaType": "application/octet-stream"}},
+                "required": ["file"],
+                "additionalProperties": False,
+            }
+        }
+    },
+}
+ETAG = {"ETag": {"description": "the version of the case", "schema": {"type": "string"}}}
+LOCATION = {"Location": {"description": "the address of the case", "schema": {"type": "string"}}}
+REPLAYED = {
+    "Idempotency-Replayed": {
+        "description": "`true` when this is the first answer again",
+        "schema": {"type": "string", "enum": ["true"]},
+    }
+}
+
+
+class Noun(Blueprint):  # type: ignore[misc]  # the library comes without types
+    """The routes of one noun."""
+
+    ARGUMENTS_PARSER = StrictParser()
+
+    def reads(
+        self,
+        rule: str,
+        *,
+        enter: Permission,
+        gives: type[Schema],
+        query: type[Schema] = Empty,
+        headers: Mapping[str, Any] | None = None,
+        refuses: Iterable[int] = (),
+    ) -> Callable[[View], View]:
+        """Declare a GET: `query` are its parameters, `gives` describes the answer."""
+
+        def declared(view: View) -> View:
+            described = self.response(200, gives, headers=headers)(view)
+            described = self.arguments(query(), location="query")(described)
+            described = self._refusing(described, (401, 403, 429, 503, *refuses))
+            return self._declare("GET", rule, request_handling.reading(described, enter), enter)
+
+        return declared
+
+    def acts(
+        self,
+        rule: str,
+        *,
+        enter: Permission,
+        gives: type[Schema] | Mapping[str, Any],
+        takes: type[Schema] | Schema = Empty,
+        status: int = 201,
+        again: str = "",
+        headers: Mapping[str, Any] | None = None,
+        parameters: Iterable[Mapping[str, Any]] = (),
+        refuses: Iterable[int] = (),
+    ) -> Callable[[View], View]:
+        """Declare a POST: `takes` is its body, `gives` describes the answer of a success.
+
+        `again` says when a success is answered with 200 although the first one was 201.
+        """
+
+        def declared(view: View) -> View:
+            described = self.response(status, gives, headers={**REPLAYED, **(headers or {})})(view)
+            if again:
+                told = {"schema": gives, "headers": headers, "description": again, "success": True}
+                described = self.alt_response(200, **told)(described)
+            body = takes() if isinstance(takes, type) else takes  # made anew for each request, it costs time
+            described = self.arguments(body, location="json", required=takes is not Empty)(described)
+            described = self.doc(parameters=[IDEMPOTENCY_KEY, *parameters])(without_query(described))
+            described = self._refusing(described, (400, 401, 403, 409, 413, 415, 429, 503, *refuses))
+            return self._declare("POST", rule, request_handling.writing(described, enter), enter)
+
+        return declared
+
+    def answers(
+        self,
+        rule: str,
+        *,
+        takes: type[Schema],
+        gives: type[Schema],
+        writes: bool,
+        refuses: Iterable[int] = (),
+    ) -> Callable[[View], View]:
+        """Declare a POST for villagers, who hold no token but a receipt code."""
+
+        def declared(view: View) -> View:
+            described = self.response(200, gives)(view)
+            described = self.arguments(takes(), location="json")(described)
+            described = self.doc(security=[])(without_query(described))
+            described = self._refusing(described, (400, 404, 413, 415, 429, 503, *refuses))
+            return self._declare("POST", rule, request_handling.villagers(described, writes=writes), ())
+
+        return declared
+
+    def uploads(self, rule: str, *, enter: Permission, gives: type[Schema]) -> Callable[[View], View]:
+        """Declare a POST of one file, as multipart."""
+
+        def declared(view: View) -> View:
+            described = self.response(201, gives, headers=REPLAYED)(view)
+            described = self.doc(parameters=[IDEMPOTENCY_KEY], requestBody=ONE_FILE)(without_query(described))
+            described = self._refusing(described, (400, 401, 403, 409, 413, 415, 422, 429, 503))
+            return self._declare("POST", rule, request_handling.uploading(described, enter), enter)
+
+        return declared
+
+    def gives_file(
+        self, rule: str, *, enter: request_handling.Enter, media_types: Iterable[str]
+    ) -> Callable[[View], View]:
+        """Declare a GET that answers with a file of one of the types."""
+
+        def declared(view: View) -> View:
+            described = view
+            for media_type in media_types:
+                file = {"type": "string", "contentMediaType": media_type}
+                described = self.response(200, file, content_type=media_type)(described)
+            described = self.arguments(Empty(), location="query")(described)
+            described = self._refusing(described, (401, 403, 404, 429, 503))
+            return self._declare("GET", rule, request_handling.reading(described, enter), enter)
+
+        return declared
+
+    def _refusing(self, view: View, statuses: Iterable[int]) -> View:
+        """Describe the errors of a route; each would put a function around the view that does nothing."""
+        described = view
+        for status in statuses:
+            described = self.alt_response(status, response=HTTPStatus(status).name)(described)
+        view._apidoc = described._apidoc  # type: ignore[attr-defined]  # where the library keeps what it says
+        return view
+
+    def _declare(self, method: str, rule: str, view: View, enter: request_handling.Enter) -> View:
+        view.enter = enter  # type: ignore[attr-defined]  # what the walk of all routes looks for
+        self.add_url_rule(rule, view_func=view, methods=[method])
+        return view

@@ -1,0 +1,56 @@
+"""Carry what a request needs: the parts the door was built from, and the one call that is being answered."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from flask import Response, current_app
+from sqlalchemy.orm import Session
+
+from accounts.access.actor import Actor
+from api.framework.json_provider import Json
+from cases.configuration.case_rules import Rules
+from config.settings import Settings
+from core.encryption import Seal
+from core.persistence.db import Database
+
+EXTENSION = "huiyin"
+
+
+@dataclass(frozen=True)
+class Door:
+    """What the composition root hands to the door."""
+
+    db: Database
+    rules: Rules
+    settings: Settings
+    now: Callable[[], datetime]
+    seal: Seal
+    why_not_ready: Callable[[datetime], str | None]
+
+
+@dataclass
+class Call:
+    """One request of somebody who may enter: who, when, and the session that everything happens in.
+
+    `about` is the number of the case that the answer tells about; a repetition is answered only while the
+    person may still see it.
+    """
+
+    session: Session
+    actor: Actor
+    rules: Rules
+    now: datetime
+    about: str | None = None
+
+
+def door() -> Door:
+    """Give the parts of the application that answers the present request."""
+    return cast(Door, current_app.extensions[EXTENSION])
+
+
+def answer(data: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """Make a JSON answer."""
+    written = cast(Json, current_app.json).write(data)
+    return current_app.response_class(written, status, headers, mimetype="application/json")

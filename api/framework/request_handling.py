@@ -1,0 +1,177 @@
+"""Let people in: who is asking, may they enter here, and has this very submission been answered before.
+
+Each request has one session. Reading takes no lock; a POST is one writing transaction from the token to the
+kept answer, so that effect and answer are committed together or not at all.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import Request, Response, current_app, g, request
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import Unauthorized
+
+from accounts.access import policy
+from accounts.access.actor import NOBODY
+from accounts.access.permissions import Permission
+from accounts.sign_in import rate_limits, tokens
+from api.framework.limits import WrongToken, counting_guesses
+from api.framework.parsing import read_upload
+from api.framework.request_context import Call, Door, door
+from cases.attachments import Taken
+from cases.queries import case_list
+from core.errors import Forbidden, Invalid, Unavailable
+from wsgi import idempotency, uploads
+from wsgi.addresses import client_address
+from wsgi.files import digest_of, looked_at
+from wsgi.idempotency import Answer
+from wsgi.rate_limits import WRONG_CODES
+from wsgi.uploads import Sending
+
+View = Callable[..., Response]
+#: What one must be permitted to enter; of several any one is enough.
+Enter = Permission | tuple[Permission, ...]
+LONGEST_KEY = 255
+KEPT_HEADERS = ("Content-Type", "ETag", "Location")
+
+
+def reading(view: View, enter: Enter) -> View:
+    """Run a view inside a session that only reads."""
+
+    @wraps(view)
+    def entered(**path: Any) -> Response:
+        parts, token = door(), bearer(request)
+        with counting_guesses(parts), parts.db.reading() as session:
+            return view(admit(parts, session, token, enter), **path)
+
+    return entered
+
+
+def writing(view: View, enter: Enter) -> View:
+    """Run a view inside one writing transaction, or repeat the answer it gave before."""
+
+    @wraps(view)
+    def entered(**path: Any) -> Response:
+        parts, token, key = door(), bearer(request), idempotency_key(request)
+        body = request.get_data(
+            cache=True
+        )  # read before the transaction: a slow sender must not hold the lock
+        mark = idempotency.fingerprint(request.method, request.path, body)
+        with counting_guesses(parts), parts.db.transaction() as session:
+            call = admit(parts, session, token, enter)
+            return once(parts, call, key, mark, lambda: view(call, **path))
+
+    return entered
+
+
+def uploading(view: View, enter: Enter) -> View:
+    """Run a view on one uploaded file; strangers are refused before anything is read.
+
+    What was sent and answered before is told from what is new before a picture is written anew, and that is
+    done before the transaction, for it takes its time.
+    """
+
+    @wraps(view)
+    def entered(**path: Any) -> Response:
+        parts, token, key = door(), bearer(request), idempotency_key(request)
+        with counting_guesses(parts), parts.db.reading() as session:
+            sender = admit(parts, session, token, enter).actor.user_id
+        upload = read_upload(request)
+        mark = idempotency.fingerprint(request.method, request.path, digest_of(upload))
+        sending = Sending(sender, key, mark)
+        with counting_guesses(parts), uploads.in_turn(sending):
+            file = looked_at(upload) if uploads.is_new(parts.db, sending, files=1, now=parts.now()) else None
+            with parts.db.transaction() as session:
+                call = admit(parts, session, token, enter)
+                return once(parts, call, key, mark, lambda: view(call, _whole(file), **path))
+
+    return entered
+
+
+def _whole(file: Taken | None) -> Taken:
+    """Give the file that was looked at; raise Unavailable when its answer was dropped meanwhile."""
+    if file is None:
+        raise Unavailable
+    return file
+
+
+def villagers(view: View, *, writes: bool) -> View:
+    """Run a view for whoever may hold a receipt code; too many wrong ones from an address are the last.
+
+    There is no token here, so nothing is known of who asks.
+    """
+
+    @wraps(view)
+    def entered(**path: Any) -> Response:
+        parts = door()
+        request.get_data(cache=True)  # read before the transaction, as in `writing`
+        now = parts.now()
+        opened = parts.db.transaction if writes else parts.db.reading
+        with counting_guesses(parts), opened() as session:
+            rate_limits.refuse_when_spent(session, limit=WRONG_CODES, subject=client_address(), now=now)
+            return view(Call(session=session, actor=NOBODY, rules=parts.rules, now=now), **path)
+
+    return entered
+
+
+def once(parts: Door, call: Call, key: str | None, mark: str, act: Callable[[], Response]) -> Response:
+    """Act, unless this submission was answered before; keep a success for the next repetition."""
+    user_id = call.actor.user_id
+    if key is None or user_id is None:
+        return act()
+    kept = idempotency.claim(call.session, user_id=user_id, key=key, mark=mark, seal=parts.seal, now=call.now)
+    if kept is not None:
+        return repeat(call, kept)
+    response = act()
+    if 200 <= response.status_code < 300:
+        headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
+        first = Answer(response.status_code, headers, response.get_data(), call.about)
+        idempotency.keep(call.session, user_id=user_id, key=key, answer=first, seal=parts.seal)
+    return response
+
+
+def repeat(call: Call, kept: Answer) -> Response:
+    """Give the first answer again, but not what the person may no longer see."""
+    if kept.case_number is not None and policy.permits(call.actor, Permission.CASES_READ):
+        case_list.get_case(call.session, actor=call.actor, number=kept.case_number)
+    response = current_app.response_class(kept.body, kept.status, dict(kept.headers))
+    response.headers["Idempotency-Replayed"] = "true"
+    return response
+
+
+def admit(parts: Door, session: Session, token: str, enter: Enter) -> Call:
+    """Find out who is asking and refuse those who may not enter; one statement."""
+    now = parts.now()
+    actor = tokens.actor_for(session, token, now)
+    if actor is None:
+        raise unauthenticated(WrongToken)
+    g.user_id = actor.user_id
+    wanted = enter if isinstance(enter, tuple) else (enter,)
+    if not any(policy.permits(actor, permission) for permission in wanted):
+        raise Forbidden(permission=wanted[0].value)
+    return Call(session=session, actor=actor, rules=parts.rules, now=now)
+
+
+def bearer(asked: Request) -> str:
+    """Give the token of a request; raise the HTTP error 401 when there is none that could be one."""
+    given = asked.authorization
+    if given is None or given.type != "bearer" or not tokens.FORM.fullmatch(given.token or ""):
+        raise unauthenticated()
+    return given.token or ""
+
+
+def unauthenticated(kind: type[Unauthorized] = Unauthorized) -> Unauthorized:
+    """Make the HTTP error 401 that says how to come in."""
+    return kind(www_authenticate=WWWAuthenticate("bearer", {"realm": "huiyin"}))
+
+
+def idempotency_key(asked: Request) -> str | None:
+    """Give the key under which a submission is sent; raise Invalid for one that cannot be kept."""
+    key = asked.headers.get("Idempotency-Key")
+    if key is None:
+        return None
+    if not 1 <= len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable():
+        raise Invalid({"Idempotency-Key": ["not_a_key"]})
+    return key

@@ -1,0 +1,1 @@
+"""What answers hold, for the OpenAPI document."""

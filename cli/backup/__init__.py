@@ -1,0 +1,1 @@
+"""Copy an installation and bring it back."""

@@ -1,0 +1,116 @@
+"""Copy everything to a folder, and bring it back from there."""
+
+import os
+import shutil
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+from accounts.sign_in import sessions
+from cli.backup import manifest
+from cli.framework.context import Context
+from cli.framework.services import Parts
+from core import clock
+from core.errors import Conflict
+from core.i18n import Translate
+from core.persistence import database_backup
+from jobs.heartbeats import mark
+from jobs.tasks import HEADS
+from notifications import restore_guard
+
+FILES = "files"
+BACKUP = "backup"
+
+
+def add(commands: Any, translate: Translate) -> None:
+    """Add `backup` and `restore`."""
+    _ = translate
+    for name, does, run in (
+        ("backup", _("把数据库和附件备份到一个新文件夹"), backup),
+        ("restore", _("从备份恢复到空的数据库和文件夹"), restore),
+    ):
+        parser = commands.add_parser(name, help=does, description=does)
+        parser.add_argument("folder", type=Path, metavar="DIR", help=_("备份所在的文件夹"))
+        parser.set_defaults(run=run)
+
+
+def backup(given: Namespace, context: Context) -> int:
+    """Copy database, attachments and sealed heads; the secret key is not among them, keep it elsewhere."""
+    _ = context.words
+    parts, folder = context.parts, given.folder
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise Conflict("folder_not_empty", place=str(folder))
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # Heads before the database and attachments after it: a head has its row, and a row has its file, by then.
+    _copy_tree(parts.settings.data_dir / HEADS, folder / HEADS, context)
+    with database_backup.snapshot(parts.db, folder) as (_place, connection):
+        content = manifest.describe(connection)
+    _copy_tree(parts.rules.files.folder, folder / FILES, context)
+    now = clock.now()
+    manifest.write(folder, engine=_engine(parts), content=content, chain=parts.rules.chain, now=now)
+    mark(parts.settings.data_dir, BACKUP, now)
+    context.say(
+        _("已备份到 {folder}：{cases} 件事项。").format(folder=folder, cases=content["counts"]["cases"])
+    )
+    context.tell(_("备份里没有密钥。请另外保管 secret.key 或 HUIYIN_SECRET_KEY，没有它就无法恢复。"))
+    return 0
+
+
+def restore(given: Namespace, context: Context) -> int:
+    """Bring a backup back into an empty place, after checking all of it; then check the result."""
+    _ = context.words
+    parts, folder = context.parts, given.folder
+    known = manifest.read(folder, chain=parts.rules.chain)
+    if known["engine"] != _engine(parts):
+        raise Conflict("copy_of_other_engine", engine=known["engine"])
+    _require_empty(parts)
+    database_backup.restore(parts.db, folder / _copy_name(parts))
+    _copy_tree(folder / FILES, parts.rules.files.folder, context)
+    _copy_tree(folder / HEADS, parts.settings.data_dir / HEADS, context)
+    with parts.db.engine.connect() as connection:
+        found = manifest.describe(connection)
+    wrong = [name for name in ("revision", "counts", "heads") if found[name] != known[name]]
+    if wrong:
+        raise Conflict("copy_damaged", files=wrong)
+    with parts.db.transaction() as session:
+        dropped = restore_guard.drop_waiting(session, reason="restored")
+        sessions.end_everybodys(session, now=clock.now())
+    context.say(
+        _("已恢复 {cases} 件事项。原来待发的 {dropped} 份通知不再发送。请运行 verify 核对。").format(
+            cases=found["counts"]["cases"], dropped=dropped
+        )
+    )
+    return 0
+
+
+def _require_empty(parts: Parts) -> None:
+    if not database_backup.is_empty(parts.db):
+        raise Conflict("target_not_empty", place=parts.db.url.render_as_string(hide_password=True))
+    for place in (parts.rules.files.folder, parts.settings.data_dir / HEADS):
+        if place.exists() and any(place.iterdir()):
+            raise Conflict("target_not_empty", place=str(place))
+
+
+def _copy_tree(source: Path, target: Path, context: Context) -> None:
+    """Copy stored files and make them durable; files that are still coming in are left out."""
+    found = [
+        place
+        for place in sorted(source.rglob("*"))
+        if place.is_file() and not place.name.startswith("incoming-")
+    ]
+    with context.progress(len(found), source.name) as bar:
+        for place in found:
+            copy = target / place.relative_to(source)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(place, copy)
+            with copy.open("rb+") as stored:
+                os.fsync(stored.fileno())
+            bar.update()
+
+
+def _engine(parts: Parts) -> str:
+    return parts.db.engine.dialect.name
+
+
+def _copy_name(parts: Parts) -> str:
+    return database_backup.SQLITE_COPY if parts.db.is_sqlite else database_backup.POSTGRES_COPY

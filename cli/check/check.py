@@ -1,0 +1,265 @@
+"""Examine an installation: every problem at once, and what to do about each."""
+
+import shutil
+from argparse import Namespace
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import text
+
+from accounts.fixed_settings import require_own
+from cases.configuration import missing_notices
+from cases.configuration.definitions import stranded
+from cli.backup.backup import BACKUP
+from cli.check import configuration_changes
+from cli.check.findings import OK, WARNING, Findings
+from cli.framework import error_messages
+from cli.framework.context import Context, table
+from cli.framework.services import Parts
+from config import settings, tables
+from config.settings import PREFIX, SETTINGS, BadSettings
+from config.tables import BadTables
+from core import clock
+from core.errors import Conflict, DomainError, NotFound, Unavailable
+from core.i18n import Translate
+from core.persistence import revisions, sqlite_health
+from jobs.heartbeats import last_run
+from notifications.channels.message import Letter, Refused
+from notifications.kinds import CLOCKS
+from workflow.definition.reader import BadDefinition, parse
+
+JOBS_WITHIN = {"sweep": timedelta(hours=1), "deliver": timedelta(minutes=15), BACKUP: timedelta(days=2)}
+
+
+def add(commands: Any, translate: Translate) -> None:
+    """Add `check`."""
+    _ = translate
+    does = _("检查设置、流程、日历、数据库和通知渠道")
+    parser = commands.add_parser("check", help=does, description=does)
+    parser.add_argument(
+        "--config", type=Path, metavar="DIR", help=_("改用这个配置文件夹会改变哪些未办完的事项")
+    )
+    parser.add_argument("--send", metavar="CHANNEL", help=_("用这个渠道发一封测试信"))
+    parser.add_argument("--to", metavar="ADDRESS", help=_("测试信发给谁，默认是发件人自己"))
+    parser.set_defaults(run=run)
+
+
+def run(given: Namespace, context: Context) -> int:
+    """Print every setting and every finding; 1 when something must be mended."""
+    _list_settings(context)
+    found = Findings()
+    sound = _check_settings(found, context)
+    folder = Path(settings.value_of(context.environ, "CONFIG_DIR")).absolute()
+    if folder.is_dir():
+        _check_tables(found, folder, context)
+    if sound is not None and not found.failed:
+        _check_program(found, given, context)
+    for level, line in found.lines:
+        mark = {OK: "✓", WARNING: "!"}.get(level, "✗")
+        (context.say if level != "problem" else context.tell)(f"{mark} {line}")
+    return 1 if found.failed else 0
+
+
+def _list_settings(context: Context) -> None:
+    _ = context.words
+    rows = []
+    for setting in SETTINGS:
+        value = context.environ.get(PREFIX + setting.name, "")
+        if setting.secret:
+            shown = _("（已设置，不显示）") if value or _kept(setting.name, context) else _("（未设置）")
+        elif setting.name == "DATABASE_URL" and "@" in value:
+            shown = f"{value.partition('//')[0]}//***@{value.rpartition('@')[2]}"
+        else:
+            shown = value or _("（默认）{default}").format(default=setting.default)
+        rows.append((PREFIX + setting.name, shown, _(setting.help)))
+    for line in table(rows):
+        context.say(line)
+    context.say()
+
+
+def _kept(name: str, context: Context) -> bool:
+    """Tell whether a setting that the environment lacks is kept in the data folder."""
+    folder = Path(settings.value_of(context.environ, "DATA_DIR"))
+    return name == "SECRET_KEY" and bool(settings.secret_from(folder, make=False))
+
+
+def _check_settings(found: Findings, context: Context) -> settings.Settings | None:
+    _ = context.words
+    try:
+        sound = settings.load(context.environ)
+    except BadSettings as error:
+        for problem in error.problems:
+            found.fail(problem.in_words(_))
+        return None
+    found.ok(_("设置"))
+    return sound
+
+
+def _check_tables(found: Findings, folder: Path, context: Context) -> None:
+    """Read every file of the configuration, the life cycle too, and name what is wrong with its place."""
+    _ = context.words
+    try:
+        decided = tables.read(folder)
+        definition = parse(decided.workflow_text, decided.workflow_name)
+    except (BadTables, BadDefinition) as error:
+        for problem in error.problems:
+            found.fail(str(problem))
+        return
+    found.ok(
+        _("流程 {name} 第 {version} 版，{states} 个状态，{categories} 个类别").format(
+            name=definition.name,
+            version=definition.version,
+            states=len(definition.states),
+            categories=len(decided.categories),
+        )
+    )
+
+
+def _check_program(found: Findings, given: Namespace, context: Context) -> None:
+    """Compose the program and look at what it holds; what stands in the way is a finding as well."""
+    try:
+        parts = context.composed
+        if _check_database(found, parts, context):
+            _check_calendar(found, parts, context)
+            _check_marks(found, parts, context)
+            if given.config is not None:
+                _check_other(found, given.config, parts, context)
+        _check_channels(found, parts, given, context)
+    except DomainError as error:
+        found.fail(error_messages.sentence(error, context.words))
+    except BadSettings as error:
+        for problem in error.problems:
+            found.fail(problem.in_words(context.words))
+    except error_messages.DATABASE_ERRORS as error:
+        found.fail(error_messages.of_database(error, context.words))
+
+
+def _check_database(found: Findings, parts: Parts, context: Context) -> bool:
+    """Tell whether the database can be asked about the rest."""
+    _ = context.words
+    with parts.db.reading() as session:
+        session.execute(text("SELECT 1"))  # a database that does not answer is not an empty one
+        revision = revisions.head(session)
+    if revision is None:
+        found.warn(_("数据库还是空的，第一次 run 或 db upgrade 时建立"))
+        return False
+    newer = revisions.is_newer(revision)
+    if newer:
+        found.warn(_("数据库已由更新的版本升级到 {revision}，本版本照常可用").format(revision=revision))
+    elif revision != revisions.newest():
+        found.fail(_("数据库不是最新版本，请运行 db upgrade"))
+        return False
+    said = sqlite_health.damage(parts.db) if parts.db.is_sqlite else None
+    if said is not None:
+        found.fail(error_messages.sentence(Unavailable(reason="database_damaged", said=said), _))
+        return False
+    if not newer:  # what a newer version added is no fault
+        for difference in revisions.differences(parts.db):
+            found.fail(difference)
+    with parts.db.reading() as session:
+        states = stranded(session, parts.rules.definition)
+        if states:
+            found.fail(error_messages.sentence(Conflict("workflow_strands_cases", states=states), _))
+    try:
+        require_own(parts.db, parts.settings.timezone, chain=parts.rules.chain)
+    except Conflict as error:
+        found.fail(error_messages.sentence(error, _))
+    place = parts.settings.data_dir if parts.settings.data_dir.exists() else Path.cwd()
+    free = shutil.disk_usage(place).free // 2**20
+    if free < parts.settings.least_free_mb:
+        found.fail(_("磁盘只剩 {free} MB").format(free=free))
+    found.ok(_("数据库 {name}，版本 {revision}").format(name=parts.db.engine.dialect.name, revision=revision))
+    return True
+
+
+def _check_calendar(found: Findings, parts: Parts, context: Context) -> None:
+    _ = context.words
+    with parts.db.reading() as session:
+        missing = missing_notices.missing_years(session, clock.today(parts.rules.zone))
+    for year in missing:
+        found.warn(_("{year} 年的放假通知还没有录入，涉及的期限暂按周末推算").format(year=year))
+    if not missing:
+        found.ok(_("日历"))
+
+
+def _check_marks(found: Findings, parts: Parts, context: Context) -> None:
+    """Say when schedule and backup last ran, for nothing else tells when they stop (interfaces.md)."""
+    _ = context.words
+    now = clock.now()
+    for name, within in JOBS_WITHIN.items():
+        last = last_run(parts.settings.data_dir, name)
+        if last is None:
+            found.warn(_("{name} 还没有运行过").format(name=name))
+        elif now - last > within:
+            found.warn(_("{name} 上次运行是 {at}").format(name=name, at=_local(last, parts)))
+        else:
+            found.ok(_("{name} 上次运行是 {at}").format(name=name, at=_local(last, parts)))
+
+
+def _check_channels(found: Findings, parts: Parts, given: Namespace, context: Context) -> None:
+    _ = context.words
+    names = ("inbox", *(name for name in parts.channels if name != "inbox"))
+    found.ok(_("通知渠道：{names}").format(names="、".join(names)))
+    if "smtp" not in parts.channels:
+        found.warn(_("没有配置邮件，通知只进站内收件箱"))
+    if given.send is not None:
+        _send(found, parts.channels, given.send, given.to or parts.settings.mail_from, context)
+
+
+def _send(found: Findings, channels: Mapping[str, Any], name: str, address: str, context: Context) -> None:
+    """Send a test letter over a channel and say what the other side answered."""
+    _ = context.words
+    channel = channels.get(name)
+    if name == "inbox":
+        found.ok(_("站内收件箱不经过别处，不用试发"))
+        return
+    if channel is None:
+        found.fail(error_messages.sentence(Conflict("channel_not_configured", channel=name), _))
+        return
+    now = clock.now()
+    try:
+        channel.send(Letter(f"check:{now.isoformat()}", address, "test", {}, now))
+    except Refused as refusal:
+        found.fail(_("{name} 没有发出：{reason}").format(name=name, reason=refusal.reason))
+    else:
+        found.ok(_("{name} 已发给 {address}").format(name=name, address=address))
+
+
+def _check_other(found: Findings, folder: Path, parts: Parts, context: Context) -> None:
+    """Say what another configuration folder would change for open cases."""
+    _ = context.words
+    if not folder.is_dir():
+        raise _no_folder(folder)
+    before = len(found.lines)
+    _check_tables(found, folder, context)
+    if found.lines[before][0] != OK:
+        return
+    with parts.db.reading() as session:
+        change = configuration_changes.compare(session, parts.rules, tables.read(folder), now=clock.now())
+    if change.stranded:
+        found.fail(
+            _("新流程里没有这些事项所在的状态：{cases}").format(
+                cases="、".join(f"{number} ({state})" for number, state in change.stranded)
+            )
+        )
+    for moved in change.moved:
+        found.warn(
+            _("{number} 的{clock}期限会从 {before} 变为 {after}").format(
+                number=moved.number, clock=_(CLOCKS[moved.clock]), before=moved.before, after=moved.after
+            )
+            + (_("，随即超期") if moved.becomes_overdue else "")
+        )
+    if not (change.stranded or change.moved):
+        found.ok(_("改用 {folder} 不影响未办完的事项").format(folder=folder))
+
+
+def _no_folder(folder: Path) -> DomainError:
+    error = NotFound(place=str(folder))
+    error.code = "file_not_found"
+    return error
+
+
+def _local(moment: datetime, parts: Parts) -> str:
+    return f"{moment.astimezone(parts.rules.zone):%Y-%m-%d %H:%M}"

@@ -1,0 +1,119 @@
+"""Carry what a command needs: the composed program, the words, and where to write."""
+
+import getpass
+import json
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Protocol, TextIO
+
+from tqdm import tqdm
+
+from accounts.fixed_settings import require_own
+from cli.framework.services import Parts
+from config import settings
+from core.i18n import Translate
+
+Assemble = Callable[[Mapping[str, str]], Parts]
+
+
+class Commands(Protocol):
+    """What argparse gives for adding commands below a parser."""
+
+    def add_parser(self, name: str, *, help: str, description: str) -> ArgumentParser:
+        """Add a command."""
+
+
+@dataclass
+class Context:
+    """A command's surroundings. The program is composed at the first use, so that `--help` needs nothing."""
+
+    environ: Mapping[str, str]
+    assemble: Assemble
+    create_app: Callable[..., Any]
+    words: Translate
+    stdin: TextIO = field(default_factory=lambda: sys.stdin)
+    stdout: TextIO = field(default_factory=lambda: sys.stdout)
+    stderr: TextIO = field(default_factory=lambda: sys.stderr)
+
+    @cached_property
+    def composed(self) -> Parts:
+        """Give the composed program, whatever database it was given."""
+        return self.assemble(self.environ)
+
+    @cached_property
+    def parts(self) -> Parts:
+        """Give the composed program with a database that belongs to it.
+
+        Raises Conflict for one that was made with another zone or another secret key.
+        """
+        parts = self.composed
+        require_own(parts.db, parts.settings.timezone, chain=parts.rules.chain)
+        return parts
+
+    def make_key(self) -> None:
+        """Make the secret key of a new installation, in its data folder, unless one is given or there."""
+        known = settings.load(self.environ)
+        if not known.secret_key:
+            settings.secret_from(known.data_dir, make=True)
+
+    def close(self) -> None:
+        """Give back what the program holds, if it was composed at all."""
+        composed: Parts | None = self.__dict__.get("composed")
+        if composed is not None:
+            composed.db.dispose()
+
+    def say(self, text: str = "") -> None:
+        """Write a line of the result."""
+        print(text, file=self.stdout)
+
+    def tell(self, text: str) -> None:
+        """Write a line beside the result, for the person at the terminal."""
+        print(text, file=self.stderr)
+
+    def say_json(self, value: Any) -> None:
+        """Write the result as JSON; dates and times in ISO form."""
+        self.say(json.dumps(value, ensure_ascii=False, indent=2, default=_iso))
+
+    def progress(self, total: int | None, label: str) -> "tqdm[Any]":
+        """Give a bar for long work; it shows itself on a terminal only."""
+        return tqdm(total=total, desc=label, file=self.stderr, disable=not self.stderr.isatty(), leave=False)
+
+    def secret(self, prompt: str) -> str:
+        """Read a secret: typed unseen at a terminal, else the first line of standard input."""
+        if self.stdin.isatty():
+            return getpass.getpass(prompt, stream=self.stderr)
+        return self.stdin.readline().rstrip("\r\n")
+
+
+Run = Callable[[Namespace, Context], int]
+
+
+def table(rows: Iterable[Iterable[Any]]) -> list[str]:
+    """Lay rows out in columns; Chinese characters take two places."""
+    cells = [[_cell(value) for value in row] for row in rows]
+    if not cells:
+        return []
+    widths = [max(_width(row[index]) for row in cells) for index in range(len(cells[0]))]
+    return [
+        "  ".join(
+            cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)
+        ).rstrip()
+        for row in cells
+    ]
+
+
+def _cell(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _width(text: str) -> int:
+    return sum(2 if ord(char) > 0x2E7F else 1 for char in text)
+
+
+def _iso(value: Any) -> str:
+    if hasattr(value, "isoformat"):
+        return str(value.isoformat())
+    raise TypeError(f"{type(value).__name__} has no JSON form")

@@ -1,0 +1,134 @@
+"""Turn what was refused into one clear sentence that says what to do."""
+
+from collections.abc import Mapping
+
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from core.errors import DomainError, Forbidden, Invalid, NotFound, Unavailable
+from core.i18n import Translate
+from core.i18n import mark as _
+from wsgi.error_messages import PROBLEMS, REGISTERS
+
+#: What can be refused at this door and says itself in a sentence of its own; braces hold facts of the error.
+SENTENCES: Mapping[str, str] = {
+    **REGISTERS,
+    "zone_is_pinned": _("这个数据库按 {pinned} 计日，不能改成 {asked}。请把 HUIYIN_TIMEZONE 改回 {pinned}。"),
+    "made_with_other_key": _(
+        "这个数据库是用另一个密钥（{key_id}）建的。请放回原来的 secret.key，"
+        "或把原来的密钥写进 HUIYIN_SECRET_KEY 或 HUIYIN_SECRET_KEY_FALLBACKS。"
+    ),
+    "workflow_strands_cases": _("新流程没有这些状态，其中还有未办完的事项：{states}。请在流程里保留它们。"),
+    "workflow_version_reused": _("流程 {name} 第 {version} 版的内容变了。请把 workflow.toml 的版本号加一。"),
+    "no_secret_key": _(
+        "还没有密钥。新装请先运行 run 或 db upgrade；已有数据请放回 secret.key 或设置 HUIYIN_SECRET_KEY。"
+    ),
+    "database_damaged": _("数据库文件已损坏（{said}），请从备份恢复"),
+    "cannot_write": _("{place} 不能写。请检查它的主人和权限，以及磁盘是不是只读。"),
+    "cannot_listen": _("不能在 {host} 的端口 {port} 上监听：{detail}。请换一个 --port。"),
+    "not_empty": _("数据库里已有数据。"),
+    "target_not_empty": _("这里已经有数据：{place}。恢复只写入空的数据库和文件夹。"),
+    "copy_damaged": _("这份备份不完整或被改动，没有恢复任何内容：{files}"),
+    "copy_not_found": _("{place} 里没有备份（manifest.json）。"),
+    "copy_of_other_engine": _("这份备份来自 {engine}，请用同一种数据库恢复。"),
+    "copy_of_other_key": _(
+        "这份备份用的密钥 {key_id} 不在这里。请先放回 secret.key 或设置 HUIYIN_SECRET_KEY。"
+    ),
+    "folder_not_empty": _("{place} 不是空文件夹，备份请写到一个新文件夹。"),
+    "program_not_found": _("找不到程序 {program}。请安装 PostgreSQL 客户端。"),
+    "program_failed": _("{program} 没有成功：{said}"),
+    "file_not_found": _("没有文件 {place}，请核对路径。"),
+    "channel_not_configured": _("没有配置渠道 {channel}，请先填写它的设置（见 check）。"),
+}
+
+#: The fields and reasons that can come back from managing accounts, registers and files.
+REASONS: Mapping[str, str] = {
+    "required": _("必须填写"),
+    "not_a_username": _("只用小写字母、数字、点、横线和下划线，最多 32 个字符"),
+    "unknown_role": _("角色须是所列的一种或几种"),
+    "unknown_unit": _("没有这个单位，或者它已停用"),
+    "unknown_user": _("没有这个用户"),
+    "disabled_user": _("这个用户已停用"),
+    "not_an_address": _("不是邮箱地址"),
+    "in_the_past": _("须在今天以后"),
+    "too_short": _("至少 12 个字符"),
+    "too_long": _("太长"),
+    "contains_username": _("不要包含用户名"),
+    "too_simple": _("字符太单一"),
+    "too_common": _("太常见，容易被猜到"),
+    "not_a_table": _("不是能读的 xlsx 或 csv 表格"),
+    "too_large": _("文件太大"),
+    "unpacks_too_large": _("文件解开后太大"),
+    "headings_missing": _("找不到表头"),
+    "unknown_encoding": _("编码读不懂，请存成 UTF-8"),
+    "before_from": _("结束日早于开始日"),
+    "control_character": _("有看不见的控制字符"),
+    "invisible_character": _("有看不见的字符"),
+    "more_than_one_line": _("须写成一行"),
+    "unknown": _("没有这一项"),
+    "wrong_type": _("写法不对"),
+    "not_a_map": _("不是合法的 TOML 文件"),
+    "unknown_village": _("没有这个村"),
+}
+
+
+def sentence(error: DomainError, translate: Translate) -> str:
+    """Say in one sentence, or one line for each field, what was refused and what to do."""
+    if isinstance(error, Invalid):
+        return "\n".join(_field(field, reasons, error, translate) for field, reasons in error.errors.items())
+    code = str(error.facts.get("reason", "")) if isinstance(error, Unavailable) else error.code
+    if code not in SENTENCES:
+        code = error.code
+    if code in SENTENCES:
+        facts = {name: _plain(value) for name, value in error.facts.items()}
+        return translate(SENTENCES[code]).format_map(_Facts(facts))
+    if isinstance(error, NotFound):
+        named = "、".join(f"{name} {value}" for name, value in error.facts.items())
+        return translate(_("没有找到 {named}，请核对后再试。")).format(named=named)
+    known = PROBLEMS.get(error.code)
+    words = translate(known.detail) if known else error.code
+    if isinstance(error, Forbidden) or not error.facts:
+        return words
+    return f"{words} ({', '.join(f'{name}: {_plain(value)}' for name, value in error.facts.items())})"
+
+
+def of_database(error: Exception, translate: Translate) -> str:
+    """Say what is the matter with the database, without its password or statement."""
+    said = str(getattr(error, "orig", None) or error).splitlines()[0] if str(error) else ""
+    if isinstance(error, OperationalError | ProgrammingError) and _lacks_tables(said):
+        return translate(_("数据库还没有建好或不是最新的。请先运行 db upgrade。"))
+    return translate(_("数据库现在用不了：{said}。请检查 HUIYIN_DATABASE_URL 和数据库是否在运行。")).format(
+        said=said
+    )
+
+
+def of_file(error: OSError, translate: Translate) -> str:
+    """Say which file or folder cannot be used, and why."""
+    return translate(_("{place} 用不了：{said}。请核对路径、权限和磁盘空间。")).format(
+        place=error.filename, said=error.strerror
+    )
+
+
+#: What the database may raise through any verb.
+DATABASE_ERRORS = (DBAPIError, PoolTimeout)
+
+
+def _lacks_tables(said: str) -> bool:
+    return any(part in said for part in ("no such table", "no such column", "does not exist"))
+
+
+def _field(field: str, reasons: list[str], error: Invalid, translate: Translate) -> str:
+    words = "，".join(translate(REASONS[reason]) if reason in REASONS else reason for reason in reasons)
+    facts = ", ".join(_plain(value) for value in error.facts.values())
+    return f"{field}：{words}" + (f" ({facts})" if facts else "")
+
+
+def _plain(value: object) -> str:
+    return "、".join(str(one) for one in value) if isinstance(value, list | tuple) else str(value)
+
+
+class _Facts(dict[str, str]):
+    """Leave a fact that is not there as a dash instead of failing while an error is being told."""
+
+    def __missing__(self, key: str) -> str:
+        return "—"

@@ -1,0 +1,1 @@
+"""Start, serve and prepare an installation."""

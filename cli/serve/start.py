@@ -1,0 +1,115 @@
+"""Start the program: everything on one machine, or the server alone."""
+
+import functools
+from argparse import Namespace
+from contextlib import suppress
+from typing import Any
+
+from sqlalchemy import select
+
+from accounts.models import Area
+from accounts.registers import first_administrator
+from cli.framework import arguments, error_messages
+from cli.framework.context import Context, table
+from cli.serve import processes
+from cli.serve.installation import prepare
+from core import clock
+from core.i18n import Translate
+from core.persistence import sqlite_health
+from demo import simulate
+from jobs.schedule import build_scheduler
+from jobs.tasks import HEADS
+
+HOST, PORT = "127.0.0.1", 8000
+PORTS = functools.partial(arguments.number, least=0, most=65535)
+WORKERS = functools.partial(arguments.number, most=64)
+
+
+def add(commands: Any, translate: Translate) -> None:
+    """Add `run` and `serve`."""
+    _ = translate
+    for name, does, run in (
+        ("run", _("在一台机器上运行全部：升级、网页、接口、定时任务"), run_all),
+        ("serve", _("只运行网页和接口"), serve),
+    ):
+        parser = commands.add_parser(name, help=does, description=does)
+        parser.add_argument("--host", default=HOST, help=_("监听的地址，默认 {host}").format(host=HOST))
+        parser.add_argument(
+            "--port", type=PORTS, default=PORT, metavar="N", help=_("端口，默认 {port}").format(port=PORT)
+        )
+        parser.set_defaults(run=run)
+        if name == "run":
+            parser.add_argument("--demo", action="store_true", help=_("数据库为空时先装入示例乡镇"))
+        else:
+            parser.add_argument("--workers", type=WORKERS, default=1, metavar="N", help=_("进程数"))
+
+
+def run_all(given: Namespace, context: Context) -> int:
+    """Migrate, load the sample township when asked to, then serve and run the schedule until told to end."""
+    context.make_key()
+    sqlite_health.require_sound(context.composed.db)
+    parts = context.parts
+    prepare(parts, now=clock.now())
+    if given.demo:
+        _load_demo(context)
+    return processes.run(
+        functools.partial(context.create_app, context.environ),
+        host=given.host,
+        port=given.port,
+        scheduler=build_scheduler(parts),
+        announce=functools.partial(_announce, context, shows_code=True),
+    )
+
+
+def serve(given: Namespace, context: Context) -> int:
+    """Serve pages and API with so many processes until told to end."""
+    sqlite_health.require_sound(context.composed.db)
+    return processes.serve(
+        functools.partial(context.create_app, dict(context.environ)),
+        host=given.host,
+        port=given.port,
+        workers=given.workers,
+        announce=functools.partial(_announce, context, shows_code=False),
+    )
+
+
+def _load_demo(context: Context) -> None:
+    """Tell the sample township into an empty database and print its sign-ins, which are shown this once."""
+    _ = context.words
+    parts = context.parts
+    with parts.db.reading() as session:
+        if session.scalars(select(Area.id).limit(1)).first() is not None:
+            context.tell(_("数据库里已有数据，没有装入示例。"))
+            return
+    context.tell(_("正在装入示例乡镇……"))
+    passwords = simulate.tell(
+        parts.db,
+        rules=parts.rules,
+        today=clock.today(parts.rules.zone),
+        heads_folder=parts.settings.data_dir / HEADS,
+    )
+    context.say(_("示例用户和密码（只显示这一次）："))
+    for line in table(passwords.items()):
+        context.say(f"  {line}")
+
+
+def _announce(context: Context, address: str, *, shows_code: bool) -> None:
+    """Say where the program is, and while there is nobody, how the first administrator is made.
+
+    What `serve` says is kept in the system's journal, which more people read than a terminal: it names the
+    command instead of the code.
+    """
+    _ = context.words
+    context.say(_("回音已在 {address} 运行，Ctrl-C 结束。").format(address=address))
+    parts = context.parts
+    with suppress(*error_messages.DATABASE_ERRORS), parts.db.reading() as session:
+        if first_administrator.is_open(session) and shows_code:
+            code = first_administrator.code_of(session, parts.rules.receipt_key)
+            context.say(
+                _("还没有人。请打开 {address}/setup，用开户码 {code} 建第一个管理员。").format(
+                    address=address, code=code
+                )
+            )
+        elif first_administrator.is_open(session):
+            context.say(_("还没有人。运行 users setup-code 看开户码，再打开 /setup 建第一个管理员。"))
+    context.stdout.flush()

@@ -1,0 +1,164 @@
+"""Tell the life of the sample township through the services: day by day, with a sweep every morning."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from random import Random
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts.access.actor import Actor
+from accounts.models import Area
+from accounts.registers.users import actor_of
+from cases.configuration.case_rules import Rules
+from cases.deadlines import sweep
+from cases.history import daily_seals
+from cases.intake import registration
+from cases.lifecycle import take_step
+from core.errors import Conflict
+from core.persistence.db import Database
+from demo import step_values
+from demo.planning import Planner, Story
+from demo.scenarios import COMMITTEE, LAST, Step
+from demo.township import USERS, found
+from workflow.working_days import WorkingCalendar
+
+SEED = 194
+DAYS = LAST + 1
+SWEEP_AT = time(9)
+#: A day is sealed some minutes after its end, when everything that began before midnight has been written.
+SEALED_AT = time(1)
+#: The first thing of a story on a day happens in the first hour, the next in the next, and so on.
+HOURS = (10, 11, 14, 15, 16, 17)
+
+
+@dataclass(frozen=True)
+class Event:
+    """One step of one story, at the moment at which it is told."""
+
+    at: datetime
+    story: Story
+    step: Step
+
+
+def tell(db: Database, *, rules: Rules, today: date, heads_folder: Path, seed: int = SEED) -> dict[str, str]:
+    """Fill an empty database with the sample township as it stands in the morning of a day.
+
+    Gives the password of each user, which exists in this answer alone. What is told depends on the day and
+    the seed only; passwords, keys and hashes differ from run to run. Everything lies before `today`. Raises
+    Conflict `not_empty` for a database that holds an area already.
+    """
+    rng = Random(seed)
+    with db.reading() as session:
+        if session.scalars(select(Area.id).limit(1)).first() is not None:
+            raise Conflict("not_empty")
+        days = story_days(rules.calendars.current(session), today)
+    opening = datetime.combine(days[0], time(8), rules.zone)
+    with db.transaction() as session:
+        passwords, homes = found(session, rules=rules, rng=rng, now=opening)
+    with db.reading() as session:
+        actors = {row[0]: actor_of(session, row[0]) for row in USERS[1:]}
+    stories = Planner(rules, rng, homes).plan()
+    teller = _Teller(rules, rng, {name: actor for name, actor in actors.items() if actor is not None})
+    _tell_days(db, teller, events(stories, days, rules), first=days[0], today=today)
+    daily_seals.seal(db, rules=rules, folder=heads_folder, now=datetime.combine(today, SEALED_AT, rules.zone))
+    return passwords
+
+
+def story_days(calendar: WorkingCalendar, today: date) -> list[date]:
+    """Give the working days that are told, the oldest first; the last is the one before today."""
+    days: list[date] = []
+    day = today
+    while len(days) < DAYS:
+        day -= timedelta(days=1)
+        if calendar.is_working(day):
+            days.append(day)
+    return days[::-1]
+
+
+def events(stories: list[Story], days: list[date], rules: Rules) -> dict[date, list[Event]]:
+    """Give what happens on each day, in order; what a story would do after the last day is left out."""
+    told: defaultdict[date, list[Event]] = defaultdict(list)
+    for story in stories:
+        begun = len(days) - 1 - story.age
+        slots: defaultdict[int, int] = defaultdict(int)
+        for step in story.shape.steps:
+            place = begun + step.day
+            if place >= len(days):
+                continue
+            moment = time(HOURS[slots[step.day]], story.serial % 60)
+            slots[step.day] += 1
+            told[days[place]].append(Event(datetime.combine(days[place], moment, rules.zone), story, step))
+    return {
+        day: sorted(list_, key=lambda event: (event.at, event.story.serial)) for day, list_ in told.items()
+    }
+
+
+def _tell_days(
+    db: Database, teller: "_Teller", told: dict[date, list[Event]], *, first: date, today: date
+) -> None:
+    """Tell every day, also those on which only the clocks go on, each in one transaction after its sweep."""
+    day = first
+    while day < today:
+        sweep.sweep(db, rules=teller.rules, now=datetime.combine(day, SWEEP_AT, teller.rules.zone))
+        if day in told:
+            with db.transaction() as session:
+                for event in told[day]:
+                    teller.tell(session, event)
+        day += timedelta(days=1)
+
+
+class _Teller:
+    """Hand each event to the service that does it, in the name of the person of the story."""
+
+    def __init__(self, rules: Rules, rng: Random, actors: dict[str, Actor]) -> None:
+        self.rules = rules
+        self._rng = rng
+        self._actors = actors
+        self._numbers: dict[int, str] = {}
+
+    def tell(self, session: Session, event: Event) -> None:
+        """Do what an event says."""
+        if event.step.action == "register":
+            self._register(session, event)
+        else:
+            self._step(session, event)
+
+    def _register(self, session: Session, event: Event) -> None:
+        made = registration.register(
+            session,
+            actor=self._actor(event),
+            rules=self.rules,
+            intake=step_values.intake(event.story, event.step, event.at),
+            now=event.at,
+        )
+        self._numbers[event.story.serial] = made.case.number
+
+    def _step(self, session: Session, event: Event) -> None:
+        story = event.story
+        scene = step_values.Scene(
+            session=session,
+            rules=self.rules,
+            rng=self._rng,
+            story=story,
+            step=event.step,
+            number=self._numbers[story.serial],
+            now=event.at,
+            other=self._numbers[story.into.serial] if story.into else "",
+        )
+        for values in step_values.fields(scene):
+            take_step.take_step(
+                session,
+                actor=self._actor(event),
+                rules=self.rules,
+                number=scene.number,
+                action=event.step.action,
+                values=values,
+                now=event.at,
+            )
+
+    def _actor(self, event: Event) -> Actor:
+        who = event.step.who
+        return self._actors[f"{who}-{event.story.village.lower()}" if who == COMMITTEE else who]

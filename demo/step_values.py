@@ -1,0 +1,266 @@
+"""Fill in the fields of each step and act of a story, from what the case is like at that moment."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cases.configuration.case_rules import Rules
+from cases.intake.registration import DoorReply, Intake
+from cases.lifecycle.effects.complainants import Person
+from cases.models.case import Case, Clock, Complainant
+from demo import texts
+from demo.people import Home
+from demo.planning import Story
+from demo.scenarios import Step
+
+Values = dict[str, Any]
+REPLY_CHANNELS = ("door", "door", "door", "field", "phone", "meeting")
+ATTEMPTS = (("day_home", 9), ("phone", 5), ("evening", 1))  # mode and how many days ago
+OFFLINE_FOR = timedelta(hours=5)
+MORE_DAYS = 8  # working days of an extension; the profile of a village allows ten
+PROMISE = timedelta(days=75)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The moment of one step: the story, the case's number, who else is there, and what day it is."""
+
+    session: Session
+    rules: Rules
+    rng: Random
+    story: Story
+    step: Step
+    number: str
+    now: datetime
+    other: str = ""
+
+    @property
+    def today(self) -> date:
+        """Give the local day."""
+        return self.now.astimezone(self.rules.zone).date()
+
+    @property
+    def committee(self) -> str:
+        """Give the committee of the story's village."""
+        return f"committee-{self.story.village}"
+
+    def people(self) -> list[Complainant]:
+        """Give the complainants of the case as they stand now."""
+        return list(
+            self.session.scalars(
+                select(Complainant)
+                .join(Case, Case.id == Complainant.case_id)
+                .where(Case.number == self.number)
+                .order_by(Complainant.id)
+            )
+        )
+
+
+def intake(story: Story, step: Step, now: datetime) -> Intake:
+    """Give the submission that a story begins with."""
+    village_unit = f"committee-{story.village}"
+    reply = None
+    if step.say == "door":
+        text = texts.AT_THE_DOOR[story.serial % len(texts.AT_THE_DOOR)].format(reply=story.answer)
+        reply = DoorReply(outcome=story.matter.outcome, channel="door", text=text)
+    return Intake(
+        village=story.village,
+        category=story.matter.category,
+        kind=story.matter.kind,
+        own_words=story.words,
+        client_ref=f"demo-{story.serial:04d}",
+        complainants=tuple(_person(story, home) for home in story.homes[: story.shape.voices]),
+        urgency=story.shape.urgency,
+        channel=story.channel,
+        recorded_at=now - OFFLINE_FOR if step.say == "offline" else None,
+        happened_at=now - OFFLINE_FOR if step.say == "offline" else None,
+        named_units=(village_unit,) if story.shape.voice == "confidential" else (),
+        reply=reply,
+    )
+
+
+def fields(scene: Scene) -> list[Values]:
+    """Give the fields of the step, once for each time that it is to be taken."""
+    return FILLED[scene.step.action](scene)
+
+
+def _person(story: Story, home: Home) -> Person:
+    if story.shape.voice == "anonymous":
+        return Person()
+    return Person(household=home.key, confidential=story.shape.voice == "confidential")
+
+
+def _nothing(scene: Scene) -> list[Values]:
+    return [{}]
+
+
+def _because(reason: str) -> Callable[[Scene], list[Values]]:
+    return lambda scene: [{"reason": reason}]
+
+
+def _assign(scene: Scene) -> list[Values]:
+    units = {"": scene.committee, "past the committee": "township-MA"}
+    return [{"unit": units.get(scene.step.say, scene.step.say)}]
+
+
+def _give_back(scene: Scene) -> list[Values]:
+    return [{"reason": scene.rng.choice(texts.NOT_OURS), "unit": "county-water"}]
+
+
+def _reassign(scene: Scene) -> list[Values]:
+    return [{"reason": texts.ANOTHER_UNIT, "unit": "county-water"}]
+
+
+def _escalate(scene: Scene) -> list[Values]:
+    county = scene.step.who == "xiangzhen"
+    return [
+        {
+            "unit": "county-office" if county else "township-MA",
+            "reason": scene.rng.choice(texts.REPORT_REASONS),
+            "report": {
+                "number": f"{scene.today.year}〕{scene.story.serial} 号",
+                "addressee": "示范县走访工作办公室" if county else "马鞍乡人民政府",
+                "sent_on": scene.today,
+            },
+        }
+    ]
+
+
+def _replies(scene: Scene, text: str) -> list[Values]:
+    channel = "notice_board" if scene.step.say == "notice board" else scene.rng.choice(REPLY_CHANNELS)
+    return [
+        {"complainant": person.id, "channel": channel, "text": text}
+        for person in scene.people()
+        if not person.unreachable
+    ]
+
+
+def _resolve(scene: Scene) -> list[Values]:
+    again = scene.step.say == "again"
+    text = scene.rng.choice(texts.EXPLAINED_AGAIN) if again else scene.story.answer
+    outcome = scene.story.matter.outcome
+    values: Values = {"outcome": outcome, "replies": _replies(scene, text)}
+    if outcome == "planned":
+        values["promised_on"] = scene.today + PROMISE
+    return [values]
+
+
+def _reply(scene: Scene) -> list[Values]:
+    text = scene.rng.choice(texts.INTERIM)
+    return [{**said, "final": False} for said in _replies(scene, text)]
+
+
+def _confirm(scene: Scene) -> list[Values]:
+    people = scene.people()[:1] if scene.step.say == "first" else scene.people()
+    return [_asked(scene, person) for person in people]
+
+
+def _asked(scene: Scene, person: Complainant) -> Values:
+    fair = scene.rng.random() < 0.3
+    words = scene.rng.choice(texts.FAIR if fair else texts.SATISFIED)
+    return {
+        "complainant": person.id,
+        "heard": True,
+        "rating": "fair" if fair else "satisfied",
+        "words": words,
+    }
+
+
+def _reopen(scene: Scene) -> list[Values]:
+    words = scene.rng.choice(texts.DISSATISFIED)
+    return [{"reason": words, "words": words, "complainant": scene.people()[0].id}]
+
+
+def _unreachable(scene: Scene) -> list[Values]:
+    attempts = [{"mode": mode, "at": scene.now - timedelta(days=days)} for mode, days in ATTEMPTS]
+    return [{"complainant": person.id, "attempts": attempts} for person in scene.people()]
+
+
+def _ask_for_time(scene: Scene) -> list[Values]:
+    return [{"due_on": _later(scene), "reason": scene.rng.choice(texts.MORE_TIME)}]
+
+
+def _later(scene: Scene) -> date:
+    """Give the present handling date and eight working days more."""
+    due_on = scene.session.scalars(
+        select(Clock.due_on)
+        .join(Case, Case.id == Clock.case_id)
+        .where(Case.number == scene.number, Clock.clock == "handling")
+    ).one()
+    return scene.rules.calendars.current(scene.session).add(due_on, MORE_DAYS)
+
+
+def _suspend(scene: Scene) -> list[Values]:
+    calendar = scene.rules.calendars.current(scene.session)
+    return [{"until": calendar.add(scene.today, int(scene.step.say)), "reason": texts.PAUSE}]
+
+
+def _not_taken_up(scene: Scene) -> list[Values]:
+    reason, text = texts.NOT_TAKEN_UP[scene.story.serial % len(texts.NOT_TAKEN_UP)]
+    return [{"reason": reason, "replies": _replies(scene, text)}]
+
+
+def _withdraw(scene: Scene) -> list[Values]:
+    return [{"words": scene.rng.choice(texts.WITHDRAWN), "recorded_by": "zuyuan"}]
+
+
+def _merge(scene: Scene) -> list[Values]:
+    return [{"into": scene.other, "reason": texts.SAME_MATTER}]
+
+
+def _void(scene: Scene) -> list[Values]:
+    return [{"reason": texts.MIS_ENTRY[scene.story.serial % len(texts.MIS_ENTRY)]}]
+
+
+def _join(scene: Scene) -> list[Values]:
+    words = scene.rng.choice(texts.ALSO).format(words=scene.story.words)
+    return [{"complainant": {"household": scene.story.homes[-1].key}, "own_words": words}]
+
+
+def _amend(scene: Scene) -> list[Values]:
+    return [{"field": "kind", "value": "help", "reason": texts.SLIP_OF_THE_PEN}]
+
+
+def _note(scene: Scene) -> list[Values]:
+    return [{"text": scene.rng.choice(texts.NOTES)}]
+
+
+def _new_slip(scene: Scene) -> list[Values]:
+    return [{"complainant": scene.people()[0].id, "reason": texts.LOST_SLIP}]
+
+
+FILLED: Mapping[str, Callable[[Scene], list[Values]]] = {
+    "assign": _assign,
+    "accept": _nothing,
+    "return": _give_back,
+    "escalate": _escalate,
+    "send_down": _because(texts.SEND_DOWN),
+    "reassign": _reassign,
+    "resolve": _resolve,
+    "reply": _reply,
+    "confirm": _confirm,
+    "reopen": _reopen,
+    "close_reviewed": _because(texts.REVIEWED),
+    "unreachable": _unreachable,
+    "request_extension": _ask_for_time,
+    "extend": _ask_for_time,
+    "refuse_extension": _because(texts.NO_MORE_TIME),
+    "suspend": _suspend,
+    "resume": _because(""),
+    "request_reject": _not_taken_up,
+    "reject": _not_taken_up,
+    "refuse_reject": _because(texts.TAKE_IT_UP),
+    "withdraw": _withdraw,
+    "merge": _merge,
+    "unmerge": _because(texts.NOT_THE_SAME),
+    "void": _void,
+    "join": _join,
+    "amend": _amend,
+    "note": _note,
+    "reissue_receipt": _new_slip,
+}

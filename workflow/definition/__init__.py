@@ -1,0 +1,1 @@
+"""The definition of a life cycle: its parts, its reader and its checks."""

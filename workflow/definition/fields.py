@@ -1,0 +1,72 @@
+"""Read what actions take from the people who call them: a book of fields, each named once."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from config.reading import Table
+from workflow.definition.vocabulary import FIELD_TYPES
+
+OPTIONAL = "?"
+
+
+@dataclass(frozen=True)
+class FieldBook:
+    """The fields of a definition by their entry; an entry may have another name than clients send."""
+
+    entries: Mapping[str, Table]
+
+    @classmethod
+    def read(cls, root: Table) -> "FieldBook":
+        """Read `[fields.ENTRY]` and check every entry, used or not."""
+        book = cls(dict(root.tables("fields")))
+        for entry in book.entries:
+            book.entries[entry].only("name", "type", "values", "items", "fields")
+            book.field(entry, required=True, within=())
+        return book
+
+    def fields(self, table: Table, key: str, within: tuple[str, ...] = ()) -> tuple[dict[str, Any], ...]:
+        """Give the fields that a list of entries names; an entry with `?` may be left out by clients."""
+        found = []
+        names: set[str] = set()
+        for word in table.words(key):
+            entry = word.removesuffix(OPTIONAL)
+            if entry not in self.entries:
+                table.problem(f"no field is called {entry!r}", key)
+                continue
+            if entry in within:
+                table.problem(f"the field {entry!r} holds itself", key)
+                continue
+            made = self.field(entry, required=entry == word, within=within)
+            if made["name"] in names:
+                table.problem(f"two fields are sent as {made['name']!r}", key)
+            names.add(made["name"])
+            found.append(made)
+        return tuple(found)
+
+    def field(self, entry: str, *, required: bool, within: tuple[str, ...]) -> dict[str, Any]:
+        """Give one field in the form that clients see."""
+        table = self.entries[entry]
+        name = table.text("name", default=entry)
+        shape = self._shape(table, (*within, entry))
+        return {"name": name, "type": shape.pop("type"), "required": required, **shape}
+
+    def _shape(self, table: Table, within: tuple[str, ...]) -> dict[str, Any]:
+        kind = table.choice("type", FIELD_TYPES, "type")
+        shape: dict[str, Any] = {"type": kind}
+        if kind == "choice":
+            shape["values"] = list(_not_empty(table, "values", table.words("values")))
+        elif kind == "object":
+            shape["fields"] = list(_not_empty(table, "fields", self.fields(table, "fields", within)))
+        elif kind == "list":
+            items = table.table("items")
+            items.only("type", "values", "fields")
+            shape["items"] = self._shape(items, within)
+        return shape
+
+
+def _not_empty(table: Table, key: str, found: Iterable[Any]) -> list[Any]:
+    values = list(found)
+    if not values:
+        table.problem(f"say the {key}", key)
+    return values

@@ -1,0 +1,64 @@
+"""Read a definition of the life cycle, and refuse a bad one with place and reason."""
+
+import hashlib
+import json
+from typing import Any
+
+from config.reading import Document, Problem
+from workflow.definition import parser, validation
+from workflow.definition.model import Act, ClockDef, Definition, Row, Rung, State, Step
+
+__all__ = ["Act", "BadDefinition", "ClockDef", "Definition", "Row", "Rung", "State", "Step", "parse"]
+
+KEYS = ("name", "version", "initial", "states", "steps", "acts", "clocks", "rungs", "fields")
+
+
+class BadDefinition(Exception):
+    """Say why a definition is refused: every problem with its place, and the first one by itself."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems
+        self.place, self.reason = problems[0]
+
+
+def parse(body: str, place: str) -> Definition:
+    """Read the TOML text of a definition; `place` is the name its problems are reported under.
+
+    Raises BadDefinition when a state, role, relation, guard, clock or unit kind is unknown, when a state is
+    unreachable or leads nowhere, or when anything else of domain.md section 2 does not hold.
+    """
+    document = Document(body, place)
+    root = document.read()
+    _refuse(document)
+    root.only(*KEYS)
+    name, version = root.text("name"), root.integer("version", least=1, most=1_000_000)
+    states = parser.load_states(root)
+    initial = root.choice("initial", states, "state")
+    clocks = parser.load_clocks(root)
+    steps, acts = parser.load_actions(root, states)
+    # What is asked about the whole makes sense only of parts that are right by themselves.
+    _refuse(document)
+    validation.check(root, initial=initial, states=states, steps=steps, clocks=clocks)
+    _refuse(document)
+    return Definition(
+        name=name,
+        version=version,
+        hash=_digest(root.data),
+        initial=initial,
+        states=states,
+        steps=steps,
+        acts=acts,
+        clocks=clocks,
+    )
+
+
+def _refuse(document: Document) -> None:
+    if document.problems:
+        raise BadDefinition(document.problems)
+
+
+def _digest(data: dict[str, Any]) -> str:
+    """Give the SHA-256 of the content, which comments, spacing and the order of tables do not change."""
+    canonical = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()

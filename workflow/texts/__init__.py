@@ -1,0 +1,1 @@
+"""The words of codes, guards and reasons."""
