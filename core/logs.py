@@ -26,8 +26,8 @@ ROOT = Path(__file__).resolve().parent.parent
 #: The packages of the program: what they note is chosen, and noted from INFO on.
 OURS = frozenset(
     (
-        *("accounts", "activities", "api", "app", "cases", "cli", "config", "core", "demo", "door", "jobs"),
-        *("notifications", "reports", "roster", "web", "workflow"),
+        *("accounts", "activities", "api", "app", "cases", "cli", "config", "core", "demo", "jobs"),
+        *("notifications", "reports", "roster", "web", "workflow", "wsgi"),
     )
 )
 LONGEST = 500

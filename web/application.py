@@ -11,24 +11,25 @@ from cases.configuration.case_rules import Rules
 from config.settings import Settings
 from core.encryption import Seal
 from core.persistence.db import Database
-from web import errors, rendering
-from web.administration.pages import ADMINISTRATION
-from web.assets import addresses, serving
-from web.attachments import attachments
-from web.call import EXTENSION, Parts
-from web.cases import cases
-from web.complainants import complainants
-from web.dashboard import dashboard
-from web.exports import exports
-from web.me import me
-from web.register import register
-from web.revisits import revisits
-from web.sign_in import sign_in
-from web.start import start
-from web.together import together
-from web.villager import villager
-from web.villages import villages
-from web.worklist import worklist_pages
+from web import error_pages
+from web.account.home import start
+from web.account.profile import me
+from web.account.sign_in import sign_in
+from web.administration.blueprints import ADMINISTRATION
+from web.cases.attachments import attachments
+from web.cases.bulk_actions import together
+from web.cases.complainants import complainants
+from web.cases.exports import exports
+from web.cases.list import cases
+from web.cases.registration import register
+from web.cases.return_visits import revisits
+from web.cases.worklist import worklist_pages
+from web.figures.dashboard import dashboard
+from web.figures.villages import villages
+from web.framework import rendering
+from web.framework.assets import addresses, serving
+from web.framework.request_context import EXTENSION, Parts
+from web.public.case_status import villager
 from wsgi import access_log, concurrency_limit, headers
 from wsgi.addresses import NumberConverter
 from wsgi.files import MOST_UPLOAD_BYTES
@@ -87,7 +88,7 @@ def create(
     headers.install(app, HEADERS)
     access_log.install(app)
     concurrency_limit.install(app)
-    errors.install(app)
+    error_pages.install(app)
     rendering.install(app)
     for noun in NOUNS:
         app.register_blueprint(noun)

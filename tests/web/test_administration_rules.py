@@ -182,7 +182,7 @@ def test_a_check_that_takes_too_long_says_how_far_it_came(
     browser: Open, a_case: Callable[..., Case], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     a_case("assigned")
-    monkeypatch.setattr("web.administration.checking.LONGEST", at("2026-01-01") - at("2026-01-02"))
+    monkeypatch.setattr("web.administration.verification.LONGEST", at("2026-01-01") - at("2026-01-02"))
     assert "一分钟到了，看到第 1 件停下" in browser("guanli").post("/checking", span="all").text
 
 

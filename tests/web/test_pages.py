@@ -14,7 +14,7 @@ from config.settings import ROLES
 from core.persistence.db import Database
 from tests.builders import USERS, actor_named, at
 from tests.web.conftest import Browser
-from web.entry import Enter
+from web.framework.blueprint import Enter
 
 Open = Callable[..., Browser]
 BY_ROLE = {role: username for username, _, _, role, _ in USERS}

@@ -144,7 +144,7 @@ def test_a_table_costs_the_same_for_more_rows(browser: Open, town: Database, a_c
 
 
 def test_a_table_that_is_a_part_says_so(browser: Open, a_case: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("web.exports.MOST_ROWS", 2)
+    monkeypatch.setattr("web.cases.exports.MOST_ROWS", 2)
     for _ in range(3):
         a_case("received")
     rows = rows_of(browser("zuzhang").get("/cases/export"))

@@ -7,9 +7,9 @@ from flask import Response
 
 from accounts.access.permissions import Permission
 from core.i18n import mark as _
-from web.call import PageRequest
-from web.entry import SIGNED_IN, Pages
-from web.rendering import page
+from web.framework.blueprint import SIGNED_IN, Pages
+from web.framework.rendering import page
+from web.framework.request_context import PageRequest
 from workflow.deadlines import Profile
 from workflow.texts import labels
 

@@ -6,8 +6,8 @@ from sqlalchemy import select
 
 from accounts.access import policy
 from accounts.models import Area, Unit
-from web.call import PageRequest
-from web.forms import Choice
+from web.forms.controls import Choice
+from web.framework.request_context import PageRequest
 from workflow.texts import labels
 
 

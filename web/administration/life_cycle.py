@@ -9,9 +9,9 @@ from accounts.access.permissions import Permission
 from core.i18n import mark as _
 from web.administration.categories import length
 from web.administration.diagram import diagram
-from web.call import PageRequest
-from web.entry import SIGNED_IN, Pages
-from web.rendering import page
+from web.framework.blueprint import SIGNED_IN, Pages
+from web.framework.rendering import page
+from web.framework.request_context import PageRequest
 from workflow.definition.model import Act, Row, Rung, Step
 from workflow.texts import labels
 

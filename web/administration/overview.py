@@ -10,9 +10,9 @@ from accounts.registers.setup_status import Census, census
 from cases.configuration.missing_notices import missing_years
 from core.i18n import mark as _
 from roster.households import number_in
-from web.call import PageRequest
-from web.entry import Pages, whoever
-from web.rendering import page
+from web.framework.blueprint import Pages, whoever
+from web.framework.rendering import page
+from web.framework.request_context import PageRequest
 from workflow.texts import labels
 
 administration = Pages("administration", __name__)

@@ -12,12 +12,12 @@ from accounts.sign_in.passwords import made_password
 from cases.responsibility.open_duties import owes_replies
 from core.errors import Forbidden
 from web.administration import choices
-from web.administration.drawing import Field, drawn, recorded, ticked
-from web.administration.seen import require_unchanged, seen
-from web.call import PageRequest
-from web.entry import Form, Pages, Typed, whoever
-from web.forms import YES, Choice, mistakes_of
-from web.rendering import page
+from web.administration.stale_form import require_unchanged, seen
+from web.forms.controls import YES, Choice, mistakes_of
+from web.forms.register_forms import Field, drawn, recorded, ticked
+from web.framework.blueprint import Form, Pages, Typed, whoever
+from web.framework.rendering import page
+from web.framework.request_context import PageRequest
 from workflow.texts import labels
 
 people = Pages("people", __name__)

@@ -15,12 +15,12 @@ from cases.responsibility.open_duties import in_use
 from core.errors import DomainError
 from web.administration import choices
 from web.administration.areas import UPPER
-from web.administration.drawing import Field, drawn, recorded
-from web.administration.seen import require_unchanged, seen
-from web.call import PageRequest
-from web.entry import Form, Pages, Typed, whoever
-from web.forms import Choice, mistakes_of
-from web.rendering import page
+from web.administration.stale_form import require_unchanged, seen
+from web.forms.controls import Choice, mistakes_of
+from web.forms.register_forms import Field, drawn, recorded
+from web.framework.blueprint import Form, Pages, Typed, whoever
+from web.framework.rendering import page
+from web.framework.request_context import PageRequest
 from workflow.texts import labels
 from wsgi.error_responses import refusal_of
 

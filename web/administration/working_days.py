@@ -17,12 +17,12 @@ from cases.models.reference import CalendarYear
 from core.errors import DomainError, Invalid, NotFound
 from core.i18n import mark as _
 from web.administration import notice_text
-from web.administration.drawing import Field, drawn, recorded
-from web.administration.seen import require_unchanged, seen
-from web.call import PageRequest
-from web.entry import Form, Pages, Typed, whoever
-from web.forms import mistakes_of
-from web.rendering import page
+from web.administration.stale_form import require_unchanged, seen
+from web.forms.controls import mistakes_of
+from web.forms.register_forms import Field, drawn, recorded
+from web.framework.blueprint import Form, Pages, Typed, whoever
+from web.framework.rendering import page
+from web.framework.request_context import PageRequest
 from workflow.texts import labels
 from workflow.working_days import SOURCE
 from wsgi.error_responses import refusal_of

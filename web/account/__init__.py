@@ -1,0 +1,1 @@
+"""Signing in, the first page, and what is one's own."""

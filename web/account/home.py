@@ -1,0 +1,25 @@
+"""Lead everybody to their first page, and keep how a device wants to see the pages."""
+
+from flask import Response, redirect, request, url_for
+
+from web.framework import display_preferences
+from web.framework.blueprint import ANYBODY, SIGNED_IN, Form, Pages
+from web.framework.navigation import landing
+from web.framework.rendering import own_path
+from web.framework.request_context import PageRequest
+
+start = Pages("start", __name__)
+
+
+@start.shows("/", enter=SIGNED_IN)
+def index(page_request: PageRequest) -> Response:
+    """Lead somebody who is signed in to the first page of their role."""
+    return redirect(url_for(landing(page_request)))  # type: ignore[return-value]  # a redirect is an answer
+
+
+@start.does("/look", enter=ANYBODY)
+def look(page_request: PageRequest, form: Form) -> Response:
+    """Change how this device shows the pages, and go back."""
+    response = redirect(own_path(form.get("back", "")) or "/", code=303)
+    display_preferences.keep(response, page_request.look.with_choices(form), secure=request.is_secure)  # type: ignore[arg-type]
+    return response  # type: ignore[return-value]

@@ -1,0 +1,214 @@
+"""Sign in with name and password, and a code where one is asked for; sign out."""
+
+import hashlib
+import re
+
+from flask import Response, redirect, request, url_for
+from werkzeug.datastructures import MultiDict
+
+from accounts.registers import first_administrator, users
+from accounts.sign_in import rate_limits, second_factors, sessions
+from accounts.sign_in.rate_limits import Limit
+from accounts.sign_in.sessions import Present
+from core.i18n import mark as _
+from web.framework.blueprint import ANYBODY, Form, Pages, Typed, cookie_name
+from web.framework.rendering import own_path, page
+from web.framework.request_context import PageRequest
+from wsgi.addresses import client_address
+from wsgi.rate_limits import QUARTER
+
+sign_in = Pages("sign_in", __name__)
+
+#: Of one name and of one address; nobody is locked out for longer than a quarter of an hour.
+OF_ACCOUNT = Limit("sign_in_account", 10, QUARTER)
+OF_ADDRESS = Limit("sign_in_address", 50, QUARTER)
+OF_CODES = Limit("sign_in_codes", 5, QUARTER)
+#: Fields of an interrupted form are carried through the sign-in under this prefix.
+KEPT = "kept."
+BROWSERS = (("Edg", "Edge"), ("MicroMessenger", "WeChat"), ("Firefox", "Firefox"), ("Chrome", "Chrome"))
+SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"))
+MORE_SYSTEMS = (("Mac OS", "macOS"), ("Linux", "Linux"))
+WRONG = _("名字或密码不对。忘了密码，请管理员重新设一个。")
+WRONG_CODE = _("动态码不对，或者已经用过。请等手机上换一个再填。")
+INTERRUPTED = _("登录过期了，您写的都还在。登录以后接着来。")
+
+
+@sign_in.shows("/sign-in", enter=ANYBODY)
+def form(page_request: PageRequest) -> Response:
+    """Show where one signs in; whoever is signed in already goes on."""
+    onward = own_path(request.args.get("next", "")) or "/"
+    if page_request.who is not None:
+        return redirect(onward)  # type: ignore[return-value]
+    if first_administrator.is_open(page_request.session):
+        return redirect(url_for("set_up.code"))  # type: ignore[return-value]
+    return shown(onward=onward)
+
+
+def form_again(page_request: PageRequest, typed: Typed) -> Response:
+    """Show the form in another look; an interrupted form stays in it."""
+    del page_request
+    kept = kept_of(typed.form)
+    return shown(
+        onward=onward_of(typed.form),
+        mistake=INTERRUPTED if kept else "",
+        username=typed.get("username"),
+        kept=kept,
+    )
+
+
+@sign_in.does("/sign-in", enter=ANYBODY, relook=form_again)
+def enter(page_request: PageRequest, form: Form) -> Response:
+    """Check name and password; a wrong one is counted, and says nothing about which of the two it was."""
+    name, password = form.get("username", "").strip().lower(), form.get("password", "")
+    account = "name:" + hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    for limit, subject in ((OF_ACCOUNT, account), (OF_ADDRESS, client_address())):
+        rate_limits.refuse_when_spent(
+            page_request.session, limit=limit, subject=subject, now=page_request.now
+        )
+    actor = users.authenticate(page_request.session, username=name, password=password)
+    if actor is None or actor.user_id is None:
+        for limit, subject in ((OF_ACCOUNT, account), (OF_ADDRESS, client_address())):
+            rate_limits.spend(page_request.session, limit=limit, subject=subject, now=page_request.now)
+        return shown(onward=onward_of(form), mistake=WRONG, username=name, kept=kept_of(form), status=422)
+    if page_request.who is not None:
+        end_present(page_request, page_request.who)
+    half = second_factors.is_set(page_request.session, user_id=actor.user_id)
+    secret = sessions.begin(
+        page_request.session,
+        user_id=actor.user_id,
+        device=device_of(request.headers.get("User-Agent", "")),
+        own_device=form.get("own_device") == "yes",
+        half=half,
+        now=page_request.now,
+    )
+    response = code_asked(form) if half else go_on(form)
+    keep_secret(response, secret, own_device=form.get("own_device") == "yes")
+    return response
+
+
+@sign_in.shows("/sign-in/code", enter=ANYBODY)
+def code(page_request: PageRequest) -> Response:
+    """Ask for the code of the second factor."""
+    del page_request
+    return page("sign_in/code.html", onward="/", kept=MultiDict(), mistake="")
+
+
+def code_again(page_request: PageRequest, typed: Typed) -> Response:
+    """Ask for the code in another look."""
+    del page_request
+    return code_asked(typed.form)
+
+
+@sign_in.does("/sign-in/code", enter=ANYBODY, relook=code_again)
+def check_code(page_request: PageRequest, form: Form) -> Response:
+    """Let somebody whose password was right all the way in, by a code that is right and new."""
+    half = sessions.half_of(page_request.session, request.cookies.get(cookie_name(), ""), page_request.now)
+    if half is None:
+        return redirect(url_for("sign_in.form"), code=303)  # type: ignore[return-value]
+    subject = f"user:{half.user_id}"
+    rate_limits.refuse_when_spent(page_request.session, limit=OF_CODES, subject=subject, now=page_request.now)
+    right = second_factors.accept(
+        page_request.session,
+        user_id=half.user_id,
+        code=form.get("code", ""),
+        seal=page_request.parts.factors,
+        now=page_request.now,
+    )
+    if not right:
+        rate_limits.spend(page_request.session, limit=OF_CODES, subject=subject, now=page_request.now)
+        return code_asked(form, mistake=WRONG_CODE, status=422)
+    secret = sessions.complete(page_request.session, half, page_request.now)
+    response = go_on(form)
+    keep_secret(response, secret, own_device=half.own_device)
+    return response
+
+
+@sign_in.does("/sign-out", enter=ANYBODY)
+def leave(page_request: PageRequest, form: Form) -> Response:
+    """End this sign-in on the server, and let the browser forget what it kept of the pages."""
+    del form
+    if page_request.who is not None:
+        end_present(page_request, page_request.who)
+    response = redirect(url_for("sign_in.form"), code=303)
+    response.delete_cookie(cookie_name(), secure=request.is_secure, httponly=True, samesite="Lax")
+    # Never "storage": it would erase what a telephone has written down and not sent yet (trust.md 3.10).
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response  # type: ignore[return-value]
+
+
+def end_present(page_request: PageRequest, who: Present) -> None:
+    """End the sign-in that this browser holds: what it was known by opens nothing any more."""
+    sessions.end(
+        page_request.session, user_id=who.actor.user_id or 0, sign_in_id=who.sign_in_id, now=page_request.now
+    )
+
+
+def asked_to_sign_in(typed: MultiDict[str, str], path: str) -> Response:
+    """Ask somebody whose sign-in is over to sign in again, and keep the form that was sent meanwhile."""
+    kept = MultiDict([(KEPT + name, value) for name, value in typed.items(multi=True)])
+    return shown(onward=path, mistake=INTERRUPTED, kept=kept, status=401)
+
+
+def shown(
+    *,
+    onward: str,
+    mistake: str = "",
+    username: str = "",
+    kept: MultiDict[str, str] | None = None,
+    status: int = 200,
+) -> Response:
+    """Show the form for name and password."""
+    return page(
+        "sign_in/form.html",
+        status=status,
+        onward=onward,
+        mistake=mistake,
+        username=username,
+        kept=kept or MultiDict(),
+    )
+
+
+def code_asked(form: Form, *, mistake: str = "", status: int = 200) -> Response:
+    """Ask for the code, carrying along where to go on to."""
+    return page(
+        "sign_in/code.html", status=status, onward=onward_of(form), kept=kept_of(form), mistake=mistake
+    )
+
+
+def go_on(form: Form) -> Response:
+    """Lead on to where somebody wanted to go, or show what an interrupted form held, to be sent now."""
+    kept = MultiDict([(name.removeprefix(KEPT), value) for name, value in kept_of(form).items(multi=True)])
+    onward = onward_of(form)
+    if kept:
+        return page("sign_in/go_on.html", onward=onward, kept=kept)
+    return redirect(onward, code=303)  # type: ignore[return-value]
+
+
+def onward_of(form: Form) -> str:
+    """Give where to go on to: a path of this very site."""
+    return own_path(form.get("next", "")) or "/"
+
+
+def kept_of(form: Form) -> MultiDict[str, str]:
+    """Give the fields of an interrupted form, under their prefix."""
+    return MultiDict([(name, value) for name, value in form.items(multi=True) if name.startswith(KEPT)])
+
+
+def keep_secret(response: Response, secret: str, *, own_device: bool) -> None:
+    """Let the browser keep the secret: on one's own device for the whole time, else until it is closed."""
+    response.set_cookie(
+        cookie_name(),
+        secret,
+        max_age=int(sessions.OWN.total_seconds()) if own_device else None,
+        secure=request.is_secure,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def device_of(agent: str) -> str:
+    """Give a device's name in two words, which somebody knows their own by."""
+    browser = next((name for mark, name in BROWSERS if mark in agent), "")
+    system = next((name for mark, name in (*SYSTEMS, *MORE_SYSTEMS) if mark in agent), "")
+    found = " ".join(part for part in (browser, system) if part)
+    return found or re.sub(r"[^A-Za-z0-9 ./_-]", "", agent)[:40].strip() or "?"

@@ -1,0 +1,23 @@
+"""Name every noun of administration, for the application."""
+
+from web.administration.areas import areas
+from web.administration.categories import categories
+from web.administration.first_administrator import set_up
+from web.administration.life_cycle import life_cycle
+from web.administration.overview import administration
+from web.administration.people import people
+from web.administration.units import units
+from web.administration.verification import checking
+from web.administration.working_days import working_days
+
+ADMINISTRATION = (
+    administration,
+    areas,
+    units,
+    people,
+    categories,
+    life_cycle,
+    working_days,
+    checking,
+    set_up,
+)

@@ -1,0 +1,144 @@
+"""核对: hold the records against every rule that must never break, and show what was found."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import Response
+from sqlalchemy import func, select
+
+from accounts.access import policy
+from accounts.access.permissions import Permission
+from accounts.models import Area
+from cases.history import daily_seals
+from cases.models.case import Case
+from cases.verification.verify import Finding, verify
+from core.errors import Forbidden, TooMany
+from core.i18n import mark as _
+from web.framework.blueprint import Form, Pages, whoever
+from web.framework.rendering import page
+from web.framework.request_context import PageRequest
+
+checking = Pages("checking", __name__)
+ENTER = whoever(Permission.AREAS_MANAGE, Permission.AUDIT_READ)
+#: How far back one may look; None is everything.
+SPANS: Mapping[str, timedelta | None] = {
+    "week": timedelta(days=7),
+    "month": timedelta(days=31),
+    "all": None,
+}
+#: A page is not waited for longer; the command has all the time in the world.
+LONGEST = timedelta(seconds=60)
+MOST_SHOWN = 200
+#: One at a time: two would take each other's time.
+_TURN = threading.Lock()
+
+#: What each rule says, by the name under which a finding is reported.
+RULES: Mapping[str, str] = {
+    "owner_and_dates": _("没办完的事都有承办单位和期限"),
+    "answers": _("办结的事对每位反映人都有答复"),
+    "due_dates": _("期限的每次变动都有说明"),
+    "states": _("状态只按流程变动，每步一条记录"),
+    "rungs": _("催办、督办各只一次"),
+    "covering": _("承办单位管得到那个村"),
+    "chain": _("事项的记录链没有断，没有改"),
+    "case_row": _("事项和最后一条记录一致"),
+    "words_told": _("答复的话没有改过"),
+    "visits": _("回访的记录没有改过"),
+    "words_heard": _("群众的原话没有改过"),
+    "words_added": _("群众补充的话没有改过"),
+    "answers_given": _("登记时的追问和回答没有改过"),
+    "files": _("附件都在，没有改过"),
+    "tallies": _("每件事都按现状计入汇总"),
+    "sums": _("汇总数等于各件事相加"),
+    "heads": _("每日封存没有改过"),
+    "registers": _("区域、单位、人员、户册和设置的记录没有改过"),
+    "definitions": _("流程的定义没有改过"),
+    "guards": _("数据库的守卫都在"),
+    "unique": _("没有重复的事项和通知"),
+    "orphans": _("没有指向空处的记录"),
+}
+
+
+class _Enough(Exception):
+    """Say that the time is over."""
+
+
+@dataclass
+class Result:
+    """What was found, how many cases were looked at, and whether the time sufficed."""
+
+    span: str
+    findings: list[Finding]
+    looked_at: int = 0
+    in_time: bool = True
+    more: bool = False
+
+
+@checking.shows("/checking", enter=ENTER)
+def index(page_request: PageRequest) -> Response:
+    """Offer the check."""
+    return _page(page_request, None)
+
+
+@checking.examines("/checking", enter=ENTER)
+def check(page_request: PageRequest, form: Form) -> Response:
+    """Run the check and show what it found; nothing is written."""
+    if not _sees_all(page_request):
+        raise Forbidden()
+    span = form.get("span", "")
+    if not _TURN.acquire(blocking=False):
+        raise TooMany(retry_after=int(LONGEST.total_seconds()))
+    try:
+        return _page(page_request, _run(page_request, span if span in SPANS else "week"))
+    finally:
+        _TURN.release()
+
+
+def _run(page_request: PageRequest, span: str) -> Result:
+    reach, started = SPANS[span], page_request.parts.now()
+    result = Result(span, [])
+
+    def progress(number: int) -> None:
+        result.looked_at += number
+        if page_request.parts.now() - started > LONGEST:
+            raise _Enough
+
+    # A session of its own: the check sees the database as of one moment, from its first statement on.
+    with page_request.parts.db.reading() as session:
+        try:
+            for finding in verify(
+                session,
+                rules=page_request.rules,
+                heads_folder=page_request.parts.settings.data_dir / daily_seals.FOLDER,
+                since=_since(page_request.now, reach),
+                progress=progress,
+            ):
+                if len(result.findings) == MOST_SHOWN:
+                    result.more = True
+                    break
+                result.findings.append(finding)
+        except _Enough:
+            result.in_time = False
+    return result
+
+
+def _since(now: datetime, reach: timedelta | None) -> datetime | None:
+    return None if reach is None else now - reach
+
+
+def _page(page_request: PageRequest, result: Result | None) -> Response:
+    return page(
+        "administration/checking.html",
+        result=result,
+        rules=RULES,
+        may_run=_sees_all(page_request),
+        cases=page_request.session.scalars(select(func.count()).select_from(Case)).one(),
+    )
+
+
+def _sees_all(page_request: PageRequest) -> bool:
+    """Tell whether no area lies outside the person's: findings may be anywhere."""
+    outside = select(Area.id).where(~policy.below(Area.path, page_request.actor.area_path)).limit(1)
+    return bool(page_request.actor.area_path) and page_request.session.scalars(outside).first() is None

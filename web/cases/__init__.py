@@ -1,0 +1,1 @@
+"""The pages about cases: lists, one case, registration, return visits, exports."""

@@ -1,0 +1,18 @@
+"""Give out photos and files."""
+
+from flask import Response
+
+from accounts.access.permissions import Permission
+from web.framework.blueprint import Pages, whoever
+from web.framework.request_context import PageRequest
+from wsgi.files import given_out
+
+attachments = Pages("attachments", __name__)
+
+
+@attachments.shows("/attachments/<number:attachment_id>", enter=whoever(Permission.CASES_READ))
+def show(page_request: PageRequest, attachment_id: str) -> Response:
+    """Give a file with the rights of the case it hangs on."""
+    return given_out(
+        page_request.session, actor=page_request.actor, rules=page_request.rules, attachment_id=attachment_id
+    )

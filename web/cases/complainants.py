@@ -1,0 +1,51 @@
+"""The complainants that a rate counts, without any identity: what a number of 满意率 opens."""
+
+from flask import Response, request
+
+from accounts.access.permissions import Permission
+from cases.queries.complainant_list import count_voices, list_voices
+from cases.queries.filter_values import checked
+from core.i18n import mark as _
+from web.cases.list_filters import in_words
+from web.framework.blueprint import Pages, whoever
+from web.framework.rendering import page
+from web.framework.request_context import PageRequest
+from wsgi.schemas.request_schemas import VoiceList
+from wsgi.schemas.validation_errors import loaded
+
+complainants = Pages("complainants", __name__)
+SHAPE = VoiceList()
+SHOWN = 50
+#: A count goes this far and then says "or more".
+COUNTED = 1000
+
+
+@complainants.shows("/complainants", enter=whoever(Permission.CASES_READ))
+def index(page_request: PageRequest) -> Response:
+    """List complainants of the cases within the person's scope; the sentence of the filters is the title."""
+    given = loaded(SHAPE, {name: value for name, value in request.args.items() if value})
+    cursor, _limit = given.pop("cursor", None), given.pop("limit")
+    query = checked(page_request.session, actor=page_request.actor, rules=page_request.rules, filters=given)
+    found = list_voices(
+        page_request.session,
+        actor=page_request.actor,
+        rules=page_request.rules,
+        filters=query,
+        now=page_request.now,
+        limit=SHOWN,
+        cursor=cursor,
+    )
+    words = in_words(page_request, given, query)
+    number = count_voices(
+        page_request.session,
+        actor=page_request.actor,
+        filters=query,
+        today=page_request.today,
+        most=COUNTED + 1,
+    )
+    if number <= COUNTED:
+        people = page_request.say(_("反映人 {n} 位"), n=number)
+    else:
+        people = page_request.say(_("反映人 {n} 位以上"), n=COUNTED)
+    title = page_request.translate(_("，")).join([*words.values(), people])
+    return page("overview/complainants.html", title=title, people=found.items, next=found.next)

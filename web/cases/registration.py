@@ -1,0 +1,258 @@
+"""登记: take a complaint down at the desk, show what may be the same matter, and give the slip."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from flask import Response, request
+from werkzeug.datastructures import MultiDict
+
+from accounts.access import policy
+from accounts.access.permissions import Permission
+from cases.intake import registration
+from cases.intake.registration import Intake
+from cases.lifecycle import take_step
+from cases.lifecycle.effects.amendments import KINDS, URGENCIES
+from cases.queries import similar_cases
+from core.errors import Conflict, Invalid
+from core.text import is_phone
+from web.cases.receipt_slips import slips
+from web.cases.rows import case_rows
+from web.forms.category_questions import WISH, answers_in, controls_of
+from web.forms.choices import villages_of
+from web.forms.controls import YES, Choice, Control, Mistakes, control, mistakes_of
+from web.framework import uploads
+from web.framework.blueprint import Form, Pages, Typed, whoever
+from web.framework.form_key import ONCE
+from web.framework.rendering import name_of, page
+from web.framework.request_context import PageRequest
+from workflow.texts import labels
+from wsgi.intakes import intake_of
+from wsgi.schemas.action_schemas import checked
+from wsgi.schemas.request_schemas import CASE_CHANNELS, OUTCOMES, REPLY_CHANNELS, LikelyQuery, NewCase
+from wsgi.schemas.validation_errors import loaded
+
+register = Pages("register", __name__)
+ENTER = whoever(Permission.CASES_REGISTER)
+SHAPE, LIKELY = NewCase(), LikelyQuery()
+#: How many villages are shown as choices; more of them become a list to choose from.
+FEW = 8
+ANSWERERS = frozenset({"member", "team_leader"})
+
+
+@register.shows("/register", enter=ENTER)
+def form(page_request: PageRequest) -> Response:
+    """Show the form."""
+    return shown(page_request, Typed())
+
+
+def shown(page_request: PageRequest, typed: Typed) -> Response:
+    """Show the form with what was typed and not taken."""
+    asked = controls_of(page_request, typed, mistakes_of(page_request, typed.refusal))
+    return page(
+        "register/form.html",
+        typed=typed,
+        controls={**_controls(page_request, typed), **asked},
+        wish=WISH,
+        questions=[one for name, one in asked.items() if name != WISH],
+        general=mistakes_of(page_request, typed.refusal).general,
+        may_answer=bool(page_request.actor.roles & ANSWERERS),
+        **_likely_to(page_request, typed),
+    )
+
+
+@register.shows("/register/questions", enter=ENTER)
+def further(page_request: PageRequest) -> Response:
+    """Show what a category asks beside what everybody is asked."""
+    chosen = Typed(MultiDict({"category": request.args.get("category", "")}))
+    asked = controls_of(page_request, chosen, Mistakes())
+    return page("register/questions.html", questions=[one for name, one in asked.items() if name != WISH])
+
+
+@register.examines("/register/questions", enter=ENTER)
+def ask(page_request: PageRequest, form: Form) -> Response:
+    """Show the form again with what the category asks and who said the same, where no script fetches it."""
+    return shown(page_request, Typed(form))
+
+
+@register.shows("/register/likely", enter=whoever(Permission.CASES_READ))
+def likely_ones(page_request: PageRequest) -> Response:
+    """Show the open matters of the same village that may be the one being written down."""
+    asked = loaded(LIKELY, {name: value for name, value in request.args.items() if value.strip()})
+    return page("register/likely.html", **_likely(page_request, asked))
+
+
+@register.does("/register", enter=ENTER, again=shown, relook=shown)
+def keep(page_request: PageRequest, form: Form) -> Response:
+    """Make a case of what was written down, and show the slip with the code, this one time."""
+    body = _body(page_request, form)
+    made = registration.register(
+        page_request.session,
+        actor=page_request.actor,
+        rules=page_request.rules,
+        intake=body,
+        now=page_request.now,
+    )
+    if made.work is None:
+        raise Conflict("client_ref_reused", client_ref=body.client_ref)
+    return page(
+        "cases/slip.html",
+        slips=slips(page_request, made.work, made.codes),
+        number=made.case.number,
+        registered=True,
+    )
+
+
+def shown_for(page_request: PageRequest, typed: Typed, number: str) -> Response:
+    """Show the form again when the villager could not be put on a matter."""
+    del number
+    return shown(page_request, typed)
+
+
+@register.does("/register/join/<number:number>", enter=ENTER, again=shown_for)
+def join(page_request: PageRequest, form: Form, number: str) -> Response:
+    """Put the villager on an open matter as a further complainant, with own words and an own code."""
+    work = take_step.take_up(
+        page_request.session,
+        actor=page_request.actor,
+        rules=page_request.rules,
+        number=number,
+        now=page_request.now,
+    )
+    given = {"complainant": _person(form), "own_words": form.get("own_words", "")}
+    uploads.attached(page_request, work)
+    take_step.perform(work, "join", checked(work.definition, "join", given))
+    return page(
+        "cases/slip.html", slips=slips(page_request, work, work.codes), number=number, registered=False
+    )
+
+
+def _likely_to(page_request: PageRequest, typed: Typed) -> dict[str, Any]:
+    """Give what a form shows of matters that may be the same, whatever is wrong with what was typed."""
+    if not policy.permits(page_request.actor, Permission.CASES_READ):
+        return {"may_look": False}
+    written = {name: typed.get(name) for name in ("village", "own_words") if typed.get(name).strip()}
+    try:
+        asked = loaded(LIKELY, written)
+    except Invalid:
+        asked = {}
+    return {"may_look": True, **_likely(page_request, asked)}
+
+
+def _likely(page_request: PageRequest, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the open matters that may be the same, and whether enough is written to look for any."""
+    village, words = asked.get("village", ""), asked.get("own_words", "")
+    if not village or not similar_cases.is_enough(words):
+        return {"looked": False, "rows": []}
+    found = similar_cases.likely(
+        page_request.session,
+        actor=page_request.actor,
+        rules=page_request.rules,
+        village=village,
+        words=words,
+        now=page_request.now,
+    )
+    return {"looked": True, "rows": case_rows(page_request, found)}
+
+
+def _body(page_request: PageRequest, form: Form) -> Intake:
+    """Give what the intake takes; raise Invalid for what is wrong."""
+    given: dict[str, Any] = {
+        name: form[name].strip()
+        for name in ("village", "category", "kind", "urgency", "channel")
+        if form.get(name, "").strip()
+    }
+    given |= {
+        "own_words": form.get("own_words", ""),
+        "client_ref": f"page-{page_request.actor.user_id}-{form.get(ONCE, '')}"[:100],
+        "complainants": [_person(form)],
+    }
+    answers = answers_in(page_request, form)
+    if answers:
+        given["answers"] = answers
+    if form.get("reply.text", "").strip():
+        given["reply"] = {
+            "outcome": form.get("reply.outcome", ""),
+            "channel": form.get("reply.channel", ""),
+            "text": form["reply.text"],
+            **({"promised_on": form["reply.promised_on"]} if form.get("reply.promised_on") else {}),
+        }
+    body = loaded(SHAPE, {"channel": "walk_in", **given})
+    return intake_of({**body, "attachments": uploads.stored(page_request)})
+
+
+def _person(form: Form) -> dict[str, Any]:
+    """Give who raises the matter, as a program would send it."""
+    given = {name: form.get(f"complainant.{name}", "").strip() for name in ("household", "name", "phone")}
+    known = {name: value for name, value in given.items() if value}
+    if "phone" in known and not is_phone(known["phone"]):
+        raise Invalid({"complainants.0.phone": ["not_a_phone"]})
+    return {**known, "confidential": form.get("complainant.confidential") == YES}
+
+
+def _field(name: str) -> str:
+    """Give the form's name of a field of the body."""
+    return name.replace("complainants.0.", "complainant.")
+
+
+def _controls(page_request: PageRequest, typed: Typed) -> dict[str, Control]:
+    mistakes = mistakes_of(page_request, _with_form_names(typed).refusal)
+    villages = villages_of(page_request)
+    language = page_request.language
+    choices = {
+        "village": [Choice(one.code, one.name) for one in villages],
+        "category": [
+            Choice(code, name_of(page_request.rules, "category", code, language))
+            for code in page_request.rules.categories
+        ],
+        "kind": [Choice(code, labels.name("kind", code, language)) for code in KINDS],
+        "urgency": [Choice(code, labels.name("urgency", code, language)) for code in URGENCIES],
+        "channel": [Choice(code, labels.name("channel", code, language)) for code in CASE_CHANNELS],
+        "reply.outcome": [Choice(code, labels.name("outcome", code, language)) for code in OUTCOMES],
+        "reply.channel": [
+            Choice(code, labels.name("reply_channel", code, language)) for code in REPLY_CHANNELS
+        ],
+    }
+    usual = {
+        "village": villages[0].code if len(villages) == 1 else "",
+        "kind": "problem",
+        "urgency": "normal",
+        "channel": "walk_in",
+        "reply.channel": "door",
+    }
+    kinds = {
+        **dict.fromkeys(choices, "choice"),
+        "village": "choice" if len(villages) <= FEW else "select",
+        "own_words": "voice",
+        "complainant.household": "line",
+        "complainant.name": "line",
+        "complainant.phone": "line",
+        "complainant.confidential": "tick",
+        "files": "files",
+        "reply.text": "voice",
+        "reply.promised_on": "date",
+    }
+    required = {"village", "category", "kind", "own_words"}
+    return {
+        name: control(
+            page_request,
+            typed,
+            mistakes,
+            action="register",
+            name=name,
+            kind=kind,
+            required=name in required,
+            choices=choices.get(name, ()),
+            value=usual.get(name, ""),
+            household=f"{villages[0].code if villages else 'YY'}-03-017",
+        )
+        for name, kind in kinds.items()
+    }
+
+
+def _with_form_names(typed: Typed) -> Typed:
+    """Give what was refused with the form's names, where the intake named places of its own."""
+    if typed.refusal is None or not typed.refusal.errors:
+        return typed
+    errors = {_field(name): codes for name, codes in typed.refusal.errors.items()}
+    return Typed(typed.form, replace(typed.refusal, errors=errors))

@@ -1,0 +1,110 @@
+"""回访: read the reply aloud, ask whether the villager is satisfied, and close the matter or do it again."""
+
+from typing import Any
+
+from flask import Response, redirect, url_for
+
+from accounts.access.permissions import Permission
+from cases.lifecycle import take_step
+from cases.lifecycle.effects.return_visits import GOOD
+from core.errors import Invalid
+from web.cases.detail import CasePage, case_page
+from web.forms.action_forms import heard_or_not
+from web.forms.controls import YES, Choice, Control, control, mistakes_of, version_of
+from web.framework.blueprint import Form, Pages, Typed, whoever
+from web.framework.rendering import page
+from web.framework.request_context import PageRequest
+from workflow.texts import labels
+from wsgi.schemas.action_schemas import checked
+from wsgi.schemas.request_schemas import RATINGS
+
+revisits = Pages("revisits", __name__)
+ACTORS = whoever(Permission.CASES_ACT)
+
+
+@revisits.shows("/cases/<number:number>/revisit", enter=ACTORS)
+def form(page_request: PageRequest, number: str) -> Response:
+    """Show what a return visit needs: the reply in large type, and what the villager says to it."""
+    return shown(page_request, Typed(), number)
+
+
+def shown(page_request: PageRequest, typed: Typed, number: str) -> Response:
+    """Show it, with what was typed and not taken."""
+    found = case_page(page_request, number, typed)
+    waiting = [person for person in found.view["complainants"] if not person["visited"]]
+    return page(
+        "cases/revisit.html",
+        typed=typed,
+        found=found,
+        waiting=waiting,
+        told=_told(found),
+        controls=_controls(page_request, typed, found, waiting),
+        open={"confirm", "reopen"} & found.may,
+    )
+
+
+@revisits.does("/cases/<number:number>/revisit", enter=ACTORS, again=shown, relook=shown)
+def keep(page_request: PageRequest, form: Form, number: str) -> Response:
+    """Keep the return visit: whoever is satisfied closes the matter, for others it is done again."""
+    work = take_step.take_up(
+        page_request.session,
+        actor=page_request.actor,
+        rules=page_request.rules,
+        number=number,
+        now=page_request.now,
+    )
+    person, heard, rating = form.get("complainant", ""), form.get("heard", ""), form.get("rating", "")
+    words = form.get("words", "").strip()
+    missing: dict[str, list[str]] = {}
+    if not person.isascii() or not person.isdigit() or len(person) > 9:
+        missing["complainant"] = ["required"]
+    if heard not in (YES, "no"):
+        missing["heard"] = ["required"]
+    if rating not in RATINGS:
+        missing["rating"] = ["required"]
+    content = heard == YES and rating in GOOD
+    if not content and not words:
+        missing["words"] = ["required"]
+    if missing:
+        raise Invalid(missing)
+    values: dict[str, Any] = {"complainant": int(person), "words": words or None}
+    if content:
+        action, values = "confirm", {**values, "heard": True, "rating": rating}
+    else:
+        action, values = "reopen", {**values, "reason": words}
+    take_step.perform(work, action, checked(work.definition, action, values), version_of(form))
+    address = url_for("cases.show", number=number, done=action)
+    return redirect(address, code=303)  # type: ignore[return-value]
+
+
+def _told(found: CasePage) -> dict[int, str]:
+    """Give the last words told to each complainant."""
+    return {reply["complainant"]: reply["text"] for reply in found.view["replies"] if reply["final"]}
+
+
+def _controls(
+    page_request: PageRequest, typed: Typed, found: CasePage, waiting: list[dict[str, Any]]
+) -> dict[str, Control]:
+    mistakes = mistakes_of(page_request, typed.refusal)
+    people = [Choice(str(person["id"]), found.families[person["id"]]) for person in waiting]
+    ratings = [Choice(code, labels.name("rating", code, page_request.language)) for code in RATINGS]
+    made = {
+        "complainant": ("hidden" if len(people) == 1 else "choice", people),
+        "heard": ("choice", heard_or_not(page_request)),
+        "rating": ("choice", ratings),
+        "words": ("voice", []),
+    }
+    return {
+        name: control(
+            page_request,
+            typed,
+            mistakes,
+            action="confirm",
+            name=name,
+            kind=kind,
+            required=name != "words",
+            choices=choices,
+            value=people[0].value if name == "complainant" and len(people) == 1 else "",
+        )
+        for name, (kind, choices) in made.items()
+    }

@@ -1,0 +1,129 @@
+"""Make the rows of lists of cases: the words, some facts, how long there is, and the one next thing."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from accounts.access.permissions import Role
+from cases.queries.list_columns import Row, rows_of
+from core.i18n import mark as _
+from web.framework import date_formats
+from web.framework.rendering import name_of
+from web.framework.request_context import PageRequest
+from workflow.texts import labels
+
+ASSIGNERS = frozenset({Role.TEAM_LEADER.value, Role.COORDINATOR.value})
+VISITORS = frozenset({Role.MEMBER.value, Role.TEAM_LEADER.value, Role.COORDINATOR.value})
+WRITERS = frozenset({Role.AUDITOR.value, Role.ADMIN.value, Role.GUEST.value})
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """One case in a list; `next` is the endpoint of the next thing, `accept` for what is done in the row."""
+
+    number: str
+    version: int
+    words: str
+    state: str
+    round: int
+    facts: list[str]
+    strong: list[str]
+    pill: date_formats.Pill
+    next: str
+    next_words: str
+
+
+Item = Mapping[str, Any]
+#: Says of a case, and of what stands beside it, which day a list is about.
+DayOf = Callable[[Item, Row], date | None]
+
+
+def case_rows(page_request: PageRequest, items: Iterable[Item], day_of: DayOf | None = None) -> list[CaseRow]:
+    """Give the rows of some cases; two statements, however many there are.
+
+    `day_of` says which day counts in this list; else it is the earliest of all that run.
+    """
+    listed = list(items)
+    beside = rows_of(
+        page_request.session, actor=page_request.actor, numbers=[item["number"] for item in listed]
+    )
+    return [_row(page_request, item, beside.get(item["number"], Row()), day_of) for item in listed]
+
+
+def _row(page_request: PageRequest, item: Item, beside: Row, day_of: DayOf | None) -> CaseRow:
+    step, words = next_step(page_request, item)
+    return CaseRow(
+        number=item["number"],
+        version=item["version"],
+        words=item["own_words"],
+        state=item["state"],
+        round=item["round"],
+        facts=_facts(page_request, item, beside),
+        strong=_strong(page_request, item),
+        pill=_pill(page_request, item, beside)
+        if day_of is None
+        else _left(page_request, day_of(item, beside)),
+        next=step,
+        next_words=words,
+    )
+
+
+def next_step(page_request: PageRequest, item: Mapping[str, Any]) -> tuple[str, str]:
+    """Give the one next thing that this person would do with a case, by its state; nothing for others."""
+    roles, mine = page_request.actor.roles, item["owner"] == page_request.actor.unit_code
+    state = item["state"]
+    if roles <= WRITERS:
+        return "", ""
+    if state == "received" and roles & ASSIGNERS:
+        return "cases.show", page_request.translate(_("交办"))
+    if state in ("assigned", "escalated") and mine:
+        action, step = ("reply", "cases.show") if item["accepted"] else ("accept", "accept")
+        return step, labels.action(page_request.rules.definition, action, page_request.language)
+    if state == "resolved" and roles & VISITORS:
+        return "revisits.form", page_request.translate(_("回访"))
+    return "", ""
+
+
+def _facts(page_request: PageRequest, item: Mapping[str, Any], beside: Row) -> list[str]:
+    several_villages = page_request.actor.village_id is None
+    place = [item["village_name"]] if several_villages else []
+    if beside.group:
+        place.append(page_request.say(_("{n} 组"), n=beside.group))
+    if beside.family:
+        place.append(page_request.say(_("{name}家"), name=beside.family))
+    found = [
+        name_of(page_request.rules, "category", item["category"], page_request.language),
+        " ".join(place),
+    ]
+    if beside.others:
+        found.append(page_request.say(_("还有 {n} 位"), n=beside.others))
+    if item["owner_name"] and item["owner"] != page_request.actor.unit_code:
+        found.append(page_request.say(_("{unit}在办"), unit=item["owner_name"]))
+    return [fact for fact in found if fact]
+
+
+def _strong(page_request: PageRequest, item: Mapping[str, Any]) -> list[str]:
+    found = []
+    if item["urgency"] == "urgent":
+        found.append(page_request.translate(_("紧急")))
+    if item["state"] in ("assigned", "escalated") and not item["accepted"]:
+        found.append(page_request.translate(_("未接收")))
+    if item["round"] > 1:
+        found.append(page_request.say(_("不满意，第 {n} 次办"), n=item["round"]))
+    return found
+
+
+def _pill(page_request: PageRequest, item: Mapping[str, Any], beside: Row) -> date_formats.Pill:
+    if item["state"] in ("resolved", "closed", "rejected", "withdrawn", "merged", "void"):
+        if item["state"] == "resolved" and beside.due_on is not None and beside.due_on < page_request.today:
+            return page_request.left(beside.due_on)
+        kind = "answered" if item["state"] in ("resolved", "closed") else ""
+        return date_formats.Pill(
+            kind, name_of(page_request.rules, "state", item["state"], page_request.language)
+        )
+    return _left(page_request, beside.due_on)
+
+
+def _left(page_request: PageRequest, day: date | None) -> date_formats.Pill:
+    return page_request.left(day) if day is not None else date_formats.Pill("", "")

@@ -1,0 +1,160 @@
+"""总览: how the whole stands, as a sentence of which every number opens its list."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import Response, request
+
+from accounts.access.permissions import Permission
+from cases.queries.case_list import list_cases
+from core.i18n import mark as _
+from reports.counting import Scope, scope_of
+from reports.overview import RECEIVED, SHOWN, WAITING, Line, Overview, overview
+from web.cases.rows import case_rows
+from web.figures.chart import chart
+from web.figures.figure_values import Shown, figures_of, list_of
+from web.forms.choices import areas_of
+from web.framework.blueprint import Pages, whoever
+from web.framework.rendering import page, with_query
+from web.framework.request_context import PageRequest
+from wsgi.schemas.request_schemas import Period
+from wsgi.schemas.validation_errors import loaded
+
+dashboard = Pages("dashboard", __name__)
+READERS = whoever(Permission.RATES_READ)
+PERIOD = Period()
+LONGEST_WAITING = 5
+#: The columns of the table of villages: what one can sort by, and the words of the head.
+COLUMNS: Mapping[str, str] = {
+    "received": _("收到"),
+    "answered": _("答复"),
+    "on_time": _("按时"),
+    "resolved": _("办结"),
+    "satisfied": _("满意"),
+    "overdue": _("超期"),
+}
+TILES: Mapping[str, str] = {
+    "answered": _("答复率"),
+    "on_time": _("按时答复率"),
+    "resolved": _("办结率"),
+    "satisfied": _("满意率"),
+    "overdue": _("超期"),
+}
+#: What the denominators of the tiles are.
+OF: Mapping[str, str] = {
+    "answered": _("件"),
+    "on_time": _("件到期"),
+    "resolved": _("件"),
+    "satisfied": _("人已评"),
+    "overdue": _("件未结"),
+}
+NUMBERS = frozenset({"received", "overdue"})
+
+
+@dataclass(frozen=True)
+class Row:
+    """A village or category with its figures as they are shown; `rank` where a comparison says something."""
+
+    code: str
+    name: str
+    figures: Mapping[str, Shown]
+    rank: int | None = None
+
+
+@dashboard.shows("/dashboard", enter=READERS)
+def index(page_request: PageRequest) -> Response:
+    """Show the figures of an area and a period; without them, of everything within the person's scope."""
+    given = {name: request.args[name] for name in ("area", "from", "to") if request.args.get(name)}
+    asked = loaded(PERIOD, given)
+    scope = scope_of(
+        page_request.session,
+        actor=page_request.actor,
+        rules=page_request.rules,
+        area=asked.get("area"),
+        start=asked.get("from_"),
+        end=asked.get("to"),
+        now=page_request.now,
+    )
+    found = overview(page_request.session, scope=scope, zone=page_request.rules.zone)
+    sort = request.args.get("sort", "on_time")
+    sort = sort if sort in COLUMNS else "on_time"
+    areas = areas_of(page_request)
+    return page(
+        "overview/dashboard.html",
+        found=found,
+        total=figures_of(found.total, scope),
+        area=next((area.name for area in areas if area.code == scope.area), ""),
+        areas=areas,
+        begun=scope.start or (found.points[0].day if found.points else None),
+        ended=scope.end or page_request.today,
+        tiles=[(code, words, page_request.translate(OF[code])) for code, words in TILES.items()],
+        columns=COLUMNS,
+        sort=sort,
+        sorted_by={**COLUMNS, **TILES}[sort],
+        villages=villages_of(found, sort),
+        categories=categories_of(found),
+        widest=max((line.figures["received"].numerator for line in found.categories), default=1),
+        charts=[chart(found.points, end=452, width=600), chart(found.points, end=236, width=358)],
+        points=points_of(found),
+        waiting=case_rows(page_request, unanswered(page_request, scope)),
+        waiting_list=list_of(WAITING, "numerator", scope, sort="due_on"),
+        sort_by=lambda code: with_query({"sort": code}),
+    )
+
+
+def villages_of(found: Overview, sort: str) -> list[Row]:
+    """Give the rows of the villages, the best first; the most first where it is a number."""
+
+    def place(line: Line) -> float:
+        figure = line.figures[sort]
+        return figure.numerator if sort in NUMBERS else -1 if figure.value is None else figure.value
+
+    lines = sorted(found.villages, key=place, reverse=True)
+    rows = []
+    for index, line in enumerate(lines):
+        figures = figures_of(line.figures, found.scope, village=line.code)
+        comparable = sort not in NUMBERS and figures[sort].enough
+        rows.append(Row(line.code, line.name, figures, index + 1 if comparable else None))
+    return rows
+
+
+def categories_of(found: Overview) -> list[Row]:
+    """Give the rows of the categories, with the most matters first."""
+    return [
+        Row(line.code, line.code, figures_of(line.figures, found.scope, category=line.code))
+        for line in found.categories
+    ]
+
+
+def points_of(found: Overview) -> list[tuple[date, int, str, int, str]]:
+    """Give the table behind the chart: each day, how many there were, and the lists of exactly those."""
+    answered = SHOWN["answered"]
+    return [
+        (
+            point.day,
+            point.received,
+            list_of(RECEIVED, "numerator", found.scope, received_to=_earlier(found.scope.end, point.day)),
+            point.answered,
+            list_of(answered, "numerator", found.scope, answered_to=point.day),
+        )
+        for point in found.points
+    ]
+
+
+def unanswered(page_request: PageRequest, scope: Scope) -> list[dict[str, Any]]:
+    """Give the matters without a reply that are due first."""
+    return list_cases(
+        page_request.session,
+        actor=page_request.actor,
+        rules=page_request.rules,
+        filters={**scope.filters(), **WAITING.filters("numerator"), "open": True},
+        now=page_request.now,
+        sort="due_on",
+        limit=LONGEST_WAITING,
+    ).items
+
+
+def _earlier(end: date | None, day: date) -> date:
+    return day if end is None else min(end, day)

@@ -1,0 +1,100 @@
+"""村情: one village on one page, in the order of 《村情报告》."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, redirect, url_for
+from sqlalchemy import func, select
+
+from accounts.access.permissions import Permission
+from accounts.models import Area
+from cases.queries.case_list import list_cases
+from cases.queries.filter_values import area_known_to
+from core.errors import NotFound
+from reports.counting import Scope
+from reports.overview import overview
+from reports.quotations import quotations
+from roster.models import Household
+from web.cases.rows import case_rows
+from web.figures.dashboard import categories_of, unanswered
+from web.figures.figure_values import figures_of
+from web.forms.choices import villages_of
+from web.framework.blueprint import Pages, whoever
+from web.framework.rendering import page
+from web.framework.request_context import PageRequest
+
+villages = Pages("villages", __name__)
+READERS = whoever(Permission.RATES_READ)
+SOLVED = 5
+
+
+@dataclass(frozen=True)
+class Register:
+    """The register of a village in numbers; `people` counts those households that say how many they are."""
+
+    households: int
+    groups: int
+    people: int
+
+
+@villages.shows("/villages", enter=READERS)
+def index(page_request: PageRequest) -> Response:
+    """List the villages; whoever has one alone is led to it."""
+    found = villages_of(page_request)
+    if len(found) == 1:
+        return redirect(url_for("villages.show", code=found[0].code), code=303)  # type: ignore[return-value]
+    return page("overview/villages.html", villages=found)
+
+
+@villages.shows("/villages/<string(maxlength=40):code>", enter=READERS)
+def show(page_request: PageRequest, code: str) -> Response:
+    """Show a village; one outside the person's area is answered like an unknown one."""
+    area = area_known_to(page_request.session, page_request.actor, code)
+    if area is None or area.level != "village":
+        raise NotFound(village=code)
+    scope = Scope(page_request.actor, code, None, None, page_request.today)
+    found = overview(page_request.session, scope=scope, zone=None)
+    solved, waiting = _solved(page_request, scope), unanswered(page_request, scope)
+    rows = case_rows(page_request, [*solved, *waiting])
+    return page(
+        "overview/village.html",
+        village=area,
+        register=_register(page_request, area),
+        total=figures_of(found.total, scope),
+        categories=categories_of(found),
+        quotations=quotations(
+            page_request.session,
+            actor=page_request.actor,
+            village_id=area.id,
+            categories=[line.code for line in found.categories],
+        ),
+        solved=rows[: len(solved)],
+        solved_list=url_for("cases.index", village=code, resolved="true", outcome="solved"),
+        waiting=rows[len(solved) :],
+    )
+
+
+def _register(page_request: PageRequest, area: Area) -> Register:
+    """Count the households that live there."""
+    households, groups, people = page_request.session.execute(
+        select(
+            func.count(),
+            func.count(Household.group_no.distinct()),
+            func.coalesce(func.sum(Household.people), 0),
+        ).where(Household.village_id == area.id, Household.active)
+    ).one()
+    return Register(households, groups, people or 0)
+
+
+def _solved(page_request: PageRequest, scope: Scope) -> list[dict[str, Any]]:
+    """Give the newest of what is solved now; a matter that was taken up again is not."""
+    filters: Mapping[str, object] = {**scope.filters(), "resolved": True, "outcome": "solved"}
+    return list_cases(
+        page_request.session,
+        actor=page_request.actor,
+        rules=page_request.rules,
+        filters=filters,
+        now=page_request.now,
+        limit=SOLVED,
+    ).items

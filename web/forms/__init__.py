@@ -1,0 +1,1 @@
+"""Forms: their controls, labels, choices and the fields of actions."""

@@ -1,0 +1,258 @@
+"""Draw the form of a step or act from the fields that the definition names."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cases.lifecycle.context import Work
+from cases.lifecycle.unit_choices import candidates
+from core.i18n import mark as _
+from web.forms.controls import YES, Choice, Control, Field, Mistakes, control
+from web.framework.blueprint import Typed
+from web.framework.request_context import PageRequest
+from workflow.texts import labels
+
+#: What the choices of a field are called; the same name means another thing in another action.
+GROUPS: Mapping[str, str] = {
+    "outcome": "outcome",
+    "channel": "reply_channel",
+    "rating": "rating",
+    "kind": "kind",
+    "urgency": "urgency",
+    "mode": "mode",
+}
+#: What the action will do that cannot be undone, or that others will see.
+CONSEQUENCES: Mapping[str, str] = {
+    "escalate": _("上报后由上级办理，三个工作日内要把进展告诉群众。"),
+    "return": _("退回后由工作组重新交办，办理期限照旧走。"),
+    "send_down": _("退回后由工作组重新交办，办理期限照旧走。一级一轮只能退一次。"),
+    "merge": _("并案后由那一件一起办，这里的回执码照样能查。"),
+    "void": _("作废只用于登记错了。会留在每份报表里，不再办理。"),
+    "reject": _("不予受理要给每一位讲明为什么、可以找哪里。"),
+    "close_reviewed": _("复核归档算不满意，写进报表。"),
+    "reissue_receipt": _("补发以后，原来的回执码就不能用了。"),
+    "reveal": _("看号码会记进经过。"),
+    "suspend": _("中止期间办理期限不走，到日子自动恢复。"),
+    "extend": _("准了以后要告诉群众。"),
+    "withdraw": _("要每一位都撤回才算。"),
+}
+#: The first of these that is open stands open on the page; the others are a click away.
+MAIN = ("resolve", "assign", "answer", "reject")
+AMENDABLE: Mapping[str, str] = {
+    "category": _("类别"),
+    "kind": _("性质"),
+    "urgency": _("紧急"),
+    "household": _("户"),
+    "own_words": _("原话"),
+    "named_units": _("反映的是哪个单位"),
+    "named_users": _("反映的是哪个人"),
+}
+FILES = "files"
+
+
+@dataclass(frozen=True)
+class ActionForm:
+    """One step or act that somebody may take: its name, what it does, and its controls."""
+
+    name: str
+    label: str
+    consequence: str
+    controls: Sequence[Control]
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What the controls of a case's forms are drawn from; `families` names complainants by id."""
+
+    page_request: PageRequest
+    work: Work
+    families: Mapping[int, str]
+    typed: Typed
+    mistakes: Mistakes
+    action: str = ""
+
+
+def action_form(drawing: Drawing, name: str, fields: Sequence[Field]) -> ActionForm:
+    """Draw the form of an action that is open, from the fields it takes."""
+    page_request = drawing.page_request
+    tried = drawing.action == name
+    own = drawing if tried else Drawing(page_request, drawing.work, drawing.families, Typed(), Mistakes())
+    controls = [one for field in fields for one in _controls(own, name, field, "")]
+    if name == "resolve":  # photos are kept as an act of their own, and asked for where they convince most
+        controls.append(_made(own, name, {"required": False}, FILES, "files"))
+    return ActionForm(
+        name=name,
+        label=labels.action(drawing.work.definition, name, page_request.language),
+        consequence=page_request.translate(CONSEQUENCES[name]) if name in CONSEQUENCES else "",
+        controls=controls,
+        is_open=tried,
+    )
+
+
+def _controls(drawing: Drawing, action: str, field: Field, prefix: str, group: str = "") -> list[Control]:
+    name, kind = prefix + field["name"], field["type"]
+    if kind == "object":
+        return [
+            one for inner in field["fields"] for one in _controls(drawing, action, inner, f"{name}.", group)
+        ]
+    if kind == "list":
+        return _list(drawing, action, field, name)
+    make = _MAKERS.get(kind, _text)
+    return [make(drawing, action, field, name, group)]
+
+
+def _list(drawing: Drawing, action: str, field: Field, name: str) -> list[Control]:
+    items = field["items"]
+    if field["name"] == "attachments":
+        return [_made(drawing, action, {"required": False}, FILES, "files")]
+    if items["type"] == "complainant":
+        if len(drawing.families) < 2:
+            return []
+        return [_made(drawing, action, field, name, "several", choices=_people(drawing))]
+    if items["type"] == "unit":
+        units = [Choice(unit.code, unit.name) for unit in drawing.work.over.units.values() if unit.active]
+        return [_made(drawing, action, field, name, "several", choices=units)]
+    if items["type"] != "object":
+        return [_made(drawing, action, field, name, "line")]
+    if field["name"] == "replies":
+        return _replies(drawing, action, items["fields"], name)
+    return [
+        one
+        for place in range(3)
+        for inner in items["fields"]
+        for one in _controls(
+            drawing, action, {**inner, "required": place < 3}, f"{name}.{place}.", _nth(drawing, place)
+        )
+    ]
+
+
+def _replies(drawing: Drawing, action: str, fields: Sequence[Field], name: str) -> list[Control]:
+    """Draw words for every complainant who waits; each hears what is written for them alone."""
+    found: list[Control] = []
+    waiting = drawing.work.unanswered() or drawing.work.complainants
+    for place, person in enumerate(waiting):
+        group = drawing.families[person.id] if len(waiting) > 1 else ""
+        for field in fields:
+            full = f"{name}.{place}.{field['name']}"
+            if field["type"] == "complainant":
+                found.append(_made(drawing, action, field, full, "hidden", value=str(person.id)))
+            elif field["type"] == "choice":
+                choices = _choices(drawing, field)
+                found.append(_made(drawing, action, field, full, "choice", choices=choices, group=group))
+            else:
+                found.append(_made(drawing, action, field, full, "voice", group=group))
+    return sorted(found, key=lambda one: (one.name.split(".")[1], one.kind == "choice"))
+
+
+def _made(
+    drawing: Drawing,
+    action: str,
+    field: Field,
+    name: str,
+    kind: str,
+    *,
+    choices: Sequence[Choice] = (),
+    value: str = "",
+    group: str = "",
+) -> Control:
+    number = drawing.work.case.number
+    return control(
+        drawing.page_request,
+        drawing.typed,
+        drawing.mistakes,
+        action=action,
+        name=name,
+        kind=kind,
+        required=field.get("required", True),
+        choices=choices,
+        value=value,
+        group=group,
+        example=number,
+        household=f"{number[:2]}-03-017",
+    )
+
+
+def _text(drawing: Drawing, action: str, field: Field, name: str, group: str) -> Control:
+    last = field["name"]
+    kind = "voice" if last in ("text", "words", "own_words") and action != "note" else "long"
+    if last in ("name", "phone", "number", "addressee") or field["type"] == "code":
+        kind = "line"
+    return _made(drawing, action, field, name, kind, group=group)
+
+
+def _choice(drawing: Drawing, action: str, field: Field, name: str, group: str) -> Control:
+    return _made(drawing, action, field, name, "choice", choices=_choices(drawing, field), group=group)
+
+
+def _boolean(drawing: Drawing, action: str, field: Field, name: str, group: str) -> Control:
+    page_request = drawing.page_request
+    if field["name"] == "heard":
+        return _made(drawing, action, field, name, "choice", choices=heard_or_not(page_request), group=group)
+    return _made(drawing, action, {**field, "required": False}, name, "tick", group=group)
+
+
+def _complainant(drawing: Drawing, action: str, field: Field, name: str, group: str) -> Control:
+    people = _people(drawing)
+    if len(people) == 1:
+        return _made(drawing, action, field, name, "hidden", value=people[0].value)
+    return _made(drawing, action, field, name, "choice", choices=people, group=group)
+
+
+def _unit(drawing: Drawing, action: str, field: Field, name: str, group: str) -> Control:
+    units = [Choice(unit.code, unit.name) for unit in candidates(drawing.work, action)]
+    first = units[0].value if action == "assign" and units else ""
+    return _made(drawing, action, field, name, "choice", choices=units, value=first, group=group)
+
+
+def _date(drawing: Drawing, action: str, field: Field, name: str, group: str) -> Control:
+    value = drawing.page_request.today.isoformat() if field["name"] == "sent_on" else ""
+    return _made(drawing, action, field, name, "date", value=value, group=group)
+
+
+def _moment(drawing: Drawing, action: str, field: Field, name: str, group: str) -> Control:
+    return _made(drawing, action, field, name, "datetime", group=group)
+
+
+def _user(drawing: Drawing, action: str, field: Field, name: str, group: str) -> Control:
+    return _made(drawing, action, field, name, "line", group=group)
+
+
+_MAKERS: Mapping[str, Any] = {
+    "choice": _choice,
+    "boolean": _boolean,
+    "complainant": _complainant,
+    "unit": _unit,
+    "date": _date,
+    "datetime": _moment,
+    "user": _user,
+}
+
+
+def heard_or_not(page_request: PageRequest) -> list[Choice]:
+    """Give the two answers to whether somebody heard the reply."""
+    return [
+        Choice(YES, page_request.translate(_("听到了"))),
+        Choice("no", page_request.translate(_("没听到"))),
+    ]
+
+
+def _choices(drawing: Drawing, field: Field) -> list[Choice]:
+    page_request = drawing.page_request
+    if field["name"] == "field":
+        return [
+            Choice(value, page_request.translate(AMENDABLE.get(value, value))) for value in field["values"]
+        ]
+    group = GROUPS.get(field["name"], "")
+    return [
+        Choice(value, labels.name(group, value, page_request.language) if group else value)
+        for value in field["values"]
+    ]
+
+
+def _people(drawing: Drawing) -> list[Choice]:
+    return [Choice(str(person_id), family) for person_id, family in drawing.families.items()]
+
+
+def _nth(drawing: Drawing, place: int) -> str:
+    return drawing.page_request.say(_("第 {n} 次"), n=place + 1)

@@ -1,0 +1,225 @@
+"""Turn a form that was sent into the fields that an action takes, and a field into what a template draws."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from core.errors import Invalid
+from core.i18n import mark as _
+from web.forms.field_labels import mistake, words_of
+from web.framework.blueprint import Form, Typed
+from web.framework.request_context import PageRequest
+from wsgi.error_messages import REGISTERS
+from wsgi.error_responses import Refusal
+from wsgi.rate_limits import UPLOADS
+
+YES = "yes"
+#: Fields that somebody types; an object of a list in which none of them is filled was left empty.
+TYPED = frozenset({"text", "code", "date", "datetime"})
+#: What hardly anybody fills in: who the matter is about, and an assignment that cannot be returned.
+RARE = frozenset({"named_units", "named_users", "binding"})
+#: How high a field for several lines may be, in lines.
+LEAST_ROWS, MOST_ROWS = 4, 14
+#: What is said when a form comes once more with something else in it.
+SAVED_BEFORE = (_("刚才那份已经存好了"), _("再按一次，会另存一件。"))
+NOT_NOW = _("现在存不了，您写的还在。请过一会儿再按一次。")
+#: What is no fault of the form: it can be sent again as it is, only later.
+HELD_BACK: Mapping[str, str] = {
+    "busy": _("这会儿送照片的人太多，什么都没有存。请稍等片刻，再按一次"),
+    "too_many": _("试得太多了，请过一会儿再来。"),
+    "unavailable": NOT_NOW,
+}
+TOO_MANY_UPLOADS = _("一个小时里加的照片和文件太多了，请过 {minutes} 分钟再加")
+NOT_TAKEN = _("这样填不行，请核对")
+
+Field = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of the values of a field, with its words."""
+
+    value: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Control:
+    """A field as a template draws it; `name` is also where its mistakes are found."""
+
+    name: str
+    kind: str
+    label: str
+    hint: str = ""
+    required: bool = True
+    value: str = ""
+    values: Sequence[str] = ()
+    choices: Sequence[Choice] = ()
+    mistakes: Sequence[str] = ()
+    group: str = ""
+
+    @property
+    def is_rare(self) -> bool:
+        """Tell whether a form keeps this a click away."""
+        return self.name in RARE and not self.mistakes
+
+    @property
+    def rows(self) -> int:
+        """Give how many lines of a long text are seen at once: those that stand in it and one more."""
+        return min(max(LEAST_ROWS, self.value.count("\n") + 2), MOST_ROWS)
+
+    @property
+    def id(self) -> str:
+        """Give the id that label, hint and mistake refer to."""
+        return "f-" + self.name.replace(".", "-").replace("_", "-")
+
+
+@dataclass(frozen=True)
+class Mistakes:
+    """What was wrong with a form: by field, and what belongs to no field."""
+
+    by_field: Mapping[str, list[str]] = field(default_factory=dict)
+    general: list[str] = field(default_factory=list)
+
+
+def mistakes_of(page_request: PageRequest, refusal: Refusal | None) -> Mistakes:
+    """Give the words of a refusal, by the name of the field."""
+    if refusal is None:
+        return Mistakes()
+    by_field = {
+        name: [_about(page_request, refusal, _words(page_request, code, refusal.facts)) for code in codes]
+        for name, codes in (refusal.errors or {}).items()
+    }
+    general = [_words(page_request, code) for code in refusal.facts.get("reasons") or []]
+    if refusal.code in REGISTERS:
+        general = [page_request.say(REGISTERS[refusal.code], **refusal.facts)]
+    elif refusal.code == "lost_race":
+        general = [_words(page_request, refusal.code)]
+    elif refusal.facts.get("limit") == UPLOADS.name:
+        general = [page_request.say(TOO_MANY_UPLOADS, minutes=refusal.minutes)]
+    elif refusal.code in HELD_BACK:
+        general = [page_request.translate(HELD_BACK[refusal.code])]
+    if refusal.code == "idempotency_key_reused":
+        general = [page_request.translate(one) for one in SAVED_BEFORE]
+    return Mistakes(by_field, general)
+
+
+def decoded(fields: Iterable[Field], form: Form, zone: ZoneInfo, prefix: str = "") -> dict[str, Any]:
+    """Give what a form says of some fields of the definition, as a program would send it."""
+    found = {}
+    for one in fields:
+        value = _value(one, form, zone, prefix + one["name"])
+        if value is not None:
+            found[one["name"]] = value
+    return found
+
+
+def version_of(form: Form) -> int:
+    """Give the version of the case that the form was made from; raise Invalid when it does not say."""
+    given = form.get("version", "")
+    if not (given.isascii() and given.isdigit() and len(given) < 10):
+        raise Invalid({"version": ["required"]})
+    return int(given)
+
+
+def control(
+    page_request: PageRequest,
+    typed: Typed,
+    mistakes: Mistakes,
+    *,
+    action: str,
+    name: str,
+    kind: str,
+    required: bool = True,
+    choices: Sequence[Choice] = (),
+    value: str = "",
+    values: Sequence[str] = (),
+    group: str = "",
+    **facts: str,
+) -> Control:
+    """Make a control with its words, with what was typed into it before, and what was wrong with that.
+
+    `value` and `values` are what stands in it as long as nothing was typed.
+    """
+    words = words_of(action, name)
+    return Control(
+        name=name,
+        kind=kind,
+        label=page_request.translate(words.label),
+        hint=_hint(page_request, typed, words.hint, kind, facts),
+        required=required,
+        value=typed.get(name, value) if typed.form else value,
+        values=typed.form.getlist(name) if typed.form else values,
+        choices=choices,
+        mistakes=mistakes.by_field.get(name, ()),
+        group=group,
+    )
+
+
+def _about(page_request: PageRequest, refusal: Refusal, words: str) -> str:
+    """Say which of several files it is that something is wrong with."""
+    name = refusal.facts.get("file")
+    return page_request.say(_("「{file}」：{words}"), file=name, words=words) if name else words
+
+
+def _hint(page_request: PageRequest, typed: Typed, words: str, kind: str, facts: Mapping[str, str]) -> str:
+    """Give a hint with its blanks filled in; no browser keeps the files that were chosen."""
+    hint = page_request.say(words, **facts) if words else ""
+    return (
+        hint + page_request.translate(_("；刚才选的要再选一次")) if kind == "files" and typed.form else hint
+    )
+
+
+def _value(one: Field, form: Form, zone: ZoneInfo, name: str) -> Any:
+    kind = one["type"]
+    if kind == "object":
+        return decoded(one["fields"], form, zone, f"{name}.") or None
+    if kind == "list":
+        return _list(one["items"], form, zone, name)
+    given = form.get(name, "")
+    if kind == "boolean":
+        return None if given == "" else given == YES
+    if not given.strip():
+        return None
+    if kind in ("complainant", "integer"):
+        return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else given
+    if kind == "datetime":
+        return _with_offset(given, zone)
+    return given if kind == "text" else given.strip()
+
+
+def _list(items: Field, form: Form, zone: ZoneInfo, name: str) -> list[Any] | None:
+    if items["type"] != "object":
+        given = [part.strip() for value in form.getlist(name) for part in value.split(",")]
+        found = [_plain(items, part) for part in given if part]
+        return found or None
+    typed = [one["name"] for one in items["fields"] if one["type"] in TYPED]
+    made = [decoded(items["fields"], form, zone, f"{name}.{place}.") for place in _places(form, name)]
+    return [one for one in made if any(part in one for part in typed)] or None
+
+
+def _places(form: Form, name: str) -> list[str]:
+    """Give the numbers under which a form sends the objects of a list, in order."""
+    starts = {key.removeprefix(f"{name}.").partition(".")[0] for key in form if key.startswith(f"{name}.")}
+    return sorted((one for one in starts if one.isascii() and one.isdigit() and len(one) < 4), key=int)
+
+
+def _plain(items: Field, given: str) -> Any:
+    return int(given) if items["type"] == "complainant" and given.isascii() and given.isdigit() else given
+
+
+def _with_offset(given: str, zone: ZoneInfo) -> str:
+    """Give a moment with its offset; a browser sends the time on the wall, without one."""
+    try:
+        moment = datetime.fromisoformat(given)
+    except ValueError:
+        return given
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).isoformat()
+
+
+def _words(page_request: PageRequest, code: str, facts: Mapping[str, Any] = MappingProxyType({})) -> str:
+    found = page_request.translate(mistake(code, page_request.language) or NOT_TAKEN)
+    return found.format(**facts) if "{" in found and facts else found

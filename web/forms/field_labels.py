@@ -1,0 +1,111 @@
+"""Name the fields of steps and acts, and the reasons why a value is not taken, in plain words."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from core.i18n import mark as _
+from web.forms import register_labels as administration
+from workflow.texts.reasons import REASONS
+
+
+class Words(NamedTuple):
+    """What stands above a field, and the hint under it."""
+
+    label: str
+    hint: str = ""
+
+
+#: By the action and the field, with the last part of a dotted name; `*` holds for every other action.
+FIELDS: Mapping[tuple[str, str], Words] = {
+    ("register", "village"): Words(_("哪个村")),
+    ("register", "category"): Words(_("哪一类")),
+    ("register", "kind"): Words(_("性质")),
+    ("register", "urgency"): Words(_("急不急")),
+    ("register", "channel"): Words(_("怎么反映的、怎么告诉的")),
+    ("resolve", "files"): Words(_("加照片"), _("完工照最有说服力")),
+    ("*", "files"): Words(_("照片和文件"), _("照片（JPEG、PNG）或 PDF，一次最多 6 个，一共不超过 10 MB")),
+    ("*", "outcome"): Words(_("办得怎么样")),
+    ("*", "promised_on"): Words(_("哪天办好"), _("排进计划的才填")),
+    ("*", "text"): Words(_("答复的话")),
+    ("note", "text"): Words(_("记什么"), _("只有工作人员看得到，群众看不到")),
+    ("*", "channel"): Words(_("怎么告诉的")),
+    ("*", "final"): Words(_("这是最后的答复"), _("不打勾就是先说说进展，十五天内还要再回话")),
+    ("*", "unit"): Words(_("交给哪个单位")),
+    ("return", "unit"): Words(_("该由哪个单位办")),
+    ("escalate", "unit"): Words(_("报给哪个单位")),
+    ("*", "binding"): Words(_("指定承办，不能退回"), _("退回两次以后才用")),
+    ("*", "reason"): Words(_("为什么")),
+    ("return", "reason"): Words(_("为什么退回")),
+    ("escalate", "reason"): Words(_("为什么这里办不了")),
+    ("send_down", "reason"): Words(_("书面理由")),
+    ("reopen", "reason"): Words(_("为什么重新办")),
+    ("request_extension", "reason"): Words(_("为什么要延期")),
+    ("reveal", "reason"): Words(_("看号码做什么"), _("会记进经过")),
+    ("reissue_receipt", "reason"): Words(_("为什么补发")),
+    ("*", "number"): Words(_("书面汇报的文号")),
+    ("*", "addressee"): Words(_("汇报给谁")),
+    ("*", "sent_on"): Words(_("哪天送出")),
+    ("*", "due_on"): Words(_("延到哪天"), _("要是工作日")),
+    ("*", "until"): Words(_("停到哪天"), _("最多 90 天")),
+    ("*", "complainant"): Words(_("哪一位")),
+    ("*", "heard"): Words(_("听到答复了吗")),
+    ("*", "rating"): Words(_("满意吗")),
+    ("*", "words"): Words(_("原话")),
+    ("*", "recorded_by"): Words(_("谁记下的"), _("要由另一个人记下")),
+    ("*", "complainants"): Words(_("哪几位撤回"), _("只有一位时不用选")),
+    ("*", "into"): Words(_("并入哪一件"), _("写编号，例如 {example}")),
+    ("*", "to"): Words(_("和哪一件有关"), _("写编号，例如 {example}")),
+    ("*", "own_words"): Words(_("原话"), _("照他说的写")),
+    ("*", "name"): Words(_("姓名")),
+    ("*", "phone"): Words(_("电话")),
+    ("*", "household"): Words(_("户号"), _("例如 {household}")),
+    ("*", "confidential"): Words(_("为他保密"), _("只有登记人、组长和监督看得到是谁")),
+    ("*", "receipt_code"): Words(_("已经给了的回执码"), _("没有就空着，系统会给一个")),
+    ("*", "attachments"): Words(
+        _("照片和文件"), _("照片（JPEG、PNG）或 PDF，一次最多 6 个，一共不超过 10 MB")
+    ),
+    ("*", "named_units"): Words(_("反映的是哪个单位"), _("选了的单位看不到、也不能承办")),
+    ("*", "named_users"): Words(_("反映的是哪个人"), _("选了的人看不到这件事")),
+    ("*", "field"): Words(_("更正哪一项")),
+    ("*", "value"): Words(_("改成什么"), _("类别、性质、紧急填代码，户填户号，原话填整句")),
+    ("*", "mode"): Words(_("用什么方式")),
+    ("*", "at"): Words(_("什么时候")),
+    ("*", "username"): Words(_("用户名")),
+}
+
+#: What the shapes of a form refuse; what the engine refuses stands in workflow.texts.reasons.
+MISTAKES: Mapping[str, str] = {
+    "length_out_of_range": _("写得太长了，请分开写"),
+    "not_a_text": _("请填写文字"),
+    "not_a_day": _("请选一个日子"),
+    "not_a_time_with_offset": _("请选日子和时间"),
+    "not_a_whole_number": _("请填一个整数"),
+    "not_true_or_false": _("请选是或不是"),
+    "out_of_range": _("太早或太晚，请核对"),
+    "null_not_allowed": _("请填写"),
+    "control_character": _("有看不见的控制字符，请重新输入"),
+    "lone_surrogate": _("有损坏的字符，请重新输入"),
+    "invisible_character": _("有看不见的字符，请重新输入"),
+    "more_than_one_line": _("请写成一行"),
+    "too_long": _("太长了，请写短一点"),
+    "unknown_member": _("这一项不在表里，请从本页重新填"),
+    "too_large": _("文件超过 10 MB，请换小一点的"),
+    "too_large_together": _("照片和文件一共超过 10 MB，请分几次加，或者换小一点的"),
+    "unsupported_type": _("只收照片（JPEG、PNG）和 PDF，请换一个"),
+    "too_many_files": _("一次最多 6 个，请分两次加"),
+}
+
+
+def words_of(action: str, name: str) -> Words:
+    """Give the words of a field; `name` may be a dotted path, of which the last part counts."""
+    last = name.rpartition(".")[2]
+    if (action, last) in administration.FIELDS:
+        return Words(*administration.FIELDS[action, last])
+    return FIELDS.get((action, last)) or FIELDS.get(("*", last)) or Words(last)
+
+
+def mistake(code: str, language: str) -> str | None:
+    """Give the Chinese or, for what the engine says itself, the reader's words of a reason code."""
+    if code in REASONS:
+        return REASONS[code].zh if language == "zh" else REASONS[code].en
+    return MISTAKES.get(code) or administration.MISTAKES.get(code)

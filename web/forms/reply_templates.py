@@ -1,0 +1,67 @@
+"""Offer beginnings of a reply, filled from the real owner and date; a person reads and changes them."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from core.errors import Invalid
+from core.i18n import mark as _
+from web.framework import date_formats
+from web.framework.request_context import PageRequest
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """What the button says, the text, and the outcome that goes with it; an interim word has none."""
+
+    words: str
+    text: str
+    outcome: str = ""
+
+
+#: Blanks in 〔〕 are for the person to fill in.
+PHRASES = (
+    Phrase(_("办好了"), _("您反映的事，{unit}已在 {today} 办好：〔做了什么〕。请您看看。"), "solved"),
+    Phrase(_("排进计划"), _("您反映的事，{unit}已排进计划，〔哪天〕前办好，办好了再告诉您。"), "planned"),
+    Phrase(
+        _("讲明办不了"),
+        _("您反映的事，{unit}去看过了。现在办不了，是因为〔为什么〕。您可以找〔哪里〕。"),
+        "explained",
+    ),
+    Phrase(_("正在办"), _("您反映的事，{unit}正在办，最迟 {due} 给您答复。")),
+)
+#: The very blanks, for a document has a number like 〔2026〕41 号.
+BLANKS = frozenset(blank for phrase in PHRASES for blank in re.findall("〔[^〕]+〕", phrase.text))
+
+
+def phrases(page_request: PageRequest, view: Mapping[str, Any]) -> list[Phrase]:
+    """Give the phrases in the words of this case; what villagers read stays Chinese."""
+    if not view["owner_name"]:
+        return []
+    due = view["handling_due_on"] or view["due_on"] or page_request.today
+    facts = {
+        "unit": view["owner_name"],
+        "today": _day(page_request, page_request.today),
+        "due": _day(page_request, due),
+    }
+    return [
+        Phrase(page_request.translate(one.words), one.text.format(**facts), one.outcome) for one in PHRASES
+    ]
+
+
+def require_filled(values: Mapping[str, Any]) -> None:
+    """Refuse words for villagers in which a blank was left.
+
+    Raises Invalid `blank_left` under the field's name.
+    """
+    texts = {"text": values.get("text")}
+    for index, said in enumerate(values.get("replies") or ()):
+        texts[f"replies.{index}.text"] = said.get("text")
+    wrong = {name: ["blank_left"] for name, text in texts.items() if text and any(b in text for b in BLANKS)}
+    if wrong:
+        raise Invalid(wrong)
+
+
+def _day(page_request: PageRequest, value: Any) -> str:
+    return date_formats.day(value, today=page_request.today, language="zh", translate=str)

@@ -1,0 +1,1 @@
+"""What every page stands on: declaration, request, rendering, protection of forms."""

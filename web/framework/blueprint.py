@@ -1,0 +1,294 @@
+"""Declare a page in one place: its address and who may enter; let people in and open the one session.
+
+A page cannot be declared without saying who may enter; a test walks all of them for it. What is read takes no
+lock; a form that is sent is one writing transaction from the sign-in to the answer, kept under the form's own
+key, so that a second click finds the first one's answer.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any
+
+from flask import Blueprint, Response, current_app, g, request
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.datastructures import MultiDict
+
+from accounts.access import policy
+from accounts.access.permissions import Permission
+from accounts.sign_in import sessions
+from accounts.sign_in.sessions import Present
+from cases.attachments import Taken
+from core.errors import DomainError, Forbidden, Invalid, Unavailable
+from web.framework import display_preferences, uploads
+from web.framework.csrf import require_same_origin
+from web.framework.form_key import ONCE, key_of, mark_of
+from web.framework.request_context import PageRequest, Parts, parts
+from wsgi import error_responses, idempotency
+from wsgi.error_responses import Refusal
+from wsgi.files import MOST_READ_BYTES, MOST_UPLOAD_BYTES
+from wsgi.idempotency import Answer
+from wsgi.uploads import Sending, in_turn, is_new
+
+View = Callable[..., Response]
+Form = MultiDict[str, str]
+#: What a form that led on is answered with again; kept are successes alone.
+SEE_OTHER = 303
+KEPT_HEADERS = ("Content-Type", "Location", "Content-Security-Policy")
+#: What a form may meet through nobody's fault; it is shown again with everything that was typed.
+RACES = (IntegrityError, StaleDataError)
+
+
+@dataclass(frozen=True)
+class Enter:
+    """Who may enter: whoever has one of the permissions, everybody who is signed in, or anybody at all."""
+
+    permissions: tuple[Permission, ...] = ()
+    anybody: bool = False
+    #: Where one gets the second factor that is asked for, and gives its code.
+    on_the_way: bool = False
+
+
+ANYBODY = Enter(anybody=True)
+SIGNED_IN = Enter()
+ON_THE_WAY = Enter(on_the_way=True)
+
+
+def whoever(*permissions: Permission) -> Enter:
+    """Let in whoever has one of the permissions."""
+    return Enter(permissions)
+
+
+class SignInFirst(Exception):
+    """Say that nobody is signed in, or not far enough, where somebody has to be."""
+
+    def __init__(self, who: Present | None = None) -> None:
+        super().__init__()
+        self.who = who
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What was typed into a form that was not taken, and why it was not; empty for a fresh form."""
+
+    form: Form = field(default_factory=MultiDict)
+    refusal: Refusal | None = None
+    #: It is only shown in another look: whatever it is, it stays that.
+    same: bool = False
+
+    def get(self, name: str, default: str = "") -> str:
+        """Give what was typed into a field."""
+        return self.form.get(name, default)
+
+    @property
+    def key(self) -> str:
+        """Give the key of a form that is to be sent once more just as it is, else an empty one.
+
+        Whoever was told to come again later may have been heard all the same: the first of two clicks, or
+        a commit of which no answer came back.
+        """
+        is_held_back = self.refusal is not None and self.refusal.status == 503
+        return self.get(ONCE) if is_held_back or self.same else ""
+
+
+class Pages(Blueprint):
+    """The pages of one noun."""
+
+    def shows(self, rule: str, *, enter: Enter) -> Callable[[View], View]:
+        """Declare a page that is looked at."""
+
+        def declared(view: View) -> View:
+            @wraps(view)
+            def entered(**path: Any) -> Response:
+                with visiting(enter) as found:
+                    return view(found, **path)
+
+            return self._declare("GET", rule, entered, enter)
+
+        return declared
+
+    def does(
+        self, rule: str, *, enter: Enter, again: View | None = None, relook: View | None = None
+    ) -> Callable[[View], View]:
+        """Declare what a form does. `again` shows it once more with what was typed and what is wrong.
+
+        `relook` shows it as it stands when another language or size is chosen; nothing is done then.
+        """
+
+        def declared(view: View) -> View:
+            @wraps(view)
+            def entered(**path: Any) -> Response:
+                require_same_origin()
+                form = form_of(enter, again)
+                if relook is not None and display_preferences.chosen(form):
+                    typed = Typed(form, same=True)
+                    return in_chosen_look(enter, form, lambda found: relook(found, typed, **path))
+                try:
+                    require_fitting_size()
+                    key = key_of(form)
+                    mark = mark_of(form) if key is not None else ""
+                    with files_of(enter, key, mark) as files:
+                        return once(enter, key, mark, files, lambda found: view(found, form, **path))
+                except (DomainError, *RACES, OperationalError) as error:
+                    if again is None:
+                        raise
+                    return shown_again(enter, again, form, error_responses.refusal_of(error), path)
+
+            return self._declare("POST", rule, entered, enter)
+
+        return declared
+
+    def examines(self, rule: str, *, enter: Enter) -> Callable[[View], View]:
+        """Declare what a form asks about without changing anything: it takes no lock."""
+
+        def declared(view: View) -> View:
+            @wraps(view)
+            def entered(**path: Any) -> Response:
+                require_same_origin()
+                form = request.form
+                return in_chosen_look(enter, form, lambda found: view(found, form, **path))
+
+            return self._declare("POST", rule, entered, enter)
+
+        return declared
+
+    def _declare(self, method: str, rule: str, view: View, enter: Enter) -> View:
+        view.enter = enter  # type: ignore[attr-defined]  # what the walk of all pages looks for
+        self.add_url_rule(rule, endpoint=view.__name__, view_func=view, methods=[method])
+        return view
+
+
+@contextmanager
+def visiting(enter: Enter) -> Iterator[PageRequest]:
+    """Open a session that only reads, for somebody who may enter; note now and then that they are there."""
+    known = parts()
+    with known.db.reading() as session:
+        found = admit(known, session, enter)
+        yield found
+    if found.who is not None and sessions.is_worth_noting(found.who, found.now):
+        with known.db.transaction() as session:
+            sessions.note_seen(session, found.who.sign_in_id, found.now)
+
+
+def admit(known: Parts, session: Session, enter: Enter) -> PageRequest:
+    """Find out who is there and refuse those who may not enter; one statement, none without a cookie.
+
+    Raises SignInFirst, and Forbidden for somebody who is signed in but has none of the permissions.
+    """
+    now = known.now()
+    secret = request.cookies.get(cookie_name(), "")
+    who = sessions.present(session, secret, now) if secret else None
+    g.page_request = found = PageRequest(known, session, now, display_preferences.of_request(request), who)
+    if who is not None:
+        g.user_id = who.actor.user_id
+    if enter.anybody:
+        found.who = None if who is not None and stands_outside(known, who) else who
+        return found
+    if who is None or (stands_outside(known, who) and not enter.on_the_way):
+        found.who = None
+        raise SignInFirst(who)
+    if enter.permissions and not any(policy.permits(who.actor, one) for one in enter.permissions):
+        raise Forbidden(permission=enter.permissions[0].value)
+    return found
+
+
+def stands_outside(known: Parts, who: Present) -> bool:
+    """Tell whether somebody has not come all the way in: a code is missing, or a second factor."""
+    asked = bool(who.actor.roles & set(known.settings.second_factor_roles))
+    return who.half or (asked and not who.has_second_factor)
+
+
+def form_of(enter: Enter, again: View | None) -> Form:
+    """Read a form before the transaction: a slow sender must not hold the lock.
+
+    One with too many bytes of photos is read when it can be shown again, for the sake of what was typed.
+    """
+    if again is not None and not enter.anybody:
+        request.max_content_length = MOST_READ_BYTES
+    return request.form
+
+
+def require_fitting_size() -> None:
+    """Raise Invalid for files that are too large together."""
+    if (request.content_length or 0) > MOST_UPLOAD_BYTES:
+        raise Invalid({"files": ["too_large_together"]})
+
+
+@contextmanager
+def files_of(enter: Enter, key: str | None, mark: str) -> Iterator[Sequence[Taken] | None]:
+    """Look at the files of a form before the transaction, for that takes its time; strangers' are not.
+
+    None stands for those of a form that was answered before.
+    """
+    sent = uploads.chosen(request.files.getlist("files"))
+    user_id = None
+    if sent:
+        with visiting(enter) as found:
+            user_id = found.who.actor.user_id if found.who else None
+    if user_id is None:
+        yield []
+        return
+    known, sending = parts(), Sending(user_id, key, mark)
+    with in_turn(sending):
+        new = is_new(known.db, sending, files=len(sent), now=known.now())
+        yield uploads.taken(sent) if new else None
+
+
+def once(
+    enter: Enter,
+    key: str | None,
+    mark: str,
+    files: Sequence[Taken] | None,
+    act: Callable[[PageRequest], Response],
+) -> Response:
+    """Act in one writing transaction, unless this very form was answered before; keep the answer.
+
+    Raises Unavailable when the answer on account of which no file was looked at is gone.
+    """
+    known = parts()
+    with known.db.transaction() as session:
+        found = admit(known, session, enter)
+        found.files = files or ()
+        user_id = found.who.actor.user_id if found.who else None
+        if user_id is None or key is None:
+            return act(found)
+        kept = idempotency.claim(session, user_id=user_id, key=key, mark=mark, seal=known.kept, now=found.now)
+        if kept is not None:
+            status = SEE_OTHER if "Location" in kept.headers else kept.status
+            return current_app.response_class(kept.body, status, dict(kept.headers))
+        if files is None:
+            raise Unavailable
+        response = act(found)
+        if 200 <= response.status_code < 400:
+            headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
+            first = Answer(200, headers, response.get_data(), None)
+            idempotency.keep(session, user_id=user_id, key=key, answer=first, seal=known.kept)
+        return response
+
+
+def shown_again(enter: Enter, again: View, form: Form, refusal: Refusal, path: Mapping[str, Any]) -> Response:
+    """Show a form once more; nothing that was typed is lost."""
+    with visiting(enter) as found:
+        response = again(found, Typed(form, refusal), **path)
+    response.status_code = refusal.status
+    response.headers.update(refusal.headers)
+    return response
+
+
+def in_chosen_look(enter: Enter, form: Form, show: Callable[[PageRequest], Response]) -> Response:
+    """Answer a form that changes nothing, in the look that it chooses; the device keeps that look."""
+    chosen = display_preferences.chosen(form)
+    with visiting(enter) as found:
+        found.look = found.look.with_choices(chosen)
+        response = show(found)
+    if chosen:
+        display_preferences.keep(response, found.look, secure=request.is_secure)
+    return response
+
+
+def cookie_name() -> str:
+    """Give the name of the cookie; where there is TLS the browser ties it to this very host."""
+    return "__Host-huiyin" if request.is_secure else "huiyin"

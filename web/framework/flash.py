@@ -1,0 +1,58 @@
+"""Say what has just been done and is now true, once, on the page that follows."""
+
+from collections.abc import Mapping
+
+from flask import request
+
+from core.i18n import mark as _
+from web.framework.request_context import page_request
+from workflow.texts import labels
+
+#: By the code in the address; every other action is told by its own name.
+DONE: Mapping[str, str] = {
+    "accept": _("接收了"),
+    "assign": _("交办了，{number} 已经通知他们"),
+    "resolve": _("已答复，等回访"),
+    "answer": _("当场答复了"),
+    "confirm": _("回访记好了"),
+    "reopen": _("重新交办了"),
+    "escalate": _("上报了，三个工作日内把进展告诉群众"),
+    "attach": _("已加上附件"),
+    "note": _("记好了"),
+    "reply": _("回话记好了"),
+    "joined": _("加进 {number} 了"),
+    "password": _("密码改好了，别的设备都已退出"),
+    "device": _("那台设备已经退出"),
+    "second_factor": _("动态码开始用了"),
+    "together": _("{number} 件办好了"),
+    "saved": _("存好了"),
+    "founded": _("第一个管理员建好了，接着登记区域、单位和人员"),
+    "calendar": _("存好了，期限已经跟着变"),
+    "area_added": _("登记好了"),
+    "area_renamed": _("更名好了，旧名留给以前的事项"),
+    "area_merged": _("并过来了，旧名留给以前的事项"),
+    "unit_added": _("登记好了"),
+    "unit_closed": _("撤销了，不会再交给它"),
+    "person_added": _("加进来了，可以登录了"),
+    "person_password": _("密码换好了，各处的登录都已退出"),
+    "person_disabled": _("停用了，登录和令牌已经失效"),
+    "person_enabled": _("重新启用了，请给一个新密码"),
+    "person_code": _("动态码取消了，本人下次登录再设"),
+    "rated": _("谢谢您，记下了"),
+}
+#: "办好了" is the word of an outcome, which no villager has heard yet.
+OTHER = _("{action}，已经记下")
+
+
+def done() -> str:
+    """Give the sentence for the present page, or nothing."""
+    code, number = request.args.get("done", ""), request.args.get("number", "")
+    if not code:
+        return ""
+    found = page_request()
+    if code in DONE:
+        return found.say(DONE[code], number=number if len(number) <= 40 and number.isascii() else "")
+    definition = found.rules.definition
+    if code in definition.steps or code in definition.acts:
+        return found.say(OTHER, action=labels.action(definition, code, found.language))
+    return ""

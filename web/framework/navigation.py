@@ -1,0 +1,63 @@
+"""Say where each role can go, and where it lands (ui.md section 5)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from accounts.access.permissions import Permission, Role
+from core.i18n import mark as _
+from web.framework.request_context import PageRequest
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry of the top bar or of the tabs: where it leads, its words and its picture."""
+
+    endpoint: str
+    words: str
+    icon: str
+    permission: Permission | None = None
+
+
+OVERVIEW = Place("dashboard.index", _("总览"), "chart", Permission.RATES_READ)
+VILLAGES = Place("villages.index", _("村情"), "flag", Permission.RATES_READ)
+INBOX = Place("worklist.worklist", _("待办"), "inbox", Permission.CASES_ACT)
+CASES = Place("cases.index", _("事项"), "list", Permission.CASES_READ)
+REGISTER = Place("register.form", _("登记"), "plus", Permission.CASES_REGISTER)
+ADMINISTRATION = Place("administration.overview", _("管理"), "check", Permission.USERS_MANAGE)
+AREAS = Place("areas.index", _("区域"), "map", Permission.AREAS_MANAGE)
+UNITS = Place("units.index", _("单位"), "house", Permission.AREAS_MANAGE)
+PEOPLE = Place("people.index", _("人员"), "people", Permission.USERS_MANAGE)
+WORKING_DAYS = Place("working_days.index", _("日历"), "clock", Permission.CALENDAR_EDIT)
+ME = Place("me.overview", _("我的"), "person")
+
+#: What each role sees in its bar; the first one is where it lands.
+BARS: Mapping[Role, tuple[Place, ...]] = {
+    Role.LEADER: (OVERVIEW, CASES, VILLAGES),
+    Role.AUDITOR: (OVERVIEW, CASES, VILLAGES),
+    Role.COMMITTEE: (INBOX, CASES, REGISTER, VILLAGES),
+    Role.TEAM_LEADER: (INBOX, CASES, REGISTER, OVERVIEW),
+    Role.COORDINATOR: (INBOX, CASES, OVERVIEW, VILLAGES),
+    Role.DEPARTMENT: (INBOX, CASES),
+    Role.MEMBER: (CASES, REGISTER),
+    Role.GUEST: (REGISTER,),
+    Role.ADMIN: (ADMINISTRATION, AREAS, UNITS, PEOPLE, WORKING_DAYS),
+}
+MOST = 6
+
+
+def entries(page_request: PageRequest) -> list[Place]:
+    """Give the entries of somebody's bar, those of all the roles together, each once."""
+    if page_request.who is None:
+        return []
+    held = page_request.who.actor.roles
+    found = [place for role, bar in BARS.items() if role.value in held for place in bar]
+    allowed = [
+        place for place in dict.fromkeys(found) if not place.permission or page_request.may(place.permission)
+    ]
+    return allowed[:MOST]
+
+
+def landing(page_request: PageRequest) -> str:
+    """Give the endpoint of the first page of somebody who is signed in."""
+    places = entries(page_request)
+    return places[0].endpoint if places else "me.overview"

@@ -1,0 +1,151 @@
+"""Make pages of templates and finished view data; there is no rule in a template."""
+
+import re
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, current_app, render_template, request, url_for
+from jinja2 import StrictUndefined
+from markupsafe import Markup, escape
+
+from cases.configuration.case_rules import Rules
+from core.text import INVISIBLE
+from web.framework import date_formats
+from web.framework.flash import done
+from web.framework.navigation import entries
+from web.framework.request_context import page_request
+from workflow.texts import labels
+
+#: Where templates lie.
+FOLDER = str(Path(__file__).resolve().parents[1])
+#: Control characters other than TAB and line ends.
+CONTROLS = {code: None for code in (*range(32), *range(127, 160)) if chr(code) not in "\t\n\r"}
+#: Where words break by themselves, and how many signs a line of a telephone holds at least.
+SIGNS = re.compile(r"[，。！？；：、……\s]")
+LONGEST_PHRASE = 9
+#: The languages as HTML names them.
+LANGUAGES = {"zh": "zh-CN", "en": "en"}
+
+
+def page(template: str, *, status: int = 200, **view: Any) -> Response:
+    """Answer with a page."""
+    return current_app.response_class(render_template(template, **view), status, mimetype="text/html")
+
+
+def own_path(given: str) -> str | None:
+    """Give a path of this very site, or None for anything else (trust.md T84)."""
+    if not given.startswith("/") or given.startswith(("//", "/\\")) or len(given) > 2000:
+        return None
+    return given if given.isprintable() and "\\" not in given else None
+
+
+def install(app: Flask) -> None:
+    """Give the templates what they may use."""
+    env = app.jinja_env
+    env.undefined = StrictUndefined
+    env.finalize = _without_controls
+    env.trim_blocks = env.lstrip_blocks = True
+    env.globals.update(
+        _=lambda message, **facts: page_request().say(message, **facts),
+        asset=lambda name: page_request().parts.assets(name),
+        once=lambda: secrets.token_urlsafe(16),
+        done=done,
+        label=label,
+        here=lambda: own_path(request.full_path.rstrip("?")) or "/",
+        at=lambda **changes: with_query(changes),
+        filled=filled,
+        flowing=flowing,
+    )
+    env.filters.update(
+        day=lambda value: page_request().day(value),
+        weekday=lambda value: page_request().day(value, weekday=True),
+        moment=_moment,
+        strong=strong,
+        headed=headed,
+        visible=visible,
+    )
+
+    @app.context_processor
+    def around() -> dict[str, Any]:
+        found = page_request()
+        return {
+            "page_request": found,
+            "look": found.look,
+            "language": LANGUAGES[found.language],
+            "tabs": entries(found),
+        }
+
+
+def label(group: str, code: str) -> str:
+    """Give the words of a code in the reader's language."""
+    found = page_request()
+    return name_of(found.rules, group, code, found.language)
+
+
+def name_of(rules: Rules, group: str, code: str, language: str) -> str:
+    """Give the words of a code: of a category, a state, an action, or of the groups of the engine."""
+    if group == "category":
+        category = rules.categories.get(code)
+        return code if category is None else category.zh if language == "zh" else category.en
+    if group == "state":
+        return labels.state(rules.definition, code, language)
+    if group == "clock":
+        return labels.clock(rules.definition, code, language)
+    if group == "action":
+        return labels.action(rules.definition, code, language)
+    return labels.name(group, code, language)
+
+
+def visible(text: str) -> str:
+    """Give a text with the signs that cannot be seen made visible, so that nobody is misled by them."""
+    if not INVISIBLE.intersection(text):
+        return text
+    return "".join(f"[U+{ord(char):04X}]" if char in INVISIBLE else char for char in text)
+
+
+def flowing(text: str) -> str:
+    """Give the class of words that break within a phrase: one of them is longer than a narrow line.
+
+    Words break after a sign alone as long as every phrase fits. Where one does not, browsers would break it
+    at any place, and before the comma, too.
+    """
+    phrases = SIGNS.split(text)
+    return " flow" if max(map(len, phrases)) > LONGEST_PHRASE else ""
+
+
+def with_query(changes: Mapping[str, Any]) -> str:
+    """Give the present address with some parameters changed, or left out where the value is None."""
+    kept: dict[str, Any] = {name: value for name, value in request.args.items() if name != "cursor"}
+    kept.update(changes)
+    given = {name: value for name, value in kept.items() if value is not None}
+    return url_for(request.endpoint or "", **(request.view_args or {}), **given)
+
+
+def headed(text: str) -> str:
+    """Begin a text with a capital, as what stands alone in English does; Chinese has none."""
+    return text[:1].upper() + text[1:]
+
+
+def strong(message: str, **facts: str) -> Markup:
+    """Give a translated sentence with its blanks filled in bold."""
+    return escape(message).format(
+        **{name: Markup("<b>{}</b>").format(value) for name, value in facts.items()}
+    )
+
+
+def filled(message: str, **parts: Markup) -> Markup:
+    """Give a translated sentence with pieces of a page in its blanks."""
+    return escape(message).format(**parts)
+
+
+def _without_controls(value: Any) -> Any:
+    """Leave out of a page what no page may hold: a form that was refused for it is shown once more."""
+    return value.translate(CONTROLS) if type(value) is str else value
+
+
+def _moment(value: datetime) -> str:
+    local = value.astimezone(page_request().rules.zone)
+    return f"{page_request().day(local.date(), weekday=True)} {date_formats.clock(local)}"

@@ -1,0 +1,114 @@
+"""Carry what a page needs: the parts the door was built from, and the request for a page being answered."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any, cast
+
+from flask import current_app, g
+from sqlalchemy.orm import Session
+
+from accounts.access import policy
+from accounts.access.actor import Actor
+from accounts.access.permissions import Permission
+from accounts.sign_in.sessions import Present
+from cases.attachments import Taken
+from cases.configuration.case_rules import Rules
+from config.settings import Settings
+from core.encryption import Seal
+from core.i18n import Translate, translator
+from core.persistence.db import Database
+from web.framework import date_formats
+from web.framework.display_preferences import Look
+from workflow.working_days import WorkingCalendar
+
+EXTENSION = "huiyin_pages"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the composition root hands to the door; `kept` seals answers, `factors` second factors."""
+
+    db: Database
+    rules: Rules
+    settings: Settings
+    now: Callable[[], datetime]
+    kept: Seal
+    factors: Seal
+    assets: Callable[[str], str]
+
+
+@dataclass
+class PageRequest:
+    """One request for a page: who, when, how it is to look, and the session everything happens in.
+
+    `files` came with the form and were looked at before the transaction.
+    """
+
+    parts: Parts
+    session: Session
+    now: datetime
+    look: Look
+    who: Present | None = None
+    files: Sequence[Taken] = ()
+
+    @property
+    def rules(self) -> Rules:
+        """Give what the county decided."""
+        return self.parts.rules
+
+    @property
+    def actor(self) -> Actor:
+        """Give who is acting; only where somebody is signed in."""
+        if self.who is None:
+            raise LookupError("nobody is signed in here")
+        return self.who.actor
+
+    @cached_property
+    def today(self) -> date:
+        """Give the day in the county's zone."""
+        return self.now.astimezone(self.rules.zone).date()
+
+    @cached_property
+    def calendar(self) -> WorkingCalendar:
+        """Give the working days as they stand now."""
+        return self.rules.calendars.current(self.session)
+
+    @property
+    def language(self) -> str:
+        """Give the reader's language, `zh` or `en`."""
+        return self.look.language
+
+    @cached_property
+    def translate(self) -> Translate:
+        """Give the function that turns a Chinese text into the reader's language."""
+        return translator(self.look.language)
+
+    def say(self, message: str, **facts: Any) -> str:
+        """Give a text in the reader's language with its blanks filled in."""
+        return self.translate(message).format(**facts) if facts else self.translate(message)
+
+    def day(self, value: date, *, weekday: bool = False) -> str:
+        """Write a day in the reader's language; this year without the year."""
+        return date_formats.day(
+            value, today=self.today, language=self.language, translate=self.translate, weekday=weekday
+        )
+
+    def left(self, due: date) -> date_formats.Pill:
+        """Say how long there is until a date."""
+        return date_formats.left(due, today=self.today, calendar=self.calendar, translate=self.translate)
+
+    def may(self, permission: Permission) -> bool:
+        """Tell whether the person has a right; nobody has none."""
+        return self.who is not None and policy.permits(self.who.actor, permission)
+
+
+def parts() -> Parts:
+    """Give the parts of the application that answers the present request."""
+    return cast(Parts, current_app.extensions[EXTENSION])
+
+
+def page_request() -> PageRequest:
+    """Give the request for a page that is being answered."""
+    return cast(PageRequest, g.page_request)

@@ -1,0 +1,81 @@
+"""Take the photos and files of a form in, each checked by its content (trust.md 3.8)."""
+
+from collections.abc import Sequence
+
+from werkzeug.datastructures import FileStorage
+
+from cases.attachments import Taken, store
+from cases.lifecycle import take_step
+from cases.lifecycle.context import Work
+from core.errors import Invalid, TooLarge, UnsupportedType
+from core.text import INVISIBLE, without_controls
+from web.framework.request_context import PageRequest
+from wsgi.files import looked_at
+
+MOST_FILES = 6
+
+
+def chosen(files: Sequence[FileStorage]) -> list[FileStorage]:
+    """Give the files that were really chosen; a field that was left empty sends one without name and content.
+
+    Raises Invalid under `files` for too many.
+    """
+    found = [upload for upload in files if upload.filename or _holds_something(upload)]
+    if len(found) > MOST_FILES:
+        raise Invalid({"files": ["too_many_files"]})
+    return found
+
+
+def taken(files: Sequence[FileStorage]) -> list[Taken]:
+    """Look at files that were chosen.
+
+    Raises Invalid under `files`, with the name of the one that is not taken, and Busy as `looked_at` does.
+    """
+    return [_taken(upload) for upload in files]
+
+
+def stored(page_request: PageRequest) -> list[str]:
+    """Keep the files that came with the form, and give their ids."""
+    ids = []
+    for file in page_request.files:
+        kept = store(
+            page_request.session,
+            actor=page_request.actor,
+            rules=page_request.rules,
+            file=file,
+            now=page_request.now,
+        )
+        ids.append(kept.id)
+    return ids
+
+
+def attached(page_request: PageRequest, work: Work, version: int | None = None) -> bool:
+    """Hang the files that came with the form of another act on its case first; tell whether there were any.
+
+    Raises Stale when `version` is given and no longer the present one, and what `attach` is refused with.
+    """
+    files = stored(page_request)
+    if files:
+        take_step.perform(work, "attach", {"attachments": files}, version)
+        work.facts, work.notices = {}, []
+    return bool(files)
+
+
+def _taken(upload: FileStorage) -> Taken:
+    try:
+        return looked_at(upload)
+    except (TooLarge, UnsupportedType) as error:
+        raise Invalid({"files": [error.code]}, file=_name_of(upload)) from error
+    except Invalid as error:
+        raise Invalid({"files": error.errors["file"]}, file=_name_of(upload)) from error
+
+
+def _holds_something(upload: FileStorage) -> bool:
+    held = bool(upload.stream.read(1))
+    upload.stream.seek(0)
+    return held
+
+
+def _name_of(upload: FileStorage) -> str:
+    """Give the name by which somebody knows the file again among those that were chosen."""
+    return "".join(char for char in without_controls(upload.filename or "") if char not in INVISIBLE)[:100]

@@ -1,0 +1,1 @@
+"""The pages for whoever holds a receipt code."""

@@ -1,0 +1,55 @@
+"""Find what stands beside a matter on the villager's page: who answered, and what the villager said of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from accounts.models import Unit
+from cases import public_status
+from cases.models.correspondence import Reply, ReturnVisit
+from web.framework.request_context import PageRequest
+
+
+@dataclass(frozen=True)
+class Rated:
+    """What the holder of a code said of a reply, in which round, and on which day."""
+
+    rating: str
+    words: str
+    round: int
+    on: date
+
+
+@dataclass(frozen=True)
+class Beside:
+    """The units that gave the replies, in the order of the replies, and the holder's own ratings."""
+
+    units: Sequence[str]
+    rated: Sequence[Rated]
+
+
+def beside(page_request: PageRequest, code: str) -> Beside:
+    """Give what belongs to the holder of a code alone; raise NotFound for nobody's."""
+    holder = public_status.holder_of(page_request.session, rules=page_request.rules, code=code)
+    units = page_request.session.scalars(
+        select(Unit.name)
+        .select_from(Reply)
+        .outerjoin(Unit, Unit.id == Reply.by_unit_id)
+        .where(Reply.complainant_id == holder)
+        .order_by(Reply.id.desc())
+    ).all()
+    # What an officer took down may be the officer's own grounds; by the code nobody writes but the holder.
+    visits = page_request.session.scalars(
+        select(ReturnVisit)
+        .where(ReturnVisit.complainant_id == holder, ReturnVisit.by_id.is_(None))
+        .order_by(ReturnVisit.id)
+    ).all()
+    zone = page_request.rules.zone
+    return Beside(
+        units=[name or "" for name in units],
+        rated=[
+            Rated(one.rating, one.words, one.round, one.received_at.astimezone(zone).date()) for one in visits
+        ],
+    )
