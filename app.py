@@ -18,9 +18,9 @@ if __name__ == "__main__":
 from accounts.fixed_settings import require_own
 from api import application as programs
 from cases.configuration.calendar import Calendars
-from cases.configuration.case_rules import Rules, categories_of
+from cases.configuration.case_rules import CaseRules, categories_of
 from cases.configuration.definitions import Definitions
-from cli.framework.services import Parts
+from cli.framework.services import ProgramServices
 from cli.main import main
 from config import settings, tables
 from core import clock
@@ -32,13 +32,13 @@ from notifications.channels.registry import configured
 from web import application as people
 from workflow import deadlines
 from workflow.definition.reader import parse
-from wsgi.dispatcher import Joined
+from wsgi.dispatcher import ApplicationDispatcher
 
 #: Where attachments lie in the data folder.
 FILES = "files"
 
 
-def assemble(environ: Mapping[str, str]) -> Parts:
+def assemble(environ: Mapping[str, str]) -> ProgramServices:
     """Read settings and tables and join the program; nothing is connected or written yet.
 
     Raises BadSettings, BadTables or BadDefinition with every problem, and Unavailable `no_secret_key` while
@@ -50,7 +50,7 @@ def assemble(environ: Mapping[str, str]) -> Parts:
         raise Unavailable(reason="no_secret_key")
     decided = tables.read(known.config_dir)
     names = {code: row.zh if known.language == "zh" else row.en for code, row in decided.categories.items()}
-    return Parts(
+    return ProgramServices(
         settings=known,
         db=Database(known.database_url),
         rules=_rules(known, decided, (secret, *known.secret_key_fallbacks)),
@@ -64,7 +64,7 @@ def assemble(environ: Mapping[str, str]) -> Parts:
     )
 
 
-def create_app(environ: Mapping[str, str] | None = None) -> Joined:
+def create_app(environ: Mapping[str, str] | None = None) -> ApplicationDispatcher:
     """Make the WSGI application for a production server; the environment is the process's own by default.
 
     Raises Conflict for a database that was made with another zone or another secret key.
@@ -81,15 +81,15 @@ def create_app(environ: Mapping[str, str] | None = None) -> Joined:
         "settings": parts.settings,
         "now": clock.now,
     }
-    return Joined(programs=programs.create(**given), people=people.create(**given))
+    return ApplicationDispatcher(programs=programs.create(**given), people=people.create(**given))
 
 
-def _rules(known: settings.Settings, decided: tables.Tables, secrets: tuple[str, ...]) -> Rules:
+def _rules(known: settings.Settings, decided: tables.Tables, secrets: tuple[str, ...]) -> CaseRules:
     profiles, periods = deadlines.rules_of(decided)
     chain_keys = [_derived(secret, "history") for secret in secrets]
     receipt_key, *earlier = (_derived(secret, "receipts") for secret in secrets)
     key_ids = [hashlib.sha256(key).hexdigest()[:12] for key in chain_keys]
-    return Rules(
+    return CaseRules(
         definition=parse(decided.workflow_text, decided.workflow_name),
         definitions=Definitions(),
         profiles=profiles,

@@ -18,7 +18,7 @@ from core.persistence.db import Base, Database
 TIMEZONE = "timezone"
 
 
-class Pinned(Base):
+class FixedSetting(Base):
     """A setting that was fixed when the database was made; the database refuses to change or delete it."""
 
     __tablename__ = "pinned_settings"
@@ -27,15 +27,15 @@ class Pinned(Base):
     value: Mapped[str]
 
 
-def pinned_zone(session: Session, zone: ZoneInfo, *, chain: Chain, now: datetime) -> None:
+def fixed_zone(session: Session, zone: ZoneInfo, *, chain: Chain, now: datetime) -> None:
     """Fix the county's zone at the first call; later calls change nothing.
 
     Every date in the database is a day of that zone (domain.md section 1, Times). Raises Conflict
     `zone_is_pinned` with both names when another zone is asked for.
     """
-    if _is_pinned(session, zone):
+    if _is_fixed(session, zone):
         return
-    row = Pinned(name=TIMEZONE, value=zone.key)
+    row = FixedSetting(name=TIMEZONE, value=zone.key)
     session.add(row)
     history.record(
         session,
@@ -58,7 +58,7 @@ def require_own(db: Database, zone: ZoneInfo, *, chain: Chain) -> None:
     Conflict `zone_is_pinned` or `made_with_other_key`.
     """
     with suppress(DBAPIError, PoolTimeout), db.reading() as session:
-        if not _is_pinned(session, zone):
+        if not _is_fixed(session, zone):
             return
         entry = history.RegisterEntry
         made_with = session.scalars(
@@ -68,9 +68,9 @@ def require_own(db: Database, zone: ZoneInfo, *, chain: Chain) -> None:
             raise Conflict("made_with_other_key", key_id=made_with)
 
 
-def _is_pinned(session: Session, zone: ZoneInfo) -> bool:
+def _is_fixed(session: Session, zone: ZoneInfo) -> bool:
     """Tell whether the zone is fixed already; raise Conflict `zone_is_pinned` when it is another one."""
-    row = session.get(Pinned, TIMEZONE)
+    row = session.get(FixedSetting, TIMEZONE)
     if row is not None and row.value != zone.key:
         raise Conflict("zone_is_pinned", pinned=row.value, asked=zone.key)
     return row is not None

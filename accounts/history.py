@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from accounts.access.actor import Actor
 from accounts.models import Area, Unit, User
-from core.chain import Chain, row_digest, told, told_columns
+from core.chain import Chain, hashed_columns, row_digest, row_values
 from core.persistence.db import Base, UTCDateTime
 
 #: Entries looked up and written by one statement; SQLite takes 32,766 values in one.
@@ -167,7 +167,7 @@ def recent(
 
 def digest(row: Base) -> str:
     """Give the digest of a whole row as it stands in memory."""
-    return row_digest(told(row, told_columns(row.__table__)))
+    return row_digest(row_values(row, hashed_columns(row.__table__)))
 
 
 def verify_chains(

@@ -5,17 +5,17 @@ from typing import Any
 from flask import Response, request
 
 from accounts.access.permissions import Permission
-from api.cases import tell, view_or_slip
-from api.framework.blueprint import ETAG, IF_MATCH, Noun
+from api.cases import case_response, view_or_slip
+from api.framework.blueprint import ETAG, IF_MATCH, ApiBlueprint
 from api.framework.limits import spend
-from api.framework.request_context import Call
+from api.framework.request_context import RequestContext
 from api.schemas.case_schemas import WHOLE_OR_SLIP
 from cases.lifecycle import take_step
 from wsgi.rate_limits import COSTLY_ACTIONS
-from wsgi.schemas.action_schemas import checked
+from wsgi.schemas.action_schemas import load_values
 from wsgi.schemas.request_schemas import AnyAction
 
-actions = Noun("actions", __name__, description="Steps and acts of the life cycle")
+actions = ApiBlueprint("actions", __name__, description="Steps and acts of the life cycle")
 NO_VERSION = 0
 
 
@@ -29,23 +29,25 @@ NO_VERSION = 0
     parameters=[IF_MATCH],
     refuses=(404, 412),
 )
-def act(call: Call, body: dict[str, Any], number: str) -> Response:
+def act(call: RequestContext, body: dict[str, Any], number: str) -> Response:
     """Take a step or act and give the case as it stands after it.
 
     The case's `actions` say which are open and which fields each takes. `join` and `reissue_receipt` answer
     with the new receipt code, `reveal` with the whole number, each in that one answer alone.
     """
-    work = take_step.take_up(call.session, actor=call.actor, rules=call.rules, number=number, now=call.now)
+    work = take_step.load_for_action(
+        call.session, actor=call.actor, rules=call.rules, number=number, now=call.now
+    )
     action = body.pop("action")
-    values = checked(work.definition, action, body)
+    values = load_values(work.definition, action, body)
     if action in COSTLY_ACTIONS:
         spend(call, COSTLY_ACTIONS[action])
-    take_step.perform(work, action, values, expected_version())
+    take_step.apply_action(work, action, values, expected_version())
     view = view_or_slip(call, work.case, work.codes, work)
     for person in view["complainants"]:
         if person["id"] in work.revealed:
             person["phone"] = work.revealed[person["id"]]
-    return tell(view)
+    return case_response(view)
 
 
 def expected_version() -> int | None:

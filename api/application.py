@@ -11,16 +11,16 @@ from api.attachments import attachments
 from api.cases import cases
 from api.framework import problems, strict_json
 from api.framework.json_provider import Json
-from api.framework.request_context import EXTENSION, Door
+from api.framework.request_context import EXTENSION, ApiServices
 from api.framework.specification import PREFIX, SPEC_OPTIONS, TITLE, VERSION, Api, describe_actions
 from api.health import health, readiness
 from api.households import households
 from api.inbox import inbox
 from api.rates import rates
 from api.villagers import villagers
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from config.settings import Settings
-from core.encryption import Seal
+from core.encryption import Encryptor
 from core.persistence.db import Database
 from wsgi import access_log, concurrency_limit, headers
 from wsgi.addresses import NumberConverter
@@ -36,7 +36,7 @@ HEADERS = {
 }
 
 
-def create(*, db: Database, rules: Rules, settings: Settings, now: Callable[[], datetime]) -> Flask:
+def create(*, db: Database, rules: CaseRules, settings: Settings, now: Callable[[], datetime]) -> Flask:
     """Make the WSGI application of the door for programs."""
     app = Flask("huiyin", static_folder=None)
     app.config.update(
@@ -65,20 +65,20 @@ def create(*, db: Database, rules: Rules, settings: Settings, now: Callable[[], 
 
 
 def furnish(
-    app: Flask, *, db: Database, rules: Rules, settings: Settings, now: Callable[[], datetime]
+    app: Flask, *, db: Database, rules: CaseRules, settings: Settings, now: Callable[[], datetime]
 ) -> None:
     """Hand the application what it works with; routes and description stay as they are."""
-    app.extensions[EXTENSION] = Door(
+    app.extensions[EXTENSION] = ApiServices(
         db=db,
         rules=rules,
         settings=settings,
         now=now,
-        seal=Seal(rules.receipt_keys, "kept answers"),
+        seal=Encryptor(rules.receipt_keys, "kept answers"),
         why_not_ready=readiness(db, settings),
     )
 
 
-def _describe(app: Flask, rules: Rules) -> None:
+def _describe(app: Flask, rules: CaseRules) -> None:
     """Register the routes together with their description."""
     api = Api(app)
     for noun in NOUNS:

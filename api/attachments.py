@@ -5,17 +5,17 @@ from typing import Any
 from flask import Response
 
 from accounts.access.permissions import Permission
-from api.framework.blueprint import Noun
-from api.framework.request_context import Call, answer
+from api.framework.blueprint import ApiBlueprint
+from api.framework.request_context import RequestContext, answer
 from api.schemas.schemas import Stored
-from cases.attachments import KINDS, Taken, store
-from wsgi.files import given_out
+from cases.attachments import KINDS, IncomingFile, store
+from wsgi.files import file_response
 
-attachments = Noun("attachments", __name__, description="Evidence")
+attachments = ApiBlueprint("attachments", __name__, description="Evidence")
 
 
 @attachments.uploads("/attachments", enter=Permission.ATTACHMENTS_ADD, gives=Stored)
-def create(call: Call, file: Taken) -> Response:
+def create(call: RequestContext, file: IncomingFile) -> Response:
     """Store one file: JPEG, PNG or PDF of at most 10 MB. Pictures are written anew, without EXIF.
 
     Until a case or an action refers to its id, only the sender can see it.
@@ -29,7 +29,7 @@ def create(call: Call, file: Taken) -> Response:
     enter=(Permission.CASES_READ, Permission.ATTACHMENTS_ADD),
     media_types=KINDS,
 )
-def show(call: Call, query: dict[str, Any], attachment_id: str) -> Response:
+def show(call: RequestContext, query: dict[str, Any], attachment_id: str) -> Response:
     """Give a file, with the rights of the case it hangs on; to be saved, never to be shown in place."""
     del query
-    return given_out(call.session, actor=call.actor, rules=call.rules, attachment_id=attachment_id)
+    return file_response(call.session, actor=call.actor, rules=call.rules, attachment_id=attachment_id)

@@ -6,23 +6,23 @@ from flask import Response, url_for
 
 from accounts.access import policy
 from accounts.access.permissions import Permission
-from api.framework.blueprint import ETAG, LOCATION, Noun
+from api.framework.blueprint import ETAG, LOCATION, ApiBlueprint
 from api.framework.language import language, translate
 from api.framework.parsing import paging
-from api.framework.request_context import Call, answer
-from api.schemas.case_schemas import WHOLE_OR_SLIP, CasePage, CaseWhole, EntryPage
-from api.schemas.schemas import VoicePage
+from api.framework.request_context import RequestContext, answer
+from api.schemas.case_schemas import WHOLE_OR_SLIP, CaseListPage, CaseWhole, EntryPage
+from api.schemas.schemas import ComplainantPage
 from cases.intake.registration import register
 from cases.lifecycle.context import Work
 from cases.models.case import Case
 from cases.queries import case_detail, case_list, complainant_list
-from cases.queries.filter_values import checked
+from cases.queries.filter_values import validate
 from core.errors import Conflict, NotFound
 from core.i18n import mark as _
 from wsgi.intakes import intake_of
-from wsgi.schemas.request_schemas import CaseList, NewCase, VoiceList
+from wsgi.schemas.request_schemas import CaseList, ComplainantList, NewCase
 
-cases = Noun("cases", __name__, description="Matters, from intake to closing")
+cases = ApiBlueprint("cases", __name__, description="Matters, from intake to closing")
 Filters = dict[str, Any]
 SYSTEM_NAME = _("系统")
 
@@ -35,7 +35,7 @@ SYSTEM_NAME = _("系统")
     again="the same `client_ref` with the same body: the same case, without receipt codes",
     headers={**ETAG, **LOCATION},
 )
-def create(call: Call, body: dict[str, Any]) -> Response:
+def create(call: RequestContext, body: dict[str, Any]) -> Response:
     """Register a matter.
 
     The same `client_ref` with the same body is answered with 200 and the same case, without receipt codes;
@@ -46,18 +46,18 @@ def create(call: Call, body: dict[str, Any]) -> Response:
     if call.about is None and not made.created and made.case.recorded_by_id != call.actor.user_id:
         raise Conflict("client_ref_reused", client_ref=made.case.client_ref)  # somebody else's, out of reach
     address = url_for("cases.show", number=made.case.number)
-    return tell(view, status=201 if made.created else 200, headers={"Location": address})
+    return case_response(view, status=201 if made.created else 200, headers={"Location": address})
 
 
-@cases.reads("/cases", enter=Permission.CASES_READ, query=CaseList, gives=CasePage)
-def index(call: Call, query: Filters) -> Response:
+@cases.reads("/cases", enter=Permission.CASES_READ, query=CaseList, gives=CaseListPage)
+def index(call: RequestContext, query: Filters) -> Response:
     """List the cases within the caller's scope."""
     page, sort = paging(query), query.pop("sort")
     found = case_list.list_cases(
         call.session,
         actor=call.actor,
         rules=call.rules,
-        filters=checked(call.session, actor=call.actor, rules=call.rules, filters=query),
+        filters=validate(call.session, actor=call.actor, rules=call.rules, filters=query),
         now=call.now,
         sort=sort,
         **page,
@@ -68,14 +68,14 @@ def index(call: Call, query: Filters) -> Response:
 @cases.reads(
     "/cases/<number:number>", enter=Permission.CASES_READ, gives=CaseWhole, headers=ETAG, refuses=[404]
 )
-def show(call: Call, query: Filters, number: str) -> Response:
+def show(call: RequestContext, query: Filters, number: str) -> Response:
     """Show a case with every step and act, and for each why it is closed if it is."""
     del query
-    return tell(view_of(call, number))
+    return case_response(view_of(call, number))
 
 
 @cases.reads("/cases/<number:number>/history", enter=Permission.CASES_READ, gives=EntryPage, refuses=[404])
-def history(call: Call, query: Filters, number: str) -> Response:
+def history(call: RequestContext, query: Filters, number: str) -> Response:
     """Show the entries of a case in order, each chained to the one before it."""
     del query
     entries = case_detail.history_view(
@@ -84,22 +84,22 @@ def history(call: Call, query: Filters, number: str) -> Response:
     return answer({"items": entries, "next": None})
 
 
-@cases.reads("/complainants", enter=Permission.CASES_READ, query=VoiceList, gives=VoicePage)
-def complainants(call: Call, query: Filters) -> Response:
+@cases.reads("/complainants", enter=Permission.CASES_READ, query=ComplainantList, gives=ComplainantPage)
+def complainants(call: RequestContext, query: Filters) -> Response:
     """List the complainants of the cases within the caller's scope, without any identity."""
     page = paging(query)
-    found = complainant_list.list_voices(
+    found = complainant_list.list_complainants(
         call.session,
         actor=call.actor,
         rules=call.rules,
-        filters=checked(call.session, actor=call.actor, rules=call.rules, filters=query),
+        filters=validate(call.session, actor=call.actor, rules=call.rules, filters=query),
         now=call.now,
         **page,
     )
     return answer({"items": found.items, "next": found.next})
 
 
-def view_of(call: Call, number: str, work: Work | None = None) -> dict[str, Any]:
+def view_of(call: RequestContext, number: str, work: Work | None = None) -> dict[str, Any]:
     """Give a case as the caller may see it, in the reader's language; `work` is what was just done to it."""
     return case_detail.case_view(
         call.session,
@@ -112,14 +112,18 @@ def view_of(call: Call, number: str, work: Work | None = None) -> dict[str, Any]
     )
 
 
-def tell(view: dict[str, Any], *, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+def case_response(
+    view: dict[str, Any], *, status: int = 200, headers: dict[str, str] | None = None
+) -> Response:
     """Answer with a case; its version is the ETag."""
     response = answer(view, status, headers)
     response.set_etag(str(view["version"]))
     return response
 
 
-def view_or_slip(call: Call, case: Case, codes: dict[int, str], work: Work | None = None) -> dict[str, Any]:
+def view_or_slip(
+    call: RequestContext, case: Case, codes: dict[int, str], work: Work | None = None
+) -> dict[str, Any]:
     """Give the case with the receipt codes that this answer alone carries, or only what the slip says.
 
     A guest never sees cases, and nobody sees one that names their own unit; either may have just changed it.

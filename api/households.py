@@ -5,22 +5,22 @@ from typing import Any
 from flask import Response
 
 from accounts.access.permissions import Permission
-from api.framework.blueprint import Noun
+from api.framework.blueprint import ApiBlueprint
 from api.framework.parsing import paging
-from api.framework.request_context import Call, answer
+from api.framework.request_context import RequestContext, answer
 from api.schemas.schemas import HouseholdPage
 from cases.queries.complainant_list import raised
-from cases.queries.filter_values import checked
+from cases.queries.filter_values import validate
 from core.errors import Invalid
 from roster.households import list_households
 from wsgi.schemas.request_schemas import HouseholdList
 
-households = Noun("households", __name__, description="The register of households (户册)")
+households = ApiBlueprint("households", __name__, description="The register of households (户册)")
 OWN = ("village", "group", "q")
 
 
 @households.reads("/households", enter=Permission.CASES_READ, query=HouseholdList, gives=HouseholdPage)
-def index(call: Call, query: dict[str, Any]) -> Response:
+def index(call: RequestContext, query: dict[str, Any]) -> Response:
     """List the households within the caller's area, phones masked.
 
     `village`, `group` and `q`, a part of the head's name or of the key, are those of the household. With
@@ -29,7 +29,7 @@ def index(call: Call, query: dict[str, Any]) -> Response:
     matters. The rest of the register is not a department's to read.
     """
     page, of_matters = paging(query), query.pop("raised", None)
-    known = checked(call.session, actor=call.actor, rules=call.rules, filters=query)
+    known = validate(call.session, actor=call.actor, rules=call.rules, filters=query)
     own = {name: query.pop(name) for name in OWN if name in query}
     where = None
     if of_matters:

@@ -5,19 +5,19 @@ from typing import Any
 from flask import Response
 
 from accounts.access.permissions import Permission
-from api.framework.blueprint import Noun
+from api.framework.blueprint import ApiBlueprint
 from api.framework.parsing import paging
-from api.framework.request_context import Call, answer
+from api.framework.request_context import RequestContext, answer
 from api.schemas.schemas import NoticePage, ReadMark
 from core.errors import NotFound
 from notifications import inbox as notices
 from wsgi.schemas.request_schemas import InboxList
 
-inbox = Noun("inbox", __name__, description="What the caller was told")
+inbox = ApiBlueprint("inbox", __name__, description="What the caller was told")
 
 
 @inbox.reads("/inbox", enter=Permission.INBOX_READ, query=InboxList, gives=NoticePage)
-def index(call: Call, query: dict[str, Any]) -> Response:
+def index(call: RequestContext, query: dict[str, Any]) -> Response:
     """List the caller's own notices, newest first."""
     page = paging(query)
     found = notices.inbox(call.session, actor=call.actor, unread_only=query.get("unread", False), **page)
@@ -31,7 +31,7 @@ def index(call: Call, query: dict[str, Any]) -> Response:
     status=200,
     refuses=(404,),
 )
-def read(call: Call, body: dict[str, Any], notice_id: int) -> Response:
+def read(call: RequestContext, body: dict[str, Any], notice_id: int) -> Response:
     """Mark one of the caller's own notices as read; doing so again changes nothing."""
     del body
     if not notices.owns(call.session, actor=call.actor, notice_id=notice_id):

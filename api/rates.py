@@ -5,21 +5,21 @@ from typing import Any
 from flask import Response
 
 from accounts.access.permissions import Permission
-from api.framework.blueprint import Noun
-from api.framework.request_context import Call, answer
+from api.framework.blueprint import ApiBlueprint
+from api.framework.request_context import RequestContext, answer
 from api.schemas.schemas import Rates
 from reports.rates import rates as count
-from wsgi.concurrency_limit import Admission
-from wsgi.schemas.request_schemas import Period
+from wsgi.concurrency_limit import ConcurrencyLimit
+from wsgi.schemas.request_schemas import ReportPeriod
 
 #: Over a million cases it takes half a minute; eight at once would take every place of the process.
-COUNTING = Admission(places=1, patience=1.0)
+COUNTING = ConcurrencyLimit(places=1, patience=1.0)
 
-rates = Noun("rates", __name__, description="Every rate once, with its lists")
+rates = ApiBlueprint("rates", __name__, description="Every rate once, with its lists")
 
 
-@rates.reads("/rates", enter=Permission.RATES_READ, query=Period, gives=Rates)
-def index(call: Call, query: dict[str, Any]) -> Response:
+@rates.reads("/rates", enter=Permission.RATES_READ, query=ReportPeriod, gives=Rates)
+def index(call: RequestContext, query: dict[str, Any]) -> Response:
     """Count every rate for an area and the days of receipt in a period, both included.
 
     Without an area it is the caller's own scope; an area outside it is answered like an unknown one. Whoever

@@ -9,13 +9,13 @@ from typing import Any
 from flask import Response
 from marshmallow import Schema, fields
 
-from api.framework.blueprint import Noun
-from api.framework.request_context import Call, answer
+from api.framework.blueprint import ApiBlueprint
+from api.framework.request_context import RequestContext, answer
 from api.schemas.schemas import HERE, NULL, text
 from cases import public_status as verbs
 from wsgi.schemas.request_schemas import VillagersCode, VillagersWord
 
-villagers = Noun("villagers", __name__, description="What a receipt code opens, without a token")
+villagers = ApiBlueprint("villagers", __name__, description="What a receipt code opens, without a token")
 
 
 class ToldWords(Schema):
@@ -59,13 +59,13 @@ class MatterShown(Schema):
 
 
 @villagers.answers("/public/status", takes=VillagersCode, gives=MatterShown, writes=False)
-def status(call: Call, body: dict[str, Any]) -> Response:
+def status(call: RequestContext, body: dict[str, Any]) -> Response:
     """Tell how the matter of a receipt code stands."""
-    return answer(asdict(verbs.look_up(call.session, rules=call.rules, code=body["receipt_code"])))
+    return answer(asdict(verbs.find_public_case(call.session, rules=call.rules, code=body["receipt_code"])))
 
 
 @villagers.answers("/public/rating", takes=VillagersWord, gives=MatterShown, writes=True, refuses=(409,))
-def rating(call: Call, body: dict[str, Any]) -> Response:
+def rating(call: RequestContext, body: dict[str, Any]) -> Response:
     """Take the villager's word on the reply; a dissatisfied one has the matter done again."""
     matter = verbs.rate(
         call.session,

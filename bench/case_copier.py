@@ -16,11 +16,11 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from bench.sample_cases import Group, RawRow
-from cases.configuration.case_rules import Rules
+from bench.sample_cases import CaseGroup, RawRow
+from cases.configuration.case_rules import CaseRules
 from cases.history.entries import DIGESTED, payload
 from cases.lifecycle import receipt_codes
-from core.chain import canonical, told
+from core.chain import canonical, row_values
 from core.persistence.db import Base
 
 #: A text with places: strings as they are, numbers for what stands at that place of a copy.
@@ -61,7 +61,7 @@ class Copier:
     All that the rows of a copy hold stands in one list, each thing once; a row is a selection from it.
     """
 
-    def __init__(self, group: Group, columns: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, group: CaseGroup, columns: Mapping[str, Sequence[str]]) -> None:
         """Find what differs from copy to copy; `columns` are the names of each table in the order of writing.
 
         Raises ValueError when a row cannot be what the services wrote.
@@ -90,7 +90,7 @@ class Copier:
         return len(self._group.cases)
 
     def copy(
-        self, rules: Rules, serials: Serials, homes: Mapping[str, Sequence[RawRow]], rng: random.Random
+        self, rules: CaseRules, serials: Serials, homes: Mapping[str, Sequence[RawRow]], rng: random.Random
     ) -> Iterator[tuple[str, Cells]]:
         """Give the rows of one copy with the names of their tables."""
         values = self._values(rules, serials, homes, rng)
@@ -106,7 +106,7 @@ class Copier:
             yield table, cells(values)
 
     def _values(
-        self, rules: Rules, serials: Serials, homes: Mapping[str, Sequence[RawRow]], rng: random.Random
+        self, rules: CaseRules, serials: Serials, homes: Mapping[str, Sequence[RawRow]], rng: random.Random
     ) -> list[Any]:
         """Give what stands at each place in one copy; what is computed comes later."""
         place = self._places
@@ -226,7 +226,7 @@ class Copier:
 
 
 def _case_of(snapshot: Row[Any]) -> dict[str, Any]:
-    return told(snapshot, DIGESTED)
+    return row_values(snapshot, DIGESTED)
 
 
 def _mark(kind: str, of: int) -> str:

@@ -54,7 +54,7 @@ def databases(folder: Path) -> Iterator[dict[str, str]]:
         server.stop()
 
 
-def settle(environ: Mapping[str, str], folder: Path) -> str:
+def prepare_environment(environ: Mapping[str, str], folder: Path) -> str:
     """Migrate, enter a village with its units and one person, all by commands; give that person's token."""
     command(environ, "db", "upgrade")
     for noun, rows in (("areas", AREAS), ("units", UNITS)):

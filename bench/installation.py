@@ -16,7 +16,7 @@ from api.application import create
 from app import assemble
 from bench import environment
 from cases.history.entries import Entry
-from cli.framework.services import Parts
+from cli.framework.services import ProgramServices
 from core import clock, gc_tuning
 
 SECRET = "b" * 40
@@ -34,7 +34,7 @@ class Installation:
             "HUIYIN_DATA_DIR": str(folder),
             "HUIYIN_SECRET_KEY": SECRET,
         }
-        self.parts: Parts = assemble(self.environ)
+        self.parts: ProgramServices = assemble(self.environ)
         self.statements: list[str] = []
         event.listen(self.parts.db.engine, "before_cursor_execute", self._note)
         self._now = clock.now()
@@ -50,7 +50,7 @@ class Installation:
             newest = session.scalars(select(func.max(Entry.stored_at))).one()
         self._now = newest.astimezone(rules.zone)
         self.move_on()
-        gc_tuning.settle()  # as a server and a scheduler do when they begin
+        gc_tuning.freeze()  # as a server and a scheduler do when they begin
 
     def move_on(self) -> None:
         """Put the clock to ten in the morning of the next working day."""

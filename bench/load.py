@@ -24,12 +24,12 @@ from accounts.models import Area
 from app import assemble
 from bench.bulk import Writer, refresh, writing
 from bench.case_copier import Copier, Serials
-from bench.sample_cases import REGISTERS, RawRow, Telling, rows_of, tellings
+from bench.sample_cases import REGISTERS, RawRow, SampleLedger, rows_of, tellings
 from cases.history import daily_seals
 from cases.models.case import Complainant
 from cases.persistence import search_index
 from cases.statistics import tallies
-from cli.framework.services import Parts
+from cli.framework.services import ProgramServices
 from cli.serve.installation import prepare
 from core import clock
 from core.errors import Conflict
@@ -81,7 +81,7 @@ def main() -> int:
     return 0
 
 
-def load(parts: Parts, *, cases: int, today: date) -> Loaded:
+def load(parts: ProgramServices, *, cases: int, today: date) -> Loaded:
     """Fill a database with this many cases; raise Conflict `not_empty` when it holds an area already."""
     prepare(parts, now=clock.now())
     _refuse_unless_empty(parts)
@@ -93,7 +93,7 @@ def load(parts: Parts, *, cases: int, today: date) -> Loaded:
         return replace(fill(parts, told, cases=cases, today=today), telling=telling)
 
 
-def fill(parts: Parts, told: list[Telling], *, cases: int, today: date) -> Loaded:
+def fill(parts: ProgramServices, told: list[SampleLedger], *, cases: int, today: date) -> Loaded:
     """Fill an empty, prepared database from tellings with the same key; raise Conflict `not_empty`."""
     _refuse_unless_empty(parts)
     began = time.perf_counter()
@@ -112,7 +112,7 @@ def fill(parts: Parts, told: list[Telling], *, cases: int, today: date) -> Loade
     return Loaded(cases, 0.0, copied - began, time.perf_counter() - copied)
 
 
-def _fill_search(parts: Parts) -> None:
+def _fill_search(parts: ProgramServices) -> None:
     """Enter what all complainants said into the search index."""
     with parts.db.transaction() as session:
         said = session.execute(select(Complainant.id, Complainant.own_words)).yield_per(ROWS_AT_ONCE)
@@ -120,7 +120,7 @@ def _fill_search(parts: Parts) -> None:
             search_index.enter(session.connection(), {key: words for key, words in rows})
 
 
-def _refuse_unless_empty(parts: Parts) -> None:
+def _refuse_unless_empty(parts: ProgramServices) -> None:
     with parts.db.reading() as session:
         if session.scalars(select(Area.id).limit(1)).first() is not None:
             raise Conflict("not_empty")
@@ -155,7 +155,7 @@ class _Buffer:
         self._kept = 0
 
 
-def _copy(parts: Parts, writer: Writer, told: list[Telling], cases: int) -> None:
+def _copy(parts: ProgramServices, writer: Writer, told: list[SampleLedger], cases: int) -> None:
     buffer, serials, rng = _Buffer(writer), Serials(), random.Random(cases)
     _registers(buffer, told[0].place)
     homes: dict[str, list[RawRow]] = defaultdict(list)

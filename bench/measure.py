@@ -55,7 +55,7 @@ def main() -> None:
 def _engine(url: str, folder: Path, clients: list[int], rounds: int, seconds: float) -> dict[int, list[Turn]]:
     """Give the turns that were taken with each number of clients, on one database."""
     environ = {"HUIYIN_DATABASE_URL": url, "HUIYIN_DATA_DIR": str(folder), "HUIYIN_SECRET_KEY": "b" * 40}
-    token = environment.settle(environ, folder)
+    token = environment.prepare_environment(environ, folder)
     floor, product = free_port(), free_port()
     taken: dict[int, list[Turn]] = {count: [] for count in clients}
     with (

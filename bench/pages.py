@@ -63,7 +63,7 @@ def signed_in(installation: Installation, username: str) -> FlaskClient:
     with parts.db.transaction() as session:
         user_id = session.scalars(select(User.id).where(User.username == username)).one()
         began = now - timedelta(seconds=1)
-        secret = sessions.begin(
+        secret = sessions.create(
             session,
             user_id=user_id,
             device="bench",

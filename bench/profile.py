@@ -34,7 +34,7 @@ def main() -> None:
             "HUIYIN_DATA_DIR": name,
             "HUIYIN_SECRET_KEY": "b" * 40,
         }
-        token = environment.settle(environ, Path(name))
+        token = environment.prepare_environment(environ, Path(name))
         parts = assemble(environ)
         app = create(db=parts.db, rules=parts.rules, settings=parts.settings, now=clock.now)
         client = app.test_client()

@@ -19,11 +19,11 @@ from sqlalchemy import Connection, MetaData, Row, Table, select
 from cases.configuration.calendar import Calendars
 from cases.history.entries import Entry
 from cases.models.case import Case
-from cli.framework.services import Parts
+from cli.framework.services import ProgramServices
 from cli.serve.installation import prepare
 from core import clock
 from core.persistence.db import Base, Database
-from demo.simulate import SEED, story_days, tell
+from demo.simulate import SEED, simulate, story_days
 from notifications.models import Notice
 
 #: The case row as it stood when each entry was written: what the digest in the entry was made over.
@@ -40,7 +40,7 @@ RawRow = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Group:
+class CaseGroup:
     """Cases that know of each other, mostly one, with all rows that hang on them, as SQLite keeps them.
 
     `cases` are the rows, `snapshots` and `entries` by case id, in the order of the history.
@@ -63,25 +63,25 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Telling:
+class SampleLedger:
     """One telling: the file it was written to, and its groups in order of time."""
 
     place: Path
-    groups: list[Group]
+    groups: list[CaseGroup]
 
 
-def tellings(parts: Parts, *, folder: Path, today: date, number: int) -> list[Telling]:
+def tellings(parts: ProgramServices, *, folder: Path, today: date, number: int) -> list[SampleLedger]:
     """Tell the township so many times, one after the other, the last up to today; give the oldest first.
 
     Earlier tellings keep only what came to its end. Takes about a quarter of a minute for each.
     """
-    result: list[Telling] = []
+    result: list[SampleLedger] = []
     for index in range(number):
         place = folder / f"told-{index}.db"
         with closing(_open(parts, place)) as told:
             with told.parts.db.reading() as session:
                 begins = story_days(told.parts.rules.calendars.current(session), today)[0]
-            tell(
+            simulate(
                 told.parts.db,
                 rules=told.parts.rules,
                 today=today,
@@ -90,7 +90,7 @@ def tellings(parts: Parts, *, folder: Path, today: date, number: int) -> list[Te
             )
             with told.parts.db.engine.connect() as connection:
                 groups = [group for group in _groups(connection, place) if group.final or index == 0]
-        result.append(Telling(place, sorted(groups, key=lambda group: group.began)))
+        result.append(SampleLedger(place, sorted(groups, key=lambda group: group.began)))
         today = begins
     return result[::-1]
 
@@ -104,14 +104,14 @@ def rows_of(place: Path, table: str) -> list[RawRow]:
 
 
 @dataclass(frozen=True)
-class _Told:
-    parts: Parts
+class _SampleCases:
+    parts: ProgramServices
 
     def close(self) -> None:
         self.parts.db.dispose()
 
 
-def _open(parts: Parts, place: Path) -> _Told:
+def _open(parts: ProgramServices, place: Path) -> _SampleCases:
     """Make an installation in a file of its own, which need not survive a power cut."""
     db = Database(f"sqlite:///{place.as_posix()}", durable=False)
     told = replace(parts, db=db, rules=replace(parts.rules, calendars=Calendars()))
@@ -119,10 +119,10 @@ def _open(parts: Parts, place: Path) -> _Told:
     with db.transaction() as session:
         for statement in KEEP_SNAPSHOTS:
             session.connection().exec_driver_sql(statement)
-    return _Told(told)
+    return _SampleCases(told)
 
 
-def _groups(connection: Connection, place: Path) -> Iterator[Group]:
+def _groups(connection: Connection, place: Path) -> Iterator[CaseGroup]:
     """Give the cases with their rows, those together that are joined by a merge."""
     history = Entry.__table__
     entries, snapshots = defaultdict(list), defaultdict(list)
@@ -137,7 +137,7 @@ def _groups(connection: Connection, place: Path) -> Iterator[Group]:
         for case_id in ids:
             for table, found in hanging[case_id].items():
                 rows[table] += found
-        yield Group(
+        yield CaseGroup(
             cases=[cases[case_id] for case_id in ids],
             snapshots={case_id: snapshots[case_id] for case_id in ids},
             entries={case_id: entries[case_id] for case_id in ids},

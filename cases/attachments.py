@@ -19,7 +19,7 @@ from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from cases.access.visibility import visible
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.models.case import Case
 from cases.models.correspondence import Attachment
 from core.errors import Busy, Forbidden, Invalid, NotFound, TooLarge, UnsupportedType
@@ -49,7 +49,7 @@ class Kind:
 
 
 @dataclass(frozen=True)
-class Taken:
+class IncomingFile:
     """A file that was looked at and can be kept: a picture as it was written anew, all else as it came."""
 
     media_type: str
@@ -64,24 +64,26 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
-def taken(stream: Readable, *, name: str, declared_type: str | None) -> Taken:
+def read_file(stream: Readable, *, name: str, declared_type: str | None) -> IncomingFile:
     """Look at a file that was sent in, before any transaction, for a picture takes its time.
 
     Raises UnsupportedType for a content that is not taken or that differs from the declared type or the end
     of the name, TooLarge beyond 10 MiB, Invalid for an empty file or a picture that cannot be opened or takes
     too long, and Busy while too many pictures of others are written.
     """
-    content = _whole(stream)
+    content = _is_complete(stream)
     media_type = _kind_of(content, name, declared_type)
     picture = KINDS[media_type].picture
     if picture is not None:
         content = _written_anew(content, picture)
     if len(content) > LARGEST:
         raise TooLarge(most=LARGEST)
-    return Taken(media_type, clean_name(name, media_type), content)
+    return IncomingFile(media_type, clean_name(name, media_type), content)
 
 
-def store(session: Session, *, actor: Actor, rules: Rules, file: Taken, now: datetime) -> Attachment:
+def store(
+    session: Session, *, actor: Actor, rules: CaseRules, file: IncomingFile, now: datetime
+) -> Attachment:
     """Keep a file that was looked at; until a case refers to it only its sender can see it."""
     policy.require(actor, Permission.ATTACHMENTS_ADD)
     if actor.user_id is None:
@@ -103,7 +105,7 @@ def store(session: Session, *, actor: Actor, rules: Rules, file: Taken, now: dat
 
 
 def open_attachment(
-    session: Session, *, actor: Actor, rules: Rules, attachment_id: str
+    session: Session, *, actor: Actor, rules: CaseRules, attachment_id: str
 ) -> tuple[Attachment, Path]:
     """Give a file's row and place, with the rights of the case it hangs on.
 
@@ -117,7 +119,7 @@ def open_attachment(
     return attachment, rules.files.path(attachment.sha256)
 
 
-def remove_orphans(db: Database, *, rules: Rules, now: datetime) -> int:
+def remove_orphans(db: Database, *, rules: CaseRules, now: datetime) -> int:
     """Remove uploads that no case took up in time and files that no row points to; give how many.
 
     A young file is left alone: its row may be on the way.
@@ -148,7 +150,7 @@ def clean_name(name: str, media_type: str) -> str:
     return (stem or "file")[: LONGEST_NAME - len(suffix)] + suffix
 
 
-def _whole(stream: Readable) -> bytes:
+def _is_complete(stream: Readable) -> bytes:
     """Read a file to its end, or until it is too long; a stream may give its bytes one by one."""
     blocks, size = [], 0
     while block := stream.read(LARGEST + 1 - size):

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from accounts.access.actor import Actor
 from accounts.access.permissions import Role
 from accounts.models import Area, Unit
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.history.entries import Entry
 from cases.lifecycle import receipt_codes, take_step
 from cases.lifecycle.effects.complainants import holder
@@ -25,7 +25,7 @@ from core.errors import Conflict, NotFound
 from workflow.definition.model import Definition
 
 #: Entries that a villager is told of; everything else is the office's own affair.
-TOLD = (
+SHOWN_ACTIONS = (
     "register",
     "join",
     "add_words",
@@ -40,11 +40,11 @@ TOLD = (
 )
 
 #: Of these each complainant has entries of their own.
-OWN = frozenset({"join", "add_words", "confirm"})
+OWN_ACTIONS = frozenset({"join", "add_words", "confirm"})
 
 
 @dataclass(frozen=True)
-class Told:
+class PublicReply:
     """Words told to this one villager."""
 
     text: str
@@ -53,7 +53,7 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Added:
+class PublicAddition:
     """What this one villager added while waiting."""
 
     text: str
@@ -61,7 +61,7 @@ class Added:
 
 
 @dataclass(frozen=True)
-class Happened:
+class PublicEvent:
     """One thing that happened, by the name of the step, on a day; `unit` is who has the matter since."""
 
     action: str
@@ -70,7 +70,7 @@ class Happened:
 
 
 @dataclass(frozen=True)
-class Matter:
+class PublicCase:
     """What the holder of a code sees of the matter.
 
     `may_rate` says that a reply of this round waits for the villager's word, `may_add` that more can be said
@@ -83,15 +83,15 @@ class Matter:
     owner: str | None
     reply_due_on: date | None
     may_add: bool
-    added: list[Added]
-    replies: list[Told]
+    added: list[PublicAddition]
+    replies: list[PublicReply]
     outcome: str | None
     rating: str | None
     may_rate: bool
-    happened: list[Happened]
+    happened: list[PublicEvent]
 
 
-def look_up(session: Session, *, rules: Rules, code: str) -> Matter:
+def find_public_case(session: Session, *, rules: CaseRules, code: str) -> PublicCase:
     """Give the matter of a receipt code, typed in any case, with or without its dash.
 
     Raises NotFound for anything that is nobody's code; the caller counts those (trust.md T80).
@@ -103,12 +103,12 @@ def look_up(session: Session, *, rules: Rules, code: str) -> Matter:
     ).all()
     owner = session.get(Unit, case.owner_id) if case.owner_id is not None else None
     entries = session.scalars(
-        select(Entry).where(Entry.case_id == case.id, Entry.action.in_(TOLD)).order_by(Entry.seq)
+        select(Entry).where(Entry.case_id == case.id, Entry.action.in_(SHOWN_ACTIONS)).order_by(Entry.seq)
     ).all()
     codes = {entry.facts["unit"] for entry in entries if entry.facts.get("unit")}
     named = session.execute(select(Unit.code, Unit.name).where(Unit.code.in_(codes)))
     names: dict[str, str] = {unit: name for unit, name in named}
-    return Matter(
+    return PublicCase(
         state=case.state,
         round=case.round,
         own_words=person.own_words,
@@ -116,14 +116,17 @@ def look_up(session: Session, *, rules: Rules, code: str) -> Matter:
         reply_due_on=person.reply_due_on,
         may_add=_may_add(session, rules, case),
         added=[
-            Added(words.text, words.received_at.astimezone(zone).date()) for words in _added(session, person)
+            PublicAddition(words.text, words.received_at.astimezone(zone).date())
+            for words in _added(session, person)
         ],
-        replies=[Told(reply.text, reply.final, reply.said_at.astimezone(zone).date()) for reply in replies],
+        replies=[
+            PublicReply(reply.text, reply.final, reply.said_at.astimezone(zone).date()) for reply in replies
+        ],
         outcome=case.outcome,
         rating=person.rating if person.visited_round == case.round else None,
         may_rate=_may_rate(case, person),
         happened=[
-            Happened(
+            PublicEvent(
                 entry.action,
                 entry.received_at.astimezone(zone).date(),
                 names.get(entry.facts.get("unit", "")),
@@ -134,7 +137,7 @@ def look_up(session: Session, *, rules: Rules, code: str) -> Matter:
     )
 
 
-def add_words(session: Session, *, rules: Rules, code: str, text: str, now: datetime) -> Matter:
+def add_words(session: Session, *, rules: CaseRules, code: str, text: str, now: datetime) -> PublicCase:
     """Add words to the holder's own matter; the same words a second time change nothing.
 
     Raises NotFound for nobody's code and Conflict `action_not_open` once the matter does not wait any more.
@@ -150,7 +153,7 @@ def add_words(session: Session, *, rules: Rules, code: str, text: str, now: date
             values={"complainant": person.id, "text": text},
             now=now,
         )
-    return look_up(session, rules=rules, code=code)
+    return find_public_case(session, rules=rules, code=code)
 
 
 def does(definition: Definition, action: str) -> bool:
@@ -161,12 +164,14 @@ def does(definition: Definition, action: str) -> bool:
     return Role.VILLAGER.value in roles and Role.SYSTEM.value not in roles
 
 
-def holder_of(session: Session, *, rules: Rules, code: str) -> int:
+def holder_of(session: Session, *, rules: CaseRules, code: str) -> int:
     """Give the id of the complainant who holds a code; raise NotFound for nobody's."""
     return _find(session, rules, code)[0].id
 
 
-def rate(session: Session, *, rules: Rules, code: str, rating: str, words: str, now: datetime) -> Matter:
+def rate(
+    session: Session, *, rules: CaseRules, code: str, rating: str, words: str, now: datetime
+) -> PublicCase:
     """Take the villager's own word on the reply: satisfied or fair is a return visit, else it is reopened.
 
     Raises NotFound for nobody's code and Conflict `action_not_open` before any reply or after the rating.
@@ -188,10 +193,10 @@ def rate(session: Session, *, rules: Rules, code: str, rating: str, words: str, 
         values=values,
         now=now,
     )
-    return look_up(session, rules=rules, code=code)
+    return find_public_case(session, rules=rules, code=code)
 
 
-def _find(session: Session, rules: Rules, code: str) -> tuple[Complainant, Case]:
+def _find(session: Session, rules: CaseRules, code: str) -> tuple[Complainant, Case]:
     plain = receipt_codes.read_code(code)
     person = holder(session, rules=rules, code=plain) if plain is not None else None
     if person is None:
@@ -209,7 +214,7 @@ def _concerns(entry: Entry, person: Complainant) -> bool:
     """Tell whether an entry is about the whole matter or this villager, and not another one's own affair."""
     if entry.action == "register":
         return person.id in entry.facts.get("complainants", ())
-    return entry.action not in OWN or entry.facts.get("complainant") == person.id
+    return entry.action not in OWN_ACTIONS or entry.facts.get("complainant") == person.id
 
 
 def _added(session: Session, person: Complainant) -> Sequence[AddedWords]:
@@ -218,7 +223,7 @@ def _added(session: Session, person: Complainant) -> Sequence[AddedWords]:
     return session.scalars(of_person.order_by(AddedWords.id)).all()
 
 
-def _may_add(session: Session, rules: Rules, case: Case) -> bool:
+def _may_add(session: Session, rules: CaseRules, case: Case) -> bool:
     """Tell whether the definition that the case runs under lets its villager add words in this state."""
     act = rules.definitions.get(session, case.workflow_hash).acts.get("add_words")
     return act is not None and case.state in act.sources

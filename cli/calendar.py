@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from accounts.access.actor import SYSTEM
-from cases.deadlines.calendar_change import Day, enter_notice, preview_notice
+from cases.deadlines.calendar_change import NoticeDay, enter_notice, preview_notice
 from cli.framework.context import Context, table
 from cli.imports import require_file
 from config.county_days import CalendarFile, read_file
-from config.reading import Problem
+from config.reading import ConfigProblem
 from config.tables import BadTables
 from core import clock
 from core.errors import Invalid
@@ -37,7 +37,7 @@ def run(given: Namespace, context: Context) -> int:
     found = _read(given.file)
     if found.year is None:
         raise Invalid({"notice": ["required"]})
-    days = [Day(day, working, name) for day, working, name in found.days]
+    days = [NoticeDay(day, working, name) for day, working, name in found.days]
     if given.dry_run:
         with parts.db.reading() as session:
             moved = preview_notice(
@@ -65,7 +65,7 @@ def run(given: Namespace, context: Context) -> int:
 
 def _read(place: Path) -> CalendarFile:
     require_file(place)
-    problems: list[Problem] = []
+    problems: list[ConfigProblem] = []
     found = read_file(place, problems)
     if problems:
         raise BadTables(problems)

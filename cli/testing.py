@@ -29,7 +29,7 @@ class Check:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CheckResult:
     """How a check ended, and how many seconds it took."""
 
     name: str
@@ -78,11 +78,11 @@ def checks_of(only: str | None, rest: Sequence[str]) -> list[Check]:
     """Give the checks of both halves or of one."""
     checks = [*LINT] if only != "tests" else []
     if only != "lint":
-        checks.append(Check("pytest", ("-m", "pytest", *(rest or _together()))))
+        checks.append(Check("pytest", ("-m", "pytest", *(rest or _workers()))))
     return checks
 
 
-def run(check: Check) -> Outcome:
+def run(check: Check) -> CheckResult:
     """Run one check in the project's folder, untouched by the settings of an installation."""
     print(f"== {check.name}", flush=True)
     environ = {name: value for name, value in os.environ.items() if not name.startswith("HUIYIN_")}
@@ -95,14 +95,14 @@ def run(check: Check) -> Outcome:
     except KeyboardInterrupt:
         process.wait()  # Ctrl-C reached it as well; it may need a moment to clear up
         raise
-    return Outcome(check.name, code == 0, time.monotonic() - began)
+    return CheckResult(check.name, code == 0, time.monotonic() - began)
 
 
-def _together() -> tuple[str, ...]:
+def _workers() -> tuple[str, ...]:
     return ("-n", str(min(os.cpu_count() or 1, MOST_PROCESSES)), "--dist", "loadgroup")
 
 
-def _summarise(outcomes: Sequence[Outcome]) -> None:
+def _summarise(outcomes: Sequence[CheckResult]) -> None:
     print()
     for outcome in outcomes:
         print(f"{outcome.name:<14} {'ok' if outcome.passed else 'FAILED':<7} {outcome.seconds:6.1f} s")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from config.reading import Problem, Table, document
+from config.reading import ConfigProblem, Table, document
 
 LONGEST_HOLIDAY = timedelta(days=31)
 #: From the middle of a year, the days that may stand in its notice: a month of the years around it too.
@@ -21,7 +21,7 @@ class CalendarFile:
     days: tuple[tuple[date, bool, str], ...]
 
 
-def read_days(folder: Path, problems: list[Problem]) -> tuple[CalendarFile, ...]:
+def read_days(folder: Path, problems: list[ConfigProblem]) -> tuple[CalendarFile, ...]:
     """Read every TOML file of the folder; a folder that is not there has none."""
     files = []
     seen: dict[date, str] = {}
@@ -39,7 +39,7 @@ def read_days(folder: Path, problems: list[Problem]) -> tuple[CalendarFile, ...]
     return tuple(files)
 
 
-def read_file(place: Path, problems: list[Problem]) -> CalendarFile:
+def read_file(place: Path, problems: list[ConfigProblem]) -> CalendarFile:
     """Read one such file, wherever it lies."""
     return _calendar_file(document(place, problems).read(), place.name, {})
 

@@ -17,7 +17,7 @@ MOST_ITEMS = 400
 _LINE = re.compile(r"\(at line (\d+), column \d+\)")
 
 
-class Problem(NamedTuple):
+class ConfigProblem(NamedTuple):
     """Say what is wrong and where: file and line where the line can be told."""
 
     place: str
@@ -33,22 +33,24 @@ class Document:
 
     text: str
     name: str
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[ConfigProblem] = field(default_factory=list)
 
     def read(self) -> "Table":
         """Give the text's table; an empty one, with a problem, when the text is too long or no TOML."""
         data: dict[str, Any] = {}
         if len(self.text) > MOST_CHARACTERS:
-            self.problems.append(Problem(self.name, f"the file is longer than {MOST_CHARACTERS} characters"))
+            self.problems.append(
+                ConfigProblem(self.name, f"the file is longer than {MOST_CHARACTERS} characters")
+            )
             return Table(self, (), data)
         try:
             data = tomllib.loads(self.text)
         except RecursionError:
-            self.problems.append(Problem(self.name, "the file is nested too deeply"))
+            self.problems.append(ConfigProblem(self.name, "the file is nested too deeply"))
         except tomllib.TOMLDecodeError as error:
             line = _LINE.search(str(error))
             place = f"{self.name}:{line[1]}" if line else self.name
-            self.problems.append(Problem(place, f"this is no TOML: {error}"))
+            self.problems.append(ConfigProblem(place, f"this is no TOML: {error}"))
         return Table(self, (), data)
 
     def problem(self, path: Path, reason: str) -> None:
@@ -56,10 +58,10 @@ class Document:
         line = line_of(locate(self.text), path)
         place = self.name if line is None else f"{self.name}:{line}"
         where = ".".join(str(part) for part in path)
-        self.problems.append(Problem(place, f"{where}: {reason}" if where else reason))
+        self.problems.append(ConfigProblem(place, f"{where}: {reason}" if where else reason))
 
 
-def document(file: File, problems: list[Problem]) -> Document:
+def document(file: File, problems: list[ConfigProblem]) -> Document:
     """Read a file; one that cannot be read is a problem and counts as empty."""
     text = ""
     try:
@@ -67,9 +69,9 @@ def document(file: File, problems: list[Problem]) -> Document:
             # Four bytes are the most that a character of UTF-8 takes, so what is cut off is too long anyway.
             text = source.read(MOST_CHARACTERS * 4 + 4).decode("utf-8-sig")
     except OSError as error:
-        problems.append(Problem(str(file), f"the file cannot be read: {error.strerror}"))
+        problems.append(ConfigProblem(str(file), f"the file cannot be read: {error.strerror}"))
     except UnicodeDecodeError:
-        problems.append(Problem(str(file), "the file is not UTF-8"))
+        problems.append(ConfigProblem(str(file), "the file is not UTF-8"))
     return Document(text, str(file), problems)
 
 

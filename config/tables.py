@@ -7,7 +7,7 @@ from pathlib import Path
 
 from config.county_days import CalendarFile, read_days
 from config.questions import Question, read_questions
-from config.reading import Problem, Table, document
+from config.reading import ConfigProblem, Table, document
 
 UNITS = frozenset({"wd", "cd"})
 KINDS = frozenset({"problem", "opinion", "suggestion", "consultation", "help", "dispute"})
@@ -33,7 +33,7 @@ _CODE = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
 
 
 @dataclass(frozen=True)
-class Period:
+class ClockLength:
     """The length of a clock: so many working days (`wd`) or calendar days (`cd`)."""
 
     days: int
@@ -82,7 +82,7 @@ class Tables:
     workflow_text: str
     workflow_name: str
     profiles: Mapping[str, ProfileRow]
-    periods: Mapping[str, Period]
+    periods: Mapping[str, ClockLength]
     categories: Mapping[str, CategoryRow]
     calendar: tuple[CalendarFile, ...]
 
@@ -90,14 +90,14 @@ class Tables:
 class BadTables(Exception):
     """Carry every problem of the files, each with its place."""
 
-    def __init__(self, problems: list[Problem]) -> None:
+    def __init__(self, problems: list[ConfigProblem]) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = problems
 
 
 def read(folder: Path) -> Tables:
     """Read all files of a configuration folder; raise BadTables with every problem when any is wrong."""
-    problems: list[Problem] = []
+    problems: list[ConfigProblem] = []
     workflow = document(folder / "workflow.toml", problems)
     deadlines = document(folder / "deadlines.toml", problems).read()
     categories = document(folder / "categories.toml", problems).read()
@@ -117,13 +117,15 @@ def read(folder: Path) -> Tables:
     )
 
 
-def _periods(table: Table) -> dict[str, Period]:
+def _periods(table: Table) -> dict[str, ClockLength]:
     found = {}
     for name, row in table.tables("periods"):
         if name not in PERIODS:
             row.problem(f"no period is called {name!r}; known are {', '.join(PERIODS)}")
         row.only("days", "unit")
-        found[name] = Period(row.integer("days", least=1, most=MOST_DAYS), row.choice("unit", UNITS, "unit"))
+        found[name] = ClockLength(
+            row.integer("days", least=1, most=MOST_DAYS), row.choice("unit", UNITS, "unit")
+        )
     for name in PERIODS:
         if name not in found:
             table.problem(f"the period {name!r} is missing", "periods")

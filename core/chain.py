@@ -50,12 +50,12 @@ def _plain(value: object) -> str:
     raise TypeError(f"{type(value).__name__} has no canonical form")
 
 
-def told_columns(table: FromClause, besides: frozenset[str] = frozenset()) -> tuple[tuple[str, bool], ...]:
+def hashed_columns(table: FromClause, besides: frozenset[str] = frozenset()) -> tuple[tuple[str, bool], ...]:
     """Give the columns of a table that are hashed, less some, each with whether it came later."""
     return tuple((one.key, LATER in one.info) for one in table.columns if one.key not in besides)
 
 
-def told(row: object, columns: Iterable[tuple[str, bool]]) -> dict[str, Any]:
+def row_values(row: object, columns: Iterable[tuple[str, bool]]) -> dict[str, Any]:
     """Give what is hashed of a row: all its columns, but of one that came later only what stands in it.
 
     So a row that was hashed before the column came, and every one that leaves it empty, keeps its digest.

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 NONCE_BYTES = 12
 
 
-class Seal:
+class Encryptor:
     """Encrypt and check with AES-256-GCM under a key derived from one that lives outside the database.
 
     `place` says where a sealed value belongs; opened anywhere else it does not open. The first key seals, the

@@ -53,7 +53,7 @@ NOT_MADE = """\
 No environment can be made in {folder}: {reason}"""
 
 
-class Refused(Exception):
+class EnvironmentRefused(Exception):
     """Say in a plain sentence why there is no environment."""
 
 
@@ -71,7 +71,7 @@ def provision(root: Path, wanted: str | None) -> None:
             if not front_end.is_built(str(root)):
                 _build(root, None if wanted is None else venv)
     except (OSError, sqlite3.OperationalError) as error:
-        raise Refused(NOT_MADE.format(folder=root, reason=error)) from error
+        raise EnvironmentRefused(NOT_MADE.format(folder=root, reason=error)) from error
 
 
 @contextlib.contextmanager
@@ -104,7 +104,7 @@ def _prepare(venv: Path) -> None:
         unfinished.touch()
         return
     if any(importlib.util.find_spec(name) is None for name in ("venv", "ensurepip")):
-        raise Refused(NO_VENV)
+        raise EnvironmentRefused(NO_VENV)
     print(PREPARING, file=sys.stderr, flush=True)
     if venv.is_symlink() or venv.is_file():
         venv.unlink()
@@ -113,7 +113,7 @@ def _prepare(venv: Path) -> None:
     unfinished.touch()
     made = subprocess.run([sys.executable, "-I", "-m", "venv", str(venv)], stdout=sys.stderr, check=False)
     if made.returncode:
-        raise Refused(NO_VENV)
+        raise EnvironmentRefused(NO_VENV)
 
 
 def _install(root: Path, wanted: str) -> None:
@@ -129,7 +129,7 @@ def _install(root: Path, wanted: str) -> None:
     )
     (venv / UNFINISHED).unlink()  # pip has ended by itself, so what is there is whole
     if done.returncode:
-        raise Refused(NO_PACKAGES)
+        raise EnvironmentRefused(NO_PACKAGES)
     # What the tests need includes what the program needs, in the same versions.
     held = {wanted, bootstrap.RUNNING}
     lines = ["python {}.{}".format(*sys.version_info[:2])]
@@ -146,9 +146,9 @@ def _build(root: Path, venv: Path | None) -> None:
     if found is None and venv is not None:
         found = _packaged_node(root, venv)
     if found is None:
-        raise Refused(NO_NODE)
+        raise EnvironmentRefused(NO_NODE)
     if not front_end.build(str(root), *found):
-        raise Refused(NOT_BUILT)
+        raise EnvironmentRefused(NOT_BUILT)
 
 
 def _packaged_node(root: Path, venv: Path) -> tuple[list[str], list[str]] | None:
@@ -194,7 +194,7 @@ def main(arguments: list[str]) -> int:
     """Run as a program; give the exit code."""
     try:
         provision(Path(arguments[0]), arguments[1] if len(arguments) > 1 else None)
-    except Refused as refusal:
+    except EnvironmentRefused as refusal:
         print(refusal, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

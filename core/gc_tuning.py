@@ -3,7 +3,7 @@
 import gc
 
 
-def settle() -> None:
+def freeze() -> None:
     """Leave everything made so far out of later searches for garbage; for a process that begins its work.
 
     Modules, mappings and statements are some hundred thousand objects, none of which ever goes. A sweep that

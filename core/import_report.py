@@ -21,7 +21,7 @@ HINTS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class Problem:
+class CellProblem:
     """What is wrong with one cell: the row as the sheet counts it, the column's heading, a code and facts."""
 
     row: int
@@ -37,7 +37,7 @@ class ImportReport:
     created: int = 0
     changed: int = 0
     unchanged: int = 0
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[CellProblem] = field(default_factory=list)
 
     @property
     def refused(self) -> int:
@@ -45,7 +45,7 @@ class ImportReport:
         return len({problem.row for problem in self.problems})
 
 
-def sentence(problem: Problem, hints: Mapping[str, str], translate: Translate) -> str:
+def sentence(problem: CellProblem, hints: Mapping[str, str], translate: Translate) -> str:
     """Say in one sentence where the problem lies and how to mend it; `hints` are those of the import."""
     hint = translate(hints.get(problem.code) or HINTS[problem.code]).format(**problem.facts)
     return translate(_("第 {row} 行，「{column}」一列：{hint}")).format(

@@ -20,7 +20,7 @@ WITHOUT_PHONE = 7  # one household in so many has no telephone
 
 
 @dataclass(frozen=True)
-class Home:
+class SampleHousehold:
     """A household as it stands in the register: group, number within it, head, phone and people."""
 
     village: str
@@ -36,19 +36,19 @@ class Home:
         return f"{self.village}-{self.group:02d}-{self.number:03d}"
 
 
-def settle(
+def create_people(
     rng: Random, village: str, *, groups: int, households: int, people: int, serial: int
-) -> list[Home]:
+) -> list[SampleHousehold]:
     """Give a village's households; they and their people add up exactly. `serial` is the first phone's."""
     sizes = spread(rng, households, groups, least=max(1, households // groups - 6))
     heads = spread(rng, people, households, least=1)
     names = rng.sample([f"{surname}{given}" for surname in SURNAMES for given in GIVEN], households)
-    homes: list[Home] = []
+    homes: list[SampleHousehold] = []
     for group, size in enumerate(sizes, start=1):
         for number in range(1, size + 1):
             place = len(homes)
             phone = None if place % WITHOUT_PHONE == 0 else PHONE.format(serial=serial + place)
-            homes.append(Home(village, group, number, names[place], phone, heads[place]))
+            homes.append(SampleHousehold(village, group, number, names[place], phone, heads[place]))
     return homes
 
 

@@ -4,10 +4,10 @@ from collections import Counter
 from dataclasses import dataclass
 from random import Random
 
-from cases.configuration.case_rules import Rules
-from demo.people import Home
-from demo.scenarios import MERGES_INTO, Shape, shapes
-from demo.texts import ALSO, Matter, matters, told
+from cases.configuration.case_rules import CaseRules
+from demo.people import SampleHousehold
+from demo.scenarios import MERGES_INTO, ScenarioKind, shapes
+from demo.texts import ALSO, SampleMatter, matters, reply_text
 from workflow import deadlines
 
 #: How people are heard; a visit is by far the most frequent. Petitions come by their own shape.
@@ -22,11 +22,11 @@ class Story:
     """One matter of the sample township: its shape, its age in working days, its people and its words."""
 
     serial: int
-    shape: Shape
+    shape: ScenarioKind
     age: int
     channel: str
-    matter: Matter
-    homes: list[Home]
+    matter: SampleMatter
+    homes: list[SampleHousehold]
     words: str
     answer: str
     into: "Story | None" = None
@@ -40,7 +40,7 @@ class Story:
 class Planner:
     """Deal out matters and households so that none comes up much more often than another."""
 
-    def __init__(self, rules: Rules, rng: Random, homes: list[Home]) -> None:
+    def __init__(self, rules: CaseRules, rng: Random, homes: list[SampleHousehold]) -> None:
         self._rules = rules
         self._rng = rng
         self._matters = matters()
@@ -58,7 +58,7 @@ class Planner:
         self._pair(stories)
         return sorted(stories, key=lambda story: (-story.age, story.serial))
 
-    def _age(self, shape: Shape, index: int) -> int:
+    def _age(self, shape: ScenarioKind, index: int) -> int:
         """Spread the stories of a shape over its days: both ends are taken, the others stray a little."""
         first, last = shape.ages
         if shape.count == 1:
@@ -68,20 +68,20 @@ class Planner:
             place += self._rng.randint(-MOST_JITTER, MOST_JITTER)
         return min(max(place, first), last)
 
-    def _story(self, serial: int, shape: Shape, age: int) -> Story:
+    def _story(self, serial: int, shape: ScenarioKind, age: int) -> Story:
         channel = shape.channel or self._rng.choice(CHANNELS)
         matter = self._deal(shape, channel)
         joining = sum(step.action == "join" for step in shape.steps)
         homes = [self._homes.pop()]
         while len(homes) < shape.voices + joining:
             homes.append(self._neighbour(homes[0]))
-        words, answer = told(matter, self._rng, homes[0].group)
+        words, answer = reply_text(matter, self._rng, homes[0].group)
         while words in self._said:
-            words, answer = told(matter, self._rng, homes[0].group)
+            words, answer = reply_text(matter, self._rng, homes[0].group)
         self._said.add(words)
         return Story(serial, shape, age, channel, matter, homes, words, answer)
 
-    def _deal(self, shape: Shape, channel: str) -> Matter:
+    def _deal(self, shape: ScenarioKind, channel: str) -> SampleMatter:
         """Give the least told of the matters that fit a shape, chance deciding between equals."""
         fitting = [index for index, matter in enumerate(self._matters) if self._fits(matter, shape, channel)]
         least = min(self._used[index] for index in fitting)
@@ -89,14 +89,14 @@ class Planner:
         self._used[chosen] += 1
         return self._matters[chosen]
 
-    def _fits(self, matter: Matter, shape: Shape, channel: str) -> bool:
+    def _fits(self, matter: SampleMatter, shape: ScenarioKind, channel: str) -> bool:
         if shape.categories and matter.category not in shape.categories:
             return False
         if shape.outcomes and matter.outcome not in shape.outcomes:
             return False
         if not shape.profiles:
             return True
-        profile = deadlines.choose(
+        profile = deadlines.choose_profile(
             self._rules.profiles,
             urgency=shape.urgency,
             kind=matter.kind,
@@ -105,7 +105,7 @@ class Planner:
         )
         return profile.code in shape.profiles
 
-    def _neighbour(self, home: Home) -> Home:
+    def _neighbour(self, home: SampleHousehold) -> SampleHousehold:
         """Take the next household that nobody has heard yet and that lives in the same village."""
         place = next(index for index, other in enumerate(self._homes) if other.village == home.village)
         return self._homes.pop(place)

@@ -14,7 +14,7 @@ MERGES_INTO = "handled by the committee"
 
 
 @dataclass(frozen=True)
-class Step:
+class ScenarioAction:
     """One thing that somebody does: on which day, who, which step or act, and what is special about it."""
 
     day: int
@@ -24,7 +24,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Shape:
+class ScenarioKind:
     """A way in which matters go, how many do, and which matters fit it.
 
     `ages` are working days before the last told day; `voice` is open, confidential or anonymous.
@@ -33,7 +33,7 @@ class Shape:
     name: str
     count: int
     ages: tuple[int, int]
-    steps: tuple[Step, ...]
+    steps: tuple[ScenarioAction, ...]
     profiles: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     outcomes: tuple[str, ...] = ()
@@ -44,22 +44,22 @@ class Shape:
     counts: bool = True
 
 
-def shapes() -> list[Shape]:
+def shapes() -> list[ScenarioKind]:
     """Give all shapes in the order of the file."""
     rows = tomllib.loads((Path(__file__).parent / "stories.toml").read_text(encoding="utf-8"))
     return [_shape(row) for row in rows["shapes"]]
 
 
-def _shape(row: Mapping[str, Any]) -> Shape:
+def _shape(row: Mapping[str, Any]) -> ScenarioKind:
     values: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in row.items()
     }
     values["steps"] = tuple(_step(text) for text in row["steps"])
-    return Shape(**values)
+    return ScenarioKind(**values)
 
 
-def _step(text: str) -> Step:
+def _step(text: str) -> ScenarioAction:
     """Read a step written as `1 cunwei accept`, or `0 zuyuan register - door`."""
     what, _, say = text.partition(" - ")
     day, who, action = what.split()
-    return Step(int(day), who, action, say)
+    return ScenarioAction(int(day), who, action, say)

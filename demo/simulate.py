@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from accounts.access.actor import Actor
 from accounts.models import Area
 from accounts.registers.users import actor_of
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.deadlines import sweep
 from cases.history import daily_seals
 from cases.intake import registration
@@ -21,8 +21,8 @@ from core.errors import Conflict
 from core.persistence.db import Database
 from demo import step_values
 from demo.planning import Planner, Story
-from demo.scenarios import COMMITTEE, LAST, Step
-from demo.township import USERS, found
+from demo.scenarios import COMMITTEE, LAST, ScenarioAction
+from demo.township import USERS, create_township
 from workflow.working_days import WorkingCalendar
 
 SEED = 194
@@ -35,15 +35,17 @@ HOURS = (10, 11, 14, 15, 16, 17)
 
 
 @dataclass(frozen=True)
-class Event:
+class SimulatedStep:
     """One step of one story, at the moment at which it is told."""
 
     at: datetime
     story: Story
-    step: Step
+    step: ScenarioAction
 
 
-def tell(db: Database, *, rules: Rules, today: date, heads_folder: Path, seed: int = SEED) -> dict[str, str]:
+def simulate(
+    db: Database, *, rules: CaseRules, today: date, heads_folder: Path, seed: int = SEED
+) -> dict[str, str]:
     """Fill an empty database with the sample township as it stands in the morning of a day.
 
     Gives the password of each user, which exists in this answer alone. What is told depends on the day and
@@ -57,12 +59,12 @@ def tell(db: Database, *, rules: Rules, today: date, heads_folder: Path, seed: i
         days = story_days(rules.calendars.current(session), today)
     opening = datetime.combine(days[0], time(8), rules.zone)
     with db.transaction() as session:
-        passwords, homes = found(session, rules=rules, rng=rng, now=opening)
+        passwords, homes = create_township(session, rules=rules, rng=rng, now=opening)
     with db.reading() as session:
         actors = {row[0]: actor_of(session, row[0]) for row in USERS[1:]}
     stories = Planner(rules, rng, homes).plan()
     teller = _Teller(rules, rng, {name: actor for name, actor in actors.items() if actor is not None})
-    _tell_days(db, teller, events(stories, days, rules), first=days[0], today=today)
+    _simulate_days(db, teller, events(stories, days, rules), first=days[0], today=today)
     daily_seals.seal(db, rules=rules, folder=heads_folder, now=datetime.combine(today, SEALED_AT, rules.zone))
     return passwords
 
@@ -78,9 +80,9 @@ def story_days(calendar: WorkingCalendar, today: date) -> list[date]:
     return days[::-1]
 
 
-def events(stories: list[Story], days: list[date], rules: Rules) -> dict[date, list[Event]]:
+def events(stories: list[Story], days: list[date], rules: CaseRules) -> dict[date, list[SimulatedStep]]:
     """Give what happens on each day, in order; what a story would do after the last day is left out."""
-    told: defaultdict[date, list[Event]] = defaultdict(list)
+    told: defaultdict[date, list[SimulatedStep]] = defaultdict(list)
     for story in stories:
         begun = len(days) - 1 - story.age
         slots: defaultdict[int, int] = defaultdict(int)
@@ -90,14 +92,16 @@ def events(stories: list[Story], days: list[date], rules: Rules) -> dict[date, l
                 continue
             moment = time(HOURS[slots[step.day]], story.serial % 60)
             slots[step.day] += 1
-            told[days[place]].append(Event(datetime.combine(days[place], moment, rules.zone), story, step))
+            told[days[place]].append(
+                SimulatedStep(datetime.combine(days[place], moment, rules.zone), story, step)
+            )
     return {
         day: sorted(list_, key=lambda event: (event.at, event.story.serial)) for day, list_ in told.items()
     }
 
 
-def _tell_days(
-    db: Database, teller: "_Teller", told: dict[date, list[Event]], *, first: date, today: date
+def _simulate_days(
+    db: Database, teller: "_Teller", told: dict[date, list[SimulatedStep]], *, first: date, today: date
 ) -> None:
     """Tell every day, also those on which only the clocks go on, each in one transaction after its sweep."""
     day = first
@@ -113,20 +117,20 @@ def _tell_days(
 class _Teller:
     """Hand each event to the service that does it, in the name of the person of the story."""
 
-    def __init__(self, rules: Rules, rng: Random, actors: dict[str, Actor]) -> None:
+    def __init__(self, rules: CaseRules, rng: Random, actors: dict[str, Actor]) -> None:
         self.rules = rules
         self._rng = rng
         self._actors = actors
         self._numbers: dict[int, str] = {}
 
-    def tell(self, session: Session, event: Event) -> None:
+    def tell(self, session: Session, event: SimulatedStep) -> None:
         """Do what an event says."""
         if event.step.action == "register":
             self._register(session, event)
         else:
             self._step(session, event)
 
-    def _register(self, session: Session, event: Event) -> None:
+    def _register(self, session: Session, event: SimulatedStep) -> None:
         made = registration.register(
             session,
             actor=self._actor(event),
@@ -136,7 +140,7 @@ class _Teller:
         )
         self._numbers[event.story.serial] = made.case.number
 
-    def _step(self, session: Session, event: Event) -> None:
+    def _step(self, session: Session, event: SimulatedStep) -> None:
         story = event.story
         scene = step_values.Scene(
             session=session,
@@ -159,6 +163,6 @@ class _Teller:
                 now=event.at,
             )
 
-    def _actor(self, event: Event) -> Actor:
+    def _actor(self, event: SimulatedStep) -> Actor:
         who = event.step.who
         return self._actors[f"{who}-{event.story.village.lower()}" if who == COMMITTEE else who]

@@ -9,14 +9,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.intake.registration import DoorReply, Intake
-from cases.lifecycle.effects.complainants import Person
+from cases.lifecycle.effects.complainants import ComplainantEntry
 from cases.models.case import Case, Clock, Complainant
 from demo import texts
-from demo.people import Home
+from demo.people import SampleHousehold
 from demo.planning import Story
-from demo.scenarios import Step
+from demo.scenarios import ScenarioAction
 
 Values = dict[str, Any]
 REPLY_CHANNELS = ("door", "door", "door", "field", "phone", "meeting")
@@ -31,10 +31,10 @@ class Scene:
     """The moment of one step: the story, the case's number, who else is there, and what day it is."""
 
     session: Session
-    rules: Rules
+    rules: CaseRules
     rng: Random
     story: Story
-    step: Step
+    step: ScenarioAction
     number: str
     now: datetime
     other: str = ""
@@ -61,7 +61,7 @@ class Scene:
         )
 
 
-def intake(story: Story, step: Step, now: datetime) -> Intake:
+def intake(story: Story, step: ScenarioAction, now: datetime) -> Intake:
     """Give the submission that a story begins with."""
     village_unit = f"committee-{story.village}"
     reply = None
@@ -89,10 +89,10 @@ def fields(scene: Scene) -> list[Values]:
     return FILLED[scene.step.action](scene)
 
 
-def _person(story: Story, home: Home) -> Person:
+def _person(story: Story, home: SampleHousehold) -> ComplainantEntry:
     if story.shape.voice == "anonymous":
-        return Person()
-    return Person(household=home.key, confidential=story.shape.voice == "confidential")
+        return ComplainantEntry()
+    return ComplainantEntry(household=home.key, confidential=story.shape.voice == "confidential")
 
 
 def _nothing(scene: Scene) -> list[Values]:

@@ -18,7 +18,7 @@ PLACES = (
 
 
 @dataclass(frozen=True)
-class Matter:
+class SampleMatter:
     """Something people raise, how it ends, and the words of the final reply; both with places left open."""
 
     category: str
@@ -28,10 +28,10 @@ class Matter:
     reply: str
 
 
-def matters() -> list[Matter]:
+def matters() -> list[SampleMatter]:
     """Give all matters in the order of the file."""
     rows = tomllib.loads((Path(__file__).parent / "matters.toml").read_text(encoding="utf-8"))
-    return [Matter(category, **row) for category, group in rows.items() for row in group]
+    return [SampleMatter(category, **row) for category, group in rows.items() for row in group]
 
 
 #: How people begin and end; chance puts them around the matter, so that no two speak alike.
@@ -57,7 +57,7 @@ ENDINGS = (
 )
 
 
-def told(matter: Matter, rng: Random, group: int) -> tuple[str, str]:
+def reply_text(matter: SampleMatter, rng: Random, group: int) -> tuple[str, str]:
     """Fill a matter's places: give the villager's words and the final reply, which speak of the same."""
     filled = {
         "g": NUMERALS[group],

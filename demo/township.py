@@ -12,8 +12,8 @@ from accounts.registers.areas import import_areas
 from accounts.registers.unit_imports import import_units
 from accounts.registers.users import add_user
 from accounts.sign_in.passwords import made_password
-from cases.configuration.case_rules import Rules
-from demo.people import Home, settle
+from cases.configuration.case_rules import CaseRules
+from demo.people import SampleHousehold, create_people
 from roster.imports import import_roster
 
 Table = Sequence[Sequence[Any]]
@@ -63,7 +63,9 @@ USERS: Table = (
 VILLAGES = ("SL", "YY", "GG")
 
 
-def found(session: Session, *, rules: Rules, rng: Random, now: datetime) -> tuple[dict[str, str], list[Home]]:
+def create_township(
+    session: Session, *, rules: CaseRules, rng: Random, now: datetime
+) -> tuple[dict[str, str], list[SampleHousehold]]:
     """Enter everything and everybody; give the password of each user and all households."""
     import_areas(session, actor=SYSTEM, rows=_rows(AREAS), chain=rules.chain, now=now)
     import_units(session, actor=SYSTEM, rows=_rows(UNITS), chain=rules.chain, now=now)
@@ -87,12 +89,12 @@ def found(session: Session, *, rules: Rules, rng: Random, now: datetime) -> tupl
     return passwords, homes
 
 
-def households(rng: Random) -> list[Home]:
+def households(rng: Random) -> list[SampleHousehold]:
     """Give the households of the three villages, whose numbers are the declared ones."""
-    homes: list[Home] = []
+    homes: list[SampleHousehold] = []
     for _, row in _rows(AREAS):
         if row["level"] == "village":
-            homes += settle(
+            homes += create_people(
                 rng,
                 row["code"],
                 groups=row["groups_declared"],
@@ -109,7 +111,7 @@ def _rows(table: Table) -> Iterable[tuple[int, Mapping[str, Any]]]:
         yield number, dict(zip(header, row, strict=True))
 
 
-def _register(homes: Iterable[Home]) -> Iterable[tuple[int, Mapping[str, Any]]]:
+def _register(homes: Iterable[SampleHousehold]) -> Iterable[tuple[int, Mapping[str, Any]]]:
     names = {row["code"]: row["name"] for _, row in _rows(AREAS)}
     for number, home in enumerate(homes, start=2):
         yield (

@@ -7,7 +7,7 @@ from pathlib import Path
 FOLDER = "marks"
 
 
-def mark(data_dir: Path, name: str, now: datetime) -> None:
+def record_run(data_dir: Path, name: str, now: datetime) -> None:
     """Note that something ran at this moment; a mark that cannot be written is no reason to fail."""
     folder = data_dir / FOLDER
     try:

@@ -20,8 +20,8 @@ from core import clock, gc_tuning
 from core.errors import NotFound
 from core.i18n import mark as _
 from jobs import tasks
-from jobs.heartbeats import mark
-from jobs.tasks import Parts
+from jobs.heartbeats import record_run
+from jobs.tasks import TaskServices
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ class Job:
     help: str
     when: str
     trigger: Callable[[tzinfo], Any]
-    task: Callable[[Parts, datetime], dict[str, Any]]
+    task: Callable[[TaskServices, datetime], dict[str, Any]]
     at_start: bool = True
 
 
@@ -67,7 +67,7 @@ JOBS = (
 BY_NAME: Mapping[str, Job] = {job.name: job for job in JOBS}
 
 
-def build_scheduler(parts: Parts) -> BackgroundScheduler:
+def build_scheduler(parts: TaskServices) -> BackgroundScheduler:
     """Make the scheduler of all jobs in the county's zone; the caller starts it and shuts it down."""
     zone = parts.rules.zone
     scheduler = BackgroundScheduler(
@@ -79,10 +79,10 @@ def build_scheduler(parts: Parts) -> BackgroundScheduler:
     return scheduler
 
 
-def run_until(parts: Parts, stop: threading.Event) -> None:
+def run_until(parts: TaskServices, stop: threading.Event) -> None:
     """Run the schedule until somebody sets the event; what is under way is finished first."""
     scheduler = build_scheduler(parts)
-    gc_tuning.settle()
+    gc_tuning.freeze()
     scheduler.start()
     log.info("the schedule runs", extra={"fields": {"jobs": len(JOBS), "pid": os.getpid()}})
     try:
@@ -93,7 +93,7 @@ def run_until(parts: Parts, stop: threading.Event) -> None:
         scheduler.shutdown(wait=True)
 
 
-def run_once(name: str, parts: Parts, today: date | None = None) -> dict[str, Any]:
+def run_once(name: str, parts: TaskServices, today: date | None = None) -> dict[str, Any]:
     """Run one job now, or as at nine in the morning of a day; give what it did.
 
     Raises NotFound for a name that is not in the table; what the task raises goes through.
@@ -108,7 +108,7 @@ def moment_of(today: date | None, zone: tzinfo) -> datetime:
     return clock.now() if today is None else datetime.combine(today, NINE, zone).astimezone(UTC)
 
 
-def _look(job: Job, parts: Parts) -> None:
+def _look(job: Job, parts: TaskServices) -> None:
     """Run a task for the scheduler; one that fails is logged and looks again at its next time."""
     now = clock.now()
     try:
@@ -120,4 +120,4 @@ def _look(job: Job, parts: Parts) -> None:
         did = any(value for value in counts.values() if isinstance(value, int))
         fields = {"job": job.name, "done": counts}
         log.log(logging.INFO if did else logging.DEBUG, "job done", extra={"fields": fields})
-        mark(parts.settings.data_dir, job.name, now)
+        record_run(parts.settings.data_dir, job.name, now)

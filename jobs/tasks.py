@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from accounts.sign_in import rate_limits, sessions
 from cases import attachments
 from cases.configuration import missing_notices
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.deadlines import ladder_rungs, weekly_notice
 from cases.deadlines import sweep as case_sweep
 from cases.history import daily_seals
@@ -32,7 +32,7 @@ from wsgi import idempotency
 HEADS = daily_seals.FOLDER
 
 
-class Parts(Protocol):
+class TaskServices(Protocol):
     """What tasks need of the composed program."""
 
     @property
@@ -44,7 +44,7 @@ class Parts(Protocol):
         """Give the database."""
 
     @property
-    def rules(self) -> Rules:
+    def rules(self) -> CaseRules:
         """Give what the county decided."""
 
     @property
@@ -52,7 +52,7 @@ class Parts(Protocol):
         """Give the ways to reach people, by name."""
 
 
-def sweep(parts: Parts, now: datetime) -> dict[str, Any]:
+def sweep(parts: TaskServices, now: datetime) -> dict[str, Any]:
     """Flag what is late and fire the ladder; the sweep itself knows the hour and the day."""
     result = case_sweep.sweep(parts.db, rules=parts.rules, now=now, stored_at=clock.now())
     return {
@@ -65,13 +65,13 @@ def sweep(parts: Parts, now: datetime) -> dict[str, Any]:
     }
 
 
-def tally(parts: Parts, now: datetime) -> dict[str, Any]:
+def tally(parts: TaskServices, now: datetime) -> dict[str, Any]:
     """Bring the sums behind the figures up to date; they do not depend on the moment."""
     del now
     return {"tallied": tallies.tally(parts.db, zone=parts.rules.zone)}
 
 
-def deliver(parts: Parts, now: datetime) -> dict[str, Any]:
+def deliver(parts: TaskServices, now: datetime) -> dict[str, Any]:
     """Send what waits in the outbox and is still wanted."""
     worker = f"{socket.gethostname()}:{os.getpid()}"
     result = delivery.deliver(parts.db, channels=parts.channels, now=now, worker=worker, wanted=wanted)
@@ -92,24 +92,24 @@ def wanted(session: Session, notice: Notice) -> bool:
     return ladder_rungs.still_wanted(case, notice.kind, notice.facts, running)
 
 
-def seal(parts: Parts, now: datetime) -> dict[str, Any]:
+def seal(parts: TaskServices, now: datetime) -> dict[str, Any]:
     """Seal the history of every finished day and write the heads beside the database."""
     days = daily_seals.seal(parts.db, rules=parts.rules, folder=parts.settings.data_dir / HEADS, now=now)
     return {"sealed": [day.isoformat() for day in days]}
 
 
-def digest(parts: Parts, now: datetime) -> dict[str, Any]:
+def digest(parts: TaskServices, now: datetime) -> dict[str, Any]:
     """Write the weekly notice; the notice itself knows the week."""
     with parts.db.transaction() as session:
         return {"notices": weekly_notice.write(session, rules=parts.rules, now=now)}
 
 
-def orphans(parts: Parts, now: datetime) -> dict[str, Any]:
+def orphans(parts: TaskServices, now: datetime) -> dict[str, Any]:
     """Remove uploads that no case took up, and files that no row points to."""
     return {"removed": attachments.remove_orphans(parts.db, rules=parts.rules, now=now)}
 
 
-def forget(parts: Parts, now: datetime) -> dict[str, Any]:
+def forget(parts: TaskServices, now: datetime) -> dict[str, Any]:
     """Drop kept answers, counted tries and sign-ins that were over long ago, each after its time."""
     with parts.db.transaction() as session:
         return {
@@ -119,7 +119,7 @@ def forget(parts: Parts, now: datetime) -> dict[str, Any]:
         }
 
 
-def watch_calendar(parts: Parts, now: datetime) -> dict[str, Any]:
+def watch_calendar(parts: TaskServices, now: datetime) -> dict[str, Any]:
     """Tell the administrators while the working days of a year are only guessed."""
     with parts.db.transaction() as session:
         return {"notices": missing_notices.warn(session, rules=parts.rules, now=now)}

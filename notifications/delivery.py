@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.persistence.db import Database
-from notifications.channels.message import Channel, Letter, Refused
+from notifications.channels.message import Channel, DeliveryRefused, Message
 from notifications.models import Delivery, Notice
 
 BATCH = 5
@@ -36,7 +36,7 @@ class DeliveryResult:
 
 
 @dataclass(frozen=True)
-class _Run:
+class _DeliveryRun:
     """One run of one worker; its lease has a name of its own, so that nobody marks what another claimed."""
 
     db: Database
@@ -68,7 +68,7 @@ def deliver(
     has lost its reason is dropped. What fails is tried again after growing pauses, 48 times in some three
     days, then it is dead and has the reason. What the receiver refuses for good is dead at once.
     """
-    run = _Run(db, channels, f"{worker}:{secrets.token_hex(4)}", now, tick(), tick)
+    run = _DeliveryRun(db, channels, f"{worker}:{secrets.token_hex(4)}", now, tick(), tick)
     result = DeliveryResult()
     left = limit
     while left > 0 and (claimed := _claim(run, min(BATCH, left))):
@@ -91,7 +91,7 @@ def _due(moment: datetime, channels: Mapping[str, Channel]) -> ColumnElement[boo
     return and_(Delivery.channel.in_(tuple(channels)), or_(waiting, abandoned))
 
 
-def _claim(run: _Run, size: int) -> list[tuple[Delivery, Notice]]:
+def _claim(run: _DeliveryRun, size: int) -> list[tuple[Delivery, Notice]]:
     """Take the next letters that are due, and count the try before it is made: a crash is a try as well."""
     moment = run.moment()
     due = _due(moment, run.channels)
@@ -117,7 +117,7 @@ def _claim(run: _Run, size: int) -> list[tuple[Delivery, Notice]]:
 
 
 def _carry(
-    run: _Run, delivery: Delivery, notice: Notice, wanted: Wanted | None, result: DeliveryResult
+    run: _DeliveryRun, delivery: Delivery, notice: Notice, wanted: Wanted | None, result: DeliveryResult
 ) -> None:
     """Send one letter and mark what became of it."""
     if delivery.attempts > MOST_TRIES:  # every worker that tried it died before it could mark it
@@ -127,9 +127,9 @@ def _carry(
         if wanted is not None and not _still_wanted(run.db, wanted, notice):
             result.dropped += _mark(run, delivery, status="dropped")
             return
-        letter = Letter(delivery.dedupe_key, delivery.address, notice.kind, notice.facts, run.moment())
+        letter = Message(delivery.dedupe_key, delivery.address, notice.kind, notice.facts, run.moment())
         run.channels[delivery.channel].send(letter)
-    except Refused as refusal:
+    except DeliveryRefused as refusal:
         _fail(run, delivery, refusal.reason, refusal.permanent, result)
     except Exception as error:  # a text that cannot be made must not keep the others from being told
         _fail(run, delivery, f"{type(error).__name__}: {error}", False, result)
@@ -142,7 +142,9 @@ def _still_wanted(db: Database, wanted: Wanted, notice: Notice) -> bool:
         return wanted(session, notice)
 
 
-def _fail(run: _Run, delivery: Delivery, reason: str, permanent: bool, result: DeliveryResult) -> None:
+def _fail(
+    run: _DeliveryRun, delivery: Delivery, reason: str, permanent: bool, result: DeliveryResult
+) -> None:
     error = reason[:LONGEST_ERROR] or "no reason given"
     if permanent or delivery.attempts >= MOST_TRIES:
         result.dead += _mark(run, delivery, status="dead", last_error=error)
@@ -157,7 +159,7 @@ def pause(tries: int) -> timedelta:
     return doubled * random.uniform(0.75, 1.25)
 
 
-def _mark(run: _Run, delivery: Delivery, **values: Any) -> int:
+def _mark(run: _DeliveryRun, delivery: Delivery, **values: Any) -> int:
     """Write down what became of a letter, unless the lease has gone to another worker meanwhile."""
     with run.db.transaction() as session:
         marked = session.scalars(

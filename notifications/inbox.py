@@ -20,7 +20,7 @@ LIMIT = 50
 
 
 @dataclass(frozen=True)
-class Page:
+class NoticesPage:
     """Some notices, newest first, and the cursor of those that follow, or None at the end."""
 
     items: list[dict[str, Any]]
@@ -34,7 +34,7 @@ def inbox(
     unread_only: bool = False,
     limit: int = LIMIT,
     cursor: str | None = None,
-) -> Page:
+) -> NoticesPage:
     """Give one page of the person's own notices; raise Invalid for a cursor that was not made here."""
     policy.require(actor, Permission.INBOX_READ)
     statement = select(Notice).where(Notice.user_id == actor.user_id)
@@ -55,7 +55,7 @@ def inbox(
         }
         for notice in shown
     ]
-    return Page(items, _write_cursor(shown[-1].id) if len(notices) > limit else None)
+    return NoticesPage(items, _write_cursor(shown[-1].id) if len(notices) > limit else None)
 
 
 def unread(session: Session, *, actor: Actor) -> int:

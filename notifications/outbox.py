@@ -23,7 +23,7 @@ class Recipient:
 
 
 @dataclass(frozen=True)
-class Telling:
+class Notification:
     """What some people are told of one subject; `key` is what makes it the same telling when it comes again.
 
     `facts` holds codes and dates only.
@@ -47,7 +47,7 @@ STATEMENTS = {
 SEND = insert(Base.metadata.tables[Delivery.__tablename__]).inline()
 
 
-def put(
+def enqueue(
     session: Session,
     *,
     kind: str,
@@ -58,10 +58,10 @@ def put(
     now: datetime,
 ) -> int:
     """Tell one thing, as `put_all` does."""
-    return put_all(session, [Telling(kind, tuple(recipients), subject, facts, key)], now=now)
+    return enqueue_all(session, [Notification(kind, tuple(recipients), subject, facts, key)], now=now)
 
 
-def put_all(session: Session, tellings: Iterable[Telling], *, now: datetime) -> int:
+def enqueue_all(session: Session, tellings: Iterable[Notification], *, now: datetime) -> int:
     """Write one notice for each recipient and one delivery for each e-mail address; give how many are new.
 
     The same key again writes nothing. Two statements at most, whatever the number of tellings and recipients.

@@ -16,10 +16,10 @@ from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from accounts.models import Area
 from cases.access.visibility import visible
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.models.case import Case, Complainant
 from cases.queries.complainant_list import known_to
-from cases.queries.filters import conditions, voice_conditions
+from cases.queries.filters import complainant_conditions, conditions
 from core.errors import Invalid, NotFound
 from reports.definitions import CASES, COMPLAINANTS, HOUSEHOLDS, Rate
 from roster.models import Household
@@ -49,7 +49,7 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Scope:
+class ReportScope:
     """Whose figures, of which area and of which days of receipt, as they stand on which day."""
 
     actor: Actor
@@ -68,12 +68,12 @@ def scope_of(
     session: Session,
     *,
     actor: Actor,
-    rules: Rules,
+    rules: CaseRules,
     area: str | None,
     start: date | None,
     end: date | None,
     now: datetime,
-) -> Scope:
+) -> ReportScope:
     """Give whose figures are wanted; without an area it is the caller's scope.
 
     Raises Forbidden without the right to figures, NotFound for an area that is unknown or outside the scope,
@@ -86,10 +86,10 @@ def scope_of(
         known = policy.within_areas(select(Area.id), actor, Area.path).where(Area.code == area)
         if session.scalars(known).first() is None:
             raise NotFound(area=area)
-    return Scope(actor, area, start, end, now.astimezone(rules.zone).date())
+    return ReportScope(actor, area, start, end, now.astimezone(rules.zone).date())
 
 
-def count(session: Session, wanted: Iterable[Rate], scope: Scope) -> dict[str, Figure]:
+def count(session: Session, wanted: Iterable[Rate], scope: ReportScope) -> dict[str, Figure]:
     """Count rates with one statement for each unit of count."""
     result: dict[str, Figure] = {}
     by_unit: dict[str, list[Rate]] = {}
@@ -101,7 +101,7 @@ def count(session: Session, wanted: Iterable[Rate], scope: Scope) -> dict[str, F
     return result
 
 
-def _columns(wanted: Sequence[Rate], scope: Scope) -> list[ColumnElement[int]]:
+def _columns(wanted: Sequence[Rate], scope: ReportScope) -> list[ColumnElement[int]]:
     return [_number_of(rate.counts).filter(condition(rate, part, scope)) for rate in wanted for part in PARTS]
 
 
@@ -114,7 +114,7 @@ def _figures(wanted: Sequence[Rate], row: Sequence[int]) -> dict[str, Figure]:
     return {rate.code: Figure(row[2 * index], row[2 * index + 1]) for index, rate in enumerate(wanted)}
 
 
-def source(statement: Columns, counts: str, scope: Scope) -> Columns:
+def source(statement: Columns, counts: str, scope: ReportScope) -> Columns:
     """Give a statement over the cases of a scope, or over those who raised them."""
     base = conditions(scope.filters(), scope.today)
     if counts == CASES:
@@ -126,7 +126,7 @@ def source(statement: Columns, counts: str, scope: Scope) -> Columns:
     return visible(statement, scope.actor).where(*base)
 
 
-def condition(rate: Rate, part: str, scope: Scope) -> ColumnElement[bool]:
+def condition(rate: Rate, part: str, scope: ReportScope) -> ColumnElement[bool]:
     """Give what a part of a rate counts, as a condition on cases or on those who raised them."""
-    table = conditions if rate.counts == CASES else voice_conditions
+    table = conditions if rate.counts == CASES else complainant_conditions
     return and_(true(), *table(rate.filters(part), scope.today))

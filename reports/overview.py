@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.models import Area
-from reports.counting import Figure, Scope
+from reports.counting import Figure, ReportScope
 from reports.definitions import BY_CODE, Rate
 from reports.tally_queries import by_day, by_village_and_category
 
@@ -48,7 +48,7 @@ Figures = Mapping[str, Figure]
 
 
 @dataclass(frozen=True)
-class Line:
+class FigureLine:
     """The figures, by code, of one village or one category."""
 
     code: str
@@ -69,14 +69,14 @@ class Point:
 class Overview:
     """What 总览 shows; `categories` come with the most matters first, `points` from the first day on."""
 
-    scope: Scope
+    scope: ReportScope
     total: Figures
-    villages: list[Line]
-    categories: list[Line]
+    villages: list[FigureLine]
+    categories: list[FigureLine]
     points: list[Point]
 
 
-def overview(session: Session, *, scope: Scope, zone: ZoneInfo | None) -> Overview:
+def overview(session: Session, *, scope: ReportScope, zone: ZoneInfo | None) -> Overview:
     """Count everything; three statements, however many cases, villages and categories there are.
 
     `zone` says when the days of the chart end; without it there are no points, and one statement less.
@@ -88,7 +88,9 @@ def overview(session: Session, *, scope: Scope, zone: ZoneInfo | None) -> Overvi
         scope=scope,
         total=_figures(cells.values()),
         villages=[
-            Line(*places[key], _figures(counts for (village, _), counts in cells.items() if village == key))
+            FigureLine(
+                *places[key], _figures(counts for (village, _), counts in cells.items() if village == key)
+            )
             for key in places
             if any(village == key for village, _ in cells)
         ],
@@ -97,10 +99,12 @@ def overview(session: Session, *, scope: Scope, zone: ZoneInfo | None) -> Overvi
     )
 
 
-def _by_category(cells: Mapping[tuple[int, str], Counter[str]]) -> list[Line]:
+def _by_category(cells: Mapping[tuple[int, str], Counter[str]]) -> list[FigureLine]:
     codes = {category for _, category in cells}
     lines = [
-        Line(code, code, _figures(counts for (_, category), counts in cells.items() if category == code))
+        FigureLine(
+            code, code, _figures(counts for (_, category), counts in cells.items() if category == code)
+        )
         for code in codes
     ]
     return sorted(lines, key=lambda line: (-line.figures["received"].numerator, line.code))
@@ -117,7 +121,7 @@ def _figures(cells: Iterable[Counter[str]]) -> Figures:
     return {code: Figure(sums[met], sums[of]) for code, (met, of) in MADE_OF.items()}
 
 
-def _points(session: Session, scope: Scope, zone: ZoneInfo) -> list[Point]:
+def _points(session: Session, scope: ReportScope, zone: ZoneInfo) -> list[Point]:
     """Give the two lines of 声与回音 from the day of the first matter until today."""
     received, answered = by_day(session, scope, zone)
     begun = [day for day, number in received.items() if number]

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.access.actor import Actor
-from cases.configuration.case_rules import Rules
-from reports.counting import KEYS, Figure, Scope, condition, count, scope_of, source
+from cases.configuration.case_rules import CaseRules
+from reports.counting import KEYS, Figure, ReportScope, condition, count, scope_of, source
 from reports.definitions import BY_CODE, HOUSEHOLDS, RATES, UNCOUNTED, Rate
 
 LISTS = "/api/v1"
@@ -20,7 +20,7 @@ def rates(
     session: Session,
     *,
     actor: Actor,
-    rules: Rules,
+    rules: CaseRules,
     area: str | None = None,
     start: date | None = None,
     end: date | None = None,
@@ -54,7 +54,7 @@ def figure(
     *,
     code: str,
     actor: Actor,
-    rules: Rules,
+    rules: CaseRules,
     area: str | None = None,
     start: date | None = None,
     end: date | None = None,
@@ -71,7 +71,7 @@ def members(
     code: str,
     part: str,
     actor: Actor,
-    rules: Rules,
+    rules: CaseRules,
     area: str | None = None,
     start: date | None = None,
     end: date | None = None,
@@ -88,7 +88,7 @@ def members(
     return list(session.scalars(statement.distinct().order_by(key)))
 
 
-def address(rate: Rate, part: str, scope: Scope) -> str:
+def address(rate: Rate, part: str, scope: ReportScope) -> str:
     """Give the address of the list that holds exactly what a part of a rate counts."""
     filters = {**scope.filters(), **rate.filters(part)}
     if rate.counts == HOUSEHOLDS:
@@ -96,7 +96,7 @@ def address(rate: Rate, part: str, scope: Scope) -> str:
     return f"{LISTS}/{rate.counts}?{urlencode({name: _plain(value) for name, value in filters.items()})}"
 
 
-def _shown(rate: Rate, counted: Figure, scope: Scope) -> dict[str, Any]:
+def _shown(rate: Rate, counted: Figure, scope: ReportScope) -> dict[str, Any]:
     return {
         "numerator": counted.numerator,
         "denominator": counted.denominator,

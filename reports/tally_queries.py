@@ -21,15 +21,15 @@ from cases.access.visibility import by_place, hidden_from, visible
 from cases.models.case import Case
 from cases.models.statistics import COUNTS, DailyTally, TalliedCase, Tally, Untallied
 from cases.queries.filters import conditions, counted
-from cases.statistics.tallies import standing
+from cases.statistics.tallies import contribution_query
 from core.persistence.db import UTCDateTime
-from reports.counting import Scope
+from reports.counting import ReportScope
 
 Rows = Select[*tuple[Any, ...]]
 NO_MOMENT = cast(null(), UTCDateTime)
 
 
-def by_village_and_category(session: Session, scope: Scope) -> dict[tuple[int, str], Counter[str]]:
+def by_village_and_category(session: Session, scope: ReportScope) -> dict[tuple[int, str], Counter[str]]:
     """Give what the cases of each village and category count for today, by the names in `COUNTS`."""
     parts = [_changed(scope), *(_in_sums(scope) if _summed(scope) else _in_rows(scope))]
     whole = union_all(*parts).subquery().c
@@ -42,7 +42,7 @@ def by_village_and_category(session: Session, scope: Scope) -> dict[tuple[int, s
     return {key: counts for key, counts in cells.items() if counts["received"]}
 
 
-def by_day(session: Session, scope: Scope, zone: ZoneInfo) -> tuple[Counter[date], Counter[date]]:
+def by_day(session: Session, scope: ReportScope, zone: ZoneInfo) -> tuple[Counter[date], Counter[date]]:
     """Give how many cases were received on each day, and how many had their last answer on it.
 
     A day on which nothing happened is left out or nought. `zone` says which day a moment belongs to.
@@ -56,23 +56,23 @@ def by_day(session: Session, scope: Scope, zone: ZoneInfo) -> tuple[Counter[date
     return received, answered
 
 
-def _summed(scope: Scope) -> bool:
+def _summed(scope: ReportScope) -> bool:
     """Tell whether the sums help: they know places, and neither periods nor owners."""
     return scope.start is None and scope.end is None and by_place(scope.actor)
 
 
-def _within(statement: Rows, scope: Scope) -> Rows:
+def _within(statement: Rows, scope: ReportScope) -> Rows:
     """Narrow a statement over cases to those of the scope that the reader may see."""
     return visible(statement, scope.actor).where(*conditions(scope.filters(), scope.today))
 
 
-def _changed(scope: Scope) -> Rows:
+def _changed(scope: ReportScope) -> Rows:
     """Count the cases that changed since, as they stand."""
-    cases = _within(standing(), scope).where(Case.id.in_(select(Untallied.case_id))).subquery().c
+    cases = _within(contribution_query(), scope).where(Case.id.in_(select(Untallied.case_id))).subquery().c
     return select(cases.village_id, cases.category, *_today(cases, scope.today).values())
 
 
-def _in_sums(scope: Scope) -> Iterator[Rows]:
+def _in_sums(scope: ReportScope) -> Iterator[Rows]:
     """Give the sums, what has come due since each case was counted, and what is taken off."""
     places = _places(scope)
     yield select(Tally.village_id, Tally.category, *(getattr(Tally, name) for name in COUNTS)).where(
@@ -85,7 +85,7 @@ def _in_sums(scope: Scope) -> Iterator[Rows]:
     yield select(*key, *(-now[name] for name in COUNTS)).where(*_apart(scope))
 
 
-def _in_rows(scope: Scope) -> Iterator[Rows]:
+def _in_rows(scope: ReportScope) -> Iterator[Rows]:
     """Add up what the cases of the scope count for that have not changed since."""
     rows = TalliedCase.__table__.c
     now = _today(rows, scope.today)
@@ -96,13 +96,13 @@ def _in_rows(scope: Scope) -> Iterator[Rows]:
     )
 
 
-def _changed_days(scope: Scope) -> Rows:
+def _changed_days(scope: ReportScope) -> Rows:
     told = case((Case.answered_at.is_not(None), 1), else_=0)
     statement = select(Case.received_on, Case.answered_at, case((counted(), 1)), told)
     return _within(statement, scope).where(counted(), Case.id.in_(select(Untallied.case_id)))
 
 
-def _days_in_sums(scope: Scope) -> Iterator[Rows]:
+def _days_in_sums(scope: ReportScope) -> Iterator[Rows]:
     yield (
         select(DailyTally.day, NO_MOMENT, func.sum(DailyTally.received), func.sum(DailyTally.answered))
         .where(DailyTally.village_id.in_(_places(scope)))
@@ -116,7 +116,7 @@ def _days_in_sums(scope: Scope) -> Iterator[Rows]:
     )
 
 
-def _days_in_rows(scope: Scope) -> Iterator[Rows]:
+def _days_in_rows(scope: ReportScope) -> Iterator[Rows]:
     rows = TalliedCase.__table__.c
     same = _unchanged(scope)
     none = 0 * func.count()
@@ -132,7 +132,7 @@ def _days_in_rows(scope: Scope) -> Iterator[Rows]:
     )
 
 
-def _places(scope: Scope) -> Select[int]:
+def _places(scope: ReportScope) -> Select[int]:
     """Give the places of the scope that lie within the reader's authority."""
     places = policy.within_areas(select(Area.id), scope.actor, Area.path)
     if scope.area is None:
@@ -141,13 +141,13 @@ def _places(scope: Scope) -> Select[int]:
     return places.where(policy.below(Area.path, top))
 
 
-def _apart(scope: Scope) -> list[ColumnElement[bool]]:
+def _apart(scope: ReportScope) -> list[ColumnElement[bool]]:
     """Keep the rows of the scope's places that the sums hold and that must not count as they do."""
     apart = union(select(Untallied.case_id), hidden_from(scope.actor))
     return [TalliedCase.case_id.in_(apart), TalliedCase.village_id.in_(_places(scope))]
 
 
-def _unchanged(scope: Scope) -> list[ColumnElement[bool]]:
+def _unchanged(scope: ReportScope) -> list[ColumnElement[bool]]:
     """Keep the rows of the scope's cases that have not changed since."""
     return [
         TalliedCase.case_id.in_(_within(select(Case.id), scope)),

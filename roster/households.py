@@ -25,7 +25,7 @@ REGISTERS: Mapping[str, type[Base]] = {**history.REGISTERS, "household": Househo
 
 
 @dataclass(frozen=True)
-class Page:
+class HouseholdsPage:
     """Some households, by key, and the cursor of those that follow, or None at the end."""
 
     items: list[dict[str, Any]]
@@ -42,7 +42,7 @@ def list_households(
     where: ColumnElement[bool] | None = None,
     limit: int = LIMIT,
     cursor: str | None = None,
-) -> Page:
+) -> HouseholdsPage:
     """Give one page of the active households, phones masked; `q` is a part of the head's name or of the key.
 
     `where` is a condition of the caller, who answers for what it lets through: it needs no right to the whole
@@ -73,7 +73,7 @@ def list_households(
     rows = session.execute(statement.order_by(Household.key).limit(limit + 1)).all()
     whole = policy.permits(actor, Permission.HOUSEHOLDS_READ)
     items = [_line(household, code, name, whole=whole) for household, code, name in rows[:limit]]
-    return Page(items, items[-1]["key"] if len(rows) > limit else None)
+    return HouseholdsPage(items, items[-1]["key"] if len(rows) > limit else None)
 
 
 def in_village(path: str) -> ColumnElement[bool]:

@@ -37,7 +37,7 @@ HINTS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class _Row:
+class _HouseholdRow:
     """A row whose cells are sound."""
 
     key: str
@@ -109,7 +109,7 @@ def _read(
     villages: Mapping[str, list[Area]],
     known: Mapping[str, Household],
     report: ImportReport,
-) -> Iterable[_Row]:
+) -> Iterable[_HouseholdRow]:
     first: dict[str, int] = {}
     for number, values in rows:
         cells = Cells(number, values, report)
@@ -132,7 +132,7 @@ def _read(
         if cells.sound:
             first[key] = number
             given = {name: value for name, value in fields.items() if value is not None}
-            yield _Row(key, village.id, group_no, house_no, given)
+            yield _HouseholdRow(key, village.id, group_no, house_no, given)
 
 
 def _village(cells: Cells, villages: Mapping[str, list[Area]]) -> Area | None:
@@ -146,7 +146,7 @@ def _village(cells: Cells, villages: Mapping[str, list[Area]]) -> Area | None:
     return found[0]
 
 
-def _create(session: Session, row: _Row) -> Change:
+def _create(session: Session, row: _HouseholdRow) -> Change:
     household = Household(
         key=row.key,
         village_id=row.village_id,
@@ -159,7 +159,7 @@ def _create(session: Session, row: _Row) -> Change:
     return Change("household", 0, "imported", {"key": row.key}, household)
 
 
-def _change(household: Household, row: _Row, differing: list[str]) -> Change:
+def _change(household: Household, row: _HouseholdRow, differing: list[str]) -> Change:
     facts: dict[str, Any] = {"key": row.key, "fields": differing}
     for name in differing:
         if name in IMPERSONAL:

@@ -12,15 +12,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.access.actor import SYSTEM, Actor
-from accounts.fixed_settings import pinned_zone
+from accounts.fixed_settings import fixed_zone
 from accounts.history import Change, record_all
 from accounts.models import Area, Unit, User
 from cases.configuration.calendar import Calendars, plant
-from cases.configuration.case_rules import Rules, categories_of
+from cases.configuration.case_rules import CaseRules, categories_of
 from cases.configuration.definitions import Definitions, adopt
 from cases.intake import registration
 from cases.lifecycle import take_step
-from cases.lifecycle.effects.complainants import Person
+from cases.lifecycle.effects.complainants import ComplainantEntry
 from cases.models.case import Case, Complainant
 from config import tables
 from core.chain import Chain
@@ -148,11 +148,11 @@ def actor_named(session: Session, username: str) -> Actor:
     return Actor(user.id, user.username, unit.id, unit.code, area.path, roles, area.village_id)
 
 
-def read_rules(files: Path) -> Rules:
+def read_rules(files: Path) -> CaseRules:
     """Read the project's own configuration; the keys are for tests, attachments go below `files`."""
     decided = tables.read(CONFIG)
     profiles, periods = deadlines.rules_of(decided)
-    return Rules(
+    return CaseRules(
         definition=parse(decided.workflow_text, decided.workflow_name),
         definitions=Definitions(),
         profiles=profiles,
@@ -166,18 +166,18 @@ def read_rules(files: Path) -> Rules:
     )
 
 
-def settle(database: Database, rules: Rules) -> None:
+def settle(database: Database, rules: CaseRules) -> None:
     """Enter what a started installation holds, then the township."""
     seed = working_days.seed()
     with database.transaction() as session:
-        pinned_zone(session, rules.zone, chain=rules.chain, now=FOUNDED)
+        fixed_zone(session, rules.zone, chain=rules.chain, now=FOUNDED)
         plant(session, seed.years, seed.days, "notices")
         adopt(session, rules.definition, tables.read(CONFIG).workflow_text, now=FOUNDED)
         found_township(session)
         _register(session, rules)
 
 
-def _register(session: Session, rules: Rules) -> None:
+def _register(session: Session, rules: CaseRules) -> None:
     """Let every row of the registers have the history without which `verify` would name it."""
     session.flush()  # the history speaks of rows by their ids
     kinds: dict[str, Any] = {"area": Area, "unit": Unit, "user": User, "household": Household}
@@ -207,12 +207,12 @@ _serial = count(1)
 
 def a_case(
     session: Session,
-    rules: Rules,
+    rules: CaseRules,
     state: str = "received",
     *,
     village: str = "SL",
     now: datetime | None = None,
-    complainants: tuple[Person, ...] = (Person(name="田某", phone="13800002046"),),
+    complainants: tuple[ComplainantEntry, ...] = (ComplainantEntry(name="田某", phone="13800002046"),),
     recorded_by: str = "zuyuan",
     **fields: Any,
 ) -> Case:

@@ -10,7 +10,7 @@ import pytest
 
 from accounts.access.actor import Actor
 from cases.configuration.calendar import Calendars
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.models.case import Case
 from core.files.store import FileStore
 from core.persistence import migrations
@@ -57,7 +57,7 @@ def db(databases: Databases, backend: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def town(databases: Databases, backend: str, project_rules: Rules) -> Iterator[Database]:
+def town(databases: Databases, backend: str, project_rules: CaseRules) -> Iterator[Database]:
     """Give a database that holds the small township, the calendar and the project's own life cycle."""
 
     def settle(database: Database) -> None:
@@ -69,13 +69,13 @@ def town(databases: Databases, backend: str, project_rules: Rules) -> Iterator[D
 
 
 @pytest.fixture(scope="session")
-def project_rules(tmp_path_factory: pytest.TempPathFactory) -> Rules:
+def project_rules(tmp_path_factory: pytest.TempPathFactory) -> CaseRules:
     """Read the project's own configuration once."""
     return builders.read_rules(tmp_path_factory.mktemp("files"))
 
 
 @pytest.fixture
-def rules(project_rules: Rules, tmp_path: Path) -> Rules:
+def rules(project_rules: CaseRules, tmp_path: Path) -> CaseRules:
     """Give what the project's own configuration decides, with test keys and an empty file store."""
     return replace(project_rules, calendars=Calendars(), files=FileStore(tmp_path / "files"))
 
@@ -92,7 +92,7 @@ def actor(town: Database) -> Callable[[str], Actor]:
 
 
 @pytest.fixture
-def a_case(town: Database, rules: Rules) -> Callable[..., Case]:
+def a_case(town: Database, rules: CaseRules) -> Callable[..., Case]:
     """Make a case in the township and bring it into a state, with builders.a_case."""
 
     def make(state: str = "received", **fields: Any) -> Case:

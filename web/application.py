@@ -7,9 +7,9 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from config.settings import Settings
-from core.encryption import Seal
+from core.encryption import Encryptor
 from core.persistence.db import Database
 from web import error_pages
 from web.account.home import start
@@ -28,7 +28,7 @@ from web.figures.dashboard import dashboard
 from web.figures.villages import villages
 from web.framework import rendering
 from web.framework.assets import addresses, serving
-from web.framework.request_context import EXTENSION, Parts
+from web.framework.request_context import EXTENSION, PageServices
 from web.public.case_status import villager
 from wsgi import access_log, concurrency_limit, headers
 from wsgi.addresses import NumberConverter
@@ -66,7 +66,7 @@ HEADERS = {
 def create(
     *,
     db: Database,
-    rules: Rules,
+    rules: CaseRules,
     settings: Settings,
     now: Callable[[], datetime],
     assets: Callable[[str], str] | None = None,
@@ -102,18 +102,18 @@ def furnish(
     app: Flask,
     *,
     db: Database,
-    rules: Rules,
+    rules: CaseRules,
     settings: Settings,
     now: Callable[[], datetime],
     assets: Callable[[str], str],
 ) -> None:
     """Hand the application what it works with; the pages stay as they are."""
-    app.extensions[EXTENSION] = Parts(
+    app.extensions[EXTENSION] = PageServices(
         db=db,
         rules=rules,
         settings=settings,
         now=now,
-        kept=Seal(rules.receipt_keys, "kept pages"),
-        factors=Seal(rules.receipt_keys, "second factors"),
+        kept=Encryptor(rules.receipt_keys, "kept pages"),
+        factors=Encryptor(rules.receipt_keys, "second factors"),
         assets=assets,
     )

@@ -14,10 +14,10 @@ from web.account.sign_in import asked_to_sign_in
 from web.framework import display_preferences
 from web.framework.blueprint import ANYBODY, SignInFirst, admit
 from web.framework.rendering import own_path, page
-from web.framework.request_context import PageRequest, parts
+from web.framework.request_context import PageRequest, page_services
 from wsgi import error_responses
 from wsgi.concurrency_limit import turned_away
-from wsgi.error_responses import Refusal
+from wsgi.error_responses import ErrorResponse
 
 #: What is never written into a page again.
 SECRETS = frozenset({"password", "present", "fresh", "again", "code"})
@@ -42,7 +42,7 @@ ANOTHER_SITE = _("这一步不是从本系统的页面点来的，没有照办�
 
 def install(app: Flask) -> None:
     """Let every error be answered from here."""
-    error_responses.install(app, tell)
+    error_responses.install(app, error_page)
     app.register_error_handler(HTTPException, of_http)
     app.register_error_handler(SignInFirst, of_stranger)
 
@@ -51,7 +51,7 @@ def of_http(error: HTTPException) -> AnyResponse:
     """Answer what Flask and werkzeug refuse; a redirect stays one."""
     if error.code is not None and error.code < 400:
         return error.get_response()
-    return tell(error_responses.refusal_of(error))
+    return error_page(error_responses.error_response_of(error))
 
 
 def of_stranger(error: SignInFirst) -> AnyResponse:
@@ -66,7 +66,7 @@ def of_stranger(error: SignInFirst) -> AnyResponse:
     return redirect(url_for("sign_in.form", next=None if back == "/" else back))
 
 
-def tell(refusal: Refusal) -> Response:
+def error_page(refusal: ErrorResponse) -> Response:
     """Show a refusal as a page."""
     _ensure_page_request()
     status = refusal.status if refusal.status in WORDS else 500 if refusal.status >= 500 else 400
@@ -87,7 +87,7 @@ def tell(refusal: Refusal) -> Response:
     return response
 
 
-def _detail(refusal: Refusal, usual: str) -> str:
+def _detail(refusal: ErrorResponse, usual: str) -> str:
     page_request: PageRequest = g.page_request
     if "another_site" in (refusal.facts.get("reasons") or []):
         return page_request.translate(ANOTHER_SITE)
@@ -96,7 +96,7 @@ def _detail(refusal: Refusal, usual: str) -> str:
     return page_request.translate(usual)
 
 
-def _worth_keeping(refusal: Refusal) -> MultiDict[str, str] | None:
+def _worth_keeping(refusal: ErrorResponse) -> MultiDict[str, str] | None:
     """Give what was sent when it may be sent again as it is and somebody wrote something in it."""
     if request.method != "POST" or refusal.status not in (409, 429, 503):
         return None
@@ -121,7 +121,7 @@ def _ensure_page_request() -> None:
     """Let an error be shown that came before anybody was let in, with the way on for whoever is signed in."""
     if "page_request" in g:
         return
-    known = parts()
+    known = page_services()
     g.page_request = PageRequest(known, None, known.now(), display_preferences.of_request(request))  # type: ignore[arg-type]  # none is read
     if turned_away(request.environ):
         return  # who that is, only the database could tell

@@ -10,7 +10,7 @@ from config.tables import Tables
 from workflow.due_dates import due, replay
 from workflow.explanation import explain
 
-__all__ = ["ClockRule", "Profile", "choose", "due", "explain", "replay", "rules_of"]
+__all__ = ["ClockRule", "Profile", "choose_profile", "due", "explain", "replay", "rules_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def rules_of(tables: Tables) -> tuple[dict[str, Profile], dict[str, ClockRule]]:
     return profiles, periods
 
 
-def choose(
+def choose_profile(
     profiles: Mapping[str, Profile], *, urgency: str, kind: str, category_profile: str, channel: str
 ) -> Profile:
     """Give the first profile that fits a matter; the last one of the files fits everything."""

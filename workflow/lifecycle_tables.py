@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from workflow.deadlines import ClockRule, Profile
-from workflow.definition.model import Act, Definition, Row, Rung, Step
+from workflow.definition.model import Act, ActionRule, Definition, Rung, Step
 from workflow.guards import GUARDS
 from workflow.texts import labels
 
@@ -54,7 +54,7 @@ def _who(act: Act) -> str:
     return "<br/>".join(_row(row, act.sources if differ else ()) for row in act.rows)
 
 
-def _row(row: Row, order: Sequence[str]) -> str:
+def _row(row: ActionRule, order: Sequence[str]) -> str:
     states = [code for code in order if code in row.sources]
     roles = [labels.name("role", code, "en") for code in labels.ROLES if code in row.roles]
     relations = [labels.name("relation", code, "en") for code in row.relations]

@@ -22,14 +22,14 @@ from typing import Any
 from transitions import Machine, MachineError
 
 from core.errors import Conflict
-from workflow.definition.model import Act, Definition, Row
+from workflow.definition.model import Act, ActionRule, Definition
 from workflow.guards import GUARDS
 from workflow.situation import Situation
 
 ALLOWED, FORBIDDEN, CLOSED = "allowed", "forbidden", "closed"
 
 #: What is missing when a relation does not hold, as a reason code.
-WITHOUT: Mapping[str, str] = {
+MISSING_RELATION: Mapping[str, str] = {
     "in_scope": "out_of_scope",
     "system": "system_only",
     "owner": "not_owner",
@@ -42,7 +42,7 @@ WITHOUT: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class Availability:
     """Whether an action is open to a person on a case, and if not, why."""
 
     name: str
@@ -71,18 +71,18 @@ def move(definition: Definition, state: str, action: str) -> str:
     return token.state
 
 
-def opening(definition: Definition, situation: Situation, action: str) -> Opening:
+def availability(definition: Definition, situation: Situation, action: str) -> Availability:
     """Say whether a step or act is open; the module's head gives the order of the questions."""
     act = definition.action(action)
     found = _rows_for(act, situation.state, situation.roles)
-    return found if isinstance(found, Opening) else _judge(act, found, situation)
+    return found if isinstance(found, Availability) else _judge(act, found, situation)
 
 
-def open_steps(definition: Definition, situation: Situation) -> list[Opening]:
+def available_actions(definition: Definition, situation: Situation) -> list[Availability]:
     """Give every step and act that can be taken on a case, open or not, in the order of the definition."""
     state, roles = situation.state, situation.roles
     return [
-        found if isinstance(found, Opening) else _judge(act, found, situation)
+        found if isinstance(found, Availability) else _judge(act, found, situation)
         for act, found in _rows_of_all(definition, state, roles)
     ]
 
@@ -90,33 +90,33 @@ def open_steps(definition: Definition, situation: Situation) -> list[Opening]:
 @lru_cache(maxsize=512)
 def _rows_of_all(
     definition: Definition, state: str, roles: frozenset[str]
-) -> list[tuple[Act, Opening | tuple[Row, ...]]]:
+) -> list[tuple[Act, Availability | tuple[ActionRule, ...]]]:
     """Answer the first three questions about every action, once for all cases in a state."""
     acts = [*(step for step in definition.steps.values() if step.sources), *definition.acts.values()]
     return [(act, _rows_for(act, state, roles)) for act in acts]
 
 
-def _rows_for(act: Act, state: str, roles: frozenset[str]) -> Opening | tuple[Row, ...]:
+def _rows_for(act: Act, state: str, roles: frozenset[str]) -> Availability | tuple[ActionRule, ...]:
     """Give the rows of an action from a state for some roles, or the opening when there is none."""
     if act.roles.isdisjoint(roles):
-        return Opening(act.name, FORBIDDEN, ("role",), act.fields)
+        return Availability(act.name, FORBIDDEN, ("role",), act.fields)
     here = [row for row in act.rows if state in row.sources]
     if not here:
-        return Opening(act.name, CLOSED, ("wrong_state",), act.fields)
+        return Availability(act.name, CLOSED, ("wrong_state",), act.fields)
     mine = tuple(row for row in here if not row.roles.isdisjoint(roles))
-    return mine or Opening(act.name, FORBIDDEN, ("role",), act.fields)
+    return mine or Availability(act.name, FORBIDDEN, ("role",), act.fields)
 
 
-def _judge(act: Act, rows: tuple[Row, ...], case: Situation) -> Opening:
+def _judge(act: Act, rows: tuple[ActionRule, ...], case: Situation) -> Availability:
     related = [row for row in rows if not case.relations.isdisjoint(row.relations)]
     if not related:
-        missing = dict.fromkeys(WITHOUT[name] for row in rows for name in row.relations)
-        return Opening(act.name, FORBIDDEN, tuple(missing), act.fields)
+        missing = dict.fromkeys(MISSING_RELATION[name] for row in rows for name in row.relations)
+        return Availability(act.name, FORBIDDEN, tuple(missing), act.fields)
     reasons = (*_ask(act.guards, case), *_fewest(related, case))
-    return Opening(act.name, CLOSED if reasons else ALLOWED, reasons, act.fields)
+    return Availability(act.name, CLOSED if reasons else ALLOWED, reasons, act.fields)
 
 
-def _fewest(rows: list[Row], case: Situation) -> tuple[str, ...]:
+def _fewest(rows: list[ActionRule], case: Situation) -> tuple[str, ...]:
     """Give the reasons of the row against which least speaks: one open row is enough."""
     return min((tuple(_ask(row.guards, case)) for row in rows), key=len)
 

@@ -20,7 +20,7 @@ PATIENCE = 2.0
 TURNED_AWAY = "huiyin.turned_away"
 
 
-class Admission:
+class ConcurrencyLimit:
     """The places of one process."""
 
     def __init__(self, *, places: int = PLACES, patience: float = PATIENCE) -> None:

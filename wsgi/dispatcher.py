@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from wsgi.concurrency_limit import TURNED_AWAY, Admission
+from wsgi.concurrency_limit import TURNED_AWAY, ConcurrencyLimit
 
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 #: Addresses of the door for programs; each is a whole address or the beginning of some.
@@ -12,12 +12,12 @@ FOR_PROGRAMS = ("/api/", "/healthz", "/readyz")
 ALWAYS = "/healthz"
 
 
-class Joined:
+class ApplicationDispatcher:
     """One WSGI application made of two, which lets in no more than there are places for."""
 
-    def __init__(self, *, programs: Wsgi, people: Wsgi, admission: Admission | None = None) -> None:
+    def __init__(self, *, programs: Wsgi, people: Wsgi, admission: ConcurrencyLimit | None = None) -> None:
         self.programs, self.people = programs, people
-        self._admission = admission or Admission()
+        self._admission = admission or ConcurrencyLimit()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer a request through the door that its address belongs to."""

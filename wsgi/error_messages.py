@@ -7,36 +7,46 @@ from core.i18n import mark as _
 
 
 @dataclass(frozen=True)
-class Words:
+class ProblemWording:
     """A short title that is the same each time, and a sentence that says what to do."""
 
     title: str
     detail: str
 
 
-PROBLEMS: Mapping[str, Words] = {
-    "malformed": Words(_("请求读不懂"), _("请求有误：正文须是 UTF-8 编码的合法 JSON，名称不得重复。")),
-    "unauthenticated": Words(_("请先表明身份"), _("没有令牌，或者令牌不对、已过期、已吊销。")),
-    "forbidden": Words(_("无权这样做"), _("您的角色，或者您与此事项的关系，不允许这样做。")),
-    "not_found": Words(_("没有找到"), _("没有这样的内容，或者它不在您的范围之内。")),
-    "method_not_allowed": Words(_("不支持这种方法"), _("这个地址支持的方法见 Allow。")),
-    "not_acceptable": Words(_("没有所要的格式"), _("这个地址只给出 JSON。")),
-    "action_not_open": Words(_("现在不能这样做"), _("此事项目前不能办这一步，原因见 facts.reasons。")),
-    "lost_race": Words(_("被别人抢先一步"), _("别人刚刚改动了同一内容。请重新读取后再试。")),
-    "client_ref_reused": Words(_("编号已经用过"), _("这个 client_ref 已经用于另一份内容不同的登记。")),
-    "no_receiving_unit": Words(_("没有受理单位"), _("没有一个工作队或乡镇可以受理这个村的事项。")),
-    "answer_unreadable": Words(
+PROBLEMS: Mapping[str, ProblemWording] = {
+    "malformed": ProblemWording(
+        _("请求读不懂"), _("请求有误：正文须是 UTF-8 编码的合法 JSON，名称不得重复。")
+    ),
+    "unauthenticated": ProblemWording(_("请先表明身份"), _("没有令牌，或者令牌不对、已过期、已吊销。")),
+    "forbidden": ProblemWording(_("无权这样做"), _("您的角色，或者您与此事项的关系，不允许这样做。")),
+    "not_found": ProblemWording(_("没有找到"), _("没有这样的内容，或者它不在您的范围之内。")),
+    "method_not_allowed": ProblemWording(_("不支持这种方法"), _("这个地址支持的方法见 Allow。")),
+    "not_acceptable": ProblemWording(_("没有所要的格式"), _("这个地址只给出 JSON。")),
+    "action_not_open": ProblemWording(
+        _("现在不能这样做"), _("此事项目前不能办这一步，原因见 facts.reasons。")
+    ),
+    "lost_race": ProblemWording(_("被别人抢先一步"), _("别人刚刚改动了同一内容。请重新读取后再试。")),
+    "client_ref_reused": ProblemWording(
+        _("编号已经用过"), _("这个 client_ref 已经用于另一份内容不同的登记。")
+    ),
+    "no_receiving_unit": ProblemWording(_("没有受理单位"), _("没有一个工作队或乡镇可以受理这个村的事项。")),
+    "answer_unreadable": ProblemWording(
         _("先前的答复无法再给"), _("这次提交先前已办成，但密钥已更换。请直接读取结果。")
     ),
-    "stale": Words(_("内容已经变了"), _("您看到的不是最新的版本。请重新读取后再试。")),
-    "too_large": Words(_("内容太大"), _("正文不得超过 1 MB，附件不得超过 10 MB。")),
-    "unsupported_type": Words(_("类型不对"), _("正文须是 application/json；附件须是所列的类型之一。")),
-    "invalid": Words(_("填写有误"), _("有几处填写不对，逐项见 errors。")),
-    "idempotency_key_reused": Words(_("幂等键已经用过"), _("这个 Idempotency-Key 已用于另一份提交。")),
-    "too_many": Words(_("次数太多"), _("请过一会儿再试。")),
-    "unavailable": Words(_("暂时无法办理"), _("数据库或磁盘此刻不可靠。请稍后用同一幂等键重试。")),
-    "busy": Words(_("正忙"), _("同时送来的照片太多。请稍等片刻，用同一幂等键重试。")),
-    "internal": Words(_("程序出错"), _("这是程序的错。请把 request_id 告诉管理员。")),
+    "stale": ProblemWording(_("内容已经变了"), _("您看到的不是最新的版本。请重新读取后再试。")),
+    "too_large": ProblemWording(_("内容太大"), _("正文不得超过 1 MB，附件不得超过 10 MB。")),
+    "unsupported_type": ProblemWording(
+        _("类型不对"), _("正文须是 application/json；附件须是所列的类型之一。")
+    ),
+    "invalid": ProblemWording(_("填写有误"), _("有几处填写不对，逐项见 errors。")),
+    "idempotency_key_reused": ProblemWording(
+        _("幂等键已经用过"), _("这个 Idempotency-Key 已用于另一份提交。")
+    ),
+    "too_many": ProblemWording(_("次数太多"), _("请过一会儿再试。")),
+    "unavailable": ProblemWording(_("暂时无法办理"), _("数据库或磁盘此刻不可靠。请稍后用同一幂等键重试。")),
+    "busy": ProblemWording(_("正忙"), _("同时送来的照片太多。请稍等片刻，用同一幂等键重试。")),
+    "internal": ProblemWording(_("程序出错"), _("这是程序的错。请把 request_id 告诉管理员。")),
 }
 
 

@@ -67,7 +67,7 @@ CODES: Mapping[int, str] = {
 
 
 @dataclass(frozen=True)
-class Refusal:
+class ErrorResponse:
     """What is answered: a status, a code that programs decide by, and what a reader needs to know.
 
     `errors` maps fields to their reason codes and is None but for an input that is wrong.
@@ -91,7 +91,7 @@ def code_of(status: int) -> str:
     return CODES.get(status, "internal" if status >= 500 else "malformed")
 
 
-def refusal_of(error: Exception) -> Refusal:
+def error_response_of(error: Exception) -> ErrorResponse:
     """Give what is answered to an error, and note in the log what nobody foresaw."""
     if isinstance(error, DomainError):
         return _of_domain(error)
@@ -99,12 +99,12 @@ def refusal_of(error: Exception) -> Refusal:
         return _of_http(error)
     if isinstance(error, IntegrityError | StaleDataError):
         LOG.info("lost a race", extra={"fields": {"kind": type(error).__name__}})
-        return Refusal(409, "lost_race")
+        return ErrorResponse(409, "lost_race")
     if _is_database_trouble(error):
         LOG.warning("database unavailable", exc_info=error)
-        return Refusal(503, "unavailable", headers={"Retry-After": RETRY_AFTER_SECONDS})
+        return ErrorResponse(503, "unavailable", headers={"Retry-After": RETRY_AFTER_SECONDS})
     LOG.error("request %s failed at %s", request_id(), request.endpoint, exc_info=error)
-    return Refusal(500, "internal", facts={"request_id": request_id()})
+    return ErrorResponse(500, "internal", facts={"request_id": request_id()})
 
 
 def request_id() -> str:
@@ -112,29 +112,29 @@ def request_id() -> str:
     return str(g.get("request_id", ""))
 
 
-def install(app: Flask, tell: Callable[[Refusal], Response]) -> None:
+def install(app: Flask, tell: Callable[[ErrorResponse], Response]) -> None:
     """Let every error but those of HTTP be answered by a door in its own form."""
 
     def answer(error: Exception) -> Response:
-        return tell(refusal_of(error))
+        return tell(error_response_of(error))
 
     app.register_error_handler(Exception, answer)
 
 
-def _of_domain(error: DomainError) -> Refusal:
+def _of_domain(error: DomainError) -> ErrorResponse:
     status = next((STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES), 409)
     errors = error.errors if isinstance(error, Invalid) else None
     headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany | Busy) else {}
     if status == 503:
         headers.setdefault("Retry-After", RETRY_AFTER_SECONDS)
-    return Refusal(status, error.code, error.facts, errors, headers)
+    return ErrorResponse(status, error.code, error.facts, errors, headers)
 
 
-def _of_http(error: HTTPException) -> Refusal:
+def _of_http(error: HTTPException) -> ErrorResponse:
     """Take over what Flask and werkzeug refuse; headers such as Allow and WWW-Authenticate stay."""
     original = getattr(error, "original_exception", None)
     if error.code == 500 and original is not None:
-        return refusal_of(original)
+        return error_response_of(original)
     status = error.code or 500
     headers = {
         name: value
@@ -143,7 +143,7 @@ def _of_http(error: HTTPException) -> Refusal:
     }
     if status == 503:
         headers.setdefault("Retry-After", RETRY_AFTER_SECONDS)
-    return Refusal(status, code_of(status), headers=headers)
+    return ErrorResponse(status, code_of(status), headers=headers)
 
 
 def _is_database_trouble(error: Exception) -> bool:

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from core.encryption import Seal
+from core.encryption import Encryptor
 from core.errors import Conflict, KeyReused
 from wsgi.models import KeptAnswer
 
@@ -24,7 +24,7 @@ KEPT_FOR = timedelta(days=90)
 
 
 @dataclass(frozen=True)
-class Answer:
+class KeptResponse:
     """An answer as it goes out, and the case it tells about, if any."""
 
     status: int
@@ -41,7 +41,9 @@ def fingerprint(method: str, path: str, body: bytes) -> str:
     return digest.hexdigest()
 
 
-def claim(session: Session, *, user_id: int, key: str, mark: str, seal: Seal, now: datetime) -> Answer | None:
+def claim(
+    session: Session, *, user_id: int, key: str, mark: str, seal: Encryptor, now: datetime
+) -> KeptResponse | None:
     """Take the key for this submission, or give the answer that was given under it before.
 
     While another transaction holds the same key this waits for its end. A repetition is counted, and the
@@ -67,7 +69,7 @@ def claim(session: Session, *, user_id: int, key: str, mark: str, seal: Seal, no
     body = seal.open(kept.sealed, _place(user_id, key)) if kept.sealed is not None else None
     if body is None or kept.status is None or kept.headers is None:
         raise Conflict("answer_unreadable")  # sealed with a secret key that is no longer given
-    return Answer(kept.status, kept.headers, body, kept.case_number)
+    return KeptResponse(kept.status, kept.headers, body, kept.case_number)
 
 
 def is_answered(session: Session, *, user_id: int, key: str, mark: str) -> bool:
@@ -83,7 +85,7 @@ def is_answered(session: Session, *, user_id: int, key: str, mark: str) -> bool:
     return known is not None
 
 
-def keep(session: Session, *, user_id: int, key: str, answer: Answer, seal: Seal) -> None:
+def store(session: Session, *, user_id: int, key: str, answer: KeptResponse, seal: Encryptor) -> None:
     """Keep a success under the claimed key, in the transaction of its effect."""
     session.execute(
         update(KeptAnswer)

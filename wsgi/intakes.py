@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cases.intake.registration import DoorReply, Intake
-from cases.lifecycle.effects.complainants import Person
+from cases.lifecycle.effects.complainants import ComplainantEntry
 
 
 def intake_of(body: Mapping[str, Any]) -> Intake:
@@ -16,7 +16,7 @@ def intake_of(body: Mapping[str, Any]) -> Intake:
         kind=body["kind"],
         own_words=body["own_words"],
         client_ref=body["client_ref"],
-        complainants=tuple(Person(**person) for person in body["complainants"]),
+        complainants=tuple(ComplainantEntry(**person) for person in body["complainants"]),
         urgency=body.get("urgency", "normal"),
         channel=body.get("channel", "visit"),
         happened_at=body.get("happened_at"),

@@ -16,7 +16,7 @@ Condition = ColumnElement[bool]
 
 
 @dataclass(frozen=True)
-class Reach:
+class RowScope:
     """How one kind of row is narrowed; the package that owns the rows says it, this module applies it.
 
     `in_areas` keeps the rows below a path, `in_village` those of one village, `owned_by` those a unit owns or
@@ -51,17 +51,17 @@ def require(actor: Actor, permission: Permission) -> None:
         raise Forbidden(permission=permission.value)
 
 
-def within(statement: Select[*Ts], actor: Actor, reach: Reach) -> Select[*Ts]:
+def within(statement: Select[*Ts], actor: Actor, reach: RowScope) -> Select[*Ts]:
     """Narrow a statement to the rows this person may know of (domain.md section 1, Roles).
 
     Several roles add up. Nobody sees what names them or their unit, whatever the role; who has no role with
     a scope sees nothing.
     """
-    viewer = Viewer(standing(actor), actor.area_path, actor.village_id, actor.unit_id, actor.user_id)
+    viewer = Viewer(effective_scopes(actor), actor.area_path, actor.village_id, actor.unit_id, actor.user_id)
     return _narrowed(statement, viewer, reach)
 
 
-def within_standing(statement: Select[*Ts], scopes: frozenset[Scope], reach: Reach) -> Select[*Ts]:
+def within_scopes(statement: Select[*Ts], scopes: frozenset[Scope], reach: RowScope) -> Select[*Ts]:
     """Narrow a statement as `within` does for whoever has this `standing`, so that it can be made once.
 
     It is executed with `viewing` of the person.
@@ -71,7 +71,7 @@ def within_standing(statement: Select[*Ts], scopes: frozenset[Scope], reach: Rea
     return _narrowed(statement, asked, reach)
 
 
-def standing(actor: Actor) -> frozenset[Scope]:
+def effective_scopes(actor: Actor) -> frozenset[Scope]:
     """Give the scopes that come to anything: who has no unit neither owns nor covers."""
     missing = {Scope.SUBTREE: not actor.area_path, Scope.OWNED: actor.unit_id is None}
     found = {scope for scope in actor.scopes if not missing.get(scope)}
@@ -80,7 +80,7 @@ def standing(actor: Actor) -> frozenset[Scope]:
     return frozenset(found)
 
 
-def viewing(actor: Actor) -> dict[str, Any]:
+def scope_parameters(actor: Actor) -> dict[str, Any]:
     """Give the values for a statement that `within_standing` narrowed."""
     return {
         "viewer_path": actor.area_path,
@@ -96,14 +96,14 @@ def sees(actor: Actor, *, path: str, owned: bool, named: bool) -> bool:
     `path` is its place, `owned` whether the person's unit owns or has owned it, `named` whether it names the
     person or the unit.
     """
-    scopes = standing(actor)
+    scopes = effective_scopes(actor)
     if Scope.EVERYTHING in scopes:
         return True
     reached = bool(scopes & {Scope.SUBTREE, Scope.VILLAGE}) and path.startswith(actor.area_path)
     return (reached or (Scope.OWNED in scopes and owned)) and not named
 
 
-def _narrowed(statement: Select[*Ts], viewer: Viewer, reach: Reach) -> Select[*Ts]:
+def _narrowed(statement: Select[*Ts], viewer: Viewer, reach: RowScope) -> Select[*Ts]:
     if Scope.EVERYTHING in viewer.scopes:
         return statement
     reached: list[Condition] = []

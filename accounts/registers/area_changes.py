@@ -15,7 +15,7 @@ from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from accounts.history import Change, record_all
 from accounts.models import Area, Unit, User
-from accounts.registers.areas import by_code, changes_of, end_area, plain, settle_paths
+from accounts.registers.areas import by_code, changes_of, end_area, plain, update_paths
 from accounts.registers.import_cells import CODE, LONGEST_CODE
 from core.chain import Chain
 from core.errors import Conflict, Invalid, NotFound
@@ -28,7 +28,7 @@ EARLIEST = date(2000, 1, 1)
 
 
 @dataclass(frozen=True)
-class Reach:
+class AreaDependents:
     """What goes over to the new area: areas below, units, and the active users of those units."""
 
     areas: int
@@ -36,7 +36,7 @@ class Reach:
     users: int
 
 
-def found(session: Session, *, actor: Actor, code: str) -> Area:
+def find_area(session: Session, *, actor: Actor, code: str) -> Area:
     """Give an area within the person's authority; raise NotFound for any other."""
     policy.require(actor, Permission.AREAS_MANAGE)
     area = by_code(session, code)
@@ -45,11 +45,11 @@ def found(session: Session, *, actor: Actor, code: str) -> Area:
     return area
 
 
-def reach_of(session: Session, area: Area) -> Reach:
+def count_dependents(session: Session, area: Area) -> AreaDependents:
     """Count what would go over to another area."""
     count = select(func.count())
     units = select(Unit.id).where(Unit.area_id == area.id, Unit.active)
-    return Reach(
+    return AreaDependents(
         session.scalars(count.select_from(Area).where(Area.parent_id == area.id)).one(),
         session.scalars(count.select_from(Unit).where(Unit.area_id == area.id, Unit.active)).one(),
         session.scalars(count.select_from(User).where(User.unit_id.in_(units), User.active)).one(),
@@ -144,7 +144,7 @@ def rename_area(
 
 
 def _living(session: Session, actor: Actor, code: str) -> Area:
-    area = found(session, actor=actor, code=code)
+    area = find_area(session, actor=actor, code=code)
     if area.valid_until is not None:
         raise Conflict("area_has_ended", name=area.name, until=area.valid_until.isoformat())
     return area
@@ -187,7 +187,7 @@ def _follow(
         if below.parent_id == area.id:
             below.parent_id = after.id
     area.parent_id = after.id
-    settle_paths(every)
+    update_paths(every)
     record_all(session, chain=chain, actor=actor, changes=list(changes_of(every, before)), now=now)
     units = list(session.scalars(select(Unit).where(Unit.area_id == area.id).order_by(Unit.id)))
     for unit in units:

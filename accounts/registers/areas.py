@@ -17,7 +17,7 @@ from accounts.registers.import_cells import CODE, Cells
 from core.chain import Chain
 from core.errors import Conflict, Invalid
 from core.i18n import mark as _
-from core.import_report import ImportReport, Problem
+from core.import_report import CellProblem, ImportReport
 from core.text import problem_of
 
 COLUMNS = ("code", "name", "level", "parent")
@@ -38,7 +38,7 @@ HINTS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class _Row:
+class _AreaRow:
     """A row whose cells are sound in themselves."""
 
     row: int
@@ -81,9 +81,9 @@ def import_areas(
     before = {area.id: plain(area) for area in known.values()}
     for level in LEVELS:
         for row in [row for row in sound if row.level == level]:
-            _take(session, actor, row, known, report)
+            _apply(session, actor, row, known, report)
         session.flush()  # the next level refers to this one by id
-    settle_paths(known.values())
+    update_paths(known.values())
     changes = list(changes_of(known.values(), before))
     report.created = sum(change.action == "created" for change in changes)
     touched = {change.subject_id for change in changes}
@@ -136,8 +136,8 @@ def end_area(
     )
 
 
-def _read(rows: Iterable[tuple[int, Mapping[str, Any]]], report: ImportReport) -> list[_Row]:
-    sound: list[_Row] = []
+def _read(rows: Iterable[tuple[int, Mapping[str, Any]]], report: ImportReport) -> list[_AreaRow]:
+    sound: list[_AreaRow] = []
     first: dict[str, int] = {}
     for number, values in rows:
         cells = Cells(number, values, report)
@@ -152,11 +152,13 @@ def _read(rows: Iterable[tuple[int, Mapping[str, Any]]], report: ImportReport) -
         if cells.sound:
             first[code] = number
             given = {name: total for name, total in totals.items() if total is not None}
-            sound.append(_Row(number, code, name, level, parent, {**given, **dict.fromkeys(emptied)}))
+            sound.append(_AreaRow(number, code, name, level, parent, {**given, **dict.fromkeys(emptied)}))
     return sound
 
 
-def _take(session: Session, actor: Actor, row: _Row, known: dict[str, Area], report: ImportReport) -> None:
+def _apply(
+    session: Session, actor: Actor, row: _AreaRow, known: dict[str, Area], report: ImportReport
+) -> None:
     """Make or change the area of one row, unless its place in the tree is wrong."""
     parent = known.get(row.parent) if row.parent else None
     problem = _misplaced(actor, row, parent, known.get(row.code))
@@ -175,25 +177,25 @@ def _take(session: Session, actor: Actor, row: _Row, known: dict[str, Area], rep
         setattr(area, name, total)
 
 
-def _misplaced(actor: Actor, row: _Row, parent: Area | None, present: Area | None) -> Problem | None:
+def _misplaced(actor: Actor, row: _AreaRow, parent: Area | None, present: Area | None) -> CellProblem | None:
     if row.parent and (parent is None or not policy.covers(actor, parent.path)):
-        return Problem(row.row, "parent", "unknown_area", {"value": row.parent})
+        return CellProblem(row.row, "parent", "unknown_area", {"value": row.parent})
     if present is not None and present.valid_until is not None:
-        return Problem(row.row, "code", "area_has_ended", {"value": row.code})
+        return CellProblem(row.row, "code", "area_has_ended", {"value": row.code})
     if parent is not None and parent.valid_until is not None:
-        return Problem(row.row, "parent", "area_has_ended", {"value": row.parent})
+        return CellProblem(row.row, "parent", "area_has_ended", {"value": row.parent})
     if parent is not None and LEVELS.index(parent.level) >= LEVELS.index(row.level):
-        return Problem(row.row, "parent", "level_not_below_parent")
+        return CellProblem(row.row, "parent", "level_not_below_parent")
     if parent is None and not policy.covers(actor, f"/{row.code}/"):
-        return Problem(row.row, "parent", "required")
+        return CellProblem(row.row, "parent", "required")
     if present is not None and not policy.covers(actor, present.path):
-        return Problem(row.row, "code", "code_used", {"value": row.code})
+        return CellProblem(row.row, "code", "code_used", {"value": row.code})
     if present is not None and present.level != row.level:
-        return Problem(row.row, "level", "level_fixed", {"value": present.level})
+        return CellProblem(row.row, "level", "level_fixed", {"value": present.level})
     return None
 
 
-def settle_paths(areas: Iterable[Area]) -> None:
+def update_paths(areas: Iterable[Area]) -> None:
     """Bring the paths of all areas in line with their parents, from the top down."""
     by_id = {area.id: area for area in areas}
     settled: dict[int, str] = {}

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from accounts import history
 from accounts.access.actor import SYSTEM
 from accounts.access.permissions import Role
-from accounts.fixed_settings import TIMEZONE, Pinned
+from accounts.fixed_settings import TIMEZONE, FixedSetting
 from accounts.models import Unit, User
 from accounts.registers import users
 from accounts.registers.area_unit_editing import add_area, add_unit
@@ -41,7 +41,7 @@ FOUNDED = "first_administrator"
 
 
 @dataclass(frozen=True)
-class Founding:
+class FirstAdministrator:
     """What the first person says: the area and unit to begin with, or an existing unit, and who they are."""
 
     level: str
@@ -94,7 +94,9 @@ def is_right(session: Session, key: bytes, given: str) -> bool:
     return hmac.compare_digest(typed.encode(), right.encode())
 
 
-def found(session: Session, *, chain: Chain, founding: Founding, now: datetime) -> User:
+def create_first_administrator(
+    session: Session, *, chain: Chain, founding: FirstAdministrator, now: datetime
+) -> User:
     """Make the first administrator, and the area and unit unless there are units already.
 
     Raises Conflict `set_up_already` as soon as there is anybody, and Invalid with every field that is wrong.
@@ -110,7 +112,7 @@ def found(session: Session, *, chain: Chain, founding: Founding, now: datetime) 
     unit = founding.unit
     if not has_units(session):
         unit = founding.unit_code
-        errors |= _begin(session, chain, founding, now)
+        errors |= _create(session, chain, founding, now)
     if errors:
         raise Invalid(errors)
     return users.add_user(
@@ -128,7 +130,7 @@ def found(session: Session, *, chain: Chain, founding: Founding, now: datetime) 
 
 def _claim(session: Session, chain: Chain, username: str, now: datetime) -> None:
     """Write down, once for ever, who came first."""
-    row = Pinned(name=FOUNDED, value=username)
+    row = FixedSetting(name=FOUNDED, value=username)
     session.add(row)
     history.record(
         session,
@@ -143,7 +145,9 @@ def _claim(session: Session, chain: Chain, username: str, now: datetime) -> None
     )
 
 
-def _begin(session: Session, chain: Chain, founding: Founding, now: datetime) -> dict[str, list[str]]:
+def _create(
+    session: Session, chain: Chain, founding: FirstAdministrator, now: datetime
+) -> dict[str, list[str]]:
     """Enter the first area and the first unit; give what is wrong with them, by the names of the form."""
     area = {"code": founding.area_code, "name": founding.area_name, "level": founding.level}
     unit = {

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from core.import_report import ImportReport, Problem
+from core.import_report import CellProblem, ImportReport
 from core.text import PHONE, digits_of, plain, problem_of_name, without_controls
 
 CODE = re.compile(r"[A-Z0-9]+(-[A-Z0-9]+)*")
@@ -24,7 +24,7 @@ class Cells:
     def refuse(self, column: str, code: str, **facts: object) -> None:
         """Note a problem of one cell; the row is then not taken over."""
         self.sound = False
-        self._report.problems.append(Problem(self._row, column, code, facts))
+        self._report.problems.append(CellProblem(self._row, column, code, facts))
 
     def code(self, column: str, form: re.Pattern[str], *, needed: bool = True) -> str:
         """Give a code of this form, or an empty text."""

@@ -18,7 +18,7 @@ NEEDED_ROLES = (Role.TEAM_LEADER, Role.MEMBER, Role.COMMITTEE, Role.COORDINATOR,
 
 
 @dataclass(frozen=True)
-class Census:
+class SetupStatus:
     """The numbers, each within the person's area, and names of what is missing."""
 
     townships: int
@@ -34,7 +34,7 @@ class Census:
     administrators_without_code: int
 
 
-def census(session: Session, *, actor: Actor) -> Census:
+def load_setup_status(session: Session, *, actor: Actor) -> SetupStatus:
     """Take the numbers, in a few statements whatever there is."""
     policy.require(actor, Permission.USERS_MANAGE)
     levels = {
@@ -70,7 +70,7 @@ def census(session: Session, *, actor: Actor) -> Census:
     staffed = {person.unit_id for person in people}
     administrators = [person for person in people if Role.ADMIN.value in person.roles]
     kinds = {unit.kind for unit in units}
-    return Census(
+    return SetupStatus(
         townships=levels.get("township", 0),
         villages=levels.get("village", 0),
         villages_without_committee=_without_committee(session, actor),

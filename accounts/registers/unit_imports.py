@@ -16,7 +16,7 @@ from accounts.models import UNIT_KINDS, Area, Unit
 from accounts.registers.import_cells import CODE, UNIT_CODE, Cells
 from core.chain import Chain
 from core.i18n import mark as _
-from core.import_report import ImportReport, Problem
+from core.import_report import CellProblem, ImportReport
 
 COLUMNS = ("code", "name", "kind", "area", "superior")
 
@@ -31,7 +31,7 @@ HINTS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class _Row:
+class _UnitRow:
     """A row whose cells are sound and whose area is known."""
 
     row: int
@@ -85,8 +85,8 @@ def _read(
     areas: Mapping[str, Area],
     actor: Actor,
     report: ImportReport,
-) -> dict[str, _Row]:
-    sound: dict[str, _Row] = {}
+) -> dict[str, _UnitRow]:
+    sound: dict[str, _UnitRow] = {}
     for number, values in rows:
         cells = Cells(number, values, report)
         code = cells.code("code", UNIT_CODE)
@@ -100,12 +100,12 @@ def _read(
         if code in sound:
             cells.refuse("code", "row_repeated", other=sound[code].row)
         if cells.sound and area is not None:
-            sound[code] = _Row(number, code, name, kind, area, superior)
+            sound[code] = _UnitRow(number, code, name, kind, area, superior)
     return sound
 
 
 def _refuse_foreign(
-    sound: dict[str, _Row],
+    sound: dict[str, _UnitRow],
     areas: Mapping[str, Area],
     known: Mapping[str, Unit],
     actor: Actor,
@@ -119,7 +119,7 @@ def _refuse_foreign(
             _refuse(sound, row, report, "code", "code_used", row.code)
 
 
-def _refuse_misplaced(sound: dict[str, _Row], known: Mapping[str, Unit], report: ImportReport) -> None:
+def _refuse_misplaced(sound: dict[str, _UnitRow], known: Mapping[str, Unit], report: ImportReport) -> None:
     """Refuse rows whose superior is unknown or leads back to the row, until every row that is left is sound.
 
     A refused row may have been the superior of another one, therefore the repetition.
@@ -135,7 +135,7 @@ def _refuse_misplaced(sound: dict[str, _Row], known: Mapping[str, Unit], report:
             return
 
 
-def _misplaced(row: _Row, above: Mapping[str, str]) -> tuple[str, str] | None:
+def _misplaced(row: _UnitRow, above: Mapping[str, str]) -> tuple[str, str] | None:
     if row.superior and row.superior not in above:
         return "unknown_superior", row.superior
     way = [row.code]
@@ -149,9 +149,9 @@ def _misplaced(row: _Row, above: Mapping[str, str]) -> tuple[str, str] | None:
 
 
 def _refuse(
-    sound: dict[str, _Row], row: _Row, report: ImportReport, column: str, code: str, value: str
+    sound: dict[str, _UnitRow], row: _UnitRow, report: ImportReport, column: str, code: str, value: str
 ) -> None:
-    report.problems.append(Problem(row.row, column, code, {"value": value}))
+    report.problems.append(CellProblem(row.row, column, code, {"value": value}))
     del sound[row.code]
 
 

@@ -19,7 +19,7 @@ LIMIT = 50
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedUser:
     """A person as the register of people shows one."""
 
     id: int
@@ -40,7 +40,7 @@ class Listed:
 class People:
     """One page of the register of people, and whether there is another after it."""
 
-    items: list[Listed]
+    items: list[ListedUser]
     more: bool
 
 
@@ -66,7 +66,7 @@ def people(
     return People([_line(*row) for row in rows[:limit]], len(rows) > limit)
 
 
-def person(session: Session, *, actor: Actor, username: str) -> Listed:
+def person(session: Session, *, actor: Actor, username: str) -> ListedUser:
     """Give one user within the person's area; raise NotFound for any other."""
     policy.require(actor, Permission.USERS_MANAGE)
     if problem_of(username):
@@ -91,8 +91,8 @@ def _listed(actor: Actor) -> Select[User, str, str, bool, datetime | None]:
     )
 
 
-def _line(user: User, unit: str, unit_name: str, second: bool, seen_at: datetime | None) -> Listed:
-    return Listed(
+def _line(user: User, unit: str, unit_name: str, second: bool, seen_at: datetime | None) -> ListedUser:
+    return ListedUser(
         id=user.id,
         username=user.username,
         name=user.name,

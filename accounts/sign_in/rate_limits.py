@@ -19,7 +19,7 @@ from core.persistence.db import Base, UTCDateTime
 KEPT_FOR = timedelta(days=1)
 
 
-class Tries(Base):
+class Attempt(Base):
     """How often one person or address tried one thing since a moment."""
 
     __tablename__ = "tries"
@@ -46,7 +46,7 @@ class Limit:
 def refuse_when_spent(session: Session, *, limit: Limit, subject: str, now: datetime) -> None:
     """Raise TooMany when no try is left; reads one row and writes nothing."""
     row = session.execute(
-        select(Tries.since, Tries.count).where(Tries.limit == limit.name, Tries.subject == subject)
+        select(Attempt.since, Attempt.count).where(Attempt.limit == limit.name, Attempt.subject == subject)
     ).one_or_none()
     if row is None:
         return
@@ -62,18 +62,18 @@ def spend(session: Session, *, limit: Limit, subject: str, now: datetime) -> Non
     somebody has set the clock back.
     """
     make = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    over = or_(Tries.since <= now - limit.within, Tries.since > now + limit.within)
+    over = or_(Attempt.since <= now - limit.within, Attempt.since > now + limit.within)
     since, count = session.execute(
-        make(Tries)
+        make(Attempt)
         .values(limit=limit.name, subject=subject, since=now, count=1)
         .on_conflict_do_update(
-            index_elements=[Tries.limit, Tries.subject],
+            index_elements=[Attempt.limit, Attempt.subject],
             set_={
-                "since": case((over, now), else_=Tries.since),
-                "count": case((over, 1), else_=Tries.count + 1),
+                "since": case((over, now), else_=Attempt.since),
+                "count": case((over, 1), else_=Attempt.count + 1),
             },
         )
-        .returning(Tries.since, Tries.count)
+        .returning(Attempt.since, Attempt.count)
     ).one()
     if count > limit.most:
         raise _too_many(limit, since, now)
@@ -82,7 +82,7 @@ def spend(session: Session, *, limit: Limit, subject: str, now: datetime) -> Non
 def forget(session: Session, *, now: datetime) -> int:
     """Drop what was counted more than a day ago; give how many rows."""
     result: CursorResult[Any] = session.execute(  # type: ignore[assignment]  # a DELETE always gives a cursor
-        delete(Tries).where(Tries.since < now - KEPT_FOR)
+        delete(Attempt).where(Attempt.since < now - KEPT_FOR)
     )
     return result.rowcount
 

@@ -14,7 +14,7 @@ from accounts.access.actor import Actor
 from accounts.history import record
 from accounts.models import User
 from core.chain import Chain
-from core.encryption import Seal
+from core.encryption import Encryptor
 from core.errors import Invalid
 from core.persistence.db import Base, UTCDateTime
 
@@ -36,7 +36,7 @@ class SecondFactor(Base):
     since: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
-def propose(session: Session, *, user_id: int, seal: Seal) -> str:
+def propose(session: Session, *, user_id: int, seal: Encryptor) -> str:
     """Make a secret for a person who has none in use, and give it; it counts once a code was given back."""
     row = session.get(SecondFactor, user_id)
     secret = pyotp.random_base32()
@@ -56,7 +56,7 @@ def is_set(session: Session, *, user_id: int) -> bool:
     return row is not None and row.since is not None
 
 
-def proposed(session: Session, *, user_id: int, seal: Seal) -> str | None:
+def proposed(session: Session, *, user_id: int, seal: Encryptor) -> str | None:
     """Give the secret that waits for its first code, or None."""
     row = session.get(SecondFactor, user_id)
     return _secret(row, seal) if row is not None and row.since is None else None
@@ -68,7 +68,7 @@ def address(secret: str, username: str) -> str:
     return made
 
 
-def accept(session: Session, *, user_id: int, code: str, seal: Seal, now: datetime) -> bool:
+def accept(session: Session, *, user_id: int, code: str, seal: Encryptor, now: datetime) -> bool:
     """Tell whether a code is right and was not given before; if so it is used up."""
     row = session.scalars(
         select(SecondFactor).where(SecondFactor.user_id == user_id).with_for_update()
@@ -86,7 +86,9 @@ def accept(session: Session, *, user_id: int, code: str, seal: Seal, now: dateti
     return False
 
 
-def confirm(session: Session, *, actor: Actor, chain: Chain, code: str, seal: Seal, now: datetime) -> None:
+def confirm(
+    session: Session, *, actor: Actor, chain: Chain, code: str, seal: Encryptor, now: datetime
+) -> None:
     """Take a proposed secret into use by its first code; raise Invalid for a wrong one."""
     user_id = actor.user_id
     if user_id is None or not accept(session, user_id=user_id, code=code, seal=seal, now=now):
@@ -106,7 +108,7 @@ def remove(session: Session, *, actor: Actor, chain: Chain, user_id: int, now: d
         _record(session, chain, actor, user_id, "second_factor_removed", now)
 
 
-def _secret(row: SecondFactor, seal: Seal) -> str | None:
+def _secret(row: SecondFactor, seal: Encryptor) -> str | None:
     opened = seal.open(row.sealed, _place(row.user_id))
     return opened.decode("ascii") if opened is not None else None
 

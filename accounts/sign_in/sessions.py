@@ -80,7 +80,9 @@ class Present:
     seen_at: datetime
 
 
-def begin(session: Session, *, user_id: int, device: str, own_device: bool, half: bool, now: datetime) -> str:
+def create(
+    session: Session, *, user_id: int, device: str, own_device: bool, half: bool, now: datetime
+) -> str:
     """Sign somebody in on a device and give the secret that the device keeps."""
     secret = secrets.token_urlsafe(RANDOM_BYTES)
     lasts = HALF if half else OWN if own_device else SHARED
@@ -168,7 +170,7 @@ def half_of(session: Session, secret: str, now: datetime) -> SignIn | None:
 def complete(session: Session, half: SignIn, now: datetime) -> str:
     """Sign somebody in whose code was right, with a new secret: what was known before opens nothing."""
     half.ended_at = now
-    return begin(
+    return create(
         session,
         user_id=half.user_id,
         device=half.device,
@@ -178,12 +180,12 @@ def complete(session: Session, half: SignIn, now: datetime) -> str:
     )
 
 
-def is_worth_noting(who: Present, now: datetime) -> bool:
+def is_seen_outdated(who: Present, now: datetime) -> bool:
     """Tell whether it should be noted that somebody is still there."""
     return abs(now - who.seen_at) >= NOTED
 
 
-def note_seen(session: Session, sign_in_id: int, now: datetime) -> None:
+def update_seen(session: Session, sign_in_id: int, now: datetime) -> None:
     """Note that somebody is still there."""
     session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(seen_at=now))
 

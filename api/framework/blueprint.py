@@ -54,7 +54,7 @@ REPLAYED = {
 }
 
 
-class Noun(Blueprint):  # type: ignore[misc]  # the library comes without types
+class ApiBlueprint(Blueprint):  # type: ignore[misc]  # the library comes without types
     """The routes of one noun."""
 
     ARGUMENTS_PARSER = StrictParser()

@@ -12,7 +12,7 @@ from werkzeug.exceptions import Unauthorized
 
 from accounts.sign_in import rate_limits
 from accounts.sign_in.rate_limits import Limit
-from api.framework.request_context import Call, Door
+from api.framework.request_context import ApiServices, RequestContext
 from cases.lifecycle.receipt_codes import USED
 from core.errors import DomainError, Invalid, KeyReused, NotFound
 from wsgi.addresses import client_address
@@ -31,7 +31,7 @@ class WrongToken(Unauthorized):
 
 
 @contextmanager
-def counting_guesses(parts: Door) -> Iterator[None]:
+def counting_guesses(parts: ApiServices) -> Iterator[None]:
     """Count what is refused inside, where it may be a guess; stands around the transaction."""
     try:
         yield
@@ -43,7 +43,7 @@ def counting_guesses(parts: Door) -> Iterator[None]:
         raise
 
 
-def spend(call: Call, limit: Limit) -> None:
+def spend(call: RequestContext, limit: Limit) -> None:
     """Count one costly call of a person, in the transaction of its effect."""
     rate_limits.spend(call.session, limit=limit, subject=f"user:{call.actor.user_id}", now=call.now)
 
@@ -60,7 +60,7 @@ def _limit_of(refusal: Exception) -> Limit | None:
     return None
 
 
-def _count(parts: Door, limit: Limit, subject: str) -> None:
+def _count(parts: ApiServices, limit: Limit, subject: str) -> None:
     now = parts.now()
     with parts.db.reading() as session:
         rate_limits.refuse_when_spent(session, limit=limit, subject=subject, now=now)

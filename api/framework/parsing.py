@@ -14,13 +14,13 @@ from werkzeug.exceptions import UnsupportedMediaType
 from api.framework.strict_json import read_json
 from core.errors import Invalid
 from wsgi.files import MOST_UPLOAD_BYTES
-from wsgi.schemas.fields import Shape
-from wsgi.schemas.validation_errors import flat, told
+from wsgi.schemas.fields import StrictSchema
+from wsgi.schemas.validation_errors import flat, path_text
 
 View = Callable[..., Response]
 
 
-class Empty(Shape):
+class Empty(StrictSchema):
     """No member at all."""
 
 
@@ -38,7 +38,7 @@ class StrictParser(FlaskParser):
 
     def load_querystring(self, req: Request, schema: Schema) -> MultiDictProxy:
         """Read the query; a name that stands twice would be understood in two ways."""
-        twice = {told(name): ["given_twice"] for name, values in req.args.lists() if len(values) > 1}
+        twice = {path_text(name): ["given_twice"] for name, values in req.args.lists() if len(values) > 1}
         if twice:
             raise Invalid(twice)
         return super().load_querystring(req, schema)  # type: ignore[no-any-return]
@@ -55,7 +55,7 @@ def without_query(view: View) -> View:
     @wraps(view)
     def plain(*values: Any, **path: Any) -> Response:
         if request.args:
-            raise Invalid({told(name): ["unknown_member"] for name in request.args})
+            raise Invalid({path_text(name): ["unknown_member"] for name in request.args})
         return view(*values, **path)
 
     return plain
@@ -73,7 +73,7 @@ def read_upload(asked: Request) -> FileStorage:
     asked.max_content_length = MOST_UPLOAD_BYTES
     asked.max_form_parts = 10
     files = [upload for _, uploads in asked.files.lists() for upload in uploads]
-    wrong = {told(name or ""): ["unknown_member"] for name in asked.form}  # a part may lack a name
+    wrong = {path_text(name or ""): ["unknown_member"] for name in asked.form}  # a part may lack a name
     if len(files) != 1:
         wrong["file"] = ["required" if not files else "given_twice"]
     if wrong:

@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 from api.framework.language import language, translate
 from wsgi import error_responses
 from wsgi.error_messages import PROBLEMS
-from wsgi.error_responses import RETRY_AFTER_SECONDS, Refusal, code_of, refusal_of
+from wsgi.error_responses import RETRY_AFTER_SECONDS, ErrorResponse, code_of, error_response_of
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -42,7 +42,7 @@ def problem(
     return response
 
 
-def tell(refusal: Refusal) -> Response:
+def problem_response(refusal: ErrorResponse) -> Response:
     """Answer a refusal as a problem."""
     response = problem(refusal.status, refusal.code, facts=refusal.facts, errors=refusal.errors)
     response.headers.update(refusal.headers)
@@ -53,9 +53,9 @@ def of_http(error: HTTPException) -> Response:
     """Answer what Flask and werkzeug refuse."""
     if error.code is not None and error.code < 400:
         return current_app.make_response(error.get_response())
-    return tell(refusal_of(error))
+    return problem_response(error_response_of(error))
 
 
 def install(app: Flask) -> None:
     """Let every error of the application be answered from here; those of HTTP go through the API object."""
-    error_responses.install(app, tell)
+    error_responses.install(app, problem_response)

@@ -10,28 +10,28 @@ from sqlalchemy.orm import Session
 
 from accounts.access.actor import Actor
 from api.framework.json_provider import Json
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from config.settings import Settings
-from core.encryption import Seal
+from core.encryption import Encryptor
 from core.persistence.db import Database
 
 EXTENSION = "huiyin"
 
 
 @dataclass(frozen=True)
-class Door:
+class ApiServices:
     """What the composition root hands to the door."""
 
     db: Database
-    rules: Rules
+    rules: CaseRules
     settings: Settings
     now: Callable[[], datetime]
-    seal: Seal
+    seal: Encryptor
     why_not_ready: Callable[[datetime], str | None]
 
 
 @dataclass
-class Call:
+class RequestContext:
     """One request of somebody who may enter: who, when, and the session that everything happens in.
 
     `about` is the number of the case that the answer tells about; a repetition is answered only while the
@@ -40,14 +40,14 @@ class Call:
 
     session: Session
     actor: Actor
-    rules: Rules
+    rules: CaseRules
     now: datetime
     about: str | None = None
 
 
-def door() -> Door:
+def services() -> ApiServices:
     """Give the parts of the application that answers the present request."""
-    return cast(Door, current_app.extensions[EXTENSION])
+    return cast(ApiServices, current_app.extensions[EXTENSION])
 
 
 def answer(data: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:

@@ -19,14 +19,14 @@ from accounts.access.permissions import Permission
 from accounts.sign_in import rate_limits, tokens
 from api.framework.limits import WrongToken, counting_guesses
 from api.framework.parsing import read_upload
-from api.framework.request_context import Call, Door, door
-from cases.attachments import Taken
+from api.framework.request_context import ApiServices, RequestContext, services
+from cases.attachments import IncomingFile
 from cases.queries import case_list
 from core.errors import Forbidden, Invalid, Unavailable
 from wsgi import idempotency, uploads
 from wsgi.addresses import client_address
-from wsgi.files import digest_of, looked_at
-from wsgi.idempotency import Answer
+from wsgi.files import digest_of, examine
+from wsgi.idempotency import KeptResponse
 from wsgi.rate_limits import WRONG_CODES
 from wsgi.uploads import Sending
 
@@ -42,7 +42,7 @@ def reading(view: View, enter: Enter) -> View:
 
     @wraps(view)
     def entered(**path: Any) -> Response:
-        parts, token = door(), bearer(request)
+        parts, token = services(), bearer(request)
         with counting_guesses(parts), parts.db.reading() as session:
             return view(admit(parts, session, token, enter), **path)
 
@@ -54,14 +54,14 @@ def writing(view: View, enter: Enter) -> View:
 
     @wraps(view)
     def entered(**path: Any) -> Response:
-        parts, token, key = door(), bearer(request), idempotency_key(request)
+        parts, token, key = services(), bearer(request), idempotency_key(request)
         body = request.get_data(
             cache=True
         )  # read before the transaction: a slow sender must not hold the lock
         mark = idempotency.fingerprint(request.method, request.path, body)
         with counting_guesses(parts), parts.db.transaction() as session:
             call = admit(parts, session, token, enter)
-            return once(parts, call, key, mark, lambda: view(call, **path))
+            return answer_once(parts, call, key, mark, lambda: view(call, **path))
 
     return entered
 
@@ -75,22 +75,22 @@ def uploading(view: View, enter: Enter) -> View:
 
     @wraps(view)
     def entered(**path: Any) -> Response:
-        parts, token, key = door(), bearer(request), idempotency_key(request)
+        parts, token, key = services(), bearer(request), idempotency_key(request)
         with counting_guesses(parts), parts.db.reading() as session:
             sender = admit(parts, session, token, enter).actor.user_id
         upload = read_upload(request)
         mark = idempotency.fingerprint(request.method, request.path, digest_of(upload))
         sending = Sending(sender, key, mark)
         with counting_guesses(parts), uploads.in_turn(sending):
-            file = looked_at(upload) if uploads.is_new(parts.db, sending, files=1, now=parts.now()) else None
+            file = examine(upload) if uploads.is_new(parts.db, sending, files=1, now=parts.now()) else None
             with parts.db.transaction() as session:
                 call = admit(parts, session, token, enter)
-                return once(parts, call, key, mark, lambda: view(call, _whole(file), **path))
+                return answer_once(parts, call, key, mark, lambda: view(call, _read_whole(file), **path))
 
     return entered
 
 
-def _whole(file: Taken | None) -> Taken:
+def _read_whole(file: IncomingFile | None) -> IncomingFile:
     """Give the file that was looked at; raise Unavailable when its answer was dropped meanwhile."""
     if file is None:
         raise Unavailable
@@ -105,18 +105,20 @@ def villagers(view: View, *, writes: bool) -> View:
 
     @wraps(view)
     def entered(**path: Any) -> Response:
-        parts = door()
+        parts = services()
         request.get_data(cache=True)  # read before the transaction, as in `writing`
         now = parts.now()
         opened = parts.db.transaction if writes else parts.db.reading
         with counting_guesses(parts), opened() as session:
             rate_limits.refuse_when_spent(session, limit=WRONG_CODES, subject=client_address(), now=now)
-            return view(Call(session=session, actor=NOBODY, rules=parts.rules, now=now), **path)
+            return view(RequestContext(session=session, actor=NOBODY, rules=parts.rules, now=now), **path)
 
     return entered
 
 
-def once(parts: Door, call: Call, key: str | None, mark: str, act: Callable[[], Response]) -> Response:
+def answer_once(
+    parts: ApiServices, call: RequestContext, key: str | None, mark: str, act: Callable[[], Response]
+) -> Response:
     """Act, unless this submission was answered before; keep a success for the next repetition."""
     user_id = call.actor.user_id
     if key is None or user_id is None:
@@ -127,12 +129,12 @@ def once(parts: Door, call: Call, key: str | None, mark: str, act: Callable[[], 
     response = act()
     if 200 <= response.status_code < 300:
         headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
-        first = Answer(response.status_code, headers, response.get_data(), call.about)
-        idempotency.keep(call.session, user_id=user_id, key=key, answer=first, seal=parts.seal)
+        first = KeptResponse(response.status_code, headers, response.get_data(), call.about)
+        idempotency.store(call.session, user_id=user_id, key=key, answer=first, seal=parts.seal)
     return response
 
 
-def repeat(call: Call, kept: Answer) -> Response:
+def repeat(call: RequestContext, kept: KeptResponse) -> Response:
     """Give the first answer again, but not what the person may no longer see."""
     if kept.case_number is not None and policy.permits(call.actor, Permission.CASES_READ):
         case_list.get_case(call.session, actor=call.actor, number=kept.case_number)
@@ -141,7 +143,7 @@ def repeat(call: Call, kept: Answer) -> Response:
     return response
 
 
-def admit(parts: Door, session: Session, token: str, enter: Enter) -> Call:
+def admit(parts: ApiServices, session: Session, token: str, enter: Enter) -> RequestContext:
     """Find out who is asking and refuse those who may not enter; one statement."""
     now = parts.now()
     actor = tokens.actor_for(session, token, now)
@@ -151,7 +153,7 @@ def admit(parts: Door, session: Session, token: str, enter: Enter) -> Call:
     wanted = enter if isinstance(enter, tuple) else (enter,)
     if not any(policy.permits(actor, permission) for permission in wanted):
         raise Forbidden(permission=wanted[0].value)
-    return Call(session=session, actor=actor, rules=parts.rules, now=now)
+    return RequestContext(session=session, actor=actor, rules=parts.rules, now=now)
 
 
 def bearer(asked: Request) -> str:

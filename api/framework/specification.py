@@ -15,16 +15,16 @@ from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException
 
 from api.framework import problems
-from cases.configuration.case_rules import Rules
-from wsgi.schemas.action_schemas import action_shape
-from wsgi.schemas.fields import Choice
+from cases.configuration.case_rules import CaseRules
+from wsgi.schemas.action_schemas import action_schema
+from wsgi.schemas.fields import OneOfField
 
 PREFIX = "/api/"
 TITLE = "回音 Huiyin"
 VERSION = "1"
 
 
-class Problem(Schema):
+class ProblemDetails(Schema):
     """Problem details (RFC 9457)."""
 
     type = fields.String(required=True, metadata={"format": "uri-reference"})
@@ -43,7 +43,7 @@ class Problem(Schema):
 class Api(flask_smorest.Api):  # type: ignore[misc]  # the library comes without types
     """The library's API object with problem details for errors."""
 
-    ERROR_SCHEMA = Problem
+    ERROR_SCHEMA = ProblemDetails
     DEFAULT_ERROR_RESPONSE_NAME = "DEFAULT_ERROR"
 
     def handle_http_exception(self, error: HTTPException) -> Response:
@@ -69,14 +69,14 @@ class Api(flask_smorest.Api):  # type: ignore[misc]  # the library comes without
         )
 
 
-def describe_actions(api: Api, rules: Rules) -> None:
+def describe_actions(api: Api, rules: CaseRules) -> None:
     """Describe the body of an action as one of those that the present definition knows."""
     definition, schemas = rules.definition, api.spec.components.schemas
     names = [name for name, step in definition.steps.items() if step.sources] + list(definition.acts)
     choices = []
     for name in names:
-        shape = type(action_shape(definition, name)).from_dict(
-            {"action": Choice((name,), required=True)}, name=f"Action_{name}"
+        shape = type(action_schema(definition, name)).from_dict(
+            {"action": OneOfField((name,), required=True)}, name=f"Action_{name}"
         )
         api.spec.components.schema(f"Action_{name}", schema=shape)
         choices.append({"$ref": f"#/components/schemas/Action_{name}"})

@@ -45,7 +45,7 @@ class CaseLine(Owned):
     received_on = fields.Date(**HERE)
 
 
-class CasePage(Schema):
+class CaseListPage(Schema):
     """One page of cases."""
 
     items = fields.List(fields.Nested(CaseLine), **HERE)
@@ -168,7 +168,7 @@ class CaseWhole(CaseLine):
     actions = fields.List(fields.Nested(ActionShown), **HERE)
 
 
-class Slip(Schema):
+class SlipShown(Schema):
     """What the receipt says: all that is given to those who register but may not see the case."""
 
     number = text()
@@ -210,4 +210,4 @@ class EntryPage(Schema):
 
 
 #: What is answered to an effect: the case, or the slip when the person may not see the case.
-WHOLE_OR_SLIP = {"anyOf": [CaseWhole, Slip]}
+WHOLE_OR_SLIP = {"anyOf": [CaseWhole, SlipShown]}

@@ -13,7 +13,7 @@ def text(description: str = "") -> fields.String:
     return fields.String(**HERE, metadata={"description": description} if description else {})
 
 
-class VoiceLine(Schema):
+class ComplainantLine(Schema):
     """A complainant in a list, without any identity."""
 
     id = fields.Integer(**HERE)
@@ -30,10 +30,10 @@ class VoiceLine(Schema):
     anonymous = fields.Boolean(**HERE)
 
 
-class VoicePage(Schema):
+class ComplainantPage(Schema):
     """One page of complainants."""
 
-    items = fields.List(fields.Nested(VoiceLine), **HERE)
+    items = fields.List(fields.Nested(ComplainantLine), **HERE)
     next = fields.String(**NULL)
 
 

@@ -72,7 +72,7 @@ def _in_village(village_id: Any) -> ColumnElement[bool]:
     return inside
 
 
-REACH = policy.Reach(in_areas=_in_areas, in_village=_in_village, owned_by=_owned_by, named=_named)
+REACH = policy.RowScope(in_areas=_in_areas, in_village=_in_village, owned_by=_owned_by, named=_named)
 
 
 def visible(statement: Select[*Ts], actor: Actor) -> Select[*Ts]:
@@ -87,16 +87,16 @@ def number_of(statement: Select[*Ts], most: int) -> Select[int]:
 
 def by_place(actor: Actor) -> bool:
     """Tell whether this person may know of all cases of some places, but for those in `hidden_from`."""
-    scopes = policy.standing(actor)
+    scopes = policy.effective_scopes(actor)
     return bool(scopes) and (Scope.EVERYTHING in scopes or Scope.OWNED not in scopes)
 
 
 def hidden_from(actor: Actor) -> Select[int]:
     """Give a statement for the cases that this person must not know of wherever they are."""
     statement = select(Named.case_id).where(_names(actor))
-    return statement.where(false()) if Scope.EVERYTHING in policy.standing(actor) else statement
+    return statement.where(false()) if Scope.EVERYTHING in policy.effective_scopes(actor) else statement
 
 
 def visible_to(statement: Select[*Ts], scopes: frozenset[Scope]) -> Select[*Ts]:
     """Narrow a statement for whoever has this standing; it is executed with `policy.viewing` of one."""
-    return policy.within_standing(statement, scopes, REACH)
+    return policy.within_scopes(statement, scopes, REACH)

@@ -48,7 +48,7 @@ class Calendars:
         return self._known[1]
 
 
-def hold(session: Session) -> WorkingCalendar:
+def set_calendar(session: Session) -> WorkingCalendar:
     """Let this transaction count by the calendar that it has just written, and give it."""
     calendar: WorkingCalendar = read(session)
     session.info[IN_THE_MAKING] = calendar

@@ -39,7 +39,7 @@ def categories_of(tables: Tables) -> dict[str, Category]:
 
 
 @dataclass(frozen=True)
-class Rules:
+class CaseRules:
     """What holds for all cases of this installation; made once at the start by the composition root.
 
     `definition` is what new cases run under; `definitions` finds the one an older case keeps. `periods` are

@@ -18,10 +18,10 @@ from accounts.access.actor import SYSTEM, Actor
 from accounts.access.permissions import Permission
 from cases.configuration import calendar
 from cases.configuration.calendar_history import SUBJECT, facts_of
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.lifecycle import clocks, take_step
 from cases.lifecycle.context import Moment, Work
-from cases.lifecycle.loading import open_work
+from cases.lifecycle.loading import load_context
 from cases.models.case import Case, Clock, Complainant
 from cases.models.reference import CalendarDay, CalendarYear
 from core.errors import Invalid
@@ -34,7 +34,7 @@ PAGE = 500
 
 
 @dataclass(frozen=True)
-class Day:
+class NoticeDay:
     """A day as a notice names it: a holiday, or a weekend day at work (调休)."""
 
     day: date
@@ -43,7 +43,7 @@ class Day:
 
 
 @dataclass(frozen=True)
-class Moved:
+class MovedDate:
     """A date that a notice moves: the case's number, which clock's, from and to."""
 
     case: str
@@ -53,11 +53,11 @@ class Moved:
 
 
 def preview_notice(
-    session: Session, *, actor: Actor, rules: Rules, year: int, days: Iterable[Day], now: datetime
-) -> list[Moved]:
+    session: Session, *, actor: Actor, rules: CaseRules, year: int, days: Iterable[NoticeDay], now: datetime
+) -> list[MovedDate]:
     """Give the dates that entering a notice would move, without changing anything."""
     policy.require(actor, Permission.CALENDAR_EDIT)
-    days = _checked(session, year, days)
+    days = _validate(session, year, days)
     present = calendar.read(session)
     future = _with(present, year, _rows_of(session, year), days)
     first = _first_difference(present, future, year)
@@ -68,24 +68,24 @@ def enter_notice(
     session: Session,
     *,
     actor: Actor,
-    rules: Rules,
+    rules: CaseRules,
     year: int,
-    days: Iterable[Day],
+    days: Iterable[NoticeDay],
     notice: str,
     now: datetime,
-) -> list[Moved]:
+) -> list[MovedDate]:
     """Enter or replace a year's notice and move the dates that follow from it; give those that moved.
 
     `days` are all days of the year that differ from the plain week; a notice may also name days of the
     December before. Raises Invalid for days outside and for a notice without a name.
     """
     policy.require(actor, Permission.CALENDAR_EDIT)
-    days = _checked(session, year, days)
+    days = _validate(session, year, days)
     if not notice.strip():
         raise Invalid({"notice": ["required"]})
     present = calendar.read(session)
     _write(session, actor=actor, rules=rules, year=year, days=days, notice=notice, now=now)
-    future = calendar.hold(session)
+    future = calendar.set_calendar(session)
     first = _first_difference(present, future, year)
     if first is None:
         return []
@@ -93,11 +93,11 @@ def enter_notice(
     moved = list(_moved(session, future, first, today))
     for number in dict.fromkeys(one.case for one in moved):
         _recalculate(session, rules=rules, number=number, year=year, notice=notice, now=now)
-    _look_again(session, first, today)
+    _reschedule_checks(session, first, today)
     return [one for one in moved if one.before != one.after]
 
 
-def _checked(session: Session, year: int, days: Iterable[Day]) -> list[Day]:
+def _validate(session: Session, year: int, days: Iterable[NoticeDay]) -> list[NoticeDay]:
     """Refuse days that cannot be of this year's notice."""
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise Invalid({"year": ["out_of_range"]})
@@ -132,13 +132,22 @@ def _rows_of(session: Session, year: int) -> dict[date, bool]:
     return {day: working for day, working, _name in calendar.named_days(session, year)}
 
 
-def _with(present: WorkingCalendar, year: int, old: Mapping[date, bool], days: list[Day]) -> WorkingCalendar:
+def _with(
+    present: WorkingCalendar, year: int, old: Mapping[date, bool], days: list[NoticeDay]
+) -> WorkingCalendar:
     kept = {day: working for day, working in present.days.items() if day not in old}
     return WorkingCalendar({**kept, **{one.day: one.working for one in days}}, present.years | {year})
 
 
 def _write(
-    session: Session, *, actor: Actor, rules: Rules, year: int, days: list[Day], notice: str, now: datetime
+    session: Session,
+    *,
+    actor: Actor,
+    rules: CaseRules,
+    year: int,
+    days: list[NoticeDay],
+    notice: str,
+    now: datetime,
 ) -> None:
     old = _rows_of(session, year)
     row = session.get(CalendarYear, year)
@@ -183,11 +192,11 @@ def _first_difference(present: WorkingCalendar, future: WorkingCalendar, year: i
     return None
 
 
-def _today(rules: Rules, now: datetime) -> date:
+def _today(rules: CaseRules, now: datetime) -> date:
     return now.astimezone(rules.zone).date()
 
 
-def _moved(session: Session, future: WorkingCalendar, first: date, today: date) -> Iterator[Moved]:
+def _moved(session: Session, future: WorkingCalendar, first: date, today: date) -> Iterator[MovedDate]:
     """Give every running date that the calendar moves, or that only a move can explain from now on."""
     running = (
         select(Case.number, Clock)
@@ -199,7 +208,7 @@ def _moved(session: Session, future: WorkingCalendar, first: date, today: date) 
     for number, clock in session.execute(running):
         after = _new_date(clock, future, today)
         if after is not None:
-            yield Moved(number, clock.clock, clock.due_on, after)
+            yield MovedDate(number, clock.clock, clock.due_on, after)
     waiting = (
         select(Case.number, Complainant)
         .join(Case, Case.id == Complainant.case_id)
@@ -211,7 +220,7 @@ def _moved(session: Session, future: WorkingCalendar, first: date, today: date) 
         if person.reply_due_on is not None and person.reply_basis is not None:
             after, _ = _new_reply_date(person.reply_due_on, person.reply_basis, future, today)
             if after != person.reply_due_on:
-                yield Moved(number, "reply", person.reply_due_on, after)
+                yield MovedDate(number, "reply", person.reply_due_on, after)
 
 
 def _new_date(clock: Clock, future: WorkingCalendar, today: date) -> date | None:
@@ -239,11 +248,11 @@ def _new_reply_date(
 
 
 def _recalculate(
-    session: Session, *, rules: Rules, number: str, year: int, notice: str, now: datetime
+    session: Session, *, rules: CaseRules, number: str, year: int, notice: str, now: datetime
 ) -> None:
     """Move the dates of one case and record why."""
     moment = Moment(now, now, now, now, _today(rules, now))
-    work = open_work(session, actor=SYSTEM, rules=rules, number=number, moment=moment)
+    work = load_context(session, actor=SYSTEM, rules=rules, number=number, moment=moment)
     if work.case.imported and all(clock.next_look_on is None for clock in work.clocks.values()):
         # Imported history is not swept until somebody acts on it, and a notice is nobody's act.
         work.moment = replace(moment, imported=True)
@@ -277,7 +286,7 @@ def _move_replies(work: Work) -> None:
         work.facts["reply_dates"] = moved
 
 
-def _look_again(session: Session, first: date, today: date) -> None:
+def _reschedule_checks(session: Session, first: date, today: date) -> None:
     """Let the next sweep count the days of the rungs anew: they are working days too."""
     session.flush()
     session.execute(

@@ -9,7 +9,7 @@ from cases.lifecycle import recipients as case_recipients
 from cases.lifecycle.context import Work
 from cases.lifecycle.guard_facts import situation
 from cases.models.case import Case, Clock
-from notifications.outbox import Telling
+from notifications.outbox import Notification
 from workflow import machine
 from workflow.ladder import Plan
 
@@ -34,7 +34,7 @@ class SweepResult:
             getattr(self, name).extend(getattr(found, name))
 
 
-class Book(Protocol):
+class SweepWriter(Protocol):
     """Where climbing writes: at once, or together with that of other cases."""
 
     def keep(self, reminder: dict[str, Any]) -> None:
@@ -43,7 +43,7 @@ class Book(Protocol):
     def record(self, work: Work, action: str) -> None:
         """Write the entry of a rung from the facts in hand."""
 
-    def tell(self, work: Work, telling: Telling) -> None:
+    def tell(self, work: Work, telling: Notification) -> None:
         """Tell people of a rung."""
 
 
@@ -52,7 +52,7 @@ def is_due(clock: Clock, today: date) -> bool:
     return clock.running and clock.next_look_on is not None and clock.next_look_on <= today
 
 
-def climb(book: Book, work: Work, clock: Clock, plan: Plan, result: SweepResult) -> None:
+def apply_plan(book: SweepWriter, work: Work, clock: Clock, plan: Plan, result: SweepResult) -> None:
     """Do what a plan says of one clock, and add it to the result."""
     clock.next_look_on = plan.next_on
     fire, skipped = plan.fire, list(plan.skipped)
@@ -60,47 +60,47 @@ def climb(book: Book, work: Work, clock: Clock, plan: Plan, result: SweepResult)
     if closed is not None:
         fire = skipped.pop() if skipped else None
     for rung in plan.not_applicable:
-        _note(book, work, clock, rung, "not_applicable")
+        _record_rung(book, work, clock, rung, "not_applicable")
     for rung in skipped:
-        _note(book, work, clock, rung, "skipped")
+        _record_rung(book, work, clock, rung, "skipped")
         result.skipped.append(_row(work, clock, rung))
     if closed is not None:
         # At the top unit there is nobody to raise to: the case stays on the weekly notice instead.
         _mark_overdue(work, clock)
-        _note(book, work, clock, "raise", "skipped", reason=closed)
+        _record_rung(book, work, clock, "raise", "skipped", reason=closed)
         result.skipped.append(_row(work, clock, "raise"))
     if fire is not None:
         _fire(book, work, clock, fire, result)
 
 
 def _why_not_raised(work: Work) -> str | None:
-    opening = machine.opening(work.definition, situation(work), "raise")
+    opening = machine.availability(work.definition, situation(work), "raise")
     return None if opening.allowed else opening.reasons[0]
 
 
-def _fire(book: Book, work: Work, clock: Clock, rung: str, result: SweepResult) -> None:
+def _fire(book: SweepWriter, work: Work, clock: Clock, rung: str, result: SweepResult) -> None:
     row = _row(work, clock, rung)  # raising begins another cycle
     if rung == "raise":
         book.keep(_reminder(work, clock, rung, "fired"))
         work.facts = {"clock": clock.clock, "cycle": clock.cycle, "skipped": False}
         work.notices = []
-        take_step.perform(work, "raise", {})
+        take_step.apply_action(work, "raise", {})
         result.raised.append(work.case.number)
     else:
         if rung in LATE_RUNGS:
             _mark_overdue(work, clock)
-        _note(book, work, clock, rung, "fired")
-        book.tell(work, _telling(work, clock, rung))
+        _record_rung(book, work, clock, rung, "fired")
+        book.tell(work, _build_notice(work, clock, rung))
     result.fired.append(row)
 
 
 def _mark_overdue(work: Work, clock: Clock) -> None:
     clock.overdue = work.case.overdue = True
     if clock.clock == "handling":
-        clocks.note_lateness(work)
+        clocks.record_lateness(work)
 
 
-def _note(book: Book, work: Work, clock: Clock, rung: str, outcome: str, **facts: str) -> None:
+def _record_rung(book: SweepWriter, work: Work, clock: Clock, rung: str, outcome: str, **facts: str) -> None:
     """Record a rung with an entry of its own; the version stays, for nobody changed the matter."""
     book.keep(_reminder(work, clock, rung, outcome))
     work.facts = {"clock": clock.clock, "cycle": clock.cycle, "skipped": outcome != "fired", **facts}
@@ -121,12 +121,12 @@ def _reminder(work: Work, clock: Clock, rung: str, outcome: str) -> dict[str, An
     }
 
 
-def _telling(work: Work, clock: Clock, rung: str) -> Telling:
+def _build_notice(work: Work, clock: Clock, rung: str) -> Notification:
     duty = work.case.reply_owner_id if clock.clock == "reply" else work.case.owner_id
-    recipients = case_recipients.choose(work, work.staff, case_recipients.RUNGS[rung], duty=duty)
+    recipients = case_recipients.select(work, work.staff, case_recipients.RUNG_RECIPIENTS[rung], duty=duty)
     facts = {"clock": clock.clock, "due_on": clock.due_on.isoformat()}
     key = f"{work.case.number}:{clock.clock}:{clock.cycle}:{rung}"
-    return case_recipients.telling(work, rung, recipients, facts, key=key)
+    return case_recipients.build_notice(work, rung, recipients, facts, key=key)
 
 
 def _row(work: Work, clock: Clock, rung: str) -> dict[str, Any]:

@@ -8,15 +8,15 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from accounts.access.actor import SYSTEM
-from cases.configuration.case_rules import Rules
-from cases.deadlines.ladder_rungs import SweepResult, climb, is_due
-from cases.deadlines.sweep_writers import AtOnce, Together
+from cases.configuration.case_rules import CaseRules
+from cases.deadlines.ladder_rungs import SweepResult, apply_plan, is_due
+from cases.deadlines.sweep_writers import BatchWriter, ImmediateWriter
 from cases.lifecycle import clocks, take_step
 from cases.lifecycle.context import Moment, Work
 from cases.lifecycle.guard_facts import situation
-from cases.lifecycle.loading import free_works, open_work
+from cases.lifecycle.loading import load_context, load_unlocked
 from cases.models.case import Case, Clock, Reminder
-from cases.responsibility.covering_units import Over
+from cases.responsibility.covering_units import CoveringUnits
 from core.errors import NotFound
 from core.persistence.db import Database
 from workflow import ladder, machine
@@ -27,11 +27,11 @@ log = logging.getLogger(__name__)
 PAGE = 200
 Rungs = dict[tuple[int, str, int], set[str]]
 #: The day on which a clock is to be looked at and the id of its case; and with its number.
-Place = tuple[date, int]
+Position = tuple[date, int]
 Due = tuple[date, int, str]
 
 
-def sweep(db: Database, *, rules: Rules, now: datetime, stored_at: datetime | None = None) -> SweepResult:
+def sweep(db: Database, *, rules: CaseRules, now: datetime, stored_at: datetime | None = None) -> SweepResult:
     """Flag what is overdue and fire every rung whose morning has come.
 
     Safe to run at any time, twice, and by many at once: each case is locked and looked at again before
@@ -47,21 +47,21 @@ def sweep(db: Database, *, rules: Rules, now: datetime, stored_at: datetime | No
     morning = ladder.may_fire(local, calendar, urgent=False)
     if not morning and not ladder.may_fire(local, calendar, urgent=True):
         return result
-    last: Place | None = None
+    last: Position | None = None
     while True:
         with db.reading() as session:
             page = _page(session, result.today, after=last, urgent_only=not morning)
         if not page:
             return result
         numbers = {case_id: number for _, case_id, number in page}
-        done = _together(db, list(numbers), rules=rules, moment=moment, result=result) if morning else set()
+        done = _sweep_page(db, list(numbers), rules=rules, moment=moment, result=result) if morning else set()
         for case_id, number in numbers.items():
             if case_id not in done:
-                _alone(db, number, rules=rules, moment=moment, morning=morning, result=result)
+                _sweep_one(db, number, rules=rules, moment=moment, morning=morning, result=result)
         last = page[-1][:2]
 
 
-def _page(session: Session, today: date, *, after: Place | None, urgent_only: bool) -> list[Due]:
+def _page(session: Session, today: date, *, after: Position | None, urgent_only: bool) -> list[Due]:
     """Give the next cases with a clock to look at, in the order of an index; those not due cost nothing."""
     statement = (
         select(Clock.next_look_on, Case.id, Case.number)
@@ -81,8 +81,8 @@ def _page(session: Session, today: date, *, after: Place | None, urgent_only: bo
     return [(day, case_id, number) for day, case_id, number in rows if day is not None]
 
 
-def _together(
-    db: Database, ids: Sequence[int], *, rules: Rules, moment: Moment, result: SweepResult
+def _sweep_page(
+    db: Database, ids: Sequence[int], *, rules: CaseRules, moment: Moment, result: SweepResult
 ) -> set[int]:
     """Do all cases of a page in one transaction; give those that are done.
 
@@ -91,10 +91,10 @@ def _together(
     found = SweepResult(today=moment.today)
     try:
         with db.transaction() as session:
-            works = free_works(session, actor=SYSTEM, rules=rules, moment=moment, ids=ids)
+            works = load_unlocked(session, actor=SYSTEM, rules=rules, moment=moment, ids=ids)
             fired = _fired(session, ids)
-            book = Together(session, moment.now)
-            done = {work.case.id for work in works if _climb_together(book, work, fired, found)}
+            book = BatchWriter(session, moment.now)
+            done = {work.case.id for work in works if _apply_plans(book, work, fired, found)}
             book.write()
             for work in works:
                 if work.case.id not in done and _move(session, work, found):
@@ -110,7 +110,7 @@ def _move(session: Session, free: Work, result: SweepResult) -> bool:
     """Do a case that a rung or the end of a suspension moves; False when that failed and left nothing."""
     try:
         with session.begin_nested():
-            found = _look_at(
+            found = _sweep_locked(
                 session,
                 number=free.case.number,
                 rules=free.rules,
@@ -124,7 +124,7 @@ def _move(session: Session, free: Work, result: SweepResult) -> bool:
     return True
 
 
-def _climb_together(book: Together, work: Work, fired: Rungs, result: SweepResult) -> bool:
+def _apply_plans(book: BatchWriter, work: Work, fired: Rungs, result: SweepResult) -> bool:
     """Climb all due clocks of a case, unless one of them would move it: then give False and do nothing."""
     if _may_resume(work):
         return False
@@ -135,7 +135,7 @@ def _climb_together(book: Together, work: Work, fired: Rungs, result: SweepResul
     was_late, was_overdue = work.round.late, work.case.overdue
     for clock in due:
         was_flagged = clock.overdue
-        climb(book, work, clock, plans[clock.clock], result)
+        apply_plan(book, work, clock, plans[clock.clock], result)
         book.look_again(clock, flagged=clock.overdue and not was_flagged)
     if work.round.late and not was_late:
         book.be_late(work.round)
@@ -144,12 +144,12 @@ def _climb_together(book: Together, work: Work, fired: Rungs, result: SweepResul
     return True
 
 
-def _alone(
-    db: Database, number: str, *, rules: Rules, moment: Moment, morning: bool, result: SweepResult
+def _sweep_one(
+    db: Database, number: str, *, rules: CaseRules, moment: Moment, morning: bool, result: SweepResult
 ) -> None:
     try:
         with db.transaction() as session:
-            found = _look_at(session, number=number, rules=rules, moment=moment, morning=morning)
+            found = _sweep_locked(session, number=number, rules=rules, moment=moment, morning=morning)
     except Exception:  # one case, locked or broken, must not keep the others from being urged
         log.exception("the sweep could not look at %s", number)
         result.failed.append(number)
@@ -157,25 +157,25 @@ def _alone(
         result.add(found)
 
 
-def _look_at(
+def _sweep_locked(
     session: Session,
     *,
     number: str,
-    rules: Rules,
+    rules: CaseRules,
     moment: Moment,
     morning: bool,
-    over: Over | None = None,
+    over: CoveringUnits | None = None,
 ) -> SweepResult:
     result = SweepResult(today=moment.today)
     try:
-        work = open_work(session, actor=SYSTEM, rules=rules, number=number, moment=moment)
+        work = load_context(session, actor=SYSTEM, rules=rules, number=number, moment=moment)
     except NotFound:
         return result
     if over is not None:
         work.over = over
     was_overdue = work.case.overdue
-    if _may_resume(work) and machine.opening(work.definition, situation(work), "resume").allowed:
-        take_step.perform(work, "resume", {"reason": ""})
+    if _may_resume(work) and machine.availability(work.definition, situation(work), "resume").allowed:
+        take_step.apply_action(work, "resume", {"reason": ""})
         work.facts = {}
         result.resumed.append(number)
     if not morning and work.case.urgency != "urgent":
@@ -183,7 +183,7 @@ def _look_at(
     fired = _fired(session, [work.case.id])
     for clock in _in_order(work):
         if is_due(clock, work.today):
-            climb(AtOnce(session), work, clock, _plan(work, clock, fired), result)
+            apply_plan(ImmediateWriter(session), work, clock, _plan(work, clock, fired), result)
     if work.case.overdue and not was_overdue:
         result.flagged.append(number)
     return result

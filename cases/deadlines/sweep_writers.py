@@ -17,7 +17,7 @@ from cases.lifecycle.context import Work
 from cases.models.case import Case, Clock, Reminder, Round
 from core.persistence.db import Base
 from notifications import outbox
-from notifications.outbox import Telling
+from notifications.outbox import Notification
 
 CASES, CLOCKS, ROUNDS, REMINDERS = (
     Base.metadata.tables[kind.__tablename__] for kind in (Case, Clock, Round, Reminder)
@@ -40,7 +40,7 @@ ENTER = (
 
 
 @dataclass(frozen=True)
-class AtOnce:
+class ImmediateWriter:
     """Write for one case that is in hand, each entry before the next."""
 
     session: Session
@@ -53,13 +53,13 @@ class AtOnce:
         """Write the entry of a rung."""
         take_step.record(work, action, work.case.state)
 
-    def tell(self, work: Work, telling: Telling) -> None:
+    def tell(self, work: Work, telling: Notification) -> None:
         """Tell people of a rung."""
-        outbox.put_all(self.session, [telling], now=work.moment.now)
+        outbox.enqueue_all(self.session, [telling], now=work.moment.now)
 
 
 @dataclass
-class Together:
+class BatchWriter:
     """Collect what is written for many cases, whose rows the session must not know.
 
     `write` brings it into the database; before it nothing is there.
@@ -68,7 +68,7 @@ class Together:
     session: Session
     now: datetime
     _reminders: list[dict[str, Any]] = field(default_factory=list)
-    _tellings: list[Telling] = field(default_factory=list)
+    _tellings: list[Notification] = field(default_factory=list)
     _looks: list[dict[str, Any]] = field(default_factory=list)
     _flags: list[dict[str, Any]] = field(default_factory=list)
     _lates: list[dict[str, Any]] = field(default_factory=list)
@@ -90,7 +90,7 @@ class Together:
         self._entries[self._of_case[case.id]].append((row, entry))
         self._of_case[case.id] += 1
 
-    def tell(self, work: Work, telling: Telling) -> None:
+    def tell(self, work: Work, telling: Notification) -> None:
         """Tell people of a rung."""
         del work
         self._tellings.append(telling)
@@ -121,4 +121,4 @@ class Together:
         for _, made in sorted(self._entries.items()):
             connection.execute(ENTER, [row for row, _ in made])
             entries.add(self.session, [entry for _, entry in made])
-        outbox.put_all(self.session, self._tellings, now=self.now)
+        outbox.enqueue_all(self.session, self._tellings, now=self.now)

@@ -10,7 +10,7 @@ from sqlalchemy import and_, case, or_, select
 from sqlalchemy.orm import Session
 
 from accounts.models import Area, Unit, User
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.history.entries import Entry
 from cases.models.case import Case, CaseOwner, Clock, Named, Reminder
 from notifications import outbox
@@ -21,7 +21,7 @@ READERS = frozenset({"coordinator", "leader"})
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedCase:
     """A matter that the notice counts: the unit that had the duty when the rung fired, and where it lies."""
 
     case_id: int
@@ -31,7 +31,7 @@ class Listed:
     village_path: str
 
 
-def write(session: Session, *, rules: Rules, now: datetime) -> int:
+def write(session: Session, *, rules: CaseRules, now: datetime) -> int:
     """Tell coordinators, leaders and leading groups of this week's list; give the number of notices.
 
     Listed is what was published, or could not be raised further, since last Monday's notice, and what still
@@ -50,13 +50,13 @@ def write(session: Session, *, rules: Rules, now: datetime) -> int:
     told = 0
     for group, mine in _by_list(_readers(session), rows, named):
         facts = {"week": name, "units": _units(mine)}
-        told += outbox.put(
+        told += outbox.enqueue(
             session, kind="weekly", recipients=group, subject=name, facts=facts, key=f"weekly:{name}", now=now
         )
     return told
 
 
-def _listed(session: Session, *, since: datetime, until: datetime) -> list[Listed]:
+def _listed(session: Session, *, since: datetime, until: datetime) -> list[ListedCase]:
     owner_then = (
         select(CaseOwner.unit_id)
         .where(CaseOwner.case_id == Case.id, CaseOwner.since <= Entry.received_at)
@@ -91,7 +91,7 @@ def _listed(session: Session, *, since: datetime, until: datetime) -> list[Liste
         )
         .order_by(Unit.code, Case.id)
     )
-    return [Listed(*row) for row in rows]
+    return [ListedCase(*row) for row in rows]
 
 
 def _named(session: Session, case_ids: set[int]) -> dict[int, set[tuple[int | None, int | None]]]:
@@ -122,11 +122,11 @@ def _readers(session: Session) -> list[tuple[Recipient, int, str]]:
 
 def _by_list(
     readers: Iterable[tuple[Recipient, int, str]],
-    rows: list[Listed],
+    rows: list[ListedCase],
     named: dict[int, set[tuple[int | None, int | None]]],
-) -> list[tuple[list[Recipient], list[Listed]]]:
+) -> list[tuple[list[Recipient], list[ListedCase]]]:
     """Put the readers together who get the same list: of their area, without what names them."""
-    groups: dict[tuple[Listed, ...], list[Recipient]] = {}
+    groups: dict[tuple[ListedCase, ...], list[Recipient]] = {}
     for reader, unit_id, path in readers:
         parties = {(unit_id, None), (None, reader.user_id)}
         mine = tuple(
@@ -139,7 +139,7 @@ def _by_list(
     return [(people, list(mine)) for mine, people in groups.items()]
 
 
-def _units(rows: list[Listed]) -> list[dict[str, Any]]:
+def _units(rows: list[ListedCase]) -> list[dict[str, Any]]:
     """Count for each unit what was published, and what could be raised no further."""
     names = {row.unit: row.name for row in rows}
     counts = Counter((row.unit, row.rung) for row in set(rows))

@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.history.entries import Entry
 from core.persistence.db import Base, Database, UTCDateTime
 
@@ -25,7 +25,7 @@ FOLDER = "heads"
 SETTLED_AFTER = timedelta(minutes=5)
 
 
-class Head(Base):
+class DailySeal(Base):
     """The seal over all entries that were stored on one day, chained to the day before."""
 
     __tablename__ = "heads"
@@ -39,7 +39,7 @@ class Head(Base):
     sealed_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
-def day_digest(session: Session, day: date, rules: Rules) -> tuple[int, str]:
+def day_digest(session: Session, day: date, rules: CaseRules) -> tuple[int, str]:
     """Give the number of entries stored on a local day and the SHA-256 over all their hashes, in order."""
     start = datetime.combine(day, time(), rules.zone)
     rows = session.execute(
@@ -55,7 +55,7 @@ def day_digest(session: Session, day: date, rules: Rules) -> tuple[int, str]:
     return count, digest.hexdigest()
 
 
-def seal(db: Database, *, rules: Rules, folder: Path, now: datetime) -> list[date]:
+def seal(db: Database, *, rules: CaseRules, folder: Path, now: datetime) -> list[date]:
     """Seal every finished day that is not sealed yet, and write each head to a file of its own.
 
     Safe to run twice: a sealed day is no longer found, a missing file is written again. Gives the days
@@ -63,7 +63,7 @@ def seal(db: Database, *, rules: Rules, folder: Path, now: datetime) -> list[dat
     """
     sealed: list[date] = []
     with db.transaction() as session:
-        last = session.scalars(select(Head).order_by(Head.day.desc()).limit(1)).first()
+        last = session.scalars(select(DailySeal).order_by(DailySeal.day.desc()).limit(1)).first()
         first = session.scalar(select(Entry.stored_at).order_by(Entry.stored_at).limit(1))
         if first is None:
             return sealed
@@ -74,7 +74,7 @@ def seal(db: Database, *, rules: Rules, folder: Path, now: datetime) -> list[dat
             count, digest = day_digest(session, day, rules)
             link = rules.chain.link(prev, {"day": day, "entries": count, "digest": digest})
             session.execute(
-                insert(Head).values(
+                insert(DailySeal).values(
                     day=day,
                     entries=count,
                     digest=digest,
@@ -87,22 +87,22 @@ def seal(db: Database, *, rules: Rules, folder: Path, now: datetime) -> list[dat
             sealed.append(day)
             prev, day = link, day + timedelta(days=1)
     with db.reading() as session:
-        for head in session.scalars(select(Head).order_by(Head.day)):
+        for head in session.scalars(select(DailySeal).order_by(DailySeal.day)):
             _write(folder, head)
     return sealed
 
 
 def check(
-    session: Session, *, rules: Rules, folder: Path | None, since: datetime | None = None
+    session: Session, *, rules: CaseRules, folder: Path | None, since: datetime | None = None
 ) -> Iterator[str]:
     """Give every head that is broken, that the entries of its day contradict, or that differs from its file.
 
     `since` leaves earlier days to an earlier check; their chain and files are compared all the same.
     """
     first = since.astimezone(rules.zone).date() if since is not None else date.min
-    previous: Head | None = None
+    previous: DailySeal | None = None
     known = {} if folder is None else {path.stem: path for path in folder.glob("*.json")}
-    for head in session.scalars(select(Head).order_by(Head.day)).all():
+    for head in session.scalars(select(DailySeal).order_by(DailySeal.day)).all():
         yield from _link(head, previous, rules)
         if head.day >= first and (head.entries, head.digest) != day_digest(session, head.day, rules):
             yield f"{head.day}: the entries stored that day are not those that were sealed"
@@ -117,7 +117,7 @@ def check(
         yield f"{day}: there is a file, but no head in the database"
 
 
-def _link(head: Head, previous: Head | None, rules: Rules) -> Iterator[str]:
+def _link(head: DailySeal, previous: DailySeal | None, rules: CaseRules) -> Iterator[str]:
     """Give the reasons why a head does not follow the one before it."""
     if previous is not None and head.day != previous.day + timedelta(days=1):
         yield f"{head.day}: the day before is not sealed"
@@ -130,7 +130,7 @@ def _link(head: Head, previous: Head | None, rules: Rules) -> Iterator[str]:
         yield f"{head.day}: the head was changed"
 
 
-def _write(folder: Path, head: Head) -> None:
+def _write(folder: Path, head: DailySeal) -> None:
     target = folder / f"{head.day.isoformat()}.json"
     if target.exists():
         return
@@ -138,7 +138,7 @@ def _write(folder: Path, head: Head) -> None:
     target.write_text(_content(head), encoding="utf-8")
 
 
-def _content(head: Head) -> str:
+def _content(head: DailySeal) -> str:
     content = {
         "day": head.day.isoformat(),
         "entries": head.entries,

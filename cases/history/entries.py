@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from accounts.access.actor import Actor
 from cases.models.case import Case
-from core.chain import Chain, row_digest, told, told_columns
+from core.chain import Chain, hashed_columns, row_digest, row_values
 from core.persistence.db import Base, UTCDateTime
 
 
@@ -70,12 +70,12 @@ class OwedEntry(Base):
 
 #: The hash of the last entry is left out of the digest because it comes after the digest.
 UNDIGESTED = frozenset({"last_hash"})
-DIGESTED = told_columns(Case.__table__, UNDIGESTED)
+DIGESTED = hashed_columns(Case.__table__, UNDIGESTED)
 
 
 def case_digest(case: Case) -> str:
     """Give the digest of a whole case row as it stands in memory."""
-    return row_digest(told(case, DIGESTED))
+    return row_digest(row_values(case, DIGESTED))
 
 
 def payload(entry: dict[str, Any]) -> dict[str, Any]:

@@ -18,14 +18,14 @@ from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from accounts.models import Area, Unit
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.importing.column_map import ImportMap
-from cases.importing.replay import Known, Places, intake_of, known_cases, live
+from cases.importing.replay import ImportPlaces, Known, intake_of, known_cases, replay_row
 from cases.importing.report import HINTS, CasesImport
 from cases.importing.row_reader import Reader, Record
 from core.errors import DomainError, Invalid
 from core.files.sheets import read_rows
-from core.import_report import Problem
+from core.import_report import CellProblem
 from core.persistence.db import Database
 from workflow import deadlines
 
@@ -38,7 +38,7 @@ NEEDS_A_DAY = frozenset({"planned"})
 def import_cases(
     db: Database,
     *,
-    rules: Rules,
+    rules: CaseRules,
     actor: Actor,
     path: Path,
     map: ImportMap,
@@ -55,7 +55,7 @@ def import_cases(
     """
     policy.require(actor, Permission.CASES_IMPORT)
     rows = list(read_rows(path, map.headings()))
-    run = _Run(rules=rules, actor=actor, form=map, now=now, allowed=choices(rules))
+    run = _ImportRun(rules=rules, actor=actor, form=map, now=now, allowed=choices(rules))
     run.report.headings = tuple(rows[0][1]) if rows else ()
     with db.reading() as session:
         _check_defaults(session, map)
@@ -70,7 +70,7 @@ def import_cases(
     return run.report
 
 
-def choices(rules: Rules) -> dict[str, frozenset[str]]:
+def choices(rules: CaseRules) -> dict[str, frozenset[str]]:
     """Give the values that a column may have, from the files of the county."""
     definition = rules.definition
     register = {field_["name"]: field_ for field_ in definition.steps["register"].fields}
@@ -87,10 +87,10 @@ def choices(rules: Rules) -> dict[str, frozenset[str]]:
 
 
 @dataclass
-class _Run:
+class _ImportRun:
     """One import while it goes on; `seen` remembers the rows of this file by reference."""
 
-    rules: Rules
+    rules: CaseRules
     actor: Actor
     form: ImportMap
     now: datetime
@@ -102,7 +102,7 @@ class _Run:
         """Take the rows of one transaction, each by itself."""
         records = [(record, cells) for number, cells in rows if (record := self._read(number, cells))]
         known = known_cases(session, [record.ref for record, _ in records])
-        places = Places(session, self.actor, {})
+        places = ImportPlaces(session, self.actor, {})
         for record, cells in records:
             problem = self._take_one(session, places, record, known.get(record.ref))
             if problem is not None:
@@ -117,8 +117,8 @@ class _Run:
         return record
 
     def _take_one(
-        self, session: Session, places: Places, record: Record, known: Known | None
-    ) -> Problem | None:
+        self, session: Session, places: ImportPlaces, record: Record, known: Known | None
+    ) -> CellProblem | None:
         """Make a case of a row, or find that it is one; give what is wrong when it is neither."""
         entry = intake_of(record, confidential=bool(self.form.defaults.get("confidential")))
         digest = entry.digest()
@@ -135,7 +135,7 @@ class _Run:
             return problem
         step = session.begin_nested()
         try:
-            live(session, rules=self.rules, places=places, record=record, entry=entry, now=self.now)
+            replay_row(session, rules=self.rules, places=places, record=record, entry=entry, now=self.now)
         except DomainError as refusal:
             step.rollback()
             return self._refused(record, refusal)
@@ -145,10 +145,10 @@ class _Run:
         self.report.answered += record.reply is not None
         return None
 
-    def _profile_problem(self, record: Record) -> Problem | None:
+    def _profile_problem(self, record: Record) -> CellProblem | None:
         """Refuse a row whose deadline would not be the one that the map is meant for."""
         wanted = self.form.defaults.get("profile")
-        found = deadlines.choose(
+        found = deadlines.choose_profile(
             self.rules.profiles,
             urgency=record.choices["urgency"],
             kind=record.choices["kind"],
@@ -159,7 +159,7 @@ class _Run:
             return None
         return self._problem(record, "category", "another_profile", found=found, wanted=wanted)
 
-    def _refused(self, record: Record, refusal: DomainError) -> Problem:
+    def _refused(self, record: Record, refusal: DomainError) -> CellProblem:
         """Say a verb's refusal as a problem of the cell it is about."""
         name, code = "id", refusal.code
         if isinstance(refusal, Invalid):
@@ -169,8 +169,8 @@ class _Run:
             return self._problem(record, name, code)
         return self._problem(record, name, "refused", reason=code)
 
-    def _problem(self, record: Record, name: str, code: str, **facts: object) -> Problem:
-        return Problem(record.row, self.form.columns.get(name, name), code, facts)
+    def _problem(self, record: Record, name: str, code: str, **facts: object) -> CellProblem:
+        return CellProblem(record.row, self.form.columns.get(name, name), code, facts)
 
 
 def _as_known(record: Record, digest: str) -> Known:

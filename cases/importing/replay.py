@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from accounts.access.actor import Actor
 from accounts.access.permissions import Role
 from accounts.models import Area, Unit
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.importing.row_reader import Record
 from cases.intake import registration
 from cases.lifecycle import take_step
 from cases.lifecycle.conflict_of_interest import receiving_unit
-from cases.lifecycle.effects.complainants import Person
+from cases.lifecycle.effects.complainants import ComplainantEntry
 from cases.models.case import Case
 from cases.models.correspondence import Reply
 from core.errors import Invalid
@@ -46,7 +46,7 @@ class Known:
 
 
 @dataclass(frozen=True)
-class Places:
+class ImportPlaces:
     """The units of an import, looked up once for each transaction, and who acts for them."""
 
     session: Session
@@ -93,7 +93,7 @@ class Places:
 def intake_of(record: Record, *, confidential: bool) -> registration.Intake:
     """Give the submission that a row amounts to; its digest tells whether the row has changed."""
     choices = record.choices
-    person = Person(
+    person = ComplainantEntry(
         household=record.household, name=record.name, phone=record.phone, confidential=confidential
     )
     return registration.Intake(
@@ -125,11 +125,11 @@ def known_cases(session: Session, refs: Iterable[str]) -> dict[str, Known]:
     return found
 
 
-def live(
+def replay_row(
     session: Session,
     *,
-    rules: Rules,
-    places: Places,
+    rules: CaseRules,
+    places: ImportPlaces,
     record: Record,
     entry: registration.Intake,
     now: datetime,

@@ -8,7 +8,7 @@ from typing import Any
 from core.files.sheets import LONGEST_CELL, write_rows
 from core.i18n import Translate
 from core.i18n import mark as _
-from core.import_report import ImportReport, Problem, sentence
+from core.import_report import CellProblem, ImportReport, sentence
 
 WHY = _("怎么改")
 
@@ -35,7 +35,7 @@ NOTES: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class Note:
+class CellNote:
     """Something of a cell that was left out or mended although the row went in; `code` is one of NOTES."""
 
     row: int
@@ -51,7 +51,7 @@ class CasesImport(ImportReport):
     """
 
     answered: int = 0
-    notes: list[Note] = field(default_factory=list)
+    notes: list[CellNote] = field(default_factory=list)
     headings: tuple[str, ...] = ()
     rows: dict[int, Mapping[str, Any]] = field(default_factory=dict)
 
@@ -60,7 +60,7 @@ class CasesImport(ImportReport):
         """Give how many rows were cases already."""
         return self.unchanged
 
-    def refuse(self, problems: Sequence[Problem], cells: Mapping[str, Any]) -> None:
+    def refuse(self, problems: Sequence[CellProblem], cells: Mapping[str, Any]) -> None:
         """Note that a row does not go in, and why."""
         self.problems += problems
         self.rows[problems[0].row] = cells

@@ -8,8 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from cases.importing.column_map import CHOICES, ImportMap
-from cases.importing.report import Note
-from core.import_report import Problem
+from cases.importing.report import CellNote
+from core.import_report import CellProblem
 from core.text import INVISIBLE, clean, plain, problem_of, problem_of_name
 
 LONGEST_WORDS = 20_000
@@ -58,8 +58,8 @@ class Reader:
     row: int
     cells: Mapping[str, Any]
     allowed: Mapping[str, Collection[str]]
-    problems: list[Problem] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
+    problems: list[CellProblem] = field(default_factory=list)
+    notes: list[CellNote] = field(default_factory=list)
 
     def record(self) -> Record | None:
         """Give the row as a record, or None when something is wrong with it."""
@@ -75,7 +75,7 @@ class Reader:
         return Record(self.row, ref, words, name, phone, household, received, reply, replied, choices)
 
     def _refuse(self, name: str, code: str, **facts: object) -> None:
-        self.problems.append(Problem(self.row, self._heading(name), code, facts))
+        self.problems.append(CellProblem(self.row, self._heading(name), code, facts))
 
     def _heading(self, name: str) -> str:
         """Give the heading a person finds in the sheet; a default has the name it bears in the map."""
@@ -93,7 +93,7 @@ class Reader:
         if value is None:
             return ""
         text, mended = tidy(str(value))
-        self.notes += [Note(self.row, heading, code) for code in mended]
+        self.notes += [CellNote(self.row, heading, code) for code in mended]
         return text
 
     def _id(self) -> str:

@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.lifecycle.context import Work
-from cases.models.correspondence import Answer
-from cases.persistence.bulk_rows import made
+from cases.models.correspondence import CategoryAnswer
+from cases.persistence.bulk_rows import new_row
 from config.questions import ASKS_FOR, Question
 from core.chain import row_digest
 from core.errors import Invalid
@@ -23,13 +23,15 @@ LARGEST = 1_000_000_000
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 
-def questions_of(rules: Rules, category: str) -> tuple[Question, ...]:
+def questions_of(rules: CaseRules, category: str) -> tuple[Question, ...]:
     """Give what is asked about a matter of a category: what the villager asks for, then its own questions."""
     known = rules.categories.get(category)
     return (ASKS_FOR, *(known.questions if known is not None else ()))
 
 
-def checked(rules: Rules, category: str, given: Mapping[str, Any], *, imported: bool) -> dict[str, Any]:
+def validate_answers(
+    rules: CaseRules, category: str, given: Mapping[str, Any], *, imported: bool
+) -> dict[str, Any]:
     """Give the answers as they are kept; raise Invalid by `answers.KEY` for what does not fit its question.
 
     Imported history may leave required questions unanswered, for nobody was asked.
@@ -43,7 +45,7 @@ def checked(rules: Rules, category: str, given: Mapping[str, Any], *, imported: 
                 errors[f"answers.{key}"] = ["required"]
             continue
         try:
-            kept[key] = TAKERS[question.kind](question, given[key])
+            kept[key] = VALIDATORS[question.kind](question, given[key])
         except _Unfit as unfit:
             errors[f"answers.{key}"] = [unfit.reason]
     if errors:
@@ -51,11 +53,13 @@ def checked(rules: Rules, category: str, given: Mapping[str, Any], *, imported: 
     return kept
 
 
-def lay(work: Work, answers: Mapping[str, Any]) -> None:
+def store(work: Work, answers: Mapping[str, Any]) -> None:
     """Lay the answers to a new case, and into its entry what shows later that they are the same."""
     if not answers:
         return
-    work.fresh += [made(Answer, case_id=work.case.id, key=key, value=value) for key, value in answers.items()]
+    work.fresh += [
+        new_row(CategoryAnswer, case_id=work.case.id, key=key, value=value) for key, value in answers.items()
+    ]
     work.answers = dict(answers)
     work.facts["answers"] = {key: answer_digest(key, value) for key, value in answers.items()}
 
@@ -124,7 +128,7 @@ def _date(question: Question, value: Any) -> str:
     return day.isoformat()
 
 
-TAKERS: Mapping[str, Callable[[Question, Any], Any]] = {
+VALIDATORS: Mapping[str, Callable[[Question, Any], Any]] = {
     "text": _text,
     "number": _number,
     "choice": _choice,

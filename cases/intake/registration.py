@@ -12,19 +12,19 @@ from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from accounts.models import Area, Unit
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.intake import category_answers
 from cases.intake.numbering import Reserved, reserve
 from cases.lifecycle import clocks, recipients, take_step
 from cases.lifecycle.conflict_of_interest import name_parties
 from cases.lifecycle.context import Moment, Work
-from cases.lifecycle.effects.amendments import hang
-from cases.lifecycle.effects.complainants import Person, add
+from cases.lifecycle.effects.amendments import attach_files
+from cases.lifecycle.effects.complainants import ComplainantEntry, add
 from cases.models.case import Case, Round
-from cases.persistence.bulk_rows import made
+from cases.persistence.bulk_rows import new_row
 from cases.responsibility import receiving_unit
 from cases.responsibility.covering_units import in_charge
-from cases.responsibility.receiving_unit import Place
+from cases.responsibility.receiving_unit import RegistrationContext
 from core.chain import row_digest
 from core.errors import Conflict, Invalid
 from workflow import deadlines, machine
@@ -51,7 +51,7 @@ class Intake:
     kind: str
     own_words: str
     client_ref: str
-    complainants: tuple[Person, ...]
+    complainants: tuple[ComplainantEntry, ...]
     urgency: str = "normal"
     channel: str = "visit"
     happened_at: datetime | None = None
@@ -92,7 +92,7 @@ def register(
     session: Session,
     *,
     actor: Actor,
-    rules: Rules,
+    rules: CaseRules,
     intake: Intake,
     now: datetime,
     stored_at: datetime | None = None,
@@ -105,7 +105,9 @@ def register(
     Conflict `client_ref_reused` for another body.
     """
     policy.require(actor, Permission.CASES_REGISTER)
-    place = receiving_unit.look_at(session, village=intake.village, client_ref=intake.client_ref)
+    place = receiving_unit.load_registration_context(
+        session, village=intake.village, client_ref=intake.client_ref
+    )
     known = _known(session, place, intake)
     if known is not None:
         if known.body_digest != intake.digest():
@@ -125,17 +127,17 @@ def register(
         raise Invalid({"complainants": ["required"]})
     if intake.category not in rules.categories:
         raise Invalid({"category": ["unknown_category"]})
-    answered = category_answers.checked(rules, intake.category, intake.answers, imported=imported)
+    answered = category_answers.validate_answers(rules, intake.category, intake.answers, imported=imported)
     work, reserved = _open(session, actor=actor, rules=rules, intake=intake, moment=moment, place=place)
     codes = _add_complainants(work, intake, reserved.complainant_ids)
-    category_answers.lay(work, answered)
+    category_answers.store(work, answered)
     clocks.start(work, "triage", clocks.period(work, "triage"))
     clocks.settle_answers(work)
     take_step.settle_dates(work, work.definition)
     if intake.named_units or intake.named_users or intake.attachments:
         work.write()  # what is hung on the case needs it to stand
     name_parties(work, units=intake.named_units, users=intake.named_users)
-    hang(work, list(intake.attachments))
+    attach_files(work, list(intake.attachments))
     work.facts["complainants"] = [person.id for person in work.complainants]
     work.facts["words"] = row_digest({"text": intake.own_words})
     take_step.record(work, "register", None)
@@ -145,7 +147,7 @@ def register(
     return Registered(work.case, created=True, codes=codes, work=work)
 
 
-def _known(session: Session, place: Place | None, intake: Intake) -> Case | None:
+def _known(session: Session, place: RegistrationContext | None, intake: Intake) -> Case | None:
     """Give the case that this submission made before, also when its village is no more."""
     if place is None:
         return session.scalars(select(Case).where(Case.client_ref == intake.client_ref)).first()
@@ -153,18 +155,24 @@ def _known(session: Session, place: Place | None, intake: Intake) -> Case | None
 
 
 def _open(
-    session: Session, *, actor: Actor, rules: Rules, intake: Intake, moment: Moment, place: Place
+    session: Session,
+    *,
+    actor: Actor,
+    rules: CaseRules,
+    intake: Intake,
+    moment: Moment,
+    place: RegistrationContext,
 ) -> tuple[Work, Reserved]:
     village = place.village
     _check_village(village, actor, moment)
-    profile = deadlines.choose(
+    profile = deadlines.choose_profile(
         rules.profiles,
         urgency=intake.urgency,
         kind=intake.kind,
         category_profile=rules.categories[intake.category].profile,
         channel=intake.channel,
     )
-    unit = receiving_unit.receiver(
+    unit = receiving_unit.find_receiver(
         place.over.units.values(),
         unit_id=actor.unit_id,
         village=village,
@@ -177,7 +185,7 @@ def _open(
         year=moment.today.year,
         complainants=len(intake.complainants),
     )
-    case = made(
+    case = new_row(
         Case,
         id=reserved.case_id,
         number=reserved.number,
@@ -216,7 +224,7 @@ def _open(
         last_seq=1,
         last_hash="",
     )
-    present = made(
+    present = new_row(
         Round,
         case_id=case.id,
         round=1,
@@ -283,4 +291,4 @@ def _answer_at_the_door(work: Work, reply: DoorReply) -> None:
         for person in work.complainants
     ]
     values = {"outcome": reply.outcome, "promised_on": reply.promised_on, "replies": said}
-    take_step.perform(work, "answer", values)
+    take_step.apply_action(work, "answer", values)

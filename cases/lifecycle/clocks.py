@@ -9,7 +9,7 @@ from typing import Any
 
 from cases.lifecycle.context import Work
 from cases.models.case import Clock
-from cases.persistence.bulk_rows import made
+from cases.persistence.bulk_rows import new_row
 from workflow import due_dates, ladder
 
 
@@ -55,14 +55,14 @@ def start(work: Work, name: str, basis: dict[str, Any]) -> None:
     }
     clock = work.clocks.get(name)
     if clock is None:
-        clock = made(Clock, case_id=work.case.id, clock=name, cycle=1, **begun)
+        clock = new_row(Clock, case_id=work.case.id, clock=name, cycle=1, **begun)
         work.clocks[name] = clock
         work.fresh.append(clock)
     else:
         clock.cycle += 1
         for column, value in begun.items():
             setattr(clock, column, value)
-    look(work, clock)
+    schedule_next_check(work, clock)
 
 
 def stop(work: Work, name: str) -> None:
@@ -71,12 +71,12 @@ def stop(work: Work, name: str) -> None:
     if clock is None or not clock.running:
         return
     if name == "handling":
-        note_lateness(work)
+        record_lateness(work)
     clock.running = clock.overdue = False
     clock.suspended_on = clock.resume_on = clock.next_look_on = None
 
 
-def go_on(work: Work, name: str) -> None:
+def resume_running(work: Work, name: str) -> None:
     """Let a stopped clock run on towards the date it had, as after a merge that is undone."""
     clock = work.clocks.get(name)
     if name == "handling" and work.round.handling_due_on is None:
@@ -88,7 +88,7 @@ def go_on(work: Work, name: str) -> None:
             kept = clock.due_on.isoformat()
             change = {"why": "notice", "on": work.today.isoformat(), "from": kept, "to": kept}
             clock.moves = [*clock.moves, change]
-        look(work, clock)
+        schedule_next_check(work, clock)
 
 
 def move(work: Work, name: str, change: dict[str, Any]) -> None:
@@ -98,7 +98,7 @@ def move(work: Work, name: str, change: dict[str, Any]) -> None:
     """
     clock = work.clocks[name]
     if name == "handling":
-        note_lateness(work)
+        record_lateness(work)
     before = clock.due_on
     entry = {**change, "on": work.today.isoformat(), "from": before.isoformat()}
     after = due_dates.replay(clock.basis, [*clock.moves, entry], work.calendar)
@@ -122,7 +122,7 @@ def lift_suspension(work: Work) -> None:
         work.facts.setdefault("due_dates", {})["handling"] = [clock.due_on.isoformat(), after.isoformat()]
         clock.due_on = after
     clock.suspended_on = clock.resume_on = None
-    look(work, clock)
+    schedule_next_check(work, clock)
 
 
 def reset(work: Work, clock: Clock, after: date) -> None:
@@ -132,10 +132,10 @@ def reset(work: Work, clock: Clock, after: date) -> None:
         clock.cycle_on = work.today
         clock.overdue = clock.overdue and after < work.today
     clock.due_on = after
-    look(work, clock)
+    schedule_next_check(work, clock)
 
 
-def look(work: Work, clock: Clock) -> None:
+def schedule_next_check(work: Work, clock: Clock) -> None:
     """Set the first day on which the sweep has something to do for this clock.
 
     An imported case is not swept until somebody acts on it.
@@ -143,10 +143,10 @@ def look(work: Work, clock: Clock) -> None:
     if work.moment.imported or not clock.running:
         clock.next_look_on = None
     else:
-        clock.next_look_on = next_look(work, clock, done=frozenset())
+        clock.next_look_on = next_check(work, clock, done=frozenset())
 
 
-def next_look(work: Work, clock: Clock, *, done: frozenset[str]) -> date | None:
+def next_check(work: Work, clock: Clock, *, done: frozenset[str]) -> date | None:
     """Give the first day of a rung that has not fired in this cycle, or of a resumption."""
     if clock.resume_on is not None:
         return clock.resume_on
@@ -166,7 +166,7 @@ def plan(work: Work, clock: Clock, *, today: date, done: frozenset[str]) -> ladd
     )
 
 
-def note_lateness(work: Work) -> None:
+def record_lateness(work: Work) -> None:
     """Mark the round late for ever when its deadline has passed without the final replies."""
     clock = work.clocks.get("handling")
     if clock is None or not clock.running or work.round.answered_on is not None:
@@ -179,7 +179,7 @@ def settle_answers(work: Work) -> None:
     """Bring round, case and reply clock in line with who has been answered."""
     if work.complainants and not work.unanswered():
         if work.round.answered_on is None:
-            note_lateness(work)
+            record_lateness(work)
             work.round.answered_on = work.today
     else:
         work.round.answered_on = None

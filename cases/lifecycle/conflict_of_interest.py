@@ -10,7 +10,7 @@ from accounts.registers.units import covering
 from cases.lifecycle.context import Work
 from cases.models.case import Named
 from cases.responsibility.covering_units import in_charge
-from cases.responsibility.receiving_unit import RECEIVING_KINDS, receiver
+from cases.responsibility.receiving_unit import RECEIVING_KINDS, find_receiver
 from core.errors import Invalid
 
 ACTIVE_UNIT = select(Unit).where(Unit.code == bindparam("code"), Unit.active)
@@ -42,7 +42,7 @@ def name_parties(work: Work, *, units: Iterable[str] = (), users: Iterable[str] 
         work.named_units = work.named_units | {unit.id}
         work.facts.setdefault("named_units", []).append(code)
         if unit.id == work.case.reply_owner_id:
-            _hand_over_reply(work)
+            _move_reply_duty(work)
     for username in users:
         user = _user(work, username)
         if user.id in work.named_users:
@@ -59,16 +59,16 @@ def receiving_unit(
 ) -> Unit:
     """Give the unit that receives a village's matters, as `reception.receiver` chooses it."""
     units = covering(session, village.path, RECEIVING_KINDS)
-    return receiver(units, unit_id=unit_id, village=village, besides=besides)
+    return find_receiver(units, unit_id=unit_id, village=village, besides=besides)
 
 
-def keep_reply_owner(work: Work) -> None:
+def ensure_reply_owner(work: Work) -> None:
     """Name another unit that owes the reply when the one that did has been closed meanwhile."""
     if not work.unit(work.case.reply_owner_id).active:
-        _hand_over_reply(work)
+        _move_reply_duty(work)
 
 
-def _hand_over_reply(work: Work) -> None:
+def _move_reply_duty(work: Work) -> None:
     case = work.case
     with_the_team = case.owner_id == case.reply_owner_id
     handling = None if with_the_team else case.owner_id

@@ -12,12 +12,12 @@ from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.models import Area, Unit
 from accounts.registers.units import superior_chain
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.models.case import Case, CaseOwner, Clock, Complainant, Round
-from cases.models.correspondence import Answer
+from cases.models.correspondence import CategoryAnswer
 from cases.persistence import search_index
-from cases.persistence.bulk_rows import write_changed, write_new
-from cases.responsibility.covering_units import Over, Person, look_over
+from cases.persistence.bulk_rows import insert_rows, update_rows
+from cases.responsibility.covering_units import CoveringUnits, UnitMember, load_covering_units
 from core.errors import Invalid
 from core.persistence.db import Base
 from workflow.definition.model import Definition
@@ -26,7 +26,7 @@ from workflow.working_days import WorkingCalendar
 #: Nobody reads such a row again here, so the session need not keep it.
 OWNS = insert(Base.metadata.tables[CaseOwner.__tablename__]).inline()
 #: The tables of a new case in the order in which their rows can stand.
-WRITTEN: list[type[Base]] = [Case, Round, Complainant, Clock, Answer]
+WRITTEN: list[type[Base]] = [Case, Round, Complainant, Clock, CategoryAnswer]
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Work:
     """A case in somebody's hands: effects change its rows and collect facts and notices until `finish`."""
 
     session: Session
-    rules: Rules
+    rules: CaseRules
     actor: Actor
     moment: Moment
     definition: Definition
@@ -81,14 +81,14 @@ class Work:
     def write(self) -> None:
         """Bring everything of this change into the database, but for its entry in the history."""
         registering = self.case in self.fresh
-        write_new(self.session, sorted(self.fresh, key=lambda row: WRITTEN.index(type(row))))
+        insert_rows(self.session, sorted(self.fresh, key=lambda row: WRITTEN.index(type(row))))
         said = {row.id: row.own_words for row in self.fresh if isinstance(row, Complainant)}
         search_index.enter(self.session.connection(), said)
         self.fresh = []
         if registering:
             self._note_owner(self.case.reply_owner_id)
         else:
-            write_changed(self.session, [self.case, self.round, *self.clocks.values(), *self.complainants])
+            update_rows(self.session, [self.case, self.round, *self.clocks.values(), *self.complainants])
         self.session.flush()
 
     @property
@@ -97,12 +97,12 @@ class Work:
         return self.moment.today
 
     @cached_property
-    def over(self) -> Over:
+    def over(self) -> CoveringUnits:
         """Give the units over the village and their people, also those the matter is about."""
-        return look_over(self.session, self.village.path)
+        return load_covering_units(self.session, self.village.path)
 
     @property
-    def staff(self) -> list[Person]:
+    def staff(self) -> list[UnitMember]:
         """Give the people over the village, less those the matter is about."""
         return [
             person

@@ -13,11 +13,11 @@ from accounts.access.permissions import Scope
 from accounts.models import Area, Unit
 from cases.access.visibility import visible_to
 from cases.configuration.calendar import REVISION
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.lifecycle.context import Moment, Work
 from cases.models.case import Case, Clock, Complainant, Named, Round
-from cases.queries.case_file import ANY
-from cases.responsibility.covering_units import Over, look_over
+from cases.queries.case_file import HAS_RECORDS
+from cases.responsibility.covering_units import CoveringUnits, load_covering_units
 from core.errors import NotFound
 from core.persistence.db import COMMA
 
@@ -39,7 +39,7 @@ SEEN = select(_begun.last_seq).where(_begun.id == Case.id).correlate(Case).scala
 Owner, ReplyOwner = aliased(Unit), aliased(Unit)
 _parts = union_all(select(literal(1).label("part")), select(literal(2))).subquery("parts")
 #: Clocks and complainants of a case in one statement: each row holds one of the two, or nothing at all.
-HELD = (
+CLOCKS_AND_COMPLAINANTS = (
     select(Clock, Complainant)
     .select_from(_parts)
     .outerjoin(Clock, (_parts.c.part == 1) & (Clock.case_id == bindparam("case")))
@@ -48,7 +48,7 @@ HELD = (
 )
 
 
-def open_work(session: Session, *, actor: Actor, rules: Rules, number: str, moment: Moment) -> Work:
+def load_context(session: Session, *, actor: Actor, rules: CaseRules, number: str, moment: Moment) -> Work:
     """Load a case for writing, within what the person may see; the row stays locked until the end.
 
     Raises NotFound for an unknown number and for one outside the person's scope alike.
@@ -60,10 +60,10 @@ def open_work(session: Session, *, actor: Actor, rules: Rules, number: str, mome
         row = _ask(session, actor, number, lock=True)
     if row is None:
         raise NotFound(number=number)
-    return hold(session, actor=actor, rules=rules, moment=moment, row=row)
+    return build_context(session, actor=actor, rules=rules, moment=moment, row=row)
 
 
-def find(session: Session, actor: Actor, number: str) -> Row[Any]:
+def find_case(session: Session, actor: Actor, number: str) -> Row[Any]:
     """Find a case that this person may see, with its round, its village and whatever decides about it.
 
     Raises NotFound for an unknown number and for one outside the person's scope alike.
@@ -76,8 +76,8 @@ def find(session: Session, actor: Actor, number: str) -> Row[Any]:
 
 def _ask(session: Session, actor: Actor, number: str, *, lock: bool = False) -> Row[Any] | None:
     return session.execute(
-        _statement(policy.standing(actor), lock),
-        {**policy.viewing(actor), "number": number},
+        _statement(policy.effective_scopes(actor), lock),
+        {**policy.scope_parameters(actor), "number": number},
         execution_options={"populate_existing": lock},
     ).one_or_none()
 
@@ -89,7 +89,7 @@ def _statement(scopes: frozenset[Scope], lock: bool) -> Select[*tuple[Any, ...]]
     Whoever acts asks for all units over the village anyway, and not here for two of them.
     """
     statement: Select[*tuple[Any, ...]] = (
-        visible_to(select(Case, Round, Area, REVISION, NAMED_UNITS, NAMED_USERS, ANY), scopes)
+        visible_to(select(Case, Round, Area, REVISION, NAMED_UNITS, NAMED_USERS, HAS_RECORDS), scopes)
         .join(Round, (Round.case_id == Case.id) & (Round.round == Case.round))
         .join(Area, Area.id == Case.village_id)
         .where(Case.number == bindparam("number"))
@@ -103,8 +103,8 @@ def _statement(scopes: frozenset[Scope], lock: bool) -> Select[*tuple[Any, ...]]
     )
 
 
-def free_works(
-    session: Session, *, actor: Actor, rules: Rules, moment: Moment, ids: Sequence[int]
+def load_unlocked(
+    session: Session, *, actor: Actor, rules: CaseRules, moment: Moment, ids: Sequence[int]
 ) -> list[Work]:
     """Load those of some cases for writing that nobody holds just now, with their running clocks alone.
 
@@ -112,7 +112,7 @@ def free_works(
     writes nothing. Two statements, and one for each village.
     """
     statement = visible_to(
-        select(Case, Round, Area, REVISION, NAMED_UNITS, NAMED_USERS, SEEN), policy.standing(actor)
+        select(Case, Round, Area, REVISION, NAMED_UNITS, NAMED_USERS, SEEN), policy.effective_scopes(actor)
     )
     rows = session.execute(
         statement.join(Round, (Round.case_id == Case.id) & (Round.round == Case.round))
@@ -120,41 +120,41 @@ def free_works(
         .where(Case.id.in_(ids))
         .order_by(Case.id)
         .with_for_update(of=Case, skip_locked=True),
-        policy.viewing(actor),
+        policy.scope_parameters(actor),
         execution_options={"populate_existing": True},
     ).all()
     running: dict[int, dict[str, Clock]] = {}
     for clock in session.scalars(select(Clock).where(Clock.case_id.in_(ids), Clock.running)):
         running.setdefault(clock.case_id, {})[clock.clock] = clock
     session.expunge_all()
-    over: dict[str, Over] = {}
+    over: dict[str, CoveringUnits] = {}
     works = [
-        _held(session, actor, rules, moment, row, running.get(row.Case.id, {}), [])
+        _build(session, actor, rules, moment, row, running.get(row.Case.id, {}), [])
         for row in rows
         if row.seen == row.Case.last_seq
     ]
     for work in works:
         path = work.village.path
         if path not in over:
-            over[path] = look_over(session, path)
+            over[path] = load_covering_units(session, path)
         work.over = over[path]
     return works
 
 
-def hold(session: Session, *, actor: Actor, rules: Rules, moment: Moment, row: Row[Any]) -> Work:
+def build_context(session: Session, *, actor: Actor, rules: CaseRules, moment: Moment, row: Row[Any]) -> Work:
     """Take a case that `find` found in hand, with its definition, calendar, clocks and complainants."""
-    parts = session.execute(HELD, {"case": row.Case.id}).all()
+    parts = session.execute(CLOCKS_AND_COMPLAINANTS, {"case": row.Case.id}).all()
     clocks = {clock.clock: clock for clock, _ in parts if clock is not None}
     people = [person for _, person in parts if person is not None]
-    work = _held(session, actor, rules, moment, row, clocks, people)
+    work = _build(session, actor, rules, moment, row, clocks, people)
     work.any_papers = row.any_papers
     return work
 
 
-def _held(
+def _build(
     session: Session,
     actor: Actor,
-    rules: Rules,
+    rules: CaseRules,
     moment: Moment,
     row: Row[Any],
     clocks: dict[str, Clock],

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cases.lifecycle.context import Work
-from cases.responsibility.covering_units import Person
+from cases.responsibility.covering_units import UnitMember
 from notifications import outbox
-from notifications.outbox import Recipient, Telling
+from notifications.outbox import Notification, Recipient
 
 #: For each action the kind of notice and the circles who get it; whoever acted is not told of it.
-AFTER: Mapping[str, tuple[str, tuple[str, ...]]] = {
+ACTION_RECIPIENTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "register": ("registered", ("reply_owner_leaders",)),
     "assign": ("assigned", ("owner",)),
     "return": ("returned", ("reply_owner_leaders", "coordinators")),
@@ -33,7 +33,7 @@ AFTER: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 
 #: domain.md section 3: who is told of which rung.
-RUNGS: Mapping[str, tuple[str, ...]] = {
+RUNG_RECIPIENTS: Mapping[str, tuple[str, ...]] = {
     "remind": ("duty",),
     "urge": ("duty", "reply_owner_leaders"),
     "supervise": ("coordinators", "leading_group"),
@@ -47,7 +47,7 @@ def inform(work: Work, action: str) -> None:
 
     Nobody is told of imported history: what it would say was due years ago.
     """
-    row = AFTER.get(action)
+    row = ACTION_RECIPIENTS.get(action)
     kinds = [row] if row else []
     kinds += [(kind, ("reply_owner",)) for kind, _ in work.notices]
     if not kinds or work.moment.imported:
@@ -55,21 +55,21 @@ def inform(work: Work, action: str) -> None:
     people = work.staff
     extra = dict(work.notices)
     tellings = [
-        telling(
+        build_notice(
             work,
             kind,
-            choose(work, people, circles),
+            select(work, people, circles),
             extra.get(kind, {}),
             key=f"{work.case.number}:{work.case.last_seq}:{kind}",
         )
         for kind, circles in kinds
     ]
-    outbox.put_all(work.session, tellings, now=work.moment.now)
+    outbox.enqueue_all(work.session, tellings, now=work.moment.now)
 
 
-def telling(
-    work: Work, kind: str, recipients: Iterable[Person], extra: dict[str, Any], *, key: str
-) -> Telling:
+def build_notice(
+    work: Work, kind: str, recipients: Iterable[UnitMember], extra: dict[str, Any], *, key: str
+) -> Notification:
     """Make what these people are told; facts carry no words of a villager and no name (trust.md T48)."""
     told = [
         Recipient(user_id=person.user_id, email=person.email)
@@ -84,12 +84,12 @@ def telling(
         "due_on": case.due_on.isoformat() if case.due_on else None,
         **extra,
     }
-    return Telling(kind, tuple(told), case.number, facts, key)
+    return Notification(kind, tuple(told), case.number, facts, key)
 
 
-def choose(
-    work: Work, people: list[Person], circles: tuple[str, ...], *, duty: int | None = None
-) -> list[Person]:
+def select(
+    work: Work, people: list[UnitMember], circles: tuple[str, ...], *, duty: int | None = None
+) -> list[UnitMember]:
     """Give the people who belong to any of the circles, each once.
 
     `duty` is the unit whose clock it is: the reply owner for the reply clock, else the owner.
@@ -99,7 +99,7 @@ def choose(
     above = {unit.id for unit in work.superiors[:1]} if "superior" in circles else set()
     heads = [person for person in people if person.unit_id == duty and person.head]
 
-    def belongs(person: Person, circle: str) -> bool:
+    def belongs(person: UnitMember, circle: str) -> bool:
         if circle == "owner":
             return person.unit_id == case.owner_id
         if circle == "duty":

@@ -7,15 +7,15 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from accounts.access.actor import Actor
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.history import entries
 from cases.lifecycle import clocks, recipients
 from cases.lifecycle.context import Moment, Work
 from cases.lifecycle.effects.registry import EFFECTS
 from cases.lifecycle.guard_facts import situation
-from cases.lifecycle.loading import open_work
+from cases.lifecycle.loading import load_context
 from cases.models.case import Case
-from cases.responsibility.covering_units import look_over
+from cases.responsibility.covering_units import load_covering_units
 from core.errors import Conflict, Forbidden, Invalid, Stale
 from workflow import machine
 from workflow.definition.model import Definition
@@ -25,7 +25,7 @@ def take_step(
     session: Session,
     *,
     actor: Actor,
-    rules: Rules,
+    rules: CaseRules,
     number: str,
     action: str,
     values: dict[str, Any] | None = None,
@@ -43,7 +43,7 @@ def take_step(
     Raises NotFound outside the person's scope, Stale when `expected_version` is not the present one,
     Forbidden when role or relation do not allow it, Conflict `action_not_open` with the reasons otherwise.
     """
-    work = take_up(
+    work = load_for_action(
         session,
         actor=actor,
         rules=rules,
@@ -54,14 +54,14 @@ def take_step(
         stored_at=stored_at,
         imported=imported,
     )
-    return perform(work, action, values or {}, expected_version)
+    return apply_action(work, action, values or {}, expected_version)
 
 
-def take_up(
+def load_for_action(
     session: Session,
     *,
     actor: Actor,
-    rules: Rules,
+    rules: CaseRules,
     number: str,
     now: datetime,
     happened_at: datetime | None = None,
@@ -81,20 +81,22 @@ def take_up(
         today=now.astimezone(rules.zone).date(),
         imported=imported,
     )
-    work = open_work(session, actor=actor, rules=rules, number=number, moment=moment)
+    work = load_context(session, actor=actor, rules=rules, number=number, moment=moment)
     # Asked for once, it answers who stands above the owner, before and after, who may own and who is told.
-    work.over = look_over(session, work.village.path)
+    work.over = load_covering_units(session, work.village.path)
     return work
 
 
-def perform(work: Work, action: str, values: dict[str, Any], expected_version: int | None = None) -> Case:
+def apply_action(
+    work: Work, action: str, values: dict[str, Any], expected_version: int | None = None
+) -> Case:
     """Check and do an action on a case that is already in hand."""
     case = work.case
     if expected_version is not None and expected_version != case.version:
         raise Stale(number=case.number, version=case.version, state=case.state)
     require_open(work, action)
     EFFECTS[action](work, values)
-    finish(work, action)
+    commit_change(work, action)
     return case
 
 
@@ -103,7 +105,7 @@ def require_open(work: Work, action: str) -> None:
     case = work.case
     if action not in work.definition.steps and action not in work.definition.acts:
         raise Invalid({"action": ["unknown_action"]})
-    opening = machine.opening(work.definition, situation(work), action)
+    opening = machine.availability(work.definition, situation(work), action)
     if opening.status == "forbidden":
         raise Forbidden(action=action, reasons=list(opening.reasons))
     if opening.status != "allowed":
@@ -116,7 +118,7 @@ def require_open(work: Work, action: str) -> None:
         )
 
 
-def finish(work: Work, action: str) -> None:
+def commit_change(work: Work, action: str) -> None:
     """Move the state, set the clocks and dates, record the entry and tell the people."""
     case = work.case
     before = case.state
@@ -134,10 +136,10 @@ def finish(work: Work, action: str) -> None:
     record(work, action, before)
     recipients.inform(work, action)
     for other, name in work.also:
-        _finish_other(other, name)
+        _commit_linked_change(other, name)
 
 
-def _finish_other(work: Work, action: str) -> None:
+def _commit_linked_change(work: Work, action: str) -> None:
     """Record on a second case what an action on the first did to it: a merge has an entry on both."""
     before = work.case.state
     clocks.settle_answers(work)
@@ -211,7 +213,7 @@ def _set_clocks(work: Work, changes: Mapping[str, str]) -> None:
         elif change == "start_once":
             _start_once(work, name)
         elif change == "go_on":
-            clocks.go_on(work, name)
+            clocks.resume_running(work, name)
 
 
 def _start_once(work: Work, name: str) -> None:
@@ -219,7 +221,7 @@ def _start_once(work: Work, name: str) -> None:
     if work.round.handling_due_on is None:
         clocks.start(work, name, clocks.handling_basis(work))
     else:
-        clocks.go_on(work, name)
+        clocks.resume_running(work, name)
 
 
 def _wake(work: Work) -> None:
@@ -228,4 +230,4 @@ def _wake(work: Work) -> None:
         return
     for clock in work.clocks.values():
         if clock.running and clock.next_look_on is None:
-            clocks.look(work, clock)
+            clocks.schedule_next_check(work, clock)

@@ -7,7 +7,7 @@ from cases.lifecycle.context import Work
 NEARNESS = ("committee", "township", "department", "team", "leading_group")
 
 
-def candidates(work: Work, action: str) -> list[Unit]:
+def unit_choices(work: Work, action: str) -> list[Unit]:
     """Give the units that `assign`, `reassign`, `return` or `escalate` could name, the usual one first.
 
     The usual one is of the kind that the category names; a unit that the matter is about, that owes the reply

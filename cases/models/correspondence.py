@@ -31,7 +31,7 @@ class Reply(Base):
     received_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
-class Answer(Base):
+class CategoryAnswer(Base):
     """What was answered to one question when a matter was taken down; it stays as it is."""
 
     __tablename__ = "case_answers"

@@ -13,7 +13,7 @@ from core.persistence.db import Base
 Row = TypeVar("Row", bound=Base)
 
 
-def made(kind: type[Row], /, **values: Any) -> Row:
+def new_row(kind: type[Row], /, **values: Any) -> Row:
     """Make a row in memory, whole: what is not given is NULL. `write_new` or the session writes it.
 
     The class itself would take note of each value, which is a twentieth of what a registration costs. Raises
@@ -27,7 +27,7 @@ def made(kind: type[Row], /, **values: Any) -> Row:
     return row
 
 
-def write_new(session: Session, rows: Sequence[Base]) -> None:
+def insert_rows(session: Session, rows: Sequence[Base]) -> None:
     """Write new rows that were `made`, in the order given; those of one table in a row are one statement.
 
     Their keys must be known, and everything they refer to must stand before them. Afterwards the session
@@ -54,7 +54,7 @@ def _insert(kind: type[Base]) -> tuple[Insert, frozenset[str]]:
     return insert(Base.metadata.tables[kind.__tablename__]).inline(), names
 
 
-def write_changed(session: Session, rows: Iterable[Base]) -> None:
+def update_rows(session: Session, rows: Iterable[Base]) -> None:
     """Write what has changed on rows that the session has read, the same columns of a table in one statement.
 
     Afterwards the session takes the rows for unchanged: what is changed on them later it writes as usual.

@@ -11,14 +11,14 @@ from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from accounts.models import User
 from cases.access.visibility import visible
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.history.entries import Entry
 from cases.lifecycle.context import Moment, Work
 from cases.lifecycle.effects.complainants import SEES_CONFIDENTIAL, may_know
 from cases.lifecycle.guard_facts import situation
-from cases.lifecycle.loading import find, hold
+from cases.lifecycle.loading import build_context, find_case
 from cases.models.case import Case, Clock
-from cases.queries.case_file import Papers, papers
+from cases.queries.case_file import CaseFile, load_case_file
 from cases.queries.case_list import get_case, head_of
 from core.errors import NotFound
 from core.text import mask_phone
@@ -30,7 +30,7 @@ def case_view(
     session: Session,
     *,
     actor: Actor,
-    rules: Rules,
+    rules: CaseRules,
     number: str,
     now: datetime,
     language: str = "zh",
@@ -45,11 +45,11 @@ def case_view(
     policy.require(actor, Permission.CASES_READ)
     if work is None:
         moment = Moment(now, now, now, now, now.astimezone(rules.zone).date())
-        row = find(session, actor, number)
-        work = hold(session, actor=actor, rules=rules, moment=moment, row=row)
+        row = find_case(session, actor, number)
+        work = build_context(session, actor=actor, rules=rules, moment=moment, row=row)
     elif not work.in_sight():
         raise NotFound(number=number)
-    found = papers(session, work.case.id) if work.any_papers else Papers(answers=work.answers)
+    found = load_case_file(session, work.case.id) if work.any_papers else CaseFile(answers=work.answers)
     return {**_head(work), **_contents(session, work, found, language), "actions": _actions(work)}
 
 
@@ -71,7 +71,7 @@ def _head(work: Work) -> dict[str, Any]:
     }
 
 
-def _contents(session: Session, work: Work, found: Papers, language: str) -> dict[str, Any]:
+def _contents(session: Session, work: Work, found: CaseFile, language: str) -> dict[str, Any]:
     return {
         "clocks": [_clock(work, clock, language) for _, clock in sorted(work.clocks.items())],
         "complainants": _complainants(session, work),
@@ -93,7 +93,7 @@ def _actions(work: Work) -> list[dict[str, Any]]:
             "reasons": opening.reasons,
             "fields": opening.fields,
         }
-        for opening in machine.open_steps(work.definition, situation(work))
+        for opening in machine.available_actions(work.definition, situation(work))
     ]
 
 

@@ -24,7 +24,7 @@ from sqlalchemy.types import TypeEngine
 
 from accounts.models import User
 from cases.models.case import Case, Complainant, Related
-from cases.models.correspondence import AddedWords, Answer, Attachment, Note, Reply, ReturnVisit
+from cases.models.correspondence import AddedWords, Attachment, CategoryAnswer, Note, Reply, ReturnVisit
 from core.persistence.db import UTCDateTime
 
 #: The columns that the kinds of paper share; each kind fills those it has.
@@ -45,7 +45,7 @@ COLUMNS: dict[str, TypeEngine[Any]] = {
 
 
 @dataclass
-class Papers:
+class CaseFile:
     """What lies in a case's file, each kind oldest first; `related` holds the ids of other cases.
 
     `added` holds what was said on this case, and what those who are on it now said on the case that theirs
@@ -61,9 +61,9 @@ class Papers:
     answers: dict[str, Any] = field(default_factory=dict)
 
 
-def papers(session: Session, case_id: int) -> Papers:
+def load_case_file(session: Session, case_id: int) -> CaseFile:
     """Give everything that lies in the file of a case."""
-    found = Papers()
+    found = CaseFile()
     for row in sorted(session.execute(STATEMENT, {"case": case_id}), key=_place):
         if row.kind == "reply":
             found.replies.append(_reply(row))
@@ -154,14 +154,16 @@ STATEMENT = union_all(
         size=Attachment.size,
         received_at=Attachment.received_at,
     ).where(Attachment.case_id == CASE),
-    _select("answer", key=Answer.key, text=cast(Answer.value, String)).where(Answer.case_id == CASE),
+    _select("answer", key=CategoryAnswer.key, text=cast(CategoryAnswer.value, String)).where(
+        CategoryAnswer.case_id == CASE
+    ),
     _select("related", id=Related.other_id).where(Related.case_id == CASE),
     _select("related", id=Related.case_id).where(Related.other_id == CASE),
 )
 
 
 #: Whether anything lies in the file of a case, as a column of a statement over cases.
-ANY = or_(
+HAS_RECORDS = or_(
     *(
         exists().where(column == Case.id).correlate(Case)
         for column in (
@@ -170,7 +172,7 @@ ANY = or_(
             Note.case_id,
             AddedWords.case_id,
             Attachment.case_id,
-            Answer.case_id,
+            CategoryAnswer.case_id,
             Related.case_id,
             Related.other_id,
         )

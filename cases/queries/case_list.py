@@ -16,7 +16,7 @@ from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from accounts.models import Area, Unit
 from cases.access.visibility import visible
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.models.case import Case
 from cases.queries.filters import Condition, conditions, shown_past_date
 from core.errors import Invalid, NotFound
@@ -41,7 +41,7 @@ UNIT_NAMES = (
 
 
 @dataclass(frozen=True)
-class Page:
+class CasesPage:
     """Some cases of a list and the cursor of those that follow, or None at the end."""
 
     items: list[dict[str, Any]]
@@ -52,14 +52,14 @@ def list_cases(
     session: Session,
     *,
     actor: Actor,
-    rules: Rules,
+    rules: CaseRules,
     filters: Mapping[str, Any],
     now: datetime,
     where: Sequence[Condition] = (),
     sort: str = "-received_at",
     limit: int = LIMIT,
     cursor: str | None = None,
-) -> Page:
+) -> CasesPage:
     """Give one page of the cases that this person may see and that meet all filters.
 
     Paging is by key, so that a page costs the same wherever it lies. `where` adds conditions of the caller,
@@ -92,9 +92,9 @@ def list_cases(
     rows = session.execute(statement.order_by(*order)).all()
     items = [_summary(row) for row in rows[:limit]]
     if len(rows) <= limit:
-        return Page(items, None)
+        return CasesPage(items, None)
     last: Case = rows[limit - 1][0]
-    return Page(items, _write_cursor(getattr(last, name), last.id, sort))
+    return CasesPage(items, _write_cursor(getattr(last, name), last.id, sort))
 
 
 def get_case(session: Session, *, actor: Actor, number: str) -> Case:

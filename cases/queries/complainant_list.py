@@ -16,27 +16,27 @@ from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from accounts.models import Area
 from cases.access.visibility import number_of, visible
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.lifecycle.effects.complainants import SEES_CONFIDENTIAL
 from cases.models.case import Case, Complainant
-from cases.queries.case_list import LIMIT, Page
-from cases.queries.filters import Condition, voice_conditions
+from cases.queries.case_list import LIMIT, CasesPage
+from cases.queries.filters import Condition, complainant_conditions
 from core.errors import Invalid
 from roster.models import Household
 
 LARGEST_ID = 2**62
 
 
-def list_voices(
+def list_complainants(
     session: Session,
     *,
     actor: Actor,
-    rules: Rules,
+    rules: CaseRules,
     filters: Mapping[str, Any],
     now: datetime,
     limit: int = LIMIT,
     cursor: str | None = None,
-) -> Page:
+) -> CasesPage:
     """Give one page of the complainants of the cases that this person may see, without any identity.
 
     Raises Invalid for a cursor that was not made here.
@@ -47,23 +47,23 @@ def list_voices(
         visible(select(Complainant, Case, Area.code), actor)
         .join(Case, Case.id == Complainant.case_id)
         .join(Area, Area.id == Case.village_id)
-        .where(*voice_conditions(filters, today), Complainant.id > _read_cursor(cursor))
+        .where(*complainant_conditions(filters, today), Complainant.id > _read_cursor(cursor))
         .order_by(Complainant.id)
         .limit(limit + 1)
     )
     rows = session.execute(statement).all()
     items = [_shown(person, case, village) for person, case, village in rows[:limit]]
-    return Page(items, str(items[-1]["id"]) if len(rows) > limit else None)
+    return CasesPage(items, str(items[-1]["id"]) if len(rows) > limit else None)
 
 
-def count_voices(
+def count_complainants(
     session: Session, *, actor: Actor, filters: Mapping[str, Any], today: date, most: int
 ) -> int:
     """Count what `list_voices` lists over all its pages, `most` at the most."""
     some = (
         visible(select(Complainant.id), actor)
         .join(Case, Case.id == Complainant.case_id)
-        .where(*voice_conditions(filters, today))
+        .where(*complainant_conditions(filters, today))
     )
     return session.scalars(number_of(some, most)).one()
 
@@ -77,7 +77,9 @@ def raised(actor: Actor, filters: Mapping[str, Any], today: date) -> Condition:
     voices = (
         select(Complainant.household_id)
         .join(Case, Case.id == Complainant.case_id)
-        .where(Complainant.household_id.is_not(None), known_to(actor), *voice_conditions(filters, today))
+        .where(
+            Complainant.household_id.is_not(None), known_to(actor), *complainant_conditions(filters, today)
+        )
     )
     return Household.id.in_(visible(voices, actor))
 

@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.models import Area, Unit
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from core.errors import Invalid
 
 
-def checked(session: Session, *, actor: Actor, rules: Rules, filters: Mapping[str, Any]) -> dict[str, Any]:
+def validate(
+    session: Session, *, actor: Actor, rules: CaseRules, filters: Mapping[str, Any]
+) -> dict[str, Any]:
     """Give the filters as `cases.queries.filters` takes them: a village as its row, a day as its end.
 
     Raises Invalid for a state, category, village or unit that the person cannot know.

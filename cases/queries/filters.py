@@ -227,7 +227,7 @@ BY_NAME: Mapping[str, Callable[[Any, date], Condition]] = {
 }
 
 #: Further filters of a list of complainants, beside those of their cases.
-VOICES_BY_NAME: Mapping[str, Callable[[Any, date], Condition]] = {
+COMPLAINANTS_BY_NAME: Mapping[str, Callable[[Any, date], Condition]] = {
     "revisited": lambda value, today: visited() if value else ~visited(),
     "rated": lambda value, today: Complainant.rating.is_not(None) if value else Complainant.rating.is_(None),
     "content": lambda value, today: is_content() if value else ~is_content(),
@@ -239,7 +239,7 @@ def conditions(filters: Mapping[str, Any], today: date) -> list[Condition]:
     return [BY_NAME[name](value, today) for name, value in filters.items() if value is not None]
 
 
-def voice_conditions(filters: Mapping[str, Any], today: date) -> list[Condition]:
+def complainant_conditions(filters: Mapping[str, Any], today: date) -> list[Condition]:
     """Give the conditions of a list of complainants: those of their cases and those of their own."""
-    table = {**BY_NAME, **VOICES_BY_NAME}
+    table = {**BY_NAME, **COMPLAINANTS_BY_NAME}
     return [table[name](value, today) for name, value in filters.items() if value is not None]

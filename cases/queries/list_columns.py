@@ -17,7 +17,7 @@ from roster.models import Household
 
 
 @dataclass(frozen=True)
-class Row:
+class CaseListColumns:
     """The first complainant's surname and group, as far as the person may know them, and what is due first.
 
     `family` is None for an anonymous voice and for one that is kept from this person; `others` counts the
@@ -32,7 +32,9 @@ class Row:
     accept_on: date | None = None
 
 
-def rows_of(session: Session, *, actor: Actor, numbers: Collection[str]) -> Mapping[str, Row]:
+def load_list_columns(
+    session: Session, *, actor: Actor, numbers: Collection[str]
+) -> Mapping[str, CaseListColumns]:
     """Give what the rows of some cases show, by their numbers; the caller has found them in scope."""
     if not numbers:
         return {}
@@ -56,18 +58,18 @@ def rows_of(session: Session, *, actor: Actor, numbers: Collection[str]) -> Mapp
     )
     for number, person, group in found:
         people[number].append((person, group))
-    return {number: _row(actor, people[number], due.get(number, (None, None))) for number in numbers}
+    return {number: _columns(actor, people[number], due.get(number, (None, None))) for number in numbers}
 
 
-def _row(
+def _columns(
     actor: Actor, people: list[tuple[Complainant, int | None]], due: tuple[date | None, date | None]
-) -> Row:
+) -> CaseListColumns:
     due_on, accept_on = due
     if not people:
-        return Row(due_on=due_on, accept_on=accept_on)
+        return CaseListColumns(due_on=due_on, accept_on=accept_on)
     first, group = people[0]
     known = may_know(actor, first)
-    return Row(
+    return CaseListColumns(
         family=first.name[:1] if known and first.name else None,
         group=group if known else None,
         others=len(people) - 1,

@@ -17,7 +17,7 @@ from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from cases.access.visibility import number_of, visible
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.models.case import Case, Clock
 from cases.queries.case_list import list_cases
 from cases.queries.filters import Condition
@@ -34,7 +34,7 @@ UNACCEPTED = ("assigned", "escalated")
 
 
 @dataclass(frozen=True)
-class Group:
+class WorklistGroup:
     """The cases of one degree of urgency: the first of them, and how many there are, at most 1,000."""
 
     name: str
@@ -46,8 +46,8 @@ class Group:
 class Worklist:
     """What a unit has to do; `unaccepted` and `under_way` split all that is with it."""
 
-    groups: list[Group]
-    owed_replies: Group
+    groups: list[WorklistGroup]
+    owed_replies: WorklistGroup
     total: int
     unaccepted: int
     under_way: int
@@ -57,7 +57,7 @@ def worklist(
     session: Session,
     *,
     actor: Actor,
-    rules: Rules,
+    rules: CaseRules,
     calendar: WorkingCalendar,
     now: datetime,
     only: str | None = None,
@@ -80,7 +80,7 @@ def worklist(
     asked = [waits for waits in (True, False) if only is None or waits == (only == "unaccepted")]
     numbers = {name: sum(counts[name, waits] for waits in asked) for name in GROUPS}
     found = [
-        Group(
+        WorklistGroup(
             name,
             min(number, COUNTED),
             _rows(session, actor, rules, now, [*narrowed, by_group[name]]) if number else [],
@@ -88,7 +88,7 @@ def worklist(
         for name, number in numbers.items()
     ]
     unaccepted, under_way = (sum(counts[name, waits] for name in GROUPS) for waits in (True, False))
-    replies = Group(OWED, owing, _rows(session, actor, rules, now, [owed]) if owing else [])
+    replies = WorklistGroup(OWED, owing, _rows(session, actor, rules, now, [owed]) if owing else [])
     return Worklist(found, replies, min(unaccepted + under_way, COUNTED), unaccepted, under_way)
 
 
@@ -161,7 +161,7 @@ def _count(
 
 
 def _rows(
-    session: Session, actor: Actor, rules: Rules, now: datetime, where: Sequence[Condition]
+    session: Session, actor: Actor, rules: CaseRules, now: datetime, where: Sequence[Condition]
 ) -> list[dict[str, Any]]:
     found = list_cases(
         session, actor=actor, rules=rules, filters={}, now=now, where=where, sort="due_on", limit=SHOWN

@@ -15,7 +15,7 @@ from core.persistence.db import Base
 
 
 @dataclass(frozen=True)
-class Person:
+class UnitMember:
     """A user who may be told something about a village's case."""
 
     user_id: int
@@ -27,11 +27,11 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Over:
+class CoveringUnits:
     """All units over a village, active or not, by id; and the active users in them, by id."""
 
     units: dict[int, Unit]
-    staff: list[Person]
+    staff: list[UnitMember]
 
     def superiors(self, unit: Unit) -> list[Unit] | None:
         """Give the units above a unit, nearest first; None when one of them is not over the village."""
@@ -59,20 +59,20 @@ STATEMENT: Select[*tuple[Any, ...]] = (
 KNOWN = 128
 
 
-def look_over(session: Session, path: str) -> Over:
+def load_covering_units(session: Session, path: str) -> CoveringUnits:
     """Give what stands over the place with this path; its units are only read, and not the session's."""
-    return gather(session.connection().execute(STATEMENT, {"path": path}))
+    return build_covering_units(session.connection().execute(STATEMENT, {"path": path}))
 
 
-def gather(rows: Iterable[tuple[Any, ...]]) -> Over:
+def build_covering_units(rows: Iterable[tuple[Any, ...]]) -> CoveringUnits:
     """Make units and people of rows that end with the columns above, ordered by user."""
     return _made(tuple(row[-len(COLUMNS) :] for row in rows))
 
 
 @lru_cache(KNOWN)
-def _made(rows: tuple[tuple[Any, ...], ...]) -> Over:
+def _made(rows: tuple[tuple[Any, ...], ...]) -> CoveringUnits:
     """Make the same of the same rows once: they are asked for at every step, and hardly ever change."""
-    over = Over({}, [])
+    over = CoveringUnits({}, [])
     for row in rows:
         of_unit, (user_id, email, roles, head) = row[: len(_UNIT)], row[len(_UNIT) :]
         told = dict(zip(_UNIT.keys(), of_unit, strict=True))
@@ -81,11 +81,11 @@ def _made(rows: tuple[tuple[Any, ...], ...]) -> Over:
         unit = over.units[told["id"]] = Unit(**told)
         if user_id is not None:
             known = frozenset(orjson.loads(roles))
-            over.staff.append(Person(user_id, email, unit.id, unit.kind, known, head))
+            over.staff.append(UnitMember(user_id, email, unit.id, unit.kind, known, head))
     return over
 
 
-def in_charge(staff: list[Person], unit_id: int) -> int | None:
+def in_charge(staff: list[UnitMember], unit_id: int) -> int | None:
     """Give the user of a unit who answers for its replies: its team leader, else whoever came first."""
     of_unit = [person for person in staff if person.unit_id == unit_id]
     leaders = [person for person in of_unit if "team_leader" in person.roles]

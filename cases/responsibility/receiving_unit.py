@@ -12,7 +12,7 @@ from accounts.access.policy import below
 from accounts.models import Area, Unit, User
 from cases.configuration.calendar import REVISION
 from cases.models.case import Case
-from cases.responsibility.covering_units import COLUMNS, KNOWN, Over, gather
+from cases.responsibility.covering_units import COLUMNS, KNOWN, CoveringUnits, build_covering_units
 from core.errors import Conflict
 from core.persistence.db import Base
 
@@ -20,16 +20,16 @@ RECEIVING_KINDS = ("team", "township")
 
 
 @dataclass(frozen=True)
-class Place:
+class RegistrationContext:
     """A village as a new complaint finds it; `known_id` is the case that this very submission made before."""
 
     village: Area
     calendar_revision: str
     known_id: int | None
-    over: Over
+    over: CoveringUnits
 
 
-_over = aliased(Area)
+_covering_units_of = aliased(Area)
 _AREA = {
     **{column.name: column for column in Base.metadata.tables[Area.__tablename__].c},
     "village_id": Area.village_id,
@@ -41,15 +41,17 @@ STATEMENT = (
         select(Case.id).where(Case.client_ref == bindparam("client_ref")).scalar_subquery().label("known_id"),
         *COLUMNS,
     )
-    .outerjoin(_over, below(Area.path, _over.path))
-    .outerjoin(Unit, Unit.area_id == _over.id)
+    .outerjoin(_covering_units_of, below(Area.path, _covering_units_of.path))
+    .outerjoin(Unit, Unit.area_id == _covering_units_of.id)
     .outerjoin(User, (User.unit_id == Unit.id) & User.active)
     .where(Area.code == bindparam("village"), Area.level == "village")
     .order_by(User.id)
 )
 
 
-def look_at(session: Session, *, village: str, client_ref: str) -> Place | None:
+def load_registration_context(
+    session: Session, *, village: str, client_ref: str
+) -> RegistrationContext | None:
     """Give the place by the village's code; None when there is no such village.
 
     Its area and its units are not the session's, and only to be read.
@@ -59,7 +61,9 @@ def look_at(session: Session, *, village: str, client_ref: str) -> Place | None:
     if not rows:
         return None
     revision, known_id = rows[0][len(_AREA) : len(_AREA) + 2]
-    return Place(_village(rows[0][: len(_AREA)]), revision, known_id, gather(rows))
+    return RegistrationContext(
+        _village(rows[0][: len(_AREA)]), revision, known_id, build_covering_units(rows)
+    )
 
 
 @lru_cache(KNOWN)
@@ -67,7 +71,7 @@ def _village(values: tuple[Any, ...]) -> Area:
     return Area(**dict(zip(_AREA, values, strict=True)))
 
 
-def receiver(
+def find_receiver(
     units: Iterable[Unit], *, unit_id: int | None, village: Area, besides: frozenset[int | None]
 ) -> Unit:
     """Choose the unit that receives a village's matters: the recorder's own, a work team, the township.

@@ -43,7 +43,7 @@ TALLIED, TALLIES, DAILY = (
 )
 
 
-def standing() -> Select[*tuple[Any, ...]]:
+def contribution_query() -> Select[*tuple[Any, ...]]:
     """Give a statement over cases for what each counts for; columns as in `tallied_cases`.
 
     In place of `answered_on` it has the moment, `answered_at`. A void, merged or withdrawn case counts for
@@ -116,7 +116,7 @@ def recount(db: Database, *, zone: ZoneInfo) -> int:
 
 def fresh(session: Session, case_ids: Iterable[int], zone: ZoneInfo) -> dict[int, dict[str, Any]]:
     """Give what cases count for now, by id, in the columns of `tallied_cases`."""
-    rows = session.execute(standing().where(Case.id.in_(sorted(case_ids))))
+    rows = session.execute(contribution_query().where(Case.id.in_(sorted(case_ids))))
     return {row.case_id: _with_day(row, zone) for row in rows}
 
 

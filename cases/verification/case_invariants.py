@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import date
 
 from cases.models.case import Clock, Complainant
-from cases.verification.case_snapshots import Dossier, Standards
+from cases.verification.case_snapshots import CaseSnapshot, ReferenceData
 from workflow.due_dates import due, replay
 
 
-def owner_and_dates(dossier: Dossier, standards: Standards) -> Iterator[str]:
+def owner_and_dates(dossier: CaseSnapshot, standards: ReferenceData) -> Iterator[str]:
     """Invariant 1: an open case has an owner, a reply owner and its dates; in a final one no date runs."""
     del standards
     case = dossier.case
@@ -33,7 +33,7 @@ def owner_and_dates(dossier: Dossier, standards: Standards) -> Iterator[str]:
         yield "open without a complainant"
 
 
-def answers(dossier: Dossier, standards: Standards) -> Iterator[str]:
+def answers(dossier: CaseSnapshot, standards: ReferenceData) -> Iterator[str]:
     """Invariant 2: in an answered case every complainant has a final reply, or the record in its place."""
     del standards
     case = dossier.case
@@ -52,7 +52,7 @@ def answers(dossier: Dossier, standards: Standards) -> Iterator[str]:
             yield f"complainant {person.id} counts as visited in round {visited} without a visit"
 
 
-def due_dates(dossier: Dossier, standards: Standards) -> Iterator[str]:
+def due_dates(dossier: CaseSnapshot, standards: ReferenceData) -> Iterator[str]:
     """Invariant 3: every date follows from its basis and from moves that explain it."""
     for clock in dossier.clocks.values():
         yield from _clock(clock, standards)
@@ -62,7 +62,7 @@ def due_dates(dossier: Dossier, standards: Standards) -> Iterator[str]:
         yield from _row(dossier)
 
 
-def _clock(clock: Clock, standards: Standards) -> Iterator[str]:
+def _clock(clock: Clock, standards: ReferenceData) -> Iterator[str]:
     """A running clock follows the present calendar; a stopped one the calendar of its day."""
     known = standards.calendars[:1] if clock.running else standards.calendars
     computed = [replay(clock.basis, clock.moves, calendar) for calendar in known]
@@ -70,7 +70,7 @@ def _clock(clock: Clock, standards: Standards) -> Iterator[str]:
         yield f"clock {clock.clock}: {clock.due_on} is not explained, {computed[0]} follows"
 
 
-def _reply_date(person: Complainant, standards: Standards) -> Iterator[str]:
+def _reply_date(person: Complainant, standards: ReferenceData) -> Iterator[str]:
     due_on, basis = person.reply_due_on, person.reply_basis
     if due_on is None:
         return
@@ -79,7 +79,7 @@ def _reply_date(person: Complainant, standards: Standards) -> Iterator[str]:
         yield f"complainant {person.id}: reply date {due_on} is not explained, {computed} follows"
 
 
-def _row(dossier: Dossier) -> Iterator[str]:
+def _row(dossier: CaseSnapshot) -> Iterator[str]:
     """Compare what the case row says with its clocks."""
     case, clocks = dossier.case, dossier.clocks
     clock_name = (
@@ -110,7 +110,7 @@ def _running(clock: Clock | None) -> date | None:
     return clock.due_on if clock is not None and clock.running else None
 
 
-def states(dossier: Dossier, standards: Standards) -> Iterator[str]:
+def states(dossier: CaseSnapshot, standards: ReferenceData) -> Iterator[str]:
     """Invariant 4: the state changed only by steps of the definition, and each left exactly one entry."""
     del standards
     case, definition = dossier.case, dossier.definition
@@ -132,7 +132,7 @@ def states(dossier: Dossier, standards: Standards) -> Iterator[str]:
         yield f"the case is {case.state}, its last entry says {before}"
 
 
-def rungs(dossier: Dossier, standards: Standards) -> Iterator[str]:
+def rungs(dossier: CaseSnapshot, standards: ReferenceData) -> Iterator[str]:
     """Invariant 6: a rung fires once, and leaves one entry."""
     del standards
     kept = [(row.clock, row.cycle, row.rung) for row in dossier.reminders]
@@ -148,7 +148,7 @@ def rungs(dossier: Dossier, standards: Standards) -> Iterator[str]:
         yield f"rung {rung} is {'kept without an entry' if rung in kept else 'recorded, but not kept'}"
 
 
-def covering(dossier: Dossier, standards: Standards) -> Iterator[str]:
+def covering(dossier: CaseSnapshot, standards: ReferenceData) -> Iterator[str]:
     """Owner and reply owner cover the village, and neither is named in the matter."""
     case = dossier.case
     village = standards.area_paths.get(case.village_id, "")

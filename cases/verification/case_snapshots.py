@@ -12,10 +12,17 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from accounts.models import Area, Unit
 from cases.configuration.calendar_history import calendars_until_now
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.history.entries import Entry
 from cases.models.case import Case, Clock, Complainant, Named, Reminder, Round
-from cases.models.correspondence import AddedWords, Answer, Attachment, Reply, ReturnVisit, Unreachable
+from cases.models.correspondence import (
+    AddedWords,
+    Attachment,
+    CategoryAnswer,
+    Reply,
+    ReturnVisit,
+    Unreachable,
+)
 from cases.models.statistics import Untallied
 from cases.statistics import tallies
 from workflow.definition.model import Definition
@@ -27,20 +34,20 @@ PAGE = 500
 
 
 @dataclass(frozen=True)
-class Standards:
+class ReferenceData:
     """What all cases are held against: loaded once, for it does not grow with the cases.
 
     `calendars` are the present working days first, then every earlier version, newest first.
     """
 
-    rules: Rules
+    rules: CaseRules
     calendars: Sequence[WorkingCalendar]
     unit_paths: Mapping[int, str]
     area_paths: Mapping[int, str]
 
 
 @dataclass(frozen=True)
-class Dossier:
+class CaseSnapshot:
     """A case with all that hangs on it; `came_with` are those who began here, wherever they are now."""
 
     case: Case
@@ -57,7 +64,7 @@ class Dossier:
     reminders: Sequence[Reminder] = ()
     attachments: Sequence[Attachment] = ()
     named: Sequence[Named] = ()
-    answers: Sequence[Answer] = ()
+    answers: Sequence[CategoryAnswer] = ()
     #: Corrections made to the cases that this one was merged into.
     corrected_elsewhere: Sequence[Entry] = ()
     #: What it counts for now, and what it was counted with; `untallied` when an entry waits to be counted.
@@ -95,11 +102,11 @@ class Dossier:
                 yield entry, entry.facts[name]
 
 
-def standards(session: Session, rules: Rules) -> Standards:
+def load_reference_data(session: Session, rules: CaseRules) -> ReferenceData:
     """Load what all cases are held against."""
     areas = {area_id: path for area_id, path in session.execute(select(Area.id, Area.path))}
     units = session.execute(select(Unit.id, Unit.area_id))
-    return Standards(
+    return ReferenceData(
         rules=rules,
         calendars=calendars_until_now(session),
         unit_paths={unit_id: areas[area_id] for unit_id, area_id in units if area_id in areas},
@@ -107,7 +114,9 @@ def standards(session: Session, rules: Rules) -> Standards:
     )
 
 
-def dossiers(session: Session, rules: Rules, *, since: datetime | None) -> Iterator[list[Dossier]]:
+def load_snapshots(
+    session: Session, rules: CaseRules, *, since: datetime | None
+) -> Iterator[list[CaseSnapshot]]:
     """Give all cases, or those with an entry stored since then, page by page."""
     last = 0
     while True:
@@ -122,7 +131,7 @@ def dossiers(session: Session, rules: Rules, *, since: datetime | None) -> Itera
         session.expunge_all()  # a page that was looked at need not stay in memory
 
 
-def _gather(session: Session, rules: Rules, cases: list[Case]) -> list[Dossier]:
+def _gather(session: Session, rules: CaseRules, cases: list[Case]) -> list[CaseSnapshot]:
     ids = [case.id for case in cases]
 
     def rows(
@@ -146,13 +155,13 @@ def _gather(session: Session, rules: Rules, cases: list[Case]) -> list[Dossier]:
     reminders = rows(Reminder, Reminder.case_id, Reminder.case_id, Reminder.clock, Reminder.cycle)
     attachments = rows(Attachment, Attachment.case_id, Attachment.id)
     named = rows(Named, Named.case_id, Named.id)
-    answers = rows(Answer, Answer.case_id, Answer.case_id, Answer.key)
+    answers = rows(CategoryAnswer, CategoryAnswer.case_id, CategoryAnswer.case_id, CategoryAnswer.key)
     counts_for = tallies.fresh(session, ids, rules.zone)
     tallied = tallies.known(session, ids)
     untallied = set(session.scalars(select(Untallied.case_id).where(Untallied.case_id.in_(ids))))
     elsewhere = _corrections(session, [entry for some in entries.values() for entry in some])
     return [
-        Dossier(
+        CaseSnapshot(
             case=case,
             definition=_definition(session, rules, case.workflow_hash),
             entries=entries[case.id],
@@ -182,7 +191,7 @@ def _gather(session: Session, rules: Rules, cases: list[Case]) -> list[Dossier]:
     ]
 
 
-def _definition(session: Session, rules: Rules, digest: str) -> Definition:
+def _definition(session: Session, rules: CaseRules, digest: str) -> Definition:
     """Give the definition of a case; a broken one is reported by itself, and the present one stands in."""
     try:
         return rules.definitions.get(session, digest)

@@ -18,9 +18,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from accounts.fixed_settings import Pinned
+from accounts.fixed_settings import FixedSetting
 from accounts.history import REGISTERS, verify_chains
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.models.case import Case, Complainant
 from cases.models.reference import WorkflowDefinition, WorkflowState, WorkflowStep
 from cases.verification import trigger_names
@@ -38,7 +38,7 @@ UNIQUE: tuple[InstrumentedAttribute[str], ...] = (
     Complainant.receipt_digest,
     Notice.key,
 )
-REGISTERED: Mapping[str, type[Base]] = {**REGISTERS, "household": Household, "setting": Pinned}
+REGISTERED: Mapping[str, type[Base]] = {**REGISTERS, "household": Household, "setting": FixedSetting}
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def definitions(session: Session) -> Iterator[Finding]:
             yield Finding("definitions", None, f"{name}: the table of steps is not its own")
 
 
-def registers(session: Session, rules: Rules) -> Iterator[Finding]:
+def registers(session: Session, rules: CaseRules) -> Iterator[Finding]:
     """The chains of areas, units, users, households and settings hold, and the rows are as they say."""
     for broken in verify_chains(session, rules.chain, REGISTERED):
         where = f"{broken.subject_kind} {broken.subject_id}, entry {broken.seq}"

@@ -6,11 +6,11 @@ from typing import Any
 
 from cases.history.entries import Entry, case_digest, payload
 from cases.intake.category_answers import answer_digest
-from cases.verification.case_snapshots import Dossier, Standards
+from cases.verification.case_snapshots import CaseSnapshot, ReferenceData
 from core.chain import row_digest
 
 
-def chain(dossier: Dossier, standards: Standards) -> Iterator[str]:
+def chain(dossier: CaseSnapshot, standards: ReferenceData) -> Iterator[str]:
     """Each entry is linked to the one before it by a key that is known here."""
     keys = standards.rules.chain
     previous = ""
@@ -24,7 +24,7 @@ def chain(dossier: Dossier, standards: Standards) -> Iterator[str]:
         previous = entry.hash
 
 
-def case_row(dossier: Dossier, standards: Standards) -> Iterator[str]:
+def case_row(dossier: CaseSnapshot, standards: ReferenceData) -> Iterator[str]:
     """The case row is as its last entry left it."""
     del standards
     if not dossier.entries:
@@ -37,7 +37,7 @@ def case_row(dossier: Dossier, standards: Standards) -> Iterator[str]:
         yield f"the case row was changed after entry {last.seq}"
 
 
-def words_told(dossier: Dossier, standards: Standards) -> Iterator[str]:
+def replies_given(dossier: CaseSnapshot, standards: ReferenceData) -> Iterator[str]:
     """Every reply stands as it was told, and none is missing or added."""
     del standards
     recorded = Counter(
@@ -56,7 +56,7 @@ def words_told(dossier: Dossier, standards: Standards) -> Iterator[str]:
         yield f"a reply to complainant {said[0]} is not in the history"
 
 
-def visits(dossier: Dossier, standards: Standards) -> Iterator[str]:
+def visits(dossier: CaseSnapshot, standards: ReferenceData) -> Iterator[str]:
     """Every return visit and every record of being unreachable is in the history."""
     del standards
     recorded: Counter[tuple[Any, Any]] = Counter(
@@ -69,7 +69,7 @@ def visits(dossier: Dossier, standards: Standards) -> Iterator[str]:
         yield f"complainant {complainant_id}: history and records differ about {what}"
 
 
-def words_heard(dossier: Dossier, standards: Standards) -> Iterator[str]:
+def words_heard(dossier: CaseSnapshot, standards: ReferenceData) -> Iterator[str]:
     """Every complainant who came with the case is there, with the words that were written down."""
     del standards
     came = {person.id: person for person in dossier.came_with}
@@ -92,7 +92,7 @@ def words_heard(dossier: Dossier, standards: Standards) -> Iterator[str]:
             yield f"the words of complainant {complainant_id} were changed"
 
 
-def words_added(dossier: Dossier, standards: Standards) -> Iterator[str]:
+def words_added(dossier: CaseSnapshot, standards: ReferenceData) -> Iterator[str]:
     """Everything that villagers added while waiting stands as it came, and nothing else does."""
     del standards
     recorded = Counter((entry.facts["complainant"], words) for entry, words in dossier.facts("added"))
@@ -101,7 +101,7 @@ def words_added(dossier: Dossier, standards: Standards) -> Iterator[str]:
         yield f"words that complainant {complainant_id} added are missing, changed or not in the history"
 
 
-def answers_given(dossier: Dossier, standards: Standards) -> Iterator[str]:
+def answers_given(dossier: CaseSnapshot, standards: ReferenceData) -> Iterator[str]:
     """Every answer stands as it was taken down, and none is missing or added."""
     del standards
     recorded: dict[str, str] = {}
@@ -113,7 +113,7 @@ def answers_given(dossier: Dossier, standards: Standards) -> Iterator[str]:
             yield f"the answer to {key!r}: history and table differ"
 
 
-def files(dossier: Dossier, standards: Standards) -> Iterator[str]:
+def files(dossier: CaseSnapshot, standards: ReferenceData) -> Iterator[str]:
     """Every attachment is the one that was handed in, and its file still has that content."""
     recorded: dict[str, str] = {}
     for _, hung in dossier.facts("attachments"):

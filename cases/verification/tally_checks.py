@@ -7,13 +7,13 @@ from sqlalchemy.orm import Session
 
 from cases.models.statistics import COUNTS
 from cases.statistics.tallies import DAILY, TALLIED, TALLIES
-from cases.verification.case_snapshots import Dossier, Standards
+from cases.verification.case_snapshots import CaseSnapshot, ReferenceData
 
 #: Sums that are named before the rest is left to the next run.
 NAMED = 20
 
 
-def counted_as_it_is(dossier: Dossier, standards: Standards) -> Iterator[str]:
+def counted_as_it_is(dossier: CaseSnapshot, standards: ReferenceData) -> Iterator[str]:
     """Say where a case counts for something else than it should, unless an entry waits to be counted."""
     del standards
     if dossier.untallied:

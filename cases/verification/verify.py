@@ -10,15 +10,15 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.history import daily_seals
 from cases.verification import case_invariants, case_snapshots, database_checks, history_checks, tally_checks
-from cases.verification.case_snapshots import Dossier, Standards
+from cases.verification.case_snapshots import CaseSnapshot, ReferenceData
 from cases.verification.database_checks import Finding
 
 __all__ = ["RULES", "Finding", "verify"]
 
-Rule = Callable[[Dossier, Standards], Iterator[str]]
+Rule = Callable[[CaseSnapshot, ReferenceData], Iterator[str]]
 
 #: The rules of one case, by the name under which a finding is reported (domain.md section 5).
 RULES: Mapping[str, Rule] = {
@@ -30,7 +30,7 @@ RULES: Mapping[str, Rule] = {
     "covering": case_invariants.covering,
     "chain": history_checks.chain,
     "case_row": history_checks.case_row,
-    "words_told": history_checks.words_told,
+    "words_told": history_checks.replies_given,
     "visits": history_checks.visits,
     "words_heard": history_checks.words_heard,
     "words_added": history_checks.words_added,
@@ -43,7 +43,7 @@ RULES: Mapping[str, Rule] = {
 def verify(
     session: Session,
     *,
-    rules: Rules,
+    rules: CaseRules,
     heads_folder: Path | None = None,
     since: datetime | None = None,
     progress: Callable[[int], object] | None = None,
@@ -64,15 +64,15 @@ def verify(
         yield Finding("heads", None, fault)
     for fault in tally_checks.wrong_sums(session):
         yield Finding("sums", None, fault)
-    standards = case_snapshots.standards(session, rules)
-    for page in case_snapshots.dossiers(session, rules, since=since):
+    standards = case_snapshots.load_reference_data(session, rules)
+    for page in case_snapshots.load_snapshots(session, rules, since=since):
         for dossier in page:
             yield from _of_case(dossier, standards)
         if progress is not None:
             progress(len(page))
 
 
-def _of_case(dossier: Dossier, standards: Standards) -> Iterator[Finding]:
+def _of_case(dossier: CaseSnapshot, standards: ReferenceData) -> Iterator[Finding]:
     for name, rule in RULES.items():
         try:
             for detail in rule(dossier, standards):

@@ -9,12 +9,12 @@ from typing import Any
 from accounts.sign_in import sessions
 from cli.backup import manifest
 from cli.framework.context import Context
-from cli.framework.services import Parts
+from cli.framework.services import ProgramServices
 from core import clock
 from core.errors import Conflict
 from core.i18n import Translate
 from core.persistence import database_backup
-from jobs.heartbeats import mark
+from jobs.heartbeats import record_run
 from jobs.tasks import HEADS
 from notifications import restore_guard
 
@@ -48,7 +48,7 @@ def backup(given: Namespace, context: Context) -> int:
     _copy_tree(parts.rules.files.folder, folder / FILES, context)
     now = clock.now()
     manifest.write(folder, engine=_engine(parts), content=content, chain=parts.rules.chain, now=now)
-    mark(parts.settings.data_dir, BACKUP, now)
+    record_run(parts.settings.data_dir, BACKUP, now)
     context.say(
         _("已备份到 {folder}：{cases} 件事项。").format(folder=folder, cases=content["counts"]["cases"])
     )
@@ -83,7 +83,7 @@ def restore(given: Namespace, context: Context) -> int:
     return 0
 
 
-def _require_empty(parts: Parts) -> None:
+def _require_empty(parts: ProgramServices) -> None:
     if not database_backup.is_empty(parts.db):
         raise Conflict("target_not_empty", place=parts.db.url.render_as_string(hide_password=True))
     for place in (parts.rules.files.folder, parts.settings.data_dir / HEADS):
@@ -108,9 +108,9 @@ def _copy_tree(source: Path, target: Path, context: Context) -> None:
             bar.update()
 
 
-def _engine(parts: Parts) -> str:
+def _engine(parts: ProgramServices) -> str:
     return parts.db.engine.dialect.name
 
 
-def _copy_name(parts: Parts) -> str:
+def _copy_name(parts: ProgramServices) -> str:
     return database_backup.SQLITE_COPY if parts.db.is_sqlite else database_backup.POSTGRES_COPY

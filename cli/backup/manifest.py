@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, func, inspect, select, table, text
 
 from accounts.history import RegisterEntry
-from cases.history.daily_seals import Head
+from cases.history.daily_seals import DailySeal
 from cases.models.case import Case
 from core.chain import Chain
 from core.errors import Conflict, DomainError, NotFound
@@ -43,7 +43,9 @@ def describe(connection: Connection) -> dict[str, Any]:
                     ).order_by(RegisterEntry.subject_kind, RegisterEntry.subject_id, RegisterEntry.seq)
                 )
             ),
-            "days": _digest(connection.execute(select(Head.day, Head.hash).order_by(Head.day))),
+            "days": _digest(
+                connection.execute(select(DailySeal.day, DailySeal.hash).order_by(DailySeal.day))
+            ),
         },
     }
 

@@ -17,7 +17,7 @@ from cli.check import configuration_changes
 from cli.check.findings import OK, WARNING, Findings
 from cli.framework import error_messages
 from cli.framework.context import Context, table
-from cli.framework.services import Parts
+from cli.framework.services import ProgramServices
 from config import settings, tables
 from config.settings import PREFIX, SETTINGS, BadSettings
 from config.tables import BadTables
@@ -26,7 +26,7 @@ from core.errors import Conflict, DomainError, NotFound, Unavailable
 from core.i18n import Translate
 from core.persistence import revisions, sqlite_health
 from jobs.heartbeats import last_run
-from notifications.channels.message import Letter, Refused
+from notifications.channels.message import DeliveryRefused, Message
 from notifications.kinds import CLOCKS
 from workflow.definition.reader import BadDefinition, parse
 
@@ -136,7 +136,7 @@ def _check_program(found: Findings, given: Namespace, context: Context) -> None:
         found.fail(error_messages.of_database(error, context.words))
 
 
-def _check_database(found: Findings, parts: Parts, context: Context) -> bool:
+def _check_database(found: Findings, parts: ProgramServices, context: Context) -> bool:
     """Tell whether the database can be asked about the rest."""
     _ = context.words
     with parts.db.reading() as session:
@@ -174,7 +174,7 @@ def _check_database(found: Findings, parts: Parts, context: Context) -> bool:
     return True
 
 
-def _check_calendar(found: Findings, parts: Parts, context: Context) -> None:
+def _check_calendar(found: Findings, parts: ProgramServices, context: Context) -> None:
     _ = context.words
     with parts.db.reading() as session:
         missing = missing_notices.missing_years(session, clock.today(parts.rules.zone))
@@ -184,7 +184,7 @@ def _check_calendar(found: Findings, parts: Parts, context: Context) -> None:
         found.ok(_("日历"))
 
 
-def _check_marks(found: Findings, parts: Parts, context: Context) -> None:
+def _check_marks(found: Findings, parts: ProgramServices, context: Context) -> None:
     """Say when schedule and backup last ran, for nothing else tells when they stop (interfaces.md)."""
     _ = context.words
     now = clock.now()
@@ -198,7 +198,7 @@ def _check_marks(found: Findings, parts: Parts, context: Context) -> None:
             found.ok(_("{name} 上次运行是 {at}").format(name=name, at=_local(last, parts)))
 
 
-def _check_channels(found: Findings, parts: Parts, given: Namespace, context: Context) -> None:
+def _check_channels(found: Findings, parts: ProgramServices, given: Namespace, context: Context) -> None:
     _ = context.words
     names = ("inbox", *(name for name in parts.channels if name != "inbox"))
     found.ok(_("通知渠道：{names}").format(names="、".join(names)))
@@ -220,14 +220,14 @@ def _send(found: Findings, channels: Mapping[str, Any], name: str, address: str,
         return
     now = clock.now()
     try:
-        channel.send(Letter(f"check:{now.isoformat()}", address, "test", {}, now))
-    except Refused as refusal:
+        channel.send(Message(f"check:{now.isoformat()}", address, "test", {}, now))
+    except DeliveryRefused as refusal:
         found.fail(_("{name} 没有发出：{reason}").format(name=name, reason=refusal.reason))
     else:
         found.ok(_("{name} 已发给 {address}").format(name=name, address=address))
 
 
-def _check_other(found: Findings, folder: Path, parts: Parts, context: Context) -> None:
+def _check_other(found: Findings, folder: Path, parts: ProgramServices, context: Context) -> None:
     """Say what another configuration folder would change for open cases."""
     _ = context.words
     if not folder.is_dir():
@@ -261,5 +261,5 @@ def _no_folder(folder: Path) -> DomainError:
     return error
 
 
-def _local(moment: datetime, parts: Parts) -> str:
+def _local(moment: datetime, parts: ProgramServices) -> str:
     return f"{moment.astimezone(parts.rules.zone):%Y-%m-%d %H:%M}"

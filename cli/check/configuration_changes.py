@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.models.case import Case, Clock
 from cases.models.reference import CalendarYear
 from config.tables import Tables
@@ -19,7 +19,7 @@ from workflow.working_days import WorkingCalendar
 
 
 @dataclass(frozen=True)
-class Moved:
+class ChangedDate:
     """A running clock whose date would be another one, counted from the same day by the other rules."""
 
     number: str
@@ -34,10 +34,10 @@ class Changes:
     """What would change for open cases."""
 
     stranded: list[tuple[str, str]]
-    moved: list[Moved]
+    moved: list[ChangedDate]
 
 
-def compare(session: Session, rules: Rules, other: Tables, *, now: datetime) -> Changes:
+def compare(session: Session, rules: CaseRules, other: Tables, *, now: datetime) -> Changes:
     """Compare the present rules with another configuration for every open case.
 
     A running date is kept by its case, whatever the files say later; what is shown is what the same matter
@@ -48,7 +48,7 @@ def compare(session: Session, rules: Rules, other: Tables, *, now: datetime) -> 
     calendar = _calendar(session, rules, other)
     today = now.astimezone(rules.zone).date()
     stranded: list[tuple[str, str]] = []
-    moved: list[Moved] = []
+    moved: list[ChangedDate] = []
     open_cases = select(Case).where(~Case.final).order_by(Case.id)
     for case in session.scalars(open_cases):
         state = definition.states.get(case.state)
@@ -66,14 +66,14 @@ def compare(session: Session, rules: Rules, other: Tables, *, now: datetime) -> 
         after = due_dates.replay(basis, clock.moves, calendar)
         if after != clock.due_on:
             late = clock.due_on >= today > after
-            moved.append(Moved(case.number, clock.clock, clock.due_on, after, late))
+            moved.append(ChangedDate(case.number, clock.clock, clock.due_on, after, late))
     return Changes(stranded, moved)
 
 
 def _rule(
     clock: Clock,
     case: Case,
-    rules: Rules,
+    rules: CaseRules,
     other: Tables,
     profiles: Mapping[str, Profile],
     periods: Mapping[str, ClockRule],
@@ -82,7 +82,7 @@ def _rule(
     basis: Mapping[str, Any] = clock.basis
     category = other.categories.get(case.category)
     if basis.get("profile") is not None and category is not None:
-        profile = deadlines.choose(
+        profile = deadlines.choose_profile(
             profiles,
             urgency=case.urgency,
             kind=case.kind,
@@ -97,7 +97,7 @@ def _rule(
     return periods.get(names[0], present) if names else present
 
 
-def _calendar(session: Session, rules: Rules, other: Tables) -> WorkingCalendar:
+def _calendar(session: Session, rules: CaseRules, other: Tables) -> WorkingCalendar:
     """Give the present calendar with the notices that only the other folder has."""
     present = rules.calendars.current(session)
     entered = set(session.scalars(select(CalendarYear.year)))

@@ -12,11 +12,11 @@ from typing import Any, Protocol, TextIO
 from tqdm import tqdm
 
 from accounts.fixed_settings import require_own
-from cli.framework.services import Parts
+from cli.framework.services import ProgramServices
 from config import settings
 from core.i18n import Translate
 
-Assemble = Callable[[Mapping[str, str]], Parts]
+Assemble = Callable[[Mapping[str, str]], ProgramServices]
 
 
 class Commands(Protocol):
@@ -39,12 +39,12 @@ class Context:
     stderr: TextIO = field(default_factory=lambda: sys.stderr)
 
     @cached_property
-    def composed(self) -> Parts:
+    def composed(self) -> ProgramServices:
         """Give the composed program, whatever database it was given."""
         return self.assemble(self.environ)
 
     @cached_property
-    def parts(self) -> Parts:
+    def parts(self) -> ProgramServices:
         """Give the composed program with a database that belongs to it.
 
         Raises Conflict for one that was made with another zone or another secret key.
@@ -61,7 +61,7 @@ class Context:
 
     def close(self) -> None:
         """Give back what the program holds, if it was composed at all."""
-        composed: Parts | None = self.__dict__.get("composed")
+        composed: ProgramServices | None = self.__dict__.get("composed")
         if composed is not None:
             composed.db.dispose()
 

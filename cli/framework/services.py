@@ -4,16 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from config.settings import Settings
 from core.persistence.db import Database
 
 
 @dataclass(frozen=True)
-class Parts:
+class ProgramServices:
     """The program, joined: settings, database, what the county decided, and the ways to reach people."""
 
     settings: Settings
     db: Database
-    rules: Rules
+    rules: CaseRules
     channels: Mapping[str, Any]

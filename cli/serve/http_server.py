@@ -82,7 +82,7 @@ class Server:
 
     def run(self, stop: threading.Event, grace: float = GRACE) -> None:
         """Serve until the event is set, then take no more connections and finish the answers under way."""
-        gc_tuning.settle()
+        gc_tuning.freeze()
         log.info("serving", extra={"fields": {"pid": os.getpid()}})
         while not stop.is_set():
             self._turn(1.0)

@@ -7,13 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.access.actor import SYSTEM
-from accounts.fixed_settings import pinned_zone
+from accounts.fixed_settings import fixed_zone
 from cases.configuration.calendar import plant
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.configuration.definitions import adopt
-from cases.deadlines.calendar_change import Day, enter_notice
+from cases.deadlines.calendar_change import NoticeDay, enter_notice
 from cases.models.reference import CalendarYear
-from cli.framework.services import Parts
+from cli.framework.services import ProgramServices
 from config import tables
 from config.county_days import CalendarFile
 from core.persistence import revisions
@@ -21,7 +21,7 @@ from workflow import working_days
 from workflow.working_days import SOURCE, Seed
 
 
-def prepare(parts: Parts, *, now: datetime) -> None:
+def prepare(parts: ProgramServices, *, now: datetime) -> None:
     """Migrate and enter what is missing; doing so again changes nothing.
 
     Raises Conflict when the zone is another one than at the first time, or when the life cycle of the files
@@ -30,14 +30,14 @@ def prepare(parts: Parts, *, now: datetime) -> None:
     revisions.upgrade(parts.db)
     decided = tables.read(parts.settings.config_dir)
     with parts.db.transaction() as session:
-        pinned_zone(session, parts.settings.timezone, chain=parts.rules.chain, now=now)
+        fixed_zone(session, parts.settings.timezone, chain=parts.rules.chain, now=now)
         enter_years(session, parts.rules, decided.calendar, now=now)
         adopt(session, parts.rules.definition, decided.workflow_text, now=now)
 
 
 def enter_years(
     session: Session,
-    rules: Rules,
+    rules: CaseRules,
     files: Iterable[CalendarFile],
     *,
     now: datetime,
@@ -59,7 +59,7 @@ def enter_years(
         plant(session, seed.years, seed.days, SOURCE)
         return fresh
     for year in fresh:
-        days = [Day(day, working, name) for day, working, name in seed.days if day.year == year]
+        days = [NoticeDay(day, working, name) for day, working, name in seed.days if day.year == year]
         notice = notices.get(year, SOURCE)
         enter_notice(session, actor=SYSTEM, rules=rules, year=year, days=days, notice=notice, now=now)
     return fresh

@@ -82,7 +82,7 @@ def _load_demo(context: Context) -> None:
             context.tell(_("数据库里已有数据，没有装入示例。"))
             return
     context.tell(_("正在装入示例乡镇……"))
-    passwords = simulate.tell(
+    passwords = simulate.simulate(
         parts.db,
         rules=parts.rules,
         today=clock.today(parts.rules.zone),

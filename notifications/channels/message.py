@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 
 @dataclass(frozen=True)
-class Letter:
+class Message:
     """One notice for one address; the channel words it, because a mail says more than a short message.
 
     `key` is the same whenever the same notice is sent again, so that the receiver can tell a repetition.
@@ -20,7 +20,7 @@ class Letter:
     written_at: datetime
 
 
-class Refused(Exception):
+class DeliveryRefused(Exception):
     """Say that a letter was not taken, why, and whether it is of any use to try again."""
 
     def __init__(self, reason: str, *, permanent: bool) -> None:
@@ -32,5 +32,5 @@ class Refused(Exception):
 class Channel(Protocol):
     """A way to reach people outside the program."""
 
-    def send(self, letter: Letter) -> None:
+    def send(self, letter: Message) -> None:
         """Send one letter; return only when it was taken, raise Refused otherwise."""

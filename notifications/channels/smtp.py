@@ -12,7 +12,7 @@ from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from urllib.parse import unquote, urlsplit
 
-from notifications.channels.message import Letter, Refused
+from notifications.channels.message import DeliveryRefused, Message
 from notifications.kinds import Wording
 
 TIMEOUT = 10  # seconds for each answer of the server
@@ -34,7 +34,7 @@ class SmtpChannel:
     wording: Wording
     timeout: float = TIMEOUT
 
-    def send(self, letter: Letter) -> None:
+    def send(self, letter: Message) -> None:
         """Send one mail; raise Refused with what the server said.
 
         An address the server refuses for good (5xx) is given up at once; everything else may be tried again.
@@ -45,20 +45,20 @@ class SmtpChannel:
                 server.send_message(message)
         except smtplib.SMTPRecipientsRefused as error:
             code, text = next(iter(error.recipients.values()))
-            raise Refused(_said(code, text), permanent=code >= 500) from None
+            raise DeliveryRefused(_said(code, text), permanent=code >= 500) from None
         except smtplib.SMTPDataError as error:
-            raise Refused(
+            raise DeliveryRefused(
                 _said(error.smtp_code, error.smtp_error), permanent=error.smtp_code >= 500
             ) from None
         except smtplib.SMTPResponseException as error:
-            raise Refused(_said(error.smtp_code, error.smtp_error), permanent=False) from None
+            raise DeliveryRefused(_said(error.smtp_code, error.smtp_error), permanent=False) from None
         except (smtplib.SMTPException, OSError) as error:
-            raise Refused(f"{type(error).__name__}: {error}"[:300], permanent=False) from None
+            raise DeliveryRefused(f"{type(error).__name__}: {error}"[:300], permanent=False) from None
 
-    def compose(self, letter: Letter) -> EmailMessage:
+    def compose(self, letter: Message) -> EmailMessage:
         """Write the mail; raise Refused for an address that is not one plain address (trust.md T49)."""
         if not ADDRESS.fullmatch(letter.address):
-            raise Refused("not an address", permanent=True)
+            raise DeliveryRefused("not an address", permanent=True)
         name, address = parseaddr(self.sender)
         message = EmailMessage(policy=SMTP)
         message["From"] = Address(name, addr_spec=address)

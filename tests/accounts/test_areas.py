@@ -11,7 +11,7 @@ from accounts.history import RegisterEntry, verify_chains
 from accounts.models import Area
 from accounts.registers.areas import by_code, end_area, import_areas, subtree
 from core.errors import Conflict, Forbidden, Invalid
-from core.import_report import ImportReport, Problem
+from core.import_report import CellProblem, ImportReport
 from core.persistence.db import Database
 from tests.accounts.registers import CHAIN, NOW
 from tests.statements import statements
@@ -131,7 +131,7 @@ def test_areas_cannot_lie_in_each_other(db: Database) -> None:
 def test_the_level_of_an_area_stays(db: Database) -> None:
     take(db, COUNTY, TOWNSHIP)
     report = take(db, TOWNSHIP | {"level": "village"})
-    assert report.problems == [Problem(2, "level", "level_fixed", {"value": "township"})]
+    assert report.problems == [CellProblem(2, "level", "level_fixed", {"value": "township"})]
 
 
 def test_an_administrator_imports_within_the_own_area_only(db: Database) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from accounts.sign_in import rate_limits
-from accounts.sign_in.rate_limits import Limit, Tries
+from accounts.sign_in.rate_limits import Attempt, Limit
 from core.errors import TooMany
 from core.persistence.db import Database
 from tests.builders import at
@@ -81,11 +81,11 @@ def test_what_was_counted_is_dropped_after_a_day(attempt: Try, db: Database) -> 
     with db.transaction() as session:
         assert rate_limits.forget(session, now=NOW + timedelta(days=1)) == 0
         assert rate_limits.forget(session, now=NOW + timedelta(days=1, seconds=1)) == 1
-        assert session.scalar(select(func.count()).select_from(Tries)) == 0
+        assert session.scalar(select(func.count()).select_from(Attempt)) == 0
 
 
 @pytest.mark.parametrize("wrong", [{"count": 0}, {"subject": ""}, {"subject": "x" * 101}])
 def test_the_database_refuses_counts_that_count_nothing(db: Database, wrong: dict[str, object]) -> None:
-    row = Tries(**{"limit": "three", "subject": "192.0.2.7", "since": NOW, "count": 1, **wrong})
+    row = Attempt(**{"limit": "three", "subject": "192.0.2.7", "since": NOW, "count": 1, **wrong})
     with pytest.raises(IntegrityError), db.transaction() as session:
         session.add(row)

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from accounts.fixed_settings import TIMEZONE, Pinned, pinned_zone, require_own
+from accounts.fixed_settings import TIMEZONE, FixedSetting, fixed_zone, require_own
 from accounts.history import RegisterEntry, verify_chains
 from core.chain import Chain
 from core.errors import Conflict
@@ -18,13 +18,13 @@ CHAIN = Chain("test", {"test": b"a key for tests alone"})
 
 def pin(db: Database, zone: str) -> None:
     with db.transaction() as session:
-        pinned_zone(session, ZoneInfo(zone), chain=CHAIN, now=FOUNDED)
+        fixed_zone(session, ZoneInfo(zone), chain=CHAIN, now=FOUNDED)
 
 
 def test_the_first_zone_is_kept(db: Database) -> None:
     pin(db, "Asia/Shanghai")
     with db.reading() as session:
-        assert session.get_one(Pinned, TIMEZONE).value == "Asia/Shanghai"
+        assert session.get_one(FixedSetting, TIMEZONE).value == "Asia/Shanghai"
 
 
 def test_the_same_zone_again_writes_nothing(db: Database) -> None:
@@ -53,7 +53,7 @@ def test_the_database_refuses_another_zone_too(db: Database) -> None:
 def test_the_zone_stands_in_the_history_of_the_registers(db: Database) -> None:
     pin(db, "Asia/Shanghai")
     with db.reading() as session:
-        assert list(verify_chains(session, CHAIN, {"setting": Pinned})) == []
+        assert list(verify_chains(session, CHAIN, {"setting": FixedSetting})) == []
 
 
 def test_a_database_that_is_not_made_yet_belongs_to_anybody(db: Database) -> None:

@@ -20,7 +20,7 @@ def _named(viewer: policy.Viewer) -> ColumnElement[bool]:
     return named
 
 
-REACH = policy.Reach(
+REACH = policy.RowScope(
     in_areas=lambda path: policy.below(Area.path, path),
     in_village=lambda village_id: Area.id == village_id,
     owned_by=lambda unit_id: (Area.code == "YY") & (unit_id > 0),

@@ -11,20 +11,20 @@ from accounts.history import RegisterEntry
 from accounts.models import User
 from accounts.registers import users
 from accounts.sign_in import second_factors
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.verification.verify import verify
-from core.encryption import Seal
+from core.encryption import Encryptor
 from core.errors import Invalid
 from core.persistence.db import Database
 from tests.builders import actor_named, at
 
 NOW = at("2026-03-03", 9)
-SEAL = Seal([b"a key for the factors of tests"], "second factors")
+SEAL = Encryptor([b"a key for the factors of tests"], "second factors")
 STEP = timedelta(seconds=30)
 
 
 @pytest.fixture
-def secret(town: Database, rules: Rules) -> str:
+def secret(town: Database, rules: CaseRules) -> str:
     """Give the secret of a member who uses a code, the first of which is used up."""
     with town.transaction() as session:
         actor = actor_named(session, "zuyuan")
@@ -70,7 +70,7 @@ def test_what_is_no_code_opens_nothing(town: Database, secret: str, given: str) 
     assert not accepted(town, given)
 
 
-def test_a_factor_counts_only_once_it_gave_a_code(town: Database, rules: Rules) -> None:
+def test_a_factor_counts_only_once_it_gave_a_code(town: Database, rules: CaseRules) -> None:
     with town.transaction() as session:
         actor = actor_named(session, "zuyuan")
         second_factors.propose(session, user_id=actor.user_id or 0, seal=SEAL)
@@ -80,7 +80,7 @@ def test_a_factor_counts_only_once_it_gave_a_code(town: Database, rules: Rules) 
 
 
 def test_a_lost_telephone_is_forgotten_and_the_history_tells(
-    town: Database, rules: Rules, secret: str
+    town: Database, rules: CaseRules, secret: str
 ) -> None:
     with town.transaction() as session:
         users.forget_code(session, actor=SYSTEM, chain=rules.chain, username="zuyuan", now=NOW)

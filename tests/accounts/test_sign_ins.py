@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.registers import users
 from accounts.sign_in import sessions
 from accounts.sign_in.sessions import SignIn
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from core.persistence.db import Database
 from tests.builders import at
 
@@ -21,7 +21,7 @@ HOUR = timedelta(hours=1)
 def begin(town: Database, *, own_device: bool = False) -> str:
     with town.transaction() as session:
         user = session.scalars(select(User).where(User.username == "zuyuan")).one()
-        return sessions.begin(
+        return sessions.create(
             session, user_id=user.id, device="Chrome", own_device=own_device, half=False, now=NOW
         )
 
@@ -54,7 +54,7 @@ def test_being_noted_keeps_a_shared_computer_signed_in_for_twelve_hours_at_most(
         assert is_present(town, secret, hour * HOUR - timedelta(minutes=1))
         with town.transaction() as session:
             kept = session.scalars(select(SignIn)).one()
-            sessions.note_seen(session, kept.id, NOW + hour * HOUR - timedelta(minutes=1))
+            sessions.update_seen(session, kept.id, NOW + hour * HOUR - timedelta(minutes=1))
     assert not is_present(town, secret, 12 * HOUR)
 
 
@@ -66,7 +66,7 @@ def test_only_a_digest_of_the_secret_is_kept(town: Database) -> None:
         assert sessions.present(session, kept.secret_hash[:43], NOW) is None
 
 
-def test_a_new_password_ends_every_sign_in(town: Database, rules: Rules) -> None:
+def test_a_new_password_ends_every_sign_in(town: Database, rules: CaseRules) -> None:
     secret = begin(town, own_device=True)
     with town.transaction() as session:
         users.set_password(

@@ -13,9 +13,9 @@ from accounts.models import Area, Unit
 from accounts.registers import area_changes
 from accounts.registers.areas import by_code, import_areas
 from accounts.registers.units import by_code as unit_by_code
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.lifecycle import take_step
-from cases.lifecycle.effects.complainants import Person
+from cases.lifecycle.effects.complainants import ComplainantEntry
 from cases.models.case import Case
 from cases.queries.case_list import get_case
 from cases.verification.verify import verify
@@ -29,13 +29,13 @@ __all__ = ["with_role"]
 NOW, TODAY = at("2026-03-03"), date(2026, 3, 3)
 
 
-def merge(db: Database, rules: Rules, actor: Actor = SYSTEM, **fields: Any) -> None:
+def merge(db: Database, rules: CaseRules, actor: Actor = SYSTEM, **fields: Any) -> None:
     given: dict[str, Any] = {"code": "SL", "into": "YY", "on": date(2026, 3, 1), **fields}
     with db.transaction() as session:
         area_changes.merge_area(session, actor=actor, chain=rules.chain, today=TODAY, now=NOW, **given)
 
 
-def rename(db: Database, rules: Rules, **fields: Any) -> None:
+def rename(db: Database, rules: CaseRules, **fields: Any) -> None:
     given: dict[str, Any] = {
         "code": "SL",
         "new_code": "SX2",
@@ -55,7 +55,7 @@ def area(db: Database, code: str) -> Area:
 
 
 def test_a_merged_village_goes_on_in_the_other_and_everybody_still_sees_its_open_cases(
-    town: Database, rules: Rules, actor: Callable[[str], Actor], a_case: Callable[..., Case]
+    town: Database, rules: CaseRules, actor: Callable[[str], Actor], a_case: Callable[..., Case]
 ) -> None:
     case = a_case("assigned", village="SL")
     merge(town, rules)
@@ -83,17 +83,17 @@ def test_a_merged_village_goes_on_in_the_other_and_everybody_still_sees_its_open
 
 
 def test_a_household_of_the_merged_village_raises_matters_in_the_new_one(
-    town: Database, rules: Rules, a_case: Callable[..., Case]
+    town: Database, rules: CaseRules, a_case: Callable[..., Case]
 ) -> None:
     merge(town, rules)
-    case = a_case("received", village="YY", complainants=(Person(household="SL-01-001"),))
+    case = a_case("received", village="YY", complainants=(ComplainantEntry(household="SL-01-001"),))
     assert case.number.startswith("YY-")
     with pytest.raises(Invalid, match="invalid"):
         a_case("received", village="SL", now=NOW)
 
 
 def test_a_renamed_village_has_a_new_name_and_the_old_cases_keep_theirs(
-    town: Database, rules: Rules, actor: Callable[[str], Actor], a_case: Callable[..., Case]
+    town: Database, rules: CaseRules, actor: Callable[[str], Actor], a_case: Callable[..., Case]
 ) -> None:
     case = a_case("assigned", village="SL")
     rename(town, rules)
@@ -107,7 +107,7 @@ def test_a_renamed_village_has_a_new_name_and_the_old_cases_keep_theirs(
 
 
 def test_a_renamed_township_takes_its_villages_along(
-    town: Database, rules: Rules, actor: Callable[[str], Actor]
+    town: Database, rules: CaseRules, actor: Callable[[str], Actor]
 ) -> None:
     rename(town, rules, code="MA", new_code="MX", new_name="马鞍镇")
     assert [area(town, code).path for code in ("MX", "SL", "MA")] == ["/SX/MX/", "/SX/MX/SL/", "/SX/MX/MA/"]
@@ -128,7 +128,7 @@ def test_a_renamed_township_takes_its_villages_along(
     ids=lambda value: "-".join(map(str, value.values())),
 )
 def test_what_cannot_be_merged(
-    town: Database, rules: Rules, fields: dict[str, Any], wrong: dict[str, list[str]]
+    town: Database, rules: CaseRules, fields: dict[str, Any], wrong: dict[str, list[str]]
 ) -> None:
     with pytest.raises(Invalid) as refused:
         merge(town, rules, **fields)
@@ -145,14 +145,16 @@ def test_what_cannot_be_merged(
     ids=lambda value: "-".join(map(str, value.values())),
 )
 def test_what_cannot_be_renamed(
-    town: Database, rules: Rules, fields: dict[str, Any], wrong: dict[str, list[str]]
+    town: Database, rules: CaseRules, fields: dict[str, Any], wrong: dict[str, list[str]]
 ) -> None:
     with pytest.raises(Invalid) as refused:
         rename(town, rules, **fields)
     assert refused.value.errors == wrong
 
 
-def test_a_code_is_never_given_twice_and_what_has_ended_is_left_alone(town: Database, rules: Rules) -> None:
+def test_a_code_is_never_given_twice_and_what_has_ended_is_left_alone(
+    town: Database, rules: CaseRules
+) -> None:
     with pytest.raises(Conflict, match="area_code_taken"):
         rename(town, rules, new_code="GG")
     merge(town, rules)
@@ -162,7 +164,7 @@ def test_a_code_is_never_given_twice_and_what_has_ended_is_left_alone(town: Data
         merge(town, rules, code="GG", into="SL")
 
 
-def test_a_sheet_of_before_does_not_bring_a_merged_village_back(town: Database, rules: Rules) -> None:
+def test_a_sheet_of_before_does_not_bring_a_merged_village_back(town: Database, rules: CaseRules) -> None:
     merge(town, rules)
     rows = [
         {"code": "SL", "name": "杉岭村", "level": "village", "parent": "MA"},
@@ -177,7 +179,7 @@ def test_a_sheet_of_before_does_not_bring_a_merged_village_back(town: Database, 
 
 
 def test_who_administers_one_township_merges_nothing_elsewhere(
-    town: Database, rules: Rules, actor: Callable[[str], Actor], with_role: Callable[[str, str], None]
+    town: Database, rules: CaseRules, actor: Callable[[str], Actor], with_role: Callable[[str, str], None]
 ) -> None:
     with_role("xiangzhen", "admin")
     with pytest.raises(NotFound):

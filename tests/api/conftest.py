@@ -16,7 +16,7 @@ from accounts.access.actor import SYSTEM
 from accounts.models import User
 from accounts.sign_in import tokens
 from api.application import create, furnish
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.models.case import Case
 from config.settings import Settings, load
 from core.persistence.db import Database
@@ -121,7 +121,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def described(project_rules: Rules, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def described(project_rules: CaseRules, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """Make the application once: describing its routes takes longer than most tests."""
     folder = tmp_path_factory.mktemp("described")
     settings = load({"HUIYIN_DATA_DIR": str(folder), "HUIYIN_LEAST_FREE_MB": "1"})
@@ -130,7 +130,7 @@ def described(project_rules: Rules, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 @pytest.fixture
-def app(described: Flask, town: Database, rules: Rules, settings: Settings, clock: Clock) -> Flask:
+def app(described: Flask, town: Database, rules: CaseRules, settings: Settings, clock: Clock) -> Flask:
     furnish(described, db=town, rules=rules, settings=settings, now=clock)
     return described
 
@@ -141,7 +141,7 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def token(town: Database, rules: Rules) -> Callable[[str], str]:
+def token(town: Database, rules: CaseRules) -> Callable[[str], str]:
     """Give a token of a user."""
 
     def issue(username: str) -> str:

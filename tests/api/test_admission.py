@@ -13,8 +13,8 @@ from api.rates import COUNTING
 from core.persistence.db import Database
 from tests.api.conftest import Caller
 from tests.api.test_statements import counted
-from wsgi.concurrency_limit import TURNED_AWAY, Admission, turned_away
-from wsgi.dispatcher import Joined
+from wsgi.concurrency_limit import TURNED_AWAY, ConcurrencyLimit, turned_away
+from wsgi.dispatcher import ApplicationDispatcher
 
 Call = Callable[[str], Caller]
 PLACES = 3
@@ -41,7 +41,7 @@ class Slow:
 
 
 @contextmanager
-def full(joined: Joined, slow: Slow) -> Iterator[list[threading.Thread]]:
+def full(joined: ApplicationDispatcher, slow: Slow) -> Iterator[list[threading.Thread]]:
     """Take every place with a slow request."""
     taking = [threading.Thread(target=ask, args=(joined, "/slow")) for _ in range(PLACES)]
     for one in taking:
@@ -56,13 +56,15 @@ def full(joined: Joined, slow: Slow) -> Iterator[list[threading.Thread]]:
             one.join(10)
 
 
-def ask(joined: Joined, path: str) -> bytes:
+def ask(joined: ApplicationDispatcher, path: str) -> bytes:
     return b"".join(joined({"PATH_INFO": path}, lambda *_: None))
 
 
-def made(patience: float) -> tuple[Joined, Slow]:
+def made(patience: float) -> tuple[ApplicationDispatcher, Slow]:
     slow = Slow()
-    return Joined(programs=slow, people=slow, admission=Admission(places=PLACES, patience=patience)), slow
+    return ApplicationDispatcher(
+        programs=slow, people=slow, admission=ConcurrencyLimit(places=PLACES, patience=patience)
+    ), slow
 
 
 def test_whoever_finds_no_place_waits_once_and_those_after_it_are_told_at_once() -> None:
@@ -100,7 +102,9 @@ def test_a_place_is_given_back_by_a_request_that_fails() -> None:
     def broken(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         raise RuntimeError(environ["PATH_INFO"])
 
-    joined = Joined(programs=broken, people=broken, admission=Admission(places=1, patience=0.05))
+    joined = ApplicationDispatcher(
+        programs=broken, people=broken, admission=ConcurrencyLimit(places=1, patience=0.05)
+    )
     for _ in range(3):
         with pytest.raises(RuntimeError, match="/cases"):
             ask(joined, "/cases")

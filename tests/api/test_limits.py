@@ -11,12 +11,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from accounts.sign_in.rate_limits import Tries
+from accounts.sign_in.rate_limits import Attempt
 from api.application import create
 from api.framework import limits
 from api.framework.limits import USED_CODES, WRONG_TOKENS
 from cases import attachments
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.lifecycle import receipt_codes
 from cases.models.case import Case
 from config.settings import Settings
@@ -32,7 +32,7 @@ WRONG = "hy_" + "A" * 43
 
 
 @pytest.fixture
-def other_worker(town: Database, rules: Rules, settings: Settings, clock: Clock) -> FlaskClient:
+def other_worker(town: Database, rules: CaseRules, settings: Settings, clock: Clock) -> FlaskClient:
     """Give a second application on the same database, as another process or machine has one."""
     return create(db=town, rules=rules, settings=settings, now=clock).test_client()
 
@@ -47,7 +47,7 @@ def guess(client: FlaskClient, address: str = "192.0.2.7") -> Any:
 
 def counted(town: Database) -> int:
     with town.reading() as session:
-        return session.scalar(select(func.coalesce(func.sum(Tries.count), 0))) or 0
+        return session.scalar(select(func.coalesce(func.sum(Attempt.count), 0))) or 0
 
 
 def test_wrong_tokens_are_limited_over_two_workers_together(

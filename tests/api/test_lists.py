@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from cases.lifecycle.effects.complainants import Person
+from cases.lifecycle.effects.complainants import ComplainantEntry
 from cases.models.case import Case
 from tests.api.conftest import Caller, Clock
 from tests.builders import at
-from wsgi.schemas.fields import Choice, Day, QueryBoolean
-from wsgi.schemas.request_schemas import VoiceList
+from wsgi.schemas.fields import Date, OneOfField, QueryBoolean
+from wsgi.schemas.request_schemas import ComplainantList
 
 Call = Callable[[str], Caller]
 MakeCase = Callable[..., Case]
@@ -20,13 +20,15 @@ MakeCase = Callable[..., Case]
 @pytest.fixture
 def shelf(call: Call, a_case: MakeCase, clock: Clock) -> None:
     """Fill the township with cases of many fates."""
-    people = (Person(household="SL-01-001"), Person(name="覃某"))
+    people = (ComplainantEntry(household="SL-01-001"), ComplainantEntry(name="覃某"))
     for state in ("received", "assigned", "resolved", "closed", "rejected", "withdrawn", "void"):
         a_case(state)
     a_case("received", complainants=people)
-    a_case("closed", village="YY", complainants=(Person(household="YY-03-017"),))
-    a_case("received", complainants=(Person(household="SL-02-005", name="覃二妹", confidential=True),))
-    of_department = a_case("received", village="GG", complainants=(Person(household="GG-07-002"),))
+    a_case("closed", village="YY", complainants=(ComplainantEntry(household="YY-03-017"),))
+    a_case(
+        "received", complainants=(ComplainantEntry(household="SL-02-005", name="覃二妹", confidential=True),)
+    )
+    of_department = a_case("received", village="GG", complainants=(ComplainantEntry(household="GG-07-002"),))
     call("zuzhang").act(of_department, "assign", unit="county-water")
     reopened = a_case("resolved")
     call("zuyuan").act(reopened, "reopen", reason="水又断了")
@@ -184,12 +186,12 @@ def every_filter() -> list[dict[str, str]]:
     """Give each filter of the lists once, with a value that it takes."""
     values = {"village": "SL", "state": "received", "category": "irrigation", "owner": "team", "q": "水"}
     found = []
-    for name, field in VoiceList().fields.items():
+    for name, field in ComplainantList().fields.items():
         if isinstance(field, QueryBoolean):
             found += [{name: "true"}, {name: "false"}]
-        elif isinstance(field, Choice):
+        elif isinstance(field, OneOfField):
             found += [{name: choice} for choice in field.validators[0].choices]  # type: ignore[attr-defined]
-        elif isinstance(field, Day):
+        elif isinstance(field, Date):
             found.append({name: "2026-03-02"})
         elif name in values:
             found.append({name: values[name]})

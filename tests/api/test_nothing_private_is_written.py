@@ -23,13 +23,13 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 import app
 from accounts.access.actor import SYSTEM
 from accounts.registers import users
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.models.case import Case
 from config.settings import Settings
 from core import clock, logs
 from core.persistence.db import Database
 from jobs import schedule
-from notifications.channels.message import Letter, Refused
+from notifications.channels.message import DeliveryRefused, Message
 from tests import builders
 from tests.api import canaries
 from tests.api.canaries import CODE, FILE_NAME, HEAD, NAME, OTHER_PHONE, PHONE, REPLY, TOKEN, WORDS
@@ -190,7 +190,7 @@ class Gateway:
     def __init__(self, error: Exception) -> None:
         self.error = error
 
-    def send(self, letter: Letter) -> None:
+    def send(self, letter: Message) -> None:
         del letter
         raise self.error
 
@@ -200,18 +200,19 @@ class Joined:
     """The parts that jobs need."""
 
     db: Database
-    rules: Rules
+    rules: CaseRules
     settings: Settings
     channels: dict[str, Any]
 
 
 @pytest.mark.parametrize(
-    "error", [Refused(f"550 {canaries.ADDRESS} {PHONE}", permanent=False), RuntimeError(f"{NAME} {PHONE}")]
+    "error",
+    [DeliveryRefused(f"550 {canaries.ADDRESS} {PHONE}", permanent=False), RuntimeError(f"{NAME} {PHONE}")],
 )
 @pytest.mark.parametrize("broken", [False, True], ids=["sound", "broken"])
 def test_the_jobs_write_nothing_private(
     town: Database,
-    rules: Rules,
+    rules: CaseRules,
     settings: Settings,
     a_case: Callable[..., Case],
     written: Written,

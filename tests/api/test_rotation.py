@@ -10,7 +10,7 @@ from flask import Flask
 
 import app as program
 from api.application import furnish
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.lifecycle import receipt_codes
 from cases.lifecycle.effects import complainants
 from cases.verification.verify import verify
@@ -25,7 +25,7 @@ PRESENT = "the secret that is used from this year on"
 KEY = {"Idempotency-Key": "before-the-change"}
 
 
-def rules_under(rules: Rules, folder: Path, secret: str, *fallbacks: str) -> Rules:
+def rules_under(rules: CaseRules, folder: Path, secret: str, *fallbacks: str) -> CaseRules:
     """Give the keys that the program makes of its settings, on the rules of the test."""
     parts = program.assemble(
         {
@@ -47,11 +47,11 @@ def rules_under(rules: Rules, folder: Path, secret: str, *fallbacks: str) -> Rul
 
 @pytest.fixture
 def turn_to(
-    app: Flask, town: Database, rules: Rules, settings: Settings, clock: Clock, tmp_path: Path
-) -> Callable[..., Rules]:
+    app: Flask, town: Database, rules: CaseRules, settings: Settings, clock: Clock, tmp_path: Path
+) -> Callable[..., CaseRules]:
     """Start the application again under another secret."""
 
-    def turn(secret: str, *fallbacks: str) -> Rules:
+    def turn(secret: str, *fallbacks: str) -> CaseRules:
         changed = rules_under(rules, tmp_path, secret, *fallbacks)
         furnish(app, db=town, rules=changed, settings=settings, now=clock)
         return changed
@@ -64,7 +64,7 @@ def registered(call: Call, submission: Submission) -> Any:
 
 
 def test_a_code_from_before_the_change_finds_its_holder(
-    turn_to: Callable[..., Rules], call: Call, submission: Submission, town: Database
+    turn_to: Callable[..., CaseRules], call: Call, submission: Submission, town: Database
 ) -> None:
     turn_to(EARLIER)
     person = registered(call, submission).json["complainants"][0]
@@ -78,7 +78,7 @@ def test_a_code_from_before_the_change_finds_its_holder(
 
 
 def test_a_code_from_before_the_change_is_not_given_out_again(
-    turn_to: Callable[..., Rules], call: Call, submission: Submission
+    turn_to: Callable[..., CaseRules], call: Call, submission: Submission
 ) -> None:
     turn_to(EARLIER)
     code = registered(call, submission).json["complainants"][0]["receipt_code"]
@@ -89,7 +89,7 @@ def test_a_code_from_before_the_change_is_not_given_out_again(
 
 
 def test_an_answer_kept_before_the_change_is_given_again(
-    turn_to: Callable[..., Rules], call: Call, submission: Submission
+    turn_to: Callable[..., CaseRules], call: Call, submission: Submission
 ) -> None:
     turn_to(EARLIER)
     first = registered(call, submission)
@@ -99,7 +99,7 @@ def test_an_answer_kept_before_the_change_is_given_again(
 
 
 def test_without_the_earlier_secret_a_kept_answer_does_not_open(
-    turn_to: Callable[..., Rules], call: Call, submission: Submission
+    turn_to: Callable[..., CaseRules], call: Call, submission: Submission
 ) -> None:
     turn_to(EARLIER)
     registered(call, submission)
@@ -108,7 +108,7 @@ def test_without_the_earlier_secret_a_kept_answer_does_not_open(
 
 
 def test_history_written_under_both_secrets_verifies(
-    turn_to: Callable[..., Rules], call: Call, submission: Submission, town: Database
+    turn_to: Callable[..., CaseRules], call: Call, submission: Submission, town: Database
 ) -> None:
     turn_to(EARLIER)
     number = registered(call, submission).json["number"]

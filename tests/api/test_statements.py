@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from cases.lifecycle.effects.complainants import Person
+from cases.lifecycle.effects.complainants import ComplainantEntry
 from cases.models.case import Case
 from core.persistence.db import Database
 from tests.api.conftest import Caller
@@ -61,7 +61,9 @@ def test_no_list_costs_more_for_more_rows(call: Call, a_case: MakeCase, town: Da
         a_case("assigned")
     few = costs()
     for _ in range(MANY):
-        a_case("assigned", complainants=(Person(household="SL-01-001"), Person(name="覃某")))
+        a_case(
+            "assigned", complainants=(ComplainantEntry(household="SL-01-001"), ComplainantEntry(name="覃某"))
+        )
     assert costs() == few
     assert few["/cases"] == 2  # the token, the list
     assert few["/rates"] <= 5

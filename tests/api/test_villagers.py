@@ -7,9 +7,9 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from accounts.sign_in.rate_limits import Tries
+from accounts.sign_in.rate_limits import Attempt
 from cases.lifecycle import receipt_codes
-from cases.lifecycle.effects.complainants import Person
+from cases.lifecycle.effects.complainants import ComplainantEntry
 from cases.models.case import Case
 from core.persistence.db import Database
 from tests.api import contract
@@ -43,8 +43,8 @@ def matter(a_case: Make, code: str) -> Callable[[str], Case]:
 
     def make(state: str) -> Case:
         people = (
-            Person(name=NAME, phone=PHONE, receipt_code=code),
-            Person(name=OTHER),
+            ComplainantEntry(name=NAME, phone=PHONE, receipt_code=code),
+            ComplainantEntry(name=OTHER),
         )
         return a_case(state, complainants=people)
 
@@ -151,7 +151,7 @@ def test_ten_wrong_codes_of_an_address_are_the_last_for_both_questions(
     assert [answer.status_code for answer in refused] == [429, 429]
     assert int(refused[0].headers["Retry-After"]) > 0
     with town.reading() as session:
-        tries = session.execute(select(Tries.limit, Tries.count)).one()
+        tries = session.execute(select(Attempt.limit, Attempt.count)).one()
     assert tuple(tries) == (WRONG_CODES.name, WRONG_CODES.most)
 
 
@@ -162,7 +162,7 @@ def test_a_right_code_is_never_counted(
     for _ in range(WRONG_CODES.most + 2):
         assert ask("status", receipt_code=code).status_code == 200
     with town.reading() as session:
-        assert session.scalars(select(Tries)).all() == []
+        assert session.scalars(select(Attempt)).all() == []
 
 
 def test_a_code_in_the_address_is_refused_and_not_understood(

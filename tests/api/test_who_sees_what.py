@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from cases.lifecycle.effects.complainants import Person
+from cases.lifecycle.effects.complainants import ComplainantEntry
 from cases.models.case import Case
 from tests.api.conftest import Caller
 
 Call = Callable[[str], Caller]
 MakeCase = Callable[..., Case]
-CONFIDENTIAL = Person(household="SL-01-001", name="田老根", phone="13800002046", confidential=True)
+CONFIDENTIAL = ComplainantEntry(household="SL-01-001", name="田老根", phone="13800002046", confidential=True)
 SECRETS = ("田老根", "SL-01-001", "138****2046", "13800002046")
 
 

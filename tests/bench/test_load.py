@@ -11,15 +11,15 @@ from sqlalchemy import func, select
 from accounts.access.actor import Actor
 from accounts.registers.users import actor_of
 from bench.load import fill
-from bench.sample_cases import Telling, tellings
+from bench.sample_cases import SampleLedger, tellings
 from cases.configuration.calendar import Calendars
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.deadlines import sweep
 from cases.lifecycle.take_step import take_step
 from cases.models.case import Case
 from cases.verification import trigger_names
 from cases.verification.verify import verify
-from cli.framework.services import Parts
+from cli.framework.services import ProgramServices
 from cli.serve.installation import prepare
 from config import settings
 from core import clock
@@ -31,7 +31,7 @@ from tests.databases import Databases
 
 TODAY = date(2026, 11, 25)
 CASES = 500
-Fill = Callable[[Database], Parts]
+Fill = Callable[[Database], ProgramServices]
 
 
 @pytest.fixture(scope="module")
@@ -40,22 +40,22 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def joined(folder: Path, project_rules: Rules) -> Callable[[Database], Parts]:
-    def join(db: Database) -> Parts:
+def joined(folder: Path, project_rules: CaseRules) -> Callable[[Database], ProgramServices]:
+    def join(db: Database) -> ProgramServices:
         known = settings.load({"HUIYIN_DATA_DIR": str(folder / db.engine.dialect.name)})
-        return Parts(known, db, replace(project_rules, calendars=Calendars()), {})
+        return ProgramServices(known, db, replace(project_rules, calendars=Calendars()), {})
 
     return join
 
 
 @pytest.fixture(scope="module")
-def told(folder: Path, joined: Fill) -> list[Telling]:
+def told(folder: Path, joined: Fill) -> list[SampleLedger]:
     return tellings(joined(Database(f"sqlite:///{folder}/none.db")), folder=folder, today=TODAY, number=1)
 
 
 @pytest.fixture
 def loaded(
-    databases: Databases, backend: str, db: Database, joined: Fill, told: list[Telling]
+    databases: Databases, backend: str, db: Database, joined: Fill, told: list[SampleLedger]
 ) -> Iterator[Database]:
     """Give a copy of a database that was loaded once for each engine."""
 
@@ -69,11 +69,11 @@ def loaded(
 
 
 @pytest.fixture
-def parts(loaded: Database, joined: Fill) -> Parts:
+def parts(loaded: Database, joined: Fill) -> ProgramServices:
     return joined(loaded)
 
 
-def at(hour: int, rules: Rules) -> datetime:
+def at(hour: int, rules: CaseRules) -> datetime:
     return datetime.combine(TODAY, time(hour), rules.zone)
 
 
@@ -84,29 +84,29 @@ def leader(db: Database, name: str = "zuzhang") -> Actor:
     return found
 
 
-def test_exactly_as_many_cases_as_asked_for(parts: Parts) -> None:
+def test_exactly_as_many_cases_as_asked_for(parts: ProgramServices) -> None:
     with parts.db.reading() as session:
         assert session.scalar(select(func.count()).select_from(Case)) == CASES
 
 
-def test_verify_finds_nothing(parts: Parts) -> None:
+def test_verify_finds_nothing(parts: ProgramServices) -> None:
     with parts.db.reading() as session:
         folder = parts.settings.data_dir / HEADS
         assert list(verify(session, rules=parts.rules, heads_folder=folder)) == []
 
 
-def test_every_guard_is_back(parts: Parts) -> None:
+def test_every_guard_is_back(parts: ProgramServices) -> None:
     with parts.db.reading() as session:
         assert trigger_names.missing(session) == []
 
 
-def test_cases_stand_in_every_state(parts: Parts) -> None:
+def test_cases_stand_in_every_state(parts: ProgramServices) -> None:
     with parts.db.reading() as session:
         found = set(session.scalars(select(Case.state).distinct()))
     assert found == set(parts.rules.definition.states)
 
 
-def test_the_sweep_fires_what_is_due_and_the_history_still_holds(parts: Parts) -> None:
+def test_the_sweep_fires_what_is_due_and_the_history_still_holds(parts: ProgramServices) -> None:
     result = sweep.sweep(parts.db, rules=parts.rules, now=at(9, parts.rules))
     assert result.fired
     assert result.failed == []
@@ -114,20 +114,20 @@ def test_the_sweep_fires_what_is_due_and_the_history_still_holds(parts: Parts) -
         assert list(verify(session, rules=parts.rules)) == []
 
 
-def test_a_second_sweep_finds_nothing(parts: Parts) -> None:
+def test_a_second_sweep_finds_nothing(parts: ProgramServices) -> None:
     sweep.sweep(parts.db, rules=parts.rules, now=at(9, parts.rules))
     again = sweep.sweep(parts.db, rules=parts.rules, now=at(9, parts.rules))
     assert (again.fired, again.skipped, again.flagged) == ([], [], [])
 
 
-def test_rates_count_the_cases(parts: Parts) -> None:
+def test_rates_count_the_cases(parts: ProgramServices) -> None:
     with parts.db.reading() as session:
         now = at(10, parts.rules)
         found = rates(session, actor=leader(parts.db), rules=parts.rules, now=now)["rates"]
     assert found["closed"]["denominator"] > found["closed"]["numerator"] > 0
 
 
-def test_a_loaded_case_goes_on_by_the_services(parts: Parts) -> None:
+def test_a_loaded_case_goes_on_by_the_services(parts: ProgramServices) -> None:
     actor, now = leader(parts.db), at(10, parts.rules)
     with parts.db.transaction() as session:
         number = session.scalars(
@@ -141,6 +141,6 @@ def test_a_loaded_case_goes_on_by_the_services(parts: Parts) -> None:
         assert list(verify(session, rules=parts.rules)) == []
 
 
-def test_a_database_that_holds_something_is_refused(parts: Parts, told: list[Telling]) -> None:
+def test_a_database_that_holds_something_is_refused(parts: ProgramServices, told: list[SampleLedger]) -> None:
     with pytest.raises(Conflict):
         fill(parts, told, cases=CASES, today=TODAY)

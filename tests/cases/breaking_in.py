@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.verification.verify import Finding, verify
 from core.persistence.db import Database
 
@@ -47,12 +47,12 @@ def _open_postgresql(connection: Connection) -> list[str]:
     return []
 
 
-def findings(db: Database, rules: Rules, **options: Any) -> list[Finding]:
+def findings(db: Database, rules: CaseRules, **options: Any) -> list[Finding]:
     """Give what verify finds."""
     with db.reading() as session:
         return list(verify(session, rules=rules, **options))
 
 
-def found(db: Database, rules: Rules, **options: Any) -> set[tuple[str, str | None]]:
+def found(db: Database, rules: CaseRules, **options: Any) -> set[tuple[str, str | None]]:
     """Give the rules that verify finds broken, each with its case."""
     return {(one.rule, one.case) for one in findings(db, rules, **options)}

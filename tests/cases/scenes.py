@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.intake import registration
 from cases.lifecycle import take_step
-from cases.lifecycle.effects.complainants import Person
+from cases.lifecycle.effects.complainants import ComplainantEntry
 from cases.models.case import Case, Complainant
 from tests.builders import actor_named
 
@@ -58,7 +58,7 @@ class Scene:
     handling_due_on: date | None = None
 
 
-def set_scene(session: Session, rules: Rules, name: str) -> Scene:
+def set_scene(session: Session, rules: CaseRules, name: str) -> Scene:
     """Register two cases of 杉岭村 and bring the first into the state of this name."""
     numbers = [_register(session, rules, f"scene-{name}-{index}") for index in (1, 2)]
     complainant = session.scalars(select(Complainant.id).order_by(Complainant.id).limit(1)).one()
@@ -78,7 +78,7 @@ def set_scene(session: Session, rules: Rules, name: str) -> Scene:
     return scene
 
 
-def _register(session: Session, rules: Rules, client_ref: str) -> str:
+def _register(session: Session, rules: CaseRules, client_ref: str) -> str:
     made = registration.register(
         session,
         actor=actor_named(session, "zuyuan"),
@@ -89,7 +89,7 @@ def _register(session: Session, rules: Rules, client_ref: str) -> str:
             kind="problem",
             own_words="水渠塌了一段，下田浇不上水。",
             client_ref=client_ref,
-            complainants=(Person(name="田某", phone="13800002046"),),
+            complainants=(ComplainantEntry(name="田某", phone="13800002046"),),
         ),
         now=MORNING,
     )

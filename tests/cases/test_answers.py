@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.intake import category_answers
 from cases.intake.registration import Intake
-from cases.lifecycle.effects.complainants import Person
+from cases.lifecycle.effects.complainants import ComplainantEntry
 from cases.models.case import Case
-from cases.models.correspondence import Answer
+from cases.models.correspondence import CategoryAnswer
 from cases.verification.verify import verify
 from config.questions import Option, Question
 from core.chain import row_digest
@@ -33,14 +33,14 @@ WISH = "把渠修通，赶在插秧以前。"
 
 
 @pytest.fixture
-def asking(project_rules: Rules) -> Rules:
+def asking(project_rules: CaseRules) -> CaseRules:
     irrigation = replace(project_rules.categories["irrigation"], questions=ASKED)
     return replace(project_rules, categories={**project_rules.categories, "irrigation": irrigation})
 
 
 def kept(db: Database, case: Case) -> dict[str, Any]:
     with db.reading() as session:
-        rows = session.scalars(select(Answer).where(Answer.case_id == case.id))
+        rows = session.scalars(select(CategoryAnswer).where(CategoryAnswer.case_id == case.id))
         return {row.key: row.value for row in rows}
 
 
@@ -56,8 +56,8 @@ def kept(db: Database, case: Case) -> dict[str, Any]:
         ("asks_for", WISH, WISH),
     ],
 )
-def test_an_answer_that_fits_is_taken(asking: Rules, key: str, value: Any, stands: Any) -> None:
-    found = category_answers.checked(asking, "irrigation", {"mu": 1, key: value}, imported=False)
+def test_an_answer_that_fits_is_taken(asking: CaseRules, key: str, value: Any, stands: Any) -> None:
+    found = category_answers.validate_answers(asking, "irrigation", {"mu": 1, key: value}, imported=False)
     assert (found[key], type(found[key])) == (stands, type(stands))
 
 
@@ -82,20 +82,20 @@ def test_an_answer_that_fits_is_taken(asking: Rules, key: str, value: Any, stand
         ("depth", 3, "unknown_question"),
     ],
 )
-def test_an_answer_that_does_not_fit_is_refused(asking: Rules, key: str, value: Any, reason: str) -> None:
+def test_an_answer_that_does_not_fit_is_refused(asking: CaseRules, key: str, value: Any, reason: str) -> None:
     with pytest.raises(Invalid) as refused:
-        category_answers.checked(asking, "irrigation", {"mu": 1, key: value}, imported=False)
+        category_answers.validate_answers(asking, "irrigation", {"mu": 1, key: value}, imported=False)
     assert refused.value.errors == {f"answers.{key}": [reason]}
 
 
-def test_what_must_be_answered_is_asked_for_but_not_of_imported_history(asking: Rules) -> None:
+def test_what_must_be_answered_is_asked_for_but_not_of_imported_history(asking: CaseRules) -> None:
     with pytest.raises(Invalid) as refused:
-        category_answers.checked(asking, "irrigation", {}, imported=False)
+        category_answers.validate_answers(asking, "irrigation", {}, imported=False)
     assert refused.value.errors == {"answers.mu": ["required"]}
-    assert category_answers.checked(asking, "irrigation", {}, imported=True) == {}
+    assert category_answers.validate_answers(asking, "irrigation", {}, imported=True) == {}
 
 
-def test_answers_stand_with_their_case_and_are_proved(town: Database, a_case: Make, rules: Rules) -> None:
+def test_answers_stand_with_their_case_and_are_proved(town: Database, a_case: Make, rules: CaseRules) -> None:
     given = {"asks_for": WISH, "land_mu": 2.5, "before_sowing": True}
     case = a_case("closed", answers=given)
     assert kept(town, case) == given
@@ -129,7 +129,7 @@ def test_the_same_submission_with_another_answer_is_another_one(town: Database, 
 
 
 def test_a_submission_without_answers_has_the_digest_that_it_had_before_there_were_any() -> None:
-    plain = Intake("SL", "irrigation", "problem", "水渠塌了。", "phone-1", (Person(name="田某"),))
+    plain = Intake("SL", "irrigation", "problem", "水渠塌了。", "phone-1", (ComplainantEntry(name="田某"),))
     before = {name: value for name, value in asdict(plain).items() if name != "answers"}
     assert plain.digest() == row_digest(before)
     assert replace(plain, answers={"land_mu": 1}).digest() != plain.digest()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from accounts.models import Unit
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.lifecycle import take_step
 from cases.models.case import Case, Clock, Round
 from core.errors import DomainError
@@ -52,7 +52,7 @@ class Handled:
     """A case that is passed around, and the latest handling date that domain.md section 3 grants it."""
 
     town: Database
-    rules: Rules
+    rules: CaseRules
     case: Case
     now: datetime = field(default_factory=lambda: at("2026-03-02", 11))
     granted: date | None = None
@@ -121,7 +121,7 @@ class Handled:
 
 @pytest.mark.parametrize("urgency", ["normal", "urgent"])
 def test_no_chain_moves_the_handling_deadline_later_than_is_granted(
-    town: Database, rules: Rules, urgency: str
+    town: Database, rules: CaseRules, urgency: str
 ) -> None:
     done: Counter[str] = Counter()
 

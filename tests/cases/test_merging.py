@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import select
 
 from cases import public_status
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.deadlines import sweep
 from cases.intake import registration
 from cases.lifecycle import receipt_codes
-from cases.lifecycle.effects.complainants import Person
+from cases.lifecycle.effects.complainants import ComplainantEntry
 from cases.models.case import Case, Clock, Complainant
 from cases.queries.case_detail import case_view
 from cases.verification.verify import verify
@@ -93,7 +93,7 @@ def test_a_case_whose_last_visit_leaves_with_an_undone_merge_can_be_closed(
 
 
 def test_imported_history_is_swept_once_a_live_case_is_merged_into_it(
-    town: Database, rules: Rules, a_case: Callable[..., Case], act: Act
+    town: Database, rules: CaseRules, a_case: Callable[..., Case], act: Act
 ) -> None:
     live = a_case()
     with town.transaction() as session:
@@ -107,7 +107,7 @@ def test_imported_history_is_swept_once_a_live_case_is_merged_into_it(
                 kind="problem",
                 own_words="水渠塌了。",
                 client_ref="from-elsewhere",
-                complainants=(Person(name="田某"),),
+                complainants=(ComplainantEntry(name="田某"),),
             ),
             now=at("2026-03-02"),
             imported=True,
@@ -118,10 +118,10 @@ def test_imported_history_is_swept_once_a_live_case_is_merged_into_it(
 
 
 def test_what_a_villager_added_stays_theirs_through_a_merge_and_its_undoing(
-    town: Database, rules: Rules, a_case: Callable[..., Case], act: Act
+    town: Database, rules: CaseRules, a_case: Callable[..., Case], act: Act
 ) -> None:
     code = receipt_codes.new_code()
-    case, target = a_case(complainants=(Person(name="田某", receipt_code=code),)), a_case()
+    case, target = a_case(complainants=(ComplainantEntry(name="田某", receipt_code=code),)), a_case()
 
     def say(text: str, day: str) -> list[str]:
         with town.transaction() as session:
@@ -136,10 +136,10 @@ def test_what_a_villager_added_stays_theirs_through_a_merge_and_its_undoing(
 
 
 def test_whoever_must_answer_sees_what_a_villager_added_before_and_during_a_merge(
-    town: Database, rules: Rules, a_case: Callable[..., Case], act: Act
+    town: Database, rules: CaseRules, a_case: Callable[..., Case], act: Act
 ) -> None:
     code = receipt_codes.new_code()
-    case, target = a_case(complainants=(Person(name="田某", receipt_code=code),)), a_case()
+    case, target = a_case(complainants=(ComplainantEntry(name="田某", receipt_code=code),)), a_case()
 
     def say(text: str, day: str) -> None:
         with town.transaction() as session:

@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from accounts.access.actor import Actor
 from accounts.history import RegisterEntry
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.deadlines import sweep
-from cases.deadlines.calendar_change import Day, Moved, enter_notice, preview_notice
+from cases.deadlines.calendar_change import MovedDate, NoticeDay, enter_notice, preview_notice
 from cases.history.entries import Entry
 from cases.lifecycle import take_step
 from cases.models.case import Case, Clock, Complainant
@@ -23,26 +23,28 @@ from tests.builders import at
 NOTICE = "关于2027年部分节假日安排的通知"
 #: An invented notice: New Year's Day with two days more, two Saturdays at work for it.
 LONGER = (
-    Day(date(2027, 1, 1), False, "元旦"),
-    Day(date(2027, 1, 4), False, "元旦"),
-    Day(date(2027, 1, 5), False, "元旦"),
-    Day(date(2027, 1, 23), True, "元旦调休"),
-    Day(date(2027, 1, 30), True, "元旦调休"),
+    NoticeDay(date(2027, 1, 1), False, "元旦"),
+    NoticeDay(date(2027, 1, 4), False, "元旦"),
+    NoticeDay(date(2027, 1, 5), False, "元旦"),
+    NoticeDay(date(2027, 1, 23), True, "元旦调休"),
+    NoticeDay(date(2027, 1, 30), True, "元旦调休"),
 )
 #: An invented notice with the same holiday and a Saturday and Sunday at work right after it.
 SHORTER = (
-    Day(date(2027, 1, 1), False, "元旦"),
-    Day(date(2027, 1, 9), True, "元旦调休"),
-    Day(date(2027, 1, 10), True, "元旦调休"),
+    NoticeDay(date(2027, 1, 1), False, "元旦"),
+    NoticeDay(date(2027, 1, 9), True, "元旦调休"),
+    NoticeDay(date(2027, 1, 10), True, "元旦调休"),
 )
-Enter = Callable[..., list[Moved]]
+Enter = Callable[..., list[MovedDate]]
 
 
 @pytest.fixture
-def enter(town: Database, rules: Rules, actor: Callable[[str], Actor]) -> Enter:
+def enter(town: Database, rules: CaseRules, actor: Callable[[str], Actor]) -> Enter:
     """Enter a notice for 2027 as the administrator, in the middle of December unless said otherwise."""
 
-    def entering(days: tuple[Day, ...], *, now: str = "2026-12-15", notice: str = NOTICE) -> list[Moved]:
+    def entering(
+        days: tuple[NoticeDay, ...], *, now: str = "2026-12-15", notice: str = NOTICE
+    ) -> list[MovedDate]:
         with town.transaction() as session:
             return enter_notice(
                 session,
@@ -68,7 +70,7 @@ def entries(db: Database, case: Case) -> list[str]:
         return list(session.scalars(select(Entry.action).where(Entry.case_id == case.id).order_by(Entry.seq)))
 
 
-def faults(db: Database, rules: Rules) -> list[object]:
+def faults(db: Database, rules: CaseRules) -> list[object]:
     with db.reading() as session:
         return list(verify(session, rules=rules))
 
@@ -84,12 +86,12 @@ def test_a_date_moves_by_the_days_off_that_the_notice_names(
 ) -> None:
     assert dates(town, december_case)["handling"] == date(2027, 1, 6)
     moved = enter(LONGER)
-    assert Moved(december_case.number, "handling", date(2027, 1, 6), date(2027, 1, 8)) in moved
+    assert MovedDate(december_case.number, "handling", date(2027, 1, 6), date(2027, 1, 8)) in moved
     assert dates(town, december_case)["handling"] == date(2027, 1, 8)
 
 
 def test_the_case_row_the_round_and_the_clock_say_the_same_afterwards(
-    town: Database, rules: Rules, december_case: Case, enter: Enter
+    town: Database, rules: CaseRules, december_case: Case, enter: Enter
 ) -> None:
     enter(LONGER)
     assert faults(town, rules) == []
@@ -121,7 +123,7 @@ def test_a_case_that_ends_before_the_year_is_left_alone(
 
 
 def test_a_closed_case_is_left_alone(
-    town: Database, rules: Rules, a_case: Callable[..., Case], enter: Enter
+    town: Database, rules: CaseRules, a_case: Callable[..., Case], enter: Enter
 ) -> None:
     closed = a_case("closed", category="village_org", now=at("2026-12-15"))
     before = entries(town, closed)
@@ -131,7 +133,7 @@ def test_a_closed_case_is_left_alone(
 
 
 def test_a_date_that_would_fall_before_today_is_today(
-    town: Database, rules: Rules, a_case: Callable[..., Case], enter: Enter
+    town: Database, rules: CaseRules, a_case: Callable[..., Case], enter: Enter
 ) -> None:
     case = a_case("assigned", category="village_org", now=at("2026-12-22"))
     assert dates(town, case)["handling"] == date(2027, 1, 13)
@@ -143,7 +145,7 @@ def test_a_date_that_would_fall_before_today_is_today(
 
 
 def test_a_date_that_has_passed_does_not_move_further_back(
-    town: Database, rules: Rules, a_case: Callable[..., Case], enter: Enter
+    town: Database, rules: CaseRules, a_case: Callable[..., Case], enter: Enter
 ) -> None:
     case = a_case("assigned", category="village_org", now=at("2026-12-22"))
     enter(SHORTER, now="2027-01-20")
@@ -152,7 +154,7 @@ def test_a_date_that_has_passed_does_not_move_further_back(
 
 
 def test_every_complainant_s_reply_date_follows(
-    town: Database, rules: Rules, a_case: Callable[..., Case], enter: Enter
+    town: Database, rules: CaseRules, a_case: Callable[..., Case], enter: Enter
 ) -> None:
     case = a_case("assigned", category="village_org", now=at("2026-12-18"))
     assert dates(town, case)["reply"] == date(2027, 1, 4)
@@ -165,7 +167,7 @@ def test_every_complainant_s_reply_date_follows(
 
 
 def test_a_reply_date_that_would_fall_before_today_is_not_overdue(
-    town: Database, rules: Rules, a_case: Callable[..., Case], enter: Enter
+    town: Database, rules: CaseRules, a_case: Callable[..., Case], enter: Enter
 ) -> None:
     case = a_case("assigned", category="village_org", now=at("2026-12-18"))
     enter(LONGER)
@@ -176,7 +178,7 @@ def test_a_reply_date_that_would_fall_before_today_is_not_overdue(
 
 
 def test_a_corrected_notice_moves_the_date_again(
-    town: Database, rules: Rules, december_case: Case, enter: Enter
+    town: Database, rules: CaseRules, december_case: Case, enter: Enter
 ) -> None:
     enter(LONGER)
     enter(SHORTER)
@@ -192,7 +194,7 @@ def test_the_same_notice_again_moves_nothing(town: Database, december_case: Case
 
 
 def test_an_extension_after_the_notice_stays_where_it_was_granted(
-    town: Database, rules: Rules, december_case: Case, enter: Enter, actor: Callable[[str], Actor]
+    town: Database, rules: CaseRules, december_case: Case, enter: Enter, actor: Callable[[str], Actor]
 ) -> None:
     enter(LONGER)
     with town.transaction() as session:
@@ -211,7 +213,7 @@ def test_an_extension_after_the_notice_stays_where_it_was_granted(
 
 
 def test_the_preview_names_what_entering_moves_and_changes_nothing(
-    town: Database, rules: Rules, december_case: Case, enter: Enter, actor: Callable[[str], Actor]
+    town: Database, rules: CaseRules, december_case: Case, enter: Enter, actor: Callable[[str], Actor]
 ) -> None:
     with town.reading() as session:
         seen = preview_notice(
@@ -240,7 +242,7 @@ def test_entering_stands_in_the_history_of_the_registers(town: Database, enter: 
 
 
 def test_a_clock_that_stopped_under_the_old_calendar_stays_explained(
-    town: Database, rules: Rules, a_case: Callable[..., Case], enter: Enter
+    town: Database, rules: CaseRules, a_case: Callable[..., Case], enter: Enter
 ) -> None:
     a_case("resolved", category="village_org", now=at("2026-12-15"))
     enter(LONGER)
@@ -250,7 +252,7 @@ def test_a_clock_that_stopped_under_the_old_calendar_stays_explained(
 
 def test_a_case_that_was_merged_meanwhile_keeps_its_date_when_released(
     town: Database,
-    rules: Rules,
+    rules: CaseRules,
     december_case: Case,
     a_case: Callable[..., Case],
     enter: Enter,
@@ -278,7 +280,7 @@ def test_a_case_that_was_merged_meanwhile_keeps_its_date_when_released(
 
 
 def test_the_ladder_is_counted_by_the_new_days(
-    town: Database, rules: Rules, december_case: Case, enter: Enter
+    town: Database, rules: CaseRules, december_case: Case, enter: Enter
 ) -> None:
     enter(LONGER)
     reminded = [
@@ -293,7 +295,7 @@ def test_the_ladder_is_counted_by_the_new_days(
 
 
 def test_a_notice_that_is_taken_back_leaves_no_trace_in_memory(
-    town: Database, rules: Rules, actor: Callable[[str], Actor], enter: Enter
+    town: Database, rules: CaseRules, actor: Callable[[str], Actor], enter: Enter
 ) -> None:
     with town.transaction() as session:
         enter_notice(
@@ -311,7 +313,7 @@ def test_a_notice_that_is_taken_back_leaves_no_trace_in_memory(
         assert rules.calendars.current(session).is_working(date(2027, 1, 4))
 
 
-def test_a_member_enters_no_notice(town: Database, rules: Rules, actor: Callable[[str], Actor]) -> None:
+def test_a_member_enters_no_notice(town: Database, rules: CaseRules, actor: Callable[[str], Actor]) -> None:
     with pytest.raises(Forbidden), town.transaction() as session:
         enter_notice(
             session,
@@ -327,21 +329,23 @@ def test_a_member_enters_no_notice(town: Database, rules: Rules, actor: Callable
 @pytest.mark.parametrize(
     ("day", "problem"),
     [
-        (Day(date(2028, 1, 1), False, "元旦"), {"days.0.day": ["not_of_this_year"]}),
-        (Day(date(2026, 11, 30), True, "元旦调休"), {"days.0.day": ["not_of_this_year"]}),
-        (Day(date(2027, 1, 1), False, " "), {"days.0.name": ["required"]}),
+        (NoticeDay(date(2028, 1, 1), False, "元旦"), {"days.0.day": ["not_of_this_year"]}),
+        (NoticeDay(date(2026, 11, 30), True, "元旦调休"), {"days.0.day": ["not_of_this_year"]}),
+        (NoticeDay(date(2027, 1, 1), False, " "), {"days.0.name": ["required"]}),
     ],
 )
 def test_a_day_that_cannot_be_of_the_notice_is_refused(
-    enter: Enter, day: Day, problem: dict[str, list[str]]
+    enter: Enter, day: NoticeDay, problem: dict[str, list[str]]
 ) -> None:
     with pytest.raises(Invalid) as refused:
         enter((day,))
     assert refused.value.errors == problem
 
 
-def test_a_notice_may_name_a_day_of_the_december_before(town: Database, rules: Rules, enter: Enter) -> None:
-    enter((Day(date(2026, 12, 26), True, "元旦调休"), *SHORTER))
+def test_a_notice_may_name_a_day_of_the_december_before(
+    town: Database, rules: CaseRules, enter: Enter
+) -> None:
+    enter((NoticeDay(date(2026, 12, 26), True, "元旦调休"), *SHORTER))
     enter(SHORTER)
     with town.reading() as session:
         assert not rules.calendars.current(session).is_working(date(2026, 12, 26))

@@ -7,9 +7,9 @@ from accounts.access import policy
 from accounts.access.actor import SYSTEM, Actor
 from accounts.models import Area
 from cases.access.visibility import visible
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.lifecycle import take_step
-from cases.lifecycle.loading import find
+from cases.lifecycle.loading import find_case
 from cases.models.case import Case, CaseOwner, Named
 from core.errors import NotFound
 from core.persistence.db import Database
@@ -17,7 +17,7 @@ from tests import builders
 from tests.builders import USERS, actor_named, at
 
 
-def with_cases(session: Session, rules: Rules) -> None:
+def with_cases(session: Session, rules: CaseRules) -> None:
     """Make cases of three villages: kept, handed on, and about a committee, a user and the department."""
     for village in ("SL", "YY", "GG"):
         builders.a_case(session, rules, village=village)
@@ -59,7 +59,7 @@ def people(session: Session) -> list[Actor]:
     ]
 
 
-def test_a_case_in_hand_is_seen_exactly_by_whoever_finds_it(town: Database, rules: Rules) -> None:
+def test_a_case_in_hand_is_seen_exactly_by_whoever_finds_it(town: Database, rules: CaseRules) -> None:
     with town.transaction() as session:
         with_cases(session, rules)
     with town.reading() as session:
@@ -90,7 +90,7 @@ def test_a_case_in_hand_is_seen_exactly_by_whoever_finds_it(town: Database, rule
 
 def _finds(session: Session, actor: Actor, number: str) -> bool:
     try:
-        find(session, actor, number)
+        find_case(session, actor, number)
     except NotFound:
         return False
     return True

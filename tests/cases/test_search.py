@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 
-from cases.lifecycle.effects.complainants import Person
+from cases.lifecycle.effects.complainants import ComplainantEntry
 from cases.models.case import Case, Complainant
 from cases.persistence import search_index
 from core.persistence.db import Database
@@ -113,7 +113,9 @@ def test_what_a_further_complainant_said_is_found(town: Database, a_case: Make, 
 
 
 def test_a_matter_of_several_people_is_found_by_each(town: Database, a_case: Make) -> None:
-    case = a_case(own_words="桥塌了", complainants=(Person(name="田某"), Person(name="覃某")))
+    case = a_case(
+        own_words="桥塌了", complainants=(ComplainantEntry(name="田某"), ComplainantEntry(name="覃某"))
+    )
     assert found(town, "桥塌") == [case.id, case.id]
 
 

@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy.orm import Session
 
 from accounts.access.actor import SYSTEM, Actor
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.lifecycle import take_step
 from cases.lifecycle.context import Moment, Work
 from cases.lifecycle.guard_facts import situation
-from cases.lifecycle.loading import open_work
+from cases.lifecycle.loading import load_context
 from cases.queries.case_detail import case_view
 from core.errors import Conflict, Forbidden, NotFound
 from core.persistence.db import Database
@@ -120,22 +120,22 @@ def person(session: Session, name: str) -> Actor:
     return SYSTEM if name == "system" else actor_named(session, name)
 
 
-def in_hand(session: Session, rules: Rules, actor: Actor, scene: Scene) -> Work | None:
+def in_hand(session: Session, rules: CaseRules, actor: Actor, scene: Scene) -> Work | None:
     """Give the case as this person holds it, or None for one that the person may not see."""
     moment = Moment(MORNING, MORNING, MORNING, MORNING, MORNING.astimezone(rules.zone).date())
     try:
-        return open_work(session, actor=actor, rules=rules, number=scene.number, moment=moment)
+        return load_context(session, actor=actor, rules=rules, number=scene.number, moment=moment)
     except NotFound:
         return None
 
 
-def done_for_real(session: Session, rules: Rules, actor: Actor, scene: Scene, action: str) -> None:
+def done_for_real(session: Session, rules: CaseRules, actor: Actor, scene: Scene, action: str) -> None:
     """Take the action as any door does, hold what it answers with to what is then read, and take it back."""
     attempt = session.begin_nested()
     try:
         now = time_of(action)
-        work = take_step.take_up(session, actor=actor, rules=rules, number=scene.number, now=now)
-        take_step.perform(work, action, values_for(action, scene))
+        work = take_step.load_for_action(session, actor=actor, rules=rules, number=scene.number, now=now)
+        take_step.apply_action(work, action, values_for(action, scene))
         session.flush()
         if actor is not SYSTEM:
             seen: dict[str, Any] = {"actor": actor, "rules": rules, "number": scene.number, "now": now}
@@ -150,13 +150,13 @@ def done_for_real(session: Session, rules: Rules, actor: Actor, scene: Scene, ac
 def refusal_of(work: Work, action: str, scene: Scene) -> object:
     """Give how the service refuses an action on a case that is in hand."""
     with pytest.raises((Forbidden, Conflict)) as refused:
-        take_step.perform(work, action, values_for(action, scene))
+        take_step.apply_action(work, action, values_for(action, scene))
     status = "forbidden" if isinstance(refused.value, Forbidden) else "closed"
     return (status, tuple(refused.value.facts["reasons"]))
 
 
 @pytest.mark.parametrize("name", SCENES)
-def test_what_the_engine_allows_is_exactly_what_succeeds(town: Database, rules: Rules, name: str) -> None:
+def test_what_the_engine_allows_is_exactly_what_succeeds(town: Database, rules: CaseRules, name: str) -> None:
     allowed: dict[str, str] = {}
     with town.transaction() as session:
         scene = set_scene(session, rules, name)
@@ -169,7 +169,10 @@ def test_what_the_engine_allows_is_exactly_what_succeeds(town: Database, rules: 
                 with pytest.raises(NotFound):
                     done_for_real(session, rules, actor, scene, "note")
                 continue
-            said = {opening.name: opening for opening in machine.open_steps(work.definition, situation(work))}
+            said = {
+                opening.name: opening
+                for opening in machine.available_actions(work.definition, situation(work))
+            }
             assert set(said) == set(actions)
             for action in actions:
                 if not said[action].allowed:

@@ -9,8 +9,8 @@ from typing import Protocol
 import pytest
 
 import app
-from cases.configuration.case_rules import Rules
-from cli.framework.services import Parts
+from cases.configuration.case_rules import CaseRules
+from cli.framework.services import ProgramServices
 from cli.main import main
 from core.persistence.db import Database
 
@@ -32,7 +32,7 @@ class Command(Protocol):
     def __call__(self, *argv: str, stdin: str = "", **settings: str) -> Done: ...
 
 
-Assemble = Callable[[Mapping[str, str]], Parts]
+Assemble = Callable[[Mapping[str, str]], ProgramServices]
 
 
 @pytest.fixture
@@ -69,11 +69,11 @@ def command(run_main: Callable[..., Done], db: Database) -> Command:
 
 
 @pytest.fixture
-def in_town(run_main: Callable[..., Done], town: Database, rules: Rules) -> Command:
+def in_town(run_main: Callable[..., Done], town: Database, rules: CaseRules) -> Command:
     """Run a command on the small township, with the keys that its history was chained with."""
     url = town.url.render_as_string(hide_password=False)
 
-    def assemble(environ: Mapping[str, str]) -> Parts:
+    def assemble(environ: Mapping[str, str]) -> ProgramServices:
         joined = app.assemble(environ)
         joined.db.dispose()
         return replace(joined, rules=rules, db=Database(url, durable=False))

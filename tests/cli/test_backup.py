@@ -11,11 +11,11 @@ from sqlalchemy import select, text
 
 import app
 from cases import attachments
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.history import daily_seals
 from cases.models.case import Case
 from cli.backup.manifest import sha256
-from cli.framework.services import Parts
+from cli.framework.services import ProgramServices
 from core.chain import Chain
 from core.files.store import FileStore
 from core.persistence.db import Database
@@ -29,7 +29,7 @@ PICTURE = b"\xff\xd8\xff\xe0" + bytes(range(256)) * 4
 
 
 @pytest.fixture
-def full(town: Database, rules: Rules, a_case: ACase, tmp_path: Path) -> Case:
+def full(town: Database, rules: CaseRules, a_case: ACase, tmp_path: Path) -> Case:
     """A township with a closed case, a picture, a sealed day and notices on their way."""
     case = a_case("closed")
     a_case("assigned")
@@ -38,7 +38,7 @@ def full(town: Database, rules: Rules, a_case: ACase, tmp_path: Path) -> Case:
             session,
             actor=actor_named(session, "zuyuan"),
             rules=rules,
-            file=attachments.Taken("image/jpeg", "渠.jpg", PICTURE),
+            file=attachments.IncomingFile("image/jpeg", "渠.jpg", PICTURE),
             now=at("2026-03-02"),
         )
     daily_seals.seal(town, rules=rules, folder=tmp_path / "var" / "heads", now=at("2026-03-04"))
@@ -54,12 +54,12 @@ def elsewhere(databases: Databases, backend: str) -> Iterator[Database]:
 
 @pytest.fixture
 def on_another_machine(
-    run_main: Callable[..., Done], elsewhere: Database, rules: Rules, tmp_path: Path
+    run_main: Callable[..., Done], elsewhere: Database, rules: CaseRules, tmp_path: Path
 ) -> Command:
     """Run a command there, with the same keys and a data folder of its own."""
     url = elsewhere.url.render_as_string(hide_password=False)
 
-    def assemble(environ: Mapping[str, str]) -> Parts:
+    def assemble(environ: Mapping[str, str]) -> ProgramServices:
         joined = app.assemble(environ)
         joined.db.dispose()
         store = FileStore(joined.settings.data_dir / "files")
@@ -191,9 +191,9 @@ def test_a_copy_is_never_written_over_another(in_town: Command, copy: Path) -> N
 
 
 def test_another_key_is_asked_for_instead_of_doubting_every_entry(
-    run_main: Callable[..., Done], elsewhere: Database, rules: Rules, copy: Path, tmp_path: Path
+    run_main: Callable[..., Done], elsewhere: Database, rules: CaseRules, copy: Path, tmp_path: Path
 ) -> None:
-    def assemble(environ: Mapping[str, str]) -> Parts:
+    def assemble(environ: Mapping[str, str]) -> ProgramServices:
         return replace(
             app.assemble(environ), rules=replace(rules, chain=Chain("other", {"other": b"k" * 32}))
         )

@@ -196,12 +196,12 @@ def test_after_a_failure_the_next_start_tries_again(clone: Clone) -> None:
 
 def test_a_python_without_venv_is_told_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ensurepip", None)
-    with pytest.raises(environment.Refused, match="apt install python3-venv"):
+    with pytest.raises(environment.EnvironmentRefused, match="apt install python3-venv"):
         environment.provision(Clone(tmp_path).root, bootstrap.RUNNING)
 
 
 def test_a_folder_that_cannot_be_written_is_said_in_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(environment.Refused, match="No environment can be made in"):
+    with pytest.raises(environment.EnvironmentRefused, match="No environment can be made in"):
         environment.provision(tmp_path / "missing", bootstrap.RUNNING)
 
 

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import Column, Integer, MetaData, String, Table
 
-from core.chain import LATER, Chain, canonical, row_digest, told, told_columns
+from core.chain import LATER, Chain, canonical, hashed_columns, row_digest, row_values
 
 OLD = Chain("old", {"old": b"an earlier key"})
 NEW = Chain("new", {"new": b"the present key", "old": b"an earlier key"})
@@ -88,11 +88,11 @@ def test_a_column_that_came_later_is_hashed_once_something_stands_in_it() -> Non
     first = Table("rows", MetaData(), Column("id", Integer), Column("name", String))
     then = Table("rows", MetaData(), Column("id", Integer), Column("name", String))
     then.append_column(Column("added", String, info={LATER: True}))
-    before = told(Row(1, None), told_columns(first))
+    before = row_values(Row(1, None), hashed_columns(first))
     assert before == {"id": 1, "name": None}
-    assert told(Row(1, None), told_columns(then)) == before
-    assert told(Row(1, None, "new"), told_columns(then)) == {**before, "added": "new"}
-    assert told(Row(1, "田某"), told_columns(then, frozenset({"name"}))) == {"id": 1}
+    assert row_values(Row(1, None), hashed_columns(then)) == before
+    assert row_values(Row(1, None, "new"), hashed_columns(then)) == {**before, "added": "new"}
+    assert row_values(Row(1, "田某"), hashed_columns(then, frozenset({"name"}))) == {"id": 1}
 
 
 def test_what_has_no_form_is_refused() -> None:

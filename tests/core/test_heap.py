@@ -19,7 +19,7 @@ def test_what_was_made_before_is_no_longer_searched_and_garbage_before_it_is_gon
     loop.append(loop)
     number = id(loop)
     del loop
-    gc_tuning.settle()
+    gc_tuning.freeze()
     assert gc.get_freeze_count() > len(made)
     searched = {id(one) for one in gc.get_objects()}
     assert id(made) not in searched

@@ -3,11 +3,11 @@ from random import Random
 
 import pytest
 
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from demo.planning import Planner, Story
-from demo.scenarios import LAST, Shape, shapes
+from demo.scenarios import LAST, ScenarioKind, shapes
 from demo.step_values import FILLED
-from demo.texts import Matter, matters, told
+from demo.texts import SampleMatter, matters, reply_text
 from demo.township import USERS, households
 
 COUNTED = 194
@@ -16,7 +16,7 @@ LEAST_OF_A_CATEGORY = 10
 
 
 @pytest.fixture(scope="module")
-def stories(project_rules: Rules) -> list[Story]:
+def stories(project_rules: CaseRules) -> list[Story]:
     rng = Random(194)
     return Planner(project_rules, rng, households(rng)).plan()
 
@@ -30,38 +30,38 @@ def test_others_stand_beside_them() -> None:
 
 
 @pytest.mark.parametrize("shape", shapes(), ids=lambda shape: shape.name)
-def test_a_story_begins_with_a_registration_and_goes_forward(shape: Shape) -> None:
+def test_a_story_begins_with_a_registration_and_goes_forward(shape: ScenarioKind) -> None:
     days = [step.day for step in shape.steps]
     assert (shape.steps[0].action, days[0], days) == ("register", 0, sorted(days))
 
 
 @pytest.mark.parametrize("shape", shapes(), ids=lambda shape: shape.name)
-def test_a_story_is_told_by_people_of_the_township(shape: Shape) -> None:
+def test_a_story_is_told_by_people_of_the_township(shape: ScenarioKind) -> None:
     assert {step.who for step in shape.steps} <= NAMES
 
 
 @pytest.mark.parametrize("shape", shapes(), ids=lambda shape: shape.name)
-def test_every_step_of_a_story_can_be_filled_in(project_rules: Rules, shape: Shape) -> None:
+def test_every_step_of_a_story_can_be_filled_in(project_rules: CaseRules, shape: ScenarioKind) -> None:
     actions = {step.action for step in shape.steps[1:]}
     definition = project_rules.definition
     assert actions <= set(FILLED) & (set(definition.steps) | set(definition.acts))
 
 
 @pytest.mark.parametrize("shape", shapes(), ids=lambda shape: shape.name)
-def test_a_story_fits_into_the_days_that_are_told(shape: Shape) -> None:
+def test_a_story_fits_into_the_days_that_are_told(shape: ScenarioKind) -> None:
     first, last = shape.ages
     assert 0 <= first <= last <= LAST
 
 
-def test_every_category_has_many_matters(project_rules: Rules) -> None:
+def test_every_category_has_many_matters(project_rules: CaseRules) -> None:
     number = Counter(matter.category for matter in matters())
     assert set(number) == set(project_rules.categories)
     assert min(number.values()) >= LEAST_OF_A_CATEGORY
 
 
 @pytest.mark.parametrize("matter", matters(), ids=lambda matter: matter.words[:12])
-def test_no_place_in_the_words_stays_open(matter: Matter) -> None:
-    words, reply = told(matter, Random(1), 3)
+def test_no_place_in_the_words_stays_open(matter: SampleMatter) -> None:
+    words, reply = reply_text(matter, Random(1), 3)
     assert not set("{}") & set(words + reply)
 
 
@@ -73,7 +73,7 @@ def test_no_two_stories_are_worded_alike(stories: list[Story]) -> None:
     assert len({story.words for story in stories}) == len(stories)
 
 
-def test_every_category_and_kind_is_raised(project_rules: Rules, stories: list[Story]) -> None:
+def test_every_category_and_kind_is_raised(project_rules: CaseRules, stories: list[Story]) -> None:
     assert {story.matter.category for story in stories} == set(project_rules.categories)
     assert {story.matter.kind for story in stories} == {
         "problem", "opinion", "suggestion", "consultation", "help", "dispute",

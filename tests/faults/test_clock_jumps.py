@@ -10,7 +10,7 @@ from cases.deadlines import sweep as case_sweep
 from cases.history.entries import Entry
 from cases.models.case import Case, Reminder
 from notifications import delivery
-from notifications.channels.message import Letter
+from notifications.channels.message import Message
 from notifications.models import Delivery, Notice
 from tests.builders import at
 from tests.faults.ground import Ground
@@ -26,9 +26,9 @@ URGED, SUPERVISED = at("2026-03-24", 9), at("2026-03-27", 9)
 class Postbox:
     """A channel that keeps what it is given."""
 
-    letters: list[Letter] = field(default_factory=list)
+    letters: list[Message] = field(default_factory=list)
 
-    def send(self, letter: Letter) -> None:
+    def send(self, letter: Message) -> None:
         self.letters.append(letter)
 
 

@@ -11,12 +11,12 @@ import pytest
 from apscheduler.events import EVENT_JOB_EXECUTED
 
 import app
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from config.settings import Settings
 from core.errors import NotFound
 from core.persistence.db import Database
 from jobs import schedule
-from jobs.heartbeats import last_run, mark
+from jobs.heartbeats import last_run, record_run
 from jobs.schedule import JOBS, Job, build_scheduler, moment_of, run_once
 from tests.builders import ZONE, at
 
@@ -27,12 +27,12 @@ class Joined:
 
     settings: Settings
     db: Database
-    rules: Rules
+    rules: CaseRules
     channels: Mapping[str, Any] = field(default_factory=dict)
 
 
 @pytest.fixture
-def parts(town: Database, rules: Rules, tmp_path: Path) -> Joined:
+def parts(town: Database, rules: CaseRules, tmp_path: Path) -> Joined:
     environ = {"HUIYIN_DATA_DIR": str(tmp_path / "var"), "HUIYIN_SECRET_KEY": "k" * 40}
     settings = app.assemble(environ).settings
     return Joined(settings, town, rules)
@@ -128,7 +128,7 @@ def test_the_schedule_runs_until_it_is_told_to_stop(parts: Joined) -> None:
 
 def test_a_mark_says_when_something_last_ran(tmp_path: Path) -> None:
     first = at("2026-03-02")
-    mark(tmp_path, "sweep", first)
-    mark(tmp_path, "sweep", first + timedelta(minutes=5))
+    record_run(tmp_path, "sweep", first)
+    record_run(tmp_path, "sweep", first + timedelta(minutes=5))
     assert last_run(tmp_path, "sweep") == first + timedelta(minutes=5)
     assert last_run(tmp_path, "never") is None

@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import func, select
 
 from accounts.models import User
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.deadlines import sweep
 from cases.lifecycle import take_step
 from cases.models.case import Case
 from core.persistence.db import Database
 from jobs import tasks
-from notifications.channels.message import Letter
+from notifications.channels.message import Message
 from notifications.models import Delivery
 from tests.builders import actor_named, at, fields_of
 from wsgi.models import KeptAnswer
@@ -26,9 +26,9 @@ ACase = Callable[..., Case]
 class Postbox:
     """A channel that keeps what it is given."""
 
-    letters: list[Letter] = field(default_factory=list)
+    letters: list[Message] = field(default_factory=list)
 
-    def send(self, letter: Letter) -> None:
+    def send(self, letter: Message) -> None:
         self.letters.append(letter)
 
 
@@ -37,12 +37,12 @@ class Joined:
     """The parts that a task needs."""
 
     db: Database
-    rules: Rules
+    rules: CaseRules
     channels: dict[str, Any]
     settings: Any = None
 
 
-def test_a_reminder_that_lost_its_reason_is_not_sent(town: Database, rules: Rules, a_case: ACase) -> None:
+def test_a_reminder_that_lost_its_reason_is_not_sent(town: Database, rules: CaseRules, a_case: ACase) -> None:
     case = a_case("assigned", category="village_org")
     post = Postbox()
     parts = Joined(town, rules, {"smtp": post})
@@ -66,7 +66,9 @@ def test_a_reminder_that_lost_its_reason_is_not_sent(town: Database, rules: Rule
     assert done["dropped"] > 0
 
 
-def test_a_reminder_that_is_still_wanted_is_sent_once(town: Database, rules: Rules, a_case: ACase) -> None:
+def test_a_reminder_that_is_still_wanted_is_sent_once(
+    town: Database, rules: CaseRules, a_case: ACase
+) -> None:
     a_case("assigned", category="village_org")
     post = Postbox()
     parts = Joined(town, rules, {"smtp": post})
@@ -78,7 +80,7 @@ def test_a_reminder_that_is_still_wanted_is_sent_once(town: Database, rules: Rul
 
 
 def test_nothing_is_sent_without_a_channel_and_nothing_is_lost(
-    town: Database, rules: Rules, a_case: ACase
+    town: Database, rules: CaseRules, a_case: ACase
 ) -> None:
     a_case("assigned")
     assert tasks.deliver(Joined(town, rules, {}), at("2026-03-02", 12))["sent"] == 0
@@ -89,7 +91,7 @@ def test_nothing_is_sent_without_a_channel_and_nothing_is_lost(
     assert waiting
 
 
-def test_answers_kept_for_repetition_are_forgotten_after_90_days(town: Database, rules: Rules) -> None:
+def test_answers_kept_for_repetition_are_forgotten_after_90_days(town: Database, rules: CaseRules) -> None:
     now = at("2026-06-30")
     with town.transaction() as session:
         user_id = session.scalars(select(User.id).order_by(User.id)).first()

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from cases.configuration.calendar import Calendars
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.configuration.definitions import Definitions
 from core.chain import Chain
 
@@ -56,7 +56,7 @@ class FusedChain(Chain):
         return super().link(prev_hash, payload, key_id)
 
 
-def fused(rules: Rules, fuse: Fuse) -> Rules:
+def fused(rules: CaseRules, fuse: Fuse) -> CaseRules:
     """Give the rules as a process has them that has just started, with a fuse in its chain."""
     chain = FusedChain(rules.chain.key_id, rules.chain.keys, fuse)
     return replace(rules, chain=chain, calendars=Calendars(), definitions=Definitions())
@@ -83,7 +83,7 @@ class Driver(Protocol):
     #: Whether a submission under the same Idempotency-Key is answered again.
     keeps_answers: bool
 
-    def restart(self, rules: Rules) -> None:
+    def restart(self, rules: CaseRules) -> None:
         """Go on as a new process with these rules."""
 
     def register(self, who: str, values: Values, now: datetime, key: str | None = None) -> Answer:

@@ -5,11 +5,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.intake import registration
 from cases.intake.registration import DoorReply, Intake
 from cases.lifecycle import take_step
-from cases.lifecycle.effects.complainants import Person
+from cases.lifecycle.effects.complainants import ComplainantEntry
 from cases.queries import case_detail
 from core.errors import DomainError, Forbidden, NotFound
 from core.persistence.db import Database
@@ -22,10 +22,10 @@ class ServicesDriver:
 
     keeps_answers = False
 
-    def __init__(self, db: Database, rules: Rules) -> None:
+    def __init__(self, db: Database, rules: CaseRules) -> None:
         self.db, self.rules = db, rules
 
-    def restart(self, rules: Rules) -> None:
+    def restart(self, rules: CaseRules) -> None:
         self.rules = rules
 
     def register(self, who: str, values: Values, now: datetime, key: str | None = None) -> Answer:
@@ -92,6 +92,6 @@ def intake_of(values: Values) -> Intake:
     reply = given.pop("reply")
     return Intake(
         **{**given, "named_units": tuple(given["named_units"])}
-        | {"complainants": tuple(Person(**one) for one in given["complainants"])},
+        | {"complainants": tuple(ComplainantEntry(**one) for one in given["complainants"])},
         reply=DoorReply(**reply) if reply is not None else None,
     )

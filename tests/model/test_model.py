@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from api.application import create
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from config.settings import Settings, load
 from core.persistence import migrations
 from core.persistence.db import Database
@@ -30,7 +30,7 @@ LONG = settings(EVERYWHERE, max_examples=int(os.environ.get("MODEL_LIVES", "50")
 class Place:
     """Where the machine plays: databases of one engine, and the door it goes through."""
 
-    def __init__(self, databases: Databases, backend: str, rules: Rules, folder: Path) -> None:
+    def __init__(self, databases: Databases, backend: str, rules: CaseRules, folder: Path) -> None:
         self.engine = databases.engine(backend)
         self.rules = rules
         self.settings: Settings = load({"HUIYIN_DATA_DIR": str(folder), "HUIYIN_LEAST_FREE_MB": "1"})
@@ -39,10 +39,10 @@ class Place:
     def lend(self) -> Database:
         return self.engine.copy("town")
 
-    def services(self, db: Database, rules: Rules) -> Driver:
+    def services(self, db: Database, rules: CaseRules) -> Driver:
         return ServicesDriver(db, rules)
 
-    def web(self, db: Database, rules: Rules) -> Driver:
+    def web(self, db: Database, rules: CaseRules) -> Driver:
         if self.app is None:
             self.app = create(db=db, rules=rules, settings=self.settings, now=lambda: builders.FOUNDED)
         return HttpDriver(self.app, db, rules, self.settings)
@@ -60,7 +60,9 @@ class Place:
 
 
 @pytest.fixture
-def place(databases: Databases, backend: str, rules: Rules, project_rules: Rules, tmp_path: Path) -> Place:
+def place(
+    databases: Databases, backend: str, rules: CaseRules, project_rules: CaseRules, tmp_path: Path
+) -> Place:
     def settle(database: Database) -> None:
         builders.settle(database, project_rules)
 

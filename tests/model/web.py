@@ -10,7 +10,7 @@ from accounts.access.actor import SYSTEM
 from accounts.models import User
 from accounts.sign_in import tokens
 from api.application import furnish
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from config.settings import Settings
 from core.persistence.db import Database
 from tests.builders import FOUNDED
@@ -22,13 +22,13 @@ class HttpDriver:
 
     keeps_answers = True
 
-    def __init__(self, app: Flask, db: Database, rules: Rules, settings: Settings) -> None:
+    def __init__(self, app: Flask, db: Database, rules: CaseRules, settings: Settings) -> None:
         self.app, self.db, self.settings = app, db, settings
         self.now = FOUNDED
         self.tokens = give_tokens(db, rules)
         self.restart(rules)
 
-    def restart(self, rules: Rules) -> None:
+    def restart(self, rules: CaseRules) -> None:
         furnish(self.app, db=self.db, rules=rules, settings=self.settings, now=lambda: self.now)
 
     def register(self, who: str, values: Values, now: datetime, key: str | None = None) -> Answer:
@@ -80,7 +80,7 @@ class HttpDriver:
         return {"Authorization": f"Bearer {self.tokens[who]}"}
 
 
-def give_tokens(db: Database, rules: Rules) -> dict[str, str]:
+def give_tokens(db: Database, rules: CaseRules) -> dict[str, str]:
     """Give everybody a token."""
     with db.transaction() as session:
         return {

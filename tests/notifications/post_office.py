@@ -17,7 +17,7 @@ from sqlalchemy import select
 from accounts.models import User
 from core.persistence.db import Database
 from notifications.models import Delivery
-from notifications.outbox import Recipient, put
+from notifications.outbox import Recipient, enqueue
 
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 FACTS: dict[str, Any] = {
@@ -86,7 +86,7 @@ def tell(
     with db.transaction() as session:
         rows = session.execute(select(User.id, User.email).where(User.username.in_(usernames)))
         recipients = [Recipient(user_id, email) for user_id, email in rows]
-        return put(
+        return enqueue(
             session,
             kind=kind,
             recipients=recipients,

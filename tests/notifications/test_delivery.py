@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from core.i18n import translator
 from core.persistence.db import Database
-from notifications.channels.message import Channel, Letter, Refused
+from notifications.channels.message import Channel, DeliveryRefused, Message
 from notifications.channels.smtp import SmtpChannel
 from notifications.delivery import LEASE, LONGEST_PAUSE, MOST_TRIES, DeliveryResult, Wanted, deliver, pause
 from notifications.kinds import Wording
@@ -25,11 +25,11 @@ from tests.statements import statements
 class Slot:
     """Take letters, unless told to fail; what was taken is kept."""
 
-    taken: list[Letter] = field(default_factory=list)
+    taken: list[Message] = field(default_factory=list)
     failures: dict[str, Exception] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
 
-    def send(self, letter: Letter) -> None:
+    def send(self, letter: Message) -> None:
         if letter.address in self.failures:
             raise self.failures[letter.address]
         with self.lock:
@@ -143,7 +143,7 @@ def test_a_crash_over_one_letter_does_not_stop_the_others(town: Database) -> Non
 
 def test_what_fails_again_and_again_is_dead_and_says_why(town: Database) -> None:
     tell(town, "zuzhang")
-    slot = Slot(failures={"zuzhang@example.org": Refused("451 busy", permanent=False)})
+    slot = Slot(failures={"zuzhang@example.org": DeliveryRefused("451 busy", permanent=False)})
     results = [run(town, slot, after=timedelta(hours=3 * number)) for number in range(MOST_TRIES + 1)]
     assert (results[MOST_TRIES - 2].failed, results[MOST_TRIES - 1].dead) == (1, 1)
     assert results[MOST_TRIES] == DeliveryResult()
@@ -174,7 +174,7 @@ def test_no_transaction_is_open_while_a_letter_is_sent(town: Database) -> None:
     class Writing:
         """Write to the database while sending, as another person would."""
 
-        def send(self, _letter: Letter) -> None:
+        def send(self, _letter: Message) -> None:
             with ThreadPoolExecutor(1) as pool:
                 pool.submit(tell, town, "zuyuan", key="meanwhile").result(timeout=3)
 
@@ -187,7 +187,7 @@ def test_a_claim_that_is_never_marked_is_taken_over_when_the_lease_ends(town: Da
     class Killed:
         """Die in the middle of sending."""
 
-        def send(self, _letter: Letter) -> None:
+        def send(self, _letter: Message) -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -206,8 +206,8 @@ def test_who_lost_the_lease_marks_nothing(town: Database) -> None:
     class Slow:
         """Come back after another worker has taken over and failed."""
 
-        def send(self, letter: Letter) -> None:
-            second.failures[letter.address] = Refused("550 no", permanent=True)
+        def send(self, letter: Message) -> None:
+            second.failures[letter.address] = DeliveryRefused("550 no", permanent=True)
             with ThreadPoolExecutor(1) as pool:
                 pool.submit(run, town, second, after=LEASE, worker="two").result(timeout=5)
 

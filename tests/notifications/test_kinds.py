@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cases.lifecycle.recipients import AFTER, RUNGS
+from cases.lifecycle.recipients import ACTION_RECIPIENTS, RUNG_RECIPIENTS
 from core.i18n import translator
 from notifications.kinds import KINDS, Wording
 
@@ -16,7 +16,9 @@ EN = Wording(translator("en"), {"irrigation": "irrigation"}, "https://ledger.exa
 
 def test_every_kind_that_cases_tell_has_words_of_its_own() -> None:
     told = (
-        {kind for kind, _ in AFTER.values()} | set(RUNGS) | {"tell_extension", "weekly", "calendar_missing"}
+        {kind for kind, _ in ACTION_RECIPIENTS.values()}
+        | set(RUNG_RECIPIENTS)
+        | {"tell_extension", "weekly", "calendar_missing"}
     )
     assert told - set(KINDS) == set()
 

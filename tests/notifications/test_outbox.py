@@ -7,7 +7,7 @@ from sqlalchemy import insert, select, update
 
 from core.persistence.db import Database
 from notifications.models import Delivery, Notice
-from notifications.outbox import Recipient, put
+from notifications.outbox import Recipient, enqueue
 from tests.accounts.registers import accepted
 from tests.notifications.post_office import FACTS, NOW, deliveries, tell
 from tests.statements import statements
@@ -29,7 +29,7 @@ def test_the_same_key_again_is_nothing_new(town: Database) -> None:
 
 def test_somebody_named_twice_is_told_once(town: Database) -> None:
     with town.transaction() as session:
-        told = put(
+        told = enqueue(
             session,
             kind="assigned",
             recipients=[Recipient(1, "a@example.org"), Recipient(1, "a@example.org")],
@@ -43,7 +43,7 @@ def test_somebody_named_twice_is_told_once(town: Database) -> None:
 
 def test_without_an_address_the_inbox_alone_tells(town: Database) -> None:
     with town.transaction() as session:
-        put(
+        enqueue(
             session,
             kind="assigned",
             recipients=[Recipient(1, None)],
@@ -63,7 +63,7 @@ def test_telling_nobody_asks_the_database_nothing(town: Database) -> None:
 
 def test_many_recipients_take_two_statements(town: Database) -> None:
     with town.transaction() as session, statements(town) as seen:
-        put(
+        enqueue(
             session,
             kind="assigned",
             recipients=[Recipient(1 + number, f"a{number}@example.org") for number in range(10)],
@@ -77,7 +77,7 @@ def test_many_recipients_take_two_statements(town: Database) -> None:
 
 def _change_and_fail(db: Database) -> None:
     with db.transaction() as session:
-        put(
+        enqueue(
             session,
             kind="assigned",
             recipients=[Recipient(1, "a@example.org")],
@@ -126,7 +126,7 @@ DELIVERIES: tuple[dict[str, Any], ...] = (
 def test_no_bad_notice_row_is_accepted(town: Database) -> None:
     with town.transaction() as session:
         recipients = [Recipient(1, "a@example.org")]
-        put(
+        enqueue(
             session,
             kind="assigned",
             recipients=recipients,

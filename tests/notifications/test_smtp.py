@@ -3,7 +3,7 @@
 import pytest
 
 from core.i18n import translator
-from notifications.channels.message import Letter, Refused
+from notifications.channels.message import DeliveryRefused, Message
 from notifications.channels.registry import configured
 from notifications.channels.smtp import SmtpChannel
 from notifications.kinds import Wording
@@ -13,16 +13,16 @@ WORDING = Wording(translator("zh"), {"irrigation": "农田灌溉"})
 SENDER = "回音·马鞍乡 <huiyin@example.org>"
 
 
-def letter(address: str = "zuzhang@example.org", **facts: str) -> Letter:
-    return Letter("SL-2026-0041:2:assigned:7:smtp", address, "assigned", FACTS | facts, NOW)
+def letter(address: str = "zuzhang@example.org", **facts: str) -> Message:
+    return Message("SL-2026-0041:2:assigned:7:smtp", address, "assigned", FACTS | facts, NOW)
 
 
 def channel(url: str) -> SmtpChannel:
     return SmtpChannel(url, SENDER, WORDING, timeout=2)
 
 
-def refusal(url: str, sent: Letter) -> Refused:
-    with pytest.raises(Refused) as refused:
+def refusal(url: str, sent: Message) -> DeliveryRefused:
+    with pytest.raises(DeliveryRefused) as refused:
         channel(url).send(sent)
     return refused.value
 

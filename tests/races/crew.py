@@ -12,10 +12,10 @@ from sqlalchemy.exc import OperationalError
 
 import app
 from cases.deadlines import sweep as case_sweep
-from cli.framework.services import Parts
+from cli.framework.services import ProgramServices
 from core.errors import Unavailable
 from notifications import delivery
-from notifications.channels.message import Letter
+from notifications.channels.message import Message
 
 LETTERS, DONE = "letters", "done"
 #: What the schedule answers with another look: the database was busy.
@@ -42,7 +42,7 @@ class Postbox:
     place: Path
     fate: Fate
 
-    def send(self, letter: Letter) -> None:
+    def send(self, letter: Message) -> None:
         """Take a letter; the sender may be killed right after it."""
         out = os.open(self.place, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
         os.write(out, f"{letter.key}\n".encode())
@@ -70,7 +70,7 @@ def deliver(environ: Mapping[str, str], folder: str, now: datetime, left: int) -
             return
 
 
-def _joined(environ: Mapping[str, str], folder: str, left: int) -> tuple[Parts, Postbox]:
+def _joined(environ: Mapping[str, str], folder: str, left: int) -> tuple[ProgramServices, Postbox]:
     parts, fate = app.assemble(environ), Fate(left)
     event.listen(Engine, "before_cursor_execute", fate.step)
     event.listen(Engine, "commit", fate.step)

@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from core.persistence import migrations
 from core.persistence.db import Database
 from tests import builders
@@ -12,7 +12,9 @@ from tests.reports import ledger
 
 
 @pytest.fixture(scope="session", params=BACKENDS)
-def told(request: pytest.FixtureRequest, databases: Databases, project_rules: Rules) -> Iterator[Database]:
+def told(
+    request: pytest.FixtureRequest, databases: Databases, project_rules: CaseRules
+) -> Iterator[Database]:
     """Give a township in which the ledger's histories were told; one for all tests, which only count."""
 
     def settle(database: Database) -> None:

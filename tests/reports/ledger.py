@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.intake import registration
 from cases.lifecycle import take_step
-from cases.lifecycle.effects.complainants import Person
+from cases.lifecycle.effects.complainants import ComplainantEntry
 from cases.models.case import Complainant
 from core.persistence.db import Database
 from tests.builders import actor_named, at
@@ -65,7 +65,7 @@ class History:
     """One case: who raised it and what became of it."""
 
     acts: tuple[Act, ...] = ()
-    people: tuple[Person, ...] = (Person(name="田某", phone="13800002046"),)
+    people: tuple[ComplainantEntry, ...] = (ComplainantEntry(name="田某", phone="13800002046"),)
     door: registration.DoorReply | None = None
     received: str = RECEIVED
     village: str = "SL"
@@ -74,10 +74,10 @@ class History:
 DOOR = registration.DoorReply("explained", "door", "这是县里统一定的。")
 
 HISTORIES: Mapping[str, History] = {
-    "at the door": History(door=DOOR, people=(Person(household="SL-01-001"),)),
+    "at the door": History(door=DOOR, people=(ComplainantEntry(household="SL-01-001"),)),
     "closed": History(
         (ASSIGN, RESOLVE, one("2026-03-12", "zuyuan", "confirm", 0, heard=True, rating="satisfied")),
-        people=(Person(household="SL-01-001"),),
+        people=(ComplainantEntry(household="SL-01-001"),),
     ),
     "late": History((ASSIGN, tell_all("2026-03-26", "cunwei-sl", "resolve", outcome="partly_solved"))),
     "extended": History(
@@ -97,7 +97,7 @@ HISTORIES: Mapping[str, History] = {
             act("2026-03-13", "zuzhang", "assign", unit="committee-SL"),
             tell_all("2026-03-20", "cunwei-sl", "resolve", outcome="solved"),
         ),
-        people=(Person(household="SL-02-005"),),
+        people=(ComplainantEntry(household="SL-02-005"),),
     ),
     "reopened": History((ASSIGN, EXPLAIN, one("2026-03-12", "zuyuan", "reopen", 0, reason="不满意"))),
     "rejected": History(
@@ -117,7 +117,7 @@ HISTORIES: Mapping[str, History] = {
     ),
     "half told": History(
         (ASSIGN, one("2026-03-10", "cunwei-sl", "reply", 0, channel="door", text="在修了。", final=True)),
-        people=(Person(name="田某"), Person(name="覃某")),
+        people=(ComplainantEntry(name="田某"), ComplainantEntry(name="覃某")),
     ),
     "told": History(
         (ASSIGN, one("2026-03-10", "cunwei-sl", "reply", 0, channel="door", text="已修好。", final=True))
@@ -136,18 +136,21 @@ HISTORIES: Mapping[str, History] = {
             one("2026-03-12", "zuyuan", "confirm", 0, heard=True, rating="fair"),
             one("2026-03-13", "zuyuan", "reopen", 1, reason="没解决"),
         ),
-        people=(Person(household="SL-01-001"), Person(household="SL-02-005", confidential=True)),
+        people=(
+            ComplainantEntry(household="SL-01-001"),
+            ComplainantEntry(household="SL-02-005", confidential=True),
+        ),
     ),
-    "next village": History(door=DOOR, people=(Person(household="YY-03-017"),), village="YY"),
+    "next village": History(door=DOOR, people=(ComplainantEntry(household="YY-03-017"),), village="YY"),
     "in confidence": History(
-        door=DOOR, people=(Person(household="GG-07-002", confidential=True),), village="GG"
+        door=DOOR, people=(ComplainantEntry(household="GG-07-002", confidential=True),), village="GG"
     ),
 }
 
 
 def write(
     db: Database,
-    rules: Rules,
+    rules: CaseRules,
     histories: Mapping[str, History] = HISTORIES,
     after: Callable[[], object] = lambda: None,
 ) -> dict[str, str]:
@@ -163,7 +166,7 @@ def write(
 
 
 def tell(
-    db: Database, rules: Rules, name: str, history: History, after: Callable[[], object] = lambda: None
+    db: Database, rules: CaseRules, name: str, history: History, after: Callable[[], object] = lambda: None
 ) -> str:
     with db.transaction() as session:
         case = registration.register(

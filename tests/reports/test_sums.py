@@ -8,14 +8,14 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.deadlines import sweep
 from cases.models.case import Case
 from cases.models.statistics import TalliedCase, Untallied
 from cases.queries.filters import answered_before, counted
 from cases.statistics import tallies
 from core.persistence.db import Database
-from reports.counting import Scope, count, source
+from reports.counting import ReportScope, count, source
 from reports.definitions import CASES
 from reports.overview import SHOWN, Figures, overview
 from tests.builders import ZONE, actor_named, at
@@ -33,7 +33,7 @@ LOOKS = 50
 
 
 @pytest.fixture(params=[1, 2, 3])
-def luck(request: pytest.FixtureRequest, town: Database, rules: Rules, a_case: Make) -> Random:
+def luck(request: pytest.FixtureRequest, town: Database, rules: CaseRules, a_case: Make) -> Random:
     """Tell the ledger's histories while the sums are brought up to date now and then."""
     luck = Random(request.param)
 
@@ -55,11 +55,11 @@ def luck(request: pytest.FixtureRequest, town: Database, rules: Rules, a_case: M
     return luck
 
 
-def plainly(session: Session, scope: Scope) -> Figures:
+def plainly(session: Session, scope: ReportScope) -> Figures:
     return count(session, SHOWN.values(), scope)
 
 
-def by_the_end_of(session: Session, scope: Scope, day: date) -> tuple[int, int]:
+def by_the_end_of(session: Session, scope: ReportScope, day: date) -> tuple[int, int]:
     end = datetime.combine(day + timedelta(days=1), time(), ZONE)
     columns = (func.count().filter(Case.received_on <= day), func.count().filter(answered_before(end)))
     row = session.execute(source(select(*columns), CASES, scope).where(counted())).one()
@@ -73,11 +73,11 @@ def test_the_overview_says_what_a_plain_count_says(town: Database, luck: Random)
         start, end = luck.choice(PERIODS)
         with town.reading() as session:
             actor = actor_named(session, reader)
-            scope = Scope(actor, area, start, end, today)
+            scope = ReportScope(actor, area, start, end, today)
             found = overview(session, scope=scope, zone=ZONE)
             assert found.total == plainly(session, scope), (reader, area, start, end, today)
             for line in found.villages:
-                assert line.figures == plainly(session, Scope(actor, line.code, start, end, today))
+                assert line.figures == plainly(session, ReportScope(actor, line.code, start, end, today))
             for point in found.points:
                 assert (point.received, point.answered) == by_the_end_of(session, scope, point.day)
         seen += found.total["received"].numerator
@@ -94,7 +94,7 @@ def test_a_case_that_names_the_reader_is_in_no_figure_of_theirs(town: Database, 
             seen = {
                 name: overview(
                     session,
-                    scope=Scope(actor_named(session, name), None, None, None, date(2026, 3, 3)),
+                    scope=ReportScope(actor_named(session, name), None, None, None, date(2026, 3, 3)),
                     zone=None,
                 )
                 .total["received"]
@@ -111,7 +111,7 @@ def test_it_takes_the_same_few_statements_before_and_after_counting(town: Databa
     sent = []
     for _ in range(2):
         with town.reading() as session:
-            scope = Scope(actor_named(session, "lingdao"), None, None, None, date(2026, 3, 20))
+            scope = ReportScope(actor_named(session, "lingdao"), None, None, None, date(2026, 3, 20))
             with statements(town) as seen:
                 overview(session, scope=scope, zone=ZONE)
         sent.append(len(seen))

@@ -8,19 +8,19 @@ from sqlalchemy import insert, select
 from accounts.models import Area
 from core.errors import Forbidden, Invalid
 from core.persistence.db import Database
-from roster.households import Page, list_households
+from roster.households import HouseholdsPage, list_households
 from roster.models import Household
 from tests.accounts.registers import accepted
 from tests.builders import actor_named
 from tests.statements import statements
 
 
-def show(db: Database, username: str = "zuzhang", **filters: Any) -> Page:
+def show(db: Database, username: str = "zuzhang", **filters: Any) -> HouseholdsPage:
     with db.reading() as session:
         return list_households(session, actor=actor_named(session, username), **filters)
 
 
-def keys(page: Page) -> list[str]:
+def keys(page: HouseholdsPage) -> list[str]:
     return [item["key"] for item in page.items]
 
 

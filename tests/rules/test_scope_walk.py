@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from accounts.models import User
 from api.framework.specification import PREFIX
-from cases.lifecycle.effects.complainants import Person
+from cases.lifecycle.effects.complainants import ComplainantEntry
 from cases.models.case import Case, Complainant
 from notifications.models import Notice
 from tests.api.conftest import (
@@ -71,7 +71,7 @@ def world(call: Call, a_case: MakeCase, town: Any, rules: Any) -> World:
         "assigned",
         village="YY",
         own_words=SECRET_WORDS,
-        complainants=(Person(household="YY-03-017", name=SECRET_NAME),),
+        complainants=(ComplainantEntry(household="YY-03-017", name=SECRET_NAME),),
         recorded_by="cunwei-yy",
     )
     a_case("closed", village="YY", own_words=SECRET_WORDS)

@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import select
 
 from accounts.models import User
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.deadlines import sweep
 from cases.deadlines.ladder_rungs import SweepResult
 from cases.intake import registration
 from cases.lifecycle import take_step
-from cases.lifecycle.effects.complainants import Person
+from cases.lifecycle.effects.complainants import ComplainantEntry
 from cases.models.case import Case, Clock
 from cases.queries import case_detail
 from cases.verification import verify
@@ -33,7 +33,7 @@ def at(month: int, day: int, hour: int = 10) -> datetime:
 class Tale:
     """Tell a story in one line a step, and look at what came of it."""
 
-    def __init__(self, db: Database, rules: Rules) -> None:
+    def __init__(self, db: Database, rules: CaseRules) -> None:
         self.db, self.rules = db, rules
         self.number = ""
         self.seen = 0
@@ -118,7 +118,7 @@ def both(tale: Tale, text: str) -> list[dict[str, Any]]:
 
 
 def test_a_complaint_is_urged_extended_escalated_reopened_and_at_last_confirmed(
-    town: Database, rules: Rules
+    town: Database, rules: CaseRules
 ) -> None:
     tale = Tale(town, rules)
 
@@ -131,7 +131,7 @@ def test_a_complaint_is_urged_extended_escalated_reopened_and_at_last_confirmed(
         kind="problem",
         own_words="村口的路灯坏了两个月，晚上老人出门看不见路。",
         client_ref="story-1",
-        complainants=(Person(name="田某", phone="13800002046"),),
+        complainants=(ComplainantEntry(name="田某", phone="13800002046"),),
     )
     assert tale.case().state == "received"
     assert tale.dates() == {"triage": date(2026, 3, 5), "reply": date(2026, 3, 17)}

@@ -9,9 +9,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.lifecycle import receipt_codes
-from cases.lifecycle.effects.complainants import Person
+from cases.lifecycle.effects.complainants import ComplainantEntry
 from config.settings import Settings, load
 from core.persistence.db import Database
 from tests.api.conftest import Clock, clock, settings, with_role
@@ -82,7 +82,7 @@ class Browser:
 
 
 @pytest.fixture(scope="session")
-def built(project_rules: Rules, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def built(project_rules: CaseRules, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """Make the application once."""
     settings = load({"HUIYIN_DATA_DIR": str(tmp_path_factory.mktemp("pages"))})
     nowhere = Database(settings.database_url)
@@ -90,7 +90,7 @@ def built(project_rules: Rules, tmp_path_factory: pytest.TempPathFactory) -> Fla
 
 
 @pytest.fixture
-def pages(built: Flask, town: Database, rules: Rules, settings: Settings, clock: Clock) -> Flask:
+def pages(built: Flask, town: Database, rules: CaseRules, settings: Settings, clock: Clock) -> Flask:
     furnish(built, db=town, rules=rules, settings=settings, now=clock, assets=assets)
     return built
 
@@ -109,13 +109,13 @@ def browser(pages: Flask) -> Callable[..., Browser]:
 
 
 @pytest.fixture
-def a_code(town: Database, rules: Rules) -> Callable[[str], str]:
+def a_code(town: Database, rules: CaseRules) -> Callable[[str], str]:
     """Give the receipt code of a case in a state."""
 
     def make(state: str) -> str:
         code = receipt_codes.new_code()
         with town.transaction() as session:
-            a_case(session, rules, state, complainants=(Person(name="田某", receipt_code=code),))
+            a_case(session, rules, state, complainants=(ComplainantEntry(name="田某", receipt_code=code),))
         return code
 
     return make

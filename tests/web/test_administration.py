@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from accounts.history import verify_chains
 from accounts.models import User
 from accounts.registers.users import by_username
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.models.case import Case
 from core.persistence.db import Database
 from tests.api.conftest import Clock
@@ -32,7 +32,7 @@ def user(db: Database, username: str) -> User:
 
 
 def test_a_person_is_added_with_a_password_that_is_shown_once_and_signs_in(
-    browser: Open, town: Database, rules: Rules
+    browser: Open, town: Database, rules: CaseRules
 ) -> None:
     admin = browser("guanli")
     form = admin.get("/people/new")

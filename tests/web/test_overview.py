@@ -9,8 +9,8 @@ from typing import Any
 import html5lib
 import pytest
 
-from cases.configuration.case_rules import Rules
-from cases.lifecycle.effects.complainants import Person
+from cases.configuration.case_rules import CaseRules
+from cases.lifecycle.effects.complainants import ComplainantEntry
 from cases.models.case import Case
 from core.persistence.db import Database
 from reports.counting import count, scope_of
@@ -35,7 +35,9 @@ def random_cases(request: pytest.FixtureRequest, a_case: Make, clock: Clock) -> 
     """Fill the township at random; the clock stands where some are overdue, some due and some answered."""
     rng = Random(request.param)
     for _ in range(CASES):
-        people = tuple(Person(name=name) for name in ("田某", "覃某", "向某")[: rng.choice((1, 1, 2))])
+        people = tuple(
+            ComplainantEntry(name=name) for name in ("田某", "覃某", "向某")[: rng.choice((1, 1, 2))]
+        )
         states = sorted(WAYS if len(people) == 1 else WAYS.keys() - OF_ONE)
         state = rng.choice(states)
         a_case(
@@ -102,7 +104,7 @@ def test_every_number_opens_a_list_of_exactly_so_many(
 
 @pytest.mark.parametrize("username", ["lingdao", "jiandu", "xiangzhen", "cunwei-yy"])
 def test_the_figures_are_the_rates_of_the_interface(
-    random_cases: None, town: Database, rules: Rules, clock: Clock, username: str
+    random_cases: None, town: Database, rules: CaseRules, clock: Clock, username: str
 ) -> None:
     codes = ("answered", "on_time", "resolved", "overdue", "satisfied")
     rates = [BY_CODE[code] for code in codes]
@@ -189,7 +191,7 @@ def _cost(town: Database, person: Browser, path: str) -> int:
 
 
 def test_the_parts_of_every_category_add_up_to_what_was_received(
-    random_cases: None, town: Database, rules: Rules, clock: Clock
+    random_cases: None, town: Database, rules: CaseRules, clock: Clock
 ) -> None:
     with town.reading() as session:
         actor = actor_named(session, "lingdao")

@@ -9,11 +9,11 @@ from flask import Flask
 from sqlalchemy import select
 
 from accounts.access.actor import SYSTEM
-from accounts.fixed_settings import pinned_zone
+from accounts.fixed_settings import fixed_zone
 from accounts.models import Area, Unit, User
 from accounts.registers import first_administrator
 from accounts.registers.area_unit_editing import add_area, add_unit
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.configuration.definitions import adopt
 from cases.verification.verify import verify
 from config.settings import Settings
@@ -39,11 +39,11 @@ FORM = {
 
 @pytest.fixture
 def fresh(
-    built: Flask, db: Database, rules: Rules, settings: Settings, clock: Clock
+    built: Flask, db: Database, rules: CaseRules, settings: Settings, clock: Clock
 ) -> Callable[[], Browser]:
     """Open the door before an installation in which there is nobody yet."""
     with db.transaction() as session:
-        pinned_zone(session, rules.zone, chain=rules.chain, now=FOUNDED)
+        fixed_zone(session, rules.zone, chain=rules.chain, now=FOUNDED)
         text = (CONFIG / "workflow.toml").read_text(encoding="utf-8")
         adopt(session, rules.definition, text, now=FOUNDED)
     furnish(built, db=db, rules=rules, settings=settings, now=clock, assets=assets)
@@ -51,7 +51,7 @@ def fresh(
 
 
 @pytest.fixture
-def code(fresh: object, db: Database, rules: Rules) -> str:
+def code(fresh: object, db: Database, rules: CaseRules) -> str:
     with db.reading() as session:
         return first_administrator.code_of(session, rules.receipt_key)
 
@@ -62,7 +62,7 @@ def people(db: Database) -> list[str]:
 
 
 def test_a_new_county_begins_with_its_first_administrator_and_goes_on_to_areas(
-    fresh: Callable[[], Browser], db: Database, rules: Rules, code: str
+    fresh: Callable[[], Browser], db: Database, rules: CaseRules, code: str
 ) -> None:
     browser = fresh()
     assert browser.get("/").headers["Location"] == "/sign-in"
@@ -167,7 +167,7 @@ def test_everything_that_is_wrong_is_said_at_once_and_nothing_typed_is_lost(
 
 
 def test_where_units_were_imported_the_first_administrator_chooses_one(
-    fresh: Callable[[], Browser], db: Database, rules: Rules, code: str
+    fresh: Callable[[], Browser], db: Database, rules: CaseRules, code: str
 ) -> None:
     with db.transaction() as session:
         given = {"actor": SYSTEM, "chain": rules.chain, "now": FOUNDED}
@@ -184,7 +184,7 @@ def test_where_units_were_imported_the_first_administrator_chooses_one(
 
 
 def test_the_code_is_another_one_for_every_database_and_key(
-    fresh: Callable[[], Browser], db: Database, town: Database, rules: Rules, code: str
+    fresh: Callable[[], Browser], db: Database, town: Database, rules: CaseRules, code: str
 ) -> None:
     with db.reading() as here, town.reading() as there:
         assert first_administrator.code_of(here, b"another key") != code

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from cases.lifecycle.effects.complainants import Person
+from cases.lifecycle.effects.complainants import ComplainantEntry
 from cases.models.case import Case
 from core.persistence.db import Database
 from tests.api.test_statements import counted
@@ -32,7 +32,9 @@ def test_no_page_costs_more_for_more_rows(
         a_case("assigned")
     few = {path: cost(town, person, path) for path in PAGES}
     for _ in range(MANY):
-        a_case("assigned", complainants=(Person(household="SL-01-001"), Person(name="覃某")))
+        a_case(
+            "assigned", complainants=(ComplainantEntry(household="SL-01-001"), ComplainantEntry(name="覃某"))
+        )
     assert {path: cost(town, person, path) for path in PAGES} == few
     assert max(few.values()) <= MOST
 

@@ -9,7 +9,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
-from cases.lifecycle.effects.complainants import Person
+from cases.lifecycle.effects.complainants import ComplainantEntry
 from cases.models.case import Case
 from core.persistence.db import Database
 from tests.statements import statements
@@ -105,7 +105,7 @@ def test_who_may_not_assign_changes_nothing(browser: Open, town: Database, a_cas
 
 
 def test_the_chosen_cases_come_as_a_table_without_any_person(browser: Open, a_case: Make) -> None:
-    people = (Person(name="田大贵", phone="13800002046"),)
+    people = (ComplainantEntry(name="田大贵", phone="13800002046"),)
     chosen, other = a_case("assigned", own_words="=1+1", complainants=people), a_case("assigned")
     answer = browser("zuzhang").get(f"/cases/export?chosen={box(chosen)}&once=0123456789&unit=")
     assert answer.headers["Content-Disposition"].startswith("attachment; filename=")

@@ -15,9 +15,9 @@ from PIL import Image
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
-from accounts.sign_in.rate_limits import Tries
+from accounts.sign_in.rate_limits import Attempt
 from cases import attachments
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.lifecycle import take_step
 from cases.models.case import Case
 from cases.models.correspondence import Attachment
@@ -142,7 +142,7 @@ def cases_in(town: Database) -> int:
 
 @REFUSALS
 def test_a_file_that_is_not_taken_is_named_with_what_to_do_and_the_words_stay(
-    browser: Open, town: Database, rules: Rules, refused: Any
+    browser: Open, town: Database, rules: CaseRules, refused: Any
 ) -> None:
     content, name, media_type, (words, _) = refused
     page = register(browser("zuyuan"), sent(jpeg(), "good.jpg"), sent(content(), name, media_type))
@@ -191,7 +191,7 @@ def test_six_files_are_taken(browser: Open, town: Database) -> None:
 
 
 def test_files_that_are_too_large_together_cost_nobody_the_words(
-    browser: Open, english: Browser, town: Database, rules: Rules
+    browser: Open, english: Browser, town: Database, rules: CaseRules
 ) -> None:
     def files() -> list[Sent]:
         return [sent(PDF.ljust(6 * MEGABYTE), f"{n}.pdf", "application/pdf") for n in range(2)]
@@ -350,7 +350,7 @@ def test_files_count_once_each_whether_kept_or_refused(browser: Open, town: Data
         register(person, sent(jpeg("red"), "a.jpg"), sent(jpeg("blue"), "b.jpg"), once="the-same-form")
     register(person, sent(SVG, "c.jpg"))
     with town.reading() as session:
-        assert session.scalars(select(Tries.count).where(Tries.limit == "uploads")).all() == [3]
+        assert session.scalars(select(Attempt.count).where(Attempt.limit == "uploads")).all() == [3]
 
 
 def test_a_form_that_meets_trouble_with_the_database_says_so(
@@ -361,7 +361,7 @@ def test_a_form_that_meets_trouble_with_the_database_says_so(
     def away(*_: Any, **__: Any) -> None:
         raise OperationalError("SELECT 1", {}, Exception("the disk is full"))
 
-    monkeypatch.setattr(take_step, "take_up", away)
+    monkeypatch.setattr(take_step, "load_for_action", away)
     page = act(person, case, "note", text="去看了", once="the-same-form")
     assert (page.status, page.text.count('value="the-same-form"')) == (503, 1)
     assert any("您写的还在。请过一会儿再按一次。" in one for one in said(page))

@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.lifecycle import receipt_codes
-from cases.lifecycle.effects.complainants import Person
+from cases.lifecycle.effects.complainants import ComplainantEntry
 from cases.models.case import Case
 from cases.public_status import does
 from tests.web.conftest import Browser, Page
@@ -18,7 +18,9 @@ def test_what_another_complainant_did_is_not_told_as_one_s_own(
     browser: Callable[..., Browser], a_case: Callable[..., Case]
 ) -> None:
     codes = [receipt_codes.new_code(), receipt_codes.new_code()]
-    people = tuple(Person(name=name, receipt_code=code) for name, code in zip("田覃", codes, strict=True))
+    people = tuple(
+        ComplainantEntry(name=name, receipt_code=code) for name, code in zip("田覃", codes, strict=True)
+    )
     case = a_case("resolved", complainants=people)
     stranger = browser()
     stranger.post("/status/rating", receipt_code=codes[0], rating="satisfied", words="修好了，谢谢")
@@ -33,7 +35,9 @@ def test_what_another_complainant_did_is_not_told_as_one_s_own(
 
 def code_of(a_case: Callable[..., Case], state: str) -> tuple[Case, str]:
     code = receipt_codes.new_code()
-    return a_case(state, complainants=(Person(name="田某", receipt_code=code), Person(name="覃某"))), code
+    return a_case(
+        state, complainants=(ComplainantEntry(name="田某", receipt_code=code), ComplainantEntry(name="覃某"))
+    ), code
 
 
 def test_words_added_while_waiting_are_seen_by_the_villager_and_by_those_who_handle_it(
@@ -65,7 +69,9 @@ def test_added_words_are_never_told_to_another_complainant(
     browser: Callable[..., Browser], a_case: Callable[..., Case]
 ) -> None:
     codes = [receipt_codes.new_code(), receipt_codes.new_code()]
-    people = tuple(Person(name=name, receipt_code=code) for name, code in zip("田覃", codes, strict=True))
+    people = tuple(
+        ComplainantEntry(name=name, receipt_code=code) for name, code in zip("田覃", codes, strict=True)
+    )
     a_case("assigned", complainants=people)
     browser().post("/status/words", receipt_code=codes[0], more="只有我家知道的事。")
     other = browser().post("/status", receipt_code=codes[1]).text
@@ -91,7 +97,7 @@ def test_once_it_does_not_wait_any_more_nothing_is_added(
     browser: Callable[..., Browser], a_case: Callable[..., Case], state: str
 ) -> None:
     code = receipt_codes.new_code()
-    a_case(state, complainants=(Person(name="田某", receipt_code=code),))
+    a_case(state, complainants=(ComplainantEntry(name="田某", receipt_code=code),))
     assert "还有要补充的" not in browser().post("/status", receipt_code=code).text
     answer = browser().post("/status/words", receipt_code=code, more="再说一句。")
     assert (answer.status, "这一步现在做不了。" in answer.text) == (409, True)
@@ -115,7 +121,7 @@ def test_whoever_answers_after_a_merge_or_its_undoing_reads_what_a_villager_adde
     browser: Callable[..., Browser], a_case: Callable[..., Case]
 ) -> None:
     code = receipt_codes.new_code()
-    case = a_case("received", complainants=(Person(name="覃某", receipt_code=code),))
+    case = a_case("received", complainants=(ComplainantEntry(name="覃某", receipt_code=code),))
     target, leader = a_case("received"), browser("zuzhang")
 
     def act(person: Browser, action: str, **fields: str) -> None:
@@ -162,13 +168,13 @@ def test_whatever_is_done_by_the_code_is_told_as_the_villager_s_own_and_not_the_
 ) -> None:
     code = receipt_codes.new_code()
     state = "assigned" if path.endswith("words") else "resolved"
-    case = a_case(state, complainants=(Person(name="田某", receipt_code=code),))
+    case = a_case(state, complainants=(ComplainantEntry(name="田某", receipt_code=code),))
     assert browser().post(path, receipt_code=code, **form).status == 200
     page = browser("zuzhang").get(f"/cases/{case.number}")
     assert told_by(page, title) == ["反映人，凭回执码"]
 
 
-def test_every_action_of_villagers_is_told_apart_from_those_of_the_system(rules: Rules) -> None:
+def test_every_action_of_villagers_is_told_apart_from_those_of_the_system(rules: CaseRules) -> None:
     definition = rules.definition
     every = [*definition.steps.values(), *definition.acts.values()]
     theirs = {one.name for one in every if any("villager" in row.roles for row in one.rows)}
@@ -208,7 +214,7 @@ def test_a_villager_reads_who_answered_and_their_own_words_after_it_was_reopened
     assert "昨天又塌了一段。" in villager.post("/status", receipt_code=code).text
 
     code = receipt_codes.new_code()
-    a_case("resolved", complainants=(Person(name="田某", receipt_code=code),))
+    a_case("resolved", complainants=(ComplainantEntry(name="田某", receipt_code=code),))
     answered = villager.post("/status", receipt_code=code).text
     assert re.search(r'<h2 class="answered">[^<]+答复', answered)
     assert "您说了：" not in answered
@@ -223,7 +229,7 @@ def test_a_villager_who_gave_no_reason_is_not_given_one(
     browser: Callable[..., Browser], a_case: Callable[..., Case]
 ) -> None:
     code = receipt_codes.new_code()
-    a_case("resolved", complainants=(Person(name="田某", receipt_code=code),))
+    a_case("resolved", complainants=(ComplainantEntry(name="田某", receipt_code=code),))
     page = browser().post("/status/rating", receipt_code=code, rating="dissatisfied").text
     assert page.count("您说了：不满意") == 1
     assert not re.search(r'<p class="voice said[^>]*>不满意', page)
@@ -233,7 +239,7 @@ def test_an_officer_s_reason_for_doing_it_again_is_not_told_as_the_villager_s_wo
     browser: Callable[..., Browser], a_case: Callable[..., Case]
 ) -> None:
     code = receipt_codes.new_code()
-    case = a_case("resolved", complainants=(Person(name="田某", receipt_code=code),))
+    case = a_case("resolved", complainants=(ComplainantEntry(name="田某", receipt_code=code),))
     member, address = browser("zuyuan"), f"/cases/{case.number}"
     done = member.post(
         f"{address}/actions",

@@ -42,7 +42,7 @@ def basis(start: str, days: int, unit: str, profile: str | None = None) -> dict[
 )
 def test_the_first_profile_that_fits_is_chosen(matter: dict[str, str], code: str) -> None:
     plain = {"urgency": "normal", "kind": "problem", "category_profile": "village", "channel": "visit"}
-    assert deadlines.choose(PROFILES, **{**plain, **matter}).code == code
+    assert deadlines.choose_profile(PROFILES, **{**plain, **matter}).code == code
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from tests.workflow.samples import project_definition
 from tests.workflow.test_guards import CASES as GUARD_CASES
 from workflow.definition import vocabulary
 from workflow.guards import GUARDS
-from workflow.machine import WITHOUT
+from workflow.machine import MISSING_RELATION
 from workflow.texts import labels
 from workflow.texts.reasons import REASONS
 
@@ -61,8 +61,8 @@ def test_every_guard_has_a_name_of_its_own_in_both_languages(language: str) -> N
 
 
 def test_every_reason_of_the_machine_has_words() -> None:
-    assert {"role", "wrong_state", *WITHOUT.values()} <= set(REASONS)
-    assert set(WITHOUT) == vocabulary.RELATIONS
+    assert {"role", "wrong_state", *MISSING_RELATION.values()} <= set(REASONS)
+    assert set(MISSING_RELATION) == vocabulary.RELATIONS
 
 
 def test_every_reason_with_which_cases_refuse_has_words() -> None:

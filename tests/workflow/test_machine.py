@@ -97,7 +97,7 @@ def test_every_pair_of_state_and_action_answers_every_role_as_the_domain_says(ac
     for state, role, relation in product(EVERY, (*ROLES, *OTHERS), sorted(RELATIONS)):
         relations = frozenset({"in_scope", relation})
         case = a_situation(state=state, roles={role}, relations=relations, **GOOD.get(action, {}))
-        opening = machine.opening(SHIPPED, case, action)
+        opening = machine.availability(SHIPPED, case, action)
         assert opening.status == expected(action, state, role, relations), (state, role, relation)
         assert opening.allowed == (opening.reasons == ()), (state, role, relation)
 
@@ -126,18 +126,18 @@ def test_the_table_of_the_domain_has_every_action() -> None:
 def test_a_refusal_gives_its_first_reason(
     action: str, changes: dict[str, object], reason: tuple[str, str]
 ) -> None:
-    opening = machine.opening(SHIPPED, a_situation(**changes), action)
+    opening = machine.availability(SHIPPED, a_situation(**changes), action)
     assert (opening.status, *opening.reasons) == reason
 
 
 def test_a_reply_names_both_relations_that_are_missing() -> None:
-    opening = machine.opening(SHIPPED, a_situation(roles={"department"}), "reply")
+    opening = machine.availability(SHIPPED, a_situation(roles={"department"}), "reply")
     assert opening.reasons == ("not_reply_owner", "not_owner")
 
 
 def test_all_guards_that_fail_are_told_together() -> None:
     case = a_situation(state="resolved", roles={"leader"})
-    assert machine.opening(SHIPPED, case, "close_reviewed").reasons == (
+    assert machine.availability(SHIPPED, case, "close_reviewed").reasons == (
         "not_reopened",
         "not_explained_twice",
         "no_dissatisfaction",
@@ -148,7 +148,7 @@ def test_one_open_row_is_enough_for_somebody_with_two_roles() -> None:
     case = a_situation(
         state="closed", roles={"member", "leader"}, entered_on=a_situation().today.replace(year=2025)
     )
-    assert machine.opening(SHIPPED, case, "reopen").allowed
+    assert machine.availability(SHIPPED, case, "reopen").allowed
 
 
 @pytest.mark.parametrize(
@@ -182,12 +182,12 @@ def test_a_case_begins_where_the_definition_says() -> None:
 
 
 def test_every_step_and_act_is_listed_once_and_register_is_not() -> None:
-    names = [opening.name for opening in machine.open_steps(SHIPPED, a_situation(roles={"leader"}))]
+    names = [opening.name for opening in machine.available_actions(SHIPPED, a_situation(roles={"leader"}))]
     assert names == ACTIONS
 
 
 def test_registering_is_never_open_on_a_case_that_exists() -> None:
-    opening = machine.opening(SHIPPED, a_situation(roles={"member"}), "register")
+    opening = machine.availability(SHIPPED, a_situation(roles={"member"}), "register")
     assert (opening.status, opening.reasons) == ("closed", ("wrong_state",))
 
 
@@ -199,7 +199,9 @@ def test_two_definitions_keep_machines_of_their_own() -> None:
 
 
 def test_an_opening_carries_the_fields_of_its_action() -> None:
-    fields = {field["name"]: field for field in machine.opening(SHIPPED, a_situation(), "resolve").fields}
+    fields = {
+        field["name"]: field for field in machine.availability(SHIPPED, a_situation(), "resolve").fields
+    }
     assert list(fields) == ["outcome", "promised_on", "replies"]
     assert fields["outcome"]["values"] == ["solved", "partly_solved", "planned", "explained", "referred"]
     assert [one["name"] for one in fields["replies"]["items"]["fields"]] == ["complainant", "channel", "text"]
@@ -213,7 +215,7 @@ def test_moving_and_asking_leave_no_object_behind() -> None:
         for name, step in SHIPPED.steps.items():
             for source in step.sources:
                 machine.move(SHIPPED, source, name)
-                machine.open_steps(SHIPPED, a_situation(state=source))
+                machine.available_actions(SHIPPED, a_situation(state=source))
 
     def objects() -> tuple[int, int]:
         gc.collect()

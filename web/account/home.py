@@ -3,12 +3,12 @@
 from flask import Response, redirect, request, url_for
 
 from web.framework import display_preferences
-from web.framework.blueprint import ANYBODY, SIGNED_IN, Form, Pages
+from web.framework.blueprint import ANYBODY, SIGNED_IN, Form, PageBlueprint
 from web.framework.navigation import landing
 from web.framework.rendering import own_path
 from web.framework.request_context import PageRequest
 
-start = Pages("start", __name__)
+start = PageBlueprint("start", __name__)
 
 
 @start.shows("/", enter=SIGNED_IN)
@@ -21,5 +21,5 @@ def index(page_request: PageRequest) -> Response:
 def look(page_request: PageRequest, form: Form) -> Response:
     """Change how this device shows the pages, and go back."""
     response = redirect(own_path(form.get("back", "")) or "/", code=303)
-    display_preferences.keep(response, page_request.look.with_choices(form), secure=request.is_secure)  # type: ignore[arg-type]
+    display_preferences.store(response, page_request.look.with_choices(form), secure=request.is_secure)  # type: ignore[arg-type]
     return response  # type: ignore[return-value]

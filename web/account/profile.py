@@ -18,13 +18,13 @@ from notifications import inbox
 from notifications.kinds import Wording
 from web.cases.receipt_slips import picture
 from web.forms.field_labels import mistake
-from web.framework.blueprint import ON_THE_WAY, SIGNED_IN, Form, Pages, Typed, whoever
+from web.framework.blueprint import ON_THE_WAY, SIGNED_IN, Form, PageBlueprint, Typed, whoever
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
-from wsgi.error_responses import Refusal
+from wsgi.error_responses import ErrorResponse
 from wsgi.rate_limits import QUARTER
 
-me = Pages("me", __name__)
+me = PageBlueprint("me", __name__)
 SHOWN = 30
 #: Guesses at the present password by whoever sits at a computer that somebody left signed in.
 OWN_PASSWORD = Limit("own_password", 10, QUARTER)
@@ -107,7 +107,7 @@ def password(page_request: PageRequest, form: Form) -> Response:
         # Answered, not raised: the count of a wrong guess must stay.
         rate_limits.spend(page_request.session, limit=OWN_PASSWORD, subject=subject, now=page_request.now)
         return shown(
-            page_request, Typed(form, Refusal(422, "invalid", errors={"present": ["wrong_password"]}))
+            page_request, Typed(form, ErrorResponse(422, "invalid", errors={"present": ["wrong_password"]}))
         )
     if fresh != form.get("again", ""):
         raise Invalid({"again": ["not_the_same"]})

@@ -11,13 +11,13 @@ from accounts.sign_in import rate_limits, second_factors, sessions
 from accounts.sign_in.rate_limits import Limit
 from accounts.sign_in.sessions import Present
 from core.i18n import mark as _
-from web.framework.blueprint import ANYBODY, Form, Pages, Typed, cookie_name
+from web.framework.blueprint import ANYBODY, Form, PageBlueprint, Typed, cookie_name
 from web.framework.rendering import own_path, page
 from web.framework.request_context import PageRequest
 from wsgi.addresses import client_address
 from wsgi.rate_limits import QUARTER
 
-sign_in = Pages("sign_in", __name__)
+sign_in = PageBlueprint("sign_in", __name__)
 
 #: Of one name and of one address; nobody is locked out for longer than a quarter of an hour.
 OF_ACCOUNT = Limit("sign_in_account", 10, QUARTER)
@@ -73,7 +73,7 @@ def enter(page_request: PageRequest, form: Form) -> Response:
     if page_request.who is not None:
         end_present(page_request, page_request.who)
     half = second_factors.is_set(page_request.session, user_id=actor.user_id)
-    secret = sessions.begin(
+    secret = sessions.create(
         page_request.session,
         user_id=actor.user_id,
         device=device_of(request.headers.get("User-Agent", "")),

@@ -18,16 +18,16 @@ from cases.responsibility.open_duties import open_in
 from core.errors import DomainError
 from roster.households import number_in
 from web.administration import choices
-from web.administration.stale_form import require_unchanged, seen
+from web.administration.stale_form import require_unchanged, seen_version
 from web.forms.controls import Choice, mistakes_of
-from web.forms.register_forms import Field, drawn, recorded
-from web.framework.blueprint import Form, Pages, Typed, whoever
+from web.forms.register_forms import Field, build_controls, load_recorded
+from web.framework.blueprint import Form, PageBlueprint, Typed, whoever
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
 from workflow.texts import labels
-from wsgi.error_responses import refusal_of
+from wsgi.error_responses import error_response_of
 
-areas = Pages("areas", __name__)
+areas = PageBlueprint("areas", __name__)
 ENTER = whoever(Permission.AREAS_MANAGE)
 #: The levels that have something below them.
 UPPER = LEVELS[:-1]
@@ -74,7 +74,7 @@ def _form(page_request: PageRequest, typed: Typed) -> Response:
     return page(
         "administration/area_form.html",
         typed=typed,
-        controls=drawn(page_request, typed, "area", fields),
+        controls=build_controls(page_request, typed, "area", fields),
         general=mistakes_of(page_request, typed.refusal).general,
     )
 
@@ -106,15 +106,15 @@ def show(page_request: PageRequest, area: str) -> Response:
 
 
 def _shown(page_request: PageRequest, typed: Typed, area: str, *, tried: str) -> Response:
-    one = area_changes.found(page_request.session, actor=page_request.actor, code=area)
+    one = area_changes.find_area(page_request.session, actor=page_request.actor, code=area)
     above = page_request.session.get(Area, one.parent_id) if one.parent_id is not None else None
     today = page_request.today.isoformat()
     same_level = choices.areas(page_request, (one.level,), but=one.code)
 
     def form_of(name: str, fields: list[Field]) -> Any:
-        return drawn(page_request, typed if tried == name else Typed(), "area", fields)
+        return build_controls(page_request, typed if tried == name else Typed(), "area", fields)
 
-    entries = recorded(page_request, "area", one.id)
+    entries = load_recorded(page_request, "area", one.id)
     below = page_request.session.scalars(
         select(Area).where(Area.parent_id == one.id).order_by(Area.code)
     ).all()
@@ -153,14 +153,14 @@ def _shown(page_request: PageRequest, typed: Typed, area: str, *, tried: str) ->
         has_below=one.level in UPPER,
         general=mistakes_of(page_request, typed.refusal).general,
         entries=entries,
-        seen=seen(typed if tried == "correct" else Typed(), entries),
+        seen=seen_version(typed if tried == "correct" else Typed(), entries),
     )
 
 
 @areas.does("/areas/<area>", enter=ENTER, again=partial(_shown, tried="correct"))
 def correct(page_request: PageRequest, form: Form, area: str) -> Response:
     """Correct a slip in the name, or the declared totals."""
-    one = area_changes.found(page_request.session, actor=page_request.actor, code=area)
+    one = area_changes.find_area(page_request.session, actor=page_request.actor, code=area)
     require_unchanged(page_request, form, "area", one.id)
     above = page_request.session.get(Area, one.parent_id) if one.parent_id is not None else None
     values = {
@@ -233,7 +233,7 @@ def merge(page_request: PageRequest, form: Form, area: str) -> Response:
 def _looked_at(page_request: PageRequest, area: str, what: str, check: Callable[..., Any]) -> Response:
     """Show the consequences of a change that is sound, or else the form again with what is wrong."""
     given: Form = MultiDict(request.args.items(multi=True))
-    one = area_changes.found(page_request.session, actor=page_request.actor, code=area)
+    one = area_changes.find_area(page_request.session, actor=page_request.actor, code=area)
     try:
         after = check(
             page_request.session,
@@ -243,7 +243,7 @@ def _looked_at(page_request: PageRequest, area: str, what: str, check: Callable[
             today=page_request.today,
         )
     except DomainError as error:
-        refusal = refusal_of(error)
+        refusal = error_response_of(error)
         response = _shown(page_request, Typed(given, refusal), area, tried=what)
         response.status_code = refusal.status
         return response
@@ -255,7 +255,7 @@ def _looked_at(page_request: PageRequest, area: str, what: str, check: Callable[
         name=given.get("new_name", "").strip() if after is None else after.name,
         code=_code(given) if after is None else after.code,
         given={name: given.get(name, "") for name in LOOKED_AT[what]},
-        reach=area_changes.reach_of(page_request.session, one),
+        reach=area_changes.count_dependents(page_request.session, one),
         households=number_in(page_request.session, one.path),
         cases=open_in(page_request.session, one.path),
     )

@@ -7,13 +7,13 @@ from flask import Response
 
 from accounts.access.permissions import Permission
 from core.i18n import mark as _
-from web.framework.blueprint import SIGNED_IN, Pages
+from web.framework.blueprint import SIGNED_IN, PageBlueprint
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
 from workflow.deadlines import Profile
 from workflow.texts import labels
 
-categories = Pages("categories", __name__)
+categories = PageBlueprint("categories", __name__)
 #: Lengths of time, by their unit.
 LENGTHS: Mapping[str, str] = {"wd": _("{n} 个工作日"), "cd": _("{n} 天")}
 EXTENDED = _("{times} 次，每次最多 {length}")
@@ -31,7 +31,7 @@ PERIODS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class Category:
+class CategoryLine:
     """A category as the page shows it."""
 
     code: str
@@ -57,7 +57,7 @@ def index(page_request: PageRequest) -> Response:
     """Show what is configured; whoever runs the server changes it in the files."""
     profiles = page_request.rules.profiles
     rows = [
-        Category(
+        CategoryLine(
             code=code,
             name=one.zh if page_request.language == "zh" else one.en,
             owner=labels.name("unit_kind", one.owner, page_request.language) if one.owner else "",

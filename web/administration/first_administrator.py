@@ -5,15 +5,15 @@ from sqlalchemy import select
 
 from accounts.models import Unit
 from accounts.registers import first_administrator
-from accounts.registers.first_administrator import Founding
+from accounts.registers.first_administrator import FirstAdministrator
 from accounts.sign_in import rate_limits, sessions
 from accounts.sign_in.rate_limits import Limit
 from core.errors import Conflict
 from core.i18n import mark as _
 from web.account.sign_in import device_of, keep_secret, shown
 from web.forms.controls import NOT_NOW, Choice, mistakes_of
-from web.forms.register_forms import Field, drawn
-from web.framework.blueprint import ANYBODY, Form, Pages, Typed
+from web.forms.register_forms import Field, build_controls
+from web.framework.blueprint import ANYBODY, Form, PageBlueprint, Typed
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
 from workflow.texts import labels
@@ -21,7 +21,7 @@ from wsgi.addresses import client_address
 from wsgi.error_messages import REGISTERS
 from wsgi.rate_limits import QUARTER
 
-set_up = Pages("set_up", __name__)
+set_up = PageBlueprint("set_up", __name__)
 WRONG_CODES = Limit("set_up_codes", 20, QUARTER)
 #: The areas that an installation can begin with.
 TOPS = ("county", "township")
@@ -75,7 +75,7 @@ def begin(page_request: PageRequest, form: Form) -> Response:
     refused = _refused(page_request, form)
     if refused is not None:
         return refused
-    given = Founding(
+    given = FirstAdministrator(
         **{
             name: form.get(name, "").strip()
             for name in ("level", "area_name", "area_code", "unit_name", "unit_code", "unit", "name")
@@ -84,10 +84,10 @@ def begin(page_request: PageRequest, form: Form) -> Response:
         password=form.get("password", ""),
         again=form.get("again", ""),
     )
-    user = first_administrator.found(
+    user = first_administrator.create_first_administrator(
         page_request.session, chain=page_request.rules.chain, founding=given, now=page_request.now
     )
-    secret = sessions.begin(
+    secret = sessions.create(
         page_request.session,
         user_id=user.id,
         device=device_of(request.headers.get("User-Agent", "")),
@@ -144,7 +144,7 @@ def _shown(page_request: PageRequest, typed: Typed, code: str) -> Response:
         "set_up/form.html",
         typed=typed,
         code=code,
-        places=drawn(page_request, typed, "set_up", known if units else place),
-        person=drawn(page_request, typed, "set_up", person),
+        places=build_controls(page_request, typed, "set_up", known if units else place),
+        person=build_controls(page_request, typed, "set_up", person),
         general=mistakes_of(page_request, typed.refusal).general,
     )

@@ -9,19 +9,19 @@ from accounts.access.permissions import Permission
 from core.i18n import mark as _
 from web.administration.categories import length
 from web.administration.diagram import diagram
-from web.framework.blueprint import SIGNED_IN, Pages
+from web.framework.blueprint import SIGNED_IN, PageBlueprint
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
-from workflow.definition.model import Act, Row, Rung, Step
+from workflow.definition.model import Act, ActionRule, Rung, Step
 from workflow.texts import labels
 
-life_cycle = Pages("life_cycle", __name__)
+life_cycle = PageBlueprint("life_cycle", __name__)
 BEFORE, AFTER = _("期限前 {n} 个工作日"), _("期限后 {n} 个工作日")
 ON_THE_DAY = _("到期那天")
 
 
 @dataclass(frozen=True)
-class Line:
+class ActionLine:
     """A step or an act as a row: its name, from where to where, who may, what must hold, and the clocks."""
 
     name: str
@@ -69,7 +69,7 @@ def _state(page_request: PageRequest, code: str) -> tuple[str, str, str]:
     return code, owner, labels.clock(definition, state.clock, language) if state.clock else ""
 
 
-def _step(page_request: PageRequest, step: Step) -> Line:
+def _step(page_request: PageRequest, step: Step) -> ActionLine:
     definition, language = page_request.rules.definition, page_request.language
     sources = _joined(page_request, [labels.state(definition, code, language) for code in step.sources])
     changes = [
@@ -80,7 +80,7 @@ def _step(page_request: PageRequest, step: Step) -> Line:
         )
         for clock, how in step.clocks.items()
     ]
-    return Line(
+    return ActionLine(
         name=labels.action(definition, step.name, language),
         way=f"{sources} → {labels.state(definition, step.target, language)}".strip(),
         who=_who(page_request, step),
@@ -89,11 +89,11 @@ def _step(page_request: PageRequest, step: Step) -> Line:
     )
 
 
-def _act(page_request: PageRequest, act: Act) -> Line:
+def _act(page_request: PageRequest, act: Act) -> ActionLine:
     definition, language = page_request.rules.definition, page_request.language
     everywhere = len(act.sources) == len(definition.states)
     names = [labels.state(definition, code, language) for code in act.sources]
-    return Line(
+    return ActionLine(
         name=labels.action(definition, act.name, language),
         way=page_request.translate(_("任何状态")) if everywhere else _joined(page_request, names),
         who=_who(page_request, act),
@@ -112,7 +112,7 @@ def _guards(page_request: PageRequest, names: Sequence[str]) -> list[str]:
     return [labels.name("guard", name, page_request.language) for name in names]
 
 
-def _row(page_request: PageRequest, row: Row, order: Sequence[str]) -> str:
+def _row(page_request: PageRequest, row: ActionRule, order: Sequence[str]) -> str:
     definition, language = page_request.rules.definition, page_request.language
     roles = [labels.name("role", code, language) for code in labels.ROLES if code in row.roles]
     relations = [labels.name("relation", code, language) for code in row.relations]

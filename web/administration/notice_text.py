@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
-from cases.deadlines.calendar_change import Day
+from cases.deadlines.calendar_change import NoticeDay
 from core.errors import Invalid
 from core.text import plain, problem_of
 
@@ -22,9 +22,9 @@ _LINE = re.compile(
 )
 
 
-def read(year: int, holidays: str, working: str) -> list[Day]:
+def read(year: int, holidays: str, working: str) -> list[NoticeDay]:
     """Give the days of both texts in order; raise Invalid that names the line which cannot be read."""
-    found: dict[date, Day] = {}
+    found: dict[date, NoticeDay] = {}
     for field, text, at_work in (("holidays", holidays, False), ("working", working, True)):
         for number, line in _lines(field, text):
             for day in _days(year, field, number, line, at_work):
@@ -63,14 +63,16 @@ def _lines(field: str, text: str) -> Iterator[tuple[int, str]]:
             yield number, plain(line)
 
 
-def _days(year: int, field: str, number: int, line: str, at_work: bool) -> list[Day]:
+def _days(year: int, field: str, number: int, line: str, at_work: bool) -> list[NoticeDay]:
     match = _LINE.match(line)
     first = _day(match, "a", year) if match else None
     last = _day(match, "b", year) if match and match["bm"] else first
     if match is None or first is None or last is None or not 0 <= (last - first).days < LONGEST_HOLIDAY:
         raise Invalid({field: ["unreadable_line"]}, line=number)
     length = (last - first).days + 1
-    return [Day(first + timedelta(days=offset), at_work, match["name"].strip()) for offset in range(length)]
+    return [
+        NoticeDay(first + timedelta(days=offset), at_work, match["name"].strip()) for offset in range(length)
+    ]
 
 
 def _day(match: re.Match[str], which: str, year: int) -> date | None:

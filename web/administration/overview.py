@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from flask import Response, url_for
 
 from accounts.access.permissions import Permission
-from accounts.registers.setup_status import Census, census
+from accounts.registers.setup_status import SetupStatus, load_setup_status
 from cases.configuration.missing_notices import missing_years
 from core.i18n import mark as _
 from roster.households import number_in
-from web.framework.blueprint import Pages, whoever
+from web.framework.blueprint import PageBlueprint, whoever
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
 from workflow.texts import labels
 
-administration = Pages("administration", __name__)
+administration = PageBlueprint("administration", __name__)
 
 
 @dataclass(frozen=True)
-class Step:
+class SetupStep:
     """One thing to set up: whether it is done, what there is, what is missing, and where it is done."""
 
     done: bool
@@ -33,7 +33,7 @@ class Step:
 @administration.shows("/administration", enter=whoever(Permission.USERS_MANAGE, Permission.AREAS_MANAGE))
 def overview(page_request: PageRequest) -> Response:
     """Show the list of what is done and what is next, and the way to everything else."""
-    found = census(page_request.session, actor=page_request.actor)
+    found = load_setup_status(page_request.session, actor=page_request.actor)
     steps = [
         _areas(page_request, found),
         _units(page_request, found),
@@ -46,9 +46,9 @@ def overview(page_request: PageRequest) -> Response:
     return page("administration/overview.html", steps=steps, following=following)
 
 
-def _areas(page_request: PageRequest, found: Census) -> Step:
+def _areas(page_request: PageRequest, found: SetupStatus) -> SetupStep:
     say = page_request.say
-    return Step(
+    return SetupStep(
         done=found.villages > 0,
         title=page_request.translate(_("区域")),
         there_is=say(
@@ -60,14 +60,14 @@ def _areas(page_request: PageRequest, found: Census) -> Step:
     )
 
 
-def _units(page_request: PageRequest, found: Census) -> Step:
+def _units(page_request: PageRequest, found: SetupStatus) -> SetupStep:
     missing = [
         page_request.say(_("还没有{kind}"), kind=labels.name("unit_kind", kind, page_request.language))
         for kind in found.missing_kinds
     ]
     if found.villages_without_committee:
         missing.append(page_request.say(_("{n} 个村没有村两委"), n=found.villages_without_committee))
-    return Step(
+    return SetupStep(
         done=not missing,
         title=page_request.translate(_("单位")),
         there_is=page_request.say(_("{n} 个单位"), n=found.units),
@@ -77,7 +77,7 @@ def _units(page_request: PageRequest, found: Census) -> Step:
     )
 
 
-def _people(page_request: PageRequest, found: Census) -> Step:
+def _people(page_request: PageRequest, found: SetupStatus) -> SetupStep:
     missing = []
     if found.missing_roles:
         names = (labels.name("role", role, page_request.language) for role in found.missing_roles)
@@ -88,7 +88,7 @@ def _people(page_request: PageRequest, found: Census) -> Step:
         missing.append(page_request.say(_("{n} 个单位没有人"), n=found.units_without_people))
     if found.people_without_password:
         missing.append(page_request.say(_("{n} 个人没有密码，登录不了"), n=found.people_without_password))
-    return Step(
+    return SetupStep(
         done=not missing,
         title=page_request.translate(_("人员")),
         there_is=page_request.say(_("{n} 个人"), n=found.people),
@@ -98,9 +98,9 @@ def _people(page_request: PageRequest, found: Census) -> Step:
     )
 
 
-def _households(page_request: PageRequest, found: Census) -> Step:
+def _households(page_request: PageRequest, found: SetupStatus) -> SetupStep:
     number = number_in(page_request.session, page_request.actor.area_path)
-    return Step(
+    return SetupStep(
         done=number > 0,
         title=page_request.translate(_("户册")),
         there_is=page_request.say(_("{n} 户"), n=number),
@@ -110,9 +110,9 @@ def _households(page_request: PageRequest, found: Census) -> Step:
     )
 
 
-def _calendar(page_request: PageRequest) -> Step:
+def _calendar(page_request: PageRequest) -> SetupStep:
     missing = missing_years(page_request.session, page_request.today)
-    return Step(
+    return SetupStep(
         done=not missing,
         title=page_request.translate(_("日历")),
         there_is=page_request.translate(_("放假通知录到哪年，期限就准到哪年")),
@@ -122,14 +122,14 @@ def _calendar(page_request: PageRequest) -> Step:
     )
 
 
-def _administrators(page_request: PageRequest, found: Census) -> Step:
+def _administrators(page_request: PageRequest, found: SetupStatus) -> SetupStep:
     missing = []
     alone = found.administrators < 2
     if alone:
         missing.append(page_request.translate(_("只有一位管理员：自己的角色和停用要另一位来改")))
     if found.administrators_without_code:
         missing.append(page_request.say(_("{n} 位管理员没有用动态码"), n=found.administrators_without_code))
-    return Step(
+    return SetupStep(
         done=not missing,
         title=page_request.translate(_("管理员")),
         there_is=page_request.say(_("{n} 位管理员"), n=found.administrators),

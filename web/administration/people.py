@@ -6,21 +6,21 @@ from flask import Response, redirect, request, url_for
 
 from accounts.access.permissions import GRANTABLE, Permission, Role
 from accounts.registers import user_changes, user_list, users
-from accounts.registers.user_list import Listed
+from accounts.registers.user_list import ListedUser
 from accounts.sign_in import sessions
 from accounts.sign_in.passwords import made_password
 from cases.responsibility.open_duties import owes_replies
 from core.errors import Forbidden
 from web.administration import choices
-from web.administration.stale_form import require_unchanged, seen
+from web.administration.stale_form import require_unchanged, seen_version
 from web.forms.controls import YES, Choice, mistakes_of
-from web.forms.register_forms import Field, drawn, recorded, ticked
-from web.framework.blueprint import Form, Pages, Typed, whoever
+from web.forms.register_forms import Field, build_controls, checked_values, load_recorded
+from web.framework.blueprint import Form, PageBlueprint, Typed, whoever
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
 from workflow.texts import labels
 
-people = Pages("people", __name__)
+people = PageBlueprint("people", __name__)
 ENTER = whoever(Permission.USERS_MANAGE)
 #: In the order in which they are offered.
 ROLES = tuple(role for role in Role if role in GRANTABLE)
@@ -33,7 +33,7 @@ def index(page_request: PageRequest) -> Response:
     q, unit = request.args.get("q", "").strip()[:100], request.args.get("unit", "").strip()[:100]
     number = _page_number(request.args.get("page", ""))
     found = user_list.people(page_request.session, actor=page_request.actor, q=q, unit=unit, page=number)
-    groups: dict[str, list[Listed]] = {}
+    groups: dict[str, list[ListedUser]] = {}
     for one in found.items:
         groups.setdefault(one.unit_name, []).append(one)
     return page("administration/people.html", groups=groups, q=q, unit=unit, number=number, more=found.more)
@@ -58,7 +58,7 @@ def _form(page_request: PageRequest, typed: Typed) -> Response:
     return page(
         "administration/person_form.html",
         typed=typed,
-        controls=drawn(page_request, typed, "person", fields),
+        controls=build_controls(page_request, typed, "person", fields),
         general=mistakes_of(page_request, typed.refusal).general,
     )
 
@@ -102,23 +102,23 @@ def _shown(page_request: PageRequest, typed: Typed, username: str, *, tried: str
             "unit", "select", one.unit, choices=choices.units(page_request, also=(one.unit, one.unit_name))
         ),
         Field("roles", "several", choices=_roles(page_request), values=one.roles),
-        Field("head", "tick", ticked(one.head), required=False),
+        Field("head", "tick", checked_values(one.head), required=False),
         Field("email", "line", one.email or "", required=False),
     ]
     secret = [Field("password", "secret", required=False)]
-    entries = recorded(page_request, "user", one.id)
+    entries = load_recorded(page_request, "user", one.id)
     return page(
         "administration/person.html",
         one=one,
         typed=typed,
         tried=tried,
-        controls=drawn(page_request, typed if tried == "change" else Typed(), "person", fields),
-        secret=drawn(page_request, typed if tried == "password" else Typed(), "person", secret),
+        controls=build_controls(page_request, typed if tried == "change" else Typed(), "person", fields),
+        secret=build_controls(page_request, typed if tried == "password" else Typed(), "person", secret),
         general=mistakes_of(page_request, typed.refusal).general,
         oneself=one.id == page_request.actor.user_id,
         devices=len(sessions.devices(page_request.session, user_id=one.id, now=page_request.now)),
         entries=entries,
-        seen=seen(typed, entries),
+        seen=seen_version(typed, entries),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from accounts import history
 from core.errors import Conflict
-from web.forms.register_forms import SERVER, Recorded
+from web.forms.register_forms import SERVER, RecordedChange
 from web.framework.blueprint import Form, Typed
 from web.framework.request_context import PageRequest
 
@@ -12,7 +12,7 @@ from web.framework.request_context import PageRequest
 SEEN = "seen"
 
 
-def seen(typed: Typed, entries: Sequence[Recorded]) -> str:
+def seen_version(typed: Typed, entries: Sequence[RecordedChange]) -> str:
     """Give what a form says: the newest entry, or what it said before to whoever only goes back to it."""
     if typed.form and typed.refusal is None:
         return typed.get(SEEN)

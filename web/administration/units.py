@@ -15,16 +15,16 @@ from cases.responsibility.open_duties import in_use
 from core.errors import DomainError
 from web.administration import choices
 from web.administration.areas import UPPER
-from web.administration.stale_form import require_unchanged, seen
+from web.administration.stale_form import require_unchanged, seen_version
 from web.forms.controls import Choice, mistakes_of
-from web.forms.register_forms import Field, drawn, recorded
-from web.framework.blueprint import Form, Pages, Typed, whoever
+from web.forms.register_forms import Field, build_controls, load_recorded
+from web.framework.blueprint import Form, PageBlueprint, Typed, whoever
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
 from workflow.texts import labels
-from wsgi.error_responses import refusal_of
+from wsgi.error_responses import error_response_of
 
-units = Pages("units", __name__)
+units = PageBlueprint("units", __name__)
 ENTER = whoever(Permission.AREAS_MANAGE)
 COLUMNS = ("code", "name", "kind", "area", "superior")
 
@@ -62,7 +62,7 @@ def _form(page_request: PageRequest, typed: Typed) -> Response:
     return page(
         "administration/unit_form.html",
         typed=typed,
-        controls=drawn(page_request, typed, "unit", fields),
+        controls=build_controls(page_request, typed, "unit", fields),
         general=mistakes_of(page_request, typed.refusal).general,
     )
 
@@ -93,7 +93,7 @@ def _shown(page_request: PageRequest, typed: Typed, unit: str, *, tried: str) ->
         Field("name", "line", one.name),
         *_fields(page_request, kind=one.kind, area=place.code, superior=superior, but=one.code),
     ]
-    entries = recorded(page_request, "unit", one.id)
+    entries = load_recorded(page_request, "unit", one.id)
     people = select(User.username, User.name, User.head).where(User.unit_id == one.id, User.active)
     return page(
         "administration/unit.html",
@@ -101,11 +101,11 @@ def _shown(page_request: PageRequest, typed: Typed, unit: str, *, tried: str) ->
         place=place,
         superior=superior,
         typed=typed,
-        controls=drawn(page_request, typed if tried == "correct" else Typed(), "unit", fields),
+        controls=build_controls(page_request, typed if tried == "correct" else Typed(), "unit", fields),
         general=mistakes_of(page_request, typed.refusal).general,
         people=page_request.session.execute(people.order_by(User.username)).all(),
         entries=entries,
-        seen=seen(typed, entries),
+        seen=seen_version(typed, entries),
     )
 
 
@@ -134,7 +134,7 @@ def look_at_close(page_request: PageRequest, unit: str) -> Response:
     try:
         check_close(one, partial(in_use, page_request.session))
     except DomainError as error:
-        refusal = refusal_of(error)
+        refusal = error_response_of(error)
         response = _shown(page_request, Typed(refusal=refusal), unit, tried="close")
         response.status_code = refusal.status
         return response

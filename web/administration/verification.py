@@ -16,11 +16,11 @@ from cases.models.case import Case
 from cases.verification.verify import Finding, verify
 from core.errors import Forbidden, TooMany
 from core.i18n import mark as _
-from web.framework.blueprint import Form, Pages, whoever
+from web.framework.blueprint import Form, PageBlueprint, whoever
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
 
-checking = Pages("checking", __name__)
+checking = PageBlueprint("checking", __name__)
 ENTER = whoever(Permission.AREAS_MANAGE, Permission.AUDIT_READ)
 #: How far back one may look; None is everything.
 SPANS: Mapping[str, timedelta | None] = {

@@ -12,22 +12,29 @@ from accounts.access.permissions import Permission
 from cases.configuration.calendar import named_days
 from cases.configuration.calendar_history import SUBJECT
 from cases.configuration.missing_notices import missing_years
-from cases.deadlines.calendar_change import FIRST_YEAR, LAST_YEAR, Day, Moved, enter_notice, preview_notice
+from cases.deadlines.calendar_change import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    MovedDate,
+    NoticeDay,
+    enter_notice,
+    preview_notice,
+)
 from cases.models.reference import CalendarYear
 from core.errors import DomainError, Invalid, NotFound
 from core.i18n import mark as _
 from web.administration import notice_text
-from web.administration.stale_form import require_unchanged, seen
+from web.administration.stale_form import require_unchanged, seen_version
 from web.forms.controls import mistakes_of
-from web.forms.register_forms import Field, drawn, recorded
-from web.framework.blueprint import Form, Pages, Typed, whoever
+from web.forms.register_forms import Field, build_controls, load_recorded
+from web.framework.blueprint import Form, PageBlueprint, Typed, whoever
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
 from workflow.texts import labels
 from workflow.working_days import SOURCE
-from wsgi.error_responses import refusal_of
+from wsgi.error_responses import error_response_of
 
-working_days = Pages("working_days", __name__)
+working_days = PageBlueprint("working_days", __name__)
 ENTER = whoever(Permission.CALENDAR_EDIT)
 #: How many moved dates are named one by one; all of them are counted.
 NAMED = 50
@@ -44,7 +51,7 @@ class Effect:
     later: int
     earlier: int
     by_clock: list[tuple[str, int]]
-    named: list[Moved]
+    named: list[MovedDate]
     more: int
 
 
@@ -83,16 +90,16 @@ def _shown(page_request: PageRequest, typed: Typed, year: int) -> Response:
         Field("working", "long", working, required=False),
     ]
     mistakes = mistakes_of(page_request, typed.refusal)
-    entries = recorded(page_request, SUBJECT, year)
+    entries = load_recorded(page_request, SUBJECT, year)
     return page(
         "administration/calendar_year.html",
         year=year,
         row=row,
         typed=typed,
-        controls=drawn(page_request, typed, "calendar", fields),
+        controls=build_controls(page_request, typed, "calendar", fields),
         general=mistakes.general,
         entries=entries,
-        seen=seen(typed, entries),
+        seen=seen_version(typed, entries),
     )
 
 
@@ -119,7 +126,7 @@ def look(page_request: PageRequest, form: Form, year: int) -> Response:
             ),
         )
     except DomainError as error:
-        refusal = refusal_of(error)
+        refusal = error_response_of(error)
         response = _shown(page_request, Typed(form, refusal), year)
         response.status_code = refusal.status
         return response
@@ -160,11 +167,11 @@ def _named(page_request: PageRequest, row: CalendarYear) -> str:
     return page_request.translate(BROUGHT_ALONG) if row.notice == SOURCE else row.notice
 
 
-def _days(form: Form, year: int) -> list[Day]:
+def _days(form: Form, year: int) -> list[NoticeDay]:
     return notice_text.read(year, form.get("holidays", ""), form.get("working", ""))
 
 
-def _naming_lines(days: list[Day], act: partial[list[Moved]]) -> list[Moved]:
+def _naming_lines(days: list[NoticeDay], act: partial[list[MovedDate]]) -> list[MovedDate]:
     """Call a verb that names days by their place in the list, and name the field and the day instead."""
     try:
         return act()
@@ -178,7 +185,7 @@ def _naming_lines(days: list[Day], act: partial[list[Moved]]) -> list[Moved]:
         raise
 
 
-def _effect(page_request: PageRequest, moved: Iterable[Moved]) -> Effect:
+def _effect(page_request: PageRequest, moved: Iterable[MovedDate]) -> Effect:
     definition = page_request.rules.definition
     changed = [one for one in moved if one.before != one.after]
     counted = Counter(one.clock for one in changed)

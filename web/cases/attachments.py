@@ -3,16 +3,16 @@
 from flask import Response
 
 from accounts.access.permissions import Permission
-from web.framework.blueprint import Pages, whoever
+from web.framework.blueprint import PageBlueprint, whoever
 from web.framework.request_context import PageRequest
-from wsgi.files import given_out
+from wsgi.files import file_response
 
-attachments = Pages("attachments", __name__)
+attachments = PageBlueprint("attachments", __name__)
 
 
 @attachments.shows("/attachments/<number:attachment_id>", enter=whoever(Permission.CASES_READ))
 def show(page_request: PageRequest, attachment_id: str) -> Response:
     """Give a file with the rights of the case it hangs on."""
-    return given_out(
+    return file_response(
         page_request.session, actor=page_request.actor, rules=page_request.rules, attachment_id=attachment_id
     )

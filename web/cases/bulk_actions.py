@@ -9,15 +9,15 @@ from werkzeug.datastructures import MultiDict
 
 from accounts.access.permissions import Permission
 from cases.lifecycle import take_step
-from cases.lifecycle.unit_choices import candidates
+from cases.lifecycle.unit_choices import unit_choices
 from core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, Stale
 from core.i18n import mark as _
-from web.framework.blueprint import RACES, Form, Pages, Typed, whoever
+from web.framework.blueprint import RACES, Form, PageBlueprint, Typed, whoever
 from web.framework.rendering import own_path, page
 from web.framework.request_context import PageRequest
 from workflow.texts import labels
 
-together = Pages("together", __name__)
+together = PageBlueprint("together", __name__)
 ACTORS = whoever(Permission.CASES_ACT)
 #: One page of a list.
 MOST = 50
@@ -28,7 +28,7 @@ SOMEBODY_FASTER = _("刚才有人动过这件事，请打开看看")
 
 
 @dataclass(frozen=True)
-class Outcome:
+class BulkResult:
     """What became of one case: done, or the reasons why not."""
 
     number: str
@@ -68,11 +68,11 @@ def act(page_request: PageRequest, form: Form) -> Response:
     return page("cases/together.html", outcomes=outcomes, mistakes=[], action=action, back=_back(form))
 
 
-def _one(page_request: PageRequest, action: str, form: Form, number: str, version: int) -> Outcome:
+def _one(page_request: PageRequest, action: str, form: Form, number: str, version: int) -> BulkResult:
     """Act on one case inside a savepoint, and say what became of it."""
     try:
         with page_request.session.begin_nested():
-            work = take_step.take_up(
+            work = take_step.load_for_action(
                 page_request.session,
                 actor=page_request.actor,
                 rules=page_request.rules,
@@ -83,16 +83,16 @@ def _one(page_request: PageRequest, action: str, form: Form, number: str, versio
             if action == "assign":
                 take_step.require_open(work, action)
                 given = form.get("unit", "")
-                units = candidates(work, action)
+                units = unit_choices(work, action)
                 if not given and not units:
                     raise Invalid({"unit": ["required"]})
                 values = {"unit": given or units[0].code}
-            take_step.perform(work, action, values, version)
+            take_step.apply_action(work, action, values, version)
     except (Stale, *RACES):
-        return Outcome(number, done=False, reasons=[page_request.translate(SOMEBODY_FASTER)])
+        return BulkResult(number, done=False, reasons=[page_request.translate(SOMEBODY_FASTER)])
     except DomainError as error:
-        return Outcome(number, done=False, reasons=_reasons(page_request, error))
-    return Outcome(number, done=True)
+        return BulkResult(number, done=False, reasons=_reasons(page_request, error))
+    return BulkResult(number, done=True)
 
 
 def _reasons(page_request: PageRequest, error: DomainError) -> list[str]:

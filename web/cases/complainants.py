@@ -3,18 +3,18 @@
 from flask import Response, request
 
 from accounts.access.permissions import Permission
-from cases.queries.complainant_list import count_voices, list_voices
-from cases.queries.filter_values import checked
+from cases.queries.complainant_list import count_complainants, list_complainants
+from cases.queries.filter_values import validate
 from core.i18n import mark as _
 from web.cases.list_filters import in_words
-from web.framework.blueprint import Pages, whoever
+from web.framework.blueprint import PageBlueprint, whoever
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
-from wsgi.schemas.request_schemas import VoiceList
+from wsgi.schemas.request_schemas import ComplainantList
 from wsgi.schemas.validation_errors import loaded
 
-complainants = Pages("complainants", __name__)
-SHAPE = VoiceList()
+complainants = PageBlueprint("complainants", __name__)
+SHAPE = ComplainantList()
 SHOWN = 50
 #: A count goes this far and then says "or more".
 COUNTED = 1000
@@ -25,8 +25,8 @@ def index(page_request: PageRequest) -> Response:
     """List complainants of the cases within the person's scope; the sentence of the filters is the title."""
     given = loaded(SHAPE, {name: value for name, value in request.args.items() if value})
     cursor, _limit = given.pop("cursor", None), given.pop("limit")
-    query = checked(page_request.session, actor=page_request.actor, rules=page_request.rules, filters=given)
-    found = list_voices(
+    query = validate(page_request.session, actor=page_request.actor, rules=page_request.rules, filters=given)
+    found = list_complainants(
         page_request.session,
         actor=page_request.actor,
         rules=page_request.rules,
@@ -36,7 +36,7 @@ def index(page_request: PageRequest) -> Response:
         cursor=cursor,
     )
     words = in_words(page_request, given, query)
-    number = count_voices(
+    number = count_complainants(
         page_request.session,
         actor=page_request.actor,
         filters=query,

@@ -8,13 +8,13 @@ from typing import Any
 from cases.lifecycle import loading
 from cases.lifecycle.context import Moment, Work
 from cases.queries import case_detail
-from cases.responsibility.covering_units import look_over
+from cases.responsibility.covering_units import load_covering_units
 from core.i18n import mark as _
-from web.cases.timeline import SYSTEM, Event, events
-from web.forms.action_forms import MAIN, ActionForm, Drawing, action_form
+from web.cases.timeline import SYSTEM, TimelineEntry, events
+from web.forms.action_forms import MAIN, ActionForm, ActionFormContext, action_form
 from web.forms.category_questions import Answered, answered
 from web.forms.controls import Mistakes, mistakes_of
-from web.forms.reply_templates import Phrase, phrases
+from web.forms.reply_templates import ReplyTemplate, reply_templates
 from web.framework import date_formats
 from web.framework.blueprint import Typed
 from web.framework.request_context import PageRequest
@@ -33,7 +33,7 @@ ANSWERED = (_("答复办结"), _("回访归档"))
 
 
 @dataclass(frozen=True)
-class Step:
+class StepperItem:
     """One step of the stepper: past, here or later, the words under it, and whether they are bad news."""
 
     label: str
@@ -57,9 +57,9 @@ class CasePage:
     view: Mapping[str, Any]
     families: Mapping[int, str]
     group: str
-    steps: list[Step]
-    events: list[Event]
-    due: date_formats.Pill | None
+    steps: list[StepperItem]
+    events: list[TimelineEntry]
+    due: date_formats.DueBadge | None
     owed: str
     word_first: bool
     explanation: str
@@ -68,31 +68,31 @@ class CasePage:
     closed: list[Closed]
     may: frozenset[str]
     seen: int
-    news: list[Event]
+    news: list[TimelineEntry]
     mistakes: Mistakes
     lost: list[str]
-    phrases: list[Phrase]
+    phrases: list[ReplyTemplate]
     wish: str
     answers: list[Answered]
 
 
-def hold(page_request: PageRequest, number: str) -> Work:
+def load_page_context(page_request: PageRequest, number: str) -> Work:
     """Take a case in hand to read it, with the units over its village; raises NotFound out of scope."""
     moment = Moment(
         page_request.now, page_request.now, page_request.now, page_request.now, page_request.today
     )
-    row = loading.find(page_request.session, page_request.actor, number)
-    work = loading.hold(
+    row = loading.find_case(page_request.session, page_request.actor, number)
+    work = loading.build_context(
         page_request.session, actor=page_request.actor, rules=page_request.rules, moment=moment, row=row
     )
-    work.over = look_over(page_request.session, work.village.path)
+    work.over = load_covering_units(page_request.session, work.village.path)
     page_request.calendar = work.calendar  # it was read together with the case
     return work
 
 
 def case_page(page_request: PageRequest, number: str, typed: Typed) -> CasePage:
     """Give the page of a case, with what was typed into one of its forms and not taken."""
-    work = hold(page_request, number)
+    work = load_page_context(page_request, number)
     view = case_detail.case_view(
         page_request.session,
         actor=page_request.actor,
@@ -112,7 +112,7 @@ def case_page(page_request: PageRequest, number: str, typed: Typed) -> CasePage:
     families = families_of(page_request, view["complainants"])
     told = events(page_request, entries, view, families)
     openings = view["actions"]
-    drawing = Drawing(
+    drawing = ActionFormContext(
         page_request, work, families, typed, mistakes_of(page_request, typed.refusal), typed.get("action")
     )
     allowed = [one for one in openings if one["allowed"]]
@@ -139,7 +139,7 @@ def case_page(page_request: PageRequest, number: str, typed: Typed) -> CasePage:
         news=told[known:] if typed.refusal is not None and typed.refusal.status in (409, 412) else [],
         mistakes=drawing.mistakes,
         lost=_lost(typed, forms),
-        phrases=phrases(page_request, view),
+        phrases=reply_templates(page_request, view),
         wish=next((one.words for one in given if one.said), ""),
         answers=[one for one in given if not one.said],
     )
@@ -164,7 +164,7 @@ def group_of(page_request: PageRequest, complainants: Sequence[Mapping[str, Any]
     return page_request.say(_("{n} 组"), n=int(parts[-2])) if len(parts) >= 3 and parts[-2].isdigit() else ""
 
 
-def due_of(page_request: PageRequest, view: Mapping[str, Any]) -> date_formats.Pill | None:
+def due_of(page_request: PageRequest, view: Mapping[str, Any]) -> date_formats.DueBadge | None:
     """Say how long there is for the case, by the earliest of its running dates."""
     running = [clock["due_on"] for clock in view["clocks"] if clock["running"]]
     return page_request.left(min(running)) if running else None
@@ -184,7 +184,9 @@ def owed_of(page_request: PageRequest, work: Work, view: Mapping[str, Any]) -> s
     return labels.clock(work.definition, min(running)[1], page_request.language) if running else ""
 
 
-def steps_of(page_request: PageRequest, work: Work, entries: Sequence[Mapping[str, Any]]) -> list[Step]:
+def steps_of(
+    page_request: PageRequest, work: Work, entries: Sequence[Mapping[str, Any]]
+) -> list[StepperItem]:
     """Give the steps of the present round; those that seldom happen only when they did."""
     start = max((place for place, one in enumerate(entries) if one["action"] == "reopen"), default=0)
     dates: dict[str, date] = {}
@@ -205,7 +207,7 @@ def steps_of(page_request: PageRequest, work: Work, entries: Sequence[Mapping[st
     if work.case.final and state != "closed":
         return [
             *(_done(page_request, words, on) for words, on in shown if on is not None),
-            Step(labels.state(work.definition, state, page_request.language), "here", ""),
+            StepperItem(labels.state(work.definition, state, page_request.language), "here", ""),
         ]
     # What has no date before something that has one was passed over: answered at the door, reported at once.
     last = max(place for place, (words, on) in enumerate(shown) if on is not None)
@@ -219,20 +221,20 @@ def steps_of(page_request: PageRequest, work: Work, entries: Sequence[Mapping[st
     return [
         *found,
         *(_present(page_request, work, words) for words in ahead[:1]),
-        *(Step(page_request.translate(words), "later", "") for words in ahead[1:]),
+        *(StepperItem(page_request.translate(words), "later", "") for words in ahead[1:]),
     ]
 
 
-def _done(page_request: PageRequest, words: str, on: date, *, good: bool = False) -> Step:
-    return Step(page_request.translate(words), "good" if good else "past", page_request.day(on))
+def _done(page_request: PageRequest, words: str, on: date, *, good: bool = False) -> StepperItem:
+    return StepperItem(page_request.translate(words), "good" if good else "past", page_request.day(on))
 
 
-def _present(page_request: PageRequest, work: Work, words: str) -> Step:
+def _present(page_request: PageRequest, work: Work, words: str) -> StepperItem:
     due = work.case.due_on
     if due is None:
-        return Step(page_request.translate(words), "here", "")
+        return StepperItem(page_request.translate(words), "here", "")
     pill = page_request.left(due)
-    return Step(page_request.translate(words), "here", pill.words, late=pill.kind == "late")
+    return StepperItem(page_request.translate(words), "here", pill.words, late=pill.kind == "late")
 
 
 def _explanation(view: Mapping[str, Any]) -> str:

@@ -15,11 +15,11 @@ from core.files.sheets import write_rows
 from core.i18n import mark as _
 from web.cases import list_filters
 from web.cases.bulk_actions import BESIDE, chosen_in
-from web.framework.blueprint import Pages, whoever
+from web.framework.blueprint import PageBlueprint, whoever
 from web.framework.rendering import label
 from web.framework.request_context import PageRequest
 
-exports = Pages("exports", __name__)
+exports = PageBlueprint("exports", __name__)
 MOST_ROWS = 5000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: Said in the last row, so that nobody takes a part for the whole.

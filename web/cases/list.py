@@ -24,12 +24,12 @@ from web.forms.choices import units_of, villages_of
 from web.forms.controls import decoded, version_of
 from web.forms.reply_templates import require_filled
 from web.framework import uploads
-from web.framework.blueprint import Form, Pages, Typed, whoever
+from web.framework.blueprint import Form, PageBlueprint, Typed, whoever
 from web.framework.rendering import own_path, page
 from web.framework.request_context import PageRequest
-from wsgi.schemas.action_schemas import checked, fields_of
+from wsgi.schemas.action_schemas import fields_of, load_values
 
-cases = Pages("cases", __name__)
+cases = PageBlueprint("cases", __name__)
 READERS = whoever(Permission.CASES_READ)
 ACTORS = whoever(Permission.CASES_ACT)
 SHOWN = 50
@@ -93,7 +93,7 @@ def shown(page_request: PageRequest, typed: Typed, number: str) -> Response:
 @cases.does("/cases/<number:number>/actions", enter=ACTORS, again=shown)
 def act(page_request: PageRequest, form: Form, number: str) -> Response:
     """Take a step or act; the version that the form was made from must still be the present one."""
-    work = take_step.take_up(
+    work = take_step.load_for_action(
         page_request.session,
         actor=page_request.actor,
         rules=page_request.rules,
@@ -103,13 +103,13 @@ def act(page_request: PageRequest, form: Form, number: str) -> Response:
     action = form.get("action", "")
     version: int | None = version_of(form)
     if action == "attach":
-        files = uploads.stored(page_request)
-        values = checked(work.definition, action, {"attachments": files} if files else {})
+        files = uploads.store_files(page_request)
+        values = load_values(work.definition, action, {"attachments": files} if files else {})
     else:
         values = _values(page_request, work, action, form)
-        if uploads.attached(page_request, work, version):
+        if uploads.attach_files(page_request, work, version):
             version = None  # it was the present one, and the photos have raised it
-    take_step.perform(work, action, values, version)
+    take_step.apply_action(work, action, values, version)
     return _after(page_request, work, action, form)
 
 
@@ -120,7 +120,7 @@ def _values(page_request: PageRequest, work: Work, action: str, form: Form) -> d
     for field in fields:
         if field["type"] == "boolean" and field["required"]:
             given.setdefault(field["name"], False)  # a box without a tick sends nothing
-    values = checked(work.definition, action, given)
+    values = load_values(work.definition, action, given)
     require_filled(values)
     return values
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from accounts.models import Unit
-from cases.queries.filter_values import checked
+from cases.queries.filter_values import validate
 from core.i18n import mark as _
 from web.framework.rendering import name_of
 from web.framework.request_context import PageRequest
@@ -63,7 +63,7 @@ def read(page_request: PageRequest, arguments: MultiDict[str, str]) -> Filters:
     given = loaded(SHAPE, {name: value for name, value in arguments.items() if value and name not in SAID})
     sort, cursor = given.pop("sort"), given.pop("cursor", None)
     given.pop("limit")
-    query = checked(page_request.session, actor=page_request.actor, rules=page_request.rules, filters=given)
+    query = validate(page_request.session, actor=page_request.actor, rules=page_request.rules, filters=given)
     return Filters(given, query, sort, cursor, in_words(page_request, given, query))
 
 

@@ -16,7 +16,7 @@ ERROR_CORRECTION = "m"
 
 
 @dataclass(frozen=True)
-class Slip:
+class ReceiptSlip:
     """One slip, for one complainant; without name, phone and house number."""
 
     code: str
@@ -30,12 +30,12 @@ class Slip:
     picture: Markup
 
 
-def slips(page_request: PageRequest, work: Work, codes: Mapping[int, str]) -> list[Slip]:
+def slips(page_request: PageRequest, work: Work, codes: Mapping[int, str]) -> list[ReceiptSlip]:
     """Give the slips of the complainants whose codes exist in this answer alone."""
     case = work.case
     owner = work.unit(case.owner_id if case.owner_id is not None else case.reply_owner_id)
     return [
-        Slip(
+        ReceiptSlip(
             code=codes[person.id],
             groups=(codes[person.id][:5], codes[person.id][-5:]),
             words=person.own_words,

@@ -22,17 +22,17 @@ from web.forms.category_questions import WISH, answers_in, controls_of
 from web.forms.choices import villages_of
 from web.forms.controls import YES, Choice, Control, Mistakes, control, mistakes_of
 from web.framework import uploads
-from web.framework.blueprint import Form, Pages, Typed, whoever
+from web.framework.blueprint import Form, PageBlueprint, Typed, whoever
 from web.framework.form_key import ONCE
 from web.framework.rendering import name_of, page
 from web.framework.request_context import PageRequest
 from workflow.texts import labels
 from wsgi.intakes import intake_of
-from wsgi.schemas.action_schemas import checked
+from wsgi.schemas.action_schemas import load_values
 from wsgi.schemas.request_schemas import CASE_CHANNELS, OUTCOMES, REPLY_CHANNELS, LikelyQuery, NewCase
 from wsgi.schemas.validation_errors import loaded
 
-register = Pages("register", __name__)
+register = PageBlueprint("register", __name__)
 ENTER = whoever(Permission.CASES_REGISTER)
 SHAPE, LIKELY = NewCase(), LikelyQuery()
 #: How many villages are shown as choices; more of them become a list to choose from.
@@ -112,7 +112,7 @@ def shown_for(page_request: PageRequest, typed: Typed, number: str) -> Response:
 @register.does("/register/join/<number:number>", enter=ENTER, again=shown_for)
 def join(page_request: PageRequest, form: Form, number: str) -> Response:
     """Put the villager on an open matter as a further complainant, with own words and an own code."""
-    work = take_step.take_up(
+    work = take_step.load_for_action(
         page_request.session,
         actor=page_request.actor,
         rules=page_request.rules,
@@ -120,8 +120,8 @@ def join(page_request: PageRequest, form: Form, number: str) -> Response:
         now=page_request.now,
     )
     given = {"complainant": _person(form), "own_words": form.get("own_words", "")}
-    uploads.attached(page_request, work)
-    take_step.perform(work, "join", checked(work.definition, "join", given))
+    uploads.attach_files(page_request, work)
+    take_step.apply_action(work, "join", load_values(work.definition, "join", given))
     return page(
         "cases/slip.html", slips=slips(page_request, work, work.codes), number=number, registered=False
     )
@@ -144,7 +144,7 @@ def _likely(page_request: PageRequest, asked: Mapping[str, Any]) -> dict[str, An
     village, words = asked.get("village", ""), asked.get("own_words", "")
     if not village or not similar_cases.is_enough(words):
         return {"looked": False, "rows": []}
-    found = similar_cases.likely(
+    found = similar_cases.find_similar(
         page_request.session,
         actor=page_request.actor,
         rules=page_request.rules,
@@ -178,7 +178,7 @@ def _body(page_request: PageRequest, form: Form) -> Intake:
             **({"promised_on": form["reply.promised_on"]} if form.get("reply.promised_on") else {}),
         }
     body = loaded(SHAPE, {"channel": "walk_in", **given})
-    return intake_of({**body, "attachments": uploads.stored(page_request)})
+    return intake_of({**body, "attachments": uploads.store_files(page_request)})
 
 
 def _person(form: Form) -> dict[str, Any]:

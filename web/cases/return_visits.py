@@ -11,14 +11,14 @@ from core.errors import Invalid
 from web.cases.detail import CasePage, case_page
 from web.forms.action_forms import heard_or_not
 from web.forms.controls import YES, Choice, Control, control, mistakes_of, version_of
-from web.framework.blueprint import Form, Pages, Typed, whoever
+from web.framework.blueprint import Form, PageBlueprint, Typed, whoever
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
 from workflow.texts import labels
-from wsgi.schemas.action_schemas import checked
+from wsgi.schemas.action_schemas import load_values
 from wsgi.schemas.request_schemas import RATINGS
 
-revisits = Pages("revisits", __name__)
+revisits = PageBlueprint("revisits", __name__)
 ACTORS = whoever(Permission.CASES_ACT)
 
 
@@ -46,7 +46,7 @@ def shown(page_request: PageRequest, typed: Typed, number: str) -> Response:
 @revisits.does("/cases/<number:number>/revisit", enter=ACTORS, again=shown, relook=shown)
 def keep(page_request: PageRequest, form: Form, number: str) -> Response:
     """Keep the return visit: whoever is satisfied closes the matter, for others it is done again."""
-    work = take_step.take_up(
+    work = take_step.load_for_action(
         page_request.session,
         actor=page_request.actor,
         rules=page_request.rules,
@@ -72,7 +72,7 @@ def keep(page_request: PageRequest, form: Form, number: str) -> Response:
         action, values = "confirm", {**values, "heard": True, "rating": rating}
     else:
         action, values = "reopen", {**values, "reason": words}
-    take_step.perform(work, action, checked(work.definition, action, values), version_of(form))
+    take_step.apply_action(work, action, load_values(work.definition, action, values), version_of(form))
     address = url_for("cases.show", number=number, done=action)
     return redirect(address, code=303)  # type: ignore[return-value]
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from accounts.access.permissions import Role
-from cases.queries.list_columns import Row, rows_of
+from cases.queries.list_columns import CaseListColumns, load_list_columns
 from core.i18n import mark as _
 from web.framework import date_formats
 from web.framework.rendering import name_of
@@ -29,14 +29,14 @@ class CaseRow:
     round: int
     facts: list[str]
     strong: list[str]
-    pill: date_formats.Pill
+    pill: date_formats.DueBadge
     next: str
     next_words: str
 
 
 Item = Mapping[str, Any]
 #: Says of a case, and of what stands beside it, which day a list is about.
-DayOf = Callable[[Item, Row], date | None]
+DayOf = Callable[[Item, CaseListColumns], date | None]
 
 
 def case_rows(page_request: PageRequest, items: Iterable[Item], day_of: DayOf | None = None) -> list[CaseRow]:
@@ -45,13 +45,15 @@ def case_rows(page_request: PageRequest, items: Iterable[Item], day_of: DayOf | 
     `day_of` says which day counts in this list; else it is the earliest of all that run.
     """
     listed = list(items)
-    beside = rows_of(
+    beside = load_list_columns(
         page_request.session, actor=page_request.actor, numbers=[item["number"] for item in listed]
     )
-    return [_row(page_request, item, beside.get(item["number"], Row()), day_of) for item in listed]
+    return [
+        _row(page_request, item, beside.get(item["number"], CaseListColumns()), day_of) for item in listed
+    ]
 
 
-def _row(page_request: PageRequest, item: Item, beside: Row, day_of: DayOf | None) -> CaseRow:
+def _row(page_request: PageRequest, item: Item, beside: CaseListColumns, day_of: DayOf | None) -> CaseRow:
     step, words = next_step(page_request, item)
     return CaseRow(
         number=item["number"],
@@ -85,7 +87,7 @@ def next_step(page_request: PageRequest, item: Mapping[str, Any]) -> tuple[str, 
     return "", ""
 
 
-def _facts(page_request: PageRequest, item: Mapping[str, Any], beside: Row) -> list[str]:
+def _facts(page_request: PageRequest, item: Mapping[str, Any], beside: CaseListColumns) -> list[str]:
     several_villages = page_request.actor.village_id is None
     place = [item["village_name"]] if several_villages else []
     if beside.group:
@@ -114,16 +116,18 @@ def _strong(page_request: PageRequest, item: Mapping[str, Any]) -> list[str]:
     return found
 
 
-def _pill(page_request: PageRequest, item: Mapping[str, Any], beside: Row) -> date_formats.Pill:
+def _pill(
+    page_request: PageRequest, item: Mapping[str, Any], beside: CaseListColumns
+) -> date_formats.DueBadge:
     if item["state"] in ("resolved", "closed", "rejected", "withdrawn", "merged", "void"):
         if item["state"] == "resolved" and beside.due_on is not None and beside.due_on < page_request.today:
             return page_request.left(beside.due_on)
         kind = "answered" if item["state"] in ("resolved", "closed") else ""
-        return date_formats.Pill(
+        return date_formats.DueBadge(
             kind, name_of(page_request.rules, "state", item["state"], page_request.language)
         )
     return _left(page_request, beside.due_on)
 
 
-def _left(page_request: PageRequest, day: date | None) -> date_formats.Pill:
-    return page_request.left(day) if day is not None else date_formats.Pill("", "")
+def _left(page_request: PageRequest, day: date | None) -> date_formats.DueBadge:
+    return page_request.left(day) if day is not None else date_formats.DueBadge("", "")

@@ -49,7 +49,7 @@ VILLAGER = _("反映人，凭回执码")
 
 
 @dataclass
-class Words:
+class Quotation:
     """A sentence beside an event: a person's own words, with who said them or to whom, or the system's."""
 
     text: str
@@ -59,7 +59,7 @@ class Words:
 
 
 @dataclass
-class Event:
+class TimelineEntry:
     """One entry as the page shows it; `moment` is when the server received it, `claimed` when it happened."""
 
     title: str
@@ -68,7 +68,7 @@ class Event:
     moment: datetime
     claimed: datetime | None
     internal: bool
-    words: list[Words] = field(default_factory=list)
+    words: list[Quotation] = field(default_factory=list)
     files: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -77,14 +77,14 @@ def events(
     entries: Sequence[Mapping[str, Any]],
     view: Mapping[str, Any],
     families: Mapping[int, str],
-) -> list[Event]:
+) -> list[TimelineEntry]:
     """Give the events of a case, oldest first; two statements at most have named all the units."""
-    papers = _Papers(view)
+    papers = _Correspondence(view)
     units = _unit_names(page_request, entries)
     return [_event(page_request, entry, papers, families, units) for entry in entries]
 
 
-class _Papers:
+class _Correspondence:
     """What lies in the file of the case, found by what an entry says of it."""
 
     def __init__(self, view: Mapping[str, Any]) -> None:
@@ -115,14 +115,14 @@ def _unit_names(page_request: PageRequest, entries: Iterable[Mapping[str, Any]])
 def _event(
     page_request: PageRequest,
     entry: Mapping[str, Any],
-    papers: _Papers,
+    papers: _Correspondence,
     families: Mapping[int, str],
     units: Mapping[str, str],
-) -> Event:
+) -> TimelineEntry:
     action, facts = entry["action"], entry["facts"]
     claimed = entry["happened_at"]
     late = abs((entry["received_at"] - claimed).total_seconds()) > 600
-    event = Event(
+    event = TimelineEntry(
         title=labels.action(page_request.rules.definition, action, page_request.language),
         icon=ICONS.get(action, "dot"),
         who=_who(page_request, entry),
@@ -145,43 +145,43 @@ def _who(page_request: PageRequest, entry: Mapping[str, Any]) -> str:
 
 def _plain(
     page_request: PageRequest, action: str, facts: Mapping[str, Any], units: Mapping[str, str]
-) -> Iterable[Words]:
+) -> Iterable[Quotation]:
     """Give what the system says beside an event."""
     if unit := facts.get("unit"):
-        yield Words(page_request.say(_("交给{unit}"), unit=units.get(unit, unit)))
+        yield Quotation(page_request.say(_("交给{unit}"), unit=units.get(unit, unit)))
     if proposed := facts.get("proposed_unit"):
-        yield Words(page_request.say(_("建议由{unit}办"), unit=units.get(proposed, proposed)))
+        yield Quotation(page_request.say(_("建议由{unit}办"), unit=units.get(proposed, proposed)))
     if report := facts.get("report"):
-        yield Words(page_request.say(_("书面汇报：{number}"), number=report))
+        yield Quotation(page_request.say(_("书面汇报：{number}"), number=report))
     if outcome := facts.get("outcome"):
-        yield Words(labels.name("outcome", outcome, page_request.language))
+        yield Quotation(labels.name("outcome", outcome, page_request.language))
     for name, sentence in (
         ("promised_on", _("答应 {day} 办好")),
         ("due_on", _("到 {day}")),
         ("until", _("停到 {day}")),
     ):
         if facts.get(name):
-            yield Words(page_request.say(sentence, day=page_request.day(date.fromisoformat(facts[name]))))
+            yield Quotation(page_request.say(sentence, day=page_request.day(date.fromisoformat(facts[name]))))
     if facts.get("into"):
-        yield Words(page_request.say(_("并入 {number}"), number=facts["into"]))
+        yield Quotation(page_request.say(_("并入 {number}"), number=facts["into"]))
     if facts.get("merged"):
-        yield Words(page_request.say(_("从 {number} 并来"), number=facts["merged"]))
+        yield Quotation(page_request.say(_("从 {number} 并来"), number=facts["merged"]))
     if facts.get("released"):
-        yield Words(page_request.say(_("分回 {number}"), number=facts["released"]))
+        yield Quotation(page_request.say(_("分回 {number}"), number=facts["released"]))
     if facts.get("from_case"):
-        yield Words(page_request.say(_("从 {number} 分出"), number=facts["from_case"]))
+        yield Quotation(page_request.say(_("从 {number} 分出"), number=facts["from_case"]))
     if facts.get("to"):
-        yield Words(page_request.say(_("和 {number} 有关"), number=facts["to"]))
+        yield Quotation(page_request.say(_("和 {number} 有关"), number=facts["to"]))
     if action == "recalculated":
-        yield Words(page_request.say(_("按 {year} 年的放假通知"), year=facts["year"]))
+        yield Quotation(page_request.say(_("按 {year} 年的放假通知"), year=facts["year"]))
     if clock := facts.get("clock"):
-        yield Words(labels.clock(page_request.rules.definition, clock, page_request.language))
+        yield Quotation(labels.clock(page_request.rules.definition, clock, page_request.language))
     if facts.get("skipped"):
-        yield Words(
+        yield Quotation(
             page_request.translate(NOT_APPLICABLE if facts["skipped"] == "not_applicable" else SKIPPED)
         )
     if action == "amend" and "before" in facts:
-        yield Words(
+        yield Quotation(
             page_request.say(
                 _("{field}：从「{before}」改成「{after}」"),
                 field=_amended(page_request, facts["field"]),
@@ -190,15 +190,15 @@ def _plain(
             )
         )
     if reason := facts.get("reason"):
-        yield Words(str(reason))
+        yield Quotation(str(reason))
 
 
 def _said(
     page_request: PageRequest,
     entry: Mapping[str, Any],
-    papers: _Papers,
+    papers: _Correspondence,
     families: Mapping[int, str],
-) -> Iterable[Words]:
+) -> Iterable[Quotation]:
     """Give the words that people said in an event."""
     action, facts = entry["action"], entry["facts"]
     several = len(families) > 1
@@ -207,33 +207,35 @@ def _said(
             continue
         reply = papers.replies.get((told["complainant"], told["words"]))
         if reply is not None:
-            yield Words(reply["text"], True, families.get(told["complainant"], "") if several else "")
+            yield Quotation(reply["text"], True, families.get(told["complainant"], "") if several else "")
     person = facts.get("complainant")
     if facts.get("rating") and isinstance(person, int):
-        yield Words(labels.name("rating", facts["rating"], page_request.language))
+        yield Quotation(labels.name("rating", facts["rating"], page_request.language))
         if papers.visits[person]:
             heard = papers.visits[person].pop(0)
             if heard["words"]:
-                yield Words(heard["words"], True, by=families.get(person, "") if several else "")
+                yield Quotation(heard["words"], True, by=families.get(person, "") if several else "")
     if action == "join" and isinstance(person, int) and person in papers.said:
-        yield Words(papers.said[person], True, by=families.get(person, ""))
+        yield Quotation(papers.said[person], True, by=families.get(person, ""))
     if action == "add_words" and isinstance(person, int):
         said = papers.added[person, facts.get("added", "")]
         if said:
-            yield Words(said.pop(0), True, by=families.get(person, "") if several else "")
+            yield Quotation(said.pop(0), True, by=families.get(person, "") if several else "")
     if action in BROUGHT:
         yield from _brought(entry, papers, families)
     if action == "note" and papers.notes:
-        yield Words(papers.notes.pop(0)["text"])
+        yield Quotation(papers.notes.pop(0)["text"])
 
 
-def _brought(entry: Mapping[str, Any], papers: _Papers, families: Mapping[int, str]) -> Iterable[Words]:
+def _brought(
+    entry: Mapping[str, Any], papers: _Correspondence, families: Mapping[int, str]
+) -> Iterable[Quotation]:
     """Give what people had added elsewhere before a merge, or its undoing, brought them here."""
     come = [one for one in papers.elsewhere if one["received_at"] <= entry["received_at"]]
     for one in come:
         if one["complainant"] in (entry["facts"].get("complainants") or families):
             papers.elsewhere.remove(one)
-            yield Words(one["text"], True, by=families.get(one["complainant"], ""))
+            yield Quotation(one["text"], True, by=families.get(one["complainant"], ""))
 
 
 def _amended(page_request: PageRequest, name: str) -> str:

@@ -9,20 +9,20 @@ from flask import Response, request, url_for
 
 from accounts.access.permissions import Permission
 from cases.queries import worklist as case_worklist
-from cases.queries.list_columns import Row
+from cases.queries.list_columns import CaseListColumns
 from cases.queries.worklist import COUNTED, Worklist, pressing_on
 from core.i18n import mark as _
 from web.cases.rows import CaseRow, Item, case_rows
-from web.framework.blueprint import Pages, whoever
+from web.framework.blueprint import PageBlueprint, whoever
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
 
-worklist_pages = Pages("worklist", __name__)
+worklist_pages = PageBlueprint("worklist", __name__)
 ONLY = ("unaccepted", "under_way")
 
 
 @dataclass(frozen=True)
-class Head:
+class WorklistHeader:
     """What stands over the list: the title, and how many there are of what."""
 
     found: Worklist
@@ -38,7 +38,7 @@ def worklist(page_request: PageRequest) -> Response:
     groups = [*head.found.groups, head.found.owed_replies]
     owed = {item["number"] for item in head.found.owed_replies.items}
 
-    def day_of(item: Item, beside: Row) -> date | None:
+    def day_of(item: Item, beside: CaseListColumns) -> date | None:
         """Give the day that puts a case into its group: of the word that is owed, or of the matter."""
         if item["number"] in owed:
             return cast("date | None", item["reply_due_on"])
@@ -53,12 +53,12 @@ def worklist(page_request: PageRequest) -> Response:
     )
 
 
-def own_day(item: Item, beside: Row) -> date | None:
+def own_day(item: Item, beside: CaseListColumns) -> date | None:
     """Give the day by which the owner of a case owes something first."""
     return pressing_on(item, beside.accept_on)
 
 
-def head_of(page_request: PageRequest, address: str) -> Head | None:
+def head_of(page_request: PageRequest, address: str) -> WorklistHeader | None:
     """Give what stands now over the list at an address; None for the address of another page."""
     parts = urlsplit(address)
     if parts.path != url_for("worklist.worklist"):
@@ -66,7 +66,7 @@ def head_of(page_request: PageRequest, address: str) -> Head | None:
     return _head(page_request, parse_qs(parts.query).get("only", [None])[0])
 
 
-def _head(page_request: PageRequest, asked: str | None) -> Head:
+def _head(page_request: PageRequest, asked: str | None) -> WorklistHeader:
     only = asked if asked in ONLY else None
     found = case_worklist.worklist(
         page_request.session,
@@ -76,7 +76,7 @@ def _head(page_request: PageRequest, asked: str | None) -> Head:
         now=page_request.now,
         only=only,
     )
-    return Head(found, title_of(page_request, found), only)
+    return WorklistHeader(found, title_of(page_request, found), only)
 
 
 def title_of(page_request: PageRequest, found: Worklist) -> str:

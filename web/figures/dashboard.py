@@ -10,21 +10,21 @@ from flask import Response, request
 from accounts.access.permissions import Permission
 from cases.queries.case_list import list_cases
 from core.i18n import mark as _
-from reports.counting import Scope, scope_of
-from reports.overview import RECEIVED, SHOWN, WAITING, Line, Overview, overview
+from reports.counting import ReportScope, scope_of
+from reports.overview import RECEIVED, SHOWN, WAITING, FigureLine, Overview, overview
 from web.cases.rows import case_rows
 from web.figures.chart import chart
 from web.figures.figure_values import Shown, figures_of, list_of
 from web.forms.choices import areas_of
-from web.framework.blueprint import Pages, whoever
+from web.framework.blueprint import PageBlueprint, whoever
 from web.framework.rendering import page, with_query
 from web.framework.request_context import PageRequest
-from wsgi.schemas.request_schemas import Period
+from wsgi.schemas.request_schemas import ReportPeriod
 from wsgi.schemas.validation_errors import loaded
 
-dashboard = Pages("dashboard", __name__)
+dashboard = PageBlueprint("dashboard", __name__)
 READERS = whoever(Permission.RATES_READ)
-PERIOD = Period()
+PERIOD = ReportPeriod()
 LONGEST_WAITING = 5
 #: The columns of the table of villages: what one can sort by, and the words of the head.
 COLUMNS: Mapping[str, str] = {
@@ -54,7 +54,7 @@ NUMBERS = frozenset({"received", "overdue"})
 
 
 @dataclass(frozen=True)
-class Row:
+class DashboardRow:
     """A village or category with its figures as they are shown; `rank` where a comparison says something."""
 
     code: str
@@ -104,10 +104,10 @@ def index(page_request: PageRequest) -> Response:
     )
 
 
-def villages_of(found: Overview, sort: str) -> list[Row]:
+def villages_of(found: Overview, sort: str) -> list[DashboardRow]:
     """Give the rows of the villages, the best first; the most first where it is a number."""
 
-    def place(line: Line) -> float:
+    def place(line: FigureLine) -> float:
         figure = line.figures[sort]
         return figure.numerator if sort in NUMBERS else -1 if figure.value is None else figure.value
 
@@ -116,14 +116,14 @@ def villages_of(found: Overview, sort: str) -> list[Row]:
     for index, line in enumerate(lines):
         figures = figures_of(line.figures, found.scope, village=line.code)
         comparable = sort not in NUMBERS and figures[sort].enough
-        rows.append(Row(line.code, line.name, figures, index + 1 if comparable else None))
+        rows.append(DashboardRow(line.code, line.name, figures, index + 1 if comparable else None))
     return rows
 
 
-def categories_of(found: Overview) -> list[Row]:
+def categories_of(found: Overview) -> list[DashboardRow]:
     """Give the rows of the categories, with the most matters first."""
     return [
-        Row(line.code, line.code, figures_of(line.figures, found.scope, category=line.code))
+        DashboardRow(line.code, line.code, figures_of(line.figures, found.scope, category=line.code))
         for line in found.categories
     ]
 
@@ -143,7 +143,7 @@ def points_of(found: Overview) -> list[tuple[date, int, str, int, str]]:
     ]
 
 
-def unanswered(page_request: PageRequest, scope: Scope) -> list[dict[str, Any]]:
+def unanswered(page_request: PageRequest, scope: ReportScope) -> list[dict[str, Any]]:
     """Give the matters without a reply that are due first."""
     return list_cases(
         page_request.session,

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import url_for
 
-from reports.counting import Scope
+from reports.counting import ReportScope
 from reports.definitions import CASES, COMPLAINANTS, Rate
 from reports.overview import SHOWN, Figures
 from reports.rate_table import FEW, share
@@ -27,7 +27,7 @@ class Shown:
     denominator_list: str
 
 
-def figures_of(line: Figures, scope: Scope, **narrower: str) -> dict[str, Shown]:
+def figures_of(line: Figures, scope: ReportScope, **narrower: str) -> dict[str, Shown]:
     """Give the figures of a whole scope, or of one village or category in it, as they are shown."""
     return {
         code: Shown(
@@ -42,7 +42,7 @@ def figures_of(line: Figures, scope: Scope, **narrower: str) -> dict[str, Shown]
     }
 
 
-def list_of(rate: Rate, part: str, scope: Scope, **narrower: Any) -> str:
+def list_of(rate: Rate, part: str, scope: ReportScope, **narrower: Any) -> str:
     """Give the address of the page that lists exactly what a part of a rate counts."""
     filters = {**scope.filters(), **rate.filters(part), **narrower}
     values: dict[str, Any] = {name: _plain(value) for name, value in filters.items()}

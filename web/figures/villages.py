@@ -12,7 +12,7 @@ from accounts.models import Area
 from cases.queries.case_list import list_cases
 from cases.queries.filter_values import area_known_to
 from core.errors import NotFound
-from reports.counting import Scope
+from reports.counting import ReportScope
 from reports.overview import overview
 from reports.quotations import quotations
 from roster.models import Household
@@ -20,11 +20,11 @@ from web.cases.rows import case_rows
 from web.figures.dashboard import categories_of, unanswered
 from web.figures.figure_values import figures_of
 from web.forms.choices import villages_of
-from web.framework.blueprint import Pages, whoever
+from web.framework.blueprint import PageBlueprint, whoever
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
 
-villages = Pages("villages", __name__)
+villages = PageBlueprint("villages", __name__)
 READERS = whoever(Permission.RATES_READ)
 SOLVED = 5
 
@@ -53,7 +53,7 @@ def show(page_request: PageRequest, code: str) -> Response:
     area = area_known_to(page_request.session, page_request.actor, code)
     if area is None or area.level != "village":
         raise NotFound(village=code)
-    scope = Scope(page_request.actor, code, None, None, page_request.today)
+    scope = ReportScope(page_request.actor, code, None, None, page_request.today)
     found = overview(page_request.session, scope=scope, zone=None)
     solved, waiting = _solved(page_request, scope), unanswered(page_request, scope)
     rows = case_rows(page_request, [*solved, *waiting])
@@ -87,7 +87,7 @@ def _register(page_request: PageRequest, area: Area) -> Register:
     return Register(households, groups, people or 0)
 
 
-def _solved(page_request: PageRequest, scope: Scope) -> list[dict[str, Any]]:
+def _solved(page_request: PageRequest, scope: ReportScope) -> list[dict[str, Any]]:
     """Give the newest of what is solved now; a matter that was taken up again is not."""
     filters: Mapping[str, object] = {**scope.filters(), "resolved": True, "outcome": "solved"}
     return list_cases(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cases.lifecycle.context import Work
-from cases.lifecycle.unit_choices import candidates
+from cases.lifecycle.unit_choices import unit_choices
 from core.i18n import mark as _
 from web.forms.controls import YES, Choice, Control, Field, Mistakes, control
 from web.framework.blueprint import Typed
@@ -62,7 +62,7 @@ class ActionForm:
 
 
 @dataclass(frozen=True)
-class Drawing:
+class ActionFormContext:
     """What the controls of a case's forms are drawn from; `families` names complainants by id."""
 
     page_request: PageRequest
@@ -73,14 +73,18 @@ class Drawing:
     action: str = ""
 
 
-def action_form(drawing: Drawing, name: str, fields: Sequence[Field]) -> ActionForm:
+def action_form(drawing: ActionFormContext, name: str, fields: Sequence[Field]) -> ActionForm:
     """Draw the form of an action that is open, from the fields it takes."""
     page_request = drawing.page_request
     tried = drawing.action == name
-    own = drawing if tried else Drawing(page_request, drawing.work, drawing.families, Typed(), Mistakes())
+    own = (
+        drawing
+        if tried
+        else ActionFormContext(page_request, drawing.work, drawing.families, Typed(), Mistakes())
+    )
     controls = [one for field in fields for one in _controls(own, name, field, "")]
     if name == "resolve":  # photos are kept as an act of their own, and asked for where they convince most
-        controls.append(_made(own, name, {"required": False}, FILES, "files"))
+        controls.append(_control(own, name, {"required": False}, FILES, "files"))
     return ActionForm(
         name=name,
         label=labels.action(drawing.work.definition, name, page_request.language),
@@ -90,7 +94,9 @@ def action_form(drawing: Drawing, name: str, fields: Sequence[Field]) -> ActionF
     )
 
 
-def _controls(drawing: Drawing, action: str, field: Field, prefix: str, group: str = "") -> list[Control]:
+def _controls(
+    drawing: ActionFormContext, action: str, field: Field, prefix: str, group: str = ""
+) -> list[Control]:
     name, kind = prefix + field["name"], field["type"]
     if kind == "object":
         return [
@@ -102,19 +108,19 @@ def _controls(drawing: Drawing, action: str, field: Field, prefix: str, group: s
     return [make(drawing, action, field, name, group)]
 
 
-def _list(drawing: Drawing, action: str, field: Field, name: str) -> list[Control]:
+def _list(drawing: ActionFormContext, action: str, field: Field, name: str) -> list[Control]:
     items = field["items"]
     if field["name"] == "attachments":
-        return [_made(drawing, action, {"required": False}, FILES, "files")]
+        return [_control(drawing, action, {"required": False}, FILES, "files")]
     if items["type"] == "complainant":
         if len(drawing.families) < 2:
             return []
-        return [_made(drawing, action, field, name, "several", choices=_people(drawing))]
+        return [_control(drawing, action, field, name, "several", choices=_people(drawing))]
     if items["type"] == "unit":
         units = [Choice(unit.code, unit.name) for unit in drawing.work.over.units.values() if unit.active]
-        return [_made(drawing, action, field, name, "several", choices=units)]
+        return [_control(drawing, action, field, name, "several", choices=units)]
     if items["type"] != "object":
-        return [_made(drawing, action, field, name, "line")]
+        return [_control(drawing, action, field, name, "line")]
     if field["name"] == "replies":
         return _replies(drawing, action, items["fields"], name)
     return [
@@ -127,7 +133,7 @@ def _list(drawing: Drawing, action: str, field: Field, name: str) -> list[Contro
     ]
 
 
-def _replies(drawing: Drawing, action: str, fields: Sequence[Field], name: str) -> list[Control]:
+def _replies(drawing: ActionFormContext, action: str, fields: Sequence[Field], name: str) -> list[Control]:
     """Draw words for every complainant who waits; each hears what is written for them alone."""
     found: list[Control] = []
     waiting = drawing.work.unanswered() or drawing.work.complainants
@@ -136,17 +142,17 @@ def _replies(drawing: Drawing, action: str, fields: Sequence[Field], name: str) 
         for field in fields:
             full = f"{name}.{place}.{field['name']}"
             if field["type"] == "complainant":
-                found.append(_made(drawing, action, field, full, "hidden", value=str(person.id)))
+                found.append(_control(drawing, action, field, full, "hidden", value=str(person.id)))
             elif field["type"] == "choice":
                 choices = _choices(drawing, field)
-                found.append(_made(drawing, action, field, full, "choice", choices=choices, group=group))
+                found.append(_control(drawing, action, field, full, "choice", choices=choices, group=group))
             else:
-                found.append(_made(drawing, action, field, full, "voice", group=group))
+                found.append(_control(drawing, action, field, full, "voice", group=group))
     return sorted(found, key=lambda one: (one.name.split(".")[1], one.kind == "choice"))
 
 
-def _made(
-    drawing: Drawing,
+def _control(
+    drawing: ActionFormContext,
     action: str,
     field: Field,
     name: str,
@@ -173,49 +179,51 @@ def _made(
     )
 
 
-def _text(drawing: Drawing, action: str, field: Field, name: str, group: str) -> Control:
+def _text(drawing: ActionFormContext, action: str, field: Field, name: str, group: str) -> Control:
     last = field["name"]
     kind = "voice" if last in ("text", "words", "own_words") and action != "note" else "long"
     if last in ("name", "phone", "number", "addressee") or field["type"] == "code":
         kind = "line"
-    return _made(drawing, action, field, name, kind, group=group)
+    return _control(drawing, action, field, name, kind, group=group)
 
 
-def _choice(drawing: Drawing, action: str, field: Field, name: str, group: str) -> Control:
-    return _made(drawing, action, field, name, "choice", choices=_choices(drawing, field), group=group)
+def _choice(drawing: ActionFormContext, action: str, field: Field, name: str, group: str) -> Control:
+    return _control(drawing, action, field, name, "choice", choices=_choices(drawing, field), group=group)
 
 
-def _boolean(drawing: Drawing, action: str, field: Field, name: str, group: str) -> Control:
+def _boolean(drawing: ActionFormContext, action: str, field: Field, name: str, group: str) -> Control:
     page_request = drawing.page_request
     if field["name"] == "heard":
-        return _made(drawing, action, field, name, "choice", choices=heard_or_not(page_request), group=group)
-    return _made(drawing, action, {**field, "required": False}, name, "tick", group=group)
+        return _control(
+            drawing, action, field, name, "choice", choices=heard_or_not(page_request), group=group
+        )
+    return _control(drawing, action, {**field, "required": False}, name, "tick", group=group)
 
 
-def _complainant(drawing: Drawing, action: str, field: Field, name: str, group: str) -> Control:
+def _complainant(drawing: ActionFormContext, action: str, field: Field, name: str, group: str) -> Control:
     people = _people(drawing)
     if len(people) == 1:
-        return _made(drawing, action, field, name, "hidden", value=people[0].value)
-    return _made(drawing, action, field, name, "choice", choices=people, group=group)
+        return _control(drawing, action, field, name, "hidden", value=people[0].value)
+    return _control(drawing, action, field, name, "choice", choices=people, group=group)
 
 
-def _unit(drawing: Drawing, action: str, field: Field, name: str, group: str) -> Control:
-    units = [Choice(unit.code, unit.name) for unit in candidates(drawing.work, action)]
+def _unit(drawing: ActionFormContext, action: str, field: Field, name: str, group: str) -> Control:
+    units = [Choice(unit.code, unit.name) for unit in unit_choices(drawing.work, action)]
     first = units[0].value if action == "assign" and units else ""
-    return _made(drawing, action, field, name, "choice", choices=units, value=first, group=group)
+    return _control(drawing, action, field, name, "choice", choices=units, value=first, group=group)
 
 
-def _date(drawing: Drawing, action: str, field: Field, name: str, group: str) -> Control:
+def _date(drawing: ActionFormContext, action: str, field: Field, name: str, group: str) -> Control:
     value = drawing.page_request.today.isoformat() if field["name"] == "sent_on" else ""
-    return _made(drawing, action, field, name, "date", value=value, group=group)
+    return _control(drawing, action, field, name, "date", value=value, group=group)
 
 
-def _moment(drawing: Drawing, action: str, field: Field, name: str, group: str) -> Control:
-    return _made(drawing, action, field, name, "datetime", group=group)
+def _moment(drawing: ActionFormContext, action: str, field: Field, name: str, group: str) -> Control:
+    return _control(drawing, action, field, name, "datetime", group=group)
 
 
-def _user(drawing: Drawing, action: str, field: Field, name: str, group: str) -> Control:
-    return _made(drawing, action, field, name, "line", group=group)
+def _user(drawing: ActionFormContext, action: str, field: Field, name: str, group: str) -> Control:
+    return _control(drawing, action, field, name, "line", group=group)
 
 
 _MAKERS: Mapping[str, Any] = {
@@ -237,7 +245,7 @@ def heard_or_not(page_request: PageRequest) -> list[Choice]:
     ]
 
 
-def _choices(drawing: Drawing, field: Field) -> list[Choice]:
+def _choices(drawing: ActionFormContext, field: Field) -> list[Choice]:
     page_request = drawing.page_request
     if field["name"] == "field":
         return [
@@ -250,9 +258,9 @@ def _choices(drawing: Drawing, field: Field) -> list[Choice]:
     ]
 
 
-def _people(drawing: Drawing) -> list[Choice]:
+def _people(drawing: ActionFormContext) -> list[Choice]:
     return [Choice(str(person_id), family) for person_id, family in drawing.families.items()]
 
 
-def _nth(drawing: Drawing, place: int) -> str:
+def _nth(drawing: ActionFormContext, place: int) -> str:
     return drawing.page_request.say(_("第 {n} 次"), n=place + 1)

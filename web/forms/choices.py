@@ -10,7 +10,7 @@ from web.framework.request_context import PageRequest
 
 
 @dataclass(frozen=True)
-class Village:
+class VillageOption:
     """A village by its code, with its name."""
 
     code: str
@@ -19,7 +19,7 @@ class Village:
 
 
 @dataclass(frozen=True)
-class Place:
+class AreaOption:
     """An area of any level by its code, with its name."""
 
     code: str
@@ -27,13 +27,13 @@ class Place:
     level: str
 
 
-def areas_of(page_request: PageRequest) -> list[Place]:
+def areas_of(page_request: PageRequest) -> list[AreaOption]:
     """Give every area within the person's own, from the top down, with those that were merged since."""
     statement = policy.within_areas(select(Area.code, Area.name, Area.level), page_request.actor, Area.path)
-    return [Place(*row) for row in page_request.session.execute(statement.order_by(Area.path))]
+    return [AreaOption(*row) for row in page_request.session.execute(statement.order_by(Area.path))]
 
 
-def villages_of(page_request: PageRequest) -> list[Village]:
+def villages_of(page_request: PageRequest) -> list[VillageOption]:
     """Give the villages within the person's area that are in force today, by their codes."""
     statement = (
         policy.within_areas(select(Area.code, Area.name, Area.path), page_request.actor, Area.path)
@@ -43,7 +43,7 @@ def villages_of(page_request: PageRequest) -> list[Village]:
         )
         .order_by(Area.path)
     )
-    return [Village(code, name, path) for code, name, path in page_request.session.execute(statement)]
+    return [VillageOption(code, name, path) for code, name, path in page_request.session.execute(statement)]
 
 
 def units_of(page_request: PageRequest) -> list[Unit]:

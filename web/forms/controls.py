@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 from core.errors import Invalid
 from core.i18n import mark as _
-from web.forms.field_labels import mistake, words_of
+from web.forms.field_labels import label_of, mistake
 from web.framework.blueprint import Form, Typed
 from web.framework.request_context import PageRequest
 from wsgi.error_messages import REGISTERS
-from wsgi.error_responses import Refusal
+from wsgi.error_responses import ErrorResponse
 from wsgi.rate_limits import UPLOADS
 
 YES = "yes"
@@ -85,7 +85,7 @@ class Mistakes:
     general: list[str] = field(default_factory=list)
 
 
-def mistakes_of(page_request: PageRequest, refusal: Refusal | None) -> Mistakes:
+def mistakes_of(page_request: PageRequest, refusal: ErrorResponse | None) -> Mistakes:
     """Give the words of a refusal, by the name of the field."""
     if refusal is None:
         return Mistakes()
@@ -144,7 +144,7 @@ def control(
 
     `value` and `values` are what stands in it as long as nothing was typed.
     """
-    words = words_of(action, name)
+    words = label_of(action, name)
     return Control(
         name=name,
         kind=kind,
@@ -159,7 +159,7 @@ def control(
     )
 
 
-def _about(page_request: PageRequest, refusal: Refusal, words: str) -> str:
+def _about(page_request: PageRequest, refusal: ErrorResponse, words: str) -> str:
     """Say which of several files it is that something is wrong with."""
     name = refusal.facts.get("file")
     return page_request.say(_("「{file}」：{words}"), file=name, words=words) if name else words

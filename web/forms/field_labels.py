@@ -8,7 +8,7 @@ from web.forms import register_labels as administration
 from workflow.texts.reasons import REASONS
 
 
-class Words(NamedTuple):
+class FieldLabel(NamedTuple):
     """What stands above a field, and the hint under it."""
 
     label: str
@@ -16,61 +16,63 @@ class Words(NamedTuple):
 
 
 #: By the action and the field, with the last part of a dotted name; `*` holds for every other action.
-FIELDS: Mapping[tuple[str, str], Words] = {
-    ("register", "village"): Words(_("哪个村")),
-    ("register", "category"): Words(_("哪一类")),
-    ("register", "kind"): Words(_("性质")),
-    ("register", "urgency"): Words(_("急不急")),
-    ("register", "channel"): Words(_("怎么反映的、怎么告诉的")),
-    ("resolve", "files"): Words(_("加照片"), _("完工照最有说服力")),
-    ("*", "files"): Words(_("照片和文件"), _("照片（JPEG、PNG）或 PDF，一次最多 6 个，一共不超过 10 MB")),
-    ("*", "outcome"): Words(_("办得怎么样")),
-    ("*", "promised_on"): Words(_("哪天办好"), _("排进计划的才填")),
-    ("*", "text"): Words(_("答复的话")),
-    ("note", "text"): Words(_("记什么"), _("只有工作人员看得到，群众看不到")),
-    ("*", "channel"): Words(_("怎么告诉的")),
-    ("*", "final"): Words(_("这是最后的答复"), _("不打勾就是先说说进展，十五天内还要再回话")),
-    ("*", "unit"): Words(_("交给哪个单位")),
-    ("return", "unit"): Words(_("该由哪个单位办")),
-    ("escalate", "unit"): Words(_("报给哪个单位")),
-    ("*", "binding"): Words(_("指定承办，不能退回"), _("退回两次以后才用")),
-    ("*", "reason"): Words(_("为什么")),
-    ("return", "reason"): Words(_("为什么退回")),
-    ("escalate", "reason"): Words(_("为什么这里办不了")),
-    ("send_down", "reason"): Words(_("书面理由")),
-    ("reopen", "reason"): Words(_("为什么重新办")),
-    ("request_extension", "reason"): Words(_("为什么要延期")),
-    ("reveal", "reason"): Words(_("看号码做什么"), _("会记进经过")),
-    ("reissue_receipt", "reason"): Words(_("为什么补发")),
-    ("*", "number"): Words(_("书面汇报的文号")),
-    ("*", "addressee"): Words(_("汇报给谁")),
-    ("*", "sent_on"): Words(_("哪天送出")),
-    ("*", "due_on"): Words(_("延到哪天"), _("要是工作日")),
-    ("*", "until"): Words(_("停到哪天"), _("最多 90 天")),
-    ("*", "complainant"): Words(_("哪一位")),
-    ("*", "heard"): Words(_("听到答复了吗")),
-    ("*", "rating"): Words(_("满意吗")),
-    ("*", "words"): Words(_("原话")),
-    ("*", "recorded_by"): Words(_("谁记下的"), _("要由另一个人记下")),
-    ("*", "complainants"): Words(_("哪几位撤回"), _("只有一位时不用选")),
-    ("*", "into"): Words(_("并入哪一件"), _("写编号，例如 {example}")),
-    ("*", "to"): Words(_("和哪一件有关"), _("写编号，例如 {example}")),
-    ("*", "own_words"): Words(_("原话"), _("照他说的写")),
-    ("*", "name"): Words(_("姓名")),
-    ("*", "phone"): Words(_("电话")),
-    ("*", "household"): Words(_("户号"), _("例如 {household}")),
-    ("*", "confidential"): Words(_("为他保密"), _("只有登记人、组长和监督看得到是谁")),
-    ("*", "receipt_code"): Words(_("已经给了的回执码"), _("没有就空着，系统会给一个")),
-    ("*", "attachments"): Words(
+FIELDS: Mapping[tuple[str, str], FieldLabel] = {
+    ("register", "village"): FieldLabel(_("哪个村")),
+    ("register", "category"): FieldLabel(_("哪一类")),
+    ("register", "kind"): FieldLabel(_("性质")),
+    ("register", "urgency"): FieldLabel(_("急不急")),
+    ("register", "channel"): FieldLabel(_("怎么反映的、怎么告诉的")),
+    ("resolve", "files"): FieldLabel(_("加照片"), _("完工照最有说服力")),
+    ("*", "files"): FieldLabel(
         _("照片和文件"), _("照片（JPEG、PNG）或 PDF，一次最多 6 个，一共不超过 10 MB")
     ),
-    ("*", "named_units"): Words(_("反映的是哪个单位"), _("选了的单位看不到、也不能承办")),
-    ("*", "named_users"): Words(_("反映的是哪个人"), _("选了的人看不到这件事")),
-    ("*", "field"): Words(_("更正哪一项")),
-    ("*", "value"): Words(_("改成什么"), _("类别、性质、紧急填代码，户填户号，原话填整句")),
-    ("*", "mode"): Words(_("用什么方式")),
-    ("*", "at"): Words(_("什么时候")),
-    ("*", "username"): Words(_("用户名")),
+    ("*", "outcome"): FieldLabel(_("办得怎么样")),
+    ("*", "promised_on"): FieldLabel(_("哪天办好"), _("排进计划的才填")),
+    ("*", "text"): FieldLabel(_("答复的话")),
+    ("note", "text"): FieldLabel(_("记什么"), _("只有工作人员看得到，群众看不到")),
+    ("*", "channel"): FieldLabel(_("怎么告诉的")),
+    ("*", "final"): FieldLabel(_("这是最后的答复"), _("不打勾就是先说说进展，十五天内还要再回话")),
+    ("*", "unit"): FieldLabel(_("交给哪个单位")),
+    ("return", "unit"): FieldLabel(_("该由哪个单位办")),
+    ("escalate", "unit"): FieldLabel(_("报给哪个单位")),
+    ("*", "binding"): FieldLabel(_("指定承办，不能退回"), _("退回两次以后才用")),
+    ("*", "reason"): FieldLabel(_("为什么")),
+    ("return", "reason"): FieldLabel(_("为什么退回")),
+    ("escalate", "reason"): FieldLabel(_("为什么这里办不了")),
+    ("send_down", "reason"): FieldLabel(_("书面理由")),
+    ("reopen", "reason"): FieldLabel(_("为什么重新办")),
+    ("request_extension", "reason"): FieldLabel(_("为什么要延期")),
+    ("reveal", "reason"): FieldLabel(_("看号码做什么"), _("会记进经过")),
+    ("reissue_receipt", "reason"): FieldLabel(_("为什么补发")),
+    ("*", "number"): FieldLabel(_("书面汇报的文号")),
+    ("*", "addressee"): FieldLabel(_("汇报给谁")),
+    ("*", "sent_on"): FieldLabel(_("哪天送出")),
+    ("*", "due_on"): FieldLabel(_("延到哪天"), _("要是工作日")),
+    ("*", "until"): FieldLabel(_("停到哪天"), _("最多 90 天")),
+    ("*", "complainant"): FieldLabel(_("哪一位")),
+    ("*", "heard"): FieldLabel(_("听到答复了吗")),
+    ("*", "rating"): FieldLabel(_("满意吗")),
+    ("*", "words"): FieldLabel(_("原话")),
+    ("*", "recorded_by"): FieldLabel(_("谁记下的"), _("要由另一个人记下")),
+    ("*", "complainants"): FieldLabel(_("哪几位撤回"), _("只有一位时不用选")),
+    ("*", "into"): FieldLabel(_("并入哪一件"), _("写编号，例如 {example}")),
+    ("*", "to"): FieldLabel(_("和哪一件有关"), _("写编号，例如 {example}")),
+    ("*", "own_words"): FieldLabel(_("原话"), _("照他说的写")),
+    ("*", "name"): FieldLabel(_("姓名")),
+    ("*", "phone"): FieldLabel(_("电话")),
+    ("*", "household"): FieldLabel(_("户号"), _("例如 {household}")),
+    ("*", "confidential"): FieldLabel(_("为他保密"), _("只有登记人、组长和监督看得到是谁")),
+    ("*", "receipt_code"): FieldLabel(_("已经给了的回执码"), _("没有就空着，系统会给一个")),
+    ("*", "attachments"): FieldLabel(
+        _("照片和文件"), _("照片（JPEG、PNG）或 PDF，一次最多 6 个，一共不超过 10 MB")
+    ),
+    ("*", "named_units"): FieldLabel(_("反映的是哪个单位"), _("选了的单位看不到、也不能承办")),
+    ("*", "named_users"): FieldLabel(_("反映的是哪个人"), _("选了的人看不到这件事")),
+    ("*", "field"): FieldLabel(_("更正哪一项")),
+    ("*", "value"): FieldLabel(_("改成什么"), _("类别、性质、紧急填代码，户填户号，原话填整句")),
+    ("*", "mode"): FieldLabel(_("用什么方式")),
+    ("*", "at"): FieldLabel(_("什么时候")),
+    ("*", "username"): FieldLabel(_("用户名")),
 }
 
 #: What the shapes of a form refuse; what the engine refuses stands in workflow.texts.reasons.
@@ -96,12 +98,12 @@ MISTAKES: Mapping[str, str] = {
 }
 
 
-def words_of(action: str, name: str) -> Words:
+def label_of(action: str, name: str) -> FieldLabel:
     """Give the words of a field; `name` may be a dotted path, of which the last part counts."""
     last = name.rpartition(".")[2]
     if (action, last) in administration.FIELDS:
-        return Words(*administration.FIELDS[action, last])
-    return FIELDS.get((action, last)) or FIELDS.get(("*", last)) or Words(last)
+        return FieldLabel(*administration.FIELDS[action, last])
+    return FIELDS.get((action, last)) or FIELDS.get(("*", last)) or FieldLabel(last)
 
 
 def mistake(code: str, language: str) -> str | None:

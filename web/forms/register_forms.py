@@ -36,7 +36,7 @@ class Field:
 
 
 @dataclass(frozen=True)
-class Recorded:
+class RecordedChange:
     """An entry of a register's history in words: its number, when, what, by whom, and what changed."""
 
     number: int
@@ -46,7 +46,9 @@ class Recorded:
     changes: Sequence[str]
 
 
-def drawn(page_request: PageRequest, typed: Typed, form: str, fields: Iterable[Field]) -> dict[str, Control]:
+def build_controls(
+    page_request: PageRequest, typed: Typed, form: str, fields: Iterable[Field]
+) -> dict[str, Control]:
     """Give the controls of a form, by name, with what was typed and what was wrong with it."""
     mistakes = mistakes_of(page_request, typed.refusal)
     return {
@@ -67,15 +69,15 @@ def drawn(page_request: PageRequest, typed: Typed, form: str, fields: Iterable[F
     }
 
 
-def ticked(given: bool) -> str:
+def checked_values(given: bool) -> str:
     """Give the value of a box."""
     return YES if given else ""
 
 
-def recorded(page_request: PageRequest, kind: str, subject_id: int | str) -> list[Recorded]:
+def load_recorded(page_request: PageRequest, kind: str, subject_id: int | str) -> list[RecordedChange]:
     """Give what was recorded about one subject of a register, newest first."""
     return [
-        Recorded(
+        RecordedChange(
             number=entry.seq,
             at=entry.recorded_at,
             what=page_request.translate(ACTIONS.get((kind, entry.action), entry.action)),

@@ -12,7 +12,7 @@ from web.framework.request_context import PageRequest
 
 
 @dataclass(frozen=True)
-class Phrase:
+class ReplyTemplate:
     """What the button says, the text, and the outcome that goes with it; an interim word has none."""
 
     words: str
@@ -22,20 +22,22 @@ class Phrase:
 
 #: Blanks in 〔〕 are for the person to fill in.
 PHRASES = (
-    Phrase(_("办好了"), _("您反映的事，{unit}已在 {today} 办好：〔做了什么〕。请您看看。"), "solved"),
-    Phrase(_("排进计划"), _("您反映的事，{unit}已排进计划，〔哪天〕前办好，办好了再告诉您。"), "planned"),
-    Phrase(
+    ReplyTemplate(_("办好了"), _("您反映的事，{unit}已在 {today} 办好：〔做了什么〕。请您看看。"), "solved"),
+    ReplyTemplate(
+        _("排进计划"), _("您反映的事，{unit}已排进计划，〔哪天〕前办好，办好了再告诉您。"), "planned"
+    ),
+    ReplyTemplate(
         _("讲明办不了"),
         _("您反映的事，{unit}去看过了。现在办不了，是因为〔为什么〕。您可以找〔哪里〕。"),
         "explained",
     ),
-    Phrase(_("正在办"), _("您反映的事，{unit}正在办，最迟 {due} 给您答复。")),
+    ReplyTemplate(_("正在办"), _("您反映的事，{unit}正在办，最迟 {due} 给您答复。")),
 )
 #: The very blanks, for a document has a number like 〔2026〕41 号.
 BLANKS = frozenset(blank for phrase in PHRASES for blank in re.findall("〔[^〕]+〕", phrase.text))
 
 
-def phrases(page_request: PageRequest, view: Mapping[str, Any]) -> list[Phrase]:
+def reply_templates(page_request: PageRequest, view: Mapping[str, Any]) -> list[ReplyTemplate]:
     """Give the phrases in the words of this case; what villagers read stays Chinese."""
     if not view["owner_name"]:
         return []
@@ -46,7 +48,8 @@ def phrases(page_request: PageRequest, view: Mapping[str, Any]) -> list[Phrase]:
         "due": _day(page_request, due),
     }
     return [
-        Phrase(page_request.translate(one.words), one.text.format(**facts), one.outcome) for one in PHRASES
+        ReplyTemplate(page_request.translate(one.words), one.text.format(**facts), one.outcome)
+        for one in PHRASES
     ]
 
 

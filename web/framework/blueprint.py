@@ -21,16 +21,16 @@ from accounts.access import policy
 from accounts.access.permissions import Permission
 from accounts.sign_in import sessions
 from accounts.sign_in.sessions import Present
-from cases.attachments import Taken
+from cases.attachments import IncomingFile
 from core.errors import DomainError, Forbidden, Invalid, Unavailable
 from web.framework import display_preferences, uploads
 from web.framework.csrf import require_same_origin
-from web.framework.form_key import ONCE, key_of, mark_of
-from web.framework.request_context import PageRequest, Parts, parts
+from web.framework.form_key import ONCE, fingerprint_of, key_of
+from web.framework.request_context import PageRequest, PageServices, page_services
 from wsgi import error_responses, idempotency
-from wsgi.error_responses import Refusal
+from wsgi.error_responses import ErrorResponse
 from wsgi.files import MOST_READ_BYTES, MOST_UPLOAD_BYTES
-from wsgi.idempotency import Answer
+from wsgi.idempotency import KeptResponse
 from wsgi.uploads import Sending, in_turn, is_new
 
 View = Callable[..., Response]
@@ -75,7 +75,7 @@ class Typed:
     """What was typed into a form that was not taken, and why it was not; empty for a fresh form."""
 
     form: Form = field(default_factory=MultiDict)
-    refusal: Refusal | None = None
+    refusal: ErrorResponse | None = None
     #: It is only shown in another look: whatever it is, it stays that.
     same: bool = False
 
@@ -94,7 +94,7 @@ class Typed:
         return self.get(ONCE) if is_held_back or self.same else ""
 
 
-class Pages(Blueprint):
+class PageBlueprint(Blueprint):
     """The pages of one noun."""
 
     def shows(self, rule: str, *, enter: Enter) -> Callable[[View], View]:
@@ -103,7 +103,7 @@ class Pages(Blueprint):
         def declared(view: View) -> View:
             @wraps(view)
             def entered(**path: Any) -> Response:
-                with visiting(enter) as found:
+                with reading_request(enter) as found:
                     return view(found, **path)
 
             return self._declare("GET", rule, entered, enter)
@@ -125,17 +125,17 @@ class Pages(Blueprint):
                 form = form_of(enter, again)
                 if relook is not None and display_preferences.chosen(form):
                     typed = Typed(form, same=True)
-                    return in_chosen_look(enter, form, lambda found: relook(found, typed, **path))
+                    return in_chosen_display(enter, form, lambda found: relook(found, typed, **path))
                 try:
                     require_fitting_size()
                     key = key_of(form)
-                    mark = mark_of(form) if key is not None else ""
+                    mark = fingerprint_of(form) if key is not None else ""
                     with files_of(enter, key, mark) as files:
-                        return once(enter, key, mark, files, lambda found: view(found, form, **path))
+                        return answer_once(enter, key, mark, files, lambda found: view(found, form, **path))
                 except (DomainError, *RACES, OperationalError) as error:
                     if again is None:
                         raise
-                    return shown_again(enter, again, form, error_responses.refusal_of(error), path)
+                    return shown_again(enter, again, form, error_responses.error_response_of(error), path)
 
             return self._declare("POST", rule, entered, enter)
 
@@ -149,7 +149,7 @@ class Pages(Blueprint):
             def entered(**path: Any) -> Response:
                 require_same_origin()
                 form = request.form
-                return in_chosen_look(enter, form, lambda found: view(found, form, **path))
+                return in_chosen_display(enter, form, lambda found: view(found, form, **path))
 
             return self._declare("POST", rule, entered, enter)
 
@@ -162,18 +162,18 @@ class Pages(Blueprint):
 
 
 @contextmanager
-def visiting(enter: Enter) -> Iterator[PageRequest]:
+def reading_request(enter: Enter) -> Iterator[PageRequest]:
     """Open a session that only reads, for somebody who may enter; note now and then that they are there."""
-    known = parts()
+    known = page_services()
     with known.db.reading() as session:
         found = admit(known, session, enter)
         yield found
-    if found.who is not None and sessions.is_worth_noting(found.who, found.now):
+    if found.who is not None and sessions.is_seen_outdated(found.who, found.now):
         with known.db.transaction() as session:
-            sessions.note_seen(session, found.who.sign_in_id, found.now)
+            sessions.update_seen(session, found.who.sign_in_id, found.now)
 
 
-def admit(known: Parts, session: Session, enter: Enter) -> PageRequest:
+def admit(known: PageServices, session: Session, enter: Enter) -> PageRequest:
     """Find out who is there and refuse those who may not enter; one statement, none without a cookie.
 
     Raises SignInFirst, and Forbidden for somebody who is signed in but has none of the permissions.
@@ -185,9 +185,9 @@ def admit(known: Parts, session: Session, enter: Enter) -> PageRequest:
     if who is not None:
         g.user_id = who.actor.user_id
     if enter.anybody:
-        found.who = None if who is not None and stands_outside(known, who) else who
+        found.who = None if who is not None and is_outside(known, who) else who
         return found
-    if who is None or (stands_outside(known, who) and not enter.on_the_way):
+    if who is None or (is_outside(known, who) and not enter.on_the_way):
         found.who = None
         raise SignInFirst(who)
     if enter.permissions and not any(policy.permits(who.actor, one) for one in enter.permissions):
@@ -195,7 +195,7 @@ def admit(known: Parts, session: Session, enter: Enter) -> PageRequest:
     return found
 
 
-def stands_outside(known: Parts, who: Present) -> bool:
+def is_outside(known: PageServices, who: Present) -> bool:
     """Tell whether somebody has not come all the way in: a code is missing, or a second factor."""
     asked = bool(who.actor.roles & set(known.settings.second_factor_roles))
     return who.half or (asked and not who.has_second_factor)
@@ -218,37 +218,37 @@ def require_fitting_size() -> None:
 
 
 @contextmanager
-def files_of(enter: Enter, key: str | None, mark: str) -> Iterator[Sequence[Taken] | None]:
+def files_of(enter: Enter, key: str | None, mark: str) -> Iterator[Sequence[IncomingFile] | None]:
     """Look at the files of a form before the transaction, for that takes its time; strangers' are not.
 
     None stands for those of a form that was answered before.
     """
-    sent = uploads.chosen(request.files.getlist("files"))
+    sent = uploads.chosen_files(request.files.getlist("files"))
     user_id = None
     if sent:
-        with visiting(enter) as found:
+        with reading_request(enter) as found:
             user_id = found.who.actor.user_id if found.who else None
     if user_id is None:
         yield []
         return
-    known, sending = parts(), Sending(user_id, key, mark)
+    known, sending = page_services(), Sending(user_id, key, mark)
     with in_turn(sending):
         new = is_new(known.db, sending, files=len(sent), now=known.now())
-        yield uploads.taken(sent) if new else None
+        yield uploads.read_files(sent) if new else None
 
 
-def once(
+def answer_once(
     enter: Enter,
     key: str | None,
     mark: str,
-    files: Sequence[Taken] | None,
+    files: Sequence[IncomingFile] | None,
     act: Callable[[PageRequest], Response],
 ) -> Response:
     """Act in one writing transaction, unless this very form was answered before; keep the answer.
 
     Raises Unavailable when the answer on account of which no file was looked at is gone.
     """
-    known = parts()
+    known = page_services()
     with known.db.transaction() as session:
         found = admit(known, session, enter)
         found.files = files or ()
@@ -264,28 +264,30 @@ def once(
         response = act(found)
         if 200 <= response.status_code < 400:
             headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
-            first = Answer(200, headers, response.get_data(), None)
-            idempotency.keep(session, user_id=user_id, key=key, answer=first, seal=known.kept)
+            first = KeptResponse(200, headers, response.get_data(), None)
+            idempotency.store(session, user_id=user_id, key=key, answer=first, seal=known.kept)
         return response
 
 
-def shown_again(enter: Enter, again: View, form: Form, refusal: Refusal, path: Mapping[str, Any]) -> Response:
+def shown_again(
+    enter: Enter, again: View, form: Form, refusal: ErrorResponse, path: Mapping[str, Any]
+) -> Response:
     """Show a form once more; nothing that was typed is lost."""
-    with visiting(enter) as found:
+    with reading_request(enter) as found:
         response = again(found, Typed(form, refusal), **path)
     response.status_code = refusal.status
     response.headers.update(refusal.headers)
     return response
 
 
-def in_chosen_look(enter: Enter, form: Form, show: Callable[[PageRequest], Response]) -> Response:
+def in_chosen_display(enter: Enter, form: Form, show: Callable[[PageRequest], Response]) -> Response:
     """Answer a form that changes nothing, in the look that it chooses; the device keeps that look."""
     chosen = display_preferences.chosen(form)
-    with visiting(enter) as found:
+    with reading_request(enter) as found:
         found.look = found.look.with_choices(chosen)
         response = show(found)
     if chosen:
-        display_preferences.keep(response, found.look, secure=request.is_secure)
+        display_preferences.store(response, found.look, secure=request.is_secure)
     return response
 
 

@@ -15,7 +15,7 @@ ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Pill:
+class DueBadge:
     """How long there is: a kind that decides shape and colour, the words, and the day itself."""
 
     kind: str
@@ -39,14 +39,14 @@ def clock(value: datetime) -> str:
     return f"{value.hour:02d}:{value.minute:02d}"
 
 
-def left(due: date, *, today: date, calendar: WorkingCalendar, translate: Translate) -> Pill:
+def time_left(due: date, *, today: date, calendar: WorkingCalendar, translate: Translate) -> DueBadge:
     """Say how long there is until a date: in working days, and past it in calendar days."""
     if due < today:
-        return Pill("late", translate(_("超期 {n} 天")).format(n=(today - due).days), due)
+        return DueBadge("late", translate(_("超期 {n} 天")).format(n=(today - due).days), due)
     if due == today:
-        return Pill("soon", translate(_("今天到期")), due)
+        return DueBadge("soon", translate(_("今天到期")), due)
     number = calendar.between(today, due)
     if due == today + ONE_DAY:
-        return Pill("soon", translate(_("明天到期")), due)
+        return DueBadge("soon", translate(_("明天到期")), due)
     words = translate(_("还剩 {n} 个工作日")).format(n=number)
-    return Pill("soon" if number <= SOON else "", words, due)
+    return DueBadge("soon" if number <= SOON else "", words, due)

@@ -18,7 +18,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True)
-class Look:
+class DisplayPreferences:
     """What a device shows; single-key shortcuts can be switched off (WCAG 2.1.4)."""
 
     language: str = "zh"
@@ -26,18 +26,18 @@ class Look:
     size: str = "normal"
     keys: str = "on"
 
-    def with_choices(self, given: Mapping[str, str]) -> "Look":
+    def with_choices(self, given: Mapping[str, str]) -> "DisplayPreferences":
         """Give the look with those of the given choices that there are; anything else is passed over."""
         taken = {name: given[name] for name, known in CHOICES.items() if given.get(name) in known}
         return replace(self, **taken)
 
 
-def of_request(asked: Request) -> Look:
+def of_request(asked: Request) -> DisplayPreferences:
     """Give the look of a device; one that has chosen no language gets that of its browser."""
     preferred = asked.accept_languages.best_match(CHOICES["language"], default="zh") or "zh"
     parts = asked.cookies.get(COOKIE, "").split(".")
     kept = dict(zip(CHOICES, parts, strict=False)) if len(parts) == len(CHOICES) else {}
-    return Look(language=preferred).with_choices(kept)
+    return DisplayPreferences(language=preferred).with_choices(kept)
 
 
 def chosen(form: Mapping[str, str]) -> dict[str, str]:
@@ -46,7 +46,7 @@ def chosen(form: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in given.items() if value in CHOICES[name]}
 
 
-def keep(response: Response, look: Look, *, secure: bool) -> None:
+def store(response: Response, look: DisplayPreferences, *, secure: bool) -> None:
     """Let the device remember a look."""
     value = ".".join(getattr(look, name) for name in CHOICES)
     response.set_cookie(COOKIE, value, max_age=LASTS, httponly=True, samesite="Lax", secure=secure)

@@ -17,7 +17,7 @@ def key_of(form: MultiDict[str, str]) -> str | None:
     return f"page-{key}" if fits else None
 
 
-def mark_of(form: MultiDict[str, str]) -> str:
+def fingerprint_of(form: MultiDict[str, str]) -> str:
     """Give what tells one sending of a form from another: its fields and its files."""
     files = [(name, digest_of(upload).hex()) for name, upload in request.files.items(multi=True)]
     content = repr((sorted(form.items(multi=True)), files))

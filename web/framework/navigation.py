@@ -9,7 +9,7 @@ from web.framework.request_context import PageRequest
 
 
 @dataclass(frozen=True)
-class Place:
+class NavigationEntry:
     """One entry of the top bar or of the tabs: where it leads, its words and its picture."""
 
     endpoint: str
@@ -18,20 +18,20 @@ class Place:
     permission: Permission | None = None
 
 
-OVERVIEW = Place("dashboard.index", _("总览"), "chart", Permission.RATES_READ)
-VILLAGES = Place("villages.index", _("村情"), "flag", Permission.RATES_READ)
-INBOX = Place("worklist.worklist", _("待办"), "inbox", Permission.CASES_ACT)
-CASES = Place("cases.index", _("事项"), "list", Permission.CASES_READ)
-REGISTER = Place("register.form", _("登记"), "plus", Permission.CASES_REGISTER)
-ADMINISTRATION = Place("administration.overview", _("管理"), "check", Permission.USERS_MANAGE)
-AREAS = Place("areas.index", _("区域"), "map", Permission.AREAS_MANAGE)
-UNITS = Place("units.index", _("单位"), "house", Permission.AREAS_MANAGE)
-PEOPLE = Place("people.index", _("人员"), "people", Permission.USERS_MANAGE)
-WORKING_DAYS = Place("working_days.index", _("日历"), "clock", Permission.CALENDAR_EDIT)
-ME = Place("me.overview", _("我的"), "person")
+OVERVIEW = NavigationEntry("dashboard.index", _("总览"), "chart", Permission.RATES_READ)
+VILLAGES = NavigationEntry("villages.index", _("村情"), "flag", Permission.RATES_READ)
+INBOX = NavigationEntry("worklist.worklist", _("待办"), "inbox", Permission.CASES_ACT)
+CASES = NavigationEntry("cases.index", _("事项"), "list", Permission.CASES_READ)
+REGISTER = NavigationEntry("register.form", _("登记"), "plus", Permission.CASES_REGISTER)
+ADMINISTRATION = NavigationEntry("administration.overview", _("管理"), "check", Permission.USERS_MANAGE)
+AREAS = NavigationEntry("areas.index", _("区域"), "map", Permission.AREAS_MANAGE)
+UNITS = NavigationEntry("units.index", _("单位"), "house", Permission.AREAS_MANAGE)
+PEOPLE = NavigationEntry("people.index", _("人员"), "people", Permission.USERS_MANAGE)
+WORKING_DAYS = NavigationEntry("working_days.index", _("日历"), "clock", Permission.CALENDAR_EDIT)
+ME = NavigationEntry("me.overview", _("我的"), "person")
 
 #: What each role sees in its bar; the first one is where it lands.
-BARS: Mapping[Role, tuple[Place, ...]] = {
+BARS: Mapping[Role, tuple[NavigationEntry, ...]] = {
     Role.LEADER: (OVERVIEW, CASES, VILLAGES),
     Role.AUDITOR: (OVERVIEW, CASES, VILLAGES),
     Role.COMMITTEE: (INBOX, CASES, REGISTER, VILLAGES),
@@ -45,7 +45,7 @@ BARS: Mapping[Role, tuple[Place, ...]] = {
 MOST = 6
 
 
-def entries(page_request: PageRequest) -> list[Place]:
+def entries(page_request: PageRequest) -> list[NavigationEntry]:
     """Give the entries of somebody's bar, those of all the roles together, each once."""
     if page_request.who is None:
         return []

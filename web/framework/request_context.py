@@ -13,29 +13,29 @@ from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from accounts.sign_in.sessions import Present
-from cases.attachments import Taken
-from cases.configuration.case_rules import Rules
+from cases.attachments import IncomingFile
+from cases.configuration.case_rules import CaseRules
 from config.settings import Settings
-from core.encryption import Seal
+from core.encryption import Encryptor
 from core.i18n import Translate, translator
 from core.persistence.db import Database
 from web.framework import date_formats
-from web.framework.display_preferences import Look
+from web.framework.display_preferences import DisplayPreferences
 from workflow.working_days import WorkingCalendar
 
 EXTENSION = "huiyin_pages"
 
 
 @dataclass(frozen=True)
-class Parts:
+class PageServices:
     """What the composition root hands to the door; `kept` seals answers, `factors` second factors."""
 
     db: Database
-    rules: Rules
+    rules: CaseRules
     settings: Settings
     now: Callable[[], datetime]
-    kept: Seal
-    factors: Seal
+    kept: Encryptor
+    factors: Encryptor
     assets: Callable[[str], str]
 
 
@@ -46,15 +46,15 @@ class PageRequest:
     `files` came with the form and were looked at before the transaction.
     """
 
-    parts: Parts
+    parts: PageServices
     session: Session
     now: datetime
-    look: Look
+    look: DisplayPreferences
     who: Present | None = None
-    files: Sequence[Taken] = ()
+    files: Sequence[IncomingFile] = ()
 
     @property
-    def rules(self) -> Rules:
+    def rules(self) -> CaseRules:
         """Give what the county decided."""
         return self.parts.rules
 
@@ -95,18 +95,18 @@ class PageRequest:
             value, today=self.today, language=self.language, translate=self.translate, weekday=weekday
         )
 
-    def left(self, due: date) -> date_formats.Pill:
+    def left(self, due: date) -> date_formats.DueBadge:
         """Say how long there is until a date."""
-        return date_formats.left(due, today=self.today, calendar=self.calendar, translate=self.translate)
+        return date_formats.time_left(due, today=self.today, calendar=self.calendar, translate=self.translate)
 
     def may(self, permission: Permission) -> bool:
         """Tell whether the person has a right; nobody has none."""
         return self.who is not None and policy.permits(self.who.actor, permission)
 
 
-def parts() -> Parts:
+def page_services() -> PageServices:
     """Give the parts of the application that answers the present request."""
-    return cast(Parts, current_app.extensions[EXTENSION])
+    return cast(PageServices, current_app.extensions[EXTENSION])
 
 
 def page_request() -> PageRequest:

@@ -4,18 +4,18 @@ from collections.abc import Sequence
 
 from werkzeug.datastructures import FileStorage
 
-from cases.attachments import Taken, store
+from cases.attachments import IncomingFile, store
 from cases.lifecycle import take_step
 from cases.lifecycle.context import Work
 from core.errors import Invalid, TooLarge, UnsupportedType
 from core.text import INVISIBLE, without_controls
 from web.framework.request_context import PageRequest
-from wsgi.files import looked_at
+from wsgi.files import examine
 
 MOST_FILES = 6
 
 
-def chosen(files: Sequence[FileStorage]) -> list[FileStorage]:
+def chosen_files(files: Sequence[FileStorage]) -> list[FileStorage]:
     """Give the files that were really chosen; a field that was left empty sends one without name and content.
 
     Raises Invalid under `files` for too many.
@@ -26,15 +26,15 @@ def chosen(files: Sequence[FileStorage]) -> list[FileStorage]:
     return found
 
 
-def taken(files: Sequence[FileStorage]) -> list[Taken]:
+def read_files(files: Sequence[FileStorage]) -> list[IncomingFile]:
     """Look at files that were chosen.
 
     Raises Invalid under `files`, with the name of the one that is not taken, and Busy as `looked_at` does.
     """
-    return [_taken(upload) for upload in files]
+    return [_read_file(upload) for upload in files]
 
 
-def stored(page_request: PageRequest) -> list[str]:
+def store_files(page_request: PageRequest) -> list[str]:
     """Keep the files that came with the form, and give their ids."""
     ids = []
     for file in page_request.files:
@@ -49,21 +49,21 @@ def stored(page_request: PageRequest) -> list[str]:
     return ids
 
 
-def attached(page_request: PageRequest, work: Work, version: int | None = None) -> bool:
+def attach_files(page_request: PageRequest, work: Work, version: int | None = None) -> bool:
     """Hang the files that came with the form of another act on its case first; tell whether there were any.
 
     Raises Stale when `version` is given and no longer the present one, and what `attach` is refused with.
     """
-    files = stored(page_request)
+    files = store_files(page_request)
     if files:
-        take_step.perform(work, "attach", {"attachments": files}, version)
+        take_step.apply_action(work, "attach", {"attachments": files}, version)
         work.facts, work.notices = {}, []
     return bool(files)
 
 
-def _taken(upload: FileStorage) -> Taken:
+def _read_file(upload: FileStorage) -> IncomingFile:
     try:
-        return looked_at(upload)
+        return examine(upload)
     except (TooLarge, UnsupportedType) as error:
         raise Invalid({"files": [error.code]}, file=_name_of(upload)) from error
     except Invalid as error:

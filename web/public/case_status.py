@@ -11,16 +11,16 @@ from cases.lifecycle import receipt_codes
 from core.errors import NotFound
 from core.i18n import mark as _
 from web.framework import display_preferences
-from web.framework.blueprint import ANYBODY, Form, Pages, Typed
+from web.framework.blueprint import ANYBODY, Form, PageBlueprint, Typed
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
-from web.public.complainant_ratings import beside
+from web.public.complainant_ratings import load_surroundings
 from wsgi.addresses import client_address
 from wsgi.rate_limits import ADDED_WORDS, WRONG_CODES
 from wsgi.schemas.request_schemas import VillagersAddition, VillagersWord
 from wsgi.schemas.validation_errors import loaded
 
-villager = Pages("villager", __name__)
+villager = PageBlueprint("villager", __name__)
 SHAPE = VillagersWord()
 ADDITION = VillagersAddition()
 UNKNOWN = _("没有这个回执码，看一看 0 和 O、1 和 I。码里没有这几个字。")
@@ -86,7 +86,7 @@ def look_up(page_request: PageRequest, form: Form) -> Response:
     page_request.look = page_request.look.with_choices(chosen)
     response = _looked_up(page_request, form, asks=not chosen or form.get("matter") == "yes")
     if chosen:
-        display_preferences.keep(response, page_request.look, secure=request.is_secure)
+        display_preferences.store(response, page_request.look, secure=request.is_secure)
     return response
 
 
@@ -102,7 +102,7 @@ def _looked_up(page_request: PageRequest, form: Form, *, asks: bool) -> Response
         page_request.session, limit=WRONG_CODES, subject=client_address(), now=page_request.now
     )
     try:
-        matter = public_status.look_up(page_request.session, rules=page_request.rules, code=code)
+        matter = public_status.find_public_case(page_request.session, rules=page_request.rules, code=code)
     except NotFound:
         return wrong_code(page_request, code)
     words, more, rating = (form.get(name, "") for name in ("words", "more", "rating"))
@@ -125,7 +125,7 @@ def wrong_code(page_request: PageRequest, code: str) -> Response:
 
 def shown(
     page_request: PageRequest,
-    matter: public_status.Matter,
+    matter: public_status.PublicCase,
     code: str,
     *,
     mistake: str = "",
@@ -146,7 +146,7 @@ def shown(
         more=more,
         rating=rating,
         thanks=thanks,
-        beside=beside(page_request, code),
+        beside=load_surroundings(page_request, code),
         headline=AGAIN if matter.round > 1 and matter.state == "received" else HEADLINES[matter.state],
         steps=STEPS,
     )
@@ -158,7 +158,7 @@ def again(page_request: PageRequest, typed: Typed) -> Response:
         return waits
     code = typed.get("receipt_code")
     try:
-        matter = public_status.look_up(page_request.session, rules=page_request.rules, code=code)
+        matter = public_status.find_public_case(page_request.session, rules=page_request.rules, code=code)
     except NotFound:
         return blank(page_request, code=code[:20], mistake=UNKNOWN)
     errors = (typed.refusal.errors if typed.refusal else None) or {}
@@ -199,7 +199,7 @@ def more_again(page_request: PageRequest, typed: Typed) -> Response:
         return waits
     code = typed.get("receipt_code")
     try:
-        matter = public_status.look_up(page_request.session, rules=page_request.rules, code=code)
+        matter = public_status.find_public_case(page_request.session, rules=page_request.rules, code=code)
     except NotFound:
         return blank(page_request, code=code[:20], mistake=UNKNOWN)
     errors = (typed.refusal.errors if typed.refusal else None) or {}

@@ -13,7 +13,7 @@ from web.framework.request_context import PageRequest
 
 
 @dataclass(frozen=True)
-class Rated:
+class ComplainantRating:
     """What the holder of a code said of a reply, in which round, and on which day."""
 
     rating: str
@@ -23,14 +23,14 @@ class Rated:
 
 
 @dataclass(frozen=True)
-class Beside:
+class PublicSurroundings:
     """The units that gave the replies, in the order of the replies, and the holder's own ratings."""
 
     units: Sequence[str]
-    rated: Sequence[Rated]
+    rated: Sequence[ComplainantRating]
 
 
-def beside(page_request: PageRequest, code: str) -> Beside:
+def load_surroundings(page_request: PageRequest, code: str) -> PublicSurroundings:
     """Give what belongs to the holder of a code alone; raise NotFound for nobody's."""
     holder = public_status.holder_of(page_request.session, rules=page_request.rules, code=code)
     units = page_request.session.scalars(
@@ -47,9 +47,10 @@ def beside(page_request: PageRequest, code: str) -> Beside:
         .order_by(ReturnVisit.id)
     ).all()
     zone = page_request.rules.zone
-    return Beside(
+    return PublicSurroundings(
         units=[name or "" for name in units],
         rated=[
-            Rated(one.rating, one.words, one.round, one.received_at.astimezone(zone).date()) for one in visits
+            ComplainantRating(one.rating, one.words, one.round, one.received_at.astimezone(zone).date())
+            for one in visits
         ],
     )

@@ -20,7 +20,7 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ActionRule:
     """Who may take an action: from these states, in one of the roles and one of the relations."""
 
     sources: frozenset[str]
@@ -39,7 +39,7 @@ class Act:
     name: str
     zh: str
     en: str
-    rows: tuple[Row, ...]
+    rows: tuple[ActionRule, ...]
     guards: tuple[str, ...]
     fields: tuple[Mapping[str, Any], ...]
     sources: tuple[str, ...]

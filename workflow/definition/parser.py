@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from config.reading import Table
 from workflow.definition import vocabulary
 from workflow.definition.fields import FieldBook
-from workflow.definition.model import Act, ClockDef, Row, Rung, State, Step
+from workflow.definition.model import Act, ActionRule, ClockDef, Rung, State, Step
 from workflow.guards import GUARDS
 
 MOST_STATES = 50
@@ -93,7 +93,7 @@ def _common(
     }
 
 
-def _row(table: Table, states: Mapping[str, State], *, registers: bool) -> Row:
+def _row(table: Table, states: Mapping[str, State], *, registers: bool) -> ActionRule:
     table.only("from", "roles", "relations", "guards")
     named = table.words("from", [EVERY_STATE, *states], "state")
     roles = table.words("roles", vocabulary.ROLES, "role")
@@ -107,7 +107,7 @@ def _row(table: Table, states: Mapping[str, State], *, registers: bool) -> Row:
         table.problem("no role can take it", "roles")
     if not table.data.get("relations"):
         table.problem("say in which relation to the case", "relations")
-    return Row(
+    return ActionRule(
         sources=frozenset(states if EVERY_STATE in named else named),
         roles=frozenset(roles),
         relations=relations,

@@ -4,11 +4,11 @@ import hashlib
 import json
 from typing import Any
 
-from config.reading import Document, Problem
+from config.reading import ConfigProblem, Document
 from workflow.definition import parser, validation
-from workflow.definition.model import Act, ClockDef, Definition, Row, Rung, State, Step
+from workflow.definition.model import Act, ActionRule, ClockDef, Definition, Rung, State, Step
 
-__all__ = ["Act", "BadDefinition", "ClockDef", "Definition", "Row", "Rung", "State", "Step", "parse"]
+__all__ = ["Act", "ActionRule", "BadDefinition", "ClockDef", "Definition", "Rung", "State", "Step", "parse"]
 
 KEYS = ("name", "version", "initial", "states", "steps", "acts", "clocks", "rungs", "fields")
 
@@ -16,7 +16,7 @@ KEYS = ("name", "version", "initial", "states", "steps", "acts", "clocks", "rung
 class BadDefinition(Exception):
     """Say why a definition is refused: every problem with its place, and the first one by itself."""
 
-    def __init__(self, problems: list[Problem]) -> None:
+    def __init__(self, problems: list[ConfigProblem]) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = problems
         self.place, self.reason = problems[0]

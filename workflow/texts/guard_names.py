@@ -3,41 +3,41 @@
 from collections.abc import Mapping
 
 from workflow.guards import EXPLANATIONS, REOPEN_WITHIN, RETURNS_A_ROUND, SUSPENSIONS_A_ROUND
-from workflow.texts.reasons import Words
+from workflow.texts.reasons import Bilingual
 
-GUARD_NAMES: Mapping[str, Words] = {
-    "accept_pending": Words("还没有接收", "not accepted yet"),
-    "return_window_open": Words("退回的期限没过", "the days for returning it are not over"),
-    "returns_left": Words(
+GUARD_NAMES: Mapping[str, Bilingual] = {
+    "accept_pending": Bilingual("还没有接收", "not accepted yet"),
+    "return_window_open": Bilingual("退回的期限没过", "the days for returning it are not over"),
+    "returns_left": Bilingual(
         f"这一轮退回不到 {RETURNS_A_ROUND} 次", f"returned fewer than {RETURNS_A_ROUND} times this round"
     ),
-    "not_binding": Words("不是指定承办", "not a binding assignment"),
-    "has_superior": Words("上面有单位可以接", "some unit above can take it"),
-    "not_sent_down_here": Words("这一级本轮没有退回过下级", "not sent down by this level this round"),
-    "reopen_window_open": Words(
+    "not_binding": Bilingual("不是指定承办", "not a binding assignment"),
+    "has_superior": Bilingual("上面有单位可以接", "some unit above can take it"),
+    "not_sent_down_here": Bilingual("这一级本轮没有退回过下级", "not sent down by this level this round"),
+    "reopen_window_open": Bilingual(
         f"办完不超过 {REOPEN_WITHIN.days} 天", f"ended no more than {REOPEN_WITHIN.days} days ago"
     ),
-    "reopened_before": Words("重新交办过", "reopened before"),
-    "explained_twice": Words(
+    "reopened_before": Bilingual("重新交办过", "reopened before"),
+    "explained_twice": Bilingual(
         f"有 {EXPLANATIONS} 轮答复是办不了，讲明", f"explained as impossible in {EXPLANATIONS} rounds"
     ),
-    "dissatisfaction_recorded": Words("记有群众不满意", "a villager's dissatisfaction is on record"),
-    "reject_requested": Words("有没批的不予受理提请", "a request to reject waits"),
-    "no_reject_requested": Words("没有没批的不予受理提请", "no request to reject waits"),
-    "nothing_merged_in": Words("没有别的事并进来", "no other case was merged into it"),
-    "target_open": Words("并入的那一件还没办完", "the case it was merged into is open"),
-    "handling_running": Words("办理期限在走", "the handling clock runs"),
-    "before_expiry": Words("办理期限没过", "the handling date has not passed"),
-    "extensions_left": Words("还能再延期", "an extension is left"),
-    "no_extension_requested": Words("没有没批的延期申请", "no request for an extension waits"),
-    "extension_requested": Words("有没批的延期申请", "a request for an extension waits"),
-    "not_suspended": Words("没有中止计时", "the clock does not stand still"),
-    "suspended": Words("中止计时了", "the clock stands still"),
-    "suspensions_left": Words(
+    "dissatisfaction_recorded": Bilingual("记有群众不满意", "a villager's dissatisfaction is on record"),
+    "reject_requested": Bilingual("有没批的不予受理提请", "a request to reject waits"),
+    "no_reject_requested": Bilingual("没有没批的不予受理提请", "no request to reject waits"),
+    "nothing_merged_in": Bilingual("没有别的事并进来", "no other case was merged into it"),
+    "target_open": Bilingual("并入的那一件还没办完", "the case it was merged into is open"),
+    "handling_running": Bilingual("办理期限在走", "the handling clock runs"),
+    "before_expiry": Bilingual("办理期限没过", "the handling date has not passed"),
+    "extensions_left": Bilingual("还能再延期", "an extension is left"),
+    "no_extension_requested": Bilingual("没有没批的延期申请", "no request for an extension waits"),
+    "extension_requested": Bilingual("有没批的延期申请", "a request for an extension waits"),
+    "not_suspended": Bilingual("没有中止计时", "the clock does not stand still"),
+    "suspended": Bilingual("中止计时了", "the clock stands still"),
+    "suspensions_left": Bilingual(
         f"这一轮中止不到 {SUSPENSIONS_A_ROUND} 次",
         f"suspended fewer than {SUSPENSIONS_A_ROUND} times this round",
     ),
-    "somebody_unanswered": Words("还有人没得到答复", "somebody is still unanswered"),
-    "somebody_unvisited": Words("还有人没回访", "somebody is still unvisited"),
-    "within_a_day": Words("登记当天或第二天", "on the day of recording or the next"),
+    "somebody_unanswered": Bilingual("还有人没得到答复", "somebody is still unanswered"),
+    "somebody_unvisited": Bilingual("还有人没回访", "somebody is still unvisited"),
+    "within_a_day": Bilingual("登记当天或第二天", "on the day of recording or the next"),
 }

@@ -9,31 +9,42 @@ from marshmallow import Schema, fields
 
 from core.errors import Invalid
 from workflow.definition.model import Definition
-from wsgi.schemas.fields import Choice, Day, JsonBoolean, JsonInteger, Many, Moment, Name, Part, Shape, Text
+from wsgi.schemas.fields import (
+    AwareDateTime,
+    Date,
+    JsonBoolean,
+    JsonInteger,
+    ListField,
+    Name,
+    Nested,
+    OneOfField,
+    StrictSchema,
+    Text,
+)
 from wsgi.schemas.validation_errors import loaded
 
-Given = Mapping[str, Any]
+ActionValues = Mapping[str, Any]
 
 #: Texts of one line, whatever the definition calls them: names of people and numbers of documents.
 ONE_LINE = frozenset({"name", "phone", "number", "addressee"})
 LONGEST_CODE = 100
 
 
-def _text(given: Given, **rest: Any) -> fields.Field[Any]:
+def _text(given: ActionValues, **rest: Any) -> fields.Field[Any]:
     return Name(**rest) if given.get("name") in ONE_LINE else Text(**rest)
 
 
-def _code(given: Given, **rest: Any) -> fields.Field[Any]:
+def _code(given: ActionValues, **rest: Any) -> fields.Field[Any]:
     del given
     return Name(longest=LONGEST_CODE, **rest)
 
 
-def _list(given: Given, **rest: Any) -> fields.Field[Any]:
-    return Many(field_of(given["items"]), **rest)
+def _list(given: ActionValues, **rest: Any) -> fields.Field[Any]:
+    return ListField(field_of(given["items"]), **rest)
 
 
-def _object(given: Given, **rest: Any) -> fields.Field[Any]:
-    return Part(shape_of(given["fields"]), **rest)
+def _object(given: ActionValues, **rest: Any) -> fields.Field[Any]:
+    return Nested(schema_of(given["fields"]), **rest)
 
 
 MAKERS: Mapping[str, Callable[..., fields.Field[Any]]] = {
@@ -41,51 +52,51 @@ MAKERS: Mapping[str, Callable[..., fields.Field[Any]]] = {
     "code": _code,
     "unit": _code,
     "user": _code,
-    "choice": lambda given, **rest: Choice(given["values"], **rest),
+    "choice": lambda given, **rest: OneOfField(given["values"], **rest),
     "complainant": lambda given, **rest: JsonInteger(**rest),
     "integer": lambda given, **rest: JsonInteger(least=0, **rest),
     "boolean": lambda given, **rest: JsonBoolean(**rest),
-    "date": lambda given, **rest: Day(**rest),
-    "datetime": lambda given, **rest: Moment(**rest),
+    "date": lambda given, **rest: Date(**rest),
+    "datetime": lambda given, **rest: AwareDateTime(**rest),
     "list": _list,
     "object": _object,
 }
 
 
-def field_of(given: Given) -> fields.Field[Any]:
+def field_of(given: ActionValues) -> fields.Field[Any]:
     """Make one field; what may be left out may also be null."""
     required = given.get("required", True)
     rest = {"required": True} if required else {"allow_none": True}
     return MAKERS[given["type"]](given, **rest)
 
 
-def shape_of(given: Sequence[Given]) -> type[Schema]:
+def schema_of(given: Sequence[ActionValues]) -> type[Schema]:
     """Make an object of fields; the same fields are the same object wherever they stand."""
-    return _shape(json.dumps(given, sort_keys=True))
+    return _schema(json.dumps(given, sort_keys=True))
 
 
 @lru_cache(maxsize=128)
-def _shape(given: str) -> type[Schema]:
+def _schema(given: str) -> type[Schema]:
     parts = json.loads(given)
     name = "".join(part["name"].title().replace("_", "") for part in parts)
-    return Shape.from_dict({part["name"]: field_of(part) for part in parts}, name=f"Part{name}")
+    return StrictSchema.from_dict({part["name"]: field_of(part) for part in parts}, name=f"Part{name}")
 
 
 @lru_cache(maxsize=512)
-def action_shape(definition: Definition, action: str) -> Schema:
+def action_schema(definition: Definition, action: str) -> Schema:
     """Give the schema of what an action takes beside its name; raise KeyError for an unknown one."""
     made = {field["name"]: field_of(field) for field in definition.action(action).fields}
-    return Shape.from_dict(made, name=f"{action.title().replace('_', '')}Fields")()
+    return StrictSchema.from_dict(made, name=f"{action.title().replace('_', '')}Fields")()
 
 
-def fields_of(definition: Definition, action: str) -> Sequence[Given]:
+def fields_of(definition: Definition, action: str) -> Sequence[ActionValues]:
     """Give the fields that an action takes; raise Invalid for an action that there is not."""
     if action not in definition.steps and action not in definition.acts:
         raise Invalid({"action": ["unknown_action"]})
     return definition.action(action).fields
 
 
-def checked(definition: Definition, action: str, given: Given) -> dict[str, Any]:
+def load_values(definition: Definition, action: str, given: ActionValues) -> dict[str, Any]:
     """Give the fields of an action as the definition types them; raise Invalid for anything else."""
     fields_of(definition, action)
-    return loaded(action_shape(definition, action), given)
+    return loaded(action_schema(definition, action), given)

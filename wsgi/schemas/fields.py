@@ -29,7 +29,7 @@ def says(reason: str, **more: str) -> Any:
     return {**always, "invalid": reason, "invalid_utf8": reason, "format": reason, "type": reason, **more}
 
 
-class Shape(Schema):
+class StrictSchema(Schema):
     """An object with exactly the declared members; anything else is refused."""
 
     error_messages = {"unknown": "unknown_member", "type": "not_an_object"}  # noqa: RUF012  # as the base
@@ -66,7 +66,7 @@ class Name(fields.String):
         return text
 
 
-class Choice(fields.String):
+class OneOfField(fields.String):
     """One of a few codes."""
 
     def __init__(self, choices: Iterable[str], **rest: Any) -> None:
@@ -124,7 +124,7 @@ class QueryBoolean(fields.Boolean):
         return bool(value == "true")
 
 
-class Moment(fields.AwareDateTime):
+class AwareDateTime(fields.AwareDateTime):
     """A time with an offset; without one nobody knows which moment is meant."""
 
     def __init__(self, **rest: Any) -> None:
@@ -142,7 +142,7 @@ class Moment(fields.AwareDateTime):
         return moment
 
 
-class Day(fields.Date):
+class Date(fields.Date):
     """A day as YYYY-MM-DD."""
 
     def __init__(self, **rest: Any) -> None:
@@ -157,7 +157,7 @@ class Day(fields.Date):
         return day
 
 
-class Many(fields.List[Any]):
+class ListField(fields.List[Any]):
     """A list with a greatest length."""
 
     def __init__(self, inner: fields.Field[Any], *, least: int = 0, most: int = 50, **rest: Any) -> None:
@@ -165,7 +165,7 @@ class Many(fields.List[Any]):
         super().__init__(inner, validate=within, error_messages=says("not_a_list"), **rest)
 
 
-class Part(fields.Nested):
+class Nested(fields.Nested):
     """An object inside an object."""
 
     def __init__(self, shape: type[Schema], **rest: Any) -> None:

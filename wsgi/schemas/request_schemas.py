@@ -7,16 +7,16 @@ from cases.queries.case_list import LIMIT, MOST, SORTS
 from reports.definitions import OUTCOMES as LAST_OUTCOMES
 from wsgi.schemas.fields import (
     Answers,
-    Choice,
-    Day,
+    AwareDateTime,
+    Date,
     JsonBoolean,
-    Many,
-    Moment,
+    ListField,
     Name,
-    Part,
+    Nested,
+    OneOfField,
     QueryBoolean,
     QueryInteger,
-    Shape,
+    StrictSchema,
     Text,
 )
 
@@ -27,7 +27,7 @@ RATINGS = ("satisfied", "fair", "dissatisfied")
 LONGEST_CURSOR = 200
 
 
-class NewComplainant(Shape):
+class NewComplainant(StrictSchema):
     """Who raises a matter; without household, name and phone the voice is anonymous."""
 
     household = Name(allow_none=True)
@@ -37,35 +37,35 @@ class NewComplainant(Shape):
     receipt_code = Name(longest=20, allow_none=True)
 
 
-class DoorAnswer(Shape):
+class DoorAnswer(StrictSchema):
     """An answer given at the door together with the registration."""
 
-    outcome = Choice(OUTCOMES, required=True)
-    channel = Choice(REPLY_CHANNELS, required=True)
+    outcome = OneOfField(OUTCOMES, required=True)
+    channel = OneOfField(REPLY_CHANNELS, required=True)
     text = Text(required=True)
-    promised_on = Day(allow_none=True)
+    promised_on = Date(allow_none=True)
 
 
-class NewCase(Shape):
+class NewCase(StrictSchema):
     """A matter as it is taken down."""
 
     village = Name(required=True)
     category = Name(required=True)
-    kind = Choice(KINDS, required=True)
+    kind = OneOfField(KINDS, required=True)
     own_words = Text(required=True)
-    urgency = Choice(URGENCIES)
-    channel = Choice(CASE_CHANNELS)
-    happened_at = Moment(allow_none=True)
+    urgency = OneOfField(URGENCIES)
+    channel = OneOfField(CASE_CHANNELS)
+    happened_at = AwareDateTime(allow_none=True)
     client_ref = Name(longest=100, required=True)
-    complainants = Many(Part(NewComplainant), least=1, most=100, required=True)
-    attachments = Many(Name())
-    named_units = Many(Name())
-    named_users = Many(Name())
-    reply = Part(DoorAnswer, allow_none=True)
+    complainants = ListField(Nested(NewComplainant), least=1, most=100, required=True)
+    attachments = ListField(Name())
+    named_units = ListField(Name())
+    named_users = ListField(Name())
+    reply = Nested(DoorAnswer, allow_none=True)
     answers = Answers()
 
 
-class VillagersCode(Shape):
+class VillagersCode(StrictSchema):
     """What somebody who holds a slip shows."""
 
     receipt_code = Name(longest=20, required=True)
@@ -74,7 +74,7 @@ class VillagersCode(Shape):
 class VillagersWord(VillagersCode):
     """What a villager says to a reply."""
 
-    rating = Choice(RATINGS, required=True)
+    rating = OneOfField(RATINGS, required=True)
     words = Text(longest=500)
 
 
@@ -84,14 +84,14 @@ class VillagersAddition(VillagersCode):
     more = Text(longest=500, required=True)
 
 
-class LikelyQuery(Shape):
+class LikelyQuery(StrictSchema):
     """What somebody is just writing down, to be compared with open matters."""
 
     village = Name()
     own_words = Text()
 
 
-class AnyAction(Shape):
+class AnyAction(StrictSchema):
     """A step or act by its name, and the fields that it takes."""
 
     class Meta:
@@ -102,7 +102,7 @@ class AnyAction(Shape):
     action = Name(required=True)
 
 
-class Paging(Shape):
+class Paging(StrictSchema):
     """Where a list goes on."""
 
     limit = QueryInteger(least=1, most=MOST, load_default=LIMIT)
@@ -115,19 +115,19 @@ class CaseFilters(Paging):
     village = Name(metadata={"description": "code of a village, or of an area with all its villages"})
     state = Name()
     category = Name()
-    kind = Choice(KINDS)
+    kind = OneOfField(KINDS)
     owner = Name(metadata={"description": "code of a unit"})
     overdue = QueryBoolean()
-    due_before = Day()
+    due_before = Date()
     answered = QueryBoolean()
     on_time = QueryBoolean()
-    outcome = Choice((*OUTCOMES, "rejected"))
-    rating = Choice(RATINGS)
+    outcome = OneOfField((*OUTCOMES, "rejected"))
+    rating = OneOfField(RATINGS)
     reopened = QueryBoolean()
     q = Text(longest=200)
-    received_from = Day()
-    received_to = Day()
-    answered_to = Day(metadata={"description": "answered by the end of this day"})
+    received_from = Date()
+    received_to = Date()
+    answered_to = Date(metadata={"description": "answered by the end of this day"})
     counted = QueryBoolean(metadata={"description": "false: void, merged and withdrawn ones alone"})
     open = QueryBoolean()
     resolved = QueryBoolean()
@@ -136,17 +136,17 @@ class CaseFilters(Paging):
     extended = QueryBoolean()
     later_judged = QueryBoolean()
     later_on_time = QueryBoolean()
-    last_outcome = Choice(LAST_OUTCOMES)
+    last_outcome = OneOfField(LAST_OUTCOMES)
     unreachable = QueryBoolean()
 
 
 class CaseList(CaseFilters):
     """The parameters of the list of cases."""
 
-    sort = Choice(SORTS, load_default="-received_at")
+    sort = OneOfField(SORTS, load_default="-received_at")
 
 
-class VoiceList(CaseFilters):
+class ComplainantList(CaseFilters):
     """The parameters of the list of complainants."""
 
     revisited = QueryBoolean()
@@ -154,19 +154,19 @@ class VoiceList(CaseFilters):
     content = QueryBoolean()
 
 
-class HouseholdList(VoiceList):
+class HouseholdList(ComplainantList):
     """The parameters of the list of households; with `raised` those of the matters they raised as well."""
 
     group = QueryInteger(least=1, most=999)
-    raised = Choice(("true",))
+    raised = OneOfField(("true",))
 
 
-class Period(Shape):
+class ReportPeriod(StrictSchema):
     """Of which area and which days of receipt figures are wanted, both days included."""
 
     area = Name()
-    from_ = Day(data_key="from")
-    to = Day()
+    from_ = Date(data_key="from")
+    to = Date()
 
 
 class InboxList(Paging):

@@ -27,7 +27,7 @@ def loaded(shape: Schema, given: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
-def told(name: str) -> str:
+def path_text(name: str) -> str:
     """Give a member's name short enough to be told back."""
     return name if len(name) <= LONGEST_NAME_TOLD else name[:LONGEST_NAME_TOLD] + "…"
 
@@ -35,7 +35,7 @@ def told(name: str) -> str:
 def _collect(messages: Any, path: str, found: dict[str, list[str]]) -> None:
     if isinstance(messages, dict):
         for name, inner in messages.items():
-            own = "" if name == "_schema" else told(str(name))
+            own = "" if name == "_schema" else path_text(str(name))
             _collect(inner, ".".join(part for part in (path, own) if part), found)
     else:
         found.setdefault(path or "body", []).extend(str(one) for one in messages)

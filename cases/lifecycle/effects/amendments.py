@@ -71,10 +71,10 @@ def relate(work: Work, values: dict[str, Any]) -> None:
 
 def attach(work: Work, values: dict[str, Any]) -> None:
     """Hang files that were uploaded before on the case."""
-    hang(work, values["attachments"])
+    attach_files(work, values["attachments"])
 
 
-def hang(work: Work, ids: list[str]) -> None:
+def attach_files(work: Work, ids: list[str]) -> None:
     """Give uploaded files to the case; only the one who uploaded them may, and only once."""
     if not ids:
         return
@@ -118,7 +118,9 @@ def _amend_column(work: Work, name: str, value: Any) -> None:
     else:
         _follow_profile(work)
         for clock in work.clocks.values():
-            clocks.look(work, clock)  # an urgent matter is urged on days on which others are not
+            clocks.schedule_next_check(
+                work, clock
+            )  # an urgent matter is urged on days on which others are not
 
 
 def _amend_household(work: Work, value: Any) -> None:
@@ -138,7 +140,7 @@ def _amend_household(work: Work, value: Any) -> None:
 def _follow_profile(work: Work) -> None:
     """Apply the profile that now fits, unless it would make a running handling date later."""
     case, rules = work.case, work.rules
-    profile = deadlines.choose(
+    profile = deadlines.choose_profile(
         rules.profiles,
         urgency=case.urgency,
         kind=case.kind,
@@ -156,6 +158,6 @@ def _follow_profile(work: Work) -> None:
         basis = clocks.handling_basis(work)
         due_on = clocks.date_of(work, basis)
     if due_on < clock.due_on:
-        clocks.note_lateness(work)
+        clocks.record_lateness(work)
         clock.basis, clock.due_on = basis, due_on
-        clocks.look(work, clock)
+        clocks.schedule_next_check(work, clock)

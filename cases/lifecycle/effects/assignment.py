@@ -45,7 +45,7 @@ def accept(work: Work, values: dict[str, Any]) -> None:
     _open_return_window(work)
 
 
-def give_back(work: Work, values: dict[str, Any]) -> None:
+def return_case(work: Work, values: dict[str, Any]) -> None:
     """Return a case to the work team with a reason and the unit that ought to have it."""
     proposed = find_unit(work, values["unit"])
     work.facts.update(reason=values["reason"], proposed_unit=proposed.code)
@@ -92,7 +92,7 @@ def escalate(work: Work, values: dict[str, Any]) -> None:
     work.facts.update(unit=unit.code, reason=values["reason"], report=report["number"])
 
 
-def raise_up(work: Work, values: dict[str, Any]) -> None:
+def raise_case(work: Work, values: dict[str, Any]) -> None:
     """Let the superior take the case over when its handling clock ran out; no report is needed."""
     del values
     unit = work.higher_units()[0]
@@ -162,7 +162,7 @@ def suspend(work: Work, values: dict[str, Any]) -> None:
     work.round.suspensions += 1
     clocks.move(work, "handling", {"why": "suspension", "until": until.isoformat()})
     clock.suspended_on, clock.resume_on = work.today, until
-    clocks.look(work, clock)
+    clocks.schedule_next_check(work, clock)
     work.facts.update(until=until.isoformat(), reason=values["reason"])
 
 

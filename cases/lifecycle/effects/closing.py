@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from accounts.models import User
 from cases.lifecycle.context import Work
-from cases.lifecycle.effects.replies import tell_all
+from cases.lifecycle.effects.replies import add_final_replies
 from core.errors import Invalid
 
 
@@ -28,7 +28,7 @@ def refuse_reject(work: Work, values: dict[str, Any]) -> None:
 def reject(work: Work, values: dict[str, Any]) -> None:
     """Do not take the case up: every complainant is told why, and where to turn. It counts as answered."""
     request = work.round.reject_request or {}
-    tell_all(work, values.get("replies") or request.get("replies") or [], "reject")
+    add_final_replies(work, values.get("replies") or request.get("replies") or [], "reject")
     work.case.handled_by_id = None
     work.case.outcome = work.round.outcome = "rejected"
     work.round.reject_request = None

@@ -7,12 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.access.actor import Actor
-from cases.configuration.case_rules import Rules
+from cases.configuration.case_rules import CaseRules
 from cases.lifecycle import clocks, receipt_codes
 from cases.lifecycle.context import Work
 from cases.models.case import Complainant
 from cases.persistence import search_index
-from cases.persistence.bulk_rows import made
+from cases.persistence.bulk_rows import new_row
 from core.chain import row_digest
 from core.errors import Forbidden, Invalid
 from roster.households import in_village
@@ -22,7 +22,7 @@ SEES_CONFIDENTIAL = frozenset({"team_leader", "auditor"})
 
 
 @dataclass(frozen=True)
-class Person:
+class ComplainantEntry:
     """Who raises a matter, as it was entered; without name, phone and household the voice is anonymous."""
 
     household: str | None = None
@@ -33,13 +33,13 @@ class Person:
 
 
 def add(
-    work: Work, person: Person, own_words: str, field_name: str, *, reserved_id: int | None = None
+    work: Work, person: ComplainantEntry, own_words: str, field_name: str, *, reserved_id: int | None = None
 ) -> tuple[Complainant, str]:
     """Put a complainant on the case; give the row and the receipt code, which is shown this one time."""
     household = _household(work, person.household, f"{field_name}.household")
     code = _code(work, person.receipt_code, f"{field_name}.receipt_code")
     basis = clocks.period(work, "reply")
-    row = made(
+    row = new_row(
         Complainant,
         id=reserved_id,
         case_id=work.case.id,
@@ -68,7 +68,7 @@ def add(
 
 def join(work: Work, values: dict[str, Any]) -> None:
     """Add a further complainant with own words and an own code."""
-    row, code = add(work, Person(**values["complainant"]), values["own_words"], "complainant")
+    row, code = add(work, ComplainantEntry(**values["complainant"]), values["own_words"], "complainant")
     work.session.flush()  # the entry names the complainant by id
     search_index.enter(work.session.connection(), {row.id: row.own_words})
     work.facts["complainant"] = row.id
@@ -132,7 +132,7 @@ def _code(work: Work, given: str | None, field_name: str) -> str:
     return code
 
 
-def holder(session: Session, *, rules: Rules, code: str) -> Complainant | None:
+def holder(session: Session, *, rules: CaseRules, code: str) -> Complainant | None:
     """Give whose code this is, in its plain form, whichever secret digested it; None for nobody's."""
     digests = receipt_codes.digests(rules.receipt_keys, code)
     return session.scalars(select(Complainant).where(Complainant.receipt_digest.in_(digests))).first()

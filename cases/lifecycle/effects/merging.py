@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from cases.lifecycle import clocks
 from cases.lifecycle.context import Work
-from cases.lifecycle.loading import open_work
+from cases.lifecycle.loading import load_context
 from cases.models.case import Case, Complainant
 from core.errors import Conflict, Invalid, NotFound
 
@@ -76,6 +76,8 @@ def _owe_reply(work: Work, person: Complainant) -> None:
 
 def _target(work: Work, number: str) -> Work:
     try:
-        return open_work(work.session, actor=work.actor, rules=work.rules, number=number, moment=work.moment)
+        return load_context(
+            work.session, actor=work.actor, rules=work.rules, number=number, moment=work.moment
+        )
     except NotFound:
         raise Invalid({"into": ["unknown_case"]}) from None

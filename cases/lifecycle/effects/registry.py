@@ -19,9 +19,9 @@ Effect = Callable[[Work, dict[str, Any]], None]
 EFFECTS: Mapping[str, Effect] = {
     "answer": replies.answer,
     "assign": assignment.assign,
-    "return": assignment.give_back,
+    "return": assignment.return_case,
     "escalate": assignment.escalate,
-    "raise": assignment.raise_up,
+    "raise": assignment.raise_case,
     "send_down": assignment.send_down,
     "resolve": replies.resolve,
     "confirm": return_visits.confirm,

@@ -18,7 +18,7 @@ LONGEST_PROMISE = timedelta(days=3 * 366)
 def reply(work: Work, values: dict[str, Any]) -> None:
     """Record an interim or final reply to one complainant."""
     person = work.complainant(values["complainant"])
-    tell(work, person, values["channel"], values["text"], final=values["final"])
+    add_reply(work, person, values["channel"], values["text"], final=values["final"])
 
 
 def answer(work: Work, values: dict[str, Any]) -> None:
@@ -36,7 +36,7 @@ def resolve(work: Work, values: dict[str, Any]) -> None:
     work.own(work.case.reply_owner_id)
 
 
-def tell(work: Work, person: Complainant, channel: str, text: str, *, final: bool) -> None:
+def add_reply(work: Work, person: Complainant, channel: str, text: str, *, final: bool) -> None:
     """Record the words told to one complainant and set the reply date that follows.
 
     The history keeps a digest of the words, so that a reply edited behind the program's back shows.
@@ -58,13 +58,13 @@ def tell(work: Work, person: Complainant, channel: str, text: str, *, final: boo
         {"complainant": person.id, "final": final, "channel": channel, "words": row_digest({"text": text})}
     )
     if final:
-        mark_answered(work, person)
+        set_answered(work, person)
     elif person.answered_round != work.case.round:
         person.reply_basis = clocks.period(work, "reply")
         person.reply_due_on = clocks.date_of(work, person.reply_basis)
 
 
-def mark_answered(work: Work, person: Complainant) -> None:
+def set_answered(work: Work, person: Complainant) -> None:
     """Note that a complainant has the final reply of this round; the first time stays the time of answer.
 
     While the receiving team still has the case it is an answer at the door, handled by the user who gives it;
@@ -80,7 +80,7 @@ def mark_answered(work: Work, person: Complainant) -> None:
     person.reply_due_on = person.reply_basis = None
 
 
-def tell_all(work: Work, replies: Iterable[dict[str, Any]], action: str) -> None:
+def add_final_replies(work: Work, replies: Iterable[dict[str, Any]], action: str) -> None:
     """Record the final replies that come with a step; refuse when a complainant would stay without one."""
     given: set[int] = set()
     for index, said in enumerate(replies):
@@ -88,7 +88,7 @@ def tell_all(work: Work, replies: Iterable[dict[str, Any]], action: str) -> None
         if person.id in given:
             raise Invalid({f"replies.{index}.complainant": ["given_twice"]})
         given.add(person.id)
-        tell(work, person, said["channel"], said["text"], final=True)
+        add_reply(work, person, said["channel"], said["text"], final=True)
     waiting = work.unanswered()
     if waiting:
         raise Conflict(
@@ -110,7 +110,7 @@ def _conclude(work: Work, values: dict[str, Any]) -> None:
         raise Invalid({"promised_on": ["only_when_planned"]})
     if promised_on is not None and not work.today <= promised_on <= work.today + LONGEST_PROMISE:
         raise Invalid({"promised_on": ["out_of_range"]})
-    tell_all(work, values.get("replies") or [], "resolve")
+    add_final_replies(work, values.get("replies") or [], "resolve")
     work.case.outcome = work.round.outcome = outcome
     work.round.promised_on = promised_on
     work.round.extension_request = None

@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import select
 
 from cases.lifecycle import clocks
-from cases.lifecycle.conflict_of_interest import keep_reply_owner
+from cases.lifecycle.conflict_of_interest import ensure_reply_owner
 from cases.lifecycle.context import Work
-from cases.lifecycle.effects.replies import mark_answered
+from cases.lifecycle.effects.replies import set_answered
 from cases.lifecycle.guard_facts import is_handler
 from cases.models.case import Complainant, Round
 from cases.models.correspondence import ReturnVisit, Unreachable
@@ -31,7 +31,7 @@ def confirm(work: Work, values: dict[str, Any]) -> None:
     visited = person.visited_round == work.case.round
     if visited and work.unvisited():
         raise Invalid({"complainant": ["already_visited"]})
-    if not visited and not _stands_unreachable(work, person):
+    if not visited and not _is_unreachable(work, person):
         _visit(work, person, values)
     person.visited_round = work.case.round
     work.facts["complainant"] = person.id
@@ -66,7 +66,7 @@ def reopen(work: Work, values: dict[str, Any]) -> None:
     clocks.stop(work, "reply")
     case.outcome = None
     case.accepted = False
-    keep_reply_owner(work)
+    ensure_reply_owner(work)
     work.own(case.reply_owner_id)
     work.facts["reason"] = values["reason"]
 
@@ -88,7 +88,7 @@ def unreachable(work: Work, values: dict[str, Any]) -> None:
     stands_for = "visit" if work.case.state == "resolved" else "reply"
     _check_attempts(work, person, attempts, since=_owed_since(work, person, stands_for))
     waiting = work.unvisited() if stands_for == "visit" else work.unanswered()
-    if person not in waiting or _stands_unreachable(work, person):
+    if person not in waiting or _is_unreachable(work, person):
         raise Invalid({"complainant": ["already_reached"]})
     work.session.add(
         Unreachable(
@@ -103,7 +103,7 @@ def unreachable(work: Work, values: dict[str, Any]) -> None:
     )
     person.unreachable = True
     if stands_for == "reply":
-        mark_answered(work, person)
+        set_answered(work, person)
     work.facts.update(complainant=person.id, stands_for=stands_for, attempts=len(attempts))
 
 
@@ -119,10 +119,10 @@ def _visit(work: Work, person: Complainant, values: dict[str, Any]) -> None:
             state=work.case.state,
             version=work.case.version,
         )
-    _keep_visit(work, person, heard=True, rating=values["rating"], words=values.get("words") or "")
+    _add_visit(work, person, heard=True, rating=values["rating"], words=values.get("words") or "")
 
 
-def _keep_visit(work: Work, person: Complainant, *, heard: bool, rating: str, words: str) -> None:
+def _add_visit(work: Work, person: Complainant, *, heard: bool, rating: str, words: str) -> None:
     person.rating = rating
     work.file(
         ReturnVisit(
@@ -148,11 +148,11 @@ def _note_dissatisfaction(work: Work, values: dict[str, Any]) -> None:
     else:
         return
     words = values.get("words") or values["reason"]
-    _keep_visit(work, person, heard=True, rating="dissatisfied", words=words)
+    _add_visit(work, person, heard=True, rating="dissatisfied", words=words)
     work.facts["complainant"] = person.id
 
 
-def _stands_unreachable(work: Work, person: Complainant) -> bool:
+def _is_unreachable(work: Work, person: Complainant) -> bool:
     record = select(Unreachable.id).where(
         Unreachable.case_id == work.case.id,
         Unreachable.complainant_id == person.id,
