@@ -19,15 +19,15 @@ actions = ApiBlueprint("actions", __name__, description="Steps and acts of the l
 NO_VERSION = 0
 
 
-@actions.acts(
+@actions.post(
     "/cases/<number:number>/actions",
-    enter=Permission.CASES_ACT,
-    takes=AnyAction,
-    gives=WHOLE_OR_SLIP,
+    permission=Permission.CASES_ACT,
+    body=AnyAction,
+    response=WHOLE_OR_SLIP,
     status=200,
     headers=ETAG,
     parameters=[IF_MATCH],
-    refuses=(404, 412),
+    errors=(404, 412),
 )
 def act(call: RequestContext, body: dict[str, Any], number: str) -> Response:
     """Take a step or act and give the case as it stands after it.

@@ -14,7 +14,7 @@ from wsgi.files import file_response
 attachments = ApiBlueprint("attachments", __name__, description="Evidence")
 
 
-@attachments.uploads("/attachments", enter=Permission.ATTACHMENTS_ADD, gives=Stored)
+@attachments.post_file("/attachments", permission=Permission.ATTACHMENTS_ADD, response=Stored)
 def create(call: RequestContext, file: IncomingFile) -> Response:
     """Store one file: JPEG, PNG or PDF of at most 10 MB. Pictures are written anew, without EXIF.
 
@@ -24,9 +24,9 @@ def create(call: RequestContext, file: IncomingFile) -> Response:
     return answer({"id": stored.id, "type": stored.media_type, "size": stored.size}, 201)
 
 
-@attachments.gives_file(
+@attachments.get_file(
     "/attachments/<number:attachment_id>",
-    enter=(Permission.CASES_READ, Permission.ATTACHMENTS_ADD),
+    permission=(Permission.CASES_READ, Permission.ATTACHMENTS_ADD),
     media_types=KINDS,
 )
 def show(call: RequestContext, query: dict[str, Any], attachment_id: str) -> Response:

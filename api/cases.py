@@ -12,14 +12,13 @@ from api.framework.parsing import paging
 from api.framework.request_context import RequestContext, answer
 from api.schemas.case_schemas import WHOLE_OR_SLIP, CaseListPage, CaseWhole, EntryPage
 from api.schemas.schemas import ComplainantPage
-from cases.intake.registration import register
+from cases.intake.registration import Intake, register
 from cases.lifecycle.context import Work
 from cases.models.case import Case
 from cases.queries import case_detail, case_list, complainant_list
 from cases.queries.filter_values import validate
 from core.errors import Conflict, NotFound
 from core.i18n import mark as _
-from wsgi.intakes import intake_of
 from wsgi.schemas.request_schemas import CaseList, ComplainantList, NewCase
 
 cases = ApiBlueprint("cases", __name__, description="Matters, from intake to closing")
@@ -27,11 +26,11 @@ Filters = dict[str, Any]
 SYSTEM_NAME = _("系统")
 
 
-@cases.acts(
+@cases.post(
     "/cases",
-    enter=Permission.CASES_REGISTER,
-    takes=NewCase,
-    gives=WHOLE_OR_SLIP,
+    permission=Permission.CASES_REGISTER,
+    body=NewCase,
+    response=WHOLE_OR_SLIP,
     again="the same `client_ref` with the same body: the same case, without receipt codes",
     headers={**ETAG, **LOCATION},
 )
@@ -41,7 +40,9 @@ def create(call: RequestContext, body: dict[str, Any]) -> Response:
     The same `client_ref` with the same body is answered with 200 and the same case, without receipt codes;
     with another body 409 `client_ref_reused`. Who may not see the case gets what the receipt says.
     """
-    made = register(call.session, actor=call.actor, rules=call.rules, intake=intake_of(body), now=call.now)
+    made = register(
+        call.session, actor=call.actor, rules=call.rules, intake=Intake.from_body(body), now=call.now
+    )
     view = view_or_slip(call, made.case, made.codes, made.work)
     if call.about is None and not made.created and made.case.recorded_by_id != call.actor.user_id:
         raise Conflict("client_ref_reused", client_ref=made.case.client_ref)  # somebody else's, out of reach
@@ -49,7 +50,7 @@ def create(call: RequestContext, body: dict[str, Any]) -> Response:
     return case_response(view, status=201 if made.created else 200, headers={"Location": address})
 
 
-@cases.reads("/cases", enter=Permission.CASES_READ, query=CaseList, gives=CaseListPage)
+@cases.get("/cases", permission=Permission.CASES_READ, query=CaseList, response=CaseListPage)
 def index(call: RequestContext, query: Filters) -> Response:
     """List the cases within the caller's scope."""
     page, sort = paging(query), query.pop("sort")
@@ -65,8 +66,8 @@ def index(call: RequestContext, query: Filters) -> Response:
     return answer({"items": found.items, "next": found.next})
 
 
-@cases.reads(
-    "/cases/<number:number>", enter=Permission.CASES_READ, gives=CaseWhole, headers=ETAG, refuses=[404]
+@cases.get(
+    "/cases/<number:number>", permission=Permission.CASES_READ, response=CaseWhole, headers=ETAG, errors=[404]
 )
 def show(call: RequestContext, query: Filters, number: str) -> Response:
     """Show a case with every step and act, and for each why it is closed if it is."""
@@ -74,7 +75,9 @@ def show(call: RequestContext, query: Filters, number: str) -> Response:
     return case_response(view_of(call, number))
 
 
-@cases.reads("/cases/<number:number>/history", enter=Permission.CASES_READ, gives=EntryPage, refuses=[404])
+@cases.get(
+    "/cases/<number:number>/history", permission=Permission.CASES_READ, response=EntryPage, errors=[404]
+)
 def history(call: RequestContext, query: Filters, number: str) -> Response:
     """Show the entries of a case in order, each chained to the one before it."""
     del query
@@ -84,7 +87,7 @@ def history(call: RequestContext, query: Filters, number: str) -> Response:
     return answer({"items": entries, "next": None})
 
 
-@cases.reads("/complainants", enter=Permission.CASES_READ, query=ComplainantList, gives=ComplainantPage)
+@cases.get("/complainants", permission=Permission.CASES_READ, query=ComplainantList, response=ComplainantPage)
 def complainants(call: RequestContext, query: Filters) -> Response:
     """List the complainants of the cases within the caller's scope, without any identity."""
     page = paging(query)

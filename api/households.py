@@ -19,7 +19,7 @@ households = ApiBlueprint("households", __name__, description="The register of h
 OWN = ("village", "group", "q")
 
 
-@households.reads("/households", enter=Permission.CASES_READ, query=HouseholdList, gives=HouseholdPage)
+@households.get("/households", permission=Permission.CASES_READ, query=HouseholdList, response=HouseholdPage)
 def index(call: RequestContext, query: dict[str, Any]) -> Response:
     """List the households within the caller's area, phones masked.
 

@@ -16,7 +16,7 @@ from wsgi.schemas.request_schemas import InboxList
 inbox = ApiBlueprint("inbox", __name__, description="What the caller was told")
 
 
-@inbox.reads("/inbox", enter=Permission.INBOX_READ, query=InboxList, gives=NoticePage)
+@inbox.get("/inbox", permission=Permission.INBOX_READ, query=InboxList, response=NoticePage)
 def index(call: RequestContext, query: dict[str, Any]) -> Response:
     """List the caller's own notices, newest first."""
     page = paging(query)
@@ -24,12 +24,12 @@ def index(call: RequestContext, query: dict[str, Any]) -> Response:
     return answer({"items": found.items, "next": found.next})
 
 
-@inbox.acts(
+@inbox.post(
     "/inbox/<int(max=2147483647):notice_id>/read",
-    enter=Permission.INBOX_READ,
-    gives=ReadMark,
+    permission=Permission.INBOX_READ,
+    response=ReadMark,
     status=200,
-    refuses=(404,),
+    errors=(404,),
 )
 def read(call: RequestContext, body: dict[str, Any], notice_id: int) -> Response:
     """Mark one of the caller's own notices as read; doing so again changes nothing."""

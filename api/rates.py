@@ -18,7 +18,7 @@ COUNTING = ConcurrencyLimit(places=1, patience=1.0)
 rates = ApiBlueprint("rates", __name__, description="Every rate once, with its lists")
 
 
-@rates.reads("/rates", enter=Permission.RATES_READ, query=ReportPeriod, gives=Rates)
+@rates.get("/rates", permission=Permission.RATES_READ, query=ReportPeriod, response=Rates)
 def index(call: RequestContext, query: dict[str, Any]) -> Response:
     """Count every rate for an area and the days of receipt in a period, both included.
 

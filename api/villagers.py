@@ -58,13 +58,13 @@ class MatterShown(Schema):
     happened = fields.List(fields.Nested(StepTold), **HERE)
 
 
-@villagers.answers("/public/status", takes=VillagersCode, gives=MatterShown, writes=False)
+@villagers.public_post("/public/status", body=VillagersCode, response=MatterShown, writes=False)
 def status(call: RequestContext, body: dict[str, Any]) -> Response:
     """Tell how the matter of a receipt code stands."""
     return answer(asdict(verbs.find_public_case(call.session, rules=call.rules, code=body["receipt_code"])))
 
 
-@villagers.answers("/public/rating", takes=VillagersWord, gives=MatterShown, writes=True, refuses=(409,))
+@villagers.public_post("/public/rating", body=VillagersWord, response=MatterShown, writes=True, errors=(409,))
 def rating(call: RequestContext, body: dict[str, Any]) -> Response:
     """Take the villager's word on the reply; a dissatisfied one has the matter done again."""
     matter = verbs.rate(

@@ -15,10 +15,10 @@ from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from accounts.models import Area
+from cases.access.confidentiality import known_to
 from cases.access.visibility import visible
 from cases.configuration.case_rules import CaseRules
 from cases.models.case import Case, Complainant
-from cases.queries.complainant_list import known_to
 from cases.queries.filters import complainant_conditions, conditions
 from core.errors import Invalid, NotFound
 from reports.definitions import CASES, COMPLAINANTS, HOUSEHOLDS, Rate

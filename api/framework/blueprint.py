@@ -1,4 +1,4 @@
-"""Declare a route in one place: its address, who may enter, what it takes and what it gives.
+"""Declare a route in one place: its address, who may enter, what it takes and what it answers.
 
 A route cannot be declared without saying who may enter; a test walks all routes for it.
 """
@@ -59,90 +59,92 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]  # the library comes withou
 
     ARGUMENTS_PARSER = StrictParser()
 
-    def reads(
+    def get(
         self,
         rule: str,
         *,
-        enter: Permission,
-        gives: type[Schema],
+        permission: Permission,
+        response: type[Schema],
         query: type[Schema] = Empty,
         headers: Mapping[str, Any] | None = None,
-        refuses: Iterable[int] = (),
+        errors: Iterable[int] = (),
     ) -> Callable[[View], View]:
-        """Declare a GET: `query` are its parameters, `gives` describes the answer."""
+        """Declare a GET: `query` are its parameters, `response` describes the answer."""
 
         def declared(view: View) -> View:
-            described = self.response(200, gives, headers=headers)(view)
+            described = self.response(200, response, headers=headers)(view)
             described = self.arguments(query(), location="query")(described)
-            described = self._refusing(described, (401, 403, 429, 503, *refuses))
-            return self._declare("GET", rule, request_handling.reading(described, enter), enter)
+            described = self._refusing(described, (401, 403, 429, 503, *errors))
+            return self._declare("GET", rule, request_handling.reading(described, permission), permission)
 
         return declared
 
-    def acts(
+    def post(
         self,
         rule: str,
         *,
-        enter: Permission,
-        gives: type[Schema] | Mapping[str, Any],
-        takes: type[Schema] | Schema = Empty,
+        permission: Permission,
+        response: type[Schema] | Mapping[str, Any],
+        body: type[Schema] | Schema = Empty,
         status: int = 201,
         again: str = "",
         headers: Mapping[str, Any] | None = None,
         parameters: Iterable[Mapping[str, Any]] = (),
-        refuses: Iterable[int] = (),
+        errors: Iterable[int] = (),
     ) -> Callable[[View], View]:
-        """Declare a POST: `takes` is its body, `gives` describes the answer of a success.
+        """Declare a POST: `body` is what it takes, `response` describes the answer of a success.
 
         `again` says when a success is answered with 200 although the first one was 201.
         """
 
         def declared(view: View) -> View:
-            described = self.response(status, gives, headers={**REPLAYED, **(headers or {})})(view)
+            described = self.response(status, response, headers={**REPLAYED, **(headers or {})})(view)
             if again:
-                told = {"schema": gives, "headers": headers, "description": again, "success": True}
+                told = {"schema": response, "headers": headers, "description": again, "success": True}
                 described = self.alt_response(200, **told)(described)
-            body = takes() if isinstance(takes, type) else takes  # made anew for each request, it costs time
-            described = self.arguments(body, location="json", required=takes is not Empty)(described)
+            schema = body() if isinstance(body, type) else body  # made anew for each request, it costs time
+            described = self.arguments(schema, location="json", required=body is not Empty)(described)
             described = self.doc(parameters=[IDEMPOTENCY_KEY, *parameters])(without_query(described))
-            described = self._refusing(described, (400, 401, 403, 409, 413, 415, 429, 503, *refuses))
-            return self._declare("POST", rule, request_handling.writing(described, enter), enter)
+            described = self._refusing(described, (400, 401, 403, 409, 413, 415, 429, 503, *errors))
+            return self._declare("POST", rule, request_handling.writing(described, permission), permission)
 
         return declared
 
-    def answers(
+    def public_post(
         self,
         rule: str,
         *,
-        takes: type[Schema],
-        gives: type[Schema],
+        body: type[Schema],
+        response: type[Schema],
         writes: bool,
-        refuses: Iterable[int] = (),
+        errors: Iterable[int] = (),
     ) -> Callable[[View], View]:
         """Declare a POST for villagers, who hold no token but a receipt code."""
 
         def declared(view: View) -> View:
-            described = self.response(200, gives)(view)
-            described = self.arguments(takes(), location="json")(described)
+            described = self.response(200, response)(view)
+            described = self.arguments(body(), location="json")(described)
             described = self.doc(security=[])(without_query(described))
-            described = self._refusing(described, (400, 404, 413, 415, 429, 503, *refuses))
+            described = self._refusing(described, (400, 404, 413, 415, 429, 503, *errors))
             return self._declare("POST", rule, request_handling.villagers(described, writes=writes), ())
 
         return declared
 
-    def uploads(self, rule: str, *, enter: Permission, gives: type[Schema]) -> Callable[[View], View]:
+    def post_file(
+        self, rule: str, *, permission: Permission, response: type[Schema]
+    ) -> Callable[[View], View]:
         """Declare a POST of one file, as multipart."""
 
         def declared(view: View) -> View:
-            described = self.response(201, gives, headers=REPLAYED)(view)
+            described = self.response(201, response, headers=REPLAYED)(view)
             described = self.doc(parameters=[IDEMPOTENCY_KEY], requestBody=ONE_FILE)(without_query(described))
             described = self._refusing(described, (400, 401, 403, 409, 413, 415, 422, 429, 503))
-            return self._declare("POST", rule, request_handling.uploading(described, enter), enter)
+            return self._declare("POST", rule, request_handling.uploading(described, permission), permission)
 
         return declared
 
-    def gives_file(
-        self, rule: str, *, enter: request_handling.Enter, media_types: Iterable[str]
+    def get_file(
+        self, rule: str, *, permission: request_handling.Enter, media_types: Iterable[str]
     ) -> Callable[[View], View]:
         """Declare a GET that answers with a file of one of the types."""
 
@@ -153,7 +155,7 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]  # the library comes withou
                 described = self.response(200, file, content_type=media_type)(described)
             described = self.arguments(Empty(), location="query")(described)
             described = self._refusing(described, (401, 403, 404, 429, 503))
-            return self._declare("GET", rule, request_handling.reading(described, enter), enter)
+            return self._declare("GET", rule, request_handling.reading(described, permission), permission)
 
         return declared
 
@@ -165,7 +167,7 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]  # the library comes withou
         view._apidoc = described._apidoc  # type: ignore[attr-defined]  # where the library keeps what it says
         return view
 
-    def _declare(self, method: str, rule: str, view: View, enter: request_handling.Enter) -> View:
-        view.enter = enter  # type: ignore[attr-defined]  # what the walk of all routes looks for
+    def _declare(self, method: str, rule: str, view: View, permission: request_handling.Enter) -> View:
+        view.enter = permission  # type: ignore[attr-defined]  # what the walk of all routes looks for
         self.add_url_rule(rule, view_func=view, methods=[method])
         return view

@@ -62,6 +62,27 @@ class Intake:
     reply: DoorReply | None = None
     answers: Mapping[str, Any] = field(default_factory=dict)
 
+    @classmethod
+    def from_body(cls, body: Mapping[str, Any]) -> "Intake":
+        """Make an intake of a body that the schema of registration (`NewCase`) has loaded."""
+        reply = body.get("reply")
+        return cls(
+            village=body["village"],
+            category=body["category"],
+            kind=body["kind"],
+            own_words=body["own_words"],
+            client_ref=body["client_ref"],
+            complainants=tuple(ComplainantEntry(**person) for person in body["complainants"]),
+            urgency=body.get("urgency", "normal"),
+            channel=body.get("channel", "visit"),
+            happened_at=body.get("happened_at"),
+            attachments=tuple(body.get("attachments", ())),
+            named_units=tuple(body.get("named_units", ())),
+            named_users=tuple(body.get("named_users", ())),
+            reply=DoorReply(**reply) if reply else None,
+            answers=body.get("answers", {}),
+        )
+
     def digest(self) -> str:
         """Give a digest of the submission, which tells a repetition from another body.
 

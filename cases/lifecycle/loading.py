@@ -4,7 +4,20 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Label, Row, Select, String, bindparam, cast, func, literal, select, union_all
+from sqlalchemy import (
+    Label,
+    Row,
+    Select,
+    String,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from accounts.access import policy
@@ -15,8 +28,8 @@ from cases.access.visibility import visible_to
 from cases.configuration.calendar import REVISION
 from cases.configuration.case_rules import CaseRules
 from cases.lifecycle.context import Moment, Work
-from cases.models.case import Case, Clock, Complainant, Named, Round
-from cases.queries.case_file import HAS_RECORDS
+from cases.models.case import Case, Clock, Complainant, Named, Related, Round
+from cases.models.correspondence import AddedWords, Attachment, CategoryAnswer, Note, Reply, ReturnVisit
 from cases.responsibility.covering_units import CoveringUnits, load_covering_units
 from core.errors import NotFound
 from core.persistence.db import COMMA
@@ -31,6 +44,25 @@ def _named(column: InstrumentedAttribute[int | None], label: str) -> Label[str]:
 
 NAMED_UNITS = _named(Named.unit_id, "named_units")
 NAMED_USERS = _named(Named.user_id, "named_users")
+#: Whether anything lies in the file of a case, as a column of a statement over cases.
+HAS_RECORDS = or_(
+    *(
+        exists().where(column == Case.id).correlate(Case)
+        for column in (
+            Reply.case_id,
+            ReturnVisit.case_id,
+            Note.case_id,
+            AddedWords.case_id,
+            Attachment.case_id,
+            CategoryAnswer.case_id,
+            Related.case_id,
+            Related.other_id,
+        )
+    ),
+    exists()
+    .where(AddedWords.complainant_id == Complainant.id, Complainant.case_id == Case.id)
+    .correlate(Case),
+).label("any_papers")
 #: The last entry as a statement saw it when it began: another one when it had to wait for the row.
 _begun = aliased(Case)
 SEEN = select(_begun.last_seq).where(_begun.id == Case.id).correlate(Case).scalar_subquery().label("seen")

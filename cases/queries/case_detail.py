@@ -10,11 +10,11 @@ from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from accounts.models import User
+from cases.access.confidentiality import SEES_CONFIDENTIAL, may_know
 from cases.access.visibility import visible
 from cases.configuration.case_rules import CaseRules
 from cases.history.entries import Entry
 from cases.lifecycle.context import Moment, Work
-from cases.lifecycle.effects.complainants import SEES_CONFIDENTIAL, may_know
 from cases.lifecycle.guard_facts import situation
 from cases.lifecycle.loading import build_context, find_case
 from cases.models.case import Case, Clock

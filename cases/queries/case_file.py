@@ -12,10 +12,8 @@ from sqlalchemy import (
     String,
     bindparam,
     cast,
-    exists,
     literal,
     null,
-    or_,
     select,
     union_all,
 )
@@ -160,27 +158,6 @@ STATEMENT = union_all(
     _select("related", id=Related.other_id).where(Related.case_id == CASE),
     _select("related", id=Related.case_id).where(Related.other_id == CASE),
 )
-
-
-#: Whether anything lies in the file of a case, as a column of a statement over cases.
-HAS_RECORDS = or_(
-    *(
-        exists().where(column == Case.id).correlate(Case)
-        for column in (
-            Reply.case_id,
-            ReturnVisit.case_id,
-            Note.case_id,
-            AddedWords.case_id,
-            Attachment.case_id,
-            CategoryAnswer.case_id,
-            Related.case_id,
-            Related.other_id,
-        )
-    ),
-    exists()
-    .where(AddedWords.complainant_id == Complainant.id, Complainant.case_id == Case.id)
-    .correlate(Case),
-).label("any_papers")
 
 
 def _place(row: Any) -> tuple[str, datetime | int, int | str]:

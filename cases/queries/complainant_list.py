@@ -8,16 +8,16 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from accounts.models import Area
+from cases.access.confidentiality import known_to
 from cases.access.visibility import number_of, visible
 from cases.configuration.case_rules import CaseRules
-from cases.lifecycle.effects.complainants import SEES_CONFIDENTIAL
 from cases.models.case import Case, Complainant
 from cases.queries.case_list import LIMIT, CasesPage
 from cases.queries.filters import Condition, complainant_conditions
@@ -82,13 +82,6 @@ def raised(actor: Actor, filters: Mapping[str, Any], today: date) -> Condition:
         )
     )
     return Household.id.in_(visible(voices, actor))
-
-
-def known_to(actor: Actor) -> ColumnElement[bool]:
-    """Keep the complainants whose identity this person may know (domain.md section 1, confidential)."""
-    if actor.roles & (SEES_CONFIDENTIAL | {"system"}):
-        return true()
-    return or_(~Complainant.confidential, Complainant.recorded_by_id == actor.user_id)
 
 
 def _read_cursor(cursor: str | None) -> int:

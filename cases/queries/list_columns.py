@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from accounts.access.actor import Actor
-from cases.lifecycle.effects.complainants import may_know
+from cases.access.confidentiality import may_know
 from cases.models.case import Case, Clock, Complainant
 from roster.models import Household
 

@@ -11,13 +11,13 @@ from web.framework.request_context import PageRequest
 start = PageBlueprint("start", __name__)
 
 
-@start.shows("/", enter=SIGNED_IN)
+@start.get("/", enter=SIGNED_IN)
 def index(page_request: PageRequest) -> Response:
     """Lead somebody who is signed in to the first page of their role."""
     return redirect(url_for(landing(page_request)))  # type: ignore[return-value]  # a redirect is an answer
 
 
-@start.does("/look", enter=ANYBODY)
+@start.post("/look", enter=ANYBODY)
 def look(page_request: PageRequest, form: Form) -> Response:
     """Change how this device shows the pages, and go back."""
     response = redirect(own_path(form.get("back", "")) or "/", code=303)

@@ -16,9 +16,9 @@ from core.errors import Invalid
 from core.i18n import mark as _
 from notifications import inbox
 from notifications.kinds import Wording
-from web.cases.receipt_slips import picture
 from web.forms.field_labels import mistake
 from web.framework.blueprint import ON_THE_WAY, SIGNED_IN, Form, PageBlueprint, Typed, whoever
+from web.framework.qr_code import picture
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
 from wsgi.error_responses import ErrorResponse
@@ -41,7 +41,7 @@ WEAK = {
 }
 
 
-@me.shows("/me", enter=SIGNED_IN)
+@me.get("/me", enter=SIGNED_IN)
 def overview(page_request: PageRequest) -> Response:
     """Show what there is of one's own."""
     return shown(page_request, Typed())
@@ -61,7 +61,7 @@ def shown(page_request: PageRequest, typed: Typed) -> Response:
     )
 
 
-@me.shows("/me/notices", enter=whoever(Permission.INBOX_READ))
+@me.get("/me/notices", enter=whoever(Permission.INBOX_READ))
 def notices(page_request: PageRequest) -> Response:
     """Show what one was told, newest first."""
     found = inbox.inbox(
@@ -86,7 +86,7 @@ def notices(page_request: PageRequest) -> Response:
     )
 
 
-@me.does("/me/notices", enter=whoever(Permission.INBOX_READ))
+@me.post("/me/notices", enter=whoever(Permission.INBOX_READ))
 def read(page_request: PageRequest, form: Form) -> Response:
     """Mark the notices shown as read."""
     ids = [int(one) for one in form.getlist("id") if one.isascii() and one.isdigit() and len(one) < 10]
@@ -94,7 +94,7 @@ def read(page_request: PageRequest, form: Form) -> Response:
     return redirect(url_for("me.notices"), code=303)  # type: ignore[return-value]
 
 
-@me.does("/me/password", enter=SIGNED_IN, again=shown)
+@me.post("/me/password", enter=SIGNED_IN, again=shown)
 def password(page_request: PageRequest, form: Form) -> Response:
     """Change the password; every other sign-in ends."""
     fresh = form.get("fresh", "")
@@ -126,7 +126,7 @@ def password(page_request: PageRequest, form: Form) -> Response:
     return redirect(url_for("me.overview", done="password"), code=303)  # type: ignore[return-value]
 
 
-@me.does("/me/devices/<int(max=2147483647):sign_in_id>/end", enter=SIGNED_IN)
+@me.post("/me/devices/<int(max=2147483647):sign_in_id>/end", enter=SIGNED_IN)
 def end_device(page_request: PageRequest, form: Form, sign_in_id: int) -> Response:
     """End one's own sign-in on another device."""
     del form
@@ -139,7 +139,7 @@ def end_device(page_request: PageRequest, form: Form, sign_in_id: int) -> Respon
     return redirect(url_for("me.overview", done="device"), code=303)  # type: ignore[return-value]
 
 
-@me.shows("/me/second-factor", enter=ON_THE_WAY)
+@me.get("/me/second-factor", enter=ON_THE_WAY)
 def second_factor(page_request: PageRequest) -> Response:
     """Show how to set the second factor up, or that it is set."""
     return factor_shown(page_request, Typed())
@@ -161,7 +161,7 @@ def factor_shown(page_request: PageRequest, typed: Typed) -> Response:
     )
 
 
-@me.does("/me/second-factor/new", enter=ON_THE_WAY)
+@me.post("/me/second-factor/new", enter=ON_THE_WAY)
 def propose(page_request: PageRequest, form: Form) -> Response:
     """Make a secret to be read by the telephone."""
     del form
@@ -171,7 +171,7 @@ def propose(page_request: PageRequest, form: Form) -> Response:
     return redirect(url_for("me.second_factor"), code=303)  # type: ignore[return-value]
 
 
-@me.does("/me/second-factor", enter=ON_THE_WAY, again=factor_shown)
+@me.post("/me/second-factor", enter=ON_THE_WAY, again=factor_shown)
 def confirm(page_request: PageRequest, form: Form) -> Response:
     """Take it into use by its first code."""
     second_factors.confirm(

@@ -33,7 +33,7 @@ WRONG_CODE = _("动态码不对，或者已经用过。请等手机上换一个�
 INTERRUPTED = _("登录过期了，您写的都还在。登录以后接着来。")
 
 
-@sign_in.shows("/sign-in", enter=ANYBODY)
+@sign_in.get("/sign-in", enter=ANYBODY)
 def form(page_request: PageRequest) -> Response:
     """Show where one signs in; whoever is signed in already goes on."""
     onward = own_path(request.args.get("next", "")) or "/"
@@ -56,7 +56,7 @@ def form_again(page_request: PageRequest, typed: Typed) -> Response:
     )
 
 
-@sign_in.does("/sign-in", enter=ANYBODY, relook=form_again)
+@sign_in.post("/sign-in", enter=ANYBODY, relook=form_again)
 def enter(page_request: PageRequest, form: Form) -> Response:
     """Check name and password; a wrong one is counted, and says nothing about which of the two it was."""
     name, password = form.get("username", "").strip().lower(), form.get("password", "")
@@ -86,7 +86,7 @@ def enter(page_request: PageRequest, form: Form) -> Response:
     return response
 
 
-@sign_in.shows("/sign-in/code", enter=ANYBODY)
+@sign_in.get("/sign-in/code", enter=ANYBODY)
 def code(page_request: PageRequest) -> Response:
     """Ask for the code of the second factor."""
     del page_request
@@ -99,7 +99,7 @@ def code_again(page_request: PageRequest, typed: Typed) -> Response:
     return code_asked(typed.form)
 
 
-@sign_in.does("/sign-in/code", enter=ANYBODY, relook=code_again)
+@sign_in.post("/sign-in/code", enter=ANYBODY, relook=code_again)
 def check_code(page_request: PageRequest, form: Form) -> Response:
     """Let somebody whose password was right all the way in, by a code that is right and new."""
     half = sessions.half_of(page_request.session, request.cookies.get(cookie_name(), ""), page_request.now)
@@ -123,7 +123,7 @@ def check_code(page_request: PageRequest, form: Form) -> Response:
     return response
 
 
-@sign_in.does("/sign-out", enter=ANYBODY)
+@sign_in.post("/sign-out", enter=ANYBODY)
 def leave(page_request: PageRequest, form: Form) -> Response:
     """End this sign-in on the server, and let the browser forget what it kept of the pages."""
     del form

@@ -35,7 +35,7 @@ UPPER = LEVELS[:-1]
 LOOKED_AT = {"rename": ("new_name", "new_code", "on"), "merge": ("into", "on")}
 
 
-@areas.shows("/areas", enter=ENTER)
+@areas.get("/areas", enter=ENTER)
 def index(page_request: PageRequest) -> Response:
     """Show the tree down to the villages."""
     rows = list(
@@ -56,7 +56,7 @@ def index(page_request: PageRequest) -> Response:
     return page("administration/areas.html", branches=branches)
 
 
-@areas.shows("/areas/new", enter=ENTER)
+@areas.get("/areas/new", enter=ENTER)
 def form(page_request: PageRequest) -> Response:
     """Show the form for a new area."""
     return _form(page_request, Typed())
@@ -79,7 +79,7 @@ def _form(page_request: PageRequest, typed: Typed) -> Response:
     )
 
 
-@areas.does("/areas", enter=ENTER, again=_form, relook=_form)
+@areas.post("/areas", enter=ENTER, again=_form, relook=_form)
 def add(page_request: PageRequest, form: Form) -> Response:
     """Enter a new area."""
     values = {name: form.get(name, "").strip() for name in ("code", "name", "level", "parent", *TOTALS)}
@@ -93,7 +93,7 @@ def add(page_request: PageRequest, form: Form) -> Response:
     return _to(values["code"].upper(), "area_added")
 
 
-@areas.shows("/areas/<area>", enter=ENTER)
+@areas.get("/areas/<area>", enter=ENTER)
 def show(page_request: PageRequest, area: str) -> Response:
     """Show one area: what lies in it, what it was called before, and what can be done with it.
 
@@ -157,7 +157,7 @@ def _shown(page_request: PageRequest, typed: Typed, area: str, *, tried: str) ->
     )
 
 
-@areas.does("/areas/<area>", enter=ENTER, again=partial(_shown, tried="correct"))
+@areas.post("/areas/<area>", enter=ENTER, again=partial(_shown, tried="correct"))
 def correct(page_request: PageRequest, form: Form, area: str) -> Response:
     """Correct a slip in the name, or the declared totals."""
     one = area_changes.find_area(page_request.session, actor=page_request.actor, code=area)
@@ -180,7 +180,7 @@ def correct(page_request: PageRequest, form: Form, area: str) -> Response:
     return _to(area, "saved")
 
 
-@areas.shows("/areas/<area>/rename", enter=ENTER)
+@areas.get("/areas/<area>/rename", enter=ENTER)
 def look_at_rename(page_request: PageRequest, area: str) -> Response:
     """Show what a new name would bring along, before it is given."""
     given = request.args
@@ -189,7 +189,7 @@ def look_at_rename(page_request: PageRequest, area: str) -> Response:
     return _looked_at(page_request, area, "rename", check)
 
 
-@areas.does("/areas/<area>/rename", enter=ENTER, again=partial(_shown, tried="rename"))
+@areas.post("/areas/<area>/rename", enter=ENTER, again=partial(_shown, tried="rename"))
 def rename(page_request: PageRequest, form: Form, area: str) -> Response:
     """Let an area go on under another name."""
     area_changes.rename_area(
@@ -206,14 +206,14 @@ def rename(page_request: PageRequest, form: Form, area: str) -> Response:
     return _to(_code(form), "area_renamed")
 
 
-@areas.shows("/areas/<area>/merge", enter=ENTER)
+@areas.get("/areas/<area>/merge", enter=ENTER)
 def look_at_merge(page_request: PageRequest, area: str) -> Response:
     """Show what merging would bring along, before it is done."""
     check = partial(area_changes.check_merge, into=request.args.get("into", ""))
     return _looked_at(page_request, area, "merge", check)
 
 
-@areas.does("/areas/<area>/merge", enter=ENTER, again=partial(_shown, tried="merge"))
+@areas.post("/areas/<area>/merge", enter=ENTER, again=partial(_shown, tried="merge"))
 def merge(page_request: PageRequest, form: Form, area: str) -> Response:
     """Merge an area into another."""
     into = form.get("into", "")

@@ -52,7 +52,7 @@ class Deadline:
     extension: str
 
 
-@categories.shows("/categories", enter=SIGNED_IN)
+@categories.get("/categories", enter=SIGNED_IN)
 def index(page_request: PageRequest) -> Response:
     """Show what is configured; whoever runs the server changes it in the files."""
     profiles = page_request.rules.profiles

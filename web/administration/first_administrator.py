@@ -29,7 +29,7 @@ WRONG = _("代码不对。它印在服务器启动时的屏幕上，也可以用
 TOO_OFTEN = _("试得太多了，请过一会儿再来。")
 
 
-@set_up.shows("/setup", enter=ANYBODY)
+@set_up.get("/setup", enter=ANYBODY)
 def code(page_request: PageRequest) -> Response:
     """Ask for the code, as long as there is nobody."""
     if not first_administrator.is_open(page_request.session):
@@ -52,7 +52,7 @@ def _late(page_request: PageRequest, typed: Typed) -> Response:
     return shown(onward="/", mistake=REGISTERS["set_up_already"], username=username)
 
 
-@set_up.does("/setup/code", enter=ANYBODY, again=_code_again)
+@set_up.post("/setup/code", enter=ANYBODY, again=_code_again)
 def check(page_request: PageRequest, form: Form) -> Response:
     """Show the form to whoever knows the code."""
     refused = _refused(page_request, form)
@@ -69,7 +69,7 @@ def _again(page_request: PageRequest, typed: Typed) -> Response:
     return _shown(page_request, typed, typed.get("code"))
 
 
-@set_up.does("/setup", enter=ANYBODY, again=_again)
+@set_up.post("/setup", enter=ANYBODY, again=_again)
 def begin(page_request: PageRequest, form: Form) -> Response:
     """Make the first administrator, who is signed in at once."""
     refused = _refused(page_request, form)

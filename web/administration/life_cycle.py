@@ -31,7 +31,7 @@ class ActionLine:
     clocks: list[str]
 
 
-@life_cycle.shows("/life-cycle", enter=SIGNED_IN)
+@life_cycle.get("/life-cycle", enter=SIGNED_IN)
 def index(page_request: PageRequest) -> Response:
     """Show the running definition."""
     definition = page_request.rules.definition

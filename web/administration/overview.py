@@ -30,7 +30,7 @@ class SetupStep:
     action: str
 
 
-@administration.shows("/administration", enter=whoever(Permission.USERS_MANAGE, Permission.AREAS_MANAGE))
+@administration.get("/administration", enter=whoever(Permission.USERS_MANAGE, Permission.AREAS_MANAGE))
 def overview(page_request: PageRequest) -> Response:
     """Show the list of what is done and what is next, and the way to everything else."""
     found = load_setup_status(page_request.session, actor=page_request.actor)

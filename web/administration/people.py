@@ -27,7 +27,7 @@ ROLES = tuple(role for role in Role if role in GRANTABLE)
 MOST_PAGES = 100_000
 
 
-@people.shows("/people", enter=ENTER)
+@people.get("/people", enter=ENTER)
 def index(page_request: PageRequest) -> Response:
     """List people by place and unit."""
     q, unit = request.args.get("q", "").strip()[:100], request.args.get("unit", "").strip()[:100]
@@ -39,7 +39,7 @@ def index(page_request: PageRequest) -> Response:
     return page("administration/people.html", groups=groups, q=q, unit=unit, number=number, more=found.more)
 
 
-@people.shows("/people/new", enter=ENTER)
+@people.get("/people/new", enter=ENTER)
 def form(page_request: PageRequest) -> Response:
     """Show the form for somebody new."""
     return _form(page_request, Typed())
@@ -63,7 +63,7 @@ def _form(page_request: PageRequest, typed: Typed) -> Response:
     )
 
 
-@people.does("/people", enter=ENTER, again=_form, relook=_form)
+@people.post("/people", enter=ENTER, again=_form, relook=_form)
 def add(page_request: PageRequest, form: Form) -> Response:
     """Add somebody; a password that the program makes is shown this once."""
     given = form.get("password", "")
@@ -87,7 +87,7 @@ def add(page_request: PageRequest, form: Form) -> Response:
     return _password_shown(page_request, user.username, password)
 
 
-@people.shows("/people/<username>", enter=ENTER)
+@people.get("/people/<username>", enter=ENTER)
 def show(page_request: PageRequest, username: str) -> Response:
     """Show one person."""
     return _shown(page_request, Typed(), username, tried="")
@@ -122,7 +122,7 @@ def _shown(page_request: PageRequest, typed: Typed, username: str, *, tried: str
     )
 
 
-@people.does("/people/<username>", enter=ENTER, again=partial(_shown, tried="change"))
+@people.post("/people/<username>", enter=ENTER, again=partial(_shown, tried="change"))
 def change(page_request: PageRequest, form: Form, username: str) -> Response:
     """Change name, unit, roles and address."""
     one = user_list.person(page_request.session, actor=page_request.actor, username=username)
@@ -143,7 +143,7 @@ def change(page_request: PageRequest, form: Form, username: str) -> Response:
     return _to(username, "saved")
 
 
-@people.does("/people/<username>/password", enter=ENTER, again=partial(_shown, tried="password"))
+@people.post("/people/<username>/password", enter=ENTER, again=partial(_shown, tried="password"))
 def password(page_request: PageRequest, form: Form, username: str) -> Response:
     """Give somebody another password; every sign-in of theirs ends."""
     if username == page_request.actor.username:
@@ -161,7 +161,7 @@ def password(page_request: PageRequest, form: Form, username: str) -> Response:
     return _to(username, "person_password") if given else _password_shown(page_request, username, fresh)
 
 
-@people.does("/people/<username>/disable", enter=ENTER, again=partial(_shown, tried="disable"))
+@people.post("/people/<username>/disable", enter=ENTER, again=partial(_shown, tried="disable"))
 def disable(page_request: PageRequest, form: Form, username: str) -> Response:
     """Let somebody go."""
     del form
@@ -176,7 +176,7 @@ def disable(page_request: PageRequest, form: Form, username: str) -> Response:
     return _to(username, "person_disabled")
 
 
-@people.does("/people/<username>/enable", enter=ENTER, again=partial(_shown, tried="enable"))
+@people.post("/people/<username>/enable", enter=ENTER, again=partial(_shown, tried="enable"))
 def enable(page_request: PageRequest, form: Form, username: str) -> Response:
     """Let somebody back in, who then needs a new password."""
     del form
@@ -190,7 +190,7 @@ def enable(page_request: PageRequest, form: Form, username: str) -> Response:
     return _to(username, "person_enabled")
 
 
-@people.does("/people/<username>/forget-code", enter=ENTER, again=partial(_shown, tried="forget"))
+@people.post("/people/<username>/forget-code", enter=ENTER, again=partial(_shown, tried="forget"))
 def forget_code(page_request: PageRequest, form: Form, username: str) -> Response:
     """Take a second factor away, as when the telephone is lost."""
     del form

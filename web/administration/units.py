@@ -29,7 +29,7 @@ ENTER = whoever(Permission.AREAS_MANAGE)
 COLUMNS = ("code", "name", "kind", "area", "superior")
 
 
-@units.shows("/units", enter=ENTER)
+@units.get("/units", enter=ENTER)
 def index(page_request: PageRequest) -> Response:
     """List the units by place, those that are closed last."""
     users = select(func.count()).where(User.unit_id == Unit.id, User.active).correlate(Unit)
@@ -50,7 +50,7 @@ def index(page_request: PageRequest) -> Response:
     return page("administration/units.html", groups=groups, closed=closed)
 
 
-@units.shows("/units/new", enter=ENTER)
+@units.get("/units/new", enter=ENTER)
 def form(page_request: PageRequest) -> Response:
     """Show the form for a new unit."""
     return _form(page_request, Typed())
@@ -67,7 +67,7 @@ def _form(page_request: PageRequest, typed: Typed) -> Response:
     )
 
 
-@units.does("/units", enter=ENTER, again=_form, relook=_form)
+@units.post("/units", enter=ENTER, again=_form, relook=_form)
 def add(page_request: PageRequest, form: Form) -> Response:
     """Enter a new unit."""
     values = {name: form.get(name, "").strip() for name in COLUMNS}
@@ -81,7 +81,7 @@ def add(page_request: PageRequest, form: Form) -> Response:
     return _to(values["code"], "unit_added")
 
 
-@units.shows("/units/<unit>", enter=ENTER)
+@units.get("/units/<unit>", enter=ENTER)
 def show(page_request: PageRequest, unit: str) -> Response:
     """Show one unit."""
     return _shown(page_request, Typed(), unit, tried="")
@@ -109,7 +109,7 @@ def _shown(page_request: PageRequest, typed: Typed, unit: str, *, tried: str) ->
     )
 
 
-@units.does("/units/<unit>", enter=ENTER, again=partial(_shown, tried="correct"))
+@units.post("/units/<unit>", enter=ENTER, again=partial(_shown, tried="correct"))
 def correct(page_request: PageRequest, form: Form, unit: str) -> Response:
     """Correct name, kind, area and superior."""
     one, _place, _superior = _found(page_request, unit)
@@ -125,7 +125,7 @@ def correct(page_request: PageRequest, form: Form, unit: str) -> Response:
     return _to(unit, "saved")
 
 
-@units.shows("/units/<unit>/close", enter=ENTER)
+@units.get("/units/<unit>/close", enter=ENTER)
 def look_at_close(page_request: PageRequest, unit: str) -> Response:
     """Show what closing a unit means, before it is done; it cannot be undone."""
     one, _place, _superior = _found(page_request, unit)
@@ -144,7 +144,7 @@ def look_at_close(page_request: PageRequest, unit: str) -> Response:
     )
 
 
-@units.does("/units/<unit>/close", enter=ENTER, again=partial(_shown, tried="close"))
+@units.post("/units/<unit>/close", enter=ENTER, again=partial(_shown, tried="close"))
 def close(page_request: PageRequest, form: Form, unit: str) -> Response:
     """Close a unit that owes nothing any more."""
     del form

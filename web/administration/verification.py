@@ -76,13 +76,13 @@ class Result:
     more: bool = False
 
 
-@checking.shows("/checking", enter=ENTER)
+@checking.get("/checking", enter=ENTER)
 def index(page_request: PageRequest) -> Response:
     """Offer the check."""
     return _page(page_request, None)
 
 
-@checking.examines("/checking", enter=ENTER)
+@checking.preview("/checking", enter=ENTER)
 def check(page_request: PageRequest, form: Form) -> Response:
     """Run the check and show what it found; nothing is written."""
     if not _sees_all(page_request):

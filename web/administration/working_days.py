@@ -55,7 +55,7 @@ class Effect:
     more: int
 
 
-@working_days.shows("/calendar", enter=ENTER)
+@working_days.get("/calendar", enter=ENTER)
 def index(page_request: PageRequest) -> Response:
     """List the years whose notice is entered, and those that are missing."""
     first = page_request.today.year - YEARS_BACK
@@ -72,7 +72,7 @@ def index(page_request: PageRequest) -> Response:
     )
 
 
-@working_days.shows("/calendar/<int(max=9999):year>", enter=ENTER)
+@working_days.get("/calendar/<int(max=9999):year>", enter=ENTER)
 def show(page_request: PageRequest, year: int) -> Response:
     """Show the days of a year, to be changed."""
     return _shown(page_request, Typed(), year)
@@ -103,7 +103,7 @@ def _shown(page_request: PageRequest, typed: Typed, year: int) -> Response:
     )
 
 
-@working_days.examines("/calendar/<int(max=9999):year>/look", enter=ENTER)
+@working_days.preview("/calendar/<int(max=9999):year>/look", enter=ENTER)
 def look(page_request: PageRequest, form: Form, year: int) -> Response:
     """Show what a notice would move, before it is entered; or the form again, for whoever goes back to it."""
     if form.get("back"):
@@ -141,7 +141,7 @@ def look(page_request: PageRequest, form: Form, year: int) -> Response:
     )
 
 
-@working_days.does("/calendar/<int(max=9999):year>", enter=ENTER, again=_shown)
+@working_days.post("/calendar/<int(max=9999):year>", enter=ENTER, again=_shown)
 def enter(page_request: PageRequest, form: Form, year: int) -> Response:
     """Enter a notice; the dates that it moves follow, each with an entry in its case's history."""
     require_unchanged(page_request, form, SUBJECT, year)

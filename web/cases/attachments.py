@@ -10,7 +10,7 @@ from wsgi.files import file_response
 attachments = PageBlueprint("attachments", __name__)
 
 
-@attachments.shows("/attachments/<number:attachment_id>", enter=whoever(Permission.CASES_READ))
+@attachments.get("/attachments/<number:attachment_id>", enter=whoever(Permission.CASES_READ))
 def show(page_request: PageRequest, attachment_id: str) -> Response:
     """Give a file with the rights of the case it hangs on."""
     return file_response(

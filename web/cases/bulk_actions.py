@@ -53,7 +53,7 @@ def refused(page_request: PageRequest, typed: Typed) -> Response:
     )
 
 
-@together.does("/cases/together", enter=ACTORS, again=refused)
+@together.post("/cases/together", enter=ACTORS, again=refused)
 def act(page_request: PageRequest, form: Form) -> Response:
     """Take one step on each chosen case; what one case does not allow does not hold back the others."""
     action = form.get("action", "")

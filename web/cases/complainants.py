@@ -20,7 +20,7 @@ SHOWN = 50
 COUNTED = 1000
 
 
-@complainants.shows("/complainants", enter=whoever(Permission.CASES_READ))
+@complainants.get("/complainants", enter=whoever(Permission.CASES_READ))
 def index(page_request: PageRequest) -> Response:
     """List complainants of the cases within the person's scope; the sentence of the filters is the title."""
     given = loaded(SHAPE, {name: value for name, value in request.args.items() if value})

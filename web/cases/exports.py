@@ -41,7 +41,7 @@ HEADINGS = (
 )
 
 
-@exports.shows("/cases/export", enter=whoever(Permission.CASES_READ))
+@exports.get("/cases/export", enter=whoever(Permission.CASES_READ))
 def export(page_request: PageRequest) -> Response:
     """Give the chosen cases, or else all that the filters keep, as a table without any person in it."""
     chosen = [number for number, _version in chosen_in(request.args)]

@@ -46,7 +46,7 @@ QUICK: Sequence[tuple[str, dict[str, str]]] = (
 )
 
 
-@cases.shows("/cases", enter=READERS)
+@cases.get("/cases", enter=READERS)
 def index(page_request: PageRequest) -> Response:
     """List the cases within the person's scope; the sentence of the filters is the title."""
     asked = list_filters.read(page_request, request.args)
@@ -78,7 +78,7 @@ def index(page_request: PageRequest) -> Response:
     )
 
 
-@cases.shows("/cases/<number:number>", enter=READERS)
+@cases.get("/cases/<number:number>", enter=READERS)
 def show(page_request: PageRequest, number: str) -> Response:
     """Show one case: who has it and until when, what happened, and what the person may do."""
     return shown(page_request, Typed(), number)
@@ -90,7 +90,7 @@ def shown(page_request: PageRequest, typed: Typed, number: str) -> Response:
     return page("cases/case.html", found=found, typed=typed, back=_back())
 
 
-@cases.does("/cases/<number:number>/actions", enter=ACTORS, again=shown)
+@cases.post("/cases/<number:number>/actions", enter=ACTORS, again=shown)
 def act(page_request: PageRequest, form: Form, number: str) -> Response:
     """Take a step or act; the version that the form was made from must still be the present one."""
     work = take_step.load_for_action(

@@ -4,15 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-import segno
 from flask import request, url_for
 from markupsafe import Markup
 
 from cases.lifecycle.context import Work
+from web.framework.qr_code import picture
 from web.framework.request_context import PageRequest
-
-#: Error correction M, as ui.md section 7 asks for; the size is set by the style sheet.
-ERROR_CORRECTION = "m"
 
 
 @dataclass(frozen=True)
@@ -55,11 +52,3 @@ def address(page_request: PageRequest, code: str) -> str:
     """Give the address of the villager's page, with the code where no server sees it: in the fragment."""
     base = page_request.parts.settings.public_url or request.host_url.rstrip("/")
     return f"{base}{url_for('villager.status')}#{code}"
-
-
-def picture(text: str) -> Markup:
-    """Draw a QR code as SVG without any style of its own."""
-    drawn: str = segno.make(text, error=ERROR_CORRECTION, micro=False).svg_inline(
-        svgclass="qr", lineclass=None, omitsize=True, border=2
-    )
-    return Markup(drawn)  # made here of an address; segno writes figures alone

@@ -27,7 +27,6 @@ from web.framework.form_key import ONCE
 from web.framework.rendering import name_of, page
 from web.framework.request_context import PageRequest
 from workflow.texts import labels
-from wsgi.intakes import intake_of
 from wsgi.schemas.action_schemas import load_values
 from wsgi.schemas.request_schemas import CASE_CHANNELS, OUTCOMES, REPLY_CHANNELS, LikelyQuery, NewCase
 from wsgi.schemas.validation_errors import loaded
@@ -40,7 +39,7 @@ FEW = 8
 ANSWERERS = frozenset({"member", "team_leader"})
 
 
-@register.shows("/register", enter=ENTER)
+@register.get("/register", enter=ENTER)
 def form(page_request: PageRequest) -> Response:
     """Show the form."""
     return shown(page_request, Typed())
@@ -61,7 +60,7 @@ def shown(page_request: PageRequest, typed: Typed) -> Response:
     )
 
 
-@register.shows("/register/questions", enter=ENTER)
+@register.get("/register/questions", enter=ENTER)
 def further(page_request: PageRequest) -> Response:
     """Show what a category asks beside what everybody is asked."""
     chosen = Typed(MultiDict({"category": request.args.get("category", "")}))
@@ -69,20 +68,20 @@ def further(page_request: PageRequest) -> Response:
     return page("register/questions.html", questions=[one for name, one in asked.items() if name != WISH])
 
 
-@register.examines("/register/questions", enter=ENTER)
+@register.preview("/register/questions", enter=ENTER)
 def ask(page_request: PageRequest, form: Form) -> Response:
     """Show the form again with what the category asks and who said the same, where no script fetches it."""
     return shown(page_request, Typed(form))
 
 
-@register.shows("/register/likely", enter=whoever(Permission.CASES_READ))
+@register.get("/register/likely", enter=whoever(Permission.CASES_READ))
 def likely_ones(page_request: PageRequest) -> Response:
     """Show the open matters of the same village that may be the one being written down."""
     asked = loaded(LIKELY, {name: value for name, value in request.args.items() if value.strip()})
     return page("register/likely.html", **_likely(page_request, asked))
 
 
-@register.does("/register", enter=ENTER, again=shown, relook=shown)
+@register.post("/register", enter=ENTER, again=shown, relook=shown)
 def keep(page_request: PageRequest, form: Form) -> Response:
     """Make a case of what was written down, and show the slip with the code, this one time."""
     body = _body(page_request, form)
@@ -109,7 +108,7 @@ def shown_for(page_request: PageRequest, typed: Typed, number: str) -> Response:
     return shown(page_request, typed)
 
 
-@register.does("/register/join/<number:number>", enter=ENTER, again=shown_for)
+@register.post("/register/join/<number:number>", enter=ENTER, again=shown_for)
 def join(page_request: PageRequest, form: Form, number: str) -> Response:
     """Put the villager on an open matter as a further complainant, with own words and an own code."""
     work = take_step.load_for_action(
@@ -178,7 +177,7 @@ def _body(page_request: PageRequest, form: Form) -> Intake:
             **({"promised_on": form["reply.promised_on"]} if form.get("reply.promised_on") else {}),
         }
     body = loaded(SHAPE, {"channel": "walk_in", **given})
-    return intake_of({**body, "attachments": uploads.store_files(page_request)})
+    return Intake.from_body({**body, "attachments": uploads.store_files(page_request)})
 
 
 def _person(form: Form) -> dict[str, Any]:

@@ -22,7 +22,7 @@ revisits = PageBlueprint("revisits", __name__)
 ACTORS = whoever(Permission.CASES_ACT)
 
 
-@revisits.shows("/cases/<number:number>/revisit", enter=ACTORS)
+@revisits.get("/cases/<number:number>/revisit", enter=ACTORS)
 def form(page_request: PageRequest, number: str) -> Response:
     """Show what a return visit needs: the reply in large type, and what the villager says to it."""
     return shown(page_request, Typed(), number)
@@ -43,7 +43,7 @@ def shown(page_request: PageRequest, typed: Typed, number: str) -> Response:
     )
 
 
-@revisits.does("/cases/<number:number>/revisit", enter=ACTORS, again=shown, relook=shown)
+@revisits.post("/cases/<number:number>/revisit", enter=ACTORS, again=shown, relook=shown)
 def keep(page_request: PageRequest, form: Form, number: str) -> Response:
     """Keep the return visit: whoever is satisfied closes the matter, for others it is done again."""
     work = take_step.load_for_action(

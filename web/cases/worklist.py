@@ -31,7 +31,7 @@ class WorklistHeader:
     most: int = COUNTED
 
 
-@worklist_pages.shows("/todo", enter=whoever(Permission.CASES_ACT))
+@worklist_pages.get("/todo", enter=whoever(Permission.CASES_ACT))
 def worklist(page_request: PageRequest) -> Response:
     """Show what is with the person's unit; the most urgent fact is the title."""
     head = _head(page_request, request.args.get("only"))

@@ -63,7 +63,7 @@ class DashboardRow:
     rank: int | None = None
 
 
-@dashboard.shows("/dashboard", enter=READERS)
+@dashboard.get("/dashboard", enter=READERS)
 def index(page_request: PageRequest) -> Response:
     """Show the figures of an area and a period; without them, of everything within the person's scope."""
     given = {name: request.args[name] for name in ("area", "from", "to") if request.args.get(name)}

@@ -38,7 +38,7 @@ class Register:
     people: int
 
 
-@villages.shows("/villages", enter=READERS)
+@villages.get("/villages", enter=READERS)
 def index(page_request: PageRequest) -> Response:
     """List the villages; whoever has one alone is led to it."""
     found = villages_of(page_request)
@@ -47,7 +47,7 @@ def index(page_request: PageRequest) -> Response:
     return page("overview/villages.html", villages=found)
 
 
-@villages.shows("/villages/<string(maxlength=40):code>", enter=READERS)
+@villages.get("/villages/<string(maxlength=40):code>", enter=READERS)
 def show(page_request: PageRequest, code: str) -> Response:
     """Show a village; one outside the person's area is answered like an unknown one."""
     area = area_known_to(page_request.session, page_request.actor, code)

@@ -97,7 +97,8 @@ class Typed:
 class PageBlueprint(Blueprint):
     """The pages of one noun."""
 
-    def shows(self, rule: str, *, enter: Enter) -> Callable[[View], View]:
+    # The names are those of Flask; who may enter has to be said, and a view is given its request.
+    def get(self, rule: str, *, enter: Enter) -> Callable[[View], View]:  # type: ignore[override]
         """Declare a page that is looked at."""
 
         def declared(view: View) -> View:
@@ -110,7 +111,7 @@ class PageBlueprint(Blueprint):
 
         return declared
 
-    def does(
+    def post(  # type: ignore[override]
         self, rule: str, *, enter: Enter, again: View | None = None, relook: View | None = None
     ) -> Callable[[View], View]:
         """Declare what a form does. `again` shows it once more with what was typed and what is wrong.
@@ -141,7 +142,7 @@ class PageBlueprint(Blueprint):
 
         return declared
 
-    def examines(self, rule: str, *, enter: Enter) -> Callable[[View], View]:
+    def preview(self, rule: str, *, enter: Enter) -> Callable[[View], View]:
         """Declare what a form asks about without changing anything: it takes no lock."""
 
         def declared(view: View) -> View:

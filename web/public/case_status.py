@@ -57,7 +57,7 @@ STEPS = {
 }
 
 
-@villager.shows("/status", enter=ANYBODY)
+@villager.get("/status", enter=ANYBODY)
 def status(page_request: PageRequest) -> Response:
     """Show the box for the code."""
     return blank(page_request)
@@ -79,7 +79,7 @@ def not_found(page_request: PageRequest, typed: Typed) -> Response:
     )
 
 
-@villager.does("/status", enter=ANYBODY, again=not_found)
+@villager.post("/status", enter=ANYBODY, again=not_found)
 def look_up(page_request: PageRequest, form: Form) -> Response:
     """Show the matter of a code, or what stood on the page once more in another language or size."""
     chosen = display_preferences.chosen(form)
@@ -168,7 +168,7 @@ def again(page_request: PageRequest, typed: Typed) -> Response:
     )
 
 
-@villager.does("/status/rating", enter=ANYBODY, again=again)
+@villager.post("/status/rating", enter=ANYBODY, again=again)
 def rate(page_request: PageRequest, form: Form) -> Response:
     """Take the villager's word; a dissatisfied one has the matter done again."""
     rate_limits.refuse_when_spent(
@@ -211,7 +211,7 @@ def more_again(page_request: PageRequest, typed: Typed) -> Response:
     return shown(page_request, matter, code, mistake=mistake, more=typed.get("more"))
 
 
-@villager.does("/status/words", enter=ANYBODY, again=more_again)
+@villager.post("/status/words", enter=ANYBODY, again=more_again)
 def add_words(page_request: PageRequest, form: Form) -> Response:
     """Take what a villager adds while waiting."""
     rate_limits.refuse_when_spent(

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts.access.actor import Actor
+from cases.access.confidentiality import may_know
 from cases.configuration.case_rules import CaseRules
 from cases.lifecycle import clocks, receipt_codes
 from cases.lifecycle.context import Work
@@ -17,8 +17,6 @@ from core.chain import row_digest
 from core.errors import Forbidden, Invalid
 from roster.households import in_village
 from roster.models import Household
-
-SEES_CONFIDENTIAL = frozenset({"team_leader", "auditor"})
 
 
 @dataclass(frozen=True)
@@ -96,15 +94,6 @@ def reveal(work: Work, values: dict[str, Any]) -> None:
         raise Forbidden(action="reveal", reasons=["confidential"])
     work.facts.update(complainant=person.id, reason=values["reason"])
     work.revealed[person.id] = person.phone or ""
-
-
-def may_know(actor: Actor, person: Complainant) -> bool:
-    """Tell whether a person may see a complainant's identity (domain.md section 1, confidential)."""
-    if not person.confidential:
-        return True
-    return bool(actor.roles & SEES_CONFIDENTIAL) or (
-        actor.user_id is not None and actor.user_id == person.recorded_by_id
-    )
 
 
 def _household(work: Work, key: str | None, field_name: str) -> Household | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from cases.lifecycle import clocks
 from cases.lifecycle.context import Work
-from cases.lifecycle.effects.assignment import answer_reports
+from cases.lifecycle.effects.escalation import answer_reports
 from cases.models.case import Complainant
 from cases.models.correspondence import Reply
 from core.chain import row_digest
