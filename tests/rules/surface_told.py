@@ -1,0 +1,300 @@
+"""Tell a small township in which every step, act, rung and change of a register happens at least once.
+
+What is told is the same on every machine: all moments are given. It is told to look at what is written: the
+facts of entries and notices, and a database that a later program must still find sound.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pyotp
+from sqlalchemy import select
+
+import app
+from accounts import areas, second_factors, succession, tokens, transfers, units, users
+from accounts.actor import SYSTEM, Actor
+from accounts.models import User
+from accounts.pinning import pinned_zone
+from cases import (
+    attachments,
+    calendar,
+    calendar_watch,
+    definitions,
+    heads,
+    imports,
+    intake,
+    overdue,
+    progress,
+    recalculation,
+    weekly,
+)
+from cases.complainants import Person
+from cases.models import Case, Complainant
+from core import migrating
+from core.sealing import Seal
+from demo.township import AREAS, UNITS, USERS
+from roster.imports import import_roster
+from tests.builders import FOUNDED, actor_named, at
+from tests.cases import message_sheet
+from tests.cases.scenes import Scene, values_for
+from tests.rules.surface_stories import BEGUN, LONG, NONE, STORIES, Step, march
+from workflow import working_days
+from workflow.definition import parse
+
+HERE = Path(__file__).resolve().parent / "surface"
+SECRET = "a secret key for the ledger of before alone"
+PAPER = b"%PDF-1.4\n% nothing stands on this page\n"
+#: When the first of two waiting people is answered, whose date has passed; so has that of the second.
+LATE = 26
+VILLAGER = Actor(None, "villager", None, None, "/SX/MA/SL/", frozenset({"villager"}), 3)
+HOMES: Sequence[Mapping[str, Any]] = (
+    {"村": "杉岭村", "组": 1, "户号": 1, "户主": "田老根", "人口": 4, "电话": "14000000001"},
+    {"村": "养鱼村", "组": 3, "户号": 17, "户主": "向大贵", "人口": 2, "电话": None},
+)
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """Give the settings of the program that the ledger is told to."""
+    return {"HUIYIN_DATA_DIR": str(folder), "HUIYIN_SECRET_KEY": SECRET}
+
+
+@dataclass
+class Told:
+    """The township while it is told: the joined program and the number of each story's case."""
+
+    parts: Any
+    numbers: dict[str, str] = field(default_factory=dict)
+
+    def register(self, name: str, day: int, people: Sequence[Person], **given: Any) -> None:
+        """Register the case of a story."""
+        told = {
+            "village": "SL",
+            "category": "village_org",
+            "kind": "problem",
+            "own_words": f"水渠塌了一段，下田浇不上水。（{name}）",
+            "client_ref": f"before-{name}",
+            **given,
+        }
+        rules = told.pop("rules", self.parts.rules)
+        with self.parts.db.transaction() as session:
+            made = intake.register(
+                session,
+                actor=actor_named(session, "zuyuan"),
+                rules=rules,
+                intake=intake.Intake(complainants=tuple(people), **told),
+                now=march(day, 9),
+            )
+            self.numbers[name] = made.case.number
+
+    def act(self, name: str, steps: Iterable[Step], other: str = "") -> None:
+        """Take steps and acts on the case of a story, the later ones of a day in later minutes."""
+        for minute, (day, who, action, differing) in enumerate(steps):
+            with self.parts.db.transaction() as session:
+                case = session.scalars(select(Case).where(Case.number == self.numbers[name])).one()
+                people = session.scalars(
+                    select(Complainant.id).where(Complainant.case_id == case.id).order_by(Complainant.id)
+                ).all()
+                first = people[0] if people else 0
+                scene = Scene(
+                    case.number, self.numbers.get(other, ""), first, case.state, case.handling_due_on
+                )
+                values = {**values_for(action, scene), **differing}
+                if values.get("replies"):
+                    values["replies"] = [{**values["replies"][0], "complainant": one} for one in people]
+                progress.take_step(
+                    session,
+                    actor=VILLAGER if who == VILLAGER.username else actor_named(session, who),
+                    rules=self.parts.rules,
+                    number=case.number,
+                    action=action,
+                    values=values,
+                    now=march(day, 10, minute),
+                )
+
+
+def tell(folder: Path) -> Any:
+    """Tell everything into a new database in a folder; give the joined program."""
+    parts = app.assemble(environment(folder))
+    migrating.upgrade(parts.db)
+    told = Told(parts)
+    _found(parts)
+    first = (HERE / "workflow-1.toml").read_text(encoding="utf-8")
+    present = (HERE.parents[2] / "config" / "workflow.toml").read_text(encoding="utf-8")
+    with parts.db.transaction() as session:
+        definitions.adopt(session, parse(first, "workflow-1.toml"), first, now=FOUNDED)
+    told.register(
+        "under version 1", 2, [Person(name="覃某")], rules=replace(parts.rules, definition=parse(first, ""))
+    )
+    with parts.db.transaction() as session:
+        definitions.adopt(session, parts.rules.definition, present, now=march(2, 8))
+    _stories(told)
+    _paths_cross(told)
+    heads.seal(parts.db, rules=parts.rules, folder=folder / "heads", now=march(4))
+    _notice(parts)
+    _import(parts, folder)
+    for day in (*range(14, 40), *range(40, 134, 3)):
+        overdue.sweep(parts.db, rules=parts.rules, now=march(day, 9))
+        if day == LATE:
+            told.act("left alone", [(day, "cunwei-sl", "reply", {"final": True})])
+    with parts.db.transaction() as session:
+        weekly.write(session, rules=parts.rules, now=march(7 * 8, 12))
+        calendar_watch.warn(session, rules=parts.rules, now=at("2031-12-01"))
+    _registers(parts)
+    parts.db.dispose()
+    return parts
+
+
+def _found(parts: Any) -> None:
+    """Enter the places, units and people through the verbs that note it in the registers' history."""
+    seed = working_days.seed()
+    given: dict[str, Any] = {"actor": SYSTEM, "chain": parts.rules.chain, "now": FOUNDED}
+    with parts.db.transaction() as session:
+        pinned_zone(session, parts.rules.zone, chain=parts.rules.chain, now=FOUNDED)
+        calendar.plant(session, seed.years, seed.days, "notices")
+        areas.import_areas(session, rows=_rows(AREAS), **given)
+        units.import_units(session, rows=_rows(UNITS), **given)
+        import_roster(session, rows=enumerate(HOMES, start=2), **given)
+        for _, row in _rows(USERS):
+            row["roles"] = [row.pop("role")]
+            users.add_user(session, password=None, email=f"{row['username']}@example.org", **row, **given)
+
+
+def _rows(table: Sequence[Sequence[Any]]) -> list[tuple[int, dict[str, Any]]]:
+    head, *rows = table
+    return [(number, dict(zip(head, row, strict=True))) for number, row in enumerate(rows, start=2)]
+
+
+def _stories(told: Told) -> None:
+    person = Person(name="田某", phone="14000000002")
+    given: dict[str, dict[str, Any]] = {
+        "door": {"answers": {"asks_for": "修好水渠"}},
+        "amended": {"attachments": (_upload(told.parts),)},
+        "reviewed": {"named_units": ("committee-YY",), "named_users": ("cunwei-yy",)},
+        "urgent": {"urgency": "urgent"},
+    }
+    for name, steps in STORIES.items():
+        if name not in told.numbers:
+            told.register(name, BEGUN.get(name, 2), [person], **given.get(name, {}))
+        told.act(name, steps)
+
+
+def _paths_cross(told: Told) -> None:
+    """Merge a case into another one and undo it; relate and attach."""
+    for name in ("one", "other"):
+        told.register(name, 3, [Person(name="向某")])
+    told.act("other", [(3, "zuzhang", "assign", NONE)])
+    told.act("one", [(3, "zuzhang", "assign", NONE), (3, "xiangzhen", "suspend", LONG)])
+    told.act("one", [(4, "zuzhang", "relate", NONE), (4, "xiangzhen", "merge", NONE)], "other")
+    told.act("one", [(5, "lingdao", "unmerge", NONE)])
+    told.act("one", [(6, "zuyuan", "attach", {"attachments": [_upload(told.parts)]})])
+
+
+def _upload(parts: Any) -> str:
+    """Hand in a file that waits for a case; give its id."""
+    file = attachments.taken(BytesIO(PAPER), name="合同.pdf", declared_type=None)
+    with parts.db.transaction() as session:
+        kept = attachments.store(
+            session, actor=actor_named(session, "zuyuan"), rules=parts.rules, file=file, now=march(2, 8)
+        )
+        return str(kept.id)
+
+
+def _notice(parts: Any) -> None:
+    """Enter a notice for a year that had none, and another one that moves dates."""
+    with parts.db.transaction() as session:
+        known = [recalculation.Day(*row) for row in calendar.named_days(session, 2026)]
+        off = [recalculation.Day(date(2026, 3, day), False, "临时放假") for day in (16, 17, 18)]
+        for year, days in (
+            (2026, [*known, *off]),
+            (2031, [recalculation.Day(date(2031, 1, 1), False, "元旦")]),
+        ):
+            recalculation.enter_notice(
+                session,
+                actor=SYSTEM,
+                rules=parts.rules,
+                year=year,
+                days=days,
+                notice=f"{year} 年的通知",
+                now=march(13, 12),
+            )
+
+
+def _import(parts: Any, folder: Path) -> None:
+    """Take in two rows of an old message board, one of them still open."""
+    open_row = {**message_sheet.PLAIN, "留言编号": 2009, "答复意见": None, "答复时间": None}
+    sheet = message_sheet.write(folder / "messages.xlsx", [message_sheet.PLAIN, open_row])
+    imports.import_cases(
+        parts.db,
+        rules=parts.rules,
+        actor=SYSTEM,
+        path=sheet,
+        map=message_sheet.MAP,
+        now=march(13, 13),
+    )
+    sheet.unlink()
+
+
+def _registers(parts: Any) -> None:
+    """Change every register in every way."""
+    now = at("2026-08-03")
+    given: dict[str, Any] = {"actor": SYSTEM, "chain": parts.rules.chain, "now": now}
+    unit = {
+        "code": "county-roads",
+        "name": "示范县公路局",
+        "kind": "department",
+        "area": "SX",
+        "superior": None,
+    }
+    village = {"code": "SL", "name": "杉岭新村", "level": "village", "parent": "MA", "land_mu": 640}
+    with parts.db.transaction() as session:
+        areas.import_areas(session, rows=[(2, village)], **given)
+        units.import_units(session, rows=[(2, unit)], **given)
+        units.import_units(
+            session, rows=[(2, {**unit, "name": "公路局", "superior": "county-office"})], **given
+        )
+        units.close_unit(session, code="county-roads", in_use=lambda _: False, **given)
+        import_roster(session, rows=[(2, {**HOMES[0], "村": "SL", "户主": "田大山", "人口": 5})], **given)
+        users.set_password(session, username="zuyuan", password="渠水年年到田头-2026", **given)
+        _second_factor(session, parts, now)
+        holder = session.scalars(select(User).where(User.username == "zuyuan")).one()
+        tokens.issue(session, user=holder, label="手机", **given)
+        token = tokens.list_tokens(session, actor=SYSTEM, username="zuyuan")[0].id
+        tokens.revoke(session, token_id=token, **given)
+        users.disable(session, username="zuyuan", owes_replies=lambda _: False, **given)
+        transfers.enable(session, username="zuyuan", **given)
+        transfers.change_user(
+            session,
+            username="zuyuan",
+            name="组员老周",
+            unit="township-MA",
+            roles=["coordinator"],
+            email=None,
+            head=True,
+            owes_replies=lambda _: False,
+            **given,
+        )
+        succession.rename_area(
+            session,
+            code="GG",
+            new_code="GX",
+            new_name="高岗村",
+            on=now.date(),
+            today=now.date(),
+            **given,
+        )
+
+
+def _second_factor(session: Any, parts: Any, now: datetime) -> None:
+    chain = parts.rules.chain
+    seal = Seal([b"a key for tests alone"], "second factors")
+    somebody = actor_named(session, "zuyuan")
+    assert somebody.user_id is not None
+    secret = second_factors.propose(session, user_id=somebody.user_id, seal=seal)
+    session.flush()
+    code = pyotp.TOTP(secret).at(now)
+    second_factors.confirm(session, actor=somebody, chain=chain, code=code, seal=seal, now=now)
+    users.forget_code(session, actor=SYSTEM, chain=chain, username="zuyuan", now=now)
