@@ -12,7 +12,8 @@ from api.framework.parsing import paging
 from api.framework.request_context import RequestContext, answer
 from api.schemas.case_schemas import WHOLE_OR_SLIP, CaseListPage, CaseWhole, EntryPage
 from api.schemas.schemas import ComplainantPage
-from cases.intake.registration import Intake, register
+from cases.intake.registration import register
+from cases.intake.submission import Intake
 from cases.lifecycle.context import Work
 from cases.models.case import Case
 from cases.queries import case_detail, case_list, complainant_list

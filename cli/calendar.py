@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from accounts.access.actor import SYSTEM
-from cases.deadlines.calendar_change import NoticeDay, enter_notice, preview_notice
+from cases.deadlines.calendar_change import enter_notice, preview_notice
+from cases.deadlines.notice_days import NoticeDay
 from cli.framework.context import Context, table
 from cli.imports import require_file
 from config.county_days import CalendarFile, read_file

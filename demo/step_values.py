@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases.configuration.case_rules import CaseRules
-from cases.intake.registration import DoorReply, Intake
+from cases.intake.submission import DoorReply, Intake
 from cases.lifecycle.effects.complainants import ComplainantEntry
 from cases.models.case import Case, Clock, Complainant
 from demo import texts

@@ -1,4 +1,4 @@
-"""Run the migrations on the connection that `core.migrating` hands over; nobody else starts them."""
+"""Run the migrations on the connection that `core/persistence/migrations.py` gives; nothing else starts them."""
 
 from alembic import context
 

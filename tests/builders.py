@@ -18,7 +18,7 @@ from accounts.models import Area, Unit, User
 from cases.configuration.calendar import Calendars, plant
 from cases.configuration.case_rules import CaseRules, categories_of
 from cases.configuration.definitions import Definitions, adopt
-from cases.intake import registration
+from cases.intake import registration, submission
 from cases.lifecycle import take_step
 from cases.lifecycle.effects.complainants import ComplainantEntry
 from cases.models.case import Case, Complainant
@@ -233,7 +233,7 @@ def a_case(
         session,
         actor=actor_named(session, recorded_by),
         rules=rules,
-        intake=registration.Intake(village=village, complainants=complainants, **given),
+        intake=submission.Intake(village=village, complainants=complainants, **given),
         now=moment,
     )
     for minute, (who, action) in enumerate(WAYS[state], start=1):

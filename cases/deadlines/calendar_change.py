@@ -19,6 +19,7 @@ from accounts.access.permissions import Permission
 from cases.configuration import calendar
 from cases.configuration.calendar_history import SUBJECT, facts_of
 from cases.configuration.case_rules import CaseRules
+from cases.deadlines.notice_days import DECEMBER, NoticeDay, source_of, validate_days
 from cases.lifecycle import clocks, take_step
 from cases.lifecycle.context import Moment, Work
 from cases.lifecycle.loading import load_context
@@ -28,18 +29,7 @@ from core.errors import Invalid
 from workflow import due_dates
 from workflow.working_days import WorkingCalendar
 
-FIRST_YEAR, LAST_YEAR = 2000, 2100
-DECEMBER = 12
 PAGE = 500
-
-
-@dataclass(frozen=True)
-class NoticeDay:
-    """A day as a notice names it: a holiday, or a weekend day at work (调休)."""
-
-    day: date
-    working: bool
-    name: str
 
 
 @dataclass(frozen=True)
@@ -57,7 +47,7 @@ def preview_notice(
 ) -> list[MovedDate]:
     """Give the dates that entering a notice would move, without changing anything."""
     policy.require(actor, Permission.CALENDAR_EDIT)
-    days = _validate(session, year, days)
+    days = validate_days(session, year, days)
     present = calendar.read(session)
     future = _with(present, year, _rows_of(session, year), days)
     first = _first_difference(present, future, year)
@@ -80,7 +70,7 @@ def enter_notice(
     December before. Raises Invalid for days outside and for a notice without a name.
     """
     policy.require(actor, Permission.CALENDAR_EDIT)
-    days = _validate(session, year, days)
+    days = validate_days(session, year, days)
     if not notice.strip():
         raise Invalid({"notice": ["required"]})
     present = calendar.read(session)
@@ -95,36 +85,6 @@ def enter_notice(
         _recalculate(session, rules=rules, number=number, year=year, notice=notice, now=now)
     _reschedule_checks(session, first, today)
     return [one for one in moved if one.before != one.after]
-
-
-def _validate(session: Session, year: int, days: Iterable[NoticeDay]) -> list[NoticeDay]:
-    """Refuse days that cannot be of this year's notice."""
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise Invalid({"year": ["out_of_range"]})
-    given = sorted(days, key=lambda one: one.day)
-    errors: dict[str, list[str]] = {}
-    for index, one in enumerate(given):
-        before_it = one.day.year == year - 1 and one.day.month == DECEMBER
-        if one.day.year != year and not before_it:
-            errors[f"days.{index}.day"] = ["not_of_this_year"]
-        elif not one.name.strip():
-            errors[f"days.{index}.name"] = ["required"]
-        elif index and given[index - 1].day == one.day:
-            errors[f"days.{index}.day"] = ["given_twice"]
-        elif before_it and _is_of_another(session, year, one.day):
-            errors[f"days.{index}.day"] = ["known_from_another_notice"]
-    if errors:
-        raise Invalid(errors)
-    return given
-
-
-def _source(year: int) -> str:
-    return f"notice {year}"
-
-
-def _is_of_another(session: Session, year: int, day: date) -> bool:
-    known = session.get(CalendarDay, day)
-    return known is not None and known.source != _source(year)
 
 
 def _rows_of(session: Session, year: int) -> dict[date, bool]:
@@ -157,7 +117,7 @@ def _write(
         session.execute(
             insert(CalendarDay),
             [
-                {"day": one.day, "working": one.working, "name": one.name, "source": _source(year)}
+                {"day": one.day, "working": one.working, "name": one.name, "source": source_of(year)}
                 for one in days
             ],
         )

@@ -12,7 +12,7 @@ from accounts.access.permissions import Role
 from accounts.models import Area, Unit
 from cases.configuration.case_rules import CaseRules
 from cases.importing.row_reader import Record
-from cases.intake import registration
+from cases.intake import registration, submission
 from cases.lifecycle import take_step
 from cases.lifecycle.conflict_of_interest import receiving_unit
 from cases.lifecycle.effects.complainants import ComplainantEntry
@@ -90,13 +90,13 @@ class ImportPlaces:
         )
 
 
-def intake_of(record: Record, *, confidential: bool) -> registration.Intake:
+def intake_of(record: Record, *, confidential: bool) -> submission.Intake:
     """Give the submission that a row amounts to; its digest tells whether the row has changed."""
     choices = record.choices
     person = ComplainantEntry(
         household=record.household, name=record.name, phone=record.phone, confidential=confidential
     )
-    return registration.Intake(
+    return submission.Intake(
         village=choices["village"],
         category=choices["category"],
         kind=choices["kind"],
@@ -131,7 +131,7 @@ def replay_row(
     rules: CaseRules,
     places: ImportPlaces,
     record: Record,
-    entry: registration.Intake,
+    entry: submission.Intake,
     now: datetime,
 ) -> None:
     """Register a row's case at the time it was received, assign it that day, and answer it when it was.

@@ -1,9 +1,7 @@
 """Take a complaint in: one submission becomes one case, however often a phone sends it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,11 +13,12 @@ from accounts.models import Area, Unit
 from cases.configuration.case_rules import CaseRules
 from cases.intake import category_answers
 from cases.intake.numbering import Reserved, reserve
+from cases.intake.submission import DoorReply, Intake
 from cases.lifecycle import clocks, recipients, take_step
 from cases.lifecycle.conflict_of_interest import name_parties
 from cases.lifecycle.context import Moment, Work
 from cases.lifecycle.effects.amendments import attach_files
-from cases.lifecycle.effects.complainants import ComplainantEntry, add
+from cases.lifecycle.effects.complainants import add
 from cases.models.case import Case, Round
 from cases.persistence.bulk_rows import new_row
 from cases.responsibility import receiving_unit
@@ -30,70 +29,6 @@ from core.errors import Conflict, Invalid
 from workflow import deadlines, machine
 
 OFFLINE_AFTER = timedelta(minutes=10)
-
-
-@dataclass(frozen=True)
-class DoorReply:
-    """An answer given at the door together with the registration."""
-
-    outcome: str
-    channel: str
-    text: str
-    promised_on: Any = None
-
-
-@dataclass(frozen=True)
-class Intake:
-    """What a door hands in: the complaint as it was entered, checked for its types only."""
-
-    village: str
-    category: str
-    kind: str
-    own_words: str
-    client_ref: str
-    complainants: tuple[ComplainantEntry, ...]
-    urgency: str = "normal"
-    channel: str = "visit"
-    happened_at: datetime | None = None
-    recorded_at: datetime | None = None
-    attachments: tuple[str, ...] = ()
-    named_units: tuple[str, ...] = ()
-    named_users: tuple[str, ...] = ()
-    reply: DoorReply | None = None
-    answers: Mapping[str, Any] = field(default_factory=dict)
-
-    @classmethod
-    def from_body(cls, body: Mapping[str, Any]) -> "Intake":
-        """Make an intake of a body that the schema of registration (`NewCase`) has loaded."""
-        reply = body.get("reply")
-        return cls(
-            village=body["village"],
-            category=body["category"],
-            kind=body["kind"],
-            own_words=body["own_words"],
-            client_ref=body["client_ref"],
-            complainants=tuple(ComplainantEntry(**person) for person in body["complainants"]),
-            urgency=body.get("urgency", "normal"),
-            channel=body.get("channel", "visit"),
-            happened_at=body.get("happened_at"),
-            attachments=tuple(body.get("attachments", ())),
-            named_units=tuple(body.get("named_units", ())),
-            named_users=tuple(body.get("named_users", ())),
-            reply=DoorReply(**reply) if reply else None,
-            answers=body.get("answers", {}),
-        )
-
-    def digest(self) -> str:
-        """Give a digest of the submission, which tells a repetition from another body.
-
-        Without answers it is the one that such a submission had before there were any questions.
-        """
-        told = dict(vars(self), complainants=[vars(person) for person in self.complainants])
-        if self.reply is not None:
-            told["reply"] = vars(self.reply)
-        if not self.answers:
-            del told["answers"]
-        return row_digest(told)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from waitress.server import create_server
 from core import gc_tuning
 from core.errors import Unavailable
 
-#: Some more than are let in to work: they refuse the others, and say that the process lives (door.admission).
+#: Some more than are let in to work: they refuse the others, and say that the process lives.
 THREADS = 12
 #: Seconds given to requests that are being answered when the server is told to end.
 GRACE = 30.0

@@ -11,7 +11,8 @@ from accounts.fixed_settings import fixed_zone
 from cases.configuration.calendar import plant
 from cases.configuration.case_rules import CaseRules
 from cases.configuration.definitions import adopt
-from cases.deadlines.calendar_change import NoticeDay, enter_notice
+from cases.deadlines.calendar_change import enter_notice
+from cases.deadlines.notice_days import NoticeDay
 from cases.models.reference import CalendarYear
 from cli.framework.services import ProgramServices
 from config import tables

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases.configuration.case_rules import CaseRules
-from cases.intake import registration
+from cases.intake import registration, submission
 from cases.lifecycle import take_step
 from cases.lifecycle.effects.complainants import ComplainantEntry
 from cases.models.case import Case, Complainant
@@ -83,7 +83,7 @@ def _register(session: Session, rules: CaseRules, client_ref: str) -> str:
         session,
         actor=actor_named(session, "zuyuan"),
         rules=rules,
-        intake=registration.Intake(
+        intake=submission.Intake(
             village="SL",
             category="village_org",
             kind="problem",

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from cases.configuration.case_rules import CaseRules
 from cases.intake import category_answers
-from cases.intake.registration import Intake
+from cases.intake.submission import Intake
 from cases.lifecycle.effects.complainants import ComplainantEntry
 from cases.models.case import Case
 from cases.models.correspondence import CategoryAnswer

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from accounts.access.permissions import ROLE_PERMISSIONS, Permission, Role
-from cases.intake import registration
+from cases.intake import submission
 from cases.lifecycle.effects.registry import EFFECTS
 from cases.responsibility.receiving_unit import RECEIVING_KINDS
 from config import tables
@@ -64,7 +64,7 @@ def test_registering_takes_what_an_intake_is_made_of() -> None:
     fields = {field["name"] for field in DEFINITION.steps["register"].fields}
     # When a phone wrote it down is told by the door, not by a person; what is asked the category decides.
     elsewhere = {"recorded_at", "answers"}
-    assert fields == {field for field in registration.Intake.__dataclass_fields__} - elsewhere
+    assert fields == {field for field in submission.Intake.__dataclass_fields__} - elsewhere
 
 
 def test_whoever_may_register_by_the_definition_has_the_permission() -> None:

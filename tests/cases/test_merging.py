@@ -9,7 +9,7 @@ from sqlalchemy import select
 from cases import public_status
 from cases.configuration.case_rules import CaseRules
 from cases.deadlines import sweep
-from cases.intake import registration
+from cases.intake import registration, submission
 from cases.lifecycle import receipt_codes
 from cases.lifecycle.effects.complainants import ComplainantEntry
 from cases.models.case import Case, Clock, Complainant
@@ -101,7 +101,7 @@ def test_imported_history_is_swept_once_a_live_case_is_merged_into_it(
             session,
             actor=actor_named(session, "zuzhang"),
             rules=rules,
-            intake=registration.Intake(
+            intake=submission.Intake(
                 village="SL",
                 category="village_org",
                 kind="problem",

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from cases.configuration.case_rules import CaseRules
 from cases.deadlines import sweep as case_sweep
 from cases.deadlines.ladder_rungs import SweepResult
-from cases.intake import registration
+from cases.intake import registration, submission
 from cases.lifecycle import take_step
 from cases.lifecycle.effects.complainants import ComplainantEntry
 from cases.models.case import Case, CaseOwner, Clock, Complainant, Reminder
@@ -214,7 +214,7 @@ def test_an_imported_case_is_not_swept_until_somebody_acts_on_it(town: Database,
             session,
             actor=actor_named(session, "zuyuan"),
             rules=rules,
-            intake=registration.Intake(
+            intake=submission.Intake(
                 village="SL",
                 category="village_org",
                 kind="problem",

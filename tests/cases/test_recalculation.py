@@ -10,7 +10,8 @@ from accounts.access.actor import Actor
 from accounts.history import RegisterEntry
 from cases.configuration.case_rules import CaseRules
 from cases.deadlines import sweep
-from cases.deadlines.calendar_change import MovedDate, NoticeDay, enter_notice, preview_notice
+from cases.deadlines.calendar_change import MovedDate, enter_notice, preview_notice
+from cases.deadlines.notice_days import NoticeDay
 from cases.history.entries import Entry
 from cases.lifecycle import take_step
 from cases.models.case import Case, Clock, Complainant

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from accounts.models import Unit
 from cases.configuration.case_rules import CaseRules
 from cases.deadlines import sweep
-from cases.intake.registration import DoorReply
+from cases.intake.submission import DoorReply
 from cases.models.case import Case, Clock, Complainant, Round
 from cases.models.correspondence import ReturnVisit
 from cases.queries.case_detail import history_view

@@ -27,7 +27,8 @@ BETWEEN = 150
 #: The same program, told not to wait for the disk: it shows that this way of looking sees what is lost.
 CARELESS = (
     "-c",
-    "import sys, app; from core.db import Database; Database.__init__.__kwdefaults__['durable'] = False; "
+    "import sys, app; from core.persistence.db import Database; "
+    "Database.__init__.__kwdefaults__['durable'] = False; "
     "sys.exit(app.main(sys.argv[1:], assemble=app.assemble, create_app=app.create_app))",
 )
 

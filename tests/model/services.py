@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from cases.configuration.case_rules import CaseRules
 from cases.intake import registration
-from cases.intake.registration import DoorReply, Intake
+from cases.intake.submission import DoorReply, Intake
 from cases.lifecycle import take_step
 from cases.lifecycle.effects.complainants import ComplainantEntry
 from cases.queries import case_detail

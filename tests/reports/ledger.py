@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases.configuration.case_rules import CaseRules
-from cases.intake import registration
+from cases.intake import registration, submission
 from cases.lifecycle import take_step
 from cases.lifecycle.effects.complainants import ComplainantEntry
 from cases.models.case import Complainant
@@ -66,12 +66,12 @@ class History:
 
     acts: tuple[Act, ...] = ()
     people: tuple[ComplainantEntry, ...] = (ComplainantEntry(name="田某", phone="13800002046"),)
-    door: registration.DoorReply | None = None
+    door: submission.DoorReply | None = None
     received: str = RECEIVED
     village: str = "SL"
 
 
-DOOR = registration.DoorReply("explained", "door", "这是县里统一定的。")
+DOOR = submission.DoorReply("explained", "door", "这是县里统一定的。")
 
 HISTORIES: Mapping[str, History] = {
     "at the door": History(door=DOOR, people=(ComplainantEntry(household="SL-01-001"),)),
@@ -173,7 +173,7 @@ def tell(
             session,
             actor=actor_named(session, "zuyuan"),
             rules=rules,
-            intake=registration.Intake(
+            intake=submission.Intake(
                 village=history.village,
                 category="village_org",
                 kind="problem",

@@ -12,12 +12,12 @@ from typing import Any
 from sqlalchemy import Engine, inspect
 
 import app
-from cases.effects import EFFECTS
+from cases.lifecycle.effects.registry import EFFECTS
 from cli.main import build_parser
 from config.settings import PREFIX, SETTINGS
-from core.db import Base
+from core.persistence.db import Base
 from tests.rules.sources import ROOT, product, tree
-from workflow import vocabulary
+from workflow.definition import vocabulary
 from workflow.guards import GUARDS
 
 Plain = dict[str, Any]

@@ -16,7 +16,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from core.db import Database
+from core.persistence.db import Database
 from tests.rules import surface_doors, surface_facts, surface_told
 
 FOLDER = Path(__file__).resolve().parent / "surface"

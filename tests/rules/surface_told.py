@@ -15,27 +15,22 @@ import pyotp
 from sqlalchemy import select
 
 import app
-from accounts import areas, second_factors, succession, tokens, transfers, units, users
-from accounts.actor import SYSTEM, Actor
+from accounts.access.actor import SYSTEM, Actor
+from accounts.fixed_settings import fixed_zone
 from accounts.models import User
-from accounts.pinning import pinned_zone
-from cases import (
-    attachments,
-    calendar,
-    calendar_watch,
-    definitions,
-    heads,
-    imports,
-    intake,
-    overdue,
-    progress,
-    recalculation,
-    weekly,
-)
-from cases.complainants import Person
-from cases.models import Case, Complainant
-from core import migrating
-from core.sealing import Seal
+from accounts.registers import area_changes, areas, unit_imports, units, user_changes, users
+from accounts.sign_in import second_factors, tokens
+from cases import attachments
+from cases.configuration import calendar, definitions, missing_notices
+from cases.deadlines import calendar_change, notice_days, sweep, weekly_notice
+from cases.history import daily_seals
+from cases.importing import import_cases
+from cases.intake import registration, submission
+from cases.lifecycle import take_step
+from cases.lifecycle.effects.complainants import ComplainantEntry
+from cases.models.case import Case, Complainant
+from core.encryption import Encryptor
+from core.persistence import migrations
 from demo.township import AREAS, UNITS, USERS
 from roster.imports import import_roster
 from tests.builders import FOUNDED, actor_named, at
@@ -43,7 +38,7 @@ from tests.cases import message_sheet
 from tests.cases.scenes import Scene, values_for
 from tests.rules.surface_stories import BEGUN, LONG, NONE, STORIES, Step, march
 from workflow import working_days
-from workflow.definition import parse
+from workflow.definition.reader import parse
 
 HERE = Path(__file__).resolve().parent / "surface"
 SECRET = "a secret key for the ledger of before alone"
@@ -69,7 +64,7 @@ class Told:
     parts: Any
     numbers: dict[str, str] = field(default_factory=dict)
 
-    def register(self, name: str, day: int, people: Sequence[Person], **given: Any) -> None:
+    def register(self, name: str, day: int, people: Sequence[ComplainantEntry], **given: Any) -> None:
         """Register the case of a story."""
         told = {
             "village": "SL",
@@ -81,11 +76,11 @@ class Told:
         }
         rules = told.pop("rules", self.parts.rules)
         with self.parts.db.transaction() as session:
-            made = intake.register(
+            made = registration.register(
                 session,
                 actor=actor_named(session, "zuyuan"),
                 rules=rules,
-                intake=intake.Intake(complainants=tuple(people), **told),
+                intake=submission.Intake(complainants=tuple(people), **told),
                 now=march(day, 9),
             )
             self.numbers[name] = made.case.number
@@ -105,7 +100,7 @@ class Told:
                 values = {**values_for(action, scene), **differing}
                 if values.get("replies"):
                     values["replies"] = [{**values["replies"][0], "complainant": one} for one in people]
-                progress.take_step(
+                take_step.take_step(
                     session,
                     actor=VILLAGER if who == VILLAGER.username else actor_named(session, who),
                     rules=self.parts.rules,
@@ -119,7 +114,7 @@ class Told:
 def tell(folder: Path) -> Any:
     """Tell everything into a new database in a folder; give the joined program."""
     parts = app.assemble(environment(folder))
-    migrating.upgrade(parts.db)
+    migrations.upgrade(parts.db)
     told = Told(parts)
     _found(parts)
     first = (HERE / "workflow-1.toml").read_text(encoding="utf-8")
@@ -127,22 +122,25 @@ def tell(folder: Path) -> Any:
     with parts.db.transaction() as session:
         definitions.adopt(session, parse(first, "workflow-1.toml"), first, now=FOUNDED)
     told.register(
-        "under version 1", 2, [Person(name="覃某")], rules=replace(parts.rules, definition=parse(first, ""))
+        "under version 1",
+        2,
+        [ComplainantEntry(name="覃某")],
+        rules=replace(parts.rules, definition=parse(first, "")),
     )
     with parts.db.transaction() as session:
         definitions.adopt(session, parts.rules.definition, present, now=march(2, 8))
     _stories(told)
     _paths_cross(told)
-    heads.seal(parts.db, rules=parts.rules, folder=folder / "heads", now=march(4))
+    daily_seals.seal(parts.db, rules=parts.rules, folder=folder / "heads", now=march(4))
     _notice(parts)
     _import(parts, folder)
     for day in (*range(14, 40), *range(40, 134, 3)):
-        overdue.sweep(parts.db, rules=parts.rules, now=march(day, 9))
+        sweep.sweep(parts.db, rules=parts.rules, now=march(day, 9))
         if day == LATE:
             told.act("left alone", [(day, "cunwei-sl", "reply", {"final": True})])
     with parts.db.transaction() as session:
-        weekly.write(session, rules=parts.rules, now=march(7 * 8, 12))
-        calendar_watch.warn(session, rules=parts.rules, now=at("2031-12-01"))
+        weekly_notice.write(session, rules=parts.rules, now=march(7 * 8, 12))
+        missing_notices.warn(session, rules=parts.rules, now=at("2031-12-01"))
     _registers(parts)
     parts.db.dispose()
     return parts
@@ -153,10 +151,10 @@ def _found(parts: Any) -> None:
     seed = working_days.seed()
     given: dict[str, Any] = {"actor": SYSTEM, "chain": parts.rules.chain, "now": FOUNDED}
     with parts.db.transaction() as session:
-        pinned_zone(session, parts.rules.zone, chain=parts.rules.chain, now=FOUNDED)
+        fixed_zone(session, parts.rules.zone, chain=parts.rules.chain, now=FOUNDED)
         calendar.plant(session, seed.years, seed.days, "notices")
         areas.import_areas(session, rows=_rows(AREAS), **given)
-        units.import_units(session, rows=_rows(UNITS), **given)
+        unit_imports.import_units(session, rows=_rows(UNITS), **given)
         import_roster(session, rows=enumerate(HOMES, start=2), **given)
         for _, row in _rows(USERS):
             row["roles"] = [row.pop("role")]
@@ -169,7 +167,7 @@ def _rows(table: Sequence[Sequence[Any]]) -> list[tuple[int, dict[str, Any]]]:
 
 
 def _stories(told: Told) -> None:
-    person = Person(name="田某", phone="14000000002")
+    person = ComplainantEntry(name="田某", phone="14000000002")
     given: dict[str, dict[str, Any]] = {
         "door": {"answers": {"asks_for": "修好水渠"}},
         "amended": {"attachments": (_upload(told.parts),)},
@@ -185,7 +183,7 @@ def _stories(told: Told) -> None:
 def _paths_cross(told: Told) -> None:
     """Merge a case into another one and undo it; relate and attach."""
     for name in ("one", "other"):
-        told.register(name, 3, [Person(name="向某")])
+        told.register(name, 3, [ComplainantEntry(name="向某")])
     told.act("other", [(3, "zuzhang", "assign", NONE)])
     told.act("one", [(3, "zuzhang", "assign", NONE), (3, "xiangzhen", "suspend", LONG)])
     told.act("one", [(4, "zuzhang", "relate", NONE), (4, "xiangzhen", "merge", NONE)], "other")
@@ -195,7 +193,7 @@ def _paths_cross(told: Told) -> None:
 
 def _upload(parts: Any) -> str:
     """Hand in a file that waits for a case; give its id."""
-    file = attachments.taken(BytesIO(PAPER), name="合同.pdf", declared_type=None)
+    file = attachments.read_file(BytesIO(PAPER), name="合同.pdf", declared_type=None)
     with parts.db.transaction() as session:
         kept = attachments.store(
             session, actor=actor_named(session, "zuyuan"), rules=parts.rules, file=file, now=march(2, 8)
@@ -206,13 +204,13 @@ def _upload(parts: Any) -> str:
 def _notice(parts: Any) -> None:
     """Enter a notice for a year that had none, and another one that moves dates."""
     with parts.db.transaction() as session:
-        known = [recalculation.Day(*row) for row in calendar.named_days(session, 2026)]
-        off = [recalculation.Day(date(2026, 3, day), False, "临时放假") for day in (16, 17, 18)]
+        known = [notice_days.NoticeDay(*row) for row in calendar.named_days(session, 2026)]
+        off = [notice_days.NoticeDay(date(2026, 3, day), False, "临时放假") for day in (16, 17, 18)]
         for year, days in (
             (2026, [*known, *off]),
-            (2031, [recalculation.Day(date(2031, 1, 1), False, "元旦")]),
+            (2031, [notice_days.NoticeDay(date(2031, 1, 1), False, "元旦")]),
         ):
-            recalculation.enter_notice(
+            calendar_change.enter_notice(
                 session,
                 actor=SYSTEM,
                 rules=parts.rules,
@@ -227,7 +225,7 @@ def _import(parts: Any, folder: Path) -> None:
     """Take in two rows of an old message board, one of them still open."""
     open_row = {**message_sheet.PLAIN, "留言编号": 2009, "答复意见": None, "答复时间": None}
     sheet = message_sheet.write(folder / "messages.xlsx", [message_sheet.PLAIN, open_row])
-    imports.import_cases(
+    import_cases.import_cases(
         parts.db,
         rules=parts.rules,
         actor=SYSTEM,
@@ -252,8 +250,8 @@ def _registers(parts: Any) -> None:
     village = {"code": "SL", "name": "杉岭新村", "level": "village", "parent": "MA", "land_mu": 640}
     with parts.db.transaction() as session:
         areas.import_areas(session, rows=[(2, village)], **given)
-        units.import_units(session, rows=[(2, unit)], **given)
-        units.import_units(
+        unit_imports.import_units(session, rows=[(2, unit)], **given)
+        unit_imports.import_units(
             session, rows=[(2, {**unit, "name": "公路局", "superior": "county-office"})], **given
         )
         units.close_unit(session, code="county-roads", in_use=lambda _: False, **given)
@@ -265,8 +263,8 @@ def _registers(parts: Any) -> None:
         token = tokens.list_tokens(session, actor=SYSTEM, username="zuyuan")[0].id
         tokens.revoke(session, token_id=token, **given)
         users.disable(session, username="zuyuan", owes_replies=lambda _: False, **given)
-        transfers.enable(session, username="zuyuan", **given)
-        transfers.change_user(
+        user_changes.enable(session, username="zuyuan", **given)
+        user_changes.change_user(
             session,
             username="zuyuan",
             name="组员老周",
@@ -277,7 +275,7 @@ def _registers(parts: Any) -> None:
             owes_replies=lambda _: False,
             **given,
         )
-        succession.rename_area(
+        area_changes.rename_area(
             session,
             code="GG",
             new_code="GX",
@@ -290,7 +288,7 @@ def _registers(parts: Any) -> None:
 
 def _second_factor(session: Any, parts: Any, now: datetime) -> None:
     chain = parts.rules.chain
-    seal = Seal([b"a key for tests alone"], "second factors")
+    seal = Encryptor([b"a key for tests alone"], "second factors")
     somebody = actor_named(session, "zuyuan")
     assert somebody.user_id is not None
     secret = second_factors.propose(session, user_id=somebody.user_id, seal=seal)

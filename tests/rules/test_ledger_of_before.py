@@ -16,7 +16,7 @@ import app
 from cli.main import main
 from tests.rules.surface_snapshot import DATABASE, FOLDER, unpack
 from tests.rules.surface_told import environment
-from workflow.definition import parse
+from workflow.definition.reader import parse
 
 #: The life cycles that installations may hold, with the hash under which cases name them.
 DEFINITIONS = {

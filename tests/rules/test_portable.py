@@ -53,7 +53,7 @@ def test_the_modules_really_are_hidden() -> None:
 
 def test_the_bootstrap_needs_no_package() -> None:
     done = subprocess.run(
-        [sys.executable, "-S", "-c", "import core.bootstrap, core.provision"],
+        [sys.executable, "-S", "-c", "import core.bootstrap, core.environment"],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -11,7 +11,7 @@ from accounts.models import User
 from cases.configuration.case_rules import CaseRules
 from cases.deadlines import sweep
 from cases.deadlines.ladder_rungs import SweepResult
-from cases.intake import registration
+from cases.intake import registration, submission
 from cases.lifecycle import take_step
 from cases.lifecycle.effects.complainants import ComplainantEntry
 from cases.models.case import Case, Clock
@@ -44,7 +44,7 @@ class Tale:
                 session,
                 actor=actor_named(session, who),
                 rules=self.rules,
-                intake=registration.Intake(**fields),
+                intake=submission.Intake(**fields),
                 now=when,
             )
             self.number = made.case.number

@@ -18,7 +18,7 @@ from workflow.texts.reasons import REASONS
 HERE = Path(__file__).resolve().parents[2]
 DEFINITION = project_definition()
 #: Reasons of reading files and of starting, which have words of their own where they are printed.
-ELSEWHERE = {"import_maps.py", "import_rows.py", "import_steps.py", "imports.py", "definitions.py"}
+ELSEWHERE = {"column_map.py", "row_reader.py", "replay.py", "import_cases.py", "definitions.py"}
 
 
 def reasons_in(node: ast.AST) -> Iterator[str]:
@@ -41,7 +41,7 @@ def reasons_in(node: ast.AST) -> Iterator[str]:
 
 def reasons_of_cases() -> set[str]:
     found: set[str] = set()
-    for file in (HERE / "cases").glob("*.py"):
+    for file in (HERE / "cases").rglob("*.py"):
         if file.name not in ELSEWHERE:
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
                 found |= set(reasons_in(node))

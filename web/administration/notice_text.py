@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
-from cases.deadlines.calendar_change import NoticeDay
+from cases.deadlines.notice_days import NoticeDay
 from core.errors import Invalid
 from core.text import plain, problem_of
 

@@ -12,14 +12,8 @@ from accounts.access.permissions import Permission
 from cases.configuration.calendar import named_days
 from cases.configuration.calendar_history import SUBJECT
 from cases.configuration.missing_notices import missing_years
-from cases.deadlines.calendar_change import (
-    FIRST_YEAR,
-    LAST_YEAR,
-    MovedDate,
-    NoticeDay,
-    enter_notice,
-    preview_notice,
-)
+from cases.deadlines.calendar_change import MovedDate, enter_notice, preview_notice
+from cases.deadlines.notice_days import FIRST_YEAR, LAST_YEAR, NoticeDay
 from cases.models.reference import CalendarYear
 from core.errors import DomainError, Invalid, NotFound
 from core.i18n import mark as _

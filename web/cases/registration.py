@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from accounts.access import policy
 from accounts.access.permissions import Permission
 from cases.intake import registration
-from cases.intake.registration import Intake
+from cases.intake.submission import Intake
 from cases.lifecycle import take_step
 from cases.lifecycle.effects.amendments import KINDS, URGENCIES
 from cases.queries import similar_cases
