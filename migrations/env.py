@@ -1,4 +1,4 @@
-"""Run the migrations on the connection that `core/persistence/migrations.py` gives; nothing else starts them."""
+"""Run the migrations on the connection that `core.persistence.migrations` gives; nothing else does."""
 
 from alembic import context
 
