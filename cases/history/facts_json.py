@@ -1,0 +1,89 @@
+"""Write the facts of each action as the database keeps them, and read them back."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+import msgspec
+
+from cases.history import facts as of
+from cases.history.facts import Facts
+
+
+class BadFacts(ValueError):
+    """Say that what stands in the database is not what an action of this name records."""
+
+
+#: The value of each action; `amend` has one for what it corrects (`AMENDED`), else the one here.
+FACTS: Mapping[str, type[Facts]] = {
+    "register": of.RegisterFacts,
+    "answer": of.OutcomeFacts,
+    "assign": of.AssignFacts,
+    "return": of.ReturnFacts,
+    "escalate": of.EscalateFacts,
+    "raise": of.RungFacts,
+    "send_down": of.MovedReasonFacts,
+    "resolve": of.OutcomeFacts,
+    "confirm": of.ConfirmFacts,
+    "reopen": of.ReopenFacts,
+    "close_reviewed": of.ReasonFacts,
+    "reject": of.RejectFacts,
+    "withdraw": of.WithdrawFacts,
+    "merge": of.MergeFacts,
+    "unmerge": of.UnmergeFacts,
+    "void": of.ReasonFacts,
+    "accept": of.NoFacts,
+    "reassign": of.ReassignFacts,
+    "request_extension": of.ExtensionRequestFacts,
+    "extend": of.MovedReasonFacts,
+    "refuse_extension": of.ReasonFacts,
+    "request_reject": of.ReasonFacts,
+    "refuse_reject": of.ReasonFacts,
+    "suspend": of.SuspendFacts,
+    "resume": of.MovedReasonFacts,
+    "reply": of.ReplyFacts,
+    "join": of.JoinFacts,
+    "amend": of.AmendFacts,
+    "reissue_receipt": of.ComplainantReasonFacts,
+    "unreachable": of.UnreachableFacts,
+    "relate": of.RelateFacts,
+    "note": of.NoFacts,
+    "add_words": of.AddedWordsFacts,
+    "attach": of.AttachFacts,
+    "reveal": of.ComplainantReasonFacts,
+    "absorb": of.AbsorbFacts,
+    "release": of.ReleaseFacts,
+    "recalculated": of.RecalculatedFacts,
+    "remind": of.RungFacts,
+    "urge": of.RungFacts,
+    "supervise": of.RungFacts,
+    "publish": of.RungFacts,
+}
+AMENDED: Mapping[str, type[Facts]] = {
+    "household": of.AmendHouseholdFacts,
+    "named_units": of.AmendPartiesFacts,
+    "named_users": of.AmendPartiesFacts,
+}
+
+
+def facts_type(action: str, stored: Mapping[str, Any]) -> type[Facts]:
+    """Find the value that an entry of this action holds; raise BadFacts for an action that there is not."""
+    if action == "amend" and isinstance(stored.get("field"), str):
+        return AMENDED.get(stored["field"], of.AmendFacts)
+    if action not in FACTS:
+        raise BadFacts(action)
+    return FACTS[action]
+
+
+def to_json(facts: Facts) -> dict[str, Any]:
+    """Write facts as the object that the database keeps and the chain hashes."""
+    return cast(dict[str, Any], msgspec.to_builtins(facts))
+
+
+def from_json(action: str, stored: Any) -> Facts:
+    """Read the facts of an entry; raise BadFacts where they are not what the action records."""
+    if not isinstance(stored, Mapping):
+        raise BadFacts(action)
+    try:
+        return msgspec.convert(stored, facts_type(action, stored))
+    except msgspec.ValidationError as error:
+        raise BadFacts(f"{action}: {error}") from error
