@@ -35,18 +35,18 @@ def act(call: RequestContext, body: dict[str, Any], number: str) -> Response:
     The case's `actions` say which are open and which fields each takes. `join` and `reissue_receipt` answer
     with the new receipt code, `reveal` with the whole number, each in that one answer alone.
     """
-    work = take_step.load_for_action(
+    context = take_step.load_for_action(
         call.session, actor=call.actor, rules=call.rules, number=number, now=call.now
     )
     action = body.pop("action")
-    values = load_values(work.definition, action, body)
+    values = load_values(context.definition, action, body)
     if action in COSTLY_ACTIONS:
         spend(call, COSTLY_ACTIONS[action])
-    take_step.apply_action(work, action, values, expected_version())
-    view = view_or_slip(call, work.case, work.codes, work)
+    result = take_step.apply_action(context, action, values, expected_version())
+    view = view_or_slip(call, result.case, result)
     for person in view["complainants"]:
-        if person["id"] in work.revealed:
-            person["phone"] = work.revealed[person["id"]]
+        if person["id"] in result.revealed:
+            person["phone"] = result.revealed[person["id"]]
     return case_response(view)
 
 

@@ -1,5 +1,6 @@
 """Take matters in, list them, and show one with its history."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, url_for
@@ -14,7 +15,8 @@ from api.schemas.case_schemas import WHOLE_OR_SLIP, CaseListPage, CaseWhole, Ent
 from api.schemas.schemas import ComplainantPage
 from cases.intake.registration import register
 from cases.intake.submission import Intake
-from cases.lifecycle.context import Work
+from cases.lifecycle.change import ActionResult
+from cases.lifecycle.context import CaseContext
 from cases.models.case import Case
 from cases.queries import case_detail, case_list, complainant_list
 from cases.queries.filter_values import validate
@@ -44,7 +46,7 @@ def create(call: RequestContext, body: dict[str, Any]) -> Response:
     made = register(
         call.session, actor=call.actor, rules=call.rules, intake=Intake.from_body(body), now=call.now
     )
-    view = view_or_slip(call, made.case, made.codes, made.work)
+    view = view_or_slip(call, made.case, made.result)
     if call.about is None and not made.created and made.case.recorded_by_id != call.actor.user_id:
         raise Conflict("client_ref_reused", client_ref=made.case.client_ref)  # somebody else's, out of reach
     address = url_for("cases.show", number=made.case.number)
@@ -103,8 +105,8 @@ def complainants(call: RequestContext, query: Filters) -> Response:
     return answer({"items": found.items, "next": found.next})
 
 
-def view_of(call: RequestContext, number: str, work: Work | None = None) -> dict[str, Any]:
-    """Give a case as the caller may see it, in the reader's language; `work` is what was just done to it."""
+def view_of(call: RequestContext, number: str, context: CaseContext | None = None) -> dict[str, Any]:
+    """Show a case as the caller may see it, in their language; `context` is what was just done to it."""
     return case_detail.case_view(
         call.session,
         actor=call.actor,
@@ -112,7 +114,7 @@ def view_of(call: RequestContext, number: str, work: Work | None = None) -> dict
         number=number,
         now=call.now,
         language=language(),
-        work=work,
+        context=context,
     )
 
 
@@ -125,16 +127,15 @@ def case_response(
     return response
 
 
-def view_or_slip(
-    call: RequestContext, case: Case, codes: dict[int, str], work: Work | None = None
-) -> dict[str, Any]:
+def view_or_slip(call: RequestContext, case: Case, result: ActionResult | None) -> dict[str, Any]:
     """Give the case with the receipt codes that this answer alone carries, or only what the slip says.
 
     A guest never sees cases, and nobody sees one that names their own unit; either may have just changed it.
     """
+    codes = result.codes if result is not None else {}
     if policy.permits(call.actor, Permission.CASES_READ):
         try:
-            view = view_of(call, case.number, work)
+            view = view_of(call, case.number, result.context if result is not None else None)
         except NotFound:
             pass
         else:
@@ -149,7 +150,7 @@ def view_or_slip(
     }
 
 
-def with_codes(view: dict[str, Any], codes: dict[int, str]) -> dict[str, Any]:
+def with_codes(view: dict[str, Any], codes: Mapping[int, str]) -> dict[str, Any]:
     """Put receipt codes beside their complainants."""
     for person in view["complainants"]:
         if person["id"] in codes:

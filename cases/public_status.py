@@ -17,6 +17,7 @@ from accounts.models import Area, Unit
 from cases.configuration.case_rules import CaseRules
 from cases.history.entries import Entry
 from cases.lifecycle import receipt_codes, take_step
+from cases.lifecycle.action_values import ActionValues, AddWordsValues, ConfirmValues, ReopenValues
 from cases.lifecycle.effects.complainants import holder
 from cases.lifecycle.effects.return_visits import GOOD
 from cases.models.case import Case, Complainant
@@ -150,7 +151,7 @@ def add_words(session: Session, *, rules: CaseRules, code: str, text: str, now: 
             rules=rules,
             number=case.number,
             action="add_words",
-            values={"complainant": person.id, "text": text},
+            values=AddWordsValues(complainant=person.id, text=text),
             now=now,
         )
     return find_public_case(session, rules=rules, code=code)
@@ -179,11 +180,13 @@ def rate(
     person, case = _find(session, rules, code)
     if not _may_rate(case, person):
         raise Conflict("action_not_open", action="confirm", reasons=["nothing_to_rate"], state=case.state)
-    values: dict[str, object] = {"complainant": person.id, "words": words or None}
+    values: ActionValues
     if rating in GOOD:
-        action, values = "confirm", {**values, "heard": True, "rating": rating}
+        action = "confirm"
+        values = ConfirmValues(complainant=person.id, heard=True, rating=rating, words=words)
     else:
-        action, values = "reopen", {**values, "reason": words or "不满意"}
+        action = "reopen"
+        values = ReopenValues(complainant=person.id, reason=words or "不满意", words=words)
     take_step.take_step(
         session,
         actor=_villager(session, case),

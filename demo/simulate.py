@@ -17,6 +17,7 @@ from cases.deadlines import sweep
 from cases.history import daily_seals
 from cases.intake import registration
 from cases.lifecycle import take_step
+from cases.lifecycle.build_values import build_values
 from core.errors import Conflict
 from core.persistence.db import Database
 from demo import step_values
@@ -159,7 +160,7 @@ class _Teller:
                 rules=self.rules,
                 number=scene.number,
                 action=event.step.action,
-                values=values,
+                values=build_values(event.step.action, values),
                 now=event.at,
             )
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from cases.configuration.case_rules import CaseRules
 from cases.intake.submission import DoorReply, Intake
-from cases.lifecycle.effects.complainants import ComplainantEntry
+from cases.lifecycle.action_values import ComplainantEntry
 from cases.models.case import Case, Clock, Complainant
 from demo import texts
 from demo.people import SampleHousehold

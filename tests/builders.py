@@ -20,7 +20,8 @@ from cases.configuration.case_rules import CaseRules, categories_of
 from cases.configuration.definitions import Definitions, adopt
 from cases.intake import registration, submission
 from cases.lifecycle import take_step
-from cases.lifecycle.effects.complainants import ComplainantEntry
+from cases.lifecycle.action_values import ComplainantEntry
+from cases.lifecycle.build_values import build_values
 from cases.models.case import Case, Complainant
 from config import tables
 from core.chain import Chain
@@ -243,7 +244,7 @@ def a_case(
             rules=rules,
             number=made.case.number,
             action=action,
-            values=fields_of(session, made.case, action),
+            values=build_values(action, fields_of(session, made.case, action)),
             now=moment + timedelta(minutes=minute),
         )
     return made.case

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from msgspec import UNSET, UnsetType
 from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
@@ -20,8 +21,11 @@ from cases.configuration import calendar
 from cases.configuration.calendar_history import SUBJECT, facts_of
 from cases.configuration.case_rules import CaseRules
 from cases.deadlines.notice_days import DECEMBER, NoticeDay, source_of, validate_days
-from cases.lifecycle import clocks, take_step
-from cases.lifecycle.context import Moment, Work
+from cases.history.facts import RecalculatedFacts
+from cases.lifecycle import clocks
+from cases.lifecycle.change import Change
+from cases.lifecycle.commit_change import CALENDAR_CHANGE, commit_change
+from cases.lifecycle.context import CaseContext, Moment
 from cases.lifecycle.loading import load_context
 from cases.models.case import Case, Clock, Complainant
 from cases.models.reference import CalendarDay, CalendarYear
@@ -211,39 +215,37 @@ def _recalculate(
     session: Session, *, rules: CaseRules, number: str, year: int, notice: str, now: datetime
 ) -> None:
     """Move the dates of one case and record why."""
-    moment = Moment(now, now, now, now, _today(rules, now))
-    work = load_context(session, actor=SYSTEM, rules=rules, number=number, moment=moment)
-    if work.case.imported and all(clock.next_look_on is None for clock in work.clocks.values()):
+    moment = Moment.at(now, rules.zone)
+    context = load_context(session, actor=SYSTEM, rules=rules, number=number, moment=moment)
+    if context.case.imported and all(clock.next_look_on is None for clock in context.clocks.values()):
         # Imported history is not swept until somebody acts on it, and a notice is nobody's act.
-        work.moment = replace(moment, imported=True)
-    for name, clock in work.clocks.items():
+        context = replace(context, moment=replace(moment, imported=True))
+    change = Change.of(context)
+    for name, clock in change.clocks.items():
         if name != "reply" and clock.running:
-            _move(work, name, clock)
-    _move_replies(work)
-    clocks.settle_answers(work)
-    take_step.settle_dates(work, work.definition)
-    work.case.version += 1
-    work.facts.update(year=year, notice=notice)
-    take_step.record(work, "recalculated", work.case.state)
+            _move(change, name, clock)
+    facts = RecalculatedFacts(year=year, notice=notice, reply_dates=_move_replies(context))
+    commit_change(change, "recalculated", facts, CALENDAR_CHANGE)
 
 
-def _move(work: Work, name: str, clock: Clock) -> None:
-    after = _new_date(clock, work.calendar, work.today)
+def _move(change: Change, name: str, clock: Clock) -> None:
+    after = _new_date(clock, change.before.calendar, change.before.today)
     if after is not None:
-        clocks.move(work, name, {"why": "notice", "to": after.isoformat()})
+        clocks.move(change, name, {"why": "notice", "to": after.isoformat()})
 
 
-def _move_replies(work: Work) -> None:
-    moved: dict[str, list[str]] = {}
-    for person in work.complainants:
+def _move_replies(context: CaseContext) -> dict[str, tuple[date, date]] | UnsetType:
+    """Move the reply dates of the complainants; give those that moved, by complainant."""
+    moved: dict[str, tuple[date, date]] = {}
+    for person in context.complainants:
         before, basis = person.reply_due_on, person.reply_basis
         if before is None or basis is None:
             continue
-        person.reply_due_on, person.reply_basis = _new_reply_date(before, basis, work.calendar, work.today)
-        if person.reply_due_on != before:
-            moved[str(person.id)] = [before.isoformat(), person.reply_due_on.isoformat()]
-    if moved:
-        work.facts["reply_dates"] = moved
+        after, person.reply_basis = _new_reply_date(before, basis, context.calendar, context.today)
+        person.reply_due_on = after
+        if after != before:
+            moved[str(person.id)] = (before, after)
+    return moved or UNSET
 
 
 def _reschedule_checks(session: Session, first: date, today: date) -> None:

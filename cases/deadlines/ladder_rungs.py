@@ -4,10 +4,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
-from cases.lifecycle import clocks, take_step
-from cases.lifecycle import recipients as case_recipients
-from cases.lifecycle.context import Work
-from cases.lifecycle.guard_facts import situation
+from msgspec import UNSET
+
+from cases.history.facts import RungFacts
+from cases.lifecycle import clocks, recipients, take_step
+from cases.lifecycle.action_values import RaiseValues
+from cases.lifecycle.change import Change
+from cases.lifecycle.commit_change import RUNG, ChangeWriter, commit_change
+from cases.lifecycle.context import CaseContext
+from cases.lifecycle.guard_facts import build_situation
 from cases.models.case import Case, Clock
 from notifications.outbox import Notification
 from workflow import machine
@@ -34,17 +39,11 @@ class SweepResult:
             getattr(self, name).extend(getattr(found, name))
 
 
-class SweepWriter(Protocol):
-    """Where climbing writes: at once, or together with that of other cases."""
+class SweepWriter(ChangeWriter, Protocol):
+    """Where what a ladder does is written: at once, or together with that of other cases."""
 
-    def keep(self, reminder: dict[str, Any]) -> None:
-        """Keep the row of a rung, whose key lets it fire once."""
-
-    def record(self, work: Work, action: str) -> None:
-        """Write the entry of a rung from the facts in hand."""
-
-    def tell(self, work: Work, telling: Notification) -> None:
-        """Tell people of a rung."""
+    def add_reminder(self, reminder: dict[str, Any]) -> None:
+        """Add the row of a rung, whose key lets it fire once."""
 
 
 def is_due(clock: Clock, today: date) -> bool:
@@ -52,64 +51,78 @@ def is_due(clock: Clock, today: date) -> bool:
     return clock.running and clock.next_look_on is not None and clock.next_look_on <= today
 
 
-def apply_plan(book: SweepWriter, work: Work, clock: Clock, plan: Plan, result: SweepResult) -> None:
-    """Do what a plan says of one clock, and add it to the result."""
+def apply_plan(
+    writer: SweepWriter, context: CaseContext, clock: Clock, plan: Plan, result: SweepResult
+) -> CaseContext:
+    """Do what a plan says of one clock, and add it to the result; give the case as it is then."""
     clock.next_look_on = plan.next_on
     fire, skipped = plan.fire, list(plan.skipped)
-    closed = _why_not_raised(work) if fire == "raise" else None
+    closed = _why_not_raised(context) if fire == "raise" else None
     if closed is not None:
         fire = skipped.pop() if skipped else None
     for rung in plan.not_applicable:
-        _record_rung(book, work, clock, rung, "not_applicable")
+        _record_rung(writer, context, clock, rung, "not_applicable")
     for rung in skipped:
-        _record_rung(book, work, clock, rung, "skipped")
-        result.skipped.append(_row(work, clock, rung))
+        _record_rung(writer, context, clock, rung, "skipped")
+        result.skipped.append(_row(context, clock, rung))
     if closed is not None:
         # At the top unit there is nobody to raise to: the case stays on the weekly notice instead.
-        _mark_overdue(work, clock)
-        _record_rung(book, work, clock, "raise", "skipped", reason=closed)
-        result.skipped.append(_row(work, clock, "raise"))
-    if fire is not None:
-        _fire(book, work, clock, fire, result)
+        _mark_overdue(context, clock)
+        _record_rung(writer, context, clock, "raise", "skipped", reason=closed)
+        result.skipped.append(_row(context, clock, "raise"))
+    return context if fire is None else _fire(writer, context, clock, fire, result)
 
 
-def _why_not_raised(work: Work) -> str | None:
-    opening = machine.availability(work.definition, situation(work), "raise")
-    return None if opening.allowed else opening.reasons[0]
+def _why_not_raised(context: CaseContext) -> str | None:
+    availability = machine.availability(context.definition, build_situation(context), "raise")
+    return None if availability.allowed else availability.reasons[0]
 
 
-def _fire(book: SweepWriter, work: Work, clock: Clock, rung: str, result: SweepResult) -> None:
-    row = _row(work, clock, rung)  # raising begins another cycle
-    if rung == "raise":
-        book.keep(_reminder(work, clock, rung, "fired"))
-        work.facts = {"clock": clock.clock, "cycle": clock.cycle, "skipped": False}
-        work.notices = []
-        take_step.apply_action(work, "raise", {})
-        result.raised.append(work.case.number)
-    else:
-        if rung in LATE_RUNGS:
-            _mark_overdue(work, clock)
-        _record_rung(book, work, clock, rung, "fired")
-        book.tell(work, _build_notice(work, clock, rung))
+def _fire(
+    writer: SweepWriter, context: CaseContext, clock: Clock, rung: str, result: SweepResult
+) -> CaseContext:
+    row = _row(context, clock, rung)  # raising begins another cycle
     result.fired.append(row)
+    if rung == "raise":
+        writer.add_reminder(_reminder(context, clock, rung, "fired"))
+        values = RaiseValues(clock=clock.clock, cycle=clock.cycle)
+        result.raised.append(context.case.number)
+        return take_step.apply_action(context, "raise", values).context
+    if rung in LATE_RUNGS:
+        _mark_overdue(context, clock)
+    told = recipients.notification_of_rung(context, clock, rung)
+    _record_rung(writer, context, clock, rung, "fired", told)
+    return context
 
 
-def _mark_overdue(work: Work, clock: Clock) -> None:
-    clock.overdue = work.case.overdue = True
+def _mark_overdue(context: CaseContext, clock: Clock) -> None:
+    clock.overdue = context.case.overdue = True
     if clock.clock == "handling":
-        clocks.record_lateness(work)
+        clocks.record_lateness(Change.of(context))
 
 
-def _record_rung(book: SweepWriter, work: Work, clock: Clock, rung: str, outcome: str, **facts: str) -> None:
+def _record_rung(
+    writer: SweepWriter,
+    context: CaseContext,
+    clock: Clock,
+    rung: str,
+    outcome: str,
+    *notifications: Notification,
+    reason: str | None = None,
+) -> None:
     """Record a rung with an entry of its own; the version stays, for nobody changed the matter."""
-    book.keep(_reminder(work, clock, rung, outcome))
-    work.facts = {"clock": clock.clock, "cycle": clock.cycle, "skipped": outcome != "fired", **facts}
-    if outcome == "not_applicable":
-        work.facts["not_applicable"] = True
-    book.record(work, rung)
+    writer.add_reminder(_reminder(context, clock, rung, outcome))
+    facts = RungFacts(
+        clock=clock.clock,
+        cycle=clock.cycle,
+        skipped=outcome != "fired",
+        not_applicable=True if outcome == "not_applicable" else UNSET,
+        reason=UNSET if reason is None else reason,
+    )
+    commit_change(Change.of(context), rung, facts, RUNG, writer=writer, notifications=notifications)
 
 
-def _reminder(work: Work, clock: Clock, rung: str, outcome: str) -> dict[str, Any]:
+def _reminder(context: CaseContext, clock: Clock, rung: str, outcome: str) -> dict[str, Any]:
     return {
         "case_id": clock.case_id,
         "clock": clock.clock,
@@ -117,20 +130,12 @@ def _reminder(work: Work, clock: Clock, rung: str, outcome: str) -> dict[str, An
         "rung": rung,
         "result": outcome,
         "due_on": clock.due_on,
-        "fired_on": work.today,
+        "fired_on": context.today,
     }
 
 
-def _build_notice(work: Work, clock: Clock, rung: str) -> Notification:
-    duty = work.case.reply_owner_id if clock.clock == "reply" else work.case.owner_id
-    recipients = case_recipients.select(work, work.staff, case_recipients.RUNG_RECIPIENTS[rung], duty=duty)
-    facts = {"clock": clock.clock, "due_on": clock.due_on.isoformat()}
-    key = f"{work.case.number}:{clock.clock}:{clock.cycle}:{rung}"
-    return case_recipients.build_notice(work, rung, recipients, facts, key=key)
-
-
-def _row(work: Work, clock: Clock, rung: str) -> dict[str, Any]:
-    return {"case": work.case.number, "clock": clock.clock, "cycle": clock.cycle, "rung": rung}
+def _row(context: CaseContext, clock: Clock, rung: str) -> dict[str, Any]:
+    return {"case": context.case.number, "clock": clock.clock, "cycle": clock.cycle, "rung": rung}
 
 
 def still_wanted(case: Case | None, kind: str, facts: dict[str, Any], clock: Clock | None) -> bool:

@@ -12,11 +12,11 @@ from cases.configuration.case_rules import CaseRules
 from cases.deadlines.ladder_rungs import SweepResult, apply_plan, is_due
 from cases.deadlines.sweep_writers import BatchWriter, ImmediateWriter
 from cases.lifecycle import clocks, take_step
-from cases.lifecycle.context import Moment, Work
-from cases.lifecycle.guard_facts import situation
+from cases.lifecycle.action_values import OptionalReasonValues
+from cases.lifecycle.context import CaseContext, Moment
+from cases.lifecycle.guard_facts import build_situation
 from cases.lifecycle.loading import load_context, load_unlocked
 from cases.models.case import Case, Clock, Reminder
-from cases.responsibility.covering_units import CoveringUnits
 from core.errors import NotFound
 from core.persistence.db import Database
 from workflow import ladder, machine
@@ -41,7 +41,7 @@ def sweep(db: Database, *, rules: CaseRules, now: datetime, stored_at: datetime 
     """
     local = now.astimezone(rules.zone)
     result = SweepResult(today=local.date())
-    moment = Moment(now=now, happened_at=now, recorded_at=now, stored_at=stored_at or now, today=local.date())
+    moment = Moment.at(now, rules.zone, stored_at=stored_at)
     with db.reading() as session:
         calendar = rules.calendars.current(session)
     morning = ladder.may_fire(local, calendar, urgent=False)
@@ -91,14 +91,14 @@ def _sweep_page(
     found = SweepResult(today=moment.today)
     try:
         with db.transaction() as session:
-            works = load_unlocked(session, actor=SYSTEM, rules=rules, moment=moment, ids=ids)
+            contexts = load_unlocked(session, actor=SYSTEM, rules=rules, moment=moment, ids=ids)
             fired = _fired(session, ids)
-            book = BatchWriter(session, moment.now)
-            done = {work.case.id for work in works if _apply_plans(book, work, fired, found)}
-            book.write()
-            for work in works:
-                if work.case.id not in done and _move(session, work, found):
-                    done.add(work.case.id)
+            writer = BatchWriter(session, moment.now)
+            done = {one.case.id for one in contexts if _apply_plans(writer, one, fired, found)}
+            writer.flush()
+            for context in contexts:
+                if context.case.id not in done and _sweep_nested(session, context, found):
+                    done.add(context.case.id)
     except Exception:  # which case it was shows when each is done alone
         log.warning("the sweep goes through %d cases one by one", len(ids), exc_info=True)
         return set()
@@ -106,17 +106,12 @@ def _sweep_page(
     return done
 
 
-def _move(session: Session, free: Work, result: SweepResult) -> bool:
+def _sweep_nested(session: Session, free: CaseContext, result: SweepResult) -> bool:
     """Do a case that a rung or the end of a suspension moves; False when that failed and left nothing."""
     try:
         with session.begin_nested():
             found = _sweep_locked(
-                session,
-                number=free.case.number,
-                rules=free.rules,
-                moment=free.moment,
-                morning=True,
-                over=free.over,
+                session, number=free.case.number, rules=free.rules, moment=free.moment, morning=True
             )
     except Exception:  # what is wrong with it shows when it is done alone
         return False
@@ -124,23 +119,23 @@ def _move(session: Session, free: Work, result: SweepResult) -> bool:
     return True
 
 
-def _apply_plans(book: BatchWriter, work: Work, fired: Rungs, result: SweepResult) -> bool:
+def _apply_plans(writer: BatchWriter, context: CaseContext, fired: Rungs, result: SweepResult) -> bool:
     """Climb all due clocks of a case, unless one of them would move it: then give False and do nothing."""
-    if _may_resume(work):
+    if _may_resume(context):
         return False
-    due = [clock for clock in _in_order(work) if is_due(clock, work.today)]
-    plans = {clock.clock: _plan(work, clock, fired) for clock in due}
+    due = [clock for clock in _in_order(context) if is_due(clock, context.today)]
+    plans = {clock.clock: _plan(context, clock, fired) for clock in due}
     if any(plan.fire == "raise" for plan in plans.values()):
         return False
-    was_late, was_overdue = work.round.late, work.case.overdue
+    was_late, was_overdue = context.round.late, context.case.overdue
     for clock in due:
         was_flagged = clock.overdue
-        apply_plan(book, work, clock, plans[clock.clock], result)
-        book.look_again(clock, flagged=clock.overdue and not was_flagged)
-    if work.round.late and not was_late:
-        book.be_late(work.round)
-    if work.case.overdue and not was_overdue:
-        result.flagged.append(work.case.number)
+        apply_plan(writer, context, clock, plans[clock.clock], result)
+        writer.schedule_next_check(clock, flagged=clock.overdue and not was_flagged)
+    if context.round.late and not was_late:
+        writer.add_lateness(context.round)
+    if context.case.overdue and not was_overdue:
+        result.flagged.append(context.case.number)
     return True
 
 
@@ -158,52 +153,49 @@ def _sweep_one(
 
 
 def _sweep_locked(
-    session: Session,
-    *,
-    number: str,
-    rules: CaseRules,
-    moment: Moment,
-    morning: bool,
-    over: CoveringUnits | None = None,
+    session: Session, *, number: str, rules: CaseRules, moment: Moment, morning: bool
 ) -> SweepResult:
     result = SweepResult(today=moment.today)
     try:
-        work = load_context(session, actor=SYSTEM, rules=rules, number=number, moment=moment)
+        context = load_context(session, actor=SYSTEM, rules=rules, number=number, moment=moment)
     except NotFound:
         return result
-    if over is not None:
-        work.over = over
-    was_overdue = work.case.overdue
-    if _may_resume(work) and machine.availability(work.definition, situation(work), "resume").allowed:
-        take_step.apply_action(work, "resume", {"reason": ""})
-        work.facts = {}
+    was_overdue = context.case.overdue
+    if _may_resume(context) and _is_open(context, "resume"):
+        context = take_step.apply_action(context, "resume", OptionalReasonValues()).context
         result.resumed.append(number)
-    if not morning and work.case.urgency != "urgent":
+    if not morning and context.case.urgency != "urgent":
         return result  # what is not urgent waits for a working morning, also when its clock runs again today
-    fired = _fired(session, [work.case.id])
-    for clock in _in_order(work):
-        if is_due(clock, work.today):
-            apply_plan(ImmediateWriter(session), work, clock, _plan(work, clock, fired), result)
-    if work.case.overdue and not was_overdue:
+    fired = _fired(session, [context.case.id])
+    writer = ImmediateWriter(session)
+    for name in [clock.clock for clock in _in_order(context)]:
+        clock = context.clocks[name]
+        if is_due(clock, context.today):
+            context = apply_plan(writer, context, clock, _plan(context, clock, fired), result)
+    if context.case.overdue and not was_overdue:
         result.flagged.append(number)
     return result
 
 
-def _plan(work: Work, clock: Clock, fired: Rungs) -> ladder.Plan:
+def _is_open(context: CaseContext, action: str) -> bool:
+    return machine.availability(context.definition, build_situation(context), action).allowed
+
+
+def _plan(context: CaseContext, clock: Clock, fired: Rungs) -> ladder.Plan:
     done = fired.get((clock.case_id, clock.clock, clock.cycle), ())
-    return clocks.plan(work, clock, today=work.today, done=frozenset(done))
+    return clocks.plan(context, clock, today=context.today, done=frozenset(done))
 
 
-def _in_order(work: Work) -> list[Clock]:
-    """Give the clocks, handling first: when its last rung raises the case, the accept clock stops unasked."""
-    return [work.clocks[name] for name in sorted(work.clocks, key=lambda one: one != "handling")]
+def _in_order(context: CaseContext) -> list[Clock]:
+    """List the clocks, handling first: when its last rung raises the case, the accept clock stops unasked."""
+    return [context.clocks[name] for name in sorted(context.clocks, key=lambda one: one != "handling")]
 
 
-def _may_resume(work: Work) -> bool:
-    clock = work.clocks.get("handling")
+def _may_resume(context: CaseContext) -> bool:
+    clock = context.clocks.get("handling")
     if clock is None or not clock.running or clock.resume_on is None:
         return False
-    return clock.resume_on <= work.today
+    return clock.resume_on <= context.today
 
 
 def _fired(session: Session, ids: Sequence[int]) -> Rungs:

@@ -4,6 +4,7 @@ A sweep of many cases sends a handful of statements for all of them; what costs 
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,8 +13,8 @@ from sqlalchemy import bindparam, insert, update
 from sqlalchemy.orm import Session
 
 from cases.history import entries
-from cases.lifecycle import take_step
-from cases.lifecycle.context import Work
+from cases.lifecycle.change import Change
+from cases.lifecycle.commit_change import SessionWriter
 from cases.models.case import Case, Clock, Reminder, Round
 from core.persistence.db import Base
 from notifications import outbox
@@ -25,7 +26,7 @@ CASES, CLOCKS, ROUNDS, REMINDERS = (
 REMIND = insert(REMINDERS).inline()
 OF_CLOCK = (CLOCKS.c.case_id == bindparam("of_case"), CLOCKS.c.clock == bindparam("of_clock"))
 #: The day of the next look alone is no fact of the case and owes no entry; the two must not be one statement.
-LOOK = update(CLOCKS).where(*OF_CLOCK).values(next_look_on=bindparam("look"))
+NEXT_CHECK = update(CLOCKS).where(*OF_CLOCK).values(next_look_on=bindparam("look"))
 FLAG = update(CLOCKS).where(*OF_CLOCK).values(next_look_on=bindparam("look"), overdue=bindparam("is_overdue"))
 LATE = (
     update(ROUNDS)
@@ -40,36 +41,26 @@ ENTER = (
 
 
 @dataclass(frozen=True)
-class ImmediateWriter:
-    """Write for one case that is in hand, each entry before the next."""
+class ImmediateWriter(SessionWriter):
+    """Write for one case, each entry before the next."""
 
-    session: Session
-
-    def keep(self, reminder: dict[str, Any]) -> None:
-        """Keep the row of a rung."""
+    def add_reminder(self, reminder: dict[str, Any]) -> None:
+        """Add the row of a rung."""
         self.session.connection().execute(REMIND, reminder)
-
-    def record(self, work: Work, action: str) -> None:
-        """Write the entry of a rung."""
-        take_step.record(work, action, work.case.state)
-
-    def tell(self, work: Work, telling: Notification) -> None:
-        """Tell people of a rung."""
-        outbox.enqueue_all(self.session, [telling], now=work.moment.now)
 
 
 @dataclass
 class BatchWriter:
     """Collect what is written for many cases, whose rows the session must not know.
 
-    `write` brings it into the database; before it nothing is there.
+    `flush` brings it into the database; before it nothing is there.
     """
 
     session: Session
     now: datetime
     _reminders: list[dict[str, Any]] = field(default_factory=list)
-    _tellings: list[Notification] = field(default_factory=list)
-    _looks: list[dict[str, Any]] = field(default_factory=list)
+    _notifications: list[Notification] = field(default_factory=list)
+    _checks: list[dict[str, Any]] = field(default_factory=list)
     _flags: list[dict[str, Any]] = field(default_factory=list)
     _lates: list[dict[str, Any]] = field(default_factory=list)
     #: The first entry of each case, then the second of those that have one, and so on.
@@ -78,40 +69,39 @@ class BatchWriter:
     )
     _of_case: defaultdict[int, int] = field(default_factory=lambda: defaultdict(int))
 
-    def keep(self, reminder: dict[str, Any]) -> None:
-        """Keep the row of a rung."""
+    def add_reminder(self, reminder: dict[str, Any]) -> None:
+        """Add the row of a rung."""
         self._reminders.append(reminder)
 
-    def record(self, work: Work, action: str) -> None:
-        """Make the entry of a rung and remember how the case stood with it."""
-        case = work.case
-        entry = take_step.entry_of(work, action, case.state)
+    def write(self, change: Change, entry: dict[str, Any]) -> None:
+        """Add the entry of a rung, and how the case stood with it."""
+        case = change.case
         row = {"of_case": case.id, "is_overdue": case.overdue, "seq": case.last_seq, "hash": case.last_hash}
         self._entries[self._of_case[case.id]].append((row, entry))
         self._of_case[case.id] += 1
 
-    def tell(self, work: Work, telling: Notification) -> None:
-        """Tell people of a rung."""
-        del work
-        self._tellings.append(telling)
+    def send(self, change: Change, notifications: Sequence[Notification]) -> None:
+        """Add notices."""
+        del change
+        self._notifications += notifications
 
-    def look_again(self, clock: Clock, *, flagged: bool) -> None:
+    def schedule_next_check(self, clock: Clock, *, flagged: bool) -> None:
         """Write when the sweep next looks at a clock, and that it is overdue when that is new."""
         row = {"of_case": clock.case_id, "of_clock": clock.clock, "look": clock.next_look_on}
         if flagged:
             self._flags.append({**row, "is_overdue": clock.overdue})
         else:
-            self._looks.append(row)
+            self._checks.append(row)
 
-    def be_late(self, present: Round) -> None:
+    def add_lateness(self, present: Round) -> None:
         """Write that a round has become late."""
         self._lates.append({"of_case": present.case_id, "of_round": present.round})
 
-    def write(self) -> None:
+    def flush(self) -> None:
         """Write everything; the entries come last, for the database checks the case by them."""
         connection = self.session.connection()
         for statement, rows in (
-            (LOOK, self._looks),
+            (NEXT_CHECK, self._checks),
             (FLAG, self._flags),
             (LATE, self._lates),
             (REMIND, self._reminders),
@@ -121,4 +111,4 @@ class BatchWriter:
         for _, made in sorted(self._entries.items()):
             connection.execute(ENTER, [row for row, _ in made])
             entries.add(self.session, [entry for _, entry in made])
-        outbox.enqueue_all(self.session, self._tellings, now=self.now)
+        outbox.enqueue_all(self.session, self._notifications, now=self.now)

@@ -14,8 +14,8 @@ from cases.configuration.case_rules import CaseRules
 from cases.importing.row_reader import Record
 from cases.intake import registration, submission
 from cases.lifecycle import take_step
+from cases.lifecycle.action_values import AssignValues, ComplainantEntry, OutcomeValues, ReplyEntry
 from cases.lifecycle.conflict_of_interest import receiving_unit
-from cases.lifecycle.effects.complainants import ComplainantEntry
 from cases.models.case import Case
 from cases.models.correspondence import Reply
 from core.errors import Invalid
@@ -149,24 +149,22 @@ def replay_row(
         rules=rules,
         number=number,
         action="assign",
-        values={"unit": record.choices["unit"]},
+        values=AssignValues(unit=record.choices["unit"]),
         now=record.received,
         stored_at=now,
         imported=True,
     )
     if record.reply is None or record.replied is None:
         return
-    said = [
-        {"complainant": person, "channel": record.choices["reply_channel"], "text": record.reply}
-        for person in made.codes
-    ]
+    channel = record.choices["reply_channel"]
+    said = tuple(ReplyEntry(person, channel, record.reply) for person in made.codes)
     take_step.take_step(
         session,
         actor=handler,
         rules=rules,
         number=number,
         action="resolve",
-        values={"outcome": record.choices["outcome"], "replies": said},
+        values=OutcomeValues(outcome=record.choices["outcome"], replies=said),
         now=record.replied,
         stored_at=now,
         imported=True,

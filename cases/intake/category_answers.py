@@ -9,8 +9,10 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from msgspec import UNSET, UnsetType
+
 from cases.configuration.case_rules import CaseRules
-from cases.lifecycle.context import Work
+from cases.lifecycle.change import Change
 from cases.models.correspondence import CategoryAnswer
 from cases.persistence.bulk_rows import new_row
 from config.questions import ASKS_FOR, Question
@@ -53,15 +55,16 @@ def validate_answers(
     return kept
 
 
-def store(work: Work, answers: Mapping[str, Any]) -> None:
-    """Lay the answers to a new case, and into its entry what shows later that they are the same."""
+def store(change: Change, answers: Mapping[str, Any]) -> dict[str, str] | UnsetType:
+    """Keep the answers to a new case; give for its entry what shows later that they are the same."""
     if not answers:
-        return
-    work.fresh += [
-        new_row(CategoryAnswer, case_id=work.case.id, key=key, value=value) for key, value in answers.items()
+        return UNSET
+    change.new_rows += [
+        new_row(CategoryAnswer, case_id=change.case.id, key=key, value=value)
+        for key, value in answers.items()
     ]
-    work.answers = dict(answers)
-    work.facts["answers"] = {key: answer_digest(key, value) for key, value in answers.items()}
+    change.answers = dict(answers)
+    return {key: answer_digest(key, value) for key, value in answers.items()}
 
 
 def answer_digest(key: str, value: Any) -> str:

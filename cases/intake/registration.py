@@ -1,6 +1,7 @@
 """Take a complaint in: one submission becomes one case, however often a phone sends it."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -11,12 +12,16 @@ from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from accounts.models import Area, Unit
 from cases.configuration.case_rules import CaseRules
+from cases.history.facts import RegisterFacts
 from cases.intake import category_answers
 from cases.intake.numbering import Reserved, reserve
 from cases.intake.submission import DoorReply, Intake
-from cases.lifecycle import clocks, recipients, take_step
+from cases.lifecycle import clocks, take_step
+from cases.lifecycle.action_values import OutcomeValues, ReplyEntry
+from cases.lifecycle.change import ActionResult, Change
+from cases.lifecycle.commit_change import REGISTRATION, commit_change, write_rows
 from cases.lifecycle.conflict_of_interest import name_parties
-from cases.lifecycle.context import Moment, Work
+from cases.lifecycle.context import CaseContext, Moment
 from cases.lifecycle.effects.amendments import attach_files
 from cases.lifecycle.effects.complainants import add
 from cases.models.case import Case, Round
@@ -33,15 +38,16 @@ OFFLINE_AFTER = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Registered:
-    """A case and whether this call made it; the codes by complainant id exist in this answer alone.
-
-    `work` is the new case as it was left in hand.
-    """
+    """A case and whether this call made it; `result` has the codes that are shown this one time."""
 
     case: Case
     created: bool
-    codes: dict[int, str] = field(default_factory=dict)
-    work: Work | None = None
+    result: ActionResult | None = None
+
+    @property
+    def codes(self) -> Mapping[int, str]:
+        """The receipt codes by complainant id, in this answer alone."""
+        return self.result.codes if self.result is not None else {}
 
 
 def register(
@@ -69,12 +75,12 @@ def register(
         if known.body_digest != intake.digest():
             raise Conflict("client_ref_reused", client_ref=intake.client_ref)
         return Registered(known, created=False)
-    moment = Moment(
-        now=now,
-        happened_at=intake.happened_at or now,
-        recorded_at=intake.recorded_at or now,
-        stored_at=stored_at or now,
-        today=now.astimezone(rules.zone).date(),
+    moment = Moment.at(
+        now,
+        rules.zone,
+        happened_at=intake.happened_at,
+        recorded_at=intake.recorded_at,
+        stored_at=stored_at,
         imported=imported,
     )
     if place is None:
@@ -83,24 +89,25 @@ def register(
         raise Invalid({"complainants": ["required"]})
     if intake.category not in rules.categories:
         raise Invalid({"category": ["unknown_category"]})
-    answered = category_answers.validate_answers(rules, intake.category, intake.answers, imported=imported)
-    work, reserved = _open(session, actor=actor, rules=rules, intake=intake, moment=moment, place=place)
-    codes = _add_complainants(work, intake, reserved.complainant_ids)
-    category_answers.store(work, answered)
-    clocks.start(work, "triage", clocks.period(work, "triage"))
-    clocks.settle_answers(work)
-    take_step.settle_dates(work, work.definition)
+    answers = category_answers.validate_answers(rules, intake.category, intake.answers, imported=imported)
+    change, reserved = _open(session, actor=actor, rules=rules, intake=intake, moment=moment, place=place)
+    _add_complainants(change, intake, reserved.complainant_ids)
+    digests = category_answers.store(change, answers)
+    clocks.start(change, "triage", clocks.period(change.before, "triage"))
     if intake.named_units or intake.named_users or intake.attachments:
-        work.write()  # what is hung on the case needs it to stand
-    name_parties(work, units=intake.named_units, users=intake.named_users)
-    attach_files(work, list(intake.attachments))
-    work.facts["complainants"] = [person.id for person in work.complainants]
-    work.facts["words"] = row_digest({"text": intake.own_words})
-    take_step.record(work, "register", None)
-    recipients.inform(work, "register")
+        write_rows(change)  # what is hung on the case needs it to stand
+    name_parties(change, units=intake.named_units, users=intake.named_users)
+    attach_files(change, intake.attachments)
+    facts = RegisterFacts(
+        complainants=tuple(person.id for person in change.complainants),
+        words=row_digest({"text": intake.own_words}),
+        answers=digests,
+    )
+    result = commit_change(change, "register", facts, REGISTRATION)
     if intake.reply is not None:
-        _answer_at_the_door(work, intake.reply)
-    return Registered(work.case, created=True, codes=codes, work=work)
+        answered = _answer_at_the_door(result.context, intake.reply)
+        result = replace(answered, codes=result.codes)
+    return Registered(result.case, created=True, result=result)
 
 
 def _known(session: Session, place: RegistrationContext | None, intake: Intake) -> Case | None:
@@ -118,7 +125,7 @@ def _open(
     intake: Intake,
     moment: Moment,
     place: RegistrationContext,
-) -> tuple[Work, Reserved]:
+) -> tuple[Change, Reserved]:
     village = place.village
     _check_village(village, actor, moment)
     profile = deadlines.choose_profile(
@@ -195,24 +202,24 @@ def _open(
         escalated_to=[],
         sent_down_by=[],
     )
-    work = Work(
+    context = CaseContext(
         session=session,
         rules=rules,
         actor=actor,
         moment=moment,
         definition=rules.definition,
         calendar=rules.calendars.at(session, place.calendar_revision),
+        village=village,
+        covering=place.over,
         case=case,
         round=present,
         clocks={},
         complainants=[],
-        village=village,
-        units=dict(place.over.units),
-        fresh=[case, present],
-        any_papers=False,
+        has_records=False,
     )
-    work.over = place.over
-    return work, reserved
+    change = Change.of(context)
+    change.new_rows += [case, present]
+    return change, reserved
 
 
 def _check_village(village: Area, actor: Actor, moment: Moment) -> None:
@@ -229,22 +236,17 @@ def _named_ids(session: Session, intake: Intake) -> frozenset[int | None]:
     return frozenset(session.scalars(select(Unit.id).where(Unit.code.in_(intake.named_units))))
 
 
-def _add_complainants(work: Work, intake: Intake, ids: list[int]) -> dict[int, str]:
-    made = [
-        add(work, person, intake.own_words, f"complainants.{index}", reserved_id=ids[index])
-        for index, person in enumerate(intake.complainants)
-    ]
-    if len({row.receipt_digest for row, _ in made}) != len(made):
+def _add_complainants(change: Change, intake: Intake, ids: list[int]) -> None:
+    for index, entry in enumerate(intake.complainants):
+        field_name = f"complainants.{index}"
+        row, code = add(change, entry, intake.own_words, field_name, reserved_id=ids[index])
+        change.codes[row.id] = code
+    if len({row.receipt_digest for row in change.complainants}) != len(intake.complainants):
         raise Invalid({"complainants": ["receipt_code_used"]})
-    return {row.id: code for row, code in made}
 
 
-def _answer_at_the_door(work: Work, reply: DoorReply) -> None:
+def _answer_at_the_door(context: CaseContext, reply: DoorReply) -> ActionResult:
     """Answer every complainant with the same words, in the same submission."""
-    work.facts, work.notices = {}, []
-    said = [
-        {"complainant": person.id, "channel": reply.channel, "text": reply.text}
-        for person in work.complainants
-    ]
-    values = {"outcome": reply.outcome, "promised_on": reply.promised_on, "replies": said}
-    take_step.apply_action(work, "answer", values)
+    said = tuple(ReplyEntry(person.id, reply.channel, reply.text) for person in context.complainants)
+    values = OutcomeValues(outcome=reply.outcome, promised_on=reply.promised_on, replies=said)
+    return take_step.apply_action(context, "answer", values)

@@ -1,11 +1,11 @@
-"""Hold one case while somebody acts on it: its rows, the person, the moment, and what they add up to."""
+"""A case as it stands for a person at a moment: what guards, effects, notices and pages read."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from accounts.access import policy
@@ -13,20 +13,11 @@ from accounts.access.actor import Actor
 from accounts.models import Area, Unit
 from accounts.registers.units import superior_chain
 from cases.configuration.case_rules import CaseRules
-from cases.models.case import Case, CaseOwner, Clock, Complainant, Round
-from cases.models.correspondence import CategoryAnswer
-from cases.persistence import search_index
-from cases.persistence.bulk_rows import insert_rows, update_rows
-from cases.responsibility.covering_units import CoveringUnits, UnitMember, load_covering_units
-from core.errors import Invalid
-from core.persistence.db import Base
+from cases.models.case import Case, Clock, Complainant, Round
+from cases.responsibility.covering_units import CoveringUnits, UnitMember
+from core.errors import Conflict, Invalid
 from workflow.definition.model import Definition
 from workflow.working_days import WorkingCalendar
-
-#: Nobody reads such a row again here, so the session need not keep it.
-OWNS = insert(Base.metadata.tables[CaseOwner.__tablename__]).inline()
-#: The tables of a new case in the order in which their rows can stand.
-WRITTEN: list[type[Base]] = [Case, Round, Complainant, Clock, CategoryAnswer]
 
 
 @dataclass(frozen=True)
@@ -40,10 +31,40 @@ class Moment:
     today: date
     imported: bool = False
 
+    @classmethod
+    def at(
+        cls,
+        now: datetime,
+        zone: ZoneInfo,
+        *,
+        happened_at: datetime | None = None,
+        recorded_at: datetime | None = None,
+        stored_at: datetime | None = None,
+        imported: bool = False,
+    ) -> "Moment":
+        """Make the moment at which the server received something, on the day of the county's zone.
 
-@dataclass
-class Work:
-    """A case in somebody's hands: effects change its rows and collect facts and notices until `finish`."""
+        `happened_at` and `recorded_at` are claims; `stored_at` differs from `now` only for imported history.
+        """
+        return cls(
+            now=now,
+            happened_at=happened_at or now,
+            recorded_at=recorded_at or now,
+            stored_at=stored_at or now,
+            today=now.astimezone(zone).date(),
+            imported=imported,
+        )
+
+
+@dataclass(frozen=True)
+class CaseContext:
+    """A case, the person and the moment, to be read: nothing is changed through it.
+
+    The rows are those of the session; an action writes them through its `Change` alone, and what it leaves is
+    another context. `found` tells that the case was found within the person's scope, `has_records` that
+    anything may lie in its file: words told and heard, notes, attachments, relations. `answers` are those to
+    the questions of its category where the case was registered just now.
+    """
 
     session: Session
     rules: CaseRules
@@ -51,79 +72,43 @@ class Work:
     moment: Moment
     definition: Definition
     calendar: WorkingCalendar
+    village: Area
+    covering: CoveringUnits
     case: Case
     round: Round
-    clocks: dict[str, Clock]
-    complainants: list[Complainant]
-    village: Area
+    clocks: Mapping[str, Clock]
+    complainants: Sequence[Complainant]
     named_units: frozenset[int] = frozenset()
     named_users: frozenset[int] = frozenset()
-    facts: dict[str, Any] = field(default_factory=dict)
-    notices: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
-    stays: bool = False
-    also: list[tuple["Work", str]] = field(default_factory=list)
-    codes: dict[int, str] = field(default_factory=dict)
-    revealed: dict[int, str] = field(default_factory=dict)
-    units: dict[int, Unit] = field(default_factory=dict)
     found: bool = False
-    #: Whether anything may lie in the case's file: words told and heard, notes, attachments, relations.
-    any_papers: bool = True
-    #: What was answered when the case that is in hand was registered just now.
-    answers: dict[str, Any] = field(default_factory=dict)
-    #: Rows that `write` brings into the database: new clocks, and all of a case that is being registered.
-    fresh: list[Base] = field(default_factory=list)
-
-    def file(self, paper: Base) -> None:
-        """Lay something into the case's file."""
-        self.session.add(paper)
-        self.any_papers = True
-
-    def write(self) -> None:
-        """Bring everything of this change into the database, but for its entry in the history."""
-        registering = self.case in self.fresh
-        insert_rows(self.session, sorted(self.fresh, key=lambda row: WRITTEN.index(type(row))))
-        said = {row.id: row.own_words for row in self.fresh if isinstance(row, Complainant)}
-        search_index.enter(self.session.connection(), said)
-        self.fresh = []
-        if registering:
-            self._note_owner(self.case.reply_owner_id)
-        else:
-            update_rows(self.session, [self.case, self.round, *self.clocks.values(), *self.complainants])
-        self.session.flush()
+    has_records: bool = True
+    answers: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def today(self) -> date:
-        """Give the local day on which this counts."""
+        """The local day on which this counts."""
         return self.moment.today
-
-    @cached_property
-    def over(self) -> CoveringUnits:
-        """Give the units over the village and their people, also those the matter is about."""
-        return load_covering_units(self.session, self.village.path)
 
     @property
     def staff(self) -> list[UnitMember]:
-        """Give the people over the village, less those the matter is about."""
+        """The people over the village, less those the matter is about."""
         return [
             person
-            for person in self.over.staff
+            for person in self.covering.staff
             if person.user_id not in self.named_users and person.unit_id not in self.named_units
         ]
 
     def unit(self, unit_id: int) -> Unit:
-        """Give a unit, from those in hand when it is one of them."""
-        if unit_id not in self.units:
-            over = self.over.units if "over" in self.__dict__ else {}
-            self.units[unit_id] = over.get(unit_id) or self.session.get_one(Unit, unit_id)
-        return self.units[unit_id]
+        """Find a unit by its id, over the village or elsewhere."""
+        return self.covering.units.get(unit_id) or self.session.get_one(Unit, unit_id)
 
     @property
     def names_actor(self) -> bool:
-        """Tell whether the matter is about the person or the person's unit."""
+        """Whether the matter is about the person or the person's unit."""
         return self.actor.unit_id in self.named_units or self.actor.user_id in self.named_users
 
-    def in_sight(self) -> bool:
-        """Tell whether the person may see the case as it is now in hand.
+    def is_visible(self) -> bool:
+        """Tell whether the person may see the case as it is.
 
         One that was found within the person's scope stays there, for neither its place nor the fact that a
         unit has owned it ever changes, unless it has come to name the person.
@@ -132,51 +117,49 @@ class Work:
         return policy.sees(self.actor, path=self.village.path, owned=owned, named=self.names_actor)
 
     def past_date(self) -> bool:
-        """Tell of the case in hand what `filters.past_date` tells of those in the database."""
+        """Tell of this case what `filters.past_date` tells of those in the database."""
         late = any(clock.running and clock.due_on < self.today for clock in self.clocks.values())
         return not self.case.final and (self.case.overdue or late)
 
-    @cached_property
+    @property
     def superiors(self) -> list[Unit]:
-        """Give the units above the present owner, nearest first."""
+        """The units above the present owner, nearest first."""
         if self.case.owner_id is None:
             return []
-        known = "over" in self.__dict__  # whoever only reads the case has no use for the people over it
-        chain = self.over.superiors(self.unit(self.case.owner_id)) if known else None
+        chain = self.covering.superiors(self.unit(self.case.owner_id))
         return superior_chain(self.session, self.case.owner_id) if chain is None else chain
 
-    def unanswered(self) -> list[Complainant]:
-        """Give the complainants who have no final reply, and no record instead of it, in this round."""
-        return [person for person in self.complainants if person.answered_round != self.case.round]
-
-    def unvisited(self) -> list[Complainant]:
-        """Give the complainants who have had no return visit, and no record instead of it, in this round."""
-        return [person for person in self.complainants if person.visited_round != self.case.round]
-
     def higher_units(self) -> list[Unit]:
-        """Give the superiors who may take the case over: active, not named, not owing the reply."""
+        """List the superiors who may take the case over: active, not named, not owing the reply."""
         return [
             unit
             for unit in self.superiors
             if unit.active and unit.id not in self.named_units and unit.id != self.case.reply_owner_id
         ]
 
-    def own(self, unit_id: int) -> None:
-        """Make a unit the owner of the case and remember that it has been."""
-        if self.case.owner_id == unit_id:
-            return
-        self.case.owner_id = unit_id
-        self.round.extension_request = None
-        self.__dict__.pop("superiors", None)
-        self._note_owner(unit_id)
+    def unanswered(self) -> list[Complainant]:
+        """List the complainants without a final reply, or a record instead of it, in this round."""
+        return [person for person in self.complainants if person.answered_round != self.case.round]
 
-    def _note_owner(self, unit_id: int) -> None:
-        since = self.moment.now
-        self.session.connection().execute(OWNS, {"case_id": self.case.id, "unit_id": unit_id, "since": since})
+    def unvisited(self) -> list[Complainant]:
+        """List the complainants without a return visit, or a record instead of it, in this round."""
+        return [person for person in self.complainants if person.visited_round != self.case.round]
 
     def complainant(self, complainant_id: int, field_name: str = "complainant") -> Complainant:
-        """Give the complainant with this id; raise Invalid for one who is not on this case."""
+        """Find the complainant with this id; raise Invalid for one who is not on this case."""
         for person in self.complainants:
             if person.id == complainant_id:
                 return person
         raise Invalid({field_name: ["unknown_complainant"]})
+
+    def not_open(self, action: str, *reasons: str, **facts: Any) -> Conflict:
+        """Make the refusal of an action that is not open on the case as it is."""
+        case = self.case
+        return Conflict(
+            "action_not_open",
+            action=action,
+            reasons=list(reasons),
+            **facts,
+            state=case.state,
+            version=case.version,
+        )

@@ -1,6 +1,7 @@
 """Load one case for a person, its row and those around it in one statement, to read it or to act on it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -23,11 +24,11 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Scope
-from accounts.models import Area, Unit
+from accounts.models import Area
 from cases.access.visibility import visible_to
 from cases.configuration.calendar import REVISION
 from cases.configuration.case_rules import CaseRules
-from cases.lifecycle.context import Moment, Work
+from cases.lifecycle.context import CaseContext, Moment
 from cases.models.case import Case, Clock, Complainant, Named, Related, Round
 from cases.models.correspondence import AddedWords, Attachment, CategoryAnswer, Note, Reply, ReturnVisit
 from cases.responsibility.covering_units import CoveringUnits, load_covering_units
@@ -62,13 +63,12 @@ HAS_RECORDS = or_(
     exists()
     .where(AddedWords.complainant_id == Complainant.id, Complainant.case_id == Case.id)
     .correlate(Case),
-).label("any_papers")
+).label("has_records")
 #: The last entry as a statement saw it when it began: another one when it had to wait for the row.
 _begun = aliased(Case)
 SEEN = select(_begun.last_seq).where(_begun.id == Case.id).correlate(Case).scalar_subquery().label("seen")
 
 #: Made once, because making statements and aliases costs more than asking them.
-Owner, ReplyOwner = aliased(Unit), aliased(Unit)
 _parts = union_all(select(literal(1).label("part")), select(literal(2))).subquery("parts")
 #: Clocks and complainants of a case in one statement: each row holds one of the two, or nothing at all.
 CLOCKS_AND_COMPLAINANTS = (
@@ -80,7 +80,9 @@ CLOCKS_AND_COMPLAINANTS = (
 )
 
 
-def load_context(session: Session, *, actor: Actor, rules: CaseRules, number: str, moment: Moment) -> Work:
+def load_context(
+    session: Session, *, actor: Actor, rules: CaseRules, number: str, moment: Moment
+) -> CaseContext:
     """Load a case for writing, within what the person may see; the row stays locked until the end.
 
     Raises NotFound for an unknown number and for one outside the person's scope alike.
@@ -116,32 +118,23 @@ def _ask(session: Session, actor: Actor, number: str, *, lock: bool = False) -> 
 
 @cache
 def _statement(scopes: frozenset[Scope], lock: bool) -> Select[*tuple[Any, ...]]:
-    """Write the statement of `find` for everybody of a standing: writing it costs more than asking it.
-
-    Whoever acts asks for all units over the village anyway, and not here for two of them.
-    """
+    """Write the statement of `find_case` for everybody of the same scopes: writing costs more than asking."""
     statement: Select[*tuple[Any, ...]] = (
         visible_to(select(Case, Round, Area, REVISION, NAMED_UNITS, NAMED_USERS, HAS_RECORDS), scopes)
         .join(Round, (Round.case_id == Case.id) & (Round.round == Case.round))
         .join(Area, Area.id == Case.village_id)
         .where(Case.number == bindparam("number"))
     )
-    if lock:
-        return statement.add_columns(SEEN).with_for_update(of=Case)
-    return (
-        statement.add_columns(Owner, ReplyOwner)
-        .outerjoin(Owner, Owner.id == Case.owner_id)
-        .join(ReplyOwner, ReplyOwner.id == Case.reply_owner_id)
-    )
+    return statement.add_columns(SEEN).with_for_update(of=Case) if lock else statement
 
 
 def load_unlocked(
     session: Session, *, actor: Actor, rules: CaseRules, moment: Moment, ids: Sequence[int]
-) -> list[Work]:
+) -> list[CaseContext]:
     """Load those of some cases for writing that nobody holds just now, with their running clocks alone.
 
-    The session forgets their rows, so that whoever changes them also writes them; `write` of such a work
-    writes nothing. Two statements, and one for each village.
+    The session forgets their rows, so that whoever changes them also writes them. Two statements, and one for
+    each village.
     """
     statement = visible_to(
         select(Case, Round, Area, REVISION, NAMED_UNITS, NAMED_USERS, SEEN), policy.effective_scopes(actor)
@@ -159,28 +152,48 @@ def load_unlocked(
     for clock in session.scalars(select(Clock).where(Clock.case_id.in_(ids), Clock.running)):
         running.setdefault(clock.case_id, {})[clock.clock] = clock
     session.expunge_all()
-    over: dict[str, CoveringUnits] = {}
-    works = [
-        _build(session, actor, rules, moment, row, running.get(row.Case.id, {}), [])
+    rows = [row for row in rows if row.seen == row.Case.last_seq]
+    covering = {path: load_covering_units(session, path) for path in {row.Area.path for row in rows}}
+    return [
+        _build(
+            session,
+            actor,
+            rules,
+            moment,
+            row,
+            covering[row.Area.path],
+            clocks=running.get(row.Case.id, {}),
+            complainants=[],
+        )
         for row in rows
-        if row.seen == row.Case.last_seq
     ]
-    for work in works:
-        path = work.village.path
-        if path not in over:
-            over[path] = load_covering_units(session, path)
-        work.over = over[path]
-    return works
 
 
-def build_context(session: Session, *, actor: Actor, rules: CaseRules, moment: Moment, row: Row[Any]) -> Work:
-    """Take a case that `find` found in hand, with its definition, calendar, clocks and complainants."""
+def load_for_reading(
+    session: Session, *, actor: Actor, rules: CaseRules, number: str, now: datetime
+) -> CaseContext:
+    """Load a case for a person to read, without a lock; raises NotFound as `find_case` does."""
+    row = find_case(session, actor, number)
+    moment = Moment.at(now, rules.zone)
+    return build_context(session, actor=actor, rules=rules, moment=moment, row=row)
+
+
+def build_context(
+    session: Session, *, actor: Actor, rules: CaseRules, moment: Moment, row: Row[Any]
+) -> CaseContext:
+    """Make the context of a case that `find_case` found: three statements with that one, whoever asks."""
     parts = session.execute(CLOCKS_AND_COMPLAINANTS, {"case": row.Case.id}).all()
-    clocks = {clock.clock: clock for clock, _ in parts if clock is not None}
-    people = [person for _, person in parts if person is not None]
-    work = _build(session, actor, rules, moment, row, clocks, people)
-    work.any_papers = row.any_papers
-    return work
+    return _build(
+        session,
+        actor,
+        rules,
+        moment,
+        row,
+        load_covering_units(session, row.Area.path),
+        clocks={clock.clock: clock for clock, _ in parts if clock is not None},
+        complainants=[person for _, person in parts if person is not None],
+        has_records=row.has_records,
+    )
 
 
 def _build(
@@ -189,25 +202,29 @@ def _build(
     rules: CaseRules,
     moment: Moment,
     row: Row[Any],
+    covering: CoveringUnits,
+    *,
     clocks: dict[str, Clock],
     complainants: list[Complainant],
-) -> Work:
-    return Work(
+    has_records: bool = True,
+) -> CaseContext:
+    return CaseContext(
         session=session,
         rules=rules,
         actor=actor,
         moment=moment,
         definition=rules.definitions.get(session, row.Case.workflow_hash),
         calendar=rules.calendars.at(session, row.calendar_revision),
+        village=row.Area,
+        covering=covering,
         case=row.Case,
         round=row.Round,
         clocks=clocks,
         complainants=complainants,
-        village=row.Area,
         named_units=_ids(row.named_units),
         named_users=_ids(row.named_users),
-        units={unit.id: unit for unit in row if isinstance(unit, Unit)},
         found=True,
+        has_records=has_records,
     )
 
 

@@ -1,11 +1,11 @@
 """Say who is told what: one table for steps and acts, one for the rungs of the ladder."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from cases.lifecycle.context import Work
+from cases.lifecycle.context import CaseContext
+from cases.models.case import Clock
 from cases.responsibility.covering_units import UnitMember
-from notifications import outbox
 from notifications.outbox import Notification, Recipient
 
 #: For each action the kind of notice and the circles who get it; whoever acted is not told of it.
@@ -42,41 +42,53 @@ RUNG_RECIPIENTS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def inform(work: Work, action: str) -> None:
-    """Put the notices of an action into the outbox, in the transaction of the action itself.
+def notifications_of(
+    context: CaseContext, action: str, notices: Sequence[tuple[str, dict[str, Any]]] = ()
+) -> list[Notification]:
+    """List what people are told of an action just recorded; `notices` are owed beside the table.
 
     Nobody is told of imported history: what it would say was due years ago.
     """
     row = ACTION_RECIPIENTS.get(action)
     kinds = [row] if row else []
-    kinds += [(kind, ("reply_owner",)) for kind, _ in work.notices]
-    if not kinds or work.moment.imported:
-        return
-    people = work.staff
-    extra = dict(work.notices)
-    tellings = [
+    kinds += [(kind, ("reply_owner",)) for kind, _ in notices]
+    if not kinds or context.moment.imported:
+        return []
+    staff = context.staff
+    facts = dict(notices)
+    case = context.case
+    return [
         build_notice(
-            work,
+            context,
             kind,
-            select(work, people, circles),
-            extra.get(kind, {}),
-            key=f"{work.case.number}:{work.case.last_seq}:{kind}",
+            select(context, staff, circles),
+            facts.get(kind, {}),
+            key=f"{case.number}:{case.last_seq}:{kind}",
         )
         for kind, circles in kinds
     ]
-    outbox.enqueue_all(work.session, tellings, now=work.moment.now)
+
+
+def notification_of_rung(context: CaseContext, clock: Clock, rung: str) -> Notification:
+    """Make what people are told of a rung of a clock that has fired."""
+    case = context.case
+    duty = case.reply_owner_id if clock.clock == "reply" else case.owner_id
+    people = select(context, context.staff, RUNG_RECIPIENTS[rung], duty=duty)
+    facts = {"clock": clock.clock, "due_on": clock.due_on.isoformat()}
+    key = f"{case.number}:{clock.clock}:{clock.cycle}:{rung}"
+    return build_notice(context, rung, people, facts, key=key)
 
 
 def build_notice(
-    work: Work, kind: str, recipients: Iterable[UnitMember], extra: dict[str, Any], *, key: str
+    context: CaseContext, kind: str, recipients: Iterable[UnitMember], extra: dict[str, Any], *, key: str
 ) -> Notification:
     """Make what these people are told; facts carry no words of a villager and no name (trust.md T48)."""
     told = [
         Recipient(user_id=person.user_id, email=person.email)
         for person in recipients
-        if person.user_id != work.actor.user_id
+        if person.user_id != context.actor.user_id
     ]
-    case = work.case
+    case = context.case
     facts = {
         "number": case.number,
         "village": case.village_name,
@@ -88,15 +100,15 @@ def build_notice(
 
 
 def select(
-    work: Work, people: list[UnitMember], circles: tuple[str, ...], *, duty: int | None = None
+    context: CaseContext, people: list[UnitMember], circles: tuple[str, ...], *, duty: int | None = None
 ) -> list[UnitMember]:
     """Give the people who belong to any of the circles, each once.
 
     `duty` is the unit whose clock it is: the reply owner for the reply clock, else the owner.
     """
-    case = work.case
+    case = context.case
     duty = duty if duty is not None else case.owner_id
-    above = {unit.id for unit in work.superiors[:1]} if "superior" in circles else set()
+    above = {unit.id for unit in context.superiors[:1]} if "superior" in circles else set()
     heads = [person for person in people if person.unit_id == duty and person.head]
 
     def belongs(person: UnitMember, circle: str) -> bool:

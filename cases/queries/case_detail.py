@@ -14,9 +14,9 @@ from cases.access.confidentiality import SEES_CONFIDENTIAL, may_know
 from cases.access.visibility import visible
 from cases.configuration.case_rules import CaseRules
 from cases.history.entries import Entry
-from cases.lifecycle.context import Moment, Work
-from cases.lifecycle.guard_facts import situation
-from cases.lifecycle.loading import build_context, find_case
+from cases.lifecycle.context import CaseContext
+from cases.lifecycle.guard_facts import build_situation
+from cases.lifecycle.loading import load_for_reading
 from cases.models.case import Case, Clock
 from cases.queries.case_file import CaseFile, load_case_file
 from cases.queries.case_list import get_case, head_of
@@ -34,58 +34,59 @@ def case_view(
     number: str,
     now: datetime,
     language: str = "zh",
-    work: Work | None = None,
+    context: CaseContext | None = None,
 ) -> dict[str, Any]:
     """Give everything this person may see of a case, with each step and act and why it is closed.
 
-    `language` is that of the sentences that explain the dates, `zh` or `en`. `work` is the case as it was
-    left in hand by what was just done to it; it spares reading clocks and complainants again. Raises NotFound
+    `language` is that of the sentences that explain the dates, `zh` or `en`. `context` is the case as
+    what was just done to it left it; it spares reading it again. Raises NotFound
     for a case that the person may not, or may no longer, see.
     """
     policy.require(actor, Permission.CASES_READ)
-    if work is None:
-        moment = Moment(now, now, now, now, now.astimezone(rules.zone).date())
-        row = find_case(session, actor, number)
-        work = build_context(session, actor=actor, rules=rules, moment=moment, row=row)
-    elif not work.in_sight():
+    if context is None:
+        context = load_for_reading(session, actor=actor, rules=rules, number=number, now=now)
+    elif not context.is_visible():
         raise NotFound(number=number)
-    found = load_case_file(session, work.case.id) if work.any_papers else CaseFile(answers=work.answers)
-    return {**_head(work), **_contents(session, work, found, language), "actions": _actions(work)}
+    if context.has_records:
+        found = load_case_file(session, context.case.id)
+    else:
+        found = CaseFile(answers=dict(context.answers))
+    return {**_head(context), **_contents(session, context, found, language), "actions": _actions(context)}
 
 
-def _head(work: Work) -> dict[str, Any]:
-    case = work.case
-    owner = work.unit(case.owner_id) if case.owner_id is not None else None
-    reply_owner = work.unit(case.reply_owner_id)
+def _head(context: CaseContext) -> dict[str, Any]:
+    case = context.case
+    owner = context.unit(case.owner_id) if case.owner_id is not None else None
+    reply_owner = context.unit(case.reply_owner_id)
     return {
-        **head_of(case, is_overdue=work.past_date()),
-        "village": work.village.code,
+        **head_of(case, is_overdue=context.past_date()),
+        "village": context.village.code,
         "owner": owner.code if owner else None,
         "owner_name": owner.name if owner else None,
         "reply_owner": reply_owner.code,
         "reply_owner_name": reply_owner.name,
-        "merged_into": _number_of(work, case.merged_into_id),
-        "promised_on": work.round.promised_on,
-        "late": work.round.late,
-        "extension_request": work.round.extension_request,
+        "merged_into": _number_of(context, case.merged_into_id),
+        "promised_on": context.round.promised_on,
+        "late": context.round.late,
+        "extension_request": context.round.extension_request,
     }
 
 
-def _contents(session: Session, work: Work, found: CaseFile, language: str) -> dict[str, Any]:
+def _contents(session: Session, context: CaseContext, found: CaseFile, language: str) -> dict[str, Any]:
     return {
-        "clocks": [_clock(work, clock, language) for _, clock in sorted(work.clocks.items())],
-        "complainants": _complainants(session, work),
+        "clocks": [_clock(context, clock, language) for _, clock in sorted(context.clocks.items())],
+        "complainants": _complainants(session, context),
         "replies": found.replies,
         "return_visits": found.visits,
         "notes": found.notes,
         "added_words": found.added,
         "attachments": found.attachments,
         "answers": found.answers,
-        "related": _related(work, found.related),
+        "related": _related(context, found.related),
     }
 
 
-def _actions(work: Work) -> list[dict[str, Any]]:
+def _actions(context: CaseContext) -> list[dict[str, Any]]:
     return [
         {
             "name": opening.name,
@@ -93,12 +94,14 @@ def _actions(work: Work) -> list[dict[str, Any]]:
             "reasons": opening.reasons,
             "fields": opening.fields,
         }
-        for opening in machine.available_actions(work.definition, situation(work))
+        for opening in machine.available_actions(context.definition, build_situation(context))
     ]
 
 
-def _clock(work: Work, clock: Clock, language: str) -> dict[str, Any]:
-    names = {code: profile.zh for code, profile in work.rules.profiles.items()} if language == "zh" else None
+def _clock(context: CaseContext, clock: Clock, language: str) -> dict[str, Any]:
+    names = (
+        {code: profile.zh for code, profile in context.rules.profiles.items()} if language == "zh" else None
+    )
     return {
         "clock": clock.clock,
         "cycle": clock.cycle,
@@ -108,20 +111,20 @@ def _clock(work: Work, clock: Clock, language: str) -> dict[str, Any]:
         "due_on": clock.due_on,
         "basis": clock.basis,
         "moves": clock.moves,
-        "explanation": explanation.explain(clock.basis, clock.moves, work.calendar, language, names),
+        "explanation": explanation.explain(clock.basis, clock.moves, context.calendar, language, names),
     }
 
 
-def _complainants(session: Session, work: Work) -> list[dict[str, Any]]:
+def _complainants(session: Session, context: CaseContext) -> list[dict[str, Any]]:
     """Show who raised the matter; phones masked, confidential ones only to those who may know."""
-    ids = [person.household_id for person in work.complainants if person.household_id is not None]
+    ids = [person.household_id for person in context.complainants if person.household_id is not None]
     keys: dict[int, str] = {}
     if ids:
         rows = session.execute(select(Household.id, Household.key).where(Household.id.in_(ids)))
         keys = {household_id: key for household_id, key in rows}
     shown = []
-    for person in work.complainants:
-        known = may_know(work.actor, person)
+    for person in context.complainants:
+        known = may_know(context.actor, person)
         shown.append(
             {
                 "id": person.id,
@@ -131,30 +134,30 @@ def _complainants(session: Session, work: Work) -> list[dict[str, Any]]:
                 "confidential": person.confidential,
                 "anonymous": person.anonymous,
                 "own_words": person.own_words,
-                "answered": person.answered_round == work.case.round,
+                "answered": person.answered_round == context.case.round,
                 "reply_due_on": person.reply_due_on,
                 "unreachable": person.unreachable,
-                "visited": person.visited_round == work.case.round,
+                "visited": person.visited_round == context.case.round,
                 "rating": person.rating,
             }
         )
     return shown
 
 
-def _related(work: Work, ids: list[int]) -> list[str]:
+def _related(context: CaseContext, ids: list[int]) -> list[str]:
     """Give the numbers of related cases, of those only that the person may see."""
     if not ids:
         return []
-    found = visible(select(Case.number), work.actor).where(Case.id.in_(ids)).order_by(Case.number)
-    return list(work.session.scalars(found))
+    found = visible(select(Case.number), context.actor).where(Case.id.in_(ids)).order_by(Case.number)
+    return list(context.session.scalars(found))
 
 
-def _number_of(work: Work, case_id: int | None) -> str | None:
+def _number_of(context: CaseContext, case_id: int | None) -> str | None:
     """Give the number of the case that another was merged into, if the person may see that one."""
     if case_id is None:
         return None
-    found = visible(select(Case.number), work.actor).where(Case.id == case_id)
-    return work.session.scalars(found).first()
+    found = visible(select(Case.number), context.actor).where(Case.id == case_id)
+    return context.session.scalars(found).first()
 
 
 def history_view(

@@ -15,7 +15,8 @@ from accounts.registers.areas import by_code, import_areas
 from accounts.registers.units import by_code as unit_by_code
 from cases.configuration.case_rules import CaseRules
 from cases.lifecycle import take_step
-from cases.lifecycle.effects.complainants import ComplainantEntry
+from cases.lifecycle.action_values import ComplainantEntry
+from cases.lifecycle.build_values import build_values
 from cases.models.case import Case
 from cases.queries.case_list import get_case
 from cases.verification.verify import verify
@@ -75,7 +76,7 @@ def test_a_merged_village_goes_on_in_the_other_and_everybody_still_sees_its_open
             rules=rules,
             number=case.number,
             action="resolve",
-            values=fields_of(session, case, "resolve"),
+            values=build_values("resolve", fields_of(session, case, "resolve")),
             now=NOW,
         )
     with town.reading() as session:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from accounts.sign_in.rate_limits import Attempt
 from cases.lifecycle import receipt_codes
-from cases.lifecycle.effects.complainants import ComplainantEntry
+from cases.lifecycle.action_values import ComplainantEntry
 from cases.models.case import Case
 from core.persistence.db import Database
 from tests.api import contract

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cases.lifecycle.effects.complainants import ComplainantEntry
+from cases.lifecycle.action_values import ComplainantEntry
 from cases.models.case import Case
 from tests.api.conftest import Caller
 

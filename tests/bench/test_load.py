@@ -15,6 +15,7 @@ from bench.sample_cases import SampleLedger, tellings
 from cases.configuration.calendar import Calendars
 from cases.configuration.case_rules import CaseRules
 from cases.deadlines import sweep
+from cases.lifecycle.build_values import build_values
 from cases.lifecycle.take_step import take_step
 from cases.models.case import Case
 from cases.verification import trigger_names
@@ -135,7 +136,7 @@ def test_a_loaded_case_goes_on_by_the_services(parts: ProgramServices) -> None:
         ).one()
         take_step(
             session, actor=actor, rules=parts.rules, number=number, action="note",
-            values={"text": "去看过了。"}, now=now,
+            values=build_values("note", {"text": "去看过了。"}), now=now,
         )  # fmt: skip
     with parts.db.reading() as session:
         assert list(verify(session, rules=parts.rules)) == []

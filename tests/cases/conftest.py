@@ -12,6 +12,7 @@ from cases.importing.column_map import ImportMap
 from cases.importing.import_cases import import_cases
 from cases.importing.report import CasesImport
 from cases.lifecycle import take_step
+from cases.lifecycle.build_values import build_values
 from core.persistence.db import Database
 from tests.builders import actor_named, at
 from tests.cases import message_sheet
@@ -43,7 +44,7 @@ def act(town: Database, rules: CaseRules) -> Callable[..., None]:
                 rules=rules,
                 number=number,
                 action=action,
-                values=values,
+                values=build_values(action, values),
                 now=at(day),
             )
 

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from cases.configuration.case_rules import CaseRules
 from cases.intake import registration, submission
 from cases.lifecycle import take_step
-from cases.lifecycle.effects.complainants import ComplainantEntry
+from cases.lifecycle.action_values import ComplainantEntry
+from cases.lifecycle.build_values import build_values
 from cases.models.case import Case, Complainant
 from tests.builders import actor_named
 
@@ -70,7 +71,7 @@ def set_scene(session: Session, rules: CaseRules, name: str) -> Scene:
             rules=rules,
             number=scene.number,
             action=action,
-            values=values_for(action, scene),
+            values=build_values(action, values_for(action, scene)),
             now=MORNING,
         )
         case = session.scalars(select(Case).where(Case.number == scene.number)).one()

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from cases.configuration.case_rules import CaseRules
 from cases.intake import category_answers
 from cases.intake.submission import Intake
-from cases.lifecycle.effects.complainants import ComplainantEntry
+from cases.lifecycle.action_values import ComplainantEntry
 from cases.models.case import Case
 from cases.models.correspondence import CategoryAnswer
 from cases.verification.verify import verify

@@ -14,6 +14,7 @@ from cases import attachments
 from cases.attachments import LARGEST, ROWLESS_FOR, UNHUNG_FOR, clean_name
 from cases.configuration.case_rules import CaseRules
 from cases.lifecycle import take_step
+from cases.lifecycle.build_values import build_values
 from cases.models.case import Case
 from cases.models.correspondence import Attachment
 from core.errors import Forbidden, Invalid, NotFound, TooLarge, UnsupportedType
@@ -67,7 +68,7 @@ def hung(
             rules=rules,
             number=case.number,
             action="attach",
-            values={"attachments": [stored.id]},
+            values=build_values("attach", {"attachments": [stored.id]}),
             now=NOW,
         )
     return stored

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from accounts.models import Unit
 from cases.configuration.case_rules import CaseRules
 from cases.lifecycle import take_step
+from cases.lifecycle.build_values import build_values
 from cases.models.case import Case, Clock, Round
 from core.errors import DomainError
 from core.persistence.db import Database
@@ -98,7 +99,7 @@ class Handled:
                     rules=self.rules,
                     number=self.case.number,
                     action=action,
-                    values=values,
+                    values=build_values(action, values),
                     now=self.now,
                 )
         except DomainError:

@@ -11,7 +11,7 @@ from cases.configuration.case_rules import CaseRules
 from cases.deadlines import sweep
 from cases.intake import registration, submission
 from cases.lifecycle import receipt_codes
-from cases.lifecycle.effects.complainants import ComplainantEntry
+from cases.lifecycle.action_values import ComplainantEntry
 from cases.models.case import Case, Clock, Complainant
 from cases.queries.case_detail import case_view
 from cases.verification.verify import verify

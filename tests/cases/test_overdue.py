@@ -12,7 +12,8 @@ from cases.deadlines import sweep as case_sweep
 from cases.deadlines.ladder_rungs import SweepResult
 from cases.intake import registration, submission
 from cases.lifecycle import take_step
-from cases.lifecycle.effects.complainants import ComplainantEntry
+from cases.lifecycle.action_values import ComplainantEntry
+from cases.lifecycle.build_values import build_values
 from cases.models.case import Case, CaseOwner, Clock, Complainant, Reminder
 from core.persistence.db import Database
 from notifications.models import Notice
@@ -51,7 +52,7 @@ def act(
             rules=rules,
             number=number,
             action=action,
-            values=values,
+            values=build_values(action, values),
             now=now,
         )
 

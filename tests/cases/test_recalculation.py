@@ -14,6 +14,7 @@ from cases.deadlines.calendar_change import MovedDate, enter_notice, preview_not
 from cases.deadlines.notice_days import NoticeDay
 from cases.history.entries import Entry
 from cases.lifecycle import take_step
+from cases.lifecycle.build_values import build_values
 from cases.models.case import Case, Clock, Complainant
 from cases.models.reference import CalendarDay, CalendarYear
 from cases.verification.verify import verify
@@ -205,7 +206,7 @@ def test_an_extension_after_the_notice_stays_where_it_was_granted(
             rules=rules,
             number=december_case.number,
             action="extend",
-            values={"due_on": date(2027, 1, 15), "reason": "要等水退"},
+            values=build_values("extend", {"due_on": date(2027, 1, 15), "reason": "要等水退"}),
             now=at("2026-12-16"),
         )
     enter(SHORTER, now="2026-12-17")
@@ -269,7 +270,7 @@ def test_a_case_that_was_merged_meanwhile_keeps_its_date_when_released(
                 rules=rules,
                 number=december_case.number,
                 action=action,
-                values=values,
+                values=build_values(action, values),
                 now=at("2026-12-16"),
             )
 

@@ -9,6 +9,7 @@ from accounts.models import Area
 from cases.access.visibility import visible
 from cases.configuration.case_rules import CaseRules
 from cases.lifecycle import take_step
+from cases.lifecycle.build_values import build_values
 from cases.lifecycle.loading import find_case
 from cases.models.case import Case, CaseOwner, Named
 from core.errors import NotFound
@@ -33,7 +34,7 @@ def with_cases(session: Session, rules: CaseRules) -> None:
         rules=rules,
         number=moved.number,
         action="reassign",
-        values={"unit": "county-water", "reason": "归水利局"},
+        values=build_values("reassign", {"unit": "county-water", "reason": "归水利局"}),
         now=at("2026-03-03"),
     )
 

@@ -12,7 +12,8 @@ from cases.configuration.case_rules import CaseRules
 from cases.deadlines import sweep
 from cases.history import daily_seals
 from cases.lifecycle import take_step
-from cases.lifecycle.effects.complainants import ComplainantEntry
+from cases.lifecycle.action_values import ComplainantEntry
+from cases.lifecycle.build_values import build_values
 from cases.models.case import Case
 from cases.verification.verify import verify
 from core.persistence.db import Database
@@ -108,7 +109,7 @@ def test_several_complainants_joined_merged_and_released_break_no_rule(
                 rules=rules,
                 number=number,
                 action=action,
-                values=values,
+                values=build_values(action, values),
                 now=at("2026-03-03"),
             )
     with town.reading() as session:

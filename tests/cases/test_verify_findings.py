@@ -12,6 +12,7 @@ from cases.attachments import IncomingFile
 from cases.configuration.case_rules import CaseRules
 from cases.deadlines import sweep
 from cases.lifecycle import take_step
+from cases.lifecycle.build_values import build_values
 from cases.models.case import Case
 from cases.statistics import tallies
 from cases.verification.verify import RULES
@@ -174,7 +175,7 @@ def hang_a_file(town: Database, rules: CaseRules, actor: Actor, case: Case) -> P
             rules=rules,
             number=case.number,
             action="attach",
-            values={"attachments": [stored.id]},
+            values=build_values("attach", {"attachments": [stored.id]}),
             now=at("2026-03-03"),
         )
         return rules.files.path(stored.sha256)

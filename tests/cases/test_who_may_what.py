@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from accounts.access.actor import SYSTEM, Actor
 from cases.configuration.case_rules import CaseRules
 from cases.lifecycle import take_step
-from cases.lifecycle.context import Moment, Work
-from cases.lifecycle.guard_facts import situation
+from cases.lifecycle.build_values import build_values
+from cases.lifecycle.context import CaseContext, Moment
+from cases.lifecycle.guard_facts import build_situation
 from cases.lifecycle.loading import load_context
 from cases.queries.case_detail import case_view
 from core.errors import Conflict, Forbidden, NotFound
@@ -120,9 +121,9 @@ def person(session: Session, name: str) -> Actor:
     return SYSTEM if name == "system" else actor_named(session, name)
 
 
-def in_hand(session: Session, rules: CaseRules, actor: Actor, scene: Scene) -> Work | None:
+def in_hand(session: Session, rules: CaseRules, actor: Actor, scene: Scene) -> CaseContext | None:
     """Give the case as this person holds it, or None for one that the person may not see."""
-    moment = Moment(MORNING, MORNING, MORNING, MORNING, MORNING.astimezone(rules.zone).date())
+    moment = Moment.at(MORNING, rules.zone)
     try:
         return load_context(session, actor=actor, rules=rules, number=scene.number, moment=moment)
     except NotFound:
@@ -135,11 +136,11 @@ def done_for_real(session: Session, rules: CaseRules, actor: Actor, scene: Scene
     try:
         now = time_of(action)
         work = take_step.load_for_action(session, actor=actor, rules=rules, number=scene.number, now=now)
-        take_step.apply_action(work, action, values_for(action, scene))
+        result = take_step.apply_action(work, action, build_values(action, values_for(action, scene)))
         session.flush()
         if actor is not SYSTEM:
             seen: dict[str, Any] = {"actor": actor, "rules": rules, "number": scene.number, "now": now}
-            answered = case_view(session, **seen, work=work)
+            answered = case_view(session, **seen, context=result.context)
             session.expire_all()
             assert answered == case_view(session, **seen), (action, actor.username)
     finally:
@@ -147,10 +148,10 @@ def done_for_real(session: Session, rules: CaseRules, actor: Actor, scene: Scene
         session.expire_all()
 
 
-def refusal_of(work: Work, action: str, scene: Scene) -> object:
+def refusal_of(work: CaseContext, action: str, scene: Scene) -> object:
     """Give how the service refuses an action on a case that is in hand."""
     with pytest.raises((Forbidden, Conflict)) as refused:
-        take_step.apply_action(work, action, values_for(action, scene))
+        take_step.apply_action(work, action, build_values(action, values_for(action, scene)))
     status = "forbidden" if isinstance(refused.value, Forbidden) else "closed"
     return (status, tuple(refused.value.facts["reasons"]))
 
@@ -171,7 +172,7 @@ def test_what_the_engine_allows_is_exactly_what_succeeds(town: Database, rules: 
                 continue
             said = {
                 opening.name: opening
-                for opening in machine.available_actions(work.definition, situation(work))
+                for opening in machine.available_actions(work.definition, build_situation(work))
             }
             assert set(said) == set(actions)
             for action in actions:

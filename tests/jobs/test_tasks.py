@@ -11,6 +11,7 @@ from accounts.models import User
 from cases.configuration.case_rules import CaseRules
 from cases.deadlines import sweep
 from cases.lifecycle import take_step
+from cases.lifecycle.build_values import build_values
 from cases.models.case import Case
 from core.persistence.db import Database
 from jobs import tasks
@@ -55,7 +56,7 @@ def test_a_reminder_that_lost_its_reason_is_not_sent(town: Database, rules: Case
             rules=rules,
             number=case.number,
             action="resolve",
-            values=fields_of(session, case, "resolve"),
+            values=build_values("resolve", fields_of(session, case, "resolve")),
             now=at("2026-03-24", 11),
         )
     post.letters.clear()

@@ -9,7 +9,8 @@ from cases.configuration.case_rules import CaseRules
 from cases.intake import registration
 from cases.intake.submission import DoorReply, Intake
 from cases.lifecycle import take_step
-from cases.lifecycle.effects.complainants import ComplainantEntry
+from cases.lifecycle.action_values import ComplainantEntry
+from cases.lifecycle.build_values import build_values
 from cases.queries import case_detail
 from core.errors import DomainError, Forbidden, NotFound
 from core.persistence.db import Database
@@ -59,7 +60,7 @@ class ServicesDriver:
                 rules=self.rules,
                 number=number,
                 action=action,
-                values=dict(values),
+                values=build_values(action, dict(values)),
                 now=now,
                 expected_version=version,
             )

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from cases.configuration.case_rules import CaseRules
 from cases.intake import registration, submission
 from cases.lifecycle import take_step
-from cases.lifecycle.effects.complainants import ComplainantEntry
+from cases.lifecycle.action_values import ComplainantEntry
+from cases.lifecycle.build_values import build_values
 from cases.models.case import Complainant
 from core.persistence.db import Database
 from tests.builders import actor_named, at
@@ -194,7 +195,7 @@ def tell(
                 rules=rules,
                 number=number,
                 action=step.action,
-                values=step.values(ids),
+                values=build_values(step.action, step.values(ids)),
                 now=at(step.day),
             )
         after()

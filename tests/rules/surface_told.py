@@ -27,7 +27,8 @@ from cases.history import daily_seals
 from cases.importing import import_cases
 from cases.intake import registration, submission
 from cases.lifecycle import take_step
-from cases.lifecycle.effects.complainants import ComplainantEntry
+from cases.lifecycle.action_values import ComplainantEntry
+from cases.lifecycle.build_values import build_values
 from cases.models.case import Case, Complainant
 from core.encryption import Encryptor
 from core.persistence import migrations
@@ -106,7 +107,7 @@ class Told:
                     rules=self.parts.rules,
                     number=case.number,
                     action=action,
-                    values=values,
+                    values=build_values(action, values),
                     now=march(day, 10, minute),
                 )
 

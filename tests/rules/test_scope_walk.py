@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from accounts.models import User
 from api.framework.specification import PREFIX
-from cases.lifecycle.effects.complainants import ComplainantEntry
+from cases.lifecycle.action_values import ComplainantEntry
 from cases.models.case import Case, Complainant
 from notifications.models import Notice
 from tests.api.conftest import (

@@ -13,7 +13,8 @@ from cases.deadlines import sweep
 from cases.deadlines.ladder_rungs import SweepResult
 from cases.intake import registration, submission
 from cases.lifecycle import take_step
-from cases.lifecycle.effects.complainants import ComplainantEntry
+from cases.lifecycle.action_values import ComplainantEntry
+from cases.lifecycle.build_values import build_values
 from cases.models.case import Case, Clock
 from cases.queries import case_detail
 from cases.verification import verify
@@ -58,7 +59,7 @@ class Tale:
                 rules=self.rules,
                 number=self.number,
                 action=action,
-                values=values,
+                values=build_values(action, values),
                 now=when,
             )
 

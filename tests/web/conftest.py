@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from cases.configuration.case_rules import CaseRules
 from cases.lifecycle import receipt_codes
-from cases.lifecycle.effects.complainants import ComplainantEntry
+from cases.lifecycle.action_values import ComplainantEntry
 from config.settings import Settings, load
 from core.persistence.db import Database
 from tests.api.conftest import Clock, clock, settings, with_role

@@ -10,7 +10,7 @@ import html5lib
 import pytest
 
 from cases.configuration.case_rules import CaseRules
-from cases.lifecycle.effects.complainants import ComplainantEntry
+from cases.lifecycle.action_values import ComplainantEntry
 from cases.models.case import Case
 from core.persistence.db import Database
 from reports.counting import count, scope_of

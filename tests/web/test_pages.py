@@ -9,6 +9,7 @@ from flask import Flask
 from accounts.access.permissions import Role
 from cases.configuration.case_rules import CaseRules
 from cases.lifecycle import take_step
+from cases.lifecycle.build_values import build_values
 from cases.models.case import Case
 from config.settings import ROLES
 from core.persistence.db import Database
@@ -108,7 +109,7 @@ def test_a_case_whose_people_went_over_to_another_has_its_page(
             rules=rules,
             number=case.number,
             action="merge",
-            values={"into": target.number, "reason": "同一条渠"},
+            values=build_values("merge", {"into": target.number, "reason": "同一条渠"}),
             now=at("2026-03-02"),
         )
     page = browser("lingdao").get(f"/cases/{case.number}")

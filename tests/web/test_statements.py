@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from cases.lifecycle.effects.complainants import ComplainantEntry
+from cases.lifecycle.action_values import ComplainantEntry
 from cases.models.case import Case
 from core.persistence.db import Database
 from tests.api.test_statements import counted

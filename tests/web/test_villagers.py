@@ -7,7 +7,7 @@ import pytest
 
 from cases.configuration.case_rules import CaseRules
 from cases.lifecycle import receipt_codes
-from cases.lifecycle.effects.complainants import ComplainantEntry
+from cases.lifecycle.action_values import ComplainantEntry
 from cases.models.case import Case
 from cases.public_status import does
 from tests.web.conftest import Browser, Page

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Response, url_for
 from werkzeug.datastructures import MultiDict
 
 from accounts.access.permissions import Permission
 from cases.lifecycle import take_step
+from cases.lifecycle.action_values import ActionValues, AssignValues, NoValues
 from cases.lifecycle.unit_choices import unit_choices
 from core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, Stale
 from core.i18n import mark as _
@@ -72,22 +72,22 @@ def _one(page_request: PageRequest, action: str, form: Form, number: str, versio
     """Act on one case inside a savepoint, and say what became of it."""
     try:
         with page_request.session.begin_nested():
-            work = take_step.load_for_action(
+            context = take_step.load_for_action(
                 page_request.session,
                 actor=page_request.actor,
                 rules=page_request.rules,
                 number=number,
                 now=page_request.now,
             )
-            values: dict[str, Any] = {}
+            values: ActionValues = NoValues()
             if action == "assign":
-                take_step.require_open(work, action)
+                take_step.require_open(context, action)
                 given = form.get("unit", "")
-                units = unit_choices(work, action)
+                units = unit_choices(context, action)
                 if not given and not units:
                     raise Invalid({"unit": ["required"]})
-                values = {"unit": given or units[0].code}
-            take_step.apply_action(work, action, values, version)
+                values = AssignValues(unit=given or units[0].code)
+            take_step.apply_action(context, action, values, version)
     except (Stale, *RACES):
         return BulkResult(number, done=False, reasons=[page_request.translate(SOMEBODY_FASTER)])
     except DomainError as error:

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from cases.lifecycle import loading
-from cases.lifecycle.context import Moment, Work
+from cases.lifecycle.context import CaseContext
+from cases.lifecycle.loading import load_for_reading
 from cases.queries import case_detail
-from cases.responsibility.covering_units import load_covering_units
 from core.i18n import mark as _
 from web.cases.timeline import SYSTEM, TimelineEntry, events
 from web.forms.action_forms import MAIN, ActionForm, ActionFormContext, action_form
@@ -76,23 +75,22 @@ class CasePage:
     answers: list[Answered]
 
 
-def load_page_context(page_request: PageRequest, number: str) -> Work:
-    """Take a case in hand to read it, with the units over its village; raises NotFound out of scope."""
-    moment = Moment(
-        page_request.now, page_request.now, page_request.now, page_request.now, page_request.today
+def load_page_context(page_request: PageRequest, number: str) -> CaseContext:
+    """Load a case to be read, for everything on its page; raises NotFound out of scope."""
+    context = load_for_reading(
+        page_request.session,
+        actor=page_request.actor,
+        rules=page_request.rules,
+        number=number,
+        now=page_request.now,
     )
-    row = loading.find_case(page_request.session, page_request.actor, number)
-    work = loading.build_context(
-        page_request.session, actor=page_request.actor, rules=page_request.rules, moment=moment, row=row
-    )
-    work.over = load_covering_units(page_request.session, work.village.path)
-    page_request.calendar = work.calendar  # it was read together with the case
-    return work
+    page_request.calendar = context.calendar  # it was read together with the case
+    return context
 
 
 def case_page(page_request: PageRequest, number: str, typed: Typed) -> CasePage:
     """Give the page of a case, with what was typed into one of its forms and not taken."""
-    work = load_page_context(page_request, number)
+    context = load_page_context(page_request, number)
     view = case_detail.case_view(
         page_request.session,
         actor=page_request.actor,
@@ -100,20 +98,20 @@ def case_page(page_request: PageRequest, number: str, typed: Typed) -> CasePage:
         number=number,
         now=page_request.now,
         language=page_request.language,
-        work=work,
+        context=context,
     )
     entries = case_detail.history_view(
         page_request.session,
         actor=page_request.actor,
         number=number,
         system=page_request.translate(SYSTEM),
-        case=work.case,
+        case=context.case,
     )
     families = families_of(page_request, view["complainants"])
     told = events(page_request, entries, view, families)
     openings = view["actions"]
     drawing = ActionFormContext(
-        page_request, work, families, typed, mistakes_of(page_request, typed.refusal), typed.get("action")
+        page_request, context, families, typed, mistakes_of(page_request, typed.refusal), typed.get("action")
     )
     allowed = [one for one in openings if one["allowed"]]
     forms = [action_form(drawing, one["name"], one["fields"]) for one in allowed if one["name"] not in APART]
@@ -125,15 +123,15 @@ def case_page(page_request: PageRequest, number: str, typed: Typed) -> CasePage:
         view=view,
         families=families,
         group=group_of(page_request, view["complainants"]),
-        steps=steps_of(page_request, work, entries),
+        steps=steps_of(page_request, context, entries),
         events=told,
         due=due_of(page_request, view),
-        owed=owed_of(page_request, work, view),
+        owed=owed_of(page_request, context, view),
         word_first=word_first(view),
         explanation=_explanation(view),
         main=main,
         others=[form for form in forms if form is not main],
-        closed=_closed(page_request, work, openings),
+        closed=_closed(page_request, context, openings),
         may=frozenset(one["name"] for one in allowed),
         seen=len(entries),
         news=told[known:] if typed.refusal is not None and typed.refusal.status in (409, 412) else [],
@@ -176,38 +174,38 @@ def word_first(view: Mapping[str, Any]) -> bool:
     return view["state"] in HANDLED and day is not None and due is not None and day < due
 
 
-def owed_of(page_request: PageRequest, work: Work, view: Mapping[str, Any]) -> str:
+def owed_of(page_request: PageRequest, context: CaseContext, view: Mapping[str, Any]) -> str:
     """Name what is owed by the earliest of the running dates: the answer, or a word to the villager first."""
     if word_first(view) and due_of(page_request, view) == page_request.left(view["reply_due_on"]):
         return page_request.translate(_("先回个话"))
     running = [(clock["due_on"], clock["clock"]) for clock in view["clocks"] if clock["running"]]
-    return labels.clock(work.definition, min(running)[1], page_request.language) if running else ""
+    return labels.clock(context.definition, min(running)[1], page_request.language) if running else ""
 
 
 def steps_of(
-    page_request: PageRequest, work: Work, entries: Sequence[Mapping[str, Any]]
+    page_request: PageRequest, context: CaseContext, entries: Sequence[Mapping[str, Any]]
 ) -> list[StepperItem]:
     """Give the steps of the present round; those that seldom happen only when they did."""
     start = max((place for place, one in enumerate(entries) if one["action"] == "reopen"), default=0)
     dates: dict[str, date] = {}
     for entry in entries[start:]:
         dates.setdefault(entry["action"], entry["received_at"].astimezone(page_request.rules.zone).date())
-    state = work.case.state
+    state = context.case.state
     if state == "received":  # whoever had it has given it back
         dates = {action: on for action, on in dates.items() if action not in HANDED_ON}
     raised = dates.get("escalate") or dates.get("raise")
     answered = dates.get("resolve") or dates.get("answer")
     shown = [
-        (_("重新交办") if start else _("受理"), dates.get("reopen") or work.case.received_on),
+        (_("重新交办") if start else _("受理"), dates.get("reopen") or context.case.received_on),
         (_("交办"), dates.get("assign")),
         *([(_("上报"), raised)] if raised else []),
         (ANSWERED[0], answered),
         (ANSWERED[1], dates.get("confirm") or dates.get("close_reviewed") if state == "closed" else None),
     ]
-    if work.case.final and state != "closed":
+    if context.case.final and state != "closed":
         return [
             *(_done(page_request, words, on) for words, on in shown if on is not None),
-            StepperItem(labels.state(work.definition, state, page_request.language), "here", ""),
+            StepperItem(labels.state(context.definition, state, page_request.language), "here", ""),
         ]
     # What has no date before something that has one was passed over: answered at the door, reported at once.
     last = max(place for place, (words, on) in enumerate(shown) if on is not None)
@@ -220,7 +218,7 @@ def steps_of(
     ahead = [words for words, on in shown[last + 1 :]]
     return [
         *found,
-        *(_present(page_request, work, words) for words in ahead[:1]),
+        *(_present(page_request, context, words) for words in ahead[:1]),
         *(StepperItem(page_request.translate(words), "later", "") for words in ahead[1:]),
     ]
 
@@ -229,8 +227,8 @@ def _done(page_request: PageRequest, words: str, on: date, *, good: bool = False
     return StepperItem(page_request.translate(words), "good" if good else "past", page_request.day(on))
 
 
-def _present(page_request: PageRequest, work: Work, words: str) -> StepperItem:
-    due = work.case.due_on
+def _present(page_request: PageRequest, context: CaseContext, words: str) -> StepperItem:
+    due = context.case.due_on
     if due is None:
         return StepperItem(page_request.translate(words), "here", "")
     pill = page_request.left(due)
@@ -243,10 +241,12 @@ def _explanation(view: Mapping[str, Any]) -> str:
     return str(first["explanation"]) if first else ""
 
 
-def _closed(page_request: PageRequest, work: Work, openings: Sequence[Mapping[str, Any]]) -> list[Closed]:
+def _closed(
+    page_request: PageRequest, context: CaseContext, openings: Sequence[Mapping[str, Any]]
+) -> list[Closed]:
     return [
         Closed(
-            labels.action(work.definition, one["name"], page_request.language),
+            labels.action(context.definition, one["name"], page_request.language),
             [labels.reason(code, page_request.language) for code in one["reasons"]],
         )
         for one in openings

@@ -1,7 +1,6 @@
 """事项: the list of cases with its filters, the page of one case, and every step and act on it."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from flask import Response, redirect, request, url_for
 from sqlalchemy import literal, select
@@ -9,7 +8,9 @@ from sqlalchemy import literal, select
 from accounts.access.permissions import Permission
 from cases.access.visibility import number_of, visible
 from cases.lifecycle import take_step
-from cases.lifecycle.context import Work
+from cases.lifecycle.action_values import ActionValues
+from cases.lifecycle.change import ActionResult
+from cases.lifecycle.context import CaseContext
 from cases.models.case import Case
 from cases.queries.case_list import list_cases
 from cases.queries.filters import conditions
@@ -93,7 +94,7 @@ def shown(page_request: PageRequest, typed: Typed, number: str) -> Response:
 @cases.post("/cases/<number:number>/actions", enter=ACTORS, again=shown)
 def act(page_request: PageRequest, form: Form, number: str) -> Response:
     """Take a step or act; the version that the form was made from must still be the present one."""
-    work = take_step.load_for_action(
+    context = take_step.load_for_action(
         page_request.session,
         actor=page_request.actor,
         rules=page_request.rules,
@@ -104,36 +105,35 @@ def act(page_request: PageRequest, form: Form, number: str) -> Response:
     version: int | None = version_of(form)
     if action == "attach":
         files = uploads.store_files(page_request)
-        values = load_values(work.definition, action, {"attachments": files} if files else {})
+        values = load_values(context.definition, action, {"attachments": files} if files else {})
     else:
-        values = _values(page_request, work, action, form)
-        if uploads.attach_files(page_request, work, version):
-            version = None  # it was the present one, and the photos have raised it
-    take_step.apply_action(work, action, values, version)
-    return _after(page_request, work, action, form)
+        values = _values(page_request, context, action, form)
+        attached = uploads.attach_files(page_request, context, version)
+        if attached is not None:
+            context, version = attached, None  # it was the present one, and the photos have raised it
+    result = take_step.apply_action(context, action, values, version)
+    return _after(page_request, result, action, form)
 
 
-def _values(page_request: PageRequest, work: Work, action: str, form: Form) -> dict[str, Any]:
+def _values(page_request: PageRequest, context: CaseContext, action: str, form: Form) -> ActionValues:
     """Give the fields of an action as the definition types them; raise Invalid for anything else."""
-    fields = fields_of(work.definition, action)
+    fields = fields_of(context.definition, action)
     given = decoded(fields, form, page_request.rules.zone)
     for field in fields:
         if field["type"] == "boolean" and field["required"]:
             given.setdefault(field["name"], False)  # a box without a tick sends nothing
-    values = load_values(work.definition, action, given)
-    require_filled(values)
+    values = load_values(context.definition, action, given)
+    require_filled(given)
     return values
 
 
-def _after(page_request: PageRequest, work: Work, action: str, form: Form) -> Response:
+def _after(page_request: PageRequest, result: ActionResult, action: str, form: Form) -> Response:
     """Say what is now true: the new slip, the number, the row in the list, or the page of the case again."""
-    number = work.case.number
-    if work.codes:
-        return page(
-            "cases/slip.html", slips=slips(page_request, work, work.codes), number=number, registered=False
-        )
-    if work.revealed:
-        return page("cases/revealed.html", number=number, phones=list(work.revealed.values()))
+    number = result.case.number
+    if result.codes:
+        return page("cases/slip.html", slips=slips(page_request, result), number=number, registered=False)
+    if result.revealed:
+        return page("cases/revealed.html", number=number, phones=list(result.revealed.values()))
     back = own_path(form.get("back", ""))
     if back and "HX-Request" in request.headers:
         return _row(page_request, number, back, choosable=form.get("choosable") == "yes")

@@ -1,13 +1,12 @@
 """Make receipt slips: what was taken down, who answers and by when, the code, and the way to look it up."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from flask import request, url_for
 from markupsafe import Markup
 
-from cases.lifecycle.context import Work
+from cases.lifecycle.change import ActionResult
 from web.framework.qr_code import picture
 from web.framework.request_context import PageRequest
 
@@ -27,10 +26,11 @@ class ReceiptSlip:
     picture: Markup
 
 
-def slips(page_request: PageRequest, work: Work, codes: Mapping[int, str]) -> list[ReceiptSlip]:
+def slips(page_request: PageRequest, result: ActionResult) -> list[ReceiptSlip]:
     """Give the slips of the complainants whose codes exist in this answer alone."""
-    case = work.case
-    owner = work.unit(case.owner_id if case.owner_id is not None else case.reply_owner_id)
+    context, codes = result.context, result.codes
+    case = context.case
+    owner = context.unit(case.owner_id if case.owner_id is not None else case.reply_owner_id)
     return [
         ReceiptSlip(
             code=codes[person.id],
@@ -43,7 +43,7 @@ def slips(page_request: PageRequest, work: Work, codes: Mapping[int, str]) -> li
             received_on=case.received_on,
             picture=picture(address(page_request, codes[person.id])),
         )
-        for person in work.complainants
+        for person in context.complainants
         if person.id in codes
     ]
 

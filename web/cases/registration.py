@@ -92,11 +92,11 @@ def keep(page_request: PageRequest, form: Form) -> Response:
         intake=body,
         now=page_request.now,
     )
-    if made.work is None:
+    if made.result is None:
         raise Conflict("client_ref_reused", client_ref=body.client_ref)
     return page(
         "cases/slip.html",
-        slips=slips(page_request, made.work, made.codes),
+        slips=slips(page_request, made.result),
         number=made.case.number,
         registered=True,
     )
@@ -111,7 +111,7 @@ def shown_for(page_request: PageRequest, typed: Typed, number: str) -> Response:
 @register.post("/register/join/<number:number>", enter=ENTER, again=shown_for)
 def join(page_request: PageRequest, form: Form, number: str) -> Response:
     """Put the villager on an open matter as a further complainant, with own words and an own code."""
-    work = take_step.load_for_action(
+    context = take_step.load_for_action(
         page_request.session,
         actor=page_request.actor,
         rules=page_request.rules,
@@ -119,11 +119,9 @@ def join(page_request: PageRequest, form: Form, number: str) -> Response:
         now=page_request.now,
     )
     given = {"complainant": _person(form), "own_words": form.get("own_words", "")}
-    uploads.attach_files(page_request, work)
-    take_step.apply_action(work, "join", load_values(work.definition, "join", given))
-    return page(
-        "cases/slip.html", slips=slips(page_request, work, work.codes), number=number, registered=False
-    )
+    context = uploads.attach_files(page_request, context) or context
+    result = take_step.apply_action(context, "join", load_values(context.definition, "join", given))
+    return page("cases/slip.html", slips=slips(page_request, result), number=number, registered=False)
 
 
 def _likely_to(page_request: PageRequest, typed: Typed) -> dict[str, Any]:

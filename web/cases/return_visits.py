@@ -46,7 +46,7 @@ def shown(page_request: PageRequest, typed: Typed, number: str) -> Response:
 @revisits.post("/cases/<number:number>/revisit", enter=ACTORS, again=shown, relook=shown)
 def keep(page_request: PageRequest, form: Form, number: str) -> Response:
     """Keep the return visit: whoever is satisfied closes the matter, for others it is done again."""
-    work = take_step.load_for_action(
+    context = take_step.load_for_action(
         page_request.session,
         actor=page_request.actor,
         rules=page_request.rules,
@@ -72,7 +72,8 @@ def keep(page_request: PageRequest, form: Form, number: str) -> Response:
         action, values = "confirm", {**values, "heard": True, "rating": rating}
     else:
         action, values = "reopen", {**values, "reason": words}
-    take_step.apply_action(work, action, load_values(work.definition, action, values), version_of(form))
+    loaded = load_values(context.definition, action, values)
+    take_step.apply_action(context, action, loaded, version_of(form))
     address = url_for("cases.show", number=number, done=action)
     return redirect(address, code=303)  # type: ignore[return-value]
 

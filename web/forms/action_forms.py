@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cases.lifecycle.context import Work
+from cases.lifecycle.context import CaseContext
 from cases.lifecycle.unit_choices import unit_choices
 from core.i18n import mark as _
 from web.forms.controls import YES, Choice, Control, Field, Mistakes, control
@@ -66,7 +66,7 @@ class ActionFormContext:
     """What the controls of a case's forms are drawn from; `families` names complainants by id."""
 
     page_request: PageRequest
-    work: Work
+    context: CaseContext
     families: Mapping[int, str]
     typed: Typed
     mistakes: Mistakes
@@ -80,14 +80,14 @@ def action_form(drawing: ActionFormContext, name: str, fields: Sequence[Field]) 
     own = (
         drawing
         if tried
-        else ActionFormContext(page_request, drawing.work, drawing.families, Typed(), Mistakes())
+        else ActionFormContext(page_request, drawing.context, drawing.families, Typed(), Mistakes())
     )
     controls = [one for field in fields for one in _controls(own, name, field, "")]
     if name == "resolve":  # photos are kept as an act of their own, and asked for where they convince most
         controls.append(_control(own, name, {"required": False}, FILES, "files"))
     return ActionForm(
         name=name,
-        label=labels.action(drawing.work.definition, name, page_request.language),
+        label=labels.action(drawing.context.definition, name, page_request.language),
         consequence=page_request.translate(CONSEQUENCES[name]) if name in CONSEQUENCES else "",
         controls=controls,
         is_open=tried,
@@ -117,7 +117,9 @@ def _list(drawing: ActionFormContext, action: str, field: Field, name: str) -> l
             return []
         return [_control(drawing, action, field, name, "several", choices=_people(drawing))]
     if items["type"] == "unit":
-        units = [Choice(unit.code, unit.name) for unit in drawing.work.over.units.values() if unit.active]
+        units = [
+            Choice(unit.code, unit.name) for unit in drawing.context.covering.units.values() if unit.active
+        ]
         return [_control(drawing, action, field, name, "several", choices=units)]
     if items["type"] != "object":
         return [_control(drawing, action, field, name, "line")]
@@ -136,7 +138,7 @@ def _list(drawing: ActionFormContext, action: str, field: Field, name: str) -> l
 def _replies(drawing: ActionFormContext, action: str, fields: Sequence[Field], name: str) -> list[Control]:
     """Draw words for every complainant who waits; each hears what is written for them alone."""
     found: list[Control] = []
-    waiting = drawing.work.unanswered() or drawing.work.complainants
+    waiting = drawing.context.unanswered() or drawing.context.complainants
     for place, person in enumerate(waiting):
         group = drawing.families[person.id] if len(waiting) > 1 else ""
         for field in fields:
@@ -162,7 +164,7 @@ def _control(
     value: str = "",
     group: str = "",
 ) -> Control:
-    number = drawing.work.case.number
+    number = drawing.context.case.number
     return control(
         drawing.page_request,
         drawing.typed,
@@ -208,7 +210,7 @@ def _complainant(drawing: ActionFormContext, action: str, field: Field, name: st
 
 
 def _unit(drawing: ActionFormContext, action: str, field: Field, name: str, group: str) -> Control:
-    units = [Choice(unit.code, unit.name) for unit in unit_choices(drawing.work, action)]
+    units = [Choice(unit.code, unit.name) for unit in unit_choices(drawing.context, action)]
     first = units[0].value if action == "assign" and units else ""
     return _control(drawing, action, field, name, "choice", choices=units, value=first, group=group)
 

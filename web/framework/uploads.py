@@ -6,7 +6,8 @@ from werkzeug.datastructures import FileStorage
 
 from cases.attachments import IncomingFile, store
 from cases.lifecycle import take_step
-from cases.lifecycle.context import Work
+from cases.lifecycle.action_values import AttachValues
+from cases.lifecycle.context import CaseContext
 from core.errors import Invalid, TooLarge, UnsupportedType
 from core.text import INVISIBLE, without_controls
 from web.framework.request_context import PageRequest
@@ -49,16 +50,20 @@ def store_files(page_request: PageRequest) -> list[str]:
     return ids
 
 
-def attach_files(page_request: PageRequest, work: Work, version: int | None = None) -> bool:
-    """Hang the files that came with the form of another act on its case first; tell whether there were any.
+def attach_files(
+    page_request: PageRequest, context: CaseContext, version: int | None = None
+) -> CaseContext | None:
+    """Put the files that came with the form of another act with its case first; give the case as it is then.
+
+    None when there were no files.
 
     Raises Stale when `version` is given and no longer the present one, and what `attach` is refused with.
     """
     files = store_files(page_request)
-    if files:
-        take_step.apply_action(work, "attach", {"attachments": files}, version)
-        work.facts, work.notices = {}, []
-    return bool(files)
+    if not files:
+        return None
+    values = AttachValues(attachments=tuple(files))
+    return take_step.apply_action(context, "attach", values, version).context
 
 
 def _read_file(upload: FileStorage) -> IncomingFile:

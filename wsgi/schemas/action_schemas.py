@@ -7,6 +7,8 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
+from cases.lifecycle.action_values import ActionValues
+from cases.lifecycle.build_values import build_values
 from core.errors import Invalid
 from workflow.definition.model import Definition
 from wsgi.schemas.fields import (
@@ -23,27 +25,27 @@ from wsgi.schemas.fields import (
 )
 from wsgi.schemas.validation_errors import loaded
 
-ActionValues = Mapping[str, Any]
+FieldSpec = Mapping[str, Any]
 
 #: Texts of one line, whatever the definition calls them: names of people and numbers of documents.
 ONE_LINE = frozenset({"name", "phone", "number", "addressee"})
 LONGEST_CODE = 100
 
 
-def _text(given: ActionValues, **rest: Any) -> fields.Field[Any]:
+def _text(given: FieldSpec, **rest: Any) -> fields.Field[Any]:
     return Name(**rest) if given.get("name") in ONE_LINE else Text(**rest)
 
 
-def _code(given: ActionValues, **rest: Any) -> fields.Field[Any]:
+def _code(given: FieldSpec, **rest: Any) -> fields.Field[Any]:
     del given
     return Name(longest=LONGEST_CODE, **rest)
 
 
-def _list(given: ActionValues, **rest: Any) -> fields.Field[Any]:
+def _list(given: FieldSpec, **rest: Any) -> fields.Field[Any]:
     return ListField(field_of(given["items"]), **rest)
 
 
-def _object(given: ActionValues, **rest: Any) -> fields.Field[Any]:
+def _object(given: FieldSpec, **rest: Any) -> fields.Field[Any]:
     return Nested(schema_of(given["fields"]), **rest)
 
 
@@ -63,14 +65,14 @@ MAKERS: Mapping[str, Callable[..., fields.Field[Any]]] = {
 }
 
 
-def field_of(given: ActionValues) -> fields.Field[Any]:
+def field_of(given: FieldSpec) -> fields.Field[Any]:
     """Make one field; what may be left out may also be null."""
     required = given.get("required", True)
     rest = {"required": True} if required else {"allow_none": True}
     return MAKERS[given["type"]](given, **rest)
 
 
-def schema_of(given: Sequence[ActionValues]) -> type[Schema]:
+def schema_of(given: Sequence[FieldSpec]) -> type[Schema]:
     """Make an object of fields; the same fields are the same object wherever they stand."""
     return _schema(json.dumps(given, sort_keys=True))
 
@@ -89,14 +91,14 @@ def action_schema(definition: Definition, action: str) -> Schema:
     return StrictSchema.from_dict(made, name=f"{action.title().replace('_', '')}Fields")()
 
 
-def fields_of(definition: Definition, action: str) -> Sequence[ActionValues]:
+def fields_of(definition: Definition, action: str) -> Sequence[FieldSpec]:
     """Give the fields that an action takes; raise Invalid for an action that there is not."""
     if action not in definition.steps and action not in definition.acts:
         raise Invalid({"action": ["unknown_action"]})
     return definition.action(action).fields
 
 
-def load_values(definition: Definition, action: str, given: ActionValues) -> dict[str, Any]:
-    """Give the fields of an action as the definition types them; raise Invalid for anything else."""
+def load_values(definition: Definition, action: str, given: Mapping[str, Any]) -> ActionValues:
+    """Load what an action takes as the definition types it; raise Invalid for anything else."""
     fields_of(definition, action)
-    return loaded(action_schema(definition, action), given)
+    return build_values(action, loaded(action_schema(definition, action), given))

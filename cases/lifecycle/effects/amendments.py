@@ -1,14 +1,25 @@
 """Correct a slip of the pen, and add what belongs to a case: relations, notes, files."""
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from sqlalchemy import select, update
 
 from cases.access.visibility import visible
+from cases.history.facts import (
+    AddedWordsFacts,
+    AmendFacts,
+    AmendHouseholdFacts,
+    AmendPartiesFacts,
+    AttachFacts,
+    NoFacts,
+    RelateFacts,
+)
 from cases.lifecycle import clocks
+from cases.lifecycle.action_values import AddWordsValues, AmendValues, AttachValues, NoteValues, RelateValues
+from cases.lifecycle.change import Change
 from cases.lifecycle.conflict_of_interest import name_parties
-from cases.lifecycle.context import Work
+from cases.lifecycle.context import CaseContext
 from cases.models.case import Case, Related
 from cases.models.correspondence import AddedWords, Attachment, Note
 from cases.persistence import search_index
@@ -23,141 +34,146 @@ KINDS = ("problem", "opinion", "suggestion", "consultation", "help", "dispute")
 URGENCIES = ("normal", "urgent")
 
 
-def amend(work: Work, values: dict[str, Any]) -> None:
+def amend(
+    context: CaseContext, change: Change, values: AmendValues
+) -> AmendFacts | AmendHouseholdFacts | AmendPartiesFacts:
     """Correct one field of a case; the old value is kept in the history.
 
     A profile that changes by it never lengthens a running deadline.
     """
-    name, value = values["field"], values["value"]
-    if name in LISTS:
-        name_parties(work, **{LISTS[name]: [value]})
-        work.facts["field"] = name
-    elif name == "household":
-        _amend_household(work, value)
-    else:
-        _amend_column(work, name, value)
-    work.facts["reason"] = values["reason"]
+    if values.field in LISTS:
+        name_parties(change, **{LISTS[values.field]: [values.value]})
+        return AmendPartiesFacts(reason=values.reason, field=values.field)
+    if values.field == "household":
+        return _amend_household(context, values)
+    return _amend_column(context, change, values)
 
 
-def note(work: Work, values: dict[str, Any]) -> None:
+def note(context: CaseContext, change: Change, values: NoteValues) -> NoFacts:
     """Write an internal remark; a villager never sees it."""
-    work.file(
-        Note(case_id=work.case.id, text=values["text"], by_id=work.actor.user_id, received_at=work.moment.now)
-    )
+    by_id, received_at = context.actor.user_id, context.moment.now
+    change.add_record(Note(case_id=change.case.id, text=values.text, by_id=by_id, received_at=received_at))
+    return NoFacts()
 
 
-def add_words(work: Work, values: dict[str, Any]) -> None:
+def add_words(context: CaseContext, change: Change, values: AddWordsValues) -> AddedWordsFacts:
     """Keep what a villager adds while waiting; the words first said stay as they are."""
-    person = work.complainant(values["complainant"])
+    person = context.complainant(values.complainant)
     added = AddedWords(
-        case_id=work.case.id, complainant_id=person.id, text=values["text"], received_at=work.moment.now
+        case_id=change.case.id,
+        complainant_id=person.id,
+        text=values.text,
+        received_at=context.moment.now,
     )
-    work.file(added)
-    work.facts.update(complainant=person.id, added=row_digest({"text": added.text}))
+    change.add_record(added)
+    return AddedWordsFacts(complainant=person.id, added=row_digest({"text": added.text}))
 
 
-def relate(work: Work, values: dict[str, Any]) -> None:
+def relate(context: CaseContext, change: Change, values: RelateValues) -> RelateFacts:
     """Say that two cases have to do with each other."""
-    other = work.session.scalars(visible(select(Case), work.actor).where(Case.number == values["to"])).first()
+    session, case = context.session, context.case
+    other = session.scalars(visible(select(Case), context.actor).where(Case.number == values.to)).first()
     if other is None:
         raise Invalid({"to": ["unknown_case"]})
-    if other.id == work.case.id:
+    if other.id == case.id:
         raise Invalid({"to": ["same_case"]})
-    low, high = sorted((work.case.id, other.id))
-    if work.session.get(Related, (low, high)) is None:
-        work.file(Related(case_id=low, other_id=high, reason=values.get("reason") or ""))
-    work.facts["to"] = other.number
+    low, high = sorted((case.id, other.id))
+    if session.get(Related, (low, high)) is None:
+        change.add_record(Related(case_id=low, other_id=high, reason=values.reason))
+    return RelateFacts(to=other.number)
 
 
-def attach(work: Work, values: dict[str, Any]) -> None:
+def attach(context: CaseContext, change: Change, values: AttachValues) -> AttachFacts:
     """Hang files that were uploaded before on the case."""
-    attach_files(work, values["attachments"])
+    del context
+    attach_files(change, values.attachments)
+    return AttachFacts()
 
 
-def attach_files(work: Work, ids: list[str]) -> None:
-    """Give uploaded files to the case; only the one who uploaded them may, and only once."""
+def attach_files(change: Change, ids: Sequence[str]) -> None:
+    """Put uploaded files with the case; only the one who uploaded them may, and only once."""
     if not ids:
         return
-    found = work.session.execute(
+    session = change.before.session
+    found = session.execute(
         update(Attachment)
         .where(
             Attachment.id.in_(ids),
             Attachment.case_id.is_(None),
-            Attachment.uploaded_by_id == work.actor.user_id,
+            Attachment.uploaded_by_id == change.before.actor.user_id,
         )
-        .values(case_id=work.case.id)
+        .values(case_id=change.case.id)
         .returning(Attachment.id, Attachment.sha256)
         .execution_options(synchronize_session=False)
     ).all()
     if len(found) != len(set(ids)):
         raise Invalid({"attachments": ["unknown_attachment"]})
-    work.any_papers = True
-    work.facts["attachments"] = {row.id: row.sha256 for row in found}
+    change.has_records = True
+    change.recorded.attachments = {row.id: row.sha256 for row in found}
 
 
-def _amend_column(work: Work, name: str, value: Any) -> None:
+def _amend_column(context: CaseContext, change: Change, values: AmendValues) -> AmendFacts:
     allowed = {
-        "category": tuple(work.rules.categories),
+        "category": tuple(context.rules.categories),
         "kind": KINDS,
         "urgency": URGENCIES,
         "own_words": None,
     }
+    name, value = values.field, values.value
     if name not in allowed:
         raise Invalid({"field": ["cannot_be_amended"]})
     choices = allowed[name]
-    if not isinstance(value, str) or not value or (choices is not None and value not in choices):
+    if not value or (choices is not None and value not in choices):
         raise Invalid({"value": ["not_a_choice"]})
-    before = getattr(work.case, name)
-    setattr(work.case, name, value)
-    work.facts.update(field=name, before=before, after=value)
+    before: str = getattr(change.case, name)
+    setattr(change.case, name, value)
     if name == "own_words":
-        for person in work.complainants:
+        for person in change.complainants:
             if person.own_words == before:
                 person.own_words = value
-                search_index.change(work.session.connection(), person.id, before=before, after=value)
+                search_index.change(context.session.connection(), person.id, before=before, after=value)
     else:
-        _follow_profile(work)
-        for clock in work.clocks.values():
-            clocks.schedule_next_check(
-                work, clock
-            )  # an urgent matter is urged on days on which others are not
+        _follow_profile(change)
+        for clock in change.clocks.values():  # an urgent matter is urged on days on which others are not
+            clocks.schedule_next_check(context, clock)
+    return AmendFacts(reason=values.reason, field=name, before=before, after=value)
 
 
-def _amend_household(work: Work, value: Any) -> None:
-    if len(work.complainants) != 1:
+def _amend_household(context: CaseContext, values: AmendValues) -> AmendHouseholdFacts:
+    if len(context.complainants) != 1:
         raise Invalid({"field": ["more_than_one_complainant"]})
-    household = work.session.scalars(
-        select(Household).where(Household.key == value, in_village(work.village.path))
+    household = context.session.scalars(
+        select(Household).where(Household.key == values.value, in_village(context.village.path))
     ).first()
     if household is None:
         raise Invalid({"value": ["unknown_household"]})
-    person = work.complainants[0]
-    work.facts.update(field="household", before=person.household_id, after=household.id)
-    person.household_id = household.id
+    person = context.complainants[0]
+    before, person.household_id = person.household_id, household.id
     person.anonymous = False
+    return AmendHouseholdFacts(reason=values.reason, field=values.field, before=before, after=household.id)
 
 
-def _follow_profile(work: Work) -> None:
+def _follow_profile(change: Change) -> None:
     """Apply the profile that now fits, unless it would make a running handling date later."""
-    case, rules = work.case, work.rules
+    context, case = change.before, change.case
     profile = deadlines.choose_profile(
-        rules.profiles,
+        context.rules.profiles,
         urgency=case.urgency,
         kind=case.kind,
-        category_profile=rules.categories[case.category].profile,
+        category_profile=context.rules.categories[case.category].profile,
         channel=case.channel,
     )
     case.profile = profile.code
-    clock = work.clocks.get("handling")
+    clock = change.clocks.get("handling")
     if clock is None or not clock.running or clock.moves or clock.basis.get("profile") is None:
         return
-    basis = clocks.handling_basis(work, start=date.fromisoformat(clock.basis["start"]))
-    due_on = clocks.date_of(work, basis)
-    if due_on < work.today:
+    basis = clocks.handling_basis(context, start=date.fromisoformat(clock.basis["start"]))
+    due_on = clocks.date_of(context, basis)
+    if due_on < context.today:
         # The shorter deadline would have passed already: it counts from the day on which it became known.
-        basis = clocks.handling_basis(work)
-        due_on = clocks.date_of(work, basis)
+        basis = clocks.handling_basis(context)
+        due_on = clocks.date_of(context, basis)
     if due_on < clock.due_on:
-        clocks.record_lateness(work)
+        clocks.record_lateness(change)
         clock.basis, clock.due_on = basis, due_on
-        clocks.schedule_next_check(work, clock)
+        clocks.schedule_next_check(context, clock)

@@ -1,83 +1,84 @@
 """Join two cases about one matter, and undo it."""
 
-from typing import Any
-
 from sqlalchemy import select
 
+from cases.history.facts import AbsorbFacts, MergeFacts, ReleaseFacts, UnmergeFacts
 from cases.lifecycle import clocks
-from cases.lifecycle.context import Work
+from cases.lifecycle.action_values import MergeValues, ReasonValues
+from cases.lifecycle.change import Change, LinkedChange
+from cases.lifecycle.context import CaseContext
 from cases.lifecycle.loading import load_context
 from cases.models.case import Case, Complainant
-from core.errors import Conflict, Invalid, NotFound
+from core.errors import Invalid, NotFound
 
 JOINABLE = frozenset({"received", "assigned", "escalated"})
 
 
-def merge(work: Work, values: dict[str, Any]) -> None:
+def merge(context: CaseContext, change: Change, values: MergeValues) -> MergeFacts:
     """Move the complainants with their reply duties to another open case of the same village.
 
     Their receipt codes answer for the target from now on; the target gets an entry of its own.
     """
-    target = _target(work, values["into"])
-    if target.case.id == work.case.id:
+    other = _load_target(context, values.into)
+    if other.case.id == context.case.id:
         raise Invalid({"into": ["same_case"]})
-    if target.case.village_id != work.case.village_id:
+    if other.case.village_id != context.case.village_id:
         raise Invalid({"into": ["another_village"]})
-    if not (work.named_units <= target.named_units and work.named_users <= target.named_users):
+    if not (context.named_units <= other.named_units and context.named_users <= other.named_users):
         # Whoever this case is about must not read it as handler of the other (domain.md section 1, Roles).
         raise Invalid({"into": ["names_fewer"]})
-    if target.case.state not in JOINABLE:
-        raise Conflict(
-            "action_not_open",
-            action="merge",
-            reasons=["target_not_open"],
-            state=work.case.state,
-            version=work.case.version,
-        )
-    moved = [person.id for person in work.complainants]
-    for person in work.complainants:
-        person.case_id = target.case.id
-        _owe_reply(work, person)
-    clocks.lift_suspension(work)
-    target.complainants += work.complainants
-    work.complainants = []
-    work.case.merged_into_id = target.case.id
-    work.facts.update(into=target.case.number, reason=values["reason"], complainants=moved)
-    target.facts.update(merged=work.case.number, complainants=moved)
-    work.also.append((target, "absorb"))
+    if other.case.state not in JOINABLE:
+        raise context.not_open("merge", "target_not_open")
+    target = Change.of(other)
+    moved = tuple(person.id for person in change.complainants)
+    for person in change.complainants:
+        person.case_id = other.case.id
+        _owe_reply(context, person)
+    clocks.lift_suspension(change)
+    target.complainants += change.complainants
+    change.complainants = []
+    change.case.merged_into_id = other.case.id
+    absorbed = AbsorbFacts(merged=context.case.number, complainants=moved)
+    change.linked.append(LinkedChange(target, "absorb", absorbed))
+    return MergeFacts(reason=values.reason, into=other.case.number, complainants=moved)
 
 
-def unmerge(work: Work, values: dict[str, Any]) -> None:
+def unmerge(context: CaseContext, change: Change, values: ReasonValues) -> UnmergeFacts:
     """Move the complainants back to the case they came from, which is received again."""
-    number = work.session.scalars(select(Case.number).where(Case.id == work.case.merged_into_id)).one()
-    target = _target(work, number)
-    back = [person for person in target.complainants if person.origin_case_id == work.case.id]
+    case = change.case
+    number = context.session.scalars(select(Case.number).where(Case.id == case.merged_into_id)).one()
+    target = Change.of(_load_target(context, number))
+    back = [person for person in target.complainants if person.origin_case_id == case.id]
     target.complainants = [person for person in target.complainants if person not in back]
     for person in back:
-        person.case_id = work.case.id
-        _owe_reply(work, person)
-    work.complainants = back
-    work.any_papers = True  # what they added meanwhile lies in the file again
-    work.case.merged_into_id = None
-    work.case.accepted = False
-    work.own(work.case.reply_owner_id)
-    work.facts.update(reason=values["reason"], from_case=number)
-    target.facts.update(released=work.case.number, complainants=[person.id for person in back])
-    work.also.append((target, "release"))
+        person.case_id = case.id
+        _owe_reply(context, person)
+    change.complainants = back
+    change.has_records = True  # what they added meanwhile lies in the file again
+    case.merged_into_id = None
+    case.accepted = False
+    change.set_owner(case.reply_owner_id)
+    released = ReleaseFacts(released=case.number, complainants=tuple(person.id for person in back))
+    change.linked.append(LinkedChange(target, "release", released))
+    return UnmergeFacts(reason=values.reason, from_case=number)
 
 
-def _owe_reply(work: Work, person: Complainant) -> None:
+def _owe_reply(context: CaseContext, person: Complainant) -> None:
     """Let a complainant wait for a reply on another case: until the date that runs, or one begun today."""
     person.answered_round = person.visited_round = None
     if person.reply_due_on is None:
-        person.reply_basis = clocks.period(work, "reply")
-        person.reply_due_on = clocks.date_of(work, person.reply_basis)
+        person.reply_basis = clocks.period(context, "reply")
+        person.reply_due_on = clocks.date_of(context, person.reply_basis)
 
 
-def _target(work: Work, number: str) -> Work:
+def _load_target(context: CaseContext, number: str) -> CaseContext:
     try:
         return load_context(
-            work.session, actor=work.actor, rules=work.rules, number=number, moment=work.moment
+            context.session,
+            actor=context.actor,
+            rules=context.rules,
+            number=number,
+            moment=context.moment,
         )
     except NotFound:
         raise Invalid({"into": ["unknown_case"]}) from None

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from cases.lifecycle.context import Work
+from cases.history.facts import Facts
+from cases.lifecycle.change import Change
+from cases.lifecycle.context import CaseContext
 from cases.lifecycle.effects import (
     amendments,
     assignment,
@@ -16,7 +18,8 @@ from cases.lifecycle.effects import (
     return_visits,
 )
 
-Effect = Callable[[Work, dict[str, Any]], None]
+#: The case to read, the change to make, and what the action takes (its type is in `VALUES`); gives the facts.
+Effect = Callable[[CaseContext, Change, Any], Facts]
 
 EFFECTS: Mapping[str, Effect] = {
     "answer": replies.answer,

@@ -2,119 +2,122 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
 
+from msgspec import UNSET
+
+from cases.history.facts import OutcomeFacts, ReplyFact, ReplyFacts
 from cases.lifecycle import clocks
-from cases.lifecycle.context import Work
+from cases.lifecycle.action_values import OutcomeValues, ReplyEntry, ReplyValues
+from cases.lifecycle.change import Change
+from cases.lifecycle.context import CaseContext
 from cases.lifecycle.effects.escalation import answer_reports
 from cases.models.case import Complainant
 from cases.models.correspondence import Reply
 from core.chain import row_digest
-from core.errors import Conflict, Invalid
+from core.errors import Invalid
 
 LONGEST_PROMISE = timedelta(days=3 * 366)
 
 
-def reply(work: Work, values: dict[str, Any]) -> None:
+def reply(context: CaseContext, change: Change, values: ReplyValues) -> ReplyFacts:
     """Record an interim or final reply to one complainant."""
-    person = work.complainant(values["complainant"])
-    add_reply(work, person, values["channel"], values["text"], final=values["final"])
+    person = context.complainant(values.complainant)
+    add_reply(change, person, values.channel, values.text, final=values.final)
+    return ReplyFacts(replies=())
 
 
-def answer(work: Work, values: dict[str, Any]) -> None:
+def answer(context: CaseContext, change: Change, values: OutcomeValues) -> OutcomeFacts:
     """Answer a case at the door (当场答复): received and resolved in one step by the one who registers it."""
-    work.case.handled_by_id = None
-    _conclude(work, values)
+    del context
+    change.case.handled_by_id = None
+    return _conclude(change, values)
 
 
-def resolve(work: Work, values: dict[str, Any]) -> None:
+def resolve(context: CaseContext, change: Change, values: OutcomeValues) -> OutcomeFacts:
     """Resolve a case: one outcome, and for every complainant a final reply or what stands for it."""
-    work.case.handled_by_id = work.case.owner_id
-    _conclude(work, values)
-    if work.case.state == "escalated":
-        answer_reports(work)
-    work.own(work.case.reply_owner_id)
+    change.case.handled_by_id = context.case.owner_id
+    facts = _conclude(change, values)
+    if context.case.state == "escalated":
+        answer_reports(context)
+    change.set_owner(change.case.reply_owner_id)
+    return facts
 
 
-def add_reply(work: Work, person: Complainant, channel: str, text: str, *, final: bool) -> None:
+def add_reply(change: Change, person: Complainant, channel: str, text: str, *, final: bool) -> None:
     """Record the words told to one complainant and set the reply date that follows.
 
     The history keeps a digest of the words, so that a reply edited behind the program's back shows.
     """
-    said = Reply(
-        case_id=work.case.id,
-        complainant_id=person.id,
-        round=work.case.round,
-        final=final,
-        channel=channel,
-        text=text,
-        by_id=work.actor.user_id,
-        by_unit_id=work.actor.unit_id,
-        said_at=work.moment.happened_at,
-        received_at=work.moment.now,
+    context = change.before
+    change.add_record(
+        Reply(
+            case_id=change.case.id,
+            complainant_id=person.id,
+            round=change.case.round,
+            final=final,
+            channel=channel,
+            text=text,
+            by_id=context.actor.user_id,
+            by_unit_id=context.actor.unit_id,
+            said_at=context.moment.happened_at,
+            received_at=context.moment.now,
+        )
     )
-    work.file(said)
-    work.facts.setdefault("replies", []).append(
-        {"complainant": person.id, "final": final, "channel": channel, "words": row_digest({"text": text})}
+    words = row_digest({"text": text})
+    change.recorded.replies.append(
+        ReplyFact(complainant=person.id, final=final, channel=channel, words=words)
     )
     if final:
-        set_answered(work, person)
-    elif person.answered_round != work.case.round:
-        person.reply_basis = clocks.period(work, "reply")
-        person.reply_due_on = clocks.date_of(work, person.reply_basis)
+        set_answered(change, person)
+    elif person.answered_round != change.case.round:
+        person.reply_basis = clocks.period(context, "reply")
+        person.reply_due_on = clocks.date_of(context, person.reply_basis)
 
 
-def set_answered(work: Work, person: Complainant) -> None:
+def set_answered(change: Change, person: Complainant) -> None:
     """Note that a complainant has the final reply of this round; the first time stays the time of answer.
 
     While the receiving team still has the case it is an answer at the door, handled by the user who gives it;
     later everybody in the owning unit is a handler. What is told again after the case was resolved changes
     neither: it is back with the team then, and the unit that handled it stays the handler.
     """
-    person.answered_round = work.case.round
-    if not work.definition.states[work.case.state].answered:
-        at_the_door = work.case.owner_id == work.case.reply_owner_id
-        person.handled_by_id = None if at_the_door else work.case.owner_id
-        person.handler_id = work.actor.user_id if at_the_door else None
-    person.answered_at = person.answered_at or work.moment.now
+    context, case = change.before, change.case
+    person.answered_round = case.round
+    if not context.definition.states[case.state].answered:
+        at_the_door = case.owner_id == case.reply_owner_id
+        person.handled_by_id = None if at_the_door else case.owner_id
+        person.handler_id = context.actor.user_id if at_the_door else None
+    person.answered_at = person.answered_at or context.moment.now
     person.reply_due_on = person.reply_basis = None
 
 
-def add_final_replies(work: Work, replies: Iterable[dict[str, Any]], action: str) -> None:
+def add_final_replies(change: Change, replies: Iterable[ReplyEntry], action: str) -> None:
     """Record the final replies that come with a step; refuse when a complainant would stay without one."""
+    context = change.before
     given: set[int] = set()
     for index, said in enumerate(replies):
-        person = work.complainant(said["complainant"], f"replies.{index}.complainant")
+        person = context.complainant(said.complainant, f"replies.{index}.complainant")
         if person.id in given:
             raise Invalid({f"replies.{index}.complainant": ["given_twice"]})
         given.add(person.id)
-        add_reply(work, person, said["channel"], said["text"], final=True)
-    waiting = work.unanswered()
+        add_reply(change, person, said.channel, said.text, final=True)
+    waiting = context.unanswered()
     if waiting:
-        raise Conflict(
-            "action_not_open",
-            action=action,
-            reasons=["reply_missing"],
-            complainants=[person.id for person in waiting],
-            state=work.case.state,
-            version=work.case.version,
-        )
+        raise context.not_open(action, "reply_missing", complainants=[person.id for person in waiting])
 
 
-def _conclude(work: Work, values: dict[str, Any]) -> None:
+def _conclude(change: Change, values: OutcomeValues) -> OutcomeFacts:
     """Tell everyone, note the outcome and set the day by which the return visits are due."""
-    outcome, promised_on = values["outcome"], values.get("promised_on")
-    if outcome == "planned" and promised_on is None:
+    context, promised_on = change.before, values.promised_on
+    if values.outcome == "planned" and promised_on is None:
         raise Invalid({"promised_on": ["required_when_planned"]})
-    if outcome != "planned" and promised_on is not None:
+    if values.outcome != "planned" and promised_on is not None:
         raise Invalid({"promised_on": ["only_when_planned"]})
-    if promised_on is not None and not work.today <= promised_on <= work.today + LONGEST_PROMISE:
+    if promised_on is not None and not context.today <= promised_on <= context.today + LONGEST_PROMISE:
         raise Invalid({"promised_on": ["out_of_range"]})
-    add_final_replies(work, values.get("replies") or [], "resolve")
-    work.case.outcome = work.round.outcome = outcome
-    work.round.promised_on = promised_on
-    work.round.extension_request = None
-    work.facts["outcome"] = outcome
-    if promised_on is not None:
-        work.facts["promised_on"] = promised_on.isoformat()
-    clocks.start(work, "return", clocks.period(work, "return", start=promised_on))
+    add_final_replies(change, values.replies, "resolve")
+    change.case.outcome = change.round.outcome = values.outcome
+    change.round.promised_on = promised_on
+    change.round.extension_request = None
+    clocks.start(change, "return", clocks.period(context, "return", start=promised_on))
+    return OutcomeFacts(outcome=values.outcome, promised_on=UNSET if promised_on is None else promised_on)

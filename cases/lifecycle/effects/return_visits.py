@@ -1,18 +1,27 @@
 """Go back and ask: return visits, closing, reopening, and those who could not be reached."""
 
-from datetime import date, datetime, timedelta
-from typing import Any
+from collections.abc import Sequence
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
+from cases.history.facts import ConfirmFacts, ReasonFacts, ReopenFacts, UnreachableFacts
 from cases.lifecycle import clocks
+from cases.lifecycle.action_values import (
+    AttemptEntry,
+    ConfirmValues,
+    ReasonValues,
+    ReopenValues,
+    UnreachableValues,
+)
+from cases.lifecycle.change import Change
 from cases.lifecycle.conflict_of_interest import ensure_reply_owner
-from cases.lifecycle.context import Work
+from cases.lifecycle.context import CaseContext
 from cases.lifecycle.effects.replies import set_answered
 from cases.lifecycle.guard_facts import is_handler
 from cases.models.case import Complainant, Round
 from cases.models.correspondence import ReturnVisit, Unreachable
-from core.errors import Conflict, Invalid
+from core.errors import Invalid
 
 ATTEMPTS = 3
 MODES = 2
@@ -21,182 +30,185 @@ GOOD = frozenset({"satisfied", "fair"})
 VISITORS = frozenset({"member", "team_leader", "coordinator", "villager"})
 
 
-def confirm(work: Work, values: dict[str, Any]) -> None:
+def confirm(context: CaseContext, change: Change, values: ConfirmValues) -> ConfirmFacts:
     """Record a return visit; the case closes with the last complainant's.
 
     Whoever did not hear the reply or is dissatisfied does not confirm: that is `reopen`. When the last one to
     be visited has left with a merge that was undone, naming one who was visited closes the case.
     """
-    person = work.complainant(values["complainant"])
-    visited = person.visited_round == work.case.round
-    if visited and work.unvisited():
+    person = context.complainant(values.complainant)
+    visited = person.visited_round == change.case.round
+    if visited and context.unvisited():
         raise Invalid({"complainant": ["already_visited"]})
-    if not visited and not _is_unreachable(work, person):
-        _visit(work, person, values)
-    person.visited_round = work.case.round
-    work.facts["complainant"] = person.id
-    waiting = work.unvisited()
-    work.stays = bool(waiting)
-    if not waiting:
-        work.case.rating = _worst(work)
+    facts = ConfirmFacts(complainant=person.id)
+    if not visited and not _is_unreachable(context, person):
+        facts = ConfirmFacts(complainant=person.id, rating=_visit(change, person, values))
+    person.visited_round = change.case.round
+    change.keeps_state = bool(context.unvisited())
+    if not change.keeps_state:
+        change.case.rating = _worst(context)
+    return facts
 
 
-def reopen(work: Work, values: dict[str, Any]) -> None:
+def reopen(context: CaseContext, change: Change, values: ReopenValues) -> ReopenFacts:
     """Begin the next round: every clock starts anew, the history and the old dates stay.
 
     When a visitor reopens what was answered, the dissatisfaction is kept as that complainant's rating; a
     handler may reopen too, but what a handler hears is no return visit.
     """
-    case = work.case
-    if case.state == "resolved" and work.actor.roles & VISITORS and not is_handler(work):
-        _note_dissatisfaction(work, values)
+    case = change.case
+    facts = ReopenFacts(reason=values.reason)
+    if case.state == "resolved" and context.actor.roles & VISITORS and not is_handler(context):
+        facts = _add_dissatisfaction(change, values)
     if case.state == "closed":
         case.rating = None
     case.round += 1
-    work.round = Round(case_id=case.id, round=case.round, opened_on=work.today)
-    for name, default in (("late", False), ("extended", False), ("binding", False)):
-        setattr(work.round, name, default)
-    work.round.returns = work.round.suspensions = work.round.extensions = 0
-    work.round.escalated_to, work.round.sent_down_by = [], []
-    work.session.add(work.round)
-    for person in work.complainants:
+    change.round = _next_round(context)
+    for person in change.complainants:
         person.withdrawn = False
-        person.reply_basis = clocks.period(work, "reply")
-        person.reply_due_on = clocks.date_of(work, person.reply_basis)
-    clocks.stop(work, "reply")
+        person.reply_basis = clocks.period(context, "reply")
+        person.reply_due_on = clocks.date_of(context, person.reply_basis)
+    clocks.stop(change, "reply")
     case.outcome = None
     case.accepted = False
-    ensure_reply_owner(work)
-    work.own(case.reply_owner_id)
-    work.facts["reason"] = values["reason"]
+    ensure_reply_owner(change)
+    change.set_owner(case.reply_owner_id)
+    return facts
 
 
-def close_reviewed(work: Work, values: dict[str, Any]) -> None:
+def close_reviewed(context: CaseContext, change: Change, values: ReasonValues) -> ReasonFacts:
     """Close a case that was explained twice and still does not satisfy; it counts as dissatisfied."""
-    work.case.rating = "dissatisfied"
-    work.facts["reason"] = values["reason"]
+    del context
+    change.case.rating = "dissatisfied"
+    return ReasonFacts(reason=values.reason)
 
 
-def unreachable(work: Work, values: dict[str, Any]) -> None:
+def unreachable(context: CaseContext, change: Change, values: UnreachableValues) -> UnreachableFacts:
     """Accept the record that a complainant could not be reached.
 
     Three attempts in two ways over seven days, one of them by phone where there is a number (domain.md
     section 2). It stands for the final reply, or in a resolved case for the return visit.
     """
-    person = work.complainant(values["complainant"])
-    attempts = values["attempts"]
-    stands_for = "visit" if work.case.state == "resolved" else "reply"
-    _check_attempts(work, person, attempts, since=_owed_since(work, person, stands_for))
-    waiting = work.unvisited() if stands_for == "visit" else work.unanswered()
-    if person not in waiting or _is_unreachable(work, person):
+    person = context.complainant(values.complainant)
+    stands_for = "visit" if context.case.state == "resolved" else "reply"
+    _check_attempts(context, person, values.attempts, since=_owed_since(context, person, stands_for))
+    waiting = context.unvisited() if stands_for == "visit" else context.unanswered()
+    if person not in waiting or _is_unreachable(context, person):
         raise Invalid({"complainant": ["already_reached"]})
-    work.session.add(
+    context.session.add(
         Unreachable(
-            case_id=work.case.id,
+            case_id=change.case.id,
             complainant_id=person.id,
-            round=work.case.round,
+            round=change.case.round,
             stands_for=stands_for,
-            attempts=[{"mode": one["mode"], "at": one["at"].isoformat()} for one in attempts],
-            accepted_by_id=work.actor.user_id,
-            received_at=work.moment.now,
+            attempts=[{"mode": one.mode, "at": one.at.isoformat()} for one in values.attempts],
+            accepted_by_id=context.actor.user_id,
+            received_at=context.moment.now,
         )
     )
     person.unreachable = True
     if stands_for == "reply":
-        set_answered(work, person)
-    work.facts.update(complainant=person.id, stands_for=stands_for, attempts=len(attempts))
+        set_answered(change, person)
+    return UnreachableFacts(complainant=person.id, stands_for=stands_for, attempts=len(values.attempts))
 
 
-def _visit(work: Work, person: Complainant, values: dict[str, Any]) -> None:
-    missing = {name: ["required"] for name in ("heard", "rating") if values.get(name) is None}
-    if missing:
-        raise Invalid(missing)
-    if not values["heard"] or values["rating"] not in GOOD:
-        raise Conflict(
-            "action_not_open",
-            action="confirm",
-            reasons=["use_reopen"],
-            state=work.case.state,
-            version=work.case.version,
-        )
-    _add_visit(work, person, heard=True, rating=values["rating"], words=values.get("words") or "")
+def _next_round(context: CaseContext) -> Round:
+    """Add the row of the round that the case has come to."""
+    present = Round(case_id=context.case.id, round=context.case.round, opened_on=context.today)
+    present.late = present.extended = present.binding = False
+    present.returns = present.suspensions = present.extensions = 0
+    present.escalated_to, present.sent_down_by = [], []
+    context.session.add(present)
+    return present
 
 
-def _add_visit(work: Work, person: Complainant, *, heard: bool, rating: str, words: str) -> None:
+def _visit(change: Change, person: Complainant, values: ConfirmValues) -> str:
+    """Record a visit with a good rating, and give the rating."""
+    if values.heard is None or values.rating is None:
+        missing = {"heard": values.heard, "rating": values.rating}
+        raise Invalid({name: ["required"] for name, value in missing.items() if value is None})
+    if not values.heard or values.rating not in GOOD:
+        raise change.before.not_open("confirm", "use_reopen")
+    return _add_visit(change, person, rating=values.rating, words=values.words)
+
+
+def _add_visit(change: Change, person: Complainant, *, rating: str, words: str) -> str:
     person.rating = rating
-    work.file(
+    change.add_record(
         ReturnVisit(
-            case_id=work.case.id,
+            case_id=change.case.id,
             complainant_id=person.id,
-            round=work.case.round,
-            heard=heard,
+            round=change.case.round,
+            heard=True,
             rating=rating,
             words=words,
-            by_id=work.actor.user_id,
-            received_at=work.moment.now,
+            by_id=change.before.actor.user_id,
+            received_at=change.before.moment.now,
         )
     )
-    work.facts["rating"] = rating
+    return rating
 
 
-def _note_dissatisfaction(work: Work, values: dict[str, Any]) -> None:
+def _add_dissatisfaction(change: Change, values: ReopenValues) -> ReopenFacts:
     """Keep whose dissatisfaction it is: the one named, or the only complainant there is."""
-    if values.get("complainant") is not None:
-        person = work.complainant(values["complainant"])
-    elif len(work.complainants) == 1:
-        person = work.complainants[0]
+    context = change.before
+    if values.complainant is not None:
+        person = context.complainant(values.complainant)
+    elif len(context.complainants) == 1:
+        person = context.complainants[0]
     else:
-        return
-    words = values.get("words") or values["reason"]
-    _add_visit(work, person, heard=True, rating="dissatisfied", words=words)
-    work.facts["complainant"] = person.id
+        return ReopenFacts(reason=values.reason)
+    rating = _add_visit(change, person, rating="dissatisfied", words=values.words or values.reason)
+    return ReopenFacts(reason=values.reason, complainant=person.id, rating=rating)
 
 
-def _is_unreachable(work: Work, person: Complainant) -> bool:
+def _is_unreachable(context: CaseContext, person: Complainant) -> bool:
     record = select(Unreachable.id).where(
-        Unreachable.case_id == work.case.id,
+        Unreachable.case_id == context.case.id,
         Unreachable.complainant_id == person.id,
-        Unreachable.round == work.case.round,
+        Unreachable.round == context.case.round,
         Unreachable.stands_for == "visit",
     )
-    return work.session.scalars(record.limit(1)).first() is not None
+    return context.session.scalars(record.limit(1)).first() is not None
 
 
-def _worst(work: Work) -> str | None:
+def _worst(context: CaseContext) -> str | None:
     """Give the case's rating: the lowest of those who answered, or nothing when nobody could be reached."""
     order = ["satisfied", "fair", "dissatisfied"]
-    rated = [order.index(person.rating) for person in work.complainants if person.rating is not None]
+    rated = [order.index(person.rating) for person in context.complainants if person.rating is not None]
     return order[max(rated)] if rated else None
 
 
-def _owed_since(work: Work, person: Complainant, stands_for: str) -> date:
+def _owed_since(context: CaseContext, person: Complainant, stands_for: str) -> date:
     """Give the first day on which an attempt counts: nobody can be sought before there is something to tell.
 
     That is the day on which the case was resolved for a return visit, else the day on which this voice was
     raised, as claimed, for a phone may have been without signal. Who joined later was not there before.
     """
     if stands_for == "visit":
-        return work.case.entered_on
-    case = work.case
+        return context.case.entered_on
+    case = context.case
     came_with_it = person.origin_case_id == case.id and person.joined_at == case.received_at
     raised = min(case.happened_at, person.joined_at) if came_with_it else person.joined_at
-    return raised.astimezone(work.rules.zone).date()
+    return raised.astimezone(context.rules.zone).date()
 
 
-def _check_attempts(work: Work, person: Complainant, attempts: list[dict[str, Any]], *, since: date) -> None:
-    times: list[datetime] = [one["at"] for one in attempts]
+def _check_attempts(
+    context: CaseContext, person: Complainant, attempts: Sequence[AttemptEntry], *, since: date
+) -> None:
+    times = [one.at for one in attempts]
     problems: list[str] = []
     if len(attempts) < ATTEMPTS:
         problems.append("fewer_than_three_attempts")
-    if len({one["mode"] for one in attempts}) < MODES:
+    if len({one.mode for one in attempts}) < MODES:
         problems.append("fewer_than_two_modes")
     if times and max(times) - min(times) < LEAST_SPAN:
         problems.append("within_less_than_seven_days")
-    if person.phone and not any(one["mode"] == "phone" for one in attempts):
+    if person.phone and not any(one.mode == "phone" for one in attempts):
         problems.append("phone_not_tried")
-    if any(time > work.moment.now for time in times):
+    if any(time > context.moment.now for time in times):
         problems.append("in_the_future")
-    if any(time.astimezone(work.rules.zone).date() < since for time in times):
+    if any(time.astimezone(context.rules.zone).date() < since for time in times):
         problems.append("before_it_was_owed")
     if problems:
         raise Invalid({"attempts": problems})

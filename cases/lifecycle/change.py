@@ -1,0 +1,140 @@
+"""What an action changes of a case before it is committed, and what came of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import insert
+
+from cases.history.facts import AbsorbFacts, Facts, ReleaseFacts, ReplyFact
+from cases.lifecycle.context import CaseContext
+from cases.models.case import Case, CaseOwner, Clock, Complainant, Round
+from core.persistence.db import Base
+
+#: Nobody reads such a row again here, so the session need not keep it.
+OWNS = insert(Base.metadata.tables[CaseOwner.__tablename__]).inline()
+
+
+@dataclass
+class RecordedFacts:
+    """What the parts of an action record for its entry, whoever calls them; empty for what did not happen."""
+
+    due_dates: dict[str, tuple[date, date]] = field(default_factory=dict)
+    replies: list[ReplyFact] = field(default_factory=list)
+    named_units: list[str] = field(default_factory=list)
+    named_users: list[int] = field(default_factory=list)
+    attachments: dict[str, str] = field(default_factory=dict)
+
+    def added_to(self, facts: Facts) -> Facts:
+        """Put what was recorded into the facts of the action; a TypeError where they have no place for it."""
+        recorded: Mapping[str, Any] = {
+            "due_dates": self.due_dates,
+            "replies": tuple(self.replies),
+            "named_units": tuple(self.named_units),
+            "named_users": tuple(self.named_users),
+            "attachments": self.attachments,
+        }
+        return replace(facts, **{name: value for name, value in recorded.items() if value})
+
+
+@dataclass
+class Change:
+    """A case while one action changes it: effects write its rows and collect what is to be recorded and told.
+
+    It begins as the context has it. `keeps_state` says that the step does not move the state yet, `linked`
+    are the changes of other cases that this one brings with it. Nothing of it is in the database before
+    `commit_change`, but for what an effect needs to stand.
+    """
+
+    before: CaseContext
+    round: Round
+    clocks: dict[str, Clock]
+    complainants: list[Complainant]
+    named_units: frozenset[int]
+    named_users: frozenset[int]
+    has_records: bool
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    recorded: RecordedFacts = field(default_factory=RecordedFacts)
+    notices: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    keeps_state: bool = False
+    linked: list["LinkedChange"] = field(default_factory=list)
+    codes: dict[int, str] = field(default_factory=dict)
+    revealed: dict[int, str] = field(default_factory=dict)
+    #: Rows that the session does not know: new clocks, and all of a case that is being registered.
+    new_rows: list[Base] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, context: CaseContext) -> "Change":
+        """Begin a change of a case."""
+        return cls(
+            before=context,
+            round=context.round,
+            clocks=dict(context.clocks),
+            complainants=list(context.complainants),
+            named_units=context.named_units,
+            named_users=context.named_users,
+            has_records=context.has_records,
+            answers=context.answers,
+        )
+
+    @property
+    def case(self) -> Case:
+        """The case that is changed."""
+        return self.before.case
+
+    @property
+    def context(self) -> CaseContext:
+        """The case as the change has left it so far."""
+        return replace(
+            self.before,
+            round=self.round,
+            clocks=self.clocks,
+            complainants=self.complainants,
+            named_units=self.named_units,
+            named_users=self.named_users,
+            has_records=self.has_records,
+            answers=self.answers,
+        )
+
+    def add_record(self, record: Base) -> None:
+        """Put a record into the case's file."""
+        self.before.session.add(record)
+        self.has_records = True
+
+    def set_owner(self, unit_id: int) -> None:
+        """Make a unit the owner of the case and remember that it has been."""
+        if self.case.owner_id == unit_id:
+            return
+        self.case.owner_id = unit_id
+        self.round.extension_request = None
+        self.record_owner(unit_id)
+
+    def record_owner(self, unit_id: int) -> None:
+        """Remember that a unit has owned the case, which it may see from then on."""
+        since = self.before.moment.now
+        row = {"case_id": self.case.id, "unit_id": unit_id, "since": since}
+        self.before.session.connection().execute(OWNS, row)
+
+
+@dataclass(frozen=True)
+class LinkedChange:
+    """What an action on one case does to another, which gets an entry of its own."""
+
+    change: Change
+    action: str
+    facts: AbsorbFacts | ReleaseFacts
+
+
+@dataclass(frozen=True)
+class ActionResult:
+    """What came of an action: the case as it is now, and what is shown this one time, by complainant id."""
+
+    context: CaseContext
+    codes: Mapping[int, str] = field(default_factory=dict)
+    revealed: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def case(self) -> Case:
+        """The changed case."""
+        return self.context.case
