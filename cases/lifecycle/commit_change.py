@@ -110,7 +110,7 @@ class SessionWriter:
 
     def write(self, change: Change, entry: dict[str, Any]) -> None:
         """Write the rows of a change, then its entry."""
-        write_rows(change)
+        write_change(change)
         entries.add(self.session, [entry])
 
     def send(self, change: Change, notifications: Sequence[Notification]) -> None:
@@ -118,7 +118,7 @@ class SessionWriter:
         outbox.enqueue_all(self.session, notifications, now=change.before.moment.now)
 
 
-def write_rows(change: Change) -> None:
+def write_change(change: Change) -> None:
     """Bring the rows of a change into the database, but for its entry.
 
     `commit_change` does; an effect does before, where what it records needs the rows to stand.
