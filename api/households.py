@@ -8,7 +8,7 @@ from accounts.access.permissions import Permission
 from api.framework.blueprint import ApiBlueprint
 from api.framework.parsing import paging
 from api.framework.request_context import RequestContext, answer
-from api.schemas.schemas import HouseholdPage
+from api.schemas.response_schemas import HouseholdPage
 from cases.queries.complainant_list import raised
 from cases.queries.filter_values import validate
 from core.errors import Invalid

@@ -9,7 +9,7 @@ from cases.importing.column_map import DEFAULT_MAP, read_map
 from cases.importing.import_cases import import_cases
 from cases.importing.report import HINTS, NOTES, CasesImport, write_refused
 from cli.framework.context import Context
-from cli.imports import add_file, require_file
+from cli.framework.input_files import add_file_arguments, require_file
 from config.settings import HERE
 from core import clock
 from core.i18n import Translate
@@ -26,7 +26,7 @@ def add(commands: Any, translate: Translate) -> None:
     inner = commands.add_parser("cases", help=title, description=title).add_subparsers(required=True)
     does = _("导入别的系统里的来件和答复，保留原来的时间")
     parser = inner.add_parser("import", help=does, description=does)
-    add_file(parser, translate)
+    add_file_arguments(parser, translate)
     parser.add_argument(
         "--map",
         type=Path,

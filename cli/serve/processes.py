@@ -5,7 +5,8 @@ from typing import Any
 
 from apscheduler.schedulers.base import BaseScheduler
 
-from cli.serve.http_server import Server, address_of, ending, listen
+from cli.framework.stop_signals import stop_on_signals
+from cli.serve.http_server import Server, address_of, listen
 from cli.serve.workers import serve_with
 
 Announce = Callable[[str], None]
@@ -25,7 +26,7 @@ def serve(
             served = serve_with(create_app, listener, workers=workers, announce=lambda: announce(address))
             return 0 if served else 1
         server = Server(create_app(), listener)
-        with ending(server.wake) as stop:
+        with stop_on_signals(server.wake) as stop:
             announce(address)
             server.run(stop)
         server.close()
@@ -41,7 +42,7 @@ def run(
     """
     with listen(host, port) as listener:
         server = Server(create_app(), listener)
-        with ending(server.wake) as stop:
+        with stop_on_signals(server.wake) as stop:
             scheduler.start()
             try:
                 announce(address_of(listener))
