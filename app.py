@@ -15,7 +15,7 @@ from core import bootstrap
 if __name__ == "__main__":
     bootstrap.enter(os.path.dirname(os.path.abspath(__file__)), sys.argv[1:])
 
-from accounts.fixed_settings import require_own
+from accounts.fixed_settings import require_same_zone
 from api import application as programs
 from cases.configuration.calendar import Calendars
 from cases.configuration.case_rules import CaseRules, categories_of
@@ -71,7 +71,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> ApplicationDispatche
     """
     parts = assemble(os.environ if environ is None else environ)
     try:
-        require_own(parts.db, parts.settings.timezone, chain=parts.rules.chain)
+        require_same_zone(parts.db, parts.settings.timezone, chain=parts.rules.chain)
     except Conflict:
         parts.db.dispose()
         raise

@@ -43,11 +43,11 @@ class Readiness:
         """Give the reason why this process cannot work, or None when it can."""
         with self.lock:
             if self.looked_at is None or not timedelta() <= now - self.looked_at < PAUSE:
-                self.reason = self._look(now)
+                self.reason = self._check(now)
                 self.looked_at = now
             return self.reason
 
-    def _look(self, now: datetime) -> str | None:
+    def _check(self, now: datetime) -> str | None:
         if free_mb(self.settings.data_dir) < self.settings.least_free_mb:
             return "disk_nearly_full"
         try:

@@ -16,7 +16,7 @@ from roster.households import list_households
 from wsgi.schemas.request_schemas import HouseholdList
 
 households = ApiBlueprint("households", __name__, description="The register of households (户册)")
-OWN = ("village", "group", "q")
+OWN_FILTERS = ("village", "group", "q")
 
 
 @households.get("/households", permission=Permission.CASES_READ, query=HouseholdList, response=HouseholdPage)
@@ -30,7 +30,7 @@ def index(call: RequestContext, query: dict[str, Any]) -> Response:
     """
     page, of_matters = paging(query), query.pop("raised", None)
     known = validate(call.session, actor=call.actor, rules=call.rules, filters=query)
-    own = {name: query.pop(name) for name in OWN if name in query}
+    own = {name: query.pop(name) for name in OWN_FILTERS if name in query}
     where = None
     if of_matters:
         matters = {name: known[name] for name in (*query, "village") if name in known}

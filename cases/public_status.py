@@ -40,7 +40,7 @@ SHOWN_ACTIONS = (
 )
 
 #: Of these each complainant has entries of their own.
-OWN_ACTIONS = frozenset({"join", "add_words", "confirm"})
+COMPLAINANT_ACTIONS = frozenset({"join", "add_words", "confirm"})
 
 
 @dataclass(frozen=True)
@@ -214,7 +214,7 @@ def _concerns(entry: Entry, person: Complainant) -> bool:
     """Tell whether an entry is about the whole matter or this villager, and not another one's own affair."""
     if entry.action == "register":
         return person.id in entry.facts.get("complainants", ())
-    return entry.action not in OWN_ACTIONS or entry.facts.get("complainant") == person.id
+    return entry.action not in COMPLAINANT_ACTIONS or entry.facts.get("complainant") == person.id
 
 
 def _added(session: Session, person: Complainant) -> Sequence[AddedWords]:

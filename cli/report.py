@@ -78,4 +78,4 @@ def _write(place: Path, result: dict[str, Any], context: Context) -> None:
     else:
         header = (_("项目"), _("代码"), _("分子"), _("分母"), _("比率"))
         write_rows(place, header, rows(result, _))
-    context.tell(_("已写入 {place}").format(place=place))
+    context.inform(_("已写入 {place}").format(place=place))

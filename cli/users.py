@@ -73,9 +73,9 @@ def add_user(given: Namespace, context: Context) -> int:
             head=given.head,
             now=clock.now(),
         )
-    context.tell(_("已添加用户 {username}。").format(username=given.username))
+    context.inform(_("已添加用户 {username}。").format(username=given.username))
     if not given.password:
-        context.tell(_("初始密码只显示这一次："))
+        context.inform(_("初始密码只显示这一次："))
         context.say(password)
     return 0
 
@@ -94,7 +94,7 @@ def set_password(given: Namespace, context: Context) -> int:
             password=password,
             now=clock.now(),
         )
-    context.tell(_("已更换 {username} 的密码。").format(username=given.username))
+    context.inform(_("已更换 {username} 的密码。").format(username=given.username))
     return 0
 
 
@@ -111,7 +111,7 @@ def disable(given: Namespace, context: Context) -> int:
             owes_replies=partial(owes_replies, session),
             now=clock.now(),
         )
-    context.tell(_("已停用 {username}。").format(username=given.username))
+    context.inform(_("已停用 {username}。").format(username=given.username))
     return 0
 
 
@@ -123,7 +123,7 @@ def forget_code(given: Namespace, context: Context) -> int:
         users.forget_code(
             session, actor=SYSTEM, chain=parts.rules.chain, username=given.username, now=clock.now()
         )
-    context.tell(_("已取消 {username} 的动态码。").format(username=given.username))
+    context.inform(_("已取消 {username} 的动态码。").format(username=given.username))
     return 0
 
 

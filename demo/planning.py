@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from random import Random
 
 from cases.configuration.case_rules import CaseRules
-from demo.people import SampleHousehold
+from demo.sample_households import SampleHousehold
 from demo.scenarios import MERGES_INTO, ScenarioKind, shapes
 from demo.texts import ALSO, SampleMatter, matters, reply_text
 from workflow import deadlines

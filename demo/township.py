@@ -13,7 +13,7 @@ from accounts.registers.unit_imports import import_units
 from accounts.registers.users import add_user
 from accounts.sign_in.passwords import made_password
 from cases.configuration.case_rules import CaseRules
-from demo.people import SampleHousehold, create_people
+from demo.sample_households import SampleHousehold, create_households
 from roster.imports import import_roster
 
 Table = Sequence[Sequence[Any]]
@@ -94,7 +94,7 @@ def households(rng: Random) -> list[SampleHousehold]:
     homes: list[SampleHousehold] = []
     for _, row in _rows(AREAS):
         if row["level"] == "village":
-            homes += create_people(
+            homes += create_households(
                 rng,
                 row["code"],
                 groups=row["groups_declared"],

@@ -75,7 +75,9 @@ def build_scheduler(parts: TaskServices) -> BackgroundScheduler:
     )
     for job in JOBS:
         first = {"next_run_time": clock.now()} if job.at_start else {}
-        scheduler.add_job(_look, job.trigger(zone), args=[job, parts], id=job.name, name=job.name, **first)
+        scheduler.add_job(
+            _run_logged, job.trigger(zone), args=[job, parts], id=job.name, name=job.name, **first
+        )
     return scheduler
 
 
@@ -108,7 +110,7 @@ def moment_of(today: date | None, zone: tzinfo) -> datetime:
     return clock.now() if today is None else datetime.combine(today, NINE, zone).astimezone(UTC)
 
 
-def _look(job: Job, parts: TaskServices) -> None:
+def _run_logged(job: Job, parts: TaskServices) -> None:
     """Run a task for the scheduler; one that fails is logged and looks again at its next time."""
     now = clock.now()
     try:

@@ -28,8 +28,8 @@ from notifications import delivery
 from notifications.models import Notice
 from wsgi import idempotency
 
-#: Where the heads of the days are kept beside the database.
-HEADS = daily_seals.FOLDER
+#: Where the daily seals are kept beside the database.
+SEALS_FOLDER = daily_seals.FOLDER
 
 
 class TaskServices(Protocol):
@@ -93,8 +93,10 @@ def wanted(session: Session, notice: Notice) -> bool:
 
 
 def seal(parts: TaskServices, now: datetime) -> dict[str, Any]:
-    """Seal the history of every finished day and write the heads beside the database."""
-    days = daily_seals.seal(parts.db, rules=parts.rules, folder=parts.settings.data_dir / HEADS, now=now)
+    """Seal the history of every finished day and write the seals beside the database."""
+    days = daily_seals.seal(
+        parts.db, rules=parts.rules, folder=parts.settings.data_dir / SEALS_FOLDER, now=now
+    )
     return {"sealed": [day.isoformat() for day in days]}
 
 

@@ -1,4 +1,4 @@
-"""Count what 总览 shows of an area and a period: totals, villages, categories, voices and replies over time.
+"""Count what 总览 shows of an area and a period: totals, villages, categories, people and replies over time.
 
 Every figure is a rate of `reports.definitions` or one of those here, so that each opens its list.
 """

@@ -71,7 +71,7 @@ def create(
     now: Callable[[], datetime],
     assets: Callable[[str], str] | None = None,
 ) -> Flask:
-    """Make the WSGI application of the door for people.
+    """Make the WSGI application of the pages.
 
     `assets` tells the addresses of built files, by default those that lie beside this module.
     """

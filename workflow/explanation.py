@@ -72,7 +72,7 @@ def explain(
     words = WORDS[language]
     start, base = date.fromisoformat(basis["start"]), due(basis, calendar)
     say = _Days(language, start.year)
-    clauses = [_begin(basis, words, say, names)]
+    clauses = [_opening_clause(basis, words, say, names)]
     clauses += _on_the_way(basis, start, base, calendar, words, say)
     last = base
     for move, last in follow(basis, moves, calendar):
@@ -105,7 +105,7 @@ class _Days:
         return f"{first.day if same_month else self.one(first)}–{self.one(last)}"
 
 
-def _begin(
+def _opening_clause(
     basis: Mapping[str, Any],
     words: Mapping[str, str],
     say: _Days,

@@ -37,7 +37,7 @@ SHARED, OWN, IDLE = timedelta(hours=12), timedelta(days=7), timedelta(hours=2)
 HALF = timedelta(minutes=5)
 #: That somebody is still there is noted this often, not at every request.
 NOTED = timedelta(minutes=5)
-KEPT_FOR = timedelta(days=183)
+RETENTION = timedelta(days=183)
 LONGEST_DEVICE = 80
 
 
@@ -228,6 +228,6 @@ def devices(session: Session, *, user_id: int, now: datetime) -> list[SignIn]:
 def forget(session: Session, *, now: datetime) -> int:
     """Drop the sign-ins that have been over for half a year; give how many."""
     gone: CursorResult[tuple[int]] = session.execute(  # type: ignore[assignment]  # a DELETE gives a cursor
-        delete(SignIn).where(SignIn.ends_at < now - KEPT_FOR)
+        delete(SignIn).where(SignIn.ends_at < now - RETENTION)
     )
     return gone.rowcount

@@ -34,7 +34,7 @@ View = Callable[..., Response]
 #: What one must be permitted to enter; of several any one is enough.
 Enter = Permission | tuple[Permission, ...]
 LONGEST_KEY = 255
-KEPT_HEADERS = ("Content-Type", "ETag", "Location")
+STORED_HEADERS = ("Content-Type", "ETag", "Location")
 
 
 def reading(view: View, enter: Enter) -> View:
@@ -61,7 +61,7 @@ def writing(view: View, enter: Enter) -> View:
         mark = idempotency.fingerprint(request.method, request.path, body)
         with counting_guesses(parts), parts.db.transaction() as session:
             call = admit(parts, session, token, enter)
-            return answer_once(parts, call, key, mark, lambda: view(call, **path))
+            return answer_idempotently(parts, call, key, mark, lambda: view(call, **path))
 
     return entered
 
@@ -85,12 +85,14 @@ def uploading(view: View, enter: Enter) -> View:
             file = examine(upload) if uploads.is_new(parts.db, sending, files=1, now=parts.now()) else None
             with parts.db.transaction() as session:
                 call = admit(parts, session, token, enter)
-                return answer_once(parts, call, key, mark, lambda: view(call, _read_whole(file), **path))
+                return answer_idempotently(
+                    parts, call, key, mark, lambda: view(call, _read_upload(file), **path)
+                )
 
     return entered
 
 
-def _read_whole(file: IncomingFile | None) -> IncomingFile:
+def _read_upload(file: IncomingFile | None) -> IncomingFile:
     """Give the file that was looked at; raise Unavailable when its answer was dropped meanwhile."""
     if file is None:
         raise Unavailable
@@ -116,7 +118,7 @@ def villagers(view: View, *, writes: bool) -> View:
     return entered
 
 
-def answer_once(
+def answer_idempotently(
     parts: ApiServices, call: RequestContext, key: str | None, mark: str, act: Callable[[], Response]
 ) -> Response:
     """Act, unless this submission was answered before; keep a success for the next repetition."""
@@ -128,7 +130,7 @@ def answer_once(
         return repeat(call, kept)
     response = act()
     if 200 <= response.status_code < 300:
-        headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
+        headers = {name: response.headers[name] for name in STORED_HEADERS if name in response.headers}
         first = KeptResponse(response.status_code, headers, response.get_data(), call.about)
         idempotency.store(call.session, user_id=user_id, key=key, answer=first, seal=parts.seal)
     return response

@@ -85,7 +85,7 @@ def number_of(statement: Select[*Ts], most: int) -> Select[int]:
     return select(func.count()).select_from(statement.limit(most).subquery())
 
 
-def by_place(actor: Actor) -> bool:
+def has_area_scope(actor: Actor) -> bool:
     """Tell whether this person may know of all cases of some places, but for those in `hidden_from`."""
     scopes = policy.effective_scopes(actor)
     return bool(scopes) and (Scope.EVERYTHING in scopes or Scope.OWNED not in scopes)

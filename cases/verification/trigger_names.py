@@ -38,7 +38,7 @@ RULES = (
 #: SQLite's own: it can replace a row without deleting it in the eyes of its triggers.
 SQLITE_RULES = ("cases_not_replaced", "history_not_replaced")
 #: Tables whose rows stay for ever.
-KEPT = (
+PERMANENT_TABLES = (
     "case_named",
     "cases",
     "clocks",
@@ -70,12 +70,12 @@ def expected(dialect: str) -> frozenset[str]:
     """Give the names of all guards that a database of this kind must have."""
     names = {
         *RULES,
-        *(f"{table}_stay" for table in (*KEPT, *FIXED)),
+        *(f"{table}_stay" for table in (*PERMANENT_TABLES, *FIXED)),
         *(f"{table}_never_change" for table in FIXED),
     }
     if dialect == "sqlite":
         return frozenset(names | set(SQLITE_RULES))
-    return frozenset(names | {f"{table}_are_not_truncated" for table in (*KEPT, *FIXED)})
+    return frozenset(names | {f"{table}_are_not_truncated" for table in (*PERMANENT_TABLES, *FIXED)})
 
 
 def missing(session: Session) -> list[str]:

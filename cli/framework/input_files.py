@@ -52,7 +52,7 @@ def print_report(
     )
     sentences = [(problem, sentence(problem, hints, _)) for problem in report.problems]
     for _problem, words in sentences:
-        context.tell(words)
+        context.inform(words)
     if refused is not None and sentences:
         reasons: dict[int, list[str]] = {}
         for problem, words in sentences:
@@ -76,4 +76,4 @@ def write_refused_rows(
             if number in reasons
         ),
     )
-    context.tell(_("没有导入的行已写入 {place}").format(place=place))
+    context.inform(_("没有导入的行已写入 {place}").format(place=place))

@@ -9,7 +9,7 @@ from core.errors import Unavailable
 from core.persistence.db import Database
 
 #: A larger file takes longer to look through than a start may take; `check` does it at any size.
-LOOKED_THROUGH = 2**30
+MOST_CHECKED_BYTES = 2**30
 
 
 def require_sound(db: Database) -> None:
@@ -24,7 +24,7 @@ def require_sound(db: Database) -> None:
     for one in (folder, place):
         if one.exists() and not os.access(one, os.W_OK):
             raise Unavailable(reason="cannot_write", place=str(one))
-    if place.exists() and place.stat().st_size <= LOOKED_THROUGH:
+    if place.exists() and place.stat().st_size <= MOST_CHECKED_BYTES:
         said = damage(db)
         if said is not None:
             raise Unavailable(reason="database_damaged", said=said)

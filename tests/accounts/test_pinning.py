@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from accounts.fixed_settings import TIMEZONE, FixedSetting, fixed_zone, require_own
+from accounts.fixed_settings import TIMEZONE, FixedSetting, fixed_zone, require_same_zone
 from accounts.history import RegisterEntry, verify_chains
 from core.chain import Chain
 from core.errors import Conflict
@@ -57,14 +57,14 @@ def test_the_zone_stands_in_the_history_of_the_registers(db: Database) -> None:
 
 
 def test_a_database_that_is_not_made_yet_belongs_to_anybody(db: Database) -> None:
-    require_own(db, ZoneInfo("Europe/Berlin"), chain=CHAIN)
+    require_same_zone(db, ZoneInfo("Europe/Berlin"), chain=CHAIN)
 
 
 def test_a_database_belongs_to_whoever_has_its_zone_and_its_key_also_among_earlier_ones(db: Database) -> None:
     pin(db, "Asia/Shanghai")
-    require_own(db, ZoneInfo("Asia/Shanghai"), chain=CHAIN)
+    require_same_zone(db, ZoneInfo("Asia/Shanghai"), chain=CHAIN)
     rotated = Chain("newer", {"newer": b"n" * 32, **CHAIN.keys})
-    require_own(db, ZoneInfo("Asia/Shanghai"), chain=rotated)
+    require_same_zone(db, ZoneInfo("Asia/Shanghai"), chain=rotated)
 
 
 @pytest.mark.parametrize(
@@ -79,5 +79,5 @@ def test_a_database_of_another_zone_or_key_is_refused(
 ) -> None:
     pin(db, "Asia/Shanghai")
     with pytest.raises(Conflict) as refused:
-        require_own(db, ZoneInfo(zone), chain=chain)
+        require_same_zone(db, ZoneInfo(zone), chain=chain)
     assert refused.value.code == code

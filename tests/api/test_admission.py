@@ -63,7 +63,7 @@ def ask(joined: ApplicationDispatcher, path: str) -> bytes:
 def made(patience: float) -> tuple[ApplicationDispatcher, Slow]:
     slow = Slow()
     return ApplicationDispatcher(
-        programs=slow, people=slow, admission=ConcurrencyLimit(places=PLACES, patience=patience)
+        programs=slow, people=slow, admission=ConcurrencyLimit(slots=PLACES, patience=patience)
     ), slow
 
 
@@ -103,7 +103,7 @@ def test_a_place_is_given_back_by_a_request_that_fails() -> None:
         raise RuntimeError(environ["PATH_INFO"])
 
     joined = ApplicationDispatcher(
-        programs=broken, people=broken, admission=ConcurrencyLimit(places=1, patience=0.05)
+        programs=broken, people=broken, admission=ConcurrencyLimit(slots=1, patience=0.05)
     )
     for _ in range(3):
         with pytest.raises(RuntimeError, match="/cases"):
@@ -112,7 +112,7 @@ def test_a_place_is_given_back_by_a_request_that_fails() -> None:
 
 def test_only_one_counts_all_rates_at_a_time_and_the_others_work_on(call: Call) -> None:
     leader, member = call("lingdao"), call("zuyuan")
-    with COUNTING.place("somebody else counts"):
+    with COUNTING.slot("somebody else counts"):
         refused = leader.get("/rates")
         assert (refused.status_code, refused.json["facts"]) == (503, {"reason": "already_counting"})
         assert int(refused.headers["Retry-After"]) > 0

@@ -53,7 +53,7 @@ def test_the_database_refuses_the_one_and_allows_the_other(
     hold(town, a_case(one.state, category="village_org"), one)
 
 
-@pytest.mark.parametrize("table", sorted((*trigger_names.KEPT, *trigger_names.FIXED)))
+@pytest.mark.parametrize("table", sorted((*trigger_names.PERMANENT_TABLES, *trigger_names.FIXED)))
 def test_no_kept_table_can_be_emptied(town: Database, a_case: Callable[..., Case], table: str) -> None:
     a_case("closed")
     empty = "DELETE FROM {}" if town.is_sqlite else "TRUNCATE {} CASCADE"

@@ -55,7 +55,7 @@ def test_sealed_days_with_their_files_break_no_rule(
     a_case("received", now=at("2026-03-04"))
     daily_seals.seal(town, rules=rules, folder=tmp_path, now=at("2026-03-06"))
     with town.reading() as session:
-        assert list(verify(session, rules=rules, heads_folder=tmp_path)) == []
+        assert list(verify(session, rules=rules, seals_folder=tmp_path)) == []
 
 
 def test_statements_do_not_grow_with_the_cases(

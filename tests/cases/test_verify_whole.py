@@ -30,7 +30,7 @@ def test_a_case_that_went_with_its_history_is_found_by_the_head_of_its_day(
     tables = ("history", "complainants", "clocks", "rounds", "case_owners")
     break_in(town, *[f"DELETE FROM {table} WHERE case_id = :id" for table in tables], id=case.id)
     break_in(town, "DELETE FROM cases WHERE id = :id", id=case.id)
-    assert found(town, rules, heads_folder=tmp_path) == {("heads", None)}
+    assert found(town, rules, seals_folder=tmp_path) == {("heads", None)}
 
 
 def test_a_chain_recomputed_with_the_key_is_found_by_the_head_of_its_day(
@@ -61,7 +61,7 @@ def test_a_head_that_was_touched_is_found(
     a_case("assigned")
     daily_seals.seal(town, rules=rules, folder=tmp_path, now=at("2026-03-05"))
     break_in(town, statement)
-    assert detail in str(findings(town, rules, heads_folder=tmp_path))
+    assert detail in str(findings(town, rules, seals_folder=tmp_path))
 
 
 def test_a_file_of_a_head_that_was_touched_or_lost_is_found(
@@ -72,7 +72,7 @@ def test_a_file_of_a_head_that_was_touched_or_lost_is_found(
     first, second, *_ = sorted(tmp_path.glob("*.json"))
     first.unlink()
     second.write_text(json.dumps({**json.loads(second.read_text("utf-8")), "entries": 9}), encoding="utf-8")
-    told = str(findings(town, rules, heads_folder=tmp_path))
+    told = str(findings(town, rules, seals_folder=tmp_path))
     assert f"{first.stem}: the file of the head is missing" in told
     assert f"{second.stem}: the head differs from its file" in told
 

@@ -10,7 +10,7 @@ from cases.configuration.case_rules import CaseRules
 from cases.history.entries import Entry
 from cases.models.case import Case, Clock
 from cases.verification.verify import verify
-from cli.serve.installation import enter_years
+from cli.serve.database_setup import enter_years
 from config.county_days import CalendarFile
 from core.persistence.db import Database
 from tests.builders import at

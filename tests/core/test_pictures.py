@@ -155,7 +155,7 @@ def test_whoever_waits_too_long_for_the_pictures_of_others_is_told_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(pictures, "MOST_WAITING", 0.05)
-    with pictures.AT_ONCE, pictures.AT_ONCE, pytest.raises(NoTurn):
+    with pictures.PROCESS_SLOTS, pictures.PROCESS_SLOTS, pytest.raises(NoTurn):
         written_anew(from_a_phone(), "jpeg")
     assert opened(written_anew(from_a_phone((80, 40)), "jpeg")).size == (40, 80)
 

@@ -2,7 +2,7 @@ from random import Random
 
 import pytest
 
-from demo.people import SampleHousehold, create_people, spread
+from demo.sample_households import SampleHousehold, create_households, spread
 from demo.township import households
 
 VILLAGES = (("SL", 5, 291, 822), ("YY", 12, 482, 1369), ("GG", 7, 351, 1013))
@@ -40,7 +40,9 @@ def test_everybody_has_somebody_at_home(homes: list[SampleHousehold]) -> None:
 
 
 def test_the_same_seed_settles_the_same_people() -> None:
-    again = [create_people(Random(7), "SL", groups=5, households=291, people=822, serial=0) for _ in range(2)]
+    again = [
+        create_households(Random(7), "SL", groups=5, households=291, people=822, serial=0) for _ in range(2)
+    ]
     assert again[0] == again[1]
 
 

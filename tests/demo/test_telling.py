@@ -47,20 +47,20 @@ def ready(database: Database, rules: CaseRules) -> None:
 
 
 @pytest.fixture
-def heads_folder(tmp_path_factory: pytest.TempPathFactory, backend: str) -> Path:
+def seals_folder(tmp_path_factory: pytest.TempPathFactory, backend: str) -> Path:
     """Give the folder that the heads of the told database lie in, the same for every test of an engine."""
     return tmp_path_factory.getbasetemp() / f"told-heads-{backend}"
 
 
 @pytest.fixture
 def told(
-    databases: Databases, backend: str, db: Database, project_rules: CaseRules, heads_folder: Path
+    databases: Databases, backend: str, db: Database, project_rules: CaseRules, seals_folder: Path
 ) -> Iterator[Database]:
     """Give a copy of a database into which the township was told once."""
 
     def fill(database: Database) -> None:
         ready(database, project_rules)
-        simulate(database, rules=project_rules, today=TODAY, heads_folder=heads_folder)
+        simulate(database, rules=project_rules, today=TODAY, seals_folder=seals_folder)
 
     databases.template(backend, "told", fill, base="empty")
     yield from databases.lend(backend, "told")
@@ -151,11 +151,11 @@ def test_the_register_holds_the_declared_households(
 
 
 def test_the_township_verifies_and_its_heads_are_kept(
-    told: Database, project_rules: CaseRules, heads_folder: Path
+    told: Database, project_rules: CaseRules, seals_folder: Path
 ) -> None:
     with told.reading() as session:
-        assert list(verify(session, rules=project_rules, heads_folder=heads_folder)) == []
-    assert (heads_folder / "2026-11-24.json").is_file()
+        assert list(verify(session, rules=project_rules, seals_folder=seals_folder)) == []
+    assert (seals_folder / "2026-11-24.json").is_file()
 
 
 def test_nothing_waits_to_be_sent(told: Database) -> None:
@@ -172,7 +172,7 @@ def test_everybody_can_sign_in_with_the_password_given_once(
     db: Database, project_rules: CaseRules, tmp_path: Path
 ) -> None:
     ready(db, project_rules)
-    passwords = simulate(db, rules=project_rules, today=TODAY, heads_folder=tmp_path)
+    passwords = simulate(db, rules=project_rules, today=TODAY, seals_folder=tmp_path)
     assert list(passwords) == [row[0] for row in USERS[1:]]
     with db.reading() as session:
         actors = [authenticate(session, username=name, password=word) for name, word in passwords.items()]
@@ -183,14 +183,14 @@ def test_a_database_that_holds_something_is_left_alone(
     told: Database, project_rules: CaseRules, tmp_path: Path
 ) -> None:
     with pytest.raises(Conflict, match="not_empty"):
-        simulate(told, rules=project_rules, today=TODAY, heads_folder=tmp_path)
+        simulate(told, rules=project_rules, today=TODAY, seals_folder=tmp_path)
 
 
 def test_only_passwords_keys_and_hashes_differ_from_run_to_run(
     told: Database, db: Database, project_rules: CaseRules, tmp_path: Path
 ) -> None:
     ready(db, project_rules)
-    simulate(db, rules=project_rules, today=TODAY, heads_folder=tmp_path)
+    simulate(db, rules=project_rules, today=TODAY, seals_folder=tmp_path)
     once, again = dump(told), dump(db)
     assert [name for name in once if once[name] != again[name]] == []
 

@@ -303,7 +303,7 @@ def test_while_too_many_photos_are_written_one_is_asked_to_press_again_in_a_mome
 ) -> None:
     monkeypatch.setattr(pictures, "MOST_WAITING", 0.05)
     person = browser("zuyuan")
-    with pictures.AT_ONCE, pictures.AT_ONCE:
+    with pictures.PROCESS_SLOTS, pictures.PROCESS_SLOTS:
         page = register(person, sent(jpeg(), "a.jpg"), once="the-same-form")
         in_english = said(register(english, sent(jpeg(), "a.jpg")))
     assert (page.status, page.headers["Retry-After"], cases_in(town)) == (503, "10", 0)

@@ -27,7 +27,7 @@ from wsgi.rate_limits import QUARTER
 me = PageBlueprint("me", __name__)
 SHOWN = 30
 #: Guesses at the present password by whoever sits at a computer that somebody left signed in.
-OWN_PASSWORD = Limit("own_password", 10, QUARTER)
+PASSWORD_TRIES = Limit("own_password", 10, QUARTER)
 #: What a new password is refused for, beside what every text is.
 WEAK = {
     "too_short": _("至少 12 个字"),
@@ -101,11 +101,11 @@ def password(page_request: PageRequest, form: Form) -> Response:
     user = page_request.session.get_one(User, page_request.actor.user_id)
     subject = f"user:{user.id}"
     rate_limits.refuse_when_spent(
-        page_request.session, limit=OWN_PASSWORD, subject=subject, now=page_request.now
+        page_request.session, limit=PASSWORD_TRIES, subject=subject, now=page_request.now
     )
     if not matches(form.get("present", ""), user.password_hash):
         # Answered, not raised: the count of a wrong guess must stay.
-        rate_limits.spend(page_request.session, limit=OWN_PASSWORD, subject=subject, now=page_request.now)
+        rate_limits.spend(page_request.session, limit=PASSWORD_TRIES, subject=subject, now=page_request.now)
         return shown(
             page_request, Typed(form, ErrorResponse(422, "invalid", errors={"present": ["wrong_password"]}))
         )

@@ -10,7 +10,7 @@ from accounts.sign_in import rate_limits, sessions
 from accounts.sign_in.rate_limits import Limit
 from core.errors import Conflict
 from core.i18n import mark as _
-from web.account.sign_in import device_of, keep_secret, shown
+from web.account.sign_in import device_of, set_session_cookie, shown
 from web.forms.controls import NOT_NOW, Choice, mistakes_of
 from web.forms.register_forms import Field, build_controls
 from web.framework.blueprint import ANYBODY, Form, PageBlueprint, Typed
@@ -96,7 +96,7 @@ def begin(page_request: PageRequest, form: Form) -> Response:
         now=page_request.now,
     )
     response = redirect(url_for("administration.overview", done="founded"), code=303)
-    keep_secret(response, secret, own_device=False)  # type: ignore[arg-type]
+    set_session_cookie(response, secret, own_device=False)  # type: ignore[arg-type]
     return response  # type: ignore[return-value]
 
 

@@ -12,9 +12,9 @@ from accounts.sign_in.passwords import made_password
 from cases.responsibility.open_duties import owes_replies
 from core.errors import Forbidden
 from web.administration import choices
-from web.administration.stale_form import require_unchanged, seen_version
+from web.administration.stale_form import require_unchanged, version_of_form
 from web.forms.controls import YES, Choice, mistakes_of
-from web.forms.register_forms import Field, build_controls, checked_values, load_recorded
+from web.forms.register_forms import Field, build_controls, checkbox_value, load_recorded
 from web.framework.blueprint import Form, PageBlueprint, Typed, whoever
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
@@ -102,7 +102,7 @@ def _shown(page_request: PageRequest, typed: Typed, username: str, *, tried: str
             "unit", "select", one.unit, choices=choices.units(page_request, also=(one.unit, one.unit_name))
         ),
         Field("roles", "several", choices=_roles(page_request), values=one.roles),
-        Field("head", "tick", checked_values(one.head), required=False),
+        Field("head", "tick", checkbox_value(one.head), required=False),
         Field("email", "line", one.email or "", required=False),
     ]
     secret = [Field("password", "secret", required=False)]
@@ -118,7 +118,7 @@ def _shown(page_request: PageRequest, typed: Typed, username: str, *, tried: str
         oneself=one.id == page_request.actor.user_id,
         devices=len(sessions.devices(page_request.session, user_id=one.id, now=page_request.now)),
         entries=entries,
-        seen=seen_version(typed, entries),
+        seen=version_of_form(typed, entries),
     )
 
 

@@ -18,7 +18,7 @@ from cases.models.reference import CalendarYear
 from core.errors import DomainError, Invalid, NotFound
 from core.i18n import mark as _
 from web.administration import notice_text
-from web.administration.stale_form import require_unchanged, seen_version
+from web.administration.stale_form import require_unchanged, version_of_form
 from web.forms.controls import mistakes_of
 from web.forms.register_forms import Field, build_controls, load_recorded
 from web.framework.blueprint import Form, PageBlueprint, Typed, whoever
@@ -93,7 +93,7 @@ def _shown(page_request: PageRequest, typed: Typed, year: int) -> Response:
         controls=build_controls(page_request, typed, "calendar", fields),
         general=mistakes.general,
         entries=entries,
-        seen=seen_version(typed, entries),
+        seen=version_of_form(typed, entries),
     )
 
 

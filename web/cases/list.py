@@ -19,13 +19,13 @@ from web.cases.detail import case_page
 from web.cases.list_filters import Filters
 from web.cases.receipt_slips import slips
 from web.cases.rows import ASSIGNERS, case_rows
-from web.cases.worklist import head_of, own_day
+from web.cases.worklist import head_of, owner_due_on
 from web.forms.choices import units_of, villages_of
 from web.forms.controls import decoded, version_of
 from web.forms.reply_templates import require_filled
 from web.framework import uploads
 from web.framework.blueprint import Form, PageBlueprint, Typed, whoever
-from web.framework.rendering import own_path, page
+from web.framework.rendering import local_path, page
 from web.framework.request_context import PageRequest
 from wsgi.schemas.action_schemas import fields_of, load_values
 
@@ -134,7 +134,7 @@ def _after(page_request: PageRequest, work: Work, action: str, form: Form) -> Re
         )
     if work.revealed:
         return page("cases/revealed.html", number=number, phones=list(work.revealed.values()))
-    back = own_path(form.get("back", ""))
+    back = local_path(form.get("back", ""))
     if back and "HX-Request" in request.headers:
         return _row(page_request, number, back, choosable=form.get("choosable") == "yes")
     address = back or url_for("cases.show", number=number)
@@ -156,7 +156,7 @@ def _row(page_request: PageRequest, number: str, back: str, *, choosable: bool) 
     work = head_of(page_request, back) if choosable else None
     return page(
         "cases/row.html",
-        rows=case_rows(page_request, found.items, own_day if work is not None else None),
+        rows=case_rows(page_request, found.items, owner_due_on if work is not None else None),
         back=back,
         choosable=choosable,
         work=work,
@@ -194,5 +194,5 @@ def _is_chosen(asked: Filters, given: dict[str, str]) -> bool:
 
 def _back() -> str:
     """Give the list that somebody came from."""
-    given = own_path(request.args.get("back", "") or request.form.get("back", ""))
+    given = local_path(request.args.get("back", "") or request.form.get("back", ""))
     return given or url_for("cases.index")

@@ -23,7 +23,7 @@ from web.forms.choices import villages_of
 from web.forms.controls import YES, Choice, Control, Mistakes, control, mistakes_of
 from web.framework import uploads
 from web.framework.blueprint import Form, PageBlueprint, Typed, whoever
-from web.framework.form_key import ONCE
+from web.framework.form_key import KEY_FIELD
 from web.framework.rendering import name_of, page
 from web.framework.request_context import PageRequest
 from workflow.texts import labels
@@ -163,7 +163,7 @@ def _body(page_request: PageRequest, form: Form) -> Intake:
     }
     given |= {
         "own_words": form.get("own_words", ""),
-        "client_ref": f"page-{page_request.actor.user_id}-{form.get(ONCE, '')}"[:100],
+        "client_ref": f"page-{page_request.actor.user_id}-{form.get(KEY_FIELD, '')}"[:100],
         "complainants": [_person(form)],
     }
     answers = answers_in(page_request, form)

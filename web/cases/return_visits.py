@@ -37,7 +37,7 @@ def shown(page_request: PageRequest, typed: Typed, number: str) -> Response:
         typed=typed,
         found=found,
         waiting=waiting,
-        told=_told(found),
+        told=_final_replies(found),
         controls=_controls(page_request, typed, found, waiting),
         open={"confirm", "reopen"} & found.may,
     )
@@ -77,7 +77,7 @@ def keep(page_request: PageRequest, form: Form, number: str) -> Response:
     return redirect(address, code=303)  # type: ignore[return-value]
 
 
-def _told(found: CasePage) -> dict[int, str]:
+def _final_replies(found: CasePage) -> dict[int, str]:
     """Give the last words told to each complainant."""
     return {reply["complainant"]: reply["text"] for reply in found.view["replies"] if reply["final"]}
 

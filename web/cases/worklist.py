@@ -42,7 +42,7 @@ def worklist(page_request: PageRequest) -> Response:
         """Give the day that puts a case into its group: of the word that is owed, or of the matter."""
         if item["number"] in owed:
             return cast("date | None", item["reply_due_on"])
-        return own_day(item, beside)
+        return owner_due_on(item, beside)
 
     rows = iter(case_rows(page_request, [item for group in groups for item in group.items], day_of))
     return page(
@@ -53,7 +53,7 @@ def worklist(page_request: PageRequest) -> Response:
     )
 
 
-def own_day(item: Item, beside: CaseListColumns) -> date | None:
+def owner_due_on(item: Item, beside: CaseListColumns) -> date | None:
     """Give the day by which the owner of a case owes something first."""
     return pressing_on(item, beside.accept_on)
 

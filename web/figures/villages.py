@@ -18,7 +18,7 @@ from reports.quotations import quotations
 from roster.models import Household
 from web.cases.rows import case_rows
 from web.figures.dashboard import categories_of, unanswered
-from web.figures.figure_values import figures_of
+from web.figures.linked_figures import linked_figures
 from web.forms.choices import villages_of
 from web.framework.blueprint import PageBlueprint, whoever
 from web.framework.rendering import page
@@ -61,7 +61,7 @@ def show(page_request: PageRequest, code: str) -> Response:
         "overview/village.html",
         village=area,
         register=_register(page_request, area),
-        total=figures_of(found.total, scope),
+        total=linked_figures(found.total, scope),
         categories=categories_of(found),
         quotations=quotations(
             page_request.session,

@@ -69,7 +69,7 @@ def build_controls(
     }
 
 
-def checked_values(given: bool) -> str:
+def checkbox_value(given: bool) -> str:
     """Give the value of a box."""
     return YES if given else ""
 

@@ -35,7 +35,7 @@ def page(template: str, *, status: int = 200, **view: Any) -> Response:
     return current_app.response_class(render_template(template, **view), status, mimetype="text/html")
 
 
-def own_path(given: str) -> str | None:
+def local_path(given: str) -> str | None:
     """Give a path of this very site, or None for anything else (trust.md T84)."""
     if not given.startswith("/") or given.startswith(("//", "/\\")) or len(given) > 2000:
         return None
@@ -54,7 +54,7 @@ def install(app: Flask) -> None:
         once=lambda: secrets.token_urlsafe(16),
         done=done,
         label=label,
-        here=lambda: own_path(request.full_path.rstrip("?")) or "/",
+        here=lambda: local_path(request.full_path.rstrip("?")) or "/",
         at=lambda **changes: with_query(changes),
         filled=filled,
         flowing=flowing,

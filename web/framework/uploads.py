@@ -20,7 +20,7 @@ def chosen_files(files: Sequence[FileStorage]) -> list[FileStorage]:
 
     Raises Invalid under `files` for too many.
     """
-    found = [upload for upload in files if upload.filename or _holds_something(upload)]
+    found = [upload for upload in files if upload.filename or _has_content(upload)]
     if len(found) > MOST_FILES:
         raise Invalid({"files": ["too_many_files"]})
     return found
@@ -70,7 +70,7 @@ def _read_file(upload: FileStorage) -> IncomingFile:
         raise Invalid({"files": error.errors["file"]}, file=_name_of(upload)) from error
 
 
-def _holds_something(upload: FileStorage) -> bool:
+def _has_content(upload: FileStorage) -> bool:
     held = bool(upload.stream.read(1))
     upload.stream.seek(0)
     return held

@@ -7,7 +7,7 @@ from marshmallow import Schema, ValidationError
 
 from core.errors import Invalid
 
-LONGEST_NAME_TOLD = 80
+LONGEST_SHOWN_NAME = 80
 
 
 def flat(messages: Any) -> dict[str, list[str]]:
@@ -29,7 +29,7 @@ def loaded(shape: Schema, given: Mapping[str, Any]) -> dict[str, Any]:
 
 def path_text(name: str) -> str:
     """Give a member's name short enough to be told back."""
-    return name if len(name) <= LONGEST_NAME_TOLD else name[:LONGEST_NAME_TOLD] + "…"
+    return name if len(name) <= LONGEST_SHOWN_NAME else name[:LONGEST_SHOWN_NAME] + "…"
 
 
 def _collect(messages: Any, path: str, found: dict[str, list[str]]) -> None:

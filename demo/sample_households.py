@@ -7,7 +7,7 @@ SURNAMES = (
     "王李张刘陈杨黄吴赵周徐孙马朱胡郭何林罗高郑梁谢宋唐许邓冯韩曹曾彭萧蔡"
     "潘田董袁于余叶蒋杜苏魏程吕丁沈任姚卢傅钟姜崔谭廖范汪陆金石"
 )
-GIVEN = (
+GIVEN_NAMES = (
     "长生", "有田", "大山", "水生", "木林", "春发", "桂香", "秀兰", "玉珍", "福全",
     "德厚", "满仓", "守田", "喜来", "冬梅", "腊梅", "菊香", "二娃", "老幺", "来顺",
     "得水", "土生", "金凤", "银花", "正坤", "正国", "光明", "先福", "先禄", "传家",
@@ -36,13 +36,13 @@ class SampleHousehold:
         return f"{self.village}-{self.group:02d}-{self.number:03d}"
 
 
-def create_people(
+def create_households(
     rng: Random, village: str, *, groups: int, households: int, people: int, serial: int
 ) -> list[SampleHousehold]:
     """Give a village's households; they and their people add up exactly. `serial` is the first phone's."""
     sizes = spread(rng, households, groups, least=max(1, households // groups - 6))
     heads = spread(rng, people, households, least=1)
-    names = rng.sample([f"{surname}{given}" for surname in SURNAMES for given in GIVEN], households)
+    names = rng.sample([f"{surname}{given}" for surname in SURNAMES for given in GIVEN_NAMES], households)
     homes: list[SampleHousehold] = []
     for group, size in enumerate(sizes, start=1):
         for number in range(1, size + 1):

@@ -12,7 +12,7 @@ from pathlib import Path
 from bench.environment import ROOT
 
 PROC = Path("/proc")
-LOOK_SECONDS = 0.05
+POLL_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def run(environ: Mapping[str, str], *arguments: str) -> Spent:
     while process.poll() is None:
         # Read while it runs: what the system tells of a child that ended counts the parent's memory as well.
         peak = _peak(process.pid) or peak
-        time.sleep(LOOK_SECONDS)
+        time.sleep(POLL_SECONDS)
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command)
     return Spent(time.perf_counter() - began, peak)

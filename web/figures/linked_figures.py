@@ -16,7 +16,7 @@ PAGES: Mapping[str, str] = {CASES: "cases.index", COMPLAINANTS: "complainants.in
 
 
 @dataclass(frozen=True)
-class Shown:
+class LinkedFigure:
     """A figure with the addresses of its lists; `share` is the fraction when there are too few for more."""
 
     numerator: int
@@ -27,22 +27,22 @@ class Shown:
     denominator_list: str
 
 
-def figures_of(line: Figures, scope: ReportScope, **narrower: str) -> dict[str, Shown]:
+def linked_figures(line: Figures, scope: ReportScope, **narrower: str) -> dict[str, LinkedFigure]:
     """Give the figures of a whole scope, or of one village or category in it, as they are shown."""
     return {
-        code: Shown(
+        code: LinkedFigure(
             numerator=line[code].numerator,
             denominator=line[code].denominator,
             share=share(line[code].numerator, line[code].denominator),
             enough=line[code].denominator >= FEW,
-            numerator_list=list_of(rate, "numerator", scope, **narrower),
-            denominator_list=list_of(rate, "denominator", scope, **narrower),
+            numerator_list=list_address(rate, "numerator", scope, **narrower),
+            denominator_list=list_address(rate, "denominator", scope, **narrower),
         )
         for code, rate in SHOWN.items()
     }
 
 
-def list_of(rate: Rate, part: str, scope: ReportScope, **narrower: Any) -> str:
+def list_address(rate: Rate, part: str, scope: ReportScope, **narrower: Any) -> str:
     """Give the address of the page that lists exactly what a part of a rate counts."""
     filters = {**scope.filters(), **rate.filters(part), **narrower}
     values: dict[str, Any] = {name: _plain(value) for name, value in filters.items()}

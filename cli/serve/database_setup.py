@@ -22,7 +22,7 @@ from workflow import working_days
 from workflow.working_days import SOURCE, Seed
 
 
-def prepare(parts: ProgramServices, *, now: datetime) -> None:
+def prepare_database(parts: ProgramServices, *, now: datetime) -> None:
     """Migrate and enter what is missing; doing so again changes nothing.
 
     Raises Conflict when the zone is another one than at the first time, or when the life cycle of the files
