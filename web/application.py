@@ -16,8 +16,10 @@ from web.account.home import start
 from web.account.profile import me
 from web.account.sign_in import sign_in
 from web.administration.blueprints import ADMINISTRATION
+from web.cases.actions import case_actions
 from web.cases.attachments import attachments
 from web.cases.bulk_actions import together
+from web.cases.case_page import case
 from web.cases.complainants import complainants
 from web.cases.exports import exports
 from web.cases.list import cases
@@ -45,6 +47,8 @@ NOUNS = (
     together,
     exports,
     cases,
+    case,
+    case_actions,
     revisits,
     register,
     attachments,

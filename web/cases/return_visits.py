@@ -8,7 +8,7 @@ from accounts.access.permissions import Permission
 from cases.lifecycle import take_step
 from cases.lifecycle.effects.return_visits import GOOD
 from core.errors import Invalid
-from web.cases.detail import CasePage, case_page
+from web.cases.case_page import CasePage, build_case_page
 from web.forms.action_forms import heard_or_not
 from web.forms.controls import YES, Choice, Control, control, mistakes_of, version_of
 from web.framework.blueprint import Form, PageBlueprint, Typed, whoever
@@ -30,7 +30,7 @@ def form(page_request: PageRequest, number: str) -> Response:
 
 def shown(page_request: PageRequest, typed: Typed, number: str) -> Response:
     """Show it, with what was typed and not taken."""
-    found = case_page(page_request, number, typed)
+    found = build_case_page(page_request, number, typed)
     waiting = [person for person in found.view["complainants"] if not person["visited"]]
     return page(
         "cases/revisit.html",
@@ -73,7 +73,7 @@ def keep(page_request: PageRequest, form: Form, number: str) -> Response:
     else:
         action, values = "reopen", {**values, "reason": words}
     take_step.apply_action(work, action, load_values(work.definition, action, values), version_of(form))
-    address = url_for("cases.show", number=number, done=action)
+    address = url_for("case.show", number=number, done=action)
     return redirect(address, code=303)  # type: ignore[return-value]
 
 

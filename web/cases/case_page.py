@@ -1,45 +1,38 @@
-"""Put together what the page of one case shows: its head, its steps, its history and its forms."""
+"""The page of one case: its head, its steps, its history and its forms."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
+from flask import Response, request, url_for
+
+from accounts.access.permissions import Permission
 from cases.lifecycle import loading
 from cases.lifecycle.context import Moment, Work
 from cases.queries import case_detail
 from cases.responsibility.covering_units import load_covering_units
 from core.i18n import mark as _
+from web.cases.stepper import StepperItem, steps_of
 from web.cases.timeline import SYSTEM, TimelineEntry, events
 from web.forms.action_forms import MAIN, ActionForm, ActionFormContext, action_form
 from web.forms.category_questions import Answered, answered
 from web.forms.controls import Mistakes, mistakes_of
 from web.forms.reply_templates import ReplyTemplate, reply_templates
 from web.framework import date_formats
-from web.framework.blueprint import Typed
+from web.framework.blueprint import PageBlueprint, Typed, whoever
+from web.framework.rendering import local_path, page
 from web.framework.request_context import PageRequest
 from workflow.texts import labels
 
+case = PageBlueprint("case", __name__)
+READERS = whoever(Permission.CASES_READ)
 #: Reasons that are no news to anybody: what is closed for them is not listed.
 USUAL = frozenset({"role", "wrong_state", "system_only"})
 #: What has a page or a button of its own and is no form among the others.
 APART = frozenset({"accept", "confirm"})
 SOMEBODY = _("一位村民")
-HANDED_ON = frozenset({"assign", "escalate", "raise"})
 #: The states in which a unit works on the matter.
 HANDLED = frozenset({"assigned", "escalated"})
-#: The last two steps of the stepper, good news once they are done.
-ANSWERED = (_("答复办结"), _("回访归档"))
-
-
-@dataclass(frozen=True)
-class StepperItem:
-    """One step of the stepper: past, here or later, the words under it, and whether they are bad news."""
-
-    label: str
-    kind: str
-    under: str
-    late: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,6 +69,24 @@ class CasePage:
     answers: list[Answered]
 
 
+@case.get("/cases/<number:number>", enter=READERS)
+def show(page_request: PageRequest, number: str) -> Response:
+    """Show one case: who has it and until when, what happened, and what the person may do."""
+    return render_case(page_request, Typed(), number)
+
+
+def render_case(page_request: PageRequest, typed: Typed, number: str) -> Response:
+    """Show one case, with what was typed and not taken."""
+    found = build_case_page(page_request, number, typed)
+    return page("cases/case.html", found=found, typed=typed, back=_back())
+
+
+def _back() -> str:
+    """Give the list that somebody came from."""
+    given = local_path(request.args.get("back", "") or request.form.get("back", ""))
+    return given or url_for("cases.index")
+
+
 def load_page_context(page_request: PageRequest, number: str) -> Work:
     """Take a case in hand to read it, with the units over its village; raises NotFound out of scope."""
     moment = Moment(
@@ -90,7 +101,7 @@ def load_page_context(page_request: PageRequest, number: str) -> Work:
     return work
 
 
-def case_page(page_request: PageRequest, number: str, typed: Typed) -> CasePage:
+def build_case_page(page_request: PageRequest, number: str, typed: Typed) -> CasePage:
     """Give the page of a case, with what was typed into one of its forms and not taken."""
     work = load_page_context(page_request, number)
     view = case_detail.case_view(
@@ -182,59 +193,6 @@ def owed_of(page_request: PageRequest, work: Work, view: Mapping[str, Any]) -> s
         return page_request.translate(_("先回个话"))
     running = [(clock["due_on"], clock["clock"]) for clock in view["clocks"] if clock["running"]]
     return labels.clock(work.definition, min(running)[1], page_request.language) if running else ""
-
-
-def steps_of(
-    page_request: PageRequest, work: Work, entries: Sequence[Mapping[str, Any]]
-) -> list[StepperItem]:
-    """Give the steps of the present round; those that seldom happen only when they did."""
-    start = max((place for place, one in enumerate(entries) if one["action"] == "reopen"), default=0)
-    dates: dict[str, date] = {}
-    for entry in entries[start:]:
-        dates.setdefault(entry["action"], entry["received_at"].astimezone(page_request.rules.zone).date())
-    state = work.case.state
-    if state == "received":  # whoever had it has given it back
-        dates = {action: on for action, on in dates.items() if action not in HANDED_ON}
-    raised = dates.get("escalate") or dates.get("raise")
-    answered = dates.get("resolve") or dates.get("answer")
-    shown = [
-        (_("重新交办") if start else _("受理"), dates.get("reopen") or work.case.received_on),
-        (_("交办"), dates.get("assign")),
-        *([(_("上报"), raised)] if raised else []),
-        (ANSWERED[0], answered),
-        (ANSWERED[1], dates.get("confirm") or dates.get("close_reviewed") if state == "closed" else None),
-    ]
-    if work.case.final and state != "closed":
-        return [
-            *(_done(page_request, words, on) for words, on in shown if on is not None),
-            StepperItem(labels.state(work.definition, state, page_request.language), "here", ""),
-        ]
-    # What has no date before something that has one was passed over: answered at the door, reported at once.
-    last = max(place for place, (words, on) in enumerate(shown) if on is not None)
-    good = state in ("resolved", "closed")
-    found = [
-        _done(page_request, words, on, good=good and words in ANSWERED)
-        for words, on in shown
-        if on is not None
-    ]
-    ahead = [words for words, on in shown[last + 1 :]]
-    return [
-        *found,
-        *(_present(page_request, work, words) for words in ahead[:1]),
-        *(StepperItem(page_request.translate(words), "later", "") for words in ahead[1:]),
-    ]
-
-
-def _done(page_request: PageRequest, words: str, on: date, *, good: bool = False) -> StepperItem:
-    return StepperItem(page_request.translate(words), "good" if good else "past", page_request.day(on))
-
-
-def _present(page_request: PageRequest, work: Work, words: str) -> StepperItem:
-    due = work.case.due_on
-    if due is None:
-        return StepperItem(page_request.translate(words), "here", "")
-    pill = page_request.left(due)
-    return StepperItem(page_request.translate(words), "here", pill.words, late=pill.kind == "late")
 
 
 def _explanation(view: Mapping[str, Any]) -> str:
