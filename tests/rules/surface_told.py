@@ -34,7 +34,7 @@ from core.persistence import migrations
 from demo.township import AREAS, UNITS, USERS
 from roster.imports import import_roster
 from tests.builders import FOUNDED, actor_named, at
-from tests.cases import message_sheet
+from tests.cases.importing import message_sheet
 from tests.cases.scenes import Scene, values_for
 from tests.rules.surface_stories import BEGUN, LONG, NONE, STORIES, Step, march
 from workflow import working_days
