@@ -28,7 +28,7 @@ from core.chain import Chain
 from core.errors import Conflict, Unavailable
 from core.files.store import FileStore
 from core.persistence.db import Database
-from notifications.channels.registry import configured
+from notifications.channels.registry import configured_channels
 from web import application as people
 from workflow import deadlines
 from workflow.definition.reader import parse
@@ -54,7 +54,7 @@ def assemble(environ: Mapping[str, str]) -> ProgramServices:
         settings=known,
         db=Database(known.database_url),
         rules=_rules(known, decided, (secret, *known.secret_key_fallbacks)),
-        channels=configured(
+        channels=configured_channels(
             smtp_url=known.smtp_url,
             mail_from=known.mail_from,
             public_url=known.public_url,

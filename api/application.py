@@ -51,7 +51,7 @@ def create(*, db: Database, rules: CaseRules, settings: Settings, now: Callable[
     app.json = Json(app, rules.zone)
     app.url_map.converters["number"] = NumberConverter
     app.url_map.merge_slashes = False
-    furnish(app, db=db, rules=rules, settings=settings, now=now)
+    attach_services(app, db=db, rules=rules, settings=settings, now=now)
     headers.install(app, HEADERS)
     access_log.install(app)
     concurrency_limit.install(app)
@@ -64,7 +64,7 @@ def create(*, db: Database, rules: CaseRules, settings: Settings, now: Callable[
     return app
 
 
-def furnish(
+def attach_services(
     app: Flask, *, db: Database, rules: CaseRules, settings: Settings, now: Callable[[], datetime]
 ) -> None:
     """Hand the application what it works with; routes and description stay as they are."""

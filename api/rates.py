@@ -8,7 +8,7 @@ from accounts.access.permissions import Permission
 from api.framework.blueprint import ApiBlueprint
 from api.framework.request_context import RequestContext, answer
 from api.schemas.response_schemas import Rates
-from reports.rates import rates as count
+from reports.rates import count_rates as count
 from wsgi.concurrency_limit import ConcurrencyLimit
 from wsgi.schemas.request_schemas import ReportPeriod
 

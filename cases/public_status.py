@@ -156,7 +156,7 @@ def add_words(session: Session, *, rules: CaseRules, code: str, text: str, now: 
     return find_public_case(session, rules=rules, code=code)
 
 
-def does(definition: Definition, action: str) -> bool:
+def is_villager_action(definition: Definition, action: str) -> bool:
     """Tell whether an action that no user did is a villager's: one that is theirs and not the system's."""
     if action not in definition.steps and action not in definition.acts:
         return False
@@ -164,7 +164,7 @@ def does(definition: Definition, action: str) -> bool:
     return Role.VILLAGER.value in roles and Role.SYSTEM.value not in roles
 
 
-def holder_of(session: Session, *, rules: CaseRules, code: str) -> int:
+def find_holder(session: Session, *, rules: CaseRules, code: str) -> int:
     """Give the id of the complainant who holds a code; raise NotFound for nobody's."""
     return _find(session, rules, code)[0].id
 

@@ -12,7 +12,7 @@ from core import clock
 from core.files.sheets import write_rows
 from core.i18n import Translate
 from reports.rate_table import rows, uncounted
-from reports.rates import rates
+from reports.rates import count_rates
 
 
 def add(commands: Any, translate: Translate) -> None:
@@ -38,7 +38,7 @@ def run(given: Namespace, context: Context) -> int:
     """Count the rates and print them, or write them to a file."""
     parts = context.parts
     with parts.db.reading() as session:
-        result = rates(
+        result = count_rates(
             session,
             actor=SYSTEM,
             rules=parts.rules,

@@ -7,7 +7,7 @@ from typing import Any
 from accounts.access.actor import SYSTEM
 from accounts.access.permissions import GRANTABLE
 from accounts.registers import first_administrator, users
-from accounts.sign_in.passwords import made_password
+from accounts.sign_in.passwords import generate_password
 from cases.responsibility.open_duties import owes_replies
 from cli.framework.context import Context, table
 from core import clock
@@ -58,7 +58,7 @@ def add_user(given: Namespace, context: Context) -> int:
     """Add a user; a made password is printed once, alone, on standard output."""
     _ = context.words
     parts = context.parts
-    password = context.secret(_("密码：")) if given.password else made_password(given.username)
+    password = context.secret(_("密码：")) if given.password else generate_password(given.username)
     with parts.db.transaction() as session:
         users.add_user(
             session,
@@ -134,7 +134,7 @@ def setup_code(given: Namespace, context: Context) -> int:
     with parts.db.reading() as session:
         if not first_administrator.is_open(session):
             raise Conflict("set_up_already")
-        context.say(first_administrator.code_of(session, parts.rules.receipt_key))
+        context.say(first_administrator.setup_code(session, parts.rules.receipt_key))
     return 0
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from core.log_redaction import MASK, SHORTEST, masked
+from core.log_redaction import MASK, SHORTEST, redact
 
 ROOT = Path(__file__).resolve().parent.parent
 #: The packages of the program: what they note is chosen, and noted from INFO on.
@@ -142,7 +142,7 @@ def _plain(value: Any) -> Any:
     """Shorten and mask a text; what is shorter than a number of anybody holds none."""
     if not isinstance(value, str) or len(value) < SHORTEST:
         return value
-    return masked(value[:LONGEST])
+    return redact(value[:LONGEST])
 
 
 def _kind(value: object) -> str:

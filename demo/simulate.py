@@ -140,7 +140,7 @@ class _Simulator:
             session,
             actor=self._actor(event),
             rules=self.rules,
-            intake=step_values.intake(event.story, event.step, event.at),
+            intake=step_values.build_intake(event.story, event.step, event.at),
             now=event.at,
         )
         self._numbers[event.story.serial] = made.case.number
@@ -157,7 +157,7 @@ class _Simulator:
             now=event.at,
             other=self._numbers[story.into.serial] if story.into else "",
         )
-        for values in step_values.fields(scene):
+        for values in step_values.build_fields(scene):
             take_step.take_step(
                 session,
                 actor=self._actor(event),

@@ -61,7 +61,7 @@ class Scene:
         )
 
 
-def intake(story: Story, step: ScenarioAction, now: datetime) -> Intake:
+def build_intake(story: Story, step: ScenarioAction, now: datetime) -> Intake:
     """Give the submission that a story begins with."""
     village_unit = f"committee-{story.village}"
     reply = None
@@ -84,7 +84,7 @@ def intake(story: Story, step: ScenarioAction, now: datetime) -> Intake:
     )
 
 
-def fields(scene: Scene) -> list[Values]:
+def build_fields(scene: Scene) -> list[Values]:
     """Give the fields of the step, once for each time that it is to be taken."""
     return FILLED[scene.step.action](scene)
 

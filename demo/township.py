@@ -11,7 +11,7 @@ from accounts.access.actor import SYSTEM
 from accounts.registers.areas import import_areas
 from accounts.registers.unit_imports import import_units
 from accounts.registers.users import add_user
-from accounts.sign_in.passwords import made_password
+from accounts.sign_in.passwords import generate_password
 from cases.configuration.case_rules import CaseRules
 from demo.sample_households import SampleHousehold, create_households
 from roster.imports import import_roster
@@ -73,7 +73,7 @@ def create_township(
     import_roster(session, actor=SYSTEM, rows=_register(homes), chain=rules.chain, now=now)
     passwords: dict[str, str] = {}
     for _, row in _rows(USERS):
-        passwords[row["username"]] = made_password(row["username"])
+        passwords[row["username"]] = generate_password(row["username"])
         add_user(
             session,
             actor=SYSTEM,

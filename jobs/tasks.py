@@ -74,11 +74,13 @@ def tally(parts: TaskServices, now: datetime) -> dict[str, Any]:
 def deliver(parts: TaskServices, now: datetime) -> dict[str, Any]:
     """Send what waits in the outbox and is still wanted."""
     worker = f"{socket.gethostname()}:{os.getpid()}"
-    result = delivery.deliver(parts.db, channels=parts.channels, now=now, worker=worker, wanted=wanted)
+    result = delivery.deliver(
+        parts.db, channels=parts.channels, now=now, worker=worker, wanted=is_still_wanted
+    )
     return {"sent": result.sent, "failed": result.failed, "dead": result.dead, "dropped": result.dropped}
 
 
-def wanted(session: Session, notice: Notice) -> bool:
+def is_still_wanted(session: Session, notice: Notice) -> bool:
     """Tell whether a notice still has its reason at the moment of sending (trust.md T47)."""
     number, name = notice.facts.get("number"), notice.facts.get("clock")
     if number is None or name is None:
@@ -106,18 +108,18 @@ def digest(parts: TaskServices, now: datetime) -> dict[str, Any]:
         return {"notices": weekly_notice.write(session, rules=parts.rules, now=now)}
 
 
-def orphans(parts: TaskServices, now: datetime) -> dict[str, Any]:
+def remove_orphans(parts: TaskServices, now: datetime) -> dict[str, Any]:
     """Remove uploads that no case took up, and files that no row points to."""
     return {"removed": attachments.remove_orphans(parts.db, rules=parts.rules, now=now)}
 
 
-def forget(parts: TaskServices, now: datetime) -> dict[str, Any]:
+def delete_expired(parts: TaskServices, now: datetime) -> dict[str, Any]:
     """Drop kept answers, counted tries and sign-ins that were over long ago, each after its time."""
     with parts.db.transaction() as session:
         return {
-            "forgotten": idempotency.forget(session, now=now),
-            "tries": rate_limits.forget(session, now=now),
-            "sign_ins": sessions.forget(session, now=now),
+            "forgotten": idempotency.delete_expired(session, now=now),
+            "tries": rate_limits.delete_expired(session, now=now),
+            "sign_ins": sessions.delete_expired(session, now=now),
         }
 
 

@@ -73,7 +73,7 @@ def deliver(
     left = limit
     while left > 0 and (claimed := _claim(run, min(BATCH, left))):
         for delivery, notice in claimed:
-            _carry(run, delivery, notice, wanted, result)
+            _send_one(run, delivery, notice, wanted, result)
         left -= len(claimed)
     return result
 
@@ -116,7 +116,7 @@ def _claim(run: _DeliveryRun, size: int) -> list[tuple[Delivery, Notice]]:
     return claimed
 
 
-def _carry(
+def _send_one(
     run: _DeliveryRun, delivery: Delivery, notice: Notice, wanted: Wanted | None, result: DeliveryResult
 ) -> None:
     """Send one letter and mark what became of it."""

@@ -76,7 +76,7 @@ class Overview:
     points: list[Point]
 
 
-def overview(session: Session, *, scope: ReportScope, zone: ZoneInfo | None) -> Overview:
+def build_overview(session: Session, *, scope: ReportScope, zone: ZoneInfo | None) -> Overview:
     """Count everything; three statements, however many cases, villages and categories there are.
 
     `zone` says when the days of the chart end; without it there are no points, and one statement less.

@@ -81,7 +81,7 @@ def in_village(path: str) -> ColumnElement[bool]:
     return Household.village_id.in_(select(Area.id).where(policy.below(Area.path, path)))
 
 
-def number_in(session: Session, path: str) -> int:
+def count_in(session: Session, path: str) -> int:
     """Count the active households of an area and of all below it."""
     counted = select(func.count()).select_from(Household).join(Area, Area.id == Household.village_id)
     return session.scalars(counted.where(Household.active, policy.below(Area.path, path))).one()

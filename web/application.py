@@ -88,7 +88,7 @@ def create(
     )
     app.url_map.converters["number"] = NumberConverter
     app.url_map.merge_slashes = False
-    furnish(app, db=db, rules=rules, settings=settings, now=now, assets=assets or addresses())
+    attach_services(app, db=db, rules=rules, settings=settings, now=now, assets=assets or addresses())
     headers.install(app, HEADERS)
     access_log.install(app)
     concurrency_limit.install(app)
@@ -102,7 +102,7 @@ def create(
     return app
 
 
-def furnish(
+def attach_services(
     app: Flask,
     *,
     db: Database,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from workflow.due_dates import WORKING, due, follow, stood_still
+from workflow.due_dates import WORKING, due, follow, paused_days
 from workflow.working_days import SATURDAY, WorkingCalendar
 
 ONE_DAY = timedelta(days=1)
@@ -175,7 +175,7 @@ def _change(
     elif why == "suspension":
         facts["start"] = say.one(date.fromisoformat(move["on"]))
         facts["until"] = say.one(date.fromisoformat(move["until"]))
-        facts["length"] = _length(stood_still(move, unit, calendar), unit, words)
+        facts["length"] = _length(paused_days(move, unit, calendar), unit, words)
     return words[why].format(**facts)
 
 

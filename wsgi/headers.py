@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from flask import Flask, Response, g, request
 
-from core.log_redaction import masked
+from core.log_redaction import redact
 
 REQUEST_ID_FORM = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
@@ -27,7 +27,7 @@ def install(app: Flask, own: Mapping[str, str]) -> None:
     @app.before_request
     def number() -> None:
         given = request.headers.get("X-Request-Id", "")
-        fit = REQUEST_ID_FORM.fullmatch(given) and masked(given) == given  # it goes into the log
+        fit = REQUEST_ID_FORM.fullmatch(given) and redact(given) == given  # it goes into the log
         g.request_id = given if fit else uuid.uuid4().hex
 
     @app.after_request

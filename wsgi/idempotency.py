@@ -99,7 +99,7 @@ def store(session: Session, *, user_id: int, key: str, answer: KeptResponse, sea
     )
 
 
-def forget(session: Session, *, now: datetime) -> int:
+def delete_expired(session: Session, *, now: datetime) -> int:
     """Drop the answers older than 90 days; give how many."""
     result: CursorResult[Any] = session.execute(  # type: ignore[assignment]  # a DELETE always gives a cursor
         delete(KeptAnswer).where(KeptAnswer.claimed_at < now - RETENTION)

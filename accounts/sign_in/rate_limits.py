@@ -79,7 +79,7 @@ def spend(session: Session, *, limit: Limit, subject: str, now: datetime) -> Non
         raise _too_many(limit, since, now)
 
 
-def forget(session: Session, *, now: datetime) -> int:
+def delete_expired(session: Session, *, now: datetime) -> int:
     """Drop what was counted more than a day ago; give how many rows."""
     result: CursorResult[Any] = session.execute(  # type: ignore[assignment]  # a DELETE always gives a cursor
         delete(Attempt).where(Attempt.since < now - RETENTION)

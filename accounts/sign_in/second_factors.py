@@ -62,7 +62,7 @@ def proposed(session: Session, *, user_id: int, seal: Encryptor) -> str | None:
     return _secret(row, seal) if row is not None and row.since is None else None
 
 
-def address(secret: str, username: str) -> str:
+def provisioning_uri(secret: str, username: str) -> str:
     """Give the address that an authenticator reads from the picture."""
     made: str = pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name=ISSUER)
     return made

@@ -98,5 +98,5 @@ def hidden_from(actor: Actor) -> Select[int]:
 
 
 def visible_to(statement: Select[*Ts], scopes: frozenset[Scope]) -> Select[*Ts]:
-    """Narrow a statement for whoever has this standing; it is executed with `policy.viewing` of one."""
+    """Narrow a statement for whoever has these scopes; executed with their `policy.scope_parameters`."""
     return policy.within_scopes(statement, scopes, REACH)

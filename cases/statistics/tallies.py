@@ -114,13 +114,15 @@ def recount(db: Database, *, zone: ZoneInfo) -> int:
     return tally(db, zone=zone)
 
 
-def fresh(session: Session, case_ids: Iterable[int], zone: ZoneInfo) -> dict[int, dict[str, Any]]:
+def load_contributions(
+    session: Session, case_ids: Iterable[int], zone: ZoneInfo
+) -> dict[int, dict[str, Any]]:
     """Give what cases count for now, by id, in the columns of `tallied_cases`."""
     rows = session.execute(contribution_query().where(Case.id.in_(sorted(case_ids))))
     return {row.case_id: _with_day(row, zone) for row in rows}
 
 
-def known(session: Session, case_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+def load_tallied(session: Session, case_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
     """Give what cases are counted with, by id, in the same columns; without those never counted."""
     rows = session.execute(select(TALLIED).where(TALLIED.c.case_id.in_(sorted(case_ids))))
     return {row.case_id: dict(row._mapping) for row in rows}
@@ -139,8 +141,8 @@ def _page(session: Session, zone: ZoneInfo) -> int:
     taken = session.execute(select(Untallied.id, Untallied.case_id).order_by(Untallied.id).limit(PAGE)).all()
     cases = sorted({case_id for _, case_id in taken})
     # What is read here is at least as new as the rows just read; a change after them has left its own.
-    now = fresh(session, cases, zone)
-    _add(session, _differences(known(session, cases).values(), now.values()))
+    now = load_contributions(session, cases, zone)
+    _add(session, _differences(load_tallied(session, cases).values(), now.values()))
     session.execute(delete(TALLIED).where(TALLIED.c.case_id.in_(cases)))
     if now:
         session.execute(insert(TALLIED), list(now.values()))

@@ -13,7 +13,7 @@ from cases.verification.case_snapshots import CaseSnapshot, ReferenceData
 NAMED = 20
 
 
-def counted_as_it_is(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[str]:
+def tally_is_current(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[str]:
     """Say where a case counts for something else than it should, unless an entry waits to be counted."""
     del reference
     if snapshot.untallied:

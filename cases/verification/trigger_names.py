@@ -66,7 +66,7 @@ FIXED = (
 )
 
 
-def expected(dialect: str) -> frozenset[str]:
+def expected_triggers(dialect: str) -> frozenset[str]:
     """Give the names of all guards that a database of this kind must have."""
     names = {
         *RULES,
@@ -78,11 +78,11 @@ def expected(dialect: str) -> frozenset[str]:
     return frozenset(names | {f"{table}_are_not_truncated" for table in (*PERMANENT_TABLES, *FIXED)})
 
 
-def missing(session: Session) -> list[str]:
+def missing_triggers(session: Session) -> list[str]:
     """Give the guards that are not there, or that somebody has switched off."""
     dialect = session.get_bind().dialect.name
     if dialect == "sqlite":
         asked = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
     else:
         asked = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
-    return sorted(expected(dialect) - set(session.scalars(text(asked))))
+    return sorted(expected_triggers(dialect) - set(session.scalars(text(asked))))

@@ -36,7 +36,7 @@ RULES: Mapping[str, Rule] = {
     "words_added": history_checks.words_added,
     "answers_given": history_checks.answers_unchanged,
     "files": history_checks.files,
-    "tallies": tally_checks.counted_as_it_is,
+    "tallies": tally_checks.tally_is_current,
 }
 
 
@@ -56,7 +56,7 @@ def verify(
     """
     _one_snapshot(session)
     yield from database_checks.missing_guards(session)
-    yield from database_checks.doubled(session)
+    yield from database_checks.duplicate_rows(session)
     yield from database_checks.orphans(session)
     yield from database_checks.definitions(session)
     yield from database_checks.registers(session, rules)

@@ -74,7 +74,7 @@ def restore(given: Namespace, context: Context) -> int:
         raise Conflict("copy_damaged", files=wrong)
     with parts.db.transaction() as session:
         dropped = restore_guard.drop_waiting(session, reason="restored")
-        sessions.end_everybodys(session, now=clock.now())
+        sessions.end_all_of_everybody(session, now=clock.now())
     context.say(
         _("已恢复 {cases} 件事项。原来待发的 {dropped} 份通知不再发送。请运行 verify 核对。").format(
             cases=found["counts"]["cases"], dropped=dropped

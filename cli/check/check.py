@@ -151,7 +151,7 @@ def _check_database(found: Findings, parts: ProgramServices, context: Context) -
     elif revision != revisions.newest():
         found.fail(_("数据库不是最新版本，请运行 db upgrade"))
         return False
-    said = sqlite_health.damage(parts.db) if parts.db.is_sqlite else None
+    said = sqlite_health.find_damage(parts.db) if parts.db.is_sqlite else None
     if said is not None:
         found.fail(error_messages.sentence(Unavailable(reason="database_damaged", said=said), _))
         return False

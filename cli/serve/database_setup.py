@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from accounts.access.actor import SYSTEM
 from accounts.fixed_settings import fixed_zone
-from cases.configuration.calendar import plant
+from cases.configuration.calendar import seed_calendar
 from cases.configuration.case_rules import CaseRules
 from cases.configuration.definitions import adopt
 from cases.deadlines.calendar_change import enter_notice
@@ -57,7 +57,7 @@ def enter_years(
     entered = set(session.scalars(select(CalendarYear.year)))
     fresh = sorted(seed.years - entered)
     if not entered:
-        plant(session, seed.years, seed.days, SOURCE)
+        seed_calendar(session, seed.years, seed.days, SOURCE)
         return fresh
     for year in fresh:
         days = [NoticeDay(day, working, name) for day, working, name in seed.days if day.year == year]

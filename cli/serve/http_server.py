@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
 
-def listen(host: str, port: int) -> socket.socket:
+def open_socket(host: str, port: int) -> socket.socket:
     """Open the socket on which people will connect; port 0 takes a free one.
 
     Raises Unavailable with the reason when the address is taken or not allowed.

@@ -44,7 +44,7 @@ class Worker:
         return False
 
 
-def serve_with(
+def serve_with_workers(
     create_app: Callable[[], Any],
     listener: socket.socket,
     *,
@@ -65,7 +65,7 @@ def serve_with(
             while not stop.is_set():
                 wait([worker.process.sentinel for worker in crew], timeout=0.5)
                 if not stop.is_set():
-                    crew = [_replaced(worker, create_app, listener, threads) for worker in crew]
+                    crew = [_replace(worker, create_app, listener, threads) for worker in crew]
         finally:
             _end(crew)
     return True
@@ -80,7 +80,7 @@ def _start(create_app: Callable[[], Any], listener: socket.socket, threads: int)
     return Worker(process, ours)
 
 
-def _replaced(worker: Worker, create_app: Callable[[], Any], listener: socket.socket, threads: int) -> Worker:
+def _replace(worker: Worker, create_app: Callable[[], Any], listener: socket.socket, threads: int) -> Worker:
     if worker.process.is_alive():
         return worker
     log.error("worker %s ended with %s and is replaced", worker.process.pid, worker.process.exitcode)

@@ -42,7 +42,7 @@ class NoTurn(Exception):
     """Say that others' pictures took too long for this one to be begun; later it may be."""
 
 
-def written_anew(content: bytes, kind: str) -> bytes:
+def reencode(content: bytes, kind: str) -> bytes:
     """Give a picture of a kind, `jpeg` or `png`, as it looks, and nothing beside it.
 
     The same content gives the same result. Raises DamagedPicture, TooManyPixels and TooMuchWork, and NoTurn

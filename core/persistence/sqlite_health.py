@@ -25,12 +25,12 @@ def require_sound(db: Database) -> None:
         if one.exists() and not os.access(one, os.W_OK):
             raise Unavailable(reason="cannot_write", place=str(one))
     if place.exists() and place.stat().st_size <= MOST_CHECKED_BYTES:
-        said = damage(db)
+        said = find_damage(db)
         if said is not None:
             raise Unavailable(reason="database_damaged", said=said)
 
 
-def damage(db: Database) -> str | None:
+def find_damage(db: Database) -> str | None:
     """Give what is wrong with the pages of a SQLite file, None when nothing is."""
     try:
         with closing(sqlite3.connect(str(db.url.database))) as raw:

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 import app as program
-from api.application import furnish
+from api.application import attach_services
 from cases.configuration.case_rules import CaseRules
 from cases.lifecycle import receipt_codes
 from cases.lifecycle.effects import complainants
@@ -53,7 +53,7 @@ def turn_to(
 
     def turn(secret: str, *fallbacks: str) -> CaseRules:
         changed = rules_under(rules, tmp_path, secret, *fallbacks)
-        furnish(app, db=town, rules=changed, settings=settings, now=clock)
+        attach_services(app, db=town, rules=changed, settings=settings, now=clock)
         return changed
 
     return turn

@@ -26,7 +26,7 @@ from core import clock
 from core.errors import Conflict
 from core.persistence.db import Database
 from jobs.tasks import SEALS_FOLDER
-from reports.rates import rates
+from reports.rates import count_rates
 from tests.databases import Databases
 
 TODAY = date(2026, 11, 25)
@@ -99,7 +99,7 @@ def test_verify_finds_nothing(parts: ProgramServices) -> None:
 
 def test_every_guard_is_back(parts: ProgramServices) -> None:
     with parts.db.reading() as session:
-        assert trigger_names.missing(session) == []
+        assert trigger_names.missing_triggers(session) == []
 
 
 def test_cases_stand_in_every_state(parts: ProgramServices) -> None:
@@ -125,7 +125,7 @@ def test_a_second_sweep_finds_nothing(parts: ProgramServices) -> None:
 def test_rates_count_the_cases(parts: ProgramServices) -> None:
     with parts.db.reading() as session:
         now = at(10, parts.rules)
-        found = rates(session, actor=leader(parts.db), rules=parts.rules, now=now)["rates"]
+        found = count_rates(session, actor=leader(parts.db), rules=parts.rules, now=now)["rates"]
     assert found["closed"]["denominator"] > found["closed"]["numerator"] > 0
 
 

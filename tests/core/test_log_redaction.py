@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.log_redaction import masked
+from core.log_redaction import redact
 
 
 @pytest.mark.parametrize(
@@ -20,11 +20,11 @@ from core.log_redaction import masked
     ],
 )
 def test_what_is_private_is_taken_out(private: str) -> None:
-    assert masked(f"could not tell {private}, tried twice") == "could not tell [...], tried twice"
+    assert redact(f"could not tell {private}, tried twice") == "could not tell [...], tried twice"
 
 
 def test_user_and_password_of_an_address_are_taken_out() -> None:
-    assert "pass" not in masked("postgresql://huiyin:pass@db/huiyin")
+    assert "pass" not in redact("postgresql://huiyin:pass@db/huiyin")
 
 
 @pytest.mark.parametrize(
@@ -39,4 +39,4 @@ def test_user_and_password_of_an_address_are_taken_out() -> None:
     ],
 )
 def test_what_is_not_private_stays(harmless: str) -> None:
-    assert masked(harmless) == harmless
+    assert redact(harmless) == harmless

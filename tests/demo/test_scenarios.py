@@ -5,9 +5,9 @@ import pytest
 
 from cases.configuration.case_rules import CaseRules
 from demo.planning import Planner, Story
-from demo.scenarios import LAST, ScenarioKind, shapes
+from demo.scenarios import LAST, ScenarioKind, load_scenarios
 from demo.step_values import FILLED
-from demo.texts import SampleMatter, matters, reply_text
+from demo.texts import SampleMatter, load_matters, reply_text
 from demo.township import USERS, households
 
 COUNTED = 194
@@ -22,51 +22,51 @@ def stories(project_rules: CaseRules) -> list[Story]:
 
 
 def test_194_cases_count() -> None:
-    assert sum(shape.count for shape in shapes() if shape.counts) == COUNTED
+    assert sum(shape.count for shape in load_scenarios() if shape.counts) == COUNTED
 
 
 def test_others_stand_beside_them() -> None:
-    assert sum(shape.count for shape in shapes() if not shape.counts) > 0
+    assert sum(shape.count for shape in load_scenarios() if not shape.counts) > 0
 
 
-@pytest.mark.parametrize("shape", shapes(), ids=lambda shape: shape.name)
+@pytest.mark.parametrize("shape", load_scenarios(), ids=lambda shape: shape.name)
 def test_a_story_begins_with_a_registration_and_goes_forward(shape: ScenarioKind) -> None:
     days = [step.day for step in shape.steps]
     assert (shape.steps[0].action, days[0], days) == ("register", 0, sorted(days))
 
 
-@pytest.mark.parametrize("shape", shapes(), ids=lambda shape: shape.name)
+@pytest.mark.parametrize("shape", load_scenarios(), ids=lambda shape: shape.name)
 def test_a_story_is_told_by_people_of_the_township(shape: ScenarioKind) -> None:
     assert {step.who for step in shape.steps} <= NAMES
 
 
-@pytest.mark.parametrize("shape", shapes(), ids=lambda shape: shape.name)
+@pytest.mark.parametrize("shape", load_scenarios(), ids=lambda shape: shape.name)
 def test_every_step_of_a_story_can_be_filled_in(project_rules: CaseRules, shape: ScenarioKind) -> None:
     actions = {step.action for step in shape.steps[1:]}
     definition = project_rules.definition
     assert actions <= set(FILLED) & (set(definition.steps) | set(definition.acts))
 
 
-@pytest.mark.parametrize("shape", shapes(), ids=lambda shape: shape.name)
+@pytest.mark.parametrize("shape", load_scenarios(), ids=lambda shape: shape.name)
 def test_a_story_fits_into_the_days_that_are_told(shape: ScenarioKind) -> None:
     first, last = shape.ages
     assert 0 <= first <= last <= LAST
 
 
 def test_every_category_has_many_matters(project_rules: CaseRules) -> None:
-    number = Counter(matter.category for matter in matters())
+    number = Counter(matter.category for matter in load_matters())
     assert set(number) == set(project_rules.categories)
     assert min(number.values()) >= LEAST_OF_A_CATEGORY
 
 
-@pytest.mark.parametrize("matter", matters(), ids=lambda matter: matter.words[:12])
+@pytest.mark.parametrize("matter", load_matters(), ids=lambda matter: matter.words[:12])
 def test_no_place_in_the_words_stays_open(matter: SampleMatter) -> None:
     words, reply = reply_text(matter, Random(1), 3)
     assert not set("{}") & set(words + reply)
 
 
 def test_no_two_matters_say_the_same() -> None:
-    assert len({matter.words for matter in matters()}) == len(matters())
+    assert len({matter.words for matter in load_matters()}) == len(load_matters())
 
 
 def test_no_two_stories_are_worded_alike(stories: list[Story]) -> None:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Select, func, select, text
 
 from accounts.registers.users import authenticate
-from cases.configuration.calendar import plant
+from cases.configuration.calendar import seed_calendar
 from cases.configuration.case_rules import CaseRules
 from cases.configuration.definitions import adopt
 from cases.history.entries import Entry
@@ -42,7 +42,7 @@ def ready(database: Database, rules: CaseRules) -> None:
     """Enter what a started installation holds before anything is told."""
     seed = working_days.seed()
     with database.transaction() as session:
-        plant(session, seed.years, seed.days, "notices")
+        seed_calendar(session, seed.years, seed.days, "notices")
         adopt(session, rules.definition, tables.read(CONFIG).workflow_text, now=FOUNDED)
 
 

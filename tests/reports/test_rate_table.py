@@ -2,7 +2,7 @@ import pytest
 
 from core.i18n import translator
 from reports.definitions import RATES
-from reports.rate_table import LABELS, rows, share
+from reports.rate_table import LABELS, format_share, rows
 
 
 @pytest.mark.parametrize(
@@ -12,7 +12,7 @@ from reports.rate_table import LABELS, rows, share
 def test_fewer_than_ten_are_a_fraction_and_nothing_is_a_dash(
     numerator: int, denominator: int, expected: str
 ) -> None:
-    assert share(numerator, denominator) == expected
+    assert format_share(numerator, denominator) == expected
 
 
 def test_every_rate_has_a_label() -> None:

@@ -17,7 +17,7 @@ from cases.statistics import tallies
 from core.persistence.db import Database
 from reports.counting import ReportScope, count, source
 from reports.definitions import CASES
-from reports.overview import SHOWN, Figures, overview
+from reports.overview import SHOWN, Figures, build_overview
 from tests.builders import ZONE, actor_named, at
 from tests.reports import ledger
 from tests.statements import statements
@@ -74,7 +74,7 @@ def test_the_overview_says_what_a_plain_count_says(town: Database, luck: Random)
         with town.reading() as session:
             actor = actor_named(session, reader)
             scope = ReportScope(actor, area, start, end, today)
-            found = overview(session, scope=scope, zone=ZONE)
+            found = build_overview(session, scope=scope, zone=ZONE)
             assert found.total == plainly(session, scope), (reader, area, start, end, today)
             for line in found.villages:
                 assert line.figures == plainly(session, ReportScope(actor, line.code, start, end, today))
@@ -92,7 +92,7 @@ def test_a_case_that_names_the_reader_is_in_no_figure_of_theirs(town: Database, 
     for _ in range(2):
         with town.reading() as session:
             seen = {
-                name: overview(
+                name: build_overview(
                     session,
                     scope=ReportScope(actor_named(session, name), None, None, None, date(2026, 3, 3)),
                     zone=None,
@@ -113,7 +113,7 @@ def test_it_takes_the_same_few_statements_before_and_after_counting(town: Databa
         with town.reading() as session:
             scope = ReportScope(actor_named(session, "lingdao"), None, None, None, date(2026, 3, 20))
             with statements(town) as seen:
-                overview(session, scope=scope, zone=ZONE)
+                build_overview(session, scope=scope, zone=ZONE)
         sent.append(len(seen))
         tallies.tally(town, zone=ZONE)
     assert sent == [3, 3]

@@ -152,7 +152,7 @@ def _found(parts: Any) -> None:
     given: dict[str, Any] = {"actor": SYSTEM, "chain": parts.rules.chain, "now": FOUNDED}
     with parts.db.transaction() as session:
         fixed_zone(session, parts.rules.zone, chain=parts.rules.chain, now=FOUNDED)
-        calendar.plant(session, seed.years, seed.days, "notices")
+        calendar.seed_calendar(session, seed.years, seed.days, "notices")
         areas.import_areas(session, rows=_rows(AREAS), **given)
         unit_imports.import_units(session, rows=_rows(UNITS), **given)
         import_roster(session, rows=enumerate(HOMES, start=2), **given)

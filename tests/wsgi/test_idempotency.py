@@ -167,7 +167,9 @@ def test_a_second_sending_does_not_wait_for_ever_for_the_first(
     call: Call, actor: Callable[[str], Actor], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(uploads, "MOST_WAITING", 0.05)
-    with uploads.in_turn(uploads.Sending(actor("zuyuan").user_id, KEY["Idempotency-Key"], "")):
+    with uploads.limit_concurrent_uploads(
+        uploads.Sending(actor("zuyuan").user_id, KEY["Idempotency-Key"], "")
+    ):
         refused = call("zuyuan").upload(picture("png"), "a.png", "image/png", headers=KEY)
     assert (refused.status_code, refused.json["code"]) == (503, "busy")
     assert call("zuyuan").upload(picture("png"), "a.png", "image/png", headers=KEY).status_code == 201
@@ -225,5 +227,5 @@ def test_kept_answers_are_dropped_after_ninety_days(
 ) -> None:
     call("zuyuan").post("/cases", submission(), headers=KEY)
     with town.transaction() as session:
-        assert idempotency.forget(session, now=NOW + timedelta(days=90)) == 0
-        assert idempotency.forget(session, now=NOW + timedelta(days=90, seconds=1)) == 1
+        assert idempotency.delete_expired(session, now=NOW + timedelta(days=90)) == 0
+        assert idempotency.delete_expired(session, now=NOW + timedelta(days=90, seconds=1)) == 1

@@ -41,15 +41,15 @@ def form(page_request: PageRequest) -> Response:
         return redirect(onward)  # type: ignore[return-value]
     if first_administrator.is_open(page_request.session):
         return redirect(url_for("set_up.code"))  # type: ignore[return-value]
-    return shown(onward=onward)
+    return render_form(onward=onward)
 
 
 def form_again(page_request: PageRequest, typed: Typed) -> Response:
     """Show the form in another look; an interrupted form stays in it."""
     del page_request
     kept = carried_fields(typed.form)
-    return shown(
-        onward=onward_of(typed.form),
+    return render_form(
+        onward=next_path(typed.form),
         mistake=INTERRUPTED if kept else "",
         username=typed.get("username"),
         kept=kept,
@@ -69,8 +69,8 @@ def enter(page_request: PageRequest, form: Form) -> Response:
     if actor is None or actor.user_id is None:
         for limit, subject in ((OF_ACCOUNT, account), (OF_ADDRESS, client_address())):
             rate_limits.spend(page_request.session, limit=limit, subject=subject, now=page_request.now)
-        return shown(
-            onward=onward_of(form), mistake=WRONG, username=name, kept=carried_fields(form), status=422
+        return render_form(
+            onward=next_path(form), mistake=WRONG, username=name, kept=carried_fields(form), status=422
         )
     if page_request.who is not None:
         end_present(page_request, page_request.who)
@@ -83,7 +83,7 @@ def enter(page_request: PageRequest, form: Form) -> Response:
         half=half,
         now=page_request.now,
     )
-    response = code_asked(form) if half else go_on(form)
+    response = render_code_form(form) if half else continue_to(form)
     set_session_cookie(response, secret, own_device=form.get("own_device") == "yes")
     return response
 
@@ -98,7 +98,7 @@ def code(page_request: PageRequest) -> Response:
 def code_again(page_request: PageRequest, typed: Typed) -> Response:
     """Ask for the code in another look."""
     del page_request
-    return code_asked(typed.form)
+    return render_code_form(typed.form)
 
 
 @sign_in.post("/sign-in/code", enter=ANYBODY, relook=code_again)
@@ -118,9 +118,9 @@ def check_code(page_request: PageRequest, form: Form) -> Response:
     )
     if not right:
         rate_limits.spend(page_request.session, limit=OF_CODES, subject=subject, now=page_request.now)
-        return code_asked(form, mistake=WRONG_CODE, status=422)
+        return render_code_form(form, mistake=WRONG_CODE, status=422)
     secret = sessions.complete(page_request.session, half, page_request.now)
-    response = go_on(form)
+    response = continue_to(form)
     set_session_cookie(response, secret, own_device=half.own_device)
     return response
 
@@ -145,13 +145,13 @@ def end_present(page_request: PageRequest, who: Present) -> None:
     )
 
 
-def asked_to_sign_in(typed: MultiDict[str, str], path: str) -> Response:
+def render_sign_in_again(typed: MultiDict[str, str], path: str) -> Response:
     """Ask somebody whose sign-in is over to sign in again, and keep the form that was sent meanwhile."""
     kept = MultiDict([(CARRIED_PREFIX + name, value) for name, value in typed.items(multi=True)])
-    return shown(onward=path, mistake=INTERRUPTED, kept=kept, status=401)
+    return render_form(onward=path, mistake=INTERRUPTED, kept=kept, status=401)
 
 
-def shown(
+def render_form(
     *,
     onward: str,
     mistake: str = "",
@@ -170,25 +170,25 @@ def shown(
     )
 
 
-def code_asked(form: Form, *, mistake: str = "", status: int = 200) -> Response:
+def render_code_form(form: Form, *, mistake: str = "", status: int = 200) -> Response:
     """Ask for the code, carrying along where to go on to."""
     return page(
-        "sign_in/code.html", status=status, onward=onward_of(form), kept=carried_fields(form), mistake=mistake
+        "sign_in/code.html", status=status, onward=next_path(form), kept=carried_fields(form), mistake=mistake
     )
 
 
-def go_on(form: Form) -> Response:
+def continue_to(form: Form) -> Response:
     """Lead on to where somebody wanted to go, or show what an interrupted form held, to be sent now."""
     kept = MultiDict(
         [(name.removeprefix(CARRIED_PREFIX), value) for name, value in carried_fields(form).items(multi=True)]
     )
-    onward = onward_of(form)
+    onward = next_path(form)
     if kept:
         return page("sign_in/go_on.html", onward=onward, kept=kept)
     return redirect(onward, code=303)  # type: ignore[return-value]
 
 
-def onward_of(form: Form) -> str:
+def next_path(form: Form) -> str:
     """Give where to go on to: a path of this very site."""
     return local_path(form.get("next", "")) or "/"
 

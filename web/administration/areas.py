@@ -16,19 +16,19 @@ from accounts.registers import area_changes, area_unit_editing
 from accounts.registers.areas import TOTALS
 from cases.responsibility.open_duties import open_in
 from core.errors import DomainError
-from roster.households import number_in
+from roster.households import count_in
 from web.administration import choices
 from web.administration.stale_form import require_unchanged, version_of_form
 from web.forms.controls import Choice, mistakes_of
 from web.forms.register_forms import Field, build_controls, load_recorded
-from web.framework.blueprint import Form, PageBlueprint, Typed, whoever
+from web.framework.blueprint import Form, PageBlueprint, Typed, requires
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
 from workflow.texts import labels
 from wsgi.error_responses import error_response_of
 
 areas = PageBlueprint("areas", __name__)
-ENTER = whoever(Permission.AREAS_MANAGE)
+ENTER = requires(Permission.AREAS_MANAGE)
 #: The levels that have something below them.
 UPPER = LEVELS[:-1]
 #: What is looked at before it is done, with the fields of its form.
@@ -65,7 +65,7 @@ def form(page_request: PageRequest) -> Response:
 def _form(page_request: PageRequest, typed: Typed) -> Response:
     parent = request.args.get("parent", "")
     fields = [
-        Field("parent", "select", parent, required=False, choices=choices.areas(page_request, UPPER)),
+        Field("parent", "select", parent, required=False, choices=choices.list_areas(page_request, UPPER)),
         Field("level", "choice", _level_below(page_request, parent), choices=_levels(page_request)),
         Field("name", "line"),
         Field("code", "line"),
@@ -109,7 +109,7 @@ def _shown(page_request: PageRequest, typed: Typed, area: str, *, tried: str) ->
     one = area_changes.find_area(page_request.session, actor=page_request.actor, code=area)
     above = page_request.session.get(Area, one.parent_id) if one.parent_id is not None else None
     today = page_request.today.isoformat()
-    same_level = choices.areas(page_request, (one.level,), but=one.code)
+    same_level = choices.list_areas(page_request, (one.level,), but=one.code)
 
     def form_of(name: str, fields: list[Field]) -> Any:
         return build_controls(page_request, typed if tried == name else Typed(), "area", fields)
@@ -256,7 +256,7 @@ def _preview(page_request: PageRequest, area: str, what: str, check: Callable[..
         code=_code(given) if after is None else after.code,
         given={name: given.get(name, "") for name in PREVIEWED[what]},
         reach=area_changes.count_dependents(page_request.session, one),
-        households=number_in(page_request.session, one.path),
+        households=count_in(page_request.session, one.path),
         cases=open_in(page_request.session, one.path),
     )
 

@@ -10,7 +10,7 @@ from accounts.access import policy
 from accounts.access.permissions import Permission
 from accounts.models import UNIT_KINDS, Area, Unit, User
 from accounts.registers import area_unit_editing
-from accounts.registers.units import check_close, close_unit, known
+from accounts.registers.units import check_close, close_unit, find_managed_unit
 from cases.responsibility.open_duties import in_use
 from core.errors import DomainError
 from web.administration import choices
@@ -18,14 +18,14 @@ from web.administration.areas import UPPER
 from web.administration.stale_form import require_unchanged, version_of_form
 from web.forms.controls import Choice, mistakes_of
 from web.forms.register_forms import Field, build_controls, load_recorded
-from web.framework.blueprint import Form, PageBlueprint, Typed, whoever
+from web.framework.blueprint import Form, PageBlueprint, Typed, requires
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
 from workflow.texts import labels
 from wsgi.error_responses import error_response_of
 
 units = PageBlueprint("units", __name__)
-ENTER = whoever(Permission.AREAS_MANAGE)
+ENTER = requires(Permission.AREAS_MANAGE)
 COLUMNS = ("code", "name", "kind", "area", "superior")
 
 
@@ -161,7 +161,7 @@ def close(page_request: PageRequest, form: Form, unit: str) -> Response:
 
 def _load_unit(page_request: PageRequest, code: str) -> tuple[Unit, Area, Unit | None]:
     """Give a unit within the person's reach with its area and superior."""
-    unit, area = known(page_request.session, actor=page_request.actor, code=code)
+    unit, area = find_managed_unit(page_request.session, actor=page_request.actor, code=code)
     return (
         unit,
         area,
@@ -176,13 +176,13 @@ def _fields(
     kinds = [Choice(code, labels.name("unit_kind", code, page_request.language)) for code in UNIT_KINDS]
     return [
         Field("kind", "choice", kind, choices=kinds),
-        Field("area", "select", area, choices=choices.areas(page_request, UPPER)),
+        Field("area", "select", area, choices=choices.list_areas(page_request, UPPER)),
         Field(
             "superior",
             "select",
             superior.code if superior is not None else "",
             required=False,
-            choices=choices.units(page_request, but=but, also=also),
+            choices=choices.list_units(page_request, but=but, also=also),
         ),
     ]
 

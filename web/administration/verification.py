@@ -16,12 +16,12 @@ from cases.models.case import Case
 from cases.verification.verify import Finding, verify
 from core.errors import Forbidden, TooMany
 from core.i18n import mark as _
-from web.framework.blueprint import Form, PageBlueprint, whoever
+from web.framework.blueprint import Form, PageBlueprint, requires
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
 
 checking = PageBlueprint("checking", __name__)
-ENTER = whoever(Permission.AREAS_MANAGE, Permission.AUDIT_READ)
+ENTER = requires(Permission.AREAS_MANAGE, Permission.AUDIT_READ)
 #: How far back one may look; None is everything.
 SPANS: Mapping[str, timedelta | None] = {
     "week": timedelta(days=7),

@@ -10,19 +10,19 @@ from cases.lifecycle.context import Work
 from cases.models.case import Case
 from cases.queries.case_list import list_cases
 from web.cases.case_page import render_case
-from web.cases.receipt_slips import slips
+from web.cases.receipt_slips import build_slips
 from web.cases.rows import case_rows
-from web.cases.worklist import head_of, owner_due_on
-from web.forms.controls import decoded, version_of
+from web.cases.worklist import header_at, owner_due_on
+from web.forms.controls import decode_fields, version_of
 from web.forms.reply_templates import require_filled
 from web.framework import uploads
-from web.framework.blueprint import Form, PageBlueprint, whoever
+from web.framework.blueprint import Form, PageBlueprint, requires
 from web.framework.rendering import local_path, page
 from web.framework.request_context import PageRequest
 from wsgi.schemas.action_schemas import fields_of, load_values
 
 case_actions = PageBlueprint("case_actions", __name__)
-ACTORS = whoever(Permission.CASES_ACT)
+ACTORS = requires(Permission.CASES_ACT)
 
 
 @case_actions.post("/cases/<number:number>/actions", enter=ACTORS, again=render_case)
@@ -51,7 +51,7 @@ def act(page_request: PageRequest, form: Form, number: str) -> Response:
 def _values(page_request: PageRequest, work: Work, action: str, form: Form) -> dict[str, Any]:
     """Give the fields of an action as the definition types them; raise Invalid for anything else."""
     fields = fields_of(work.definition, action)
-    given = decoded(fields, form, page_request.rules.zone)
+    given = decode_fields(fields, form, page_request.rules.zone)
     for field in fields:
         if field["type"] == "boolean" and field["required"]:
             given.setdefault(field["name"], False)  # a box without a tick sends nothing
@@ -65,7 +65,10 @@ def _after(page_request: PageRequest, work: Work, action: str, form: Form) -> Re
     number = work.case.number
     if work.codes:
         return page(
-            "cases/slip.html", slips=slips(page_request, work, work.codes), number=number, registered=False
+            "cases/slip.html",
+            slips=build_slips(page_request, work, work.codes),
+            number=number,
+            registered=False,
         )
     if work.revealed:
         return page("cases/revealed.html", number=number, phones=list(work.revealed.values()))
@@ -88,7 +91,7 @@ def _row(page_request: PageRequest, number: str, back: str, *, choosable: bool) 
         where=[Case.number == number],
         limit=1,
     )
-    work = head_of(page_request, back) if choosable else None
+    work = header_at(page_request, back) if choosable else None
     return page(
         "cases/row.html",
         rows=case_rows(page_request, found.items, owner_due_on if work is not None else None),

@@ -12,13 +12,13 @@ from cases.lifecycle import take_step
 from cases.lifecycle.unit_choices import unit_choices
 from core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, Stale
 from core.i18n import mark as _
-from web.framework.blueprint import RACES, Form, PageBlueprint, Typed, whoever
+from web.framework.blueprint import RACES, Form, PageBlueprint, Typed, requires
 from web.framework.rendering import local_path, page
 from web.framework.request_context import PageRequest
 from workflow.texts import labels
 
 together = PageBlueprint("together", __name__)
-ACTORS = whoever(Permission.CASES_ACT)
+ACTORS = requires(Permission.CASES_ACT)
 #: One page of a list.
 MOST = 50
 #: What a form over a list sends beside the filters of the list.

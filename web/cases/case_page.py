@@ -13,19 +13,19 @@ from cases.queries import case_detail
 from cases.responsibility.covering_units import load_covering_units
 from core.i18n import mark as _
 from web.cases.stepper import StepperItem, steps_of
-from web.cases.timeline import SYSTEM, TimelineEntry, events
+from web.cases.timeline import SYSTEM, TimelineEntry, build_timeline
 from web.forms.action_forms import MAIN, ActionForm, ActionFormContext, action_form
 from web.forms.category_questions import Answered, answered
 from web.forms.controls import Mistakes, mistakes_of
 from web.forms.reply_templates import ReplyTemplate, reply_templates
 from web.framework import date_formats
-from web.framework.blueprint import PageBlueprint, Typed, whoever
+from web.framework.blueprint import PageBlueprint, Typed, requires
 from web.framework.rendering import local_path, page
 from web.framework.request_context import PageRequest
 from workflow.texts import labels
 
 case = PageBlueprint("case", __name__)
-READERS = whoever(Permission.CASES_READ)
+READERS = requires(Permission.CASES_READ)
 #: Reasons that are no news to anybody: what is closed for them is not listed.
 USUAL = frozenset({"role", "wrong_state", "system_only"})
 #: What has a page or a button of its own and is no form among the others.
@@ -121,7 +121,7 @@ def build_case_page(page_request: PageRequest, number: str, typed: Typed) -> Cas
         case=work.case,
     )
     families = families_of(page_request, view["complainants"])
-    told = events(page_request, entries, view, families)
+    told = build_timeline(page_request, entries, view, families)
     openings = view["actions"]
     drawing = ActionFormContext(
         page_request, work, families, typed, mistakes_of(page_request, typed.refusal), typed.get("action")

@@ -15,7 +15,7 @@ from core.files.sheets import write_rows
 from core.i18n import mark as _
 from web.cases import list_filters
 from web.cases.bulk_actions import BESIDE, selected_cases
-from web.framework.blueprint import PageBlueprint, whoever
+from web.framework.blueprint import PageBlueprint, requires
 from web.framework.rendering import label
 from web.framework.request_context import PageRequest
 
@@ -41,7 +41,7 @@ HEADINGS = (
 )
 
 
-@exports.get("/cases/export", enter=whoever(Permission.CASES_READ))
+@exports.get("/cases/export", enter=requires(Permission.CASES_READ))
 def export(page_request: PageRequest) -> Response:
     """Give the chosen cases, or else all that the filters keep, as a table without any person in it."""
     chosen = [number for number, _version in selected_cases(request.args)]

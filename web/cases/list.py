@@ -15,12 +15,12 @@ from web.cases import list_filters
 from web.cases.list_filters import Filters
 from web.cases.rows import ASSIGNERS, case_rows
 from web.forms.choices import units_of, villages_of
-from web.framework.blueprint import PageBlueprint, whoever
+from web.framework.blueprint import PageBlueprint, requires
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
 
 cases = PageBlueprint("cases", __name__)
-READERS = whoever(Permission.CASES_READ)
+READERS = requires(Permission.CASES_READ)
 SHOWN = 50
 #: A count goes this far and then says "or more": counting everything would cost more than the page.
 COUNTED = 1000

@@ -8,7 +8,7 @@ from flask import request, url_for
 from markupsafe import Markup
 
 from cases.lifecycle.context import Work
-from web.framework.qr_code import picture
+from web.framework.qr_code import qr_picture
 from web.framework.request_context import PageRequest
 
 
@@ -27,7 +27,7 @@ class ReceiptSlip:
     picture: Markup
 
 
-def slips(page_request: PageRequest, work: Work, codes: Mapping[int, str]) -> list[ReceiptSlip]:
+def build_slips(page_request: PageRequest, work: Work, codes: Mapping[int, str]) -> list[ReceiptSlip]:
     """Give the slips of the complainants whose codes exist in this answer alone."""
     case = work.case
     owner = work.unit(case.owner_id if case.owner_id is not None else case.reply_owner_id)
@@ -41,7 +41,7 @@ def slips(page_request: PageRequest, work: Work, codes: Mapping[int, str]) -> li
             owner=owner.name,
             due_on=person.reply_due_on,
             received_on=case.received_on,
-            picture=picture(address(page_request, codes[person.id])),
+            picture=qr_picture(address(page_request, codes[person.id])),
         )
         for person in work.complainants
         if person.id in codes

@@ -72,7 +72,7 @@ class TimelineEntry:
     files: list[dict[str, Any]] = field(default_factory=list)
 
 
-def events(
+def build_timeline(
     page_request: PageRequest,
     entries: Sequence[Mapping[str, Any]],
     view: Mapping[str, Any],
@@ -143,7 +143,7 @@ def _event(
 def _who(page_request: PageRequest, entry: Mapping[str, Any]) -> str:
     """Name who did something; whoever did it by the receipt code has no user name, and is not the system."""
     nameless = entry["actor"] == Role.SYSTEM.value
-    if nameless and public_status.does(page_request.rules.definition, entry["action"]):
+    if nameless and public_status.is_villager_action(page_request.rules.definition, entry["action"]):
         return page_request.translate(VILLAGER)
     return str(entry["actor_name"])
 

@@ -11,19 +11,19 @@ from accounts.access.permissions import Permission
 from cases.queries.case_list import list_cases
 from core.i18n import mark as _
 from reports.counting import ReportScope, scope_of
-from reports.overview import RECEIVED, SHOWN, WAITING, FigureLine, Overview, overview
+from reports.overview import RECEIVED, SHOWN, WAITING, FigureLine, Overview, build_overview
 from web.cases.rows import case_rows
 from web.figures.chart import chart
 from web.figures.linked_figures import LinkedFigure, linked_figures, list_address
 from web.forms.choices import areas_of
-from web.framework.blueprint import PageBlueprint, whoever
+from web.framework.blueprint import PageBlueprint, requires
 from web.framework.rendering import page, with_query
 from web.framework.request_context import PageRequest
 from wsgi.schemas.request_schemas import ReportPeriod
-from wsgi.schemas.validation_errors import loaded
+from wsgi.schemas.validation_errors import load_strictly
 
 dashboard = PageBlueprint("dashboard", __name__)
-READERS = whoever(Permission.RATES_READ)
+READERS = requires(Permission.RATES_READ)
 PERIOD = ReportPeriod()
 LONGEST_WAITING = 5
 #: The columns of the table of villages: what one can sort by, and the words of the head.
@@ -67,7 +67,7 @@ class DashboardRow:
 def index(page_request: PageRequest) -> Response:
     """Show the figures of an area and a period; without them, of everything within the person's scope."""
     given = {name: request.args[name] for name in ("area", "from", "to") if request.args.get(name)}
-    asked = loaded(PERIOD, given)
+    asked = load_strictly(PERIOD, given)
     scope = scope_of(
         page_request.session,
         actor=page_request.actor,
@@ -77,7 +77,7 @@ def index(page_request: PageRequest) -> Response:
         end=asked.get("to"),
         now=page_request.now,
     )
-    found = overview(page_request.session, scope=scope, zone=page_request.rules.zone)
+    found = build_overview(page_request.session, scope=scope, zone=page_request.rules.zone)
     sort = request.args.get("sort", "on_time")
     sort = sort if sort in COLUMNS else "on_time"
     areas = areas_of(page_request)

@@ -9,7 +9,7 @@ from flask import url_for
 from reports.counting import ReportScope
 from reports.definitions import CASES, COMPLAINANTS, Rate
 from reports.overview import SHOWN, Figures
-from reports.rate_table import FEW, share
+from reports.rate_table import FEW, format_share
 
 #: The list on the pages for each unit of count.
 PAGES: Mapping[str, str] = {CASES: "cases.index", COMPLAINANTS: "complainants.index"}
@@ -33,7 +33,7 @@ def linked_figures(line: Figures, scope: ReportScope, **narrower: str) -> dict[s
         code: LinkedFigure(
             numerator=line[code].numerator,
             denominator=line[code].denominator,
-            share=share(line[code].numerator, line[code].denominator),
+            share=format_share(line[code].numerator, line[code].denominator),
             enough=line[code].denominator >= FEW,
             numerator_list=list_address(rate, "numerator", scope, **narrower),
             denominator_list=list_address(rate, "denominator", scope, **narrower),

@@ -107,7 +107,7 @@ def mistakes_of(page_request: PageRequest, refusal: ErrorResponse | None) -> Mis
     return Mistakes(by_field, general)
 
 
-def decoded(fields: Iterable[Field], form: Form, zone: ZoneInfo, prefix: str = "") -> dict[str, Any]:
+def decode_fields(fields: Iterable[Field], form: Form, zone: ZoneInfo, prefix: str = "") -> dict[str, Any]:
     """Give what a form says of some fields of the definition, as a program would send it."""
     found = {}
     for one in fields:
@@ -125,7 +125,7 @@ def version_of(form: Form) -> int:
     return int(given)
 
 
-def control(
+def build_control(
     page_request: PageRequest,
     typed: Typed,
     mistakes: Mistakes,
@@ -176,7 +176,7 @@ def _hint(page_request: PageRequest, typed: Typed, words: str, kind: str, facts:
 def _value(one: Field, form: Form, zone: ZoneInfo, name: str) -> Any:
     kind = one["type"]
     if kind == "object":
-        return decoded(one["fields"], form, zone, f"{name}.") or None
+        return decode_fields(one["fields"], form, zone, f"{name}.") or None
     if kind == "list":
         return _list(one["items"], form, zone, name)
     given = form.get(name, "")
@@ -197,7 +197,7 @@ def _list(items: Field, form: Form, zone: ZoneInfo, name: str) -> list[Any] | No
         found = [_plain(items, part) for part in given if part]
         return found or None
     typed = [one["name"] for one in items["fields"] if one["type"] in TYPED]
-    made = [decoded(items["fields"], form, zone, f"{name}.{place}.") for place in _indexes(form, name)]
+    made = [decode_fields(items["fields"], form, zone, f"{name}.{place}.") for place in _indexes(form, name)]
     return [one for one in made if any(part in one for part in typed)] or None
 
 

@@ -31,7 +31,7 @@ from wsgi import error_responses, idempotency
 from wsgi.error_responses import ErrorResponse
 from wsgi.files import MOST_READ_BYTES, MOST_UPLOAD_BYTES
 from wsgi.idempotency import KeptResponse
-from wsgi.uploads import Sending, in_turn, is_new
+from wsgi.uploads import Sending, is_new, limit_concurrent_uploads
 
 View = Callable[..., Response]
 Form = MultiDict[str, str]
@@ -57,7 +57,7 @@ SIGNED_IN = Enter()
 ON_THE_WAY = Enter(on_the_way=True)
 
 
-def whoever(*permissions: Permission) -> Enter:
+def requires(*permissions: Permission) -> Enter:
     """Let in whoever has one of the permissions."""
     return Enter(permissions)
 
@@ -138,7 +138,7 @@ class PageBlueprint(Blueprint):
                 except (DomainError, *RACES, OperationalError) as error:
                     if again is None:
                         raise
-                    return shown_again(enter, again, form, error_responses.error_response_of(error), path)
+                    return render_again(enter, again, form, error_responses.error_response_of(error), path)
 
             return self._declare("POST", rule, entered, enter)
 
@@ -183,7 +183,7 @@ def admit(known: PageServices, session: Session, enter: Enter) -> PageRequest:
     """
     now = known.now()
     secret = request.cookies.get(cookie_name(), "")
-    who = sessions.present(session, secret, now) if secret else None
+    who = sessions.find_signed_in(session, secret, now) if secret else None
     g.page_request = found = PageRequest(known, session, now, display_preferences.of_request(request), who)
     if who is not None:
         g.user_id = who.actor.user_id
@@ -235,7 +235,7 @@ def files_of(enter: Enter, key: str | None, mark: str) -> Iterator[Sequence[Inco
         yield []
         return
     known, sending = page_services(), Sending(user_id, key, mark)
-    with in_turn(sending):
+    with limit_concurrent_uploads(sending):
         new = is_new(known.db, sending, files=len(sent), now=known.now())
         yield uploads.read_files(sent) if new else None
 
@@ -272,7 +272,7 @@ def answer_idempotently(
         return response
 
 
-def shown_again(
+def render_again(
     enter: Enter, again: View, form: Form, refusal: ErrorResponse, path: Mapping[str, Any]
 ) -> Response:
     """Show a form once more; nothing that was typed is lost."""

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from cases.configuration.case_rules import CaseRules
 from core.text import INVISIBLE
 from web.framework import date_formats
-from web.framework.flash import done
+from web.framework.flash import done_message
 from web.framework.navigation import entries
 from web.framework.request_context import page_request
 from workflow.texts import labels
@@ -52,7 +52,7 @@ def install(app: Flask) -> None:
         _=lambda message, **facts: page_request().say(message, **facts),
         asset=lambda name: page_request().parts.assets(name),
         once=lambda: secrets.token_urlsafe(16),
-        done=done,
+        done=done_message,
         label=label,
         here=lambda: local_path(request.full_path.rstrip("?")) or "/",
         at=lambda **changes: with_query(changes),

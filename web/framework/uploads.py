@@ -10,7 +10,7 @@ from cases.lifecycle.context import Work
 from core.errors import Invalid, TooLarge, UnsupportedType
 from core.text import INVISIBLE, without_controls
 from web.framework.request_context import PageRequest
-from wsgi.files import examine
+from wsgi.files import check_upload
 
 MOST_FILES = 6
 
@@ -63,7 +63,7 @@ def attach_files(page_request: PageRequest, work: Work, version: int | None = No
 
 def _read_file(upload: FileStorage) -> IncomingFile:
     try:
-        return examine(upload)
+        return check_upload(upload)
     except (TooLarge, UnsupportedType) as error:
         raise Invalid({"files": [error.code]}, file=_name_of(upload)) from error
     except Invalid as error:

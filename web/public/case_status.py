@@ -18,7 +18,7 @@ from web.public.complainant_ratings import load_surroundings
 from wsgi.addresses import client_address
 from wsgi.rate_limits import ADDED_WORDS, WRONG_CODES
 from wsgi.schemas.request_schemas import VillagersAddition, VillagersWord
-from wsgi.schemas.validation_errors import loaded
+from wsgi.schemas.validation_errors import load_strictly
 
 villager = PageBlueprint("villager", __name__)
 SHAPE = VillagersWord()
@@ -178,8 +178,8 @@ def rate(page_request: PageRequest, form: Form) -> Response:
     fields = ("receipt_code", "rating", "words")
     try:
         # The code comes first: whoever is shown the form again with a mistake in it must hold the code.
-        public_status.holder_of(page_request.session, rules=page_request.rules, code=code)
-        said = loaded(SHAPE, {name: form[name] for name in fields if form.get(name, "").strip()})
+        public_status.find_holder(page_request.session, rules=page_request.rules, code=code)
+        said = load_strictly(SHAPE, {name: form[name] for name in fields if form.get(name, "").strip()})
         matter = public_status.rate(
             page_request.session,
             rules=page_request.rules,
@@ -219,8 +219,8 @@ def add_words(page_request: PageRequest, form: Form) -> Response:
     )
     code = form.get("receipt_code", "")
     try:
-        holder = public_status.holder_of(page_request.session, rules=page_request.rules, code=code)
-        said = loaded(ADDITION, {"receipt_code": code, "more": form.get("more", "")})
+        holder = public_status.find_holder(page_request.session, rules=page_request.rules, code=code)
+        said = load_strictly(ADDITION, {"receipt_code": code, "more": form.get("more", "")})
         rate_limits.spend(
             page_request.session, limit=ADDED_WORDS, subject=f"complainant:{holder}", now=page_request.now
         )

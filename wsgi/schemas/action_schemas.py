@@ -21,7 +21,7 @@ from wsgi.schemas.fields import (
     StrictSchema,
     Text,
 )
-from wsgi.schemas.validation_errors import loaded
+from wsgi.schemas.validation_errors import load_strictly
 
 ActionValues = Mapping[str, Any]
 
@@ -99,4 +99,4 @@ def fields_of(definition: Definition, action: str) -> Sequence[ActionValues]:
 def load_values(definition: Definition, action: str, given: ActionValues) -> dict[str, Any]:
     """Give the fields of an action as the definition types them; raise Invalid for anything else."""
     fields_of(definition, action)
-    return loaded(action_schema(definition, action), given)
+    return load_strictly(action_schema(definition, action), given)

@@ -10,7 +10,7 @@ from core.errors import Invalid
 LONGEST_SHOWN_NAME = 80
 
 
-def flat(messages: Any) -> dict[str, list[str]]:
+def flatten_errors(messages: Any) -> dict[str, list[str]]:
     """Give nested messages by dotted path, without the place they were read from."""
     found: dict[str, list[str]] = {}
     for inner in messages.values() if isinstance(messages, dict) else [messages]:
@@ -18,12 +18,12 @@ def flat(messages: Any) -> dict[str, list[str]]:
     return found
 
 
-def loaded(shape: Schema, given: Mapping[str, Any]) -> dict[str, Any]:
+def load_strictly(shape: Schema, given: Mapping[str, Any]) -> dict[str, Any]:
     """Give what a shape makes of some input; raise Invalid with the reason codes of every wrong field."""
     try:
         values: dict[str, Any] = shape.load(given)
     except ValidationError as error:
-        raise Invalid(flat({"given": error.messages})) from None
+        raise Invalid(flatten_errors({"given": error.messages})) from None
     return values
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.sign_in.passwords import hash_password, made_password, matches, problem_of_password
+from accounts.sign_in.passwords import generate_password, hash_password, problem_of_password, verify_password
 
 
 @pytest.mark.parametrize(
@@ -33,11 +33,11 @@ def test_the_same_password_has_another_hash_each_time() -> None:
 
 @pytest.mark.parametrize("stored", [None, "", "plain text", "$argon2id$damaged"])
 def test_nothing_matches_what_is_no_hash(stored: str | None) -> None:
-    assert not matches("nobody has this password", stored)
+    assert not verify_password("nobody has this password", stored)
 
 
 @pytest.mark.parametrize("username", ["a", "u6", "2", "zhou"])
 def test_a_made_password_is_never_refused_even_when_the_name_is_one_letter(username: str) -> None:
-    made = {made_password(username) for _ in range(200)}
+    made = {generate_password(username) for _ in range(200)}
     assert len(made) == 200
     assert {problem_of_password(one, username) for one in made} == {None}

@@ -79,8 +79,8 @@ def test_looking_refuses_when_nothing_is_left_and_not_before(attempt: Try, db: D
 def test_what_was_counted_is_dropped_after_a_day(attempt: Try, db: Database) -> None:
     attempt()
     with db.transaction() as session:
-        assert rate_limits.forget(session, now=NOW + timedelta(days=1)) == 0
-        assert rate_limits.forget(session, now=NOW + timedelta(days=1, seconds=1)) == 1
+        assert rate_limits.delete_expired(session, now=NOW + timedelta(days=1)) == 0
+        assert rate_limits.delete_expired(session, now=NOW + timedelta(days=1, seconds=1)) == 1
         assert session.scalar(select(func.count()).select_from(Attempt)) == 0
 
 

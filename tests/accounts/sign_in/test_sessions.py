@@ -28,7 +28,7 @@ def begin(town: Database, *, own_device: bool = False) -> str:
 
 def is_present(town: Database, secret: str, after: timedelta) -> bool:
     with town.reading() as session:
-        return sessions.present(session, secret, NOW + after) is not None
+        return sessions.find_signed_in(session, secret, NOW + after) is not None
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_only_a_digest_of_the_secret_is_kept(town: Database) -> None:
     with town.reading() as session:
         kept = session.scalars(select(SignIn)).one()
         assert secret not in (kept.secret_hash, kept.device)
-        assert sessions.present(session, kept.secret_hash[:43], NOW) is None
+        assert sessions.find_signed_in(session, kept.secret_hash[:43], NOW) is None
 
 
 def test_a_new_password_ends_every_sign_in(town: Database, rules: CaseRules) -> None:
@@ -83,12 +83,12 @@ def test_a_new_password_ends_every_sign_in(town: Database, rules: CaseRules) -> 
 def test_a_restore_ends_every_sign_in(town: Database) -> None:
     secret = begin(town, own_device=True)
     with town.transaction() as session:
-        sessions.end_everybodys(session, now=NOW)
+        sessions.end_all_of_everybody(session, now=NOW)
     assert not is_present(town, secret, timedelta(minutes=1))
 
 
 def test_what_is_over_for_half_a_year_is_forgotten(town: Database) -> None:
     begin(town)
     with town.transaction() as session:
-        assert sessions.forget(session, now=NOW + timedelta(days=183)) == 0
-        assert sessions.forget(session, now=NOW + timedelta(days=184)) == 1
+        assert sessions.delete_expired(session, now=NOW + timedelta(days=183)) == 0
+        assert sessions.delete_expired(session, now=NOW + timedelta(days=184)) == 1

@@ -108,5 +108,5 @@ def test_the_guards_are_exactly_those_that_are_known_by_name(town: Database) -> 
     )
     with town.reading() as session:
         there = set(session.scalars(text(asked)))
-        assert there == trigger_names.expected(session.get_bind().dialect.name)
-        assert trigger_names.missing(session) == []
+        assert there == trigger_names.expected_triggers(session.get_bind().dialect.name)
+        assert trigger_names.missing_triggers(session) == []

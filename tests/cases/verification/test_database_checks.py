@@ -87,7 +87,7 @@ def test_a_guard_that_was_taken_away_is_found(town: Database, rules: CaseRules) 
 def test_every_guard_is_looked_for(town: Database, rules: CaseRules) -> None:
     with town.transaction() as session:
         dialect = session.get_bind().dialect.name
-        for name in trigger_names.expected(dialect):
+        for name in trigger_names.expected_triggers(dialect):
             if dialect == "sqlite":
                 session.execute(text(f"DROP TRIGGER {name}"))
         if dialect != "sqlite":

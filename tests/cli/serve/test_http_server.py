@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from cli.serve.http_server import Server, address_of, listen
+from cli.serve.http_server import Server, address_of, open_socket
 from core.errors import Unavailable
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -37,7 +37,7 @@ class Running:
     """A server in a thread of its own."""
 
     def __init__(self, application: Any, grace: float) -> None:
-        self.listener = listen("127.0.0.1", 0)
+        self.listener = open_socket("127.0.0.1", 0)
         self.port = int(self.listener.getsockname()[1])
         self.server = Server(application, self.listener)
         self.stop = threading.Event()
@@ -114,8 +114,8 @@ def test_the_answer_does_not_tell_which_server_it_is() -> None:
 
 
 def test_a_taken_address_is_refused_with_its_reason() -> None:
-    with listen("127.0.0.1", 0) as listener, pytest.raises(Unavailable) as refusal:
-        listen("127.0.0.1", listener.getsockname()[1])
+    with open_socket("127.0.0.1", 0) as listener, pytest.raises(Unavailable) as refusal:
+        open_socket("127.0.0.1", listener.getsockname()[1])
     assert refusal.value.facts["reason"] == "cannot_listen"
 
 

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from core.files import pictures
-from core.files.pictures import DamagedPicture, NoTurn, TooManyPixels, TooMuchWork, written_anew
+from core.files.pictures import DamagedPicture, NoTurn, TooManyPixels, TooMuchWork, reencode
 from tests.pictures import from_a_phone, picture
 from tests.rules.sources import ROOT
 
@@ -28,13 +28,13 @@ def test_place_camera_and_comment_of_a_photo_are_gone() -> None:
     sent = from_a_phone()
     assert b"Secret Camera" in sent
     assert dict(opened(sent).getexif())
-    kept = written_anew(sent, "jpeg")
+    kept = reencode(sent, "jpeg")
     assert [mark for mark in (b"Exif", b"Secret Camera", b"secret comment", b"GPS") if mark in kept] == []
     assert dict(opened(kept).getexif()) == {}
 
 
 def test_a_photo_that_lies_on_its_side_is_turned_upright() -> None:
-    kept = opened(written_anew(from_a_phone((80, 40)), "jpeg"))
+    kept = opened(reencode(from_a_phone((80, 40)), "jpeg"))
     assert kept.size == (40, 80)
     corner, middle = kept.getpixel((38, 2)), kept.getpixel((20, 60))
     assert isinstance(corner, tuple)
@@ -47,7 +47,7 @@ def test_a_photo_that_lies_on_its_side_is_turned_upright() -> None:
     ("kind", "tail"), [("JPEG", b"<script>alert(1)</script>"), ("PNG", b"PK\x03\x04zip")]
 )
 def test_what_hangs_behind_the_end_is_cut_off(kind: str, tail: bytes) -> None:
-    kept = written_anew(picture(kind) + tail, kind.lower())
+    kept = reencode(picture(kind) + tail, kind.lower())
     assert tail not in kept
     assert opened(kept).size == (8, 6)
 
@@ -59,7 +59,7 @@ def chunk_of(content: bytes) -> bytes:
 
 def test_texts_inside_a_png_are_gone() -> None:
     text, plain = chunk_of(b"tEXt" + b"Author\x00Secret Name"), picture("PNG")
-    assert b"Secret Name" not in written_anew(plain[:33] + text + plain[33:], "png")
+    assert b"Secret Name" not in reencode(plain[:33] + text + plain[33:], "png")
 
 
 def test_of_moving_pictures_the_first_stays() -> None:
@@ -67,24 +67,24 @@ def test_of_moving_pictures_the_first_stays() -> None:
     out = io.BytesIO()
     frames[0].save(out, "PNG", save_all=True, append_images=frames[1:])
     assert b"acTL" in out.getvalue()
-    assert b"acTL" not in written_anew(out.getvalue(), "png")
+    assert b"acTL" not in reencode(out.getvalue(), "png")
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "I;16"])
 def test_every_sort_of_png_can_be_kept(mode: str) -> None:
     out = io.BytesIO()
     Image.new(mode, (8, 6)).save(out, "PNG")
-    assert opened(written_anew(out.getvalue(), "png")).size == (8, 6)
+    assert opened(reencode(out.getvalue(), "png")).size == (8, 6)
 
 
 def test_a_jpeg_of_printers_becomes_one_of_screens() -> None:
     out = io.BytesIO()
     Image.new("CMYK", (8, 6)).save(out, "JPEG")
-    assert opened(written_anew(out.getvalue(), "jpeg")).mode == "RGB"
+    assert opened(reencode(out.getvalue(), "jpeg")).mode == "RGB"
 
 
 def test_the_same_picture_gives_the_same_bytes() -> None:
-    assert written_anew(from_a_phone(), "jpeg") == written_anew(from_a_phone(), "jpeg")
+    assert reencode(from_a_phone(), "jpeg") == reencode(from_a_phone(), "jpeg")
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_the_same_picture_gives_the_same_bytes() -> None:
 )
 def test_a_picture_that_cannot_be_read_to_its_end_is_damaged(content: bytes, kind: str) -> None:
     with pytest.raises(DamagedPicture):
-        written_anew(content, kind)
+        reencode(content, kind)
 
 
 def header_of_a_png(width: int, height: int) -> bytes:
@@ -115,7 +115,7 @@ def header_of_a_png(width: int, height: int) -> bytes:
 @pytest.mark.parametrize("size", [(8000, 5001), (100_000, 100_000)])
 def test_a_picture_of_more_than_forty_megapixels_is_not_opened(size: tuple[int, int]) -> None:
     with pytest.raises(TooManyPixels):
-        written_anew(header_of_a_png(*size), "png")
+        reencode(header_of_a_png(*size), "png")
 
 
 def test_a_picture_that_takes_too_long_is_given_up_and_not_called_damaged(
@@ -123,7 +123,7 @@ def test_a_picture_that_takes_too_long_is_given_up_and_not_called_damaged(
 ) -> None:
     monkeypatch.setattr(pictures, "MOST_SECONDS", 0.001)
     with pytest.raises(TooMuchWork):
-        written_anew(from_a_phone(), "jpeg")
+        reencode(from_a_phone(), "jpeg")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such limit")
@@ -135,7 +135,7 @@ def test_a_picture_that_uses_up_its_time_is_not_called_damaged(
     endless.write_text(f"import resource\n{limits}\nwhile True:\n    pass\n", "utf-8")
     monkeypatch.setattr(pictures, "PROGRAM", endless)
     with pytest.raises(TooMuchWork):
-        written_anew(b"", "png")
+        reencode(b"", "png")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such limit")
@@ -148,7 +148,7 @@ def test_a_picture_for_which_the_memory_is_too_small_is_not_called_damaged(
     small.write_text(written, "utf-8")
     monkeypatch.setattr(pictures, "PROGRAM", small)
     with pytest.raises(TooMuchWork):
-        written_anew(picture("png", size=(7000, 5000)), "png")
+        reencode(picture("png", size=(7000, 5000)), "png")
 
 
 def test_whoever_waits_too_long_for_the_pictures_of_others_is_told_so(
@@ -156,8 +156,8 @@ def test_whoever_waits_too_long_for_the_pictures_of_others_is_told_so(
 ) -> None:
     monkeypatch.setattr(pictures, "MOST_WAITING", 0.05)
     with pictures.PROCESS_SLOTS, pictures.PROCESS_SLOTS, pytest.raises(NoTurn):
-        written_anew(from_a_phone(), "jpeg")
-    assert opened(written_anew(from_a_phone((80, 40)), "jpeg")).size == (40, 80)
+        reencode(from_a_phone(), "jpeg")
+    assert opened(reencode(from_a_phone((80, 40)), "jpeg")).size == (40, 80)
 
 
 def test_the_process_that_opens_a_picture_sees_no_secret(
@@ -167,7 +167,7 @@ def test_the_process_that_opens_a_picture_sees_no_secret(
     spy.write_text("import os, sys\nsys.stdout.write(','.join(os.environ))\n", "utf-8")
     monkeypatch.setenv("HUIYIN_SECRET_KEY", "k" * 40)
     monkeypatch.setattr(pictures, "PROGRAM", spy)
-    seen = written_anew(b"", "png").decode().split(",")
+    seen = reencode(b"", "png").decode().split(",")
     assert "PATH" in seen
     assert "HUIYIN_SECRET_KEY" not in seen
 

@@ -4,7 +4,7 @@ import pytest
 
 from core.i18n import translator
 from notifications.channels.message import DeliveryRefused, Message
-from notifications.channels.registry import configured
+from notifications.channels.registry import configured_channels
 from notifications.channels.smtp import SmtpChannel
 from notifications.kinds import Wording
 from tests.notifications.post_office import FACTS, NOW, free_port, post_office
@@ -130,5 +130,5 @@ def test_a_password_is_not_shown() -> None:
 
 def test_only_what_has_settings_is_a_channel() -> None:
     settings = {"mail_from": SENDER, "public_url": "", "language": "zh", "categories": {}}
-    assert configured(smtp_url="", **settings) == {}  # type: ignore[arg-type]
-    assert set(configured(smtp_url="smtp://localhost", **settings)) == {"smtp"}  # type: ignore[arg-type]
+    assert configured_channels(smtp_url="", **settings) == {}  # type: ignore[arg-type]
+    assert set(configured_channels(smtp_url="smtp://localhost", **settings)) == {"smtp"}  # type: ignore[arg-type]

@@ -14,7 +14,7 @@ from core.persistence.db import Database
 from tests.api.conftest import Clock
 from tests.builders import PASSWORD
 from tests.web.conftest import Browser, assets
-from web.application import furnish
+from web.application import attach_services
 
 Open = Callable[..., Browser]
 FRESH = "山高水长路好走-2026"
@@ -78,7 +78,7 @@ def test_a_role_that_must_have_a_code_sets_it_up_first_and_then_needs_it(
     browser: Open, pages: Flask, town: Database, rules: CaseRules, settings: Settings, clock: Clock
 ) -> None:
     strict = replace(settings, second_factor_roles=("leader",))
-    furnish(pages, db=town, rules=rules, settings=strict, now=clock, assets=assets)
+    attach_services(pages, db=town, rules=rules, settings=strict, now=clock, assets=assets)
     leader = browser("lingdao")
     assert leader.get("/cases").headers["Location"] == "/me/second-factor"
     leader.post("/me/second-factor/new")

@@ -21,7 +21,7 @@ from core.persistence.db import Database
 from tests.api.conftest import Clock
 from tests.builders import CONFIG, FOUNDED
 from tests.web.conftest import Browser, assets
-from web.application import furnish
+from web.application import attach_services
 
 PASSWORD = "山高水长路好走-2026"
 FORM = {
@@ -46,14 +46,14 @@ def fresh(
         fixed_zone(session, rules.zone, chain=rules.chain, now=FOUNDED)
         text = (CONFIG / "workflow.toml").read_text(encoding="utf-8")
         adopt(session, rules.definition, text, now=FOUNDED)
-    furnish(built, db=db, rules=rules, settings=settings, now=clock, assets=assets)
+    attach_services(built, db=db, rules=rules, settings=settings, now=clock, assets=assets)
     return lambda: Browser(built.test_client())
 
 
 @pytest.fixture
 def code(fresh: object, db: Database, rules: CaseRules) -> str:
     with db.reading() as session:
-        return first_administrator.code_of(session, rules.receipt_key)
+        return first_administrator.setup_code(session, rules.receipt_key)
 
 
 def people(db: Database) -> list[str]:
@@ -187,7 +187,7 @@ def test_the_code_is_another_one_for_every_database_and_key(
     fresh: Callable[[], Browser], db: Database, town: Database, rules: CaseRules, code: str
 ) -> None:
     with db.reading() as here, town.reading() as there:
-        assert first_administrator.code_of(here, b"another key") != code
-        assert first_administrator.code_of(here, rules.receipt_key) == code
+        assert first_administrator.setup_code(here, b"another key") != code
+        assert first_administrator.setup_code(here, rules.receipt_key) == code
         assert first_administrator.is_open(here)
         assert not first_administrator.is_open(there)

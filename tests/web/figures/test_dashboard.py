@@ -15,7 +15,7 @@ from cases.models.case import Case
 from core.persistence.db import Database
 from reports.counting import count, scope_of
 from reports.definitions import BY_CODE
-from reports.overview import overview
+from reports.overview import build_overview
 from tests.api.conftest import Clock
 from tests.builders import WAYS, actor_named, at
 from tests.statements import statements
@@ -118,7 +118,7 @@ def test_the_figures_are_the_rates_of_the_interface(
             return count(session, rates, scope)
 
         scope = scope_of(session, actor=actor, rules=rules, area=None, start=None, end=None, now=clock.moment)
-        found = overview(session, scope=scope, zone=rules.zone)
+        found = build_overview(session, scope=scope, zone=rules.zone)
         assert {code: found.total[code] for code in codes} == counted(None)
         assert found.total["received"].numerator == found.total["answered"].denominator
         for line in found.villages:
@@ -196,7 +196,7 @@ def test_the_parts_of_every_category_add_up_to_what_was_received(
     with town.reading() as session:
         actor = actor_named(session, "lingdao")
         scope = scope_of(session, actor=actor, rules=rules, area=None, start=None, end=None, now=clock.moment)
-        found = overview(session, scope=scope, zone=None)
+        found = build_overview(session, scope=scope, zone=None)
     assert found.categories
     for line in found.categories:
         parts = [line.figures[code].numerator for code in ("resolved", "under_way", "late", "declined")]

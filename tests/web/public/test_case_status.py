@@ -9,7 +9,7 @@ from cases.configuration.case_rules import CaseRules
 from cases.lifecycle import receipt_codes
 from cases.lifecycle.effects.complainants import ComplainantEntry
 from cases.models.case import Case
-from cases.public_status import does
+from cases.public_status import is_villager_action
 from tests.web.conftest import Browser, Page
 from tests.web.test_application_journeys import hidden
 
@@ -178,8 +178,10 @@ def test_every_action_of_villagers_is_told_apart_from_those_of_the_system(rules:
     definition = rules.definition
     every = [*definition.steps.values(), *definition.acts.values()]
     theirs = {one.name for one in every if any("villager" in row.roles for row in one.rows)}
-    assert {one.name for one in every if does(definition, one.name)} == theirs
-    assert not any(does(definition, name) for name in ("raise", "resume", "recalculated", "urge"))
+    assert {one.name for one in every if is_villager_action(definition, one.name)} == theirs
+    assert not any(
+        is_villager_action(definition, name) for name in ("raise", "resume", "recalculated", "urge")
+    )
 
 
 def test_whoever_tried_too_many_codes_is_told_on_their_own_page_how_long_to_wait(
