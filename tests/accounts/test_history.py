@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Connection, delete, select, text, update
 
 from accounts.access.actor import SYSTEM
-from accounts.history import BLOCK, Change, RegisterEntry, record, record_all, verify_chains
+from accounts.history import BLOCK, RegisterChange, RegisterEntry, record, record_all, verify_chains
 from accounts.models import Unit, User
 from accounts.registers.units import by_code, close_unit
 from core.chain import Chain
@@ -127,7 +127,7 @@ def test_settings_have_chains_without_a_row(kept: Database) -> None:
 
 
 def test_many_entries_take_few_statements(db: Database) -> None:
-    changes = [Change("setting", number, "set", {"value": number}) for number in range(2 * BLOCK)]
+    changes = [RegisterChange("setting", number, "set", {"value": number}) for number in range(2 * BLOCK)]
     with db.transaction() as session, statements(db) as seen:
         record_all(session, chain=CHAIN, actor=SYSTEM, changes=changes, now=NOW)
     assert len(seen) <= 4
