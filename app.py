@@ -15,7 +15,7 @@ from core import bootstrap
 if __name__ == "__main__":
     bootstrap.enter(os.path.dirname(os.path.abspath(__file__)), sys.argv[1:])
 
-from accounts.fixed_settings import require_own
+from accounts.fixed_settings import require_same_zone
 from api import application as programs
 from cases.configuration.calendar import Calendars
 from cases.configuration.case_rules import CaseRules, categories_of
@@ -28,7 +28,7 @@ from core.chain import Chain
 from core.errors import Conflict, Unavailable
 from core.files.store import FileStore
 from core.persistence.db import Database
-from notifications.channels.registry import configured
+from notifications.channels.registry import configured_channels
 from web import application as people
 from workflow import deadlines
 from workflow.definition.reader import parse
@@ -54,7 +54,7 @@ def assemble(environ: Mapping[str, str]) -> ProgramServices:
         settings=known,
         db=Database(known.database_url),
         rules=_rules(known, decided, (secret, *known.secret_key_fallbacks)),
-        channels=configured(
+        channels=configured_channels(
             smtp_url=known.smtp_url,
             mail_from=known.mail_from,
             public_url=known.public_url,
@@ -71,7 +71,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> ApplicationDispatche
     """
     parts = assemble(os.environ if environ is None else environ)
     try:
-        require_own(parts.db, parts.settings.timezone, chain=parts.rules.chain)
+        require_same_zone(parts.db, parts.settings.timezone, chain=parts.rules.chain)
     except Conflict:
         parts.db.dispose()
         raise

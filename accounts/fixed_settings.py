@@ -50,7 +50,7 @@ def fixed_zone(session: Session, zone: ZoneInfo, *, chain: Chain, now: datetime)
     )
 
 
-def require_own(db: Database, zone: ZoneInfo, *, chain: Chain) -> None:
+def require_same_zone(db: Database, zone: ZoneInfo, *, chain: Chain) -> None:
     """Refuse a database that was made with another zone or another secret key, before anything is written.
 
     With another zone every date would move, with another key the chains would break (trust.md 3.5). A

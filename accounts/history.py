@@ -47,7 +47,7 @@ class RegisterEntry(Base):
 
 
 @dataclass(frozen=True)
-class Change:
+class RegisterChange:
     """One thing that happened to one subject; `row` is the row as it stands afterwards, if there is one."""
 
     subject_kind: str
@@ -84,12 +84,12 @@ def record(
     row: Base | None = None,
 ) -> None:
     """Write the next entry of one subject's chain."""
-    change = Change(subject_kind, subject_id, action, facts, row)
+    change = RegisterChange(subject_kind, subject_id, action, facts, row)
     record_all(session, chain=chain, actor=actor, changes=[change], now=now)
 
 
 def record_all(
-    session: Session, *, chain: Chain, actor: Actor, changes: Sequence[Change], now: datetime
+    session: Session, *, chain: Chain, actor: Actor, changes: Sequence[RegisterChange], now: datetime
 ) -> None:
     """Write the next entry for each of many subjects of one kind, in a few statements.
 
@@ -106,7 +106,7 @@ def record_all(
         session.execute(insert(RegisterEntry), entries)
 
 
-def _last(session: Session, block: Sequence[Change]) -> dict[tuple[str, str], tuple[int, str]]:
+def _last(session: Session, block: Sequence[RegisterChange]) -> dict[tuple[str, str], tuple[int, str]]:
     """Give the number and hash of the last entry of each subject that has one."""
     newest = (
         select(RegisterEntry.subject_kind, RegisterEntry.subject_id, func.max(RegisterEntry.seq).label("seq"))
@@ -131,7 +131,7 @@ def _last(session: Session, block: Sequence[Change]) -> dict[tuple[str, str], tu
 
 
 def _entry(
-    chain: Chain, change: Change, last: tuple[int, str] | None, actor: Actor, now: datetime
+    chain: Chain, change: RegisterChange, last: tuple[int, str] | None, actor: Actor, now: datetime
 ) -> dict[str, Any]:
     seq, previous = last or (0, "")
     content: dict[str, Any] = {

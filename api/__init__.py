@@ -1,1 +1,1 @@
-"""The door for programs: JSON under /api/v1, OpenAPI, tokens, problem details on every error."""
+"""The interface for programs: JSON under /api/v1, OpenAPI, tokens, problem details on every error."""

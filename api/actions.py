@@ -5,11 +5,11 @@ from typing import Any
 from flask import Response, request
 
 from accounts.access.permissions import Permission
-from api.cases import case_response, view_or_slip
+from api.case_responses import case_or_receipt, case_response
 from api.framework.blueprint import ETAG, IF_MATCH, ApiBlueprint
 from api.framework.limits import spend
 from api.framework.request_context import RequestContext
-from api.schemas.case_schemas import WHOLE_OR_SLIP
+from api.schemas.case_schemas import CASE_OR_RECEIPT
 from cases.lifecycle import take_step
 from wsgi.rate_limits import COSTLY_ACTIONS
 from wsgi.schemas.action_schemas import load_values
@@ -23,7 +23,7 @@ NO_VERSION = 0
     "/cases/<number:number>/actions",
     permission=Permission.CASES_ACT,
     body=AnyAction,
-    response=WHOLE_OR_SLIP,
+    response=CASE_OR_RECEIPT,
     status=200,
     headers=ETAG,
     parameters=[IF_MATCH],
@@ -43,7 +43,7 @@ def act(call: RequestContext, body: dict[str, Any], number: str) -> Response:
     if action in COSTLY_ACTIONS:
         spend(call, COSTLY_ACTIONS[action])
     result = take_step.apply_action(context, action, values, expected_version())
-    view = view_or_slip(call, result.case, result)
+    view = case_or_receipt(call, result.case, result)
     for person in view["complainants"]:
         if person["id"] in result.revealed:
             person["phone"] = result.revealed[person["id"]]

@@ -27,7 +27,7 @@ from wsgi.addresses import NumberConverter
 
 NOUNS = (cases, actions, attachments, households, rates, inbox, villagers)
 ADDRESS = PREFIX + "v1"
-#: No browser renders what this door answers.
+#: No browser renders what this application answers.
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
@@ -37,7 +37,7 @@ HEADERS = {
 
 
 def create(*, db: Database, rules: CaseRules, settings: Settings, now: Callable[[], datetime]) -> Flask:
-    """Make the WSGI application of the door for programs."""
+    """Make the WSGI application for programs."""
     app = Flask("huiyin", static_folder=None)
     app.config.update(
         MAX_CONTENT_LENGTH=strict_json.MOST_BYTES,
@@ -51,7 +51,7 @@ def create(*, db: Database, rules: CaseRules, settings: Settings, now: Callable[
     app.json = Json(app, rules.zone)
     app.url_map.converters["number"] = NumberConverter
     app.url_map.merge_slashes = False
-    furnish(app, db=db, rules=rules, settings=settings, now=now)
+    attach_services(app, db=db, rules=rules, settings=settings, now=now)
     headers.install(app, HEADERS)
     access_log.install(app)
     concurrency_limit.install(app)
@@ -64,7 +64,7 @@ def create(*, db: Database, rules: CaseRules, settings: Settings, now: Callable[
     return app
 
 
-def furnish(
+def attach_services(
     app: Flask, *, db: Database, rules: CaseRules, settings: Settings, now: Callable[[], datetime]
 ) -> None:
     """Hand the application what it works with; routes and description stay as they are."""

@@ -7,7 +7,7 @@ from flask import Response
 from accounts.access.permissions import Permission
 from api.framework.blueprint import ApiBlueprint
 from api.framework.request_context import RequestContext, answer
-from api.schemas.schemas import Stored
+from api.schemas.response_schemas import Stored
 from cases.attachments import KINDS, IncomingFile, store
 from wsgi.files import file_response
 

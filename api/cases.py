@@ -1,26 +1,22 @@
 """Take matters in, list them, and show one with its history."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, url_for
 
-from accounts.access import policy
 from accounts.access.permissions import Permission
+from api.case_responses import case_or_receipt, case_response, load_case_view
 from api.framework.blueprint import ETAG, LOCATION, ApiBlueprint
-from api.framework.language import language, translate
+from api.framework.language import translate
 from api.framework.parsing import paging
 from api.framework.request_context import RequestContext, answer
-from api.schemas.case_schemas import WHOLE_OR_SLIP, CaseListPage, CaseWhole, EntryPage
-from api.schemas.schemas import ComplainantPage
+from api.schemas.case_schemas import CASE_OR_RECEIPT, CaseListPage, CaseWhole, EntryPage
+from api.schemas.response_schemas import ComplainantPage
 from cases.intake.registration import register
 from cases.intake.submission import Intake
-from cases.lifecycle.change import ActionResult
-from cases.lifecycle.context import CaseContext
-from cases.models.case import Case
 from cases.queries import case_detail, case_list, complainant_list
 from cases.queries.filter_values import validate
-from core.errors import Conflict, NotFound
+from core.errors import Conflict
 from core.i18n import mark as _
 from wsgi.schemas.request_schemas import CaseList, ComplainantList, NewCase
 
@@ -33,7 +29,7 @@ SYSTEM_NAME = _("系统")
     "/cases",
     permission=Permission.CASES_REGISTER,
     body=NewCase,
-    response=WHOLE_OR_SLIP,
+    response=CASE_OR_RECEIPT,
     again="the same `client_ref` with the same body: the same case, without receipt codes",
     headers={**ETAG, **LOCATION},
 )
@@ -46,7 +42,7 @@ def create(call: RequestContext, body: dict[str, Any]) -> Response:
     made = register(
         call.session, actor=call.actor, rules=call.rules, intake=Intake.from_body(body), now=call.now
     )
-    view = view_or_slip(call, made.case, made.result)
+    view = case_or_receipt(call, made.case, made.result)
     if call.about is None and not made.created and made.case.recorded_by_id != call.actor.user_id:
         raise Conflict("client_ref_reused", client_ref=made.case.client_ref)  # somebody else's, out of reach
     address = url_for("cases.show", number=made.case.number)
@@ -75,7 +71,7 @@ def index(call: RequestContext, query: Filters) -> Response:
 def show(call: RequestContext, query: Filters, number: str) -> Response:
     """Show a case with every step and act, and for each why it is closed if it is."""
     del query
-    return case_response(view_of(call, number))
+    return case_response(load_case_view(call, number))
 
 
 @cases.get(
@@ -103,56 +99,3 @@ def complainants(call: RequestContext, query: Filters) -> Response:
         **page,
     )
     return answer({"items": found.items, "next": found.next})
-
-
-def view_of(call: RequestContext, number: str, context: CaseContext | None = None) -> dict[str, Any]:
-    """Show a case as the caller may see it, in their language; `context` is what was just done to it."""
-    return case_detail.case_view(
-        call.session,
-        actor=call.actor,
-        rules=call.rules,
-        number=number,
-        now=call.now,
-        language=language(),
-        context=context,
-    )
-
-
-def case_response(
-    view: dict[str, Any], *, status: int = 200, headers: dict[str, str] | None = None
-) -> Response:
-    """Answer with a case; its version is the ETag."""
-    response = answer(view, status, headers)
-    response.set_etag(str(view["version"]))
-    return response
-
-
-def view_or_slip(call: RequestContext, case: Case, result: ActionResult | None) -> dict[str, Any]:
-    """Give the case with the receipt codes that this answer alone carries, or only what the slip says.
-
-    A guest never sees cases, and nobody sees one that names their own unit; either may have just changed it.
-    """
-    codes = result.codes if result is not None else {}
-    if policy.permits(call.actor, Permission.CASES_READ):
-        try:
-            view = view_of(call, case.number, result.context if result is not None else None)
-        except NotFound:
-            pass
-        else:
-            call.about = case.number
-            return with_codes(view, codes)
-    return {
-        "number": case.number,
-        "state": case.state,
-        "version": case.version,
-        "received_at": case.received_at,
-        "complainants": [{"id": person_id, "receipt_code": code} for person_id, code in codes.items()],
-    }
-
-
-def with_codes(view: dict[str, Any], codes: Mapping[int, str]) -> dict[str, Any]:
-    """Put receipt codes beside their complainants."""
-    for person in view["complainants"]:
-        if person["id"] in codes:
-            person["receipt_code"] = codes[person["id"]]
-    return view

@@ -43,11 +43,11 @@ class Readiness:
         """Give the reason why this process cannot work, or None when it can."""
         with self.lock:
             if self.looked_at is None or not timedelta() <= now - self.looked_at < PAUSE:
-                self.reason = self._look(now)
+                self.reason = self._check(now)
                 self.looked_at = now
             return self.reason
 
-    def _look(self, now: datetime) -> str | None:
+    def _check(self, now: datetime) -> str | None:
         if free_mb(self.settings.data_dir) < self.settings.least_free_mb:
             return "disk_nearly_full"
         try:
@@ -55,7 +55,7 @@ class Readiness:
                 session.connection()  # waits for its turn to write, before anything else can fail
                 if not revisions.is_enough(session):
                     return "migration_pending"
-                beat(session, now)
+                record_heartbeat(session, now)
         except SQLAlchemyError:
             return "database_not_writable"
         return None
@@ -67,7 +67,7 @@ def free_mb(folder: Path) -> int:
     return shutil.disk_usage(place).free // MEGABYTE
 
 
-def beat(session: Session, now: datetime) -> None:
+def record_heartbeat(session: Session, now: datetime) -> None:
     """Write the heartbeat."""
     row = session.scalars(select(Heartbeat).with_for_update()).one_or_none()
     if row is None:

@@ -8,7 +8,7 @@ from accounts.access.permissions import Permission
 from api.framework.blueprint import ApiBlueprint
 from api.framework.parsing import paging
 from api.framework.request_context import RequestContext, answer
-from api.schemas.schemas import HouseholdPage
+from api.schemas.response_schemas import HouseholdPage
 from cases.queries.complainant_list import raised
 from cases.queries.filter_values import validate
 from core.errors import Invalid
@@ -16,7 +16,7 @@ from roster.households import list_households
 from wsgi.schemas.request_schemas import HouseholdList
 
 households = ApiBlueprint("households", __name__, description="The register of households (户册)")
-OWN = ("village", "group", "q")
+OWN_FILTERS = ("village", "group", "q")
 
 
 @households.get("/households", permission=Permission.CASES_READ, query=HouseholdList, response=HouseholdPage)
@@ -30,7 +30,7 @@ def index(call: RequestContext, query: dict[str, Any]) -> Response:
     """
     page, of_matters = paging(query), query.pop("raised", None)
     known = validate(call.session, actor=call.actor, rules=call.rules, filters=query)
-    own = {name: query.pop(name) for name in OWN if name in query}
+    own = {name: query.pop(name) for name in OWN_FILTERS if name in query}
     where = None
     if of_matters:
         matters = {name: known[name] for name in (*query, "village") if name in known}

@@ -8,7 +8,7 @@ from accounts.access.permissions import Permission
 from api.framework.blueprint import ApiBlueprint
 from api.framework.parsing import paging
 from api.framework.request_context import RequestContext, answer
-from api.schemas.schemas import NoticePage, ReadMark
+from api.schemas.response_schemas import NoticePage, ReadMark
 from core.errors import NotFound
 from notifications import inbox as notices
 from wsgi.schemas.request_schemas import InboxList

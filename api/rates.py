@@ -7,13 +7,13 @@ from flask import Response
 from accounts.access.permissions import Permission
 from api.framework.blueprint import ApiBlueprint
 from api.framework.request_context import RequestContext, answer
-from api.schemas.schemas import Rates
-from reports.rates import rates as count
+from api.schemas.response_schemas import Rates
+from reports.rates import count_rates as count
 from wsgi.concurrency_limit import ConcurrencyLimit
 from wsgi.schemas.request_schemas import ReportPeriod
 
 #: Over a million cases it takes half a minute; eight at once would take every place of the process.
-COUNTING = ConcurrencyLimit(places=1, patience=1.0)
+COUNTING = ConcurrencyLimit(slots=1, patience=1.0)
 
 rates = ApiBlueprint("rates", __name__, description="Every rate once, with its lists")
 
@@ -25,7 +25,7 @@ def index(call: RequestContext, query: dict[str, Any]) -> Response:
     Without an area it is the caller's own scope; an area outside it is answered like an unknown one. Whoever
     comes while somebody else's are counted waits a second and is told to come back.
     """
-    with COUNTING.place("already_counting"):
+    with COUNTING.slot("already_counting"):
         found = count(
             call.session,
             actor=call.actor,

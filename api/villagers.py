@@ -11,7 +11,7 @@ from marshmallow import Schema, fields
 
 from api.framework.blueprint import ApiBlueprint
 from api.framework.request_context import RequestContext, answer
-from api.schemas.schemas import HERE, NULL, text
+from api.schemas.response_schemas import HERE, NULL, text
 from cases import public_status as verbs
 from wsgi.schemas.request_schemas import VillagersCode, VillagersWord
 

@@ -10,11 +10,11 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from core.persistence.db import Database
 
 
-class FloorBase(DeclarativeBase):
+class BaselineBase(DeclarativeBase):
     """Keep the floor's tables apart from the product's."""
 
 
-class FloorCase(FloorBase):
+class BaselineCase(BaselineBase):
     """The first of the two rows."""
 
     __tablename__ = "floor_cases"
@@ -23,7 +23,7 @@ class FloorCase(FloorBase):
     words: Mapped[str]
 
 
-class FloorEntry(FloorBase):
+class BaselineEntry(BaselineBase):
     """The second of the two rows."""
 
     __tablename__ = "floor_entries"
@@ -36,21 +36,21 @@ class FloorEntry(FloorBase):
 def create_app(db: Database) -> Flask:
     """Make the bare server on a database of its own; its two tables are created when missing."""
     app = Flask(__name__)
-    FloorBase.metadata.create_all(db.engine)
+    BaselineBase.metadata.create_all(db.engine)
 
     @app.post("/floor")
     def write() -> tuple[Response, int]:
         with db.transaction() as session:
-            case = FloorCase(words=request.get_json()["own_words"])
+            case = BaselineCase(words=request.get_json()["own_words"])
             session.add(case)
             session.flush()  # the entry needs the id
-            session.add(FloorEntry(case_id=case.id, action="register"))
+            session.add(BaselineEntry(case_id=case.id, action="register"))
         return jsonify(id=case.id), 201
 
     @app.get("/floor/<int:case_id>")
     def read(case_id: int) -> Response:
         with db.reading() as session:
-            case = session.scalars(select(FloorCase).where(FloorCase.id == case_id)).one()
+            case = session.scalars(select(BaselineCase).where(BaselineCase.id == case_id)).one()
         return jsonify(id=case.id, words=case.words)
 
     @app.get("/readyz")

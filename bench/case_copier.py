@@ -1,6 +1,6 @@
 """Copy cases that the services made: new numbers, codes, households and moments, and a chain of their own.
 
-What differs from copy to copy is found once for each group, and becomes a place in its texts and rows; after
+What differs from copy to copy is found once for each group, and becomes a slot in its texts and rows; after
 that a copy is little more than putting strings together.
 """
 
@@ -23,12 +23,12 @@ from cases.lifecycle import receipt_codes
 from core.chain import canonical, row_values
 from core.persistence.db import Base
 
-#: A text with places: strings as they are, numbers for what stands at that place of a copy.
+#: A text with slots: strings as they are, numbers for what stands at that slot of a copy.
 Text = tuple[str | int, ...]
 Cells = tuple[Any, ...]
 #: Everything in the sample township happens on a full minute; a copy moves within that minute.
 SECONDS = ":00.000000"
-MARK = re.compile(r'"@(\w+):(\d+)@"')
+PLACEHOLDER = re.compile(r'"@(\w+):(\d+)@"')
 COMPUTED = {"history": ("hash", "prev_hash", "case_digest"), "cases": ("last_hash",)}
 PERSON = {"household_id": "household", "name": "name", "phone": "phone"}
 
@@ -66,17 +66,17 @@ class Copier:
 
         Raises ValueError when a row cannot be what the services wrote.
         """
-        self._places: dict[tuple[str, Any], int] = {}
+        self._slots: dict[tuple[str, Any], int] = {}
         self._fixed: list[Any] = []
         self._texts: list[tuple[int, Text]] = []
         self._serials: list[tuple[int, str]] = []
         self._group = group
-        self._literal = {SECONDS: self._place("moment", 0)}
+        self._literal = {SECONDS: self._slot("moment", 0)}
         for case in group.cases:
-            self._literal[case["number"]] = self._place("number", case["id"])
-            self._literal[case["client_ref"]] = self._place("ref", case["id"])
+            self._literal[case["number"]] = self._slot("number", case["id"])
+            self._literal[case["client_ref"]] = self._slot("ref", case["id"])
         literal = "|".join(re.escape(text) for text in sorted(self._literal, reverse=True))
-        self._pattern = re.compile(f"{MARK.pattern}|{literal}")
+        self._pattern = re.compile(f"{PLACEHOLDER.pattern}|{literal}")
         self._entries = [form for case in group.cases for form in self._chain(case["id"])]
         self._rows = [
             (table, itemgetter(*[self._cell(table, name, row) for name in columns[table]]))
@@ -94,43 +94,43 @@ class Copier:
     ) -> Iterator[tuple[str, Cells]]:
         """Give the rows of one copy with the names of their tables."""
         values = self._values(rules, serials, homes, rng)
-        for place, text in self._texts:
-            values[place] = _put(text, values)
-        for place, table in self._serials:
-            values[place] = serials.next(table)
+        for slot, text in self._texts:
+            values[slot] = _render(text, values)
+        for slot, table in self._serials:
+            values[slot] = serials.next(table)
         for form in self._entries:
-            values[form.digest] = hashlib.sha256(_put(form.case, values).encode()).hexdigest()
+            values[form.digest] = hashlib.sha256(_render(form.case, values).encode()).hexdigest()
             previous = "" if form.previous is None else values[form.previous]
-            values[form.hash] = rules.chain.link_written(previous, _put(form.entry, values).encode())
+            values[form.hash] = rules.chain.link_written(previous, _render(form.entry, values).encode())
         for table, cells in self._rows:
             yield table, cells(values)
 
     def _values(
         self, rules: CaseRules, serials: Serials, homes: Mapping[str, Sequence[RawRow]], rng: random.Random
     ) -> list[Any]:
-        """Give what stands at each place in one copy; what is computed comes later."""
-        place = self._places
+        """Give what stands at each slot in one copy; what is computed comes later."""
+        slot = self._slots
         values = self._fixed[:]
-        values[place["moment", 0]] = f":{rng.randrange(60):02d}.{rng.randrange(1_000_000):06d}"
+        values[slot["moment", 0]] = f":{rng.randrange(60):02d}.{rng.randrange(1_000_000):06d}"
         for case in self._group.cases:
             case_id, (village, year, _) = case["id"], case["number"].split("-")
             key = (case["village_id"], village, int(year))
             serials.numbers[key] += 1
-            values[place["case", case_id]] = str(serials.next("cases"))
-            values[place["number", case_id]] = f"{village}-{year}-{serials.numbers[key]:04d}"
-            values[place["ref", case_id]] = f"bench-{serials.rows['cases']:08d}"
+            values[slot["case", case_id]] = str(serials.next("cases"))
+            values[slot["number", case_id]] = f"{village}-{year}-{serials.numbers[key]:04d}"
+            values[slot["ref", case_id]] = f"bench-{serials.rows['cases']:08d}"
         taken: set[int] = set()
         for person_id, village_id in self._homes:
             home = rng.choice(homes[village_id])
             while home["id"] in taken:
                 home = rng.choice(homes[village_id])
             taken.add(home["id"])
-            values[place["person", person_id]] = str(serials.next("complainants"))
+            values[slot["person", person_id]] = str(serials.next("complainants"))
             code = receipt_codes.read_code(receipt_codes.new_code()) or ""
-            values[place["code", person_id]] = receipt_codes.digest(rules.receipt_key, code)
+            values[slot["code", person_id]] = receipt_codes.digest(rules.receipt_key, code)
             for name, column in (("household", "id"), ("name", "head"), ("phone", "phone")):
-                if (name, person_id) in place:
-                    values[place[name, person_id]] = home[column]
+                if (name, person_id) in slot:
+                    values[slot[name, person_id]] = home[column]
         return values
 
     def _chain(self, case_id: int) -> Iterator[_EntryForm]:
@@ -141,71 +141,71 @@ class Copier:
             case = _case_of(snapshot)
             if hashlib.sha256(canonical(case)).hexdigest() != entry.case_digest:
                 raise ValueError(f"the row of case {case_id} is not the one that entry {entry.seq} describes")
-            case |= {"id": _mark("case", case["id"])}
+            case |= {"id": _placeholder("case", case["id"])}
             if case["merged_into_id"] is not None:
-                case["merged_into_id"] = _mark("case", case["merged_into_id"])
-            digest, link = self._place("digest", entry.hash), self._place("hash", entry.hash)
+                case["merged_into_id"] = _placeholder("case", case["merged_into_id"])
+            digest, link = self._slot("digest", entry.hash), self._slot("hash", entry.hash)
             content = payload(dict(entry._mapping)) | {
-                "case_id": _mark("case", case_id),
-                "facts": _marked(entry.facts),
-                "case_digest": _mark("place", digest),
+                "case_id": _placeholder("case", case_id),
+                "facts": _with_placeholders(entry.facts),
+                "case_digest": _placeholder("slot", digest),
             }
             written, entry_text = canonical(case).decode(), canonical(content).decode()
             yield _EntryForm(self._text(written), self._text(entry_text), digest, previous, link)
             previous = link
 
     def _cell(self, table: str, name: str, row: RawRow) -> int:
-        """Give the place where the value of a cell stands."""
+        """Give the slot where the value of a cell stands."""
         value = row[name]
-        place = self._own_place(table, name, row)
-        if place is not None:
-            return place
+        slot = self._generated_slot(table, name, row)
+        if slot is not None:
+            return slot
         if name == "id":
-            place = self._place("serial", (table, value))
-            self._serials.append((place, table))
-            return place
+            slot = self._slot("serial", (table, value))
+            self._serials.append((slot, table))
+            return slot
         if isinstance(value, str):
             if (table, name) == ("history", "facts"):
-                value = json.dumps(_marked(json.loads(value)), ensure_ascii=False)
-            return self._place_of(self._text(value))
-        return self._place("fixed", (type(value), value), value)
+                value = json.dumps(_with_placeholders(json.loads(value)), ensure_ascii=False)
+            return self._slot_of(self._text(value))
+        return self._slot("fixed", (type(value), value), value)
 
-    def _place_of(self, text: Text) -> int:
-        """Give the place of a text, itself or what is made of it in each copy."""
+    def _slot_of(self, text: Text) -> int:
+        """Give the slot of a text, itself or what is made of it in each copy."""
         if not any(isinstance(piece, int) for piece in text):
-            return self._place("fixed", (str, text), "".join(map(str, text)))
+            return self._slot("fixed", (str, text), "".join(map(str, text)))
         if len(text) == 1 and isinstance(text[0], int):
             return text[0]
         known = len(self._fixed)
-        place = self._place("text", text)
-        if place == known:
-            self._texts.append((place, text))
-        return place
+        slot = self._slot("text", text)
+        if slot == known:
+            self._texts.append((slot, text))
+        return slot
 
-    def _own_place(self, table: str, name: str, row: RawRow) -> int | None:
-        """Give the place of a value that each copy makes for itself, or None."""
+    def _generated_slot(self, table: str, name: str, row: RawRow) -> int | None:
+        """Give the slot of a value that each copy makes for itself, or None."""
         if name in COMPUTED.get(table, ()):
             if name == "prev_hash":
-                return self._place("hash", row[name]) if row[name] else None
-            return self._place("digest" if name == "case_digest" else "hash", row.get("hash", row.get(name)))
+                return self._slot("hash", row[name]) if row[name] else None
+            return self._slot("digest" if name == "case_digest" else "hash", row.get("hash", row.get(name)))
         if table == "complainants" and name == "receipt_digest":
-            return self._place("code", row["id"])
+            return self._slot("code", row["id"])
         if table == "complainants" and name in PERSON and row["household_id"] is not None:
-            return self._place(PERSON[name], row["id"])
+            return self._slot(PERSON[name], row["id"])
         target = "cases.id" if (table, name) == ("cases", "id") else None
         target = "complainants.id" if (table, name) == ("complainants", "id") else target
         for key in Base.metadata.tables[table].c[name].foreign_keys:
             target = key.target_fullname if key.column.name == "id" else target
         if row[name] is None or target not in ("cases.id", "complainants.id"):
             return None
-        return self._place("case" if target == "cases.id" else "person", row[name])
+        return self._slot("case" if target == "cases.id" else "person", row[name])
 
-    def _place(self, kind: str, of: Any, value: Any = None) -> int:
+    def _slot(self, kind: str, of: Any, value: Any = None) -> int:
         known = len(self._fixed)
-        place = self._places.setdefault((kind, of), known)
-        if place == known:
+        slot = self._slots.setdefault((kind, of), known)
+        if slot == known:
             self._fixed.append(value)
-        return place
+        return slot
 
     def _text(self, text: str) -> Text:
         """Cut a text at everything that differs from copy to copy; a digest keeps its quotes."""
@@ -214,10 +214,10 @@ class Copier:
         for found in self._pattern.finditer(text):
             pieces.append(text[end : found.start()])
             kind, of = found.group(1), found.group(2)
-            if kind == "place":
+            if kind == "slot":
                 pieces += ['"', int(of), '"']
             elif kind is not None:
-                pieces.append(self._place(kind, int(of)))
+                pieces.append(self._slot(kind, int(of)))
             else:
                 pieces.append(self._literal[found.group()])
             end = found.end()
@@ -229,18 +229,18 @@ def _case_of(snapshot: Row[Any]) -> dict[str, Any]:
     return row_values(snapshot, DIGESTED)
 
 
-def _mark(kind: str, of: int) -> str:
+def _placeholder(kind: str, of: int) -> str:
     return f"@{kind}:{of}@"
 
 
-def _marked(facts: Any, name: str = "") -> Any:
+def _with_placeholders(facts: Any, name: str = "") -> Any:
     """Mark the ids of complainants wherever the facts of an entry hold them."""
     if isinstance(facts, dict):
-        return {key: _marked(value, key) for key, value in facts.items()}
+        return {key: _with_placeholders(value, key) for key, value in facts.items()}
     if isinstance(facts, list):
-        return [_marked(value, name) for value in facts]
-    return _mark("person", facts) if name in ("complainant", "complainants") else facts
+        return [_with_placeholders(value, name) for value in facts]
+    return _placeholder("person", facts) if name in ("complainant", "complainants") else facts
 
 
-def _put(text: Text, values: Sequence[Any]) -> str:
+def _render(text: Text, values: Sequence[Any]) -> str:
     return "".join([piece if piece.__class__ is str else values[piece] for piece in text])  # type: ignore[index]

@@ -7,7 +7,7 @@ from datetime import datetime
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from bench.installation import API, Figures, Installation, get, median
+from bench.loaded_installation import API, Figures, Installation, get, median
 from cases.models.case import Case
 
 #: Whose list, and its query; DEEP, NUMBER and WORD are put in for each database.

@@ -22,35 +22,35 @@ from sqlalchemy import select
 
 from accounts.models import Area
 from app import assemble
-from bench.bulk import Writer, refresh, writing
+from bench.bulk_writer import Writer, refresh, writing
 from bench.case_copier import Copier, Serials
-from bench.sample_cases import REGISTERS, RawRow, SampleLedger, rows_of, tellings
+from bench.sample_cases import REGISTERS, RawRow, SampleLedger, load_rows, simulate_runs
 from cases.history import daily_seals
 from cases.models.case import Complainant
 from cases.persistence import search_index
 from cases.statistics import tallies
 from cli.framework.services import ProgramServices
-from cli.serve.installation import prepare
+from cli.serve.database_setup import prepare_database
 from core import clock
 from core.errors import Conflict
 from core.persistence.db import Base
 from demo.simulate import SEALED_AT
-from jobs.tasks import HEADS
+from jobs.tasks import SEALS_FOLDER
 
-#: One telling of the township for so many cases, so that a day has more of them only in the largest loads.
-CASES_PER_TELLING = 25_000
-MOST_TELLINGS = 12
-ROWS_AT_ONCE = 20_000
+#: One simulation of the township for so many cases, so that a day has more of them only in the largest loads.
+CASES_PER_SIMULATION = 25_000
+MOST_SIMULATIONS = 12
+BATCH_ROWS = 20_000
 #: The setting of the zone is in the register already, as in every installation.
-OWN_SETTING = "setting"
+SETTING_KIND = "setting"
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """How many cases were written, and how long telling, copying and sealing took, in seconds."""
+    """How many cases were written, and how long simulating, copying and sealing took, in seconds."""
 
     cases: int
-    telling: float
+    simulating: float
     copying: float
     sealing: float
 
@@ -75,7 +75,7 @@ def main() -> int:
     finally:
         parts.db.dispose()
     print(
-        f"{done.cases} cases: told in {done.telling:.0f} s, copied in {done.copying:.0f} s"
+        f"{done.cases} cases: simulated in {done.simulating:.0f} s, copied in {done.copying:.0f} s"
         f" ({done.per_second:.0f} a second), sealed in {done.sealing:.0f} s"
     )
     return 0
@@ -83,24 +83,24 @@ def main() -> int:
 
 def load(parts: ProgramServices, *, cases: int, today: date) -> Loaded:
     """Fill a database with this many cases; raise Conflict `not_empty` when it holds an area already."""
-    prepare(parts, now=clock.now())
+    prepare_database(parts, now=clock.now())
     _refuse_unless_empty(parts)
     began = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
-        number = min(MOST_TELLINGS, 1 + cases // CASES_PER_TELLING)
-        told = tellings(parts, folder=Path(folder), today=today, number=number)
-        telling = time.perf_counter() - began
-        return replace(fill(parts, told, cases=cases, today=today), telling=telling)
+        number = min(MOST_SIMULATIONS, 1 + cases // CASES_PER_SIMULATION)
+        runs = simulate_runs(parts, folder=Path(folder), today=today, number=number)
+        simulating = time.perf_counter() - began
+        return replace(fill(parts, runs, cases=cases, today=today), simulating=simulating)
 
 
-def fill(parts: ProgramServices, told: list[SampleLedger], *, cases: int, today: date) -> Loaded:
-    """Fill an empty, prepared database from tellings with the same key; raise Conflict `not_empty`."""
+def fill(parts: ProgramServices, runs: list[SampleLedger], *, cases: int, today: date) -> Loaded:
+    """Fill an empty, prepared database from simulations with the same key; raise Conflict `not_empty`."""
     _refuse_unless_empty(parts)
     began = time.perf_counter()
     gc.disable()  # nothing here goes in circles, and looking for some costs a third of the time
     try:
         with writing(parts.db) as writer:
-            _copy(parts, writer, told, cases)
+            _copy(parts, writer, runs, cases)
     finally:
         gc.enable()
     _fill_search(parts)
@@ -108,14 +108,14 @@ def fill(parts: ProgramServices, told: list[SampleLedger], *, cases: int, today:
     refresh(parts.db)
     copied = time.perf_counter()
     now = datetime.combine(today, SEALED_AT, parts.rules.zone)
-    daily_seals.seal(parts.db, rules=parts.rules, folder=parts.settings.data_dir / HEADS, now=now)
+    daily_seals.seal(parts.db, rules=parts.rules, folder=parts.settings.data_dir / SEALS_FOLDER, now=now)
     return Loaded(cases, 0.0, copied - began, time.perf_counter() - copied)
 
 
 def _fill_search(parts: ProgramServices) -> None:
     """Enter what all complainants said into the search index."""
     with parts.db.transaction() as session:
-        said = session.execute(select(Complainant.id, Complainant.own_words)).yield_per(ROWS_AT_ONCE)
+        said = session.execute(select(Complainant.id, Complainant.own_words)).yield_per(BATCH_ROWS)
         for rows in said.partitions():
             search_index.enter(session.connection(), {key: words for key, words in rows})
 
@@ -155,22 +155,22 @@ class _Buffer:
         self._kept = 0
 
 
-def _copy(parts: ProgramServices, writer: Writer, told: list[SampleLedger], cases: int) -> None:
+def _copy(parts: ProgramServices, writer: Writer, runs: list[SampleLedger], cases: int) -> None:
     buffer, serials, rng = _Buffer(writer), Serials(), random.Random(cases)
-    _registers(buffer, told[0].place)
+    _registers(buffer, runs[0].place)
     homes: dict[str, list[RawRow]] = defaultdict(list)
-    for home in rows_of(told[0].place, "households"):
+    for home in load_rows(runs[0].place, "households"):
         homes[str(home["village_id"])].append(home)
-    share = cases // len(told)
-    for index, telling in enumerate(told):
-        last = index == len(told) - 1
-        copiers = [Copier(group, buffer.columns) for group in telling.groups]
+    share = cases // len(runs)
+    for index, run in enumerate(runs):
+        last = index == len(runs) - 1
+        copiers = [Copier(group, buffer.columns) for group in run.groups]
         wanted = cases - share * index if last else share
         for copier, times in zip(copiers, _shares(copiers, wanted), strict=True):
             for _ in range(times):
                 for table, row in copier.copy(parts.rules, serials, homes, rng):
                     buffer.add(table, row)
-                buffer.flush(least=ROWS_AT_ONCE)
+                buffer.flush(least=BATCH_ROWS)
     for (village_id, _, year), value in serials.numbers.items():
         buffer.add_all("number_serials", [{"village_id": village_id, "year": year, "value": value}])
     buffer.flush()
@@ -179,9 +179,9 @@ def _copy(parts: ProgramServices, writer: Writer, told: list[SampleLedger], case
 def _registers(buffer: _Buffer, place: Path) -> None:
     """Write places, units, people and households with their history, once for all cases."""
     for table in REGISTERS:
-        rows = rows_of(place, table)
+        rows = load_rows(place, table)
         if table == "register_history":
-            rows = [row for row in rows if row["subject_kind"] != OWN_SETTING]
+            rows = [row for row in rows if row["subject_kind"] != SETTING_KIND]
             buffer.add_all(table, rows, without=frozenset({"id"}))
         else:
             buffer.add_all(table, rows)

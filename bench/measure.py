@@ -17,7 +17,7 @@ from statistics import median
 from typing import Any
 
 from bench import environment
-from bench.clients import Measured, Request, measure
+from bench.http_clients import Measured, Request, measure
 
 API = "/api/v1/cases"
 WORDS = "渠道堵了，田里没有水，请来看一看。"
@@ -59,7 +59,7 @@ def _engine(url: str, folder: Path, clients: list[int], rounds: int, seconds: fl
     floor, product = free_port(), free_port()
     taken: dict[int, list[Turn]] = {count: [] for count in clients}
     with (
-        environment.serving(["-m", "bench.floor_server", str(floor)], environ, floor),
+        environment.serving(["-m", "bench.baseline_server", str(floor)], environ, floor),
         environment.serving(["app.py", "serve", "--port", str(product)], environ, product),
     ):
         _ask(product, token, clients[0], 60, (("POST", API, complaint()) for _ in range(STOCK)))

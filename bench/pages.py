@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 
 from accounts.models import User
 from accounts.sign_in import sessions
-from bench.installation import Figures, Installation, get, median
+from bench.loaded_installation import Figures, Installation, get, median
 from cases.models.case import Case, Complainant
 from cases.persistence import search_index
 from core.persistence.db import Database

@@ -1,7 +1,7 @@
-"""Tell the sample township through the services, and read what they wrote, to be copied by the thousand.
+"""Simulate the sample township through the services, and read what they wrote, to be copied by the thousand.
 
 Every case of a load is a copy of one that the services made, so that nothing about it is invented here. One
-telling covers about ten weeks; several, each ending where the next begins, make a history of years.
+simulation covers about ten weeks; several, each ending where the next begins, make a history of years.
 """
 
 import re
@@ -20,7 +20,7 @@ from cases.configuration.calendar import Calendars
 from cases.history.entries import Entry
 from cases.models.case import Case
 from cli.framework.services import ProgramServices
-from cli.serve.installation import prepare
+from cli.serve.database_setup import prepare_database
 from core import clock
 from core.persistence.db import Base, Database
 from demo.simulate import SEED, simulate, story_days
@@ -28,7 +28,7 @@ from notifications.models import Notice
 
 #: The case row as it stood when each entry was written: what the digest in the entry was made over.
 SNAPSHOTS: Table = Case.__table__.to_metadata(MetaData(), name="snapshots")  # type: ignore[attr-defined]
-KEEP_SNAPSHOTS = (
+SNAPSHOT_TRIGGERS = (
     "CREATE TABLE snapshots AS SELECT * FROM cases WHERE 0",
     "CREATE TRIGGER snapshots_taken AFTER INSERT ON history"
     " BEGIN INSERT INTO snapshots SELECT * FROM cases WHERE id = NEW.case_id; END",
@@ -64,38 +64,38 @@ class CaseGroup:
 
 @dataclass(frozen=True)
 class SampleLedger:
-    """One telling: the file it was written to, and its groups in order of time."""
+    """One simulation: the file it was written to, and its groups in order of time."""
 
     place: Path
     groups: list[CaseGroup]
 
 
-def tellings(parts: ProgramServices, *, folder: Path, today: date, number: int) -> list[SampleLedger]:
-    """Tell the township so many times, one after the other, the last up to today; give the oldest first.
+def simulate_runs(parts: ProgramServices, *, folder: Path, today: date, number: int) -> list[SampleLedger]:
+    """Simulate the township so many times, one after the other, the last up to today; give the oldest first.
 
-    Earlier tellings keep only what came to its end. Takes about a quarter of a minute for each.
+    Earlier simulations keep only what came to its end. Takes about a quarter of a minute for each.
     """
     result: list[SampleLedger] = []
     for index in range(number):
-        place = folder / f"told-{index}.db"
-        with closing(_open(parts, place)) as told:
-            with told.parts.db.reading() as session:
-                begins = story_days(told.parts.rules.calendars.current(session), today)[0]
+        place = folder / f"run-{index}.db"
+        with closing(_open(parts, place)) as run:
+            with run.parts.db.reading() as session:
+                begins = story_days(run.parts.rules.calendars.current(session), today)[0]
             simulate(
-                told.parts.db,
-                rules=told.parts.rules,
+                run.parts.db,
+                rules=run.parts.rules,
                 today=today,
-                heads_folder=folder / f"heads-{index}",
+                seals_folder=folder / f"seals-{index}",
                 seed=SEED + index,
             )
-            with told.parts.db.engine.connect() as connection:
+            with run.parts.db.engine.connect() as connection:
                 groups = [group for group in _groups(connection, place) if group.final or index == 0]
         result.append(SampleLedger(place, sorted(groups, key=lambda group: group.began)))
         today = begins
     return result[::-1]
 
 
-def rows_of(place: Path, table: str) -> list[RawRow]:
+def load_rows(place: Path, table: str) -> list[RawRow]:
     """Give all rows of a table as SQLite keeps them."""
     with closing(sqlite3.connect(place)) as raw:
         cursor = raw.execute(f'SELECT * FROM "{table}"')
@@ -114,12 +114,12 @@ class _SampleCases:
 def _open(parts: ProgramServices, place: Path) -> _SampleCases:
     """Make an installation in a file of its own, which need not survive a power cut."""
     db = Database(f"sqlite:///{place.as_posix()}", durable=False)
-    told = replace(parts, db=db, rules=replace(parts.rules, calendars=Calendars()))
-    prepare(told, now=clock.now())
+    run = replace(parts, db=db, rules=replace(parts.rules, calendars=Calendars()))
+    prepare_database(run, now=clock.now())
     with db.transaction() as session:
-        for statement in KEEP_SNAPSHOTS:
+        for statement in SNAPSHOT_TRIGGERS:
             session.connection().exec_driver_sql(statement)
-    return _SampleCases(told)
+    return _SampleCases(run)
 
 
 def _groups(connection: Connection, place: Path) -> Iterator[CaseGroup]:
@@ -130,7 +130,7 @@ def _groups(connection: Connection, place: Path) -> Iterator[CaseGroup]:
         entries[entry.case_id].append(entry)
     for snapshot in connection.execute(select(SNAPSHOTS).order_by(SNAPSHOTS.c.id, SNAPSHOTS.c.last_seq)):
         snapshots[snapshot.id].append(snapshot)
-    cases = {case["id"]: case for case in rows_of(place, "cases")}
+    cases = {case["id"]: case for case in load_rows(place, "cases")}
     hanging = _hanging(place, {case["number"]: case["id"] for case in cases.values()})
     for ids in _joined(cases, entries):
         rows: dict[str, list[RawRow]] = defaultdict(list)
@@ -150,11 +150,11 @@ def _hanging(place: Path, numbers: dict[str, int]) -> dict[int, dict[str, list[R
     found: dict[int, dict[str, list[RawRow]]] = defaultdict(lambda: defaultdict(list))
     for table in Base.metadata.sorted_tables:
         if table.name == Notice.__tablename__:
-            for row in rows_of(place, table.name):
+            for row in load_rows(place, table.name):
                 if row["subject"] in numbers:
                     found[numbers[row["subject"]]][table.name].append(row)
         elif table.name != Case.__tablename__ and (column := _case_column(table)) is not None:
-            for row in rows_of(place, table.name):
+            for row in load_rows(place, table.name):
                 if row[column] is not None:
                     found[row[column]][table.name].append(row)
     return found

@@ -16,11 +16,11 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, func, make_url, select, text
 
-from bench import environment, memory
-from bench.clients import Request, measure
-from bench.installation import API, WORK_SECONDS, Figures, Installation, get, median
+from bench import environment, process_memory
+from bench.http_clients import Request, measure
 from bench.lists import lists
 from bench.load import load
+from bench.loaded_installation import API, WORK_SECONDS, Figures, Installation, get, median
 from bench.measure import free_port
 from bench.pages import pages
 from cases.deadlines import sweep
@@ -31,7 +31,7 @@ SIZES = (10_000, 100_000)
 STEPS = 30
 REQUESTS = 200
 PRODUCT = ("app.py", "serve", "--port")
-FLOOR = ("-m", "bench.floor_server")
+FLOOR = ("-m", "bench.baseline_server")
 
 
 def main() -> None:
@@ -126,13 +126,13 @@ def _memory(installation: Installation) -> Figures:
                     measure(port=port, token="", clients=1, requests=write, seconds=WORK_SECONDS)
                 requests: Iterator[Request] = iter([("GET", path, None)] * REQUESTS)
                 measure(port=port, token=token, clients=8, requests=requests, seconds=60)
-                found[f"memory of the {what}, MB"] = memory.pss(process_id)
+                found[f"memory of the {what}, MB"] = process_memory.pss(process_id)
     return found
 
 
 def _verify(installation: Installation) -> Figures:
     day = installation.now.astimezone(installation.parts.rules.zone).date() - timedelta(days=1)
-    spent = memory.run(installation.environ, "verify", "--since", day.isoformat())
+    spent = process_memory.run(installation.environ, "verify", "--since", day.isoformat())
     return {"verify of a day, s": spent.seconds, "verify of a day, peak MB": spent.peak_mb}
 
 

@@ -23,7 +23,7 @@ from cases.configuration.case_rules import CaseRules
 from cases.models.case import Case
 from cases.models.correspondence import Attachment
 from core.errors import Busy, Forbidden, Invalid, NotFound, TooLarge, UnsupportedType
-from core.files.pictures import DamagedPicture, NoTurn, TooManyPixels, TooMuchWork, written_anew
+from core.files.pictures import DamagedPicture, NoTurn, TooManyPixels, TooMuchWork, reencode
 from core.files.store import Readable
 from core.persistence.db import Database
 from core.text import INVISIBLE, without_controls
@@ -75,7 +75,7 @@ def read_file(stream: Readable, *, name: str, declared_type: str | None) -> Inco
     media_type = _kind_of(content, name, declared_type)
     picture = KINDS[media_type].picture
     if picture is not None:
-        content = _written_anew(content, picture)
+        content = _reencode(content, picture)
     if len(content) > LARGEST:
         raise TooLarge(most=LARGEST)
     return IncomingFile(media_type, clean_name(name, media_type), content)
@@ -163,10 +163,10 @@ def _is_complete(stream: Readable) -> bytes:
     return b"".join(blocks)
 
 
-def _written_anew(content: bytes, picture: str) -> bytes:
+def _reencode(content: bytes, picture: str) -> bytes:
     """Have a picture written anew, and refuse in the words of the doors."""
     try:
-        return written_anew(content, picture)
+        return reencode(content, picture)
     except DamagedPicture:
         raise Invalid({"file": ["damaged_picture"]}) from None
     except TooManyPixels:

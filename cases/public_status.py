@@ -41,7 +41,7 @@ SHOWN_ACTIONS = (
 )
 
 #: Of these each complainant has entries of their own.
-OWN_ACTIONS = frozenset({"join", "add_words", "confirm"})
+COMPLAINANT_ACTIONS = frozenset({"join", "add_words", "confirm"})
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ def add_words(session: Session, *, rules: CaseRules, code: str, text: str, now: 
     return find_public_case(session, rules=rules, code=code)
 
 
-def does(definition: Definition, action: str) -> bool:
+def is_villager_action(definition: Definition, action: str) -> bool:
     """Tell whether an action that no user did is a villager's: one that is theirs and not the system's."""
     if action not in definition.steps and action not in definition.acts:
         return False
@@ -165,7 +165,7 @@ def does(definition: Definition, action: str) -> bool:
     return Role.VILLAGER.value in roles and Role.SYSTEM.value not in roles
 
 
-def holder_of(session: Session, *, rules: CaseRules, code: str) -> int:
+def find_holder(session: Session, *, rules: CaseRules, code: str) -> int:
     """Give the id of the complainant who holds a code; raise NotFound for nobody's."""
     return _find(session, rules, code)[0].id
 
@@ -217,7 +217,7 @@ def _concerns(entry: Entry, person: Complainant) -> bool:
     """Tell whether an entry is about the whole matter or this villager, and not another one's own affair."""
     if entry.action == "register":
         return person.id in entry.facts.get("complainants", ())
-    return entry.action not in OWN_ACTIONS or entry.facts.get("complainant") == person.id
+    return entry.action not in COMPLAINANT_ACTIONS or entry.facts.get("complainant") == person.id
 
 
 def _added(session: Session, person: Complainant) -> Sequence[AddedWords]:

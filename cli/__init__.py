@@ -1,1 +1,1 @@
-"""The door for administrators: one module for each noun, joined by main."""
+"""The commands of administrators: one module for each noun, joined by main."""

@@ -8,7 +8,7 @@ from accounts.access.actor import SYSTEM
 from cases.deadlines.calendar_change import enter_notice, preview_notice
 from cases.deadlines.notice_days import NoticeDay
 from cli.framework.context import Context, table
-from cli.imports import require_file
+from cli.framework.input_files import require_file
 from config.county_days import CalendarFile, read_file
 from config.reading import ConfigProblem
 from config.tables import BadTables

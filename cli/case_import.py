@@ -9,7 +9,7 @@ from cases.importing.column_map import DEFAULT_MAP, read_map
 from cases.importing.import_cases import import_cases
 from cases.importing.report import HINTS, NOTES, CasesImport, write_refused
 from cli.framework.context import Context
-from cli.imports import add_file, require_file
+from cli.framework.input_files import add_file_arguments, require_file
 from config.settings import HERE
 from core import clock
 from core.i18n import Translate
@@ -26,7 +26,7 @@ def add(commands: Any, translate: Translate) -> None:
     inner = commands.add_parser("cases", help=title, description=title).add_subparsers(required=True)
     does = _("导入别的系统里的来件和答复，保留原来的时间")
     parser = inner.add_parser("import", help=does, description=does)
-    add_file(parser, translate)
+    add_file_arguments(parser, translate)
     parser.add_argument(
         "--map",
         type=Path,
@@ -62,11 +62,11 @@ def run(given: Namespace, context: Context) -> int:
             dry_run=given.dry_run,
             progress=progress,
         )
-    _tell(report, context)
+    _print_report(report, context)
     if given.refused is not None and report.problems:
         write_refused(report, given.refused, context.words)
         _ = context.words
-        context.tell(_("没有导入的行已写入 {place}").format(place=given.refused))
+        context.inform(_("没有导入的行已写入 {place}").format(place=given.refused))
     return 1 if report.problems else 0
 
 
@@ -76,7 +76,7 @@ def _default_map(folder: Path) -> Path:
     return own if own.is_file() else HERE / MAPS / DEFAULT_MAP
 
 
-def _tell(report: CasesImport, context: Context) -> None:
+def _print_report(report: CasesImport, context: Context) -> None:
     """Print how many rows became what, and the first of those that need somebody's hand."""
     _ = context.words
     context.say(
@@ -87,9 +87,9 @@ def _tell(report: CasesImport, context: Context) -> None:
     for code, words in NOTES.items():
         number = sum(note.code == code for note in report.notes)
         if number:
-            context.tell(_("{number} 格：{what}").format(number=number, what=_(words)))
+            context.inform(_("{number} 格：{what}").format(number=number, what=_(words)))
     for problem in report.problems[:MOST_SENTENCES]:
-        context.tell(sentence(problem, HINTS, _))
+        context.inform(sentence(problem, HINTS, _))
     left = len(report.problems) - MOST_SENTENCES
     if left > 0:
-        context.tell(_("还有 {left} 处，用 --refused FILE 全部另存").format(left=left))
+        context.inform(_("还有 {left} 处，用 --refused FILE 全部另存").format(left=left))

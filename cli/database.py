@@ -5,7 +5,7 @@ from typing import Any
 
 from cases.statistics import tallies
 from cli.framework.context import Context
-from cli.serve.installation import prepare
+from cli.serve.database_setup import prepare_database
 from core import clock
 from core.i18n import Translate
 from core.persistence import revisions
@@ -30,7 +30,7 @@ def upgrade(given: Namespace, context: Context) -> int:
     del given
     _ = context.words
     context.make_key()
-    prepare(context.parts, now=clock.now())
+    prepare_database(context.parts, now=clock.now())
     with context.parts.db.reading() as session:
         context.say(_("数据库已是最新版本 {revision}。").format(revision=revisions.head(session)))
     return 0
@@ -42,7 +42,7 @@ def check(given: Namespace, context: Context) -> int:
     _ = context.words
     differences = revisions.differences(context.parts.db)
     for difference in differences:
-        context.tell(difference)
+        context.inform(difference)
     if not differences:
         context.say(_("数据库与程序一致。"))
     return 1 if differences else 0

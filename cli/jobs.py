@@ -5,7 +5,7 @@ from typing import Any
 
 from cli.framework import arguments
 from cli.framework.context import Context, table
-from cli.serve.http_server import ending
+from cli.framework.stop_signals import stop_on_signals
 from core.i18n import Translate
 from jobs import schedule
 
@@ -32,7 +32,7 @@ def run_schedule(given: Namespace, context: Context) -> int:
     del given
     _ = context.words
     parts = context.parts
-    with ending(_nothing_to_wake) as stop:
+    with stop_on_signals(_nothing_to_wake) as stop:
         context.say(_("定时任务已开始，共 {number} 项。").format(number=len(schedule.JOBS)))
         context.stdout.flush()
         schedule.run_until(parts, stop)

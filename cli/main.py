@@ -96,22 +96,22 @@ def _run(given: Namespace, context: Context) -> int:
     try:
         return run(given, context)
     except DomainError as error:
-        context.tell(error_messages.sentence(error, context.words))
+        context.inform(error_messages.sentence(error, context.words))
     except BadSettings as error:
         for wrong in error.problems:
-            context.tell(wrong.in_words(context.words))
+            context.inform(wrong.in_words(context.words))
     except (BadTables, BadDefinition) as error:
         for problem in error.problems:
-            context.tell(str(problem))
+            context.inform(str(problem))
     except error_messages.DATABASE_ERRORS as error:
-        context.tell(error_messages.of_database(error, context.words))
+        context.inform(error_messages.of_database(error, context.words))
     except BrokenPipeError:
         # Whoever read the result has seen enough; nothing more may be written, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         if error.filename is None:
             raise  # not about a file that somebody named
-        context.tell(error_messages.of_file(error, context.words))
+        context.inform(error_messages.of_file(error, context.words))
     except KeyboardInterrupt:
         return INTERRUPTED
     return REFUSED

@@ -12,7 +12,7 @@ from core import clock
 from core.files.sheets import write_rows
 from core.i18n import Translate
 from reports.rate_table import rows, uncounted
-from reports.rates import rates
+from reports.rates import count_rates
 
 
 def add(commands: Any, translate: Translate) -> None:
@@ -38,7 +38,7 @@ def run(given: Namespace, context: Context) -> int:
     """Count the rates and print them, or write them to a file."""
     parts = context.parts
     with parts.db.reading() as session:
-        result = rates(
+        result = count_rates(
             session,
             actor=SYSTEM,
             rules=parts.rules,
@@ -78,4 +78,4 @@ def _write(place: Path, result: dict[str, Any], context: Context) -> None:
     else:
         header = (_("项目"), _("代码"), _("分子"), _("分母"), _("比率"))
         write_rows(place, header, rows(result, _))
-    context.tell(_("已写入 {place}").format(place=place))
+    context.inform(_("已写入 {place}").format(place=place))

@@ -24,7 +24,7 @@ def run(given: Namespace, context: Context) -> int:
     _ = context.words
     result = schedule.run_once("sweep", context.parts, given.today)
     for number in result.get("failed", []):
-        context.tell(_("没有看成：{number}，下次再看").format(number=number))
+        context.inform(_("没有看成：{number}，下次再看").format(number=number))
     if given.json:
         context.say_json(result)
     else:

@@ -63,7 +63,7 @@ def revoke(given: Namespace, context: Context) -> int:
     parts = context.parts
     with parts.db.transaction() as session:
         tokens.revoke(session, actor=SYSTEM, chain=parts.rules.chain, token_id=given.id, now=clock.now())
-    context.tell(_("已吊销令牌 {id}。").format(id=given.id))
+    context.inform(_("已吊销令牌 {id}。").format(id=given.id))
     return 0
 
 

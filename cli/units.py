@@ -34,5 +34,5 @@ def close(given: Namespace, context: Context) -> int:
             in_use=partial(in_use, session),
             now=clock.now(),
         )
-    context.tell(_("已撤销 {unit}。").format(unit=given.code))
+    context.inform(_("已撤销 {unit}。").format(unit=given.code))
     return 0

@@ -7,7 +7,7 @@ from typing import Any
 from accounts.access.actor import SYSTEM
 from accounts.access.permissions import GRANTABLE
 from accounts.registers import first_administrator, users
-from accounts.sign_in.passwords import made_password
+from accounts.sign_in.passwords import generate_password
 from cases.responsibility.open_duties import owes_replies
 from cli.framework.context import Context, table
 from core import clock
@@ -58,7 +58,7 @@ def add_user(given: Namespace, context: Context) -> int:
     """Add a user; a made password is printed once, alone, on standard output."""
     _ = context.words
     parts = context.parts
-    password = context.secret(_("密码：")) if given.password else made_password(given.username)
+    password = context.secret(_("密码：")) if given.password else generate_password(given.username)
     with parts.db.transaction() as session:
         users.add_user(
             session,
@@ -73,9 +73,9 @@ def add_user(given: Namespace, context: Context) -> int:
             head=given.head,
             now=clock.now(),
         )
-    context.tell(_("已添加用户 {username}。").format(username=given.username))
+    context.inform(_("已添加用户 {username}。").format(username=given.username))
     if not given.password:
-        context.tell(_("初始密码只显示这一次："))
+        context.inform(_("初始密码只显示这一次："))
         context.say(password)
     return 0
 
@@ -94,7 +94,7 @@ def set_password(given: Namespace, context: Context) -> int:
             password=password,
             now=clock.now(),
         )
-    context.tell(_("已更换 {username} 的密码。").format(username=given.username))
+    context.inform(_("已更换 {username} 的密码。").format(username=given.username))
     return 0
 
 
@@ -111,7 +111,7 @@ def disable(given: Namespace, context: Context) -> int:
             owes_replies=partial(owes_replies, session),
             now=clock.now(),
         )
-    context.tell(_("已停用 {username}。").format(username=given.username))
+    context.inform(_("已停用 {username}。").format(username=given.username))
     return 0
 
 
@@ -123,7 +123,7 @@ def forget_code(given: Namespace, context: Context) -> int:
         users.forget_code(
             session, actor=SYSTEM, chain=parts.rules.chain, username=given.username, now=clock.now()
         )
-    context.tell(_("已取消 {username} 的动态码。").format(username=given.username))
+    context.inform(_("已取消 {username} 的动态码。").format(username=given.username))
     return 0
 
 
@@ -134,7 +134,7 @@ def setup_code(given: Namespace, context: Context) -> int:
     with parts.db.reading() as session:
         if not first_administrator.is_open(session):
             raise Conflict("set_up_already")
-        context.say(first_administrator.code_of(session, parts.rules.receipt_key))
+        context.say(first_administrator.setup_code(session, parts.rules.receipt_key))
     return 0
 
 

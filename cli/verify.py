@@ -12,7 +12,7 @@ from cases.verification.verify import Finding, verify
 from cli.framework import arguments
 from cli.framework.context import Context
 from core.i18n import Translate
-from jobs.tasks import HEADS
+from jobs.tasks import SEALS_FOLDER
 
 
 def add(commands: Any, translate: Translate) -> None:
@@ -38,9 +38,9 @@ def run(given: Namespace, context: Context) -> int:
         context.say_json({"sound": not found, "findings": [asdict(finding) for finding in found]})
         return 1 if found else 0
     for finding in found:
-        context.tell(f"{finding.case or '—'}  {finding.rule}: {finding.detail}")
+        context.inform(f"{finding.case or '—'}  {finding.rule}: {finding.detail}")
     if found:
-        context.tell(_("发现 {number} 处不符。").format(number=len(found)))
+        context.inform(_("发现 {number} 处不符。").format(number=len(found)))
     else:
         context.say(_("记录没有断，没有改，各项规则都成立。"))
     return 1 if found else 0
@@ -56,7 +56,7 @@ def _verify(since: date | None, context: Context) -> list[Finding]:
             verify(
                 session,
                 rules=parts.rules,
-                heads_folder=parts.settings.data_dir / HEADS,
+                seals_folder=parts.settings.data_dir / SEALS_FOLDER,
                 since=start,
                 progress=bar.update,
             )

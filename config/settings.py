@@ -29,7 +29,7 @@ class Setting:
 
 
 def _(text: str) -> str:
-    """Mark a text for translation; the door that shows it translates."""
+    """Mark a text for translation; whoever shows it translates."""
     return text
 
 

@@ -63,7 +63,7 @@ def provision(root: Path, wanted: str | None) -> None:
     With nothing wanted the packages are there already, elsewhere. Raises Refused when it cannot be done.
     """
     try:
-        with _alone(root):
+        with _exclusive_lock(root):
             venv = root / ".venv"
             if wanted is not None and not bootstrap.stamped(str(venv), wanted, _version(venv)):
                 _prepare(venv)
@@ -75,7 +75,7 @@ def provision(root: Path, wanted: str | None) -> None:
 
 
 @contextlib.contextmanager
-def _alone(root: Path) -> Iterator[None]:
+def _exclusive_lock(root: Path) -> Iterator[None]:
     """Hold the lock that lets one start at a time touch the environment.
 
     A lock of SQLite is the same on every system and is free again when its holder dies. Starts that reach for

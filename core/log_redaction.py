@@ -20,6 +20,6 @@ PRIVATE = re.compile(
 )
 
 
-def masked(text: str) -> str:
+def redact(text: str) -> str:
     """Give the text with everything private in it replaced."""
     return PRIVATE.sub(MASK, text)

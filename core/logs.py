@@ -20,7 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from core.log_redaction import MASK, SHORTEST, masked
+from core.log_redaction import MASK, SHORTEST, redact
 
 ROOT = Path(__file__).resolve().parent.parent
 #: The packages of the program: what they note is chosen, and noted from INFO on.
@@ -60,7 +60,7 @@ class JsonLines(logging.Formatter):
             line["request_id"] = request_id.get()
         line.update({name: _plain(value) for name, value in getattr(record, "fields", {}).items()})
         if record.exc_info and record.exc_info[1] is not None:
-            line["error"] = told(record.exc_info[1])
+            line["error"] = describe_error(record.exc_info[1])
         return _WRITE(line)
 
 
@@ -95,7 +95,7 @@ def as_json_lines() -> Iterator[None]:
         logging.getLogger(name).setLevel(logging.INFO)
     logging.raiseExceptions = False  # a log that cannot be written must not print what it was to hold
     warnings.showwarning = _warned  # type: ignore[assignment]  # the same arguments, by position
-    sys.excepthook, threading.excepthook = _ended, _thread_ended
+    sys.excepthook, threading.excepthook = _log_uncaught, _log_uncaught_in_thread
     try:
         yield
     finally:
@@ -107,7 +107,7 @@ def as_json_lines() -> Iterator[None]:
         sys.excepthook, threading.excepthook = hooks
 
 
-def told(error: BaseException) -> dict[str, Any]:
+def describe_error(error: BaseException) -> dict[str, Any]:
     """Tell an exception: its kind, its code if it has one, and the places it went through; no word of it."""
     frames = traceback.extract_tb(error.__traceback__)[-DEEPEST:]
     found: dict[str, Any] = {"kind": type(error).__name__}
@@ -116,9 +116,9 @@ def told(error: BaseException) -> dict[str, Any]:
         value = getattr(original, name, None)
         if isinstance(value, int) or (isinstance(value, str) and value.isascii() and len(value) < 60):
             found[name] = value
-    found["way"] = [f"{_place(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames]
+    found["way"] = [f"{_short_path(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames]
     if error.__cause__ is not None:
-        found["because"] = told(error.__cause__)
+        found["because"] = describe_error(error.__cause__)
     return found
 
 
@@ -142,7 +142,7 @@ def _plain(value: Any) -> Any:
     """Shorten and mask a text; what is shorter than a number of anybody holds none."""
     if not isinstance(value, str) or len(value) < SHORTEST:
         return value
-    return masked(value[:LONGEST])
+    return redact(value[:LONGEST])
 
 
 def _kind(value: object) -> str:
@@ -152,7 +152,7 @@ def _kind(value: object) -> str:
 _WRITE = json.JSONEncoder(default=_kind).encode
 
 
-def _place(filename: str) -> str:
+def _short_path(filename: str) -> str:
     """Give a file as the program or a package names it, without where it is installed."""
     place = Path(filename)
     if place.is_relative_to(ROOT) and "site-packages" not in place.parts:
@@ -162,14 +162,14 @@ def _place(filename: str) -> str:
 
 def _warned(message: Warning | str, category: type[Warning], filename: str, lineno: int, *_: Any) -> None:
     log.warning(
-        "warning", extra={"fields": {"kind": category.__name__, "place": f"{_place(filename)}:{lineno}"}}
+        "warning", extra={"fields": {"kind": category.__name__, "place": f"{_short_path(filename)}:{lineno}"}}
     )
 
 
-def _ended(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+def _log_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     log.critical("the process ends", exc_info=(kind, error, trace))
 
 
-def _thread_ended(given: threading.ExceptHookArgs) -> None:
+def _log_uncaught_in_thread(given: threading.ExceptHookArgs) -> None:
     if given.exc_value is not None and given.exc_type is not SystemExit:
         log.error("a thread ends", exc_info=(given.exc_type, given.exc_value, given.exc_traceback))

@@ -1,1 +1,1 @@
-"""Tell the life of a small invented township through the services, so that there is something to look at."""
+"""Simulate a small invented township through the services, so that there is something to see."""

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from random import Random
 
 from cases.configuration.case_rules import CaseRules
-from demo.people import SampleHousehold
-from demo.scenarios import MERGES_INTO, ScenarioKind, shapes
-from demo.texts import ALSO, SampleMatter, matters, reply_text
+from demo.sample_households import SampleHousehold
+from demo.scenarios import MERGES_INTO, ScenarioKind, load_scenarios
+from demo.texts import ALSO, SampleMatter, load_matters, reply_text
 from workflow import deadlines
 
 #: How people are heard; a visit is by far the most frequent. Petitions come by their own shape.
@@ -43,7 +43,7 @@ class Planner:
     def __init__(self, rules: CaseRules, rng: Random, homes: list[SampleHousehold]) -> None:
         self._rules = rules
         self._rng = rng
-        self._matters = matters()
+        self._matters = load_matters()
         self._used: Counter[int] = Counter()
         self._said: set[str] = set()
         self._homes = list(homes)
@@ -52,7 +52,7 @@ class Planner:
     def plan(self) -> list[Story]:
         """Give all stories, the oldest first."""
         stories: list[Story] = []
-        for shape in shapes():
+        for shape in load_scenarios():
             for index in range(shape.count):
                 stories.append(self._story(len(stories) + 1, shape, self._age(shape, index)))
         self._pair(stories)

@@ -44,13 +44,13 @@ class ScenarioKind:
     counts: bool = True
 
 
-def shapes() -> list[ScenarioKind]:
+def load_scenarios() -> list[ScenarioKind]:
     """Give all shapes in the order of the file."""
     rows = tomllib.loads((Path(__file__).parent / "stories.toml").read_text(encoding="utf-8"))
-    return [_shape(row) for row in rows["shapes"]]
+    return [_scenario(row) for row in rows["shapes"]]
 
 
-def _shape(row: Mapping[str, Any]) -> ScenarioKind:
+def _scenario(row: Mapping[str, Any]) -> ScenarioKind:
     values: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in row.items()
     }

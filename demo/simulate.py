@@ -1,4 +1,4 @@
-"""Tell the life of the sample township through the services: day by day, with a sweep every morning."""
+"""Simulate the life of the sample township through the services: day by day, swept every morning."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ HOURS = (10, 11, 14, 15, 16, 17)
 
 @dataclass(frozen=True)
 class SimulatedStep:
-    """One step of one story, at the moment at which it is told."""
+    """One step of one story, at the moment at which it is by_day."""
 
     at: datetime
     story: Story
@@ -45,11 +45,11 @@ class SimulatedStep:
 
 
 def simulate(
-    db: Database, *, rules: CaseRules, today: date, heads_folder: Path, seed: int = SEED
+    db: Database, *, rules: CaseRules, today: date, seals_folder: Path, seed: int = SEED
 ) -> dict[str, str]:
     """Fill an empty database with the sample township as it stands in the morning of a day.
 
-    Gives the password of each user, which exists in this answer alone. What is told depends on the day and
+    Gives the password of each user, which exists in this answer alone. What is by_day depends on the day and
     the seed only; passwords, keys and hashes differ from run to run. Everything lies before `today`. Raises
     Conflict `not_empty` for a database that holds an area already.
     """
@@ -64,14 +64,14 @@ def simulate(
     with db.reading() as session:
         actors = {row[0]: actor_of(session, row[0]) for row in USERS[1:]}
     stories = Planner(rules, rng, homes).plan()
-    teller = _Teller(rules, rng, {name: actor for name, actor in actors.items() if actor is not None})
-    _simulate_days(db, teller, events(stories, days, rules), first=days[0], today=today)
-    daily_seals.seal(db, rules=rules, folder=heads_folder, now=datetime.combine(today, SEALED_AT, rules.zone))
+    simulator = _Simulator(rules, rng, {name: actor for name, actor in actors.items() if actor is not None})
+    _simulate_days(db, simulator, events(stories, days, rules), first=days[0], today=today)
+    daily_seals.seal(db, rules=rules, folder=seals_folder, now=datetime.combine(today, SEALED_AT, rules.zone))
     return passwords
 
 
 def story_days(calendar: WorkingCalendar, today: date) -> list[date]:
-    """Give the working days that are told, the oldest first; the last is the one before today."""
+    """Give the working days that are by_day, the oldest first; the last is the one before today."""
     days: list[date] = []
     day = today
     while len(days) < DAYS:
@@ -83,7 +83,7 @@ def story_days(calendar: WorkingCalendar, today: date) -> list[date]:
 
 def events(stories: list[Story], days: list[date], rules: CaseRules) -> dict[date, list[SimulatedStep]]:
     """Give what happens on each day, in order; what a story would do after the last day is left out."""
-    told: defaultdict[date, list[SimulatedStep]] = defaultdict(list)
+    by_day: defaultdict[date, list[SimulatedStep]] = defaultdict(list)
     for story in stories:
         begun = len(days) - 1 - story.age
         slots: defaultdict[int, int] = defaultdict(int)
@@ -93,29 +93,34 @@ def events(stories: list[Story], days: list[date], rules: CaseRules) -> dict[dat
                 continue
             moment = time(HOURS[slots[step.day]], story.serial % 60)
             slots[step.day] += 1
-            told[days[place]].append(
+            by_day[days[place]].append(
                 SimulatedStep(datetime.combine(days[place], moment, rules.zone), story, step)
             )
     return {
-        day: sorted(list_, key=lambda event: (event.at, event.story.serial)) for day, list_ in told.items()
+        day: sorted(list_, key=lambda event: (event.at, event.story.serial)) for day, list_ in by_day.items()
     }
 
 
 def _simulate_days(
-    db: Database, teller: "_Teller", told: dict[date, list[SimulatedStep]], *, first: date, today: date
+    db: Database,
+    simulator: "_Simulator",
+    by_day: dict[date, list[SimulatedStep]],
+    *,
+    first: date,
+    today: date,
 ) -> None:
-    """Tell every day, also those on which only the clocks go on, each in one transaction after its sweep."""
+    """Simulate every day, also those on which only clocks run, each in one transaction after its sweep."""
     day = first
     while day < today:
-        sweep.sweep(db, rules=teller.rules, now=datetime.combine(day, SWEEP_AT, teller.rules.zone))
-        if day in told:
+        sweep.sweep(db, rules=simulator.rules, now=datetime.combine(day, SWEEP_AT, simulator.rules.zone))
+        if day in by_day:
             with db.transaction() as session:
-                for event in told[day]:
-                    teller.tell(session, event)
+                for event in by_day[day]:
+                    simulator.apply(session, event)
         day += timedelta(days=1)
 
 
-class _Teller:
+class _Simulator:
     """Hand each event to the service that does it, in the name of the person of the story."""
 
     def __init__(self, rules: CaseRules, rng: Random, actors: dict[str, Actor]) -> None:
@@ -124,7 +129,7 @@ class _Teller:
         self._actors = actors
         self._numbers: dict[int, str] = {}
 
-    def tell(self, session: Session, event: SimulatedStep) -> None:
+    def apply(self, session: Session, event: SimulatedStep) -> None:
         """Do what an event says."""
         if event.step.action == "register":
             self._register(session, event)
@@ -136,7 +141,7 @@ class _Teller:
             session,
             actor=self._actor(event),
             rules=self.rules,
-            intake=step_values.intake(event.story, event.step, event.at),
+            intake=step_values.build_intake(event.story, event.step, event.at),
             now=event.at,
         )
         self._numbers[event.story.serial] = made.case.number
@@ -153,7 +158,7 @@ class _Teller:
             now=event.at,
             other=self._numbers[story.into.serial] if story.into else "",
         )
-        for values in step_values.fields(scene):
+        for values in step_values.build_fields(scene):
             take_step.take_step(
                 session,
                 actor=self._actor(event),

@@ -14,8 +14,8 @@ from cases.intake.submission import DoorReply, Intake
 from cases.lifecycle.action_values import ComplainantEntry
 from cases.models.case import Case, Clock, Complainant
 from demo import texts
-from demo.people import SampleHousehold
 from demo.planning import Story
+from demo.sample_households import SampleHousehold
 from demo.scenarios import ScenarioAction
 
 Values = dict[str, Any]
@@ -61,12 +61,12 @@ class Scene:
         )
 
 
-def intake(story: Story, step: ScenarioAction, now: datetime) -> Intake:
+def build_intake(story: Story, step: ScenarioAction, now: datetime) -> Intake:
     """Give the submission that a story begins with."""
     village_unit = f"committee-{story.village}"
     reply = None
     if step.say == "door":
-        text = texts.AT_THE_DOOR[story.serial % len(texts.AT_THE_DOOR)].format(reply=story.answer)
+        text = texts.ANSWERED_ON_VISIT[story.serial % len(texts.ANSWERED_ON_VISIT)].format(reply=story.answer)
         reply = DoorReply(outcome=story.matter.outcome, channel="door", text=text)
     return Intake(
         village=story.village,
@@ -84,7 +84,7 @@ def intake(story: Story, step: ScenarioAction, now: datetime) -> Intake:
     )
 
 
-def fields(scene: Scene) -> list[Values]:
+def build_fields(scene: Scene) -> list[Values]:
     """Give the fields of the step, once for each time that it is to be taken."""
     return FILLED[scene.step.action](scene)
 
@@ -108,7 +108,7 @@ def _assign(scene: Scene) -> list[Values]:
     return [{"unit": units.get(scene.step.say, scene.step.say)}]
 
 
-def _give_back(scene: Scene) -> list[Values]:
+def _return(scene: Scene) -> list[Values]:
     return [{"reason": scene.rng.choice(texts.NOT_OURS), "unit": "county-water"}]
 
 
@@ -200,8 +200,8 @@ def _suspend(scene: Scene) -> list[Values]:
     return [{"until": calendar.add(scene.today, int(scene.step.say)), "reason": texts.PAUSE}]
 
 
-def _not_taken_up(scene: Scene) -> list[Values]:
-    reason, text = texts.NOT_TAKEN_UP[scene.story.serial % len(texts.NOT_TAKEN_UP)]
+def _decline(scene: Scene) -> list[Values]:
+    reason, text = texts.DECLINE_REASONS[scene.story.serial % len(texts.DECLINE_REASONS)]
     return [{"reason": reason, "replies": _replies(scene, text)}]
 
 
@@ -237,7 +237,7 @@ def _new_slip(scene: Scene) -> list[Values]:
 FILLED: Mapping[str, Callable[[Scene], list[Values]]] = {
     "assign": _assign,
     "accept": _nothing,
-    "return": _give_back,
+    "return": _return,
     "escalate": _escalate,
     "send_down": _because(texts.SEND_DOWN),
     "reassign": _reassign,
@@ -252,9 +252,9 @@ FILLED: Mapping[str, Callable[[Scene], list[Values]]] = {
     "refuse_extension": _because(texts.NO_MORE_TIME),
     "suspend": _suspend,
     "resume": _because(""),
-    "request_reject": _not_taken_up,
-    "reject": _not_taken_up,
-    "refuse_reject": _because(texts.TAKE_IT_UP),
+    "request_reject": _decline,
+    "reject": _decline,
+    "refuse_reject": _because(texts.ACCEPT_REASON),
     "withdraw": _withdraw,
     "merge": _merge,
     "unmerge": _because(texts.NOT_THE_SAME),

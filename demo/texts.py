@@ -11,7 +11,7 @@ from random import Random
 NUMERALS = ("", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
 SMALL = ("三", "四", "五", "六", "七", "八")
 MONTHS = ("三", "四", "五", "六", "七", "八", "九", "十")
-PLACES = (
+SITES = (
     "老井湾", "枫树垭", "石板沟", "大田坝", "黄泥坡", "水碾边", "竹林湾", "对门坡", "干塘", "槽坊",
     "柿子树下", "土地岭", "青冈坪", "瓦窑边", "沙坝", "半边街", "桐子林", "茶园坡", "鹰嘴岩", "回龙湾",
 )  # fmt: skip
@@ -28,7 +28,7 @@ class SampleMatter:
     reply: str
 
 
-def matters() -> list[SampleMatter]:
+def load_matters() -> list[SampleMatter]:
     """Give all matters in the order of the file."""
     rows = tomllib.loads((Path(__file__).parent / "matters.toml").read_text(encoding="utf-8"))
     return [SampleMatter(category, **row) for category, group in rows.items() for row in group]
@@ -61,7 +61,7 @@ def reply_text(matter: SampleMatter, rng: Random, group: int) -> tuple[str, str]
     """Fill a matter's places: give the villager's words and the final reply, which speak of the same."""
     filled = {
         "g": NUMERALS[group],
-        "p": rng.choice(PLACES),
+        "p": rng.choice(SITES),
         "n": rng.choice(SMALL),
         "m": rng.choice(MONTHS),
     }
@@ -85,7 +85,7 @@ INTERIM = (
     "师傅这几天在别的组，排到您这里要过两天，日子定了先打电话。",
 )
 
-AT_THE_DOOR = (
+ANSWERED_ON_VISIT = (
     "当面跟您讲清楚了：{reply}",
     "政策的册子翻给您看过。{reply}",
     "这件事在门口就能答您：{reply}",
@@ -146,7 +146,7 @@ PAUSE = "等枯水才能动工，到那天自动恢复。"
 ANOTHER_UNIT = "看过现场，是管道的问题，改由县里管水的单位办。"
 
 #: Why a matter is not taken up, and what its complainant is told.
-NOT_TAKEN_UP = (
+DECLINE_REASONS = (
     (
         "这件事法院已经判过。",
         "您说的这件事法院已经判了，村里和乡里都不能再改。不服可以找县法院，地址和电话写给您了。",
@@ -161,7 +161,7 @@ NOT_TAKEN_UP = (
     ),
 )
 
-TAKE_IT_UP = "不属于不受理的情形，照常办。"
+ACCEPT_REASON = "不属于不受理的情形，照常办。"
 
 WITHDRAWN = (
     "我们两家自己讲好了，这件事不用你们跑了。",

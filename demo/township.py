@@ -11,9 +11,9 @@ from accounts.access.actor import SYSTEM
 from accounts.registers.areas import import_areas
 from accounts.registers.unit_imports import import_units
 from accounts.registers.users import add_user
-from accounts.sign_in.passwords import made_password
+from accounts.sign_in.passwords import generate_password
 from cases.configuration.case_rules import CaseRules
-from demo.people import SampleHousehold, create_people
+from demo.sample_households import SampleHousehold, create_households
 from roster.imports import import_roster
 
 Table = Sequence[Sequence[Any]]
@@ -73,7 +73,7 @@ def create_township(
     import_roster(session, actor=SYSTEM, rows=_register(homes), chain=rules.chain, now=now)
     passwords: dict[str, str] = {}
     for _, row in _rows(USERS):
-        passwords[row["username"]] = made_password(row["username"])
+        passwords[row["username"]] = generate_password(row["username"])
         add_user(
             session,
             actor=SYSTEM,
@@ -94,7 +94,7 @@ def households(rng: Random) -> list[SampleHousehold]:
     homes: list[SampleHousehold] = []
     for _, row in _rows(AREAS):
         if row["level"] == "village":
-            homes += create_people(
+            homes += create_households(
                 rng,
                 row["code"],
                 groups=row["groups_declared"],

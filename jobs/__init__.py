@@ -1,1 +1,1 @@
-"""The door for time: a schedule says when to look, the database says what is true."""
+"""What runs by the clock: a schedule says when to look, the database says what is true."""

@@ -60,8 +60,22 @@ JOBS = (
     Job("tally", _("把有变动的事项计入汇总"), "*/1 min", _every(minutes=TALLY_MINUTES), tasks.tally),
     Job("seal", _("封存前一天的记录"), "00:10", _at(hour=0, minute=10), tasks.seal),
     Job("digest", _("写每周通报"), "Mon 08:30", _at(day_of_week="mon", hour=8, minute=30), tasks.digest),
-    Job("orphans", _("清理没有用上的附件"), "03:20", _at(hour=3, minute=20), tasks.orphans, at_start=False),
-    Job("forget", _("清理过期的重复提交记录"), "03:40", _at(hour=3, minute=40), tasks.forget, at_start=False),
+    Job(
+        "orphans",
+        _("清理没有用上的附件"),
+        "03:20",
+        _at(hour=3, minute=20),
+        tasks.remove_orphans,
+        at_start=False,
+    ),
+    Job(
+        "forget",
+        _("清理过期的重复提交记录"),
+        "03:40",
+        _at(hour=3, minute=40),
+        tasks.delete_expired,
+        at_start=False,
+    ),
     Job("calendar_watch", _("查看放假通知是否齐全"), "08:30", _at(hour=8, minute=30), tasks.watch_calendar),
 )
 BY_NAME: Mapping[str, Job] = {job.name: job for job in JOBS}
@@ -75,7 +89,9 @@ def build_scheduler(parts: TaskServices) -> BackgroundScheduler:
     )
     for job in JOBS:
         first = {"next_run_time": clock.now()} if job.at_start else {}
-        scheduler.add_job(_look, job.trigger(zone), args=[job, parts], id=job.name, name=job.name, **first)
+        scheduler.add_job(
+            _run_logged, job.trigger(zone), args=[job, parts], id=job.name, name=job.name, **first
+        )
     return scheduler
 
 
@@ -108,7 +124,7 @@ def moment_of(today: date | None, zone: tzinfo) -> datetime:
     return clock.now() if today is None else datetime.combine(today, NINE, zone).astimezone(UTC)
 
 
-def _look(job: Job, parts: TaskServices) -> None:
+def _run_logged(job: Job, parts: TaskServices) -> None:
     """Run a task for the scheduler; one that fails is logged and looks again at its next time."""
     now = clock.now()
     try:

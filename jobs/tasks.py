@@ -28,8 +28,8 @@ from notifications import delivery
 from notifications.models import Notice
 from wsgi import idempotency
 
-#: Where the heads of the days are kept beside the database.
-HEADS = daily_seals.FOLDER
+#: Where the daily seals are kept beside the database.
+SEALS_FOLDER = daily_seals.FOLDER
 
 
 class TaskServices(Protocol):
@@ -74,11 +74,13 @@ def tally(parts: TaskServices, now: datetime) -> dict[str, Any]:
 def deliver(parts: TaskServices, now: datetime) -> dict[str, Any]:
     """Send what waits in the outbox and is still wanted."""
     worker = f"{socket.gethostname()}:{os.getpid()}"
-    result = delivery.deliver(parts.db, channels=parts.channels, now=now, worker=worker, wanted=wanted)
+    result = delivery.deliver(
+        parts.db, channels=parts.channels, now=now, worker=worker, wanted=is_still_wanted
+    )
     return {"sent": result.sent, "failed": result.failed, "dead": result.dead, "dropped": result.dropped}
 
 
-def wanted(session: Session, notice: Notice) -> bool:
+def is_still_wanted(session: Session, notice: Notice) -> bool:
     """Tell whether a notice still has its reason at the moment of sending (trust.md T47)."""
     number, name = notice.facts.get("number"), notice.facts.get("clock")
     if number is None or name is None:
@@ -93,8 +95,10 @@ def wanted(session: Session, notice: Notice) -> bool:
 
 
 def seal(parts: TaskServices, now: datetime) -> dict[str, Any]:
-    """Seal the history of every finished day and write the heads beside the database."""
-    days = daily_seals.seal(parts.db, rules=parts.rules, folder=parts.settings.data_dir / HEADS, now=now)
+    """Seal the history of every finished day and write the seals beside the database."""
+    days = daily_seals.seal(
+        parts.db, rules=parts.rules, folder=parts.settings.data_dir / SEALS_FOLDER, now=now
+    )
     return {"sealed": [day.isoformat() for day in days]}
 
 
@@ -104,18 +108,18 @@ def digest(parts: TaskServices, now: datetime) -> dict[str, Any]:
         return {"notices": weekly_notice.write(session, rules=parts.rules, now=now)}
 
 
-def orphans(parts: TaskServices, now: datetime) -> dict[str, Any]:
+def remove_orphans(parts: TaskServices, now: datetime) -> dict[str, Any]:
     """Remove uploads that no case took up, and files that no row points to."""
     return {"removed": attachments.remove_orphans(parts.db, rules=parts.rules, now=now)}
 
 
-def forget(parts: TaskServices, now: datetime) -> dict[str, Any]:
+def delete_expired(parts: TaskServices, now: datetime) -> dict[str, Any]:
     """Drop kept answers, counted tries and sign-ins that were over long ago, each after its time."""
     with parts.db.transaction() as session:
         return {
-            "forgotten": idempotency.forget(session, now=now),
-            "tries": rate_limits.forget(session, now=now),
-            "sign_ins": sessions.forget(session, now=now),
+            "forgotten": idempotency.delete_expired(session, now=now),
+            "tries": rate_limits.delete_expired(session, now=now),
+            "sign_ins": sessions.delete_expired(session, now=now),
         }
 
 

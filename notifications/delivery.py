@@ -73,7 +73,7 @@ def deliver(
     left = limit
     while left > 0 and (claimed := _claim(run, min(BATCH, left))):
         for delivery, notice in claimed:
-            _carry(run, delivery, notice, wanted, result)
+            _send_one(run, delivery, notice, wanted, result)
         left -= len(claimed)
     return result
 
@@ -116,7 +116,7 @@ def _claim(run: _DeliveryRun, size: int) -> list[tuple[Delivery, Notice]]:
     return claimed
 
 
-def _carry(
+def _send_one(
     run: _DeliveryRun, delivery: Delivery, notice: Notice, wanted: Wanted | None, result: DeliveryResult
 ) -> None:
     """Send one letter and mark what became of it."""
@@ -125,7 +125,7 @@ def _carry(
         return
     try:
         if wanted is not None and not _still_wanted(run.db, wanted, notice):
-            result.dropped += _mark(run, delivery, status="dropped")
+            result.dropped += _set_status(run, delivery, status="dropped")
             return
         letter = Message(delivery.dedupe_key, delivery.address, notice.kind, notice.facts, run.moment())
         run.channels[delivery.channel].send(letter)
@@ -134,7 +134,7 @@ def _carry(
     except Exception as error:  # a text that cannot be made must not keep the others from being told
         _fail(run, delivery, f"{type(error).__name__}: {error}", False, result)
     else:
-        result.sent += _mark(run, delivery, status="sent", sent_at=run.moment(), last_error=None)
+        result.sent += _set_status(run, delivery, status="sent", sent_at=run.moment(), last_error=None)
 
 
 def _still_wanted(db: Database, wanted: Wanted, notice: Notice) -> bool:
@@ -147,10 +147,10 @@ def _fail(
 ) -> None:
     error = reason[:LONGEST_ERROR] or "no reason given"
     if permanent or delivery.attempts >= MOST_TRIES:
-        result.dead += _mark(run, delivery, status="dead", last_error=error)
+        result.dead += _set_status(run, delivery, status="dead", last_error=error)
         return
     next_at = run.moment() + pause(delivery.attempts)
-    result.failed += _mark(run, delivery, status="pending", next_at=next_at, last_error=error)
+    result.failed += _set_status(run, delivery, status="pending", next_at=next_at, last_error=error)
 
 
 def pause(tries: int) -> timedelta:
@@ -159,7 +159,7 @@ def pause(tries: int) -> timedelta:
     return doubled * random.uniform(0.75, 1.25)
 
 
-def _mark(run: _DeliveryRun, delivery: Delivery, **values: Any) -> int:
+def _set_status(run: _DeliveryRun, delivery: Delivery, **values: Any) -> int:
     """Write down what became of a letter, unless the lease has gone to another worker meanwhile."""
     with run.db.transaction() as session:
         marked = session.scalars(

@@ -1,4 +1,4 @@
-"""Count what 总览 shows of an area and a period: totals, villages, categories, voices and replies over time.
+"""Count what 总览 shows of an area and a period: totals, villages, categories, people and replies over time.
 
 Every figure is a rate of `reports.definitions` or one of those here, so that each opens its list.
 """
@@ -76,7 +76,7 @@ class Overview:
     points: list[Point]
 
 
-def overview(session: Session, *, scope: ReportScope, zone: ZoneInfo | None) -> Overview:
+def build_overview(session: Session, *, scope: ReportScope, zone: ZoneInfo | None) -> Overview:
     """Count everything; three statements, however many cases, villages and categories there are.
 
     `zone` says when the days of the chart end; without it there are no points, and one statement less.

@@ -23,7 +23,7 @@ class Quotation:
     words: str
 
 
-def quotations(
+def list_quotations(
     session: Session, *, actor: Actor, village_id: int, categories: Iterable[str]
 ) -> Mapping[str, list[Quotation]]:
     """Give the newest words of each of these categories of a village that this person may see; one statement.

@@ -53,7 +53,7 @@ def uncounted(result: Mapping[str, Any], translate: Translate) -> list[tuple[str
     return [(translate(UNCOUNTED[state]), shown["count"]) for state, shown in result["uncounted"].items()]
 
 
-def share(numerator: int, denominator: int) -> str:
+def format_share(numerator: int, denominator: int) -> str:
     """Give the share as people read it: a per cent, the fraction when there are few, a dash when none."""
     if denominator == 0:
         return "—"
@@ -70,5 +70,5 @@ def _row(code: str, rate: Mapping[str, Any], translate: Translate) -> Row:
         code,
         rate["numerator"],
         rate["denominator"],
-        share(rate["numerator"], rate["denominator"]),
+        format_share(rate["numerator"], rate["denominator"]),
     )

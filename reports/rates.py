@@ -16,7 +16,7 @@ from reports.definitions import BY_CODE, HOUSEHOLDS, RATES, UNCOUNTED, Rate
 LISTS = "/api/v1"
 
 
-def rates(
+def count_rates(
     session: Session,
     *,
     actor: Actor,
@@ -49,7 +49,7 @@ def rates(
     }
 
 
-def figure(
+def count_figure(
     session: Session,
     *,
     code: str,
@@ -65,7 +65,7 @@ def figure(
     return count(session, [BY_CODE[code]], scope)[code]
 
 
-def members(
+def list_members(
     session: Session,
     *,
     code: str,

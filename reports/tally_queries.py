@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from accounts.access import policy
 from accounts.models import Area
-from cases.access.visibility import by_place, hidden_from, visible
+from cases.access.visibility import has_area_scope, hidden_from, visible
 from cases.models.case import Case
 from cases.models.statistics import COUNTS, DailyTally, TalliedCase, Tally, Untallied
 from cases.queries.filters import conditions, counted
@@ -58,7 +58,7 @@ def by_day(session: Session, scope: ReportScope, zone: ZoneInfo) -> tuple[Counte
 
 def _summed(scope: ReportScope) -> bool:
     """Tell whether the sums help: they know places, and neither periods nor owners."""
-    return scope.start is None and scope.end is None and by_place(scope.actor)
+    return scope.start is None and scope.end is None and has_area_scope(scope.actor)
 
 
 def _within(statement: Rows, scope: ReportScope) -> Rows:
@@ -74,7 +74,7 @@ def _changed(scope: ReportScope) -> Rows:
 
 def _in_sums(scope: ReportScope) -> Iterator[Rows]:
     """Give the sums, what has come due since each case was counted, and what is taken off."""
-    places = _places(scope)
+    places = _villages(scope)
     yield select(Tally.village_id, Tally.category, *(getattr(Tally, name) for name in COUNTS)).where(
         Tally.village_id.in_(places)
     )
@@ -82,7 +82,7 @@ def _in_sums(scope: ReportScope) -> Iterator[Rows]:
     key, now = (rows.village_id, rows.category), _today(rows, scope.today)
     due = or_(rows.late_after < scope.today, rows.judged_after < scope.today)
     yield select(*key, *(now[name] - rows[name] for name in COUNTS)).where(due, rows.village_id.in_(places))
-    yield select(*key, *(-now[name] for name in COUNTS)).where(*_apart(scope))
+    yield select(*key, *(-now[name] for name in COUNTS)).where(*_counted_apart(scope))
 
 
 def _in_rows(scope: ReportScope) -> Iterator[Rows]:
@@ -105,11 +105,11 @@ def _changed_days(scope: ReportScope) -> Rows:
 def _days_in_sums(scope: ReportScope) -> Iterator[Rows]:
     yield (
         select(DailyTally.day, NO_MOMENT, func.sum(DailyTally.received), func.sum(DailyTally.answered))
-        .where(DailyTally.village_id.in_(_places(scope)))
+        .where(DailyTally.village_id.in_(_villages(scope)))
         .group_by(DailyTally.day)
     )
     rows = TalliedCase.__table__.c
-    apart = _apart(scope)
+    apart = _counted_apart(scope)
     yield select(rows.received_on, NO_MOMENT, -rows.received, 0 * rows.received).where(*apart)
     yield select(rows.answered_on, NO_MOMENT, 0 * rows.received, -rows.answered).where(
         rows.answered_on.is_not(None), *apart
@@ -132,7 +132,7 @@ def _days_in_rows(scope: ReportScope) -> Iterator[Rows]:
     )
 
 
-def _places(scope: ReportScope) -> Select[int]:
+def _villages(scope: ReportScope) -> Select[int]:
     """Give the places of the scope that lie within the reader's authority."""
     places = policy.within_areas(select(Area.id), scope.actor, Area.path)
     if scope.area is None:
@@ -141,10 +141,10 @@ def _places(scope: ReportScope) -> Select[int]:
     return places.where(policy.below(Area.path, top))
 
 
-def _apart(scope: ReportScope) -> list[ColumnElement[bool]]:
+def _counted_apart(scope: ReportScope) -> list[ColumnElement[bool]]:
     """Keep the rows of the scope's places that the sums hold and that must not count as they do."""
     apart = union(select(Untallied.case_id), hidden_from(scope.actor))
-    return [TalliedCase.case_id.in_(apart), TalliedCase.village_id.in_(_places(scope))]
+    return [TalliedCase.case_id.in_(apart), TalliedCase.village_id.in_(_villages(scope))]
 
 
 def _unchanged(scope: ReportScope) -> list[ColumnElement[bool]]:

@@ -69,7 +69,7 @@ def list_households(
             )
         )
     if cursor is not None:
-        statement = statement.where(Household.key > _checked(cursor))
+        statement = statement.where(Household.key > _validate_cursor(cursor))
     rows = session.execute(statement.order_by(Household.key).limit(limit + 1)).all()
     whole = policy.permits(actor, Permission.HOUSEHOLDS_READ)
     items = [_line(household, code, name, whole=whole) for household, code, name in rows[:limit]]
@@ -81,7 +81,7 @@ def in_village(path: str) -> ColumnElement[bool]:
     return Household.village_id.in_(select(Area.id).where(policy.below(Area.path, path)))
 
 
-def number_in(session: Session, path: str) -> int:
+def count_in(session: Session, path: str) -> int:
     """Count the active households of an area and of all below it."""
     counted = select(func.count()).select_from(Household).join(Area, Area.id == Household.village_id)
     return session.scalars(counted.where(Household.active, policy.below(Area.path, path))).one()
@@ -98,7 +98,7 @@ def _village_id(session: Session, actor: Actor, code: str) -> int:
     return found
 
 
-def _checked(cursor: str) -> str:
+def _validate_cursor(cursor: str) -> str:
     if len(cursor) > LONGEST_KEY or not cursor.isascii() or not cursor.isprintable():
         raise Invalid({"cursor": ["not_a_cursor"]})
     return cursor

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
-from accounts.history import Change, record_all
+from accounts.history import RegisterChange, record_all
 from accounts.models import Area
 from accounts.registers.import_cells import Cells
 from core.chain import Chain
@@ -72,7 +72,7 @@ def import_roster(
             )
         )
     }
-    changes: list[Change] = []
+    changes: list[RegisterChange] = []
     for row in _read(rows, villages, known, report):
         household = known.get(row.key)
         if household is None:
@@ -146,7 +146,7 @@ def _village(cells: Cells, villages: Mapping[str, list[Area]]) -> Area | None:
     return found[0]
 
 
-def _create(session: Session, row: _HouseholdRow) -> Change:
+def _create(session: Session, row: _HouseholdRow) -> RegisterChange:
     household = Household(
         key=row.key,
         village_id=row.village_id,
@@ -156,22 +156,24 @@ def _create(session: Session, row: _HouseholdRow) -> Change:
         **row.values,
     )
     session.add(household)
-    return Change("household", 0, "imported", {"key": row.key}, household)
+    return RegisterChange("household", 0, "imported", {"key": row.key}, household)
 
 
-def _change(household: Household, row: _HouseholdRow, differing: list[str]) -> Change:
+def _change(household: Household, row: _HouseholdRow, differing: list[str]) -> RegisterChange:
     facts: dict[str, Any] = {"key": row.key, "fields": differing}
     for name in differing:
         if name in IMPERSONAL:
             facts[name] = [getattr(household, name), row.values[name]]
         setattr(household, name, row.values[name])
-    return Change("household", household.id, "changed", facts, household)
+    return RegisterChange("household", household.id, "changed", facts, household)
 
 
-def _record(session: Session, changes: list[Change], *, chain: Chain, actor: Actor, now: datetime) -> None:
+def _record(
+    session: Session, changes: list[RegisterChange], *, chain: Chain, actor: Actor, now: datetime
+) -> None:
     session.flush()  # new households get their ids, by which the history names them
     numbered = [
-        Change(change.subject_kind, change.row.id, change.action, change.facts, change.row)
+        RegisterChange(change.subject_kind, change.row.id, change.action, change.facts, change.row)
         for change in changes
         if isinstance(change.row, Household)
     ]

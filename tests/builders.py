@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from accounts.access.actor import SYSTEM, Actor
 from accounts.fixed_settings import fixed_zone
-from accounts.history import Change, record_all
+from accounts.history import RegisterChange, record_all
 from accounts.models import Area, Unit, User
-from cases.configuration.calendar import Calendars, plant
+from cases.configuration.calendar import Calendars, seed_calendar
 from cases.configuration.case_rules import CaseRules, categories_of
 from cases.configuration.definitions import Definitions, adopt
 from cases.intake import registration, submission
@@ -172,7 +172,7 @@ def settle(database: Database, rules: CaseRules) -> None:
     seed = working_days.seed()
     with database.transaction() as session:
         fixed_zone(session, rules.zone, chain=rules.chain, now=FOUNDED)
-        plant(session, seed.years, seed.days, "notices")
+        seed_calendar(session, seed.years, seed.days, "notices")
         adopt(session, rules.definition, tables.read(CONFIG).workflow_text, now=FOUNDED)
         found_township(session)
         _register(session, rules)
@@ -183,7 +183,7 @@ def _register(session: Session, rules: CaseRules) -> None:
     session.flush()  # the history speaks of rows by their ids
     kinds: dict[str, Any] = {"area": Area, "unit": Unit, "user": User, "household": Household}
     for kind, model in kinds.items():
-        changes = [Change(kind, row.id, "created", {}, row) for row in session.scalars(select(model))]
+        changes = [RegisterChange(kind, row.id, "created", {}, row) for row in session.scalars(select(model))]
         record_all(session, chain=rules.chain, actor=SYSTEM, changes=changes, now=FOUNDED)
 
 

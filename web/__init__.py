@@ -1,1 +1,1 @@
-"""The door for people: pages, forms and what they look like."""
+"""The pages for people, their forms and style."""

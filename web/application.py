@@ -16,8 +16,10 @@ from web.account.home import start
 from web.account.profile import me
 from web.account.sign_in import sign_in
 from web.administration.blueprints import ADMINISTRATION
+from web.cases.actions import case_actions
 from web.cases.attachments import attachments
 from web.cases.bulk_actions import together
+from web.cases.case_page import case
 from web.cases.complainants import complainants
 from web.cases.exports import exports
 from web.cases.list import cases
@@ -45,6 +47,8 @@ NOUNS = (
     together,
     exports,
     cases,
+    case,
+    case_actions,
     revisits,
     register,
     attachments,
@@ -71,7 +75,7 @@ def create(
     now: Callable[[], datetime],
     assets: Callable[[str], str] | None = None,
 ) -> Flask:
-    """Make the WSGI application of the door for people.
+    """Make the WSGI application of the pages.
 
     `assets` tells the addresses of built files, by default those that lie beside this module.
     """
@@ -84,7 +88,7 @@ def create(
     )
     app.url_map.converters["number"] = NumberConverter
     app.url_map.merge_slashes = False
-    furnish(app, db=db, rules=rules, settings=settings, now=now, assets=assets or addresses())
+    attach_services(app, db=db, rules=rules, settings=settings, now=now, assets=assets or addresses())
     headers.install(app, HEADERS)
     access_log.install(app)
     concurrency_limit.install(app)
@@ -98,7 +102,7 @@ def create(
     return app
 
 
-def furnish(
+def attach_services(
     app: Flask,
     *,
     db: Database,

@@ -10,10 +10,10 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from core.i18n import mark as _
-from web.account.sign_in import asked_to_sign_in
+from web.account.sign_in import render_sign_in_again
 from web.framework import display_preferences
 from web.framework.blueprint import ANYBODY, SignInFirst, admit
-from web.framework.rendering import own_path, page
+from web.framework.rendering import local_path, page
 from web.framework.request_context import PageRequest, page_services
 from wsgi import error_responses
 from wsgi.concurrency_limit import turned_away
@@ -61,8 +61,8 @@ def of_stranger(error: SignInFirst) -> AnyResponse:
     if error.who is not None:
         return redirect(url_for("sign_in.code"))
     if request.method == "POST":
-        return asked_to_sign_in(typed_of_request(), request.path)
-    back = own_path(request.full_path.rstrip("?")) or "/"
+        return render_sign_in_again(typed_of_request(), request.path)
+    back = local_path(request.full_path.rstrip("?")) or "/"
     return redirect(url_for("sign_in.form", next=None if back == "/" else back))
 
 

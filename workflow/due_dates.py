@@ -41,7 +41,7 @@ def follow(
         yield move, present
 
 
-def stood_still(move: Mapping[str, Any], unit: str, calendar: WorkingCalendar) -> int:
+def paused_days(move: Mapping[str, Any], unit: str, calendar: WorkingCalendar) -> int:
     """Give the days of a suspension in the unit of the clock: from the day it began to the day it ends."""
     first, last = date.fromisoformat(move["on"]), date.fromisoformat(move["until"])
     return calendar.between(first, last) if unit == WORKING else (last - first).days
@@ -60,6 +60,6 @@ def _moved(present: date, move: Mapping[str, Any], unit: str, calendar: WorkingC
         granted = ends_on(date.fromisoformat(move["start"]), move["days"], move["unit"], calendar)
         return max(present, granted)
     if why == "suspension":
-        days = stood_still(move, unit, calendar)
+        days = paused_days(move, unit, calendar)
         return present if days == 0 else ends_on(present, days, unit, calendar)
     raise ValueError(f"no move of a date is called {why!r}")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from workflow.due_dates import WORKING, due, follow, stood_still
+from workflow.due_dates import WORKING, due, follow, paused_days
 from workflow.working_days import SATURDAY, WorkingCalendar
 
 ONE_DAY = timedelta(days=1)
@@ -72,7 +72,7 @@ def explain(
     words = WORDS[language]
     start, base = date.fromisoformat(basis["start"]), due(basis, calendar)
     say = _Days(language, start.year)
-    clauses = [_begin(basis, words, say, names)]
+    clauses = [_opening_clause(basis, words, say, names)]
     clauses += _on_the_way(basis, start, base, calendar, words, say)
     last = base
     for move, last in follow(basis, moves, calendar):
@@ -105,7 +105,7 @@ class _Days:
         return f"{first.day if same_month else self.one(first)}–{self.one(last)}"
 
 
-def _begin(
+def _opening_clause(
     basis: Mapping[str, Any],
     words: Mapping[str, str],
     say: _Days,
@@ -175,7 +175,7 @@ def _change(
     elif why == "suspension":
         facts["start"] = say.one(date.fromisoformat(move["on"]))
         facts["until"] = say.one(date.fromisoformat(move["until"]))
-        facts["length"] = _length(stood_still(move, unit, calendar), unit, words)
+        facts["length"] = _length(paused_days(move, unit, calendar), unit, words)
     return words[why].format(**facts)
 
 

@@ -1,1 +1,1 @@
-"""What both doors share: fields, addresses, headers, log lines and what is answered to an error."""
+"""What pages and interface share: fields, addresses, headers, log lines and what is answered to an error."""

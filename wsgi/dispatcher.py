@@ -1,4 +1,4 @@
-"""Join the two doors into one application: programs come in under their prefix, people everywhere else."""
+"""Join the two applications into one: programs come in under their prefix, people everywhere else."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from wsgi.concurrency_limit import TURNED_AWAY, ConcurrencyLimit
 
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
-#: Addresses of the door for programs; each is a whole address or the beginning of some.
+#: Addresses of the interface for programs; each is a whole address or the beginning of some.
 FOR_PROGRAMS = ("/api/", "/healthz", "/readyz")
 #: Answered whatever else is going on.
 ALWAYS = "/healthz"
@@ -20,15 +20,15 @@ class ApplicationDispatcher:
         self._admission = admission or ConcurrencyLimit()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        """Answer a request through the door that its address belongs to."""
+        """Answer a request through the application that its address belongs to."""
         path = environ.get("PATH_INFO", "")
         programs = any(path == one or (one.endswith("/") and path.startswith(one)) for one in FOR_PROGRAMS)
-        door = self.programs if programs else self.people
+        application = self.programs if programs else self.people
         if path == ALWAYS:
-            return door(environ, start_response)
+            return application(environ, start_response)
         if not self._admission.enter():
-            return door({**environ, TURNED_AWAY: True}, start_response)
+            return application({**environ, TURNED_AWAY: True}, start_response)
         try:
-            return door(environ, start_response)
+            return application(environ, start_response)
         finally:
             self._admission.leave()

@@ -1,4 +1,4 @@
-"""Say what a door answers to each error: one table from kinds of errors to statuses, without any words.
+"""Say what an application answers to each error: a table from kinds of errors to statuses, without any words.
 
 A reader who cannot see a thing gets the answer of an unknown one. The words are added where they are told.
 """
@@ -113,7 +113,7 @@ def request_id() -> str:
 
 
 def install(app: Flask, tell: Callable[[ErrorResponse], Response]) -> None:
-    """Let every error but those of HTTP be answered by a door in its own form."""
+    """Let every error but those of HTTP be answered by an application in its own form."""
 
     def answer(error: Exception) -> Response:
         return tell(error_response_of(error))

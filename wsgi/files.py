@@ -33,8 +33,8 @@ def file_response(session: Session, *, actor: Actor, rules: CaseRules, attachmen
     return response
 
 
-def examine(upload: FileStorage) -> IncomingFile:
-    """Look at an upload, as `cases.attachments.taken` does, and raise what it raises."""
+def check_upload(upload: FileStorage) -> IncomingFile:
+    """Look at an upload, as `cases.attachments.read_file` does, and raise what it raises."""
     return read_file(upload.stream, name=upload.filename or "", declared_type=upload.mimetype)
 
 

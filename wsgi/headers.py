@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from flask import Flask, Response, g, request
 
-from core.log_redaction import masked
+from core.log_redaction import redact
 
-GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+REQUEST_ID_FORM = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 #: trust.md 3.10: what both doors send; each adds what its answers may do in a browser.
 HEADERS: Mapping[str, str] = {
@@ -21,13 +21,13 @@ HEADERS: Mapping[str, str] = {
 
 
 def install(app: Flask, own: Mapping[str, str]) -> None:
-    """Number every request and send the headers, and those of the door's own, with every answer."""
+    """Number every request and send the headers, and those of the application itself, with every answer."""
     always = {**HEADERS, **own}
 
     @app.before_request
     def number() -> None:
         given = request.headers.get("X-Request-Id", "")
-        fit = GIVEN_ID.fullmatch(given) and masked(given) == given  # it goes into the log
+        fit = REQUEST_ID_FORM.fullmatch(given) and redact(given) == given  # it goes into the log
         g.request_id = given if fit else uuid.uuid4().hex
 
     @app.after_request

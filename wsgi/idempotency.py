@@ -20,7 +20,7 @@ from core.errors import Conflict, KeyReused
 from wsgi.models import KeptAnswer
 
 #: Phones can be offline for long; after that the client reference still tells a repeated case.
-KEPT_FOR = timedelta(days=90)
+RETENTION = timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def claim(
     ).one_or_none()
     if kept is None:
         raise KeyReused
-    body = seal.open(kept.sealed, _place(user_id, key)) if kept.sealed is not None else None
+    body = seal.open(kept.sealed, _seal_context(user_id, key)) if kept.sealed is not None else None
     if body is None or kept.status is None or kept.headers is None:
         raise Conflict("answer_unreadable")  # sealed with a secret key that is no longer given
     return KeptResponse(kept.status, kept.headers, body, kept.case_number)
@@ -93,19 +93,19 @@ def store(session: Session, *, user_id: int, key: str, answer: KeptResponse, sea
         .values(
             status=answer.status,
             headers=dict(answer.headers),
-            sealed=seal.close(answer.body, _place(user_id, key)),
+            sealed=seal.close(answer.body, _seal_context(user_id, key)),
             case_number=answer.case_number,
         )
     )
 
 
-def forget(session: Session, *, now: datetime) -> int:
+def delete_expired(session: Session, *, now: datetime) -> int:
     """Drop the answers older than 90 days; give how many."""
     result: CursorResult[Any] = session.execute(  # type: ignore[assignment]  # a DELETE always gives a cursor
-        delete(KeptAnswer).where(KeptAnswer.claimed_at < now - KEPT_FOR)
+        delete(KeptAnswer).where(KeptAnswer.claimed_at < now - RETENTION)
     )
     return result.rowcount
 
 
-def _place(user_id: int, key: str) -> str:
+def _seal_context(user_id: int, key: str) -> str:
     return f"{user_id}:{key}"

@@ -1,4 +1,4 @@
-"""The tables of the door for programs: answers kept for repetition, and the heartbeat of readiness."""
+"""The tables of the interface for programs: answers kept for repetition, and the heartbeat of readiness."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Say how often somebody may ask for what is costly, through whichever door (docs/decisions/0008)."""
+"""Say how often somebody may ask for what is costly, by pages or interface (docs/decisions/0008)."""
 
 from collections.abc import Mapping
 from datetime import timedelta

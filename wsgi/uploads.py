@@ -32,7 +32,7 @@ class Sending:
 
 
 @contextmanager
-def in_turn(sending: Sending) -> Iterator[None]:
+def limit_concurrent_uploads(sending: Sending) -> Iterator[None]:
     """Let what one person sends under one key be looked at once at a time, in this process.
 
     Raises Busy when the one before takes too long; sent again later, it finds the answer.

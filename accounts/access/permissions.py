@@ -83,7 +83,7 @@ ROLE_SCOPES: Mapping[Role, Scope] = MappingProxyType(
         Role.LEADER: Scope.SUBTREE,
         Role.AUDITOR: Scope.SUBTREE,
         Role.SYSTEM: Scope.EVERYTHING,
-        # The door makes such an actor for the village of the one case whose receipt code was proved.
+        # The application makes such an actor for the village of the one case whose receipt code was proved.
         Role.VILLAGER: Scope.SUBTREE,
     }
 )

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
-from accounts.history import Change, record_all
+from accounts.history import RegisterChange, record_all
 from accounts.models import Area, Unit, User
 from accounts.registers.areas import by_code, changes_of, end_area, plain, update_paths
 from accounts.registers.import_cells import CODE, LONGEST_CODE
@@ -138,7 +138,7 @@ def rename_area(
     session.add(after)
     session.flush()  # the entry names the area by its id
     facts = {"code": new_code, "name": [area.name, new_name], "instead_of": code}
-    created = Change("area", after.id, "renamed", facts, after)
+    created = RegisterChange("area", after.id, "renamed", facts, after)
     record_all(session, chain=chain, actor=actor, changes=[created], now=now)
     _follow(session, actor=actor, chain=chain, area=area, after=after, on=on or today, now=now)
 
@@ -192,5 +192,7 @@ def _follow(
     units = list(session.scalars(select(Unit).where(Unit.area_id == area.id).order_by(Unit.id)))
     for unit in units:
         unit.area_id = after.id
-    moved = [Change("unit", unit.id, "changed", {"area": [area.code, after.code]}, unit) for unit in units]
+    moved = [
+        RegisterChange("unit", unit.id, "changed", {"area": [area.code, after.code]}, unit) for unit in units
+    ]
     record_all(session, chain=chain, actor=actor, changes=moved, now=now)

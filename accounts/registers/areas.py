@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
-from accounts.history import Change, record, record_all
+from accounts.history import RegisterChange, record, record_all
 from accounts.models import LEVELS, Area
 from accounts.registers.import_cells import CODE, Cells
 from core.chain import Chain
@@ -211,16 +211,16 @@ def update_paths(areas: Iterable[Area]) -> None:
             area.path = path_of(area)
 
 
-def changes_of(areas: Iterable[Area], before: Mapping[int, dict[str, Any]]) -> Iterable[Change]:
+def changes_of(areas: Iterable[Area], before: Mapping[int, dict[str, Any]]) -> Iterable[RegisterChange]:
     """Give what there is to record of areas that were as `plain` gave them before."""
     for area in areas:
         after = plain(area)
         old = before.get(area.id)
         if old is None:
-            yield Change("area", area.id, "created", {"code": area.code, "path": area.path}, area)
+            yield RegisterChange("area", area.id, "created", {"code": area.code, "path": area.path}, area)
         elif old != after:
             changed = {name: [old[name], after[name]] for name in after if old[name] != after[name]}
-            yield Change("area", area.id, "changed", changed, area)
+            yield RegisterChange("area", area.id, "changed", changed, area)
 
 
 def plain(area: Area) -> dict[str, Any]:

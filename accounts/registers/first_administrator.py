@@ -21,7 +21,7 @@ from accounts.models import Unit, User
 from accounts.registers import users
 from accounts.registers.area_unit_editing import add_area, add_unit
 from accounts.registers.areas import by_code
-from accounts.registers.user_validation import problems_of
+from accounts.registers.user_validation import list_problems
 from accounts.sign_in.passwords import GROUPS, LETTERS, OF_LETTERS
 from core.chain import Chain
 from core.errors import Conflict, Invalid
@@ -66,7 +66,7 @@ def has_units(session: Session) -> bool:
     return session.scalars(select(Unit.id).where(Unit.active).limit(1)).first() is not None
 
 
-def code_of(session: Session, key: bytes) -> str:
+def setup_code(session: Session, key: bytes) -> str:
     """Give the code that opens this installation, made of a key outside the database and of its first entry.
 
     So it is the same in every process, cannot be read from the database, and differs for each database.
@@ -87,10 +87,10 @@ def code_of(session: Session, key: bytes) -> str:
     return "-".join(text[start : start + OF_LETTERS] for start in range(0, len(text), OF_LETTERS))
 
 
-def is_right(session: Session, key: bytes, given: str) -> bool:
+def is_setup_code(session: Session, key: bytes, given: str) -> bool:
     """Tell whether somebody knows the code; capitals, spaces and dashes do not matter."""
     typed = "".join(char for char in plain(given).lower() if char in LETTERS)
-    right = code_of(session, key).replace("-", "")
+    right = setup_code(session, key).replace("-", "")
     return hmac.compare_digest(typed.encode(), right.encode())
 
 
@@ -104,7 +104,7 @@ def create_first_administrator(
     """
     if not is_open(session):
         raise Conflict("set_up_already")
-    errors = problems_of(founding.username, founding.name, ROLES, founding.password, None)
+    errors = list_problems(founding.username, founding.name, ROLES, founding.password, None)
     if founding.password != founding.again:
         errors["again"] = ["not_the_same"]
     if not errors:

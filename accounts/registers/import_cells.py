@@ -60,7 +60,7 @@ class Cells:
         value = self._values.get(column)
         if value is None or value == "":
             return None
-        number = whole(value)
+        number = parse_integer(value)
         if number is None:
             self.refuse(column, "not_a_number")
         elif not least <= number <= most:
@@ -71,7 +71,7 @@ class Cells:
     def ordinal(self, column: str, most: int) -> int | None:
         """Give a number that counts from one, also when written as 3组 or 第3组."""
         text = self._text(column).removeprefix("第").removesuffix("组").removesuffix("号").removesuffix("户")
-        number = whole(text)
+        number = parse_integer(text)
         if not text:
             self.refuse(column, "required")
         elif number is None:
@@ -104,7 +104,7 @@ class Cells:
         return plain(text) if normal else text
 
 
-def whole(value: object) -> int | None:
+def parse_integer(value: object) -> int | None:
     """Read a whole number from a cell, typed on whatever keyboard; nothing for anything else."""
     if isinstance(value, bool):
         return None

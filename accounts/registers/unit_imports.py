@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
-from accounts.history import Change, record_all
+from accounts.history import RegisterChange, record_all
 from accounts.models import UNIT_KINDS, Area, Unit
 from accounts.registers.import_cells import CODE, UNIT_CODE, Cells
 from core.chain import Chain
@@ -155,13 +155,13 @@ def _refuse(
     del sound[row.code]
 
 
-def _changes(unit: Unit, before: Mapping[int, dict[str, Any]]) -> Iterable[Change]:
+def _changes(unit: Unit, before: Mapping[int, dict[str, Any]]) -> Iterable[RegisterChange]:
     old, after = before.get(unit.id), _plain(unit)
     if old is None:
-        yield Change("unit", unit.id, "created", {"code": unit.code, **after}, unit)
+        yield RegisterChange("unit", unit.id, "created", {"code": unit.code, **after}, unit)
     elif old != after:
         changed = {name: [old[name], after[name]] for name in after if old[name] != after[name]}
-        yield Change("unit", unit.id, "changed", changed, unit)
+        yield RegisterChange("unit", unit.id, "changed", changed, unit)
 
 
 def _plain(unit: Unit) -> dict[str, Any]:

@@ -16,7 +16,15 @@ from core.chain import Chain
 from core.errors import Conflict, NotFound
 from core.text import problem_of
 
-__all__ = ["HINTS", "by_code", "close_unit", "covering", "import_units", "known", "superior_chain"]
+__all__ = [
+    "HINTS",
+    "by_code",
+    "close_unit",
+    "covering",
+    "find_managed_unit",
+    "import_units",
+    "superior_chain",
+]
 
 #: Deeper than any administration is; it ends the search if a cycle ever got into the table.
 MOST_LEVELS = 20
@@ -50,7 +58,7 @@ def by_code(session: Session, code: str) -> Unit | None:
     return session.scalars(select(Unit).where(Unit.code == code)).first()
 
 
-def known(session: Session, *, actor: Actor, code: str) -> tuple[Unit, Area]:
+def find_managed_unit(session: Session, *, actor: Actor, code: str) -> tuple[Unit, Area]:
     """Give a unit within the person's area, and that area; raise NotFound for any other."""
     policy.require(actor, Permission.AREAS_MANAGE)
     unit = by_code(session, code)
@@ -81,7 +89,7 @@ def close_unit(
     `unit_in_use` is raised (domain.md section 3). Raises NotFound for an unknown unit and one outside the
     person's area alike.
     """
-    unit, _area = known(session, actor=actor, code=code)
+    unit, _area = find_managed_unit(session, actor=actor, code=code)
     session.refresh(unit, with_for_update=True)
     if not unit.active:
         return

@@ -11,7 +11,13 @@ from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from accounts.models import ApiToken, User
-from accounts.registers.user_validation import is_last_of, managed, open_unit, problems_of, record_user
+from accounts.registers.user_validation import (
+    is_last_with_role,
+    list_problems,
+    load_managed_user,
+    open_unit,
+    record_user,
+)
 from accounts.registers.users import OwesReplies
 from core.chain import Chain
 from core.errors import Conflict, Forbidden, Invalid
@@ -37,9 +43,9 @@ def change_user(
     is wrong, and Conflict `unit_owes_replies` when the last active user would leave a unit that does.
     """
     policy.require(actor, Permission.USERS_MANAGE)
-    user, present = managed(session, actor, username)
+    user, present = load_managed_user(session, actor, username)
     home = present if unit == present.code else open_unit(session, actor, unit)
-    errors = problems_of(username, name, roles, None, email)
+    errors = list_problems(username, name, roles, None, email)
     if home is None:
         errors["unit"] = ["unknown_unit"]
     if errors or home is None:
@@ -50,7 +56,7 @@ def change_user(
     changed: dict[str, Any] = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
     if user.id == actor.user_id and changed.keys() & {"unit", "roles"}:
         raise Forbidden(reasons=["oneself"])
-    leaves = home.id != present.id and user.active and is_last_of(session, user, present)
+    leaves = home.id != present.id and user.active and is_last_with_role(session, user, present)
     if leaves and owes_replies(present.id):
         raise Conflict("unit_owes_replies", unit=present.code, unit_name=present.name, name=user.name)
     if user.email != email:
@@ -68,7 +74,7 @@ def enable(session: Session, *, actor: Actor, chain: Chain, username: str, now: 
     a user of a unit that is no more.
     """
     policy.require(actor, Permission.USERS_MANAGE)
-    user, unit = managed(session, actor, username)
+    user, unit = load_managed_user(session, actor, username)
     if user.active:
         return
     if not unit.active:

@@ -37,23 +37,23 @@ class ListedUser:
 
 
 @dataclass(frozen=True)
-class People:
+class PeoplePage:
     """One page of the register of people, and whether there is another after it."""
 
     items: list[ListedUser]
     more: bool
 
 
-def people(
+def list_people(
     session: Session, *, actor: Actor, q: str = "", unit: str = "", page: int = 1, limit: int = LIMIT
-) -> People:
+) -> PeoplePage:
     """Give the users within the person's area by place and unit, in each those who are active first.
 
     `q` is a part of the name or user name; what no name can hold finds nobody.
     """
     policy.require(actor, Permission.USERS_MANAGE)
     if problem_of(q) or problem_of(unit):
-        return People([], False)
+        return PeoplePage([], False)
     statement = _listed(actor)
     if q:
         statement = statement.where(
@@ -63,10 +63,10 @@ def people(
         statement = statement.where(Unit.code == unit)
     order = (Area.path, Unit.code, ~User.active, User.username)
     rows = session.execute(statement.order_by(*order).limit(limit + 1).offset((page - 1) * limit)).all()
-    return People([_line(*row) for row in rows[:limit]], len(rows) > limit)
+    return PeoplePage([_line(*row) for row in rows[:limit]], len(rows) > limit)
 
 
-def person(session: Session, *, actor: Actor, username: str) -> ListedUser:
+def find_person(session: Session, *, actor: Actor, username: str) -> ListedUser:
     """Give one user within the person's area; raise NotFound for any other."""
     policy.require(actor, Permission.USERS_MANAGE)
     if problem_of(username):

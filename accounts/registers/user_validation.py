@@ -22,7 +22,7 @@ USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
 ADDRESS = re.compile(r"[^@\s,;<>\"\\]{1,64}@[A-Za-z0-9.-]{1,190}")
 
 
-def problems_of(
+def list_problems(
     username: str, name: str, roles: Collection[str], password: str | None, email: str | None
 ) -> dict[str, list[str]]:
     """Give the reasons, by field, why a user cannot be like that."""
@@ -50,7 +50,7 @@ def open_unit(session: Session, actor: Actor, code: str) -> Unit | None:
     return row[0] if row is not None and policy.covers(actor, row[1]) else None
 
 
-def managed(session: Session, actor: Actor, username: str) -> tuple[User, Unit]:
+def load_managed_user(session: Session, actor: Actor, username: str) -> tuple[User, Unit]:
     """Give a user within the person's area and the unit, which stays locked until the end.
 
     The lock keeps two people from letting the last two users of a unit go at the same moment.
@@ -70,7 +70,7 @@ def managed(session: Session, actor: Actor, username: str) -> tuple[User, Unit]:
     return row[0], row[1]
 
 
-def is_last_of(session: Session, user: User, unit: Unit) -> bool:
+def is_last_with_role(session: Session, user: User, unit: Unit) -> bool:
     """Tell whether nobody else who is active is left in the unit."""
     others = select(User.id).where(User.unit_id == unit.id, User.active, User.id != user.id).limit(1)
     return session.scalars(others).first() is None

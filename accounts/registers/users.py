@@ -13,14 +13,14 @@ from accounts.access.permissions import Permission
 from accounts.models import Area, Unit, User
 from accounts.registers.user_validation import (
     USERNAME,
-    is_last_of,
-    managed,
+    is_last_with_role,
+    list_problems,
+    load_managed_user,
     open_unit,
-    problems_of,
     record_user,
 )
 from accounts.sign_in import second_factors, sessions
-from accounts.sign_in.passwords import hash_password, matches, problem_of_password
+from accounts.sign_in.passwords import hash_password, problem_of_password, verify_password
 from core.chain import Chain
 from core.errors import Conflict, Forbidden, Invalid
 
@@ -63,7 +63,7 @@ def add_user(
     """
     policy.require(actor, Permission.USERS_MANAGE)
     home = open_unit(session, actor, unit)
-    errors = problems_of(username, name, roles, password, email)
+    errors = list_problems(username, name, roles, password, email)
     if home is None:
         errors["unit"] = ["unknown_unit"]
     if errors or home is None:
@@ -106,7 +106,7 @@ def set_password(
     """
     if actor.username != username or actor.user_id is None:
         policy.require(actor, Permission.USERS_MANAGE)
-    user, _ = managed(session, actor, username)
+    user, _ = load_managed_user(session, actor, username)
     problem = problem_of_password(password, username)
     if problem is not None:
         raise Invalid({"password": [problem]})
@@ -123,12 +123,12 @@ def disable(
     Raises Conflict `unit_owes_replies` for the last active user of a unit that does (domain.md section 3).
     """
     policy.require(actor, Permission.USERS_MANAGE)
-    user, unit = managed(session, actor, username)
+    user, unit = load_managed_user(session, actor, username)
     if not user.active:
         return
     if user.id == actor.user_id:
         raise Forbidden(reasons=["oneself"])
-    if is_last_of(session, user, unit) and owes_replies(unit.id):
+    if is_last_with_role(session, user, unit) and owes_replies(unit.id):
         raise Conflict("unit_owes_replies", unit=unit.code, unit_name=unit.name, name=user.name)
     user.active = False
     sessions.end_all(session, user_id=user.id, now=now)
@@ -141,7 +141,7 @@ def forget_code(session: Session, *, actor: Actor, chain: Chain, username: str, 
     Raises NotFound for an unknown user; without a second factor nothing but the sign-ins changes.
     """
     policy.require(actor, Permission.USERS_MANAGE)
-    user, _ = managed(session, actor, username)
+    user, _ = load_managed_user(session, actor, username)
     second_factors.remove(session, actor=actor, chain=chain, user_id=user.id, now=now)
     sessions.end_all(session, user_id=user.id, now=now)
 
@@ -181,7 +181,7 @@ def authenticate(session: Session, *, username: str, password: str) -> Actor | N
     name = username.strip().lower()
     found = _active(session, name) if USERNAME.fullmatch(name) else None
     stored = found[0] if found is not None else None
-    return found[1] if matches(password, stored) and found is not None else None
+    return found[1] if verify_password(password, stored) and found is not None else None
 
 
 def actor_of(session: Session, username: str) -> Actor | None:

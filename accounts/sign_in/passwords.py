@@ -62,12 +62,12 @@ def problem_of_password(password: str, username: str) -> str | None:
     return "too_common" if core in COMMON or not core else None
 
 
-def made_password(username: str) -> str:
+def generate_password(username: str) -> str:
     """Make a password that nobody guesses and everybody can type from a slip of paper."""
     # Another one where a short name happens to stand in it, for such a password is refused.
     groups = ("".join(secrets.choice(LETTERS) for _ in range(OF_LETTERS)) for _ in range(GROUPS))
     made = "-".join(groups)
-    return made if problem_of_password(made, username) is None else made_password(username)
+    return made if problem_of_password(made, username) is None else generate_password(username)
 
 
 def hash_password(password: str) -> str:
@@ -76,7 +76,7 @@ def hash_password(password: str) -> str:
         return _HASHER.hash(password)
 
 
-def matches(password: str, stored: str | None) -> bool:
+def verify_password(password: str, stored: str | None) -> bool:
     """Tell whether a password is the stored one; without a stored one it takes as long to say no."""
     with _TURNSTILE:
         try:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from core.errors import TooMany
 from core.persistence.db import Base, UTCDateTime
 
-KEPT_FOR = timedelta(days=1)
+RETENTION = timedelta(days=1)
 
 
 class Attempt(Base):
@@ -79,10 +79,10 @@ def spend(session: Session, *, limit: Limit, subject: str, now: datetime) -> Non
         raise _too_many(limit, since, now)
 
 
-def forget(session: Session, *, now: datetime) -> int:
+def delete_expired(session: Session, *, now: datetime) -> int:
     """Drop what was counted more than a day ago; give how many rows."""
     result: CursorResult[Any] = session.execute(  # type: ignore[assignment]  # a DELETE always gives a cursor
-        delete(Attempt).where(Attempt.since < now - KEPT_FOR)
+        delete(Attempt).where(Attempt.since < now - RETENTION)
     )
     return result.rowcount
 

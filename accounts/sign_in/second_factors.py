@@ -40,7 +40,7 @@ def propose(session: Session, *, user_id: int, seal: Encryptor) -> str:
     """Make a secret for a person who has none in use, and give it; it counts once a code was given back."""
     row = session.get(SecondFactor, user_id)
     secret = pyotp.random_base32()
-    sealed = seal.close(secret.encode("ascii"), _place(user_id))
+    sealed = seal.close(secret.encode("ascii"), _seal_context(user_id))
     if row is None:
         session.add(SecondFactor(user_id=user_id, sealed=sealed, last_step=0, since=None))
     elif row.since is None:
@@ -62,7 +62,7 @@ def proposed(session: Session, *, user_id: int, seal: Encryptor) -> str | None:
     return _secret(row, seal) if row is not None and row.since is None else None
 
 
-def address(secret: str, username: str) -> str:
+def provisioning_uri(secret: str, username: str) -> str:
     """Give the address that an authenticator reads from the picture."""
     made: str = pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name=ISSUER)
     return made
@@ -109,11 +109,11 @@ def remove(session: Session, *, actor: Actor, chain: Chain, user_id: int, now: d
 
 
 def _secret(row: SecondFactor, seal: Encryptor) -> str | None:
-    opened = seal.open(row.sealed, _place(row.user_id))
+    opened = seal.open(row.sealed, _seal_context(row.user_id))
     return opened.decode("ascii") if opened is not None else None
 
 
-def _place(user_id: int) -> str:
+def _seal_context(user_id: int) -> str:
     return f"second factor {user_id}"
 
 

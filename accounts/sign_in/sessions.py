@@ -37,7 +37,7 @@ SHARED, OWN, IDLE = timedelta(hours=12), timedelta(days=7), timedelta(hours=2)
 HALF = timedelta(minutes=5)
 #: That somebody is still there is noted this often, not at every request.
 NOTED = timedelta(minutes=5)
-KEPT_FOR = timedelta(days=183)
+RETENTION = timedelta(days=183)
 LONGEST_DEVICE = 80
 
 
@@ -135,7 +135,7 @@ HOLDER = (
 )
 
 
-def present(session: Session, secret: str, now: datetime) -> Present | None:
+def find_signed_in(session: Session, secret: str, now: datetime) -> Present | None:
     """Give who is signed in with a secret, or None when it is unknown, over, ended or of a disabled user."""
     if not FORM.fullmatch(secret):
         return None
@@ -208,12 +208,12 @@ def end_all(session: Session, *, user_id: int, now: datetime, but: int | None = 
     session.execute(update(SignIn).where(which).values(ended_at=now))
 
 
-def end_everybodys(session: Session, *, now: datetime) -> None:
+def end_all_of_everybody(session: Session, *, now: datetime) -> None:
     """End every sign-in there is, as after a restore: what was ended since the copy would live again."""
     session.execute(update(SignIn).where(SignIn.ended_at.is_(None)).values(ended_at=now))
 
 
-def devices(session: Session, *, user_id: int, now: datetime) -> list[SignIn]:
+def list_devices(session: Session, *, user_id: int, now: datetime) -> list[SignIn]:
     """Give where a person is signed in now, the one used last first."""
     statement = select(SignIn).where(
         SignIn.user_id == user_id,
@@ -225,9 +225,9 @@ def devices(session: Session, *, user_id: int, now: datetime) -> list[SignIn]:
     return list(session.scalars(statement.order_by(SignIn.seen_at.desc(), SignIn.id.desc())))
 
 
-def forget(session: Session, *, now: datetime) -> int:
+def delete_expired(session: Session, *, now: datetime) -> int:
     """Drop the sign-ins that have been over for half a year; give how many."""
     gone: CursorResult[tuple[int]] = session.execute(  # type: ignore[assignment]  # a DELETE gives a cursor
-        delete(SignIn).where(SignIn.ends_at < now - KEPT_FOR)
+        delete(SignIn).where(SignIn.ends_at < now - RETENTION)
     )
     return gone.rowcount

@@ -31,7 +31,7 @@ class WrongToken(Unauthorized):
 
 
 @contextmanager
-def counting_guesses(parts: ApiServices) -> Iterator[None]:
+def count_wrong_guesses(parts: ApiServices) -> Iterator[None]:
     """Count what is refused inside, where it may be a guess; stands around the transaction."""
     try:
         yield

@@ -15,7 +15,7 @@ from api.framework.strict_json import read_json
 from core.errors import Invalid
 from wsgi.files import MOST_UPLOAD_BYTES
 from wsgi.schemas.fields import StrictSchema
-from wsgi.schemas.validation_errors import flat, path_text
+from wsgi.schemas.validation_errors import flatten_errors, path_text
 
 View = Callable[..., Response]
 
@@ -46,7 +46,7 @@ class StrictParser(FlaskParser):
     def handle_error(self, error: ValidationError, req: Request, schema: Schema, **rest: Any) -> NoReturn:
         """Turn what the schema refuses into the one kind of refusal that carries fields."""
         del self, req, schema, rest
-        raise Invalid(flat(error.messages))
+        raise Invalid(flatten_errors(error.messages))
 
 
 def without_query(view: View) -> View:

@@ -1,4 +1,4 @@
-"""Carry what a request needs: the parts the door was built from, and the one call that is being answered."""
+"""Carry what a request needs: the services of the application, and the one call that is being answered."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ EXTENSION = "huiyin"
 
 @dataclass(frozen=True)
 class ApiServices:
-    """What the composition root hands to the door."""
+    """What the composition root hands to the application."""
 
     db: Database
     rules: CaseRules

@@ -17,7 +17,7 @@ from accounts.access import policy
 from accounts.access.actor import NOBODY
 from accounts.access.permissions import Permission
 from accounts.sign_in import rate_limits, tokens
-from api.framework.limits import WrongToken, counting_guesses
+from api.framework.limits import WrongToken, count_wrong_guesses
 from api.framework.parsing import read_upload
 from api.framework.request_context import ApiServices, RequestContext, services
 from cases.attachments import IncomingFile
@@ -25,7 +25,7 @@ from cases.queries import case_list
 from core.errors import Forbidden, Invalid, Unavailable
 from wsgi import idempotency, uploads
 from wsgi.addresses import client_address
-from wsgi.files import digest_of, examine
+from wsgi.files import check_upload, digest_of
 from wsgi.idempotency import KeptResponse
 from wsgi.rate_limits import WRONG_CODES
 from wsgi.uploads import Sending
@@ -34,7 +34,7 @@ View = Callable[..., Response]
 #: What one must be permitted to enter; of several any one is enough.
 Enter = Permission | tuple[Permission, ...]
 LONGEST_KEY = 255
-KEPT_HEADERS = ("Content-Type", "ETag", "Location")
+STORED_HEADERS = ("Content-Type", "ETag", "Location")
 
 
 def reading(view: View, enter: Enter) -> View:
@@ -43,7 +43,7 @@ def reading(view: View, enter: Enter) -> View:
     @wraps(view)
     def entered(**path: Any) -> Response:
         parts, token = services(), bearer(request)
-        with counting_guesses(parts), parts.db.reading() as session:
+        with count_wrong_guesses(parts), parts.db.reading() as session:
             return view(admit(parts, session, token, enter), **path)
 
     return entered
@@ -59,9 +59,9 @@ def writing(view: View, enter: Enter) -> View:
             cache=True
         )  # read before the transaction: a slow sender must not hold the lock
         mark = idempotency.fingerprint(request.method, request.path, body)
-        with counting_guesses(parts), parts.db.transaction() as session:
+        with count_wrong_guesses(parts), parts.db.transaction() as session:
             call = admit(parts, session, token, enter)
-            return answer_once(parts, call, key, mark, lambda: view(call, **path))
+            return answer_idempotently(parts, call, key, mark, lambda: view(call, **path))
 
     return entered
 
@@ -76,21 +76,25 @@ def uploading(view: View, enter: Enter) -> View:
     @wraps(view)
     def entered(**path: Any) -> Response:
         parts, token, key = services(), bearer(request), idempotency_key(request)
-        with counting_guesses(parts), parts.db.reading() as session:
+        with count_wrong_guesses(parts), parts.db.reading() as session:
             sender = admit(parts, session, token, enter).actor.user_id
         upload = read_upload(request)
         mark = idempotency.fingerprint(request.method, request.path, digest_of(upload))
         sending = Sending(sender, key, mark)
-        with counting_guesses(parts), uploads.in_turn(sending):
-            file = examine(upload) if uploads.is_new(parts.db, sending, files=1, now=parts.now()) else None
+        with count_wrong_guesses(parts), uploads.limit_concurrent_uploads(sending):
+            file = (
+                check_upload(upload) if uploads.is_new(parts.db, sending, files=1, now=parts.now()) else None
+            )
             with parts.db.transaction() as session:
                 call = admit(parts, session, token, enter)
-                return answer_once(parts, call, key, mark, lambda: view(call, _read_whole(file), **path))
+                return answer_idempotently(
+                    parts, call, key, mark, lambda: view(call, _require_upload(file), **path)
+                )
 
     return entered
 
 
-def _read_whole(file: IncomingFile | None) -> IncomingFile:
+def _require_upload(file: IncomingFile | None) -> IncomingFile:
     """Give the file that was looked at; raise Unavailable when its answer was dropped meanwhile."""
     if file is None:
         raise Unavailable
@@ -109,14 +113,14 @@ def villagers(view: View, *, writes: bool) -> View:
         request.get_data(cache=True)  # read before the transaction, as in `writing`
         now = parts.now()
         opened = parts.db.transaction if writes else parts.db.reading
-        with counting_guesses(parts), opened() as session:
+        with count_wrong_guesses(parts), opened() as session:
             rate_limits.refuse_when_spent(session, limit=WRONG_CODES, subject=client_address(), now=now)
             return view(RequestContext(session=session, actor=NOBODY, rules=parts.rules, now=now), **path)
 
     return entered
 
 
-def answer_once(
+def answer_idempotently(
     parts: ApiServices, call: RequestContext, key: str | None, mark: str, act: Callable[[], Response]
 ) -> Response:
     """Act, unless this submission was answered before; keep a success for the next repetition."""
@@ -128,7 +132,7 @@ def answer_once(
         return repeat(call, kept)
     response = act()
     if 200 <= response.status_code < 300:
-        headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
+        headers = {name: response.headers[name] for name in STORED_HEADERS if name in response.headers}
         first = KeptResponse(response.status_code, headers, response.get_data(), call.about)
         idempotency.store(call.session, user_id=user_id, key=key, answer=first, seal=parts.seal)
     return response

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from api.schemas.schemas import HERE, NULL, text
+from api.schemas.response_schemas import HERE, NULL, text
 
 
 class Owned(Schema):
@@ -210,4 +210,4 @@ class EntryPage(Schema):
 
 
 #: What is answered to an effect: the case, or the slip when the person may not see the case.
-WHOLE_OR_SLIP = {"anyOf": [CaseWhole, SlipShown]}
+CASE_OR_RECEIPT = {"anyOf": [CaseWhole, SlipShown]}

@@ -85,7 +85,7 @@ def number_of(statement: Select[*Ts], most: int) -> Select[int]:
     return select(func.count()).select_from(statement.limit(most).subquery())
 
 
-def by_place(actor: Actor) -> bool:
+def has_area_scope(actor: Actor) -> bool:
     """Tell whether this person may know of all cases of some places, but for those in `hidden_from`."""
     scopes = policy.effective_scopes(actor)
     return bool(scopes) and (Scope.EVERYTHING in scopes or Scope.OWNED not in scopes)
@@ -98,5 +98,5 @@ def hidden_from(actor: Actor) -> Select[int]:
 
 
 def visible_to(statement: Select[*Ts], scopes: frozenset[Scope]) -> Select[*Ts]:
-    """Narrow a statement for whoever has this standing; it is executed with `policy.viewing` of one."""
+    """Narrow a statement for whoever has these scopes; executed with their `policy.scope_parameters`."""
     return policy.within_scopes(statement, scopes, REACH)

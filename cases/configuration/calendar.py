@@ -79,7 +79,9 @@ def named_days(session: Session, year: int) -> list[tuple[date, bool, str]]:
     return [(day, working, name) for day, working, name in rows]
 
 
-def plant(session: Session, years: Iterable[int], days: Iterable[tuple[date, bool, str]], source: str) -> int:
+def seed_calendar(
+    session: Session, years: Iterable[int], days: Iterable[tuple[date, bool, str]], source: str
+) -> int:
     """Enter the years that are not in the table yet with their days; give the number of years entered.
 
     Years that somebody has edited are left alone, so that starting again never undoes an edit.

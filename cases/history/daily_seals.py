@@ -1,7 +1,7 @@
-"""Seal each day's history into a head that is also kept outside the database.
+"""Seal each day's history into a value that is also kept outside the database.
 
 A chain of one case cannot show that the case is gone together with its whole history, nor that somebody with
-the key recomputed it. The head of the day can (trust.md 1, finding 5).
+the key recomputed it. The seal of the day can (trust.md 1, finding 5).
 """
 
 import hashlib
@@ -20,9 +20,7 @@ from core.persistence.db import Base, Database, UTCDateTime
 #: The folder of their files, in the folder of data.
 FOLDER = "heads"
 #: A day is sealed only when everything that was under way at midnight has come to its end.
-#: Where the heads lie inside the folder of the installation.
-FOLDER = "heads"
-SETTLED_AFTER = timedelta(minutes=5)
+SEAL_DELAY = timedelta(minutes=5)
 
 
 class DailySeal(Base):
@@ -69,7 +67,7 @@ def seal(db: Database, *, rules: CaseRules, folder: Path, now: datetime) -> list
             return sealed
         day = last.day + timedelta(days=1) if last else first.astimezone(rules.zone).date()
         prev = last.hash if last else ""
-        today = (now - SETTLED_AFTER).astimezone(rules.zone).date()
+        today = (now - SEAL_DELAY).astimezone(rules.zone).date()
         while day < today:
             count, digest = day_digest(session, day, rules)
             link = rules.chain.link(prev, {"day": day, "entries": count, "digest": digest})

@@ -62,7 +62,7 @@ def import_cases(
     for start in range(0, len(rows), CHUNK):
         with db.transaction() as session:
             whole = session.begin_nested()
-            run.take(session, rows[start : start + CHUNK])
+            run.import_rows(session, rows[start : start + CHUNK])
             if dry_run:
                 whole.rollback()
         if progress is not None:
@@ -98,13 +98,13 @@ class _ImportRun:
     report: CasesImport = field(default_factory=CasesImport)
     seen: dict[str, tuple[int, Known]] = field(default_factory=dict)
 
-    def take(self, session: Session, rows: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
-        """Take the rows of one transaction, each by itself."""
+    def import_rows(self, session: Session, rows: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
+        """Import the rows of one transaction, each by itself."""
         records = [(record, cells) for number, cells in rows if (record := self._read(number, cells))]
         known = known_cases(session, [record.ref for record, _ in records])
         places = ImportPlaces(session, self.actor, {})
         for record, cells in records:
-            problem = self._take_one(session, places, record, known.get(record.ref))
+            problem = self._import_row(session, places, record, known.get(record.ref))
             if problem is not None:
                 self.report.refuse([problem], cells)
 
@@ -116,7 +116,7 @@ class _ImportRun:
             self.report.refuse(reader.problems, cells)
         return record
 
-    def _take_one(
+    def _import_row(
         self, session: Session, places: ImportPlaces, record: Record, known: Known | None
     ) -> CellProblem | None:
         """Make a case of a row, or find that it is one; give what is wrong when it is neither."""

@@ -61,10 +61,10 @@ class ImportPlaces:
         """
         key = (village, unit)
         if key not in self.found:
-            self.found[key] = self._look_up(village, unit)
+            self.found[key] = self._find_actors(village, unit)
         return self.found[key]
 
-    def _look_up(self, village: str, unit: str) -> tuple[Actor, Actor]:
+    def _find_actors(self, village: str, unit: str) -> tuple[Actor, Actor]:
         place = self.session.scalars(
             select(Area).where(Area.code == village, Area.level == "village")
         ).first()

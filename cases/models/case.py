@@ -179,7 +179,7 @@ class Clock(Base):
 
 
 class Complainant(Base):
-    """One voice on a case, with a receipt code, words, replies and a return visit of its own.
+    """One complainant on a case, with a receipt code, words, replies and a return visit of its own.
 
     `answered_round` is the last round in which a final reply or a record of being unreachable stands;
     `visited_round` the last in which a return visit, or such a record, does. `handled_by_id` and `handler_id`

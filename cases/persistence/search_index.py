@@ -55,10 +55,10 @@ def contains(typed: str) -> Any:
     ts = " & ".join(_phrase(run, together="({})", apart=" <-> ", begins="{}:*") for run in runs)
     if not runs:
         fts, ts = '""', ""
-    return Complainant.id.op("IN", is_comparison=True)(_Found(fts, ts))
+    return Complainant.id.op("IN", is_comparison=True)(_MatchingIds(fts, ts))
 
 
-class _Found(FunctionElement[int]):
+class _MatchingIds(FunctionElement[int]):
     """The ids in the index that match: the first text is in the language of FTS5, the second a `tsquery`."""
 
     name = "found"
@@ -70,14 +70,14 @@ class _Found(FunctionElement[int]):
         )
 
 
-@compiles(_Found, "sqlite")
-def _on_sqlite(element: _Found, compiler: SQLCompiler, **options: Any) -> str:
+@compiles(_MatchingIds, "sqlite")
+def _on_sqlite(element: _MatchingIds, compiler: SQLCompiler, **options: Any) -> str:
     fts, _ = element.clauses
     return f"(SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH {compiler.process(fts, **options)})"
 
 
-@compiles(_Found, "postgresql")
-def _on_postgresql(element: _Found, compiler: SQLCompiler, **options: Any) -> str:
+@compiles(_MatchingIds, "postgresql")
+def _on_postgresql(element: _MatchingIds, compiler: SQLCompiler, **options: Any) -> str:
     _, ts = element.clauses
     asked = f"CAST({compiler.process(ts, **options)} AS tsquery)"
     return f"(SELECT complainant_id FROM {TABLE} WHERE words @@ {asked})"

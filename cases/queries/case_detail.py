@@ -10,7 +10,7 @@ from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from accounts.models import User
-from cases.access.confidentiality import SEES_CONFIDENTIAL, may_know
+from cases.access.confidentiality import CONFIDENTIAL_READERS, may_know
 from cases.access.visibility import visible
 from cases.configuration.case_rules import CaseRules
 from cases.history.entries import Entry
@@ -195,12 +195,12 @@ def history_view(
 
 
 def _facts(entry: Entry, actor: Actor) -> dict[str, Any]:
-    """Give the facts of an entry, without the household that a voice was first, and then, put down to.
+    """Give the facts of an entry, without the household that a complainant was put down to first, or then.
 
-    It may be a confidential one; who may know such a voice, and who corrected it, reads the whole entry.
+    It may be a confidential one; who may know such a one, and who corrected it, reads the whole entry.
     """
     facts: dict[str, Any] = entry.facts
     hidden = facts.get("field") == "household" and entry.actor_id != actor.user_id
-    if not hidden or actor.roles & SEES_CONFIDENTIAL:
+    if not hidden or actor.roles & CONFIDENTIAL_READERS:
         return facts
     return {name: value for name, value in facts.items() if name not in {"before", "after"}}

@@ -62,7 +62,7 @@ class CaseFile:
 def load_case_file(session: Session, case_id: int) -> CaseFile:
     """Give everything that lies in the file of a case."""
     found = CaseFile()
-    for row in sorted(session.execute(STATEMENT, {"case": case_id}), key=_place):
+    for row in sorted(session.execute(STATEMENT, {"case": case_id}), key=_sort_key):
         if row.kind == "reply":
             found.replies.append(_reply(row))
         elif row.kind == "visit":
@@ -160,8 +160,8 @@ STATEMENT = union_all(
 )
 
 
-def _place(row: Any) -> tuple[str, datetime | int, int | str]:
-    """Give what orders the papers of one kind: the order of entry, for files the time they came in."""
+def _sort_key(row: Any) -> tuple[str, datetime | int, int | str]:
+    """Give what orders the records of one kind: the order of entry, for files the time they came in."""
     if row.kind == "attachment":
         return row.kind, row.received_at, row.key
     if row.kind == "answer":

@@ -72,16 +72,16 @@ def raised(actor: Actor, filters: Mapping[str, Any], today: date) -> Condition:
     """Keep households that raised something: a condition on `Household.id` for the list of households.
 
     `filters` are those of cases and of complainants. A household that only this person may not know of,
-    because its voice is confidential, is left out.
+    because its complainant is confidential, is left out.
     """
-    voices = (
+    households = (
         select(Complainant.household_id)
         .join(Case, Case.id == Complainant.case_id)
         .where(
             Complainant.household_id.is_not(None), known_to(actor), *complainant_conditions(filters, today)
         )
     )
-    return Household.id.in_(visible(voices, actor))
+    return Household.id.in_(visible(households, actor))
 
 
 def _read_cursor(cursor: str | None) -> int:

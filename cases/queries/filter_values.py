@@ -21,7 +21,7 @@ def validate(
 
     Raises Invalid for a state, category, village or unit that the person cannot know.
     """
-    area = area_known_to(session, actor, filters["village"]) if "village" in filters else None
+    area = find_known_area(session, actor, filters["village"]) if "village" in filters else None
     wrong = {
         "state": filters.get("state") not in (None, *rules.definition.states),
         "category": filters.get("category") not in (None, *rules.categories),
@@ -38,7 +38,7 @@ def validate(
     return found
 
 
-def area_known_to(session: Session, actor: Actor, code: str) -> Area | None:
+def find_known_area(session: Session, actor: Actor, code: str) -> Area | None:
     """Give the area with this code if it lies within the person's own."""
     found = policy.within_areas(select(Area), actor, Area.path).where(Area.code == code)
     return session.scalars(found).first()

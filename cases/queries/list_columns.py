@@ -20,9 +20,9 @@ from roster.models import Household
 class CaseListColumns:
     """The first complainant's surname and group, as far as the person may know them, and what is due first.
 
-    `family` is None for an anonymous voice and for one that is kept from this person; `others` counts the
-    further complainants. `due_on` is the earliest date of a clock that runs, `accept_on` that of the one for
-    accepting; None when none does.
+    `family` is None for an anonymous complainant and for one that this person may not know; `others` counts
+    the further complainants. `due_on` is the earliest date of a clock that runs, `accept_on` that of the
+    one for accepting; None when none does.
     """
 
     family: str | None = None

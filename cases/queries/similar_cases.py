@@ -10,7 +10,7 @@ from accounts.access.actor import Actor
 from cases.configuration.case_rules import CaseRules
 from cases.models.case import Case
 from cases.queries.case_list import list_cases
-from cases.queries.filter_values import area_known_to
+from cases.queries.filter_values import find_known_area
 
 #: Only the newest are looked at: what was raised before them is hardly the same matter.
 NEWEST = 200
@@ -27,7 +27,7 @@ def find_similar(
 
     Alike is what shares pairs of neighbouring characters; nothing is found for fewer than four characters.
     """
-    area = area_known_to(session, actor, village)
+    area = find_known_area(session, actor, village)
     written = pairs(words)
     if area is None or not is_enough(words) or not written:
         return []

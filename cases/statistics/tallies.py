@@ -107,20 +107,22 @@ def recount(db: Database, *, zone: ZoneInfo) -> int:
     Readers meanwhile count every case itself, which is slower and as right.
     """
     with db.transaction() as session:
-        _alone(session, wait=True)
+        _acquire_lock(session, wait=True)
         for table in (TalliedCase, Tally, DailyTally):
             session.execute(delete(table))
         session.execute(insert(Untallied).from_select(["case_id"], select(Case.id).order_by(Case.id)))
     return tally(db, zone=zone)
 
 
-def fresh(session: Session, case_ids: Iterable[int], zone: ZoneInfo) -> dict[int, dict[str, Any]]:
+def load_contributions(
+    session: Session, case_ids: Iterable[int], zone: ZoneInfo
+) -> dict[int, dict[str, Any]]:
     """Give what cases count for now, by id, in the columns of `tallied_cases`."""
     rows = session.execute(contribution_query().where(Case.id.in_(sorted(case_ids))))
     return {row.case_id: _with_day(row, zone) for row in rows}
 
 
-def known(session: Session, case_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+def load_tallied(session: Session, case_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
     """Give what cases are counted with, by id, in the same columns; without those never counted."""
     rows = session.execute(select(TALLIED).where(TALLIED.c.case_id.in_(sorted(case_ids))))
     return {row.case_id: dict(row._mapping) for row in rows}
@@ -134,13 +136,13 @@ def _with_day(row: Row[*tuple[Any, ...]], zone: ZoneInfo) -> dict[str, Any]:
 
 def _page(session: Session, zone: ZoneInfo) -> int:
     """Deal with the oldest changes; none when another process is at it."""
-    if not _alone(session):
+    if not _acquire_lock(session):
         return 0
     taken = session.execute(select(Untallied.id, Untallied.case_id).order_by(Untallied.id).limit(PAGE)).all()
     cases = sorted({case_id for _, case_id in taken})
     # What is read here is at least as new as the rows just read; a change after them has left its own.
-    now = fresh(session, cases, zone)
-    _add(session, _differences(known(session, cases).values(), now.values()))
+    now = load_contributions(session, cases, zone)
+    _add(session, _differences(load_tallied(session, cases).values(), now.values()))
     session.execute(delete(TALLIED).where(TALLIED.c.case_id.in_(cases)))
     if now:
         session.execute(insert(TALLIED), list(now.values()))
@@ -148,7 +150,7 @@ def _page(session: Session, zone: ZoneInfo) -> int:
     return len(taken)
 
 
-def _alone(session: Session, *, wait: bool = False) -> bool:
+def _acquire_lock(session: Session, *, wait: bool = False) -> bool:
     """Tell whether this process may change the sums: two at once would both add the same difference."""
     if session.get_bind().dialect.name == "sqlite":
         return True
@@ -164,13 +166,13 @@ def _differences(before: Iterable[dict[str, Any]], now: Iterable[dict[str, Any]]
     sums: defaultdict[tuple[Table, int, Any], Counter[str]] = defaultdict(Counter)
     for sign, rows in ((-1, before), (1, now)):
         for row in rows:
-            for table, key, names in _places(row):
+            for table, key, names in _tally_keys(row):
                 for name in names:
                     sums[table, row["village_id"], key][name] += sign * row[name]
     return sums
 
 
-def _places(row: Mapping[str, Any]) -> Iterator[tuple[Table, Any, tuple[str, ...]]]:
+def _tally_keys(row: Mapping[str, Any]) -> Iterator[tuple[Table, Any, tuple[str, ...]]]:
     """Say in which rows of the sums a case counts, and for what."""
     yield TALLIES, row["category"], COUNTS
     yield DAILY, row["received_on"], ("received",)

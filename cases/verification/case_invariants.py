@@ -8,82 +8,82 @@ from cases.verification.case_snapshots import CaseSnapshot, ReferenceData
 from workflow.due_dates import due, replay
 
 
-def owner_and_dates(dossier: CaseSnapshot, standards: ReferenceData) -> Iterator[str]:
+def owner_and_dates(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[str]:
     """Invariant 1: an open case has an owner, a reply owner and its dates; in a final one no date runs."""
-    del standards
-    case = dossier.case
-    state = dossier.definition.states.get(case.state)
+    del reference
+    case = snapshot.case
+    state = snapshot.definition.states.get(case.state)
     if state is None or state.final != case.final:
         yield f"state {case.state} is not what the definition says of it"
         return
     if case.final:
-        running = [name for name, clock in dossier.clocks.items() if clock.running]
-        dated = [person.id for person in dossier.complainants if person.reply_due_on is not None]
+        running = [name for name, clock in snapshot.clocks.items() if clock.running]
+        dated = [person.id for person in snapshot.complainants if person.reply_due_on is not None]
         if running or dated or case.due_on or case.handling_due_on or case.reply_due_on:
             yield f"final, but dates run: clocks {running}, complainants {dated}"
         return
     if case.owner_id is None or case.reply_owner_id is None or case.due_on is None:
         yield "open without owner, reply owner or date"
     waiting = [
-        person.id for person in dossier.complainants if not dossier.final_replies(person.id, case.round)
+        person.id for person in snapshot.complainants if not snapshot.final_replies(person.id, case.round)
     ]
     if waiting and case.reply_due_on is None:
         yield f"no reply date, but complainants {waiting} wait"
-    if not dossier.complainants:
+    if not snapshot.complainants:
         yield "open without a complainant"
 
 
-def answers(dossier: CaseSnapshot, standards: ReferenceData) -> Iterator[str]:
+def answers(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[str]:
     """Invariant 2: in an answered case every complainant has a final reply, or the record in its place."""
-    del standards
-    case = dossier.case
-    state = dossier.definition.states.get(case.state)
+    del reference
+    case = snapshot.case
+    state = snapshot.definition.states.get(case.state)
     if state is not None and state.answered:
-        if not dossier.complainants:
+        if not snapshot.complainants:
             yield "answered without a complainant"
-        for person in dossier.complainants:
-            if not dossier.final_replies(person.id, case.round):
+        for person in snapshot.complainants:
+            if not snapshot.final_replies(person.id, case.round):
                 yield f"complainant {person.id} has no final reply in round {case.round}"
-    for person in dossier.complainants:
+    for person in snapshot.complainants:
         told, visited = person.answered_round, person.visited_round
-        if told is not None and not dossier.final_replies(person.id, told):
+        if told is not None and not snapshot.final_replies(person.id, told):
             yield f"complainant {person.id} counts as answered in round {told} without a reply"
-        if visited is not None and not dossier.visited(person.id, visited):
+        if visited is not None and not snapshot.visited(person.id, visited):
             yield f"complainant {person.id} counts as visited in round {visited} without a visit"
 
 
-def due_dates(dossier: CaseSnapshot, standards: ReferenceData) -> Iterator[str]:
+def due_dates(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[str]:
     """Invariant 3: every date follows from its basis and from moves that explain it."""
-    for clock in dossier.clocks.values():
-        yield from _clock(clock, standards)
-    for person in dossier.complainants:
-        yield from _reply_date(person, standards)
-    if not dossier.case.final:
-        yield from _row(dossier)
+    for clock in snapshot.clocks.values():
+        yield from _clock(clock, reference)
+    for person in snapshot.complainants:
+        yield from _reply_date(person, reference)
+    if not snapshot.case.final:
+        yield from _row(snapshot)
 
 
-def _clock(clock: Clock, standards: ReferenceData) -> Iterator[str]:
+def _clock(clock: Clock, reference: ReferenceData) -> Iterator[str]:
     """A running clock follows the present calendar; a stopped one the calendar of its day."""
-    known = standards.calendars[:1] if clock.running else standards.calendars
+    known = reference.calendars[:1] if clock.running else reference.calendars
     computed = [replay(clock.basis, clock.moves, calendar) for calendar in known]
     if clock.due_on not in computed:
         yield f"clock {clock.clock}: {clock.due_on} is not explained, {computed[0]} follows"
 
 
-def _reply_date(person: Complainant, standards: ReferenceData) -> Iterator[str]:
+def _reply_date(person: Complainant, reference: ReferenceData) -> Iterator[str]:
     due_on, basis = person.reply_due_on, person.reply_basis
     if due_on is None:
         return
-    computed = due(basis, standards.calendars[0]) if basis is not None else None
+    computed = due(basis, reference.calendars[0]) if basis is not None else None
     if computed != due_on:
         yield f"complainant {person.id}: reply date {due_on} is not explained, {computed} follows"
 
 
-def _row(dossier: CaseSnapshot) -> Iterator[str]:
+def _row(snapshot: CaseSnapshot) -> Iterator[str]:
     """Compare what the case row says with its clocks."""
-    case, clocks = dossier.case, dossier.clocks
+    case, clocks = snapshot.case, snapshot.clocks
     clock_name = (
-        dossier.definition.states[case.state].clock if case.state in dossier.definition.states else ""
+        snapshot.definition.states[case.state].clock if case.state in snapshot.definition.states else ""
     )
     state_clock = clocks.get(clock_name)
     expected: dict[str, date | None] = {
@@ -94,10 +94,10 @@ def _row(dossier: CaseSnapshot) -> Iterator[str]:
     for name, date_of_clock in expected.items():
         if getattr(case, name) != date_of_clock:
             yield f"{name} is {getattr(case, name)}, its clock says {date_of_clock}"
-    waiting = [person.reply_due_on for person in dossier.complainants if person.reply_due_on is not None]
+    waiting = [person.reply_due_on for person in snapshot.complainants if person.reply_due_on is not None]
     if (min(waiting) if waiting else None) != expected["reply_due_on"]:
         yield f"the reply clock says {expected['reply_due_on']}, the complainants say {sorted(set(waiting))}"
-    present = dossier.rounds.get(case.round)
+    present = snapshot.rounds.get(case.round)
     if present is None:
         yield f"round {case.round} has no row"
     elif expected["handling_due_on"] not in (None, present.handling_due_on):
@@ -110,14 +110,14 @@ def _running(clock: Clock | None) -> date | None:
     return clock.due_on if clock is not None and clock.running else None
 
 
-def states(dossier: CaseSnapshot, standards: ReferenceData) -> Iterator[str]:
+def states(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[str]:
     """Invariant 4: the state changed only by steps of the definition, and each left exactly one entry."""
-    del standards
-    case, definition = dossier.case, dossier.definition
-    if [entry.seq for entry in dossier.entries] != list(range(1, case.last_seq + 1)):
-        yield f"{len(dossier.entries)} entries, the case counts {case.last_seq}"
+    del reference
+    case, definition = snapshot.case, snapshot.definition
+    if [entry.seq for entry in snapshot.entries] != list(range(1, case.last_seq + 1)):
+        yield f"{len(snapshot.entries)} entries, the case counts {case.last_seq}"
     before: str | None = None
-    for entry in dossier.entries:
+    for entry in snapshot.entries:
         step = definition.steps.get(entry.action)
         if entry.from_state != before:
             yield f"entry {entry.seq} begins in {entry.from_state}, the one before ended in {before}"
@@ -132,13 +132,13 @@ def states(dossier: CaseSnapshot, standards: ReferenceData) -> Iterator[str]:
         yield f"the case is {case.state}, its last entry says {before}"
 
 
-def rungs(dossier: CaseSnapshot, standards: ReferenceData) -> Iterator[str]:
+def rungs(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[str]:
     """Invariant 6: a rung fires once, and leaves one entry."""
-    del standards
-    kept = [(row.clock, row.cycle, row.rung) for row in dossier.reminders]
+    del reference
+    kept = [(row.clock, row.cycle, row.rung) for row in snapshot.reminders]
     told = [
         (entry.facts["clock"], entry.facts["cycle"], entry.action)
-        for entry in dossier.entries
+        for entry in snapshot.entries
         if "cycle" in entry.facts and "clock" in entry.facts
     ]
     for name, found in (("kept", kept), ("recorded", told)):
@@ -148,15 +148,15 @@ def rungs(dossier: CaseSnapshot, standards: ReferenceData) -> Iterator[str]:
         yield f"rung {rung} is {'kept without an entry' if rung in kept else 'recorded, but not kept'}"
 
 
-def covering(dossier: CaseSnapshot, standards: ReferenceData) -> Iterator[str]:
+def covering(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[str]:
     """Owner and reply owner cover the village, and neither is named in the matter."""
-    case = dossier.case
-    village = standards.area_paths.get(case.village_id, "")
-    named = {row.unit_id for row in dossier.named}
+    case = snapshot.case
+    village = reference.area_paths.get(case.village_id, "")
+    named = {row.unit_id for row in snapshot.named}
     if case.final:
         return
     for duty, unit_id in (("owner", case.owner_id), ("reply owner", case.reply_owner_id)):
-        path = standards.unit_paths.get(unit_id or 0)
+        path = reference.unit_paths.get(unit_id or 0)
         if path is None or not village.startswith(path):
             yield f"the {duty}'s area does not contain the village"
         if unit_id in named:

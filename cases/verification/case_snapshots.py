@@ -156,8 +156,8 @@ def _gather(session: Session, rules: CaseRules, cases: list[Case]) -> list[CaseS
     attachments = rows(Attachment, Attachment.case_id, Attachment.id)
     named = rows(Named, Named.case_id, Named.id)
     answers = rows(CategoryAnswer, CategoryAnswer.case_id, CategoryAnswer.case_id, CategoryAnswer.key)
-    counts_for = tallies.fresh(session, ids, rules.zone)
-    tallied = tallies.known(session, ids)
+    counts_for = tallies.load_contributions(session, ids, rules.zone)
+    tallied = tallies.load_tallied(session, ids)
     untallied = set(session.scalars(select(Untallied.case_id).where(Untallied.case_id.in_(ids))))
     elsewhere = _corrections(session, [entry for some in entries.values() for entry in some])
     return [

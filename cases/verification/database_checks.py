@@ -52,11 +52,11 @@ class Finding:
 
 def missing_guards(session: Session) -> Iterator[Finding]:
     """Give the triggers that somebody took away or switched off."""
-    for name in trigger_names.missing(session):
+    for name in trigger_names.missing_triggers(session):
         yield Finding("guards", None, f"{name} is missing")
 
 
-def doubled(session: Session) -> Iterator[Finding]:
+def duplicate_rows(session: Session) -> Iterator[Finding]:
     """Invariant 6: no submission makes a second case, no notice is written twice."""
     for column in UNIQUE:
         statement = select(column, func.count()).group_by(column).having(func.count() > 1).limit(NAMED)

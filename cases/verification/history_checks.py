@@ -10,11 +10,11 @@ from cases.verification.case_snapshots import CaseSnapshot, ReferenceData
 from core.chain import row_digest
 
 
-def chain(dossier: CaseSnapshot, standards: ReferenceData) -> Iterator[str]:
+def chain(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[str]:
     """Each entry is linked to the one before it by a key that is known here."""
-    keys = standards.rules.chain
+    keys = reference.rules.chain
     previous = ""
-    for entry in dossier.entries:
+    for entry in snapshot.entries:
         if entry.prev_hash != previous:
             yield f"entry {entry.seq} does not follow the one before it"
         if entry.key_id not in keys.keys:
@@ -24,31 +24,31 @@ def chain(dossier: CaseSnapshot, standards: ReferenceData) -> Iterator[str]:
         previous = entry.hash
 
 
-def case_row(dossier: CaseSnapshot, standards: ReferenceData) -> Iterator[str]:
+def case_row(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[str]:
     """The case row is as its last entry left it."""
-    del standards
-    if not dossier.entries:
+    del reference
+    if not snapshot.entries:
         yield "no history"
         return
-    last = dossier.entries[-1]
-    if last.hash != dossier.case.last_hash:
+    last = snapshot.entries[-1]
+    if last.hash != snapshot.case.last_hash:
         yield "the case names another last entry"
-    if last.case_digest != case_digest(dossier.case):
+    if last.case_digest != case_digest(snapshot.case):
         yield f"the case row was changed after entry {last.seq}"
 
 
-def replies_given(dossier: CaseSnapshot, standards: ReferenceData) -> Iterator[str]:
+def replies_unchanged(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[str]:
     """Every reply stands as it was told, and none is missing or added."""
-    del standards
+    del reference
     recorded = Counter(
         (said["complainant"], said["final"], said["channel"], said["words"])
-        for _, told in dossier.facts("replies")
+        for _, told in snapshot.facts("replies")
         if isinstance(told, list)
         for said in told
     )
     kept = Counter(
         (said.complainant_id, said.final, said.channel, row_digest({"text": said.text}))
-        for said in dossier.replies
+        for said in snapshot.replies
     )
     for said in sorted((recorded - kept).elements(), key=repr):
         yield f"a reply to complainant {said[0]} is missing or was changed"
@@ -56,32 +56,32 @@ def replies_given(dossier: CaseSnapshot, standards: ReferenceData) -> Iterator[s
         yield f"a reply to complainant {said[0]} is not in the history"
 
 
-def visits(dossier: CaseSnapshot, standards: ReferenceData) -> Iterator[str]:
+def visits(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[str]:
     """Every return visit and every record of being unreachable is in the history."""
-    del standards
+    del reference
     recorded: Counter[tuple[Any, Any]] = Counter(
-        (entry.facts.get("complainant"), rating) for entry, rating in dossier.facts("rating")
-    ) + Counter((entry.facts["complainant"], name) for entry, name in dossier.facts("stands_for"))
+        (entry.facts.get("complainant"), rating) for entry, rating in snapshot.facts("rating")
+    ) + Counter((entry.facts["complainant"], name) for entry, name in snapshot.facts("stands_for"))
     kept: Counter[tuple[Any, Any]] = Counter(
-        (visit.complainant_id, visit.rating) for visit in dossier.visits
-    ) + Counter((record.complainant_id, record.stands_for) for record in dossier.unreachable)
+        (visit.complainant_id, visit.rating) for visit in snapshot.visits
+    ) + Counter((record.complainant_id, record.stands_for) for record in snapshot.unreachable)
     for complainant_id, what in sorted(((recorded - kept) + (kept - recorded)).elements(), key=repr):
         yield f"complainant {complainant_id}: history and records differ about {what}"
 
 
-def words_heard(dossier: CaseSnapshot, standards: ReferenceData) -> Iterator[str]:
+def words_heard(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[str]:
     """Every complainant who came with the case is there, with the words that were written down."""
-    del standards
-    came = {person.id: person for person in dossier.came_with}
+    del reference
+    came = {person.id: person for person in snapshot.came_with}
     named: set[int] = set()
     words: dict[int, set[str]] = {}
-    for entry in dossier.entries:
+    for entry in snapshot.entries:
         for complainant_id in _came(entry):
             named.add(complainant_id)
             words.setdefault(complainant_id, set()).add(entry.facts.get("words", ""))
     corrected = {
         row_digest({"text": entry.facts["after"]})
-        for entry in (*dossier.entries, *dossier.corrected_elsewhere)
+        for entry in (*snapshot.entries, *snapshot.corrected_elsewhere)
         if entry.action == "amend" and entry.facts.get("field") == "own_words"
     }
     if named != set(came):
@@ -92,38 +92,38 @@ def words_heard(dossier: CaseSnapshot, standards: ReferenceData) -> Iterator[str
             yield f"the words of complainant {complainant_id} were changed"
 
 
-def words_added(dossier: CaseSnapshot, standards: ReferenceData) -> Iterator[str]:
+def words_added(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[str]:
     """Everything that villagers added while waiting stands as it came, and nothing else does."""
-    del standards
-    recorded = Counter((entry.facts["complainant"], words) for entry, words in dossier.facts("added"))
-    kept = Counter((row.complainant_id, row_digest({"text": row.text})) for row in dossier.added)
+    del reference
+    recorded = Counter((entry.facts["complainant"], words) for entry, words in snapshot.facts("added"))
+    kept = Counter((row.complainant_id, row_digest({"text": row.text})) for row in snapshot.added)
     for complainant_id, _ in sorted(((recorded - kept) + (kept - recorded)).elements(), key=repr):
         yield f"words that complainant {complainant_id} added are missing, changed or not in the history"
 
 
-def answers_given(dossier: CaseSnapshot, standards: ReferenceData) -> Iterator[str]:
+def answers_unchanged(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[str]:
     """Every answer stands as it was taken down, and none is missing or added."""
-    del standards
+    del reference
     recorded: dict[str, str] = {}
-    for _, given in dossier.facts("answers"):
+    for _, given in snapshot.facts("answers"):
         recorded.update(given)
-    kept = {row.key: answer_digest(row.key, row.value) for row in dossier.answers}
+    kept = {row.key: answer_digest(row.key, row.value) for row in snapshot.answers}
     for key in sorted(recorded.keys() | kept.keys()):
         if recorded.get(key) != kept.get(key):
             yield f"the answer to {key!r}: history and table differ"
 
 
-def files(dossier: CaseSnapshot, standards: ReferenceData) -> Iterator[str]:
+def files(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[str]:
     """Every attachment is the one that was handed in, and its file still has that content."""
     recorded: dict[str, str] = {}
-    for _, hung in dossier.facts("attachments"):
+    for _, hung in snapshot.facts("attachments"):
         recorded.update(hung)
-    kept = {row.id: row.sha256 for row in dossier.attachments}
+    kept = {row.id: row.sha256 for row in snapshot.attachments}
     for attachment_id in sorted(recorded.keys() | kept.keys()):
         if recorded.get(attachment_id) != kept.get(attachment_id):
             yield f"attachment {attachment_id}: history and table differ"
     for attachment_id, sha256 in sorted(kept.items()):
-        if not standards.rules.files.intact(sha256):
+        if not reference.rules.files.intact(sha256):
             yield f"attachment {attachment_id}: its file is missing or was changed"
 
 

@@ -13,17 +13,17 @@ from cases.verification.case_snapshots import CaseSnapshot, ReferenceData
 NAMED = 20
 
 
-def counted_as_it_is(dossier: CaseSnapshot, standards: ReferenceData) -> Iterator[str]:
+def tally_is_current(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[str]:
     """Say where a case counts for something else than it should, unless an entry waits to be counted."""
-    del standards
-    if dossier.untallied:
+    del reference
+    if snapshot.untallied:
         return
-    if dossier.tallied is None:
+    if snapshot.tallied is None:
         yield "was never counted and does not wait for it"
         return
-    for name, value in dossier.counts_for.items():
-        if dossier.tallied[name] != value:
-            yield f"is counted with {name} {dossier.tallied[name]}, but it is {value}"
+    for name, value in snapshot.counts_for.items():
+        if snapshot.tallied[name] != value:
+            yield f"is counted with {name} {snapshot.tallied[name]}, but it is {value}"
 
 
 def wrong_sums(session: Session) -> Iterator[str]:

@@ -38,7 +38,7 @@ RULES = (
 #: SQLite's own: it can replace a row without deleting it in the eyes of its triggers.
 SQLITE_RULES = ("cases_not_replaced", "history_not_replaced")
 #: Tables whose rows stay for ever.
-KEPT = (
+PERMANENT_TABLES = (
     "case_named",
     "cases",
     "clocks",
@@ -66,23 +66,23 @@ FIXED = (
 )
 
 
-def expected(dialect: str) -> frozenset[str]:
+def expected_triggers(dialect: str) -> frozenset[str]:
     """Give the names of all guards that a database of this kind must have."""
     names = {
         *RULES,
-        *(f"{table}_stay" for table in (*KEPT, *FIXED)),
+        *(f"{table}_stay" for table in (*PERMANENT_TABLES, *FIXED)),
         *(f"{table}_never_change" for table in FIXED),
     }
     if dialect == "sqlite":
         return frozenset(names | set(SQLITE_RULES))
-    return frozenset(names | {f"{table}_are_not_truncated" for table in (*KEPT, *FIXED)})
+    return frozenset(names | {f"{table}_are_not_truncated" for table in (*PERMANENT_TABLES, *FIXED)})
 
 
-def missing(session: Session) -> list[str]:
+def missing_triggers(session: Session) -> list[str]:
     """Give the guards that are not there, or that somebody has switched off."""
     dialect = session.get_bind().dialect.name
     if dialect == "sqlite":
         asked = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
     else:
         asked = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
-    return sorted(expected(dialect) - set(session.scalars(text(asked))))
+    return sorted(expected_triggers(dialect) - set(session.scalars(text(asked))))

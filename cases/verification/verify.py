@@ -30,13 +30,13 @@ RULES: Mapping[str, Rule] = {
     "covering": case_invariants.covering,
     "chain": history_checks.chain,
     "case_row": history_checks.case_row,
-    "words_told": history_checks.replies_given,
+    "words_told": history_checks.replies_unchanged,
     "visits": history_checks.visits,
     "words_heard": history_checks.words_heard,
     "words_added": history_checks.words_added,
-    "answers_given": history_checks.answers_given,
+    "answers_given": history_checks.answers_unchanged,
     "files": history_checks.files,
-    "tallies": tally_checks.counted_as_it_is,
+    "tallies": tally_checks.tally_is_current,
 }
 
 
@@ -44,42 +44,42 @@ def verify(
     session: Session,
     *,
     rules: CaseRules,
-    heads_folder: Path | None = None,
+    seals_folder: Path | None = None,
     since: datetime | None = None,
     progress: Callable[[int], object] | None = None,
 ) -> Iterator[Finding]:
     """Give every counter-example; a sound database gives none.
 
-    `since` looks only at cases with an entry stored since then, and at the heads of those days; the registers
+    `since` looks only at cases with an entry stored since then, and at the seals of those days; the registers
     and the database as a whole are always looked at. `progress` is told how many further cases are done.
-    Heads are compared with their files when a folder is given.
+    Seals are compared with their files when a folder is given.
     """
     _one_snapshot(session)
     yield from database_checks.missing_guards(session)
-    yield from database_checks.doubled(session)
+    yield from database_checks.duplicate_rows(session)
     yield from database_checks.orphans(session)
     yield from database_checks.definitions(session)
     yield from database_checks.registers(session, rules)
-    for fault in daily_seals.check(session, rules=rules, folder=heads_folder, since=since):
+    for fault in daily_seals.check(session, rules=rules, folder=seals_folder, since=since):
         yield Finding("heads", None, fault)
     for fault in tally_checks.wrong_sums(session):
         yield Finding("sums", None, fault)
-    standards = case_snapshots.load_reference_data(session, rules)
+    reference = case_snapshots.load_reference_data(session, rules)
     for page in case_snapshots.load_snapshots(session, rules, since=since):
-        for dossier in page:
-            yield from _of_case(dossier, standards)
+        for snapshot in page:
+            yield from _of_case(snapshot, reference)
         if progress is not None:
             progress(len(page))
 
 
-def _of_case(dossier: CaseSnapshot, standards: ReferenceData) -> Iterator[Finding]:
+def _of_case(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[Finding]:
     for name, rule in RULES.items():
         try:
-            for detail in rule(dossier, standards):
-                yield Finding(name, dossier.case.number, detail)
+            for detail in rule(snapshot, reference):
+                yield Finding(name, snapshot.case.number, detail)
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
             # Rows that somebody wrote behind the program's back need not have its form.
-            yield Finding(name, dossier.case.number, f"cannot be read: {type(error).__name__}: {error}")
+            yield Finding(name, snapshot.case.number, f"cannot be read: {type(error).__name__}: {error}")
 
 
 def _one_snapshot(session: Session) -> None:

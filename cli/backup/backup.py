@@ -15,7 +15,7 @@ from core.errors import Conflict
 from core.i18n import Translate
 from core.persistence import database_backup
 from jobs.heartbeats import record_run
-from jobs.tasks import HEADS
+from jobs.tasks import SEALS_FOLDER
 from notifications import restore_guard
 
 FILES = "files"
@@ -35,14 +35,14 @@ def add(commands: Any, translate: Translate) -> None:
 
 
 def backup(given: Namespace, context: Context) -> int:
-    """Copy database, attachments and sealed heads; the secret key is not among them, keep it elsewhere."""
+    """Copy database, attachments and daily seals; the secret key is not among them, keep it elsewhere."""
     _ = context.words
     parts, folder = context.parts, given.folder
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Conflict("folder_not_empty", place=str(folder))
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    # Heads before the database and attachments after it: a head has its row, and a row has its file, by then.
-    _copy_tree(parts.settings.data_dir / HEADS, folder / HEADS, context)
+    # Seals before the database and attachments after it: a seal has its row, and a row has its file, by then.
+    _copy_tree(parts.settings.data_dir / SEALS_FOLDER, folder / SEALS_FOLDER, context)
     with database_backup.snapshot(parts.db, folder) as (_place, connection):
         content = manifest.describe(connection)
     _copy_tree(parts.rules.files.folder, folder / FILES, context)
@@ -52,7 +52,7 @@ def backup(given: Namespace, context: Context) -> int:
     context.say(
         _("已备份到 {folder}：{cases} 件事项。").format(folder=folder, cases=content["counts"]["cases"])
     )
-    context.tell(_("备份里没有密钥。请另外保管 secret.key 或 HUIYIN_SECRET_KEY，没有它就无法恢复。"))
+    context.inform(_("备份里没有密钥。请另外保管 secret.key 或 HUIYIN_SECRET_KEY，没有它就无法恢复。"))
     return 0
 
 
@@ -66,7 +66,7 @@ def restore(given: Namespace, context: Context) -> int:
     _require_empty(parts)
     database_backup.restore(parts.db, folder / _copy_name(parts))
     _copy_tree(folder / FILES, parts.rules.files.folder, context)
-    _copy_tree(folder / HEADS, parts.settings.data_dir / HEADS, context)
+    _copy_tree(folder / SEALS_FOLDER, parts.settings.data_dir / SEALS_FOLDER, context)
     with parts.db.engine.connect() as connection:
         found = manifest.describe(connection)
     wrong = [name for name in ("revision", "counts", "heads") if found[name] != known[name]]
@@ -74,7 +74,7 @@ def restore(given: Namespace, context: Context) -> int:
         raise Conflict("copy_damaged", files=wrong)
     with parts.db.transaction() as session:
         dropped = restore_guard.drop_waiting(session, reason="restored")
-        sessions.end_everybodys(session, now=clock.now())
+        sessions.end_all_of_everybody(session, now=clock.now())
     context.say(
         _("已恢复 {cases} 件事项。原来待发的 {dropped} 份通知不再发送。请运行 verify 核对。").format(
             cases=found["counts"]["cases"], dropped=dropped
@@ -86,7 +86,7 @@ def restore(given: Namespace, context: Context) -> int:
 def _require_empty(parts: ProgramServices) -> None:
     if not database_backup.is_empty(parts.db):
         raise Conflict("target_not_empty", place=parts.db.url.render_as_string(hide_password=True))
-    for place in (parts.rules.files.folder, parts.settings.data_dir / HEADS):
+    for place in (parts.rules.files.folder, parts.settings.data_dir / SEALS_FOLDER):
         if place.exists() and any(place.iterdir()):
             raise Conflict("target_not_empty", place=str(place))
 

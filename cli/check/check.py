@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from accounts.fixed_settings import require_own
+from accounts.fixed_settings import require_same_zone
 from cases.configuration import missing_notices
 from cases.configuration.definitions import stranded
 from cli.backup.backup import BACKUP
@@ -58,7 +58,7 @@ def run(given: Namespace, context: Context) -> int:
         _check_program(found, given, context)
     for level, line in found.lines:
         mark = {OK: "✓", WARNING: "!"}.get(level, "✗")
-        (context.say if level != "problem" else context.tell)(f"{mark} {line}")
+        (context.say if level != "problem" else context.inform)(f"{mark} {line}")
     return 1 if found.failed else 0
 
 
@@ -68,7 +68,7 @@ def _list_settings(context: Context) -> None:
     for setting in SETTINGS:
         value = context.environ.get(PREFIX + setting.name, "")
         if setting.secret:
-            shown = _("（已设置，不显示）") if value or _kept(setting.name, context) else _("（未设置）")
+            shown = _("（已设置，不显示）") if value or _is_stored(setting.name, context) else _("（未设置）")
         elif setting.name == "DATABASE_URL" and "@" in value:
             shown = f"{value.partition('//')[0]}//***@{value.rpartition('@')[2]}"
         else:
@@ -79,7 +79,7 @@ def _list_settings(context: Context) -> None:
     context.say()
 
 
-def _kept(name: str, context: Context) -> bool:
+def _is_stored(name: str, context: Context) -> bool:
     """Tell whether a setting that the environment lacks is kept in the data folder."""
     folder = Path(settings.value_of(context.environ, "DATA_DIR"))
     return name == "SECRET_KEY" and bool(settings.secret_from(folder, make=False))
@@ -123,7 +123,7 @@ def _check_program(found: Findings, given: Namespace, context: Context) -> None:
         parts = context.composed
         if _check_database(found, parts, context):
             _check_calendar(found, parts, context)
-            _check_marks(found, parts, context)
+            _check_heartbeats(found, parts, context)
             if given.config is not None:
                 _check_other(found, given.config, parts, context)
         _check_channels(found, parts, given, context)
@@ -151,7 +151,7 @@ def _check_database(found: Findings, parts: ProgramServices, context: Context) -
     elif revision != revisions.newest():
         found.fail(_("数据库不是最新版本，请运行 db upgrade"))
         return False
-    said = sqlite_health.damage(parts.db) if parts.db.is_sqlite else None
+    said = sqlite_health.find_damage(parts.db) if parts.db.is_sqlite else None
     if said is not None:
         found.fail(error_messages.sentence(Unavailable(reason="database_damaged", said=said), _))
         return False
@@ -163,7 +163,7 @@ def _check_database(found: Findings, parts: ProgramServices, context: Context) -
         if states:
             found.fail(error_messages.sentence(Conflict("workflow_strands_cases", states=states), _))
     try:
-        require_own(parts.db, parts.settings.timezone, chain=parts.rules.chain)
+        require_same_zone(parts.db, parts.settings.timezone, chain=parts.rules.chain)
     except Conflict as error:
         found.fail(error_messages.sentence(error, _))
     place = parts.settings.data_dir if parts.settings.data_dir.exists() else Path.cwd()
@@ -184,7 +184,7 @@ def _check_calendar(found: Findings, parts: ProgramServices, context: Context) -
         found.ok(_("日历"))
 
 
-def _check_marks(found: Findings, parts: ProgramServices, context: Context) -> None:
+def _check_heartbeats(found: Findings, parts: ProgramServices, context: Context) -> None:
     """Say when schedule and backup last ran, for nothing else tells when they stop (interfaces.md)."""
     _ = context.words
     now = clock.now()

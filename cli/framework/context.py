@@ -11,7 +11,7 @@ from typing import Any, Protocol, TextIO
 
 from tqdm import tqdm
 
-from accounts.fixed_settings import require_own
+from accounts.fixed_settings import require_same_zone
 from cli.framework.services import ProgramServices
 from config import settings
 from core.i18n import Translate
@@ -50,7 +50,7 @@ class Context:
         Raises Conflict for one that was made with another zone or another secret key.
         """
         parts = self.composed
-        require_own(parts.db, parts.settings.timezone, chain=parts.rules.chain)
+        require_same_zone(parts.db, parts.settings.timezone, chain=parts.rules.chain)
         return parts
 
     def make_key(self) -> None:
@@ -69,7 +69,7 @@ class Context:
         """Write a line of the result."""
         print(text, file=self.stdout)
 
-    def tell(self, text: str) -> None:
+    def inform(self, text: str) -> None:
         """Write a line beside the result, for the person at the terminal."""
         print(text, file=self.stderr)
 

@@ -10,7 +10,7 @@ from core.i18n import Translate
 from core.i18n import mark as _
 from wsgi.error_messages import PROBLEMS, REGISTERS
 
-#: What can be refused at this door and says itself in a sentence of its own; braces hold facts of the error.
+#: What can be refused to a command and says itself in a sentence of its own; braces hold facts of the error.
 SENTENCES: Mapping[str, str] = {
     **REGISTERS,
     "zone_is_pinned": _("这个数据库按 {pinned} 计日，不能改成 {asked}。请把 HUIYIN_TIMEZONE 改回 {pinned}。"),

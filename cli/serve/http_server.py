@@ -6,13 +6,9 @@ hold up nobody else. It is pure Python and runs on every system.
 
 import logging
 import os
-import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from types import FrameType
 from typing import Any
 
 from waitress import wasyncore
@@ -38,7 +34,7 @@ log = logging.getLogger(__name__)
 logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
 
-def listen(host: str, port: int) -> socket.socket:
+def open_socket(host: str, port: int) -> socket.socket:
     """Open the socket on which people will connect; port 0 takes a free one.
 
     Raises Unavailable with the reason when the address is taken or not allowed.
@@ -113,23 +109,3 @@ class Server:
             if not channel.requests and not channel.total_outbufs_len:
                 channel.will_close = True
         return bool(channels)
-
-
-@contextmanager
-def ending(wake: Callable[[], None]) -> Iterator[threading.Event]:
-    """Give an event that Ctrl-C and SIGTERM set; a second Ctrl-C ends the program at once."""
-    stop = threading.Event()
-
-    def end(number: int, frame: FrameType | None) -> None:
-        del frame
-        if stop.is_set() and number == signal.SIGINT:
-            raise KeyboardInterrupt
-        stop.set()
-        wake()
-
-    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -5,8 +5,9 @@ from typing import Any
 
 from apscheduler.schedulers.base import BaseScheduler
 
-from cli.serve.http_server import Server, address_of, ending, listen
-from cli.serve.workers import serve_with
+from cli.framework.stop_signals import stop_on_signals
+from cli.serve.http_server import Server, address_of, open_socket
+from cli.serve.workers import serve_with_workers
 
 Announce = Callable[[str], None]
 
@@ -19,13 +20,15 @@ def serve(
     `announce` is told the address once people can connect. With one worker the application is made in this
     process; several are processes of their own. Raises Unavailable when the address cannot be had.
     """
-    with listen(host, port) as listener:
+    with open_socket(host, port) as listener:
         address = address_of(listener)
         if workers > 1:
-            served = serve_with(create_app, listener, workers=workers, announce=lambda: announce(address))
+            served = serve_with_workers(
+                create_app, listener, workers=workers, announce=lambda: announce(address)
+            )
             return 0 if served else 1
         server = Server(create_app(), listener)
-        with ending(server.wake) as stop:
+        with stop_on_signals(server.wake) as stop:
             announce(address)
             server.run(stop)
         server.close()
@@ -39,9 +42,9 @@ def run(
 
     The database is migrated before. At the end the answers under way are finished first, then the jobs.
     """
-    with listen(host, port) as listener:
+    with open_socket(host, port) as listener:
         server = Server(create_app(), listener)
-        with ending(server.wake) as stop:
+        with stop_on_signals(server.wake) as stop:
             scheduler.start()
             try:
                 announce(address_of(listener))

@@ -12,13 +12,13 @@ from accounts.registers import first_administrator
 from cli.framework import arguments, error_messages
 from cli.framework.context import Context, table
 from cli.serve import processes
-from cli.serve.installation import prepare
+from cli.serve.database_setup import prepare_database
 from core import clock
 from core.i18n import Translate
 from core.persistence import sqlite_health
 from demo import simulate
 from jobs.schedule import build_scheduler
-from jobs.tasks import HEADS
+from jobs.tasks import SEALS_FOLDER
 
 HOST, PORT = "127.0.0.1", 8000
 PORTS = functools.partial(arguments.number, least=0, most=65535)
@@ -49,7 +49,7 @@ def run_all(given: Namespace, context: Context) -> int:
     context.make_key()
     sqlite_health.require_sound(context.composed.db)
     parts = context.parts
-    prepare(parts, now=clock.now())
+    prepare_database(parts, now=clock.now())
     if given.demo:
         _load_demo(context)
     return processes.run(
@@ -79,14 +79,14 @@ def _load_demo(context: Context) -> None:
     parts = context.parts
     with parts.db.reading() as session:
         if session.scalars(select(Area.id).limit(1)).first() is not None:
-            context.tell(_("数据库里已有数据，没有装入示例。"))
+            context.inform(_("数据库里已有数据，没有装入示例。"))
             return
-    context.tell(_("正在装入示例乡镇……"))
+    context.inform(_("正在装入示例乡镇……"))
     passwords = simulate.simulate(
         parts.db,
         rules=parts.rules,
         today=clock.today(parts.rules.zone),
-        heads_folder=parts.settings.data_dir / HEADS,
+        seals_folder=parts.settings.data_dir / SEALS_FOLDER,
     )
     context.say(_("示例用户和密码（只显示这一次）："))
     for line in table(passwords.items()):
@@ -104,7 +104,7 @@ def _announce(context: Context, address: str, *, shows_code: bool) -> None:
     parts = context.parts
     with suppress(*error_messages.DATABASE_ERRORS), parts.db.reading() as session:
         if first_administrator.is_open(session) and shows_code:
-            code = first_administrator.code_of(session, parts.rules.receipt_key)
+            code = first_administrator.setup_code(session, parts.rules.receipt_key)
             context.say(
                 _("还没有人。请打开 {address}/setup，用开户码 {code} 建第一个管理员。").format(
                     address=address, code=code

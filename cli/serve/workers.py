@@ -15,7 +15,8 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-from cli.serve.http_server import GRACE, THREADS, Server, ending
+from cli.framework.stop_signals import stop_on_signals
+from cli.serve.http_server import GRACE, THREADS, Server
 from core import logs
 
 log = logging.getLogger(__name__)
@@ -43,7 +44,7 @@ class Worker:
         return False
 
 
-def serve_with(
+def serve_with_workers(
     create_app: Callable[[], Any],
     listener: socket.socket,
     *,
@@ -55,7 +56,7 @@ def serve_with(
 
     `create_app` is called in every process and must be a function that a fresh process can import.
     """
-    with ending(lambda: None) as stop:
+    with stop_on_signals(lambda: None) as stop:
         crew = [_start(create_app, listener, threads) for _ in range(workers)]
         try:
             if not all([worker.became_ready(stop) for worker in crew]):
@@ -64,7 +65,7 @@ def serve_with(
             while not stop.is_set():
                 wait([worker.process.sentinel for worker in crew], timeout=0.5)
                 if not stop.is_set():
-                    crew = [_replaced(worker, create_app, listener, threads) for worker in crew]
+                    crew = [_replace(worker, create_app, listener, threads) for worker in crew]
         finally:
             _end(crew)
     return True
@@ -79,7 +80,7 @@ def _start(create_app: Callable[[], Any], listener: socket.socket, threads: int)
     return Worker(process, ours)
 
 
-def _replaced(worker: Worker, create_app: Callable[[], Any], listener: socket.socket, threads: int) -> Worker:
+def _replace(worker: Worker, create_app: Callable[[], Any], listener: socket.socket, threads: int) -> Worker:
     if worker.process.is_alive():
         return worker
     log.error("worker %s ended with %s and is replaced", worker.process.pid, worker.process.exitcode)
@@ -104,7 +105,7 @@ def _work(create_app: Callable[[], Any], listener: socket.socket, lifeline: Conn
     """Serve in a process of one's own, until a signal or the end of the lifeline."""
     with logs.as_json_lines():
         server = Server(create_app(), listener, threads=threads)
-        with ending(server.wake) as stop:
+        with stop_on_signals(server.wake) as stop:
             watch = threading.Thread(target=_watch, args=(lifeline, stop, server), daemon=True)
             watch.start()
             lifeline.send_bytes(READY)

@@ -17,11 +17,13 @@ MOST_WAITING = 10
 TOO_MANY_PIXELS, DAMAGED, TOO_MUCH_WORK = 3, 4, 5
 LIMITS = (MOST_PIXELS, MOST_SECONDS, TOO_MANY_PIXELS, DAMAGED, TOO_MUCH_WORK)
 #: How the system ends a process that used up its time, or the memory of the machine; Windows has neither.
-ENDED = frozenset(-getattr(signal, name) for name in ("SIGXCPU", "SIGKILL") if hasattr(signal, name))
+KILLED_STATUSES = frozenset(
+    -getattr(signal, name) for name in ("SIGXCPU", "SIGKILL") if hasattr(signal, name)
+)
 #: All that the process learns of ours: where the system keeps its libraries. It must not see the secret key.
 SURROUNDINGS = ("LD_LIBRARY_PATH", "PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR")
 #: The largest pictures need some 400 MB each while they are written; more at once would take too much.
-AT_ONCE = BoundedSemaphore(2)
+PROCESS_SLOTS = BoundedSemaphore(2)
 
 
 class DamagedPicture(ValueError):
@@ -40,7 +42,7 @@ class NoTurn(Exception):
     """Say that others' pictures took too long for this one to be begun; later it may be."""
 
 
-def written_anew(content: bytes, kind: str) -> bytes:
+def reencode(content: bytes, kind: str) -> bytes:
     """Give a picture of a kind, `jpeg` or `png`, as it looks, and nothing beside it.
 
     The same content gives the same result. Raises DamagedPicture, TooManyPixels and TooMuchWork, and NoTurn
@@ -61,7 +63,7 @@ def written_anew(content: bytes, kind: str) -> bytes:
             raise TooMuchWork from None
     if done.returncode == TOO_MANY_PIXELS:
         raise TooManyPixels
-    if done.returncode == TOO_MUCH_WORK or done.returncode in ENDED:
+    if done.returncode == TOO_MUCH_WORK or done.returncode in KILLED_STATUSES:
         raise TooMuchWork
     if done.returncode != 0 or not done.stdout:
         raise DamagedPicture
@@ -71,9 +73,9 @@ def written_anew(content: bytes, kind: str) -> bytes:
 @contextmanager
 def _turn() -> Iterator[None]:
     """Wait for one of the places, but not for ever: a thread that waits answers nobody else."""
-    if not AT_ONCE.acquire(timeout=MOST_WAITING):
+    if not PROCESS_SLOTS.acquire(timeout=MOST_WAITING):
         raise NoTurn
     try:
         yield
     finally:
-        AT_ONCE.release()
+        PROCESS_SLOTS.release()

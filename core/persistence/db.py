@@ -107,7 +107,7 @@ class Database:
     def transaction(self) -> Iterator[Session]:
         """Open the one writing transaction of a request or job; commit at the end, roll back on an error."""
         if getattr(self._inside, "open", False):
-            raise RuntimeError("a transaction is already open: only the door opens one")
+            raise RuntimeError("a transaction is already open: only the outermost caller opens one")
         self._await_turn()
         self._inside.open = True
         try:

@@ -44,14 +44,14 @@ def upgrade(db: Database, *, revision: str = "head", folder: Path = FOLDER) -> N
     with _migrating(db.url) as connection:
         present = _present(connection)
         if present != _target(folder, revision) and not is_newer(present, newest_revision(folder)):
-            _keep_copy(connection, db.url, folder)
+            _back_up(connection, db.url, folder)
             command.upgrade(_config(connection, folder), revision)
 
 
 def downgrade(db: Database, *, revision: str, folder: Path = FOLDER) -> None:
     """Go back to an older schema; what only the newer one can hold is lost, hence the copy."""
     with _migrating(db.url) as connection:
-        _keep_copy(connection, db.url, folder)
+        _back_up(connection, db.url, folder)
         command.downgrade(_config(connection, folder), revision)
 
 
@@ -157,7 +157,7 @@ def _check_references(connection: Connection) -> None:
         raise BrokenReferences("; ".join(f"{row[0]} row {row[1]} points to no {row[2]}" for row in broken))
 
 
-def _keep_copy(connection: Connection, url: URL, folder: Path) -> None:
+def _back_up(connection: Connection, url: URL, folder: Path) -> None:
     """Copy a SQLite database that has tables beside itself, while the lock keeps every writer out."""
     if url.get_backend_name() != "sqlite" or not inspect(connection).get_table_names():
         return

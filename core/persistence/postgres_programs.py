@@ -8,7 +8,7 @@ from pathlib import Path
 
 from core.errors import Unavailable
 
-PLACES = (
+SEARCH_PATTERNS = (
     "/usr/lib/postgresql/*/bin",
     "/usr/pgsql-*/bin",
     "/opt/homebrew/opt/postgresql*/bin",
@@ -42,7 +42,7 @@ def find(name: str) -> Path:
 
 
 def _folders() -> Iterator[Path]:
-    for pattern in PLACES:
+    for pattern in SEARCH_PATTERNS:
         yield from (Path(found) for found in sorted(glob.glob(pattern), key=_version, reverse=True))
 
 

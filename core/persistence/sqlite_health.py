@@ -9,7 +9,7 @@ from core.errors import Unavailable
 from core.persistence.db import Database
 
 #: A larger file takes longer to look through than a start may take; `check` does it at any size.
-LOOKED_THROUGH = 2**30
+MOST_CHECKED_BYTES = 2**30
 
 
 def require_sound(db: Database) -> None:
@@ -24,13 +24,13 @@ def require_sound(db: Database) -> None:
     for one in (folder, place):
         if one.exists() and not os.access(one, os.W_OK):
             raise Unavailable(reason="cannot_write", place=str(one))
-    if place.exists() and place.stat().st_size <= LOOKED_THROUGH:
-        said = damage(db)
+    if place.exists() and place.stat().st_size <= MOST_CHECKED_BYTES:
+        said = find_damage(db)
         if said is not None:
             raise Unavailable(reason="database_damaged", said=said)
 
 
-def damage(db: Database) -> str | None:
+def find_damage(db: Database) -> str | None:
     """Give what is wrong with the pages of a SQLite file, None when nothing is."""
     try:
         with closing(sqlite3.connect(str(db.url.database))) as raw:

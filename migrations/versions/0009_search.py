@@ -1,7 +1,7 @@
 """Make the index through which matters are found by what villagers said, and fill it with what was said.
 
-How terms are made is written down here as it was then (cases/search.py); a later change of it needs a
-migration that fills the index anew.
+How terms are made is written down here as it was then; a later change of it
+(cases/persistence/search_index.py) needs a migration that fills the index anew.
 """
 
 import unicodedata

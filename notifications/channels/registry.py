@@ -8,7 +8,7 @@ from notifications.channels.smtp import SmtpChannel
 from notifications.kinds import Wording
 
 
-def configured(
+def configured_channels(
     *, smtp_url: str, mail_from: str, public_url: str, language: str, categories: Mapping[str, str]
 ) -> dict[str, Channel]:
     """Give each configured channel by its name; `categories` maps codes to names in that language."""

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from accounts.access.actor import SYSTEM
 from accounts.models import User
 from accounts.sign_in import tokens
-from api.application import create, furnish
+from api.application import attach_services, create
 from cases.configuration.case_rules import CaseRules
 from cases.models.case import Case
 from config.settings import Settings, load
@@ -131,7 +131,7 @@ def described(project_rules: CaseRules, tmp_path_factory: pytest.TempPathFactory
 
 @pytest.fixture
 def app(described: Flask, town: Database, rules: CaseRules, settings: Settings, clock: Clock) -> Flask:
-    furnish(described, db=town, rules=rules, settings=settings, now=clock)
+    attach_services(described, db=town, rules=rules, settings=settings, now=clock)
     return described
 
 

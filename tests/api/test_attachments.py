@@ -45,7 +45,7 @@ def test_while_too_many_pictures_are_written_one_is_told_to_come_again_in_a_mome
     call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pictures, "MOST_WAITING", 0.05)
-    with pictures.AT_ONCE, pictures.AT_ONCE:
+    with pictures.PROCESS_SLOTS, pictures.PROCESS_SLOTS:
         refused = call("zuyuan").upload(PNG, "a.png", "image/png")
         assert call("zuyuan").upload(PDF, "a.pdf", "application/pdf").status_code == 201
     assert (refused.status_code, refused.json["code"], refused.json["detail"]) == (

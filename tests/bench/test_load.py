@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from accounts.access.actor import Actor
 from accounts.registers.users import actor_of
 from bench.load import fill
-from bench.sample_cases import SampleLedger, tellings
+from bench.sample_cases import SampleLedger, simulate_runs
 from cases.configuration.calendar import Calendars
 from cases.configuration.case_rules import CaseRules
 from cases.deadlines import sweep
@@ -21,13 +21,13 @@ from cases.models.case import Case
 from cases.verification import trigger_names
 from cases.verification.verify import verify
 from cli.framework.services import ProgramServices
-from cli.serve.installation import prepare
+from cli.serve.database_setup import prepare_database
 from config import settings
 from core import clock
 from core.errors import Conflict
 from core.persistence.db import Database
-from jobs.tasks import HEADS
-from reports.rates import rates
+from jobs.tasks import SEALS_FOLDER
+from reports.rates import count_rates
 from tests.databases import Databases
 
 TODAY = date(2026, 11, 25)
@@ -51,7 +51,9 @@ def joined(folder: Path, project_rules: CaseRules) -> Callable[[Database], Progr
 
 @pytest.fixture(scope="module")
 def told(folder: Path, joined: Fill) -> list[SampleLedger]:
-    return tellings(joined(Database(f"sqlite:///{folder}/none.db")), folder=folder, today=TODAY, number=1)
+    return simulate_runs(
+        joined(Database(f"sqlite:///{folder}/none.db")), folder=folder, today=TODAY, number=1
+    )
 
 
 @pytest.fixture
@@ -62,7 +64,7 @@ def loaded(
 
     def load(database: Database) -> None:
         parts = joined(database)
-        prepare(parts, now=clock.now())
+        prepare_database(parts, now=clock.now())
         fill(parts, told, cases=CASES, today=TODAY)
 
     databases.template(backend, "loaded", load, base="empty")
@@ -92,13 +94,13 @@ def test_exactly_as_many_cases_as_asked_for(parts: ProgramServices) -> None:
 
 def test_verify_finds_nothing(parts: ProgramServices) -> None:
     with parts.db.reading() as session:
-        folder = parts.settings.data_dir / HEADS
-        assert list(verify(session, rules=parts.rules, heads_folder=folder)) == []
+        folder = parts.settings.data_dir / SEALS_FOLDER
+        assert list(verify(session, rules=parts.rules, seals_folder=folder)) == []
 
 
 def test_every_guard_is_back(parts: ProgramServices) -> None:
     with parts.db.reading() as session:
-        assert trigger_names.missing(session) == []
+        assert trigger_names.missing_triggers(session) == []
 
 
 def test_cases_stand_in_every_state(parts: ProgramServices) -> None:
@@ -124,7 +126,7 @@ def test_a_second_sweep_finds_nothing(parts: ProgramServices) -> None:
 def test_rates_count_the_cases(parts: ProgramServices) -> None:
     with parts.db.reading() as session:
         now = at(10, parts.rules)
-        found = rates(session, actor=leader(parts.db), rules=parts.rules, now=now)["rates"]
+        found = count_rates(session, actor=leader(parts.db), rules=parts.rules, now=now)["rates"]
     assert found["closed"]["denominator"] > found["closed"]["numerator"] > 0
 
 

@@ -15,8 +15,8 @@ from cases.lifecycle import take_step
 from cases.lifecycle.build_values import build_values
 from core.persistence.db import Database
 from tests.builders import actor_named, at
-from tests.cases import message_sheet
-from tests.cases.message_sheet import MAP, NOW
+from tests.cases.importing import message_sheet
+from tests.cases.importing.message_sheet import MAP, NOW
 
 
 @pytest.fixture

@@ -18,14 +18,14 @@ from cases.lifecycle.build_values import build_values
 from cases.models.case import Case
 from cases.models.correspondence import Attachment
 from core.errors import Forbidden, Invalid, NotFound, TooLarge, UnsupportedType
-from core.files.pictures import written_anew
+from core.files.pictures import reencode
 from core.persistence.db import Database
 from tests.builders import at
 from tests.pictures import picture
 
 JPEG = picture("JPEG")
 PNG = picture("PNG")
-KEPT = written_anew(JPEG, "jpeg")
+KEPT = reencode(JPEG, "jpeg")
 PDF = b"%PDF-1.7\n and so on"
 NOW = at("2026-03-03")
 Store = Callable[..., Attachment]

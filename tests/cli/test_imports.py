@@ -11,7 +11,7 @@ from cases.models.case import Case
 from core.files.sheets import read_rows, write_rows
 from core.persistence.db import Database
 from roster.models import Household
-from tests.cases.message_sheet import HEADINGS, PLAIN
+from tests.cases.importing.message_sheet import HEADINGS, PLAIN
 from tests.cli.conftest import Command
 
 AREAS = [

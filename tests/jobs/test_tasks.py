@@ -106,5 +106,5 @@ def test_answers_kept_for_repetition_are_forgotten_after_90_days(town: Database,
             )
             for days in (89, 91)
         )
-    assert tasks.forget(Joined(town, rules, {}), now) == {"forgotten": 1, "tries": 0, "sign_ins": 0}
-    assert tasks.forget(Joined(town, rules, {}), now) == {"forgotten": 0, "tries": 0, "sign_ins": 0}
+    assert tasks.delete_expired(Joined(town, rules, {}), now) == {"forgotten": 1, "tries": 0, "sign_ins": 0}
+    assert tasks.delete_expired(Joined(town, rules, {}), now) == {"forgotten": 0, "tries": 0, "sign_ins": 0}

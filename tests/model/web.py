@@ -9,7 +9,7 @@ from sqlalchemy import select
 from accounts.access.actor import SYSTEM
 from accounts.models import User
 from accounts.sign_in import tokens
-from api.application import furnish
+from api.application import attach_services
 from cases.configuration.case_rules import CaseRules
 from config.settings import Settings
 from core.persistence.db import Database
@@ -29,7 +29,7 @@ class HttpDriver:
         self.restart(rules)
 
     def restart(self, rules: CaseRules) -> None:
-        furnish(self.app, db=self.db, rules=rules, settings=self.settings, now=lambda: self.now)
+        attach_services(self.app, db=self.db, rules=rules, settings=self.settings, now=lambda: self.now)
 
     def register(self, who: str, values: Values, now: datetime, key: str | None = None) -> Answer:
         return self._post(who, "/cases", values, now, {"Idempotency-Key": key} if key else {})

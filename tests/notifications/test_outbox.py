@@ -8,7 +8,7 @@ from sqlalchemy import insert, select, update
 from core.persistence.db import Database
 from notifications.models import Delivery, Notice
 from notifications.outbox import Recipient, enqueue
-from tests.accounts.registers import accepted
+from tests.accounts.register_entries import accepted
 from tests.notifications.post_office import FACTS, NOW, deliveries, tell
 from tests.statements import statements
 

@@ -16,7 +16,7 @@ from cases.queries.case_list import list_cases
 from core.errors import Forbidden, Invalid, NotFound
 from core.persistence.db import Database
 from reports.definitions import BY_CODE, OUTCOMES, RATES, Rate
-from reports.rates import figure, members, rates
+from reports.rates import count_figure, count_rates, list_members
 from roster.models import Household
 from tests.builders import actor_named, at
 from tests.reports.ledger import NOW
@@ -110,7 +110,7 @@ def test_a_rate_counts_exactly_these_histories(
     told: Database, rules: CaseRules, code: str, part: str
 ) -> None:
     with told.reading() as session:
-        found = members(session, code=code, part=part, actor=SYSTEM, rules=rules, now=NOW)
+        found = list_members(session, code=code, part=part, actor=SYSTEM, rules=rules, now=NOW)
         assert names_of(session, found) == COUNTED[code][part == "denominator"]
 
 
@@ -121,8 +121,8 @@ def test_the_table_above_leaves_out_no_rate_of_cases() -> None:
 def test_households_that_raised_something_count_once(told: Database, rules: CaseRules) -> None:
     with told.reading() as session:
         ask: dict[str, Any] = {"code": "revisited", "actor": SYSTEM, "rules": rules, "now": NOW}
-        assert members(session, part="numerator", **ask) == ["SL-01-001", "SL-02-005"]
-        assert members(session, part="denominator", **ask) == [
+        assert list_members(session, part="numerator", **ask) == ["SL-01-001", "SL-02-005"]
+        assert list_members(session, part="denominator", **ask) == [
             "GG-07-002",
             "SL-01-001",
             "SL-02-005",
@@ -132,7 +132,7 @@ def test_households_that_raised_something_count_once(told: Database, rules: Case
 
 def test_satisfaction_counts_complainants_who_answered(told: Database, rules: CaseRules) -> None:
     with told.reading() as session:
-        counted = figure(session, code="satisfied", actor=SYSTEM, rules=rules, now=NOW)
+        counted = count_figure(session, code="satisfied", actor=SYSTEM, rules=rules, now=NOW)
     assert (counted.numerator, counted.denominator) == (2, 5)  # the sample size is the denominator
 
 
@@ -142,7 +142,7 @@ def test_a_confidential_household_is_counted_only_for_those_who_may_know_it(
     expected = {"zuyuan": 1, "zuzhang": 1, "jiandu": 1, "lingdao": 0, "cunwei-gg": 0}
     with told.reading() as session:
         found = {
-            name: figure(
+            name: count_figure(
                 session, code="revisited", actor=actor_named(session, name), rules=rules, area="GG", now=NOW
             ).denominator
             for name in expected
@@ -152,7 +152,7 @@ def test_a_confidential_household_is_counted_only_for_those_who_may_know_it(
 
 def test_outcomes_add_up_to_all_answered_cases(told: Database, rules: CaseRules) -> None:
     with told.reading() as session:
-        shown = rates(session, actor=SYSTEM, rules=rules, now=NOW)["rates"]["outcomes"]
+        shown = count_rates(session, actor=SYSTEM, rules=rules, now=NOW)["rates"]["outcomes"]
     assert list(shown["parts"]) == list(OUTCOMES)
     assert sum(part["numerator"] for part in shown["parts"].values()) == shown["denominator"]
     assert sum(part["value"] for part in shown["parts"].values()) == pytest.approx(1)
@@ -161,7 +161,9 @@ def test_outcomes_add_up_to_all_answered_cases(told: Database, rules: CaseRules)
 def test_a_rate_of_nothing_has_no_value(told: Database, rules: CaseRules) -> None:
     long_ago = date(2020, 1, 1)
     with told.reading() as session:
-        shown = rates(session, actor=SYSTEM, rules=rules, start=long_ago, end=long_ago, now=NOW)["rates"]
+        shown = count_rates(session, actor=SYSTEM, rules=rules, start=long_ago, end=long_ago, now=NOW)[
+            "rates"
+        ]
     assert {(rate["numerator"], rate["denominator"], rate["value"]) for rate in shown.values()} == {
         (0, 0, None)
     }
@@ -171,7 +173,7 @@ def test_void_merged_and_withdrawn_cases_are_listed_beside_the_rates(
     told: Database, rules: CaseRules
 ) -> None:
     with told.reading() as session:
-        beside = rates(session, actor=SYSTEM, rules=rules, now=NOW)["uncounted"]
+        beside = count_rates(session, actor=SYSTEM, rules=rules, now=NOW)["uncounted"]
         for shown in beside.values():
             assert follow(session, rules, SYSTEM, shown["list"], NOW) == shown["count"] == 1
 
@@ -189,7 +191,9 @@ def test_both_ends_of_the_period_are_days_of_receipt(
     told: Database, rules: CaseRules, start: date | None, end: date | None, expected: int
 ) -> None:
     with told.reading() as session:
-        counted = figure(session, code="answered", actor=SYSTEM, rules=rules, start=start, end=end, now=NOW)
+        counted = count_figure(
+            session, code="answered", actor=SYSTEM, rules=rules, start=start, end=end, now=NOW
+        )
     assert counted.denominator == expected
 
 
@@ -200,7 +204,7 @@ def test_an_area_counts_with_everything_below_it(
     told: Database, rules: CaseRules, area: str, expected: int
 ) -> None:
     with told.reading() as session:
-        counted = figure(session, code="answered", actor=SYSTEM, rules=rules, area=area, now=NOW)
+        counted = count_figure(session, code="answered", actor=SYSTEM, rules=rules, area=area, now=NOW)
     assert counted.denominator == expected
 
 
@@ -209,14 +213,14 @@ def test_an_area_outside_the_scope_is_as_unknown_as_one_that_does_not_exist(
     told: Database, rules: CaseRules, area: str
 ) -> None:
     with told.reading() as session, pytest.raises(NotFound):
-        rates(session, actor=actor_named(session, "cunwei-sl"), rules=rules, area=area, now=NOW)
+        count_rates(session, actor=actor_named(session, "cunwei-sl"), rules=rules, area=area, now=NOW)
 
 
 def test_without_an_area_everybody_counts_the_own_scope(told: Database, rules: CaseRules) -> None:
     expected = {"cunwei-sl": len(ALL) - 2, "cunwei-yy": 1, "zuzhang": len(ALL), "bumen": 0}
     with told.reading() as session:
         found = {
-            name: figure(
+            name: count_figure(
                 session, code="answered", actor=actor_named(session, name), rules=rules, now=NOW
             ).denominator
             for name in expected
@@ -226,17 +230,17 @@ def test_without_an_area_everybody_counts_the_own_scope(told: Database, rules: C
 
 def test_an_administrator_of_accounts_may_not_count_cases(told: Database, rules: CaseRules) -> None:
     with told.reading() as session, pytest.raises(Forbidden):
-        rates(session, actor=actor_named(session, "guanli"), rules=rules, now=NOW)
+        count_rates(session, actor=actor_named(session, "guanli"), rules=rules, now=NOW)
 
 
 def test_a_period_that_ends_before_it_begins_is_refused(told: Database, rules: CaseRules) -> None:
     with told.reading() as session, pytest.raises(Invalid):
-        rates(session, actor=SYSTEM, rules=rules, start=date(2026, 3, 2), end=date(2026, 3, 1), now=NOW)
+        count_rates(session, actor=SYSTEM, rules=rules, start=date(2026, 3, 2), end=date(2026, 3, 1), now=NOW)
 
 
 def test_the_number_of_statements_does_not_grow_with_the_rates(told: Database, rules: CaseRules) -> None:
     with statements(told) as seen, told.reading() as session:
-        rates(session, actor=SYSTEM, rules=rules, area="MA", now=NOW)
+        count_rates(session, actor=SYSTEM, rules=rules, area="MA", now=NOW)
     assert len(seen) == 4  # the area, then cases, households and complainants
 
 
@@ -270,12 +274,12 @@ def test_every_figure_is_the_length_of_its_list_and_lies_within_its_whole(
         ask: dict[str, Any] = {
             "actor": actor, "rules": rules, "area": area, "start": start, "end": end, "now": now
         }  # fmt: skip
-        shown = rates(session, **ask)["rates"]
+        shown = count_rates(session, **ask)["rates"]
         for rate in chosen:
             name, _, part = rate.code.partition(".")
             counted = shown[name]["parts"][part] if part else shown[name]
-            inside = members(session, code=rate.code, part="numerator", **ask)
-            whole = members(session, code=rate.code, part="denominator", **ask)
+            inside = list_members(session, code=rate.code, part="numerator", **ask)
+            whole = list_members(session, code=rate.code, part="denominator", **ask)
             assert set(inside) <= set(whole)
             assert (len(inside), len(whole)) == (counted["numerator"], counted["denominator"])
             assert follow(session, rules, actor, counted["numerator_list"], now) == len(inside)

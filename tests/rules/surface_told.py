@@ -35,7 +35,7 @@ from core.persistence import migrations
 from demo.township import AREAS, UNITS, USERS
 from roster.imports import import_roster
 from tests.builders import FOUNDED, actor_named, at
-from tests.cases import message_sheet
+from tests.cases.importing import message_sheet
 from tests.cases.scenes import Scene, values_for
 from tests.rules.surface_stories import BEGUN, LONG, NONE, STORIES, Step, march
 from workflow import working_days
@@ -153,7 +153,7 @@ def _found(parts: Any) -> None:
     given: dict[str, Any] = {"actor": SYSTEM, "chain": parts.rules.chain, "now": FOUNDED}
     with parts.db.transaction() as session:
         fixed_zone(session, parts.rules.zone, chain=parts.rules.chain, now=FOUNDED)
-        calendar.plant(session, seed.years, seed.days, "notices")
+        calendar.seed_calendar(session, seed.years, seed.days, "notices")
         areas.import_areas(session, rows=_rows(AREAS), **given)
         unit_imports.import_units(session, rows=_rows(UNITS), **given)
         import_roster(session, rows=enumerate(HOMES, start=2), **given)

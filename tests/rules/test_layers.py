@@ -1,8 +1,11 @@
 """The direction of imports, by import-linter, and that it looks at every package."""
 
 import configparser
+import re
 import subprocess
 import sys
+from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +13,8 @@ from cli.testing import LINT_IMPORTS
 from tests.rules.sources import ROOT, name, product
 
 PURE = ("workflow", "accounts.access.permissions")
+#: The packages of several rooms; each has a contract of its own.
+ROOMED = ("cases", "web", "accounts", "core", "api", "cli", "workflow", "wsgi")
 
 
 @pytest.fixture
@@ -19,11 +24,86 @@ def contracts() -> configparser.ConfigParser:
     return parser
 
 
-def test_imports_point_down() -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", LINT_IMPORTS], cwd=ROOT, capture_output=True, text=True, check=False
+def lint(folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", LINT_IMPORTS], cwd=folder, capture_output=True, text=True, check=False
     )
+
+
+def test_imports_point_down() -> None:
+    done = lint(ROOT)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def rooms_of(contracts: configparser.ConfigParser) -> dict[str, Mapping[str, str]]:
+    """Find the contract about the rooms of each package."""
+    return {
+        section["containers"]: section
+        for section in contracts.values()
+        if section.get("type") == "layers" and "containers" in section
+    }
+
+
+def floors(contract: Mapping[str, str]) -> list[list[str]]:
+    """List the rooms of a contract from the top floor down, without those that need not be there."""
+    lines = (re.findall(r"(?<![\w(])\w+(?!\))", line) for line in contract["layers"].splitlines())
+    return [rooms for rooms in lines if rooms]
+
+
+def test_every_room_of_a_package_has_its_floor(contracts: configparser.ConfigParser) -> None:
+    rooms = rooms_of(contracts)
+    assert set(rooms) == set(ROOMED)
+    assert {contract["exhaustive"] for contract in rooms.values()} == {"True"}
+
+
+def write_packages(folder: Path, contracts: configparser.ConfigParser) -> None:
+    """Write packages with the same rooms, all of them empty, and the contracts about these alone."""
+    rooms = rooms_of(contracts)
+    for package, contract in rooms.items():
+        (folder / package).mkdir()
+        for room in ["__init__", *(room for floor in floors(contract) for room in floor)]:
+            (folder / package / f"{room}.py").touch()
+    config = configparser.ConfigParser()
+    config["importlinter"] = {"root_packages": "\n" + "\n".join(rooms)}
+    for package, contract in rooms.items():
+        config[f"importlinter:contract:{package}"] = dict(contract)
+    with (folder / ".importlinter").open("w", encoding="utf-8") as file:
+        config.write(file)
+
+
+def broken(done: subprocess.CompletedProcess[str]) -> set[str]:
+    return set(re.findall(r"^Rooms of (\w+) BROKEN$", done.stdout, re.MULTILINE))
+
+
+def test_empty_rooms_keep_the_contracts(contracts: configparser.ConfigParser, tmp_path: Path) -> None:
+    write_packages(tmp_path, contracts)
+    done = lint(tmp_path)
+    assert (done.returncode, broken(done)) == (0, set()), done.stdout + done.stderr
+
+
+def test_an_import_that_points_up_is_found(contracts: configparser.ConfigParser, tmp_path: Path) -> None:
+    write_packages(tmp_path, contracts)
+    for package, contract in rooms_of(contracts).items():
+        above, *_, below = floors(contract)
+        (tmp_path / package / f"{below[0]}.py").write_text(f"import {package}.{above[0]}\n")
+    assert broken(lint(tmp_path)) == set(ROOMED)
+
+
+def test_an_import_from_beside_is_found(contracts: configparser.ConfigParser, tmp_path: Path) -> None:
+    write_packages(tmp_path, contracts)
+    for package, contract in rooms_of(contracts).items():
+        left, right, *_ = next(floor for floor in floors(contract) if len(floor) > 1)
+        (tmp_path / package / f"{left}.py").write_text(f"import {package}.{right}\n")
+    assert broken(lint(tmp_path)) == set(ROOMED)
+
+
+def test_a_room_without_a_floor_is_found(contracts: configparser.ConfigParser, tmp_path: Path) -> None:
+    write_packages(tmp_path, contracts)
+    for package in ROOMED:
+        (tmp_path / package / "annex.py").touch()
+        done = lint(tmp_path)
+        (tmp_path / package / "annex.py").unlink()
+        assert (done.returncode != 0, "annex" in done.stdout) == (True, True), package
 
 
 def test_every_package_has_its_layer(contracts: configparser.ConfigParser) -> None:

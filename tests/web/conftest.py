@@ -16,7 +16,7 @@ from config.settings import Settings, load
 from core.persistence.db import Database
 from tests.api.conftest import Clock, clock, settings, with_role
 from tests.builders import PASSWORD, a_case
-from web.application import create, furnish
+from web.application import attach_services, create
 
 __all__ = ["clock", "settings", "with_role"]
 
@@ -91,7 +91,7 @@ def built(project_rules: CaseRules, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture
 def pages(built: Flask, town: Database, rules: CaseRules, settings: Settings, clock: Clock) -> Flask:
-    furnish(built, db=town, rules=rules, settings=settings, now=clock, assets=assets)
+    attach_services(built, db=town, rules=rules, settings=settings, now=clock, assets=assets)
     return built
 
 

@@ -16,9 +16,9 @@ from core.persistence.db import Database
 from tests.api.conftest import Clock as Now
 from tests.builders import at
 from tests.cases.breaking_in import break_in
+from tests.web.administration.test_people import OTHERS
 from tests.web.conftest import Browser
-from tests.web.test_administration import OTHERS
-from tests.web.test_statements import MOST, cost
+from tests.web.test_application_statements import MOST, cost
 from web.administration import notice_text
 from web.administration.diagram import diagram
 from workflow.texts import labels

@@ -5,7 +5,7 @@ from flask import Response, redirect, request, url_for
 from web.framework import display_preferences
 from web.framework.blueprint import ANYBODY, SIGNED_IN, Form, PageBlueprint
 from web.framework.navigation import landing
-from web.framework.rendering import own_path
+from web.framework.rendering import local_path
 from web.framework.request_context import PageRequest
 
 start = PageBlueprint("start", __name__)
@@ -20,6 +20,6 @@ def index(page_request: PageRequest) -> Response:
 @start.post("/look", enter=ANYBODY)
 def look(page_request: PageRequest, form: Form) -> Response:
     """Change how this device shows the pages, and go back."""
-    response = redirect(own_path(form.get("back", "")) or "/", code=303)
+    response = redirect(local_path(form.get("back", "")) or "/", code=303)
     display_preferences.store(response, page_request.look.with_choices(form), secure=request.is_secure)  # type: ignore[arg-type]
     return response  # type: ignore[return-value]

@@ -10,15 +10,15 @@ from accounts.access.permissions import Permission
 from accounts.models import User
 from accounts.registers import users
 from accounts.sign_in import rate_limits, second_factors, sessions
-from accounts.sign_in.passwords import matches
+from accounts.sign_in.passwords import verify_password
 from accounts.sign_in.rate_limits import Limit
 from core.errors import Invalid
 from core.i18n import mark as _
 from notifications import inbox
 from notifications.kinds import Wording
 from web.forms.field_labels import mistake
-from web.framework.blueprint import ON_THE_WAY, SIGNED_IN, Form, PageBlueprint, Typed, whoever
-from web.framework.qr_code import picture
+from web.framework.blueprint import ON_THE_WAY, SIGNED_IN, Form, PageBlueprint, Typed, requires
+from web.framework.qr_code import qr_picture
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
 from wsgi.error_responses import ErrorResponse
@@ -27,7 +27,7 @@ from wsgi.rate_limits import QUARTER
 me = PageBlueprint("me", __name__)
 SHOWN = 30
 #: Guesses at the present password by whoever sits at a computer that somebody left signed in.
-OWN_PASSWORD = Limit("own_password", 10, QUARTER)
+PASSWORD_TRIES = Limit("own_password", 10, QUARTER)
 #: What a new password is refused for, beside what every text is.
 WEAK = {
     "too_short": _("至少 12 个字"),
@@ -44,24 +44,24 @@ WEAK = {
 @me.get("/me", enter=SIGNED_IN)
 def overview(page_request: PageRequest) -> Response:
     """Show what there is of one's own."""
-    return shown(page_request, Typed())
+    return render_profile(page_request, Typed())
 
 
-def shown(page_request: PageRequest, typed: Typed) -> Response:
+def render_profile(page_request: PageRequest, typed: Typed) -> Response:
     """Show it, with what was typed and not taken."""
     user_id = page_request.actor.user_id or 0
     return page(
         "me/me.html",
         status=typed.refusal.status if typed.refusal else 200,
         mistakes=_mistakes(page_request, typed),
-        devices=sessions.devices(page_request.session, user_id=user_id, now=page_request.now),
+        devices=sessions.list_devices(page_request.session, user_id=user_id, now=page_request.now),
         unread=inbox.unread(page_request.session, actor=page_request.actor)
         if page_request.may(Permission.INBOX_READ)
         else 0,
     )
 
 
-@me.get("/me/notices", enter=whoever(Permission.INBOX_READ))
+@me.get("/me/notices", enter=requires(Permission.INBOX_READ))
 def notices(page_request: PageRequest) -> Response:
     """Show what one was told, newest first."""
     found = inbox.inbox(
@@ -86,7 +86,7 @@ def notices(page_request: PageRequest) -> Response:
     )
 
 
-@me.post("/me/notices", enter=whoever(Permission.INBOX_READ))
+@me.post("/me/notices", enter=requires(Permission.INBOX_READ))
 def read(page_request: PageRequest, form: Form) -> Response:
     """Mark the notices shown as read."""
     ids = [int(one) for one in form.getlist("id") if one.isascii() and one.isdigit() and len(one) < 10]
@@ -94,19 +94,19 @@ def read(page_request: PageRequest, form: Form) -> Response:
     return redirect(url_for("me.notices"), code=303)  # type: ignore[return-value]
 
 
-@me.post("/me/password", enter=SIGNED_IN, again=shown)
+@me.post("/me/password", enter=SIGNED_IN, again=render_profile)
 def password(page_request: PageRequest, form: Form) -> Response:
     """Change the password; every other sign-in ends."""
     fresh = form.get("fresh", "")
     user = page_request.session.get_one(User, page_request.actor.user_id)
     subject = f"user:{user.id}"
     rate_limits.refuse_when_spent(
-        page_request.session, limit=OWN_PASSWORD, subject=subject, now=page_request.now
+        page_request.session, limit=PASSWORD_TRIES, subject=subject, now=page_request.now
     )
-    if not matches(form.get("present", ""), user.password_hash):
+    if not verify_password(form.get("present", ""), user.password_hash):
         # Answered, not raised: the count of a wrong guess must stay.
-        rate_limits.spend(page_request.session, limit=OWN_PASSWORD, subject=subject, now=page_request.now)
-        return shown(
+        rate_limits.spend(page_request.session, limit=PASSWORD_TRIES, subject=subject, now=page_request.now)
+        return render_profile(
             page_request, Typed(form, ErrorResponse(422, "invalid", errors={"present": ["wrong_password"]}))
         )
     if fresh != form.get("again", ""):
@@ -142,10 +142,10 @@ def end_device(page_request: PageRequest, form: Form, sign_in_id: int) -> Respon
 @me.get("/me/second-factor", enter=ON_THE_WAY)
 def second_factor(page_request: PageRequest) -> Response:
     """Show how to set the second factor up, or that it is set."""
-    return factor_shown(page_request, Typed())
+    return render_factor(page_request, Typed())
 
 
-def factor_shown(page_request: PageRequest, typed: Typed) -> Response:
+def render_factor(page_request: PageRequest, typed: Typed) -> Response:
     """Show it, with what was wrong."""
     assert page_request.who is not None  # whoever may enter here is signed in
     secret = second_factors.proposed(
@@ -155,7 +155,9 @@ def factor_shown(page_request: PageRequest, typed: Typed) -> Response:
         "me/second_factor.html",
         is_set=page_request.who.has_second_factor,
         secret=secret or "",
-        picture=picture(second_factors.address(secret, page_request.actor.username)) if secret else "",
+        picture=qr_picture(second_factors.provisioning_uri(secret, page_request.actor.username))
+        if secret
+        else "",
         mistakes=_mistakes(page_request, typed),
         required=bool(page_request.actor.roles & set(page_request.parts.settings.second_factor_roles)),
     )
@@ -171,7 +173,7 @@ def propose(page_request: PageRequest, form: Form) -> Response:
     return redirect(url_for("me.second_factor"), code=303)  # type: ignore[return-value]
 
 
-@me.post("/me/second-factor", enter=ON_THE_WAY, again=factor_shown)
+@me.post("/me/second-factor", enter=ON_THE_WAY, again=render_factor)
 def confirm(page_request: PageRequest, form: Form) -> Response:
     """Take it into use by its first code."""
     second_factors.confirm(

@@ -12,7 +12,7 @@ from accounts.sign_in.rate_limits import Limit
 from accounts.sign_in.sessions import Present
 from core.i18n import mark as _
 from web.framework.blueprint import ANYBODY, Form, PageBlueprint, Typed, cookie_name
-from web.framework.rendering import own_path, page
+from web.framework.rendering import local_path, page
 from web.framework.request_context import PageRequest
 from wsgi.addresses import client_address
 from wsgi.rate_limits import QUARTER
@@ -24,7 +24,7 @@ OF_ACCOUNT = Limit("sign_in_account", 10, QUARTER)
 OF_ADDRESS = Limit("sign_in_address", 50, QUARTER)
 OF_CODES = Limit("sign_in_codes", 5, QUARTER)
 #: Fields of an interrupted form are carried through the sign-in under this prefix.
-KEPT = "kept."
+CARRIED_PREFIX = "kept."
 BROWSERS = (("Edg", "Edge"), ("MicroMessenger", "WeChat"), ("Firefox", "Firefox"), ("Chrome", "Chrome"))
 SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"))
 MORE_SYSTEMS = (("Mac OS", "macOS"), ("Linux", "Linux"))
@@ -36,20 +36,20 @@ INTERRUPTED = _("登录过期了，您写的都还在。登录以后接着来。
 @sign_in.get("/sign-in", enter=ANYBODY)
 def form(page_request: PageRequest) -> Response:
     """Show where one signs in; whoever is signed in already goes on."""
-    onward = own_path(request.args.get("next", "")) or "/"
+    onward = local_path(request.args.get("next", "")) or "/"
     if page_request.who is not None:
         return redirect(onward)  # type: ignore[return-value]
     if first_administrator.is_open(page_request.session):
         return redirect(url_for("set_up.code"))  # type: ignore[return-value]
-    return shown(onward=onward)
+    return render_form(onward=onward)
 
 
 def form_again(page_request: PageRequest, typed: Typed) -> Response:
     """Show the form in another look; an interrupted form stays in it."""
     del page_request
-    kept = kept_of(typed.form)
-    return shown(
-        onward=onward_of(typed.form),
+    kept = carried_fields(typed.form)
+    return render_form(
+        onward=next_path(typed.form),
         mistake=INTERRUPTED if kept else "",
         username=typed.get("username"),
         kept=kept,
@@ -69,7 +69,9 @@ def enter(page_request: PageRequest, form: Form) -> Response:
     if actor is None or actor.user_id is None:
         for limit, subject in ((OF_ACCOUNT, account), (OF_ADDRESS, client_address())):
             rate_limits.spend(page_request.session, limit=limit, subject=subject, now=page_request.now)
-        return shown(onward=onward_of(form), mistake=WRONG, username=name, kept=kept_of(form), status=422)
+        return render_form(
+            onward=next_path(form), mistake=WRONG, username=name, kept=carried_fields(form), status=422
+        )
     if page_request.who is not None:
         end_present(page_request, page_request.who)
     half = second_factors.is_set(page_request.session, user_id=actor.user_id)
@@ -81,8 +83,8 @@ def enter(page_request: PageRequest, form: Form) -> Response:
         half=half,
         now=page_request.now,
     )
-    response = code_asked(form) if half else go_on(form)
-    keep_secret(response, secret, own_device=form.get("own_device") == "yes")
+    response = render_code_form(form) if half else continue_to(form)
+    set_session_cookie(response, secret, own_device=form.get("own_device") == "yes")
     return response
 
 
@@ -96,7 +98,7 @@ def code(page_request: PageRequest) -> Response:
 def code_again(page_request: PageRequest, typed: Typed) -> Response:
     """Ask for the code in another look."""
     del page_request
-    return code_asked(typed.form)
+    return render_code_form(typed.form)
 
 
 @sign_in.post("/sign-in/code", enter=ANYBODY, relook=code_again)
@@ -116,10 +118,10 @@ def check_code(page_request: PageRequest, form: Form) -> Response:
     )
     if not right:
         rate_limits.spend(page_request.session, limit=OF_CODES, subject=subject, now=page_request.now)
-        return code_asked(form, mistake=WRONG_CODE, status=422)
+        return render_code_form(form, mistake=WRONG_CODE, status=422)
     secret = sessions.complete(page_request.session, half, page_request.now)
-    response = go_on(form)
-    keep_secret(response, secret, own_device=half.own_device)
+    response = continue_to(form)
+    set_session_cookie(response, secret, own_device=half.own_device)
     return response
 
 
@@ -143,13 +145,13 @@ def end_present(page_request: PageRequest, who: Present) -> None:
     )
 
 
-def asked_to_sign_in(typed: MultiDict[str, str], path: str) -> Response:
+def render_sign_in_again(typed: MultiDict[str, str], path: str) -> Response:
     """Ask somebody whose sign-in is over to sign in again, and keep the form that was sent meanwhile."""
-    kept = MultiDict([(KEPT + name, value) for name, value in typed.items(multi=True)])
-    return shown(onward=path, mistake=INTERRUPTED, kept=kept, status=401)
+    kept = MultiDict([(CARRIED_PREFIX + name, value) for name, value in typed.items(multi=True)])
+    return render_form(onward=path, mistake=INTERRUPTED, kept=kept, status=401)
 
 
-def shown(
+def render_form(
     *,
     onward: str,
     mistake: str = "",
@@ -168,33 +170,37 @@ def shown(
     )
 
 
-def code_asked(form: Form, *, mistake: str = "", status: int = 200) -> Response:
+def render_code_form(form: Form, *, mistake: str = "", status: int = 200) -> Response:
     """Ask for the code, carrying along where to go on to."""
     return page(
-        "sign_in/code.html", status=status, onward=onward_of(form), kept=kept_of(form), mistake=mistake
+        "sign_in/code.html", status=status, onward=next_path(form), kept=carried_fields(form), mistake=mistake
     )
 
 
-def go_on(form: Form) -> Response:
+def continue_to(form: Form) -> Response:
     """Lead on to where somebody wanted to go, or show what an interrupted form held, to be sent now."""
-    kept = MultiDict([(name.removeprefix(KEPT), value) for name, value in kept_of(form).items(multi=True)])
-    onward = onward_of(form)
+    kept = MultiDict(
+        [(name.removeprefix(CARRIED_PREFIX), value) for name, value in carried_fields(form).items(multi=True)]
+    )
+    onward = next_path(form)
     if kept:
         return page("sign_in/go_on.html", onward=onward, kept=kept)
     return redirect(onward, code=303)  # type: ignore[return-value]
 
 
-def onward_of(form: Form) -> str:
+def next_path(form: Form) -> str:
     """Give where to go on to: a path of this very site."""
-    return own_path(form.get("next", "")) or "/"
+    return local_path(form.get("next", "")) or "/"
 
 
-def kept_of(form: Form) -> MultiDict[str, str]:
+def carried_fields(form: Form) -> MultiDict[str, str]:
     """Give the fields of an interrupted form, under their prefix."""
-    return MultiDict([(name, value) for name, value in form.items(multi=True) if name.startswith(KEPT)])
+    return MultiDict(
+        [(name, value) for name, value in form.items(multi=True) if name.startswith(CARRIED_PREFIX)]
+    )
 
 
-def keep_secret(response: Response, secret: str, *, own_device: bool) -> None:
+def set_session_cookie(response: Response, secret: str, *, own_device: bool) -> None:
     """Let the browser keep the secret: on one's own device for the whole time, else until it is closed."""
     response.set_cookie(
         cookie_name(),

@@ -16,23 +16,23 @@ from accounts.registers import area_changes, area_unit_editing
 from accounts.registers.areas import TOTALS
 from cases.responsibility.open_duties import open_in
 from core.errors import DomainError
-from roster.households import number_in
+from roster.households import count_in
 from web.administration import choices
-from web.administration.stale_form import require_unchanged, seen_version
+from web.administration.stale_form import require_unchanged, version_of_form
 from web.forms.controls import Choice, mistakes_of
 from web.forms.register_forms import Field, build_controls, load_recorded
-from web.framework.blueprint import Form, PageBlueprint, Typed, whoever
+from web.framework.blueprint import Form, PageBlueprint, Typed, requires
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
 from workflow.texts import labels
 from wsgi.error_responses import error_response_of
 
 areas = PageBlueprint("areas", __name__)
-ENTER = whoever(Permission.AREAS_MANAGE)
+ENTER = requires(Permission.AREAS_MANAGE)
 #: The levels that have something below them.
 UPPER = LEVELS[:-1]
 #: What is looked at before it is done, with the fields of its form.
-LOOKED_AT = {"rename": ("new_name", "new_code", "on"), "merge": ("into", "on")}
+PREVIEWED = {"rename": ("new_name", "new_code", "on"), "merge": ("into", "on")}
 
 
 @areas.get("/areas", enter=ENTER)
@@ -65,7 +65,7 @@ def form(page_request: PageRequest) -> Response:
 def _form(page_request: PageRequest, typed: Typed) -> Response:
     parent = request.args.get("parent", "")
     fields = [
-        Field("parent", "select", parent, required=False, choices=choices.areas(page_request, UPPER)),
+        Field("parent", "select", parent, required=False, choices=choices.list_areas(page_request, UPPER)),
         Field("level", "choice", _level_below(page_request, parent), choices=_levels(page_request)),
         Field("name", "line"),
         Field("code", "line"),
@@ -100,7 +100,7 @@ def show(page_request: PageRequest, area: str) -> Response:
     Whoever looked at a change and does not make it finds what they typed.
     """
     tried = request.args.get("tried", "")
-    if tried not in LOOKED_AT:
+    if tried not in PREVIEWED:
         return _shown(page_request, Typed(), area, tried="")
     return _shown(page_request, Typed(MultiDict(request.args.items(multi=True))), area, tried=tried)
 
@@ -109,7 +109,7 @@ def _shown(page_request: PageRequest, typed: Typed, area: str, *, tried: str) ->
     one = area_changes.find_area(page_request.session, actor=page_request.actor, code=area)
     above = page_request.session.get(Area, one.parent_id) if one.parent_id is not None else None
     today = page_request.today.isoformat()
-    same_level = choices.areas(page_request, (one.level,), but=one.code)
+    same_level = choices.list_areas(page_request, (one.level,), but=one.code)
 
     def form_of(name: str, fields: list[Field]) -> Any:
         return build_controls(page_request, typed if tried == name else Typed(), "area", fields)
@@ -153,7 +153,7 @@ def _shown(page_request: PageRequest, typed: Typed, area: str, *, tried: str) ->
         has_below=one.level in UPPER,
         general=mistakes_of(page_request, typed.refusal).general,
         entries=entries,
-        seen=seen_version(typed if tried == "correct" else Typed(), entries),
+        seen=version_of_form(typed if tried == "correct" else Typed(), entries),
     )
 
 
@@ -186,7 +186,7 @@ def look_at_rename(page_request: PageRequest, area: str) -> Response:
     given = request.args
     name = given.get("new_name", "").strip()
     check = partial(area_changes.check_rename, new_code=_code(given), new_name=name)
-    return _looked_at(page_request, area, "rename", check)
+    return _preview(page_request, area, "rename", check)
 
 
 @areas.post("/areas/<area>/rename", enter=ENTER, again=partial(_shown, tried="rename"))
@@ -210,7 +210,7 @@ def rename(page_request: PageRequest, form: Form, area: str) -> Response:
 def look_at_merge(page_request: PageRequest, area: str) -> Response:
     """Show what merging would bring along, before it is done."""
     check = partial(area_changes.check_merge, into=request.args.get("into", ""))
-    return _looked_at(page_request, area, "merge", check)
+    return _preview(page_request, area, "merge", check)
 
 
 @areas.post("/areas/<area>/merge", enter=ENTER, again=partial(_shown, tried="merge"))
@@ -230,7 +230,7 @@ def merge(page_request: PageRequest, form: Form, area: str) -> Response:
     return _to(into, "area_merged")
 
 
-def _looked_at(page_request: PageRequest, area: str, what: str, check: Callable[..., Any]) -> Response:
+def _preview(page_request: PageRequest, area: str, what: str, check: Callable[..., Any]) -> Response:
     """Show the consequences of a change that is sound, or else the form again with what is wrong."""
     given: Form = MultiDict(request.args.items(multi=True))
     one = area_changes.find_area(page_request.session, actor=page_request.actor, code=area)
@@ -254,9 +254,9 @@ def _looked_at(page_request: PageRequest, area: str, what: str, check: Callable[
         on=_day(given),
         name=given.get("new_name", "").strip() if after is None else after.name,
         code=_code(given) if after is None else after.code,
-        given={name: given.get(name, "") for name in LOOKED_AT[what]},
+        given={name: given.get(name, "") for name in PREVIEWED[what]},
         reach=area_changes.count_dependents(page_request.session, one),
-        households=number_in(page_request.session, one.path),
+        households=count_in(page_request.session, one.path),
         cases=open_in(page_request.session, one.path),
     )
 

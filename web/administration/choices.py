@@ -11,7 +11,7 @@ from web.framework.request_context import PageRequest
 from workflow.texts import labels
 
 
-def areas(page_request: PageRequest, levels: Collection[str], *, but: str = "") -> list[Choice]:
+def list_areas(page_request: PageRequest, levels: Collection[str], *, but: str = "") -> list[Choice]:
     """Give the areas of these levels that are in force within the person's reach, from the top down."""
     rows = page_request.session.execute(
         policy.within_areas(select(Area.code, Area.name, Area.level), page_request.actor, Area.path)
@@ -24,7 +24,9 @@ def areas(page_request: PageRequest, levels: Collection[str], *, but: str = "") 
     ]
 
 
-def units(page_request: PageRequest, *, but: str = "", also: tuple[str, str] | None = None) -> list[Choice]:
+def list_units(
+    page_request: PageRequest, *, but: str = "", also: tuple[str, str] | None = None
+) -> list[Choice]:
     """Give the active units within the person's reach by place, and one more that is chosen already."""
     rows = page_request.session.execute(
         policy.within_areas(select(Unit.code, Unit.name), page_request.actor, Area.path)

@@ -10,7 +10,7 @@ from accounts.sign_in import rate_limits, sessions
 from accounts.sign_in.rate_limits import Limit
 from core.errors import Conflict
 from core.i18n import mark as _
-from web.account.sign_in import device_of, keep_secret, shown
+from web.account.sign_in import device_of, render_form, set_session_cookie
 from web.forms.controls import NOT_NOW, Choice, mistakes_of
 from web.forms.register_forms import Field, build_controls
 from web.framework.blueprint import ANYBODY, Form, PageBlueprint, Typed
@@ -49,7 +49,7 @@ def _late(page_request: PageRequest, typed: Typed) -> Response:
     """Lead whoever comes too late to where one signs in; a second click finds the name that was given."""
     del page_request
     username = typed.get("username").strip().lower()
-    return shown(onward="/", mistake=REGISTERS["set_up_already"], username=username)
+    return render_form(onward="/", mistake=REGISTERS["set_up_already"], username=username)
 
 
 @set_up.post("/setup/code", enter=ANYBODY, again=_code_again)
@@ -96,7 +96,7 @@ def begin(page_request: PageRequest, form: Form) -> Response:
         now=page_request.now,
     )
     response = redirect(url_for("administration.overview", done="founded"), code=303)
-    keep_secret(response, secret, own_device=False)  # type: ignore[arg-type]
+    set_session_cookie(response, secret, own_device=False)  # type: ignore[arg-type]
     return response  # type: ignore[return-value]
 
 
@@ -108,7 +108,7 @@ def _refused(page_request: PageRequest, form: Form) -> Response | None:
     rate_limits.refuse_when_spent(
         page_request.session, limit=WRONG_CODES, subject=address, now=page_request.now
     )
-    if first_administrator.is_right(
+    if first_administrator.is_setup_code(
         page_request.session, page_request.rules.receipt_key, form.get("code", "")
     ):
         return None

@@ -9,8 +9,8 @@ from accounts.access.permissions import Permission
 from accounts.registers.setup_status import SetupStatus, load_setup_status
 from cases.configuration.missing_notices import missing_years
 from core.i18n import mark as _
-from roster.households import number_in
-from web.framework.blueprint import PageBlueprint, whoever
+from roster.households import count_in
+from web.framework.blueprint import PageBlueprint, requires
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
 from workflow.texts import labels
@@ -30,7 +30,7 @@ class SetupStep:
     action: str
 
 
-@administration.get("/administration", enter=whoever(Permission.USERS_MANAGE, Permission.AREAS_MANAGE))
+@administration.get("/administration", enter=requires(Permission.USERS_MANAGE, Permission.AREAS_MANAGE))
 def overview(page_request: PageRequest) -> Response:
     """Show the list of what is done and what is next, and the way to everything else."""
     found = load_setup_status(page_request.session, actor=page_request.actor)
@@ -99,7 +99,7 @@ def _people(page_request: PageRequest, found: SetupStatus) -> SetupStep:
 
 
 def _households(page_request: PageRequest, found: SetupStatus) -> SetupStep:
-    number = number_in(page_request.session, page_request.actor.area_path)
+    number = count_in(page_request.session, page_request.actor.area_path)
     return SetupStep(
         done=number > 0,
         title=page_request.translate(_("户册")),

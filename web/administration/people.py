@@ -8,20 +8,20 @@ from accounts.access.permissions import GRANTABLE, Permission, Role
 from accounts.registers import user_changes, user_list, users
 from accounts.registers.user_list import ListedUser
 from accounts.sign_in import sessions
-from accounts.sign_in.passwords import made_password
+from accounts.sign_in.passwords import generate_password
 from cases.responsibility.open_duties import owes_replies
 from core.errors import Forbidden
 from web.administration import choices
-from web.administration.stale_form import require_unchanged, seen_version
+from web.administration.stale_form import require_unchanged, version_of_form
 from web.forms.controls import YES, Choice, mistakes_of
-from web.forms.register_forms import Field, build_controls, checked_values, load_recorded
-from web.framework.blueprint import Form, PageBlueprint, Typed, whoever
+from web.forms.register_forms import Field, build_controls, checkbox_value, load_recorded
+from web.framework.blueprint import Form, PageBlueprint, Typed, requires
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
 from workflow.texts import labels
 
 people = PageBlueprint("people", __name__)
-ENTER = whoever(Permission.USERS_MANAGE)
+ENTER = requires(Permission.USERS_MANAGE)
 #: In the order in which they are offered.
 ROLES = tuple(role for role in Role if role in GRANTABLE)
 MOST_PAGES = 100_000
@@ -32,7 +32,7 @@ def index(page_request: PageRequest) -> Response:
     """List people by place and unit."""
     q, unit = request.args.get("q", "").strip()[:100], request.args.get("unit", "").strip()[:100]
     number = _page_number(request.args.get("page", ""))
-    found = user_list.people(page_request.session, actor=page_request.actor, q=q, unit=unit, page=number)
+    found = user_list.list_people(page_request.session, actor=page_request.actor, q=q, unit=unit, page=number)
     groups: dict[str, list[ListedUser]] = {}
     for one in found.items:
         groups.setdefault(one.unit_name, []).append(one)
@@ -49,7 +49,7 @@ def _form(page_request: PageRequest, typed: Typed) -> Response:
     fields = [
         Field("name", "line"),
         Field("username", "line"),
-        Field("unit", "select", choices=choices.units(page_request), value=request.args.get("unit", "")),
+        Field("unit", "select", choices=choices.list_units(page_request), value=request.args.get("unit", "")),
         Field("roles", "several", choices=_roles(page_request)),
         Field("head", "tick", required=False),
         Field("email", "line", required=False),
@@ -68,7 +68,7 @@ def add(page_request: PageRequest, form: Form) -> Response:
     """Add somebody; a password that the program makes is shown this once."""
     given = form.get("password", "")
     username = form.get("username", "").strip().lower()
-    password = given or made_password(username)
+    password = given or generate_password(username)
     user = users.add_user(
         page_request.session,
         actor=page_request.actor,
@@ -95,14 +95,17 @@ def show(page_request: PageRequest, username: str) -> Response:
 
 def _shown(page_request: PageRequest, typed: Typed, username: str, *, tried: str) -> Response:
     """Show one person, with what was typed into the form that was tried."""
-    one = user_list.person(page_request.session, actor=page_request.actor, username=username)
+    one = user_list.find_person(page_request.session, actor=page_request.actor, username=username)
     fields = [
         Field("name", "line", one.name),
         Field(
-            "unit", "select", one.unit, choices=choices.units(page_request, also=(one.unit, one.unit_name))
+            "unit",
+            "select",
+            one.unit,
+            choices=choices.list_units(page_request, also=(one.unit, one.unit_name)),
         ),
         Field("roles", "several", choices=_roles(page_request), values=one.roles),
-        Field("head", "tick", checked_values(one.head), required=False),
+        Field("head", "tick", checkbox_value(one.head), required=False),
         Field("email", "line", one.email or "", required=False),
     ]
     secret = [Field("password", "secret", required=False)]
@@ -116,16 +119,16 @@ def _shown(page_request: PageRequest, typed: Typed, username: str, *, tried: str
         secret=build_controls(page_request, typed if tried == "password" else Typed(), "person", secret),
         general=mistakes_of(page_request, typed.refusal).general,
         oneself=one.id == page_request.actor.user_id,
-        devices=len(sessions.devices(page_request.session, user_id=one.id, now=page_request.now)),
+        devices=len(sessions.list_devices(page_request.session, user_id=one.id, now=page_request.now)),
         entries=entries,
-        seen=seen_version(typed, entries),
+        seen=version_of_form(typed, entries),
     )
 
 
 @people.post("/people/<username>", enter=ENTER, again=partial(_shown, tried="change"))
 def change(page_request: PageRequest, form: Form, username: str) -> Response:
     """Change name, unit, roles and address."""
-    one = user_list.person(page_request.session, actor=page_request.actor, username=username)
+    one = user_list.find_person(page_request.session, actor=page_request.actor, username=username)
     require_unchanged(page_request, form, "user", one.id)
     user_changes.change_user(
         page_request.session,
@@ -149,7 +152,7 @@ def password(page_request: PageRequest, form: Form, username: str) -> Response:
     if username == page_request.actor.username:
         raise Forbidden(reasons=["oneself"])  # one's own asks for the present one, in 我的
     given = form.get("password", "")
-    fresh = given or made_password(username)
+    fresh = given or generate_password(username)
     users.set_password(
         page_request.session,
         actor=page_request.actor,
@@ -209,7 +212,7 @@ def _to(username: str, done: str) -> Response:
 
 
 def _password_shown(page_request: PageRequest, username: str, password: str) -> Response:
-    one = user_list.person(page_request.session, actor=page_request.actor, username=username)
+    one = user_list.find_person(page_request.session, actor=page_request.actor, username=username)
     return page("administration/password.html", one=one, password=password)
 
 

@@ -10,22 +10,22 @@ from accounts.access import policy
 from accounts.access.permissions import Permission
 from accounts.models import UNIT_KINDS, Area, Unit, User
 from accounts.registers import area_unit_editing
-from accounts.registers.units import check_close, close_unit, known
+from accounts.registers.units import check_close, close_unit, find_managed_unit
 from cases.responsibility.open_duties import in_use
 from core.errors import DomainError
 from web.administration import choices
 from web.administration.areas import UPPER
-from web.administration.stale_form import require_unchanged, seen_version
+from web.administration.stale_form import require_unchanged, version_of_form
 from web.forms.controls import Choice, mistakes_of
 from web.forms.register_forms import Field, build_controls, load_recorded
-from web.framework.blueprint import Form, PageBlueprint, Typed, whoever
+from web.framework.blueprint import Form, PageBlueprint, Typed, requires
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
 from workflow.texts import labels
 from wsgi.error_responses import error_response_of
 
 units = PageBlueprint("units", __name__)
-ENTER = whoever(Permission.AREAS_MANAGE)
+ENTER = requires(Permission.AREAS_MANAGE)
 COLUMNS = ("code", "name", "kind", "area", "superior")
 
 
@@ -88,7 +88,7 @@ def show(page_request: PageRequest, unit: str) -> Response:
 
 
 def _shown(page_request: PageRequest, typed: Typed, unit: str, *, tried: str) -> Response:
-    one, place, superior = _found(page_request, unit)
+    one, place, superior = _load_unit(page_request, unit)
     fields = [
         Field("name", "line", one.name),
         *_fields(page_request, kind=one.kind, area=place.code, superior=superior, but=one.code),
@@ -105,14 +105,14 @@ def _shown(page_request: PageRequest, typed: Typed, unit: str, *, tried: str) ->
         general=mistakes_of(page_request, typed.refusal).general,
         people=page_request.session.execute(people.order_by(User.username)).all(),
         entries=entries,
-        seen=seen_version(typed, entries),
+        seen=version_of_form(typed, entries),
     )
 
 
 @units.post("/units/<unit>", enter=ENTER, again=partial(_shown, tried="correct"))
 def correct(page_request: PageRequest, form: Form, unit: str) -> Response:
     """Correct name, kind, area and superior."""
-    one, _place, _superior = _found(page_request, unit)
+    one, _place, _superior = _load_unit(page_request, unit)
     require_unchanged(page_request, form, "unit", one.id)
     values = {**{name: form.get(name, "").strip() for name in COLUMNS}, "code": one.code}
     area_unit_editing.correct_unit(
@@ -128,7 +128,7 @@ def correct(page_request: PageRequest, form: Form, unit: str) -> Response:
 @units.get("/units/<unit>/close", enter=ENTER)
 def look_at_close(page_request: PageRequest, unit: str) -> Response:
     """Show what closing a unit means, before it is done; it cannot be undone."""
-    one, _place, _superior = _found(page_request, unit)
+    one, _place, _superior = _load_unit(page_request, unit)
     if not one.active:
         return _to(unit, "unit_closed")
     try:
@@ -159,9 +159,9 @@ def close(page_request: PageRequest, form: Form, unit: str) -> Response:
     return _to(unit, "unit_closed")
 
 
-def _found(page_request: PageRequest, code: str) -> tuple[Unit, Area, Unit | None]:
+def _load_unit(page_request: PageRequest, code: str) -> tuple[Unit, Area, Unit | None]:
     """Give a unit within the person's reach with its area and superior."""
-    unit, area = known(page_request.session, actor=page_request.actor, code=code)
+    unit, area = find_managed_unit(page_request.session, actor=page_request.actor, code=code)
     return (
         unit,
         area,
@@ -176,13 +176,13 @@ def _fields(
     kinds = [Choice(code, labels.name("unit_kind", code, page_request.language)) for code in UNIT_KINDS]
     return [
         Field("kind", "choice", kind, choices=kinds),
-        Field("area", "select", area, choices=choices.areas(page_request, UPPER)),
+        Field("area", "select", area, choices=choices.list_areas(page_request, UPPER)),
         Field(
             "superior",
             "select",
             superior.code if superior is not None else "",
             required=False,
-            choices=choices.units(page_request, but=but, also=also),
+            choices=choices.list_units(page_request, but=but, also=also),
         ),
     ]
 

@@ -16,12 +16,12 @@ from cases.models.case import Case
 from cases.verification.verify import Finding, verify
 from core.errors import Forbidden, TooMany
 from core.i18n import mark as _
-from web.framework.blueprint import Form, PageBlueprint, whoever
+from web.framework.blueprint import Form, PageBlueprint, requires
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
 
 checking = PageBlueprint("checking", __name__)
-ENTER = whoever(Permission.AREAS_MANAGE, Permission.AUDIT_READ)
+ENTER = requires(Permission.AREAS_MANAGE, Permission.AUDIT_READ)
 #: How far back one may look; None is everything.
 SPANS: Mapping[str, timedelta | None] = {
     "week": timedelta(days=7),
@@ -85,7 +85,7 @@ def index(page_request: PageRequest) -> Response:
 @checking.preview("/checking", enter=ENTER)
 def check(page_request: PageRequest, form: Form) -> Response:
     """Run the check and show what it found; nothing is written."""
-    if not _sees_all(page_request):
+    if not _may_see_everything(page_request):
         raise Forbidden()
     span = form.get("span", "")
     if not _TURN.acquire(blocking=False):
@@ -111,7 +111,7 @@ def _run(page_request: PageRequest, span: str) -> Result:
             for finding in verify(
                 session,
                 rules=page_request.rules,
-                heads_folder=page_request.parts.settings.data_dir / daily_seals.FOLDER,
+                seals_folder=page_request.parts.settings.data_dir / daily_seals.FOLDER,
                 since=_since(page_request.now, reach),
                 progress=progress,
             ):
@@ -133,12 +133,12 @@ def _page(page_request: PageRequest, result: Result | None) -> Response:
         "administration/checking.html",
         result=result,
         rules=RULES,
-        may_run=_sees_all(page_request),
+        may_run=_may_see_everything(page_request),
         cases=page_request.session.scalars(select(func.count()).select_from(Case)).one(),
     )
 
 
-def _sees_all(page_request: PageRequest) -> bool:
+def _may_see_everything(page_request: PageRequest) -> bool:
     """Tell whether no area lies outside the person's: findings may be anywhere."""
     outside = select(Area.id).where(~policy.below(Area.path, page_request.actor.area_path)).limit(1)
     return bool(page_request.actor.area_path) and page_request.session.scalars(outside).first() is None

@@ -18,10 +18,10 @@ from cases.models.reference import CalendarYear
 from core.errors import DomainError, Invalid, NotFound
 from core.i18n import mark as _
 from web.administration import notice_text
-from web.administration.stale_form import require_unchanged, seen_version
+from web.administration.stale_form import require_unchanged, version_of_form
 from web.forms.controls import mistakes_of
 from web.forms.register_forms import Field, build_controls, load_recorded
-from web.framework.blueprint import Form, PageBlueprint, Typed, whoever
+from web.framework.blueprint import Form, PageBlueprint, Typed, requires
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
 from workflow.texts import labels
@@ -29,7 +29,7 @@ from workflow.working_days import SOURCE
 from wsgi.error_responses import error_response_of
 
 working_days = PageBlueprint("working_days", __name__)
-ENTER = whoever(Permission.CALENDAR_EDIT)
+ENTER = requires(Permission.CALENDAR_EDIT)
 #: How many moved dates are named one by one; all of them are counted.
 NAMED = 50
 #: How many years are offered: the earlier ones change nothing any more.
@@ -93,7 +93,7 @@ def _shown(page_request: PageRequest, typed: Typed, year: int) -> Response:
         controls=build_controls(page_request, typed, "calendar", fields),
         general=mistakes.general,
         entries=entries,
-        seen=seen_version(typed, entries),
+        seen=version_of_form(typed, entries),
     )
 
 

@@ -3,14 +3,14 @@
 from flask import Response
 
 from accounts.access.permissions import Permission
-from web.framework.blueprint import PageBlueprint, whoever
+from web.framework.blueprint import PageBlueprint, requires
 from web.framework.request_context import PageRequest
 from wsgi.files import file_response
 
 attachments = PageBlueprint("attachments", __name__)
 
 
-@attachments.get("/attachments/<number:attachment_id>", enter=whoever(Permission.CASES_READ))
+@attachments.get("/attachments/<number:attachment_id>", enter=requires(Permission.CASES_READ))
 def show(page_request: PageRequest, attachment_id: str) -> Response:
     """Give a file with the rights of the case it hangs on."""
     return file_response(

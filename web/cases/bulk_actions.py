@@ -12,13 +12,13 @@ from cases.lifecycle.action_values import ActionValues, AssignValues, NoValues
 from cases.lifecycle.unit_choices import unit_choices
 from core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, Stale
 from core.i18n import mark as _
-from web.framework.blueprint import RACES, Form, PageBlueprint, Typed, whoever
-from web.framework.rendering import own_path, page
+from web.framework.blueprint import RACES, Form, PageBlueprint, Typed, requires
+from web.framework.rendering import local_path, page
 from web.framework.request_context import PageRequest
 from workflow.texts import labels
 
 together = PageBlueprint("together", __name__)
-ACTORS = whoever(Permission.CASES_ACT)
+ACTORS = requires(Permission.CASES_ACT)
 #: One page of a list.
 MOST = 50
 #: What a form over a list sends beside the filters of the list.
@@ -60,7 +60,7 @@ def act(page_request: PageRequest, form: Form) -> Response:
     if action not in ACTIONS:
         raise Invalid({"action": ["not_a_choice"]})
     chosen = sorted(
-        set(chosen_in(form))
+        set(selected_cases(form))
     )  # always in the same order, so that two at once do not wait crosswise
     if not 1 <= len(chosen) <= MOST:
         raise Invalid({"chosen": ["length_out_of_range"]})
@@ -106,7 +106,7 @@ def _reasons(page_request: PageRequest, error: DomainError) -> list[str]:
     return [page_request.translate(_("不能交给这个单位"))]
 
 
-def chosen_in(form: MultiDict[str, str]) -> Iterator[tuple[str, int]]:
+def selected_cases(form: MultiDict[str, str]) -> Iterator[tuple[str, int]]:
     """Read what the boxes of a list say: the number of a case and the version that was seen."""
     for text in form.getlist("chosen"):
         number, _colon, version = text.partition(":")
@@ -115,4 +115,4 @@ def chosen_in(form: MultiDict[str, str]) -> Iterator[tuple[str, int]]:
 
 
 def _back(form: Form) -> str:
-    return own_path(form.get("back", "")) or url_for("cases.index")
+    return local_path(form.get("back", "")) or url_for("cases.index")

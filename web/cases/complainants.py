@@ -7,11 +7,11 @@ from cases.queries.complainant_list import count_complainants, list_complainants
 from cases.queries.filter_values import validate
 from core.i18n import mark as _
 from web.cases.list_filters import in_words
-from web.framework.blueprint import PageBlueprint, whoever
+from web.framework.blueprint import PageBlueprint, requires
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
 from wsgi.schemas.request_schemas import ComplainantList
-from wsgi.schemas.validation_errors import loaded
+from wsgi.schemas.validation_errors import load_strictly
 
 complainants = PageBlueprint("complainants", __name__)
 SHAPE = ComplainantList()
@@ -20,10 +20,10 @@ SHOWN = 50
 COUNTED = 1000
 
 
-@complainants.get("/complainants", enter=whoever(Permission.CASES_READ))
+@complainants.get("/complainants", enter=requires(Permission.CASES_READ))
 def index(page_request: PageRequest) -> Response:
     """List complainants of the cases within the person's scope; the sentence of the filters is the title."""
-    given = loaded(SHAPE, {name: value for name, value in request.args.items() if value})
+    given = load_strictly(SHAPE, {name: value for name, value in request.args.items() if value})
     cursor, _limit = given.pop("cursor", None), given.pop("limit")
     query = validate(page_request.session, actor=page_request.actor, rules=page_request.rules, filters=given)
     found = list_complainants(

@@ -14,8 +14,8 @@ from cases.queries.case_list import list_cases
 from core.files.sheets import write_rows
 from core.i18n import mark as _
 from web.cases import list_filters
-from web.cases.bulk_actions import BESIDE, chosen_in
-from web.framework.blueprint import PageBlueprint, whoever
+from web.cases.bulk_actions import BESIDE, selected_cases
+from web.framework.blueprint import PageBlueprint, requires
 from web.framework.rendering import label
 from web.framework.request_context import PageRequest
 
@@ -41,10 +41,10 @@ HEADINGS = (
 )
 
 
-@exports.get("/cases/export", enter=whoever(Permission.CASES_READ))
+@exports.get("/cases/export", enter=requires(Permission.CASES_READ))
 def export(page_request: PageRequest) -> Response:
     """Give the chosen cases, or else all that the filters keep, as a table without any person in it."""
-    chosen = [number for number, _version in chosen_in(request.args)]
+    chosen = [number for number, _version in selected_cases(request.args)]
     given = [(name, value) for name, value in request.args.items() if name not in BESIDE]
     asked = list_filters.read(page_request, MultiDict(given))
     found = list_cases(

@@ -14,7 +14,7 @@ from web.framework.rendering import name_of
 from web.framework.request_context import PageRequest
 from workflow.texts import labels
 from wsgi.schemas.request_schemas import CaseList
-from wsgi.schemas.validation_errors import loaded
+from wsgi.schemas.validation_errors import load_strictly
 
 SHAPE = CaseList()
 #: What says once what was done; it is no filter.
@@ -60,7 +60,9 @@ class Filters:
 
 def read(page_request: PageRequest, arguments: MultiDict[str, str]) -> Filters:
     """Read the filters of an address; raise Invalid for one that there is not or that reaches too far."""
-    given = loaded(SHAPE, {name: value for name, value in arguments.items() if value and name not in SAID})
+    given = load_strictly(
+        SHAPE, {name: value for name, value in arguments.items() if value and name not in SAID}
+    )
     sort, cursor = given.pop("sort"), given.pop("cursor", None)
     given.pop("limit")
     query = validate(page_request.session, actor=page_request.actor, rules=page_request.rules, filters=given)

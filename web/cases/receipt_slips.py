@@ -7,7 +7,7 @@ from flask import request, url_for
 from markupsafe import Markup
 
 from cases.lifecycle.change import ActionResult
-from web.framework.qr_code import picture
+from web.framework.qr_code import qr_picture
 from web.framework.request_context import PageRequest
 
 
@@ -26,7 +26,7 @@ class ReceiptSlip:
     picture: Markup
 
 
-def slips(page_request: PageRequest, result: ActionResult) -> list[ReceiptSlip]:
+def build_slips(page_request: PageRequest, result: ActionResult) -> list[ReceiptSlip]:
     """Give the slips of the complainants whose codes exist in this answer alone."""
     context, codes = result.context, result.codes
     case = context.case
@@ -41,7 +41,7 @@ def slips(page_request: PageRequest, result: ActionResult) -> list[ReceiptSlip]:
             owner=owner.name,
             due_on=person.reply_due_on,
             received_on=case.received_on,
-            picture=picture(address(page_request, codes[person.id])),
+            picture=qr_picture(address(page_request, codes[person.id])),
         )
         for person in context.complainants
         if person.id in codes

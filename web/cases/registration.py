@@ -16,23 +16,23 @@ from cases.lifecycle.effects.amendments import KINDS, URGENCIES
 from cases.queries import similar_cases
 from core.errors import Conflict, Invalid
 from core.text import is_phone
-from web.cases.receipt_slips import slips
+from web.cases.receipt_slips import build_slips
 from web.cases.rows import case_rows
 from web.forms.category_questions import WISH, answers_in, controls_of
 from web.forms.choices import villages_of
-from web.forms.controls import YES, Choice, Control, Mistakes, control, mistakes_of
+from web.forms.controls import YES, Choice, Control, Mistakes, build_control, mistakes_of
 from web.framework import uploads
-from web.framework.blueprint import Form, PageBlueprint, Typed, whoever
-from web.framework.form_key import ONCE
+from web.framework.blueprint import Form, PageBlueprint, Typed, requires
+from web.framework.form_key import KEY_FIELD
 from web.framework.rendering import name_of, page
 from web.framework.request_context import PageRequest
 from workflow.texts import labels
 from wsgi.schemas.action_schemas import load_values
 from wsgi.schemas.request_schemas import CASE_CHANNELS, OUTCOMES, REPLY_CHANNELS, LikelyQuery, NewCase
-from wsgi.schemas.validation_errors import loaded
+from wsgi.schemas.validation_errors import load_strictly
 
 register = PageBlueprint("register", __name__)
-ENTER = whoever(Permission.CASES_REGISTER)
+ENTER = requires(Permission.CASES_REGISTER)
 SHAPE, LIKELY = NewCase(), LikelyQuery()
 #: How many villages are shown as choices; more of them become a list to choose from.
 FEW = 8
@@ -42,10 +42,10 @@ ANSWERERS = frozenset({"member", "team_leader"})
 @register.get("/register", enter=ENTER)
 def form(page_request: PageRequest) -> Response:
     """Show the form."""
-    return shown(page_request, Typed())
+    return render_registration(page_request, Typed())
 
 
-def shown(page_request: PageRequest, typed: Typed) -> Response:
+def render_registration(page_request: PageRequest, typed: Typed) -> Response:
     """Show the form with what was typed and not taken."""
     asked = controls_of(page_request, typed, mistakes_of(page_request, typed.refusal))
     return page(
@@ -71,17 +71,17 @@ def further(page_request: PageRequest) -> Response:
 @register.preview("/register/questions", enter=ENTER)
 def ask(page_request: PageRequest, form: Form) -> Response:
     """Show the form again with what the category asks and who said the same, where no script fetches it."""
-    return shown(page_request, Typed(form))
+    return render_registration(page_request, Typed(form))
 
 
-@register.get("/register/likely", enter=whoever(Permission.CASES_READ))
+@register.get("/register/likely", enter=requires(Permission.CASES_READ))
 def likely_ones(page_request: PageRequest) -> Response:
     """Show the open matters of the same village that may be the one being written down."""
-    asked = loaded(LIKELY, {name: value for name, value in request.args.items() if value.strip()})
+    asked = load_strictly(LIKELY, {name: value for name, value in request.args.items() if value.strip()})
     return page("register/likely.html", **_likely(page_request, asked))
 
 
-@register.post("/register", enter=ENTER, again=shown, relook=shown)
+@register.post("/register", enter=ENTER, again=render_registration, relook=render_registration)
 def keep(page_request: PageRequest, form: Form) -> Response:
     """Make a case of what was written down, and show the slip with the code, this one time."""
     body = _body(page_request, form)
@@ -96,19 +96,19 @@ def keep(page_request: PageRequest, form: Form) -> Response:
         raise Conflict("client_ref_reused", client_ref=body.client_ref)
     return page(
         "cases/slip.html",
-        slips=slips(page_request, made.result),
+        slips=build_slips(page_request, made.result),
         number=made.case.number,
         registered=True,
     )
 
 
-def shown_for(page_request: PageRequest, typed: Typed, number: str) -> Response:
+def render_registration_again(page_request: PageRequest, typed: Typed, number: str) -> Response:
     """Show the form again when the villager could not be put on a matter."""
     del number
-    return shown(page_request, typed)
+    return render_registration(page_request, typed)
 
 
-@register.post("/register/join/<number:number>", enter=ENTER, again=shown_for)
+@register.post("/register/join/<number:number>", enter=ENTER, again=render_registration_again)
 def join(page_request: PageRequest, form: Form, number: str) -> Response:
     """Put the villager on an open matter as a further complainant, with own words and an own code."""
     context = take_step.load_for_action(
@@ -121,7 +121,7 @@ def join(page_request: PageRequest, form: Form, number: str) -> Response:
     given = {"complainant": _person(form), "own_words": form.get("own_words", "")}
     context = uploads.attach_files(page_request, context) or context
     result = take_step.apply_action(context, "join", load_values(context.definition, "join", given))
-    return page("cases/slip.html", slips=slips(page_request, result), number=number, registered=False)
+    return page("cases/slip.html", slips=build_slips(page_request, result), number=number, registered=False)
 
 
 def _likely_to(page_request: PageRequest, typed: Typed) -> dict[str, Any]:
@@ -130,7 +130,7 @@ def _likely_to(page_request: PageRequest, typed: Typed) -> dict[str, Any]:
         return {"may_look": False}
     written = {name: typed.get(name) for name in ("village", "own_words") if typed.get(name).strip()}
     try:
-        asked = loaded(LIKELY, written)
+        asked = load_strictly(LIKELY, written)
     except Invalid:
         asked = {}
     return {"may_look": True, **_likely(page_request, asked)}
@@ -161,7 +161,7 @@ def _body(page_request: PageRequest, form: Form) -> Intake:
     }
     given |= {
         "own_words": form.get("own_words", ""),
-        "client_ref": f"page-{page_request.actor.user_id}-{form.get(ONCE, '')}"[:100],
+        "client_ref": f"page-{page_request.actor.user_id}-{form.get(KEY_FIELD, '')}"[:100],
         "complainants": [_person(form)],
     }
     answers = answers_in(page_request, form)
@@ -174,7 +174,7 @@ def _body(page_request: PageRequest, form: Form) -> Intake:
             "text": form["reply.text"],
             **({"promised_on": form["reply.promised_on"]} if form.get("reply.promised_on") else {}),
         }
-    body = loaded(SHAPE, {"channel": "walk_in", **given})
+    body = load_strictly(SHAPE, {"channel": "walk_in", **given})
     return Intake.from_body({**body, "attachments": uploads.store_files(page_request)})
 
 
@@ -231,7 +231,7 @@ def _controls(page_request: PageRequest, typed: Typed) -> dict[str, Control]:
     }
     required = {"village", "category", "kind", "own_words"}
     return {
-        name: control(
+        name: build_control(
             page_request,
             typed,
             mistakes,

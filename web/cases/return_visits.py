@@ -8,10 +8,10 @@ from accounts.access.permissions import Permission
 from cases.lifecycle import take_step
 from cases.lifecycle.effects.return_visits import GOOD
 from core.errors import Invalid
-from web.cases.detail import CasePage, case_page
+from web.cases.case_page import CasePage, build_case_page
 from web.forms.action_forms import heard_or_not
-from web.forms.controls import YES, Choice, Control, control, mistakes_of, version_of
-from web.framework.blueprint import Form, PageBlueprint, Typed, whoever
+from web.forms.controls import YES, Choice, Control, build_control, mistakes_of, version_of
+from web.framework.blueprint import Form, PageBlueprint, Typed, requires
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
 from workflow.texts import labels
@@ -19,31 +19,31 @@ from wsgi.schemas.action_schemas import load_values
 from wsgi.schemas.request_schemas import RATINGS
 
 revisits = PageBlueprint("revisits", __name__)
-ACTORS = whoever(Permission.CASES_ACT)
+ACTORS = requires(Permission.CASES_ACT)
 
 
 @revisits.get("/cases/<number:number>/revisit", enter=ACTORS)
 def form(page_request: PageRequest, number: str) -> Response:
     """Show what a return visit needs: the reply in large type, and what the villager says to it."""
-    return shown(page_request, Typed(), number)
+    return render_form(page_request, Typed(), number)
 
 
-def shown(page_request: PageRequest, typed: Typed, number: str) -> Response:
+def render_form(page_request: PageRequest, typed: Typed, number: str) -> Response:
     """Show it, with what was typed and not taken."""
-    found = case_page(page_request, number, typed)
+    found = build_case_page(page_request, number, typed)
     waiting = [person for person in found.view["complainants"] if not person["visited"]]
     return page(
         "cases/revisit.html",
         typed=typed,
         found=found,
         waiting=waiting,
-        told=_told(found),
+        told=_final_replies(found),
         controls=_controls(page_request, typed, found, waiting),
         open={"confirm", "reopen"} & found.may,
     )
 
 
-@revisits.post("/cases/<number:number>/revisit", enter=ACTORS, again=shown, relook=shown)
+@revisits.post("/cases/<number:number>/revisit", enter=ACTORS, again=render_form, relook=render_form)
 def keep(page_request: PageRequest, form: Form, number: str) -> Response:
     """Keep the return visit: whoever is satisfied closes the matter, for others it is done again."""
     context = take_step.load_for_action(
@@ -74,11 +74,11 @@ def keep(page_request: PageRequest, form: Form, number: str) -> Response:
         action, values = "reopen", {**values, "reason": words}
     loaded = load_values(context.definition, action, values)
     take_step.apply_action(context, action, loaded, version_of(form))
-    address = url_for("cases.show", number=number, done=action)
+    address = url_for("case.show", number=number, done=action)
     return redirect(address, code=303)  # type: ignore[return-value]
 
 
-def _told(found: CasePage) -> dict[int, str]:
+def _final_replies(found: CasePage) -> dict[int, str]:
     """Give the last words told to each complainant."""
     return {reply["complainant"]: reply["text"] for reply in found.view["replies"] if reply["final"]}
 
@@ -96,7 +96,7 @@ def _controls(
         "words": ("voice", []),
     }
     return {
-        name: control(
+        name: build_control(
             page_request,
             typed,
             mistakes,

@@ -78,9 +78,9 @@ def next_step(page_request: PageRequest, item: Mapping[str, Any]) -> tuple[str, 
     if roles <= WRITERS:
         return "", ""
     if state == "received" and roles & ASSIGNERS:
-        return "cases.show", page_request.translate(_("交办"))
+        return "case.show", page_request.translate(_("交办"))
     if state in ("assigned", "escalated") and mine:
-        action, step = ("reply", "cases.show") if item["accepted"] else ("accept", "accept")
+        action, step = ("reply", "case.show") if item["accepted"] else ("accept", "accept")
         return step, labels.action(page_request.rules.definition, action, page_request.language)
     if state == "resolved" and roles & VISITORS:
         return "revisits.form", page_request.translate(_("回访"))

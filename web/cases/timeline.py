@@ -49,7 +49,7 @@ VILLAGER = _("反映人，凭回执码")
 
 
 @dataclass
-class Quotation:
+class EventText:
     """A sentence beside an event: a person's own words, with who said them or to whom, or the system's."""
 
     text: str
@@ -68,20 +68,20 @@ class TimelineEntry:
     moment: datetime
     claimed: datetime | None
     internal: bool
-    words: list[Quotation] = field(default_factory=list)
+    words: list[EventText] = field(default_factory=list)
     files: list[dict[str, Any]] = field(default_factory=list)
 
 
-def events(
+def build_timeline(
     page_request: PageRequest,
     entries: Sequence[Mapping[str, Any]],
     view: Mapping[str, Any],
     families: Mapping[int, str],
 ) -> list[TimelineEntry]:
     """Give the events of a case, oldest first; two statements at most have named all the units."""
-    papers = _Correspondence(view)
+    correspondence = _Correspondence(view)
     units = _unit_names(page_request, entries)
-    return [_event(page_request, entry, papers, families, units) for entry in entries]
+    return [_event(page_request, entry, correspondence, families, units) for entry in entries]
 
 
 class _Correspondence:
@@ -115,7 +115,7 @@ def _unit_names(page_request: PageRequest, entries: Iterable[Mapping[str, Any]])
 def _event(
     page_request: PageRequest,
     entry: Mapping[str, Any],
-    papers: _Correspondence,
+    correspondence: _Correspondence,
     families: Mapping[int, str],
     units: Mapping[str, str],
 ) -> TimelineEntry:
@@ -129,59 +129,64 @@ def _event(
         moment=entry["received_at"],
         claimed=claimed if late else None,
         internal=action in INTERNAL,
-        files=[papers.files[one] for one in facts.get("attachments") or () if one in papers.files],
+        files=[
+            correspondence.files[one] for one in facts.get("attachments") or () if one in correspondence.files
+        ],
     )
-    event.words = [*_plain(page_request, action, facts, units), *_said(page_request, entry, papers, families)]
+    event.words = [
+        *_plain(page_request, action, facts, units),
+        *_said(page_request, entry, correspondence, families),
+    ]
     return event
 
 
 def _who(page_request: PageRequest, entry: Mapping[str, Any]) -> str:
     """Name who did something; whoever did it by the receipt code has no user name, and is not the system."""
     nameless = entry["actor"] == Role.SYSTEM.value
-    if nameless and public_status.does(page_request.rules.definition, entry["action"]):
+    if nameless and public_status.is_villager_action(page_request.rules.definition, entry["action"]):
         return page_request.translate(VILLAGER)
     return str(entry["actor_name"])
 
 
 def _plain(
     page_request: PageRequest, action: str, facts: Mapping[str, Any], units: Mapping[str, str]
-) -> Iterable[Quotation]:
+) -> Iterable[EventText]:
     """Give what the system says beside an event."""
     if unit := facts.get("unit"):
-        yield Quotation(page_request.say(_("交给{unit}"), unit=units.get(unit, unit)))
+        yield EventText(page_request.say(_("交给{unit}"), unit=units.get(unit, unit)))
     if proposed := facts.get("proposed_unit"):
-        yield Quotation(page_request.say(_("建议由{unit}办"), unit=units.get(proposed, proposed)))
+        yield EventText(page_request.say(_("建议由{unit}办"), unit=units.get(proposed, proposed)))
     if report := facts.get("report"):
-        yield Quotation(page_request.say(_("书面汇报：{number}"), number=report))
+        yield EventText(page_request.say(_("书面汇报：{number}"), number=report))
     if outcome := facts.get("outcome"):
-        yield Quotation(labels.name("outcome", outcome, page_request.language))
+        yield EventText(labels.name("outcome", outcome, page_request.language))
     for name, sentence in (
         ("promised_on", _("答应 {day} 办好")),
         ("due_on", _("到 {day}")),
         ("until", _("停到 {day}")),
     ):
         if facts.get(name):
-            yield Quotation(page_request.say(sentence, day=page_request.day(date.fromisoformat(facts[name]))))
+            yield EventText(page_request.say(sentence, day=page_request.day(date.fromisoformat(facts[name]))))
     if facts.get("into"):
-        yield Quotation(page_request.say(_("并入 {number}"), number=facts["into"]))
+        yield EventText(page_request.say(_("并入 {number}"), number=facts["into"]))
     if facts.get("merged"):
-        yield Quotation(page_request.say(_("从 {number} 并来"), number=facts["merged"]))
+        yield EventText(page_request.say(_("从 {number} 并来"), number=facts["merged"]))
     if facts.get("released"):
-        yield Quotation(page_request.say(_("分回 {number}"), number=facts["released"]))
+        yield EventText(page_request.say(_("分回 {number}"), number=facts["released"]))
     if facts.get("from_case"):
-        yield Quotation(page_request.say(_("从 {number} 分出"), number=facts["from_case"]))
+        yield EventText(page_request.say(_("从 {number} 分出"), number=facts["from_case"]))
     if facts.get("to"):
-        yield Quotation(page_request.say(_("和 {number} 有关"), number=facts["to"]))
+        yield EventText(page_request.say(_("和 {number} 有关"), number=facts["to"]))
     if action == "recalculated":
-        yield Quotation(page_request.say(_("按 {year} 年的放假通知"), year=facts["year"]))
+        yield EventText(page_request.say(_("按 {year} 年的放假通知"), year=facts["year"]))
     if clock := facts.get("clock"):
-        yield Quotation(labels.clock(page_request.rules.definition, clock, page_request.language))
+        yield EventText(labels.clock(page_request.rules.definition, clock, page_request.language))
     if facts.get("skipped"):
-        yield Quotation(
+        yield EventText(
             page_request.translate(NOT_APPLICABLE if facts["skipped"] == "not_applicable" else SKIPPED)
         )
     if action == "amend" and "before" in facts:
-        yield Quotation(
+        yield EventText(
             page_request.say(
                 _("{field}：从「{before}」改成「{after}」"),
                 field=_amended(page_request, facts["field"]),
@@ -190,52 +195,52 @@ def _plain(
             )
         )
     if reason := facts.get("reason"):
-        yield Quotation(str(reason))
+        yield EventText(str(reason))
 
 
 def _said(
     page_request: PageRequest,
     entry: Mapping[str, Any],
-    papers: _Correspondence,
+    correspondence: _Correspondence,
     families: Mapping[int, str],
-) -> Iterable[Quotation]:
+) -> Iterable[EventText]:
     """Give the words that people said in an event."""
     action, facts = entry["action"], entry["facts"]
     several = len(families) > 1
     for told in facts.get("replies") or ():
         if not isinstance(told, Mapping):
             continue
-        reply = papers.replies.get((told["complainant"], told["words"]))
+        reply = correspondence.replies.get((told["complainant"], told["words"]))
         if reply is not None:
-            yield Quotation(reply["text"], True, families.get(told["complainant"], "") if several else "")
+            yield EventText(reply["text"], True, families.get(told["complainant"], "") if several else "")
     person = facts.get("complainant")
     if facts.get("rating") and isinstance(person, int):
-        yield Quotation(labels.name("rating", facts["rating"], page_request.language))
-        if papers.visits[person]:
-            heard = papers.visits[person].pop(0)
+        yield EventText(labels.name("rating", facts["rating"], page_request.language))
+        if correspondence.visits[person]:
+            heard = correspondence.visits[person].pop(0)
             if heard["words"]:
-                yield Quotation(heard["words"], True, by=families.get(person, "") if several else "")
-    if action == "join" and isinstance(person, int) and person in papers.said:
-        yield Quotation(papers.said[person], True, by=families.get(person, ""))
+                yield EventText(heard["words"], True, by=families.get(person, "") if several else "")
+    if action == "join" and isinstance(person, int) and person in correspondence.said:
+        yield EventText(correspondence.said[person], True, by=families.get(person, ""))
     if action == "add_words" and isinstance(person, int):
-        said = papers.added[person, facts.get("added", "")]
+        said = correspondence.added[person, facts.get("added", "")]
         if said:
-            yield Quotation(said.pop(0), True, by=families.get(person, "") if several else "")
+            yield EventText(said.pop(0), True, by=families.get(person, "") if several else "")
     if action in BROUGHT:
-        yield from _brought(entry, papers, families)
-    if action == "note" and papers.notes:
-        yield Quotation(papers.notes.pop(0)["text"])
+        yield from _brought(entry, correspondence, families)
+    if action == "note" and correspondence.notes:
+        yield EventText(correspondence.notes.pop(0)["text"])
 
 
 def _brought(
-    entry: Mapping[str, Any], papers: _Correspondence, families: Mapping[int, str]
-) -> Iterable[Quotation]:
+    entry: Mapping[str, Any], correspondence: _Correspondence, families: Mapping[int, str]
+) -> Iterable[EventText]:
     """Give what people had added elsewhere before a merge, or its undoing, brought them here."""
-    come = [one for one in papers.elsewhere if one["received_at"] <= entry["received_at"]]
+    come = [one for one in correspondence.elsewhere if one["received_at"] <= entry["received_at"]]
     for one in come:
         if one["complainant"] in (entry["facts"].get("complainants") or families):
-            papers.elsewhere.remove(one)
-            yield Quotation(one["text"], True, by=families.get(one["complainant"], ""))
+            correspondence.elsewhere.remove(one)
+            yield EventText(one["text"], True, by=families.get(one["complainant"], ""))
 
 
 def _amended(page_request: PageRequest, name: str) -> str:

@@ -13,7 +13,7 @@ from cases.queries.list_columns import CaseListColumns
 from cases.queries.worklist import COUNTED, Worklist, pressing_on
 from core.i18n import mark as _
 from web.cases.rows import CaseRow, Item, case_rows
-from web.framework.blueprint import PageBlueprint, whoever
+from web.framework.blueprint import PageBlueprint, requires
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
 
@@ -31,7 +31,7 @@ class WorklistHeader:
     most: int = COUNTED
 
 
-@worklist_pages.get("/todo", enter=whoever(Permission.CASES_ACT))
+@worklist_pages.get("/todo", enter=requires(Permission.CASES_ACT))
 def worklist(page_request: PageRequest) -> Response:
     """Show what is with the person's unit; the most urgent fact is the title."""
     head = _head(page_request, request.args.get("only"))
@@ -42,7 +42,7 @@ def worklist(page_request: PageRequest) -> Response:
         """Give the day that puts a case into its group: of the word that is owed, or of the matter."""
         if item["number"] in owed:
             return cast("date | None", item["reply_due_on"])
-        return own_day(item, beside)
+        return owner_due_on(item, beside)
 
     rows = iter(case_rows(page_request, [item for group in groups for item in group.items], day_of))
     return page(
@@ -53,12 +53,12 @@ def worklist(page_request: PageRequest) -> Response:
     )
 
 
-def own_day(item: Item, beside: CaseListColumns) -> date | None:
+def owner_due_on(item: Item, beside: CaseListColumns) -> date | None:
     """Give the day by which the owner of a case owes something first."""
     return pressing_on(item, beside.accept_on)
 
 
-def head_of(page_request: PageRequest, address: str) -> WorklistHeader | None:
+def header_at(page_request: PageRequest, address: str) -> WorklistHeader | None:
     """Give what stands now over the list at an address; None for the address of another page."""
     parts = urlsplit(address)
     if parts.path != url_for("worklist.worklist"):

@@ -11,19 +11,19 @@ from accounts.access.permissions import Permission
 from cases.queries.case_list import list_cases
 from core.i18n import mark as _
 from reports.counting import ReportScope, scope_of
-from reports.overview import RECEIVED, SHOWN, WAITING, FigureLine, Overview, overview
+from reports.overview import RECEIVED, SHOWN, WAITING, FigureLine, Overview, build_overview
 from web.cases.rows import case_rows
 from web.figures.chart import chart
-from web.figures.figure_values import Shown, figures_of, list_of
+from web.figures.linked_figures import LinkedFigure, linked_figures, list_address
 from web.forms.choices import areas_of
-from web.framework.blueprint import PageBlueprint, whoever
+from web.framework.blueprint import PageBlueprint, requires
 from web.framework.rendering import page, with_query
 from web.framework.request_context import PageRequest
 from wsgi.schemas.request_schemas import ReportPeriod
-from wsgi.schemas.validation_errors import loaded
+from wsgi.schemas.validation_errors import load_strictly
 
 dashboard = PageBlueprint("dashboard", __name__)
-READERS = whoever(Permission.RATES_READ)
+READERS = requires(Permission.RATES_READ)
 PERIOD = ReportPeriod()
 LONGEST_WAITING = 5
 #: The columns of the table of villages: what one can sort by, and the words of the head.
@@ -59,7 +59,7 @@ class DashboardRow:
 
     code: str
     name: str
-    figures: Mapping[str, Shown]
+    figures: Mapping[str, LinkedFigure]
     rank: int | None = None
 
 
@@ -67,7 +67,7 @@ class DashboardRow:
 def index(page_request: PageRequest) -> Response:
     """Show the figures of an area and a period; without them, of everything within the person's scope."""
     given = {name: request.args[name] for name in ("area", "from", "to") if request.args.get(name)}
-    asked = loaded(PERIOD, given)
+    asked = load_strictly(PERIOD, given)
     scope = scope_of(
         page_request.session,
         actor=page_request.actor,
@@ -77,14 +77,14 @@ def index(page_request: PageRequest) -> Response:
         end=asked.get("to"),
         now=page_request.now,
     )
-    found = overview(page_request.session, scope=scope, zone=page_request.rules.zone)
+    found = build_overview(page_request.session, scope=scope, zone=page_request.rules.zone)
     sort = request.args.get("sort", "on_time")
     sort = sort if sort in COLUMNS else "on_time"
     areas = areas_of(page_request)
     return page(
         "overview/dashboard.html",
         found=found,
-        total=figures_of(found.total, scope),
+        total=linked_figures(found.total, scope),
         area=next((area.name for area in areas if area.code == scope.area), ""),
         areas=areas,
         begun=scope.start or (found.points[0].day if found.points else None),
@@ -99,7 +99,7 @@ def index(page_request: PageRequest) -> Response:
         charts=[chart(found.points, end=452, width=600), chart(found.points, end=236, width=358)],
         points=points_of(found),
         waiting=case_rows(page_request, unanswered(page_request, scope)),
-        waiting_list=list_of(WAITING, "numerator", scope, sort="due_on"),
+        waiting_list=list_address(WAITING, "numerator", scope, sort="due_on"),
         sort_by=lambda code: with_query({"sort": code}),
     )
 
@@ -114,7 +114,7 @@ def villages_of(found: Overview, sort: str) -> list[DashboardRow]:
     lines = sorted(found.villages, key=place, reverse=True)
     rows = []
     for index, line in enumerate(lines):
-        figures = figures_of(line.figures, found.scope, village=line.code)
+        figures = linked_figures(line.figures, found.scope, village=line.code)
         comparable = sort not in NUMBERS and figures[sort].enough
         rows.append(DashboardRow(line.code, line.name, figures, index + 1 if comparable else None))
     return rows
@@ -123,7 +123,7 @@ def villages_of(found: Overview, sort: str) -> list[DashboardRow]:
 def categories_of(found: Overview) -> list[DashboardRow]:
     """Give the rows of the categories, with the most matters first."""
     return [
-        DashboardRow(line.code, line.code, figures_of(line.figures, found.scope, category=line.code))
+        DashboardRow(line.code, line.code, linked_figures(line.figures, found.scope, category=line.code))
         for line in found.categories
     ]
 
@@ -135,9 +135,11 @@ def points_of(found: Overview) -> list[tuple[date, int, str, int, str]]:
         (
             point.day,
             point.received,
-            list_of(RECEIVED, "numerator", found.scope, received_to=_earlier(found.scope.end, point.day)),
+            list_address(
+                RECEIVED, "numerator", found.scope, received_to=_earlier(found.scope.end, point.day)
+            ),
             point.answered,
-            list_of(answered, "numerator", found.scope, answered_to=point.day),
+            list_address(answered, "numerator", found.scope, answered_to=point.day),
         )
         for point in found.points
     ]

@@ -10,22 +10,22 @@ from sqlalchemy import func, select
 from accounts.access.permissions import Permission
 from accounts.models import Area
 from cases.queries.case_list import list_cases
-from cases.queries.filter_values import area_known_to
+from cases.queries.filter_values import find_known_area
 from core.errors import NotFound
 from reports.counting import ReportScope
-from reports.overview import overview
-from reports.quotations import quotations
+from reports.overview import build_overview
+from reports.quotations import list_quotations
 from roster.models import Household
 from web.cases.rows import case_rows
 from web.figures.dashboard import categories_of, unanswered
-from web.figures.figure_values import figures_of
+from web.figures.linked_figures import linked_figures
 from web.forms.choices import villages_of
-from web.framework.blueprint import PageBlueprint, whoever
+from web.framework.blueprint import PageBlueprint, requires
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
 
 villages = PageBlueprint("villages", __name__)
-READERS = whoever(Permission.RATES_READ)
+READERS = requires(Permission.RATES_READ)
 SOLVED = 5
 
 
@@ -50,20 +50,20 @@ def index(page_request: PageRequest) -> Response:
 @villages.get("/villages/<string(maxlength=40):code>", enter=READERS)
 def show(page_request: PageRequest, code: str) -> Response:
     """Show a village; one outside the person's area is answered like an unknown one."""
-    area = area_known_to(page_request.session, page_request.actor, code)
+    area = find_known_area(page_request.session, page_request.actor, code)
     if area is None or area.level != "village":
         raise NotFound(village=code)
     scope = ReportScope(page_request.actor, code, None, None, page_request.today)
-    found = overview(page_request.session, scope=scope, zone=None)
+    found = build_overview(page_request.session, scope=scope, zone=None)
     solved, waiting = _solved(page_request, scope), unanswered(page_request, scope)
     rows = case_rows(page_request, [*solved, *waiting])
     return page(
         "overview/village.html",
         village=area,
         register=_register(page_request, area),
-        total=figures_of(found.total, scope),
+        total=linked_figures(found.total, scope),
         categories=categories_of(found),
-        quotations=quotations(
+        quotations=list_quotations(
             page_request.session,
             actor=page_request.actor,
             village_id=area.id,

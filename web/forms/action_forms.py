@@ -7,7 +7,7 @@ from typing import Any
 from cases.lifecycle.context import CaseContext
 from cases.lifecycle.unit_choices import unit_choices
 from core.i18n import mark as _
-from web.forms.controls import YES, Choice, Control, Field, Mistakes, control
+from web.forms.controls import YES, Choice, Control, Field, Mistakes, build_control
 from web.framework.blueprint import Typed
 from web.framework.request_context import PageRequest
 from workflow.texts import labels
@@ -165,7 +165,7 @@ def _control(
     group: str = "",
 ) -> Control:
     number = drawing.context.case.number
-    return control(
+    return build_control(
         drawing.page_request,
         drawing.typed,
         drawing.mistakes,

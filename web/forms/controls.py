@@ -27,13 +27,13 @@ LEAST_ROWS, MOST_ROWS = 4, 14
 SAVED_BEFORE = (_("刚才那份已经存好了"), _("再按一次，会另存一件。"))
 NOT_NOW = _("现在存不了，您写的还在。请过一会儿再按一次。")
 #: What is no fault of the form: it can be sent again as it is, only later.
-HELD_BACK: Mapping[str, str] = {
+RETRY_LATER: Mapping[str, str] = {
     "busy": _("这会儿送照片的人太多，什么都没有存。请稍等片刻，再按一次"),
     "too_many": _("试得太多了，请过一会儿再来。"),
     "unavailable": NOT_NOW,
 }
 TOO_MANY_UPLOADS = _("一个小时里加的照片和文件太多了，请过 {minutes} 分钟再加")
-NOT_TAKEN = _("这样填不行，请核对")
+NOT_VALID = _("这样填不行，请核对")
 
 Field = Mapping[str, Any]
 
@@ -100,14 +100,14 @@ def mistakes_of(page_request: PageRequest, refusal: ErrorResponse | None) -> Mis
         general = [_words(page_request, refusal.code)]
     elif refusal.facts.get("limit") == UPLOADS.name:
         general = [page_request.say(TOO_MANY_UPLOADS, minutes=refusal.minutes)]
-    elif refusal.code in HELD_BACK:
-        general = [page_request.translate(HELD_BACK[refusal.code])]
+    elif refusal.code in RETRY_LATER:
+        general = [page_request.translate(RETRY_LATER[refusal.code])]
     if refusal.code == "idempotency_key_reused":
         general = [page_request.translate(one) for one in SAVED_BEFORE]
     return Mistakes(by_field, general)
 
 
-def decoded(fields: Iterable[Field], form: Form, zone: ZoneInfo, prefix: str = "") -> dict[str, Any]:
+def decode_fields(fields: Iterable[Field], form: Form, zone: ZoneInfo, prefix: str = "") -> dict[str, Any]:
     """Give what a form says of some fields of the definition, as a program would send it."""
     found = {}
     for one in fields:
@@ -125,7 +125,7 @@ def version_of(form: Form) -> int:
     return int(given)
 
 
-def control(
+def build_control(
     page_request: PageRequest,
     typed: Typed,
     mistakes: Mistakes,
@@ -176,7 +176,7 @@ def _hint(page_request: PageRequest, typed: Typed, words: str, kind: str, facts:
 def _value(one: Field, form: Form, zone: ZoneInfo, name: str) -> Any:
     kind = one["type"]
     if kind == "object":
-        return decoded(one["fields"], form, zone, f"{name}.") or None
+        return decode_fields(one["fields"], form, zone, f"{name}.") or None
     if kind == "list":
         return _list(one["items"], form, zone, name)
     given = form.get(name, "")
@@ -197,11 +197,11 @@ def _list(items: Field, form: Form, zone: ZoneInfo, name: str) -> list[Any] | No
         found = [_plain(items, part) for part in given if part]
         return found or None
     typed = [one["name"] for one in items["fields"] if one["type"] in TYPED]
-    made = [decoded(items["fields"], form, zone, f"{name}.{place}.") for place in _places(form, name)]
+    made = [decode_fields(items["fields"], form, zone, f"{name}.{place}.") for place in _indexes(form, name)]
     return [one for one in made if any(part in one for part in typed)] or None
 
 
-def _places(form: Form, name: str) -> list[str]:
+def _indexes(form: Form, name: str) -> list[str]:
     """Give the numbers under which a form sends the objects of a list, in order."""
     starts = {key.removeprefix(f"{name}.").partition(".")[0] for key in form if key.startswith(f"{name}.")}
     return sorted((one for one in starts if one.isascii() and one.isdigit() and len(one) < 4), key=int)
@@ -221,5 +221,5 @@ def _with_offset(given: str, zone: ZoneInfo) -> str:
 
 
 def _words(page_request: PageRequest, code: str, facts: Mapping[str, Any] = MappingProxyType({})) -> str:
-    found = page_request.translate(mistake(code, page_request.language) or NOT_TAKEN)
+    found = page_request.translate(mistake(code, page_request.language) or NOT_VALID)
     return found.format(**facts) if "{" in found and facts else found

@@ -7,7 +7,7 @@ from typing import Any
 
 from accounts import history
 from core.i18n import mark as _
-from web.forms.controls import YES, Choice, Control, control, mistakes_of
+from web.forms.controls import YES, Choice, Control, build_control, mistakes_of
 from web.forms.register_labels import ACTIONS, FACTS
 from web.framework.blueprint import Typed
 from web.framework.request_context import PageRequest
@@ -52,7 +52,7 @@ def build_controls(
     """Give the controls of a form, by name, with what was typed and what was wrong with it."""
     mistakes = mistakes_of(page_request, typed.refusal)
     return {
-        one.name: control(
+        one.name: build_control(
             page_request,
             typed,
             mistakes,
@@ -69,7 +69,7 @@ def build_controls(
     }
 
 
-def checked_values(given: bool) -> str:
+def checkbox_value(given: bool) -> str:
     """Give the value of a box."""
     return YES if given else ""
 

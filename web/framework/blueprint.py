@@ -25,19 +25,19 @@ from cases.attachments import IncomingFile
 from core.errors import DomainError, Forbidden, Invalid, Unavailable
 from web.framework import display_preferences, uploads
 from web.framework.csrf import require_same_origin
-from web.framework.form_key import ONCE, fingerprint_of, key_of
+from web.framework.form_key import KEY_FIELD, fingerprint_of, key_of
 from web.framework.request_context import PageRequest, PageServices, page_services
 from wsgi import error_responses, idempotency
 from wsgi.error_responses import ErrorResponse
 from wsgi.files import MOST_READ_BYTES, MOST_UPLOAD_BYTES
 from wsgi.idempotency import KeptResponse
-from wsgi.uploads import Sending, in_turn, is_new
+from wsgi.uploads import Sending, is_new, limit_concurrent_uploads
 
 View = Callable[..., Response]
 Form = MultiDict[str, str]
 #: What a form that led on is answered with again; kept are successes alone.
 SEE_OTHER = 303
-KEPT_HEADERS = ("Content-Type", "Location", "Content-Security-Policy")
+STORED_HEADERS = ("Content-Type", "Location", "Content-Security-Policy")
 #: What a form may meet through nobody's fault; it is shown again with everything that was typed.
 RACES = (IntegrityError, StaleDataError)
 
@@ -57,7 +57,7 @@ SIGNED_IN = Enter()
 ON_THE_WAY = Enter(on_the_way=True)
 
 
-def whoever(*permissions: Permission) -> Enter:
+def requires(*permissions: Permission) -> Enter:
     """Let in whoever has one of the permissions."""
     return Enter(permissions)
 
@@ -91,7 +91,7 @@ class Typed:
         a commit of which no answer came back.
         """
         is_held_back = self.refusal is not None and self.refusal.status == 503
-        return self.get(ONCE) if is_held_back or self.same else ""
+        return self.get(KEY_FIELD) if is_held_back or self.same else ""
 
 
 class PageBlueprint(Blueprint):
@@ -124,7 +124,7 @@ class PageBlueprint(Blueprint):
             def entered(**path: Any) -> Response:
                 require_same_origin()
                 form = form_of(enter, again)
-                if relook is not None and display_preferences.chosen(form):
+                if relook is not None and display_preferences.chosen_preferences(form):
                     typed = Typed(form, same=True)
                     return in_chosen_display(enter, form, lambda found: relook(found, typed, **path))
                 try:
@@ -132,11 +132,13 @@ class PageBlueprint(Blueprint):
                     key = key_of(form)
                     mark = fingerprint_of(form) if key is not None else ""
                     with files_of(enter, key, mark) as files:
-                        return answer_once(enter, key, mark, files, lambda found: view(found, form, **path))
+                        return answer_idempotently(
+                            enter, key, mark, files, lambda found: view(found, form, **path)
+                        )
                 except (DomainError, *RACES, OperationalError) as error:
                     if again is None:
                         raise
-                    return shown_again(enter, again, form, error_responses.error_response_of(error), path)
+                    return render_again(enter, again, form, error_responses.error_response_of(error), path)
 
             return self._declare("POST", rule, entered, enter)
 
@@ -181,7 +183,7 @@ def admit(known: PageServices, session: Session, enter: Enter) -> PageRequest:
     """
     now = known.now()
     secret = request.cookies.get(cookie_name(), "")
-    who = sessions.present(session, secret, now) if secret else None
+    who = sessions.find_signed_in(session, secret, now) if secret else None
     g.page_request = found = PageRequest(known, session, now, display_preferences.of_request(request), who)
     if who is not None:
         g.user_id = who.actor.user_id
@@ -233,12 +235,12 @@ def files_of(enter: Enter, key: str | None, mark: str) -> Iterator[Sequence[Inco
         yield []
         return
     known, sending = page_services(), Sending(user_id, key, mark)
-    with in_turn(sending):
+    with limit_concurrent_uploads(sending):
         new = is_new(known.db, sending, files=len(sent), now=known.now())
         yield uploads.read_files(sent) if new else None
 
 
-def answer_once(
+def answer_idempotently(
     enter: Enter,
     key: str | None,
     mark: str,
@@ -264,13 +266,13 @@ def answer_once(
             raise Unavailable
         response = act(found)
         if 200 <= response.status_code < 400:
-            headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
+            headers = {name: response.headers[name] for name in STORED_HEADERS if name in response.headers}
             first = KeptResponse(200, headers, response.get_data(), None)
             idempotency.store(session, user_id=user_id, key=key, answer=first, seal=known.kept)
         return response
 
 
-def shown_again(
+def render_again(
     enter: Enter, again: View, form: Form, refusal: ErrorResponse, path: Mapping[str, Any]
 ) -> Response:
     """Show a form once more; nothing that was typed is lost."""
@@ -283,7 +285,7 @@ def shown_again(
 
 def in_chosen_display(enter: Enter, form: Form, show: Callable[[PageRequest], Response]) -> Response:
     """Answer a form that changes nothing, in the look that it chooses; the device keeps that look."""
-    chosen = display_preferences.chosen(form)
+    chosen = display_preferences.chosen_preferences(form)
     with reading_request(enter) as found:
         found.look = found.look.with_choices(chosen)
         response = show(found)

@@ -40,7 +40,7 @@ def of_request(asked: Request) -> DisplayPreferences:
     return DisplayPreferences(language=preferred).with_choices(kept)
 
 
-def chosen(form: Mapping[str, str]) -> dict[str, str]:
+def chosen_preferences(form: Mapping[str, str]) -> dict[str, str]:
     """Give what a form chooses beside all that is typed into it: it is to be shown anew and not acted on."""
     given = {name: form.get(SWITCH + name, "") for name in CHOICES}
     return {name: value for name, value in given.items() if value in CHOICES[name]}

@@ -44,7 +44,7 @@ DONE: Mapping[str, str] = {
 OTHER = _("{action}，已经记下")
 
 
-def done() -> str:
+def done_message() -> str:
     """Give the sentence for the present page, or nothing."""
     code, number = request.args.get("done", ""), request.args.get("number", "")
     if not code:

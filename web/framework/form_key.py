@@ -7,12 +7,12 @@ from wsgi import idempotency
 from wsgi.files import digest_of
 
 #: The name under which a form says its own key.
-ONCE = "once"
+KEY_FIELD = "once"
 
 
 def key_of(form: MultiDict[str, str]) -> str | None:
     """Give the key that the form says, as it is kept; None without one that could be kept."""
-    key = form.get(ONCE, "")
+    key = form.get(KEY_FIELD, "")
     fits = 8 <= len(key) <= 64 and key.isascii() and key.isprintable()
     return f"page-{key}" if fits else None
 

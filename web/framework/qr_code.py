@@ -7,7 +7,7 @@ from markupsafe import Markup
 ERROR_CORRECTION = "m"
 
 
-def picture(text: str) -> Markup:
+def qr_picture(text: str) -> Markup:
     """Draw a QR code as SVG without any style of its own."""
     drawn: str = segno.make(text, error=ERROR_CORRECTION, micro=False).svg_inline(
         svgclass="qr", lineclass=None, omitsize=True, border=2

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from cases.configuration.case_rules import CaseRules
 from core.text import INVISIBLE
 from web.framework import date_formats
-from web.framework.flash import done
+from web.framework.flash import done_message
 from web.framework.navigation import entries
 from web.framework.request_context import page_request
 from workflow.texts import labels
@@ -35,7 +35,7 @@ def page(template: str, *, status: int = 200, **view: Any) -> Response:
     return current_app.response_class(render_template(template, **view), status, mimetype="text/html")
 
 
-def own_path(given: str) -> str | None:
+def local_path(given: str) -> str | None:
     """Give a path of this very site, or None for anything else (trust.md T84)."""
     if not given.startswith("/") or given.startswith(("//", "/\\")) or len(given) > 2000:
         return None
@@ -52,9 +52,9 @@ def install(app: Flask) -> None:
         _=lambda message, **facts: page_request().say(message, **facts),
         asset=lambda name: page_request().parts.assets(name),
         once=lambda: secrets.token_urlsafe(16),
-        done=done,
+        done=done_message,
         label=label,
-        here=lambda: own_path(request.full_path.rstrip("?")) or "/",
+        here=lambda: local_path(request.full_path.rstrip("?")) or "/",
         at=lambda **changes: with_query(changes),
         filled=filled,
         flowing=flowing,

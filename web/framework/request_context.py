@@ -1,4 +1,4 @@
-"""Carry what a page needs: the parts the door was built from, and the request for a page being answered."""
+"""Carry what a page needs: the services of the application, and the request that is being answered."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ EXTENSION = "huiyin_pages"
 
 @dataclass(frozen=True)
 class PageServices:
-    """What the composition root hands to the door; `kept` seals answers, `factors` second factors."""
+    """What the composition root hands to the application; `kept` seals answers, `factors` second factors."""
 
     db: Database
     rules: CaseRules

@@ -11,7 +11,7 @@ from cases.lifecycle.context import CaseContext
 from core.errors import Invalid, TooLarge, UnsupportedType
 from core.text import INVISIBLE, without_controls
 from web.framework.request_context import PageRequest
-from wsgi.files import examine
+from wsgi.files import check_upload
 
 MOST_FILES = 6
 
@@ -21,7 +21,7 @@ def chosen_files(files: Sequence[FileStorage]) -> list[FileStorage]:
 
     Raises Invalid under `files` for too many.
     """
-    found = [upload for upload in files if upload.filename or _holds_something(upload)]
+    found = [upload for upload in files if upload.filename or _has_content(upload)]
     if len(found) > MOST_FILES:
         raise Invalid({"files": ["too_many_files"]})
     return found
@@ -68,14 +68,14 @@ def attach_files(
 
 def _read_file(upload: FileStorage) -> IncomingFile:
     try:
-        return examine(upload)
+        return check_upload(upload)
     except (TooLarge, UnsupportedType) as error:
         raise Invalid({"files": [error.code]}, file=_name_of(upload)) from error
     except Invalid as error:
         raise Invalid({"files": error.errors["file"]}, file=_name_of(upload)) from error
 
 
-def _holds_something(upload: FileStorage) -> bool:
+def _has_content(upload: FileStorage) -> bool:
     held = bool(upload.stream.read(1))
     upload.stream.seek(0)
     return held

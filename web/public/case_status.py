@@ -18,13 +18,13 @@ from web.public.complainant_ratings import load_surroundings
 from wsgi.addresses import client_address
 from wsgi.rate_limits import ADDED_WORDS, WRONG_CODES
 from wsgi.schemas.request_schemas import VillagersAddition, VillagersWord
-from wsgi.schemas.validation_errors import loaded
+from wsgi.schemas.validation_errors import load_strictly
 
 villager = PageBlueprint("villager", __name__)
 SHAPE = VillagersWord()
 ADDITION = VillagersAddition()
 UNKNOWN = _("没有这个回执码，看一看 0 和 O、1 和 I。码里没有这几个字。")
-CHOOSE = _("请选一个：满意、基本满意或不满意。")
+MISSING_RATING = _("请选一个：满意、基本满意或不满意。")
 BAD_WORDS = _("写得太长，或者有看不见的字，请改一改。")
 TOO_MANY_WORDS = _("今天已经补充了很多次，请明天再来，或者到村委会说。")
 NOT_NOW = _("这一步现在做不了。")
@@ -82,15 +82,15 @@ def not_found(page_request: PageRequest, typed: Typed) -> Response:
 @villager.post("/status", enter=ANYBODY, again=not_found)
 def look_up(page_request: PageRequest, form: Form) -> Response:
     """Show the matter of a code, or what stood on the page once more in another language or size."""
-    chosen = display_preferences.chosen(form)
+    chosen = display_preferences.chosen_preferences(form)
     page_request.look = page_request.look.with_choices(chosen)
-    response = _looked_up(page_request, form, asks=not chosen or form.get("matter") == "yes")
+    response = _find_status(page_request, form, asks=not chosen or form.get("matter") == "yes")
     if chosen:
         display_preferences.store(response, page_request.look, secure=request.is_secure)
     return response
 
 
-def _looked_up(page_request: PageRequest, form: Form, *, asks: bool) -> Response:
+def _find_status(page_request: PageRequest, form: Form, *, asks: bool) -> Response:
     """Show the matter of a code with what is typed; ten wrong ones in a quarter of an hour are the last.
 
     A code that opened nothing is not asked for again: a change of language must not count as one more.
@@ -162,7 +162,7 @@ def again(page_request: PageRequest, typed: Typed) -> Response:
     except NotFound:
         return blank(page_request, code=code[:20], mistake=UNKNOWN)
     errors = (typed.refusal.errors if typed.refusal else None) or {}
-    mistake = CHOOSE if "rating" in errors else BAD_WORDS if "words" in errors else NOT_NOW
+    mistake = MISSING_RATING if "rating" in errors else BAD_WORDS if "words" in errors else NOT_NOW
     return shown(
         page_request, matter, code, mistake=mistake, words=typed.get("words"), rating=typed.get("rating")
     )
@@ -178,8 +178,8 @@ def rate(page_request: PageRequest, form: Form) -> Response:
     fields = ("receipt_code", "rating", "words")
     try:
         # The code comes first: whoever is shown the form again with a mistake in it must hold the code.
-        public_status.holder_of(page_request.session, rules=page_request.rules, code=code)
-        said = loaded(SHAPE, {name: form[name] for name in fields if form.get(name, "").strip()})
+        public_status.find_holder(page_request.session, rules=page_request.rules, code=code)
+        said = load_strictly(SHAPE, {name: form[name] for name in fields if form.get(name, "").strip()})
         matter = public_status.rate(
             page_request.session,
             rules=page_request.rules,
@@ -219,8 +219,8 @@ def add_words(page_request: PageRequest, form: Form) -> Response:
     )
     code = form.get("receipt_code", "")
     try:
-        holder = public_status.holder_of(page_request.session, rules=page_request.rules, code=code)
-        said = loaded(ADDITION, {"receipt_code": code, "more": form.get("more", "")})
+        holder = public_status.find_holder(page_request.session, rules=page_request.rules, code=code)
+        said = load_strictly(ADDITION, {"receipt_code": code, "more": form.get("more", "")})
         rate_limits.spend(
             page_request.session, limit=ADDED_WORDS, subject=f"complainant:{holder}", now=page_request.now
         )

@@ -1,4 +1,4 @@
-"""Read what actions take from the people who call them: a book of fields, each named once."""
+"""Read what actions take from the people who call them: the fields of the definition, each named once."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -23,7 +23,6 @@ from wsgi.schemas.fields import (
     StrictSchema,
     Text,
 )
-from wsgi.schemas.validation_errors import loaded
 
 FieldSpec = Mapping[str, Any]
 
@@ -101,4 +100,4 @@ def fields_of(definition: Definition, action: str) -> Sequence[FieldSpec]:
 def load_values(definition: Definition, action: str, given: Mapping[str, Any]) -> ActionValues:
     """Load what an action takes as the definition types it; raise Invalid for anything else."""
     fields_of(definition, action)
-    return build_values(action, loaded(action_schema(definition, action), given))
+    return build_values(action, load_strictly(action_schema(definition, action), given))

@@ -28,7 +28,7 @@ LONGEST_CURSOR = 200
 
 
 class NewComplainant(StrictSchema):
-    """Who raises a matter; without household, name and phone the voice is anonymous."""
+    """Who raises a matter; without household, name and phone the complainant is anonymous."""
 
     household = Name(allow_none=True)
     name = Name(allow_none=True)

@@ -7,10 +7,10 @@ from marshmallow import Schema, ValidationError
 
 from core.errors import Invalid
 
-LONGEST_NAME_TOLD = 80
+LONGEST_SHOWN_NAME = 80
 
 
-def flat(messages: Any) -> dict[str, list[str]]:
+def flatten_errors(messages: Any) -> dict[str, list[str]]:
     """Give nested messages by dotted path, without the place they were read from."""
     found: dict[str, list[str]] = {}
     for inner in messages.values() if isinstance(messages, dict) else [messages]:
@@ -18,18 +18,18 @@ def flat(messages: Any) -> dict[str, list[str]]:
     return found
 
 
-def loaded(shape: Schema, given: Mapping[str, Any]) -> dict[str, Any]:
+def load_strictly(shape: Schema, given: Mapping[str, Any]) -> dict[str, Any]:
     """Give what a shape makes of some input; raise Invalid with the reason codes of every wrong field."""
     try:
         values: dict[str, Any] = shape.load(given)
     except ValidationError as error:
-        raise Invalid(flat({"given": error.messages})) from None
+        raise Invalid(flatten_errors({"given": error.messages})) from None
     return values
 
 
 def path_text(name: str) -> str:
     """Give a member's name short enough to be told back."""
-    return name if len(name) <= LONGEST_NAME_TOLD else name[:LONGEST_NAME_TOLD] + "…"
+    return name if len(name) <= LONGEST_SHOWN_NAME else name[:LONGEST_SHOWN_NAME] + "…"
 
 
 def _collect(messages: Any, path: str, found: dict[str, list[str]]) -> None:

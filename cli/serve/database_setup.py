@@ -1,0 +1,66 @@
+"""Make an installation ready: the newest schema, its zone, its calendar and its life cycle."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts.access.actor import SYSTEM
+from accounts.fixed_settings import fixed_zone
+from cases.configuration.calendar import seed_calendar
+from cases.configuration.case_rules import CaseRules
+from cases.configuration.definitions import adopt
+from cases.deadlines.calendar_change import enter_notice
+from cases.deadlines.notice_days import NoticeDay
+from cases.models.reference import CalendarYear
+from cli.framework.services import ProgramServices
+from config import tables
+from config.county_days import CalendarFile
+from core.persistence import revisions
+from workflow import working_days
+from workflow.working_days import SOURCE, Seed
+
+
+def prepare_database(parts: ProgramServices, *, now: datetime) -> None:
+    """Migrate and enter what is missing; doing so again changes nothing.
+
+    Raises Conflict when the zone is another one than at the first time, or when the life cycle of the files
+    would strand open cases.
+    """
+    revisions.upgrade(parts.db)
+    decided = tables.read(parts.settings.config_dir)
+    with parts.db.transaction() as session:
+        fixed_zone(session, parts.settings.timezone, chain=parts.rules.chain, now=now)
+        enter_years(session, parts.rules, decided.calendar, now=now)
+        adopt(session, parts.rules.definition, decided.workflow_text, now=now)
+
+
+def enter_years(
+    session: Session,
+    rules: CaseRules,
+    files: Iterable[CalendarFile],
+    *,
+    now: datetime,
+    known: Seed | None = None,
+) -> list[int]:
+    """Enter the years that are known here and not in the database yet; give them.
+
+    `known` is what the program brings along, by default what its library knows. The first time the calendar
+    is simply filled. A year that comes later, with a newer program or a new file, is a notice: the dates that
+    reach into it are recomputed, each with an entry.
+    """
+    files = tuple(files)
+    notices = {file.year: file.notice for file in files if file.year is not None}
+    own = [day for file in files for day in file.days]
+    seed = (known or working_days.seed()).with_days(notices, own)
+    entered = set(session.scalars(select(CalendarYear.year)))
+    fresh = sorted(seed.years - entered)
+    if not entered:
+        seed_calendar(session, seed.years, seed.days, SOURCE)
+        return fresh
+    for year in fresh:
+        days = [NoticeDay(day, working, name) for day, working, name in seed.days if day.year == year]
+        notice = notices.get(year, SOURCE)
+        enter_notice(session, actor=SYSTEM, rules=rules, year=year, days=days, notice=notice, now=now)
+    return fresh

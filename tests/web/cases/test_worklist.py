@@ -1,0 +1,83 @@
+"""待办: each case stands in the group that its own pill says."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import html5lib
+import pytest
+
+from cases.configuration.case_rules import CaseRules
+from cases.deadlines import sweep
+from cases.models.case import Case
+from core.persistence.db import Database
+from tests.api.conftest import Clock
+from tests.builders import at
+from tests.web.conftest import HTML, Browser, Page
+from tests.web.test_application_journeys import hidden
+
+Open = Callable[..., Browser]
+Make = Callable[..., Case]
+LATE, SOON = re.compile(r"超期 \d+ 天"), re.compile(r"今天到期|明天到期|还剩 [12] 个工作日")
+LATER = re.compile(r"还剩 \d+ 个工作日")
+GROUPS = {"late": LATE, "soon": SOON, "later": LATER}
+
+
+def pills(page: Page) -> dict[str, list[str]]:
+    """Give what the pills of each group say, from the top."""
+    found: dict[str, list[str]] = {}
+    for section in html5lib.parse(page.text).iter(f"{HTML}section"):
+        name = (section.get("aria-labelledby") or "").removeprefix("group-")
+        found[name] = [
+            "".join(one.itertext()).strip()
+            for one in section.iter()
+            if "pill" in (one.get("class") or "").split()
+        ]
+    return found
+
+
+@pytest.mark.parametrize("day", range(0, 50, 7))
+@pytest.mark.parametrize("username", ["zuzhang", "cunwei-sl", "xiangzhen"])
+def test_every_pill_says_what_its_group_says(
+    browser: Open, town: Database, rules: CaseRules, a_case: Make, clock: Clock, username: str, day: int
+) -> None:
+    for state in ("received", "assigned", "escalated", "resolved"):
+        for category in ("roads", "irrigation", "village_org"):
+            a_case(state, category=category)
+    clock.moment = at("2026-03-03") + timedelta(days=day)
+    sweep.sweep(town, rules=rules, now=clock.moment)
+    found = pills(browser(username).get("/todo"))
+    assert sum(map(len, found.values())) >= 1
+    for name, said in found.items():
+        if name == "later":
+            assert [one for one in said if not LATER.fullmatch(one) or SOON.fullmatch(one)] == []
+        elif name in GROUPS:
+            assert [one for one in said if not GROUPS[name].fullmatch(one)] == []
+
+
+def test_a_word_that_is_owed_shows_its_own_date(browser: Open, a_case: Make, clock: Clock) -> None:
+    case = a_case("assigned")
+    assert case.reply_due_on is not None
+    clock.moment = at(str(case.reply_due_on - timedelta(days=1)))
+    assert pills(browser("zuzhang").get("/todo"))["owed"] == ["明天到期"]
+
+
+def test_the_numbers_over_the_list_are_those_of_its_rows(browser: Open, a_case: Make) -> None:
+    a_case("assigned")
+    leader, person = browser("zuzhang"), browser("cunwei-sl")
+    for case in (a_case("received"), a_case("received")):
+        version = hidden(leader.get(f"/cases/{case.number}"), "version")
+        fields = {"action": "assign", "version": version, "unit": "committee-SL"}
+        assert leader.post(f"/cases/{case.number}/actions", **fields).status == 303
+    shown = {}
+    for only in ("", "unaccepted", "under_way"):
+        page = person.get(f"/todo?only={only}")
+        navigations = html5lib.parse(page.text).iter(f"{HTML}nav")
+        chips = [one for one in navigations if one.get("class") == "chips end"]
+        numbers = re.findall(r"\d+", "".join(chips[0].itertext()))
+        own = [said for name, said in pills(page).items() if name in GROUPS]
+        shown[only] = (list(map(int, numbers)), sum(map(len, own)))
+    numbers = shown[""][0]
+    assert numbers == [3, 2, 1]
+    assert [rows for _, rows in shown.values()] == numbers
+    assert all(same == numbers for same, _ in shown.values())

@@ -1,0 +1,163 @@
+"""What is sent wrongly, by people or by programs that pretend to be: a clear answer, and never a failure."""
+
+from collections.abc import Callable
+from io import BytesIO
+
+import pytest
+
+from cases.models.case import Case
+from core.persistence.db import Database
+from tests.api.test_application_statements import counted
+from tests.pictures import picture
+from tests.web.conftest import ORIGIN, Browser, Page
+from tests.web.test_application_journeys import hidden
+from wsgi.concurrency_limit import TURNED_AWAY
+
+Open = Callable[..., Browser]
+NUL, LONG = "水\x00管", "水" * 5001
+
+
+@pytest.mark.parametrize("words", [NUL, LONG], ids=["nul", "long"])
+def test_words_that_cannot_be_stored_are_refused_in_every_form(
+    browser: Open, a_case: Callable[..., Case], words: str
+) -> None:
+    case, told = a_case("assigned"), a_case("resolved")
+    member = browser("zuyuan")
+    visit = member.get(f"/cases/{told.number}/revisit")
+    fields = {"village": "SL", "category": "roads", "kind": "problem", "complainant.name": "田某"}
+    seen = {"version": hidden(visit, "version"), "complainant": hidden(visit, "complainant")}
+    statuses = [
+        member.post("/register", own_words=words, once="a-key-for-nul", **fields).status,
+        member.post(f"/register/join/{case.number}", own_words=words, **fields).status,
+        member.post(f"/cases/{told.number}/revisit", heard="no", rating="fair", words=words, **seen).status,
+        member.post(f"/cases/{case.number}/actions", action="note", version="2", text=words).status,
+        member.get("/cases", query_string={"q": words}).status,
+        member.get("/register/likely", query_string={"village": words, "own_words": words}).status,
+    ]
+    assert statuses == [422, 422, 422, 422, 422, 422]
+
+
+@pytest.mark.parametrize("name", ["\x00", "田", "a" * 1000, ""])
+def test_a_name_that_nobody_can_have_is_answered_like_a_wrong_password(browser: Open, name: str) -> None:
+    assert browser().sign_in(name, "whatever it is").status == 422
+
+
+def test_a_villager_s_words_that_cannot_be_stored_are_refused(
+    browser: Open, a_code: Callable[[str], str]
+) -> None:
+    code = a_code("resolved")
+    stranger = browser()
+    for words in (NUL, "水" * 501):
+        answer = stranger.post("/status/rating", receipt_code=code, rating="satisfied", words=words)
+        assert answer.status == 422
+    assert stranger.post("/status/rating", receipt_code=code, rating="very", words="").status == 422
+    assert stranger.post("/status", receipt_code="\x00").status == 404
+
+
+def assigned(browser: Open, case: Case) -> Browser:
+    """Let the leader give a case to its committee, which has not accepted it yet; give the committee."""
+    leader = browser("zuzhang")
+    version = hidden(leader.get(f"/cases/{case.number}"), "version")
+    leader.post(f"/cases/{case.number}/actions", action="assign", version=version, unit="committee-SL")
+    return browser("cunwei-sl")
+
+
+def test_a_list_can_be_gone_back_to_after_something_was_done_in_it(
+    browser: Open, a_case: Callable[..., Case]
+) -> None:
+    case = a_case("received", village="SL")
+    committee = assigned(browser, case)
+    page = committee.get(f"/cases/{case.number}")
+    done = committee.post(
+        f"/cases/{case.number}/actions",
+        action="accept",
+        version=hidden(page, "version"),
+        back="/cases?state=assigned",
+    )
+    after = committee.get(done.headers["Location"])
+    assert (done.status, after.status) == (303, 200)
+    assert "接收了" in after.text
+
+
+def test_a_row_that_was_accepted_in_place_comes_back_as_a_row(
+    browser: Open, a_case: Callable[..., Case]
+) -> None:
+    case = a_case("received", village="SL")
+    committee = assigned(browser, case)
+    page = committee.get("/todo")
+    answer = committee.client.post(
+        f"/cases/{case.number}/actions",
+        data={"action": "accept", "version": hidden(page, "version"), "back": "/todo"},
+        headers={"Origin": "http://localhost", "HX-Request": "true"},
+    )
+    row = answer.get_data(as_text=True)
+    assert answer.status_code == 200
+    assert f'id="case-{case.number}"' in row
+    assert "<html" not in row
+    assert "答复" in row
+
+
+def test_a_photo_that_is_added_to_a_form_sent_before_is_not_lost(
+    browser: Open, a_case: Callable[..., Case]
+) -> None:
+    case = a_case("assigned")
+    member = browser("zuyuan")
+    version = hidden(member.get(f"/cases/{case.number}"), "version")
+    form = {"action": "note", "text": "去看了", "version": version, "once": "the-same-key"}
+    first = member.post(f"/cases/{case.number}/actions", **form)
+    photo = (BytesIO(b"%PDF-1.4 \xe4\xba\x95"), "photo.pdf", "application/pdf")
+    second = member.post(f"/cases/{case.number}/actions", files=photo, **form)
+    assert (first.status, second.status) == (303, 422)
+    assert "去看了" in second.text
+    assert "已经存好了" in second.text
+
+
+def test_another_photo_of_the_same_name_under_the_same_key_is_not_taken_for_the_first(
+    browser: Open, a_case: Callable[..., Case]
+) -> None:
+    case = a_case("assigned")
+    member = browser("zuyuan")
+    version = hidden(member.get(f"/cases/{case.number}"), "version")
+    form = {"action": "note", "text": "去看了", "version": version, "once": "the-same-key"}
+    answers = [
+        member.post(
+            f"/cases/{case.number}/actions",
+            files=(BytesIO(picture("jpeg", colour=colour)), "image.jpg", "image/jpeg"),
+            **form,
+        )
+        for colour in ("red", "red", "blue")
+    ]
+    assert [answer.status for answer in answers] == [303, 303, 422]
+    assert "已经存好了" in answers[-1].text
+
+
+@pytest.mark.parametrize(
+    ("phone", "status"),
+    [("13800002046", 200), ("0834-123 4567转8", 200), ("12ab", 422), ("没有", 422), ("1", 422)],
+)
+def test_a_phone_that_cannot_be_dialled_is_refused_beside_its_field(
+    browser: Open, a_case: Callable[..., Case], phone: str, status: int
+) -> None:
+    person, known = browser("zuyuan"), a_case("assigned")
+    fields = {"village": "SL", "category": "roads", "kind": "problem", "own_words": "路灯不亮"}
+    page = person.post("/register", once="a-form-key", **fields, **{"complainant.phone": phone})
+    joined = person.post(f"/register/join/{known.number}", own_words="灯", **{"complainant.phone": phone})
+    assert (page.status, joined.status) == (status, status)
+    assert ("请只填电话号码" in page.text) == (status == 422)
+    assert (f'value="{phone}"' in page.text) == (status == 422)
+
+
+def test_whoever_finds_no_place_is_told_without_the_database_and_keeps_what_was_typed(
+    browser: Open, town: Database
+) -> None:
+    member = browser("zuyuan")
+    with counted(town) as seen:
+        answer = member.client.post(
+            "/register",
+            data={"village": "SL", "own_words": "水管漏水三天了"},
+            headers=ORIGIN,
+            environ_overrides={TURNED_AWAY: True},
+        )
+    page = Page(answer)
+    assert (page.status, "水管漏水三天了" in page.text, seen) == (503, True, [])
+    assert int(page.headers["Retry-After"]) > 0

@@ -1,0 +1,130 @@
+"""Every code that a person may meet has words in both languages, and the reasons say what to do."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from accounts.access.permissions import Role
+from tests.workflow.samples import project_definition
+from tests.workflow.test_guards import CASES as GUARD_CASES
+from workflow.definition import vocabulary
+from workflow.guards import GUARDS
+from workflow.machine import MISSING_RELATION
+from workflow.texts import labels
+from workflow.texts.reasons import REASONS
+
+HERE = Path(__file__).resolve().parents[3]
+DEFINITION = project_definition()
+#: Reasons of reading files and of starting, which have words of their own where they are printed.
+ELSEWHERE = {"column_map.py", "row_reader.py", "replay.py", "import_cases.py", "definitions.py"}
+
+
+def reasons_in(node: ast.AST) -> Iterator[str]:
+    """Find the codes that a call refuses with: `Invalid({field: [code]})`, `reasons=[code]`, `_closed`."""
+    if not isinstance(node, ast.Call):
+        return
+    name = getattr(node.func, "id", "")
+    given: list[ast.AST] = [word.value for word in node.keywords if word.arg == "reasons"]
+    if name == "Invalid":
+        given += [value for part in node.args if isinstance(part, ast.Dict) for value in part.values]
+    if name == "_closed":
+        given += node.args[-1:]
+    for part in given:
+        yield from (
+            one.value
+            for one in ast.walk(part)
+            if isinstance(one, ast.Constant) and isinstance(one.value, str)
+        )
+
+
+def reasons_of_cases() -> set[str]:
+    found: set[str] = set()
+    for file in (HERE / "cases").rglob("*.py"):
+        if file.name not in ELSEWHERE:
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                found |= set(reasons_in(node))
+    return found
+
+
+def test_every_reason_of_a_guard_has_words() -> None:
+    assert {reason for _, _, reason in GUARD_CASES if reason is not None} <= set(REASONS)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_guard_has_a_name_of_its_own_in_both_languages(language: str) -> None:
+    names = {code: labels.name("guard", code, language) for code in GUARDS}
+    assert set(labels.GROUPS["guard"]) == set(GUARDS)
+    assert [code for code, name in names.items() if name == code or not name.strip()] == []
+    assert len(set(names.values())) == len(names)
+
+
+def test_every_reason_of_the_machine_has_words() -> None:
+    assert {"role", "wrong_state", *MISSING_RELATION.values()} <= set(REASONS)
+    assert set(MISSING_RELATION) == vocabulary.RELATIONS
+
+
+def test_every_reason_with_which_cases_refuse_has_words() -> None:
+    found = reasons_of_cases()
+    assert {"reply_missing", "use_reopen", "unknown_unit"} <= found, "the search finds what it is for"
+    assert found <= set(REASONS), sorted(found - set(REASONS))
+
+
+@pytest.mark.parametrize("code", REASONS)
+def test_a_reason_is_a_sentence_in_both_languages(code: str) -> None:
+    chinese, english = labels.reason(code, "zh"), labels.reason(code, "en")
+    assert any("一" <= sign <= "鿿" for sign in chinese)
+    assert not chinese.endswith("。")
+    assert english.isascii()
+    assert english[0].isupper()
+    assert english.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("group", "codes"),
+    [
+        ("role", {role.value for role in Role}),
+        ("relation", vocabulary.RELATIONS),
+        ("owner_rule", vocabulary.OWNER_RULES),
+        ("unit_kind", vocabulary.UNIT_KINDS),
+        ("change", vocabulary.CHANGES),
+    ],
+)
+def test_every_word_of_the_vocabulary_has_a_name(group: str, codes: frozenset[str]) -> None:
+    assert set(labels.GROUPS[group]) == set(codes)
+
+
+@pytest.mark.parametrize(
+    ("action", "field", "group"),
+    [
+        ("resolve", "outcome", "outcome"),
+        ("confirm", "rating", "rating"),
+        ("register", "kind", "kind"),
+    ],
+)
+def test_every_choice_of_an_action_has_a_name(action: str, field: str, group: str) -> None:
+    fields = {one["name"]: one for one in DEFINITION.action(action).fields}
+    assert set(fields[field]["values"]) <= set(labels.GROUPS[group])
+
+
+@pytest.mark.parametrize(
+    ("code", "chinese", "english"),
+    [
+        ("assign", "交办", "assign"),
+        ("accept", "接收", "accept"),
+        ("supervise", "督办", "supervision"),
+        ("raise", "提级", "raise"),
+        ("absorb", "并入一件", "another case merged in"),
+        ("unheard_of", "unheard_of", "unheard_of"),
+    ],
+)
+def test_an_entry_of_the_history_has_a_name(code: str, chinese: str, english: str) -> None:
+    assert labels.action(DEFINITION, code, "zh") == chinese
+    assert labels.action(DEFINITION, code, "en") == english
+
+
+def test_states_and_clocks_are_named_by_the_definition() -> None:
+    assert labels.state(DEFINITION, "resolved", "zh") == "已答复办结"
+    assert labels.state(DEFINITION, "resolved", "en") == "replied and resolved"
+    assert labels.clock(DEFINITION, "handling", "zh") == "办理期限"

@@ -1,0 +1,224 @@
+"""The page of one case: its head, its steps, its history and its forms."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, request, url_for
+
+from accounts.access.permissions import Permission
+from cases.lifecycle.context import CaseContext
+from cases.lifecycle.loading import load_for_reading
+from cases.queries import case_detail
+from core.i18n import mark as _
+from web.cases.stepper import StepperItem, steps_of
+from web.cases.timeline import SYSTEM, TimelineEntry, build_timeline
+from web.forms.action_forms import MAIN, ActionForm, ActionFormContext, action_form
+from web.forms.category_questions import Answered, answered
+from web.forms.controls import Mistakes, mistakes_of
+from web.forms.reply_templates import ReplyTemplate, reply_templates
+from web.framework import date_formats
+from web.framework.blueprint import PageBlueprint, Typed, requires
+from web.framework.rendering import local_path, page
+from web.framework.request_context import PageRequest
+from workflow.texts import labels
+
+case = PageBlueprint("case", __name__)
+READERS = requires(Permission.CASES_READ)
+#: Reasons that are no news to anybody: what is closed for them is not listed.
+USUAL = frozenset({"role", "wrong_state", "system_only"})
+#: What has a page or a button of its own and is no form among the others.
+APART = frozenset({"accept", "confirm"})
+SOMEBODY = _("一位村民")
+#: The states in which a unit works on the matter.
+HANDLED = frozenset({"assigned", "escalated"})
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A step or act that is not open now, and why."""
+
+    label: str
+    reasons: list[str]
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """Everything the template shows."""
+
+    view: Mapping[str, Any]
+    families: Mapping[int, str]
+    group: str
+    steps: list[StepperItem]
+    events: list[TimelineEntry]
+    due: date_formats.DueBadge | None
+    owed: str
+    word_first: bool
+    explanation: str
+    main: ActionForm | None
+    others: list[ActionForm]
+    closed: list[Closed]
+    may: frozenset[str]
+    seen: int
+    news: list[TimelineEntry]
+    mistakes: Mistakes
+    lost: list[str]
+    phrases: list[ReplyTemplate]
+    wish: str
+    answers: list[Answered]
+
+
+@case.get("/cases/<number:number>", enter=READERS)
+def show(page_request: PageRequest, number: str) -> Response:
+    """Show one case: who has it and until when, what happened, and what the person may do."""
+    return render_case(page_request, Typed(), number)
+
+
+def render_case(page_request: PageRequest, typed: Typed, number: str) -> Response:
+    """Show one case, with what was typed and not taken."""
+    found = build_case_page(page_request, number, typed)
+    return page("cases/case.html", found=found, typed=typed, back=_back())
+
+
+def _back() -> str:
+    """Give the list that somebody came from."""
+    given = local_path(request.args.get("back", "") or request.form.get("back", ""))
+    return given or url_for("cases.index")
+
+
+def load_page_context(page_request: PageRequest, number: str) -> CaseContext:
+    """Load a case to be read, for everything on its page; raises NotFound out of scope."""
+    context = load_for_reading(
+        page_request.session,
+        actor=page_request.actor,
+        rules=page_request.rules,
+        number=number,
+        now=page_request.now,
+    )
+    page_request.calendar = context.calendar  # it was read together with the case
+    return context
+
+
+def build_case_page(page_request: PageRequest, number: str, typed: Typed) -> CasePage:
+    """Give the page of a case, with what was typed into one of its forms and not taken."""
+    context = load_page_context(page_request, number)
+    view = case_detail.case_view(
+        page_request.session,
+        actor=page_request.actor,
+        rules=page_request.rules,
+        number=number,
+        now=page_request.now,
+        language=page_request.language,
+        context=context,
+    )
+    entries = case_detail.history_view(
+        page_request.session,
+        actor=page_request.actor,
+        number=number,
+        system=page_request.translate(SYSTEM),
+        case=context.case,
+    )
+    families = families_of(page_request, view["complainants"])
+    told = build_timeline(page_request, entries, view, families)
+    openings = view["actions"]
+    drawing = ActionFormContext(
+        page_request, context, families, typed, mistakes_of(page_request, typed.refusal), typed.get("action")
+    )
+    allowed = [one for one in openings if one["allowed"]]
+    forms = [action_form(drawing, one["name"], one["fields"]) for one in allowed if one["name"] not in APART]
+    main = next((form for name in MAIN for form in forms if form.name == name), None)
+    seen = typed.get("seen")
+    given = answered(page_request, view["category"], view["answers"])
+    known = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else len(entries)
+    return CasePage(
+        view=view,
+        families=families,
+        group=group_of(page_request, view["complainants"]),
+        steps=steps_of(page_request, context, entries),
+        events=told,
+        due=due_of(page_request, view),
+        owed=owed_of(page_request, context, view),
+        word_first=word_first(view),
+        explanation=_explanation(view),
+        main=main,
+        others=[form for form in forms if form is not main],
+        closed=_closed(page_request, context, openings),
+        may=frozenset(one["name"] for one in allowed),
+        seen=len(entries),
+        news=told[known:] if typed.refusal is not None and typed.refusal.status in (409, 412) else [],
+        mistakes=drawing.mistakes,
+        lost=_lost(typed, forms),
+        phrases=reply_templates(page_request, view),
+        wish=next((one.words for one in given if one.said), ""),
+        answers=[one for one in given if not one.said],
+    )
+
+
+def families_of(page_request: PageRequest, complainants: Sequence[Mapping[str, Any]]) -> dict[int, str]:
+    """Name the complainants by their families, those who may not be known as 一位村民; each name once."""
+    names: dict[int, str] = {}
+    for person in complainants:
+        name = page_request.translate(SOMEBODY)
+        if person["name"]:
+            name = page_request.say(_("{name}家"), name=person["name"][:1])
+        same = sum(1 for known in names.values() if known.partition(" ")[0] == name)
+        names[person["id"]] = f"{name} {same + 1}" if same else name
+    return names
+
+
+def group_of(page_request: PageRequest, complainants: Sequence[Mapping[str, Any]]) -> str:
+    """Give the villager group of the first complainant, as the key of the household says it."""
+    key = complainants[0]["household"] if complainants else None
+    parts = key.split("-") if key else []
+    return page_request.say(_("{n} 组"), n=int(parts[-2])) if len(parts) >= 3 and parts[-2].isdigit() else ""
+
+
+def due_of(page_request: PageRequest, view: Mapping[str, Any]) -> date_formats.DueBadge | None:
+    """Say how long there is for the case, by the earliest of its running dates."""
+    running = [clock["due_on"] for clock in view["clocks"] if clock["running"]]
+    return page_request.left(min(running)) if running else None
+
+
+def word_first(view: Mapping[str, Any]) -> bool:
+    """Tell whether villagers are owed a word before the matter itself is due; an interim one is enough."""
+    day, due = view["reply_due_on"], view["due_on"]
+    return view["state"] in HANDLED and day is not None and due is not None and day < due
+
+
+def owed_of(page_request: PageRequest, context: CaseContext, view: Mapping[str, Any]) -> str:
+    """Name what is owed by the earliest of the running dates: the answer, or a word to the villager first."""
+    if word_first(view) and due_of(page_request, view) == page_request.left(view["reply_due_on"]):
+        return page_request.translate(_("先回个话"))
+    running = [(clock["due_on"], clock["clock"]) for clock in view["clocks"] if clock["running"]]
+    return labels.clock(context.definition, min(running)[1], page_request.language) if running else ""
+
+
+def _explanation(view: Mapping[str, Any]) -> str:
+    clocks = {clock["clock"]: clock for clock in view["clocks"] if clock["running"]}
+    first = next((clocks[name] for name in ("handling", "triage", "return", "reply") if name in clocks), None)
+    return str(first["explanation"]) if first else ""
+
+
+def _closed(
+    page_request: PageRequest, context: CaseContext, openings: Sequence[Mapping[str, Any]]
+) -> list[Closed]:
+    return [
+        Closed(
+            labels.action(context.definition, one["name"], page_request.language),
+            [labels.reason(code, page_request.language) for code in one["reasons"]],
+        )
+        for one in openings
+        if not one["allowed"] and not USUAL & set(one["reasons"])
+    ]
+
+
+def _lost(typed: Typed, forms: Sequence[ActionForm]) -> list[str]:
+    """Give the words typed into a form that is not open any more, so that they can be read and copied."""
+    action = typed.get("action")
+    if not action or any(form.name == action for form in forms):
+        return []
+    return [value for name, value in typed.form.items(multi=True) if len(value) > 1 and _is_words(name)]
+
+
+def _is_words(name: str) -> bool:
+    return name.rpartition(".")[2] in {"text", "reason", "words", "own_words", "value"}
