@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from accounts.actor import Actor
 from cases.calendar import Calendars
 from cases.models import Case
 from cases.rules import Rules
-from core import migrating
+from core import clock, migrating
 from core.db import Database
 from core.files import FileStore
 from tests import builders, postgres
@@ -78,6 +79,16 @@ def project_rules(tmp_path_factory: pytest.TempPathFactory) -> Rules:
 def rules(project_rules: Rules, tmp_path: Path) -> Rules:
     """Give what the project's own configuration decides, with test keys and an empty file store."""
     return replace(project_rules, calendars=Calendars(), files=FileStore(tmp_path / "files"))
+
+
+@pytest.fixture
+def stopped(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
+    """Let the program's clock stand at a moment, for what asks it by itself: commands and the schedule."""
+
+    def stop(moment: datetime) -> None:
+        monkeypatch.setattr(clock, "now", lambda: moment)
+
+    return stop
 
 
 @pytest.fixture
