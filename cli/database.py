@@ -6,7 +6,7 @@ from typing import Any
 from cases import tallying
 from cli.context import Context
 from cli.preparing import prepare
-from core import clock, revisions
+from core import clock, revisions, upgrading
 from core.i18n import Translate
 
 
@@ -39,7 +39,7 @@ def check(given: Namespace, context: Context) -> int:
     """Print every difference between models and database; 1 when there is one."""
     del given
     _ = context.words
-    differences = revisions.differences(context.parts.db)
+    differences = upgrading.differences(context.parts.db)
     for difference in differences:
         context.tell(difference)
     if not differences:

@@ -20,7 +20,7 @@ from cli.parts import Parts
 from config import settings, tables
 from config.settings import PREFIX, SETTINGS, BadSettings
 from config.tables import BadTables
-from core import clock, revisions, soundness
+from core import clock, revisions, soundness, upgrading
 from core.errors import Conflict, DomainError, NotFound, Unavailable
 from core.i18n import Translate
 from jobs.marks import last_run
@@ -154,7 +154,7 @@ def _check_database(found: Findings, parts: Parts, context: Context) -> bool:
         found.fail(words.sentence(Unavailable(reason="database_damaged", said=said), _))
         return False
     if not newer:  # what a newer version added is no fault
-        for difference in revisions.differences(parts.db):
+        for difference in upgrading.differences(parts.db):
             found.fail(difference)
     with parts.db.reading() as session:
         states = stranded(session, parts.rules.definition)

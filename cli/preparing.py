@@ -16,7 +16,7 @@ from cases.rules import Rules
 from cli.parts import Parts
 from config import tables
 from config.county_days import CalendarFile
-from core import revisions
+from core import upgrading
 from workflow import working_days
 from workflow.working_days import SOURCE, Seed
 
@@ -27,7 +27,7 @@ def prepare(parts: Parts, *, now: datetime) -> None:
     Raises Conflict when the zone is another one than at the first time, or when the life cycle of the files
     would strand open cases.
     """
-    revisions.upgrade(parts.db)
+    upgrading.upgrade(parts.db)
     decided = tables.read(parts.settings.config_dir)
     with parts.db.transaction() as session:
         pinned_zone(session, parts.settings.timezone, chain=parts.rules.chain, now=now)
