@@ -21,11 +21,11 @@ from cases.verify import verify
 from cli.parts import Parts
 from cli.preparing import prepare
 from config import settings
-from core import clock
 from core.db import Database
 from core.errors import Conflict
 from jobs.tasks import HEADS
 from reports.rates import rates
+from tests.builders import FOUNDED
 from tests.databases import Databases
 
 TODAY = date(2026, 11, 25)
@@ -60,7 +60,7 @@ def loaded(
 
     def load(database: Database) -> None:
         parts = joined(database)
-        prepare(parts, now=clock.now())
+        prepare(parts, now=FOUNDED)
         fill(parts, told, cases=CASES, today=TODAY)
 
     databases.template(backend, "loaded", load, base="empty")
