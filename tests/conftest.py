@@ -16,12 +16,15 @@ from cases.rules import Rules
 from core import clock, migrating
 from core.db import Database
 from core.files import FileStore
-from tests import builders, postgres
+from tests import builders, postgres, properties
 from tests.databases import Databases
 
 PROGRAMS = postgres.programs()
 BACKENDS = ("sqlite", "postgresql") if PROGRAMS else ("sqlite",)
 MISSING = "PostgreSQL (initdb) was not found: the tests ran on SQLite alone"
+
+
+properties.load()
 
 
 def pytest_configure(config: pytest.Config) -> None:
