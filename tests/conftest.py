@@ -13,6 +13,7 @@ from accounts.actor import Actor
 from cases.calendar import Calendars
 from cases.models import Case
 from cases.rules import Rules
+from cli import moments
 from core import clock, migrating
 from core.db import Database
 from core.files import FileStore
@@ -31,6 +32,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Refuse to go on with half of the databases where the result counts."""
     if PROGRAMS is None and os.environ.get("CI") == "true":
         raise pytest.UsageError("PostgreSQL (initdb) was not found, and CI=true asks for both databases")
+    if moments.library() is None and os.environ.get("CI") == "true":
+        raise pytest.UsageError("libfaketime was not found, and CI=true asks for other moments")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -60,6 +60,7 @@ class Cluster:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             cwd=self._data.parent,
+            env=postgres.on_time(),
             user=self._data.owner() if os.geteuid() == 0 else None,
             check=False,
         ).returncode
