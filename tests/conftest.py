@@ -50,10 +50,23 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
     kept.close()
 
 
-@pytest.fixture(params=BACKENDS)
-def backend(request: pytest.FixtureRequest) -> str:
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Let a test run on both databases, unless its marker says that one is enough (docs/developing.md)."""
+    if "database_kind" in metafunc.fixturenames:
+        alone = metafunc.definition.get_closest_marker("one_database")
+        metafunc.parametrize("database_kind", BACKENDS[:1] if alone else BACKENDS, indirect=True)
+
+
+@pytest.fixture
+def database_kind(request: pytest.FixtureRequest) -> str:
     """Name the engine a test runs on: sqlite, then postgresql."""
     return str(request.param)
+
+
+@pytest.fixture
+def backend(database_kind: str) -> str:
+    """Name the engine as well; a test that is about one kind of database alone names its own here."""
+    return database_kind
 
 
 @pytest.fixture

@@ -7,15 +7,13 @@ asks for no moment. Standard library only.
 
 import select
 import time
-from typing import SupportsIndex
 
 
-def sleep(seconds: float | SupportsIndex) -> None:
+def sleep(seconds: float) -> None:
     """Sleep as time.sleep does, without a moment at which to wake."""
-    span = seconds if isinstance(seconds, float) else float(seconds)
-    if span < 0:
+    if seconds < 0:
         raise ValueError("sleep length must be non-negative")
-    select.select([], [], [], span)
+    select.select([], [], [], seconds)
 
 
-time.sleep = sleep
+time.sleep = sleep  # type: ignore[assignment]
