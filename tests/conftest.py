@@ -19,9 +19,11 @@ from core.db import Database
 from core.files import FileStore
 from tests import builders, postgres, properties
 from tests.databases import Databases
+from tests.footprints import Footprints, left_on_one
 
 PROGRAMS = postgres.programs()
 BACKENDS = ("sqlite", "postgresql") if PROGRAMS else ("sqlite",)
+FOOTPRINTS = Footprints()
 MISSING = "PostgreSQL (initdb) was not found: the tests ran on SQLite alone"
 
 
@@ -34,12 +36,50 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError("PostgreSQL (initdb) was not found, and CI=true asks for both databases")
     if moments.library() is None and os.environ.get("CI") == "true":
         raise pytest.UsageError("libfaketime was not found, and CI=true asks for other moments")
+    FOOTPRINTS.begin()
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say in one line that a database was missing."""
+def pytest_unconfigure() -> None:
+    """Leave the databases of whoever comes after the tests alone."""
+    FOOTPRINTS.end()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Let what is said to a database be noted with the test that lets it be said."""
+    FOOTPRINTS.test = item.nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take what another process of the run has noted."""
+    for kind, function, test in getattr(node, "workeroutput", {}).get("footprints", ()):
+        FOOTPRINTS.found.setdefault((kind, function), test)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Hand on what was noted; a whole run fails when something was said to one kind of database alone."""
+    if hasattr(session.config, "workeroutput"):
+        noted = [[*footprint, test] for footprint, test in FOOTPRINTS.found.items()]
+        session.config.workeroutput["footprints"] = noted
+    elif exitstatus == pytest.ExitCode.OK and is_whole(session.config) and left_on_one(FOOTPRINTS.found):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def is_whole(config: pytest.Config) -> bool:
+    """Tell whether every test was to run, on both databases, so that what is missing is missing."""
+    everything = config.args_source is not pytest.Config.ArgsSource.ARGS and not config.option.keyword
+    return everything and config.option.markexpr == "not proof" and len(BACKENDS) > 1
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say in a line each that a database was missing, and what was said to one of them alone."""
     if PROGRAMS is None:
         terminalreporter.write_line(MISSING, yellow=True)
+    if is_whole(config):
+        for function, where in left_on_one(FOOTPRINTS.found).items():
+            terminalreporter.write_line(f"LEFT ON ONE DATABASE {function}: {where}", red=True)
 
 
 @pytest.fixture(scope="session")

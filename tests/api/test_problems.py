@@ -21,6 +21,8 @@ from core.i18n import catalogue
 from door.words import PROBLEMS
 from tests.api.conftest import Caller, Clock
 
+pytestmark = pytest.mark.one_database
+
 Call = Callable[[str], Caller]
 MEMBERS = ["type", "title", "status", "detail", "code", "facts"]
 

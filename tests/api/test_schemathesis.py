@@ -27,6 +27,8 @@ from core.db import Database
 from door.costs import WRONG_CODES
 from tests.api.conftest import Caller
 
+pytestmark = pytest.mark.one_database
+
 SEED = 20260303
 EXAMPLES = 4
 ACCEPTED = ("2xx", "403", "404", "409", "412", "415", "422")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
-from tests.rules.sources import modules, name, tree
+from tests.rules.sources import modules, name, nodes, tree
 
 #: Names for names lead nowhere after so many steps; whoever assigns in a circle means nothing by it.
 MOST_STEPS = 12
@@ -24,7 +24,7 @@ class Names:
         self._stand_for: dict[str, str] = {}
         #: What is assigned and not called; `now = clock.now` is another name for it.
         self._assigned: dict[str, ast.expr] = {}
-        for node in ast.walk(module):
+        for node in nodes(module):
             self._enter(node)
 
     def _enter(self, node: ast.AST) -> None:
@@ -96,7 +96,7 @@ def dotted(path: str) -> str:
 
 def paths(module: ast.Module, names: Names) -> Iterator[tuple[ast.AST, str]]:
     """Give every expression and import of a module that stands for something, with its dotted path."""
-    for node in ast.walk(module):
+    for node in nodes(module):
         if isinstance(node, ast.Name | ast.Attribute | ast.Call):
             found = names.path(node)
             if found is not None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.rules.names import Names, names_of, paths
-from tests.rules.sources import modules, name, tree, where
+from tests.rules.sources import modules, name, nodes, tree, where
 
 #: What answers with the present moment, or with a word made of it.
 CLOCKS = {
@@ -55,7 +55,7 @@ def asked(module: ast.Module, names: Names) -> Iterator[ast.AST]:
     for node, path in paths(module, names):
         if path in CLOCKS or path in WHOLE:
             yield node
-    for node in ast.walk(module):
+    for node in nodes(module):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and WRITTEN.search(node.value):
             yield node
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.rules.measuring import asserted
 from tests.rules.names import Names, names_of
-from tests.rules.sources import modules, name, tree, where
+from tests.rules.sources import modules, name, nodes, tree, where
 
 #: The one place that decides how long a property may take.
 PROFILE = "tests/properties.py"
@@ -79,7 +79,7 @@ def test_what_is_only_measured_is_left_alone(source: str) -> None:
 
 def wall_clock_limits(module: ast.Module, names: Names) -> Iterator[ast.AST]:
     """Give every place that gives Hypothesis a time or a profile of its own."""
-    for node in ast.walk(module):
+    for node in nodes(module):
         if isinstance(node, ast.Call):
             called = names.path(node.func) or ""
             for keyword in node.keywords:

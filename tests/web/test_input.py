@@ -13,6 +13,8 @@ from tests.pictures import picture
 from tests.web.conftest import ORIGIN, Browser, Page
 from tests.web.test_journeys import hidden
 
+pytestmark = pytest.mark.one_database
+
 Open = Callable[..., Browser]
 NUL, LONG = "水\x00管", "水" * 5001
 
