@@ -8,7 +8,7 @@ from cli.framework.context import Context
 from cli.serve.database_setup import prepare_database
 from core import clock
 from core.i18n import Translate
-from core.persistence import revisions
+from core.persistence import revisions, upgrading
 
 
 def add(commands: Any, translate: Translate) -> None:
@@ -40,7 +40,7 @@ def check(given: Namespace, context: Context) -> int:
     """Print every difference between models and database; 1 when there is one."""
     del given
     _ = context.words
-    differences = revisions.differences(context.parts.db)
+    differences = upgrading.differences(context.parts.db)
     for difference in differences:
         context.inform(difference)
     if not differences:

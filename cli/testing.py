@@ -6,8 +6,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC
 from pathlib import Path
+
+from cli import moments
+from cli.moments import BY_NAME, MOMENTS, Moment
+from core import clock
 
 INTERRUPTED = 130
 #: Processes that share a whole run; each has databases of its own, so that more of them cost memory.
@@ -18,14 +23,22 @@ LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_
 
 @dataclass(frozen=True)
 class Check:
-    """One program of the check: its name in the summary and its command line after the interpreter."""
+    """One program of the check: its name in the summary and its command line after the interpreter.
+
+    With a moment the program believes that it is that hour of that day.
+    """
 
     name: str
     arguments: tuple[str, ...]
+    moment: Moment | None = None
 
     def with_more(self, arguments: Sequence[str]) -> "Check":
         """Give the same check with further arguments."""
-        return Check(self.name, (*self.arguments, *arguments))
+        return replace(self, arguments=(*self.arguments, *arguments))
+
+    def at(self, moment: Moment) -> "Check":
+        """Give the same check at another moment, which its name then tells."""
+        return Check(f"{self.name} {moment.name}", self.arguments, moment)
 
 
 @dataclass(frozen=True)
@@ -52,8 +65,10 @@ def run_tests(arguments: Sequence[str]) -> int:
     """Run the checks and the tests; give 0 when all passed and 1 otherwise.
 
     `--only lint` or `--only tests` runs one half. Whatever else is given goes to pytest as it is; without
-    anything all tests run, shared by as many processes as there are processors. `--proof` runs instead, and
-    alone, the tests that take minutes: kills, power cuts and full disks by the dozen.
+    anything all tests run, shared by as many processes as there are processors. `--moment NAME` lets the
+    tests believe that it is one of the moments of `cli.moments`; with `CI=true` all of them run at the one
+    that is drawn by the day. `--proof` runs instead, and alone, the tests that take minutes, kills, power
+    cuts and full disks by the dozen, and then all others at every moment.
     """
     parser = argparse.ArgumentParser(
         prog="app.py test",
@@ -64,8 +79,15 @@ def run_tests(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "--proof", action="store_true", help="只运行耗时的故障测试 / run the long tests of faults alone"
     )
+    parser.add_argument(
+        "--moment", choices=BY_NAME, help="让测试以为是那一刻 / let the tests believe it is that moment"
+    )
     options, rest = parser.parse_known_args(list(arguments))
-    checks = [PROOF.with_more(rest)] if options.proof else checks_of(options.only, rest)
+    if options.proof:
+        checks = proofs(rest)
+    else:
+        moment = BY_NAME[options.moment] if options.moment else _drawn(rest)
+        checks = checks_of(options.only, rest, moment)
     try:
         outcomes = [run(check) for check in checks]
     except KeyboardInterrupt:
@@ -74,18 +96,41 @@ def run_tests(arguments: Sequence[str]) -> int:
     return 0 if all(outcome.passed for outcome in outcomes) else 1
 
 
-def checks_of(only: str | None, rest: Sequence[str]) -> list[Check]:
-    """Give the checks of both halves or of one."""
+def checks_of(only: str | None, rest: Sequence[str], moment: Moment | None = None) -> list[Check]:
+    """Give the checks of both halves or of one; the tests at a moment if one is given."""
     checks = [*LINT] if only != "tests" else []
     if only != "lint":
-        checks.append(Check("pytest", ("-m", "pytest", *(rest or _workers()))))
+        tests = Check("pytest", ("-m", "pytest", *(rest or _workers())))
+        checks.append(tests.at(moment) if moment else tests)
     return checks
+
+
+def proofs(rest: Sequence[str]) -> list[Check]:
+    """Give the long tests, and all others at every moment; with words for pytest the long tests alone."""
+    if rest:
+        return [PROOF.with_more(rest)]
+    return [PROOF, *(check for moment in MOMENTS for check in checks_of("tests", (), moment))]
+
+
+def _drawn(rest: Sequence[str]) -> Moment | None:
+    """Draw the moment of the day where the result counts, and say how to repeat it."""
+    if os.environ.get("CI") != "true" or rest:
+        return None
+    moment = moments.of_day(clock.today(UTC))
+    print(f"the tests run at {moment.name}; again: python3 app.py test --moment {moment.name}", flush=True)
+    return moment
 
 
 def run(check: Check) -> CheckResult:
     """Run one check in the project's folder, untouched by the settings of an installation."""
     print(f"== {check.name}", flush=True)
     environ = {name: value for name, value in os.environ.items() if not name.startswith("HUIYIN_")}
+    if check.moment is not None:
+        moved_by = moments.library()
+        if moved_by is None:
+            print(moments.MISSING, flush=True)
+            return CheckResult(check.name, False, 0.0)
+        environ |= moments.environ_of(check.moment, moved_by, now=clock.now())
     began = time.monotonic()
     process = subprocess.Popen(
         [sys.executable, *check.arguments], cwd=ROOT, env={**environ, "PYTHONUTF8": "1"}
@@ -103,6 +148,7 @@ def _workers() -> tuple[str, ...]:
 
 
 def _summarise(outcomes: Sequence[CheckResult]) -> None:
+    longest = max(14, *(len(outcome.name) for outcome in outcomes))
     print()
     for outcome in outcomes:
-        print(f"{outcome.name:<14} {'ok' if outcome.passed else 'FAILED':<7} {outcome.seconds:6.1f} s")
+        print(f"{outcome.name:<{longest}} {'ok' if outcome.passed else 'FAILED':<7} {outcome.seconds:6.1f} s")

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,27 +13,74 @@ from accounts.access.actor import Actor
 from cases.configuration.calendar import Calendars
 from cases.configuration.case_rules import CaseRules
 from cases.models.case import Case
+from cli import moments
+from core import clock
 from core.files.store import FileStore
 from core.persistence import migrations
 from core.persistence.db import Database
-from tests import builders, postgres
+from tests import builders, postgres, properties
 from tests.databases import Databases
+from tests.footprints import Footprints, left_on_one
 
 PROGRAMS = postgres.programs()
 BACKENDS = ("sqlite", "postgresql") if PROGRAMS else ("sqlite",)
+FOOTPRINTS = Footprints()
 MISSING = "PostgreSQL (initdb) was not found: the tests ran on SQLite alone"
+
+
+properties.load()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse to go on with half of the databases where the result counts."""
     if PROGRAMS is None and os.environ.get("CI") == "true":
         raise pytest.UsageError("PostgreSQL (initdb) was not found, and CI=true asks for both databases")
+    if moments.library() is None and os.environ.get("CI") == "true":
+        raise pytest.UsageError("libfaketime was not found, and CI=true asks for other moments")
+    FOOTPRINTS.begin()
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say in one line that a database was missing."""
+def pytest_unconfigure() -> None:
+    """Leave the databases of whoever comes after the tests alone."""
+    FOOTPRINTS.end()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Let what is said to a database be noted with the test that lets it be said."""
+    FOOTPRINTS.test = item.nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take what another process of the run has noted."""
+    for kind, function, test in getattr(node, "workeroutput", {}).get("footprints", ()):
+        FOOTPRINTS.found.setdefault((kind, function), test)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Hand on what was noted; a whole run fails when something was said to one kind of database alone."""
+    if hasattr(session.config, "workeroutput"):
+        noted = [[*footprint, test] for footprint, test in FOOTPRINTS.found.items()]
+        session.config.workeroutput["footprints"] = noted
+    elif exitstatus == pytest.ExitCode.OK and is_whole(session.config) and left_on_one(FOOTPRINTS.found):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def is_whole(config: pytest.Config) -> bool:
+    """Tell whether every test was to run, on both databases, so that what is missing is missing."""
+    everything = config.args_source is not pytest.Config.ArgsSource.ARGS and not config.option.keyword
+    return everything and config.option.markexpr == "not proof" and len(BACKENDS) > 1
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say in a line each that a database was missing, and what was said to one of them alone."""
     if PROGRAMS is None:
         terminalreporter.write_line(MISSING, yellow=True)
+    if is_whole(config):
+        for function, where in left_on_one(FOOTPRINTS.found).items():
+            terminalreporter.write_line(f"LEFT ON ONE DATABASE {function}: {where}", red=True)
 
 
 @pytest.fixture(scope="session")
@@ -43,10 +91,23 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
     kept.close()
 
 
-@pytest.fixture(params=BACKENDS)
-def backend(request: pytest.FixtureRequest) -> str:
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Let a test run on both databases, unless its marker says that one is enough (docs/developing.md)."""
+    if "database_kind" in metafunc.fixturenames:
+        alone = metafunc.definition.get_closest_marker("one_database")
+        metafunc.parametrize("database_kind", BACKENDS[:1] if alone else BACKENDS, indirect=True)
+
+
+@pytest.fixture
+def database_kind(request: pytest.FixtureRequest) -> str:
     """Name the engine a test runs on: sqlite, then postgresql."""
     return str(request.param)
+
+
+@pytest.fixture
+def backend(database_kind: str) -> str:
+    """Name the engine as well; a test that is about one kind of database alone names its own here."""
+    return database_kind
 
 
 @pytest.fixture
@@ -78,6 +139,16 @@ def project_rules(tmp_path_factory: pytest.TempPathFactory) -> CaseRules:
 def rules(project_rules: CaseRules, tmp_path: Path) -> CaseRules:
     """Give what the project's own configuration decides, with test keys and an empty file store."""
     return replace(project_rules, calendars=Calendars(), files=FileStore(tmp_path / "files"))
+
+
+@pytest.fixture
+def stopped(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
+    """Let the program's clock stand at a moment, for what asks it by itself: commands and the schedule."""
+
+    def stop(moment: datetime) -> None:
+        monkeypatch.setattr(clock, "now", lambda: moment)
+
+    return stop
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from config.tables import BadTables
 from core import clock
 from core.errors import Conflict, DomainError, NotFound, Unavailable
 from core.i18n import Translate
-from core.persistence import revisions, sqlite_health
+from core.persistence import revisions, sqlite_health, upgrading
 from jobs.heartbeats import last_run
 from notifications.channels.message import DeliveryRefused, Message
 from notifications.kinds import CLOCKS
@@ -156,7 +156,7 @@ def _check_database(found: Findings, parts: ProgramServices, context: Context) -
         found.fail(error_messages.sentence(Unavailable(reason="database_damaged", said=said), _))
         return False
     if not newer:  # what a newer version added is no fault
-        for difference in revisions.differences(parts.db):
+        for difference in upgrading.differences(parts.db):
             found.fail(difference)
     with parts.db.reading() as session:
         states = stranded(session, parts.rules.definition)

@@ -17,7 +17,7 @@ from cases.models.reference import CalendarYear
 from cli.framework.services import ProgramServices
 from config import tables
 from config.county_days import CalendarFile
-from core.persistence import revisions
+from core.persistence import upgrading
 from workflow import working_days
 from workflow.working_days import SOURCE, Seed
 
@@ -28,7 +28,7 @@ def prepare_database(parts: ProgramServices, *, now: datetime) -> None:
     Raises Conflict when the zone is another one than at the first time, or when the life cycle of the files
     would strand open cases.
     """
-    revisions.upgrade(parts.db)
+    upgrading.upgrade(parts.db)
     decided = tables.read(parts.settings.config_dir)
     with parts.db.transaction() as session:
         fixed_zone(session, parts.settings.timezone, chain=parts.rules.chain, now=now)

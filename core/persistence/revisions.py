@@ -1,19 +1,15 @@
 """Tell which schema a database has and which is the newest, without Alembic, which only migrating needs.
 
-A server asks this at every look whether it is ready; Alembic would be a twelfth of its memory. Hence
-`core.persistence.migrations` is loaded by whoever really migrates or compares, and not before.
+A server asks this at every look whether it is ready; Alembic would be a twelfth of its memory. Whoever
+really migrates or compares asks `core.persistence.upgrading`.
 """
 
-import importlib
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
-
-from core.persistence.db import Database
 
 FOLDER = Path(__file__).resolve().parents[2] / "migrations"
 #: A search index and what SQLite keeps beside it; each database has its own kind (`cases/persistence/`).
@@ -52,18 +48,3 @@ def head(session: Session) -> str | None:
 def newest() -> str:
     """Give the newest revision there is: the number that the name of its file begins with."""
     return max(path.name.partition("_")[0] for path in (FOLDER / "versions").glob("*_*.py"))
-
-
-def upgrade(db: Database) -> None:
-    """Migrate to the newest schema."""
-    _migrating().upgrade(db)
-
-
-def differences(db: Database) -> list[str]:
-    """Give every difference between the models, which the caller has imported, and the database."""
-    found: list[str] = _migrating().check(db)
-    return found
-
-
-def _migrating() -> Any:
-    return importlib.import_module("core.persistence.migrations")

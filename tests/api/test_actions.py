@@ -9,6 +9,8 @@ import pytest
 from cases.models.case import Case
 from tests.api.conftest import Caller, Told
 
+pytestmark = pytest.mark.one_database
+
 Call = Callable[[str], Caller]
 MakeCase = Callable[..., Case]
 

@@ -14,6 +14,8 @@ from tests.api import contract
 from tests.api.conftest import Caller
 from tests.builders import USERS
 
+pytestmark = pytest.mark.one_database
+
 Call = Callable[[str], Caller]
 #: For whoever holds a receipt code; there is no token.
 VILLAGERS = {"villagers.status", "villagers.rating"}

@@ -11,6 +11,8 @@ from core.files import pictures
 from tests.api.conftest import Caller
 from tests.pictures import from_a_phone, picture
 
+pytestmark = pytest.mark.one_database
+
 Call = Callable[[str], Caller]
 MakeCase = Callable[..., Case]
 PDF = b"%PDF-1.4 \xe6\xb0\xb4"

@@ -9,6 +9,8 @@ from core.persistence.db import Database
 from tests.api.conftest import Caller
 from tests.api.test_application_statements import counted
 
+pytestmark = pytest.mark.one_database
+
 Call = Callable[[str], Caller]
 Submission = Callable[..., dict[str, Any]]
 GIVEN = {"asks_for": "把渠修通。", "land_mu": 2.5, "before_sowing": True}

@@ -9,6 +9,8 @@ from cases.lifecycle.action_values import ComplainantEntry
 from cases.models.case import Case
 from tests.api.conftest import Caller
 
+pytestmark = pytest.mark.one_database
+
 Call = Callable[[str], Caller]
 MakeCase = Callable[..., Case]
 CONFIDENTIAL = ComplainantEntry(household="SL-01-001", name="田老根", phone="13800002046", confidential=True)

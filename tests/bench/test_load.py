@@ -23,11 +23,11 @@ from cases.verification.verify import verify
 from cli.framework.services import ProgramServices
 from cli.serve.database_setup import prepare_database
 from config import settings
-from core import clock
 from core.errors import Conflict
 from core.persistence.db import Database
 from jobs.tasks import SEALS_FOLDER
 from reports.rates import count_rates
+from tests.builders import FOUNDED
 from tests.databases import Databases
 
 TODAY = date(2026, 11, 25)
@@ -64,7 +64,7 @@ def loaded(
 
     def load(database: Database) -> None:
         parts = joined(database)
-        prepare_database(parts, now=clock.now())
+        prepare_database(parts, now=FOUNDED)
         fill(parts, told, cases=CASES, today=TODAY)
 
     databases.template(backend, "loaded", load, base="empty")

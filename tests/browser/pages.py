@@ -1,8 +1,12 @@
 """The main pages, each as somebody who works with it sees it."""
 
 from collections.abc import Mapping
+from datetime import date
+from email.utils import parsedate_to_datetime
 
 from playwright.sync_api import Page
+
+from tests.builders import ZONE
 
 #: By user name; CASE is the first case of the list before it, REVISIT the return visit to that case.
 PAGES: Mapping[str, tuple[str, ...]] = {
@@ -45,6 +49,12 @@ def go(page: Page, path: str) -> None:
     answer = page.goto(path)
     assert answer is not None
     assert answer.status == 200, (path, answer.status)
+
+
+def today(page: Page) -> date:
+    """Give the county's day as the running program has it, which need not be that of the test."""
+    answer = page.request.get("/healthz")
+    return parsedate_to_datetime(answer.headers["date"]).astimezone(ZONE).date()
 
 
 def tab_to(page: Page, selector: str) -> None:

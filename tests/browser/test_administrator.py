@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.examining import examine, watched
-from tests.browser.pages import tab_to
+from tests.browser.pages import tab_to, today
 from tests.browser.running import DESK, PHONE, Sample, opened, signed_in
 from web.administration import notice_text
 
@@ -151,8 +151,8 @@ def test_a_village_is_renamed_from_a_day_after_a_look_at_what_goes_along(
         form = page.locator("form[action$='/rename']")
         form.locator("[name=new_name]").fill(after)
         form.locator("[name=new_code]").fill(f"{code}-2")
-        tomorrow = (date.today() + timedelta(days=2)).isoformat()
-        form.locator("[name=on]").fill(tomorrow)
+        later = today(page) + timedelta(days=2)
+        form.locator("[name=on]").fill(later.isoformat())
         form.get_by_role("button", name="先看看会怎样").click()
         expect(page.locator(".mistakes")).to_contain_text("请到那天再来办")
         expect(form.locator("[name=new_name]")).to_have_value(after)
@@ -252,13 +252,16 @@ def test_whoever_saves_after_another_administrator_is_told_and_loses_nothing(
 
 def free_day(page: Page) -> date:
     """Find the next day at work that no notice names, and open its year."""
-    day = date.today() + timedelta(days=2)
-    page.goto(f"/calendar/{day.year}")
-    texts = (page.input_value(f"[name={name}]") for name in ("holidays", "working"))
-    named = {one.day for one in notice_text.read(day.year, *texts)}
-    while day.weekday() > 4 or day in named or (day.month, day.day) == (1, 1):
+    day, year, named = today(page) + timedelta(days=2), 0, set[date]()
+    while True:
+        if day.year != year:
+            year = day.year
+            page.goto(f"/calendar/{year}")
+            texts = (page.input_value(f"[name={name}]") for name in ("holidays", "working"))
+            named = {one.day for one in notice_text.read(year, *texts)}
+        if day.weekday() <= 4 and day not in named and (day.month, day.day) != (1, 1):
+            return day
         day += timedelta(days=1)
-    return day
 
 
 @SIZES

@@ -14,6 +14,8 @@ from roster.models import Household
 from tests.cases.importing.message_sheet import HEADINGS, PLAIN
 from tests.cli.conftest import Command
 
+pytestmark = pytest.mark.one_database
+
 AREAS = [
     ("SX", "示范县", "county", "", ""),
     ("MA", "马鞍乡", "township", "SX", ""),

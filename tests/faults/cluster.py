@@ -46,7 +46,8 @@ class Cluster:
         """Start it again; what a killed server left running must have ended before."""
         until = time.monotonic() + PATIENCE
         while self._control("-l", str(self._data.parent / "log"), "-w", "start") != 0:
-            assert time.monotonic() < until, "PostgreSQL did not start again"
+            if time.monotonic() > until:
+                raise AssertionError("PostgreSQL did not start again")
 
     def close(self) -> None:
         """Stop it for good and remove its folder."""
@@ -59,6 +60,7 @@ class Cluster:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             cwd=self._data.parent,
+            env=postgres.on_time(),
             user=self._data.owner() if os.geteuid() == 0 else None,
             check=False,
         ).returncode

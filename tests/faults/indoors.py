@@ -1,8 +1,8 @@
 """Ask the application in this process, where a test sets the clock and nothing has to be started."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from flask import Flask
@@ -10,9 +10,11 @@ from werkzeug.test import TestResponse
 
 from api.application import create
 from core.persistence.db import Database
+from tests.builders import at
 from tests.faults.ground import Ground
 
 Read = Callable[[], datetime]
+DAY = at("2026-03-02")
 
 
 @dataclass
@@ -21,7 +23,7 @@ class Indoors:
 
     ground: Ground
     db: Database | None = None
-    moment: datetime = field(default_factory=lambda: datetime.now(UTC))
+    moment: datetime = DAY
 
     def __post_init__(self) -> None:
         parts = self.ground.parts

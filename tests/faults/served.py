@@ -23,7 +23,8 @@ class Served:
     ) -> None:
         """Remember what to start; `program` is what the interpreter runs, the command is added."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("HUIYIN_")}
-        self._environ = {**kept, **environ, "PYTHONUTF8": "1", "PYTHONPATH": str(ROOT)}
+        path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+        self._environ = {**kept, **environ, "PYTHONUTF8": "1", "PYTHONPATH": path}
         self._program = program
         self.workers = workers
         self.port = 0

@@ -20,11 +20,16 @@ from tests.model.machine import Life, Open
 from tests.model.services import ServicesDriver
 from tests.model.web import HttpDriver
 
-EVERYWHERE = settings(deadline=None, database=None, print_blob=True, suppress_health_check=list(HealthCheck))
+EVERYWHERE = settings(suppress_health_check=list(HealthCheck))
 #: The same lives in every run of the suite; what fails is made small by the long form.
-SHORT = settings(EVERYWHERE, derandomize=True, stateful_step_count=40, phases=(Phase.generate,))
+SHORT = settings(EVERYWHERE, stateful_step_count=40, phases=(Phase.generate,))
 #: Others every time, as many as MODEL_LIVES says; docs/developing.md tells how to use it.
-LONG = settings(EVERYWHERE, max_examples=int(os.environ.get("MODEL_LIVES", "50")), stateful_step_count=80)
+LONG = settings(
+    EVERYWHERE,
+    derandomize=False,
+    max_examples=int(os.environ.get("MODEL_LIVES", "50")),
+    stateful_step_count=80,
+)
 
 
 class Place:

@@ -3,7 +3,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -248,7 +248,7 @@ ACTORS = ("system", "zuyuan", "zuzhang", "cunwei-sl", "cunwei-yy", "xiangzhen", 
 DAYS = st.none() | st.dates(date(2026, 2, 27), date(2026, 4, 22))
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15)
 @given(
     who=st.sampled_from(ACTORS),
     area=st.sampled_from([None, "SL", "YY"]),

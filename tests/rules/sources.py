@@ -56,6 +56,12 @@ def tree(place: Path) -> ast.Module:
     return ast.parse(place.read_text(encoding="utf-8"), str(place))
 
 
+@cache
+def nodes(module: ast.Module) -> tuple[ast.AST, ...]:
+    """Give every node of a syntax tree, which many rules go through."""
+    return tuple(ast.walk(module))
+
+
 def where(place: Path, node: ast.AST) -> str:
     """Give the place of a node as an editor opens it."""
     return f"{name(place)}:{getattr(node, 'lineno', 0)}"

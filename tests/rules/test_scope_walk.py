@@ -35,6 +35,8 @@ from tests.rules.scope_questions import QUESTIONS, SECRET_WORDS, World
 
 __all__ = ["app", "call", "client", "clock", "described", "settings", "token", "with_role"]
 
+pytestmark = pytest.mark.one_database
+
 Call = Callable[[str], Caller]
 MakeCase = Callable[..., Case]
 

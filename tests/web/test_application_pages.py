@@ -17,6 +17,8 @@ from tests.builders import USERS, actor_named, at
 from tests.web.conftest import Browser
 from web.framework.blueprint import Enter
 
+pytestmark = pytest.mark.one_database
+
 Open = Callable[..., Browser]
 BY_ROLE = {role: username for username, _, _, role, _ in USERS}
 

@@ -13,6 +13,8 @@ from tests.web.conftest import ORIGIN, Browser, Page
 from tests.web.test_application_journeys import hidden
 from wsgi.concurrency_limit import TURNED_AWAY
 
+pytestmark = pytest.mark.one_database
+
 Open = Callable[..., Browser]
 NUL, LONG = "水\x00管", "水" * 5001
 

@@ -14,6 +14,8 @@ from core import logs
 from core.persistence.db import Database
 from tests.api.conftest import Caller
 
+pytestmark = pytest.mark.one_database
+
 Call = Callable[[str], Caller]
 Lines = Callable[[], list[dict[str, Any]]]
 

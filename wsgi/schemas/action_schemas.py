@@ -23,6 +23,7 @@ from wsgi.schemas.fields import (
     StrictSchema,
     Text,
 )
+from wsgi.schemas.validation_errors import load_strictly
 
 FieldSpec = Mapping[str, Any]
 

@@ -1,7 +1,6 @@
 """Test the keys of programs: who holds one, and that asking is quick."""
 
 import re
-import time
 from datetime import datetime, timedelta
 
 import pytest
@@ -16,6 +15,14 @@ from core.persistence.db import Database
 from tests.accounts.register_entries import CHAIN, NOW, entries
 from tests.builders import actor_named
 from tests.statements import statements
+
+#: What takes long on purpose.
+SLOW_HASHES = (
+    "argon2.low_level.verify_secret",
+    "argon2.low_level.hash_secret",
+    "hashlib.pbkdf2_hmac",
+    "hashlib.scrypt",
+)
 
 
 def give(
@@ -64,23 +71,19 @@ def test_asking_who_holds_a_token_is_one_statement_and_no_slow_hash(
         raise AssertionError("a password hash on the way of every request")
 
     token = give(town)
-    monkeypatch.setattr("argon2.low_level.verify_secret", refuse)
-    monkeypatch.setattr("argon2.low_level.hash_secret", refuse)
+    for slow in SLOW_HASHES:
+        monkeypatch.setattr(slow, refuse)
     with statements(town) as seen:
         assert holder(town, token) is not None
     assert [statement.split()[0] for statement in seen] == ["SELECT"]
 
 
-def test_asking_who_holds_a_token_takes_less_than_a_millisecond(town: Database) -> None:
+def test_asking_again_and_again_costs_one_statement_each_time(town: Database) -> None:
     token = give(town)
-    with town.reading() as session:
-        times = []
-        for _ in range(200):
-            before = time.perf_counter()
-            actor_for(session, token, NOW)
-            times.append(time.perf_counter() - before)
-    # The quickest tenth: what else the machine does meanwhile is not the lookup's time.
-    assert sorted(times)[len(times) // 10] < 0.001
+    with town.reading() as session, statements(town) as seen:
+        for _ in range(20):
+            assert actor_for(session, token, NOW) is not None
+    assert [statement.split()[0] for statement in seen] == ["SELECT"] * 20
 
 
 def test_a_token_is_found_by_an_index(town: Database) -> None:

@@ -21,6 +21,8 @@ from core.persistence.db import Database
 from tests.api.conftest import Caller, Clock
 from wsgi.error_messages import PROBLEMS
 
+pytestmark = pytest.mark.one_database
+
 Call = Callable[[str], Caller]
 MEMBERS = ["type", "title", "status", "detail", "code", "facts"]
 

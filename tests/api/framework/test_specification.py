@@ -27,6 +27,8 @@ from core.persistence.db import Database
 from tests.api.conftest import Caller
 from wsgi.rate_limits import WRONG_CODES
 
+pytestmark = pytest.mark.one_database
+
 SEED = 20260303
 EXAMPLES = 4
 ACCEPTED = ("2xx", "403", "404", "409", "412", "415", "422")

@@ -10,6 +10,8 @@ from api.framework.strict_json import parse
 from cases.models.case import Case
 from tests.api.conftest import Caller
 
+pytestmark = pytest.mark.one_database
+
 Call = Callable[[str], Caller]
 Submission = Callable[..., dict[str, Any]]
 MakeCase = Callable[..., Case]

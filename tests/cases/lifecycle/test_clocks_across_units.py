@@ -126,7 +126,7 @@ def test_no_chain_moves_the_handling_deadline_later_than_is_granted(
 ) -> None:
     done: Counter[str] = Counter()
 
-    @settings(max_examples=25, derandomize=True, deadline=None, database=None)
+    @settings(max_examples=25)
     @given(MOVES)
     def passed_around(moves: list[tuple[str, int, int]]) -> None:
         with town.transaction() as session:

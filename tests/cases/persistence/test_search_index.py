@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 
@@ -81,9 +81,7 @@ def plain_runs(said: str) -> list[str]:
 
 
 @given(said=WORDS.filter(str.strip), typed=WORDS)
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None
-)
+@settings(max_examples=60)
 def test_a_run_is_found_exactly_where_it_was_said(entered: Entered, said: str, typed: str) -> None:
     entered.say(said)
     wanted = plain_runs(typed)

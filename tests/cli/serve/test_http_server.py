@@ -134,7 +134,7 @@ def started(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
     program = subprocess.Popen(
         [sys.executable, "tests/cli/serve/small_program.py", *arguments],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), os.environ.get("PYTHONPATH", "")))},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -2,9 +2,9 @@
 
 import csv
 import random
-import time
 import zipfile
 from datetime import date, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +94,11 @@ def test_a_merged_cell_stands_in_its_first_row(place: Path) -> None:
     assert [values["村"] for _, values in read_rows(place)] == ["杉岭村", None]
 
 
-def test_blank_rows_are_skipped_and_cost_little(place: Path) -> None:
+def test_blank_rows_are_skipped_and_cost_one_look_at_each_cell(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look, looks = sheets._value, count()
+    monkeypatch.setattr(sheets, "_value", lambda cell: (next(looks), look(cell))[1])
     with xlsxwriter.Workbook(place, {"constant_memory": True}) as book:
         sheet = book.add_worksheet()
         sheet.write_row(0, 0, ["编号", "内容"])
@@ -103,10 +107,9 @@ def test_blank_rows_are_skipped_and_cost_little(place: Path) -> None:
         for row in range(2, 65_202):
             sheet.write_blank(row, 0, None, blank)
         sheet.write_row(65_202, 0, [2, "二"])
-    before = time.perf_counter()
     rows = list(read_rows(place))
     assert [number for number, _ in rows] == [2, 65_203]
-    assert time.perf_counter() - before < 5
+    assert next(looks) == 2 * 65_202
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
@@ -145,16 +148,19 @@ def test_a_zip_that_is_no_table_is_refused(place: Path) -> None:
     assert problem(place) == ["not_a_table"]
 
 
-def test_a_bomb_is_refused_from_its_directory_alone(place: Path) -> None:
+def test_a_bomb_is_refused_from_its_directory_alone(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unpack(*_: object, **__: object) -> None:
+        raise AssertionError("something of the bomb was unpacked")
+
     with (
         zipfile.ZipFile(place, "w", zipfile.ZIP_DEFLATED) as archive,
         archive.open("xl/worksheets/sheet1.xml", "w") as stream,
     ):
         for _ in range(220):
             stream.write(b"0" * (1 << 20))
-    before = time.perf_counter()
+    monkeypatch.setattr(zipfile.ZipFile, "open", unpack)
+    monkeypatch.setattr(sheets, "CalamineWorkbook", unpack)
     assert problem(place) == ["unpacks_too_large"]
-    assert time.perf_counter() - before < 1
 
 
 def test_a_table_of_too_many_parts_is_refused(place: Path) -> None:

@@ -9,6 +9,8 @@ from cases.models.case import Case
 from tests.web.conftest import Browser
 from tests.web.test_application_journeys import hidden
 
+pytestmark = pytest.mark.one_database
+
 Open = Callable[..., Browser]
 
 

@@ -11,6 +11,8 @@ from tests.web.conftest import Browser
 from tests.web.test_application_journeys import hidden, only_case
 from tests.web.test_application_statements import MOST
 
+pytestmark = pytest.mark.one_database
+
 Open = Callable[..., Browser]
 FORM = {"village": "SL", "category": "drinking_water", "kind": "problem", "own_words": "水管冻裂了。"}
 CLOSED = '<details class="likely"><summary><span id="likely-line" class="hint">像的事会列在这里</span>'

@@ -12,6 +12,8 @@ from core.persistence.db import Database
 from tests.web.conftest import Browser, Page
 from tests.web.test_application_journeys import hidden
 
+pytestmark = pytest.mark.one_database
+
 Open = Callable[..., Browser]
 Make = Callable[..., Case]
 FILLED = "您反映的事，养鱼村两委已在 3 月 3 日办好：渠通了。请您看看。"

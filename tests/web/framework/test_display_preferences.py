@@ -13,6 +13,8 @@ from tests.builders import PASSWORD
 from tests.web.conftest import Browser, Page
 from tests.web.test_administration_rules import NOTICE
 
+pytestmark = pytest.mark.one_database
+
 Open = Callable[..., Browser]
 WORDS = "水管冻裂了，三天没有水。"
 COMPLAINT = {"village": "SL", "category": "drinking_water", "kind": "problem", "own_words": WORDS}

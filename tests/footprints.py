@@ -1,0 +1,81 @@
+"""Where the program spoke to its database during the tests, and what it said to one kind of database alone.
+
+Every statement is noted with the function of the program that sent it. Whatever any test lets a function say
+to SQLite, some test must let it say to PostgreSQL as well: so a test module can be left on one database only
+as long as others say on both all that it says.
+"""
+
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+from sqlalchemy import Engine, event
+
+ROOT = Path(__file__).resolve().parent.parent
+#: Folders whose functions are not the program's own, and modules that pass on what others say.
+OUTSIDE = ("tests", "bench", ".venv", "var")
+PASSING_ON = ("core/db.py",)
+#: What only one database is asked, because it alone has the matter; by function, with the reason.
+OWN: Mapping[str, str] = {}
+
+#: A kind of database, and the function that spoke to it.
+Footprint = tuple[str, str]
+
+
+class Footprints:
+    """What was noted so far, with the test that did it first."""
+
+    def __init__(self, root: Path = ROOT) -> None:
+        self._root = f"{root}/"
+        self.found: dict[Footprint, str] = {}
+        #: The test that runs just now.
+        self.test = ""
+        self._functions: dict[CodeType, str | None] = {}
+
+    def begin(self) -> None:
+        """Note every statement from now on, whatever database it goes to."""
+        event.listen(Engine, "before_cursor_execute", self._note)
+
+    def end(self) -> None:
+        """Note no more."""
+        event.remove(Engine, "before_cursor_execute", self._note)
+
+    def _note(self, connection: Any, *_: Any) -> None:
+        frame = sys._getframe(1)
+        while frame is not None:
+            code = frame.f_code
+            if code not in self._functions:
+                self._functions[code] = self._function(code)
+            function = self._functions[code]
+            if function is not None:
+                self.found.setdefault((connection.dialect.name, function), self.test)
+                return
+            frame = frame.f_back  # type: ignore[assignment]
+
+    def _function(self, code: CodeType) -> str | None:
+        """Give a function of the program with its module, or None for one that is none of its own."""
+        name = code.co_filename
+        if not name.startswith(self._root):
+            return None
+        inside = name.removeprefix(self._root)
+        if inside.partition("/")[0] in OUTSIDE or inside in PASSING_ON:
+            return None
+        return f"{inside} {code.co_qualname}"
+
+
+def left_on_one(
+    found: Mapping[Footprint, str] | Iterable[Footprint], own: Iterable[str] = OWN
+) -> dict[str, str]:
+    """Give the functions that spoke to one kind of database alone, with a test that let them."""
+    tests = dict(found) if isinstance(found, Mapping) else dict.fromkeys(found, "")
+    kinds: dict[str, set[str]] = {}
+    for kind, function in tests:
+        kinds.setdefault(function, set()).add(kind)
+    return {
+        function: f"{only} alone, in {tests[only, function]}"
+        for function, asked in sorted(kinds.items())
+        if len(asked) == 1 and function not in set(own)
+        for only in asked
+    }
