@@ -16,7 +16,7 @@ from sqlalchemy import Engine, event
 ROOT = Path(__file__).resolve().parent.parent
 #: Folders whose functions are not the program's own, and modules that pass on what others say.
 OUTSIDE = ("tests", "bench", ".venv", "var")
-PASSING_ON = ("core/db.py",)
+PASSING_ON = ("core/persistence/db.py",)
 #: What only one database is asked, because it alone has the matter; by function, with the reason.
 OWN: Mapping[str, str] = {}
 
