@@ -18,7 +18,7 @@ if __name__ == "__main__":
 from accounts.fixed_settings import require_same_zone
 from api import application as programs
 from cases.configuration.calendar import Calendars
-from cases.configuration.case_rules import CaseRules, categories_of
+from cases.configuration.case_rules import CaseServices, CountyRules, categories_of
 from cases.configuration.definitions import Definitions
 from cli.framework.services import ProgramServices
 from cli.main import main
@@ -71,7 +71,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> ApplicationDispatche
     """
     parts = assemble(os.environ if environ is None else environ)
     try:
-        require_same_zone(parts.db, parts.settings.timezone, chain=parts.rules.chain)
+        require_same_zone(parts.db, parts.settings.timezone, chain=parts.rules.services.chain)
     except Conflict:
         parts.db.dispose()
         raise
@@ -84,23 +84,25 @@ def create_app(environ: Mapping[str, str] | None = None) -> ApplicationDispatche
     return ApplicationDispatcher(programs=programs.create(**given), people=people.create(**given))
 
 
-def _rules(known: settings.Settings, decided: tables.Tables, secrets: tuple[str, ...]) -> CaseRules:
+def _rules(known: settings.Settings, decided: tables.Tables, secrets: tuple[str, ...]) -> CountyRules:
     profiles, periods = deadlines.rules_of(decided)
     chain_keys = [_derived(secret, "history") for secret in secrets]
     receipt_key, *earlier = (_derived(secret, "receipts") for secret in secrets)
     key_ids = [hashlib.sha256(key).hexdigest()[:12] for key in chain_keys]
-    return CaseRules(
+    return CountyRules(
         definition=parse(decided.workflow_text, decided.workflow_name),
-        definitions=Definitions(),
         profiles=profiles,
         periods=periods,
         categories=categories_of(decided),
-        calendars=Calendars(),
         zone=known.timezone,
-        chain=Chain(key_ids[0], dict(zip(key_ids, chain_keys, strict=True))),
-        receipt_key=receipt_key,
-        earlier_receipt_keys=tuple(earlier),
-        files=FileStore(known.data_dir / FILES),
+        services=CaseServices(
+            definitions=Definitions(),
+            calendars=Calendars(),
+            chain=Chain(key_ids[0], dict(zip(key_ids, chain_keys, strict=True))),
+            receipt_key=receipt_key,
+            earlier_receipt_keys=tuple(earlier),
+            files=FileStore(known.data_dir / FILES),
+        ),
     )
 
 

@@ -18,7 +18,7 @@ from api.households import households
 from api.inbox import inbox
 from api.rates import rates
 from api.villagers import villagers
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from config.settings import Settings
 from core.encryption import Encryptor
 from core.persistence.db import Database
@@ -36,7 +36,7 @@ HEADERS = {
 }
 
 
-def create(*, db: Database, rules: CaseRules, settings: Settings, now: Callable[[], datetime]) -> Flask:
+def create(*, db: Database, rules: CountyRules, settings: Settings, now: Callable[[], datetime]) -> Flask:
     """Make the WSGI application for programs."""
     app = Flask("huiyin", static_folder=None)
     app.config.update(
@@ -65,7 +65,7 @@ def create(*, db: Database, rules: CaseRules, settings: Settings, now: Callable[
 
 
 def attach_services(
-    app: Flask, *, db: Database, rules: CaseRules, settings: Settings, now: Callable[[], datetime]
+    app: Flask, *, db: Database, rules: CountyRules, settings: Settings, now: Callable[[], datetime]
 ) -> None:
     """Hand the application what it works with; routes and description stay as they are."""
     app.extensions[EXTENSION] = ApiServices(
@@ -73,12 +73,12 @@ def attach_services(
         rules=rules,
         settings=settings,
         now=now,
-        seal=Encryptor(rules.receipt_keys, "kept answers"),
+        seal=Encryptor(rules.services.receipt_keys, "kept answers"),
         why_not_ready=readiness(db, settings),
     )
 
 
-def _describe(app: Flask, rules: CaseRules) -> None:
+def _describe(app: Flask, rules: CountyRules) -> None:
     """Register the routes together with their description."""
     api = Api(app)
     for noun in NOUNS:

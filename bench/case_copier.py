@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from bench.sample_cases import CaseGroup, RawRow
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.history.entries import DIGESTED, payload
 from cases.lifecycle import receipt_codes
 from core.chain import canonical, row_values
@@ -90,7 +90,7 @@ class Copier:
         return len(self._group.cases)
 
     def copy(
-        self, rules: CaseRules, serials: Serials, homes: Mapping[str, Sequence[RawRow]], rng: random.Random
+        self, rules: CountyRules, serials: Serials, homes: Mapping[str, Sequence[RawRow]], rng: random.Random
     ) -> Iterator[tuple[str, Cells]]:
         """Give the rows of one copy with the names of their tables."""
         values = self._values(rules, serials, homes, rng)
@@ -101,12 +101,14 @@ class Copier:
         for form in self._entries:
             values[form.digest] = hashlib.sha256(_render(form.case, values).encode()).hexdigest()
             previous = "" if form.previous is None else values[form.previous]
-            values[form.hash] = rules.chain.link_written(previous, _render(form.entry, values).encode())
+            values[form.hash] = rules.services.chain.link_written(
+                previous, _render(form.entry, values).encode()
+            )
         for table, cells in self._rows:
             yield table, cells(values)
 
     def _values(
-        self, rules: CaseRules, serials: Serials, homes: Mapping[str, Sequence[RawRow]], rng: random.Random
+        self, rules: CountyRules, serials: Serials, homes: Mapping[str, Sequence[RawRow]], rng: random.Random
     ) -> list[Any]:
         """Give what stands at each slot in one copy; what is computed comes later."""
         slot = self._slots
@@ -127,7 +129,7 @@ class Copier:
             taken.add(home["id"])
             values[slot["person", person_id]] = str(serials.next("complainants"))
             code = receipt_codes.read_code(receipt_codes.new_code()) or ""
-            values[slot["code", person_id]] = receipt_codes.digest(rules.receipt_key, code)
+            values[slot["code", person_id]] = receipt_codes.digest(rules.services.receipt_key, code)
             for name, column in (("household", "id"), ("name", "head"), ("phone", "phone")):
                 if (name, person_id) in slot:
                     values[slot[name, person_id]] = home[column]

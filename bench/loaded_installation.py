@@ -57,7 +57,7 @@ class Installation:
         db, rules = self.parts.db, self.parts.rules
         with db.reading() as session:
             tomorrow = self._now.date() + timedelta(days=1)
-            day = rules.calendars.current(session).next_working(tomorrow)
+            day = rules.services.calendars.current(session).next_working(tomorrow)
         self._now = datetime.combine(day, time_of_day(10), rules.zone)
 
     @property

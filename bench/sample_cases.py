@@ -80,7 +80,7 @@ def simulate_runs(parts: ProgramServices, *, folder: Path, today: date, number: 
         place = folder / f"run-{index}.db"
         with closing(_open(parts, place)) as run:
             with run.parts.db.reading() as session:
-                begins = story_days(run.parts.rules.calendars.current(session), today)[0]
+                begins = story_days(run.parts.rules.services.calendars.current(session), today)[0]
             simulate(
                 run.parts.db,
                 rules=run.parts.rules,
@@ -114,7 +114,7 @@ class _SampleCases:
 def _open(parts: ProgramServices, place: Path) -> _SampleCases:
     """Make an installation in a file of its own, which need not survive a power cut."""
     db = Database(f"sqlite:///{place.as_posix()}", durable=False)
-    run = replace(parts, db=db, rules=replace(parts.rules, calendars=Calendars()))
+    run = replace(parts, db=db, rules=parts.rules.with_services(calendars=Calendars()))
     prepare_database(run, now=clock.now())
     with db.transaction() as session:
         for statement in SNAPSHOT_TRIGGERS:

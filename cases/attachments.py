@@ -19,7 +19,7 @@ from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from cases.access.visibility import visible
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case
 from cases.models.correspondence import Attachment
 from core.errors import Busy, Forbidden, Invalid, NotFound, TooLarge, UnsupportedType
@@ -82,13 +82,13 @@ def read_file(stream: Readable, *, name: str, declared_type: str | None) -> Inco
 
 
 def store(
-    session: Session, *, actor: Actor, rules: CaseRules, file: IncomingFile, now: datetime
+    session: Session, *, actor: Actor, rules: CountyRules, file: IncomingFile, now: datetime
 ) -> Attachment:
     """Keep a file that was looked at; until a case refers to it only its sender can see it."""
     policy.require(actor, Permission.ATTACHMENTS_ADD)
     if actor.user_id is None:
         raise Forbidden(permission=Permission.ATTACHMENTS_ADD.value)
-    sha256, size = rules.files.put(BytesIO(file.content))
+    sha256, size = rules.services.files.put(BytesIO(file.content))
     attachment = Attachment(
         id=secrets.token_hex(16),
         case_id=None,
@@ -105,7 +105,7 @@ def store(
 
 
 def open_attachment(
-    session: Session, *, actor: Actor, rules: CaseRules, attachment_id: str
+    session: Session, *, actor: Actor, rules: CountyRules, attachment_id: str
 ) -> tuple[Attachment, Path]:
     """Give a file's row and place, with the rights of the case it hangs on.
 
@@ -114,12 +114,12 @@ def open_attachment(
     attachment = session.get(Attachment, attachment_id)
     if attachment is None or not _may_see(session, actor, attachment):
         raise NotFound(attachment=attachment_id)
-    if not rules.files.exists(attachment.sha256):
+    if not rules.services.files.exists(attachment.sha256):
         raise NotFound(attachment=attachment_id)
-    return attachment, rules.files.path(attachment.sha256)
+    return attachment, rules.services.files.path(attachment.sha256)
 
 
-def remove_orphans(db: Database, *, rules: CaseRules, now: datetime) -> int:
+def remove_orphans(db: Database, *, rules: CountyRules, now: datetime) -> int:
     """Remove uploads that no case took up in time and files that no row points to; give how many.
 
     A young file is left alone: its row may be on the way.
@@ -130,7 +130,7 @@ def remove_orphans(db: Database, *, rules: CaseRules, now: datetime) -> int:
             .where(Attachment.case_id.is_(None), Attachment.received_at < now - UNHUNG_FOR)
             .returning(Attachment.id)
         ).all()
-    old = [path for path in rules.files.stored() if _age(path, now) > ROWLESS_FOR]
+    old = [path for path in rules.services.files.stored() if _age(path, now) > ROWLESS_FOR]
     removed = len(gone)
     for start in range(0, len(old), PAGE):
         removed += _remove_rowless(db, old[start : start + PAGE], now)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from accounts.access.actor import Actor
 from accounts.access.permissions import Role
 from accounts.models import Area, Unit
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.history.entries import Entry
 from cases.lifecycle import receipt_codes, take_step
 from cases.lifecycle.action_values import ActionValues, AddWordsValues, ConfirmValues, ReopenValues
@@ -92,7 +92,7 @@ class PublicCase:
     happened: list[PublicEvent]
 
 
-def find_public_case(session: Session, *, rules: CaseRules, code: str) -> PublicCase:
+def find_public_case(session: Session, *, rules: CountyRules, code: str) -> PublicCase:
     """Give the matter of a receipt code, typed in any case, with or without its dash.
 
     Raises NotFound for anything that is nobody's code; the caller counts those (trust.md T80).
@@ -138,7 +138,7 @@ def find_public_case(session: Session, *, rules: CaseRules, code: str) -> Public
     )
 
 
-def add_words(session: Session, *, rules: CaseRules, code: str, text: str, now: datetime) -> PublicCase:
+def add_words(session: Session, *, rules: CountyRules, code: str, text: str, now: datetime) -> PublicCase:
     """Add words to the holder's own matter; the same words a second time change nothing.
 
     Raises NotFound for nobody's code and Conflict `action_not_open` once the matter does not wait any more.
@@ -165,13 +165,13 @@ def is_villager_action(definition: Definition, action: str) -> bool:
     return Role.VILLAGER.value in roles and Role.SYSTEM.value not in roles
 
 
-def find_holder(session: Session, *, rules: CaseRules, code: str) -> int:
+def find_holder(session: Session, *, rules: CountyRules, code: str) -> int:
     """Give the id of the complainant who holds a code; raise NotFound for nobody's."""
     return _find(session, rules, code)[0].id
 
 
 def rate(
-    session: Session, *, rules: CaseRules, code: str, rating: str, words: str, now: datetime
+    session: Session, *, rules: CountyRules, code: str, rating: str, words: str, now: datetime
 ) -> PublicCase:
     """Take the villager's own word on the reply: satisfied or fair is a return visit, else it is reopened.
 
@@ -199,7 +199,7 @@ def rate(
     return find_public_case(session, rules=rules, code=code)
 
 
-def _find(session: Session, rules: CaseRules, code: str) -> tuple[Complainant, Case]:
+def _find(session: Session, rules: CountyRules, code: str) -> tuple[Complainant, Case]:
     plain = receipt_codes.read_code(code)
     person = holder(session, rules=rules, code=plain) if plain is not None else None
     if person is None:
@@ -226,9 +226,9 @@ def _added(session: Session, person: Complainant) -> Sequence[AddedWords]:
     return session.scalars(of_person.order_by(AddedWords.id)).all()
 
 
-def _may_add(session: Session, rules: CaseRules, case: Case) -> bool:
+def _may_add(session: Session, rules: CountyRules, case: Case) -> bool:
     """Tell whether the definition that the case runs under lets its villager add words in this state."""
-    act = rules.definitions.get(session, case.workflow_hash).acts.get("add_words")
+    act = rules.services.definitions.get(session, case.workflow_hash).acts.get("add_words")
     return act is not None and case.state in act.sources
 
 

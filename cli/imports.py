@@ -37,7 +37,7 @@ def import_areas(given: Namespace, context: Context) -> int:
     rows = read_table(given.file, areas.COLUMNS)
     with parts.db.transaction() as session:
         report = areas.import_areas(
-            session, actor=SYSTEM, rows=rows, chain=parts.rules.chain, now=clock.now()
+            session, actor=SYSTEM, rows=rows, chain=parts.rules.services.chain, now=clock.now()
         )
     return print_report(report, areas.HINTS, rows, given.refused, context)
 
@@ -48,7 +48,7 @@ def import_units(given: Namespace, context: Context) -> int:
     rows = read_table(given.file, unit_imports.COLUMNS)
     with parts.db.transaction() as session:
         report = unit_imports.import_units(
-            session, actor=SYSTEM, rows=rows, chain=parts.rules.chain, now=clock.now()
+            session, actor=SYSTEM, rows=rows, chain=parts.rules.services.chain, now=clock.now()
         )
     return print_report(report, unit_imports.HINTS, rows, given.refused, context)
 
@@ -62,7 +62,7 @@ def import_roster(given: Namespace, context: Context) -> int:
             session,
             actor=SYSTEM,
             rows=rows,
-            chain=parts.rules.chain,
+            chain=parts.rules.services.chain,
             now=clock.now(),
             dry_run=given.dry_run,
         )

@@ -29,7 +29,7 @@ SLEEPING = Path(__file__).resolve().parent.parent / "tests" / "moved"
 
 
 @dataclass(frozen=True)
-class Moment:
+class FakedMoment:
     """A row of the table: its name, day and time in the county, and the zone that the machine is set to."""
 
     name: str
@@ -43,23 +43,23 @@ class Moment:
 
 
 MOMENTS = (
-    Moment("monday-before-dawn", "2026-11-30 04:47", "UTC"),
-    Moment("monday-0829", "2026-11-30 08:29"),  # a minute before the weekly notice
-    Moment("saturday-night", "2026-12-05 23:10"),
-    Moment("end-of-month", "2026-09-30 23:59", "UTC"),
-    Moment("end-of-year", "2026-12-31 23:59"),
-    Moment("29-february", "2028-02-29 10:00"),
-    Moment("spring-festival", "2026-02-17 12:00"),
-    Moment("after-spring-festival", "2026-02-24 09:00"),
-    Moment("make-up-day", "2026-02-28 10:00"),  # a Saturday of work
-    Moment("year-without-notice", "2027-06-15 10:00", "UTC"),
-    Moment("machine-in-america", "2026-11-01 16:30", "America/Los_Angeles"),  # its hour that comes twice
-    Moment("machine-in-kiritimati", "2026-12-31 20:00", "Pacific/Kiritimati"),  # there it is next year
+    FakedMoment("monday-before-dawn", "2026-11-30 04:47", "UTC"),
+    FakedMoment("monday-0829", "2026-11-30 08:29"),  # a minute before the weekly notice
+    FakedMoment("saturday-night", "2026-12-05 23:10"),
+    FakedMoment("end-of-month", "2026-09-30 23:59", "UTC"),
+    FakedMoment("end-of-year", "2026-12-31 23:59"),
+    FakedMoment("29-february", "2028-02-29 10:00"),
+    FakedMoment("spring-festival", "2026-02-17 12:00"),
+    FakedMoment("after-spring-festival", "2026-02-24 09:00"),
+    FakedMoment("make-up-day", "2026-02-28 10:00"),  # a Saturday of work
+    FakedMoment("year-without-notice", "2027-06-15 10:00", "UTC"),
+    FakedMoment("machine-in-america", "2026-11-01 16:30", "America/Los_Angeles"),  # its hour that comes twice
+    FakedMoment("machine-in-kiritimati", "2026-12-31 20:00", "Pacific/Kiritimati"),  # there it is next year
 )
-BY_NAME: Mapping[str, Moment] = {moment.name: moment for moment in MOMENTS}
+BY_NAME: Mapping[str, FakedMoment] = {moment.name: moment for moment in MOMENTS}
 
 
-def of_day(day: date) -> Moment:
+def of_day(day: date) -> FakedMoment:
     """Draw the moment of a day: the same for everybody, and all of them in turn."""
     return MOMENTS[day.toordinal() % len(MOMENTS)]
 
@@ -75,7 +75,7 @@ def _found() -> Iterator[Path]:
         yield from sorted(root.glob(pattern.lstrip("/")))
 
 
-def environ_of(moment: Moment, moved_by: Path, *, now: datetime) -> dict[str, str]:
+def environ_of(moment: FakedMoment, moved_by: Path, *, now: datetime) -> dict[str, str]:
     """Give what the environment of a program must hold so that it is this moment for it, and runs on.
 
     What only lasts is not moved (waiting, and the times of files, which the system writes): a clock that

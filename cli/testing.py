@@ -11,7 +11,7 @@ from datetime import UTC
 from pathlib import Path
 
 from cli import moments
-from cli.moments import BY_NAME, MOMENTS, Moment
+from cli.moments import BY_NAME, MOMENTS, FakedMoment
 from core import clock
 
 INTERRUPTED = 130
@@ -30,13 +30,13 @@ class Check:
 
     name: str
     arguments: tuple[str, ...]
-    moment: Moment | None = None
+    moment: FakedMoment | None = None
 
     def with_more(self, arguments: Sequence[str]) -> "Check":
         """Give the same check with further arguments."""
         return replace(self, arguments=(*self.arguments, *arguments))
 
-    def at(self, moment: Moment) -> "Check":
+    def at(self, moment: FakedMoment) -> "Check":
         """Give the same check at another moment, which its name then tells."""
         return Check(f"{self.name} {moment.name}", self.arguments, moment)
 
@@ -96,7 +96,7 @@ def run_tests(arguments: Sequence[str]) -> int:
     return 0 if all(outcome.passed for outcome in outcomes) else 1
 
 
-def checks_of(only: str | None, rest: Sequence[str], moment: Moment | None = None) -> list[Check]:
+def checks_of(only: str | None, rest: Sequence[str], moment: FakedMoment | None = None) -> list[Check]:
     """Give the checks of both halves or of one; the tests at a moment if one is given."""
     checks = [*LINT] if only != "tests" else []
     if only != "lint":
@@ -112,7 +112,7 @@ def proofs(rest: Sequence[str]) -> list[Check]:
     return [PROOF, *(check for moment in MOMENTS for check in checks_of("tests", (), moment))]
 
 
-def _drawn(rest: Sequence[str]) -> Moment | None:
+def _drawn(rest: Sequence[str]) -> FakedMoment | None:
     """Draw the moment of the day where the result counts, and say how to repeat it."""
     if os.environ.get("CI") != "true" or rest:
         return None

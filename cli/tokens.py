@@ -51,7 +51,7 @@ def issue(given: Namespace, context: Context) -> int:
             label=given.label,
             now=now,
             expires_at=now + timedelta(days=given.days) if given.days else None,
-            chain=parts.rules.chain,
+            chain=parts.rules.services.chain,
         )
     context.say(text)
     return 0
@@ -62,7 +62,9 @@ def revoke(given: Namespace, context: Context) -> int:
     _ = context.words
     parts = context.parts
     with parts.db.transaction() as session:
-        tokens.revoke(session, actor=SYSTEM, chain=parts.rules.chain, token_id=given.id, now=clock.now())
+        tokens.revoke(
+            session, actor=SYSTEM, chain=parts.rules.services.chain, token_id=given.id, now=clock.now()
+        )
     context.inform(_("已吊销令牌 {id}。").format(id=given.id))
     return 0
 

@@ -29,7 +29,7 @@ def close(given: Namespace, context: Context) -> int:
         close_unit(
             session,
             actor=SYSTEM,
-            chain=parts.rules.chain,
+            chain=parts.rules.services.chain,
             code=given.code,
             in_use=partial(in_use, session),
             now=clock.now(),

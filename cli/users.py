@@ -63,7 +63,7 @@ def add_user(given: Namespace, context: Context) -> int:
         users.add_user(
             session,
             actor=SYSTEM,
-            chain=parts.rules.chain,
+            chain=parts.rules.services.chain,
             username=given.username,
             name=given.name,
             unit=given.unit,
@@ -89,7 +89,7 @@ def set_password(given: Namespace, context: Context) -> int:
         users.set_password(
             session,
             actor=SYSTEM,
-            chain=parts.rules.chain,
+            chain=parts.rules.services.chain,
             username=given.username,
             password=password,
             now=clock.now(),
@@ -106,7 +106,7 @@ def disable(given: Namespace, context: Context) -> int:
         users.disable(
             session,
             actor=SYSTEM,
-            chain=parts.rules.chain,
+            chain=parts.rules.services.chain,
             username=given.username,
             owes_replies=partial(owes_replies, session),
             now=clock.now(),
@@ -121,7 +121,7 @@ def forget_code(given: Namespace, context: Context) -> int:
     parts = context.parts
     with parts.db.transaction() as session:
         users.forget_code(
-            session, actor=SYSTEM, chain=parts.rules.chain, username=given.username, now=clock.now()
+            session, actor=SYSTEM, chain=parts.rules.services.chain, username=given.username, now=clock.now()
         )
     context.inform(_("已取消 {username} 的动态码。").format(username=given.username))
     return 0
@@ -134,7 +134,7 @@ def setup_code(given: Namespace, context: Context) -> int:
     with parts.db.reading() as session:
         if not first_administrator.is_open(session):
             raise Conflict("set_up_already")
-        context.say(first_administrator.setup_code(session, parts.rules.receipt_key))
+        context.say(first_administrator.setup_code(session, parts.rules.services.receipt_key))
     return 0
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from random import Random
 
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from demo.sample_households import SampleHousehold
 from demo.scenarios import MERGES_INTO, ScenarioKind, load_scenarios
 from demo.texts import ALSO, SampleMatter, load_matters, reply_text
@@ -40,7 +40,7 @@ class Story:
 class Planner:
     """Deal out matters and households so that none comes up much more often than another."""
 
-    def __init__(self, rules: CaseRules, rng: Random, homes: list[SampleHousehold]) -> None:
+    def __init__(self, rules: CountyRules, rng: Random, homes: list[SampleHousehold]) -> None:
         self._rules = rules
         self._rng = rng
         self._matters = load_matters()

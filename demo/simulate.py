@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from accounts.access.actor import Actor
 from accounts.models import Area
 from accounts.registers.users import actor_of
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.deadlines import sweep
 from cases.history import daily_seals
 from cases.intake import registration
@@ -45,7 +45,7 @@ class SimulatedStep:
 
 
 def simulate(
-    db: Database, *, rules: CaseRules, today: date, seals_folder: Path, seed: int = SEED
+    db: Database, *, rules: CountyRules, today: date, seals_folder: Path, seed: int = SEED
 ) -> dict[str, str]:
     """Fill an empty database with the sample township as it stands in the morning of a day.
 
@@ -57,7 +57,7 @@ def simulate(
     with db.reading() as session:
         if session.scalars(select(Area.id).limit(1)).first() is not None:
             raise Conflict("not_empty")
-        days = story_days(rules.calendars.current(session), today)
+        days = story_days(rules.services.calendars.current(session), today)
     opening = datetime.combine(days[0], time(8), rules.zone)
     with db.transaction() as session:
         passwords, homes = create_township(session, rules=rules, rng=rng, now=opening)
@@ -81,7 +81,7 @@ def story_days(calendar: WorkingCalendar, today: date) -> list[date]:
     return days[::-1]
 
 
-def events(stories: list[Story], days: list[date], rules: CaseRules) -> dict[date, list[SimulatedStep]]:
+def events(stories: list[Story], days: list[date], rules: CountyRules) -> dict[date, list[SimulatedStep]]:
     """Give what happens on each day, in order; what a story would do after the last day is left out."""
     by_day: defaultdict[date, list[SimulatedStep]] = defaultdict(list)
     for story in stories:
@@ -123,7 +123,7 @@ def _simulate_days(
 class _Simulator:
     """Hand each event to the service that does it, in the name of the person of the story."""
 
-    def __init__(self, rules: CaseRules, rng: Random, actors: dict[str, Actor]) -> None:
+    def __init__(self, rules: CountyRules, rng: Random, actors: dict[str, Actor]) -> None:
         self.rules = rules
         self._rng = rng
         self._actors = actors

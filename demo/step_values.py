@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.intake.submission import DoorReply, Intake
 from cases.lifecycle.action_values import ComplainantEntry
 from cases.models.case import Case, Clock, Complainant
@@ -31,7 +31,7 @@ class Scene:
     """The moment of one step: the story, the case's number, who else is there, and what day it is."""
 
     session: Session
-    rules: CaseRules
+    rules: CountyRules
     rng: Random
     story: Story
     step: ScenarioAction
@@ -192,11 +192,11 @@ def _later(scene: Scene) -> date:
         .join(Case, Case.id == Clock.case_id)
         .where(Case.number == scene.number, Clock.clock == "handling")
     ).one()
-    return scene.rules.calendars.current(scene.session).add(due_on, MORE_DAYS)
+    return scene.rules.services.calendars.current(scene.session).add(due_on, MORE_DAYS)
 
 
 def _suspend(scene: Scene) -> list[Values]:
-    calendar = scene.rules.calendars.current(scene.session)
+    calendar = scene.rules.services.calendars.current(scene.session)
     return [{"until": calendar.add(scene.today, int(scene.step.say)), "reason": texts.PAUSE}]
 
 

@@ -12,7 +12,7 @@ from accounts.registers.areas import import_areas
 from accounts.registers.unit_imports import import_units
 from accounts.registers.users import add_user
 from accounts.sign_in.passwords import generate_password
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from demo.sample_households import SampleHousehold, create_households
 from roster.imports import import_roster
 
@@ -64,20 +64,20 @@ VILLAGES = ("SL", "YY", "GG")
 
 
 def create_township(
-    session: Session, *, rules: CaseRules, rng: Random, now: datetime
+    session: Session, *, rules: CountyRules, rng: Random, now: datetime
 ) -> tuple[dict[str, str], list[SampleHousehold]]:
     """Enter everything and everybody; give the password of each user and all households."""
-    import_areas(session, actor=SYSTEM, rows=_rows(AREAS), chain=rules.chain, now=now)
-    import_units(session, actor=SYSTEM, rows=_rows(UNITS), chain=rules.chain, now=now)
+    import_areas(session, actor=SYSTEM, rows=_rows(AREAS), chain=rules.services.chain, now=now)
+    import_units(session, actor=SYSTEM, rows=_rows(UNITS), chain=rules.services.chain, now=now)
     homes = households(rng)
-    import_roster(session, actor=SYSTEM, rows=_register(homes), chain=rules.chain, now=now)
+    import_roster(session, actor=SYSTEM, rows=_register(homes), chain=rules.services.chain, now=now)
     passwords: dict[str, str] = {}
     for _, row in _rows(USERS):
         passwords[row["username"]] = generate_password(row["username"])
         add_user(
             session,
             actor=SYSTEM,
-            chain=rules.chain,
+            chain=rules.services.chain,
             username=row["username"],
             name=row["name"],
             unit=row["unit"],

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from accounts.sign_in import rate_limits, sessions
 from cases import attachments
 from cases.configuration import missing_notices
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.deadlines import ladder_rungs, weekly_notice
 from cases.deadlines import sweep as case_sweep
 from cases.history import daily_seals
@@ -44,7 +44,7 @@ class TaskServices(Protocol):
         """Give the database."""
 
     @property
-    def rules(self) -> CaseRules:
+    def rules(self) -> CountyRules:
         """Give what the county decided."""
 
     @property

@@ -17,7 +17,7 @@ from accounts.access.permissions import Permission
 from accounts.models import Area
 from cases.access.confidentiality import known_to
 from cases.access.visibility import visible
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case, Complainant
 from cases.queries.filters import complainant_conditions, conditions
 from core.errors import Invalid, NotFound
@@ -68,7 +68,7 @@ def scope_of(
     session: Session,
     *,
     actor: Actor,
-    rules: CaseRules,
+    rules: CountyRules,
     area: str | None,
     start: date | None,
     end: date | None,

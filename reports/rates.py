@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.access.actor import Actor
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from reports.counting import KEYS, Figure, ReportScope, condition, count, scope_of, source
 from reports.definitions import BY_CODE, HOUSEHOLDS, RATES, UNCOUNTED, Rate
 
@@ -20,7 +20,7 @@ def count_rates(
     session: Session,
     *,
     actor: Actor,
-    rules: CaseRules,
+    rules: CountyRules,
     area: str | None = None,
     start: date | None = None,
     end: date | None = None,
@@ -54,7 +54,7 @@ def count_figure(
     *,
     code: str,
     actor: Actor,
-    rules: CaseRules,
+    rules: CountyRules,
     area: str | None = None,
     start: date | None = None,
     end: date | None = None,
@@ -71,7 +71,7 @@ def list_members(
     code: str,
     part: str,
     actor: Actor,
-    rules: CaseRules,
+    rules: CountyRules,
     area: str | None = None,
     start: date | None = None,
     end: date | None = None,

@@ -16,7 +16,7 @@ from accounts.fixed_settings import fixed_zone
 from accounts.history import RegisterChange, record_all
 from accounts.models import Area, Unit, User
 from cases.configuration.calendar import Calendars, seed_calendar
-from cases.configuration.case_rules import CaseRules, categories_of
+from cases.configuration.case_rules import CaseServices, CountyRules, categories_of
 from cases.configuration.definitions import Definitions, adopt
 from cases.intake import registration, submission
 from cases.lifecycle import take_step
@@ -149,42 +149,44 @@ def actor_named(session: Session, username: str) -> Actor:
     return Actor(user.id, user.username, unit.id, unit.code, area.path, roles, area.village_id)
 
 
-def read_rules(files: Path) -> CaseRules:
+def read_rules(files: Path) -> CountyRules:
     """Read the project's own configuration; the keys are for tests, attachments go below `files`."""
     decided = tables.read(CONFIG)
     profiles, periods = deadlines.rules_of(decided)
-    return CaseRules(
+    return CountyRules(
         definition=parse(decided.workflow_text, decided.workflow_name),
-        definitions=Definitions(),
         profiles=profiles,
         periods=periods,
         categories=categories_of(decided),
-        calendars=Calendars(),
         zone=ZONE,
-        chain=Chain("test", {"test": b"a key for tests alone"}),
-        receipt_key=b"a key for the codes of tests",
-        files=FileStore(files),
+        services=CaseServices(
+            definitions=Definitions(),
+            calendars=Calendars(),
+            chain=Chain("test", {"test": b"a key for tests alone"}),
+            receipt_key=b"a key for the codes of tests",
+            files=FileStore(files),
+        ),
     )
 
 
-def settle(database: Database, rules: CaseRules) -> None:
+def settle(database: Database, rules: CountyRules) -> None:
     """Enter what a started installation holds, then the township."""
     seed = working_days.seed()
     with database.transaction() as session:
-        fixed_zone(session, rules.zone, chain=rules.chain, now=FOUNDED)
+        fixed_zone(session, rules.zone, chain=rules.services.chain, now=FOUNDED)
         seed_calendar(session, seed.years, seed.days, "notices")
         adopt(session, rules.definition, tables.read(CONFIG).workflow_text, now=FOUNDED)
         found_township(session)
         _register(session, rules)
 
 
-def _register(session: Session, rules: CaseRules) -> None:
+def _register(session: Session, rules: CountyRules) -> None:
     """Let every row of the registers have the history without which `verify` would name it."""
     session.flush()  # the history speaks of rows by their ids
     kinds: dict[str, Any] = {"area": Area, "unit": Unit, "user": User, "household": Household}
     for kind, model in kinds.items():
         changes = [RegisterChange(kind, row.id, "created", {}, row) for row in session.scalars(select(model))]
-        record_all(session, chain=rules.chain, actor=SYSTEM, changes=changes, now=FOUNDED)
+        record_all(session, chain=rules.services.chain, actor=SYSTEM, changes=changes, now=FOUNDED)
 
 
 #: Who does what, one after the other, from a registered case to each state.
@@ -208,7 +210,7 @@ _serial = count(1)
 
 def a_case(
     session: Session,
-    rules: CaseRules,
+    rules: CountyRules,
     state: str = "received",
     *,
     village: str = "SL",

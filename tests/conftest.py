@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ import pytest
 
 from accounts.access.actor import Actor
 from cases.configuration.calendar import Calendars
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case
 from cli import moments
 from core import clock
@@ -118,7 +117,7 @@ def db(databases: Databases, backend: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def town(databases: Databases, backend: str, project_rules: CaseRules) -> Iterator[Database]:
+def town(databases: Databases, backend: str, project_rules: CountyRules) -> Iterator[Database]:
     """Give a database that holds the small township, the calendar and the project's own life cycle."""
 
     def settle(database: Database) -> None:
@@ -130,15 +129,15 @@ def town(databases: Databases, backend: str, project_rules: CaseRules) -> Iterat
 
 
 @pytest.fixture(scope="session")
-def project_rules(tmp_path_factory: pytest.TempPathFactory) -> CaseRules:
+def project_rules(tmp_path_factory: pytest.TempPathFactory) -> CountyRules:
     """Read the project's own configuration once."""
     return builders.read_rules(tmp_path_factory.mktemp("files"))
 
 
 @pytest.fixture
-def rules(project_rules: CaseRules, tmp_path: Path) -> CaseRules:
+def rules(project_rules: CountyRules, tmp_path: Path) -> CountyRules:
     """Give what the project's own configuration decides, with test keys and an empty file store."""
-    return replace(project_rules, calendars=Calendars(), files=FileStore(tmp_path / "files"))
+    return project_rules.with_services(calendars=Calendars(), files=FileStore(tmp_path / "files"))
 
 
 @pytest.fixture
@@ -163,7 +162,7 @@ def actor(town: Database) -> Callable[[str], Actor]:
 
 
 @pytest.fixture
-def a_case(town: Database, rules: CaseRules) -> Callable[..., Case]:
+def a_case(town: Database, rules: CountyRules) -> Callable[..., Case]:
     """Make a case in the township and bring it into a state, with builders.a_case."""
 
     def make(state: str = "received", **fields: Any) -> Case:

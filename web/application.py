@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from config.settings import Settings
 from core.encryption import Encryptor
 from core.persistence.db import Database
@@ -70,7 +70,7 @@ HEADERS = {
 def create(
     *,
     db: Database,
-    rules: CaseRules,
+    rules: CountyRules,
     settings: Settings,
     now: Callable[[], datetime],
     assets: Callable[[str], str] | None = None,
@@ -106,7 +106,7 @@ def attach_services(
     app: Flask,
     *,
     db: Database,
-    rules: CaseRules,
+    rules: CountyRules,
     settings: Settings,
     now: Callable[[], datetime],
     assets: Callable[[str], str],
@@ -117,7 +117,7 @@ def attach_services(
         rules=rules,
         settings=settings,
         now=now,
-        kept=Encryptor(rules.receipt_keys, "kept pages"),
-        factors=Encryptor(rules.receipt_keys, "second factors"),
+        kept=Encryptor(rules.services.receipt_keys, "kept pages"),
+        factors=Encryptor(rules.services.receipt_keys, "second factors"),
         assets=assets,
     )

@@ -8,7 +8,7 @@ from werkzeug.datastructures import FileStorage
 
 from accounts.access.actor import Actor
 from cases.attachments import IncomingFile, open_attachment, read_file
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 
 SANDBOX = "sandbox; default-src 'none'"
 #: A file of 10 MB, or some photos of so much together, with what multipart adds to it.
@@ -17,7 +17,7 @@ MOST_UPLOAD_BYTES = 11 * 1024 * 1024
 MOST_READ_BYTES = 20 * 1024 * 1024
 
 
-def file_response(session: Session, *, actor: Actor, rules: CaseRules, attachment_id: str) -> Response:
+def file_response(session: Session, *, actor: Actor, rules: CountyRules, attachment_id: str) -> Response:
     """Answer with a file, with the rights of the case it hangs on; raise NotFound for any other."""
     row, place = open_attachment(session, actor=actor, rules=rules, attachment_id=attachment_id)
     response = send_file(

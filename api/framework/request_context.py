@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from accounts.access.actor import Actor
 from api.framework.json_provider import Json
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from config.settings import Settings
 from core.encryption import Encryptor
 from core.persistence.db import Database
@@ -23,7 +23,7 @@ class ApiServices:
     """What the composition root hands to the application."""
 
     db: Database
-    rules: CaseRules
+    rules: CountyRules
     settings: Settings
     now: Callable[[], datetime]
     seal: Encryptor
@@ -40,7 +40,7 @@ class RequestContext:
 
     session: Session
     actor: Actor
-    rules: CaseRules
+    rules: CountyRules
     now: datetime
     about: str | None = None
 

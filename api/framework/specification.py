@@ -15,7 +15,7 @@ from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException
 
 from api.framework import problems
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from wsgi.schemas.action_schemas import action_schema
 from wsgi.schemas.fields import OneOfField
 
@@ -69,7 +69,7 @@ class Api(flask_smorest.Api):  # type: ignore[misc]  # the library comes without
         )
 
 
-def describe_actions(api: Api, rules: CaseRules) -> None:
+def describe_actions(api: Api, rules: CountyRules) -> None:
     """Describe the body of an action as one of those that the present definition knows."""
     definition, schemas = rules.definition, api.spec.components.schemas
     names = [name for name, step in definition.steps.items() if step.sources] + list(definition.acts)

@@ -1,7 +1,8 @@
-"""Carry what a county decided, and the keys and files, to every verb about cases."""
+"""Carry what a county decided, and the services of the installation, to every verb about cases."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from cases.configuration.calendar import Calendars
@@ -39,21 +40,16 @@ def categories_of(tables: Tables) -> dict[str, Category]:
 
 
 @dataclass(frozen=True)
-class CaseRules:
-    """What holds for all cases of this installation; made once at the start by the composition root.
+class CaseServices:
+    """What verbs about cases need of this installation beside its rules: keys, files, kept definitions.
 
-    `definition` is what new cases run under; `definitions` finds the one an older case keeps. `periods` are
-    the lengths of the clocks that do not depend on the matter, by name. New receipt codes are digested with
-    `receipt_key`; the earlier ones keep older codes and kept answers readable after the secret has changed.
+    `definitions` finds the life cycle that an older case runs under, `calendars` the working days as the
+    database has them. New receipt codes are digested with `receipt_key`; the earlier ones keep older codes
+    and kept answers readable after the secret has changed.
     """
 
-    definition: Definition
     definitions: Definitions
-    profiles: Mapping[str, Profile]
-    periods: Mapping[str, ClockRule]
-    categories: Mapping[str, Category]
     calendars: Calendars
-    zone: ZoneInfo
     chain: Chain
     receipt_key: bytes = field(repr=False)
     files: FileStore
@@ -61,5 +57,25 @@ class CaseRules:
 
     @property
     def receipt_keys(self) -> tuple[bytes, ...]:
-        """Give every key that a stored code may be digested with, the present one first."""
+        """Every key that a stored code may be digested with, the present one first."""
         return (self.receipt_key, *self.earlier_receipt_keys)
+
+
+@dataclass(frozen=True)
+class CountyRules:
+    """What a county decided for all cases; made once at the start by the composition root.
+
+    `definition` is what new cases run under. `periods` are the lengths of the clocks that do not depend on
+    the matter, by name. `services` is what the same verbs need of the installation.
+    """
+
+    definition: Definition
+    profiles: Mapping[str, Profile]
+    periods: Mapping[str, ClockRule]
+    categories: Mapping[str, Category]
+    zone: ZoneInfo
+    services: CaseServices
+
+    def with_services(self, **services: Any) -> "CountyRules":
+        """Make the same rules with other services, named as the fields of `CaseServices`."""
+        return replace(self, services=replace(self.services, **services))

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.models import User
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.models.reference import CalendarYear
 from notifications import outbox
 from notifications.outbox import Recipient
@@ -21,7 +21,7 @@ def missing_years(session: Session, today: date) -> list[int]:
     return [year for year in years if year not in known]
 
 
-def warn(session: Session, *, rules: CaseRules, now: datetime) -> int:
+def warn(session: Session, *, rules: CountyRules, now: datetime) -> int:
     """Put a notice about each missing year into the administrators' inbox, once a month; give how many."""
     today = now.astimezone(rules.zone).date()
     years = missing_years(session, today)

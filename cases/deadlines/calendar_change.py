@@ -19,7 +19,7 @@ from accounts.access.actor import SYSTEM, Actor
 from accounts.access.permissions import Permission
 from cases.configuration import calendar
 from cases.configuration.calendar_history import SUBJECT, facts_of
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.deadlines.notice_days import DECEMBER, NoticeDay, source_of, validate_days
 from cases.history.facts import RecalculatedFacts
 from cases.lifecycle import clocks
@@ -47,7 +47,7 @@ class MovedDate:
 
 
 def preview_notice(
-    session: Session, *, actor: Actor, rules: CaseRules, year: int, days: Iterable[NoticeDay], now: datetime
+    session: Session, *, actor: Actor, rules: CountyRules, year: int, days: Iterable[NoticeDay], now: datetime
 ) -> list[MovedDate]:
     """Give the dates that entering a notice would move, without changing anything."""
     policy.require(actor, Permission.CALENDAR_EDIT)
@@ -62,7 +62,7 @@ def enter_notice(
     session: Session,
     *,
     actor: Actor,
-    rules: CaseRules,
+    rules: CountyRules,
     year: int,
     days: Iterable[NoticeDay],
     notice: str,
@@ -107,7 +107,7 @@ def _write(
     session: Session,
     *,
     actor: Actor,
-    rules: CaseRules,
+    rules: CountyRules,
     year: int,
     days: list[NoticeDay],
     notice: str,
@@ -135,7 +135,7 @@ def _write(
     )
     history.record(
         session,
-        chain=rules.chain,
+        chain=rules.services.chain,
         subject_kind=SUBJECT,
         subject_id=year,
         action="notice",
@@ -156,7 +156,7 @@ def _first_difference(present: WorkingCalendar, future: WorkingCalendar, year: i
     return None
 
 
-def _today(rules: CaseRules, now: datetime) -> date:
+def _today(rules: CountyRules, now: datetime) -> date:
     return now.astimezone(rules.zone).date()
 
 
@@ -212,7 +212,7 @@ def _new_reply_date(
 
 
 def _recalculate(
-    session: Session, *, rules: CaseRules, number: str, year: int, notice: str, now: datetime
+    session: Session, *, rules: CountyRules, number: str, year: int, notice: str, now: datetime
 ) -> None:
     """Move the dates of one case and record why."""
     moment = Moment.at(now, rules.zone)

@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from accounts.access.actor import SYSTEM
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.deadlines.ladder_rungs import SweepResult, apply_plan, is_due
 from cases.deadlines.sweep_writers import BatchWriter, ImmediateWriter
 from cases.lifecycle import clocks, take_step
@@ -31,7 +31,9 @@ Position = tuple[date, int]
 Due = tuple[date, int, str]
 
 
-def sweep(db: Database, *, rules: CaseRules, now: datetime, stored_at: datetime | None = None) -> SweepResult:
+def sweep(
+    db: Database, *, rules: CountyRules, now: datetime, stored_at: datetime | None = None
+) -> SweepResult:
     """Flag what is overdue and fire every rung whose morning has come.
 
     Safe to run at any time, twice, and by many at once: each case is locked and looked at again before
@@ -43,7 +45,7 @@ def sweep(db: Database, *, rules: CaseRules, now: datetime, stored_at: datetime 
     result = SweepResult(today=local.date())
     moment = Moment.at(now, rules.zone, stored_at=stored_at)
     with db.reading() as session:
-        calendar = rules.calendars.current(session)
+        calendar = rules.services.calendars.current(session)
     morning = ladder.may_fire(local, calendar, urgent=False)
     if not morning and not ladder.may_fire(local, calendar, urgent=True):
         return result
@@ -82,7 +84,7 @@ def _page(session: Session, today: date, *, after: Position | None, urgent_only:
 
 
 def _sweep_page(
-    db: Database, ids: Sequence[int], *, rules: CaseRules, moment: Moment, result: SweepResult
+    db: Database, ids: Sequence[int], *, rules: CountyRules, moment: Moment, result: SweepResult
 ) -> set[int]:
     """Do all cases of a page in one transaction; give those that are done.
 
@@ -140,7 +142,7 @@ def _apply_plans(writer: BatchWriter, context: CaseContext, fired: Rungs, result
 
 
 def _sweep_one(
-    db: Database, number: str, *, rules: CaseRules, moment: Moment, morning: bool, result: SweepResult
+    db: Database, number: str, *, rules: CountyRules, moment: Moment, morning: bool, result: SweepResult
 ) -> None:
     try:
         with db.transaction() as session:
@@ -153,7 +155,7 @@ def _sweep_one(
 
 
 def _sweep_locked(
-    session: Session, *, number: str, rules: CaseRules, moment: Moment, morning: bool
+    session: Session, *, number: str, rules: CountyRules, moment: Moment, morning: bool
 ) -> SweepResult:
     result = SweepResult(today=moment.today)
     try:

@@ -10,7 +10,7 @@ from sqlalchemy import and_, case, or_, select
 from sqlalchemy.orm import Session
 
 from accounts.models import Area, Unit, User
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.history.entries import Entry
 from cases.models.case import Case, CaseOwner, Clock, Named, Reminder
 from notifications import outbox
@@ -31,7 +31,7 @@ class ListedCase:
     village_path: str
 
 
-def write(session: Session, *, rules: CaseRules, now: datetime) -> int:
+def write(session: Session, *, rules: CountyRules, now: datetime) -> int:
     """Tell coordinators, leaders and leading groups of this week's list; give the number of notices.
 
     Listed is what was published, or could not be raised further, since last Monday's notice, and what still

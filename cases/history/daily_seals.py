@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.history.entries import Entry
 from core.persistence.db import Base, Database, UTCDateTime
 
@@ -37,7 +37,7 @@ class DailySeal(Base):
     sealed_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
-def day_digest(session: Session, day: date, rules: CaseRules) -> tuple[int, str]:
+def day_digest(session: Session, day: date, rules: CountyRules) -> tuple[int, str]:
     """Give the number of entries stored on a local day and the SHA-256 over all their hashes, in order."""
     start = datetime.combine(day, time(), rules.zone)
     rows = session.execute(
@@ -53,7 +53,7 @@ def day_digest(session: Session, day: date, rules: CaseRules) -> tuple[int, str]
     return count, digest.hexdigest()
 
 
-def seal(db: Database, *, rules: CaseRules, folder: Path, now: datetime) -> list[date]:
+def seal(db: Database, *, rules: CountyRules, folder: Path, now: datetime) -> list[date]:
     """Seal every finished day that is not sealed yet, and write each head to a file of its own.
 
     Safe to run twice: a sealed day is no longer found, a missing file is written again. Gives the days
@@ -70,7 +70,7 @@ def seal(db: Database, *, rules: CaseRules, folder: Path, now: datetime) -> list
         today = (now - SEAL_DELAY).astimezone(rules.zone).date()
         while day < today:
             count, digest = day_digest(session, day, rules)
-            link = rules.chain.link(prev, {"day": day, "entries": count, "digest": digest})
+            link = rules.services.chain.link(prev, {"day": day, "entries": count, "digest": digest})
             session.execute(
                 insert(DailySeal).values(
                     day=day,
@@ -78,7 +78,7 @@ def seal(db: Database, *, rules: CaseRules, folder: Path, now: datetime) -> list
                     digest=digest,
                     prev_hash=prev,
                     hash=link,
-                    key_id=rules.chain.key_id,
+                    key_id=rules.services.chain.key_id,
                     sealed_at=now,
                 )
             )
@@ -91,7 +91,7 @@ def seal(db: Database, *, rules: CaseRules, folder: Path, now: datetime) -> list
 
 
 def check(
-    session: Session, *, rules: CaseRules, folder: Path | None, since: datetime | None = None
+    session: Session, *, rules: CountyRules, folder: Path | None, since: datetime | None = None
 ) -> Iterator[str]:
     """Give every head that is broken, that the entries of its day contradict, or that differs from its file.
 
@@ -115,16 +115,16 @@ def check(
         yield f"{day}: there is a file, but no head in the database"
 
 
-def _link(head: DailySeal, previous: DailySeal | None, rules: CaseRules) -> Iterator[str]:
+def _link(head: DailySeal, previous: DailySeal | None, rules: CountyRules) -> Iterator[str]:
     """Give the reasons why a head does not follow the one before it."""
     if previous is not None and head.day != previous.day + timedelta(days=1):
         yield f"{head.day}: the day before is not sealed"
     if head.prev_hash != (previous.hash if previous else ""):
         yield f"{head.day}: the head does not follow the one before it"
     sealed = {"day": head.day, "entries": head.entries, "digest": head.digest}
-    if head.key_id not in rules.chain.keys:
+    if head.key_id not in rules.services.chain.keys:
         yield f"{head.day}: the head was made with the key {head.key_id!r}, which is not known here"
-    elif rules.chain.link(head.prev_hash, sealed, head.key_id) != head.hash:
+    elif rules.services.chain.link(head.prev_hash, sealed, head.key_id) != head.hash:
         yield f"{head.day}: the head was changed"
 
 

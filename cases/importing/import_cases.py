@@ -18,7 +18,7 @@ from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from accounts.models import Area, Unit
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.importing.column_map import ImportMap
 from cases.importing.replay import ImportPlaces, Known, intake_of, known_cases, replay_row
 from cases.importing.report import HINTS, CasesImport
@@ -38,7 +38,7 @@ NEEDS_A_DAY = frozenset({"planned"})
 def import_cases(
     db: Database,
     *,
-    rules: CaseRules,
+    rules: CountyRules,
     actor: Actor,
     path: Path,
     map: ImportMap,
@@ -70,7 +70,7 @@ def import_cases(
     return run.report
 
 
-def choices(rules: CaseRules) -> dict[str, frozenset[str]]:
+def choices(rules: CountyRules) -> dict[str, frozenset[str]]:
     """Give the values that a column may have, from the files of the county."""
     definition = rules.definition
     register = {field_["name"]: field_ for field_ in definition.steps["register"].fields}
@@ -90,7 +90,7 @@ def choices(rules: CaseRules) -> dict[str, frozenset[str]]:
 class _ImportRun:
     """One import while it goes on; `seen` remembers the rows of this file by reference."""
 
-    rules: CaseRules
+    rules: CountyRules
     actor: Actor
     form: ImportMap
     now: datetime

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from accounts.access.actor import Actor
 from accounts.access.permissions import Role
 from accounts.models import Area, Unit
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.importing.row_reader import Record
 from cases.intake import registration, submission
 from cases.lifecycle import take_step
@@ -128,7 +128,7 @@ def known_cases(session: Session, refs: Iterable[str]) -> dict[str, Known]:
 def replay_row(
     session: Session,
     *,
-    rules: CaseRules,
+    rules: CountyRules,
     places: ImportPlaces,
     record: Record,
     entry: submission.Intake,

@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import UNSET, UnsetType
 
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.lifecycle.change import Change
 from cases.models.correspondence import CategoryAnswer
 from cases.persistence.bulk_rows import new_row
@@ -25,14 +25,14 @@ LARGEST = 1_000_000_000
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 
-def questions_of(rules: CaseRules, category: str) -> tuple[Question, ...]:
+def questions_of(rules: CountyRules, category: str) -> tuple[Question, ...]:
     """Give what is asked about a matter of a category: what the villager asks for, then its own questions."""
     known = rules.categories.get(category)
     return (ASKS_FOR, *(known.questions if known is not None else ()))
 
 
 def validate_answers(
-    rules: CaseRules, category: str, given: Mapping[str, Any], *, imported: bool
+    rules: CountyRules, category: str, given: Mapping[str, Any], *, imported: bool
 ) -> dict[str, Any]:
     """Give the answers as they are kept; raise Invalid by `answers.KEY` for what does not fit its question.
 

@@ -11,7 +11,7 @@ from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from accounts.models import Area, Unit
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.history.facts import RegisterFacts
 from cases.intake import category_answers
 from cases.intake.numbering import Reserved, reserve
@@ -54,7 +54,7 @@ def register(
     session: Session,
     *,
     actor: Actor,
-    rules: CaseRules,
+    rules: CountyRules,
     intake: Intake,
     now: datetime,
     stored_at: datetime | None = None,
@@ -121,7 +121,7 @@ def _open(
     session: Session,
     *,
     actor: Actor,
-    rules: CaseRules,
+    rules: CountyRules,
     intake: Intake,
     moment: Moment,
     place: RegistrationContext,
@@ -208,7 +208,7 @@ def _open(
         actor=actor,
         moment=moment,
         definition=rules.definition,
-        calendar=rules.calendars.at(session, place.calendar_revision),
+        calendar=rules.services.calendars.at(session, place.calendar_revision),
         village=village,
         covering=place.over,
         case=case,

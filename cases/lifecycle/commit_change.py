@@ -143,7 +143,7 @@ def _entry(change: Change, action: str, facts: Facts, before: str | None) -> dic
         case.last_seq += 1  # a new case comes with 1, for the entry that registers it
     return entries.link(
         case,
-        chain=change.before.rules.chain,
+        chain=change.before.rules.services.chain,
         action=action,
         actor=change.before.actor,
         from_state=before,

@@ -12,7 +12,7 @@ from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.models import Area, Unit
 from accounts.registers.units import superior_chain
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case, Clock, Complainant, Round
 from cases.responsibility.covering_units import CoveringUnits, UnitMember
 from core.errors import Conflict, Invalid
@@ -67,7 +67,7 @@ class CaseContext:
     """
 
     session: Session
-    rules: CaseRules
+    rules: CountyRules
     actor: Actor
     moment: Moment
     definition: Definition

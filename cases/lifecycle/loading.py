@@ -27,7 +27,7 @@ from accounts.access.permissions import Scope
 from accounts.models import Area
 from cases.access.visibility import visible_to
 from cases.configuration.calendar import REVISION
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.lifecycle.context import CaseContext, Moment
 from cases.models.case import Case, Clock, Complainant, Named, Related, Round
 from cases.models.correspondence import AddedWords, Attachment, CategoryAnswer, Note, Reply, ReturnVisit
@@ -81,7 +81,7 @@ CLOCKS_AND_COMPLAINANTS = (
 
 
 def load_context(
-    session: Session, *, actor: Actor, rules: CaseRules, number: str, moment: Moment
+    session: Session, *, actor: Actor, rules: CountyRules, number: str, moment: Moment
 ) -> CaseContext:
     """Load a case for writing, within what the person may see; the row stays locked until the end.
 
@@ -129,7 +129,7 @@ def _statement(scopes: frozenset[Scope], lock: bool) -> Select[*tuple[Any, ...]]
 
 
 def load_unlocked(
-    session: Session, *, actor: Actor, rules: CaseRules, moment: Moment, ids: Sequence[int]
+    session: Session, *, actor: Actor, rules: CountyRules, moment: Moment, ids: Sequence[int]
 ) -> list[CaseContext]:
     """Load those of some cases for writing that nobody holds just now, with their running clocks alone.
 
@@ -170,7 +170,7 @@ def load_unlocked(
 
 
 def load_for_reading(
-    session: Session, *, actor: Actor, rules: CaseRules, number: str, now: datetime
+    session: Session, *, actor: Actor, rules: CountyRules, number: str, now: datetime
 ) -> CaseContext:
     """Load a case for a person to read, without a lock; raises NotFound as `find_case` does."""
     row = find_case(session, actor, number)
@@ -179,7 +179,7 @@ def load_for_reading(
 
 
 def build_context(
-    session: Session, *, actor: Actor, rules: CaseRules, moment: Moment, row: Row[Any]
+    session: Session, *, actor: Actor, rules: CountyRules, moment: Moment, row: Row[Any]
 ) -> CaseContext:
     """Make the context of a case that `find_case` found: three statements with that one, whoever asks."""
     parts = session.execute(CLOCKS_AND_COMPLAINANTS, {"case": row.Case.id}).all()
@@ -199,7 +199,7 @@ def build_context(
 def _build(
     session: Session,
     actor: Actor,
-    rules: CaseRules,
+    rules: CountyRules,
     moment: Moment,
     row: Row[Any],
     covering: CoveringUnits,
@@ -213,8 +213,8 @@ def _build(
         rules=rules,
         actor=actor,
         moment=moment,
-        definition=rules.definitions.get(session, row.Case.workflow_hash),
-        calendar=rules.calendars.at(session, row.calendar_revision),
+        definition=rules.services.definitions.get(session, row.Case.workflow_hash),
+        calendar=rules.services.calendars.at(session, row.calendar_revision),
         village=row.Area,
         covering=covering,
         case=row.Case,

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from accounts.access.actor import Actor
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.lifecycle.action_values import ActionValues, NoValues
 from cases.lifecycle.build_values import VALUES
 from cases.lifecycle.change import ActionResult, Change
@@ -22,7 +22,7 @@ def take_step(
     session: Session,
     *,
     actor: Actor,
-    rules: CaseRules,
+    rules: CountyRules,
     number: str,
     action: str,
     values: ActionValues | None = None,
@@ -57,7 +57,7 @@ def load_for_action(
     session: Session,
     *,
     actor: Actor,
-    rules: CaseRules,
+    rules: CountyRules,
     number: str,
     now: datetime,
     happened_at: datetime | None = None,

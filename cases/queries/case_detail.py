@@ -12,7 +12,7 @@ from accounts.access.permissions import Permission
 from accounts.models import User
 from cases.access.confidentiality import CONFIDENTIAL_READERS, may_know
 from cases.access.visibility import visible
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.history.entries import Entry
 from cases.lifecycle.context import CaseContext
 from cases.lifecycle.guard_facts import build_situation
@@ -30,7 +30,7 @@ def case_view(
     session: Session,
     *,
     actor: Actor,
-    rules: CaseRules,
+    rules: CountyRules,
     number: str,
     now: datetime,
     language: str = "zh",

@@ -16,7 +16,7 @@ from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from accounts.models import Area, Unit
 from cases.access.visibility import visible
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case
 from cases.queries.filters import Condition, conditions, shown_past_date
 from core.errors import Invalid, NotFound
@@ -52,7 +52,7 @@ def list_cases(
     session: Session,
     *,
     actor: Actor,
-    rules: CaseRules,
+    rules: CountyRules,
     filters: Mapping[str, Any],
     now: datetime,
     where: Sequence[Condition] = (),

@@ -17,7 +17,7 @@ from accounts.access.permissions import Permission
 from accounts.models import Area
 from cases.access.confidentiality import known_to
 from cases.access.visibility import number_of, visible
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case, Complainant
 from cases.queries.case_list import LIMIT, CasesPage
 from cases.queries.filters import Condition, complainant_conditions
@@ -31,7 +31,7 @@ def list_complainants(
     session: Session,
     *,
     actor: Actor,
-    rules: CaseRules,
+    rules: CountyRules,
     filters: Mapping[str, Any],
     now: datetime,
     limit: int = LIMIT,

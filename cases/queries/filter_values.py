@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.models import Area, Unit
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from core.errors import Invalid
 
 
 def validate(
-    session: Session, *, actor: Actor, rules: CaseRules, filters: Mapping[str, Any]
+    session: Session, *, actor: Actor, rules: CountyRules, filters: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Give the filters as `cases.queries.filters` takes them: a village as its row, a day as its end.
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from accounts.access.actor import Actor
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case
 from cases.queries.case_list import list_cases
 from cases.queries.filter_values import find_known_area
@@ -21,7 +21,7 @@ LEAST_ALIKE = 0.3
 
 
 def find_similar(
-    session: Session, *, actor: Actor, rules: CaseRules, village: str, words: str, now: datetime
+    session: Session, *, actor: Actor, rules: CountyRules, village: str, words: str, now: datetime
 ) -> list[Mapping[str, Any]]:
     """Give at most three open cases of the village whose words are like these, the likest first.
 

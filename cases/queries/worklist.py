@@ -17,7 +17,7 @@ from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from cases.access.visibility import number_of, visible
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case, Clock
 from cases.queries.case_list import list_cases
 from cases.queries.filters import Condition
@@ -57,7 +57,7 @@ def worklist(
     session: Session,
     *,
     actor: Actor,
-    rules: CaseRules,
+    rules: CountyRules,
     calendar: WorkingCalendar,
     now: datetime,
     only: str | None = None,
@@ -161,7 +161,7 @@ def _count(
 
 
 def _rows(
-    session: Session, actor: Actor, rules: CaseRules, now: datetime, where: Sequence[Condition]
+    session: Session, actor: Actor, rules: CountyRules, now: datetime, where: Sequence[Condition]
 ) -> list[dict[str, Any]]:
     found = list_cases(
         session, actor=actor, rules=rules, filters={}, now=now, where=where, sort="due_on", limit=SHOWN

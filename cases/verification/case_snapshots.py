@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from accounts.models import Area, Unit
 from cases.configuration.calendar_history import calendars_until_now
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.history.entries import Entry
 from cases.models.case import Case, Clock, Complainant, Named, Reminder, Round
 from cases.models.correspondence import (
@@ -40,7 +40,7 @@ class ReferenceData:
     `calendars` are the present working days first, then every earlier version, newest first.
     """
 
-    rules: CaseRules
+    rules: CountyRules
     calendars: Sequence[WorkingCalendar]
     unit_paths: Mapping[int, str]
     area_paths: Mapping[int, str]
@@ -102,7 +102,7 @@ class CaseSnapshot:
                 yield entry, entry.facts[name]
 
 
-def load_reference_data(session: Session, rules: CaseRules) -> ReferenceData:
+def load_reference_data(session: Session, rules: CountyRules) -> ReferenceData:
     """Load what all cases are held against."""
     areas = {area_id: path for area_id, path in session.execute(select(Area.id, Area.path))}
     units = session.execute(select(Unit.id, Unit.area_id))
@@ -115,7 +115,7 @@ def load_reference_data(session: Session, rules: CaseRules) -> ReferenceData:
 
 
 def load_snapshots(
-    session: Session, rules: CaseRules, *, since: datetime | None
+    session: Session, rules: CountyRules, *, since: datetime | None
 ) -> Iterator[list[CaseSnapshot]]:
     """Give all cases, or those with an entry stored since then, page by page."""
     last = 0
@@ -131,7 +131,7 @@ def load_snapshots(
         session.expunge_all()  # a page that was looked at need not stay in memory
 
 
-def _gather(session: Session, rules: CaseRules, cases: list[Case]) -> list[CaseSnapshot]:
+def _gather(session: Session, rules: CountyRules, cases: list[Case]) -> list[CaseSnapshot]:
     ids = [case.id for case in cases]
 
     def rows(
@@ -191,10 +191,10 @@ def _gather(session: Session, rules: CaseRules, cases: list[Case]) -> list[CaseS
     ]
 
 
-def _definition(session: Session, rules: CaseRules, digest: str) -> Definition:
+def _definition(session: Session, rules: CountyRules, digest: str) -> Definition:
     """Give the definition of a case; a broken one is reported by itself, and the present one stands in."""
     try:
-        return rules.definitions.get(session, digest)
+        return rules.services.definitions.get(session, digest)
     except (BadDefinition, NoResultFound):
         return rules.definition
 

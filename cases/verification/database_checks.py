@@ -20,7 +20,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from accounts.fixed_settings import FixedSetting
 from accounts.history import REGISTERS, verify_chains
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case, Complainant
 from cases.models.reference import WorkflowDefinition, WorkflowState, WorkflowStep
 from cases.verification import trigger_names
@@ -91,9 +91,9 @@ def definitions(session: Session) -> Iterator[Finding]:
             yield Finding("definitions", None, f"{name}: the table of steps is not its own")
 
 
-def registers(session: Session, rules: CaseRules) -> Iterator[Finding]:
+def registers(session: Session, rules: CountyRules) -> Iterator[Finding]:
     """The chains of areas, units, users, households and settings hold, and the rows are as they say."""
-    for broken in verify_chains(session, rules.chain, REGISTERED):
+    for broken in verify_chains(session, rules.services.chain, REGISTERED):
         where = f"{broken.subject_kind} {broken.subject_id}, entry {broken.seq}"
         yield Finding("registers", None, f"{where}: {broken.reason}")
 

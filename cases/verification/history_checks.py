@@ -12,7 +12,7 @@ from core.chain import row_digest
 
 def chain(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[str]:
     """Each entry is linked to the one before it by a key that is known here."""
-    keys = reference.rules.chain
+    keys = reference.rules.services.chain
     previous = ""
     for entry in snapshot.entries:
         if entry.prev_hash != previous:
@@ -123,7 +123,7 @@ def files(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[str]:
         if recorded.get(attachment_id) != kept.get(attachment_id):
             yield f"attachment {attachment_id}: history and table differ"
     for attachment_id, sha256 in sorted(kept.items()):
-        if not reference.rules.files.intact(sha256):
+        if not reference.rules.services.files.intact(sha256):
             yield f"attachment {attachment_id}: its file is missing or was changed"
 
 

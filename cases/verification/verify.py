@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.history import daily_seals
 from cases.verification import case_invariants, case_snapshots, database_checks, history_checks, tally_checks
 from cases.verification.case_snapshots import CaseSnapshot, ReferenceData
@@ -43,7 +43,7 @@ RULES: Mapping[str, Rule] = {
 def verify(
     session: Session,
     *,
-    rules: CaseRules,
+    rules: CountyRules,
     seals_folder: Path | None = None,
     since: datetime | None = None,
     progress: Callable[[int], object] | None = None,

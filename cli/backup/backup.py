@@ -45,9 +45,9 @@ def backup(given: Namespace, context: Context) -> int:
     _copy_tree(parts.settings.data_dir / SEALS_FOLDER, folder / SEALS_FOLDER, context)
     with database_backup.snapshot(parts.db, folder) as (_place, connection):
         content = manifest.describe(connection)
-    _copy_tree(parts.rules.files.folder, folder / FILES, context)
+    _copy_tree(parts.rules.services.files.folder, folder / FILES, context)
     now = clock.now()
-    manifest.write(folder, engine=_engine(parts), content=content, chain=parts.rules.chain, now=now)
+    manifest.write(folder, engine=_engine(parts), content=content, chain=parts.rules.services.chain, now=now)
     record_run(parts.settings.data_dir, BACKUP, now)
     context.say(
         _("已备份到 {folder}：{cases} 件事项。").format(folder=folder, cases=content["counts"]["cases"])
@@ -60,12 +60,12 @@ def restore(given: Namespace, context: Context) -> int:
     """Bring a backup back into an empty place, after checking all of it; then check the result."""
     _ = context.words
     parts, folder = context.parts, given.folder
-    known = manifest.read(folder, chain=parts.rules.chain)
+    known = manifest.read(folder, chain=parts.rules.services.chain)
     if known["engine"] != _engine(parts):
         raise Conflict("copy_of_other_engine", engine=known["engine"])
     _require_empty(parts)
     database_backup.restore(parts.db, folder / _copy_name(parts))
-    _copy_tree(folder / FILES, parts.rules.files.folder, context)
+    _copy_tree(folder / FILES, parts.rules.services.files.folder, context)
     _copy_tree(folder / SEALS_FOLDER, parts.settings.data_dir / SEALS_FOLDER, context)
     with parts.db.engine.connect() as connection:
         found = manifest.describe(connection)
@@ -86,7 +86,7 @@ def restore(given: Namespace, context: Context) -> int:
 def _require_empty(parts: ProgramServices) -> None:
     if not database_backup.is_empty(parts.db):
         raise Conflict("target_not_empty", place=parts.db.url.render_as_string(hide_password=True))
-    for place in (parts.rules.files.folder, parts.settings.data_dir / SEALS_FOLDER):
+    for place in (parts.rules.services.files.folder, parts.settings.data_dir / SEALS_FOLDER):
         if place.exists() and any(place.iterdir()):
             raise Conflict("target_not_empty", place=str(place))
 

@@ -163,7 +163,7 @@ def _check_database(found: Findings, parts: ProgramServices, context: Context) -
         if states:
             found.fail(error_messages.sentence(Conflict("workflow_strands_cases", states=states), _))
     try:
-        require_same_zone(parts.db, parts.settings.timezone, chain=parts.rules.chain)
+        require_same_zone(parts.db, parts.settings.timezone, chain=parts.rules.services.chain)
     except Conflict as error:
         found.fail(error_messages.sentence(error, _))
     place = parts.settings.data_dir if parts.settings.data_dir.exists() else Path.cwd()

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case, Clock
 from cases.models.reference import CalendarYear
 from config.tables import Tables
@@ -37,7 +37,7 @@ class Changes:
     moved: list[ChangedDate]
 
 
-def compare(session: Session, rules: CaseRules, other: Tables, *, now: datetime) -> Changes:
+def compare(session: Session, rules: CountyRules, other: Tables, *, now: datetime) -> Changes:
     """Compare the present rules with another configuration for every open case.
 
     A running date is kept by its case, whatever the files say later; what is shown is what the same matter
@@ -73,7 +73,7 @@ def compare(session: Session, rules: CaseRules, other: Tables, *, now: datetime)
 def _rule(
     clock: Clock,
     case: Case,
-    rules: CaseRules,
+    rules: CountyRules,
     other: Tables,
     profiles: Mapping[str, Profile],
     periods: Mapping[str, ClockRule],
@@ -97,9 +97,9 @@ def _rule(
     return periods.get(names[0], present) if names else present
 
 
-def _calendar(session: Session, rules: CaseRules, other: Tables) -> WorkingCalendar:
+def _calendar(session: Session, rules: CountyRules, other: Tables) -> WorkingCalendar:
     """Give the present calendar with the notices that only the other folder has."""
-    present = rules.calendars.current(session)
+    present = rules.services.calendars.current(session)
     entered = set(session.scalars(select(CalendarYear.year)))
     fresh = {file.year for file in other.calendar if file.year is not None} - entered
     days = {day: working for file in other.calendar for day, working, _ in file.days if day.year in fresh}

@@ -50,7 +50,7 @@ class Context:
         Raises Conflict for one that was made with another zone or another secret key.
         """
         parts = self.composed
-        require_same_zone(parts.db, parts.settings.timezone, chain=parts.rules.chain)
+        require_same_zone(parts.db, parts.settings.timezone, chain=parts.rules.services.chain)
         return parts
 
     def make_key(self) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from config.settings import Settings
 from core.persistence.db import Database
 
@@ -15,5 +15,5 @@ class ProgramServices:
 
     settings: Settings
     db: Database
-    rules: CaseRules
+    rules: CountyRules
     channels: Mapping[str, Any]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from accounts.access.actor import SYSTEM
 from accounts.fixed_settings import fixed_zone
 from cases.configuration.calendar import seed_calendar
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.configuration.definitions import adopt
 from cases.deadlines.calendar_change import enter_notice
 from cases.deadlines.notice_days import NoticeDay
@@ -31,14 +31,14 @@ def prepare_database(parts: ProgramServices, *, now: datetime) -> None:
     upgrading.upgrade(parts.db)
     decided = tables.read(parts.settings.config_dir)
     with parts.db.transaction() as session:
-        fixed_zone(session, parts.settings.timezone, chain=parts.rules.chain, now=now)
+        fixed_zone(session, parts.settings.timezone, chain=parts.rules.services.chain, now=now)
         enter_years(session, parts.rules, decided.calendar, now=now)
         adopt(session, parts.rules.definition, decided.workflow_text, now=now)
 
 
 def enter_years(
     session: Session,
-    rules: CaseRules,
+    rules: CountyRules,
     files: Iterable[CalendarFile],
     *,
     now: datetime,

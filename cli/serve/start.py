@@ -104,7 +104,7 @@ def _announce(context: Context, address: str, *, shows_code: bool) -> None:
     parts = context.parts
     with suppress(*error_messages.DATABASE_ERRORS), parts.db.reading() as session:
         if first_administrator.is_open(session) and shows_code:
-            code = first_administrator.setup_code(session, parts.rules.receipt_key)
+            code = first_administrator.setup_code(session, parts.rules.services.receipt_key)
             context.say(
                 _("还没有人。请打开 {address}/setup，用开户码 {code} 建第一个管理员。").format(
                     address=address, code=code

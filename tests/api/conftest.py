@@ -16,7 +16,7 @@ from accounts.access.actor import SYSTEM
 from accounts.models import User
 from accounts.sign_in import tokens
 from api.application import attach_services, create
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case
 from config.settings import Settings, load
 from core.persistence.db import Database
@@ -121,7 +121,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def described(project_rules: CaseRules, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def described(project_rules: CountyRules, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """Make the application once: describing its routes takes longer than most tests."""
     folder = tmp_path_factory.mktemp("described")
     settings = load({"HUIYIN_DATA_DIR": str(folder), "HUIYIN_LEAST_FREE_MB": "1"})
@@ -130,7 +130,7 @@ def described(project_rules: CaseRules, tmp_path_factory: pytest.TempPathFactory
 
 
 @pytest.fixture
-def app(described: Flask, town: Database, rules: CaseRules, settings: Settings, clock: Clock) -> Flask:
+def app(described: Flask, town: Database, rules: CountyRules, settings: Settings, clock: Clock) -> Flask:
     attach_services(described, db=town, rules=rules, settings=settings, now=clock)
     return described
 
@@ -141,14 +141,14 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def token(town: Database, rules: CaseRules) -> Callable[[str], str]:
+def token(town: Database, rules: CountyRules) -> Callable[[str], str]:
     """Give a token of a user."""
 
     def issue(username: str) -> str:
         with town.transaction() as session:
             user = session.scalars(select(User).where(User.username == username)).one()
             return tokens.issue(
-                session, actor=SYSTEM, user=user, label="test", now=FOUNDED, chain=rules.chain
+                session, actor=SYSTEM, user=user, label="test", now=FOUNDED, chain=rules.services.chain
             )
 
     return issue

@@ -10,7 +10,7 @@ from flask import Flask
 
 import app as program
 from api.application import attach_services
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.lifecycle import receipt_codes
 from cases.lifecycle.effects import complainants
 from cases.verification.verify import verify
@@ -25,7 +25,7 @@ PRESENT = "the secret that is used from this year on"
 KEY = {"Idempotency-Key": "before-the-change"}
 
 
-def rules_under(rules: CaseRules, folder: Path, secret: str, *fallbacks: str) -> CaseRules:
+def rules_under(rules: CountyRules, folder: Path, secret: str, *fallbacks: str) -> CountyRules:
     """Give the keys that the program makes of its settings, on the rules of the test."""
     parts = program.assemble(
         {
@@ -35,10 +35,12 @@ def rules_under(rules: CaseRules, folder: Path, secret: str, *fallbacks: str) ->
         }
     )
     parts.db.dispose()
-    made = parts.rules
-    keys = {**rules.chain.keys, **made.chain.keys}  # the township itself was told under the key of tests
-    return replace(
-        rules,
+    made = parts.rules.services
+    keys = {
+        **rules.services.chain.keys,
+        **made.chain.keys,
+    }  # the township itself was told under the key of tests
+    return rules.with_services(
         chain=replace(made.chain, keys=keys),
         receipt_key=made.receipt_key,
         earlier_receipt_keys=made.earlier_receipt_keys,
@@ -47,11 +49,11 @@ def rules_under(rules: CaseRules, folder: Path, secret: str, *fallbacks: str) ->
 
 @pytest.fixture
 def turn_to(
-    app: Flask, town: Database, rules: CaseRules, settings: Settings, clock: Clock, tmp_path: Path
-) -> Callable[..., CaseRules]:
+    app: Flask, town: Database, rules: CountyRules, settings: Settings, clock: Clock, tmp_path: Path
+) -> Callable[..., CountyRules]:
     """Start the application again under another secret."""
 
-    def turn(secret: str, *fallbacks: str) -> CaseRules:
+    def turn(secret: str, *fallbacks: str) -> CountyRules:
         changed = rules_under(rules, tmp_path, secret, *fallbacks)
         attach_services(app, db=town, rules=changed, settings=settings, now=clock)
         return changed
@@ -64,7 +66,7 @@ def registered(call: Call, submission: Submission) -> Any:
 
 
 def test_a_code_from_before_the_change_finds_its_holder(
-    turn_to: Callable[..., CaseRules], call: Call, submission: Submission, town: Database
+    turn_to: Callable[..., CountyRules], call: Call, submission: Submission, town: Database
 ) -> None:
     turn_to(EARLIER)
     person = registered(call, submission).json["complainants"][0]
@@ -78,7 +80,7 @@ def test_a_code_from_before_the_change_finds_its_holder(
 
 
 def test_a_code_from_before_the_change_is_not_given_out_again(
-    turn_to: Callable[..., CaseRules], call: Call, submission: Submission
+    turn_to: Callable[..., CountyRules], call: Call, submission: Submission
 ) -> None:
     turn_to(EARLIER)
     code = registered(call, submission).json["complainants"][0]["receipt_code"]
@@ -89,7 +91,7 @@ def test_a_code_from_before_the_change_is_not_given_out_again(
 
 
 def test_an_answer_kept_before_the_change_is_given_again(
-    turn_to: Callable[..., CaseRules], call: Call, submission: Submission
+    turn_to: Callable[..., CountyRules], call: Call, submission: Submission
 ) -> None:
     turn_to(EARLIER)
     first = registered(call, submission)
@@ -99,7 +101,7 @@ def test_an_answer_kept_before_the_change_is_given_again(
 
 
 def test_without_the_earlier_secret_a_kept_answer_does_not_open(
-    turn_to: Callable[..., CaseRules], call: Call, submission: Submission
+    turn_to: Callable[..., CountyRules], call: Call, submission: Submission
 ) -> None:
     turn_to(EARLIER)
     registered(call, submission)
@@ -108,7 +110,7 @@ def test_without_the_earlier_secret_a_kept_answer_does_not_open(
 
 
 def test_history_written_under_both_secrets_verifies(
-    turn_to: Callable[..., CaseRules], call: Call, submission: Submission, town: Database
+    turn_to: Callable[..., CountyRules], call: Call, submission: Submission, town: Database
 ) -> None:
     turn_to(EARLIER)
     number = registered(call, submission).json["number"]

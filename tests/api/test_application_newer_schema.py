@@ -6,7 +6,7 @@ from typing import Any
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.deadlines import sweep
 from cases.verification.verify import verify
 from core.persistence.db import Database
@@ -27,7 +27,7 @@ ADDED = (
 
 def test_a_program_goes_on_while_its_database_is_migrated_for_the_next(
     town: Database,
-    rules: CaseRules,
+    rules: CountyRules,
     client: FlaskClient,
     call: Callable[[str], Caller],
     submission: Callable[..., dict[str, Any]],

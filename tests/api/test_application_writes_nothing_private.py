@@ -24,7 +24,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 import app
 from accounts.access.actor import SYSTEM
 from accounts.registers import users
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case
 from config.settings import Settings
 from core import logs
@@ -205,7 +205,7 @@ class Joined:
     """The parts that jobs need."""
 
     db: Database
-    rules: CaseRules
+    rules: CountyRules
     settings: Settings
     channels: dict[str, Any]
 
@@ -217,7 +217,7 @@ class Joined:
 @pytest.mark.parametrize("broken", [False, True], ids=["sound", "broken"])
 def test_the_jobs_write_nothing_private(
     town: Database,
-    rules: CaseRules,
+    rules: CountyRules,
     settings: Settings,
     a_case: Callable[..., Case],
     written: Written,
@@ -262,7 +262,7 @@ def test_the_running_program_writes_json_lines_and_nothing_private(
         users.set_password(
             session,
             actor=SYSTEM,
-            chain=parts.rules.chain,
+            chain=parts.rules.services.chain,
             username="zuzhang",
             password=canaries.PASSWORD,
             now=builders.FOUNDED,

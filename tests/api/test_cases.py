@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.deadlines import sweep
 from cases.models.case import Case, Complainant
 from core.persistence.db import Database
@@ -113,7 +113,7 @@ def test_the_history_comes_in_order_and_chained(call: Call, a_case: MakeCase) ->
 
 @pytest.mark.parametrize(("asked", "name"), [("zh", "系统"), ("en", "System")])
 def test_the_history_names_the_program_in_the_readers_language(
-    call: Call, a_case: MakeCase, town: Database, rules: CaseRules, asked: str, name: str
+    call: Call, a_case: MakeCase, town: Database, rules: CountyRules, asked: str, name: str
 ) -> None:
     case = a_case("assigned")
     sweep.sweep(town, rules=rules, now=at("2026-04-15"))
@@ -236,7 +236,7 @@ def test_a_reference_of_another_village_tells_nothing(call: Call, submission: Su
 
 
 def test_what_is_stored_of_a_code_is_not_the_code(
-    call: Call, submission: Submission, town: Database, rules: CaseRules
+    call: Call, submission: Submission, town: Database, rules: CountyRules
 ) -> None:
     code = call("zuyuan").post("/cases", submission()).json["complainants"][0]["receipt_code"]
     with town.reading() as session:
@@ -244,7 +244,7 @@ def test_what_is_stored_of_a_code_is_not_the_code(
     assert code.replace("-", "") not in kept
 
 
-def test_the_body_of_a_registration_takes_what_the_definition_says(rules: CaseRules) -> None:
+def test_the_body_of_a_registration_takes_what_the_definition_says(rules: CountyRules) -> None:
     defined = {field["name"]: field["required"] for field in rules.definition.steps["register"].fields}
     taken = {name: field.required for name, field in NewCase().fields.items()}
     assert taken.pop("answers") is False  # what is asked is decided by the category

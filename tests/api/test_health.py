@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import event, select, text
 
 from api.application import create
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from config.settings import Settings
 from core.persistence.db import Database
 from tests.api.conftest import NOW, Clock
@@ -38,7 +38,7 @@ def test_the_heartbeat_is_written_at_most_every_five_seconds(
 
 
 def test_without_room_on_the_disk_it_is_not_ready(
-    town: Database, rules: CaseRules, settings: Settings, clock: Clock
+    town: Database, rules: CountyRules, settings: Settings, clock: Clock
 ) -> None:
     greedy = replace(settings, least_free_mb=2**60)
     answer = create(db=town, rules=rules, settings=greedy, now=clock).test_client().get("/readyz")

@@ -1,7 +1,6 @@
 """What the bulk loader writes is what the services would have written."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import date, datetime, time
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from accounts.registers.users import actor_of
 from bench.load import fill
 from bench.sample_cases import SampleLedger, simulate_runs
 from cases.configuration.calendar import Calendars
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.deadlines import sweep
 from cases.lifecycle.build_values import build_values
 from cases.lifecycle.take_step import take_step
@@ -41,10 +40,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def joined(folder: Path, project_rules: CaseRules) -> Callable[[Database], ProgramServices]:
+def joined(folder: Path, project_rules: CountyRules) -> Callable[[Database], ProgramServices]:
     def join(db: Database) -> ProgramServices:
         known = settings.load({"HUIYIN_DATA_DIR": str(folder / db.engine.dialect.name)})
-        return ProgramServices(known, db, replace(project_rules, calendars=Calendars()), {})
+        return ProgramServices(known, db, project_rules.with_services(calendars=Calendars()), {})
 
     return join
 
@@ -76,7 +75,7 @@ def parts(loaded: Database, joined: Fill) -> ProgramServices:
     return joined(loaded)
 
 
-def at(hour: int, rules: CaseRules) -> datetime:
+def at(hour: int, rules: CountyRules) -> datetime:
     return datetime.combine(TODAY, time(hour), rules.zone)
 
 

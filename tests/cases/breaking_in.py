@@ -7,7 +7,7 @@ from psycopg.errors import CheckViolation
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.verification.verify import Finding, verify
 from core.persistence.db import Database
 
@@ -65,12 +65,12 @@ def _force(connection: Connection, statement: str, values: Mapping[str, Any]) ->
             return
 
 
-def findings(db: Database, rules: CaseRules, **options: Any) -> list[Finding]:
+def findings(db: Database, rules: CountyRules, **options: Any) -> list[Finding]:
     """Give what verify finds."""
     with db.reading() as session:
         return list(verify(session, rules=rules, **options))
 
 
-def found(db: Database, rules: CaseRules, **options: Any) -> set[tuple[str, str | None]]:
+def found(db: Database, rules: CountyRules, **options: Any) -> set[tuple[str, str | None]]:
     """Give the rules that verify finds broken, each with its case."""
     return {(one.rule, one.case) for one in findings(db, rules, **options)}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from accounts.access.actor import SYSTEM, Actor
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.importing.column_map import ImportMap
 from cases.importing.import_cases import import_cases
 from cases.importing.report import CasesImport
@@ -20,7 +20,7 @@ from tests.cases.importing.message_sheet import MAP, NOW
 
 
 @pytest.fixture
-def take(town: Database, rules: CaseRules, tmp_path: Path) -> Callable[..., CasesImport]:
+def take(town: Database, rules: CountyRules, tmp_path: Path) -> Callable[..., CasesImport]:
     """Write rows as a sheet and import it into the township."""
 
     def do(
@@ -33,7 +33,7 @@ def take(town: Database, rules: CaseRules, tmp_path: Path) -> Callable[..., Case
 
 
 @pytest.fixture
-def act(town: Database, rules: CaseRules) -> Callable[..., None]:
+def act(town: Database, rules: CountyRules) -> Callable[..., None]:
     """Let somebody take a step or act on a case at ten in the morning of a day."""
 
     def do(who: str, number: str, action: str, day: str, **values: Any) -> None:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.intake import registration, submission
 from cases.lifecycle import take_step
 from cases.lifecycle.action_values import ComplainantEntry
@@ -59,7 +59,7 @@ class Scene:
     handling_due_on: date | None = None
 
 
-def set_scene(session: Session, rules: CaseRules, name: str) -> Scene:
+def set_scene(session: Session, rules: CountyRules, name: str) -> Scene:
     """Register two cases of 杉岭村 and bring the first into the state of this name."""
     numbers = [_register(session, rules, f"scene-{name}-{index}") for index in (1, 2)]
     complainant = session.scalars(select(Complainant.id).order_by(Complainant.id).limit(1)).one()
@@ -79,7 +79,7 @@ def set_scene(session: Session, rules: CaseRules, name: str) -> Scene:
     return scene
 
 
-def _register(session: Session, rules: CaseRules, client_ref: str) -> str:
+def _register(session: Session, rules: CountyRules, client_ref: str) -> str:
     made = registration.register(
         session,
         actor=actor_named(session, "zuyuan"),

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from accounts.access.actor import SYSTEM, Actor
 from cases import attachments
 from cases.attachments import LARGEST, ROWLESS_FOR, UNHUNG_FOR, clean_name
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.lifecycle import take_step
 from cases.lifecycle.build_values import build_values
 from cases.models.case import Case
@@ -32,7 +32,7 @@ Store = Callable[..., Attachment]
 
 
 @pytest.fixture
-def store(town: Database, rules: CaseRules, actor: Callable[[str], Actor]) -> Store:
+def store(town: Database, rules: CountyRules, actor: Callable[[str], Actor]) -> Store:
     """Send a file in, as the team's member unless said otherwise."""
 
     def storing(
@@ -57,7 +57,11 @@ def store(town: Database, rules: CaseRules, actor: Callable[[str], Actor]) -> St
 
 @pytest.fixture
 def hung(
-    town: Database, rules: CaseRules, store: Store, a_case: Callable[..., Case], actor: Callable[[str], Actor]
+    town: Database,
+    rules: CountyRules,
+    store: Store,
+    a_case: Callable[..., Case],
+    actor: Callable[[str], Actor],
 ) -> Attachment:
     """Give a file that hangs on a case of 杉岭村."""
     stored, case = store(), a_case("received")
@@ -74,7 +78,7 @@ def hung(
     return stored
 
 
-def opened(town: Database, rules: CaseRules, actor: Actor, attachment_id: str) -> bytes:
+def opened(town: Database, rules: CountyRules, actor: Actor, attachment_id: str) -> bytes:
     with town.reading() as session:
         _, place = attachments.open_attachment(session, actor=actor, rules=rules, attachment_id=attachment_id)
         return place.read_bytes()
@@ -120,11 +124,11 @@ def test_a_file_is_taken_when_content_name_and_declaration_agree(
     ],
 )
 def test_a_file_is_refused_when_content_name_or_declaration_differ(
-    town: Database, rules: CaseRules, store: Store, content: bytes, name: str, declared: str | None
+    town: Database, rules: CountyRules, store: Store, content: bytes, name: str, declared: str | None
 ) -> None:
     with pytest.raises(UnsupportedType):
         store(content, name=name, declared=declared)
-    assert (rows(town), list(rules.files.stored())) == (0, [])
+    assert (rows(town), list(rules.services.files.stored())) == (0, [])
 
 
 def test_an_empty_file_is_refused(store: Store) -> None:
@@ -138,26 +142,26 @@ def test_the_largest_file_is_taken(store: Store) -> None:
 
 
 def test_a_file_that_is_larger_is_refused_and_leaves_nothing(
-    town: Database, rules: CaseRules, store: Store
+    town: Database, rules: CountyRules, store: Store
 ) -> None:
     with pytest.raises(TooLarge):
         store(JPEG + b"x" * (LARGEST - len(JPEG) + 1))
-    assert (rows(town), list(rules.files.stored())) == (0, [])
+    assert (rows(town), list(rules.services.files.stored())) == (0, [])
 
 
 def test_a_stored_document_is_byte_for_byte_what_was_sent(
-    town: Database, rules: CaseRules, store: Store, actor: Callable[[str], Actor]
+    town: Database, rules: CountyRules, store: Store, actor: Callable[[str], Actor]
 ) -> None:
     content = PDF + bytes(range(256)) * 700
     stored = store(content, name="信.pdf", declared="application/pdf")
     assert opened(town, rules, actor("zuyuan"), stored.id) == content
 
 
-def test_one_content_is_kept_once_under_two_ids(rules: CaseRules, store: Store) -> None:
+def test_one_content_is_kept_once_under_two_ids(rules: CountyRules, store: Store) -> None:
     first, second = store(), store(name="另一张.jpg")
     assert first.id != second.id
     assert first.sha256 == second.sha256
-    assert len(list(rules.files.stored())) == 1
+    assert len(list(rules.services.files.stored())) == 1
 
 
 @pytest.mark.parametrize(
@@ -179,7 +183,7 @@ def test_a_name_is_kept_without_folders_and_unseen_signs(name: str, kept: str) -
 
 
 def test_a_file_that_hangs_nowhere_is_seen_by_its_sender_alone(
-    town: Database, rules: CaseRules, store: Store, actor: Callable[[str], Actor]
+    town: Database, rules: CountyRules, store: Store, actor: Callable[[str], Actor]
 ) -> None:
     stored = store()
     assert opened(town, rules, actor("zuyuan"), stored.id) == KEPT
@@ -190,24 +194,24 @@ def test_a_file_that_hangs_nowhere_is_seen_by_its_sender_alone(
 
 @pytest.mark.parametrize("who", ["zuyuan", "zuzhang", "cunwei-sl", "xiangzhen", "lingdao", "jiandu"])
 def test_a_file_on_a_case_is_seen_by_whoever_sees_the_case(
-    town: Database, rules: CaseRules, hung: Attachment, actor: Callable[[str], Actor], who: str
+    town: Database, rules: CountyRules, hung: Attachment, actor: Callable[[str], Actor], who: str
 ) -> None:
     assert opened(town, rules, actor(who), hung.id) == KEPT
 
 
 @pytest.mark.parametrize("who", ["cunwei-yy", "bumen", "guanli"])
 def test_a_file_on_a_case_is_unknown_to_everybody_else(
-    town: Database, rules: CaseRules, hung: Attachment, actor: Callable[[str], Actor], who: str
+    town: Database, rules: CountyRules, hung: Attachment, actor: Callable[[str], Actor], who: str
 ) -> None:
     with pytest.raises(NotFound):
         opened(town, rules, actor(who), hung.id)
 
 
 def test_a_file_whose_content_is_gone_is_unknown(
-    town: Database, rules: CaseRules, store: Store, actor: Callable[[str], Actor]
+    town: Database, rules: CountyRules, store: Store, actor: Callable[[str], Actor]
 ) -> None:
     stored = store()
-    rules.files.path(stored.sha256).unlink()
+    rules.services.files.path(stored.sha256).unlink()
     with pytest.raises(NotFound):
         opened(town, rules, actor("zuyuan"), stored.id)
 
@@ -217,7 +221,7 @@ def test_who_may_add_none_is_refused(store: Store) -> None:
         store(who="jiandu")
 
 
-def test_the_program_itself_sends_no_file(town: Database, rules: CaseRules) -> None:
+def test_the_program_itself_sends_no_file(town: Database, rules: CountyRules) -> None:
     with pytest.raises(Forbidden), town.transaction() as session:
         attachments.store(
             session,
@@ -229,7 +233,7 @@ def test_the_program_itself_sends_no_file(town: Database, rules: CaseRules) -> N
 
 
 def test_a_row_that_cannot_be_written_leaves_a_file_that_is_cleared_away(
-    town: Database, rules: CaseRules, actor: Callable[[str], Actor]
+    town: Database, rules: CountyRules, actor: Callable[[str], Actor]
 ) -> None:
     with town.transaction() as session:
         attachments.store(
@@ -240,10 +244,10 @@ def test_a_row_that_cannot_be_written_leaves_a_file_that_is_cleared_away(
             now=NOW,
         )
         session.rollback()  # as when the transaction fails afterwards
-    (left,) = rules.files.stored()
+    (left,) = rules.services.files.stored()
     grow_old(left, ROWLESS_FOR)
     assert attachments.remove_orphans(town, rules=rules, now=NOW) == 1
-    assert list(rules.files.stored()) == []
+    assert list(rules.services.files.stored()) == []
 
 
 def grow_old(path: Path, age: timedelta) -> None:
@@ -251,37 +255,39 @@ def grow_old(path: Path, age: timedelta) -> None:
     os.utime(path, (then, then))
 
 
-def test_a_young_file_without_a_row_is_left_alone(town: Database, rules: CaseRules) -> None:
-    rules.files.put(io.BytesIO(JPEG))
-    (left,) = rules.files.stored()
+def test_a_young_file_without_a_row_is_left_alone(town: Database, rules: CountyRules) -> None:
+    rules.services.files.put(io.BytesIO(JPEG))
+    (left,) = rules.services.files.stored()
     os.utime(left, (NOW.timestamp(), NOW.timestamp()))
     assert attachments.remove_orphans(town, rules=rules, now=NOW) == 0
     assert left.exists()
 
 
 def test_a_file_that_hangs_on_a_case_is_never_cleared_away(
-    town: Database, rules: CaseRules, hung: Attachment, actor: Callable[[str], Actor]
+    town: Database, rules: CountyRules, hung: Attachment, actor: Callable[[str], Actor]
 ) -> None:
-    grow_old(rules.files.path(hung.sha256), UNHUNG_FOR * 2)
+    grow_old(rules.services.files.path(hung.sha256), UNHUNG_FOR * 2)
     assert attachments.remove_orphans(town, rules=rules, now=NOW + UNHUNG_FOR * 2) == 0
     assert opened(town, rules, actor("zuyuan"), hung.id) == KEPT
 
 
 def test_an_upload_that_no_case_took_up_is_cleared_away_with_its_file(
-    town: Database, rules: CaseRules, store: Store
+    town: Database, rules: CountyRules, store: Store
 ) -> None:
     stored = store(now=NOW - UNHUNG_FOR - timedelta(days=1))
-    grow_old(rules.files.path(stored.sha256), UNHUNG_FOR)
+    grow_old(rules.services.files.path(stored.sha256), UNHUNG_FOR)
     assert attachments.remove_orphans(town, rules=rules, now=NOW) == 2
-    assert (rows(town), list(rules.files.stored())) == (0, [])
+    assert (rows(town), list(rules.services.files.stored())) == (0, [])
 
 
-def test_clearing_away_twice_finds_nothing_more(town: Database, rules: CaseRules, store: Store) -> None:
+def test_clearing_away_twice_finds_nothing_more(town: Database, rules: CountyRules, store: Store) -> None:
     stored = store(now=NOW - UNHUNG_FOR - timedelta(days=1))
-    grow_old(rules.files.path(stored.sha256), UNHUNG_FOR)
+    grow_old(rules.services.files.path(stored.sha256), UNHUNG_FOR)
     attachments.remove_orphans(town, rules=rules, now=NOW)
     assert attachments.remove_orphans(town, rules=rules, now=NOW) == 0
 
 
-def test_clearing_away_where_nothing_was_ever_stored_finds_nothing(town: Database, rules: CaseRules) -> None:
+def test_clearing_away_where_nothing_was_ever_stored_finds_nothing(
+    town: Database, rules: CountyRules
+) -> None:
     assert attachments.remove_orphans(town, rules=rules, now=NOW) == 0

@@ -9,7 +9,7 @@ from typing import Protocol
 import pytest
 
 import app
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cli.framework.services import ProgramServices
 from cli.main import main
 from core.persistence.db import Database
@@ -69,7 +69,7 @@ def command(run_main: Callable[..., Done], db: Database) -> Command:
 
 
 @pytest.fixture
-def in_town(run_main: Callable[..., Done], town: Database, rules: CaseRules) -> Command:
+def in_town(run_main: Callable[..., Done], town: Database, rules: CountyRules) -> Command:
     """Run a command on the small township, with the keys that its history was chained with."""
     url = town.url.render_as_string(hide_password=False)
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from cli import moments, testing
-from cli.moments import BY_NAME, COUNTY, MOMENTS, Moment, environ_of, of_day
+from cli.moments import BY_NAME, COUNTY, MOMENTS, FakedMoment, environ_of, of_day
 from workflow import working_days
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
@@ -79,7 +79,7 @@ def test_every_moment_has_its_turn_and_a_day_has_always_the_same() -> None:
 @pytest.mark.parametrize("moment", MOMENTS, ids=lambda moment: moment.name)
 @pytest.mark.parametrize("library", LIBRARY, ids=["moved"] * len(LIBRARY))
 def test_a_program_believes_the_moment_and_can_sleep_in_it(
-    moment: Moment, library: Path, capfd: pytest.CaptureFixture[str]
+    moment: FakedMoment, library: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     sleeping = "import time; time.sleep(0.01)"
     check = testing.Check("a check", ("-c", f"{sleeping}; {TELL}")).at(moment)

@@ -3,7 +3,7 @@ from random import Random
 
 import pytest
 
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from demo.planning import Planner, Story
 from demo.scenarios import LAST, ScenarioKind, load_scenarios
 from demo.step_values import FILLED
@@ -16,7 +16,7 @@ LEAST_OF_A_CATEGORY = 10
 
 
 @pytest.fixture(scope="module")
-def stories(project_rules: CaseRules) -> list[Story]:
+def stories(project_rules: CountyRules) -> list[Story]:
     rng = Random(194)
     return Planner(project_rules, rng, households(rng)).plan()
 
@@ -41,7 +41,7 @@ def test_a_story_is_told_by_people_of_the_township(shape: ScenarioKind) -> None:
 
 
 @pytest.mark.parametrize("shape", load_scenarios(), ids=lambda shape: shape.name)
-def test_every_step_of_a_story_can_be_filled_in(project_rules: CaseRules, shape: ScenarioKind) -> None:
+def test_every_step_of_a_story_can_be_filled_in(project_rules: CountyRules, shape: ScenarioKind) -> None:
     actions = {step.action for step in shape.steps[1:]}
     definition = project_rules.definition
     assert actions <= set(FILLED) & (set(definition.steps) | set(definition.acts))
@@ -53,7 +53,7 @@ def test_a_story_fits_into_the_days_that_are_told(shape: ScenarioKind) -> None:
     assert 0 <= first <= last <= LAST
 
 
-def test_every_category_has_many_matters(project_rules: CaseRules) -> None:
+def test_every_category_has_many_matters(project_rules: CountyRules) -> None:
     number = Counter(matter.category for matter in load_matters())
     assert set(number) == set(project_rules.categories)
     assert min(number.values()) >= LEAST_OF_A_CATEGORY
@@ -73,7 +73,7 @@ def test_no_two_stories_are_worded_alike(stories: list[Story]) -> None:
     assert len({story.words for story in stories}) == len(stories)
 
 
-def test_every_category_and_kind_is_raised(project_rules: CaseRules, stories: list[Story]) -> None:
+def test_every_category_and_kind_is_raised(project_rules: CountyRules, stories: list[Story]) -> None:
     assert {story.matter.category for story in stories} == set(project_rules.categories)
     assert {story.matter.kind for story in stories} == {
         "problem", "opinion", "suggestion", "consultation", "help", "dispute",

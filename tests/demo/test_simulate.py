@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select, text
 
 from accounts.registers.users import authenticate
 from cases.configuration.calendar import seed_calendar
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.configuration.definitions import adopt
 from cases.history.entries import Entry
 from cases.models.case import Case, Clock, Complainant, Reminder, Round
@@ -38,7 +38,7 @@ SECRET = {
 }  # fmt: skip
 
 
-def ready(database: Database, rules: CaseRules) -> None:
+def ready(database: Database, rules: CountyRules) -> None:
     """Enter what a started installation holds before anything is told."""
     seed = working_days.seed()
     with database.transaction() as session:
@@ -54,7 +54,7 @@ def seals_folder(tmp_path_factory: pytest.TempPathFactory, backend: str) -> Path
 
 @pytest.fixture
 def told(
-    databases: Databases, backend: str, db: Database, project_rules: CaseRules, seals_folder: Path
+    databases: Databases, backend: str, db: Database, project_rules: CountyRules, seals_folder: Path
 ) -> Iterator[Database]:
     """Give a copy of a database into which the township was told once."""
 
@@ -82,23 +82,23 @@ def test_194_cases_count_and_the_others_stand_beside_them(told: Database) -> Non
     assert number(told, select(func.count()).where(Case.state.not_in(uncounted))) == COUNTED
 
 
-def test_all_categories_and_villages_are_there(told: Database, project_rules: CaseRules) -> None:
+def test_all_categories_and_villages_are_there(told: Database, project_rules: CountyRules) -> None:
     assert number(told, select(func.count(Case.category.distinct()))) == len(project_rules.categories)
     assert number(told, select(func.count(Case.village_id.distinct()))) == 3
 
 
 def test_the_cases_span_at_least_45_working_days_up_to_the_day_before(
-    told: Database, project_rules: CaseRules
+    told: Database, project_rules: CountyRules
 ) -> None:
     with told.reading() as session:
         first, last = session.execute(select(func.min(Case.received_on), func.max(Case.received_on))).one()
-        calendar = project_rules.calendars.current(session)
+        calendar = project_rules.services.calendars.current(session)
     days = story_days(calendar, TODAY)
     assert (days[0], days[-1]) == (first, last)
     assert len(days) >= LEAST_WORKING_DAYS
 
 
-def test_everything_lies_before_the_day(told: Database, project_rules: CaseRules) -> None:
+def test_everything_lies_before_the_day(told: Database, project_rules: CountyRules) -> None:
     midnight = datetime.combine(TODAY, time(), project_rules.zone)
     for column in (Entry.happened_at, Entry.received_at, Entry.stored_at):
         assert number(told, select(func.count()).where(column >= midnight)) == 0
@@ -151,7 +151,7 @@ def test_the_register_holds_the_declared_households(
 
 
 def test_the_township_verifies_and_its_heads_are_kept(
-    told: Database, project_rules: CaseRules, seals_folder: Path
+    told: Database, project_rules: CountyRules, seals_folder: Path
 ) -> None:
     with told.reading() as session:
         assert list(verify(session, rules=project_rules, seals_folder=seals_folder)) == []
@@ -162,14 +162,14 @@ def test_nothing_waits_to_be_sent(told: Database) -> None:
     assert number(told, select(func.count()).select_from(Delivery)) == 0
 
 
-def test_a_sweep_on_each_morning_fired_the_rungs(told: Database, project_rules: CaseRules) -> None:
+def test_a_sweep_on_each_morning_fired_the_rungs(told: Database, project_rules: CountyRules) -> None:
     with told.reading() as session:
         fired = session.scalars(select(Entry.received_at).where(Entry.action == "urge")).all()
     assert {moment.astimezone(project_rules.zone).time() for moment in fired} == {SWEEP_AT}
 
 
 def test_everybody_can_sign_in_with_the_password_given_once(
-    db: Database, project_rules: CaseRules, tmp_path: Path
+    db: Database, project_rules: CountyRules, tmp_path: Path
 ) -> None:
     ready(db, project_rules)
     passwords = simulate(db, rules=project_rules, today=TODAY, seals_folder=tmp_path)
@@ -180,14 +180,14 @@ def test_everybody_can_sign_in_with_the_password_given_once(
 
 
 def test_a_database_that_holds_something_is_left_alone(
-    told: Database, project_rules: CaseRules, tmp_path: Path
+    told: Database, project_rules: CountyRules, tmp_path: Path
 ) -> None:
     with pytest.raises(Conflict, match="not_empty"):
         simulate(told, rules=project_rules, today=TODAY, seals_folder=tmp_path)
 
 
 def test_only_passwords_keys_and_hashes_differ_from_run_to_run(
-    told: Database, db: Database, project_rules: CaseRules, tmp_path: Path
+    told: Database, db: Database, project_rules: CountyRules, tmp_path: Path
 ) -> None:
     ready(db, project_rules)
     simulate(db, rules=project_rules, today=TODAY, seals_folder=tmp_path)

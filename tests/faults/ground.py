@@ -11,7 +11,7 @@ import app
 from accounts.access.actor import SYSTEM
 from accounts.models import User
 from accounts.sign_in import tokens
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case
 from cases.verification.verify import verify
 from cli.framework.services import ProgramServices
@@ -58,7 +58,7 @@ def environ_of(url: str, folder: Path) -> dict[str, str]:
     }
 
 
-def rules_of(url: str, folder: Path) -> CaseRules:
+def rules_of(url: str, folder: Path) -> CountyRules:
     """Give the rules under which the program would work there; its keys come from the secret."""
     parts = app.assemble(environ_of(url, folder))
     parts.db.dispose()
@@ -74,8 +74,8 @@ def occupy(url: str, folder: Path) -> Ground:
     return Ground(environ, parts, given)
 
 
-def _token(session: Session, rules: CaseRules, username: str) -> str:
+def _token(session: Session, rules: CountyRules, username: str) -> str:
     user = session.scalars(select(User).where(User.username == username)).one()
     return tokens.issue(
-        session, actor=SYSTEM, user=user, label="test", now=builders.FOUNDED, chain=rules.chain
+        session, actor=SYSTEM, user=user, label="test", now=builders.FOUNDED, chain=rules.services.chain
     )

@@ -11,7 +11,7 @@ import pytest
 from apscheduler.events import EVENT_JOB_EXECUTED
 
 import app
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from config.settings import Settings
 from core.errors import NotFound
 from core.persistence.db import Database
@@ -27,12 +27,12 @@ class Joined:
 
     settings: Settings
     db: Database
-    rules: CaseRules
+    rules: CountyRules
     channels: Mapping[str, Any] = field(default_factory=dict)
 
 
 @pytest.fixture
-def parts(town: Database, rules: CaseRules, tmp_path: Path) -> Joined:
+def parts(town: Database, rules: CountyRules, tmp_path: Path) -> Joined:
     environ = {"HUIYIN_DATA_DIR": str(tmp_path / "var"), "HUIYIN_SECRET_KEY": "k" * 40}
     settings = app.assemble(environ).settings
     return Joined(settings, town, rules)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from accounts.models import User
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.deadlines import sweep
 from cases.lifecycle import take_step
 from cases.lifecycle.build_values import build_values
@@ -38,12 +38,14 @@ class Joined:
     """The parts that a task needs."""
 
     db: Database
-    rules: CaseRules
+    rules: CountyRules
     channels: dict[str, Any]
     settings: Any = None
 
 
-def test_a_reminder_that_lost_its_reason_is_not_sent(town: Database, rules: CaseRules, a_case: ACase) -> None:
+def test_a_reminder_that_lost_its_reason_is_not_sent(
+    town: Database, rules: CountyRules, a_case: ACase
+) -> None:
     case = a_case("assigned", category="village_org")
     post = Postbox()
     parts = Joined(town, rules, {"smtp": post})
@@ -68,7 +70,7 @@ def test_a_reminder_that_lost_its_reason_is_not_sent(town: Database, rules: Case
 
 
 def test_a_reminder_that_is_still_wanted_is_sent_once(
-    town: Database, rules: CaseRules, a_case: ACase
+    town: Database, rules: CountyRules, a_case: ACase
 ) -> None:
     a_case("assigned", category="village_org")
     post = Postbox()
@@ -81,7 +83,7 @@ def test_a_reminder_that_is_still_wanted_is_sent_once(
 
 
 def test_nothing_is_sent_without_a_channel_and_nothing_is_lost(
-    town: Database, rules: CaseRules, a_case: ACase
+    town: Database, rules: CountyRules, a_case: ACase
 ) -> None:
     a_case("assigned")
     assert tasks.deliver(Joined(town, rules, {}), at("2026-03-02", 12))["sent"] == 0
@@ -92,7 +94,7 @@ def test_nothing_is_sent_without_a_channel_and_nothing_is_lost(
     assert waiting
 
 
-def test_answers_kept_for_repetition_are_forgotten_after_90_days(town: Database, rules: CaseRules) -> None:
+def test_answers_kept_for_repetition_are_forgotten_after_90_days(town: Database, rules: CountyRules) -> None:
     now = at("2026-06-30")
     with town.transaction() as session:
         user_id = session.scalars(select(User.id).order_by(User.id)).first()

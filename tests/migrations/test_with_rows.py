@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case
 from cases.verification.verify import verify
 from core.persistence import migrations, revisions
@@ -38,7 +38,7 @@ def used(town: Database, a_case: Callable[..., Case]) -> Database:
     return town
 
 
-def test_down_and_up_again_leaves_every_row_as_it_was(used: Database, rules: CaseRules) -> None:
+def test_down_and_up_again_leaves_every_row_as_it_was(used: Database, rules: CountyRules) -> None:
     before = everything(used)
     assert len(before["history"]) > 15
     migrations.downgrade(used, revision=BEFORE_GUARDS)

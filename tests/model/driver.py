@@ -2,12 +2,12 @@
 
 import errno
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
 from cases.configuration.calendar import Calendars
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.configuration.definitions import Definitions
 from core.chain import Chain
 
@@ -56,10 +56,10 @@ class FusedChain(Chain):
         return super().link(prev_hash, payload, key_id)
 
 
-def fused(rules: CaseRules, fuse: Fuse) -> CaseRules:
+def fused(rules: CountyRules, fuse: Fuse) -> CountyRules:
     """Give the rules as a process has them that has just started, with a fuse in its chain."""
-    chain = FusedChain(rules.chain.key_id, rules.chain.keys, fuse)
-    return replace(rules, chain=chain, calendars=Calendars(), definitions=Definitions())
+    chain = FusedChain(rules.services.chain.key_id, rules.services.chain.keys, fuse)
+    return rules.with_services(chain=chain, calendars=Calendars(), definitions=Definitions())
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Driver(Protocol):
     #: Whether a submission under the same Idempotency-Key is answered again.
     keeps_answers: bool
 
-    def restart(self, rules: CaseRules) -> None:
+    def restart(self, rules: CountyRules) -> None:
         """Go on as a new process with these rules."""
 
     def register(self, who: str, values: Values, now: datetime, key: str | None = None) -> Answer:

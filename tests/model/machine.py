@@ -9,7 +9,7 @@ from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.deadlines import sweep
 from cases.deadlines.ladder_rungs import SweepResult
 from cases.statistics import tallies
@@ -44,7 +44,7 @@ SELDOM = st.sampled_from((False,) * 5 + (True,))
 
 Lend = Callable[[], Database]
 GiveBack = Callable[[Database], None]
-Open = Callable[[Database, CaseRules], Driver]
+Open = Callable[[Database, CountyRules], Driver]
 CHANCES = st.lists(CHANCE, min_size=1, max_size=4)
 
 
@@ -54,7 +54,7 @@ class Life(RuleBasedStateMachine):
     lend: Lend
     give_back: GiveBack
     open_door: Open
-    rules_of_place: CaseRules
+    rules_of_place: CountyRules
 
     def __init__(self) -> None:
         super().__init__()

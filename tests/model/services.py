@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.intake import registration
 from cases.intake.submission import DoorReply, Intake
 from cases.lifecycle import take_step
@@ -23,10 +23,10 @@ class ServicesDriver:
 
     keeps_answers = False
 
-    def __init__(self, db: Database, rules: CaseRules) -> None:
+    def __init__(self, db: Database, rules: CountyRules) -> None:
         self.db, self.rules = db, rules
 
-    def restart(self, rules: CaseRules) -> None:
+    def restart(self, rules: CountyRules) -> None:
         self.rules = rules
 
     def register(self, who: str, values: Values, now: datetime, key: str | None = None) -> Answer:

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from api.application import create
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from config.settings import Settings, load
 from core.persistence import migrations
 from core.persistence.db import Database
@@ -35,7 +35,7 @@ LONG = settings(
 class Place:
     """Where the machine plays: databases of one engine, and the door it goes through."""
 
-    def __init__(self, databases: Databases, backend: str, rules: CaseRules, folder: Path) -> None:
+    def __init__(self, databases: Databases, backend: str, rules: CountyRules, folder: Path) -> None:
         self.engine = databases.engine(backend)
         self.rules = rules
         self.settings: Settings = load({"HUIYIN_DATA_DIR": str(folder), "HUIYIN_LEAST_FREE_MB": "1"})
@@ -44,10 +44,10 @@ class Place:
     def lend(self) -> Database:
         return self.engine.copy("town")
 
-    def services(self, db: Database, rules: CaseRules) -> Driver:
+    def services(self, db: Database, rules: CountyRules) -> Driver:
         return ServicesDriver(db, rules)
 
-    def web(self, db: Database, rules: CaseRules) -> Driver:
+    def web(self, db: Database, rules: CountyRules) -> Driver:
         if self.app is None:
             self.app = create(db=db, rules=rules, settings=self.settings, now=lambda: builders.FOUNDED)
         return HttpDriver(self.app, db, rules, self.settings)
@@ -66,7 +66,7 @@ class Place:
 
 @pytest.fixture
 def place(
-    databases: Databases, backend: str, rules: CaseRules, project_rules: CaseRules, tmp_path: Path
+    databases: Databases, backend: str, rules: CountyRules, project_rules: CountyRules, tmp_path: Path
 ) -> Place:
     def settle(database: Database) -> None:
         builders.settle(database, project_rules)

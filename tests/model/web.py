@@ -10,7 +10,7 @@ from accounts.access.actor import SYSTEM
 from accounts.models import User
 from accounts.sign_in import tokens
 from api.application import attach_services
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from config.settings import Settings
 from core.persistence.db import Database
 from tests.builders import FOUNDED
@@ -22,13 +22,13 @@ class HttpDriver:
 
     keeps_answers = True
 
-    def __init__(self, app: Flask, db: Database, rules: CaseRules, settings: Settings) -> None:
+    def __init__(self, app: Flask, db: Database, rules: CountyRules, settings: Settings) -> None:
         self.app, self.db, self.settings = app, db, settings
         self.now = FOUNDED
         self.tokens = give_tokens(db, rules)
         self.restart(rules)
 
-    def restart(self, rules: CaseRules) -> None:
+    def restart(self, rules: CountyRules) -> None:
         attach_services(self.app, db=self.db, rules=rules, settings=self.settings, now=lambda: self.now)
 
     def register(self, who: str, values: Values, now: datetime, key: str | None = None) -> Answer:
@@ -80,12 +80,12 @@ class HttpDriver:
         return {"Authorization": f"Bearer {self.tokens[who]}"}
 
 
-def give_tokens(db: Database, rules: CaseRules) -> dict[str, str]:
+def give_tokens(db: Database, rules: CountyRules) -> dict[str, str]:
     """Give everybody a token."""
     with db.transaction() as session:
         return {
             user.username: tokens.issue(
-                session, actor=SYSTEM, user=user, label="model", now=FOUNDED, chain=rules.chain
+                session, actor=SYSTEM, user=user, label="model", now=FOUNDED, chain=rules.services.chain
             )
             for user in session.scalars(select(User))
         }

@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from core.persistence import migrations
 from core.persistence.db import Database
 from tests import builders
@@ -13,7 +13,7 @@ from tests.reports import ledger
 
 @pytest.fixture(scope="session", params=BACKENDS)
 def told(
-    request: pytest.FixtureRequest, databases: Databases, project_rules: CaseRules
+    request: pytest.FixtureRequest, databases: Databases, project_rules: CountyRules
 ) -> Iterator[Database]:
     """Give a township in which the ledger's histories were told; one for all tests, which only count."""
 

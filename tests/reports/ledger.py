@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.intake import registration, submission
 from cases.lifecycle import take_step
 from cases.lifecycle.action_values import ComplainantEntry
@@ -151,7 +151,7 @@ HISTORIES: Mapping[str, History] = {
 
 def write(
     db: Database,
-    rules: CaseRules,
+    rules: CountyRules,
     histories: Mapping[str, History] = HISTORIES,
     after: Callable[[], object] = lambda: None,
 ) -> dict[str, str]:
@@ -167,7 +167,7 @@ def write(
 
 
 def tell(
-    db: Database, rules: CaseRules, name: str, history: History, after: Callable[[], object] = lambda: None
+    db: Database, rules: CountyRules, name: str, history: History, after: Callable[[], object] = lambda: None
 ) -> str:
     with db.transaction() as session:
         case = registration.register(

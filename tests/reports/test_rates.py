@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.access.actor import SYSTEM, Actor
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case
 from cases.queries import complainant_list
 from cases.queries.case_list import list_cases
@@ -78,7 +78,7 @@ def names_of(session: Session, numbers: list[Any]) -> set[str]:
     return set(session.scalars(select(Case.client_ref).where(Case.number.in_(numbers))))
 
 
-def follow(session: Session, rules: CaseRules, actor: Actor, address: str, now: Any) -> int:
+def follow(session: Session, rules: CountyRules, actor: Actor, address: str, now: Any) -> int:
     """Count the items of the list at an address, as the API reads its parameters."""
     parts = urlsplit(address)
     filters = {name: typed(name, value) for name, value in parse_qsl(parts.query)}
@@ -107,7 +107,7 @@ def typed(name: str, value: str) -> Any:
 @pytest.mark.parametrize("part", ["numerator", "denominator"])
 @pytest.mark.parametrize("code", COUNTED)
 def test_a_rate_counts_exactly_these_histories(
-    told: Database, rules: CaseRules, code: str, part: str
+    told: Database, rules: CountyRules, code: str, part: str
 ) -> None:
     with told.reading() as session:
         found = list_members(session, code=code, part=part, actor=SYSTEM, rules=rules, now=NOW)
@@ -118,7 +118,7 @@ def test_the_table_above_leaves_out_no_rate_of_cases() -> None:
     assert set(COUNTED) == {code for code, rate in BY_CODE.items() if rate.counts == "cases"}
 
 
-def test_households_that_raised_something_count_once(told: Database, rules: CaseRules) -> None:
+def test_households_that_raised_something_count_once(told: Database, rules: CountyRules) -> None:
     with told.reading() as session:
         ask: dict[str, Any] = {"code": "revisited", "actor": SYSTEM, "rules": rules, "now": NOW}
         assert list_members(session, part="numerator", **ask) == ["SL-01-001", "SL-02-005"]
@@ -130,14 +130,14 @@ def test_households_that_raised_something_count_once(told: Database, rules: Case
         ]
 
 
-def test_satisfaction_counts_complainants_who_answered(told: Database, rules: CaseRules) -> None:
+def test_satisfaction_counts_complainants_who_answered(told: Database, rules: CountyRules) -> None:
     with told.reading() as session:
         counted = count_figure(session, code="satisfied", actor=SYSTEM, rules=rules, now=NOW)
     assert (counted.numerator, counted.denominator) == (2, 5)  # the sample size is the denominator
 
 
 def test_a_confidential_household_is_counted_only_for_those_who_may_know_it(
-    told: Database, rules: CaseRules
+    told: Database, rules: CountyRules
 ) -> None:
     expected = {"zuyuan": 1, "zuzhang": 1, "jiandu": 1, "lingdao": 0, "cunwei-gg": 0}
     with told.reading() as session:
@@ -150,7 +150,7 @@ def test_a_confidential_household_is_counted_only_for_those_who_may_know_it(
     assert found == expected
 
 
-def test_outcomes_add_up_to_all_answered_cases(told: Database, rules: CaseRules) -> None:
+def test_outcomes_add_up_to_all_answered_cases(told: Database, rules: CountyRules) -> None:
     with told.reading() as session:
         shown = count_rates(session, actor=SYSTEM, rules=rules, now=NOW)["rates"]["outcomes"]
     assert list(shown["parts"]) == list(OUTCOMES)
@@ -158,7 +158,7 @@ def test_outcomes_add_up_to_all_answered_cases(told: Database, rules: CaseRules)
     assert sum(part["value"] for part in shown["parts"].values()) == pytest.approx(1)
 
 
-def test_a_rate_of_nothing_has_no_value(told: Database, rules: CaseRules) -> None:
+def test_a_rate_of_nothing_has_no_value(told: Database, rules: CountyRules) -> None:
     long_ago = date(2020, 1, 1)
     with told.reading() as session:
         shown = count_rates(session, actor=SYSTEM, rules=rules, start=long_ago, end=long_ago, now=NOW)[
@@ -170,7 +170,7 @@ def test_a_rate_of_nothing_has_no_value(told: Database, rules: CaseRules) -> Non
 
 
 def test_void_merged_and_withdrawn_cases_are_listed_beside_the_rates(
-    told: Database, rules: CaseRules
+    told: Database, rules: CountyRules
 ) -> None:
     with told.reading() as session:
         beside = count_rates(session, actor=SYSTEM, rules=rules, now=NOW)["uncounted"]
@@ -188,7 +188,7 @@ def test_void_merged_and_withdrawn_cases_are_listed_beside_the_rates(
     ],
 )
 def test_both_ends_of_the_period_are_days_of_receipt(
-    told: Database, rules: CaseRules, start: date | None, end: date | None, expected: int
+    told: Database, rules: CountyRules, start: date | None, end: date | None, expected: int
 ) -> None:
     with told.reading() as session:
         counted = count_figure(
@@ -201,7 +201,7 @@ def test_both_ends_of_the_period_are_days_of_receipt(
     ("area", "expected"), [("SX", len(ALL)), ("MA", len(ALL)), ("SL", len(ALL) - 2), ("YY", 1)]
 )
 def test_an_area_counts_with_everything_below_it(
-    told: Database, rules: CaseRules, area: str, expected: int
+    told: Database, rules: CountyRules, area: str, expected: int
 ) -> None:
     with told.reading() as session:
         counted = count_figure(session, code="answered", actor=SYSTEM, rules=rules, area=area, now=NOW)
@@ -210,13 +210,13 @@ def test_an_area_counts_with_everything_below_it(
 
 @pytest.mark.parametrize("area", ["YY", "MA", "SX", "NOWHERE", ""])
 def test_an_area_outside_the_scope_is_as_unknown_as_one_that_does_not_exist(
-    told: Database, rules: CaseRules, area: str
+    told: Database, rules: CountyRules, area: str
 ) -> None:
     with told.reading() as session, pytest.raises(NotFound):
         count_rates(session, actor=actor_named(session, "cunwei-sl"), rules=rules, area=area, now=NOW)
 
 
-def test_without_an_area_everybody_counts_the_own_scope(told: Database, rules: CaseRules) -> None:
+def test_without_an_area_everybody_counts_the_own_scope(told: Database, rules: CountyRules) -> None:
     expected = {"cunwei-sl": len(ALL) - 2, "cunwei-yy": 1, "zuzhang": len(ALL), "bumen": 0}
     with told.reading() as session:
         found = {
@@ -228,17 +228,17 @@ def test_without_an_area_everybody_counts_the_own_scope(told: Database, rules: C
     assert found == expected
 
 
-def test_an_administrator_of_accounts_may_not_count_cases(told: Database, rules: CaseRules) -> None:
+def test_an_administrator_of_accounts_may_not_count_cases(told: Database, rules: CountyRules) -> None:
     with told.reading() as session, pytest.raises(Forbidden):
         count_rates(session, actor=actor_named(session, "guanli"), rules=rules, now=NOW)
 
 
-def test_a_period_that_ends_before_it_begins_is_refused(told: Database, rules: CaseRules) -> None:
+def test_a_period_that_ends_before_it_begins_is_refused(told: Database, rules: CountyRules) -> None:
     with told.reading() as session, pytest.raises(Invalid):
         count_rates(session, actor=SYSTEM, rules=rules, start=date(2026, 3, 2), end=date(2026, 3, 1), now=NOW)
 
 
-def test_the_number_of_statements_does_not_grow_with_the_rates(told: Database, rules: CaseRules) -> None:
+def test_the_number_of_statements_does_not_grow_with_the_rates(told: Database, rules: CountyRules) -> None:
     with statements(told) as seen, told.reading() as session:
         count_rates(session, actor=SYSTEM, rules=rules, area="MA", now=NOW)
     assert len(seen) == 4  # the area, then cases, households and complainants
@@ -258,7 +258,7 @@ DAYS = st.none() | st.dates(date(2026, 2, 27), date(2026, 4, 22))
 )
 def test_every_figure_is_the_length_of_its_list_and_lies_within_its_whole(
     told: Database,
-    rules: CaseRules,
+    rules: CountyRules,
     who: str,
     area: str | None,
     ends: tuple[date | None, date | None],

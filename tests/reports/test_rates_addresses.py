@@ -12,7 +12,7 @@ from accounts.access.actor import SYSTEM
 from accounts.registers import users
 from accounts.sign_in import tokens
 from api.application import create
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from core.persistence.db import Database
 from tests.reports.ledger import NOW
 
@@ -20,7 +20,7 @@ READERS = ("zuyuan", "zuzhang", "cunwei-sl", "cunwei-gg", "xiangzhen", "lingdao"
 
 
 @pytest.fixture
-def client(told: Database, rules: CaseRules, tmp_path: Path) -> FlaskClient:
+def client(told: Database, rules: CountyRules, tmp_path: Path) -> FlaskClient:
     settings = app.assemble({"HUIYIN_DATA_DIR": str(tmp_path), "HUIYIN_SECRET_KEY": "k" * 40}).settings
     return create(db=told, rules=rules, settings=settings, now=lambda: NOW).test_client()
 
@@ -33,12 +33,14 @@ def figures(rates: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 @pytest.mark.parametrize("who", READERS)
 def test_every_address_gives_what_was_counted(
-    told: Database, rules: CaseRules, client: FlaskClient, who: str
+    told: Database, rules: CountyRules, client: FlaskClient, who: str
 ) -> None:
     with told.transaction() as session:
         user = users.by_username(session, who)
         assert user is not None
-        token = tokens.issue(session, actor=SYSTEM, user=user, label="test", now=NOW, chain=rules.chain)
+        token = tokens.issue(
+            session, actor=SYSTEM, user=user, label="test", now=NOW, chain=rules.services.chain
+        )
 
     def get(address: str) -> Any:
         answer = client.get(address, headers={"Authorization": f"Bearer {token}"})

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.deadlines import sweep
 from cases.models.case import Case
 from cases.models.statistics import TalliedCase, Untallied
@@ -33,7 +33,7 @@ LOOKS = 50
 
 
 @pytest.fixture(params=[1, 2, 3])
-def luck(request: pytest.FixtureRequest, town: Database, rules: CaseRules, a_case: Make) -> Random:
+def luck(request: pytest.FixtureRequest, town: Database, rules: CountyRules, a_case: Make) -> Random:
     """Tell the ledger's histories while the sums are brought up to date now and then."""
     luck = Random(request.param)
 

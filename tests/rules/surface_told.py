@@ -150,9 +150,9 @@ def tell(folder: Path) -> Any:
 def _found(parts: Any) -> None:
     """Enter the places, units and people through the verbs that note it in the registers' history."""
     seed = working_days.seed()
-    given: dict[str, Any] = {"actor": SYSTEM, "chain": parts.rules.chain, "now": FOUNDED}
+    given: dict[str, Any] = {"actor": SYSTEM, "chain": parts.rules.services.chain, "now": FOUNDED}
     with parts.db.transaction() as session:
-        fixed_zone(session, parts.rules.zone, chain=parts.rules.chain, now=FOUNDED)
+        fixed_zone(session, parts.rules.zone, chain=parts.rules.services.chain, now=FOUNDED)
         calendar.seed_calendar(session, seed.years, seed.days, "notices")
         areas.import_areas(session, rows=_rows(AREAS), **given)
         unit_imports.import_units(session, rows=_rows(UNITS), **given)
@@ -240,7 +240,7 @@ def _import(parts: Any, folder: Path) -> None:
 def _registers(parts: Any) -> None:
     """Change every register in every way."""
     now = at("2026-08-03")
-    given: dict[str, Any] = {"actor": SYSTEM, "chain": parts.rules.chain, "now": now}
+    given: dict[str, Any] = {"actor": SYSTEM, "chain": parts.rules.services.chain, "now": now}
     unit = {
         "code": "county-roads",
         "name": "示范县公路局",
@@ -288,7 +288,7 @@ def _registers(parts: Any) -> None:
 
 
 def _second_factor(session: Any, parts: Any, now: datetime) -> None:
-    chain = parts.rules.chain
+    chain = parts.rules.services.chain
     seal = Encryptor([b"a key for tests alone"], "second factors")
     somebody = actor_named(session, "zuyuan")
     assert somebody.user_id is not None

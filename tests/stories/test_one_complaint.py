@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from accounts.models import User
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.deadlines import sweep
 from cases.deadlines.ladder_rungs import SweepResult
 from cases.intake import registration, submission
@@ -34,7 +34,7 @@ def at(month: int, day: int, hour: int = 10) -> datetime:
 class Tale:
     """Tell a story in one line a step, and look at what came of it."""
 
-    def __init__(self, db: Database, rules: CaseRules) -> None:
+    def __init__(self, db: Database, rules: CountyRules) -> None:
         self.db, self.rules = db, rules
         self.number = ""
         self.seen = 0
@@ -119,7 +119,7 @@ def both(tale: Tale, text: str) -> list[dict[str, Any]]:
 
 
 def test_a_complaint_is_urged_extended_escalated_reopened_and_at_last_confirmed(
-    town: Database, rules: CaseRules
+    town: Database, rules: CountyRules
 ) -> None:
     tale = Tale(town, rules)
 

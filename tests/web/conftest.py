@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.lifecycle import receipt_codes
 from cases.lifecycle.action_values import ComplainantEntry
 from config.settings import Settings, load
@@ -82,7 +82,7 @@ class Browser:
 
 
 @pytest.fixture(scope="session")
-def built(project_rules: CaseRules, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def built(project_rules: CountyRules, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """Make the application once."""
     settings = load({"HUIYIN_DATA_DIR": str(tmp_path_factory.mktemp("pages"))})
     nowhere = Database(settings.database_url)
@@ -90,7 +90,7 @@ def built(project_rules: CaseRules, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 @pytest.fixture
-def pages(built: Flask, town: Database, rules: CaseRules, settings: Settings, clock: Clock) -> Flask:
+def pages(built: Flask, town: Database, rules: CountyRules, settings: Settings, clock: Clock) -> Flask:
     attach_services(built, db=town, rules=rules, settings=settings, now=clock, assets=assets)
     return built
 
@@ -109,7 +109,7 @@ def browser(pages: Flask) -> Callable[..., Browser]:
 
 
 @pytest.fixture
-def a_code(town: Database, rules: CaseRules) -> Callable[[str], str]:
+def a_code(town: Database, rules: CountyRules) -> Callable[[str], str]:
     """Give the receipt code of a case in a state."""
 
     def make(state: str) -> str:

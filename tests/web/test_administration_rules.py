@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 from sqlalchemy import select
 
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case, Clock
 from cases.models.reference import CalendarDay, CalendarYear
 from cases.verification.verify import verify
@@ -52,7 +52,7 @@ def handling(db: Database, case: Case) -> date:
 
 
 def test_a_notice_is_entered_after_a_look_at_the_deadlines_it_moves(
-    browser: Open, town: Database, rules: CaseRules, december: Case
+    browser: Open, town: Database, rules: CountyRules, december: Case
 ) -> None:
     admin = browser("guanli")
     assert "2027 年的放假通知还没有录入" in admin.get("/calendar").text
@@ -122,7 +122,7 @@ def test_a_holiday_of_half_a_year_is_a_slip() -> None:
 
 
 def test_categories_and_the_life_cycle_are_shown_as_they_are_configured(
-    browser: Open, rules: CaseRules
+    browser: Open, rules: CountyRules
 ) -> None:
     admin, member = browser("guanli"), browser("zuyuan")
     categories, cycle = admin.get("/categories").text, admin.get("/life-cycle").text
@@ -137,7 +137,7 @@ def test_categories_and_the_life_cycle_are_shown_as_they_are_configured(
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_each_guard_of_the_running_life_cycle_stands_in_its_tables_in_words(
-    browser: Open, rules: CaseRules, language: str
+    browser: Open, rules: CountyRules, language: str
 ) -> None:
     shown = browser("guanli").get("/life-cycle", headers={"Accept-Language": language})
     page = unescape(shown.text)
@@ -149,7 +149,7 @@ def test_each_guard_of_the_running_life_cycle_stands_in_its_tables_in_words(
     assert [name for name in guards if labels.name("guard", name, language)[1:] not in page] == []
 
 
-def test_every_step_of_the_life_cycle_is_an_arrow_and_no_two_share_a_line(rules: CaseRules) -> None:
+def test_every_step_of_the_life_cycle_is_an_arrow_and_no_two_share_a_line(rules: CountyRules) -> None:
     drawn = diagram(rules.definition, "zh")
     pairs = {(s, one.target) for one in rules.definition.steps.values() for s in one.sources or ("",)}
     assert len(drawn.arrows) == len(pairs)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from sqlalchemy import select
 
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case
 from cases.verification.verify import verify
 from core.persistence.db import Database
@@ -27,7 +27,7 @@ def only_case(db: Database) -> Case:
 
 
 def test_a_matter_is_registered_assigned_answered_revisited_and_looked_up(
-    browser: Open, town: Database, rules: CaseRules
+    browser: Open, town: Database, rules: CountyRules
 ) -> None:
     member, leader, committee = browser("zuyuan"), browser("zuzhang"), browser("cunwei-sl")
     form = member.get("/register")

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from accounts.access.permissions import Role
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.lifecycle import take_step
 from cases.lifecycle.build_values import build_values
 from cases.models.case import Case
@@ -101,7 +101,7 @@ def test_pages_run_no_script_and_no_style_of_their_own(browser: Open) -> None:
 
 
 def test_a_case_whose_people_went_over_to_another_has_its_page(
-    browser: Open, town: Database, rules: CaseRules, a_case: Callable[..., Case]
+    browser: Open, town: Database, rules: CountyRules, a_case: Callable[..., Case]
 ) -> None:
     case, target = a_case(), a_case()
     with town.transaction() as session:

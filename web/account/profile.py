@@ -115,7 +115,7 @@ def password(page_request: PageRequest, form: Form) -> Response:
         users.set_password(
             page_request.session,
             actor=page_request.actor,
-            chain=page_request.rules.chain,
+            chain=page_request.rules.services.chain,
             username=page_request.actor.username,
             password=fresh,
             now=page_request.now,
@@ -179,7 +179,7 @@ def confirm(page_request: PageRequest, form: Form) -> Response:
     second_factors.confirm(
         page_request.session,
         actor=page_request.actor,
-        chain=page_request.rules.chain,
+        chain=page_request.rules.services.chain,
         code=form.get("code", ""),
         seal=page_request.parts.factors,
         now=page_request.now,

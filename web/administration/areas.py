@@ -86,7 +86,7 @@ def add(page_request: PageRequest, form: Form) -> Response:
     area_unit_editing.add_area(
         page_request.session,
         actor=page_request.actor,
-        chain=page_request.rules.chain,
+        chain=page_request.rules.services.chain,
         values=values,
         now=page_request.now,
     )
@@ -173,7 +173,7 @@ def correct(page_request: PageRequest, form: Form, area: str) -> Response:
     area_unit_editing.correct_area(
         page_request.session,
         actor=page_request.actor,
-        chain=page_request.rules.chain,
+        chain=page_request.rules.services.chain,
         values=values,
         now=page_request.now,
     )
@@ -195,7 +195,7 @@ def rename(page_request: PageRequest, form: Form, area: str) -> Response:
     area_changes.rename_area(
         page_request.session,
         actor=page_request.actor,
-        chain=page_request.rules.chain,
+        chain=page_request.rules.services.chain,
         code=area,
         new_code=_code(form),
         new_name=form.get("new_name", "").strip(),
@@ -220,7 +220,7 @@ def merge(page_request: PageRequest, form: Form, area: str) -> Response:
     area_changes.merge_area(
         page_request.session,
         actor=page_request.actor,
-        chain=page_request.rules.chain,
+        chain=page_request.rules.services.chain,
         code=area,
         into=into,
         on=_day(form),

@@ -85,7 +85,7 @@ def begin(page_request: PageRequest, form: Form) -> Response:
         again=form.get("again", ""),
     )
     user = first_administrator.create_first_administrator(
-        page_request.session, chain=page_request.rules.chain, founding=given, now=page_request.now
+        page_request.session, chain=page_request.rules.services.chain, founding=given, now=page_request.now
     )
     secret = sessions.create(
         page_request.session,
@@ -109,7 +109,7 @@ def _refused(page_request: PageRequest, form: Form) -> Response | None:
         page_request.session, limit=WRONG_CODES, subject=address, now=page_request.now
     )
     if first_administrator.is_setup_code(
-        page_request.session, page_request.rules.receipt_key, form.get("code", "")
+        page_request.session, page_request.rules.services.receipt_key, form.get("code", "")
     ):
         return None
     rate_limits.spend(page_request.session, limit=WRONG_CODES, subject=address, now=page_request.now)

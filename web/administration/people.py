@@ -72,7 +72,7 @@ def add(page_request: PageRequest, form: Form) -> Response:
     user = users.add_user(
         page_request.session,
         actor=page_request.actor,
-        chain=page_request.rules.chain,
+        chain=page_request.rules.services.chain,
         username=username,
         name=form.get("name", "").strip(),
         unit=form.get("unit", ""),
@@ -133,7 +133,7 @@ def change(page_request: PageRequest, form: Form, username: str) -> Response:
     user_changes.change_user(
         page_request.session,
         actor=page_request.actor,
-        chain=page_request.rules.chain,
+        chain=page_request.rules.services.chain,
         username=username,
         name=form.get("name", "").strip(),
         unit=form.get("unit", ""),
@@ -156,7 +156,7 @@ def password(page_request: PageRequest, form: Form, username: str) -> Response:
     users.set_password(
         page_request.session,
         actor=page_request.actor,
-        chain=page_request.rules.chain,
+        chain=page_request.rules.services.chain,
         username=username,
         password=fresh,
         now=page_request.now,
@@ -171,7 +171,7 @@ def disable(page_request: PageRequest, form: Form, username: str) -> Response:
     users.disable(
         page_request.session,
         actor=page_request.actor,
-        chain=page_request.rules.chain,
+        chain=page_request.rules.services.chain,
         username=username,
         owes_replies=partial(owes_replies, page_request.session),
         now=page_request.now,
@@ -186,7 +186,7 @@ def enable(page_request: PageRequest, form: Form, username: str) -> Response:
     user_changes.enable(
         page_request.session,
         actor=page_request.actor,
-        chain=page_request.rules.chain,
+        chain=page_request.rules.services.chain,
         username=username,
         now=page_request.now,
     )
@@ -200,7 +200,7 @@ def forget_code(page_request: PageRequest, form: Form, username: str) -> Respons
     users.forget_code(
         page_request.session,
         actor=page_request.actor,
-        chain=page_request.rules.chain,
+        chain=page_request.rules.services.chain,
         username=username,
         now=page_request.now,
     )

@@ -74,7 +74,7 @@ def add(page_request: PageRequest, form: Form) -> Response:
     area_unit_editing.add_unit(
         page_request.session,
         actor=page_request.actor,
-        chain=page_request.rules.chain,
+        chain=page_request.rules.services.chain,
         values=values,
         now=page_request.now,
     )
@@ -118,7 +118,7 @@ def correct(page_request: PageRequest, form: Form, unit: str) -> Response:
     area_unit_editing.correct_unit(
         page_request.session,
         actor=page_request.actor,
-        chain=page_request.rules.chain,
+        chain=page_request.rules.services.chain,
         values=values,
         now=page_request.now,
     )
@@ -151,7 +151,7 @@ def close(page_request: PageRequest, form: Form, unit: str) -> Response:
     close_unit(
         page_request.session,
         actor=page_request.actor,
-        chain=page_request.rules.chain,
+        chain=page_request.rules.services.chain,
         code=unit,
         in_use=partial(in_use, page_request.session),
         now=page_request.now,

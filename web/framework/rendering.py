@@ -11,7 +11,7 @@ from flask import Flask, Response, current_app, render_template, request, url_fo
 from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
 
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from core.text import INVISIBLE
 from web.framework import date_formats
 from web.framework.flash import done_message
@@ -85,7 +85,7 @@ def label(group: str, code: str) -> str:
     return name_of(found.rules, group, code, found.language)
 
 
-def name_of(rules: CaseRules, group: str, code: str, language: str) -> str:
+def name_of(rules: CountyRules, group: str, code: str, language: str) -> str:
     """Give the words of a code: of a category, a state, an action, or of the groups of the engine."""
     if group == "category":
         category = rules.categories.get(code)

@@ -14,7 +14,7 @@ from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from accounts.sign_in.sessions import Present
 from cases.attachments import IncomingFile
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from config.settings import Settings
 from core.encryption import Encryptor
 from core.i18n import Translate, translator
@@ -31,7 +31,7 @@ class PageServices:
     """What the composition root hands to the application; `kept` seals answers, `factors` second factors."""
 
     db: Database
-    rules: CaseRules
+    rules: CountyRules
     settings: Settings
     now: Callable[[], datetime]
     kept: Encryptor
@@ -54,7 +54,7 @@ class PageRequest:
     files: Sequence[IncomingFile] = ()
 
     @property
-    def rules(self) -> CaseRules:
+    def rules(self) -> CountyRules:
         """Give what the county decided."""
         return self.parts.rules
 
@@ -73,7 +73,7 @@ class PageRequest:
     @cached_property
     def calendar(self) -> WorkingCalendar:
         """Give the working days as they stand now."""
-        return self.rules.calendars.current(self.session)
+        return self.rules.services.calendars.current(self.session)
 
     @property
     def language(self) -> str:

@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases.access.confidentiality import may_know
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.history.facts import ComplainantReasonFacts, JoinFacts
 from cases.lifecycle import clocks, receipt_codes
 from cases.lifecycle.action_values import ComplainantEntry, JoinValues, ReissueValues, RevealValues
@@ -43,7 +43,7 @@ def add(
         confidential=entry.confidential,
         anonymous=not (entry.name or entry.phone or household),
         own_words=own_words,
-        receipt_digest=receipt_codes.digest(context.rules.receipt_key, code),
+        receipt_digest=receipt_codes.digest(context.rules.services.receipt_key, code),
         recorded_by_id=context.actor.user_id,
         joined_at=context.moment.now,
         reply_due_on=clocks.date_of(context, basis),
@@ -73,7 +73,7 @@ def reissue_receipt(context: CaseContext, change: Change, values: ReissueValues)
     person = context.complainant(values.complainant)
     code = receipt_codes.read_code(receipt_codes.new_code())
     assert code is not None  # what new_code makes is always a code
-    person.receipt_digest = receipt_codes.digest(context.rules.receipt_key, code)
+    person.receipt_digest = receipt_codes.digest(context.rules.services.receipt_key, code)
     change.codes[person.id] = receipt_codes.grouped(code)
     return ComplainantReasonFacts(reason=values.reason, complainant=person.id)
 
@@ -115,7 +115,7 @@ def _code(context: CaseContext, given: str | None, field_name: str) -> str:
     return code
 
 
-def holder(session: Session, *, rules: CaseRules, code: str) -> Complainant | None:
+def holder(session: Session, *, rules: CountyRules, code: str) -> Complainant | None:
     """Give whose code this is, in its plain form, whichever secret digested it; None for nobody's."""
-    digests = receipt_codes.digests(rules.receipt_keys, code)
+    digests = receipt_codes.digests(rules.services.receipt_keys, code)
     return session.scalars(select(Complainant).where(Complainant.receipt_digest.in_(digests))).first()

@@ -13,7 +13,7 @@ from accounts.models import Area, Unit
 from accounts.registers import area_changes
 from accounts.registers.areas import by_code, import_areas
 from accounts.registers.units import by_code as unit_by_code
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.lifecycle import take_step
 from cases.lifecycle.action_values import ComplainantEntry
 from cases.lifecycle.build_values import build_values
@@ -30,13 +30,15 @@ __all__ = ["with_role"]
 NOW, TODAY = at("2026-03-03"), date(2026, 3, 3)
 
 
-def merge(db: Database, rules: CaseRules, actor: Actor = SYSTEM, **fields: Any) -> None:
+def merge(db: Database, rules: CountyRules, actor: Actor = SYSTEM, **fields: Any) -> None:
     given: dict[str, Any] = {"code": "SL", "into": "YY", "on": date(2026, 3, 1), **fields}
     with db.transaction() as session:
-        area_changes.merge_area(session, actor=actor, chain=rules.chain, today=TODAY, now=NOW, **given)
+        area_changes.merge_area(
+            session, actor=actor, chain=rules.services.chain, today=TODAY, now=NOW, **given
+        )
 
 
-def rename(db: Database, rules: CaseRules, **fields: Any) -> None:
+def rename(db: Database, rules: CountyRules, **fields: Any) -> None:
     given: dict[str, Any] = {
         "code": "SL",
         "new_code": "SX2",
@@ -45,7 +47,9 @@ def rename(db: Database, rules: CaseRules, **fields: Any) -> None:
         **fields,
     }
     with db.transaction() as session:
-        area_changes.rename_area(session, actor=SYSTEM, chain=rules.chain, today=TODAY, now=NOW, **given)
+        area_changes.rename_area(
+            session, actor=SYSTEM, chain=rules.services.chain, today=TODAY, now=NOW, **given
+        )
 
 
 def area(db: Database, code: str) -> Area:
@@ -56,7 +60,7 @@ def area(db: Database, code: str) -> Area:
 
 
 def test_a_merged_village_goes_on_in_the_other_and_everybody_still_sees_its_open_cases(
-    town: Database, rules: CaseRules, actor: Callable[[str], Actor], a_case: Callable[..., Case]
+    town: Database, rules: CountyRules, actor: Callable[[str], Actor], a_case: Callable[..., Case]
 ) -> None:
     case = a_case("assigned", village="SL")
     merge(town, rules)
@@ -84,7 +88,7 @@ def test_a_merged_village_goes_on_in_the_other_and_everybody_still_sees_its_open
 
 
 def test_a_household_of_the_merged_village_raises_matters_in_the_new_one(
-    town: Database, rules: CaseRules, a_case: Callable[..., Case]
+    town: Database, rules: CountyRules, a_case: Callable[..., Case]
 ) -> None:
     merge(town, rules)
     case = a_case("received", village="YY", complainants=(ComplainantEntry(household="SL-01-001"),))
@@ -94,7 +98,7 @@ def test_a_household_of_the_merged_village_raises_matters_in_the_new_one(
 
 
 def test_a_renamed_village_has_a_new_name_and_the_old_cases_keep_theirs(
-    town: Database, rules: CaseRules, actor: Callable[[str], Actor], a_case: Callable[..., Case]
+    town: Database, rules: CountyRules, actor: Callable[[str], Actor], a_case: Callable[..., Case]
 ) -> None:
     case = a_case("assigned", village="SL")
     rename(town, rules)
@@ -108,13 +112,13 @@ def test_a_renamed_village_has_a_new_name_and_the_old_cases_keep_theirs(
 
 
 def test_a_renamed_township_takes_its_villages_along(
-    town: Database, rules: CaseRules, actor: Callable[[str], Actor]
+    town: Database, rules: CountyRules, actor: Callable[[str], Actor]
 ) -> None:
     rename(town, rules, code="MA", new_code="MX", new_name="马鞍镇")
     assert [area(town, code).path for code in ("MX", "SL", "MA")] == ["/SX/MX/", "/SX/MX/SL/", "/SX/MX/MA/"]
     assert actor("xiangzhen").area_path == "/SX/MX/"
     with town.reading() as session:
-        assert list(verify_chains(session, rules.chain)) == []
+        assert list(verify_chains(session, rules.services.chain)) == []
 
 
 @pytest.mark.parametrize(
@@ -129,7 +133,7 @@ def test_a_renamed_township_takes_its_villages_along(
     ids=lambda value: "-".join(map(str, value.values())),
 )
 def test_what_cannot_be_merged(
-    town: Database, rules: CaseRules, fields: dict[str, Any], wrong: dict[str, list[str]]
+    town: Database, rules: CountyRules, fields: dict[str, Any], wrong: dict[str, list[str]]
 ) -> None:
     with pytest.raises(Invalid) as refused:
         merge(town, rules, **fields)
@@ -146,7 +150,7 @@ def test_what_cannot_be_merged(
     ids=lambda value: "-".join(map(str, value.values())),
 )
 def test_what_cannot_be_renamed(
-    town: Database, rules: CaseRules, fields: dict[str, Any], wrong: dict[str, list[str]]
+    town: Database, rules: CountyRules, fields: dict[str, Any], wrong: dict[str, list[str]]
 ) -> None:
     with pytest.raises(Invalid) as refused:
         rename(town, rules, **fields)
@@ -154,7 +158,7 @@ def test_what_cannot_be_renamed(
 
 
 def test_a_code_is_never_given_twice_and_what_has_ended_is_left_alone(
-    town: Database, rules: CaseRules
+    town: Database, rules: CountyRules
 ) -> None:
     with pytest.raises(Conflict, match="area_code_taken"):
         rename(town, rules, new_code="GG")
@@ -165,7 +169,7 @@ def test_a_code_is_never_given_twice_and_what_has_ended_is_left_alone(
         merge(town, rules, code="GG", into="SL")
 
 
-def test_a_sheet_of_before_does_not_bring_a_merged_village_back(town: Database, rules: CaseRules) -> None:
+def test_a_sheet_of_before_does_not_bring_a_merged_village_back(town: Database, rules: CountyRules) -> None:
     merge(town, rules)
     rows = [
         {"code": "SL", "name": "杉岭村", "level": "village", "parent": "MA"},
@@ -173,14 +177,14 @@ def test_a_sheet_of_before_does_not_bring_a_merged_village_back(town: Database, 
     ]
     with town.transaction() as session:
         report = import_areas(
-            session, actor=SYSTEM, rows=enumerate(rows, start=2), chain=rules.chain, now=NOW
+            session, actor=SYSTEM, rows=enumerate(rows, start=2), chain=rules.services.chain, now=NOW
         )
     assert [(one.row, one.code) for one in report.problems] == [(2, "area_has_ended"), (3, "area_has_ended")]
     assert area(town, "SL").path == "/SX/MA/YY/SL/"
 
 
 def test_who_administers_one_township_merges_nothing_elsewhere(
-    town: Database, rules: CaseRules, actor: Callable[[str], Actor], with_role: Callable[[str, str], None]
+    town: Database, rules: CountyRules, actor: Callable[[str], Actor], with_role: Callable[[str, str], None]
 ) -> None:
     with_role("xiangzhen", "admin")
     with pytest.raises(NotFound):

@@ -11,7 +11,7 @@ from accounts.history import RegisterEntry
 from accounts.models import User
 from accounts.registers import users
 from accounts.sign_in import second_factors
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.verification.verify import verify
 from core.encryption import Encryptor
 from core.errors import Invalid
@@ -24,7 +24,7 @@ STEP = timedelta(seconds=30)
 
 
 @pytest.fixture
-def secret(town: Database, rules: CaseRules) -> str:
+def secret(town: Database, rules: CountyRules) -> str:
     """Give the secret of a member who uses a code, the first of which is used up."""
     with town.transaction() as session:
         actor = actor_named(session, "zuyuan")
@@ -32,7 +32,7 @@ def secret(town: Database, rules: CaseRules) -> str:
     earlier = NOW - 5 * STEP
     with town.transaction() as session:
         second_factors.confirm(
-            session, actor=actor, chain=rules.chain, code=code(made, earlier), seal=SEAL, now=earlier
+            session, actor=actor, chain=rules.services.chain, code=code(made, earlier), seal=SEAL, now=earlier
         )
     return made
 
@@ -70,20 +70,22 @@ def test_what_is_no_code_opens_nothing(town: Database, secret: str, given: str) 
     assert not accepted(town, given)
 
 
-def test_a_factor_counts_only_once_it_gave_a_code(town: Database, rules: CaseRules) -> None:
+def test_a_factor_counts_only_once_it_gave_a_code(town: Database, rules: CountyRules) -> None:
     with town.transaction() as session:
         actor = actor_named(session, "zuyuan")
         second_factors.propose(session, user_id=actor.user_id or 0, seal=SEAL)
         assert not second_factors.is_set(session, user_id=actor.user_id or 0)
     with pytest.raises(Invalid, match="invalid"), town.transaction() as session:
-        second_factors.confirm(session, actor=actor, chain=rules.chain, code="000000", seal=SEAL, now=NOW)
+        second_factors.confirm(
+            session, actor=actor, chain=rules.services.chain, code="000000", seal=SEAL, now=NOW
+        )
 
 
 def test_a_lost_telephone_is_forgotten_and_the_history_tells(
-    town: Database, rules: CaseRules, secret: str
+    town: Database, rules: CountyRules, secret: str
 ) -> None:
     with town.transaction() as session:
-        users.forget_code(session, actor=SYSTEM, chain=rules.chain, username="zuyuan", now=NOW)
+        users.forget_code(session, actor=SYSTEM, chain=rules.services.chain, username="zuyuan", now=NOW)
     assert not accepted(town, code(secret, NOW))
     with town.reading() as session:
         told = session.scalars(select(RegisterEntry.action).order_by(RegisterEntry.recorded_at)).all()

@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.registers import users
 from accounts.sign_in import sessions
 from accounts.sign_in.sessions import SignIn
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from core.persistence.db import Database
 from tests.builders import at
 
@@ -66,13 +66,13 @@ def test_only_a_digest_of_the_secret_is_kept(town: Database) -> None:
         assert sessions.find_signed_in(session, kept.secret_hash[:43], NOW) is None
 
 
-def test_a_new_password_ends_every_sign_in(town: Database, rules: CaseRules) -> None:
+def test_a_new_password_ends_every_sign_in(town: Database, rules: CountyRules) -> None:
     secret = begin(town, own_device=True)
     with town.transaction() as session:
         users.set_password(
             session,
             actor=SYSTEM,
-            chain=rules.chain,
+            chain=rules.services.chain,
             username="zuyuan",
             password="山高水长路好走-2026",
             now=NOW,

@@ -16,7 +16,7 @@ from api.application import create
 from api.framework import limits
 from api.framework.limits import USED_CODES, WRONG_TOKENS
 from cases import attachments
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.lifecycle import receipt_codes
 from cases.models.case import Case
 from config.settings import Settings
@@ -32,7 +32,7 @@ WRONG = "hy_" + "A" * 43
 
 
 @pytest.fixture
-def other_worker(town: Database, rules: CaseRules, settings: Settings, clock: Clock) -> FlaskClient:
+def other_worker(town: Database, rules: CountyRules, settings: Settings, clock: Clock) -> FlaskClient:
     """Give a second application on the same database, as another process or machine has one."""
     return create(db=town, rules=rules, settings=settings, now=clock).test_client()
 

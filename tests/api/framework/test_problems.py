@@ -13,7 +13,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from api.application import create
 from api.framework.specification import PREFIX
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from config.settings import Settings
 from core.errors import Unavailable
 from core.i18n import catalogue
@@ -28,7 +28,7 @@ MEMBERS = ["type", "title", "status", "detail", "code", "facts"]
 
 
 @pytest.fixture
-def own(town: Database, rules: CaseRules, settings: Settings, clock: Clock) -> Flask:
+def own(town: Database, rules: CountyRules, settings: Settings, clock: Clock) -> Flask:
     """Give an application of one's own, for a test that adds a route to it."""
     return create(db=town, rules=rules, settings=settings, now=clock)
 

@@ -7,7 +7,7 @@ from accounts.access import policy
 from accounts.access.actor import SYSTEM, Actor
 from accounts.models import Area
 from cases.access.visibility import visible
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.lifecycle import take_step
 from cases.lifecycle.build_values import build_values
 from cases.lifecycle.loading import find_case
@@ -18,7 +18,7 @@ from tests import builders
 from tests.builders import USERS, actor_named, at
 
 
-def with_cases(session: Session, rules: CaseRules) -> None:
+def with_cases(session: Session, rules: CountyRules) -> None:
     """Make cases of three villages: kept, handed on, and about a committee, a user and the department."""
     for village in ("SL", "YY", "GG"):
         builders.a_case(session, rules, village=village)
@@ -60,7 +60,7 @@ def people(session: Session) -> list[Actor]:
     ]
 
 
-def test_a_case_in_hand_is_seen_exactly_by_whoever_finds_it(town: Database, rules: CaseRules) -> None:
+def test_a_case_in_hand_is_seen_exactly_by_whoever_finds_it(town: Database, rules: CountyRules) -> None:
     with town.transaction() as session:
         with_cases(session, rules)
     with town.reading() as session:

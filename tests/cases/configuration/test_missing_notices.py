@@ -3,7 +3,7 @@ from sqlalchemy import delete, select
 
 from accounts.models import User
 from cases.configuration import missing_notices
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.models.reference import CalendarDay, CalendarYear
 from core.persistence.db import Database
 from notifications.models import Notice
@@ -21,7 +21,7 @@ def test_a_year_without_notice_is_missed_from_november_on(
         assert missing_notices.missing_years(session, at(day).date()) == expected
 
 
-def test_administrators_are_told_once_a_month(town: Database, rules: CaseRules) -> None:
+def test_administrators_are_told_once_a_month(town: Database, rules: CountyRules) -> None:
     told = []
     for day in ("2026-11-02", "2026-11-20", "2026-12-01"):
         with town.transaction() as session:
@@ -34,7 +34,7 @@ def test_administrators_are_told_once_a_month(town: Database, rules: CaseRules) 
         assert set(names) == {"guanli"}
 
 
-def test_nobody_is_told_when_the_notice_is_there(town: Database, rules: CaseRules) -> None:
+def test_nobody_is_told_when_the_notice_is_there(town: Database, rules: CountyRules) -> None:
     with town.transaction() as session:
         session.execute(delete(CalendarDay))
         session.add(CalendarYear(year=2027, notice="关于2027年的通知", revision=1))

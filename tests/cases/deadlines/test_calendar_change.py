@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from accounts.access.actor import Actor
 from accounts.history import RegisterEntry
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.deadlines import sweep
 from cases.deadlines.calendar_change import MovedDate, enter_notice, preview_notice
 from cases.deadlines.notice_days import NoticeDay
@@ -41,7 +41,7 @@ Enter = Callable[..., list[MovedDate]]
 
 
 @pytest.fixture
-def enter(town: Database, rules: CaseRules, actor: Callable[[str], Actor]) -> Enter:
+def enter(town: Database, rules: CountyRules, actor: Callable[[str], Actor]) -> Enter:
     """Enter a notice for 2027 as the administrator, in the middle of December unless said otherwise."""
 
     def entering(
@@ -72,7 +72,7 @@ def entries(db: Database, case: Case) -> list[str]:
         return list(session.scalars(select(Entry.action).where(Entry.case_id == case.id).order_by(Entry.seq)))
 
 
-def faults(db: Database, rules: CaseRules) -> list[object]:
+def faults(db: Database, rules: CountyRules) -> list[object]:
     with db.reading() as session:
         return list(verify(session, rules=rules))
 
@@ -93,7 +93,7 @@ def test_a_date_moves_by_the_days_off_that_the_notice_names(
 
 
 def test_the_case_row_the_round_and_the_clock_say_the_same_afterwards(
-    town: Database, rules: CaseRules, december_case: Case, enter: Enter
+    town: Database, rules: CountyRules, december_case: Case, enter: Enter
 ) -> None:
     enter(LONGER)
     assert faults(town, rules) == []
@@ -125,7 +125,7 @@ def test_a_case_that_ends_before_the_year_is_left_alone(
 
 
 def test_a_closed_case_is_left_alone(
-    town: Database, rules: CaseRules, a_case: Callable[..., Case], enter: Enter
+    town: Database, rules: CountyRules, a_case: Callable[..., Case], enter: Enter
 ) -> None:
     closed = a_case("closed", category="village_org", now=at("2026-12-15"))
     before = entries(town, closed)
@@ -135,7 +135,7 @@ def test_a_closed_case_is_left_alone(
 
 
 def test_a_date_that_would_fall_before_today_is_today(
-    town: Database, rules: CaseRules, a_case: Callable[..., Case], enter: Enter
+    town: Database, rules: CountyRules, a_case: Callable[..., Case], enter: Enter
 ) -> None:
     case = a_case("assigned", category="village_org", now=at("2026-12-22"))
     assert dates(town, case)["handling"] == date(2027, 1, 13)
@@ -147,7 +147,7 @@ def test_a_date_that_would_fall_before_today_is_today(
 
 
 def test_a_date_that_has_passed_does_not_move_further_back(
-    town: Database, rules: CaseRules, a_case: Callable[..., Case], enter: Enter
+    town: Database, rules: CountyRules, a_case: Callable[..., Case], enter: Enter
 ) -> None:
     case = a_case("assigned", category="village_org", now=at("2026-12-22"))
     enter(SHORTER, now="2027-01-20")
@@ -156,7 +156,7 @@ def test_a_date_that_has_passed_does_not_move_further_back(
 
 
 def test_every_complainant_s_reply_date_follows(
-    town: Database, rules: CaseRules, a_case: Callable[..., Case], enter: Enter
+    town: Database, rules: CountyRules, a_case: Callable[..., Case], enter: Enter
 ) -> None:
     case = a_case("assigned", category="village_org", now=at("2026-12-18"))
     assert dates(town, case)["reply"] == date(2027, 1, 4)
@@ -169,7 +169,7 @@ def test_every_complainant_s_reply_date_follows(
 
 
 def test_a_reply_date_that_would_fall_before_today_is_not_overdue(
-    town: Database, rules: CaseRules, a_case: Callable[..., Case], enter: Enter
+    town: Database, rules: CountyRules, a_case: Callable[..., Case], enter: Enter
 ) -> None:
     case = a_case("assigned", category="village_org", now=at("2026-12-18"))
     enter(LONGER)
@@ -180,7 +180,7 @@ def test_a_reply_date_that_would_fall_before_today_is_not_overdue(
 
 
 def test_a_corrected_notice_moves_the_date_again(
-    town: Database, rules: CaseRules, december_case: Case, enter: Enter
+    town: Database, rules: CountyRules, december_case: Case, enter: Enter
 ) -> None:
     enter(LONGER)
     enter(SHORTER)
@@ -196,7 +196,7 @@ def test_the_same_notice_again_moves_nothing(town: Database, december_case: Case
 
 
 def test_an_extension_after_the_notice_stays_where_it_was_granted(
-    town: Database, rules: CaseRules, december_case: Case, enter: Enter, actor: Callable[[str], Actor]
+    town: Database, rules: CountyRules, december_case: Case, enter: Enter, actor: Callable[[str], Actor]
 ) -> None:
     enter(LONGER)
     with town.transaction() as session:
@@ -215,7 +215,7 @@ def test_an_extension_after_the_notice_stays_where_it_was_granted(
 
 
 def test_the_preview_names_what_entering_moves_and_changes_nothing(
-    town: Database, rules: CaseRules, december_case: Case, enter: Enter, actor: Callable[[str], Actor]
+    town: Database, rules: CountyRules, december_case: Case, enter: Enter, actor: Callable[[str], Actor]
 ) -> None:
     with town.reading() as session:
         seen = preview_notice(
@@ -244,7 +244,7 @@ def test_entering_stands_in_the_history_of_the_registers(town: Database, enter: 
 
 
 def test_a_clock_that_stopped_under_the_old_calendar_stays_explained(
-    town: Database, rules: CaseRules, a_case: Callable[..., Case], enter: Enter
+    town: Database, rules: CountyRules, a_case: Callable[..., Case], enter: Enter
 ) -> None:
     a_case("resolved", category="village_org", now=at("2026-12-15"))
     enter(LONGER)
@@ -254,7 +254,7 @@ def test_a_clock_that_stopped_under_the_old_calendar_stays_explained(
 
 def test_a_case_that_was_merged_meanwhile_keeps_its_date_when_released(
     town: Database,
-    rules: CaseRules,
+    rules: CountyRules,
     december_case: Case,
     a_case: Callable[..., Case],
     enter: Enter,
@@ -282,7 +282,7 @@ def test_a_case_that_was_merged_meanwhile_keeps_its_date_when_released(
 
 
 def test_the_ladder_is_counted_by_the_new_days(
-    town: Database, rules: CaseRules, december_case: Case, enter: Enter
+    town: Database, rules: CountyRules, december_case: Case, enter: Enter
 ) -> None:
     enter(LONGER)
     reminded = [
@@ -297,7 +297,7 @@ def test_the_ladder_is_counted_by_the_new_days(
 
 
 def test_a_notice_that_is_taken_back_leaves_no_trace_in_memory(
-    town: Database, rules: CaseRules, actor: Callable[[str], Actor], enter: Enter
+    town: Database, rules: CountyRules, actor: Callable[[str], Actor], enter: Enter
 ) -> None:
     with town.transaction() as session:
         enter_notice(
@@ -312,10 +312,10 @@ def test_a_notice_that_is_taken_back_leaves_no_trace_in_memory(
         session.rollback()
     enter(SHORTER)
     with town.reading() as session:
-        assert rules.calendars.current(session).is_working(date(2027, 1, 4))
+        assert rules.services.calendars.current(session).is_working(date(2027, 1, 4))
 
 
-def test_a_member_enters_no_notice(town: Database, rules: CaseRules, actor: Callable[[str], Actor]) -> None:
+def test_a_member_enters_no_notice(town: Database, rules: CountyRules, actor: Callable[[str], Actor]) -> None:
     with pytest.raises(Forbidden), town.transaction() as session:
         enter_notice(
             session,
@@ -345,9 +345,9 @@ def test_a_day_that_cannot_be_of_the_notice_is_refused(
 
 
 def test_a_notice_may_name_a_day_of_the_december_before(
-    town: Database, rules: CaseRules, enter: Enter
+    town: Database, rules: CountyRules, enter: Enter
 ) -> None:
     enter((NoticeDay(date(2026, 12, 26), True, "元旦调休"), *SHORTER))
     enter(SHORTER)
     with town.reading() as session:
-        assert not rules.calendars.current(session).is_working(date(2026, 12, 26))
+        assert not rules.services.calendars.current(session).is_working(date(2026, 12, 26))

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pytest
 from sqlalchemy import func, select
 
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.deadlines import sweep as case_sweep
 from cases.deadlines.ladder_rungs import SweepResult
 from cases.intake import registration, submission
@@ -34,7 +34,7 @@ RUNG_DAYS = {
 }
 
 
-def sweep(town: Database, rules: CaseRules, day: str, hour: int = 9) -> SweepResult:
+def sweep(town: Database, rules: CountyRules, day: str, hour: int = 9) -> SweepResult:
     return case_sweep.sweep(town, rules=rules, now=at(day, hour))
 
 
@@ -43,7 +43,7 @@ def fired(result: SweepResult, clock: str = "handling") -> list[str]:
 
 
 def act(
-    town: Database, rules: CaseRules, number: str, who: str, action: str, now: datetime, **values: object
+    town: Database, rules: CountyRules, number: str, who: str, action: str, now: datetime, **values: object
 ) -> None:
     with town.transaction() as session:
         take_step.take_step(
@@ -73,7 +73,7 @@ def test_the_handling_clock_of_the_example_is_due_as_the_table_says(assigned: Ca
 
 @pytest.mark.parametrize("rung", RUNG_DAYS)
 def test_a_rung_fires_on_its_day_and_not_before(
-    town: Database, rules: CaseRules, assigned: Case, rung: str
+    town: Database, rules: CountyRules, assigned: Case, rung: str
 ) -> None:
     days = sorted(day for day in RUNG_DAYS.values() if day < RUNG_DAYS[rung])
     seen = [one for day in days for one in fired(sweep(town, rules, day))]
@@ -82,7 +82,7 @@ def test_a_rung_fires_on_its_day_and_not_before(
 
 
 def test_a_second_sweep_of_the_same_morning_does_nothing(
-    town: Database, rules: CaseRules, assigned: Case
+    town: Database, rules: CountyRules, assigned: Case
 ) -> None:
     sweep(town, rules, RUNG_DAYS["urge"])
     again = sweep(town, rules, RUNG_DAYS["urge"])
@@ -91,14 +91,14 @@ def test_a_second_sweep_of_the_same_morning_does_nothing(
 
 @pytest.mark.parametrize(("hour", "minute", "expected"), [(8, 29, 0), (8, 30, 1)])
 def test_no_rung_fires_before_half_past_eight(
-    town: Database, rules: CaseRules, assigned: Case, hour: int, minute: int, expected: int
+    town: Database, rules: CountyRules, assigned: Case, hour: int, minute: int, expected: int
 ) -> None:
     found = case_sweep.sweep(town, rules=rules, now=at(RUNG_DAYS["remind"], hour, minute))
     assert len(fired(found)) == expected
 
 
 def test_a_day_off_lets_rungs_wait_for_the_next_working_morning(
-    town: Database, rules: CaseRules, assigned: Case
+    town: Database, rules: CountyRules, assigned: Case
 ) -> None:
     sweep(town, rules, RUNG_DAYS["publish"])
     assert fired(sweep(town, rules, "2026-04-05")) == []  # Sunday of the tomb-sweeping days
@@ -107,7 +107,7 @@ def test_a_day_off_lets_rungs_wait_for_the_next_working_morning(
 
 @pytest.mark.parametrize(("urgency", "expected"), [("urgent", ["urge"]), ("normal", [])])
 def test_only_an_urgent_case_is_urged_on_a_saturday(
-    town: Database, rules: CaseRules, a_case: ACase, urgency: str, expected: list[str]
+    town: Database, rules: CountyRules, a_case: ACase, urgency: str, expected: list[str]
 ) -> None:
     # Three calendar days from Tuesday end on Friday; the other case has a triage date on that Friday.
     a_case(
@@ -121,7 +121,7 @@ def test_only_an_urgent_case_is_urged_on_a_saturday(
 
 
 def test_a_case_that_goes_on_on_a_saturday_is_reminded_on_monday(
-    town: Database, rules: CaseRules, assigned: Case
+    town: Database, rules: CountyRules, assigned: Case
 ) -> None:
     until = date(2026, 3, 14)
     act(town, rules, assigned.number, "xiangzhen", "suspend", at("2026-03-04"), until=until, reason="等水退")
@@ -131,7 +131,7 @@ def test_a_case_that_goes_on_on_a_saturday_is_reminded_on_monday(
 
 
 def test_after_an_outage_only_the_highest_rung_of_a_clock_is_sent(
-    town: Database, rules: CaseRules, assigned: Case
+    town: Database, rules: CountyRules, assigned: Case
 ) -> None:
     found = sweep(town, rules, "2026-04-03")
     skipped = [row["rung"] for row in found.skipped if row["clock"] == "handling"]
@@ -147,7 +147,7 @@ def test_after_an_outage_only_the_highest_rung_of_a_clock_is_sent(
 
 
 def test_reminders_leave_the_version_alone_and_raising_does_not(
-    town: Database, rules: CaseRules, assigned: Case
+    town: Database, rules: CountyRules, assigned: Case
 ) -> None:
     before = case_of(town, assigned.number).version
     for rung in ("remind", "urge", "supervise", "publish"):
@@ -158,7 +158,9 @@ def test_reminders_leave_the_version_alone_and_raising_does_not(
     assert case_of(town, assigned.number).version == before + 1
 
 
-def test_raising_makes_the_superior_the_owner_once(town: Database, rules: CaseRules, assigned: Case) -> None:
+def test_raising_makes_the_superior_the_owner_once(
+    town: Database, rules: CountyRules, assigned: Case
+) -> None:
     for day in RUNG_DAYS.values():
         sweep(town, rules, day)
     sweep(town, rules, RUNG_DAYS["raise"])
@@ -170,7 +172,7 @@ def test_raising_makes_the_superior_the_owner_once(town: Database, rules: CaseRu
 
 
 def test_the_overdue_flag_comes_with_the_first_working_day_after_and_goes_with_the_clock(
-    town: Database, rules: CaseRules, assigned: Case
+    town: Database, rules: CountyRules, assigned: Case
 ) -> None:
     assert not case_of(town, assigned.number).overdue
     found = sweep(town, rules, RUNG_DAYS["urge"])
@@ -196,7 +198,7 @@ def _complainant(town: Database, case: Case) -> int:
 
 
 def test_nothing_due_means_no_write_and_a_constant_number_of_statements(
-    town: Database, rules: CaseRules, a_case: ACase
+    town: Database, rules: CountyRules, a_case: ACase
 ) -> None:
     a_case("assigned")
     with statements(town) as few:
@@ -209,7 +211,7 @@ def test_nothing_due_means_no_write_and_a_constant_number_of_statements(
     assert [line for line in many if not line.lstrip().startswith("SELECT")] == []
 
 
-def test_an_imported_case_is_not_swept_until_somebody_acts_on_it(town: Database, rules: CaseRules) -> None:
+def test_an_imported_case_is_not_swept_until_somebody_acts_on_it(town: Database, rules: CountyRules) -> None:
     with town.transaction() as session:
         made = registration.register(
             session,
@@ -233,7 +235,7 @@ def test_an_imported_case_is_not_swept_until_somebody_acts_on_it(town: Database,
 
 
 def test_a_suspended_case_goes_on_by_itself_on_the_day(
-    town: Database, rules: CaseRules, assigned: Case
+    town: Database, rules: CountyRules, assigned: Case
 ) -> None:
     act(
         town,
@@ -253,7 +255,7 @@ def test_a_suspended_case_goes_on_by_itself_on_the_day(
 
 
 def test_a_case_that_becomes_urgent_is_urged_on_the_very_next_day(
-    town: Database, rules: CaseRules, a_case: ACase
+    town: Database, rules: CountyRules, a_case: ACase
 ) -> None:
     case = a_case(now=at("2026-03-03"))
     act(
@@ -273,7 +275,7 @@ def test_a_case_that_becomes_urgent_is_urged_on_the_very_next_day(
 
 @pytest.mark.parametrize("rung", ["urge", "raise"])
 def test_many_sweepers_at_once_fire_each_rung_once(
-    town: Database, rules: CaseRules, a_case: ACase, rung: str
+    town: Database, rules: CountyRules, a_case: ACase, rung: str
 ) -> None:
     cases = [a_case("assigned", category="village_org") for _ in range(6)]
     start = threading.Barrier(SWEEPERS)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.history import daily_seals
 from cases.models.case import Case
 from core.persistence.db import Database
@@ -20,7 +20,7 @@ from tests.builders import at
 )
 def test_a_day_is_sealed_when_what_began_before_midnight_has_ended(
     town: Database,
-    rules: CaseRules,
+    rules: CountyRules,
     a_case: Callable[..., Case],
     tmp_path: Path,
     hour: int,
@@ -34,7 +34,7 @@ def test_a_day_is_sealed_when_what_began_before_midnight_has_ended(
 
 
 def test_a_day_without_an_entry_is_sealed_as_well(
-    town: Database, rules: CaseRules, a_case: Callable[..., Case], tmp_path: Path
+    town: Database, rules: CountyRules, a_case: Callable[..., Case], tmp_path: Path
 ) -> None:
     a_case("received")
     daily_seals.seal(town, rules=rules, folder=tmp_path, now=at("2026-03-05"))
@@ -52,7 +52,7 @@ def test_a_day_without_an_entry_is_sealed_as_well(
 
 
 def test_sealing_again_seals_nothing_and_writes_a_lost_file_again(
-    town: Database, rules: CaseRules, a_case: Callable[..., Case], tmp_path: Path
+    town: Database, rules: CountyRules, a_case: Callable[..., Case], tmp_path: Path
 ) -> None:
     a_case("received")
     daily_seals.seal(town, rules=rules, folder=tmp_path, now=at("2026-03-04"))
@@ -63,5 +63,5 @@ def test_sealing_again_seals_nothing_and_writes_a_lost_file_again(
     assert lost.read_text(encoding="utf-8") == before
 
 
-def test_nothing_is_sealed_before_the_first_entry(town: Database, rules: CaseRules, tmp_path: Path) -> None:
+def test_nothing_is_sealed_before_the_first_entry(town: Database, rules: CountyRules, tmp_path: Path) -> None:
     assert daily_seals.seal(town, rules=rules, folder=tmp_path, now=at("2026-03-04")) == []

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from accounts.access.actor import Actor
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.deadlines import sweep
 from cases.history.entries import Entry
 from cases.importing import import_cases
@@ -103,7 +103,7 @@ def test_the_same_text_under_two_ids_is_two_cases(town: Database, take: Take) ->
     assert take([PLAIN, {**PLAIN, "留言编号": 2002}]).created == 2
 
 
-def test_an_imported_case_verifies(town: Database, rules: CaseRules, take: Take) -> None:
+def test_an_imported_case_verifies(town: Database, rules: CountyRules, take: Take) -> None:
     take(TRAPS)
     with town.reading() as session:
         found = [finding for finding in verify(session, rules=rules) if finding.rule != "registers"]
@@ -154,7 +154,7 @@ def test_an_answer_is_late_after_fifteen_working_days(
 
 
 def test_a_row_without_a_reply_stays_open_and_is_not_swept(
-    town: Database, rules: CaseRules, take: Take
+    town: Database, rules: CountyRules, take: Take
 ) -> None:
     take([{**PLAIN, "答复意见": None, "答复时间": None}])
     result = sweep.sweep(town, rules=rules, now=NOW)
@@ -162,7 +162,7 @@ def test_a_row_without_a_reply_stays_open_and_is_not_swept(
 
 
 def test_an_open_row_is_swept_once_somebody_acts(
-    town: Database, rules: CaseRules, take: Take, actor: Callable[[str], Actor]
+    town: Database, rules: CountyRules, take: Take, actor: Callable[[str], Actor]
 ) -> None:
     take([{**PLAIN, "答复意见": None, "答复时间": None}])
     with town.transaction() as session:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.intake import category_answers
 from cases.intake.submission import Intake
 from cases.lifecycle.action_values import ComplainantEntry
@@ -33,7 +33,7 @@ WISH = "把渠修通，赶在插秧以前。"
 
 
 @pytest.fixture
-def asking(project_rules: CaseRules) -> CaseRules:
+def asking(project_rules: CountyRules) -> CountyRules:
     irrigation = replace(project_rules.categories["irrigation"], questions=ASKED)
     return replace(project_rules, categories={**project_rules.categories, "irrigation": irrigation})
 
@@ -56,7 +56,7 @@ def kept(db: Database, case: Case) -> dict[str, Any]:
         ("asks_for", WISH, WISH),
     ],
 )
-def test_an_answer_that_fits_is_taken(asking: CaseRules, key: str, value: Any, stands: Any) -> None:
+def test_an_answer_that_fits_is_taken(asking: CountyRules, key: str, value: Any, stands: Any) -> None:
     found = category_answers.validate_answers(asking, "irrigation", {"mu": 1, key: value}, imported=False)
     assert (found[key], type(found[key])) == (stands, type(stands))
 
@@ -82,20 +82,24 @@ def test_an_answer_that_fits_is_taken(asking: CaseRules, key: str, value: Any, s
         ("depth", 3, "unknown_question"),
     ],
 )
-def test_an_answer_that_does_not_fit_is_refused(asking: CaseRules, key: str, value: Any, reason: str) -> None:
+def test_an_answer_that_does_not_fit_is_refused(
+    asking: CountyRules, key: str, value: Any, reason: str
+) -> None:
     with pytest.raises(Invalid) as refused:
         category_answers.validate_answers(asking, "irrigation", {"mu": 1, key: value}, imported=False)
     assert refused.value.errors == {f"answers.{key}": [reason]}
 
 
-def test_what_must_be_answered_is_asked_for_but_not_of_imported_history(asking: CaseRules) -> None:
+def test_what_must_be_answered_is_asked_for_but_not_of_imported_history(asking: CountyRules) -> None:
     with pytest.raises(Invalid) as refused:
         category_answers.validate_answers(asking, "irrigation", {}, imported=False)
     assert refused.value.errors == {"answers.mu": ["required"]}
     assert category_answers.validate_answers(asking, "irrigation", {}, imported=True) == {}
 
 
-def test_answers_stand_with_their_case_and_are_proved(town: Database, a_case: Make, rules: CaseRules) -> None:
+def test_answers_stand_with_their_case_and_are_proved(
+    town: Database, a_case: Make, rules: CountyRules
+) -> None:
     given = {"asks_for": WISH, "land_mu": 2.5, "before_sowing": True}
     case = a_case("closed", answers=given)
     assert kept(town, case) == given

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from accounts.models import Unit
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.lifecycle import take_step
 from cases.lifecycle.build_values import build_values
 from cases.models.case import Case, Clock, Round
@@ -53,7 +53,7 @@ class Handled:
     """A case that is passed around, and the latest handling date that domain.md section 3 grants it."""
 
     town: Database
-    rules: CaseRules
+    rules: CountyRules
     case: Case
     now: datetime = field(default_factory=lambda: at("2026-03-02", 11))
     granted: date | None = None
@@ -122,7 +122,7 @@ class Handled:
 
 @pytest.mark.parametrize("urgency", ["normal", "urgent"])
 def test_no_chain_moves_the_handling_deadline_later_than_is_granted(
-    town: Database, rules: CaseRules, urgency: str
+    town: Database, rules: CountyRules, urgency: str
 ) -> None:
     done: Counter[str] = Counter()
 

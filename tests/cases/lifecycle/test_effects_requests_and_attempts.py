@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from accounts.models import Unit
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.deadlines import sweep
 from cases.intake.submission import DoorReply
 from cases.models.case import Case, Clock, Complainant, Round
@@ -154,7 +154,7 @@ def test_what_a_handler_hears_is_no_return_visit(a_case: ACase, town: Database, 
 
 
 def test_at_the_top_unit_the_next_lower_rung_is_sent_after_an_outage(
-    a_case: ACase, town: Database, rules: CaseRules, act: Act
+    a_case: ACase, town: Database, rules: CountyRules, act: Act
 ) -> None:
     case = a_case("assigned", category="village_org")
     act("xiangzhen", case.number, "reassign", "2026-03-03", unit="leading-group", reason="县里定")

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from accounts.access.actor import SYSTEM, Actor
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.lifecycle import take_step
 from cases.lifecycle.build_values import build_values
 from cases.lifecycle.context import CaseContext, Moment
@@ -121,7 +121,7 @@ def person(session: Session, name: str) -> Actor:
     return SYSTEM if name == "system" else actor_named(session, name)
 
 
-def in_hand(session: Session, rules: CaseRules, actor: Actor, scene: Scene) -> CaseContext | None:
+def in_hand(session: Session, rules: CountyRules, actor: Actor, scene: Scene) -> CaseContext | None:
     """Give the case as this person holds it, or None for one that the person may not see."""
     moment = Moment.at(MORNING, rules.zone)
     try:
@@ -130,7 +130,7 @@ def in_hand(session: Session, rules: CaseRules, actor: Actor, scene: Scene) -> C
         return None
 
 
-def done_for_real(session: Session, rules: CaseRules, actor: Actor, scene: Scene, action: str) -> None:
+def done_for_real(session: Session, rules: CountyRules, actor: Actor, scene: Scene, action: str) -> None:
     """Take the action as any door does, hold what it answers with to what is then read, and take it back."""
     attempt = session.begin_nested()
     try:
@@ -157,7 +157,9 @@ def refusal_of(work: CaseContext, action: str, scene: Scene) -> object:
 
 
 @pytest.mark.parametrize("name", SCENES)
-def test_what_the_engine_allows_is_exactly_what_succeeds(town: Database, rules: CaseRules, name: str) -> None:
+def test_what_the_engine_allows_is_exactly_what_succeeds(
+    town: Database, rules: CountyRules, name: str
+) -> None:
     allowed: dict[str, str] = {}
     with town.transaction() as session:
         scene = set_scene(session, rules, name)

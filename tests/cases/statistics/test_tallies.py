@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, func, select, text
 
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.deadlines import sweep
 from cases.models.case import Case
 from cases.models.statistics import COUNTS, DailyTally, TalliedCase, Tally, Untallied
@@ -47,7 +47,7 @@ def counts(db: Database, case: Case) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("name", SCENES)
-def test_a_case_in_any_state_is_counted_as_it_is(town: Database, rules: CaseRules, name: str) -> None:
+def test_a_case_in_any_state_is_counted_as_it_is(town: Database, rules: CountyRules, name: str) -> None:
     with town.transaction() as session:
         set_scene(session, rules, name)
     assert tally(town) > 0
@@ -56,7 +56,7 @@ def test_a_case_in_any_state_is_counted_as_it_is(town: Database, rules: CaseRule
 
 
 def test_every_change_waits_to_be_counted_and_is_counted_once(
-    town: Database, rules: CaseRules, a_case: Make
+    town: Database, rules: CountyRules, a_case: Make
 ) -> None:
     first, second = a_case("assigned"), a_case("closed")
     assert waiting(town) == {first.id, second.id}
@@ -81,7 +81,7 @@ def test_what_a_case_counts_for_follows_it(town: Database, a_case: Make) -> None
     assert counts(town, fresh) == {"received": 1, "open": 1, "at_work": 1, "under_way": 1}
 
 
-def test_counting_anew_gives_the_same_sums(town: Database, rules: CaseRules, a_case: Make) -> None:
+def test_counting_anew_gives_the_same_sums(town: Database, rules: CountyRules, a_case: Make) -> None:
     for state in ("closed", "assigned", "resolved"):
         a_case(state)
     tally(town)
@@ -103,7 +103,7 @@ def test_counting_anew_gives_the_same_sums(town: Database, rules: CaseRules, a_c
     ],
 )
 def test_sums_that_are_not_those_of_their_cases_are_found(
-    town: Database, rules: CaseRules, a_case: Make, statement: str
+    town: Database, rules: CountyRules, a_case: Make, statement: str
 ) -> None:
     a_case("closed")
     tally(town)
@@ -112,7 +112,7 @@ def test_sums_that_are_not_those_of_their_cases_are_found(
 
 
 def test_a_page_of_changes_at_a_time_comes_to_the_same(
-    town: Database, rules: CaseRules, a_case: Make, monkeypatch: pytest.MonkeyPatch
+    town: Database, rules: CountyRules, a_case: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for state in ("closed", "assigned", "resolved"):
         a_case(state)
@@ -124,7 +124,7 @@ def test_a_page_of_changes_at_a_time_comes_to_the_same(
 
 
 def test_several_who_count_at_once_count_everything_once(
-    town: Database, rules: CaseRules, a_case: Make
+    town: Database, rules: CountyRules, a_case: Make
 ) -> None:
     for state in ("closed", "assigned", "resolved", "escalated") * 2:
         a_case(state)
@@ -151,7 +151,7 @@ def test_a_count_that_breaks_off_leaves_everything_as_it_was(
 
 
 def test_a_database_from_before_is_counted_after_its_upgrade(
-    town: Database, rules: CaseRules, a_case: Make
+    town: Database, rules: CountyRules, a_case: Make
 ) -> None:
     cases = [a_case("closed"), a_case("assigned")]
     tally(town)
@@ -164,7 +164,7 @@ def test_a_database_from_before_is_counted_after_its_upgrade(
     assert findings(town, rules) == []
 
 
-def test_without_the_trigger_verify_says_so(town: Database, rules: CaseRules) -> None:
+def test_without_the_trigger_verify_says_so(town: Database, rules: CountyRules) -> None:
     table = "" if town.is_sqlite else " ON history"
     with town.transaction() as session:
         session.execute(text(f"DROP TRIGGER history_is_untallied{table}"))
@@ -172,7 +172,7 @@ def test_without_the_trigger_verify_says_so(town: Database, rules: CaseRules) ->
 
 
 def test_a_case_that_waits_for_nothing_and_was_never_counted_is_found(
-    town: Database, rules: CaseRules, a_case: Make
+    town: Database, rules: CountyRules, a_case: Make
 ) -> None:
     case = a_case("assigned")
     with town.transaction() as session:

@@ -2,13 +2,12 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.history import daily_seals
 from cases.models.case import Case
 from cases.verification import trigger_names
@@ -22,7 +21,7 @@ Make = Callable[..., Case]
 
 
 def test_a_case_that_went_with_its_history_is_found_by_the_head_of_its_day(
-    town: Database, rules: CaseRules, a_case: Make, tmp_path: Path
+    town: Database, rules: CountyRules, a_case: Make, tmp_path: Path
 ) -> None:
     case = a_case("received")
     a_case("received")
@@ -34,7 +33,7 @@ def test_a_case_that_went_with_its_history_is_found_by_the_head_of_its_day(
 
 
 def test_a_chain_recomputed_with_the_key_is_found_by_the_head_of_its_day(
-    town: Database, rules: CaseRules, a_case: Make, tmp_path: Path
+    town: Database, rules: CountyRules, a_case: Make, tmp_path: Path
 ) -> None:
     a_case("received")
     daily_seals.seal(town, rules=rules, folder=tmp_path, now=at("2026-03-04"))
@@ -56,7 +55,7 @@ def test_a_chain_recomputed_with_the_key_is_found_by_the_head_of_its_day(
     ],
 )
 def test_a_head_that_was_touched_is_found(
-    town: Database, rules: CaseRules, a_case: Make, tmp_path: Path, statement: str, detail: str
+    town: Database, rules: CountyRules, a_case: Make, tmp_path: Path, statement: str, detail: str
 ) -> None:
     a_case("assigned")
     daily_seals.seal(town, rules=rules, folder=tmp_path, now=at("2026-03-05"))
@@ -65,7 +64,7 @@ def test_a_head_that_was_touched_is_found(
 
 
 def test_a_file_of_a_head_that_was_touched_or_lost_is_found(
-    town: Database, rules: CaseRules, a_case: Make, tmp_path: Path
+    town: Database, rules: CountyRules, a_case: Make, tmp_path: Path
 ) -> None:
     a_case("assigned")
     daily_seals.seal(town, rules=rules, folder=tmp_path, now=at("2026-03-05"))
@@ -77,14 +76,14 @@ def test_a_file_of_a_head_that_was_touched_or_lost_is_found(
     assert f"{second.stem}: the head differs from its file" in told
 
 
-def test_a_guard_that_was_taken_away_is_found(town: Database, rules: CaseRules) -> None:
+def test_a_guard_that_was_taken_away_is_found(town: Database, rules: CountyRules) -> None:
     name = "history_never_change"
     with town.transaction() as session:
         session.execute(text(f"DROP TRIGGER {name}" + ("" if town.is_sqlite else " ON history")))
     assert findings(town, rules) == [Finding("guards", None, f"{name} is missing")]
 
 
-def test_every_guard_is_looked_for(town: Database, rules: CaseRules) -> None:
+def test_every_guard_is_looked_for(town: Database, rules: CountyRules) -> None:
     with town.transaction() as session:
         dialect = session.get_bind().dialect.name
         for name in trigger_names.expected_triggers(dialect):
@@ -104,7 +103,7 @@ def test_every_guard_is_looked_for(town: Database, rules: CaseRules) -> None:
     ],
 )
 def test_a_definition_that_was_touched_is_found(
-    town: Database, rules: CaseRules, a_case: Make, statement: str, detail: str
+    town: Database, rules: CountyRules, a_case: Make, statement: str, detail: str
 ) -> None:
     a_case("assigned")
     break_in(town, statement)
@@ -123,7 +122,7 @@ def test_a_definition_that_was_touched_is_found(
         "UPDATE register_history SET action = 'x' WHERE subject_kind = 'unit'",
     ],
 )
-def test_a_register_that_was_touched_is_found(town: Database, rules: CaseRules, statement: str) -> None:
+def test_a_register_that_was_touched_is_found(town: Database, rules: CountyRules, statement: str) -> None:
     break_in(town, statement)
     assert found(town, rules) == {("registers", None)}
 
@@ -133,7 +132,7 @@ def test_a_register_that_was_touched_is_found(town: Database, rules: CaseRules, 
     [("cases", "number"), ("cases", "client_ref"), ("complainants", "receipt_digest"), ("notices", "key")],
 )
 def test_what_must_be_unique_and_is_not_is_found(
-    town: Database, rules: CaseRules, a_case: Make, table: str, column: str
+    town: Database, rules: CountyRules, a_case: Make, table: str, column: str
 ) -> None:
     a_case("assigned")
     a_case("assigned")
@@ -149,15 +148,15 @@ def test_what_must_be_unique_and_is_not_is_found(
     assert f"{table}.{column}" in str([one for one in findings(town, rules) if one.rule == "unique"])
 
 
-def test_a_key_that_is_lost_is_named(town: Database, rules: CaseRules, a_case: Make) -> None:
+def test_a_key_that_is_lost_is_named(town: Database, rules: CountyRules, a_case: Make) -> None:
     case = a_case("received")
     with town.reading() as session:
-        lost = replace(rules, chain=Chain("new", {"new": b"another key"}))
+        lost = rules.with_services(chain=Chain("new", {"new": b"another key"}))
         told = {(one.rule, one.case) for one in verify(session, rules=lost)}
     assert ("chain", case.number) in told
 
 
-def test_an_older_key_still_verifies(town: Database, rules: CaseRules, a_case: Make) -> None:
+def test_an_older_key_still_verifies(town: Database, rules: CountyRules, a_case: Make) -> None:
     a_case("received")
-    keys = {**rules.chain.keys, "new": b"another key"}
-    assert findings(town, replace(rules, chain=Chain("new", keys))) == []
+    keys = {**rules.services.chain.keys, "new": b"another key"}
+    assert findings(town, rules.with_services(chain=Chain("new", keys))) == []

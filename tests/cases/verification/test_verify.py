@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from accounts.access.actor import Actor
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.deadlines import sweep
 from cases.history import daily_seals
 from cases.lifecycle import take_step
@@ -24,7 +24,7 @@ from tests.statements import statements
 
 @pytest.mark.parametrize("name", SCENES)
 def test_a_case_that_came_into_any_state_by_steps_breaks_no_rule(
-    town: Database, rules: CaseRules, name: str
+    town: Database, rules: CountyRules, name: str
 ) -> None:
     with town.transaction() as session:
         set_scene(session, rules, name)
@@ -32,7 +32,7 @@ def test_a_case_that_came_into_any_state_by_steps_breaks_no_rule(
         assert list(verify(session, rules=rules)) == []
 
 
-def test_no_entry_is_left_owing(town: Database, rules: CaseRules) -> None:
+def test_no_entry_is_left_owing(town: Database, rules: CountyRules) -> None:
     with town.transaction() as session:
         set_scene(session, rules, "closed")
     with town.reading() as session:
@@ -40,7 +40,7 @@ def test_no_entry_is_left_owing(town: Database, rules: CaseRules) -> None:
 
 
 def test_a_case_swept_for_weeks_breaks_no_rule(
-    town: Database, rules: CaseRules, a_case: Callable[..., Case]
+    town: Database, rules: CountyRules, a_case: Callable[..., Case]
 ) -> None:
     a_case("assigned")
     for day in range(40):
@@ -50,7 +50,7 @@ def test_a_case_swept_for_weeks_breaks_no_rule(
 
 
 def test_sealed_days_with_their_files_break_no_rule(
-    town: Database, rules: CaseRules, a_case: Callable[..., Case], tmp_path: Path
+    town: Database, rules: CountyRules, a_case: Callable[..., Case], tmp_path: Path
 ) -> None:
     a_case("assigned")
     a_case("received", now=at("2026-03-04"))
@@ -60,7 +60,7 @@ def test_sealed_days_with_their_files_break_no_rule(
 
 
 def test_statements_do_not_grow_with_the_cases(
-    town: Database, rules: CaseRules, a_case: Callable[..., Case]
+    town: Database, rules: CountyRules, a_case: Callable[..., Case]
 ) -> None:
     def asked() -> int:
         with town.reading() as session, statements(town) as sent:
@@ -76,7 +76,7 @@ def test_statements_do_not_grow_with_the_cases(
 
 
 def test_since_looks_only_at_cases_with_a_newer_entry(
-    town: Database, rules: CaseRules, a_case: Callable[..., Case]
+    town: Database, rules: CountyRules, a_case: Callable[..., Case]
 ) -> None:
     a_case("closed")
     a_case("received", now=at("2026-03-05"))
@@ -87,7 +87,7 @@ def test_since_looks_only_at_cases_with_a_newer_entry(
 
 
 def test_several_complainants_joined_merged_and_released_break_no_rule(
-    town: Database, rules: CaseRules, a_case: Callable[..., Case], actor: Callable[[str], Actor]
+    town: Database, rules: CountyRules, a_case: Callable[..., Case], actor: Callable[[str], Actor]
 ) -> None:
     two = (ComplainantEntry(name="田某", phone="13800002046"), ComplainantEntry(name="覃某"))
     first, second = a_case("received", complainants=two), a_case("assigned")

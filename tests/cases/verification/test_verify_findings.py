@@ -9,7 +9,7 @@ import pytest
 from accounts.access.actor import Actor
 from cases import attachments
 from cases.attachments import IncomingFile
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.deadlines import sweep
 from cases.lifecycle import take_step
 from cases.lifecycle.build_values import build_values
@@ -116,7 +116,7 @@ BROKEN: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 
 @pytest.mark.parametrize(("rule", "state", "statements"), BROKEN, ids=lambda value: str(value)[:60])
 def test_a_broken_rule_is_found_with_its_case(
-    town: Database, rules: CaseRules, a_case: Make, rule: str, state: str, statements: tuple[str, ...]
+    town: Database, rules: CountyRules, a_case: Make, rule: str, state: str, statements: tuple[str, ...]
 ) -> None:
     case = a_case(state, category="village_org", answers={"asks_for": "把账贴出来。"})
     tallies.tally(town, zone=rules.zone)
@@ -129,7 +129,7 @@ def test_every_rule_of_a_case_is_tried_here() -> None:
     assert {rule for rule, _, _ in BROKEN} >= set(RULES) - elsewhere
 
 
-def test_only_the_case_that_was_touched_is_named(town: Database, rules: CaseRules, a_case: Make) -> None:
+def test_only_the_case_that_was_touched_is_named(town: Database, rules: CountyRules, a_case: Make) -> None:
     sound, broken = a_case("resolved"), a_case("resolved")
     break_in(town, "UPDATE replies SET text = '已经办好' WHERE case_id = :id", id=broken.id)
     named = {one.case for one in findings(town, rules)}
@@ -139,7 +139,7 @@ def test_only_the_case_that_was_touched_is_named(town: Database, rules: CaseRule
 
 @pytest.mark.parametrize("harm", ["changed", "lost"])
 def test_an_attachment_whose_file_was_touched_is_found(
-    town: Database, rules: CaseRules, a_case: Make, actor: Callable[[str], Actor], harm: str
+    town: Database, rules: CountyRules, a_case: Make, actor: Callable[[str], Actor], harm: str
 ) -> None:
     case = a_case("received")
     place = hang_a_file(town, rules, actor("zuzhang"), case)
@@ -152,7 +152,7 @@ def test_an_attachment_whose_file_was_touched_is_found(
 
 
 def test_an_attachment_that_was_exchanged_is_found(
-    town: Database, rules: CaseRules, a_case: Make, actor: Callable[[str], Actor]
+    town: Database, rules: CountyRules, a_case: Make, actor: Callable[[str], Actor]
 ) -> None:
     case = a_case("received")
     hang_a_file(town, rules, actor("zuzhang"), case)
@@ -160,7 +160,7 @@ def test_an_attachment_that_was_exchanged_is_found(
     assert found(town, rules) == {("files", case.number)}
 
 
-def hang_a_file(town: Database, rules: CaseRules, actor: Actor, case: Case) -> Path:
+def hang_a_file(town: Database, rules: CountyRules, actor: Actor, case: Case) -> Path:
     with town.transaction() as session:
         stored = attachments.store(
             session,
@@ -178,10 +178,10 @@ def hang_a_file(town: Database, rules: CaseRules, actor: Actor, case: Case) -> P
             values=build_values("attach", {"attachments": [stored.id]}),
             now=at("2026-03-03"),
         )
-        return rules.files.path(stored.sha256)
+        return rules.services.files.path(stored.sha256)
 
 
-def test_a_rung_that_was_forgotten_is_found(town: Database, rules: CaseRules, a_case: Make) -> None:
+def test_a_rung_that_was_forgotten_is_found(town: Database, rules: CountyRules, a_case: Make) -> None:
     case = a_case("received")
     sweep.sweep(town, rules=rules, now=at("2026-03-02") + timedelta(days=7))
     assert findings(town, rules) == []

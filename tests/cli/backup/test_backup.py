@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 
 import app
 from cases import attachments
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.history import daily_seals
 from cases.models.case import Case
 from cli.backup.manifest import sha256
@@ -29,7 +29,7 @@ PICTURE = b"\xff\xd8\xff\xe0" + bytes(range(256)) * 4
 
 
 @pytest.fixture
-def full(town: Database, rules: CaseRules, a_case: ACase, tmp_path: Path) -> Case:
+def full(town: Database, rules: CountyRules, a_case: ACase, tmp_path: Path) -> Case:
     """A township with a closed case, a picture, a sealed day and notices on their way."""
     case = a_case("closed")
     a_case("assigned")
@@ -54,7 +54,7 @@ def elsewhere(databases: Databases, backend: str) -> Iterator[Database]:
 
 @pytest.fixture
 def on_another_machine(
-    run_main: Callable[..., Done], elsewhere: Database, rules: CaseRules, tmp_path: Path
+    run_main: Callable[..., Done], elsewhere: Database, rules: CountyRules, tmp_path: Path
 ) -> Command:
     """Run a command there, with the same keys and a data folder of its own."""
     url = elsewhere.url.render_as_string(hide_password=False)
@@ -63,7 +63,7 @@ def on_another_machine(
         joined = app.assemble(environ)
         joined.db.dispose()
         store = FileStore(joined.settings.data_dir / "files")
-        return replace(joined, rules=replace(rules, files=store), db=Database(url, durable=False))
+        return replace(joined, rules=rules.with_services(files=store), db=Database(url, durable=False))
 
     def run(*argv: str, stdin: str = "", **settings: str) -> Done:
         given = {"DATABASE_URL": url, "SECRET_KEY": SECRET, "DATA_DIR": str(tmp_path / "there"), **settings}
@@ -191,11 +191,11 @@ def test_a_copy_is_never_written_over_another(in_town: Command, copy: Path) -> N
 
 
 def test_another_key_is_asked_for_instead_of_doubting_every_entry(
-    run_main: Callable[..., Done], elsewhere: Database, rules: CaseRules, copy: Path, tmp_path: Path
+    run_main: Callable[..., Done], elsewhere: Database, rules: CountyRules, copy: Path, tmp_path: Path
 ) -> None:
     def assemble(environ: Mapping[str, str]) -> ProgramServices:
         return replace(
-            app.assemble(environ), rules=replace(rules, chain=Chain("other", {"other": b"k" * 32}))
+            app.assemble(environ), rules=rules.with_services(chain=Chain("other", {"other": b"k" * 32}))
         )
 
     url = elsewhere.url.render_as_string(hide_password=False)

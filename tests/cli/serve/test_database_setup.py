@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import select
 
 from cases.configuration.calendar import read
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.history.entries import Entry
 from cases.models.case import Case, Clock
 from cases.verification.verify import verify
@@ -22,7 +22,7 @@ FILE = CalendarFile("2027.toml", 2027, "关于2027年的通知", DAYS)
 
 
 def test_a_year_that_comes_later_moves_the_dates_that_reach_into_it(
-    town: Database, rules: CaseRules, a_case: Callable[..., Case]
+    town: Database, rules: CountyRules, a_case: Callable[..., Case]
 ) -> None:
     case = a_case("assigned", category="village_org", now=at("2026-12-21"))
     with town.reading() as session:
@@ -39,7 +39,7 @@ def test_a_year_that_comes_later_moves_the_dates_that_reach_into_it(
         assert list(verify(session, rules=rules)) == []
 
 
-def test_entering_the_same_years_again_changes_nothing(town: Database, rules: CaseRules) -> None:
+def test_entering_the_same_years_again_changes_nothing(town: Database, rules: CountyRules) -> None:
     with town.transaction() as session:
         enter_years(session, rules, [FILE], now=at("2026-12-22"))
         calendar = read(session)
@@ -47,7 +47,7 @@ def test_entering_the_same_years_again_changes_nothing(town: Database, rules: Ca
         assert read(session) == calendar
 
 
-def test_the_first_time_the_calendar_is_filled_with_every_year(db: Database, rules: CaseRules) -> None:
+def test_the_first_time_the_calendar_is_filled_with_every_year(db: Database, rules: CountyRules) -> None:
     with db.transaction() as session:
         assert enter_years(session, rules, [FILE], now=at("2026-12-22")) == sorted({*seed().years, 2027})
         assert not read(session).is_working(date(2027, 1, 4))

@@ -9,7 +9,7 @@ import pyotp
 import pytest
 from flask import Flask
 
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from config.settings import Settings
 from core.persistence.db import Database
 from tests.api.conftest import Clock
@@ -78,7 +78,7 @@ def test_another_device_can_be_signed_out_and_only_one_s_own(browser: Open) -> N
 
 
 def test_a_role_that_must_have_a_code_sets_it_up_first_and_then_needs_it(
-    browser: Open, pages: Flask, town: Database, rules: CaseRules, settings: Settings, clock: Clock
+    browser: Open, pages: Flask, town: Database, rules: CountyRules, settings: Settings, clock: Clock
 ) -> None:
     strict = replace(settings, second_factor_roles=("leader",))
     attach_services(pages, db=town, rules=rules, settings=strict, now=clock, assets=assets)

@@ -7,7 +7,7 @@ import pytest
 
 from accounts.models import Area
 from accounts.registers.areas import by_code
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case
 from cases.verification.verify import verify
 from core.persistence.db import Database
@@ -29,7 +29,7 @@ def area(db: Database, code: str) -> Area:
 
 
 def test_a_village_and_its_committee_are_entered_and_can_be_chosen_at_the_desk(
-    browser: Open, town: Database, rules: CaseRules
+    browser: Open, town: Database, rules: CountyRules
 ) -> None:
     admin = browser("guanli")
     assert "村" in admin.get("/areas/new?parent=MA").text
@@ -79,7 +79,7 @@ def test_a_slip_in_a_name_is_mended_and_the_record_keeps_both(browser: Open) -> 
 
 
 def test_a_declared_total_that_is_emptied_is_gone_and_one_that_is_not_sent_stays(
-    browser: Open, town: Database, rules: CaseRules
+    browser: Open, town: Database, rules: CountyRules
 ) -> None:
     admin = browser("guanli")
     before = area(town, "SL")

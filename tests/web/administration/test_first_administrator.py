@@ -13,7 +13,7 @@ from accounts.fixed_settings import fixed_zone
 from accounts.models import Area, Unit, User
 from accounts.registers import first_administrator
 from accounts.registers.area_unit_editing import add_area, add_unit
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.configuration.definitions import adopt
 from cases.verification.verify import verify
 from config.settings import Settings
@@ -39,11 +39,11 @@ FORM = {
 
 @pytest.fixture
 def fresh(
-    built: Flask, db: Database, rules: CaseRules, settings: Settings, clock: Clock
+    built: Flask, db: Database, rules: CountyRules, settings: Settings, clock: Clock
 ) -> Callable[[], Browser]:
     """Open the door before an installation in which there is nobody yet."""
     with db.transaction() as session:
-        fixed_zone(session, rules.zone, chain=rules.chain, now=FOUNDED)
+        fixed_zone(session, rules.zone, chain=rules.services.chain, now=FOUNDED)
         text = (CONFIG / "workflow.toml").read_text(encoding="utf-8")
         adopt(session, rules.definition, text, now=FOUNDED)
     attach_services(built, db=db, rules=rules, settings=settings, now=clock, assets=assets)
@@ -51,9 +51,9 @@ def fresh(
 
 
 @pytest.fixture
-def code(fresh: object, db: Database, rules: CaseRules) -> str:
+def code(fresh: object, db: Database, rules: CountyRules) -> str:
     with db.reading() as session:
-        return first_administrator.setup_code(session, rules.receipt_key)
+        return first_administrator.setup_code(session, rules.services.receipt_key)
 
 
 def people(db: Database) -> list[str]:
@@ -62,7 +62,7 @@ def people(db: Database) -> list[str]:
 
 
 def test_a_new_county_begins_with_its_first_administrator_and_goes_on_to_areas(
-    fresh: Callable[[], Browser], db: Database, rules: CaseRules, code: str
+    fresh: Callable[[], Browser], db: Database, rules: CountyRules, code: str
 ) -> None:
     browser = fresh()
     assert browser.get("/").headers["Location"] == "/sign-in"
@@ -167,10 +167,10 @@ def test_everything_that_is_wrong_is_said_at_once_and_nothing_typed_is_lost(
 
 
 def test_where_units_were_imported_the_first_administrator_chooses_one(
-    fresh: Callable[[], Browser], db: Database, rules: CaseRules, code: str
+    fresh: Callable[[], Browser], db: Database, rules: CountyRules, code: str
 ) -> None:
     with db.transaction() as session:
-        given = {"actor": SYSTEM, "chain": rules.chain, "now": FOUNDED}
+        given = {"actor": SYSTEM, "chain": rules.services.chain, "now": FOUNDED}
         add_area(session, values={"code": "SX", "name": "示范县", "level": "county"}, **given)  # type: ignore[arg-type]
         unit = {"code": "office", "name": "示范县走访办", "kind": "department", "area": "SX"}
         add_unit(session, values=unit, **given)  # type: ignore[arg-type]
@@ -184,10 +184,10 @@ def test_where_units_were_imported_the_first_administrator_chooses_one(
 
 
 def test_the_code_is_another_one_for_every_database_and_key(
-    fresh: Callable[[], Browser], db: Database, town: Database, rules: CaseRules, code: str
+    fresh: Callable[[], Browser], db: Database, town: Database, rules: CountyRules, code: str
 ) -> None:
     with db.reading() as here, town.reading() as there:
         assert first_administrator.setup_code(here, b"another key") != code
-        assert first_administrator.setup_code(here, rules.receipt_key) == code
+        assert first_administrator.setup_code(here, rules.services.receipt_key) == code
         assert first_administrator.is_open(here)
         assert not first_administrator.is_open(there)

@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from accounts.history import verify_chains
 from accounts.models import User
 from accounts.registers.users import by_username
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case
 from core.persistence.db import Database
 from tests.api.conftest import Clock
@@ -32,7 +32,7 @@ def user(db: Database, username: str) -> User:
 
 
 def test_a_person_is_added_with_a_password_that_is_shown_once_and_signs_in(
-    browser: Open, town: Database, rules: CaseRules
+    browser: Open, town: Database, rules: CountyRules
 ) -> None:
     admin = browser("guanli")
     form = admin.get("/people/new")
@@ -43,7 +43,7 @@ def test_a_person_is_added_with_a_password_that_is_shown_once_and_signs_in(
     assert browser().sign_in("zhou.min", password).status == 303
     assert "周敏" in admin.get("/people").text
     with town.reading() as session:
-        assert list(verify_chains(session, rules.chain)) == []
+        assert list(verify_chains(session, rules.services.chain)) == []
 
 
 def test_what_is_wrong_is_said_at_the_field_and_nothing_typed_is_lost(browser: Open) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import html5lib
 import pytest
 
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.deadlines import sweep
 from cases.models.case import Case
 from core.persistence.db import Database
@@ -39,7 +39,7 @@ def pills(page: Page) -> dict[str, list[str]]:
 @pytest.mark.parametrize("day", range(0, 50, 7))
 @pytest.mark.parametrize("username", ["zuzhang", "cunwei-sl", "xiangzhen"])
 def test_every_pill_says_what_its_group_says(
-    browser: Open, town: Database, rules: CaseRules, a_case: Make, clock: Clock, username: str, day: int
+    browser: Open, town: Database, rules: CountyRules, a_case: Make, clock: Clock, username: str, day: int
 ) -> None:
     for state in ("received", "assigned", "escalated", "resolved"):
         for category in ("roads", "irrigation", "village_org"):

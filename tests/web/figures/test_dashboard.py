@@ -9,7 +9,7 @@ from typing import Any
 import html5lib
 import pytest
 
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.lifecycle.action_values import ComplainantEntry
 from cases.models.case import Case
 from core.persistence.db import Database
@@ -104,7 +104,7 @@ def test_every_number_opens_a_list_of_exactly_so_many(
 
 @pytest.mark.parametrize("username", ["lingdao", "jiandu", "xiangzhen", "cunwei-yy"])
 def test_the_figures_are_the_rates_of_the_interface(
-    random_cases: None, town: Database, rules: CaseRules, clock: Clock, username: str
+    random_cases: None, town: Database, rules: CountyRules, clock: Clock, username: str
 ) -> None:
     codes = ("answered", "on_time", "resolved", "overdue", "satisfied")
     rates = [BY_CODE[code] for code in codes]
@@ -191,7 +191,7 @@ def _cost(town: Database, person: Browser, path: str) -> int:
 
 
 def test_the_parts_of_every_category_add_up_to_what_was_received(
-    random_cases: None, town: Database, rules: CaseRules, clock: Clock
+    random_cases: None, town: Database, rules: CountyRules, clock: Clock
 ) -> None:
     with town.reading() as session:
         actor = actor_named(session, "lingdao")

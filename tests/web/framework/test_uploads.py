@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from accounts.sign_in.rate_limits import Attempt
 from cases import attachments
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.lifecycle import take_step
 from cases.models.case import Case
 from cases.models.correspondence import Attachment
@@ -142,7 +142,7 @@ def cases_in(town: Database) -> int:
 
 @REFUSALS
 def test_a_file_that_is_not_taken_is_named_with_what_to_do_and_the_words_stay(
-    browser: Open, town: Database, rules: CaseRules, refused: Any
+    browser: Open, town: Database, rules: CountyRules, refused: Any
 ) -> None:
     content, name, media_type, (words, _) = refused
     page = register(browser("zuyuan"), sent(jpeg(), "good.jpg"), sent(content(), name, media_type))
@@ -151,7 +151,7 @@ def test_a_file_that_is_not_taken_is_named_with_what_to_do_and_the_words_stay(
     assert WORDS in page.text
     assert 'value="田某"' in page.text
     assert "刚才选的要再选一次" in page.text
-    assert (cases_in(town), kept(town), list(rules.files.stored())) == (0, [], [])
+    assert (cases_in(town), kept(town), list(rules.services.files.stored())) == (0, [], [])
 
 
 @REFUSALS
@@ -191,7 +191,7 @@ def test_six_files_are_taken(browser: Open, town: Database) -> None:
 
 
 def test_files_that_are_too_large_together_cost_nobody_the_words(
-    browser: Open, english: Browser, town: Database, rules: CaseRules
+    browser: Open, english: Browser, town: Database, rules: CountyRules
 ) -> None:
     def files() -> list[Sent]:
         return [sent(PDF.ljust(6 * MEGABYTE), f"{n}.pdf", "application/pdf") for n in range(2)]
@@ -201,7 +201,7 @@ def test_files_that_are_too_large_together_cost_nobody_the_words(
     assert ["照片和文件一共超过 10 MB，请分几次加" in one for one in said(page)] == [True, True]
     assert WORDS in page.text
     assert ["over 10 MB together" in one for one in said(register(english, *files()))] == [True, True]
-    assert (cases_in(town), list(rules.files.stored())) == (0, [])
+    assert (cases_in(town), list(rules.services.files.stored())) == (0, [])
 
 
 def test_what_nobody_means_to_send_is_not_read(browser: Open) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.lifecycle import receipt_codes
 from cases.lifecycle.action_values import ComplainantEntry
 from cases.models.case import Case
@@ -174,7 +174,7 @@ def test_whatever_is_done_by_the_code_is_told_as_the_villager_s_own_and_not_the_
     assert told_by(page, title) == ["反映人，凭回执码"]
 
 
-def test_every_action_of_villagers_is_told_apart_from_those_of_the_system(rules: CaseRules) -> None:
+def test_every_action_of_villagers_is_told_apart_from_those_of_the_system(rules: CountyRules) -> None:
     definition = rules.definition
     every = [*definition.steps.values(), *definition.acts.values()]
     theirs = {one.name for one in every if any("villager" in row.roles for row in one.rows)}

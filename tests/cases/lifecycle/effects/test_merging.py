@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from cases import public_status
-from cases.configuration.case_rules import CaseRules
+from cases.configuration.case_rules import CountyRules
 from cases.deadlines import sweep
 from cases.intake import registration, submission
 from cases.lifecycle import receipt_codes
@@ -93,7 +93,7 @@ def test_a_case_whose_last_visit_leaves_with_an_undone_merge_can_be_closed(
 
 
 def test_imported_history_is_swept_once_a_live_case_is_merged_into_it(
-    town: Database, rules: CaseRules, a_case: Callable[..., Case], act: Act
+    town: Database, rules: CountyRules, a_case: Callable[..., Case], act: Act
 ) -> None:
     live = a_case()
     with town.transaction() as session:
@@ -118,7 +118,7 @@ def test_imported_history_is_swept_once_a_live_case_is_merged_into_it(
 
 
 def test_what_a_villager_added_stays_theirs_through_a_merge_and_its_undoing(
-    town: Database, rules: CaseRules, a_case: Callable[..., Case], act: Act
+    town: Database, rules: CountyRules, a_case: Callable[..., Case], act: Act
 ) -> None:
     code = receipt_codes.new_code()
     case, target = a_case(complainants=(ComplainantEntry(name="田某", receipt_code=code),)), a_case()
@@ -136,7 +136,7 @@ def test_what_a_villager_added_stays_theirs_through_a_merge_and_its_undoing(
 
 
 def test_whoever_must_answer_sees_what_a_villager_added_before_and_during_a_merge(
-    town: Database, rules: CaseRules, a_case: Callable[..., Case], act: Act
+    town: Database, rules: CountyRules, a_case: Callable[..., Case], act: Act
 ) -> None:
     code = receipt_codes.new_code()
     case, target = a_case(complainants=(ComplainantEntry(name="田某", receipt_code=code),)), a_case()
