@@ -148,7 +148,7 @@ def _sweep(installation: Installation) -> Figures:
     now = installation.now
     with parts.db.reading() as session:
         due = session.scalar(
-            select(func.count(Clock.case_id.distinct())).where(Clock.next_look_on <= now.date())
+            select(func.count(Clock.case_id.distinct())).where(Clock.next_check_on <= now.date())
         )
     began = time.perf_counter()
     swept = sweep.sweep(parts.db, rules=parts.rules, now=now)

@@ -217,7 +217,7 @@ def _recalculate(
     """Move the dates of one case and record why."""
     moment = Moment.at(now, rules.zone)
     context = load_context(session, actor=SYSTEM, rules=rules, number=number, moment=moment)
-    if context.case.imported and all(clock.next_look_on is None for clock in context.clocks.values()):
+    if context.case.imported and all(clock.next_check_on is None for clock in context.clocks.values()):
         # Imported history is not swept until somebody acts on it, and a notice is nobody's act.
         context = replace(context, moment=replace(moment, imported=True))
     change = Change.of(context)
@@ -256,9 +256,9 @@ def _reschedule_checks(session: Session, first: date, today: date) -> None:
         .where(
             Clock.running,
             Clock.resume_on.is_(None),
-            Clock.next_look_on.is_not(None),
-            or_(Clock.next_look_on >= first, Clock.due_on >= first),
+            Clock.next_check_on.is_not(None),
+            or_(Clock.next_check_on >= first, Clock.due_on >= first),
         )
-        .values(next_look_on=today)
+        .values(next_check_on=today)
         .execution_options(synchronize_session=False)
     )

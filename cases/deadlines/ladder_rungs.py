@@ -48,14 +48,14 @@ class SweepWriter(ChangeWriter, Protocol):
 
 def is_due(clock: Clock, today: date) -> bool:
     """Tell whether the sweep has something to do for a clock."""
-    return clock.running and clock.next_look_on is not None and clock.next_look_on <= today
+    return clock.running and clock.next_check_on is not None and clock.next_check_on <= today
 
 
 def apply_plan(
     writer: SweepWriter, context: CaseContext, clock: Clock, plan: Plan, result: SweepResult
 ) -> CaseContext:
     """Do what a plan says of one clock, and add it to the result; give the case as it is then."""
-    clock.next_look_on = plan.next_on
+    clock.next_check_on = plan.next_on
     fire, skipped = plan.fire, list(plan.skipped)
     closed = _why_not_raised(context) if fire == "raise" else None
     if closed is not None:

@@ -66,16 +66,16 @@ def sweep(
 def _page(session: Session, today: date, *, after: Position | None, urgent_only: bool) -> list[Due]:
     """Give the next cases with a clock to look at, in the order of an index; those not due cost nothing."""
     statement = (
-        select(Clock.next_look_on, Case.id, Case.number)
+        select(Clock.next_check_on, Case.id, Case.number)
         .join(Case, Case.id == Clock.case_id)
-        .where(Clock.next_look_on <= today)
-        .order_by(Clock.next_look_on, Clock.case_id)
+        .where(Clock.next_check_on <= today)
+        .order_by(Clock.next_check_on, Clock.case_id)
         .limit(PAGE)
     )
     if after is not None:
         day, case_id = after
         statement = statement.where(
-            Clock.next_look_on >= day, or_(Clock.next_look_on > day, Clock.case_id > case_id)
+            Clock.next_check_on >= day, or_(Clock.next_check_on > day, Clock.case_id > case_id)
         )
     if urgent_only:
         statement = statement.where(or_(Case.urgency == "urgent", Clock.resume_on <= today))

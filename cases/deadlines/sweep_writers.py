@@ -26,8 +26,10 @@ CASES, CLOCKS, ROUNDS, REMINDERS = (
 REMIND = insert(REMINDERS).inline()
 OF_CLOCK = (CLOCKS.c.case_id == bindparam("of_case"), CLOCKS.c.clock == bindparam("of_clock"))
 #: The day of the next look alone is no fact of the case and owes no entry; the two must not be one statement.
-NEXT_CHECK = update(CLOCKS).where(*OF_CLOCK).values(next_look_on=bindparam("look"))
-FLAG = update(CLOCKS).where(*OF_CLOCK).values(next_look_on=bindparam("look"), overdue=bindparam("is_overdue"))
+NEXT_CHECK = update(CLOCKS).where(*OF_CLOCK).values(next_check_on=bindparam("look"))
+FLAG = (
+    update(CLOCKS).where(*OF_CLOCK).values(next_check_on=bindparam("look"), overdue=bindparam("is_overdue"))
+)
 LATE = (
     update(ROUNDS)
     .where(ROUNDS.c.case_id == bindparam("of_case"), ROUNDS.c.round == bindparam("of_round"))
@@ -87,7 +89,7 @@ class BatchWriter:
 
     def schedule_next_check(self, clock: Clock, *, flagged: bool) -> None:
         """Write when the sweep next looks at a clock, and that it is overdue when that is new."""
-        row = {"of_case": clock.case_id, "of_clock": clock.clock, "look": clock.next_look_on}
+        row = {"of_case": clock.case_id, "of_clock": clock.clock, "look": clock.next_check_on}
         if flagged:
             self._flags.append({**row, "is_overdue": clock.overdue})
         else:

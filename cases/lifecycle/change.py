@@ -58,7 +58,7 @@ class Change:
     recorded: RecordedFacts = field(default_factory=RecordedFacts)
     notices: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     keeps_state: bool = False
-    linked: list["LinkedChange"] = field(default_factory=list)
+    linked_changes: list["LinkedChange"] = field(default_factory=list)
     codes: dict[int, str] = field(default_factory=dict)
     revealed: dict[int, str] = field(default_factory=dict)
     #: Rows that the session does not know: new clocks, and all of a case that is being registered.

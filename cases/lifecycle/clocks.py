@@ -74,7 +74,7 @@ def stop(change: Change, name: str) -> None:
     if name == "handling":
         record_lateness(change)
     clock.running = clock.overdue = False
-    clock.suspended_on = clock.resume_on = clock.next_look_on = None
+    clock.suspended_on = clock.resume_on = clock.next_check_on = None
 
 
 def resume_running(change: Change, name: str) -> None:
@@ -142,9 +142,9 @@ def schedule_next_check(context: CaseContext, clock: Clock) -> None:
     An imported case is not swept until somebody acts on it.
     """
     if context.moment.imported or not clock.running:
-        clock.next_look_on = None
+        clock.next_check_on = None
     else:
-        clock.next_look_on = next_check(context, clock, done=frozenset())
+        clock.next_check_on = next_check(context, clock, done=frozenset())
 
 
 def next_check(context: CaseContext, clock: Clock, *, done: frozenset[str]) -> date | None:

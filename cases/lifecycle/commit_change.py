@@ -97,7 +97,7 @@ def commit_change(
     if rule.informs:
         told += recipients.notifications_of(result.context, action, change.notices)
     writer.send(change, told)
-    for linked in change.linked:
+    for linked in change.linked_changes:
         commit_change(linked.change, linked.action, linked.facts, LINKED, writer=writer)
     return result
 
@@ -221,5 +221,5 @@ def _wake(change: Change) -> None:
     if not change.case.imported or change.before.moment.imported:
         return
     for clock in change.clocks.values():
-        if clock.running and clock.next_look_on is None:
+        if clock.running and clock.next_check_on is None:
             clocks.schedule_next_check(change.before, clock)

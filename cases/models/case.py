@@ -144,7 +144,7 @@ class Clock(Base):
     """One of the five clocks of a case, with what explains its date.
 
     `cycle` is the serial number of the period: it grows when the clock starts or its date moves later.
-    `next_look_on` is the first day on which the sweep has something to do; NULL costs nothing.
+    `next_check_on` is the first day on which the sweep has something to do; NULL costs nothing.
     """
 
     __tablename__ = "clocks"
@@ -153,7 +153,7 @@ class Clock(Base):
         CheckConstraint("cycle >= 1", name="cycle_starts_at_one"),
         CheckConstraint("running OR NOT overdue", name="stopped_is_not_overdue"),
         CheckConstraint("(suspended_on IS NULL) = (resume_on IS NULL)", name="suspended_until_a_day"),
-        Index("ix_clocks_look", "next_look_on", "case_id", **_where("next_look_on IS NOT NULL")),
+        Index("ix_clocks_look", "next_check_on", "case_id", **_where("next_look_on IS NOT NULL")),
         Index(
             # Said to SQLite in the very words that SQLAlchemy asks in, or it would not see that it fits.
             "ix_clocks_running_due",
@@ -175,7 +175,7 @@ class Clock(Base):
     suspended_on: Mapped[date | None]
     resume_on: Mapped[date | None]
     overdue: Mapped[bool] = mapped_column(default=False)
-    next_look_on: Mapped[date | None]
+    next_check_on: Mapped[date | None] = mapped_column("next_look_on", key="next_check_on")
 
 
 class Complainant(Base):

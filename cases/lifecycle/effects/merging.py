@@ -39,7 +39,7 @@ def merge(context: CaseContext, change: Change, values: MergeValues) -> MergeFac
     change.complainants = []
     change.case.merged_into_id = other.case.id
     absorbed = AbsorbFacts(merged=context.case.number, complainants=moved)
-    change.linked.append(LinkedChange(target, "absorb", absorbed))
+    change.linked_changes.append(LinkedChange(target, "absorb", absorbed))
     return MergeFacts(reason=values.reason, into=other.case.number, complainants=moved)
 
 
@@ -59,7 +59,7 @@ def unmerge(context: CaseContext, change: Change, values: ReasonValues) -> Unmer
     case.accepted = False
     change.set_owner(case.reply_owner_id)
     released = ReleaseFacts(released=case.number, complainants=tuple(person.id for person in back))
-    change.linked.append(LinkedChange(target, "release", released))
+    change.linked_changes.append(LinkedChange(target, "release", released))
     return UnmergeFacts(reason=values.reason, from_case=number)
 
 

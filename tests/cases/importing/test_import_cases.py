@@ -170,7 +170,7 @@ def test_an_open_row_is_swept_once_somebody_acts(
             session, actor=actor("cunwei-yy"), rules=rules, number="YY-2019-0001", action="accept", now=NOW
         )
     with town.reading() as session:
-        looks = session.scalars(select(Clock.next_look_on).where(Clock.clock == "handling")).one()
+        looks = session.scalars(select(Clock.next_check_on).where(Clock.clock == "handling")).one()
     assert looks is not None
 
 
