@@ -18,11 +18,12 @@ from cases.configuration.case_rules import CaseRules
 from cases.history.entries import Entry
 from cases.lifecycle import receipt_codes, take_step
 from cases.lifecycle.effects.complainants import holder
-from cases.lifecycle.effects.return_visits import GOOD
 from cases.models.case import Case, Complainant
 from cases.models.correspondence import AddedWords, Reply
+from cases.vocabulary import CONTENT_RATINGS
 from core.errors import Conflict, NotFound
 from workflow.definition.model import Definition
+from workflow.definition.vocabulary import CaseState
 
 #: Entries that a villager is told of; everything else is the office's own affair.
 SHOWN_ACTIONS = (
@@ -180,7 +181,7 @@ def rate(
     if not _may_rate(case, person):
         raise Conflict("action_not_open", action="confirm", reasons=["nothing_to_rate"], state=case.state)
     values: dict[str, object] = {"complainant": person.id, "words": words or None}
-    if rating in GOOD:
+    if rating in CONTENT_RATINGS:
         action, values = "confirm", {**values, "heard": True, "rating": rating}
     else:
         action, values = "reopen", {**values, "reason": words or "不满意"}
@@ -231,4 +232,4 @@ def _may_add(session: Session, rules: CaseRules, case: Case) -> bool:
 
 def _may_rate(case: Case, person: Complainant) -> bool:
     answered = person.answered_round == case.round
-    return case.state == "resolved" and answered and person.visited_round != case.round
+    return case.state == CaseState.RESOLVED and answered and person.visited_round != case.round

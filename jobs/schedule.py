@@ -22,6 +22,7 @@ from core.i18n import mark as _
 from jobs import tasks
 from jobs.heartbeats import record_run
 from jobs.tasks import TaskServices
+from workflow.ladder import MORNING
 
 log = logging.getLogger(__name__)
 
@@ -54,15 +55,25 @@ def _at(**fields: int | str) -> Callable[[tzinfo], Any]:
     return lambda zone: CronTrigger(timezone=zone, **fields)
 
 
+def _in_the_morning(day_of_week: str = "*") -> Callable[[tzinfo], Any]:
+    return _at(day_of_week=day_of_week, hour=MORNING.hour, minute=MORNING.minute)
+
+
 JOBS = (
     Job("sweep", _("标出超期事项，按阶梯催办"), "*/5 min", _every(minutes=SWEEP_MINUTES), tasks.sweep),
     Job("deliver", _("发出待发的通知"), "*/15 s", _every(seconds=DELIVER_SECONDS), tasks.deliver),
     Job("tally", _("把有变动的事项计入汇总"), "*/1 min", _every(minutes=TALLY_MINUTES), tasks.tally),
     Job("seal", _("封存前一天的记录"), "00:10", _at(hour=0, minute=10), tasks.seal),
-    Job("digest", _("写每周通报"), "Mon 08:30", _at(day_of_week="mon", hour=8, minute=30), tasks.digest),
+    Job("digest", _("写每周通报"), f"Mon {MORNING:%H:%M}", _in_the_morning("mon"), tasks.digest),
     Job("orphans", _("清理没有用上的附件"), "03:20", _at(hour=3, minute=20), tasks.orphans, at_start=False),
     Job("forget", _("清理过期的重复提交记录"), "03:40", _at(hour=3, minute=40), tasks.forget, at_start=False),
-    Job("calendar_watch", _("查看放假通知是否齐全"), "08:30", _at(hour=8, minute=30), tasks.watch_calendar),
+    Job(
+        "calendar_watch",
+        _("查看放假通知是否齐全"),
+        f"{MORNING:%H:%M}",
+        _in_the_morning(),
+        tasks.watch_calendar,
+    ),
 )
 BY_NAME: Mapping[str, Job] = {job.name: job for job in JOBS}
 

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from core.clock import ONE_DAY
 from workflow.due_dates import WORKING, due, follow, stood_still
 from workflow.working_days import SATURDAY, WorkingCalendar
 
-ONE_DAY = timedelta(days=1)
 #: Written out, for the names that Python gives follow the computer's language.
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),

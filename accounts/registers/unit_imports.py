@@ -12,8 +12,9 @@ from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from accounts.history import Change, record_all
-from accounts.models import UNIT_KINDS, Area, Unit
+from accounts.models import Area, Unit
 from accounts.registers.import_cells import CODE, UNIT_CODE, Cells
+from config.vocabulary import UnitKind
 from core.chain import Chain
 from core.i18n import mark as _
 from core.import_report import CellProblem, ImportReport
@@ -91,7 +92,7 @@ def _read(
         cells = Cells(number, values, report)
         code = cells.code("code", UNIT_CODE)
         name = cells.name("name")
-        kind = cells.one_of("kind", UNIT_KINDS, "unknown_kind")
+        kind = cells.one_of("kind", tuple(UnitKind), "unknown_kind")
         area_code = cells.code("area", CODE)
         superior = cells.code("superior", UNIT_CODE, needed=False)
         area = areas.get(area_code)

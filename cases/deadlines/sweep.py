@@ -17,6 +17,7 @@ from cases.lifecycle.guard_facts import situation
 from cases.lifecycle.loading import load_context, load_unlocked
 from cases.models.case import Case, Clock, Reminder
 from cases.responsibility.covering_units import CoveringUnits
+from config.vocabulary import Urgency
 from core.errors import NotFound
 from core.persistence.db import Database
 from workflow import ladder, machine
@@ -76,7 +77,7 @@ def _page(session: Session, today: date, *, after: Position | None, urgent_only:
             Clock.next_look_on >= day, or_(Clock.next_look_on > day, Clock.case_id > case_id)
         )
     if urgent_only:
-        statement = statement.where(or_(Case.urgency == "urgent", Clock.resume_on <= today))
+        statement = statement.where(or_(Case.urgency == Urgency.URGENT, Clock.resume_on <= today))
     rows = session.execute(statement)
     return [(day, case_id, number) for day, case_id, number in rows if day is not None]
 
@@ -178,7 +179,7 @@ def _sweep_locked(
         take_step.apply_action(work, "resume", {"reason": ""})
         work.facts = {}
         result.resumed.append(number)
-    if not morning and work.case.urgency != "urgent":
+    if not morning and work.case.urgency != Urgency.URGENT:
         return result  # what is not urgent waits for a working morning, also when its clock runs again today
     fired = _fired(session, [work.case.id])
     for clock in _in_order(work):

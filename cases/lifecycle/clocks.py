@@ -10,6 +10,7 @@ from typing import Any
 from cases.lifecycle.context import Work
 from cases.models.case import Clock
 from cases.persistence.bulk_rows import new_row
+from config.vocabulary import Urgency
 from workflow import due_dates, ladder
 
 
@@ -162,7 +163,7 @@ def plan(work: Work, clock: Clock, *, today: date, done: frozenset[str]) -> ladd
         today=today,
         done=set(done),
         calendar=work.calendar,
-        urgent=work.case.urgency == "urgent",
+        urgent=work.case.urgency == Urgency.URGENT,
     )
 
 

@@ -7,10 +7,11 @@ from sqlalchemy.orm import Session
 
 from accounts.models import Area, Unit, User
 from accounts.registers.units import covering
+from accounts.vocabulary import RECEIVING_KINDS
 from cases.lifecycle.context import Work
 from cases.models.case import Named
 from cases.responsibility.covering_units import in_charge
-from cases.responsibility.receiving_unit import RECEIVING_KINDS, find_receiver
+from cases.responsibility.receiving_unit import find_receiver
 from core.errors import Invalid
 
 ACTIVE_UNIT = select(Unit).where(Unit.code == bindparam("code"), Unit.active)

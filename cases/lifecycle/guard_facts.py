@@ -5,6 +5,7 @@ from sqlalchemy import select
 from cases.lifecycle.context import Work
 from cases.models.case import Case, Round
 from cases.models.correspondence import ReturnVisit
+from workflow.definition.vocabulary import Outcome, Rating
 from workflow.situation import Situation
 
 
@@ -87,7 +88,7 @@ def _explained_rounds(work: Work) -> int:
         return 0
     return len(
         work.session.scalars(
-            select(Round.round).where(Round.case_id == work.case.id, Round.outcome == "explained")
+            select(Round.round).where(Round.case_id == work.case.id, Round.outcome == Outcome.EXPLAINED)
         ).all()
     )
 
@@ -98,7 +99,7 @@ def _dissatisfied(work: Work) -> bool:
     return (
         work.session.scalars(
             select(ReturnVisit.id)
-            .where(ReturnVisit.case_id == work.case.id, ReturnVisit.rating == "dissatisfied")
+            .where(ReturnVisit.case_id == work.case.id, ReturnVisit.rating == Rating.DISSATISFIED)
             .limit(1)
         ).first()
         is not None

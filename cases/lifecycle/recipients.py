@@ -5,6 +5,7 @@ from typing import Any
 
 from cases.lifecycle.context import Work
 from cases.responsibility.covering_units import UnitMember
+from config.vocabulary import UnitKind
 from notifications import outbox
 from notifications.outbox import Notification, Recipient
 
@@ -118,6 +119,6 @@ def select(
             return "coordinator" in person.roles
         if circle == "leaders":
             return "leader" in person.roles
-        return circle == "leading_group" and person.unit_kind == "leading_group"
+        return circle == "leading_group" and person.unit_kind == UnitKind.LEADING_GROUP
 
     return [person for person in people if any(belongs(person, circle) for circle in circles)]

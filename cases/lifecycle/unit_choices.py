@@ -2,9 +2,16 @@
 
 from accounts.models import Unit
 from cases.lifecycle.context import Work
+from config.vocabulary import UnitKind
 
 #: How near to the villagers a unit of each kind is: what is nearer is offered first.
-NEARNESS = ("committee", "township", "department", "team", "leading_group")
+NEARNESS = (
+    UnitKind.COMMITTEE,
+    UnitKind.TOWNSHIP,
+    UnitKind.DEPARTMENT,
+    UnitKind.TEAM,
+    UnitKind.LEADING_GROUP,
+)
 
 
 def unit_choices(work: Work, action: str) -> list[Unit]:
@@ -26,4 +33,6 @@ def unit_choices(work: Work, action: str) -> list[Unit]:
     ]
     category = work.rules.categories.get(work.case.category)
     usual = category.owner if category else ""
-    return sorted(found, key=lambda unit: (unit.kind != usual, NEARNESS.index(unit.kind), unit.code))
+    return sorted(
+        found, key=lambda unit: (unit.kind != usual, NEARNESS.index(UnitKind(unit.kind)), unit.code)
+    )

@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.persistence.db import Base, UTCDateTime
+from cases.vocabulary import StandsFor
+from core.persistence.db import Base, UTCDateTime, quoted
+from workflow.definition.vocabulary import Rating
 
 
 class Reply(Base):
@@ -47,7 +49,7 @@ class ReturnVisit(Base):
 
     __tablename__ = "return_visits"
     __table_args__ = (
-        CheckConstraint("rating IN ('satisfied', 'fair', 'dissatisfied')", name="rating"),
+        CheckConstraint(f"rating IN ({quoted(Rating)})", name="rating"),
         Index("ix_return_visits_case", "case_id", "id"),
     )
 
@@ -66,7 +68,7 @@ class Unreachable(Base):
     """The record of attempts that failed; it stands for a final reply or a return visit of its round."""
 
     __tablename__ = "unreachable_records"
-    __table_args__ = (CheckConstraint("stands_for IN ('reply', 'visit')", name="stands_for"),)
+    __table_args__ = (CheckConstraint(f"stands_for IN ({quoted(StandsFor)})", name="stands_for"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)

@@ -11,6 +11,7 @@ from cases.configuration.case_rules import CaseRules
 from cases.models.case import Case
 from cases.queries.case_list import list_cases
 from cases.queries.filter_values import area_known_to
+from cases.vocabulary import OPEN_STATES
 
 #: Only the newest are looked at: what was raised before them is hardly the same matter.
 NEWEST = 200
@@ -37,7 +38,7 @@ def find_similar(
         rules=rules,
         filters={"village": area},
         now=now,
-        where=[Case.state.in_(("received", "assigned", "escalated"))],
+        where=[Case.state.in_(OPEN_STATES)],
         limit=NEWEST,
     )
     scored = [(len(written & pairs(item["own_words"])) / len(written), item) for item in found.items]

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from cases.deadlines.notice_days import NoticeDay
+from core.clock import ONE_DAY
 from core.errors import Invalid
 from core.text import plain, problem_of
 
-ONE_DAY = timedelta(days=1)
 MOST_LINES = 60
 LONGEST_HOLIDAY = 31
 #: 10月1日, 10-1, 10/1 or 10.1, with the year in front where it is another one.

@@ -9,6 +9,7 @@ from cases.lifecycle import loading
 from cases.lifecycle.context import Moment, Work
 from cases.queries import case_detail
 from cases.responsibility.covering_units import load_covering_units
+from cases.vocabulary import HANDLED_STATES, RESOLVED_STATES
 from core.i18n import mark as _
 from web.cases.timeline import SYSTEM, TimelineEntry, events
 from web.forms.action_forms import MAIN, ActionForm, ActionFormContext, action_form
@@ -18,6 +19,7 @@ from web.forms.reply_templates import ReplyTemplate, reply_templates
 from web.framework import date_formats
 from web.framework.blueprint import Typed
 from web.framework.request_context import PageRequest
+from workflow.definition.vocabulary import CaseState
 from workflow.texts import labels
 
 #: Reasons that are no news to anybody: what is closed for them is not listed.
@@ -26,8 +28,6 @@ USUAL = frozenset({"role", "wrong_state", "system_only"})
 APART = frozenset({"accept", "confirm"})
 SOMEBODY = _("一位村民")
 HANDED_ON = frozenset({"assign", "escalate", "raise"})
-#: The states in which a unit works on the matter.
-HANDLED = frozenset({"assigned", "escalated"})
 #: The last two steps of the stepper, good news once they are done.
 ANSWERED = (_("答复办结"), _("回访归档"))
 
@@ -173,7 +173,7 @@ def due_of(page_request: PageRequest, view: Mapping[str, Any]) -> date_formats.D
 def word_first(view: Mapping[str, Any]) -> bool:
     """Tell whether villagers are owed a word before the matter itself is due; an interim one is enough."""
     day, due = view["reply_due_on"], view["due_on"]
-    return view["state"] in HANDLED and day is not None and due is not None and day < due
+    return view["state"] in HANDLED_STATES and day is not None and due is not None and day < due
 
 
 def owed_of(page_request: PageRequest, work: Work, view: Mapping[str, Any]) -> str:
@@ -193,7 +193,7 @@ def steps_of(
     for entry in entries[start:]:
         dates.setdefault(entry["action"], entry["received_at"].astimezone(page_request.rules.zone).date())
     state = work.case.state
-    if state == "received":  # whoever had it has given it back
+    if state == CaseState.RECEIVED:  # whoever had it has given it back
         dates = {action: on for action, on in dates.items() if action not in HANDED_ON}
     raised = dates.get("escalate") or dates.get("raise")
     answered = dates.get("resolve") or dates.get("answer")
@@ -202,16 +202,19 @@ def steps_of(
         (_("交办"), dates.get("assign")),
         *([(_("上报"), raised)] if raised else []),
         (ANSWERED[0], answered),
-        (ANSWERED[1], dates.get("confirm") or dates.get("close_reviewed") if state == "closed" else None),
+        (
+            ANSWERED[1],
+            dates.get("confirm") or dates.get("close_reviewed") if state == CaseState.CLOSED else None,
+        ),
     ]
-    if work.case.final and state != "closed":
+    if work.case.final and state != CaseState.CLOSED:
         return [
             *(_done(page_request, words, on) for words, on in shown if on is not None),
             StepperItem(labels.state(work.definition, state, page_request.language), "here", ""),
         ]
     # What has no date before something that has one was passed over: answered at the door, reported at once.
     last = max(place for place, (words, on) in enumerate(shown) if on is not None)
-    good = state in ("resolved", "closed")
+    good = state in RESOLVED_STATES
     found = [
         _done(page_request, words, on, good=good and words in ANSWERED)
         for words, on in shown

@@ -18,7 +18,7 @@ from web.cases import list_filters
 from web.cases.detail import case_page
 from web.cases.list_filters import Filters
 from web.cases.receipt_slips import slips
-from web.cases.rows import ASSIGNERS, case_rows
+from web.cases.rows import case_rows
 from web.cases.worklist import head_of, own_day
 from web.forms.choices import units_of, villages_of
 from web.forms.controls import decoded, version_of
@@ -27,6 +27,7 @@ from web.framework import uploads
 from web.framework.blueprint import Form, PageBlueprint, Typed, whoever
 from web.framework.rendering import own_path, page
 from web.framework.request_context import PageRequest
+from workflow.definition.vocabulary import CaseState
 from wsgi.schemas.action_schemas import fields_of, load_values
 
 cases = PageBlueprint("cases", __name__)
@@ -41,8 +42,8 @@ QUICK: Sequence[tuple[str, dict[str, str]]] = (
     (_("全部"), {}),
     (_("还在等"), {"answered": "false", "open": "true"}),
     (_("超期"), {"overdue": "true"}),
-    (_("待回访"), {"state": "resolved"}),
-    (_("已归档"), {"state": "closed"}),
+    (_("待回访"), {"state": CaseState.RESOLVED.value}),
+    (_("已归档"), {"state": CaseState.CLOSED.value}),
 )
 
 
@@ -74,7 +75,7 @@ def index(page_request: PageRequest) -> Response:
         states=list(page_request.rules.definition.states),
         may_register=page_request.may(Permission.CASES_REGISTER),
         owners=units,
-        units=units if page_request.actor.roles & ASSIGNERS else [],
+        units=units if page_request.actor.roles & page_request.rules.definition.steps["assign"].roles else [],
     )
 
 

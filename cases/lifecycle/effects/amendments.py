@@ -12,6 +12,7 @@ from cases.lifecycle.context import Work
 from cases.models.case import Case, Related
 from cases.models.correspondence import AddedWords, Attachment, Note
 from cases.persistence import search_index
+from config.vocabulary import CaseKind, Urgency
 from core.chain import row_digest
 from core.errors import Invalid
 from roster.households import in_village
@@ -19,8 +20,6 @@ from roster.models import Household
 from workflow import deadlines
 
 LISTS = {"named_units": "units", "named_users": "users"}
-KINDS = ("problem", "opinion", "suggestion", "consultation", "help", "dispute")
-URGENCIES = ("normal", "urgent")
 
 
 def amend(work: Work, values: dict[str, Any]) -> None:
@@ -98,8 +97,8 @@ def attach_files(work: Work, ids: list[str]) -> None:
 def _amend_column(work: Work, name: str, value: Any) -> None:
     allowed = {
         "category": tuple(work.rules.categories),
-        "kind": KINDS,
-        "urgency": URGENCIES,
+        "kind": tuple(CaseKind),
+        "urgency": tuple(Urgency),
         "own_words": None,
     }
     if name not in allowed:

@@ -7,9 +7,9 @@ from cases.lifecycle import clocks
 from cases.lifecycle.conflict_of_interest import find_unit, name_parties
 from cases.lifecycle.context import Work
 from core.errors import Conflict, Forbidden, Invalid
+from workflow.guards import RETURNS_A_ROUND
 
 RETURN_WINDOW = 2  # working days in which a unit may give a case back (domain.md section 2, `return`)
-RETURNS_A_ROUND = 2
 MAY_BIND = frozenset({"coordinator"})
 
 

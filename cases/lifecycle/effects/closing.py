@@ -8,6 +8,7 @@ from accounts.models import User
 from cases.lifecycle.context import Work
 from cases.lifecycle.effects.replies import add_final_replies
 from core.errors import Invalid
+from workflow.definition.vocabulary import Outcome
 
 
 def request_reject(work: Work, values: dict[str, Any]) -> None:
@@ -30,7 +31,7 @@ def reject(work: Work, values: dict[str, Any]) -> None:
     request = work.round.reject_request or {}
     add_final_replies(work, values.get("replies") or request.get("replies") or [], "reject")
     work.case.handled_by_id = None
-    work.case.outcome = work.round.outcome = "rejected"
+    work.case.outcome = work.round.outcome = Outcome.REJECTED.value
     work.round.reject_request = None
     work.facts["reason"] = values["reason"]
 

@@ -11,6 +11,7 @@ from cases.lifecycle.conflict_of_interest import find_unit
 from cases.lifecycle.context import Work
 from cases.lifecycle.effects.assignment import require_kind, return_to_team
 from cases.models.correspondence import WrittenReport
+from config.vocabulary import Urgency
 from core.errors import Invalid
 from workflow.deadlines import ClockRule
 
@@ -84,7 +85,7 @@ def _grant(start: date, rule: ClockRule) -> dict[str, Any]:
 def _grant_level(work: Work, unit: Unit) -> None:
     """Grant the time of an escalation, unless this level has had it in this round."""
     clocks.lift_suspension(work)
-    urgent = work.case.urgency == "urgent"
+    urgent = work.case.urgency == Urgency.URGENT
     rule = work.rules.periods["escalation_urgent" if urgent else "escalation"]
     if work.round.handling_due_on is None:
         clocks.start(work, "handling", {**_grant(work.today, rule), "profile": None})

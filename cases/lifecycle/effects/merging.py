@@ -8,9 +8,8 @@ from cases.lifecycle import clocks
 from cases.lifecycle.context import Work
 from cases.lifecycle.loading import load_context
 from cases.models.case import Case, Complainant
+from cases.vocabulary import OPEN_STATES
 from core.errors import Conflict, Invalid, NotFound
-
-JOINABLE = frozenset({"received", "assigned", "escalated"})
 
 
 def merge(work: Work, values: dict[str, Any]) -> None:
@@ -26,7 +25,7 @@ def merge(work: Work, values: dict[str, Any]) -> None:
     if not (work.named_units <= target.named_units and work.named_users <= target.named_users):
         # Whoever this case is about must not read it as handler of the other (domain.md section 1, Roles).
         raise Invalid({"into": ["names_fewer"]})
-    if target.case.state not in JOINABLE:
+    if target.case.state not in OPEN_STATES:
         raise Conflict(
             "action_not_open",
             action="merge",

@@ -11,6 +11,7 @@ from cases.models.case import Complainant
 from cases.models.correspondence import Reply
 from core.chain import row_digest
 from core.errors import Conflict, Invalid
+from workflow.definition.vocabulary import CaseState, Outcome
 
 LONGEST_PROMISE = timedelta(days=3 * 366)
 
@@ -31,7 +32,7 @@ def resolve(work: Work, values: dict[str, Any]) -> None:
     """Resolve a case: one outcome, and for every complainant a final reply or what stands for it."""
     work.case.handled_by_id = work.case.owner_id
     _conclude(work, values)
-    if work.case.state == "escalated":
+    if work.case.state == CaseState.ESCALATED:
         answer_reports(work)
     work.own(work.case.reply_owner_id)
 
@@ -104,9 +105,9 @@ def add_final_replies(work: Work, replies: Iterable[dict[str, Any]], action: str
 def _conclude(work: Work, values: dict[str, Any]) -> None:
     """Tell everyone, note the outcome and set the day by which the return visits are due."""
     outcome, promised_on = values["outcome"], values.get("promised_on")
-    if outcome == "planned" and promised_on is None:
+    if outcome == Outcome.PLANNED and promised_on is None:
         raise Invalid({"promised_on": ["required_when_planned"]})
-    if outcome != "planned" and promised_on is not None:
+    if outcome != Outcome.PLANNED and promised_on is not None:
         raise Invalid({"promised_on": ["only_when_planned"]})
     if promised_on is not None and not work.today <= promised_on <= work.today + LONGEST_PROMISE:
         raise Invalid({"promised_on": ["out_of_range"]})

@@ -12,13 +12,13 @@ from cases.lifecycle.effects.replies import set_answered
 from cases.lifecycle.guard_facts import is_handler
 from cases.models.case import Complainant, Round
 from cases.models.correspondence import ReturnVisit, Unreachable
+from cases.vocabulary import CONTENT_RATINGS, StandsFor
 from core.errors import Conflict, Invalid
+from workflow.definition.vocabulary import AttemptMode, CaseState, Rating
 
 ATTEMPTS = 3
 MODES = 2
 LEAST_SPAN = timedelta(days=7)
-GOOD = frozenset({"satisfied", "fair"})
-VISITORS = frozenset({"member", "team_leader", "coordinator", "villager"})
 
 
 def confirm(work: Work, values: dict[str, Any]) -> None:
@@ -48,9 +48,13 @@ def reopen(work: Work, values: dict[str, Any]) -> None:
     handler may reopen too, but what a handler hears is no return visit.
     """
     case = work.case
-    if case.state == "resolved" and work.actor.roles & VISITORS and not is_handler(work):
+    if (
+        case.state == CaseState.RESOLVED
+        and work.actor.roles & work.definition.visitors
+        and not is_handler(work)
+    ):
         _note_dissatisfaction(work, values)
-    if case.state == "closed":
+    if case.state == CaseState.CLOSED:
         case.rating = None
     case.round += 1
     work.round = Round(case_id=case.id, round=case.round, opened_on=work.today)
@@ -73,7 +77,7 @@ def reopen(work: Work, values: dict[str, Any]) -> None:
 
 def close_reviewed(work: Work, values: dict[str, Any]) -> None:
     """Close a case that was explained twice and still does not satisfy; it counts as dissatisfied."""
-    work.case.rating = "dissatisfied"
+    work.case.rating = Rating.DISSATISFIED.value
     work.facts["reason"] = values["reason"]
 
 
@@ -85,9 +89,9 @@ def unreachable(work: Work, values: dict[str, Any]) -> None:
     """
     person = work.complainant(values["complainant"])
     attempts = values["attempts"]
-    stands_for = "visit" if work.case.state == "resolved" else "reply"
+    stands_for = (StandsFor.VISIT if work.case.state == CaseState.RESOLVED else StandsFor.REPLY).value
     _check_attempts(work, person, attempts, since=_owed_since(work, person, stands_for))
-    waiting = work.unvisited() if stands_for == "visit" else work.unanswered()
+    waiting = work.unvisited() if stands_for == StandsFor.VISIT else work.unanswered()
     if person not in waiting or _is_unreachable(work, person):
         raise Invalid({"complainant": ["already_reached"]})
     work.session.add(
@@ -102,7 +106,7 @@ def unreachable(work: Work, values: dict[str, Any]) -> None:
         )
     )
     person.unreachable = True
-    if stands_for == "reply":
+    if stands_for == StandsFor.REPLY:
         set_answered(work, person)
     work.facts.update(complainant=person.id, stands_for=stands_for, attempts=len(attempts))
 
@@ -111,7 +115,7 @@ def _visit(work: Work, person: Complainant, values: dict[str, Any]) -> None:
     missing = {name: ["required"] for name in ("heard", "rating") if values.get(name) is None}
     if missing:
         raise Invalid(missing)
-    if not values["heard"] or values["rating"] not in GOOD:
+    if not values["heard"] or values["rating"] not in CONTENT_RATINGS:
         raise Conflict(
             "action_not_open",
             action="confirm",
@@ -148,7 +152,7 @@ def _note_dissatisfaction(work: Work, values: dict[str, Any]) -> None:
     else:
         return
     words = values.get("words") or values["reason"]
-    _add_visit(work, person, heard=True, rating="dissatisfied", words=words)
+    _add_visit(work, person, heard=True, rating=Rating.DISSATISFIED.value, words=words)
     work.facts["complainant"] = person.id
 
 
@@ -157,16 +161,16 @@ def _is_unreachable(work: Work, person: Complainant) -> bool:
         Unreachable.case_id == work.case.id,
         Unreachable.complainant_id == person.id,
         Unreachable.round == work.case.round,
-        Unreachable.stands_for == "visit",
+        Unreachable.stands_for == StandsFor.VISIT,
     )
     return work.session.scalars(record.limit(1)).first() is not None
 
 
 def _worst(work: Work) -> str | None:
     """Give the case's rating: the lowest of those who answered, or nothing when nobody could be reached."""
-    order = ["satisfied", "fair", "dissatisfied"]
-    rated = [order.index(person.rating) for person in work.complainants if person.rating is not None]
-    return order[max(rated)] if rated else None
+    order = list(Rating)
+    rated = [order.index(Rating(person.rating)) for person in work.complainants if person.rating is not None]
+    return order[max(rated)].value if rated else None
 
 
 def _owed_since(work: Work, person: Complainant, stands_for: str) -> date:
@@ -175,7 +179,7 @@ def _owed_since(work: Work, person: Complainant, stands_for: str) -> date:
     That is the day on which the case was resolved for a return visit, else the day on which this voice was
     raised, as claimed, for a phone may have been without signal. Who joined later was not there before.
     """
-    if stands_for == "visit":
+    if stands_for == StandsFor.VISIT:
         return work.case.entered_on
     case = work.case
     came_with_it = person.origin_case_id == case.id and person.joined_at == case.received_at
@@ -192,7 +196,7 @@ def _check_attempts(work: Work, person: Complainant, attempts: list[dict[str, An
         problems.append("fewer_than_two_modes")
     if times and max(times) - min(times) < LEAST_SPAN:
         problems.append("within_less_than_seven_days")
-    if person.phone and not any(one["mode"] == "phone" for one in attempts):
+    if person.phone and not any(one["mode"] == AttemptMode.PHONE for one in attempts):
         problems.append("phone_not_tried")
     if any(time > work.moment.now for time in times):
         problems.append("in_the_future")
