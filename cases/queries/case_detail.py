@@ -10,7 +10,7 @@ from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from accounts.models import User
-from cases.access.confidentiality import SEES_CONFIDENTIAL, may_know
+from cases.access.confidentiality import knows_everybody, may_know
 from cases.access.visibility import visible
 from cases.configuration.case_rules import CaseRules
 from cases.history.entries import Entry
@@ -198,6 +198,6 @@ def _facts(entry: Entry, actor: Actor) -> dict[str, Any]:
     """
     facts: dict[str, Any] = entry.facts
     hidden = facts.get("field") == "household" and entry.actor_id != actor.user_id
-    if not hidden or actor.roles & SEES_CONFIDENTIAL:
+    if not hidden or knows_everybody(actor):
         return facts
     return {name: value for name, value in facts.items() if name not in {"before", "after"}}
