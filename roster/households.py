@@ -14,11 +14,11 @@ from accounts.access.permissions import Permission
 from accounts.models import Area
 from accounts.vocabulary import AreaLevel
 from core.errors import Invalid
+from core.paging import LIMIT
 from core.persistence.db import Base
 from core.text import mask_phone
 from roster.models import Household
 
-LIMIT = 50
 LONGEST_KEY = 64
 
 #: The registers whose rows must be as their last entry left them, households among them.

@@ -20,8 +20,6 @@ from core.persistence.db import Base, Database, UTCDateTime
 #: The folder of their files, in the folder of data.
 FOLDER = "heads"
 #: A day is sealed only when everything that was under way at midnight has come to its end.
-#: Where the heads lie inside the folder of the installation.
-FOLDER = "heads"
 SETTLED_AFTER = timedelta(minutes=5)
 
 

@@ -10,6 +10,10 @@ from cases.vocabulary import StandsFor
 from core.persistence.db import Base, UTCDateTime, quoted
 from workflow.definition.vocabulary import Rating
 
+#: Bytes of a file that is taken, and letters of its name.
+LARGEST_FILE = 10 * 1024 * 1024
+LONGEST_FILE_NAME = 255
+
 
 class Reply(Base):
     """Words told to one complainant; an internal note is not a reply."""
@@ -125,10 +129,10 @@ class Attachment(Base):
 
     __tablename__ = "attachments"
     __table_args__ = (
-        CheckConstraint("size BETWEEN 1 AND 10485760", name="size_within_limit"),
+        CheckConstraint(f"size BETWEEN 1 AND {LARGEST_FILE}", name="size_within_limit"),
         CheckConstraint("length(sha256) = 64", name="sha256_whole"),
         CheckConstraint("media_type IN ('image/jpeg', 'image/png', 'application/pdf')", name="media_type"),
-        CheckConstraint("length(name) BETWEEN 1 AND 255", name="name_length"),
+        CheckConstraint(f"length(name) BETWEEN 1 AND {LONGEST_FILE_NAME}", name="name_length"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)

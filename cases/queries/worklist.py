@@ -22,10 +22,9 @@ from cases.models.case import Case, Clock
 from cases.queries.case_list import list_cases
 from cases.queries.filters import Condition
 from cases.vocabulary import HANDLED_STATES
+from core.paging import COUNTED, LIMIT
 from workflow.working_days import SOON, WorkingCalendar
 
-#: Rows shown of one group, and how far a count goes before it says "or more".
-SHOWN, COUNTED = 50, 1000
 GROUPS = ("late", "soon", "later")
 OWED = "owed"
 
@@ -161,6 +160,6 @@ def _rows(
     session: Session, actor: Actor, rules: CaseRules, now: datetime, where: Sequence[Condition]
 ) -> list[dict[str, Any]]:
     found = list_cases(
-        session, actor=actor, rules=rules, filters={}, now=now, where=where, sort="due_on", limit=SHOWN
+        session, actor=actor, rules=rules, filters={}, now=now, where=where, sort="due_on", limit=LIMIT
     )
     return found.items

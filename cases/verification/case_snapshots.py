@@ -26,12 +26,12 @@ from cases.models.correspondence import (
 from cases.models.statistics import Untallied
 from cases.statistics import tallies
 from cases.vocabulary import StandsFor
+from core.paging import PAGE
 from workflow.definition.model import Definition
 from workflow.definition.reader import BadDefinition
 from workflow.working_days import WorkingCalendar
 
 #: Cases looked at together; SQLite takes 32,766 values in a statement.
-PAGE = 500
 
 
 @dataclass(frozen=True)

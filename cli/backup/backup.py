@@ -12,13 +12,13 @@ from cli.framework.context import Context
 from cli.framework.services import ProgramServices
 from core import clock
 from core.errors import Conflict
+from core.files import store
 from core.i18n import Translate
 from core.persistence import database_backup
 from jobs.heartbeats import record_run
 from jobs.tasks import HEADS
 from notifications import restore_guard
 
-FILES = "files"
 BACKUP = "backup"
 
 
@@ -45,7 +45,7 @@ def backup(given: Namespace, context: Context) -> int:
     _copy_tree(parts.settings.data_dir / HEADS, folder / HEADS, context)
     with database_backup.snapshot(parts.db, folder) as (_place, connection):
         content = manifest.describe(connection)
-    _copy_tree(parts.rules.files.folder, folder / FILES, context)
+    _copy_tree(parts.rules.files.folder, folder / store.FOLDER, context)
     now = clock.now()
     manifest.write(folder, engine=_engine(parts), content=content, chain=parts.rules.chain, now=now)
     record_run(parts.settings.data_dir, BACKUP, now)
@@ -65,7 +65,7 @@ def restore(given: Namespace, context: Context) -> int:
         raise Conflict("copy_of_other_engine", engine=known["engine"])
     _require_empty(parts)
     database_backup.restore(parts.db, folder / _copy_name(parts))
-    _copy_tree(folder / FILES, parts.rules.files.folder, context)
+    _copy_tree(folder / store.FOLDER, parts.rules.files.folder, context)
     _copy_tree(folder / HEADS, parts.settings.data_dir / HEADS, context)
     with parts.db.engine.connect() as connection:
         found = manifest.describe(connection)

@@ -166,7 +166,7 @@ def test_of_one_picture_that_is_sent_twice_at_once_only_the_first_is_written_ane
 def test_a_second_sending_does_not_wait_for_ever_for_the_first(
     call: Call, actor: Callable[[str], Actor], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(uploads, "MOST_WAITING", 0.05)
+    monkeypatch.setattr(uploads, "TURN_SECONDS", 0.05)
     with uploads.in_turn(uploads.Sending(actor("zuyuan").user_id, KEY["Idempotency-Key"], "")):
         refused = call("zuyuan").upload(picture("png"), "a.png", "image/png", headers=KEY)
     assert (refused.status_code, refused.json["code"]) == (503, "busy")

@@ -11,11 +11,11 @@ from sqlalchemy import func, select
 
 from accounts.access.actor import SYSTEM, Actor
 from cases import attachments
-from cases.attachments import LARGEST, ROWLESS_FOR, UNHUNG_FOR, clean_name
+from cases.attachments import ROWLESS_FOR, UNHUNG_FOR, clean_name
 from cases.configuration.case_rules import CaseRules
 from cases.lifecycle import take_step
 from cases.models.case import Case
-from cases.models.correspondence import Attachment
+from cases.models.correspondence import LARGEST_FILE, Attachment
 from core.errors import Forbidden, Invalid, NotFound, TooLarge, UnsupportedType
 from core.files.pictures import written_anew
 from core.persistence.db import Database
@@ -132,15 +132,15 @@ def test_an_empty_file_is_refused(store: Store) -> None:
 
 
 def test_the_largest_file_is_taken(store: Store) -> None:
-    whole = PDF + b"x" * (LARGEST - len(PDF))
-    assert store(whole, name="信.pdf", declared="application/pdf").size == LARGEST
+    whole = PDF + b"x" * (LARGEST_FILE - len(PDF))
+    assert store(whole, name="信.pdf", declared="application/pdf").size == LARGEST_FILE
 
 
 def test_a_file_that_is_larger_is_refused_and_leaves_nothing(
     town: Database, rules: CaseRules, store: Store
 ) -> None:
     with pytest.raises(TooLarge):
-        store(JPEG + b"x" * (LARGEST - len(JPEG) + 1))
+        store(JPEG + b"x" * (LARGEST_FILE - len(JPEG) + 1))
     assert (rows(town), list(rules.files.stored())) == (0, [])
 
 

@@ -14,6 +14,7 @@ from cases.models.case import Case
 from cases.queries.case_list import list_cases
 from cases.queries.filters import conditions
 from core.i18n import mark as _
+from core.paging import COUNTED, LIMIT
 from web.cases import list_filters
 from web.cases.detail import case_page
 from web.cases.list_filters import Filters
@@ -33,9 +34,6 @@ from wsgi.schemas.action_schemas import fields_of, load_values
 cases = PageBlueprint("cases", __name__)
 READERS = whoever(Permission.CASES_READ)
 ACTORS = whoever(Permission.CASES_ACT)
-SHOWN = 50
-#: A count goes this far and then says "or more": counting everything would cost more than the page.
-COUNTED = 1000
 #: What keeps open cases alone when it is asked for.
 OPEN_ALONE = ("overdue", "open", "due_before")
 QUICK: Sequence[tuple[str, dict[str, str]]] = (
@@ -58,7 +56,7 @@ def index(page_request: PageRequest) -> Response:
         filters=asked.query,
         now=page_request.now,
         sort=asked.sort,
-        limit=SHOWN,
+        limit=LIMIT,
         cursor=asked.cursor,
     )
     number = _count(page_request, asked)

@@ -2,9 +2,10 @@
 
 from marshmallow import INCLUDE
 
-from cases.queries.case_list import LIMIT, MOST, SORTS
+from cases.queries.case_list import SORTS
 from cases.vocabulary import LAST_OUTCOMES, RECORDED_OUTCOMES, REPLY_OUTCOMES
 from config.vocabulary import CaseKind, IntakeChannel, Urgency
+from core.paging import LIMIT, MOST
 from workflow.definition.vocabulary import Rating, ReplyChannel
 from wsgi.schemas.fields import (
     Answers,
