@@ -10,10 +10,11 @@ from accounts.vocabulary import AreaLevel
 from cases.vocabulary import RECORDED_OUTCOMES, UNCOUNTED_STATES
 from config.vocabulary import CaseKind, IntakeChannel, UnitKind, Urgency
 from reports import rate_table
-from tests.rules.sources import name, product, tree
+from tests.rules.sources import ROOT, name, product, tree
 from tests.rules.value_copies import bare_values, copied_lists, limits_twice
 from tests.workflow.samples import project_definition
 from web.public.case_status import HEADLINES
+from workflow.definition.reader import BadDefinition, parse
 from workflow.definition.vocabulary import (
     FIELD_VALUES,
     AttemptMode,
@@ -112,6 +113,12 @@ def test_the_fields_of_choice_offer_just_the_values_that_the_program_knows() -> 
 
 
 REPLIES = RECORDED_OUTCOMES[:-1]
+
+
+def test_a_life_cycle_with_a_value_that_the_program_does_not_know_is_refused() -> None:
+    text = (ROOT / "config" / "workflow.toml").read_text(encoding="utf-8")
+    with pytest.raises(BadDefinition, match="no value of this field is called 'angry'"):
+        parse(text.replace('"dissatisfied"]', '"angry"]'), "workflow.toml")
 
 
 @pytest.mark.parametrize(
