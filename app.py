@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from core import bootstrap
+from core.files import store
 
 if __name__ == "__main__":
     bootstrap.enter(os.path.dirname(os.path.abspath(__file__)), sys.argv[1:])
@@ -35,7 +36,6 @@ from workflow.definition.reader import parse
 from wsgi.dispatcher import ApplicationDispatcher
 
 #: Where attachments lie in the data folder.
-FILES = "files"
 
 
 def assemble(environ: Mapping[str, str]) -> ProgramServices:

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, and_, case, exists
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
-from core.persistence.db import Base, UTCDateTime
-
-LEVELS = ("county", "township", "village", "group")
-UNIT_KINDS = ("team", "committee", "township", "department", "leading_group")
+from accounts.vocabulary import AreaLevel
+from config.vocabulary import UnitKind
+from core.persistence.db import Base, UTCDateTime, quoted
 
 
 class Area(Base):
@@ -23,7 +22,7 @@ class Area(Base):
 
     __tablename__ = "areas"
     __table_args__ = (
-        CheckConstraint("level IN ('county', 'township', 'village', 'group')", name="level"),
+        CheckConstraint(f"level IN ({quoted(AreaLevel)})", name="level"),
         CheckConstraint("length(code) > 0 AND code = upper(code)", name="code_upper_case"),
         CheckConstraint("length(name) > 0", name="name_present"),
         CheckConstraint("parent_id IS NULL OR parent_id <> id", name="parent_is_another"),
@@ -61,7 +60,8 @@ class Area(Base):
 
 _merged = Area.__table__.alias("merged")
 _is_single = and_(
-    Area.level == "village", ~exists().where(_merged.c.parent_id == Area.id, _merged.c.level == "village")
+    Area.level == AreaLevel.VILLAGE,
+    ~exists().where(_merged.c.parent_id == Area.id, _merged.c.level == AreaLevel.VILLAGE),
 )
 Area.village_id = column_property(case((_is_single, Area.id)))
 
@@ -71,9 +71,7 @@ class Unit(Base):
 
     __tablename__ = "units"
     __table_args__ = (
-        CheckConstraint(
-            "kind IN ('team', 'committee', 'township', 'department', 'leading_group')", name="kind"
-        ),
+        CheckConstraint(f"kind IN ({quoted(UnitKind)})", name="kind"),
         CheckConstraint("length(code) > 0 AND length(name) > 0", name="code_and_name_present"),
         CheckConstraint("superior_id IS NULL OR superior_id <> id", name="superior_is_another"),
     )

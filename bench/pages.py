@@ -19,6 +19,7 @@ from cases.models.case import Case, Complainant
 from cases.persistence import search_index
 from core.persistence.db import Database
 from web.application import create
+from workflow.definition.vocabulary import CaseState
 
 #: Whose page, and where it lies.
 PAGES = (
@@ -80,7 +81,7 @@ def _number(installation: Installation) -> str:
     """Give the number of a case that is with a committee."""
     with installation.parts.db.reading() as session:
         return session.scalars(
-            select(Case.number).where(Case.number.like("YY-%"), Case.state == "assigned").limit(1)
+            select(Case.number).where(Case.number.like("YY-%"), Case.state == CaseState.ASSIGNED).limit(1)
         ).one()
 
 

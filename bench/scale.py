@@ -26,6 +26,7 @@ from bench.pages import pages
 from cases.deadlines import sweep
 from cases.models.case import Case, Clock
 from core import clock
+from workflow.definition.vocabulary import CaseState
 
 SIZES = (10_000, 100_000)
 STEPS = 30
@@ -169,7 +170,7 @@ def _step(installation: Installation) -> float:
     """Give the median of assigning cases that were only received."""
     client = installation.client("zuzhang")
     with installation.parts.db.reading() as session:
-        waiting = select(Case.number, Case.village_name).where(Case.state == "received").limit(STEPS)
+        waiting = select(Case.number, Case.village_name).where(Case.state == CaseState.RECEIVED).limit(STEPS)
         numbers = [number for number, _ in session.execute(waiting)]
     times: list[float] = []
     for number in numbers:

@@ -21,20 +21,18 @@ from accounts.access.permissions import Permission
 from cases.access.visibility import visible
 from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case
-from cases.models.correspondence import Attachment
+from cases.models.correspondence import LARGEST_FILE, LONGEST_FILE_NAME, Attachment
 from core.errors import Busy, Forbidden, Invalid, NotFound, TooLarge, UnsupportedType
 from core.files.pictures import DamagedPicture, NoTurn, TooManyPixels, TooMuchWork, reencode
 from core.files.store import Readable
+from core.paging import PAGE
 from core.persistence.db import Database
 from core.text import INVISIBLE, without_controls
 
-LARGEST = 10 * 1024 * 1024
-LONGEST_NAME = 255
 UNDECLARED = frozenset({"", "application/octet-stream"})
 #: An upload waits this long for a case to refer to it, and a file without a row this long for its row.
 UNHUNG_FOR = timedelta(days=90)
 ROWLESS_FOR = timedelta(days=1)
-PAGE = 500
 #: Whoever is told to come again comes in so many seconds: by then some pictures are through.
 BUSY_SECONDS = 10
 
@@ -147,17 +145,17 @@ def clean_name(name: str, media_type: str) -> str:
     suffix = next((one for one in suffixes if plain.lower().endswith(one)), "")
     stem = plain[: len(plain) - len(suffix)] if suffix else plain
     suffix = plain[len(stem) :] or suffixes[0]
-    return (stem or "file")[: LONGEST_NAME - len(suffix)] + suffix
+    return (stem or "file")[: LONGEST_FILE_NAME - len(suffix)] + suffix
 
 
 def _is_complete(stream: Readable) -> bytes:
     """Read a file to its end, or until it is too long; a stream may give its bytes one by one."""
     blocks, size = [], 0
-    while block := stream.read(LARGEST + 1 - size):
+    while block := stream.read(LARGEST_FILE + 1 - size):
         blocks.append(block)
         size += len(block)
-        if size > LARGEST:
-            raise TooLarge(most=LARGEST)
+        if size > LARGEST_FILE:
+            raise TooLarge(most=LARGEST_FILE)
     if not size:
         raise Invalid({"file": ["empty"]})
     return b"".join(blocks)

@@ -19,11 +19,12 @@ from cases.history.entries import Entry
 from cases.lifecycle import receipt_codes, take_step
 from cases.lifecycle.action_values import ActionValues, AddWordsValues, ConfirmValues, ReopenValues
 from cases.lifecycle.effects.complainants import holder
-from cases.lifecycle.effects.return_visits import GOOD
 from cases.models.case import Case, Complainant
 from cases.models.correspondence import AddedWords, Reply
+from cases.vocabulary import CONTENT_RATINGS
 from core.errors import Conflict, NotFound
 from workflow.definition.model import Definition
+from workflow.definition.vocabulary import CaseState
 
 #: Entries that a villager is told of; everything else is the office's own affair.
 SHOWN_ACTIONS = (
@@ -234,4 +235,4 @@ def _may_add(session: Session, rules: CountyRules, case: Case) -> bool:
 
 def _may_rate(case: Case, person: Complainant) -> bool:
     answered = person.answered_round == case.round
-    return case.state == "resolved" and answered and person.visited_round != case.round
+    return case.state == CaseState.RESOLVED and answered and person.visited_round != case.round

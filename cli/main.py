@@ -22,7 +22,7 @@ from core.errors import DomainError
 from core.i18n import LANGUAGES, Translate, translator
 from workflow.definition.reader import BadDefinition
 
-DONE, REFUSED, MISUSED, INTERRUPTED = 0, 1, 2, 130
+DONE, REFUSED, MISUSED = 0, 1, 2
 LANGUAGE = "HUIYIN_LANGUAGE"
 
 #: In the order of the help.
@@ -113,7 +113,7 @@ def _run(given: Namespace, context: Context) -> int:
             raise  # not about a file that somebody named
         context.inform(error_messages.of_file(error, context.words))
     except KeyboardInterrupt:
-        return INTERRUPTED
+        return testing.INTERRUPTED
     return REFUSED
 
 

@@ -1,16 +1,13 @@
 """Read the further questions that a category asks whoever takes a matter down."""
 
-import re
 from dataclasses import dataclass
 
-from config.reading import Table
+from config.reading import CODE, Table
 
 KINDS = frozenset({"text", "number", "choice", "yes_no", "date"})
 #: More of them nobody answers at a door.
 MOST_QUESTIONS = 10
 FEWEST_CHOICES, MOST_CHOICES = 2, 20
-
-_CODE = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
 
 
 @dataclass(frozen=True)
@@ -85,6 +82,6 @@ def _choices(rows: list[Table]) -> tuple[Option, ...]:
 
 def _code(row: Table, key: str) -> str:
     code = row.text(key)
-    if code and not _CODE.match(code):
+    if code and not CODE.match(code):
         row.problem(f"a code has small letters, digits and _ only, not {code!r}", key)
     return code

@@ -13,6 +13,8 @@ from config.lines import Path, line_of, locate
 MOST_CHARACTERS = 256 * 1024
 LONGEST_TEXT = 500
 MOST_ITEMS = 400
+#: What a code in a file looks like.
+CODE = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
 
 _LINE = re.compile(r"\(at line (\d+), column \d+\)")
 

@@ -1,19 +1,15 @@
 """Read what a county decided in files: life cycle, deadlines, categories and days of its own."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from config.county_days import CalendarFile, read_days
 from config.questions import Question, read_questions
-from config.reading import ConfigProblem, Table, document
+from config.reading import CODE, ConfigProblem, Table, document
+from config.vocabulary import CaseKind, IntakeChannel, UnitKind, Urgency
 
 UNITS = frozenset({"wd", "cd"})
-KINDS = frozenset({"problem", "opinion", "suggestion", "consultation", "help", "dispute"})
-URGENCIES = frozenset({"normal", "urgent"})
-CHANNELS = frozenset({"visit", "walk_in", "phone", "hotline", "petition", "letter", "online"})
-OWNER_KINDS = frozenset({"team", "committee", "township", "department", "leading_group"})
 
 #: The lengths that the verbs about cases ask for by name.
 PERIODS = (
@@ -28,8 +24,6 @@ PERIODS = (
     "raise",
 )
 MOST_DAYS = 3660
-
-_CODE = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
 
 
 @dataclass(frozen=True)
@@ -176,9 +170,9 @@ def _profile(row: Table) -> ProfileRow:
         extensions=extensions,
         extension_days=row.integer("extension_days", least=1, most=MOST_DAYS) if extensions else 0,
         extension_unit=row.choice("extension_unit", UNITS, "unit") if extensions else "",
-        urgencies=frozenset(when.words("urgency", URGENCIES, "urgency")),
-        kinds=frozenset(when.words("kind", KINDS, "kind")),
-        channels=frozenset(when.words("channel", CHANNELS, "channel")),
+        urgencies=frozenset(when.words("urgency", tuple(Urgency), "urgency")),
+        kinds=frozenset(when.words("kind", tuple(CaseKind), "kind")),
+        channels=frozenset(when.words("channel", tuple(IntakeChannel), "channel")),
         by_category=row.boolean("by_category"),
     )
 
@@ -194,7 +188,7 @@ def _categories(table: Table, profiles: Mapping[str, ProfileRow]) -> dict[str, C
             zh=row.text("zh"),
             en=row.text("en"),
             profile=row.choice("profile", reachable, "profile by category"),
-            owner=row.choice("owner", OWNER_KINDS, "kind of unit"),
+            owner=row.choice("owner", tuple(UnitKind), "kind of unit"),
             questions=read_questions(row),
         )
     if not found:
@@ -203,6 +197,6 @@ def _categories(table: Table, profiles: Mapping[str, ProfileRow]) -> dict[str, C
 
 
 def _code(row: Table, code: str, key: str | None = None) -> str:
-    if not _CODE.match(code):
+    if not CODE.match(code):
         row.problem(f"a code has small letters, digits and _ only, not {code!r}", key)
     return code

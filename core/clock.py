@@ -1,6 +1,8 @@
 """Ask the computer what time it is; nothing else in the program does."""
 
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
+
+ONE_DAY = timedelta(days=1)
 
 
 def now() -> datetime:

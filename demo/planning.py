@@ -11,7 +11,11 @@ from demo.texts import ALSO, SampleMatter, load_matters, reply_text
 from workflow import deadlines
 
 #: How people are heard; a visit is by far the most frequent. Petitions come by their own shape.
-CHANNELS = ("visit",) * 7 + ("walk_in", "walk_in", "phone", "hotline", "letter")
+CHANNELS = (
+    *(IntakeChannel.VISIT.value,) * 7,
+    *(IntakeChannel.WALK_IN.value,) * 2,
+    *(IntakeChannel.PHONE.value, IntakeChannel.HOTLINE.value, IntakeChannel.LETTER.value),
+)
 #: Merged stories begin a day after the story they turn out to be about.
 MERGE_AFTER = 1
 MOST_JITTER = 2  # working days by which a story may leave its even place

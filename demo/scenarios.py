@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from config.vocabulary import Urgency
+
 #: The oldest story begins so many working days before the last told day.
 LAST = 47
 COMMITTEE = "cunwei"
@@ -39,7 +41,7 @@ class ScenarioKind:
     outcomes: tuple[str, ...] = ()
     voices: int = 1
     voice: str = "open"
-    urgency: str = "normal"
+    urgency: str = Urgency.NORMAL.value
     channel: str = ""
     counts: bool = True
 

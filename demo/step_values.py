@@ -17,10 +17,15 @@ from demo import texts
 from demo.planning import Story
 from demo.sample_households import SampleHousehold
 from demo.scenarios import ScenarioAction
+from workflow.definition.vocabulary import AttemptMode, Outcome, Rating, ReplyChannel
 
 Values = dict[str, Any]
-REPLY_CHANNELS = ("door", "door", "door", "field", "phone", "meeting")
-ATTEMPTS = (("day_home", 9), ("phone", 5), ("evening", 1))  # mode and how many days ago
+REPLY_CHANNELS = (
+    *(ReplyChannel.DOOR.value,) * 3,
+    *(ReplyChannel.FIELD.value, ReplyChannel.PHONE.value, ReplyChannel.MEETING.value),
+)
+#: Mode and how many days ago.
+ATTEMPTS = ((AttemptMode.DAY_HOME.value, 9), (AttemptMode.PHONE.value, 5), (AttemptMode.EVENING.value, 1))
 OFFLINE_FOR = timedelta(hours=5)
 MORE_DAYS = 8  # working days of an extension; the profile of a village allows ten
 PROMISE = timedelta(days=75)
@@ -132,7 +137,11 @@ def _escalate(scene: Scene) -> list[Values]:
 
 
 def _replies(scene: Scene, text: str) -> list[Values]:
-    channel = "notice_board" if scene.step.say == "notice board" else scene.rng.choice(REPLY_CHANNELS)
+    channel = (
+        ReplyChannel.NOTICE_BOARD.value
+        if scene.step.say == "notice board"
+        else scene.rng.choice(REPLY_CHANNELS)
+    )
     return [
         {"complainant": person.id, "channel": channel, "text": text}
         for person in scene.people()
@@ -145,7 +154,7 @@ def _resolve(scene: Scene) -> list[Values]:
     text = scene.rng.choice(texts.EXPLAINED_AGAIN) if again else scene.story.answer
     outcome = scene.story.matter.outcome
     values: Values = {"outcome": outcome, "replies": _replies(scene, text)}
-    if outcome == "planned":
+    if outcome == Outcome.PLANNED:
         values["promised_on"] = scene.today + PROMISE
     return [values]
 
@@ -166,7 +175,7 @@ def _asked(scene: Scene, person: Complainant) -> Values:
     return {
         "complainant": person.id,
         "heard": True,
-        "rating": "fair" if fair else "satisfied",
+        "rating": (Rating.FAIR if fair else Rating.SATISFIED).value,
         "words": words,
     }
 

@@ -22,6 +22,7 @@ from core.i18n import mark as _
 from jobs import tasks
 from jobs.heartbeats import record_run
 from jobs.tasks import TaskServices
+from workflow.ladder import MORNING
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +53,10 @@ def _every(**span: int) -> Callable[[tzinfo], Any]:
 
 def _at(**fields: int | str) -> Callable[[tzinfo], Any]:
     return lambda zone: CronTrigger(timezone=zone, **fields)
+
+
+def _in_the_morning(day_of_week: str = "*") -> Callable[[tzinfo], Any]:
+    return _at(day_of_week=day_of_week, hour=MORNING.hour, minute=MORNING.minute)
 
 
 JOBS = (

@@ -14,9 +14,8 @@ from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from core.errors import Invalid
+from core.paging import LIMIT
 from notifications.models import Notice
-
-LIMIT = 50
 
 
 @dataclass(frozen=True)

@@ -8,17 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from cases.vocabulary import LAST_OUTCOMES, UNCOUNTED_STATES
+from workflow.definition.vocabulary import CaseState
+
 CASES, COMPLAINANTS, HOUSEHOLDS = "cases", "complainants", "households"
-OUTCOMES = (
-    "solved",
-    "partly_solved",
-    "planned",
-    "explained",
-    "referred",
-    "rejected",
-    "unreachable",
-    "undecided",
-)
 
 
 @dataclass(frozen=True)
@@ -48,11 +41,11 @@ RATES = (
     Rate("on_time.extended", of={"judged": True, "extended": True}, met={"on_time": True}),
     Rate("on_time.later_rounds", of={"later_judged": True}, met={"later_on_time": True}),
     Rate("resolved", met={"resolved": True}),
-    Rate("closed", met={"state": "closed"}),
+    Rate("closed", met={"state": CaseState.CLOSED.value}),
     Rate("outcomes", of={"answered": True}),
     *(
         Rate(f"outcomes.{outcome}", of={"answered": True}, met={"last_outcome": outcome})
-        for outcome in OUTCOMES
+        for outcome in LAST_OUTCOMES
     ),
     Rate("revisited", HOUSEHOLDS, met={"revisited": True}),
     Rate("satisfied", COMPLAINANTS, of={"rated": True}, met={"content": True}),
@@ -61,7 +54,6 @@ RATES = (
 )
 #: In no denominator, but listed in every report (domain.md section 2, `void`).
 UNCOUNTED = tuple(
-    Rate(f"uncounted.{state}", met={"state": state}, counted=False)
-    for state in ("void", "merged", "withdrawn")
+    Rate(f"uncounted.{state}", met={"state": state.value}, counted=False) for state in UNCOUNTED_STATES
 )
 BY_CODE: Mapping[str, Rate] = {rate.code: rate for rate in (*RATES, *UNCOUNTED)}

@@ -5,6 +5,7 @@ from typing import Any
 
 from core.i18n import Translate
 from core.i18n import mark as _
+from workflow.definition.vocabulary import CaseState
 
 #: Fewer than this and a per cent says more than is known: the fraction stands instead (domain.md section 4).
 FEW = 10
@@ -33,7 +34,11 @@ LABELS: Mapping[str, str] = {
     "overdue": _("超期"),
 }
 UNITS: Mapping[str, str] = {"cases": _("件"), "complainants": _("人"), "households": _("户")}
-UNCOUNTED: Mapping[str, str] = {"void": _("已作废"), "merged": _("已并案"), "withdrawn": _("已撤回")}
+UNCOUNTED: Mapping[str, str] = {
+    CaseState.VOID: _("已作废"),
+    CaseState.MERGED: _("已并案"),
+    CaseState.WITHDRAWN: _("已撤回"),
+}
 
 Row = tuple[str, str, int, int, str]
 

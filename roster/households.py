@@ -12,12 +12,13 @@ from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from accounts.models import Area
+from accounts.vocabulary import AreaLevel
 from core.errors import Invalid
+from core.paging import LIMIT
 from core.persistence.db import Base
 from core.text import mask_phone
 from roster.models import Household
 
-LIMIT = 50
 LONGEST_KEY = 64
 
 #: The registers whose rows must be as their last entry left them, households among them.
@@ -90,7 +91,7 @@ def count_in(session: Session, path: str) -> int:
 def _village_id(session: Session, actor: Actor, code: str) -> int:
     found = session.scalars(
         policy.within_areas(select(Area.id), actor, Area.path).where(
-            Area.code == code, Area.level == "village"
+            Area.code == code, Area.level == AreaLevel.VILLAGE
         )
     ).first()
     if found is None:

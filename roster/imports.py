@@ -14,6 +14,7 @@ from accounts.access.permissions import Permission
 from accounts.history import RegisterChange, record_all
 from accounts.models import Area
 from accounts.registers.import_cells import Cells
+from accounts.vocabulary import AreaLevel
 from core.chain import Chain
 from core.i18n import mark as _
 from core.import_report import ImportReport
@@ -95,7 +96,7 @@ def _villages(session: Session, actor: Actor) -> dict[str, list[Area]]:
     found: dict[str, list[Area]] = {}
     villages = session.scalars(
         policy.within_areas(select(Area), actor, Area.path)
-        .where(Area.level == "village", Area.valid_until.is_(None))
+        .where(Area.level == AreaLevel.VILLAGE, Area.valid_until.is_(None))
         .order_by(Area.code)
     )
     for village in villages:

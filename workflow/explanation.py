@@ -7,7 +7,6 @@ from typing import Any
 from workflow.due_dates import WORKING, due, follow, paused_days
 from workflow.working_days import SATURDAY, WorkingCalendar
 
-ONE_DAY = timedelta(days=1)
 #: Written out, for the names that Python gives follow the computer's language.
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),

@@ -8,9 +8,11 @@ from typing import NamedTuple
 
 import chinese_calendar
 
+from core.clock import ONE_DAY
 from workflow import statutory_holidays
 
-ONE_DAY = timedelta(days=1)
+#: Working days up to which a date is due soon.
+SOON = 2
 SATURDAY = 5
 
 #: What the calendar says of where its years come from, when they came with the program.

@@ -17,7 +17,7 @@ from wsgi import idempotency
 from wsgi.rate_limits import UPLOADS
 
 #: So long a second sending waits for the first one of the same key; a thread that waits answers nobody else.
-MOST_WAITING = 10
+TURN_SECONDS = 10
 _under_way: set[tuple[int | None, str]] = set()
 _changed = Condition()
 
@@ -42,8 +42,8 @@ def limit_concurrent_uploads(sending: Sending) -> Iterator[None]:
         return
     mine = (sending.user_id, sending.key)
     with _changed:
-        if not _changed.wait_for(lambda: mine not in _under_way, MOST_WAITING):
-            raise Busy(retry_after=MOST_WAITING)
+        if not _changed.wait_for(lambda: mine not in _under_way, TURN_SECONDS):
+            raise Busy(retry_after=TURN_SECONDS)
         _under_way.add(mine)
     try:
         yield

@@ -5,7 +5,7 @@ itself then lies below the new one, so that whoever is in charge there still has
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -18,11 +18,11 @@ from accounts.models import Area, Unit, User
 from accounts.registers.areas import by_code, changes_of, end_area, plain, update_paths
 from accounts.registers.import_cells import CODE, LONGEST_CODE
 from core.chain import Chain
+from core.clock import ONE_DAY
 from core.errors import Conflict, Invalid, NotFound
 from core.text import plain as plain_text
 from core.text import problem_of_name
 
-ONE_DAY = timedelta(days=1)
 #: A day before this is a slip of the pen: no matter is older.
 EARLIEST = date(2000, 1, 1)
 

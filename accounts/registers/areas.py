@@ -14,6 +14,7 @@ from accounts.access.permissions import Permission
 from accounts.history import RegisterChange, record, record_all
 from accounts.models import LEVELS, Area
 from accounts.registers.import_cells import CODE, Cells
+from accounts.vocabulary import AreaLevel
 from core.chain import Chain
 from core.errors import Conflict, Invalid
 from core.i18n import mark as _
@@ -79,7 +80,7 @@ def import_areas(
     sound = _read(rows, report)
     known = {area.code: area for area in session.scalars(select(Area))}
     before = {area.id: plain(area) for area in known.values()}
-    for level in LEVELS:
+    for level in AreaLevel:
         for row in [row for row in sound if row.level == level]:
             _apply(session, actor, row, known, report)
         session.flush()  # the next level refers to this one by id
@@ -143,7 +144,7 @@ def _read(rows: Iterable[tuple[int, Mapping[str, Any]]], report: ImportReport) -
         cells = Cells(number, values, report)
         code = cells.code("code", CODE)
         name = cells.name("name")
-        level = cells.one_of("level", LEVELS, "unknown_level")
+        level = cells.one_of("level", tuple(AreaLevel), "unknown_level")
         parent = cells.code("parent", CODE, needed=False)
         emptied = [name for name in TOTALS if values.get(name) is EMPTIED]
         totals = {name: cells.count(name, MOST) for name in TOTALS if name not in emptied}
@@ -184,7 +185,8 @@ def _misplaced(actor: Actor, row: _AreaRow, parent: Area | None, present: Area |
         return CellProblem(row.row, "code", "area_has_ended", {"value": row.code})
     if parent is not None and parent.valid_until is not None:
         return CellProblem(row.row, "parent", "area_has_ended", {"value": row.parent})
-    if parent is not None and LEVELS.index(parent.level) >= LEVELS.index(row.level):
+    levels = list(AreaLevel)
+    if parent is not None and levels.index(AreaLevel(parent.level)) >= levels.index(AreaLevel(row.level)):
         return CellProblem(row.row, "parent", "level_not_below_parent")
     if parent is None and not policy.covers(actor, f"/{row.code}/"):
         return CellProblem(row.row, "parent", "required")

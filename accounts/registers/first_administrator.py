@@ -23,6 +23,7 @@ from accounts.registers.area_unit_editing import add_area, add_unit
 from accounts.registers.areas import by_code
 from accounts.registers.user_validation import list_problems
 from accounts.sign_in.passwords import GROUPS, LETTERS, OF_LETTERS
+from config.vocabulary import UnitKind
 from core.chain import Chain
 from core.errors import Conflict, Invalid
 from core.text import plain
@@ -153,7 +154,7 @@ def _create(
     unit = {
         "code": founding.unit_code,
         "name": founding.unit_name,
-        "kind": "department",
+        "kind": UnitKind.DEPARTMENT.value,
         "area": founding.area_code,
     }
     errors: dict[str, list[str]] = {}

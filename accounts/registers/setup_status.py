@@ -10,9 +10,9 @@ from accounts.access.actor import Actor
 from accounts.access.permissions import Permission, Role
 from accounts.models import Area, Unit, User
 from accounts.sign_in.second_factors import SecondFactor
+from accounts.vocabulary import RECEIVING_KINDS, AreaLevel
+from config.vocabulary import UnitKind
 
-#: Kinds of units without which nothing that is registered could be handled.
-NEEDED_KINDS = ("team", "township")
 #: Roles without which a matter would stand still somewhere.
 NEEDED_ROLES = (Role.TEAM_LEADER, Role.MEMBER, Role.COMMITTEE, Role.COORDINATOR, Role.LEADER)
 
@@ -71,11 +71,11 @@ def load_setup_status(session: Session, *, actor: Actor) -> SetupStatus:
     administrators = [person for person in people if Role.ADMIN.value in person.roles]
     kinds = {unit.kind for unit in units}
     return SetupStatus(
-        townships=levels.get("township", 0),
-        villages=levels.get("village", 0),
+        townships=levels.get(AreaLevel.TOWNSHIP, 0),
+        villages=levels.get(AreaLevel.VILLAGE, 0),
         villages_without_committee=_without_committee(session, actor),
         units=len(units),
-        missing_kinds=tuple(kind for kind in NEEDED_KINDS if kind not in kinds),
+        missing_kinds=tuple(kind.value for kind in RECEIVING_KINDS if kind not in kinds),
         units_without_people=sum(unit.id not in staffed for unit in units),
         people=len(people),
         people_without_password=sum(not person.has_password for person in people),
@@ -87,9 +87,11 @@ def load_setup_status(session: Session, *, actor: Actor) -> SetupStatus:
 
 def _without_committee(session: Session, actor: Actor) -> int:
     committee = aliased(Unit)
-    lacking = ~exists().where(committee.area_id == Area.id, committee.kind == "committee", committee.active)
+    lacking = ~exists().where(
+        committee.area_id == Area.id, committee.kind == UnitKind.COMMITTEE, committee.active
+    )
     return session.scalars(
         policy.within_areas(select(func.count()).select_from(Area), actor, Area.path).where(
-            Area.level == "village", Area.valid_until.is_(None), lacking
+            Area.level == AreaLevel.VILLAGE, Area.valid_until.is_(None), lacking
         )
     ).one()

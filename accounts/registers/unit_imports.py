@@ -14,6 +14,7 @@ from accounts.access.permissions import Permission
 from accounts.history import RegisterChange, record_all
 from accounts.models import UNIT_KINDS, Area, Unit
 from accounts.registers.import_cells import CODE, UNIT_CODE, Cells
+from config.vocabulary import UnitKind
 from core.chain import Chain
 from core.i18n import mark as _
 from core.import_report import CellProblem, ImportReport
@@ -91,7 +92,7 @@ def _read(
         cells = Cells(number, values, report)
         code = cells.code("code", UNIT_CODE)
         name = cells.name("name")
-        kind = cells.one_of("kind", UNIT_KINDS, "unknown_kind")
+        kind = cells.one_of("kind", tuple(UnitKind), "unknown_kind")
         area_code = cells.code("area", CODE)
         superior = cells.code("superior", UNIT_CODE, needed=False)
         area = areas.get(area_code)

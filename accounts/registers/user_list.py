@@ -13,9 +13,8 @@ from accounts.models import Area, Unit, User
 from accounts.sign_in.second_factors import SecondFactor
 from accounts.sign_in.sessions import SignIn
 from core.errors import NotFound
+from core.paging import LIMIT
 from core.text import problem_of
-
-LIMIT = 50
 
 
 @dataclass(frozen=True)

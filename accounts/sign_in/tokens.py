@@ -14,12 +14,12 @@ from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from accounts.history import record
 from accounts.models import ApiToken, Area, Unit, User
+from accounts.sign_in.sessions import RANDOM_BYTES
 from core.chain import Chain
 from core.errors import Invalid, NotFound
 from core.text import problem_of_name
 
 PREFIX = "hy_"
-RANDOM_BYTES = 32  # 43 characters of text
 FORM = re.compile(r"hy_[A-Za-z0-9_-]{43}")
 
 

@@ -4,9 +4,7 @@ from collections.abc import Callable
 
 from flask import has_request_context, request
 
-from core.i18n import translator
-
-LANGUAGES = ("zh", "en")
+from core.i18n import LANGUAGES, translator
 
 
 def language() -> str:

@@ -3,6 +3,7 @@
 from sqlalchemy import ColumnElement, or_, true
 
 from accounts.access.actor import Actor
+from accounts.access.permissions import Role
 from cases.models.case import Complainant
 
 CONFIDENTIAL_READERS = frozenset({"team_leader", "auditor"})
@@ -21,4 +22,6 @@ def known_to(actor: Actor) -> ColumnElement[bool]:
     """Keep the complainants whose identity this person may know (domain.md section 1, confidential)."""
     if actor.roles & (CONFIDENTIAL_READERS | {"system"}):
         return true()
+    if actor.user_id is None:
+        return ~Complainant.confidential
     return or_(~Complainant.confidential, Complainant.recorded_by_id == actor.user_id)

@@ -30,10 +30,9 @@ from cases.lifecycle.loading import load_context
 from cases.models.case import Case, Clock, Complainant
 from cases.models.reference import CalendarDay, CalendarYear
 from core.errors import Invalid
+from core.paging import PAGE
 from workflow import due_dates
 from workflow.working_days import WorkingCalendar
-
-PAGE = 500
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,7 @@ def _page(session: Session, today: date, *, after: Position | None, urgent_only:
             Clock.next_check_on >= day, or_(Clock.next_check_on > day, Clock.case_id > case_id)
         )
     if urgent_only:
-        statement = statement.where(or_(Case.urgency == "urgent", Clock.resume_on <= today))
+        statement = statement.where(or_(Case.urgency == Urgency.URGENT, Clock.resume_on <= today))
     rows = session.execute(statement)
     return [(day, case_id, number) for day, case_id, number in rows if day is not None]
 

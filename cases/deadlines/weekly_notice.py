@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, case, or_, select
@@ -13,10 +13,11 @@ from accounts.models import Area, Unit, User
 from cases.configuration.case_rules import CountyRules
 from cases.history.entries import Entry
 from cases.models.case import Case, CaseOwner, Clock, Named, Reminder
+from config.vocabulary import UnitKind
 from notifications import outbox
 from notifications.outbox import Recipient
+from workflow.ladder import MORNING
 
-HOUR = time(8, 30)
 READERS = frozenset({"coordinator", "leader"})
 
 
@@ -38,7 +39,7 @@ def write(session: Session, *, rules: CountyRules, now: datetime) -> int:
     stands (domain.md section 3). From Monday 08:30; once for each week, however often and wherever it runs.
     """
     local = now.astimezone(rules.zone)
-    monday = datetime.combine(local.date() - timedelta(days=local.weekday()), HOUR, rules.zone)
+    monday = datetime.combine(local.date() - timedelta(days=local.weekday()), MORNING, rules.zone)
     if local < monday:
         return 0
     rows = _listed(session, since=monday - timedelta(days=7), until=monday)
@@ -116,7 +117,7 @@ def _readers(session: Session) -> list[tuple[Recipient, int, str]]:
     return [
         (Recipient(user_id, email), unit_id, path)
         for user_id, email, unit_id, roles, kind, path in rows
-        if kind == "leading_group" or READERS & set(roles)
+        if kind == UnitKind.LEADING_GROUP or READERS & set(roles)
     ]
 
 

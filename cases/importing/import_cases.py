@@ -28,11 +28,12 @@ from core.files.sheets import read_rows
 from core.import_report import CellProblem
 from core.persistence.db import Database
 from workflow import deadlines
+from workflow.definition.vocabulary import Outcome
 
 #: Rows that share a transaction: enough to spare the disk, few enough to lose little and lock shortly.
 CHUNK = 100
 #: A promise needs a day, which a sheet of the past does not say.
-NEEDS_A_DAY = frozenset({"planned"})
+NEEDS_A_DAY = frozenset({Outcome.PLANNED})
 
 
 def import_cases(
@@ -182,7 +183,7 @@ def _check_defaults(session: Session, form: ImportMap) -> None:
     """Refuse the whole sheet when the village or unit that holds for every row does not exist."""
     errors: dict[str, list[str]] = {}
     village, unit = form.defaults.get("village"), form.defaults.get("unit")
-    places = select(Area.id).where(Area.code == village, Area.level == "village")
+    places = select(Area.id).where(Area.code == village, Area.level == AreaLevel.VILLAGE)
     if village is not None and session.scalars(places).first() is None:
         errors["defaults.village"] = ["unknown_village"]
     units = select(Unit.id).where(Unit.code == unit, Unit.active)

@@ -18,15 +18,16 @@ from cases.lifecycle.action_values import AssignValues, ComplainantEntry, Outcom
 from cases.lifecycle.conflict_of_interest import receiving_unit
 from cases.models.case import Case
 from cases.models.correspondence import Reply
+from config.vocabulary import UnitKind
 from core.errors import Invalid
 
 #: In which role a unit acts on a case it owns, by the kind of the unit.
 ROLE_OF_UNIT: Mapping[str, Role] = {
-    "team": Role.TEAM_LEADER,
-    "committee": Role.COMMITTEE,
-    "township": Role.COORDINATOR,
-    "department": Role.DEPARTMENT,
-    "leading_group": Role.LEADER,
+    UnitKind.TEAM: Role.TEAM_LEADER,
+    UnitKind.COMMITTEE: Role.COMMITTEE,
+    UnitKind.TOWNSHIP: Role.COORDINATOR,
+    UnitKind.DEPARTMENT: Role.DEPARTMENT,
+    UnitKind.LEADING_GROUP: Role.LEADER,
 }
 
 
@@ -66,7 +67,7 @@ class ImportPlaces:
 
     def _find_actors(self, village: str, unit: str) -> tuple[Actor, Actor]:
         place = self.session.scalars(
-            select(Area).where(Area.code == village, Area.level == "village")
+            select(Area).where(Area.code == village, Area.level == AreaLevel.VILLAGE)
         ).first()
         if place is None:
             raise Invalid({"village": ["unknown_village"]})

@@ -29,8 +29,8 @@ class Intake:
     own_words: str
     client_ref: str
     complainants: tuple[ComplainantEntry, ...]
-    urgency: str = "normal"
-    channel: str = "visit"
+    urgency: str = Urgency.NORMAL.value
+    channel: str = IntakeChannel.VISIT.value
     happened_at: datetime | None = None
     recorded_at: datetime | None = None
     attachments: tuple[str, ...] = ()
@@ -50,8 +50,8 @@ class Intake:
             own_words=body["own_words"],
             client_ref=body["client_ref"],
             complainants=tuple(ComplainantEntry(**person) for person in body["complainants"]),
-            urgency=body.get("urgency", "normal"),
-            channel=body.get("channel", "visit"),
+            urgency=body.get("urgency", cls.urgency),
+            channel=body.get("channel", cls.channel),
             happened_at=body.get("happened_at"),
             attachments=tuple(body.get("attachments", ())),
             named_units=tuple(body.get("named_units", ())),

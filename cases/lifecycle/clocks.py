@@ -11,6 +11,7 @@ from cases.lifecycle.change import Change
 from cases.lifecycle.context import CaseContext
 from cases.models.case import Clock
 from cases.persistence.bulk_rows import new_row
+from config.vocabulary import Urgency
 from workflow import due_dates, ladder
 
 

@@ -11,7 +11,7 @@ from cases.lifecycle.change import Change
 from cases.lifecycle.context import CaseContext
 from cases.models.case import Named
 from cases.responsibility.covering_units import in_charge
-from cases.responsibility.receiving_unit import RECEIVING_KINDS, find_receiver
+from cases.responsibility.receiving_unit import find_receiver
 from core.errors import Invalid
 
 ACTIVE_UNIT = select(Unit).where(Unit.code == bindparam("code"), Unit.active)

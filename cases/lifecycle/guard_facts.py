@@ -5,6 +5,7 @@ from sqlalchemy import select
 from cases.lifecycle.context import CaseContext
 from cases.models.case import Case, Round
 from cases.models.correspondence import ReturnVisit
+from workflow.definition.vocabulary import Outcome, Rating
 from workflow.situation import Situation
 
 

@@ -130,6 +130,6 @@ def select(
             return "coordinator" in person.roles
         if circle == "leaders":
             return "leader" in person.roles
-        return circle == "leading_group" and person.unit_kind == "leading_group"
+        return circle == "leading_group" and person.unit_kind == UnitKind.LEADING_GROUP
 
     return [person for person in people if any(belongs(person, circle) for circle in circles)]

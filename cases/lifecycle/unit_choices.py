@@ -4,7 +4,13 @@ from accounts.models import Unit
 from cases.lifecycle.context import CaseContext
 
 #: How near to the villagers a unit of each kind is: what is nearer is offered first.
-NEARNESS = ("committee", "township", "department", "team", "leading_group")
+NEARNESS = (
+    UnitKind.COMMITTEE,
+    UnitKind.TOWNSHIP,
+    UnitKind.DEPARTMENT,
+    UnitKind.TEAM,
+    UnitKind.LEADING_GROUP,
+)
 
 
 def unit_choices(context: CaseContext, action: str) -> list[Unit]:
@@ -30,4 +36,6 @@ def unit_choices(context: CaseContext, action: str) -> list[Unit]:
     ]
     category = context.rules.categories.get(context.case.category)
     usual = category.owner if category else ""
-    return sorted(found, key=lambda unit: (unit.kind != usual, NEARNESS.index(unit.kind), unit.code))
+    return sorted(
+        found, key=lambda unit: (unit.kind != usual, NEARNESS.index(UnitKind(unit.kind)), unit.code)
+    )

@@ -10,7 +10,10 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.persistence.db import Base, UTCDateTime
+from cases.vocabulary import HANDLED_STATES
+from config.vocabulary import Urgency
+from core.persistence.db import Base, UTCDateTime, quoted
+from workflow.definition.vocabulary import CLOCKS, RUNGS, CaseState, Rating
 
 
 def _where(condition: str) -> dict[str, Any]:
@@ -37,13 +40,16 @@ class Case(Base):
             name="final_has_no_date",
         ),
         CheckConstraint(
-            "state NOT IN ('assigned', 'escalated') OR (owner_id IS NOT NULL AND owner_id <> reply_owner_id)",
+            f"state NOT IN ({quoted(HANDLED_STATES)})"
+            " OR (owner_id IS NOT NULL AND owner_id <> reply_owner_id)",
             name="handler_is_not_reply_owner",
         ),
         CheckConstraint("version >= 1 AND round >= 1 AND last_seq >= 1", name="counters_start_at_one"),
         CheckConstraint("merged_into_id IS NULL OR merged_into_id <> id", name="not_merged_into_itself"),
-        CheckConstraint("(state = 'merged') = (merged_into_id IS NOT NULL)", name="merged_has_target"),
-        CheckConstraint("urgency IN ('normal', 'urgent')", name="urgency"),
+        CheckConstraint(
+            f"(state = '{CaseState.MERGED}') = (merged_into_id IS NOT NULL)", name="merged_has_target"
+        ),
+        CheckConstraint(f"urgency IN ({quoted(Urgency)})", name="urgency"),
         CheckConstraint("length(own_words) > 0", name="own_words_present"),
         CheckConstraint("length(client_ref) > 0", name="client_ref_present"),
         ForeignKeyConstraint(
@@ -149,7 +155,7 @@ class Clock(Base):
 
     __tablename__ = "clocks"
     __table_args__ = (
-        CheckConstraint("clock IN ('triage', 'accept', 'handling', 'reply', 'return')", name="clock"),
+        CheckConstraint(f"clock IN ({quoted(CLOCKS)})", name="clock"),
         CheckConstraint("cycle >= 1", name="cycle_starts_at_one"),
         CheckConstraint("running OR NOT overdue", name="stopped_is_not_overdue"),
         CheckConstraint("(suspended_on IS NULL) = (resume_on IS NULL)", name="suspended_until_a_day"),
@@ -190,7 +196,7 @@ class Complainant(Base):
     __tablename__ = "complainants"
     __table_args__ = (
         CheckConstraint("answered_round IS NULL OR answered_at IS NOT NULL", name="answered_has_a_time"),
-        CheckConstraint("rating IS NULL OR rating IN ('satisfied', 'fair', 'dissatisfied')", name="rating"),
+        CheckConstraint(f"rating IS NULL OR rating IN ({quoted(Rating)})", name="rating"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -273,7 +279,7 @@ class Reminder(Base):
     __tablename__ = "reminders"
     __table_args__ = (
         CheckConstraint("result IN ('fired', 'skipped', 'not_applicable')", name="result"),
-        CheckConstraint("rung IN ('remind', 'urge', 'supervise', 'publish', 'raise')", name="rung"),
+        CheckConstraint(f"rung IN ({quoted(RUNGS)})", name="rung"),
     )
 
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)

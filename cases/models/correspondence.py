@@ -6,7 +6,13 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.persistence.db import Base, UTCDateTime
+from cases.vocabulary import StandsFor
+from core.persistence.db import Base, UTCDateTime, quoted
+from workflow.definition.vocabulary import Rating
+
+#: Bytes of a file that is taken, and letters of its name.
+LARGEST_FILE = 10 * 1024 * 1024
+LONGEST_FILE_NAME = 255
 
 
 class Reply(Base):
@@ -47,7 +53,7 @@ class ReturnVisit(Base):
 
     __tablename__ = "return_visits"
     __table_args__ = (
-        CheckConstraint("rating IN ('satisfied', 'fair', 'dissatisfied')", name="rating"),
+        CheckConstraint(f"rating IN ({quoted(Rating)})", name="rating"),
         Index("ix_return_visits_case", "case_id", "id"),
     )
 
@@ -66,7 +72,7 @@ class Unreachable(Base):
     """The record of attempts that failed; it stands for a final reply or a return visit of its round."""
 
     __tablename__ = "unreachable_records"
-    __table_args__ = (CheckConstraint("stands_for IN ('reply', 'visit')", name="stands_for"),)
+    __table_args__ = (CheckConstraint(f"stands_for IN ({quoted(StandsFor)})", name="stands_for"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
@@ -123,10 +129,10 @@ class Attachment(Base):
 
     __tablename__ = "attachments"
     __table_args__ = (
-        CheckConstraint("size BETWEEN 1 AND 10485760", name="size_within_limit"),
+        CheckConstraint(f"size BETWEEN 1 AND {LARGEST_FILE}", name="size_within_limit"),
         CheckConstraint("length(sha256) = 64", name="sha256_whole"),
         CheckConstraint("media_type IN ('image/jpeg', 'image/png', 'application/pdf')", name="media_type"),
-        CheckConstraint("length(name) BETWEEN 1 AND 255", name="name_length"),
+        CheckConstraint(f"length(name) BETWEEN 1 AND {LONGEST_FILE_NAME}", name="name_length"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)

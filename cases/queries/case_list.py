@@ -20,9 +20,8 @@ from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case
 from cases.queries.filters import Condition, conditions, shown_past_date
 from core.errors import Invalid, NotFound
+from core.paging import LIMIT
 
-LIMIT = 50
-MOST = 200
 SORTS: Mapping[str, tuple[str, bool]] = {
     "-received_at": ("received_at", True),
     "received_at": ("received_at", False),

@@ -19,9 +19,10 @@ from cases.access.confidentiality import known_to
 from cases.access.visibility import number_of, visible
 from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case, Complainant
-from cases.queries.case_list import LIMIT, CasesPage
+from cases.queries.case_list import CasesPage
 from cases.queries.filters import Condition, complainant_conditions
 from core.errors import Invalid
+from core.paging import LIMIT
 from roster.models import Household
 
 LARGEST_ID = 2**62

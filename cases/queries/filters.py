@@ -12,16 +12,15 @@ from accounts.models import Area, Unit
 from cases.models.case import Case, Clock, Complainant, Round
 from cases.models.correspondence import Reply, ReturnVisit, Unreachable
 from cases.persistence import search_index
+from cases.vocabulary import CONTENT_RATINGS, RESOLVED_STATES, UNCOUNTED_STATES, UNDECIDED, StandsFor
+from workflow.definition.vocabulary import CaseState, Outcome
 
 Condition = ColumnElement[bool]
-
-#: The three final states that no rate counts (domain.md section 4).
-UNCOUNTED = ("void", "merged", "withdrawn")
 
 
 def counted() -> Condition:
     """Leave out void, merged and withdrawn cases."""
-    return Case.state.not_in(UNCOUNTED)
+    return Case.state.not_in(UNCOUNTED_STATES)
 
 
 def within_area(place: str | Area) -> Condition:
@@ -126,13 +125,13 @@ def was_extended() -> Condition:
 
 def is_resolved() -> Condition:
     """Keep cases that are resolved now, or closed after it."""
-    return Case.state.in_(("resolved", "closed"))
+    return Case.state.in_(RESOLVED_STATES)
 
 
 def in_hand(today: date) -> Condition:
     """Keep cases resolved, closed or rejected, or open with an owner and no deadline passed."""
     waiting = and_(~Case.final, Case.owner_id.is_not(None), ~past_date(today))
-    return or_(Case.state.in_(("resolved", "closed", "rejected")), waiting)
+    return or_(Case.state.in_((*RESOLVED_STATES, CaseState.REJECTED)), waiting)
 
 
 def some_unreachable() -> Condition:
@@ -149,7 +148,7 @@ def nobody_reached() -> Condition:
         .scalar_subquery()
     )
     record = exists().where(
-        Unreachable.case_id == Case.id, Unreachable.stands_for == "reply", Unreachable.round == last
+        Unreachable.case_id == Case.id, Unreachable.stands_for == StandsFor.REPLY, Unreachable.round == last
     )
     return and_(record, ~exists().where(Reply.case_id == Case.id, Reply.final, Reply.round == last))
 
@@ -168,9 +167,9 @@ def last_outcome(value: str) -> Condition:
         .correlate(Case)
         .scalar_subquery()
     )
-    if value == "unreachable":
+    if value == Outcome.UNREACHABLE:
         return and_(answered(), nobody_reached())
-    concluded = found.is_(None) if value == "undecided" else found == value
+    concluded = found.is_(None) if value == UNDECIDED else found == value
     return and_(answered(), ~nobody_reached(), concluded)
 
 
@@ -186,7 +185,7 @@ def visited() -> Condition:
 
 def is_content() -> Condition:
     """Keep complainants whose last rating is satisfied or fair."""
-    return Complainant.rating.is_not(None) & Complainant.rating.in_(("satisfied", "fair"))
+    return Complainant.rating.is_not(None) & Complainant.rating.in_(CONTENT_RATINGS)
 
 
 def words_contain(text: str) -> Condition:

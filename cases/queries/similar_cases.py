@@ -37,7 +37,7 @@ def find_similar(
         rules=rules,
         filters={"village": area},
         now=now,
-        where=[Case.state.in_(("received", "assigned", "escalated"))],
+        where=[Case.state.in_(OPEN_STATES)],
         limit=NEWEST,
     )
     scored = [(len(written & pairs(item["own_words"])) / len(written), item) for item in found.items]

@@ -21,16 +21,12 @@ from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case, Clock
 from cases.queries.case_list import list_cases
 from cases.queries.filters import Condition
-from workflow.working_days import WorkingCalendar
+from cases.vocabulary import HANDLED_STATES
+from core.paging import COUNTED, LIMIT
+from workflow.working_days import SOON, WorkingCalendar
 
-#: Working days up to which a date is due soon.
-SOON = 2
-#: Rows shown of one group, and how far a count goes before it says "or more".
-SHOWN, COUNTED = 50, 1000
 GROUPS = ("late", "soon", "later")
 OWED = "owed"
-#: The states in which a unit has yet to say that it takes a case on.
-UNACCEPTED = ("assigned", "escalated")
 
 
 @dataclass(frozen=True)
@@ -109,14 +105,14 @@ def pressing_on(item: Mapping[str, Any], accept_on: date | None) -> date | None:
     days = [item["due_on"]]
     if item["owner"] == item["reply_owner"]:
         days.append(item["reply_due_on"])
-    if item["state"] in UNACCEPTED and not item["accepted"]:
+    if item["state"] in HANDLED_STATES and not item["accepted"]:
         days.append(accept_on)
     return min((day for day in days if day is not None), default=None)
 
 
 def waits_for_acceptance() -> Condition:
     """Keep cases that their owner has not accepted yet."""
-    return and_(Case.state.in_(UNACCEPTED), ~Case.accepted)
+    return and_(Case.state.in_(HANDLED_STATES), ~Case.accepted)
 
 
 def owed_reply(actor: Actor, before: date) -> Condition:
@@ -164,6 +160,6 @@ def _rows(
     session: Session, actor: Actor, rules: CountyRules, now: datetime, where: Sequence[Condition]
 ) -> list[dict[str, Any]]:
     found = list_cases(
-        session, actor=actor, rules=rules, filters={}, now=now, where=where, sort="due_on", limit=SHOWN
+        session, actor=actor, rules=rules, filters={}, now=now, where=where, sort="due_on", limit=LIMIT
     )
     return found.items

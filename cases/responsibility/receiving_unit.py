@@ -10,13 +10,12 @@ from sqlalchemy.orm import Session, aliased
 
 from accounts.access.policy import below
 from accounts.models import Area, Unit, User
+from accounts.vocabulary import RECEIVING_KINDS, AreaLevel
 from cases.configuration.calendar import REVISION
 from cases.models.case import Case
 from cases.responsibility.covering_units import COLUMNS, KNOWN, CoveringUnits, build_covering_units
 from core.errors import Conflict
 from core.persistence.db import Base
-
-RECEIVING_KINDS = ("team", "township")
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ STATEMENT = (
     .outerjoin(_covering_units_of, below(Area.path, _covering_units_of.path))
     .outerjoin(Unit, Unit.area_id == _covering_units_of.id)
     .outerjoin(User, (User.unit_id == Unit.id) & User.active)
-    .where(Area.code == bindparam("village"), Area.level == "village")
+    .where(Area.code == bindparam("village"), Area.level == AreaLevel.VILLAGE)
     .order_by(User.id)
 )
 

@@ -32,10 +32,9 @@ from sqlalchemy.orm import Session
 from cases.models.case import Case, Clock, Complainant, Round
 from cases.models.statistics import COUNTS, DailyTally, TalliedCase, Tally, Untallied
 from cases.queries.filters import answered, answered_on_time, counted, first_round, is_content, is_resolved
+from core.paging import PAGE
 from core.persistence.db import Base, Database
 
-#: Rows of `untallied` that one transaction deals with; a case has one for each entry.
-PAGE = 500
 #: Any number that nobody else takes: with it processes agree on who brings PostgreSQL's sums up to date.
 LOCK = 7_246_020
 TALLIED, TALLIES, DAILY = (

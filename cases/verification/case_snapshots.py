@@ -25,12 +25,13 @@ from cases.models.correspondence import (
 )
 from cases.models.statistics import Untallied
 from cases.statistics import tallies
+from cases.vocabulary import StandsFor
+from core.paging import PAGE
 from workflow.definition.model import Definition
 from workflow.definition.reader import BadDefinition
 from workflow.working_days import WorkingCalendar
 
 #: Cases looked at together; SQLite takes 32,766 values in a statement.
-PAGE = 500
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ class CaseSnapshot:
             said.final and said.complainant_id == complainant_id and said.round == round_no
             for said in self.replies
         ) or any(
-            record.stands_for == "reply"
+            record.stands_for == StandsFor.REPLY
             and record.complainant_id == complainant_id
             and record.round == round_no
             for record in self.unreachable
@@ -89,7 +90,7 @@ class CaseSnapshot:
         return any(
             visit.complainant_id == complainant_id and visit.round == round_no for visit in self.visits
         ) or any(
-            record.stands_for == "visit"
+            record.stands_for == StandsFor.VISIT
             and record.complainant_id == complainant_id
             and record.round == round_no
             for record in self.unreachable

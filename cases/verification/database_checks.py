@@ -24,14 +24,13 @@ from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case, Complainant
 from cases.models.reference import WorkflowDefinition, WorkflowState, WorkflowStep
 from cases.verification import trigger_names
+from core.paging import NAMED
 from core.persistence.db import Base
 from notifications.models import Notice
 from roster.models import Household
 from workflow.definition.model import Definition
 from workflow.definition.reader import BadDefinition, parse
 
-#: Rows of one kind that are named before the rest is left to the next run.
-NAMED = 20
 UNIQUE: tuple[InstrumentedAttribute[str], ...] = (
     Case.number,
     Case.client_ref,

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from cases.models.statistics import COUNTS
 from cases.statistics.tallies import DAILY, TALLIED, TALLIES
 from cases.verification.case_snapshots import CaseSnapshot, ReferenceData
+from core.paging import NAMED
 
 #: Sums that are named before the rest is left to the next run.
-NAMED = 20
 
 
 def tally_is_current(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[str]:

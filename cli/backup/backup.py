@@ -12,13 +12,13 @@ from cli.framework.context import Context
 from cli.framework.services import ProgramServices
 from core import clock
 from core.errors import Conflict
+from core.files import store
 from core.i18n import Translate
 from core.persistence import database_backup
 from jobs.heartbeats import record_run
 from jobs.tasks import SEALS_FOLDER
 from notifications import restore_guard
 
-FILES = "files"
 BACKUP = "backup"
 
 

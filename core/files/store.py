@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
+#: The folder of the files, in the folder of data and in a backup.
+FOLDER = "files"
 BLOCK = 1 << 16
 
 

@@ -1,7 +1,7 @@
 """Open the database and give out transactions; SQLite and PostgreSQL behave alike from here on."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -28,6 +28,11 @@ from core.errors import Unavailable
 BUSY_SECONDS = 5
 #: What stands between joined values. A plain one would be put into the whole statement each time it is asked.
 COMMA: Any = literal_column("','")
+
+
+def quoted(values: Iterable[str]) -> str:
+    """Write the values of a column as they stand in the text of a constraint: in quotes, with commas."""
+    return ", ".join(f"'{value}'" for value in values)
 
 
 class Base(DeclarativeBase):

@@ -16,7 +16,7 @@ from cases.configuration.case_rules import CountyRules
 from cases.lifecycle import take_step
 from cases.lifecycle.build_values import build_values
 from cases.models.case import Case
-from cases.models.correspondence import Attachment
+from cases.models.correspondence import LARGEST_FILE, Attachment
 from core.errors import Forbidden, Invalid, NotFound, TooLarge, UnsupportedType
 from core.files.pictures import reencode
 from core.persistence.db import Database
@@ -137,8 +137,8 @@ def test_an_empty_file_is_refused(store: Store) -> None:
 
 
 def test_the_largest_file_is_taken(store: Store) -> None:
-    whole = PDF + b"x" * (LARGEST - len(PDF))
-    assert store(whole, name="信.pdf", declared="application/pdf").size == LARGEST
+    whole = PDF + b"x" * (LARGEST_FILE - len(PDF))
+    assert store(whole, name="信.pdf", declared="application/pdf").size == LARGEST_FILE
 
 
 def test_a_file_that_is_larger_is_refused_and_leaves_nothing(

@@ -13,6 +13,7 @@ from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case
 from cases.queries import complainant_list
 from cases.queries.case_list import list_cases
+from cases.vocabulary import LAST_OUTCOMES
 from core.errors import Forbidden, Invalid, NotFound
 from core.persistence.db import Database
 from reports.definitions import BY_CODE, OUTCOMES, RATES, Rate

@@ -25,7 +25,7 @@ from wsgi.error_responses import ErrorResponse
 from wsgi.rate_limits import QUARTER
 
 me = PageBlueprint("me", __name__)
-SHOWN = 30
+NOTICES_SHOWN = 30
 #: Guesses at the present password by whoever sits at a computer that somebody left signed in.
 PASSWORD_TRIES = Limit("own_password", 10, QUARTER)
 #: What a new password is refused for, beside what every text is.
@@ -65,7 +65,10 @@ def render_profile(page_request: PageRequest, typed: Typed) -> Response:
 def notices(page_request: PageRequest) -> Response:
     """Show what one was told, newest first."""
     found = inbox.inbox(
-        page_request.session, actor=page_request.actor, limit=SHOWN, cursor=request.args.get("cursor") or None
+        page_request.session,
+        actor=page_request.actor,
+        limit=NOTICES_SHOWN,
+        cursor=request.args.get("cursor") or None,
     )
     names = {
         code: row.zh if page_request.language == "zh" else row.en

@@ -11,9 +11,10 @@ from werkzeug.datastructures import MultiDict
 
 from accounts.access import policy
 from accounts.access.permissions import Permission
-from accounts.models import LEVELS, Area, Unit
+from accounts.models import Area, Unit
 from accounts.registers import area_changes, area_unit_editing
 from accounts.registers.areas import TOTALS
+from accounts.vocabulary import AreaLevel
 from cases.responsibility.open_duties import open_in
 from core.errors import DomainError
 from roster.households import count_in
@@ -30,6 +31,7 @@ from wsgi.error_responses import error_response_of
 areas = PageBlueprint("areas", __name__)
 ENTER = requires(Permission.AREAS_MANAGE)
 #: The levels that have something below them.
+LEVELS = tuple(AreaLevel)
 UPPER = LEVELS[:-1]
 #: What is looked at before it is done, with the fields of its form.
 PREVIEWED = {"rename": ("new_name", "new_code", "on"), "merge": ("into", "on")}
@@ -49,7 +51,7 @@ def index(page_request: PageRequest) -> Response:
     )
     branches: list[tuple[Any, list[Any]]] = []
     for row in rows:
-        if row.level == "village" and branches and row.path.startswith(branches[-1][0].path):
+        if row.level == AreaLevel.VILLAGE and branches and row.path.startswith(branches[-1][0].path):
             branches[-1][1].append(row)
         else:
             branches.append((row, []))

@@ -8,6 +8,7 @@ from accounts.registers import first_administrator
 from accounts.registers.first_administrator import FirstAdministrator
 from accounts.sign_in import rate_limits, sessions
 from accounts.sign_in.rate_limits import Limit
+from accounts.vocabulary import AreaLevel
 from core.errors import Conflict
 from core.i18n import mark as _
 from web.account.sign_in import device_of, render_form, set_session_cookie
@@ -24,7 +25,7 @@ from wsgi.rate_limits import QUARTER
 set_up = PageBlueprint("set_up", __name__)
 WRONG_CODES = Limit("set_up_codes", 20, QUARTER)
 #: The areas that an installation can begin with.
-TOPS = ("county", "township")
+TOPS = (AreaLevel.COUNTY, AreaLevel.TOWNSHIP)
 WRONG = _("代码不对。它印在服务器启动时的屏幕上，也可以用命令 users setup-code 再看。")
 TOO_OFTEN = _("试得太多了，请过一会儿再来。")
 
@@ -127,7 +128,7 @@ def _shown(page_request: PageRequest, typed: Typed, code: str) -> Response:
         select(Unit.code, Unit.name).where(Unit.active).order_by(Unit.code)
     ).all()
     place = [
-        Field("level", "choice", "county", choices=levels),
+        Field("level", "choice", AreaLevel.COUNTY.value, choices=levels),
         Field("area_name", "line"),
         Field("area_code", "line"),
         Field("unit_name", "line"),

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from cases.deadlines.notice_days import NoticeDay
+from config.county_days import LONGEST_HOLIDAY
+from core.clock import ONE_DAY
 from core.errors import Invalid
 from core.text import plain, problem_of
 
-ONE_DAY = timedelta(days=1)
 MOST_LINES = 60
-LONGEST_HOLIDAY = 31
 #: 10月1日, 10-1, 10/1 or 10.1, with the year in front where it is another one.
 _DAY = r"(?:(?P<{0}y>\d{{4}})[-/.年])?(?P<{0}m>\d{{1,2}})[-/.月](?P<{0}d>\d{{1,2}})日?"
 _LINE = re.compile(
@@ -67,7 +67,7 @@ def _days(year: int, field: str, number: int, line: str, at_work: bool) -> list[
     match = _LINE.match(line)
     first = _day(match, "a", year) if match else None
     last = _day(match, "b", year) if match and match["bm"] else first
-    if match is None or first is None or last is None or not 0 <= (last - first).days < LONGEST_HOLIDAY:
+    if match is None or first is None or last is None or not 0 <= (last - first).days < LONGEST_HOLIDAY.days:
         raise Invalid({field: ["unreadable_line"]}, line=number)
     length = (last - first).days + 1
     return [

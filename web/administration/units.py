@@ -8,10 +8,11 @@ from sqlalchemy import func, select
 
 from accounts.access import policy
 from accounts.access.permissions import Permission
-from accounts.models import UNIT_KINDS, Area, Unit, User
+from accounts.models import Area, Unit, User
 from accounts.registers import area_unit_editing
 from accounts.registers.units import check_close, close_unit, find_managed_unit
 from cases.responsibility.open_duties import in_use
+from config.vocabulary import UnitKind
 from core.errors import DomainError
 from web.administration import choices
 from web.administration.areas import UPPER
@@ -173,7 +174,7 @@ def _fields(
     page_request: PageRequest, *, kind: str = "", area: str = "", superior: Unit | None = None, but: str = ""
 ) -> list[Field]:
     also = (superior.code, superior.name) if superior is not None else None
-    kinds = [Choice(code, labels.name("unit_kind", code, page_request.language)) for code in UNIT_KINDS]
+    kinds = [Choice(code, labels.name("unit_kind", code, page_request.language)) for code in UnitKind]
     return [
         Field("kind", "choice", kind, choices=kinds),
         Field("area", "select", area, choices=choices.list_areas(page_request, UPPER)),

@@ -21,6 +21,7 @@ from web.framework import date_formats
 from web.framework.blueprint import PageBlueprint, Typed, requires
 from web.framework.rendering import local_path, page
 from web.framework.request_context import PageRequest
+from workflow.definition.vocabulary import CaseState
 from workflow.texts import labels
 
 case = PageBlueprint("case", __name__)
@@ -182,7 +183,7 @@ def due_of(page_request: PageRequest, view: Mapping[str, Any]) -> date_formats.D
 def word_first(view: Mapping[str, Any]) -> bool:
     """Tell whether villagers are owed a word before the matter itself is due; an interim one is enough."""
     day, due = view["reply_due_on"], view["due_on"]
-    return view["state"] in HANDLED and day is not None and due is not None and day < due
+    return view["state"] in HANDLED_STATES and day is not None and due is not None and day < due
 
 
 def owed_of(page_request: PageRequest, context: CaseContext, view: Mapping[str, Any]) -> str:

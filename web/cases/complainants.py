@@ -6,6 +6,7 @@ from accounts.access.permissions import Permission
 from cases.queries.complainant_list import count_complainants, list_complainants
 from cases.queries.filter_values import validate
 from core.i18n import mark as _
+from core.paging import COUNTED, LIMIT
 from web.cases.list_filters import in_words
 from web.framework.blueprint import PageBlueprint, requires
 from web.framework.rendering import page
@@ -15,9 +16,6 @@ from wsgi.schemas.validation_errors import load_strictly
 
 complainants = PageBlueprint("complainants", __name__)
 SHAPE = ComplainantList()
-SHOWN = 50
-#: A count goes this far and then says "or more".
-COUNTED = 1000
 
 
 @complainants.get("/complainants", enter=requires(Permission.CASES_READ))
@@ -32,7 +30,7 @@ def index(page_request: PageRequest) -> Response:
         rules=page_request.rules,
         filters=query,
         now=page_request.now,
-        limit=SHOWN,
+        limit=LIMIT,
         cursor=cursor,
     )
     words = in_words(page_request, given, query)

@@ -11,6 +11,7 @@ from cases.models.case import Case
 from cases.queries.case_list import list_cases
 from cases.queries.filters import conditions
 from core.i18n import mark as _
+from core.paging import COUNTED, LIMIT
 from web.cases import list_filters
 from web.cases.list_filters import Filters
 from web.cases.rows import ASSIGNERS, case_rows
@@ -30,8 +31,8 @@ QUICK: Sequence[tuple[str, dict[str, str]]] = (
     (_("全部"), {}),
     (_("还在等"), {"answered": "false", "open": "true"}),
     (_("超期"), {"overdue": "true"}),
-    (_("待回访"), {"state": "resolved"}),
-    (_("已归档"), {"state": "closed"}),
+    (_("待回访"), {"state": CaseState.RESOLVED.value}),
+    (_("已归档"), {"state": CaseState.CLOSED.value}),
 )
 
 
@@ -46,7 +47,7 @@ def index(page_request: PageRequest) -> Response:
         filters=asked.query,
         now=page_request.now,
         sort=asked.sort,
-        limit=SHOWN,
+        limit=LIMIT,
         cursor=asked.cursor,
     )
     number = _count(page_request, asked)
@@ -63,7 +64,7 @@ def index(page_request: PageRequest) -> Response:
         states=list(page_request.rules.definition.states),
         may_register=page_request.may(Permission.CASES_REGISTER),
         owners=units,
-        units=units if page_request.actor.roles & ASSIGNERS else [],
+        units=units if page_request.actor.roles & page_request.rules.definition.steps["assign"].roles else [],
     )
 
 

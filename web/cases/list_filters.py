@@ -8,6 +8,7 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from accounts.models import Unit
+from cases import vocabulary
 from cases.queries.filter_values import validate
 from core.i18n import mark as _
 from web.framework.rendering import name_of
@@ -86,7 +87,7 @@ def in_words(page_request: PageRequest, given: Mapping[str, Any], query: Mapping
             code = given[name]
             found[name] = (
                 page_request.translate(UNDECIDED)
-                if code == "undecided"
+                if code == vocabulary.UNDECIDED
                 else labels.name(group, code, page_request.language)
             )
     for name, (yes, no) in BOTH.items():

@@ -12,8 +12,9 @@ from accounts.access.permissions import Permission
 from cases.intake import registration
 from cases.intake.submission import Intake
 from cases.lifecycle import take_step
-from cases.lifecycle.effects.amendments import KINDS, URGENCIES
 from cases.queries import similar_cases
+from cases.vocabulary import REPLY_OUTCOMES
+from config.vocabulary import CaseKind, IntakeChannel, Urgency
 from core.errors import Conflict, Invalid
 from core.text import is_phone
 from web.cases.receipt_slips import build_slips
@@ -26,6 +27,7 @@ from web.framework.blueprint import Form, PageBlueprint, Typed, requires
 from web.framework.form_key import KEY_FIELD
 from web.framework.rendering import name_of, page
 from web.framework.request_context import PageRequest
+from workflow.definition.vocabulary import ReplyChannel
 from workflow.texts import labels
 from wsgi.schemas.action_schemas import load_values
 from wsgi.schemas.request_schemas import CASE_CHANNELS, OUTCOMES, REPLY_CHANNELS, LikelyQuery, NewCase
@@ -202,20 +204,20 @@ def _controls(page_request: PageRequest, typed: Typed) -> dict[str, Control]:
             Choice(code, name_of(page_request.rules, "category", code, language))
             for code in page_request.rules.categories
         ],
-        "kind": [Choice(code, labels.name("kind", code, language)) for code in KINDS],
-        "urgency": [Choice(code, labels.name("urgency", code, language)) for code in URGENCIES],
-        "channel": [Choice(code, labels.name("channel", code, language)) for code in CASE_CHANNELS],
-        "reply.outcome": [Choice(code, labels.name("outcome", code, language)) for code in OUTCOMES],
+        "kind": [Choice(code, labels.name("kind", code, language)) for code in CaseKind],
+        "urgency": [Choice(code, labels.name("urgency", code, language)) for code in Urgency],
+        "channel": [Choice(code, labels.name("channel", code, language)) for code in IntakeChannel],
+        "reply.outcome": [Choice(code, labels.name("outcome", code, language)) for code in REPLY_OUTCOMES],
         "reply.channel": [
-            Choice(code, labels.name("reply_channel", code, language)) for code in REPLY_CHANNELS
+            Choice(code, labels.name("reply_channel", code, language)) for code in ReplyChannel
         ],
     }
     usual = {
         "village": villages[0].code if len(villages) == 1 else "",
-        "kind": "problem",
-        "urgency": "normal",
-        "channel": "walk_in",
-        "reply.channel": "door",
+        "kind": CaseKind.PROBLEM.value,
+        "urgency": Urgency.NORMAL.value,
+        "channel": IntakeChannel.WALK_IN.value,
+        "reply.channel": ReplyChannel.DOOR.value,
     }
     kinds = {
         **dict.fromkeys(choices, "choice"),

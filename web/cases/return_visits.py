@@ -6,7 +6,7 @@ from flask import Response, redirect, url_for
 
 from accounts.access.permissions import Permission
 from cases.lifecycle import take_step
-from cases.lifecycle.effects.return_visits import GOOD
+from cases.vocabulary import CONTENT_RATINGS
 from core.errors import Invalid
 from web.cases.case_page import CasePage, build_case_page
 from web.forms.action_forms import heard_or_not
@@ -14,9 +14,9 @@ from web.forms.controls import YES, Choice, Control, build_control, mistakes_of,
 from web.framework.blueprint import Form, PageBlueprint, Typed, requires
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
+from workflow.definition.vocabulary import Rating
 from workflow.texts import labels
 from wsgi.schemas.action_schemas import load_values
-from wsgi.schemas.request_schemas import RATINGS
 
 revisits = PageBlueprint("revisits", __name__)
 ACTORS = requires(Permission.CASES_ACT)
@@ -60,9 +60,9 @@ def keep(page_request: PageRequest, form: Form, number: str) -> Response:
         missing["complainant"] = ["required"]
     if heard not in (YES, "no"):
         missing["heard"] = ["required"]
-    if rating not in RATINGS:
+    if rating not in tuple(Rating):
         missing["rating"] = ["required"]
-    content = heard == YES and rating in GOOD
+    content = heard == YES and rating in CONTENT_RATINGS
     if not content and not words:
         missing["words"] = ["required"]
     if missing:
@@ -88,7 +88,7 @@ def _controls(
 ) -> dict[str, Control]:
     mistakes = mistakes_of(page_request, typed.refusal)
     people = [Choice(str(person["id"]), found.families[person["id"]]) for person in waiting]
-    ratings = [Choice(code, labels.name("rating", code, page_request.language)) for code in RATINGS]
+    ratings = [Choice(code, labels.name("rating", code, page_request.language)) for code in Rating]
     made = {
         "complainant": ("hidden" if len(people) == 1 else "choice", people),
         "heard": ("choice", heard_or_not(page_request)),

@@ -7,14 +7,15 @@ from typing import Any
 
 from accounts.access.permissions import Role
 from cases.queries.list_columns import CaseListColumns, load_list_columns
+from cases.vocabulary import HANDLED_STATES, OPEN_STATES, RESOLVED_STATES
+from config.vocabulary import Urgency
 from core.i18n import mark as _
 from web.framework import date_formats
 from web.framework.rendering import name_of
 from web.framework.request_context import PageRequest
+from workflow.definition.vocabulary import CaseState
 from workflow.texts import labels
 
-ASSIGNERS = frozenset({Role.TEAM_LEADER.value, Role.COORDINATOR.value})
-VISITORS = frozenset({Role.MEMBER.value, Role.TEAM_LEADER.value, Role.COORDINATOR.value})
 WRITERS = frozenset({Role.AUDITOR.value, Role.ADMIN.value, Role.GUEST.value})
 
 
@@ -82,7 +83,7 @@ def next_step(page_request: PageRequest, item: Mapping[str, Any]) -> tuple[str, 
     if state in ("assigned", "escalated") and mine:
         action, step = ("reply", "case.show") if item["accepted"] else ("accept", "accept")
         return step, labels.action(page_request.rules.definition, action, page_request.language)
-    if state == "resolved" and roles & VISITORS:
+    if state == CaseState.RESOLVED and roles & page_request.rules.definition.visitors:
         return "revisits.form", page_request.translate(_("回访"))
     return "", ""
 
@@ -107,9 +108,9 @@ def _facts(page_request: PageRequest, item: Mapping[str, Any], beside: CaseListC
 
 def _strong(page_request: PageRequest, item: Mapping[str, Any]) -> list[str]:
     found = []
-    if item["urgency"] == "urgent":
+    if item["urgency"] == Urgency.URGENT:
         found.append(page_request.translate(_("紧急")))
-    if item["state"] in ("assigned", "escalated") and not item["accepted"]:
+    if item["state"] in HANDLED_STATES and not item["accepted"]:
         found.append(page_request.translate(_("未接收")))
     if item["round"] > 1:
         found.append(page_request.say(_("不满意，第 {n} 次办"), n=item["round"]))
@@ -119,10 +120,14 @@ def _strong(page_request: PageRequest, item: Mapping[str, Any]) -> list[str]:
 def _pill(
     page_request: PageRequest, item: Mapping[str, Any], beside: CaseListColumns
 ) -> date_formats.DueBadge:
-    if item["state"] in ("resolved", "closed", "rejected", "withdrawn", "merged", "void"):
-        if item["state"] == "resolved" and beside.due_on is not None and beside.due_on < page_request.today:
+    if item["state"] not in OPEN_STATES:
+        if (
+            item["state"] == CaseState.RESOLVED
+            and beside.due_on is not None
+            and beside.due_on < page_request.today
+        ):
             return page_request.left(beside.due_on)
-        kind = "answered" if item["state"] in ("resolved", "closed") else ""
+        kind = "answered" if item["state"] in RESOLVED_STATES else ""
         return date_formats.DueBadge(
             kind, name_of(page_request.rules, "state", item["state"], page_request.language)
         )

@@ -10,8 +10,9 @@ from flask import Response, request, url_for
 from accounts.access.permissions import Permission
 from cases.queries import worklist as case_worklist
 from cases.queries.list_columns import CaseListColumns
-from cases.queries.worklist import COUNTED, Worklist, pressing_on
+from cases.queries.worklist import Worklist, pressing_on
 from core.i18n import mark as _
+from core.paging import COUNTED
 from web.cases.rows import CaseRow, Item, case_rows
 from web.framework.blueprint import PageBlueprint, requires
 from web.framework.rendering import page

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from accounts.access.permissions import Permission
 from accounts.models import Area
+from accounts.vocabulary import AreaLevel
 from cases.queries.case_list import list_cases
 from cases.queries.filter_values import find_known_area
 from core.errors import NotFound
@@ -23,6 +24,7 @@ from web.forms.choices import villages_of
 from web.framework.blueprint import PageBlueprint, requires
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
+from workflow.definition.vocabulary import Outcome
 
 villages = PageBlueprint("villages", __name__)
 READERS = requires(Permission.RATES_READ)
@@ -70,7 +72,7 @@ def show(page_request: PageRequest, code: str) -> Response:
             categories=[line.code for line in found.categories],
         ),
         solved=rows[: len(solved)],
-        solved_list=url_for("cases.index", village=code, resolved="true", outcome="solved"),
+        solved_list=url_for("cases.index", village=code, resolved="true", outcome=Outcome.SOLVED.value),
         waiting=rows[len(solved) :],
     )
 
@@ -89,7 +91,7 @@ def _register(page_request: PageRequest, area: Area) -> Register:
 
 def _solved(page_request: PageRequest, scope: ReportScope) -> list[dict[str, Any]]:
     """Give the newest of what is solved now; a matter that was taken up again is not."""
-    filters: Mapping[str, object] = {**scope.filters(), "resolved": True, "outcome": "solved"}
+    filters: Mapping[str, object] = {**scope.filters(), "resolved": True, "outcome": Outcome.SOLVED.value}
     return list_cases(
         page_request.session,
         actor=page_request.actor,

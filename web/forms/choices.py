@@ -6,6 +6,7 @@ from sqlalchemy import literal, or_, select
 
 from accounts.access import policy
 from accounts.models import Area, Unit
+from accounts.vocabulary import AreaLevel
 from web.framework.request_context import PageRequest
 
 
@@ -38,7 +39,7 @@ def villages_of(page_request: PageRequest) -> list[VillageOption]:
     statement = (
         policy.within_areas(select(Area.code, Area.name, Area.path), page_request.actor, Area.path)
         .where(
-            Area.level == "village",
+            Area.level == AreaLevel.VILLAGE,
             or_(Area.valid_until.is_(None), Area.valid_until >= page_request.today),
         )
         .order_by(Area.path)

@@ -9,6 +9,7 @@ from core.errors import Invalid
 from core.i18n import mark as _
 from web.framework import date_formats
 from web.framework.request_context import PageRequest
+from workflow.definition.vocabulary import Outcome
 
 
 @dataclass(frozen=True)
@@ -22,14 +23,18 @@ class ReplyTemplate:
 
 #: Blanks in 〔〕 are for the person to fill in.
 PHRASES = (
-    ReplyTemplate(_("办好了"), _("您反映的事，{unit}已在 {today} 办好：〔做了什么〕。请您看看。"), "solved"),
     ReplyTemplate(
-        _("排进计划"), _("您反映的事，{unit}已排进计划，〔哪天〕前办好，办好了再告诉您。"), "planned"
+        _("办好了"), _("您反映的事，{unit}已在 {today} 办好：〔做了什么〕。请您看看。"), Outcome.SOLVED.value
+    ),
+    ReplyTemplate(
+        _("排进计划"),
+        _("您反映的事，{unit}已排进计划，〔哪天〕前办好，办好了再告诉您。"),
+        Outcome.PLANNED.value,
     ),
     ReplyTemplate(
         _("讲明办不了"),
         _("您反映的事，{unit}去看过了。现在办不了，是因为〔为什么〕。您可以找〔哪里〕。"),
-        "explained",
+        Outcome.EXPLAINED.value,
     ),
     ReplyTemplate(_("正在办"), _("您反映的事，{unit}正在办，最迟 {due} 给您答复。")),
 )

@@ -1,17 +1,15 @@
 """Say days, moments and deadlines in words, in the county's zone."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
+from core.clock import ONE_DAY
 from core.i18n import Translate
 from core.i18n import mark as _
-from workflow.working_days import WorkingCalendar
+from workflow.working_days import SOON, WorkingCalendar
 
 WEEKDAYS = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-#: Working days up to which a date is due soon.
-SOON = 2
-ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)

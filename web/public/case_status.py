@@ -3,6 +3,8 @@
 The code travels in the body of a form alone, never in an address or a log (interfaces.md).
 """
 
+from collections.abc import Mapping
+
 from flask import Response, request
 
 from accounts.sign_in import rate_limits
@@ -15,6 +17,7 @@ from web.framework.blueprint import ANYBODY, Form, PageBlueprint, Typed
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
 from web.public.complainant_ratings import load_surroundings
+from workflow.definition.vocabulary import CaseState
 from wsgi.addresses import client_address
 from wsgi.rate_limits import ADDED_WORDS, WRONG_CODES
 from wsgi.schemas.request_schemas import VillagersAddition, VillagersWord
@@ -32,15 +35,15 @@ TRIED = _("试得太多了，请过 {minutes} 分钟再查；也可以到村委�
 NO_WORDS = _("请先写下要补充的话。")
 AGAIN = _("正在重新办")
 #: What the big sentence says, by state; a matter that is done again says so itself.
-HEADLINES = {
-    "received": _("您的事收下了"),
-    "assigned": _("有人在办了"),
-    "escalated": _("报给上级在办"),
-    "resolved": _("已经答复您了"),
-    "closed": _("您说满意，这个「回」写完了"),
-    "rejected": _("这件事不归这里办，已经讲明"),
-    "withdrawn": _("您撤回了这件事"),
-    "void": _("这件事登记错了，已作废"),
+HEADLINES: Mapping[str, str] = {
+    CaseState.RECEIVED: _("您的事收下了"),
+    CaseState.ASSIGNED: _("有人在办了"),
+    CaseState.ESCALATED: _("报给上级在办"),
+    CaseState.RESOLVED: _("已经答复您了"),
+    CaseState.CLOSED: _("您说满意，这个「回」写完了"),
+    CaseState.REJECTED: _("这件事不归这里办，已经讲明"),
+    CaseState.WITHDRAWN: _("您撤回了这件事"),
+    CaseState.VOID: _("这件事登记错了，已作废"),
 }
 STEPS = {
     "register": _("收下了"),
@@ -147,7 +150,9 @@ def shown(
         rating=rating,
         thanks=thanks,
         beside=load_surroundings(page_request, code),
-        headline=AGAIN if matter.round > 1 and matter.state == "received" else HEADLINES[matter.state],
+        headline=AGAIN
+        if matter.round > 1 and matter.state == CaseState.RECEIVED
+        else HEADLINES[matter.state],
         steps=STEPS,
     )
 

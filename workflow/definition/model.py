@@ -93,6 +93,11 @@ class Definition:
     acts: Mapping[str, Act]
     clocks: Mapping[str, ClockDef]
 
+    @property
+    def visitors(self) -> frozenset[str]:
+        """The roles that pay a return visit: whoever may close a case with what a complainant says."""
+        return self.steps["confirm"].roles if "confirm" in self.steps else frozenset()
+
     def action(self, name: str) -> Act:
         """Give the step or act of this name; raise KeyError when there is none."""
         return self.steps[name] if name in self.steps else self.acts[name]

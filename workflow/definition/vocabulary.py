@@ -1,6 +1,69 @@
 """Name the words a definition may use; a word that is not here is refused when the definition is read."""
 
+from collections.abc import Mapping
+from enum import StrEnum
+
 from accounts.access.permissions import Role
+from config.vocabulary import CaseKind, IntakeChannel, UnitKind, Urgency
+
+
+class CaseState(StrEnum):
+    """The states of a case, in the order of its life; what each means stands in the definition."""
+
+    RECEIVED = "received"
+    ASSIGNED = "assigned"
+    ESCALATED = "escalated"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    MERGED = "merged"
+    VOID = "void"
+
+
+class Outcome(StrEnum):
+    """What came of a matter."""
+
+    SOLVED = "solved"
+    PARTLY_SOLVED = "partly_solved"
+    PLANNED = "planned"
+    EXPLAINED = "explained"
+    REFERRED = "referred"
+    REJECTED = "rejected"
+    UNREACHABLE = "unreachable"
+
+
+class Rating(StrEnum):
+    """What a complainant says of the reply, the best first."""
+
+    SATISFIED = "satisfied"
+    FAIR = "fair"
+    DISSATISFIED = "dissatisfied"
+
+
+class ReplyChannel(StrEnum):
+    """The way by which a complainant is given a reply."""
+
+    DOOR = "door"
+    FIELD = "field"
+    PHONE = "phone"
+    SMS = "sms"
+    LETTER = "letter"
+    MEETING = "meeting"
+    NOTICE_BOARD = "notice_board"
+    ONLINE = "online"
+
+
+class AttemptMode(StrEnum):
+    """The way in which somebody tried to reach a complainant."""
+
+    DAY_HOME = "day_home"
+    EVENING = "evening"
+    FIELD = "field"
+    WALK_IN = "walk_in"
+    BY_MESSAGE = "by_message"
+    PHONE = "phone"
+
 
 ROLES = frozenset(role.value for role in Role)
 
@@ -21,7 +84,7 @@ RELATIONS = frozenset(
 #: Who owns a case in an open state, in words of the steps that lead there.
 OWNER_RULES = frozenset({"receiving_unit", "assigned_unit", "higher_unit", "reply_owner"})
 
-UNIT_KINDS = frozenset({"team", "committee", "township", "department", "leading_group"})
+UNIT_KINDS = frozenset(UnitKind)
 
 CLOCKS = ("triage", "accept", "handling", "reply", "return")
 
@@ -52,3 +115,14 @@ BEGINS_A_ROUND = frozenset({"register", "reopen", "raise"})
 
 #: The steps that may lead out of a final state.
 LEAVES_A_FINAL_STATE = frozenset({"reopen", "unmerge"})
+
+#: The values of the fields of choice, by the entry of the field; a definition may name no others.
+FIELD_VALUES: Mapping[str, type[StrEnum]] = {
+    "kind": CaseKind,
+    "urgency": Urgency,
+    "channel": IntakeChannel,
+    "outcome": Outcome,
+    "reply_channel": ReplyChannel,
+    "rating": Rating,
+    "mode": AttemptMode,
+}

@@ -2,22 +2,26 @@
 
 from collections.abc import Mapping
 
+from accounts.access.permissions import Role
+from accounts.vocabulary import AreaLevel
+from config.vocabulary import CaseKind, IntakeChannel, UnitKind, Urgency
 from workflow.definition.model import Definition
+from workflow.definition.vocabulary import AttemptMode, Outcome, Rating, ReplyChannel
 from workflow.texts.guard_names import GUARD_NAMES
 from workflow.texts.reasons import REASONS, Bilingual
 
 ROLES: Mapping[str, Bilingual] = {
-    "member": Bilingual("组员", "member"),
-    "team_leader": Bilingual("组长", "team leader"),
-    "committee": Bilingual("村两委", "village committee"),
-    "coordinator": Bilingual("乡镇联络员", "coordinator"),
-    "department": Bilingual("部门", "department"),
-    "leader": Bilingual("领导", "leader"),
-    "auditor": Bilingual("监督", "auditor"),
-    "admin": Bilingual("管理员", "administrator"),
-    "guest": Bilingual("临时登记员", "guest recorder"),
-    "system": Bilingual("系统", "system"),
-    "villager": Bilingual("村民", "villager"),
+    Role.MEMBER: Bilingual("组员", "member"),
+    Role.TEAM_LEADER: Bilingual("组长", "team leader"),
+    Role.COMMITTEE: Bilingual("村两委", "village committee"),
+    Role.COORDINATOR: Bilingual("乡镇联络员", "coordinator"),
+    Role.DEPARTMENT: Bilingual("部门", "department"),
+    Role.LEADER: Bilingual("领导", "leader"),
+    Role.AUDITOR: Bilingual("监督", "auditor"),
+    Role.ADMIN: Bilingual("管理员", "administrator"),
+    Role.GUEST: Bilingual("临时登记员", "guest recorder"),
+    Role.SYSTEM: Bilingual("系统", "system"),
+    Role.VILLAGER: Bilingual("村民", "villager"),
 }
 
 RELATIONS: Mapping[str, Bilingual] = {
@@ -39,78 +43,78 @@ OWNER_RULES: Mapping[str, Bilingual] = {
 }
 
 UNIT_KINDS: Mapping[str, Bilingual] = {
-    "team": Bilingual("工作组", "work team"),
-    "committee": Bilingual("村两委", "village committee"),
-    "township": Bilingual("乡镇", "township office"),
-    "department": Bilingual("部门", "department"),
-    "leading_group": Bilingual("领导小组", "leading group"),
+    UnitKind.TEAM: Bilingual("工作组", "work team"),
+    UnitKind.COMMITTEE: Bilingual("村两委", "village committee"),
+    UnitKind.TOWNSHIP: Bilingual("乡镇", "township office"),
+    UnitKind.DEPARTMENT: Bilingual("部门", "department"),
+    UnitKind.LEADING_GROUP: Bilingual("领导小组", "leading group"),
 }
 
 OUTCOMES: Mapping[str, Bilingual] = {
-    "solved": Bilingual("办好了", "solved"),
-    "partly_solved": Bilingual("办好一部分", "partly solved"),
-    "planned": Bilingual("排进计划", "planned"),
-    "explained": Bilingual("办不了，讲明", "cannot, explained"),
-    "referred": Bilingual("转到该管的地方", "referred"),
-    "rejected": Bilingual("不予受理", "rejected"),
-    "unreachable": Bilingual("联系不上", "unreachable"),
+    Outcome.SOLVED: Bilingual("办好了", "solved"),
+    Outcome.PARTLY_SOLVED: Bilingual("办好一部分", "partly solved"),
+    Outcome.PLANNED: Bilingual("排进计划", "planned"),
+    Outcome.EXPLAINED: Bilingual("办不了，讲明", "cannot, explained"),
+    Outcome.REFERRED: Bilingual("转到该管的地方", "referred"),
+    Outcome.REJECTED: Bilingual("不予受理", "rejected"),
+    Outcome.UNREACHABLE: Bilingual("联系不上", "unreachable"),
 }
 
 KINDS: Mapping[str, Bilingual] = {
-    "problem": Bilingual("问题", "problem"),
-    "opinion": Bilingual("意见", "opinion"),
-    "suggestion": Bilingual("建议", "suggestion"),
-    "consultation": Bilingual("咨询", "consultation"),
-    "help": Bilingual("求助", "request for help"),
-    "dispute": Bilingual("纠纷", "dispute"),
+    CaseKind.PROBLEM: Bilingual("问题", "problem"),
+    CaseKind.OPINION: Bilingual("意见", "opinion"),
+    CaseKind.SUGGESTION: Bilingual("建议", "suggestion"),
+    CaseKind.CONSULTATION: Bilingual("咨询", "consultation"),
+    CaseKind.HELP: Bilingual("求助", "request for help"),
+    CaseKind.DISPUTE: Bilingual("纠纷", "dispute"),
 }
 
 RATINGS: Mapping[str, Bilingual] = {
-    "satisfied": Bilingual("满意", "satisfied"),
-    "fair": Bilingual("基本满意", "fairly satisfied"),
-    "dissatisfied": Bilingual("不满意", "not satisfied"),
+    Rating.SATISFIED: Bilingual("满意", "satisfied"),
+    Rating.FAIR: Bilingual("基本满意", "fairly satisfied"),
+    Rating.DISSATISFIED: Bilingual("不满意", "not satisfied"),
 }
 
 CHANNELS: Mapping[str, Bilingual] = {
-    "visit": Bilingual("入户走访", "home visit"),
-    "walk_in": Bilingual("上门反映", "walk-in"),
-    "phone": Bilingual("电话", "telephone"),
-    "hotline": Bilingual("热线转来", "hotline"),
-    "petition": Bilingual("信访", "petition"),
-    "letter": Bilingual("来信", "letter"),
-    "online": Bilingual("网上", "online"),
+    IntakeChannel.VISIT: Bilingual("入户走访", "home visit"),
+    IntakeChannel.WALK_IN: Bilingual("上门反映", "walk-in"),
+    IntakeChannel.PHONE: Bilingual("电话", "telephone"),
+    IntakeChannel.HOTLINE: Bilingual("热线转来", "hotline"),
+    IntakeChannel.PETITION: Bilingual("信访", "petition"),
+    IntakeChannel.LETTER: Bilingual("来信", "letter"),
+    IntakeChannel.ONLINE: Bilingual("网上", "online"),
 }
 
 REPLY_CHANNELS: Mapping[str, Bilingual] = {
-    "door": Bilingual("上门当面", "at the door"),
-    "field": Bilingual("田间当面", "in the field"),
-    "phone": Bilingual("电话", "by telephone"),
-    "sms": Bilingual("短信", "by text message"),
-    "letter": Bilingual("书面", "in writing"),
-    "meeting": Bilingual("会上", "at a meeting"),
-    "notice_board": Bilingual("公示栏", "on the notice board"),
-    "online": Bilingual("网上", "online"),
+    ReplyChannel.DOOR: Bilingual("上门当面", "at the door"),
+    ReplyChannel.FIELD: Bilingual("田间当面", "in the field"),
+    ReplyChannel.PHONE: Bilingual("电话", "by telephone"),
+    ReplyChannel.SMS: Bilingual("短信", "by text message"),
+    ReplyChannel.LETTER: Bilingual("书面", "in writing"),
+    ReplyChannel.MEETING: Bilingual("会上", "at a meeting"),
+    ReplyChannel.NOTICE_BOARD: Bilingual("公示栏", "on the notice board"),
+    ReplyChannel.ONLINE: Bilingual("网上", "online"),
 }
 
 MODES: Mapping[str, Bilingual] = {
-    "day_home": Bilingual("白天入户", "daytime home visit"),
-    "evening": Bilingual("夜间走访", "evening visit"),
-    "field": Bilingual("田间走访", "field visit"),
-    "walk_in": Bilingual("驻地接访", "walk-in at the base"),
-    "by_message": Bilingual("捎信约访", "appointment by message"),
-    "phone": Bilingual("电话访谈", "phone interview"),
+    AttemptMode.DAY_HOME: Bilingual("白天入户", "daytime home visit"),
+    AttemptMode.EVENING: Bilingual("夜间走访", "evening visit"),
+    AttemptMode.FIELD: Bilingual("田间走访", "field visit"),
+    AttemptMode.WALK_IN: Bilingual("驻地接访", "walk-in at the base"),
+    AttemptMode.BY_MESSAGE: Bilingual("捎信约访", "appointment by message"),
+    AttemptMode.PHONE: Bilingual("电话访谈", "phone interview"),
 }
 
 URGENCIES: Mapping[str, Bilingual] = {
-    "normal": Bilingual("一般", "normal"),
-    "urgent": Bilingual("紧急", "urgent"),
+    Urgency.NORMAL: Bilingual("一般", "normal"),
+    Urgency.URGENT: Bilingual("紧急", "urgent"),
 }
 
 AREA_LEVELS: Mapping[str, Bilingual] = {
-    "county": Bilingual("县", "county"),
-    "township": Bilingual("乡镇", "township"),
-    "village": Bilingual("村", "village"),
-    "group": Bilingual("组", "group"),
+    AreaLevel.COUNTY: Bilingual("县", "county"),
+    AreaLevel.TOWNSHIP: Bilingual("乡镇", "township"),
+    AreaLevel.VILLAGE: Bilingual("村", "village"),
+    AreaLevel.GROUP: Bilingual("组", "group"),
 }
 
 #: Entries of the history that are no action of the definition: a merge in the other case, a new calendar.

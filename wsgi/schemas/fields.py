@@ -12,13 +12,12 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields
 from marshmallow.validate import Length, OneOf, Range
 
-from cases.intake.category_answers import LARGEST, LONGEST
+from cases.intake.category_answers import FIRST_YEAR, LARGEST, LAST_YEAR, LONGEST
 from core.text import clean, problem_of, problem_of_name
 
 LONGEST_TEXT = 5000
 LARGEST_ID = 2**31 - 1
 MOST_ANSWERS, LONGEST_KEY = 50, 40
-FIRST_YEAR, LAST_YEAR = 1900, 2199
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 

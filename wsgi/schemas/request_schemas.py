@@ -2,9 +2,11 @@
 
 from marshmallow import INCLUDE
 
-from cases.lifecycle.effects.amendments import KINDS, URGENCIES
-from cases.queries.case_list import LIMIT, MOST, SORTS
-from reports.definitions import OUTCOMES as LAST_OUTCOMES
+from cases.queries.case_list import SORTS
+from cases.vocabulary import LAST_OUTCOMES, RECORDED_OUTCOMES, REPLY_OUTCOMES
+from config.vocabulary import CaseKind, IntakeChannel, Urgency
+from core.paging import LIMIT, MOST
+from workflow.definition.vocabulary import Rating, ReplyChannel
 from wsgi.schemas.fields import (
     Answers,
     AwareDateTime,
@@ -20,10 +22,6 @@ from wsgi.schemas.fields import (
     Text,
 )
 
-CASE_CHANNELS = ("visit", "walk_in", "phone", "hotline", "petition", "letter", "online")
-REPLY_CHANNELS = ("door", "field", "phone", "sms", "letter", "meeting", "notice_board", "online")
-OUTCOMES = ("solved", "partly_solved", "planned", "explained", "referred")
-RATINGS = ("satisfied", "fair", "dissatisfied")
 LONGEST_CURSOR = 200
 
 
@@ -40,8 +38,8 @@ class NewComplainant(StrictSchema):
 class DoorAnswer(StrictSchema):
     """An answer given at the door together with the registration."""
 
-    outcome = OneOfField(OUTCOMES, required=True)
-    channel = OneOfField(REPLY_CHANNELS, required=True)
+    outcome = OneOfField(REPLY_OUTCOMES, required=True)
+    channel = OneOfField(tuple(ReplyChannel), required=True)
     text = Text(required=True)
     promised_on = Date(allow_none=True)
 
@@ -51,10 +49,10 @@ class NewCase(StrictSchema):
 
     village = Name(required=True)
     category = Name(required=True)
-    kind = OneOfField(KINDS, required=True)
+    kind = OneOfField(tuple(CaseKind), required=True)
     own_words = Text(required=True)
-    urgency = OneOfField(URGENCIES)
-    channel = OneOfField(CASE_CHANNELS)
+    urgency = OneOfField(tuple(Urgency))
+    channel = OneOfField(tuple(IntakeChannel))
     happened_at = AwareDateTime(allow_none=True)
     client_ref = Name(longest=100, required=True)
     complainants = ListField(Nested(NewComplainant), least=1, most=100, required=True)
@@ -74,7 +72,7 @@ class VillagersCode(StrictSchema):
 class VillagersWord(VillagersCode):
     """What a villager says to a reply."""
 
-    rating = OneOfField(RATINGS, required=True)
+    rating = OneOfField(tuple(Rating), required=True)
     words = Text(longest=500)
 
 
@@ -115,14 +113,14 @@ class CaseFilters(Paging):
     village = Name(metadata={"description": "code of a village, or of an area with all its villages"})
     state = Name()
     category = Name()
-    kind = OneOfField(KINDS)
+    kind = OneOfField(tuple(CaseKind))
     owner = Name(metadata={"description": "code of a unit"})
     overdue = QueryBoolean()
     due_before = Date()
     answered = QueryBoolean()
     on_time = QueryBoolean()
-    outcome = OneOfField((*OUTCOMES, "rejected"))
-    rating = OneOfField(RATINGS)
+    outcome = OneOfField(RECORDED_OUTCOMES)
+    rating = OneOfField(tuple(Rating))
     reopened = QueryBoolean()
     q = Text(longest=200)
     received_from = Date()

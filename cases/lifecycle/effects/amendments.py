@@ -23,6 +23,7 @@ from cases.lifecycle.context import CaseContext
 from cases.models.case import Case, Related
 from cases.models.correspondence import AddedWords, Attachment, Note
 from cases.persistence import search_index
+from config.vocabulary import CaseKind, Urgency
 from core.chain import row_digest
 from core.errors import Invalid
 from roster.households import in_village
@@ -30,8 +31,6 @@ from roster.models import Household
 from workflow import deadlines
 
 LISTS = {"named_units": "units", "named_users": "users"}
-KINDS = ("problem", "opinion", "suggestion", "consultation", "help", "dispute")
-URGENCIES = ("normal", "urgent")
 
 
 def amend(

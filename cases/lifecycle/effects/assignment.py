@@ -10,7 +10,6 @@ from cases.lifecycle.context import CaseContext
 from core.errors import Forbidden, Invalid
 
 RETURN_WINDOW = 2  # working days in which a unit may give a case back (domain.md section 2, `return`)
-RETURNS_A_ROUND = 2
 MAY_BIND = frozenset({"coordinator"})
 
 

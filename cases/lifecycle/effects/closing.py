@@ -11,6 +11,7 @@ from cases.lifecycle.change import Change
 from cases.lifecycle.context import CaseContext
 from cases.lifecycle.effects.replies import add_final_replies
 from core.errors import Invalid
+from workflow.definition.vocabulary import Outcome
 
 
 def request_reject(context: CaseContext, change: Change, values: RejectValues) -> ReasonFacts:

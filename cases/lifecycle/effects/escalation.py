@@ -14,6 +14,7 @@ from cases.lifecycle.conflict_of_interest import find_unit
 from cases.lifecycle.context import CaseContext
 from cases.lifecycle.effects.assignment import require_kind, return_to_team
 from cases.models.correspondence import WrittenReport
+from config.vocabulary import Urgency
 from core.errors import Invalid
 from workflow.deadlines import ClockRule
 

@@ -11,8 +11,6 @@ from cases.lifecycle.loading import load_context
 from cases.models.case import Case, Complainant
 from core.errors import Invalid, NotFound
 
-JOINABLE = frozenset({"received", "assigned", "escalated"})
-
 
 def merge(context: CaseContext, change: Change, values: MergeValues) -> MergeFacts:
     """Move the complainants with their reply duties to another open case of the same village.

@@ -26,8 +26,6 @@ from core.errors import Invalid
 ATTEMPTS = 3
 MODES = 2
 LEAST_SPAN = timedelta(days=7)
-GOOD = frozenset({"satisfied", "fair"})
-VISITORS = frozenset({"member", "team_leader", "coordinator", "villager"})
 
 
 def confirm(context: CaseContext, change: Change, values: ConfirmValues) -> ConfirmFacts:

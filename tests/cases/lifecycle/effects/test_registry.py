@@ -13,10 +13,9 @@ from cases.history.facts_json import AMENDED, FACTS
 from cases.intake import submission
 from cases.lifecycle.build_values import VALUES
 from cases.lifecycle.effects.registry import EFFECTS
-from cases.responsibility.receiving_unit import RECEIVING_KINDS
 from config import tables
+from config.vocabulary import CaseKind, IntakeChannel, Urgency
 from workflow.deadlines import rules_of
-from workflow.definition import vocabulary
 from workflow.definition.reader import parse
 
 CONFIG = Path(__file__).resolve().parents[4] / "config"
@@ -126,7 +125,6 @@ def test_the_units_that_receive_are_of_the_kinds_that_may_own_what_is_received()
 
 def test_files_and_engine_mean_the_same_words() -> None:
     fields = {field["name"]: field for field in DEFINITION.steps["register"].fields}
-    assert set(fields["kind"]["values"]) == tables.KINDS
-    assert set(fields["urgency"]["values"]) == tables.URGENCIES
-    assert set(fields["channel"]["values"]) == tables.CHANNELS
-    assert tables.OWNER_KINDS == vocabulary.UNIT_KINDS
+    assert set(fields["kind"]["values"]) == set(CaseKind)
+    assert set(fields["urgency"]["values"]) == set(Urgency)
+    assert set(fields["channel"]["values"]) == set(IntakeChannel)

@@ -1,0 +1,18 @@
+"""The levels of areas; the kinds of units are named in the files of a county (`config.vocabulary`)."""
+
+from enum import StrEnum
+
+from config.vocabulary import UnitKind
+
+
+class AreaLevel(StrEnum):
+    """The level of an area, from the top down."""
+
+    COUNTY = "county"
+    TOWNSHIP = "township"
+    VILLAGE = "village"
+    GROUP = "group"
+
+
+#: The kinds of units that receive what is registered; without one of each nothing could be handled.
+RECEIVING_KINDS = (UnitKind.TEAM, UnitKind.TOWNSHIP)

@@ -1,0 +1,39 @@
+"""The values that only cases know, and the states, outcomes and ratings that count as one thing."""
+
+from enum import StrEnum
+
+from workflow.definition.vocabulary import CaseState, Outcome, Rating
+
+#: Open: some unit still has to do something before the reply.
+OPEN_STATES = (CaseState.RECEIVED, CaseState.ASSIGNED, CaseState.ESCALATED)
+#: A unit handles the case, or has yet to say that it takes it on.
+HANDLED_STATES = (CaseState.ASSIGNED, CaseState.ESCALATED)
+#: Resolved now, or closed after it.
+RESOLVED_STATES = (CaseState.RESOLVED, CaseState.CLOSED)
+#: In no denominator of a rate, but listed in every report (domain.md section 4).
+UNCOUNTED_STATES = (CaseState.VOID, CaseState.MERGED, CaseState.WITHDRAWN)
+
+#: What a unit may conclude; the others come of a rejection and of failed attempts.
+REPLY_OUTCOMES = (
+    Outcome.SOLVED,
+    Outcome.PARTLY_SOLVED,
+    Outcome.PLANNED,
+    Outcome.EXPLAINED,
+    Outcome.REFERRED,
+)
+#: What stands in the column of a case or a round.
+RECORDED_OUTCOMES = (*REPLY_OUTCOMES, Outcome.REJECTED)
+#: Counted where a case is answered but no round of it was concluded; no outcome of its own.
+UNDECIDED = "undecided"
+#: Exactly one of these is the last outcome of an answered case.
+LAST_OUTCOMES = (*Outcome, UNDECIDED)
+
+#: The ratings of somebody who is content with the reply.
+CONTENT_RATINGS = (Rating.SATISFIED, Rating.FAIR)
+
+
+class StandsFor(StrEnum):
+    """What the record that somebody could not be reached stands for."""
+
+    REPLY = "reply"
+    VISIT = "visit"
