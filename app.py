@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from core import bootstrap
-from core.files import store
 
 if __name__ == "__main__":
     bootstrap.enter(os.path.dirname(os.path.abspath(__file__)), sys.argv[1:])
@@ -27,6 +26,7 @@ from config import settings, tables
 from core import clock
 from core.chain import Chain
 from core.errors import Conflict, Unavailable
+from core.files import store
 from core.files.store import FileStore
 from core.persistence.db import Database
 from notifications.channels.registry import configured_channels
@@ -101,7 +101,7 @@ def _rules(known: settings.Settings, decided: tables.Tables, secrets: tuple[str,
             chain=Chain(key_ids[0], dict(zip(key_ids, chain_keys, strict=True))),
             receipt_key=receipt_key,
             earlier_receipt_keys=tuple(earlier),
-            files=FileStore(known.data_dir / FILES),
+            files=FileStore(known.data_dir / store.FOLDER),
         ),
     )
 

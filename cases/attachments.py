@@ -74,8 +74,8 @@ def read_file(stream: Readable, *, name: str, declared_type: str | None) -> Inco
     picture = KINDS[media_type].picture
     if picture is not None:
         content = _reencode(content, picture)
-    if len(content) > LARGEST:
-        raise TooLarge(most=LARGEST)
+    if len(content) > LARGEST_FILE:
+        raise TooLarge(most=LARGEST_FILE)
     return IncomingFile(media_type, clean_name(name, media_type), content)
 
 

@@ -182,7 +182,7 @@ def rate(
     if not _may_rate(case, person):
         raise Conflict("action_not_open", action="confirm", reasons=["nothing_to_rate"], state=case.state)
     values: ActionValues
-    if rating in GOOD:
+    if rating in CONTENT_RATINGS:
         action = "confirm"
         values = ConfirmValues(complainant=person.id, heard=True, rating=rating, words=words)
     else:

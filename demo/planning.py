@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from random import Random
 
 from cases.configuration.case_rules import CountyRules
+from config.vocabulary import IntakeChannel
 from demo.sample_households import SampleHousehold
 from demo.scenarios import MERGES_INTO, ScenarioKind, load_scenarios
 from demo.texts import ALSO, SampleMatter, load_matters, reply_text

@@ -72,7 +72,7 @@ def build_intake(story: Story, step: ScenarioAction, now: datetime) -> Intake:
     reply = None
     if step.say == "door":
         text = texts.ANSWERED_ON_VISIT[story.serial % len(texts.ANSWERED_ON_VISIT)].format(reply=story.answer)
-        reply = DoorReply(outcome=story.matter.outcome, channel="door", text=text)
+        reply = DoorReply(outcome=story.matter.outcome, channel=ReplyChannel.DOOR.value, text=text)
     return Intake(
         village=story.village,
         category=story.matter.category,

@@ -12,6 +12,7 @@ from accounts.registers.areas import import_areas
 from accounts.registers.unit_imports import import_units
 from accounts.registers.users import add_user
 from accounts.sign_in.passwords import generate_password
+from accounts.vocabulary import AreaLevel
 from cases.configuration.case_rules import CountyRules
 from demo.sample_households import SampleHousehold, create_households
 from roster.imports import import_roster
@@ -93,7 +94,7 @@ def households(rng: Random) -> list[SampleHousehold]:
     """Give the households of the three villages, whose numbers are the declared ones."""
     homes: list[SampleHousehold] = []
     for _, row in _rows(AREAS):
-        if row["level"] == "village":
+        if row["level"] == AreaLevel.VILLAGE:
             homes += create_households(
                 rng,
                 row["code"],

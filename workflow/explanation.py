@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from core.clock import ONE_DAY
 from workflow.due_dates import WORKING, due, follow, paused_days
 from workflow.working_days import SATURDAY, WorkingCalendar
 

@@ -12,7 +12,7 @@ from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from accounts.history import RegisterChange, record, record_all
-from accounts.models import LEVELS, Area
+from accounts.models import Area
 from accounts.registers.import_cells import CODE, Cells
 from accounts.vocabulary import AreaLevel
 from core.chain import Chain

@@ -12,7 +12,7 @@ from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from accounts.history import RegisterChange, record_all
-from accounts.models import UNIT_KINDS, Area, Unit
+from accounts.models import Area, Unit
 from accounts.registers.import_cells import CODE, UNIT_CODE, Cells
 from config.vocabulary import UnitKind
 from core.chain import Chain

@@ -3,7 +3,6 @@
 from sqlalchemy import ColumnElement, or_, true
 
 from accounts.access.actor import Actor
-from accounts.access.permissions import Role
 from cases.models.case import Complainant
 
 CONFIDENTIAL_READERS = frozenset({"team_leader", "auditor"})

@@ -17,6 +17,7 @@ from cases.lifecycle.context import CaseContext, Moment
 from cases.lifecycle.guard_facts import build_situation
 from cases.lifecycle.loading import load_context, load_unlocked
 from cases.models.case import Case, Clock, Reminder
+from config.vocabulary import Urgency
 from core.errors import NotFound
 from core.persistence.db import Database
 from workflow import ladder, machine
@@ -166,7 +167,7 @@ def _sweep_locked(
     if _may_resume(context) and _is_open(context, "resume"):
         context = take_step.apply_action(context, "resume", OptionalReasonValues()).context
         result.resumed.append(number)
-    if not morning and context.case.urgency != "urgent":
+    if not morning and context.case.urgency != Urgency.URGENT:
         return result  # what is not urgent waits for a working morning, also when its clock runs again today
     fired = _fired(session, [context.case.id])
     writer = ImmediateWriter(session)

@@ -18,6 +18,7 @@ from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from accounts.models import Area, Unit
+from accounts.vocabulary import AreaLevel
 from cases.configuration.case_rules import CountyRules
 from cases.importing.column_map import ImportMap
 from cases.importing.replay import ImportPlaces, Known, intake_of, known_cases, replay_row

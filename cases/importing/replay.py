@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from accounts.access.actor import Actor
 from accounts.access.permissions import Role
 from accounts.models import Area, Unit
+from accounts.vocabulary import AreaLevel
 from cases.configuration.case_rules import CountyRules
 from cases.importing.row_reader import Record
 from cases.intake import registration, submission

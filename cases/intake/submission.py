@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from cases.lifecycle.action_values import ComplainantEntry
+from config.vocabulary import IntakeChannel, Urgency
 from core.chain import row_digest
 
 

@@ -164,7 +164,7 @@ def plan(context: CaseContext, clock: Clock, *, today: date, done: frozenset[str
         today=today,
         done=set(done),
         calendar=context.calendar,
-        urgent=context.case.urgency == "urgent",
+        urgent=context.case.urgency == Urgency.URGENT,
     )
 
 

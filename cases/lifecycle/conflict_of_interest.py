@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from accounts.models import Area, Unit, User
 from accounts.registers.units import covering
+from accounts.vocabulary import RECEIVING_KINDS
 from cases.lifecycle.change import Change
 from cases.lifecycle.context import CaseContext
 from cases.models.case import Named

@@ -88,7 +88,7 @@ def _explained_rounds(context: CaseContext) -> int:
         return 0
     return len(
         context.session.scalars(
-            select(Round.round).where(Round.case_id == context.case.id, Round.outcome == "explained")
+            select(Round.round).where(Round.case_id == context.case.id, Round.outcome == Outcome.EXPLAINED)
         ).all()
     )
 
@@ -99,7 +99,7 @@ def _dissatisfied(context: CaseContext) -> bool:
     return (
         context.session.scalars(
             select(ReturnVisit.id)
-            .where(ReturnVisit.case_id == context.case.id, ReturnVisit.rating == "dissatisfied")
+            .where(ReturnVisit.case_id == context.case.id, ReturnVisit.rating == Rating.DISSATISFIED)
             .limit(1)
         ).first()
         is not None

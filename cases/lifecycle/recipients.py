@@ -6,6 +6,7 @@ from typing import Any
 from cases.lifecycle.context import CaseContext
 from cases.models.case import Clock
 from cases.responsibility.covering_units import UnitMember
+from config.vocabulary import UnitKind
 from notifications.outbox import Notification, Recipient
 
 #: For each action the kind of notice and the circles who get it; whoever acted is not told of it.

@@ -2,6 +2,7 @@
 
 from accounts.models import Unit
 from cases.lifecycle.context import CaseContext
+from config.vocabulary import UnitKind
 
 #: How near to the villagers a unit of each kind is: what is nearer is offered first.
 NEARNESS = (

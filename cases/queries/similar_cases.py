@@ -11,6 +11,7 @@ from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case
 from cases.queries.case_list import list_cases
 from cases.queries.filter_values import find_known_area
+from cases.vocabulary import OPEN_STATES
 
 #: Only the newest are looked at: what was raised before them is hardly the same matter.
 NEWEST = 200

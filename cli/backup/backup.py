@@ -45,7 +45,7 @@ def backup(given: Namespace, context: Context) -> int:
     _copy_tree(parts.settings.data_dir / SEALS_FOLDER, folder / SEALS_FOLDER, context)
     with database_backup.snapshot(parts.db, folder) as (_place, connection):
         content = manifest.describe(connection)
-    _copy_tree(parts.rules.services.files.folder, folder / FILES, context)
+    _copy_tree(parts.rules.services.files.folder, folder / store.FOLDER, context)
     now = clock.now()
     manifest.write(folder, engine=_engine(parts), content=content, chain=parts.rules.services.chain, now=now)
     record_run(parts.settings.data_dir, BACKUP, now)
@@ -65,7 +65,7 @@ def restore(given: Namespace, context: Context) -> int:
         raise Conflict("copy_of_other_engine", engine=known["engine"])
     _require_empty(parts)
     database_backup.restore(parts.db, folder / _copy_name(parts))
-    _copy_tree(folder / FILES, parts.rules.services.files.folder, context)
+    _copy_tree(folder / store.FOLDER, parts.rules.services.files.folder, context)
     _copy_tree(folder / SEALS_FOLDER, parts.settings.data_dir / SEALS_FOLDER, context)
     with parts.db.engine.connect() as connection:
         found = manifest.describe(connection)

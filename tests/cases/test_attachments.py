@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from accounts.access.actor import SYSTEM, Actor
 from cases import attachments
-from cases.attachments import LARGEST, ROWLESS_FOR, UNHUNG_FOR, clean_name
+from cases.attachments import ROWLESS_FOR, UNHUNG_FOR, clean_name
 from cases.configuration.case_rules import CountyRules
 from cases.lifecycle import take_step
 from cases.lifecycle.build_values import build_values
@@ -145,7 +145,7 @@ def test_a_file_that_is_larger_is_refused_and_leaves_nothing(
     town: Database, rules: CountyRules, store: Store
 ) -> None:
     with pytest.raises(TooLarge):
-        store(JPEG + b"x" * (LARGEST - len(JPEG) + 1))
+        store(JPEG + b"x" * (LARGEST_FILE - len(JPEG) + 1))
     assert (rows(town), list(rules.services.files.stored())) == (0, [])
 
 

@@ -10,6 +10,7 @@ from accounts.access import policy
 from accounts.access.permissions import Permission
 from accounts.models import Area, Unit, User
 from accounts.registers import area_unit_editing
+from accounts.registers.unit_imports import COLUMNS
 from accounts.registers.units import check_close, close_unit, find_managed_unit
 from cases.responsibility.open_duties import in_use
 from config.vocabulary import UnitKind
@@ -27,7 +28,6 @@ from wsgi.error_responses import error_response_of
 
 units = PageBlueprint("units", __name__)
 ENTER = requires(Permission.AREAS_MANAGE)
-COLUMNS = ("code", "name", "kind", "area", "superior")
 
 
 @units.get("/units", enter=ENTER)

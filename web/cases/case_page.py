@@ -10,6 +10,7 @@ from accounts.access.permissions import Permission
 from cases.lifecycle.context import CaseContext
 from cases.lifecycle.loading import load_for_reading
 from cases.queries import case_detail
+from cases.vocabulary import HANDLED_STATES
 from core.i18n import mark as _
 from web.cases.stepper import StepperItem, steps_of
 from web.cases.timeline import SYSTEM, TimelineEntry, build_timeline
@@ -21,7 +22,6 @@ from web.framework import date_formats
 from web.framework.blueprint import PageBlueprint, Typed, requires
 from web.framework.rendering import local_path, page
 from web.framework.request_context import PageRequest
-from workflow.definition.vocabulary import CaseState
 from workflow.texts import labels
 
 case = PageBlueprint("case", __name__)
@@ -31,8 +31,6 @@ USUAL = frozenset({"role", "wrong_state", "system_only"})
 #: What has a page or a button of its own and is no form among the others.
 APART = frozenset({"accept", "confirm"})
 SOMEBODY = _("一位村民")
-#: The states in which a unit works on the matter.
-HANDLED = frozenset({"assigned", "escalated"})
 
 
 @dataclass(frozen=True)

@@ -14,17 +14,16 @@ from core.i18n import mark as _
 from core.paging import COUNTED, LIMIT
 from web.cases import list_filters
 from web.cases.list_filters import Filters
-from web.cases.rows import ASSIGNERS, case_rows
+from web.cases.rows import case_rows
 from web.forms.choices import units_of, villages_of
 from web.framework.blueprint import PageBlueprint, requires
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
+from workflow.definition.vocabulary import CaseState
 
 cases = PageBlueprint("cases", __name__)
 READERS = requires(Permission.CASES_READ)
 SHOWN = 50
-#: A count goes this far and then says "or more": counting everything would cost more than the page.
-COUNTED = 1000
 #: What keeps open cases alone when it is asked for.
 OPEN_CASE_FILTERS = ("overdue", "open", "due_before")
 QUICK: Sequence[tuple[str, dict[str, str]]] = (

@@ -30,7 +30,7 @@ from web.framework.request_context import PageRequest
 from workflow.definition.vocabulary import ReplyChannel
 from workflow.texts import labels
 from wsgi.schemas.action_schemas import load_values
-from wsgi.schemas.request_schemas import CASE_CHANNELS, OUTCOMES, REPLY_CHANNELS, LikelyQuery, NewCase
+from wsgi.schemas.request_schemas import LikelyQuery, NewCase
 from wsgi.schemas.validation_errors import load_strictly
 
 register = PageBlueprint("register", __name__)
@@ -176,7 +176,7 @@ def _body(page_request: PageRequest, form: Form) -> Intake:
             "text": form["reply.text"],
             **({"promised_on": form["reply.promised_on"]} if form.get("reply.promised_on") else {}),
         }
-    body = load_strictly(SHAPE, {"channel": "walk_in", **given})
+    body = load_strictly(SHAPE, {"channel": IntakeChannel.WALK_IN.value, **given})
     return Intake.from_body({**body, "attachments": uploads.store_files(page_request)})
 
 

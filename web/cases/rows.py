@@ -78,9 +78,9 @@ def next_step(page_request: PageRequest, item: Mapping[str, Any]) -> tuple[str, 
     state = item["state"]
     if roles <= WRITERS:
         return "", ""
-    if state == "received" and roles & ASSIGNERS:
+    if state == CaseState.RECEIVED and roles & page_request.rules.definition.steps["assign"].roles:
         return "case.show", page_request.translate(_("交办"))
-    if state in ("assigned", "escalated") and mine:
+    if state in HANDLED_STATES and mine:
         action, step = ("reply", "case.show") if item["accepted"] else ("accept", "accept")
         return step, labels.action(page_request.rules.definition, action, page_request.language)
     if state == CaseState.RESOLVED and roles & page_request.rules.definition.visitors:

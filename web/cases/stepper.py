@@ -6,8 +6,10 @@ from datetime import date
 from typing import Any
 
 from cases.lifecycle.context import CaseContext
+from cases.vocabulary import RESOLVED_STATES
 from core.i18n import mark as _
 from web.framework.request_context import PageRequest
+from workflow.definition.vocabulary import CaseState
 from workflow.texts import labels
 
 HANDED_ON = frozenset({"assign", "escalate", "raise"})
@@ -34,7 +36,7 @@ def steps_of(
     for entry in entries[start:]:
         dates.setdefault(entry["action"], entry["received_at"].astimezone(page_request.rules.zone).date())
     state = context.case.state
-    if state == "received":  # whoever had it has given it back
+    if state == CaseState.RECEIVED:  # whoever had it has given it back
         dates = {action: on for action, on in dates.items() if action not in HANDED_ON}
     raised = dates.get("escalate") or dates.get("raise")
     answered = dates.get("resolve") or dates.get("answer")
@@ -43,16 +45,19 @@ def steps_of(
         (_("交办"), dates.get("assign")),
         *([(_("上报"), raised)] if raised else []),
         (ANSWERED[0], answered),
-        (ANSWERED[1], dates.get("confirm") or dates.get("close_reviewed") if state == "closed" else None),
+        (
+            ANSWERED[1],
+            dates.get("confirm") or dates.get("close_reviewed") if state == CaseState.CLOSED else None,
+        ),
     ]
-    if context.case.final and state != "closed":
+    if context.case.final and state != CaseState.CLOSED:
         return [
             *(_done(page_request, words, on) for words, on in shown if on is not None),
             StepperItem(labels.state(context.definition, state, page_request.language), "here", ""),
         ]
     # What has no date before something that has one was passed over: answered at the door, reported at once.
     last = max(place for place, (words, on) in enumerate(shown) if on is not None)
-    good = state in ("resolved", "closed")
+    good = state in RESOLVED_STATES
     found = [
         _done(page_request, words, on, good=good and words in ANSWERED)
         for words, on in shown

@@ -53,7 +53,7 @@ def index(page_request: PageRequest) -> Response:
 def show(page_request: PageRequest, code: str) -> Response:
     """Show a village; one outside the person's area is answered like an unknown one."""
     area = find_known_area(page_request.session, page_request.actor, code)
-    if area is None or area.level != "village":
+    if area is None or area.level != AreaLevel.VILLAGE:
         raise NotFound(village=code)
     scope = ReportScope(page_request.actor, code, None, None, page_request.today)
     found = build_overview(page_request.session, scope=scope, zone=None)

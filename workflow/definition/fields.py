@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from config.reading import Table
-from workflow.definition.vocabulary import FIELD_TYPES, FIELD_VALUES
+from workflow.definition.vocabulary import FIELD_TYPES
 
 OPTIONAL = "?"
 
@@ -55,8 +55,7 @@ class FieldBook:
         kind = table.choice("type", FIELD_TYPES, "type")
         shape: dict[str, Any] = {"type": kind}
         if kind == "choice":
-            values = table.words("values", _values_of(within[-1]), "value of this field")
-            shape["values"] = list(_not_empty(table, "values", values))
+            shape["values"] = list(_not_empty(table, "values", table.words("values")))
         elif kind == "object":
             shape["fields"] = list(_not_empty(table, "fields", self.fields(table, "fields", within)))
         elif kind == "list":
@@ -64,11 +63,6 @@ class FieldBook:
             items.only("type", "values", "fields")
             shape["items"] = self._shape(items, within)
         return shape
-
-
-def _values_of(entry: str) -> tuple[str, ...] | None:
-    """Give what an entry may name because the program knows it by name; None where any word will do."""
-    return tuple(FIELD_VALUES[entry]) if entry in FIELD_VALUES else None
 
 
 def _not_empty(table: Table, key: str, found: Iterable[Any]) -> list[Any]:

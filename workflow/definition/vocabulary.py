@@ -1,10 +1,9 @@
 """Name the words a definition may use; a word that is not here is refused when the definition is read."""
 
-from collections.abc import Mapping
 from enum import StrEnum
 
 from accounts.access.permissions import Role
-from config.vocabulary import CaseKind, IntakeChannel, UnitKind, Urgency
+from config.vocabulary import UnitKind
 
 
 class CaseState(StrEnum):
@@ -115,14 +114,3 @@ BEGINS_A_ROUND = frozenset({"register", "reopen", "raise"})
 
 #: The steps that may lead out of a final state.
 LEAVES_A_FINAL_STATE = frozenset({"reopen", "unmerge"})
-
-#: The values of the fields of choice, by the entry of the field; a definition may name no others.
-FIELD_VALUES: Mapping[str, type[StrEnum]] = {
-    "kind": CaseKind,
-    "urgency": Urgency,
-    "channel": IntakeChannel,
-    "outcome": Outcome,
-    "reply_channel": ReplyChannel,
-    "rating": Rating,
-    "mode": AttemptMode,
-}

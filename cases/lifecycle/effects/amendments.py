@@ -114,8 +114,8 @@ def attach_files(change: Change, ids: Sequence[str]) -> None:
 def _amend_column(context: CaseContext, change: Change, values: AmendValues) -> AmendFacts:
     allowed = {
         "category": tuple(context.rules.categories),
-        "kind": KINDS,
-        "urgency": URGENCIES,
+        "kind": tuple(CaseKind),
+        "urgency": tuple(Urgency),
         "own_words": None,
     }
     name, value = values.field, values.value

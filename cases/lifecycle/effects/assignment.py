@@ -8,6 +8,7 @@ from cases.lifecycle.change import Change
 from cases.lifecycle.conflict_of_interest import find_unit, name_parties
 from cases.lifecycle.context import CaseContext
 from core.errors import Forbidden, Invalid
+from workflow.guards import RETURNS_A_ROUND
 
 RETURN_WINDOW = 2  # working days in which a unit may give a case back (domain.md section 2, `return`)
 MAY_BIND = frozenset({"coordinator"})

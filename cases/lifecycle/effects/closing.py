@@ -37,7 +37,7 @@ def reject(context: CaseContext, change: Change, values: RejectValues) -> Reject
     drafted = [ReplyEntry(**said) for said in request.get("replies") or []]
     add_final_replies(change, values.replies or drafted, "reject")
     change.case.handled_by_id = None
-    change.case.outcome = change.round.outcome = "rejected"
+    change.case.outcome = change.round.outcome = Outcome.REJECTED.value
     change.round.reject_request = None
     return RejectFacts(reason=values.reason)
 

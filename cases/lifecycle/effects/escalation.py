@@ -87,7 +87,7 @@ def _grant_level(change: Change, unit: Unit) -> None:
     """Grant the time of an escalation, unless this level has had it in this round."""
     context = change.before
     clocks.lift_suspension(change)
-    urgent = context.case.urgency == "urgent"
+    urgent = context.case.urgency == Urgency.URGENT
     rule = context.rules.periods["escalation_urgent" if urgent else "escalation"]
     if change.round.handling_due_on is None:
         clocks.start(change, "handling", {**_grant(context.today, rule), "profile": None})

@@ -15,6 +15,7 @@ from cases.models.case import Complainant
 from cases.models.correspondence import Reply
 from core.chain import row_digest
 from core.errors import Invalid
+from workflow.definition.vocabulary import CaseState, Outcome
 
 LONGEST_PROMISE = timedelta(days=3 * 366)
 
@@ -37,7 +38,7 @@ def resolve(context: CaseContext, change: Change, values: OutcomeValues) -> Outc
     """Resolve a case: one outcome, and for every complainant a final reply or what stands for it."""
     change.case.handled_by_id = context.case.owner_id
     facts = _conclude(change, values)
-    if context.case.state == "escalated":
+    if context.case.state == CaseState.ESCALATED:
         answer_reports(context)
     change.set_owner(change.case.reply_owner_id)
     return facts
@@ -109,9 +110,9 @@ def add_final_replies(change: Change, replies: Iterable[ReplyEntry], action: str
 def _conclude(change: Change, values: OutcomeValues) -> OutcomeFacts:
     """Tell everyone, note the outcome and set the day by which the return visits are due."""
     context, promised_on = change.before, values.promised_on
-    if values.outcome == "planned" and promised_on is None:
+    if values.outcome == Outcome.PLANNED and promised_on is None:
         raise Invalid({"promised_on": ["required_when_planned"]})
-    if values.outcome != "planned" and promised_on is not None:
+    if values.outcome != Outcome.PLANNED and promised_on is not None:
         raise Invalid({"promised_on": ["only_when_planned"]})
     if promised_on is not None and not context.today <= promised_on <= context.today + LONGEST_PROMISE:
         raise Invalid({"promised_on": ["out_of_range"]})

@@ -21,7 +21,9 @@ from cases.lifecycle.effects.replies import set_answered
 from cases.lifecycle.guard_facts import is_handler
 from cases.models.case import Complainant, Round
 from cases.models.correspondence import ReturnVisit, Unreachable
+from cases.vocabulary import CONTENT_RATINGS, StandsFor
 from core.errors import Invalid
+from workflow.definition.vocabulary import AttemptMode, CaseState, Rating
 
 ATTEMPTS = 3
 MODES = 2
@@ -56,9 +58,13 @@ def reopen(context: CaseContext, change: Change, values: ReopenValues) -> Reopen
     """
     case = change.case
     facts = ReopenFacts(reason=values.reason)
-    if case.state == "resolved" and context.actor.roles & VISITORS and not is_handler(context):
+    if (
+        case.state == CaseState.RESOLVED
+        and context.actor.roles & context.definition.visitors
+        and not is_handler(context)
+    ):
         facts = _add_dissatisfaction(change, values)
-    if case.state == "closed":
+    if case.state == CaseState.CLOSED:
         case.rating = None
     case.round += 1
     change.round = _next_round(context)
@@ -77,7 +83,7 @@ def reopen(context: CaseContext, change: Change, values: ReopenValues) -> Reopen
 def close_reviewed(context: CaseContext, change: Change, values: ReasonValues) -> ReasonFacts:
     """Close a case that was explained twice and still does not satisfy; it counts as dissatisfied."""
     del context
-    change.case.rating = "dissatisfied"
+    change.case.rating = Rating.DISSATISFIED.value
     return ReasonFacts(reason=values.reason)
 
 
@@ -88,9 +94,9 @@ def unreachable(context: CaseContext, change: Change, values: UnreachableValues)
     section 2). It stands for the final reply, or in a resolved case for the return visit.
     """
     person = context.complainant(values.complainant)
-    stands_for = "visit" if context.case.state == "resolved" else "reply"
+    stands_for = StandsFor.VISIT if context.case.state == CaseState.RESOLVED else StandsFor.REPLY
     _check_attempts(context, person, values.attempts, since=_owed_since(context, person, stands_for))
-    waiting = context.unvisited() if stands_for == "visit" else context.unanswered()
+    waiting = context.unvisited() if stands_for == StandsFor.VISIT else context.unanswered()
     if person not in waiting or _is_unreachable(context, person):
         raise Invalid({"complainant": ["already_reached"]})
     context.session.add(
@@ -98,16 +104,16 @@ def unreachable(context: CaseContext, change: Change, values: UnreachableValues)
             case_id=change.case.id,
             complainant_id=person.id,
             round=change.case.round,
-            stands_for=stands_for,
+            stands_for=stands_for.value,
             attempts=[{"mode": one.mode, "at": one.at.isoformat()} for one in values.attempts],
             accepted_by_id=context.actor.user_id,
             received_at=context.moment.now,
         )
     )
     person.unreachable = True
-    if stands_for == "reply":
+    if stands_for == StandsFor.REPLY:
         set_answered(change, person)
-    return UnreachableFacts(complainant=person.id, stands_for=stands_for, attempts=len(values.attempts))
+    return UnreachableFacts(complainant=person.id, stands_for=stands_for.value, attempts=len(values.attempts))
 
 
 def _next_round(context: CaseContext) -> Round:
@@ -125,7 +131,7 @@ def _visit(change: Change, person: Complainant, values: ConfirmValues) -> str:
     if values.heard is None or values.rating is None:
         missing = {"heard": values.heard, "rating": values.rating}
         raise Invalid({name: ["required"] for name, value in missing.items() if value is None})
-    if not values.heard or values.rating not in GOOD:
+    if not values.heard or values.rating not in CONTENT_RATINGS:
         raise change.before.not_open("confirm", "use_reopen")
     return _add_visit(change, person, rating=values.rating, words=values.words)
 
@@ -156,7 +162,7 @@ def _add_dissatisfaction(change: Change, values: ReopenValues) -> ReopenFacts:
         person = context.complainants[0]
     else:
         return ReopenFacts(reason=values.reason)
-    rating = _add_visit(change, person, rating="dissatisfied", words=values.words or values.reason)
+    rating = _add_visit(change, person, rating=Rating.DISSATISFIED.value, words=values.words or values.reason)
     return ReopenFacts(reason=values.reason, complainant=person.id, rating=rating)
 
 
@@ -165,25 +171,25 @@ def _is_unreachable(context: CaseContext, person: Complainant) -> bool:
         Unreachable.case_id == context.case.id,
         Unreachable.complainant_id == person.id,
         Unreachable.round == context.case.round,
-        Unreachable.stands_for == "visit",
+        Unreachable.stands_for == StandsFor.VISIT,
     )
     return context.session.scalars(record.limit(1)).first() is not None
 
 
 def _worst(context: CaseContext) -> str | None:
     """Give the case's rating: the lowest of those who answered, or nothing when nobody could be reached."""
-    order = ["satisfied", "fair", "dissatisfied"]
+    order = [rating.value for rating in Rating]
     rated = [order.index(person.rating) for person in context.complainants if person.rating is not None]
     return order[max(rated)] if rated else None
 
 
-def _owed_since(context: CaseContext, person: Complainant, stands_for: str) -> date:
+def _owed_since(context: CaseContext, person: Complainant, stands_for: StandsFor) -> date:
     """Give the first day on which an attempt counts: nobody can be sought before there is something to tell.
 
     That is the day on which the case was resolved for a return visit, else the day on which this voice was
     raised, as claimed, for a phone may have been without signal. Who joined later was not there before.
     """
-    if stands_for == "visit":
+    if stands_for == StandsFor.VISIT:
         return context.case.entered_on
     case = context.case
     came_with_it = person.origin_case_id == case.id and person.joined_at == case.received_at
@@ -202,7 +208,7 @@ def _check_attempts(
         problems.append("fewer_than_two_modes")
     if times and max(times) - min(times) < LEAST_SPAN:
         problems.append("within_less_than_seven_days")
-    if person.phone and not any(one.mode == "phone" for one in attempts):
+    if person.phone and not any(one.mode == AttemptMode.PHONE for one in attempts):
         problems.append("phone_not_tried")
     if any(time > context.moment.now for time in times):
         problems.append("in_the_future")

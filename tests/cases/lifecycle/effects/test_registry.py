@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from accounts.access.permissions import ROLE_PERMISSIONS, Permission, Role
+from accounts.vocabulary import RECEIVING_KINDS
 from cases.history.facts_json import AMENDED, FACTS
 from cases.intake import submission
 from cases.lifecycle.build_values import VALUES
@@ -16,6 +17,7 @@ from cases.lifecycle.effects.registry import EFFECTS
 from config import tables
 from config.vocabulary import CaseKind, IntakeChannel, Urgency
 from workflow.deadlines import rules_of
+from workflow.definition import vocabulary
 from workflow.definition.reader import parse
 
 CONFIG = Path(__file__).resolve().parents[4] / "config"
