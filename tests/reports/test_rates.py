@@ -15,7 +15,7 @@ from cases.queries import complainant_list
 from cases.queries.case_list import list_cases
 from core.errors import Forbidden, Invalid, NotFound
 from core.persistence.db import Database
-from reports.definitions import BY_CODE, OUTCOMES, RATES, Rate
+from reports.rate_definitions import BY_CODE, OUTCOMES, RATES, Rate
 from reports.rates import count_figure, count_rates, list_members
 from roster.models import Household
 from tests.builders import actor_named, at

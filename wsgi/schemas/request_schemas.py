@@ -4,7 +4,7 @@ from marshmallow import INCLUDE
 
 from cases.lifecycle.effects.amendments import KINDS, URGENCIES
 from cases.queries.case_list import LIMIT, MOST, SORTS
-from reports.definitions import OUTCOMES as LAST_OUTCOMES
+from reports.rate_definitions import OUTCOMES as LAST_OUTCOMES
 from wsgi.schemas.fields import (
     Answers,
     AwareDateTime,
