@@ -14,7 +14,7 @@ from cli.backup import backup
 from cli.check import check
 from cli.framework import error_messages
 from cli.framework.context import Assemble, Context, Run
-from cli.serve import start
+from cli.serve import commands as serve_commands
 from config.settings import BadSettings
 from config.tables import BadTables
 from core import logs
@@ -27,7 +27,7 @@ LANGUAGE = "HUIYIN_LANGUAGE"
 
 #: In the order of the help.
 MODULES = (
-    start,
+    serve_commands,
     jobs,
     sweep,
     report,

@@ -1,6 +1,6 @@
 """Count what rates are made of, with one statement for each unit of count.
 
-A rate is defined in `reports.definitions`; here its filters become conditions for counting.
+A rate is defined in `reports.rate_definitions`; here its filters become conditions for counting.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,7 +21,7 @@ from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case, Complainant
 from cases.queries.filters import complainant_conditions, conditions
 from core.errors import Invalid, NotFound
-from reports.definitions import CASES, COMPLAINANTS, HOUSEHOLDS, Rate
+from reports.rate_definitions import CASES, COMPLAINANTS, HOUSEHOLDS, Rate
 from roster.models import Household
 
 Columns = Select[*tuple[Any, ...]]

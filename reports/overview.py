@@ -1,6 +1,6 @@
 """Count what 总览 shows of an area and a period: totals, villages, categories, people and replies over time.
 
-Every figure is a rate of `reports.definitions` or one of those here, so that each opens its list.
+Every figure is a rate of `reports.rate_definitions` or one of those here, so that each opens its list.
 """
 
 from collections import Counter
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from accounts.models import Area
 from reports.counting import Figure, ReportScope
-from reports.definitions import BY_CODE, Rate
+from reports.rate_definitions import BY_CODE, Rate
 from reports.tally_queries import by_day, by_village_and_category
 
 #: All that rates count; numerator and denominator are the same.

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from accounts.access.actor import Actor
 from cases.configuration.case_rules import CountyRules
 from reports.counting import KEYS, Figure, ReportScope, condition, count, scope_of, source
-from reports.definitions import BY_CODE, HOUSEHOLDS, RATES, UNCOUNTED, Rate
+from reports.rate_definitions import BY_CODE, HOUSEHOLDS, RATES, UNCOUNTED, Rate
 
 LISTS = "/api/v1"
 

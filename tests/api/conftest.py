@@ -1,4 +1,4 @@
-"""Put the door for programs before the small township, with a token for everybody."""
+"""Put the interface for programs before the small township, with a token for everybody."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime

@@ -1,7 +1,7 @@
 import pytest
 
 from core.i18n import translator
-from reports.definitions import RATES
+from reports.rate_definitions import RATES
 from reports.rate_table import LABELS, format_share, rows
 
 

@@ -16,7 +16,7 @@ from cases.queries.case_list import list_cases
 from cases.vocabulary import LAST_OUTCOMES
 from core.errors import Forbidden, Invalid, NotFound
 from core.persistence.db import Database
-from reports.definitions import BY_CODE, RATES, Rate
+from reports.rate_definitions import BY_CODE, RATES, Rate
 from reports.rates import count_figure, count_rates, list_members
 from roster.models import Household
 from tests.builders import actor_named, at

@@ -16,8 +16,8 @@ from cases.queries.filters import answered_before, counted
 from cases.statistics import tallies
 from core.persistence.db import Database
 from reports.counting import ReportScope, count, source
-from reports.definitions import CASES
 from reports.overview import SHOWN, Figures, build_overview
+from reports.rate_definitions import CASES
 from tests.builders import ZONE, actor_named, at
 from tests.reports import ledger
 from tests.statements import statements

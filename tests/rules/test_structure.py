@@ -13,11 +13,6 @@ from tests.rules.sources import modules, name, product, tree
 #: What is divided into rooms; in none of them a folder grows beyond what a reader can survey.
 ROOMED = ("cases", "web", "workflow", "accounts", "core", "api", "cli", "wsgi")
 MOST_MODULES = 15
-#: What is loaded by its name, with the reason; anything else is imported at the top of its module.
-LOADED_BY_NAME = {
-    # Alembic is a twelfth of a server's memory, and only migrating needs it.
-    "core/persistence/revisions.py",
-}
 
 
 def program() -> list[str]:
@@ -96,7 +91,7 @@ def loads_by_name(module: ast.Module) -> bool:
 
 
 def test_a_module_is_imported_at_the_top_and_not_loaded_by_its_name() -> None:
-    assert {name(place) for place in product() if loads_by_name(tree(place))} == LOADED_BY_NAME
+    assert {name(place) for place in product() if loads_by_name(tree(place))} == set()
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Open the door for people before the small township, with a browser that checks every page it is given."""
+"""Open the pages of the small township, with a browser that checks every page it is given."""
 
 from collections.abc import Callable
 from typing import Any

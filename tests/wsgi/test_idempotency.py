@@ -126,7 +126,7 @@ def test_a_picture_that_is_sent_again_is_not_written_anew_again(
     call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = call("zuyuan").upload(picture("png"), "a.png", "image/png", headers=KEY)
-    monkeypatch.setattr(attachments, "written_anew", None)
+    monkeypatch.setattr(attachments, "reencode", None)
     again = call("zuyuan").upload(picture("png"), "a.png", "image/png", headers=KEY)
     assert (again.status_code, again.data) == (201, first.data)
     assert again.headers["Idempotency-Replayed"] == "true"
@@ -150,7 +150,7 @@ def test_of_one_picture_that_is_sent_twice_at_once_only_the_first_is_written_ane
         own = Caller(client.application.test_client(), caller.token)
         answers.append(own.upload(picture("png"), "a.png", "image/png", headers=KEY))
 
-    monkeypatch.setattr(attachments, "written_anew", slowly)
+    monkeypatch.setattr(attachments, "reencode", slowly)
     threads = [threading.Thread(target=send) for _ in range(3)]
     threads[0].start()
     assert begun.wait(10)

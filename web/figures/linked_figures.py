@@ -7,8 +7,8 @@ from typing import Any
 from flask import url_for
 
 from reports.counting import ReportScope
-from reports.definitions import CASES, COMPLAINANTS, Rate
 from reports.overview import SHOWN, Figures
+from reports.rate_definitions import CASES, COMPLAINANTS, Rate
 from reports.rate_table import FEW, format_share
 
 #: The list on the pages for each unit of count.

@@ -203,7 +203,7 @@ def test_an_upload_beyond_the_limit_is_refused_before_its_picture_is_written_ane
 ) -> None:
     monkeypatch.setattr("wsgi.uploads.UPLOADS", replace(rate_limits.UPLOADS, most=1))
     assert call("zuyuan").upload(picture("png"), "a.png", "image/png").status_code == 201
-    monkeypatch.setattr(attachments, "written_anew", None)
+    monkeypatch.setattr(attachments, "reencode", None)
     with statements(town) as seen:
         refused = call("zuyuan").upload(picture("png"), "b.png", "image/png")
     assert (refused.status_code, refused.json["facts"]["limit"]) == (429, "uploads")

@@ -50,7 +50,7 @@ def test_an_error_takes_everything_back(ledger: Database) -> None:
 
 
 def test_a_transaction_inside_another_is_refused(ledger: Database) -> None:
-    with ledger.transaction(), pytest.raises(RuntimeError, match="only the door"), ledger.transaction():
+    with ledger.transaction(), pytest.raises(RuntimeError, match="only the outermost"), ledger.transaction():
         pass
     add_one(ledger)  # the refusal left nothing behind that would stop the next one
     assert value(ledger) == 1

@@ -14,8 +14,8 @@ from cases.lifecycle.action_values import ComplainantEntry
 from cases.models.case import Case
 from core.persistence.db import Database
 from reports.counting import count, scope_of
-from reports.definitions import BY_CODE
 from reports.overview import build_overview
+from reports.rate_definitions import BY_CODE
 from tests.api.conftest import Clock
 from tests.builders import WAYS, actor_named, at
 from tests.statements import statements
