@@ -1,5 +1,6 @@
 """Show one case: everything its page or answer needs, and its history."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,10 @@ from cases.access.confidentiality import SEES_CONFIDENTIAL, may_know
 from cases.access.visibility import visible
 from cases.configuration.case_rules import CaseRules
 from cases.history.entries import Entry
+from cases.history.fact_kinds import FactKind
+from cases.history.facts import Facts
+from cases.history.facts_json import KINDS
+from cases.history.read_facts import load_facts
 from cases.lifecycle.context import Moment, Work
 from cases.lifecycle.guard_facts import situation
 from cases.lifecycle.loading import build_context, find_case
@@ -24,6 +29,14 @@ from core.errors import NotFound
 from core.text import mask_phone
 from roster.models import Household
 from workflow import explanation, machine
+
+
+@dataclass(frozen=True)
+class CaseDetail:
+    """A case in the form of the interface, and its file, which holds more than the interface tells."""
+
+    view: dict[str, Any]
+    file: CaseFile
 
 
 def case_view(
@@ -42,6 +55,22 @@ def case_view(
     left in hand by what was just done to it; it spares reading clocks and complainants again. Raises NotFound
     for a case that the person may not, or may no longer, see.
     """
+    return load_detail(
+        session, actor=actor, rules=rules, number=number, now=now, language=language, work=work
+    ).view
+
+
+def load_detail(
+    session: Session,
+    *,
+    actor: Actor,
+    rules: CaseRules,
+    number: str,
+    now: datetime,
+    language: str = "zh",
+    work: Work | None = None,
+) -> CaseDetail:
+    """Give what `case_view` gives together with the file of the case; raises NotFound as it does."""
     policy.require(actor, Permission.CASES_READ)
     if work is None:
         moment = Moment(now, now, now, now, now.astimezone(rules.zone).date())
@@ -49,8 +78,15 @@ def case_view(
         work = build_context(session, actor=actor, rules=rules, moment=moment, row=row)
     elif not work.in_sight():
         raise NotFound(number=number)
-    found = load_case_file(session, work.case.id) if work.any_papers else CaseFile(answers=work.answers)
-    return {**_head(work), **_contents(session, work, found, language), "actions": _actions(work)}
+    found = load_case_file(session, work.case.id) if _has_file(work) else CaseFile(answers=work.answers)
+    view = {**_head(work), **_contents(session, work, found, language), "actions": _actions(work)}
+    return CaseDetail(view, found)
+
+
+def _has_file(work: Work) -> bool:
+    """Tell whether anything can lie in the file, reports and failed attempts included."""
+    sought = any(person.unreachable for person in work.complainants)
+    return work.any_papers or sought or work.case.round > 1 or bool(work.round.escalated_to)
 
 
 def _head(work: Work) -> dict[str, Any]:
@@ -157,10 +193,25 @@ def _number_of(work: Work, case_id: int | None) -> str | None:
     return work.session.scalars(found).first()
 
 
-def history_view(
+@dataclass(frozen=True)
+class HistoryEntry:
+    """One entry of a history as a person may read it.
+
+    `facts` is what it says, or None where the database holds something else; `hidden` names the fields that
+    this person may not read.
+    """
+
+    entry: Entry
+    actor: str
+    actor_name: str
+    facts: Facts | None
+    hidden: frozenset[str] = frozenset()
+
+
+def load_history(
     session: Session, *, actor: Actor, number: str, system: str = "", case: Case | None = None
-) -> list[dict[str, Any]]:
-    """Give the entries of a case in order, as they were chained.
+) -> list[HistoryEntry]:
+    """Give the entries of a case in order, each with its facts and what of them this person may read.
 
     `system` is what the program itself is called, which has no name of its own; `case` is the row when the
     caller has found it in the person's scope already.
@@ -172,32 +223,51 @@ def history_view(
         .where(Entry.case_id == case.id)
         .order_by(Entry.seq)
     )
+    found = []
+    for entry, username, name in rows:
+        facts = load_facts(entry.action, entry.facts)
+        shown_name = system if entry.actor_id is None else name or ""
+        found.append(
+            HistoryEntry(entry, username or "system", shown_name, facts, _hidden(entry, facts, actor))
+        )
+    return found
+
+
+def history_view(
+    session: Session, *, actor: Actor, number: str, system: str = "", case: Case | None = None
+) -> list[dict[str, Any]]:
+    """Give the entries of a case in order, as they were chained, in the form of the interface."""
     return [
         {
-            "seq": entry.seq,
-            "action": entry.action,
-            "actor": username or "system",
-            "actor_name": system if entry.actor_id is None else name or "",
-            "from": entry.from_state,
-            "to": entry.to_state,
-            "facts": _facts(entry, actor),
-            "happened_at": entry.happened_at,
-            "recorded_at": entry.recorded_at,
-            "received_at": entry.received_at,
-            "prev_hash": entry.prev_hash,
-            "hash": entry.hash,
+            "seq": read.entry.seq,
+            "action": read.entry.action,
+            "actor": read.actor,
+            "actor_name": read.actor_name,
+            "from": read.entry.from_state,
+            "to": read.entry.to_state,
+            "facts": _facts(read),
+            "happened_at": read.entry.happened_at,
+            "recorded_at": read.entry.recorded_at,
+            "received_at": read.entry.received_at,
+            "prev_hash": read.entry.prev_hash,
+            "hash": read.entry.hash,
         }
-        for entry, username, name in rows
+        for read in load_history(session, actor=actor, number=number, system=system, case=case)
     ]
 
 
-def _facts(entry: Entry, actor: Actor) -> dict[str, Any]:
-    """Give the facts of an entry, without the household that a voice was first, and then, put down to.
+def _hidden(entry: Entry, facts: Facts | None, actor: Actor) -> frozenset[str]:
+    """Name the facts that this person may not read: the households that a complainant was put down to.
 
-    It may be a confidential one; who may know such a voice, and who corrected it, reads the whole entry.
+    It may be a confidential one; who may know those, and who corrected it, reads the whole entry.
     """
-    facts: dict[str, Any] = entry.facts
-    hidden = facts.get("field") == "household" and entry.actor_id != actor.user_id
-    if not hidden or actor.roles & SEES_CONFIDENTIAL:
-        return facts
-    return {name: value for name, value in facts.items() if name not in {"before", "after"}}
+    if facts is None or entry.actor_id == actor.user_id or actor.roles & SEES_CONFIDENTIAL:
+        return frozenset()
+    return frozenset(name for name, kinds in KINDS[type(facts)].items() if FactKind.HOUSEHOLD in kinds)
+
+
+def _facts(read: HistoryEntry) -> dict[str, Any]:
+    """Give the facts as the database keeps them, without what is hidden, and nothing of bad ones."""
+    if read.facts is None:
+        return {}
+    return {name: value for name, value in read.entry.facts.items() if name not in read.hidden}
