@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from cases.history.facts import RungFacts
 from cases.lifecycle import loading
 from cases.lifecycle.context import Moment, Work
 from cases.queries import case_detail
+from cases.queries.case_detail import HistoryEntry
 from cases.responsibility.covering_units import load_covering_units
 from core.i18n import mark as _
 from web.cases.timeline import SYSTEM, TimelineEntry, events
@@ -93,7 +95,7 @@ def load_page_context(page_request: PageRequest, number: str) -> Work:
 def case_page(page_request: PageRequest, number: str, typed: Typed) -> CasePage:
     """Give the page of a case, with what was typed into one of its forms and not taken."""
     work = load_page_context(page_request, number)
-    view = case_detail.case_view(
+    detail = case_detail.load_detail(
         page_request.session,
         actor=page_request.actor,
         rules=page_request.rules,
@@ -102,7 +104,8 @@ def case_page(page_request: PageRequest, number: str, typed: Typed) -> CasePage:
         language=page_request.language,
         work=work,
     )
-    entries = case_detail.history_view(
+    view = detail.view
+    entries = case_detail.load_history(
         page_request.session,
         actor=page_request.actor,
         number=number,
@@ -110,7 +113,7 @@ def case_page(page_request: PageRequest, number: str, typed: Typed) -> CasePage:
         case=work.case,
     )
     families = families_of(page_request, view["complainants"])
-    told = events(page_request, entries, view, families)
+    told = events(page_request, entries, detail, families)
     openings = view["actions"]
     drawing = ActionFormContext(
         page_request, work, families, typed, mistakes_of(page_request, typed.refusal), typed.get("action")
@@ -184,14 +187,12 @@ def owed_of(page_request: PageRequest, work: Work, view: Mapping[str, Any]) -> s
     return labels.clock(work.definition, min(running)[1], page_request.language) if running else ""
 
 
-def steps_of(
-    page_request: PageRequest, work: Work, entries: Sequence[Mapping[str, Any]]
-) -> list[StepperItem]:
+def steps_of(page_request: PageRequest, work: Work, entries: Sequence[HistoryEntry]) -> list[StepperItem]:
     """Give the steps of the present round; those that seldom happen only when they did."""
-    start = max((place for place, one in enumerate(entries) if one["action"] == "reopen"), default=0)
+    start = max((place for place, one in enumerate(entries) if one.entry.action == "reopen"), default=0)
     dates: dict[str, date] = {}
-    for entry in entries[start:]:
-        dates.setdefault(entry["action"], entry["received_at"].astimezone(page_request.rules.zone).date())
+    for entry in (one.entry for one in entries[start:] if not _is_skipped(one)):
+        dates.setdefault(entry.action, entry.received_at.astimezone(page_request.rules.zone).date())
     state = work.case.state
     if state == "received":  # whoever had it has given it back
         dates = {action: on for action, on in dates.items() if action not in HANDED_ON}
@@ -223,6 +224,11 @@ def steps_of(
         *(_present(page_request, work, words) for words in ahead[:1]),
         *(StepperItem(page_request.translate(words), "later", "") for words in ahead[1:]),
     ]
+
+
+def _is_skipped(read: HistoryEntry) -> bool:
+    """Tell whether an entry notes a rung that did not happen: nobody above, or a higher one in its place."""
+    return isinstance(read.facts, RungFacts) and read.facts.skipped
 
 
 def _done(page_request: PageRequest, words: str, on: date, *, good: bool = False) -> StepperItem:
