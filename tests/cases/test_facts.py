@@ -1,5 +1,6 @@
 """What an entry says is a value: each of its fields tells what it is, and every action has its own."""
 
+import ast
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from cases.history.fact_kinds import FactKind, Harmless, UnknownKind, Words, kin
 from cases.history.facts import Facts
 from cases.history.facts_json import AMENDED, FACTS, KINDS, BadFacts, from_json, to_json
 from cases.history.read_facts import exact_facts, fact_column, load_facts
+from tests.rules.sources import product, tree
 from workflow.texts.labels import ENTRIES
 
 DAY = "2026-03-02"
@@ -103,3 +105,29 @@ def test_a_column_of_a_statement_is_named_by_a_field() -> None:
     assert fact_column(of.RungFacts, "clock") is not None
     with pytest.raises(LookupError, match="RungFacts has no watch"):
         fact_column(of.RungFacts, "watch")
+
+
+def by_key(program: ast.AST) -> list[int]:
+    """Give the lines on which the facts of an entry are read by a key, past the value that they make."""
+    found = []
+    for node in ast.walk(program):
+        if isinstance(node, ast.Subscript) or (isinstance(node, ast.Attribute) and node.attr == "get"):
+            read = node.value
+        else:
+            continue
+        if not isinstance(read, ast.Attribute) or read.attr != "facts":
+            continue
+        if ast.unparse(read.value).split(".")[-1] == "entry":
+            found.append(node.lineno)
+    return found
+
+
+def test_nobody_reads_the_facts_of_an_entry_by_a_key() -> None:
+    assert {str(place): lines for place in product() if (lines := by_key(tree(place)))} == {}
+
+
+@pytest.mark.parametrize(
+    "text", ['entry.facts["unit"]', 'entry.facts.get("unit")', 'read.entry.facts["unit"]']
+)
+def test_facts_that_are_read_by_a_key_are_named(text: str) -> None:
+    assert by_key(ast.parse(text)) == [1]

@@ -4,6 +4,7 @@ import string
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
+from functools import cache
 from typing import Any
 
 from msgspec import UNSET
@@ -12,7 +13,8 @@ from sqlalchemy.types import TypeEngine
 
 from accounts.models import Unit, User
 from cases.history.fact_kinds import FactKind, kinds_of
-from cases.history.facts import Facts
+from cases.history.facts import Facts, ReplyFact
+from cases.history.facts_json import KINDS
 from core.i18n import mark as _
 from roster.models import Household
 from web.cases.fact_words import (
@@ -28,6 +30,8 @@ from web.framework.rendering import name_of
 from web.framework.request_context import PageRequest
 from workflow.texts import labels
 
+#: A reply inside facts is told like facts, with sentences of its own.
+KINDS_TOLD: Mapping[type[Any], Mapping[str, frozenset[FactKind]]] = {**KINDS, ReplyFact: kinds_of(ReplyFact)}
 SOME_UNIT = _("有关单位")
 SOME_USER = _("有关的人")
 SOMEBODY = _("一位村民")
@@ -60,22 +64,20 @@ def load_names(page_request: PageRequest, told: Iterable[Facts]) -> Names:
     """Name every unit, user and household that facts speak of, in one statement or none."""
     sought: dict[FactKind, set[Any]] = {kind: set() for kind in FactKind}
     for facts in told:
-        for name, kinds in kinds_of(type(facts)).items():
+        for name, kinds in KINDS[type(facts)].items():
             for kind in kinds & {FactKind.UNIT, FactKind.USER, FactKind.HOUSEHOLD}:
                 value = getattr(facts, name)
                 sought[kind].update(value if isinstance(value, tuple) else [value])
     for values in sought.values():
         values -= {None, UNSET}
     units, users, homes = (sought[kind] for kind in (FactKind.UNIT, FactKind.USER, FactKind.HOUSEHOLD))
-    parts = [
-        part
-        for wanted, part in (
-            (units, _part("unit", code=Unit.code, name=Unit.name).where(Unit.code.in_(units))),
-            (users, _part("user", id=User.id, name=User.name).where(User.id.in_(users))),
-            (homes, _part("home", **HOMES).where(Household.id.in_(homes))),
-        )
-        if wanted
-    ]
+    parts = []
+    if units:
+        parts.append(_part("unit", code=Unit.code, name=Unit.name).where(Unit.code.in_(units)))
+    if users:
+        parts.append(_part("user", id=User.id, name=User.name).where(User.id.in_(users)))
+    if homes:
+        parts.append(_part("home", **HOMES).where(Household.id.in_(homes)))
     rows = list(page_request.session.execute(union_all(*parts))) if parts else []
     return Names(
         units={row.code: row.name for row in rows if row.kind == "unit"},
@@ -148,7 +150,7 @@ class FactTeller:
         for kind in type(facts).__mro__:
             if (kind, name) in VOCABULARY:
                 return self._word(VOCABULARY[kind, name], value)
-        (what, *others) = kinds_of(type(facts))[name]
+        (what, *others) = KINDS_TOLD[type(facts)][name]
         if others:
             return ""
         if name == COUNTED:
@@ -193,9 +195,14 @@ class FactTeller:
         return self.page_request.translate(AND).join(texts)
 
 
-def blanks_of(sentence: Sentence) -> set[str]:
+def blanks_of(sentence: Sentence) -> frozenset[str]:
     """Name the blanks in a sentence."""
-    return {name for _, name, _, _ in string.Formatter().parse(sentence.words) if name}
+    return _blanks(sentence.words)
+
+
+@cache
+def _blanks(words: str) -> frozenset[str]:
+    return frozenset(name for _, name, _, _ in string.Formatter().parse(words) if name)
 
 
 def _all(value: Any) -> Sequence[Any]:

@@ -48,7 +48,7 @@ SENTENCES: Mapping[type[Any], Sequence[Sentence]] = {
         Sentence(_("指定承办，不得退回"), ("binding",), lambda facts: facts.binding),
         *NAMED,
     ),
-    of.ReasonFacts: (Sentence("{reason}"),),
+    of.ReasonFacts: (Sentence(_("理由：{reason}")),),
     of.MovedReasonFacts: (MOVED,),
     of.ReturnFacts: (Sentence(_("建议由{proposed_unit}办")),),
     of.ReassignFacts: (Sentence(_("改由{unit}办")),),
