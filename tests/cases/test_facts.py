@@ -1,6 +1,7 @@
 """What an entry says is a value: each of its fields tells what it is, and every action has its own."""
 
 import ast
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -12,6 +13,11 @@ from cases.history.fact_kinds import FactKind, Harmless, UnknownKind, Words, kin
 from cases.history.facts import Facts
 from cases.history.facts_json import AMENDED, FACTS, KINDS, BadFacts, from_json, to_json
 from cases.history.read_facts import exact_facts, fact_column, load_facts
+from cases.models.case import Case
+from cases.queries.case_detail import history_view
+from core.persistence.db import Database
+from tests.builders import actor_named
+from tests.cases.breaking_in import break_in
 from tests.rules.sources import product, tree
 from workflow.texts.labels import ENTRIES
 
@@ -105,6 +111,20 @@ def test_a_column_of_a_statement_is_named_by_a_field() -> None:
     assert fact_column(of.RungFacts, "clock") is not None
     with pytest.raises(LookupError, match="RungFacts has no watch"):
         fact_column(of.RungFacts, "watch")
+
+
+def test_of_an_entry_that_says_something_else_the_interface_tells_the_rest(
+    town: Database, a_case: Callable[..., Case]
+) -> None:
+    case = a_case("assigned")
+    break_in(town, """UPDATE history SET facts = '{"field": "household", "after": 7}' WHERE seq = 2""")
+    with town.reading() as session:
+        entries = history_view(session, actor=actor_named(session, "zuyuan"), number=case.number)
+    assert [(entry["action"], bool(entry["facts"])) for entry in entries] == [
+        ("register", True),
+        ("assign", False),
+        ("accept", False),
+    ]
 
 
 def by_key(program: ast.AST) -> list[int]:
