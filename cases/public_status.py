@@ -16,6 +16,8 @@ from accounts.access.permissions import Role
 from accounts.models import Area, Unit
 from cases.configuration.case_rules import CountyRules
 from cases.history.entries import Entry
+from cases.history.facts import AddedWordsFacts, ConfirmFacts, Facts, JoinFacts, RegisterFacts, RungFacts
+from cases.history.read_facts import load_facts, new_owner
 from cases.lifecycle import receipt_codes, take_step
 from cases.lifecycle.action_values import ActionValues, AddWordsValues, ConfirmValues, ReopenValues
 from cases.lifecycle.effects.complainants import holder
@@ -40,9 +42,6 @@ SHOWN_ACTIONS = (
     "confirm",
     "reject",
 )
-
-#: Of these each complainant has entries of their own.
-COMPLAINANT_ACTIONS = frozenset({"join", "add_words", "confirm"})
 
 
 @dataclass(frozen=True)
@@ -107,8 +106,13 @@ def find_public_case(session: Session, *, rules: CountyRules, code: str) -> Publ
     entries = session.scalars(
         select(Entry).where(Entry.case_id == case.id, Entry.action.in_(SHOWN_ACTIONS)).order_by(Entry.seq)
     ).all()
-    codes = {entry.facts["unit"] for entry in entries if entry.facts.get("unit")}
-    named = session.execute(select(Unit.code, Unit.name).where(Unit.code.in_(codes)))
+    told = [
+        (entry, facts)
+        for entry in entries
+        if (facts := load_facts(entry.action, entry.facts)) is not None and _concerns(entry, facts, person)
+    ]
+    codes = {new_owner(facts) for _, facts in told}
+    named = session.execute(select(Unit.code, Unit.name).where(Unit.code.in_(codes - {None})))
     names: dict[str, str] = {unit: name for unit, name in named}
     return PublicCase(
         state=case.state,
@@ -131,10 +135,9 @@ def find_public_case(session: Session, *, rules: CountyRules, code: str) -> Publ
             PublicEvent(
                 entry.action,
                 entry.received_at.astimezone(zone).date(),
-                names.get(entry.facts.get("unit", "")),
+                names.get(new_owner(facts) or ""),
             )
-            for entry in entries
-            if _concerns(entry, person)
+            for entry, facts in told
         ],
     )
 
@@ -214,11 +217,16 @@ def _villager(session: Session, case: Case) -> Actor:
     return Actor(None, "villager", None, None, village.path, frozenset({Role.VILLAGER.value}), village.id)
 
 
-def _concerns(entry: Entry, person: Complainant) -> bool:
-    """Tell whether an entry is about the whole matter or this villager, and not another one's own affair."""
-    if entry.action == "register":
-        return person.id in entry.facts.get("complainants", ())
-    return entry.action not in COMPLAINANT_ACTIONS or entry.facts.get("complainant") == person.id
+def _concerns(entry: Entry, facts: Facts, person: Complainant) -> bool:
+    """Tell whether an entry is about the whole matter or this villager, and not another one's own affair.
+
+    A rung that only notes that nobody above could take the matter over is the office's affair.
+    """
+    if isinstance(facts, RegisterFacts):
+        return person.id in facts.complainants
+    if isinstance(facts, JoinFacts | AddedWordsFacts | ConfirmFacts):
+        return facts.complainant == person.id
+    return not (isinstance(facts, RungFacts) and facts.skipped)
 
 
 def _added(session: Session, person: Complainant) -> Sequence[AddedWords]:

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from accounts.models import Area, Unit, User
 from cases.configuration.case_rules import CountyRules
 from cases.history.entries import Entry
+from cases.history.facts import RungFacts
+from cases.history.read_facts import fact_column
 from cases.models.case import Case, CaseOwner, Clock, Named, Reminder
 from config.vocabulary import UnitKind
 from notifications import outbox
@@ -75,8 +77,8 @@ def _listed(session: Session, *, since: datetime, until: datetime) -> list[Liste
             and_(
                 Entry.case_id == Case.id,
                 Entry.action == Reminder.rung,
-                Entry.facts["clock"].as_string() == Reminder.clock,
-                Entry.facts["cycle"].as_integer() == Reminder.cycle,
+                fact_column(RungFacts, "clock").as_string() == Reminder.clock,
+                fact_column(RungFacts, "cycle").as_integer() == Reminder.cycle,
             ),
         )
         .join(Clock, and_(Clock.case_id == Case.id, Clock.clock == Reminder.clock))

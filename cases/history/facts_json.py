@@ -6,6 +6,7 @@ from typing import Any, cast
 import msgspec
 
 from cases.history import facts as of
+from cases.history.fact_kinds import FactKind, kinds_of
 from cases.history.facts import Facts
 
 
@@ -62,6 +63,10 @@ AMENDED: Mapping[str, type[Facts]] = {
     "household": of.AmendHouseholdFacts,
     "named_units": of.AmendPartiesFacts,
     "named_users": of.AmendPartiesFacts,
+}
+#: What each field of each value is, read from its type; a field that does not say it is refused here.
+KINDS: Mapping[type[Facts], Mapping[str, frozenset[FactKind]]] = {
+    kind: kinds_of(kind) for kind in {*FACTS.values(), *AMENDED.values()}
 }
 
 

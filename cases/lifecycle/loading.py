@@ -30,7 +30,16 @@ from cases.configuration.calendar import REVISION
 from cases.configuration.case_rules import CountyRules
 from cases.lifecycle.context import CaseContext, Moment
 from cases.models.case import Case, Clock, Complainant, Named, Related, Round
-from cases.models.correspondence import AddedWords, Attachment, CategoryAnswer, Note, Reply, ReturnVisit
+from cases.models.correspondence import (
+    AddedWords,
+    Attachment,
+    CategoryAnswer,
+    Note,
+    Reply,
+    ReturnVisit,
+    Unreachable,
+    WrittenReport,
+)
 from cases.responsibility.covering_units import CoveringUnits, load_covering_units
 from core.errors import NotFound
 from core.persistence.db import COMMA
@@ -56,6 +65,8 @@ HAS_RECORDS = or_(
             AddedWords.case_id,
             Attachment.case_id,
             CategoryAnswer.case_id,
+            Unreachable.case_id,
+            WrittenReport.case_id,
             Related.case_id,
             Related.other_id,
         )

@@ -1,5 +1,6 @@
 """Show one case: everything its page or answer needs, and its history."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,10 @@ from cases.access.confidentiality import CONFIDENTIAL_READERS, may_know
 from cases.access.visibility import visible
 from cases.configuration.case_rules import CountyRules
 from cases.history.entries import Entry
+from cases.history.fact_kinds import FactKind
+from cases.history.facts import Facts
+from cases.history.facts_json import KINDS
+from cases.history.read_facts import load_facts
 from cases.lifecycle.context import CaseContext
 from cases.lifecycle.guard_facts import build_situation
 from cases.lifecycle.loading import load_for_reading
@@ -24,6 +29,14 @@ from core.errors import NotFound
 from core.text import mask_phone
 from roster.models import Household
 from workflow import explanation, machine
+
+
+@dataclass(frozen=True)
+class CaseDetail:
+    """A case in the form of the interface, and its file, which holds more than the interface tells."""
+
+    view: dict[str, Any]
+    file: CaseFile
 
 
 def case_view(
@@ -42,6 +55,22 @@ def case_view(
     what was just done to it left it; it spares reading it again. Raises NotFound
     for a case that the person may not, or may no longer, see.
     """
+    return load_detail(
+        session, actor=actor, rules=rules, number=number, now=now, language=language, context=context
+    ).view
+
+
+def load_detail(
+    session: Session,
+    *,
+    actor: Actor,
+    rules: CountyRules,
+    number: str,
+    now: datetime,
+    language: str = "zh",
+    context: CaseContext | None = None,
+) -> CaseDetail:
+    """Give what `case_view` gives together with the file of the case; raises NotFound as it does."""
     policy.require(actor, Permission.CASES_READ)
     if context is None:
         context = load_for_reading(session, actor=actor, rules=rules, number=number, now=now)
@@ -51,7 +80,8 @@ def case_view(
         found = load_case_file(session, context.case.id)
     else:
         found = CaseFile(answers=dict(context.answers))
-    return {**_head(context), **_contents(session, context, found, language), "actions": _actions(context)}
+    contents = _contents(session, context, found, language)
+    return CaseDetail({**_head(context), **contents, "actions": _actions(context)}, found)
 
 
 def _head(context: CaseContext) -> dict[str, Any]:
@@ -160,10 +190,25 @@ def _number_of(context: CaseContext, case_id: int | None) -> str | None:
     return context.session.scalars(found).first()
 
 
-def history_view(
+@dataclass(frozen=True)
+class HistoryEntry:
+    """One entry of a history as a person may read it.
+
+    `facts` is what it says, or None where the database holds something else; `hidden` names the fields that
+    this person may not read.
+    """
+
+    entry: Entry
+    actor: str
+    actor_name: str
+    facts: Facts | None
+    hidden: frozenset[str] = frozenset()
+
+
+def load_history(
     session: Session, *, actor: Actor, number: str, system: str = "", case: Case | None = None
-) -> list[dict[str, Any]]:
-    """Give the entries of a case in order, as they were chained.
+) -> list[HistoryEntry]:
+    """Give the entries of a case in order, each with its facts and what of them this person may read.
 
     `system` is what the program itself is called, which has no name of its own; `case` is the row when the
     caller has found it in the person's scope already.
@@ -175,32 +220,51 @@ def history_view(
         .where(Entry.case_id == case.id)
         .order_by(Entry.seq)
     )
+    found = []
+    for entry, username, name in rows:
+        facts = load_facts(entry.action, entry.facts)
+        shown_name = system if entry.actor_id is None else name or ""
+        found.append(
+            HistoryEntry(entry, username or "system", shown_name, facts, _hidden(entry, facts, actor))
+        )
+    return found
+
+
+def history_view(
+    session: Session, *, actor: Actor, number: str, system: str = "", case: Case | None = None
+) -> list[dict[str, Any]]:
+    """Give the entries of a case in order, as they were chained, in the form of the interface."""
     return [
         {
-            "seq": entry.seq,
-            "action": entry.action,
-            "actor": username or "system",
-            "actor_name": system if entry.actor_id is None else name or "",
-            "from": entry.from_state,
-            "to": entry.to_state,
-            "facts": _facts(entry, actor),
-            "happened_at": entry.happened_at,
-            "recorded_at": entry.recorded_at,
-            "received_at": entry.received_at,
-            "prev_hash": entry.prev_hash,
-            "hash": entry.hash,
+            "seq": read.entry.seq,
+            "action": read.entry.action,
+            "actor": read.actor,
+            "actor_name": read.actor_name,
+            "from": read.entry.from_state,
+            "to": read.entry.to_state,
+            "facts": _facts(read),
+            "happened_at": read.entry.happened_at,
+            "recorded_at": read.entry.recorded_at,
+            "received_at": read.entry.received_at,
+            "prev_hash": read.entry.prev_hash,
+            "hash": read.entry.hash,
         }
-        for entry, username, name in rows
+        for read in load_history(session, actor=actor, number=number, system=system, case=case)
     ]
 
 
-def _facts(entry: Entry, actor: Actor) -> dict[str, Any]:
-    """Give the facts of an entry, without the household that a complainant was put down to first, or then.
+def _hidden(entry: Entry, facts: Facts | None, actor: Actor) -> frozenset[str]:
+    """Name the facts that this person may not read: the households that a complainant was put down to.
 
-    It may be a confidential one; who may know such a one, and who corrected it, reads the whole entry.
+    It may be a confidential one; who may know those, and who corrected it, reads the whole entry.
     """
-    facts: dict[str, Any] = entry.facts
-    hidden = facts.get("field") == "household" and entry.actor_id != actor.user_id
-    if not hidden or actor.roles & CONFIDENTIAL_READERS:
-        return facts
-    return {name: value for name, value in facts.items() if name not in {"before", "after"}}
+    if facts is None or entry.actor_id == actor.user_id or actor.roles & CONFIDENTIAL_READERS:
+        return frozenset()
+    return frozenset(name for name, kinds in KINDS[type(facts)].items() if FactKind.HOUSEHOLD in kinds)
+
+
+def _facts(read: HistoryEntry) -> dict[str, Any]:
+    """Give the facts as the database keeps them, without what is hidden, and nothing of bad ones."""
+    if read.facts is None:
+        return {}
+    return {name: value for name, value in read.entry.facts.items() if name not in read.hidden}

@@ -2,12 +2,13 @@
 
 import json
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
     Boolean,
     ColumnElement,
+    Date,
     Integer,
     String,
     bindparam,
@@ -22,7 +23,16 @@ from sqlalchemy.types import TypeEngine
 
 from accounts.models import User
 from cases.models.case import Case, Complainant, Related
-from cases.models.correspondence import AddedWords, Attachment, CategoryAnswer, Note, Reply, ReturnVisit
+from cases.models.correspondence import (
+    AddedWords,
+    Attachment,
+    CategoryAnswer,
+    Note,
+    Reply,
+    ReturnVisit,
+    Unreachable,
+    WrittenReport,
+)
 from core.persistence.db import UTCDateTime
 
 #: The columns that the kinds of paper share; each kind fills those it has.
@@ -39,7 +49,36 @@ COLUMNS: dict[str, TypeEngine[Any]] = {
     "size": Integer(),
     "said_at": UTCDateTime(),
     "received_at": UTCDateTime(),
+    "sent_on": Date(),
+    "answered_on": Date(),
 }
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One failed attempt to reach somebody."""
+
+    mode: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class UnreachableRecord:
+    """The record that a complainant could not be reached in a round; it stands for a reply or a visit."""
+
+    complainant: int
+    stands_for: str
+    attempts: tuple[Attempt, ...]
+
+
+@dataclass(frozen=True)
+class ReportRecord:
+    """A written report that a case was escalated with, and the day on which it was answered."""
+
+    number: str
+    addressee: str
+    sent_on: date
+    answered_on: date | None
 
 
 @dataclass
@@ -57,6 +96,8 @@ class CaseFile:
     attachments: list[dict[str, Any]] = field(default_factory=list)
     related: list[int] = field(default_factory=list)
     answers: dict[str, Any] = field(default_factory=dict)
+    unreachable: list[UnreachableRecord] = field(default_factory=list)
+    reports: list[ReportRecord] = field(default_factory=list)
 
 
 def load_case_file(session: Session, case_id: int) -> CaseFile:
@@ -82,6 +123,10 @@ def load_case_file(session: Session, case_id: int) -> CaseFile:
             found.attachments.append({"id": row.key, "type": row.code, "size": row.size, "name": row.text})
         elif row.kind == "answer":
             found.answers[row.key] = json.loads(row.text)
+        elif row.kind == "unreachable":
+            found.unreachable.append(_unreachable(row))
+        elif row.kind == "report":
+            found.reports.append(ReportRecord(row.key, row.text, row.sent_on, row.answered_on))
         else:
             found.related.append(row.id)
     return found
@@ -155,6 +200,21 @@ STATEMENT = union_all(
     _select("answer", key=CategoryAnswer.key, text=cast(CategoryAnswer.value, String)).where(
         CategoryAnswer.case_id == CASE
     ),
+    _select(
+        "unreachable",
+        id=Unreachable.id,
+        complainant=Unreachable.complainant_id,
+        code=Unreachable.stands_for,
+        text=cast(Unreachable.attempts, String),
+    ).where(Unreachable.case_id == CASE),
+    _select(
+        "report",
+        id=WrittenReport.id,
+        key=WrittenReport.number,
+        text=WrittenReport.addressee,
+        sent_on=WrittenReport.sent_on,
+        answered_on=WrittenReport.answered_on,
+    ).where(WrittenReport.case_id == CASE),
     _select("related", id=Related.other_id).where(Related.case_id == CASE),
     _select("related", id=Related.case_id).where(Related.other_id == CASE),
 )
@@ -193,3 +253,8 @@ def _visit(row: Any) -> dict[str, Any]:
         "words": row.text,
         "received_at": row.received_at,
     }
+
+
+def _unreachable(row: Any) -> UnreachableRecord:
+    attempts = tuple(Attempt(one["mode"], datetime.fromisoformat(one["at"])) for one in json.loads(row.text))
+    return UnreachableRecord(row.complainant, row.code, attempts)

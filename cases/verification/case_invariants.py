@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
+from cases.history.facts import RungFacts
 from cases.models.case import Clock, Complainant
 from cases.verification.case_snapshots import CaseSnapshot, ReferenceData
 from workflow.due_dates import due, replay
@@ -137,9 +138,9 @@ def rungs(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[str]:
     del reference
     kept = [(row.clock, row.cycle, row.rung) for row in snapshot.reminders]
     told = [
-        (entry.facts["clock"], entry.facts["cycle"], entry.action)
-        for entry in snapshot.entries
-        if "cycle" in entry.facts and "clock" in entry.facts
+        (facts.clock, facts.cycle, entry.action)
+        for entry, facts in snapshot.told
+        if isinstance(facts, RungFacts)
     ]
     for name, found in (("kept", kept), ("recorded", told)):
         for rung in sorted({rung for rung in found if found.count(rung) > 1}):

@@ -14,6 +14,9 @@ from accounts.models import Area, Unit
 from cases.configuration.calendar_history import calendars_until_now
 from cases.configuration.case_rules import CountyRules
 from cases.history.entries import Entry
+from cases.history.facts import Facts, MergeFacts
+from cases.history.facts_json import BadFacts
+from cases.history.read_facts import exact_facts, load_facts
 from cases.models.case import Case, Clock, Complainant, Named, Reminder, Round
 from cases.models.correspondence import (
     AddedWords,
@@ -54,6 +57,9 @@ class CaseSnapshot:
     case: Case
     definition: Definition
     entries: Sequence[Entry] = ()
+    #: What each entry says, and what is wrong with those whose facts are not what their action records.
+    told: Sequence[tuple[Entry, Facts]] = ()
+    unreadable: Mapping[int, str] = field(default_factory=dict)
     clocks: Mapping[str, Clock] = field(default_factory=dict)
     rounds: Mapping[int, Round] = field(default_factory=dict)
     complainants: Sequence[Complainant] = ()
@@ -67,7 +73,7 @@ class CaseSnapshot:
     named: Sequence[Named] = ()
     answers: Sequence[CategoryAnswer] = ()
     #: Corrections made to the cases that this one was merged into.
-    corrected_elsewhere: Sequence[Entry] = ()
+    corrected_elsewhere: Sequence[Facts] = ()
     #: What it counts for now, and what it was counted with; `untallied` when an entry waits to be counted.
     counts_for: Mapping[str, Any] = field(default_factory=dict)
     tallied: Mapping[str, Any] | None = None
@@ -95,12 +101,6 @@ class CaseSnapshot:
             and record.round == round_no
             for record in self.unreachable
         )
-
-    def facts(self, name: str) -> Iterator[tuple[Entry, Any]]:
-        """Give each entry that carries a fact of this name, with the fact."""
-        for entry in self.entries:
-            if name in entry.facts:
-                yield entry, entry.facts[name]
 
 
 def load_reference_data(session: Session, rules: CountyRules) -> ReferenceData:
@@ -160,12 +160,15 @@ def _gather(session: Session, rules: CountyRules, cases: list[Case]) -> list[Cas
     counts_for = tallies.load_contributions(session, ids, rules.zone)
     tallied = tallies.load_tallied(session, ids)
     untallied = set(session.scalars(select(Untallied.case_id).where(Untallied.case_id.in_(ids))))
-    elsewhere = _corrections(session, [entry for some in entries.values() for entry in some])
+    read = {case.id: _read(entries[case.id]) for case in cases}
+    elsewhere = _corrections(session, [facts for told, _ in read.values() for _, facts in told])
     return [
         CaseSnapshot(
             case=case,
             definition=_definition(session, rules, case.workflow_hash),
             entries=entries[case.id],
+            told=read[case.id][0],
+            unreadable=read[case.id][1],
             clocks={clock.clock: clock for clock in clocks[case.id]},
             rounds={present.round: present for present in rounds[case.id]},
             complainants=people[case.id],
@@ -180,9 +183,9 @@ def _gather(session: Session, rules: CountyRules, cases: list[Case]) -> list[Cas
             answers=answers[case.id],
             corrected_elsewhere=[
                 correction
-                for entry in entries[case.id]
-                if entry.action == "merge"
-                for correction in elsewhere.get(entry.facts.get("into", ""), ())
+                for _, facts in read[case.id][0]
+                if isinstance(facts, MergeFacts)
+                for correction in elsewhere.get(facts.into, ())
             ],
             counts_for=counts_for[case.id],
             tallied=tallied.get(case.id),
@@ -200,10 +203,22 @@ def _definition(session: Session, rules: CountyRules, digest: str) -> Definition
         return rules.definition
 
 
-def _corrections(session: Session, entries: Iterable[Entry]) -> Mapping[str, list[Entry]]:
+def _read(entries: Iterable[Entry]) -> tuple[list[tuple[Entry, Facts]], dict[int, str]]:
+    """Give what entries say, and by its number what is wrong with each that says something else."""
+    told: list[tuple[Entry, Facts]] = []
+    unreadable: dict[int, str] = {}
+    for entry in entries:
+        try:
+            told.append((entry, exact_facts(entry.action, entry.facts)))
+        except BadFacts as error:
+            unreadable[entry.seq] = str(error)
+    return told, unreadable
+
+
+def _corrections(session: Session, told: Iterable[Facts]) -> Mapping[str, list[Facts]]:
     """Give the corrections of the cases, by number, into which others were merged."""
-    numbers = {entry.facts.get("into") for entry in entries if entry.action == "merge"}
-    found: dict[str, list[Entry]] = defaultdict(list)
+    numbers = {facts.into for facts in told if isinstance(facts, MergeFacts)}
+    found: dict[str, list[Facts]] = defaultdict(list)
     if numbers:
         statement = (
             select(Case.number, Entry)
@@ -211,5 +226,7 @@ def _corrections(session: Session, entries: Iterable[Entry]) -> Mapping[str, lis
             .where(Case.number.in_(numbers), Entry.action == "amend")
         )
         for number, entry in session.execute(statement.execution_options(populate_existing=True)):
-            found[number].append(entry)
+            facts = load_facts(entry.action, entry.facts)  # a bad one is named with its own case
+            if facts is not None:
+                found[number].append(facts)
     return found

@@ -4,7 +4,18 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from msgspec import UnsetType
+
 from cases.history.entries import Entry, case_digest, payload
+from cases.history.facts import (
+    AddedWordsFacts,
+    AmendFacts,
+    ConfirmFacts,
+    RegisterFacts,
+    ReopenFacts,
+    UnreachableFacts,
+)
+from cases.history.read_facts import attachments_of, came_with, given, replies_of
 from cases.intake.category_answers import answer_digest
 from cases.verification.case_snapshots import CaseSnapshot, ReferenceData
 from core.chain import row_digest
@@ -37,14 +48,20 @@ def case_row(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[str]:
         yield f"the case row was changed after entry {last.seq}"
 
 
+def facts_recorded(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[str]:
+    """Every entry says what its action records, neither more nor less."""
+    del reference
+    for seq, fault in sorted(snapshot.unreadable.items()):
+        yield f"entry {seq}: {fault}"
+
+
 def replies_unchanged(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[str]:
     """Every reply stands as it was told, and none is missing or added."""
     del reference
     recorded = Counter(
-        (said["complainant"], said["final"], said["channel"], said["words"])
-        for _, told in snapshot.facts("replies")
-        if isinstance(told, list)
-        for said in told
+        (said.complainant, said.final, said.channel, said.words)
+        for _, facts in snapshot.told
+        for said in replies_of(facts)
     )
     kept = Counter(
         (said.complainant_id, said.final, said.channel, row_digest({"text": said.text}))
@@ -59,9 +76,12 @@ def replies_unchanged(snapshot: CaseSnapshot, reference: ReferenceData) -> Itera
 def visits(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[str]:
     """Every return visit and every record of being unreachable is in the history."""
     del reference
-    recorded: Counter[tuple[Any, Any]] = Counter(
-        (entry.facts.get("complainant"), rating) for entry, rating in snapshot.facts("rating")
-    ) + Counter((entry.facts["complainant"], name) for entry, name in snapshot.facts("stands_for"))
+    recorded: Counter[tuple[Any, Any]] = Counter()
+    for _, facts in snapshot.told:
+        if isinstance(facts, ConfirmFacts | ReopenFacts) and not isinstance(facts.rating, UnsetType):
+            recorded[given(facts.complainant, None), facts.rating] += 1
+        elif isinstance(facts, UnreachableFacts):
+            recorded[facts.complainant, facts.stands_for] += 1
     kept: Counter[tuple[Any, Any]] = Counter(
         (visit.complainant_id, visit.rating) for visit in snapshot.visits
     ) + Counter((record.complainant_id, record.stands_for) for record in snapshot.unreachable)
@@ -75,14 +95,14 @@ def words_heard(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[st
     came = {person.id: person for person in snapshot.came_with}
     named: set[int] = set()
     words: dict[int, set[str]] = {}
-    for entry in snapshot.entries:
-        for complainant_id in _came(entry):
+    for _, facts in snapshot.told:
+        for complainant_id, digest in came_with(facts).items():
             named.add(complainant_id)
-            words.setdefault(complainant_id, set()).add(entry.facts.get("words", ""))
+            words.setdefault(complainant_id, set()).add(digest)
     corrected = {
-        row_digest({"text": entry.facts["after"]})
-        for entry in (*snapshot.entries, *snapshot.corrected_elsewhere)
-        if entry.action == "amend" and entry.facts.get("field") == "own_words"
+        row_digest({"text": facts.after})
+        for facts in (*(facts for _, facts in snapshot.told), *snapshot.corrected_elsewhere)
+        if isinstance(facts, AmendFacts) and facts.field == "own_words"
     }
     if named != set(came):
         yield f"complainants {sorted(named ^ set(came))} are in the history or in the table alone"
@@ -95,7 +115,9 @@ def words_heard(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[st
 def words_added(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[str]:
     """Everything that villagers added while waiting stands as it came, and nothing else does."""
     del reference
-    recorded = Counter((entry.facts["complainant"], words) for entry, words in snapshot.facts("added"))
+    recorded = Counter(
+        (facts.complainant, facts.added) for _, facts in snapshot.told if isinstance(facts, AddedWordsFacts)
+    )
     kept = Counter((row.complainant_id, row_digest({"text": row.text})) for row in snapshot.added)
     for complainant_id, _ in sorted(((recorded - kept) + (kept - recorded)).elements(), key=repr):
         yield f"words that complainant {complainant_id} added are missing, changed or not in the history"
@@ -105,8 +127,9 @@ def answers_unchanged(snapshot: CaseSnapshot, reference: ReferenceData) -> Itera
     """Every answer stands as it was taken down, and none is missing or added."""
     del reference
     recorded: dict[str, str] = {}
-    for _, given in snapshot.facts("answers"):
-        recorded.update(given)
+    for _, facts in snapshot.told:
+        if isinstance(facts, RegisterFacts):
+            recorded.update(given(facts.answers, {}))
     kept = {row.key: answer_digest(row.key, row.value) for row in snapshot.answers}
     for key in sorted(recorded.keys() | kept.keys()):
         if recorded.get(key) != kept.get(key):
@@ -116,8 +139,8 @@ def answers_unchanged(snapshot: CaseSnapshot, reference: ReferenceData) -> Itera
 def files(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[str]:
     """Every attachment is the one that was handed in, and its file still has that content."""
     recorded: dict[str, str] = {}
-    for _, hung in snapshot.facts("attachments"):
-        recorded.update(hung)
+    for _, facts in snapshot.told:
+        recorded.update(attachments_of(facts))
     kept = {row.id: row.sha256 for row in snapshot.attachments}
     for attachment_id in sorted(recorded.keys() | kept.keys()):
         if recorded.get(attachment_id) != kept.get(attachment_id):
@@ -125,13 +148,6 @@ def files(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[str]:
     for attachment_id, sha256 in sorted(kept.items()):
         if not reference.rules.services.files.intact(sha256):
             yield f"attachment {attachment_id}: its file is missing or was changed"
-
-
-def _came(entry: Entry) -> list[int]:
-    """Give the complainants that an entry brought onto the case."""
-    if entry.action == "register":
-        return list(entry.facts.get("complainants", ()))
-    return [entry.facts["complainant"]] if entry.action == "join" else []
 
 
 def _content(entry: Entry) -> dict[str, Any]:

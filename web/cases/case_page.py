@@ -101,7 +101,7 @@ def load_page_context(page_request: PageRequest, number: str) -> CaseContext:
 def build_case_page(page_request: PageRequest, number: str, typed: Typed) -> CasePage:
     """Give the page of a case, with what was typed into one of its forms and not taken."""
     context = load_page_context(page_request, number)
-    view = case_detail.case_view(
+    detail = case_detail.load_detail(
         page_request.session,
         actor=page_request.actor,
         rules=page_request.rules,
@@ -110,7 +110,8 @@ def build_case_page(page_request: PageRequest, number: str, typed: Typed) -> Cas
         language=page_request.language,
         context=context,
     )
-    entries = case_detail.history_view(
+    view = detail.view
+    entries = case_detail.load_history(
         page_request.session,
         actor=page_request.actor,
         number=number,
@@ -118,7 +119,7 @@ def build_case_page(page_request: PageRequest, number: str, typed: Typed) -> Cas
         case=context.case,
     )
     families = families_of(page_request, view["complainants"])
-    told = build_timeline(page_request, entries, view, families)
+    told = build_timeline(page_request, entries, detail, families)
     openings = view["actions"]
     drawing = ActionFormContext(
         page_request, context, families, typed, mistakes_of(page_request, typed.refusal), typed.get("action")

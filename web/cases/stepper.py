@@ -1,11 +1,12 @@
 """Show how far a case has come: the steps of the present round, past, present and to come."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
+from cases.history.facts import RungFacts
 from cases.lifecycle.context import CaseContext
+from cases.queries.case_detail import HistoryEntry
 from cases.vocabulary import RESOLVED_STATES
 from core.i18n import mark as _
 from web.framework.request_context import PageRequest
@@ -28,13 +29,13 @@ class StepperItem:
 
 
 def steps_of(
-    page_request: PageRequest, context: CaseContext, entries: Sequence[Mapping[str, Any]]
+    page_request: PageRequest, context: CaseContext, entries: Sequence[HistoryEntry]
 ) -> list[StepperItem]:
     """Give the steps of the present round; those that seldom happen only when they did."""
-    start = max((place for place, one in enumerate(entries) if one["action"] == "reopen"), default=0)
+    start = max((place for place, one in enumerate(entries) if one.entry.action == "reopen"), default=0)
     dates: dict[str, date] = {}
-    for entry in entries[start:]:
-        dates.setdefault(entry["action"], entry["received_at"].astimezone(page_request.rules.zone).date())
+    for entry in (one.entry for one in entries[start:] if not _is_skipped(one)):
+        dates.setdefault(entry.action, entry.received_at.astimezone(page_request.rules.zone).date())
     state = context.case.state
     if state == CaseState.RECEIVED:  # whoever had it has given it back
         dates = {action: on for action, on in dates.items() if action not in HANDED_ON}
@@ -69,6 +70,11 @@ def steps_of(
         *(_present(page_request, context, words) for words in ahead[:1]),
         *(StepperItem(page_request.translate(words), "later", "") for words in ahead[1:]),
     ]
+
+
+def _is_skipped(read: HistoryEntry) -> bool:
+    """Tell whether an entry notes a rung that did not happen: nobody above, or a higher one in its place."""
+    return isinstance(read.facts, RungFacts) and read.facts.skipped
 
 
 def _done(page_request: PageRequest, words: str, on: date, *, good: bool = False) -> StepperItem:

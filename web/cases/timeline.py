@@ -3,17 +3,33 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from msgspec import UNSET
 
 from accounts.access.permissions import Role
-from accounts.models import Unit
 from cases import public_status
+from cases.history.entries import Entry
+from cases.history.facts import (
+    AbsorbFacts,
+    AddedWordsFacts,
+    AmendFacts,
+    ConfirmFacts,
+    EscalateFacts,
+    Facts,
+    JoinFacts,
+    RegisterFacts,
+    ReopenFacts,
+    UnreachableFacts,
+    WithdrawFacts,
+)
+from cases.history.read_facts import attachments_of, given, replies_of
+from cases.queries.case_detail import CaseDetail, HistoryEntry
+from cases.queries.case_file import Attempt, ReportRecord
 from core.chain import row_digest
 from core.i18n import mark as _
-from web.framework.rendering import name_of
+from web.cases.fact_sentences import AND, FactTeller, load_names
 from web.framework.request_context import PageRequest
 from workflow.texts import labels
 
@@ -42,20 +58,18 @@ RUNGS = frozenset({"remind", "urge", "supervise", "publish"})
 #: What brings people to a case from another one.
 BROUGHT = frozenset({"absorb", "unmerge"})
 INTERNAL = frozenset({"note", "reveal", *RUNGS})
-SKIPPED = _("没有发，已有更高一级")
-NOT_APPLICABLE = _("不适用")
+SAID_BY = _("{family}说的")
 SYSTEM = _("系统")
 VILLAGER = _("反映人，凭回执码")
 
 
 @dataclass
 class EventText:
-    """A sentence beside an event: a person's own words, with who said them or to whom, or the system's."""
+    """A sentence beside an event: a person's own words, with what stands below them, or the system's."""
 
     text: str
     said: bool = False
-    to: str = ""
-    by: str = ""
+    below: str = ""
 
 
 @dataclass
@@ -74,20 +88,32 @@ class TimelineEntry:
 
 def build_timeline(
     page_request: PageRequest,
-    entries: Sequence[Mapping[str, Any]],
-    view: Mapping[str, Any],
+    entries: Sequence[HistoryEntry],
+    detail: CaseDetail,
     families: Mapping[int, str],
 ) -> list[TimelineEntry]:
-    """Give the events of a case, oldest first; two statements at most have named all the units."""
-    correspondence = _Correspondence(view)
-    units = _unit_names(page_request, entries)
-    return [_event(page_request, entry, correspondence, families, units) for entry in entries]
+    """Give the events of a case, oldest first; one statement has named every unit, user and household."""
+    names = load_names(page_request, [read.facts for read in entries if read.facts is not None])
+    teller = FactTeller(page_request, families, names)
+    return list(map(_Timeline(teller, _Correspondence(detail), _first_kind(entries, detail.view)), entries))
+
+
+def _first_kind(entries: Sequence[HistoryEntry], view: Mapping[str, Any]) -> str:
+    """Give the kind that a matter was registered with, whatever it was corrected to since."""
+    corrected = (
+        read.facts.before
+        for read in entries
+        if isinstance(read.facts, AmendFacts) and read.facts.field == "kind"
+    )
+    return next(corrected, str(view["kind"]))
 
 
 class _Correspondence:
     """What lies in the file of the case, found by what an entry says of it."""
 
-    def __init__(self, view: Mapping[str, Any]) -> None:
+    def __init__(self, detail: CaseDetail) -> None:
+        view = detail.view
+        self.channel: str = view["channel"]
         self.replies = {
             (reply["complainant"], row_digest({"text": reply["text"]})): reply for reply in view["replies"]
         }
@@ -102,153 +128,134 @@ class _Correspondence:
         self.elsewhere = [one for one in view["added_words"] if one["case"] is not None]
         self.files = {one["id"]: one for one in view["attachments"]}
         self.said = {person["id"]: person["own_words"] for person in view["complainants"]}
+        self.unreachable = list(detail.file.unreachable)
+        self.reports = list(detail.file.reports)
+
+    def attempts(self, facts: UnreachableFacts) -> tuple[Attempt, ...]:
+        """Give the attempts of the next record about this complainant."""
+        for record in self.unreachable:
+            if (record.complainant, record.stands_for) == (facts.complainant, facts.stands_for):
+                self.unreachable.remove(record)
+                return record.attempts
+        return ()
+
+    def report(self, number: str) -> ReportRecord | None:
+        """Give the next report of this number."""
+        for report in self.reports:
+            if report.number == number:
+                self.reports.remove(report)
+                return report
+        return None
 
 
-def _unit_names(page_request: PageRequest, entries: Iterable[Mapping[str, Any]]) -> Mapping[str, str]:
-    codes = {entry["facts"].get(name) for entry in entries for name in ("unit", "proposed_unit")} - {None}
-    if not codes:
-        return {}
-    rows = page_request.session.execute(select(Unit.code, Unit.name).where(Unit.code.in_(codes)))
-    return {code: name for code, name in rows}
+@dataclass
+class _Timeline:
+    """Tell one entry after the other; each takes its part out of the correspondence."""
+
+    teller: FactTeller
+    correspondence: _Correspondence
+    kind: str
+
+    def __call__(self, read: HistoryEntry) -> TimelineEntry:
+        entry, page_request = read.entry, self.teller.page_request
+        late = abs((entry.received_at - entry.happened_at).total_seconds()) > 600
+        event = TimelineEntry(
+            title=labels.action(page_request.rules.definition, entry.action, page_request.language),
+            icon=ICONS.get(entry.action, "dot"),
+            who=_who(page_request, read),
+            moment=entry.received_at,
+            claimed=entry.happened_at if late else None,
+            internal=entry.action in INTERNAL,
+        )
+        if read.facts is not None:
+            event.files = [
+                self.correspondence.files[one]
+                for one in attachments_of(read.facts)
+                if one in self.correspondence.files
+            ]
+            beside = self._beside(read.facts)
+            told = self.teller.tell(read.facts, hidden=read.hidden, beside=beside)
+            event.words = [*map(EventText, told), *self._said(read.facts)]
+        event.words += self._unbound(entry, read.facts)
+        return event
+
+    def _beside(self, facts: Facts) -> dict[str, str]:
+        """Give what the records tell beyond the facts: how a matter came, reports, attempts that failed."""
+        page_request = self.teller.page_request
+        if isinstance(facts, RegisterFacts):
+            return {
+                "channel": labels.name("channel", self.correspondence.channel, page_request.language),
+                "kind": labels.name("kind", self.kind, page_request.language),
+            }
+        if isinstance(facts, UnreachableFacts):
+            return {"tried": self._tried(self.correspondence.attempts(facts))}
+        report = self.correspondence.report(facts.report) if isinstance(facts, EscalateFacts) else None
+        if report is None:
+            return {}
+        answered_on = report.answered_on
+        return {
+            "addressee": report.addressee,
+            "sent_on": page_request.day(report.sent_on),
+            "answered_on": page_request.day(answered_on) if answered_on is not None else "",
+        }
+
+    def _tried(self, attempts: Iterable[Attempt]) -> str:
+        page_request = self.teller.page_request
+        return page_request.translate(AND).join(
+            f"{page_request.day(one.at.astimezone(page_request.rules.zone).date())} "
+            + labels.name("mode", one.mode, page_request.language)
+            for one in attempts
+        )
+
+    def _said(self, facts: Facts) -> Iterable[EventText]:
+        """Give the words that people said in an event."""
+        for told in replies_of(facts):
+            reply = self.correspondence.replies.get((told.complainant, told.words))
+            if reply is not None:
+                yield EventText(reply["text"], True, self._line(self.teller.tell(told)))
+        if isinstance(facts, ConfirmFacts | ReopenFacts):
+            person = given(facts.complainant, None)
+            if facts.rating is not UNSET and person is not None and self.correspondence.visits[person]:
+                heard = self.correspondence.visits[person].pop(0)
+                if heard["words"]:
+                    yield self._quoted(heard["words"], person)
+        if isinstance(facts, WithdrawFacts):
+            yield EventText(facts.words, True)
+        if isinstance(facts, JoinFacts) and facts.complainant in self.correspondence.said:
+            yield self._quoted(self.correspondence.said[facts.complainant], facts.complainant, always=True)
+        if isinstance(facts, AddedWordsFacts):
+            said = self.correspondence.added[facts.complainant, facts.added]
+            if said:
+                yield self._quoted(said.pop(0), facts.complainant)
+
+    def _unbound(self, entry: Entry, facts: Facts | None) -> Iterable[EventText]:
+        """Give words that no fact proves: notes, and what was added before a merge brought it here."""
+        if entry.action in BROUGHT:
+            absorbed = facts.complainants if isinstance(facts, AbsorbFacts) else ()
+            brought = absorbed or self.teller.families
+            for one in [
+                one for one in self.correspondence.elsewhere if one["received_at"] <= entry.received_at
+            ]:
+                if one["complainant"] in brought:
+                    self.correspondence.elsewhere.remove(one)
+                    yield self._quoted(one["text"], one["complainant"], always=True)
+        if entry.action == "note" and self.correspondence.notes:
+            yield EventText(self.correspondence.notes.pop(0)["text"])
+
+    def _quoted(self, text: str, person: int, *, always: bool = False) -> EventText:
+        """Quote a complainant, and say who it was where there are several."""
+        named = always or self.teller.several
+        family = self.teller.families.get(person, "")
+        below = self.teller.page_request.say(SAID_BY, family=family) if named and family else ""
+        return EventText(text, True, below)
+
+    def _line(self, told: Iterable[str]) -> str:
+        return self.teller.page_request.translate(_("，")).join(told)
 
 
-def _event(
-    page_request: PageRequest,
-    entry: Mapping[str, Any],
-    correspondence: _Correspondence,
-    families: Mapping[int, str],
-    units: Mapping[str, str],
-) -> TimelineEntry:
-    action, facts = entry["action"], entry["facts"]
-    claimed = entry["happened_at"]
-    late = abs((entry["received_at"] - claimed).total_seconds()) > 600
-    event = TimelineEntry(
-        title=labels.action(page_request.rules.definition, action, page_request.language),
-        icon=ICONS.get(action, "dot"),
-        who=_who(page_request, entry),
-        moment=entry["received_at"],
-        claimed=claimed if late else None,
-        internal=action in INTERNAL,
-        files=[
-            correspondence.files[one] for one in facts.get("attachments") or () if one in correspondence.files
-        ],
-    )
-    event.words = [
-        *_plain(page_request, action, facts, units),
-        *_said(page_request, entry, correspondence, families),
-    ]
-    return event
-
-
-def _who(page_request: PageRequest, entry: Mapping[str, Any]) -> str:
+def _who(page_request: PageRequest, read: HistoryEntry) -> str:
     """Name who did something; whoever did it by the receipt code has no user name, and is not the system."""
-    nameless = entry["actor"] == Role.SYSTEM.value
-    if nameless and public_status.is_villager_action(page_request.rules.definition, entry["action"]):
+    nameless = read.actor == Role.SYSTEM.value
+    if nameless and public_status.is_villager_action(page_request.rules.definition, read.entry.action):
         return page_request.translate(VILLAGER)
-    return str(entry["actor_name"])
-
-
-def _plain(
-    page_request: PageRequest, action: str, facts: Mapping[str, Any], units: Mapping[str, str]
-) -> Iterable[EventText]:
-    """Give what the system says beside an event."""
-    if unit := facts.get("unit"):
-        yield EventText(page_request.say(_("交给{unit}"), unit=units.get(unit, unit)))
-    if proposed := facts.get("proposed_unit"):
-        yield EventText(page_request.say(_("建议由{unit}办"), unit=units.get(proposed, proposed)))
-    if report := facts.get("report"):
-        yield EventText(page_request.say(_("书面汇报：{number}"), number=report))
-    if outcome := facts.get("outcome"):
-        yield EventText(labels.name("outcome", outcome, page_request.language))
-    for name, sentence in (
-        ("promised_on", _("答应 {day} 办好")),
-        ("due_on", _("到 {day}")),
-        ("until", _("停到 {day}")),
-    ):
-        if facts.get(name):
-            yield EventText(page_request.say(sentence, day=page_request.day(date.fromisoformat(facts[name]))))
-    if facts.get("into"):
-        yield EventText(page_request.say(_("并入 {number}"), number=facts["into"]))
-    if facts.get("merged"):
-        yield EventText(page_request.say(_("从 {number} 并来"), number=facts["merged"]))
-    if facts.get("released"):
-        yield EventText(page_request.say(_("分回 {number}"), number=facts["released"]))
-    if facts.get("from_case"):
-        yield EventText(page_request.say(_("从 {number} 分出"), number=facts["from_case"]))
-    if facts.get("to"):
-        yield EventText(page_request.say(_("和 {number} 有关"), number=facts["to"]))
-    if action == "recalculated":
-        yield EventText(page_request.say(_("按 {year} 年的放假通知"), year=facts["year"]))
-    if clock := facts.get("clock"):
-        yield EventText(labels.clock(page_request.rules.definition, clock, page_request.language))
-    if facts.get("skipped"):
-        yield EventText(
-            page_request.translate(NOT_APPLICABLE if facts["skipped"] == "not_applicable" else SKIPPED)
-        )
-    if action == "amend" and "before" in facts:
-        yield EventText(
-            page_request.say(
-                _("{field}：从「{before}」改成「{after}」"),
-                field=_amended(page_request, facts["field"]),
-                before=_value(page_request, facts["field"], facts["before"]),
-                after=_value(page_request, facts["field"], facts["after"]),
-            )
-        )
-    if reason := facts.get("reason"):
-        yield EventText(str(reason))
-
-
-def _said(
-    page_request: PageRequest,
-    entry: Mapping[str, Any],
-    correspondence: _Correspondence,
-    families: Mapping[int, str],
-) -> Iterable[EventText]:
-    """Give the words that people said in an event."""
-    action, facts = entry["action"], entry["facts"]
-    several = len(families) > 1
-    for told in facts.get("replies") or ():
-        if not isinstance(told, Mapping):
-            continue
-        reply = correspondence.replies.get((told["complainant"], told["words"]))
-        if reply is not None:
-            yield EventText(reply["text"], True, families.get(told["complainant"], "") if several else "")
-    person = facts.get("complainant")
-    if facts.get("rating") and isinstance(person, int):
-        yield EventText(labels.name("rating", facts["rating"], page_request.language))
-        if correspondence.visits[person]:
-            heard = correspondence.visits[person].pop(0)
-            if heard["words"]:
-                yield EventText(heard["words"], True, by=families.get(person, "") if several else "")
-    if action == "join" and isinstance(person, int) and person in correspondence.said:
-        yield EventText(correspondence.said[person], True, by=families.get(person, ""))
-    if action == "add_words" and isinstance(person, int):
-        said = correspondence.added[person, facts.get("added", "")]
-        if said:
-            yield EventText(said.pop(0), True, by=families.get(person, "") if several else "")
-    if action in BROUGHT:
-        yield from _brought(entry, correspondence, families)
-    if action == "note" and correspondence.notes:
-        yield EventText(correspondence.notes.pop(0)["text"])
-
-
-def _brought(
-    entry: Mapping[str, Any], correspondence: _Correspondence, families: Mapping[int, str]
-) -> Iterable[EventText]:
-    """Give what people had added elsewhere before a merge, or its undoing, brought them here."""
-    come = [one for one in correspondence.elsewhere if one["received_at"] <= entry["received_at"]]
-    for one in come:
-        if one["complainant"] in (entry["facts"].get("complainants") or families):
-            correspondence.elsewhere.remove(one)
-            yield EventText(one["text"], True, by=families.get(one["complainant"], ""))
-
-
-def _amended(page_request: PageRequest, name: str) -> str:
-    known = {"category": _("类别"), "kind": _("性质"), "urgency": _("紧急"), "own_words": _("原话")}
-    return page_request.translate(known.get(name, name))
-
-
-def _value(page_request: PageRequest, name: str, value: Any) -> str:
-    if name in ("category", "kind", "urgency"):
-        return name_of(page_request.rules, name, str(value), page_request.language)
-    return str(value)
+    return read.actor_name

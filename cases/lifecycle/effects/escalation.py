@@ -29,7 +29,7 @@ def escalate(context: CaseContext, change: Change, values: EscalateValues) -> Es
     if unit.id not in {higher.id for higher in context.higher_units()}:
         raise Invalid({"unit": ["not_above_owner"]})
     require_kind(context, unit, context.definition.steps["escalate"].target)
-    context.session.add(
+    change.add_record(
         WrittenReport(
             case_id=change.case.id,
             number=values.report.number,

@@ -99,7 +99,7 @@ def unreachable(context: CaseContext, change: Change, values: UnreachableValues)
     waiting = context.unvisited() if stands_for == StandsFor.VISIT else context.unanswered()
     if person not in waiting or _is_unreachable(context, person):
         raise Invalid({"complainant": ["already_reached"]})
-    context.session.add(
+    change.add_record(
         Unreachable(
             case_id=change.case.id,
             complainant_id=person.id,

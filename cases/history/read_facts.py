@@ -1,0 +1,77 @@
+"""Ask the facts of an entry for what several actions record: replies, files, people, the new owner."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import UnsetType
+from sqlalchemy.sql.elements import ColumnElement
+
+from cases.history import facts as of
+from cases.history.entries import Entry
+from cases.history.facts import Facts, ReplyFact
+from cases.history.facts_json import BadFacts, from_json
+
+T = TypeVar("T")
+
+
+def load_facts(action: str, stored: Any) -> Facts | None:
+    """Read the facts of an entry for a page; None where they are not what the action records.
+
+    Whatever stands there then is not shown, and `verify` names the entry.
+    """
+    try:
+        return from_json(action, stored)
+    except BadFacts:
+        return None
+
+
+def exact_facts(action: str, stored: Any) -> Facts:
+    """Read the facts of an entry; raise BadFacts also where it says more than its action records."""
+    facts = from_json(action, stored)
+    if msgspec.json.decode(msgspec.json.encode(facts)) != stored:
+        raise BadFacts(f"{action}: other facts than the action records")
+    return facts
+
+
+def given(value: T | UnsetType, default: T) -> T:
+    """Give a fact, or the default where the entry does not have it."""
+    return default if isinstance(value, UnsetType) else value
+
+
+def fact_column(kind: type[Facts], name: str) -> ColumnElement[Any]:
+    """Give a fact as a column of a statement over entries; raise LookupError for one that there is not."""
+    if name not in {field.name for field in fields(kind)}:
+        raise LookupError(f"{kind.__name__} has no {name}")
+    return Entry.facts[name]
+
+
+def replies_of(facts: Facts) -> tuple[ReplyFact, ...]:
+    """Give the replies that came with an entry."""
+    if isinstance(facts, of.OutcomeFacts | of.ReplyFacts | of.RejectFacts):
+        return given(facts.replies, ())
+    return ()
+
+
+def attachments_of(facts: Facts) -> Mapping[str, str]:
+    """Give the files that came with an entry, each with the hash of its content."""
+    if isinstance(facts, of.RegisterFacts | of.AttachFacts):
+        return given(facts.attachments, {})
+    return {}
+
+
+def came_with(facts: Facts) -> Mapping[int, str]:
+    """Give the complainants that an entry brought onto the case, each with the digest of their words."""
+    if isinstance(facts, of.RegisterFacts):
+        return dict.fromkeys(facts.complainants, facts.words)
+    return {facts.complainant: facts.words} if isinstance(facts, of.JoinFacts) else {}
+
+
+def new_owner(facts: Facts) -> str | None:
+    """Give the code of the unit that an entry made the owner."""
+    if isinstance(facts, of.RungFacts):
+        return given(facts.unit, None)
+    if isinstance(facts, of.AssignFacts | of.ReassignFacts | of.EscalateFacts):
+        return facts.unit
+    return None

@@ -1,0 +1,149 @@
+"""No code of the program reaches a page: the page of every case of a told township, in both languages."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import html5lib
+import pytest
+from sqlalchemy import select
+
+from accounts.access.actor import SYSTEM
+from accounts.registers import users
+from cases.history.entries import Entry
+from cases.history.facts import ReplyFact, RungFacts
+from cases.history.facts_json import AMENDED, FACTS, from_json
+from cases.models.case import Case
+from config.settings import load
+from core.i18n import catalogue
+from demo.township import UNITS, USERS
+from tests.builders import PASSWORD, at
+from tests.rules.surface_told import environment, tell
+from tests.web.conftest import HTML, Browser, assets
+from web.application import create
+from web.cases import fact_sentences, fact_words
+from workflow.texts import labels
+from workflow.texts.reasons import REASONS
+
+LATER = at("2026-08-03")
+LATIN = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+#: Elements whose text nobody reads.
+UNREAD = {f"{HTML}{name}" for name in ("script", "style", "template", "head")}
+
+
+class Township:
+    """The told township with its pages, and what of the program's language must not stand on them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.parts = tell(folder)
+        with self.parts.db.transaction() as session:
+            users.set_password(
+                session,
+                actor=SYSTEM,
+                chain=self.parts.rules.chain,
+                username="zuzhang",
+                password=PASSWORD,
+                now=LATER,
+            )
+        app = create(
+            db=self.parts.db,
+            rules=self.parts.rules,
+            settings=load(environment(folder)),
+            now=lambda: LATER,
+            assets=assets,
+        )
+        self.person = Browser(app.test_client())
+        assert self.person.sign_in("zuzhang").status == 303
+        with self.parts.db.reading() as session:
+            self.numbers = list(session.scalars(select(Case.number).order_by(Case.id)))
+            self.entries = list(
+                session.execute(select(Case.number, Entry).join(Entry, Entry.case_id == Case.id))
+            )
+
+    def found(self, language: str, numbers: list[str]) -> Mapping[str, set[str]]:
+        """Give the codes that stand on the pages of cases, those alone on which there are some."""
+        codes = self.codes() - (self.english_words() if language == "en" else set())
+        pages = {
+            number: self.person.get(f"/cases/{number}", headers={"Accept-Language": language})
+            for number in numbers
+        }
+        assert {page.status for page in pages.values()} == {200}
+        assert all(f'<html lang="{language[:2]}' in page.text for page in pages.values())
+        return {number: seen for number, page in pages.items() if (seen := words_on(page.text) & codes)}
+
+    def codes(self) -> set[str]:
+        """Give every code of a state, an action, a reason or a fact, and the names of the facts."""
+        definition = self.parts.rules.definition
+        named = {code for group in labels.GROUPS.values() for code in group}
+        facts = {
+            field.name for kind in (*FACTS.values(), *AMENDED.values(), ReplyFact) for field in fields(kind)
+        }
+        people = {row[0] for table in (UNITS, USERS) for row in table[1:]}
+        return (
+            {*definition.states, *definition.steps, *definition.acts, *definition.clocks, *FACTS, *REASONS}
+            | {*self.parts.rules.categories, *self.parts.rules.profiles, *AMENDED}
+            | (named | facts | people)
+        )
+
+    def english_words(self) -> set[str]:
+        """Give the words that stand in the English texts themselves, where a code may be one of them."""
+        rules = self.parts.rules
+        names = [words.en for group in labels.GROUPS.values() for words in group.values()]
+        names += [category.en for category in rules.categories.values()]
+        return {word for text in (*catalogue("en").values(), *names) for word in LATIN.findall(text)}
+
+
+def words_on(text: str) -> set[str]:
+    """Give the words in Latin letters that are read on a page."""
+    page = html5lib.HTMLParser().parse(text)
+    return {word for piece in texts(page) for word in LATIN.findall(piece)}
+
+
+def texts(element: Any) -> Iterator[str]:
+    """Give what is read in an element, but for the words that people said."""
+    said = "voice" in (element.get("class") or "").split()
+    if said or element.tag in UNREAD or not isinstance(element.tag, str):
+        return
+    yield element.text or ""
+    for child in element:
+        yield from texts(child)
+        yield child.tail or ""
+
+
+@pytest.fixture(scope="module")
+def township(tmp_path_factory: pytest.TempPathFactory) -> Township:
+    return Township(tmp_path_factory.mktemp("told"))
+
+
+def test_every_action_and_every_way_of_a_rung_is_told(township: Township) -> None:
+    rungs = [
+        facts
+        for _, entry in township.entries
+        if isinstance(facts := from_json(entry.action, entry.facts), RungFacts)
+    ]
+    assert {entry.action for _, entry in township.entries} == set(FACTS)
+    assert {facts.skipped for facts in rungs} == {True, False}
+    assert "no_superior" in {facts.reason for facts in rungs}
+    assert True in {facts.not_applicable for facts in rungs}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_code_reaches_the_page_of_a_case(township: Township, language: str) -> None:
+    assert township.found(language, township.numbers) == {}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_code_that_is_told_as_it_is_is_found(
+    township: Township, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raised = [number for number, entry in township.entries if entry.facts.get("reason") == "no_superior"]
+    vocabulary = {key: group for key, group in fact_words.VOCABULARY.items() if key[1] != "reason"}
+    monkeypatch.setattr(fact_sentences, "VOCABULARY", vocabulary)
+    assert township.found(language, raised[:1]) == {raised[0]: {"no_superior"}}
+
+
+def test_what_nobody_reads_is_not_looked_at() -> None:
+    page = "<!doctype html><title>urge</title><p id='assign'>交给<b>no_superior</b>办<script>raise</script>"
+    assert words_on(page) == {"no_superior"}

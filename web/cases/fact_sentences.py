@@ -1,0 +1,209 @@
+"""Fill in the sentences about an entry's facts with names, days and words instead of ids and codes."""
+
+import string
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date
+from functools import cache
+from typing import Any
+
+from msgspec import UNSET
+from sqlalchemy import Integer, String, cast, literal, null, select, union_all
+from sqlalchemy.types import TypeEngine
+
+from accounts.models import Unit, User
+from cases.history.fact_kinds import FactKind, kinds_of
+from cases.history.facts import Facts, ReplyFact
+from cases.history.facts_json import KINDS
+from core.i18n import mark as _
+from roster.models import Household
+from web.cases.fact_words import (
+    FIELDS,
+    KEYS,
+    NOT_RAISED,
+    SENTENCES,
+    STANDS_FOR,
+    VOCABULARY,
+    Sentence,
+)
+from web.framework.rendering import name_of
+from web.framework.request_context import PageRequest
+from workflow.texts import labels
+
+#: A reply inside facts is told like facts, with sentences of its own.
+KINDS_TOLD: Mapping[type[Any], Mapping[str, frozenset[FactKind]]] = {**KINDS, ReplyFact: kinds_of(ReplyFact)}
+SOME_UNIT = _("有关单位")
+SOME_USER = _("有关的人")
+SOMEBODY = _("一位村民")
+HOUSEHOLD = _("{group} 组 {number} 户")
+AND = _("、")
+#: Columns of a case whose codes have names.
+CODED = frozenset({"category", "kind", "urgency"})
+#: Lists of people of whom the number is told: those who left with a merge are not known here any more.
+COUNTED = "complainants"
+COLUMNS: Mapping[str, TypeEngine[Any]] = {
+    "id": Integer(),
+    "code": String(),
+    "name": String(),
+    "group": Integer(),
+    "number": Integer(),
+}
+HOMES = {"id": Household.id, "group": Household.group_no, "number": Household.number}
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the ids and codes in facts are called."""
+
+    units: Mapping[str, str] = field(default_factory=dict)
+    users: Mapping[int, str] = field(default_factory=dict)
+    households: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+
+
+def load_names(page_request: PageRequest, told: Iterable[Facts]) -> Names:
+    """Name every unit, user and household that facts speak of, in one statement or none."""
+    sought: dict[FactKind, set[Any]] = {kind: set() for kind in FactKind}
+    for facts in told:
+        for name, kinds in KINDS[type(facts)].items():
+            for kind in kinds & {FactKind.UNIT, FactKind.USER, FactKind.HOUSEHOLD}:
+                value = getattr(facts, name)
+                sought[kind].update(value if isinstance(value, tuple) else [value])
+    for values in sought.values():
+        values -= {None, UNSET}
+    units, users, homes = (sought[kind] for kind in (FactKind.UNIT, FactKind.USER, FactKind.HOUSEHOLD))
+    parts = []
+    if units:
+        parts.append(_part("unit", code=Unit.code, name=Unit.name).where(Unit.code.in_(units)))
+    if users:
+        parts.append(_part("user", id=User.id, name=User.name).where(User.id.in_(users)))
+    if homes:
+        parts.append(_part("home", **HOMES).where(Household.id.in_(homes)))
+    rows = list(page_request.session.execute(union_all(*parts))) if parts else []
+    return Names(
+        units={row.code: row.name for row in rows if row.kind == "unit"},
+        users={row.id: row.name for row in rows if row.kind == "user"},
+        households={row.id: (row.group, row.number) for row in rows if row.kind == "home"},
+    )
+
+
+def _part(kind: str, **columns: Any) -> Any:
+    """Give one kind's part of the statement; what the kind does not have is NULL."""
+    given = [columns.get(name, cast(null(), type_)).label(name) for name, type_ in COLUMNS.items()]
+    return select(literal(kind).label("kind"), *given)
+
+
+class FactTeller:
+    """Tell facts to one reader, who knows these families and names."""
+
+    def __init__(self, page_request: PageRequest, families: Mapping[int, str], names: Names) -> None:
+        self.page_request = page_request
+        self.families = families
+        self.names = names
+
+    @property
+    def several(self) -> bool:
+        """Tell whether more than one complainant stands on the case, so that it must be said who is meant."""
+        return len(self.families) > 1
+
+    def tell(
+        self, facts: Any, *, hidden: frozenset[str] = frozenset(), beside: Mapping[str, str] | None = None
+    ) -> Iterator[str]:
+        """Give the sentences about facts, the special ones first; `beside` fills in what is no fact."""
+        known = {name: text for name, text in (beside or {}).items() if text}
+        for each in fields(facts):
+            if each.name not in hidden and (text := self._text(facts, each.name)):
+                known[each.name] = text
+        for kind in type(facts).__mro__:
+            for sentence in SENTENCES.get(kind, ()):
+                if sentence.several and not self.several:
+                    continue
+                if sentence.when is None or sentence.when(facts):
+                    yield from self._each(facts, sentence) if sentence.each else self._one(sentence, known)
+
+    def family(self, complainant: int) -> str:
+        """Name a complainant as the reader may know them."""
+        return self.families.get(complainant) or self.page_request.translate(SOMEBODY)
+
+    def _one(self, sentence: Sentence, known: Mapping[str, str]) -> Iterator[str]:
+        blanks = blanks_of(sentence)
+        if blanks <= known.keys():
+            yield self.page_request.say(sentence.words, **{name: known[name] for name in blanks})
+
+    def _each(self, facts: Any, sentence: Sentence) -> Iterator[str]:
+        moved = getattr(facts, sentence.each)
+        for key, (before, after) in sorted({} if moved is UNSET else moved.items()):
+            if before == after:  # it was counted anew and stayed
+                continue
+            named = self._clock(key) if KEYS[sentence.each] == "clock" else self.family(int(key))
+            yield self.page_request.say(
+                sentence.words,
+                before=self.page_request.day(before),
+                after=self.page_request.day(after),
+                **{KEYS[sentence.each]: named},
+            )
+
+    def _text(self, facts: Any, name: str) -> str:
+        """Give the words for one fact, or nothing for one that has no words of its own."""
+        value = getattr(facts, name)
+        if value is UNSET or value is None or isinstance(value, (bool, Mapping)):
+            return ""
+        for kind in type(facts).__mro__:
+            if (kind, name) in VOCABULARY:
+                return self._word(VOCABULARY[kind, name], value)
+        (what, *others) = KINDS_TOLD[type(facts)][name]
+        if others:
+            return ""
+        if name == COUNTED:
+            return str(len(value))
+        return self._joined([self._named(what, facts, one) for one in _all(value)])
+
+    def _named(self, what: FactKind, facts: Any, value: Any) -> str:
+        if what is FactKind.UNIT:
+            return self.names.units.get(value) or self.page_request.translate(SOME_UNIT)
+        if what is FactKind.USER:
+            return self.names.users.get(value) or self.page_request.translate(SOME_USER)
+        if what is FactKind.COMPLAINANT:
+            return self.family(value)
+        if what is FactKind.HOUSEHOLD:
+            return self._household(value)
+        if isinstance(value, date):
+            return self.page_request.day(value)
+        if what is FactKind.FREE_WORDS and getattr(facts, "field", None) in CODED:
+            return name_of(self.page_request.rules, facts.field, value, self.page_request.language)
+        return str(value)
+
+    def _household(self, household: int) -> str:
+        if household not in self.names.households:
+            return self.page_request.translate(SOMEBODY)
+        group, number = self.names.households[household]
+        return self.page_request.say(HOUSEHOLD, group=group, number=number)
+
+    def _word(self, group: str, code: str) -> str:
+        own = {"stands_for": STANDS_FOR, "field": FIELDS, "not_raised": NOT_RAISED}.get(group, {})
+        if code in own:
+            return self.page_request.translate(own[code])
+        if group == "clock":
+            return self._clock(code)
+        return labels.name("reason" if group == "not_raised" else group, code, self.page_request.language)
+
+    def _clock(self, code: str) -> str:
+        definition = self.page_request.rules.definition
+        known = code in definition.clocks
+        return labels.clock(definition, code, self.page_request.language) if known else code
+
+    def _joined(self, texts: Sequence[str]) -> str:
+        return self.page_request.translate(AND).join(texts)
+
+
+def blanks_of(sentence: Sentence) -> frozenset[str]:
+    """Name the blanks in a sentence."""
+    return _blanks(sentence.words)
+
+
+@cache
+def _blanks(words: str) -> frozenset[str]:
+    return frozenset(name for _, name, _, _ in string.Formatter().parse(words) if name)
+
+
+def _all(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, tuple) else (value,)

@@ -1,0 +1,167 @@
+"""Say in words what an entry of the history says: sentences for each action's facts, by their fields.
+
+A blank in a sentence is a field, or one of `BESIDE`, which stands in the records that the entry speaks of.
+What is told of a value is told of those that are made from it too.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from msgspec import UNSET
+
+from cases.history import facts as of
+from core.i18n import mark as _
+
+
+class Sentence(NamedTuple):
+    """One sentence; it is said when all its blanks can be filled in and its condition holds.
+
+    `tells` names the fields that it tells by being said at all; `several` keeps it for cases with more than
+    one complainant; `each` says it once for everything in a field that holds dates before and after.
+    """
+
+    words: str
+    tells: tuple[str, ...] = ()
+    when: Callable[[Any], bool] | None = None
+    several: bool = False
+    each: str = ""
+
+
+#: Blanks that are no facts: from the row of the case, from a written report, from a record of attempts.
+BESIDE = frozenset({"channel", "kind", "addressee", "sent_on", "answered_on", "tried"})
+#: What the keys of dates before and after are.
+KEYS: Mapping[str, str] = {"due_dates": "clock", "reply_dates": "complainant"}
+
+NAMED = (Sentence(_("反映到的单位：{named_units}")), Sentence(_("反映到的人：{named_users}")))
+MOVED = Sentence(_("{clock}从 {before} 改到 {after}"), each="due_dates")
+WHO = Sentence(_("反映人：{complainant}"), several=True)
+RATED = (WHO, Sentence("{rating}"))
+SENTENCES: Mapping[type[Any], Sequence[Sentence]] = {
+    of.RegisterFacts: (
+        Sentence(_("怎么来的：{channel}；性质：{kind}")),
+        Sentence(_("一起反映的有 {complainants} 位"), when=lambda facts: len(facts.complainants) > 1),
+        *NAMED,
+    ),
+    of.OutcomeFacts: (Sentence("{outcome}"), Sentence(_("答应 {promised_on} 办好"))),
+    of.AssignFacts: (
+        Sentence(_("交给{unit}")),
+        Sentence(_("指定承办，不得退回"), ("binding",), lambda facts: facts.binding),
+        *NAMED,
+    ),
+    of.ReasonFacts: (Sentence(_("理由：{reason}")),),
+    of.MovedReasonFacts: (MOVED,),
+    of.ReturnFacts: (Sentence(_("建议由{proposed_unit}办")),),
+    of.ReassignFacts: (Sentence(_("改由{unit}办")),),
+    of.EscalateFacts: (
+        Sentence(_("报给{unit}")),
+        Sentence(_("书面汇报：{report}")),
+        Sentence(_("呈送{addressee}，{sent_on} 送出")),
+        Sentence(_("上级 {answered_on} 答复")),
+    ),
+    of.ExtensionRequestFacts: (Sentence(_("想延到 {due_on}")),),
+    of.SuspendFacts: (Sentence(_("停到 {until}")),),
+    of.RungFacts: (
+        Sentence("{clock}"),
+        Sentence(
+            _("没有发，已有更高一级"),
+            ("skipped",),
+            lambda facts: facts.skipped and facts.not_applicable is not True and facts.reason is UNSET,
+        ),
+        Sentence(_("不适用"), ("not_applicable",), lambda facts: facts.not_applicable is True),
+        Sentence("{reason}"),
+        Sentence(_("提给{unit}办")),
+        MOVED,
+    ),
+    of.ConfirmFacts: RATED,
+    of.ReopenFacts: RATED,
+    of.WithdrawFacts: (Sentence(_("由{recorded_by}记下")),),
+    of.UnreachableFacts: (
+        Sentence(_("找{complainant}找了 {attempts} 次，没联系上")),
+        Sentence("{tried}"),
+        Sentence("{stands_for}"),
+    ),
+    of.MergeFacts: (Sentence(_("并入 {into}")), Sentence(_("带过去 {complainants} 位反映人"))),
+    of.AbsorbFacts: (Sentence(_("从 {merged} 并来")), Sentence(_("带来 {complainants} 位反映人"))),
+    of.UnmergeFacts: (Sentence(_("从 {from_case} 分出")),),
+    of.ReleaseFacts: (Sentence(_("分回 {released}")), Sentence(_("带走 {complainants} 位反映人"))),
+    of.ComplainantReasonFacts: (WHO,),
+    of.RelateFacts: (Sentence(_("和 {to} 有关")),),
+    of.AmendFacts: (Sentence(_("{field}：从「{before}」改成「{after}」")),),
+    of.AmendHouseholdFacts: (
+        Sentence(_("{field}：从「{before}」改成「{after}」")),
+        Sentence(_("{field}：改成「{after}」"), when=lambda facts: facts.before is None),
+    ),
+    of.AmendPartiesFacts: (
+        *NAMED,
+        Sentence(
+            _("{field}：原来就写明了"),
+            when=lambda facts: facts.named_units is UNSET and facts.named_users is UNSET,
+        ),
+    ),
+    of.RecalculatedFacts: (
+        Sentence(_("按 {year} 年的放假通知：{notice}")),
+        MOVED,
+        Sentence(_("给{complainant}回话的日子从 {before} 改到 {after}"), each="reply_dates"),
+    ),
+    #: Below the words of a reply, in one line.
+    of.ReplyFact: (
+        Sentence(_("对{complainant}说的"), several=True),
+        Sentence("{channel}"),
+        Sentence(_("最终答复"), ("final",), lambda said: said.final),
+        Sentence(_("先回个话"), ("final",), lambda said: not said.final),
+    ),
+}
+
+#: What somebody said, told as a quotation, and by whom, told below it.
+QUOTED = frozenset(
+    {
+        (of.WithdrawFacts, "words"),
+        (of.JoinFacts, "complainant"),
+        (of.AddedWordsFacts, "complainant"),
+        (of.OutcomeFacts, "replies"),
+        (of.ReplyFacts, "replies"),
+        (of.RejectFacts, "replies"),
+    }
+)
+DIGEST = "a digest: the words themselves stand on the page"
+PICTURES = "hashes of files: the files themselves stand below the entry"
+NOT_SHOWN: Mapping[tuple[type[Any], str], str] = {
+    (of.RegisterFacts, "words"): DIGEST,
+    (of.RegisterFacts, "answers"): DIGEST,
+    (of.RegisterFacts, "attachments"): PICTURES,
+    (of.AttachFacts, "attachments"): PICTURES,
+    (of.ReplyFact, "words"): DIGEST,
+    (of.JoinFacts, "words"): DIGEST,
+    (of.AddedWordsFacts, "added"): DIGEST,
+    (of.RungFacts, "cycle"): "a serial number within the program: the dates tell which period it was",
+}
+
+#: The group of words that a code is named by (`workflow.texts.labels`, or one of those below).
+VOCABULARY: Mapping[tuple[type[Any], str], str] = {
+    (of.OutcomeFacts, "outcome"): "outcome",
+    (of.ReplyFact, "channel"): "reply_channel",
+    (of.ConfirmFacts, "rating"): "rating",
+    (of.ReopenFacts, "rating"): "rating",
+    (of.RungFacts, "clock"): "clock",
+    (of.RungFacts, "reason"): "not_raised",
+    (of.UnreachableFacts, "stands_for"): "stands_for",
+    (of.AmendFacts, "field"): "field",
+    (of.AmendHouseholdFacts, "field"): "field",
+    (of.AmendPartiesFacts, "field"): "field",
+}
+#: Texts that somebody wrote and that hold nothing personal.
+PLAIN = frozenset({(of.RecalculatedFacts, "notice")})
+STANDS_FOR: Mapping[str, str] = {"reply": _("当作最终答复"), "visit": _("当作回访")}
+NOT_RAISED: Mapping[str, str] = {
+    "no_superior": _("已到最高一级，列入每周通报"),
+    "wrong_state": _("那时还没有交办，没有提级"),
+}
+FIELDS: Mapping[str, str] = {
+    "category": _("类别"),
+    "kind": _("性质"),
+    "urgency": _("紧急"),
+    "own_words": _("原话"),
+    "household": _("哪一户"),
+    "named_units": _("反映到的单位"),
+    "named_users": _("反映到的人"),
+}
