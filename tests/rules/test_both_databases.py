@@ -90,10 +90,10 @@ def test_the_modules_with_sql_are_found() -> None:
 
 
 PLANTED = {
-    "a module": ("tests/web/test_pages.py", "from cases import search"),
-    "a function of it": ("tests/web/test_pages.py", "from cases.search import contains"),
-    "under another name": ("tests/web/test_pages.py", "import cases.search as words"),
-    "by the test's name": ("tests/cases/test_search.py", "from web import pages"),
+    "a module": ("tests/web/test_pages.py", "from cases.persistence import search_index"),
+    "a function of it": ("tests/web/test_pages.py", "from cases.persistence.search_index import contains"),
+    "under another name": ("tests/web/test_pages.py", "import cases.persistence.search_index as words"),
+    "by the test's name": ("tests/cases/persistence/test_search_index.py", "from web import pages"),
 }
 
 
@@ -109,8 +109,13 @@ def test_a_module_with_sql_that_is_left_on_one_is_found(path: str, source: str, 
 
 
 def test_what_runs_on_both_may_use_anything() -> None:
-    module = ast.parse("from cases import search")
-    assert wrongly_on_one("tests/cases/test_search.py", module, {"cases.persistence.search_index"}) == set()
+    module = ast.parse("from cases.persistence import search_index")
+    assert (
+        wrongly_on_one(
+            "tests/cases/persistence/test_search_index.py", module, {"cases.persistence.search_index"}
+        )
+        == set()
+    )
 
 
 ASKING = """
