@@ -66,7 +66,7 @@ AMENDED: Mapping[str, type[Facts]] = {
 }
 #: What each field of each value is, read from its type; a field that does not say it is refused here.
 KINDS: Mapping[type[Facts], Mapping[str, frozenset[FactKind]]] = {
-    kind: kinds_of(kind) for kind in {*FACTS.values(), *AMENDED.values()}
+    kind: kinds_of(kind) for kind in dict.fromkeys([*FACTS.values(), *AMENDED.values()])
 }
 
 
