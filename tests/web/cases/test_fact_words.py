@@ -7,14 +7,14 @@ import pytest
 
 from cases.history.fact_kinds import FactKind, Harmless, kinds_of
 from cases.history.facts import Facts, ReasonFacts, ReplyFact
-from cases.history.facts_json import AMENDED, FACTS
+from cases.history.facts_json import KINDS
 from core.i18n import catalogue
 from web.cases import fact_words
 from web.cases.fact_sentences import blanks_of
 from web.cases.fact_words import BESIDE, KEYS, NOT_SHOWN, PLAIN, QUOTED, SENTENCES, VOCABULARY, Sentence
 from workflow.texts import labels
 
-TYPES: tuple[type[Any], ...] = (*{*FACTS.values(), *AMENDED.values()}, ReplyFact)
+TYPES: tuple[type[Any], ...] = (*KINDS, ReplyFact)
 OWN_WORDS = {
     "stands_for": fact_words.STANDS_FOR,
     "field": fact_words.FIELDS,
