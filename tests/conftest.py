@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +19,7 @@ from core import clock, migrating
 from core.db import Database
 from core.files import FileStore
 from tests import builders, postgres, properties
-from tests.databases import Databases
+from tests.databases import Databases, Fill
 from tests.footprints import Footprints, left_on_one
 
 PROGRAMS = postgres.programs()
@@ -126,6 +127,24 @@ def town(databases: Databases, backend: str, project_rules: Rules) -> Iterator[D
     databases.template(backend, "empty", migrating.upgrade)
     databases.template(backend, "town", settle, base="empty")
     yield from databases.lend(backend, "town")
+
+
+@pytest.fixture
+def town_with(
+    databases: Databases, backend: str, project_rules: Rules
+) -> Iterator[Callable[[str, Fill], Database]]:
+    """Lend a township to which something was added once, under a name, for every test that asks for it."""
+    with ExitStack() as lent:
+
+        def lend(name: str, fill: Fill) -> Database:
+            databases.template(backend, "empty", migrating.upgrade)
+            databases.template(
+                backend, "town", lambda database: builders.settle(database, project_rules), base="empty"
+            )
+            databases.template(backend, name, fill, base="town")
+            return lent.enter_context(contextmanager(databases.lend)(backend, name))
+
+        yield lend
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from door.admission import TURNED_AWAY, Admission, turned_away
 from door.joining import Joined
 from tests.api.conftest import Caller
 from tests.api.test_statements import counted
+from tests.patience import PATIENCE
 
 Call = Callable[[str], Caller]
 PLACES = 3
@@ -35,7 +36,7 @@ class Slow:
         with self.changed:
             self.under_way += 1
             self.changed.notify_all()
-        assert self.go_on.wait(20)
+        assert self.go_on.wait(PATIENCE)
         return [b"done"]
 
 
@@ -46,13 +47,13 @@ def full(joined: Joined, slow: Slow) -> Iterator[list[threading.Thread]]:
     for one in taking:
         one.start()
     with slow.changed:
-        assert slow.changed.wait_for(lambda: slow.under_way == PLACES, 10)
+        assert slow.changed.wait_for(lambda: slow.under_way == PLACES, PATIENCE)
     try:
         yield taking
     finally:
         slow.go_on.set()
         for one in taking:
-            one.join(10)
+            one.join(PATIENCE)
 
 
 def ask(joined: Joined, path: str) -> bytes:

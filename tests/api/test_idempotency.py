@@ -17,6 +17,7 @@ from core.db import Database
 from door import idempotency, uploads
 from door.models import KeptAnswer
 from tests.api.conftest import NOW, Caller
+from tests.patience import PATIENCE
 from tests.pictures import picture
 
 Call = Callable[[str], Caller]
@@ -143,7 +144,7 @@ def test_of_one_picture_that_is_sent_twice_at_once_only_the_first_is_written_ane
     def slowly(content: bytes, kind: str) -> bytes:
         written.append(kind)
         begun.set()
-        assert go_on.wait(10)
+        assert go_on.wait(PATIENCE)
         return content
 
     def send() -> None:
@@ -153,7 +154,7 @@ def test_of_one_picture_that_is_sent_twice_at_once_only_the_first_is_written_ane
     monkeypatch.setattr(attachments, "written_anew", slowly)
     threads = [threading.Thread(target=send) for _ in range(3)]
     threads[0].start()
-    assert begun.wait(10)
+    assert begun.wait(PATIENCE)
     for thread in threads[1:]:
         thread.start()
     go_on.set()

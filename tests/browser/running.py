@@ -15,6 +15,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.notifications.post_office import free_port
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -26,7 +27,6 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-START_SECONDS = 120
 PHONE, DESK, NARROW = (390, 844), (1366, 900), (320, 800)
 USER = re.compile(r"^  (\S+) +(\S+)$", re.MULTILINE)
 SETUP_CODE = re.compile(r"请打开 (\S+)/setup，用开户码 (\S+) 建")
@@ -78,11 +78,11 @@ def program(folder: Path, *options: str) -> Iterator[tuple[str, str]]:
             yield address, said.read_text(encoding="utf-8")
         finally:
             process.terminate()
-            process.wait(timeout=START_SECONDS)
+            process.wait(timeout=PATIENCE)
 
 
 def _await(process: "subprocess.Popen[bytes]", address: str, said: Path) -> None:
-    until = time.monotonic() + START_SECONDS
+    until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         if process.poll() is not None:
             raise RuntimeError(f"the program ended: {said.read_text(encoding='utf-8')}")

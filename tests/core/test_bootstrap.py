@@ -13,6 +13,7 @@ from typing import NamedTuple
 import pytest
 
 from core import bootstrap, provision
+from tests.patience import PATIENCE
 
 #: They share one environment, whose making takes seconds.
 pytestmark = pytest.mark.xdist_group("bootstrap")
@@ -104,7 +105,7 @@ def beginning(tmp_path_factory: pytest.TempPathFactory) -> Beginning:
         )
         for _ in range(3)
     ]
-    outputs = [one.communicate(timeout=120) for one in together]
+    outputs = [one.communicate(timeout=PATIENCE) for one in together]
     return Beginning(
         clone,
         [said for said, _ in outputs],
@@ -117,8 +118,17 @@ def beginning(tmp_path_factory: pytest.TempPathFactory) -> Beginning:
 def clone(beginning: Beginning, tmp_path: Path) -> Clone:
     """Give a clone of one's own that was started before."""
     own = Clone(tmp_path)
-    shutil.copytree(beginning.clone.venv, own.venv, symlinks=True)
+    shutil.copytree(beginning.clone.venv, own.venv, symlinks=True, copy_function=shared)
     return own
+
+
+def shared(source: str, target: str) -> object:
+    """Share the file of a package, which installers replace and never write into; copy what is our own."""
+    if f"{os.sep}site-packages{os.sep}" in source:
+        os.link(source, target)
+    else:
+        shutil.copy2(source, target)
+    return target
 
 
 def test_the_first_start_makes_the_environment_and_goes_on_inside(beginning: Beginning) -> None:

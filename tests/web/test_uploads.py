@@ -23,6 +23,7 @@ from cases.rules import Rules
 from core import pictures
 from core.db import Database
 from door import costs
+from tests.patience import PATIENCE
 from tests.pictures import from_a_phone, picture
 from tests.statements import statements
 from tests.web.conftest import ORIGIN, Browser, Page
@@ -227,7 +228,7 @@ def test_a_double_click_leaves_one_file_and_writes_its_picture_anew_once(
     def slowly(content: bytes, kind: str) -> bytes:
         written.append(kind)
         begun.set()
-        assert go_on.wait(10)
+        assert go_on.wait(PATIENCE)
         return content
 
     def click() -> None:
@@ -239,7 +240,7 @@ def test_a_double_click_leaves_one_file_and_writes_its_picture_anew_once(
     monkeypatch.setattr(attachments, "written_anew", slowly)
     clicks = [threading.Thread(target=click) for _ in range(2)]
     clicks[0].start()
-    assert begun.wait(10)
+    assert begun.wait(PATIENCE)
     clicks[1].start()
     go_on.set()
     for one in clicks:
