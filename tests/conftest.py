@@ -40,11 +40,6 @@ def pytest_configure(config: pytest.Config) -> None:
     FOOTPRINTS.begin()
 
 
-def pytest_unconfigure() -> None:
-    """Leave the databases of whoever comes after the tests alone."""
-    FOOTPRINTS.end()
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Let what is said to a database be noted with the test that lets it be said."""
