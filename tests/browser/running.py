@@ -14,6 +14,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests import postgres
 from tests.notifications.post_office import free_port
 from tests.patience import PATIENCE
 
@@ -101,7 +102,10 @@ def chromium() -> Iterator[Browser]:
     if found is None:
         raise RuntimeError("no Chromium: install it with `apt-get install chromium fonts-noto-cjk`")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))
+        # It does not live under a clock that is moved (cli.moments), and tells no time itself.
+        browser = playwright.chromium.launch(
+            executable_path=found, args=list(ARGUMENTS), env=dict(postgres.on_time())
+        )
         yield browser
         browser.close()
 
@@ -121,7 +125,7 @@ def opened(
         color_scheme="dark" if dark else "light",
         locale=language,
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(60_000)
     return context
 
 
