@@ -144,7 +144,7 @@ def run(check: Check) -> Outcome:
 
 
 def _together() -> tuple[str, ...]:
-    return ("-n", str(min(os.cpu_count() or 1, MOST_PROCESSES)), "--dist", "loadgroup")
+    return ("-n", str(min(os.cpu_count() or 1, MOST_PROCESSES)), "--dist", "loadscope")
 
 
 def _summarise(outcomes: Sequence[Outcome]) -> None:

@@ -21,6 +21,7 @@ from core.files import FileStore
 from tests import builders, postgres, properties
 from tests.databases import Databases, Fill
 from tests.footprints import Footprints, left_on_one
+from tests.sharing import Sharing
 
 PROGRAMS = postgres.programs()
 BACKENDS = ("sqlite", "postgresql") if PROGRAMS else ("sqlite",)
@@ -44,6 +45,12 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Let what is said to a database be noted with the test that lets it be said."""
     FOOTPRINTS.test = item.nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Sharing | None:
+    """Let the processes of a run share the tests as is said there."""
+    return Sharing(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 @pytest.hookimpl(optionalhook=True)

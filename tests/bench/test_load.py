@@ -28,9 +28,6 @@ from reports.rates import rates
 from tests.builders import FOUNDED
 from tests.databases import Databases
 
-#: What all of these look at takes long to tell: one process does it, and the tests follow it.
-pytestmark = pytest.mark.xdist_group("loaded")
-
 TODAY = date(2026, 11, 25)
 CASES = 500
 Fill = Callable[[Database], Parts]

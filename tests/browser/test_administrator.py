@@ -11,8 +11,6 @@ from tests.browser.pages import tab_to, today
 from tests.browser.running import DESK, PHONE, Sample, opened, signed_in
 from web.administration import notice_text
 
-#: One process holds the browser and the running program that all of these share.
-pytestmark = pytest.mark.xdist_group("browser")
 SIZES = pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 OWN = "山高水长路好走-2026"
 EARLIER = "2026-01-01"

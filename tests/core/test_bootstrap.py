@@ -15,9 +15,6 @@ import pytest
 from core import bootstrap, provision
 from tests.patience import PATIENCE
 
-#: They share one environment, whose making takes seconds.
-pytestmark = pytest.mark.xdist_group("bootstrap")
-
 ROOT = Path(__file__).resolve().parents[2]
 #: A program that says where it runs and with which package, and ends with a code of its own.
 PROGRAM = """

@@ -25,9 +25,6 @@ from tests.builders import CONFIG, FOUNDED
 from tests.databases import Databases
 from workflow import working_days
 
-#: What all of these look at takes long to tell: one process does it, and the tests follow it.
-pytestmark = pytest.mark.xdist_group("told")
-
 TODAY = date(2026, 11, 25)
 COUNTED = 194
 LEAST_WORKING_DAYS = 45
