@@ -11,10 +11,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import ForeignKey, Row
 
 from bench.sample_cases import CaseGroup, RawRow
 from cases.configuration.case_rules import CountyRules
@@ -196,7 +197,7 @@ class Copier:
             return self._slot(PERSON[name], row["id"])
         target = "cases.id" if (table, name) == ("cases", "id") else None
         target = "complainants.id" if (table, name) == ("complainants", "id") else target
-        for key in Base.metadata.tables[table].c[name].foreign_keys:
+        for key in _foreign_keys(table, name):
             target = key.target_fullname if key.column.name == "id" else target
         if row[name] is None or target not in ("cases.id", "complainants.id"):
             return None
@@ -225,6 +226,13 @@ class Copier:
             end = found.end()
         pieces.append(text[end:])
         return tuple(piece for piece in pieces if piece != "")
+
+
+@cache
+def _foreign_keys(table: str, name: str) -> frozenset[ForeignKey]:
+    """Give the keys that a column refers by, found by its name in the database."""
+    columns = Base.metadata.tables[table].columns
+    return frozenset(next(column for column in columns if column.name == name).foreign_keys)
 
 
 def _case_of(snapshot: Row[Any]) -> dict[str, Any]:

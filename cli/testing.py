@@ -144,7 +144,7 @@ def run(check: Check) -> CheckResult:
 
 
 def _workers() -> tuple[str, ...]:
-    return ("-n", str(min(os.cpu_count() or 1, MOST_PROCESSES)), "--dist", "loadgroup")
+    return ("-n", str(min(os.cpu_count() or 1, MOST_PROCESSES)), "--dist", "loadscope")
 
 
 def _summarise(outcomes: Sequence[CheckResult]) -> None:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,9 @@ from core.files.store import FileStore
 from core.persistence import migrations
 from core.persistence.db import Database
 from tests import builders, postgres, properties
-from tests.databases import Databases
+from tests.databases import Databases, Fill
 from tests.footprints import Footprints, left_on_one
+from tests.sharing import Sharing
 
 PROGRAMS = postgres.programs()
 BACKENDS = ("sqlite", "postgresql") if PROGRAMS else ("sqlite",)
@@ -39,15 +41,16 @@ def pytest_configure(config: pytest.Config) -> None:
     FOOTPRINTS.begin()
 
 
-def pytest_unconfigure() -> None:
-    """Leave the databases of whoever comes after the tests alone."""
-    FOOTPRINTS.end()
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Let what is said to a database be noted with the test that lets it be said."""
     FOOTPRINTS.test = item.nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Sharing | None:
+    """Let the processes of a run share the tests as is said there."""
+    return Sharing(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -126,6 +129,24 @@ def town(databases: Databases, backend: str, project_rules: CountyRules) -> Iter
     databases.template(backend, "empty", migrations.upgrade)
     databases.template(backend, "town", settle, base="empty")
     yield from databases.lend(backend, "town")
+
+
+@pytest.fixture
+def town_with(
+    databases: Databases, backend: str, project_rules: CountyRules
+) -> Iterator[Callable[[str, Fill], Database]]:
+    """Lend a township to which something was added once, under a name, for every test that asks for it."""
+    with ExitStack() as lent:
+
+        def lend(name: str, fill: Fill) -> Database:
+            databases.template(backend, "empty", migrations.upgrade)
+            databases.template(
+                backend, "town", lambda database: builders.settle(database, project_rules), base="empty"
+            )
+            databases.template(backend, name, fill, base="town")
+            return lent.enter_context(contextmanager(databases.lend)(backend, name))
+
+        yield lend
 
 
 @pytest.fixture(scope="session")

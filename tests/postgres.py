@@ -30,6 +30,8 @@ PLACES = (
 )
 #: PostgreSQL refuses to run as root; these are the users it may run as instead.
 OTHER_USERS = ("postgres", "nobody")
+#: Seconds after which a server that does not stop is given up (tests.patience, which this file cannot read).
+PATIENCE = 600.0
 #: Nothing here has to survive a power cut.
 OPTIONS = (
     "fsync=off",
@@ -84,7 +86,7 @@ class Server:
         """Let the guard stop the server and remove its folder, and wait until it has."""
         if self.guard.stdin is not None:
             self.guard.stdin.close()
-        self.guard.wait(timeout=30)
+        self.guard.wait(timeout=PATIENCE)
 
 
 def start(folder: Path, *, options: Sequence[str] = OPTIONS, inside: Path | None = None) -> Server:

@@ -55,7 +55,7 @@ COLUMNS: dict[str, TypeEngine[Any]] = {
 
 
 @dataclass(frozen=True)
-class Attempt:
+class FailedAttempt:
     """One failed attempt to reach somebody."""
 
     mode: str
@@ -68,7 +68,7 @@ class UnreachableRecord:
 
     complainant: int
     stands_for: str
-    attempts: tuple[Attempt, ...]
+    attempts: tuple[FailedAttempt, ...]
 
 
 @dataclass(frozen=True)
@@ -256,5 +256,7 @@ def _visit(row: Any) -> dict[str, Any]:
 
 
 def _unreachable(row: Any) -> UnreachableRecord:
-    attempts = tuple(Attempt(one["mode"], datetime.fromisoformat(one["at"])) for one in json.loads(row.text))
+    attempts = tuple(
+        FailedAttempt(one["mode"], datetime.fromisoformat(one["at"])) for one in json.loads(row.text)
+    )
     return UnreachableRecord(row.complainant, row.code, attempts)

@@ -99,7 +99,7 @@ def test_every_route_is_described(app: Flask) -> None:
 
 
 def test_every_error_is_described_as_a_problem(app: Flask) -> None:
-    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
     for path, method, operation in operations(app):
         for status, answer in operation["responses"].items():
             if not status.startswith("2"):

@@ -37,6 +37,7 @@ from tests.api.canaries import CODE, FILE_NAME, HEAD, NAME, OTHER_PHONE, PHONE, 
 from tests.api.conftest import Caller
 from tests.api.test_application_routes import private
 from tests.builders import at
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 #: A Wednesday at ten: every job has something to look at, the digest as well, which is written on Mondays
@@ -281,7 +282,7 @@ def test_the_running_program_writes_json_lines_and_nothing_private(
         address = next(word for word in said.split() if word.startswith("http")).rstrip("，;")
         ask(address)
         process.send_signal(signal.SIGTERM)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
     events = [json.loads(line)["event"] for line in err.splitlines()]
     assert events.count("request") >= 3
@@ -294,7 +295,7 @@ def ask(address: str) -> None:
         data = None if body is None else json.dumps(body).encode()
         with pytest.raises(urllib.error.HTTPError):
             urllib.request.urlopen(
-                urllib.request.Request(address + path, data, headers(TOKEN[:46])), timeout=20
+                urllib.request.Request(address + path, data, headers(TOKEN[:46])), timeout=PATIENCE
             )
     host, port = address.removeprefix("http://").split(":")
     for broken in (
@@ -302,6 +303,6 @@ def ask(address: str) -> None:
         f"{NAME}\r\n\r\n",
         f"POST /{PHONE} HTTP/1.1\r\nContent-Length: x\r\n\r\n",
     ):
-        with socket.create_connection((host, int(port)), timeout=20) as sent:
+        with socket.create_connection((host, int(port)), timeout=PATIENCE) as sent:
             sent.sendall(broken.encode())
             sent.recv(1000)

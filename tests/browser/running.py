@@ -14,7 +14,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests import postgres
 from tests.notifications.post_office import free_port
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -26,7 +28,6 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-START_SECONDS = 120
 PHONE, DESK, NARROW = (390, 844), (1366, 900), (320, 800)
 USER = re.compile(r"^  (\S+) +(\S+)$", re.MULTILINE)
 SETUP_CODE = re.compile(r"请打开 (\S+)/setup，用开户码 (\S+) 建")
@@ -78,11 +79,11 @@ def program(folder: Path, *options: str) -> Iterator[tuple[str, str]]:
             yield address, said.read_text(encoding="utf-8")
         finally:
             process.terminate()
-            process.wait(timeout=START_SECONDS)
+            process.wait(timeout=PATIENCE)
 
 
 def _await(process: "subprocess.Popen[bytes]", address: str, said: Path) -> None:
-    until = time.monotonic() + START_SECONDS
+    until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         if process.poll() is not None:
             raise RuntimeError(f"the program ended: {said.read_text(encoding='utf-8')}")
@@ -101,7 +102,10 @@ def chromium() -> Iterator[Browser]:
     if found is None:
         raise RuntimeError("no Chromium: install it with `apt-get install chromium fonts-noto-cjk`")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))
+        # It does not live under a clock that is moved (cli.moments), and tells no time itself.
+        browser = playwright.chromium.launch(
+            executable_path=found, args=list(ARGUMENTS), env=dict(postgres.on_time())
+        )
         yield browser
         browser.close()
 
@@ -121,7 +125,7 @@ def opened(
         color_scheme="dark" if dark else "light",
         locale=language,
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(60_000)
     return context
 
 

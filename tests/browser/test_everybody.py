@@ -9,9 +9,6 @@ from tests.browser.examining import Watch, is_wider_than, violations
 from tests.browser.pages import OPEN, PAGES, go
 from tests.browser.running import DESK, NARROW, PHONE, Sample, opened, signed_in
 
-#: One process holds the browser and the running program that all of these share.
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 def walk(context: BrowserContext, sample: Sample, username: str) -> Any:
     """Give each main page of somebody, with its path."""

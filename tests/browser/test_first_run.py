@@ -10,8 +10,6 @@ from tests.browser import running
 from tests.browser.examining import examine, watched
 from tests.browser.running import DESK, PHONE, opened, signed_in
 
-#: One process holds the browser, whatever runs beside it.
-pytestmark = pytest.mark.xdist_group("browser")
 SIZES = pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 OWN = "山高水长路好走-2026"
 FIRST = {"area_name": "新县", "area_code": "xx", "unit_name": "新县走访办", "name": "李管理"}

@@ -2,13 +2,11 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.running import PHONE, Sample, opened, signed_in
 from tests.browser.test_journeys import register
 
-pytestmark = pytest.mark.xdist_group("browser")
 #: Waits until a draft with these words is kept on the device.
 KEPT = """async (words) => {
     const opening = indexedDB.open("huiyin");

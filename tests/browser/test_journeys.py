@@ -7,8 +7,6 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.running import DESK, PHONE, Sample, opened, signed_in
 
-#: One process holds the browser and the running program that all of these share.
-pytestmark = pytest.mark.xdist_group("browser")
 SIZES = pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 SAID = "后山的水管漏水半个月了，{size}，盼个回音。"
 

@@ -10,8 +10,6 @@ from tests.browser.running import DESK, NARROW, PHONE, Sample, opened, signed_in
 from tests.browser.test_forms import choose_village
 from tests.browser.test_journeys import register
 
-#: One process holds the browser and the running program that all of these share.
-pytestmark = pytest.mark.xdist_group("browser")
 SIZES = pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 KNOWN = "晒坝边的涵洞塌了半边，{size}，雨天过不了车。"
 LIKE = "晒坝边的涵洞塌了半边"

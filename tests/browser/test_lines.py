@@ -6,8 +6,6 @@ from playwright.sync_api import Browser, Page
 from tests.browser.running import NARROW, PHONE, Sample, opened, signed_in
 from tests.browser.test_journeys import register
 
-#: One process holds the browser and the running program that all of these share.
-pytestmark = pytest.mark.xdist_group("browser")
 SAID = "我们组门口靠近晒谷坪的那几根电杆歪了要换掉两根，夜里怕倒下来。记下来，盼个回音。"
 #: The signs at which a line of some element begins.
 BEGINNINGS = """(element) => {

@@ -10,8 +10,6 @@ from tests.browser.pages import go
 from tests.browser.running import DESK, Sample, opened, signed_in
 from tests.browser.test_journeys import register
 
-#: One process holds the browser and the running program that all of these share.
-pytestmark = pytest.mark.xdist_group("browser")
 #: A4 at 96 dots to the inch, whole and without the margins, as Chromium lays out what it prints.
 SHEET, BETWEEN_MARGINS = (794, 1123), (703, 1017)
 #: In points, as a PDF says it.

@@ -9,8 +9,6 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from tests.browser.examining import violations
 from tests.browser.running import DESK, PHONE, Sample, opened, signed_in
 
-#: One process holds the browser and the running program that all of these share.
-pytestmark = pytest.mark.xdist_group("browser")
 TELLING = "#telling"
 LIST = re.compile(r"/todo$")
 

@@ -1,13 +1,9 @@
 """The switch of the language on a page that answers a form, pressed in a real browser."""
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.examining import examine, watched
 from tests.browser.running import PHONE, Sample, signed_in
-
-#: One process holds the browser and the running program that all of these share.
-pytestmark = pytest.mark.xdist_group("browser")
 
 
 def test_a_refused_registration_takes_what_is_typed_since_into_the_other_language(

@@ -105,6 +105,7 @@ def values_for(action: str, scene: Scene) -> dict[str, Any]:
     values: dict[str, dict[str, Any]] = {
         "answer": {"outcome": "explained", "replies": [said]},
         "assign": {"unit": "committee-SL"},
+        "raise": {"clock": "handling", "cycle": 1},
         "return": {**reason, "unit": "county-water"},
         "escalate": {
             **reason,

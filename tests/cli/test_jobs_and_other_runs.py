@@ -17,6 +17,7 @@ from core.files.sheets import read_rows
 from core.persistence.db import Database
 from jobs.schedule import JOBS
 from tests.cli.conftest import SECRET, Command
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 ACase = Callable[..., Case]
@@ -153,6 +154,6 @@ def test_the_schedule_ends_cleanly_when_it_is_told_to(db: Database, tmp_path: Pa
         begun = running.stderr.readline()
         running.send_signal(signal.SIGTERM)
         said = running.stderr.read()
-        assert running.wait(timeout=30) == 0
+        assert running.wait(timeout=PATIENCE) == 0
     assert json.loads(begun)["jobs"] == len(JOBS)
     assert "Traceback" not in said

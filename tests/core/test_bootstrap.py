@@ -13,9 +13,7 @@ from typing import NamedTuple
 import pytest
 
 from core import bootstrap, environment
-
-#: They share one environment, whose making takes seconds.
-pytestmark = pytest.mark.xdist_group("bootstrap")
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 #: A program that says where it runs and with which package, and ends with a code of its own.
@@ -37,7 +35,7 @@ class Clone:
         self.root, self.shop = folder / "村 clone", folder / "shop"
         self.shop.mkdir(parents=True)
         (self.root / "core").mkdir(parents=True)
-        for module in ("__init__", "bootstrap", "front_end", "environment"):
+        for module in ("__init__", "bootstrap", "front_end", "provision"):
             shutil.copy(ROOT / "core" / f"{module}.py", self.root / "core")
         (self.root / "app.py").write_text(PROGRAM, encoding="utf-8")
         self.need("1.0")
@@ -104,7 +102,7 @@ def beginning(tmp_path_factory: pytest.TempPathFactory) -> Beginning:
         )
         for _ in range(3)
     ]
-    outputs = [one.communicate(timeout=120) for one in together]
+    outputs = [one.communicate(timeout=PATIENCE) for one in together]
     return Beginning(
         clone,
         [said for said, _ in outputs],
@@ -117,8 +115,17 @@ def beginning(tmp_path_factory: pytest.TempPathFactory) -> Beginning:
 def clone(beginning: Beginning, tmp_path: Path) -> Clone:
     """Give a clone of one's own that was started before."""
     own = Clone(tmp_path)
-    shutil.copytree(beginning.clone.venv, own.venv, symlinks=True)
+    shutil.copytree(beginning.clone.venv, own.venv, symlinks=True, copy_function=shared)
     return own
+
+
+def shared(source: str, target: str) -> object:
+    """Share the file of a package, which installers replace and never write into; copy what is our own."""
+    if f"{os.sep}site-packages{os.sep}" in source:
+        os.link(source, target)
+    else:
+        shutil.copy2(source, target)
+    return target
 
 
 def test_the_first_start_makes_the_environment_and_goes_on_inside(beginning: Beginning) -> None:

@@ -17,6 +17,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests.patience import PATIENCE
+
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 HOST = "huiyin.example.org"
 Settle = Callable[[Path, int, int], list[str]]
@@ -104,11 +106,11 @@ def proxy(name: str, folder: Path, program: int) -> Iterator[int]:
             yield port
         finally:
             running.terminate()
-            running.wait(timeout=20)
+            running.wait(timeout=PATIENCE)
 
 
 def _wait_for(port: int, running: "subprocess.Popen[bytes]", folder: Path) -> None:
-    until = time.monotonic() + 10
+    until = time.monotonic() + PATIENCE
     while running.poll() is None and time.monotonic() < until:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()

@@ -14,6 +14,7 @@ from core.persistence import migrations
 from core.persistence.db import Database
 from tests.deploy.proxies import HOST, PROXIES, proxy
 from tests.faults.served import Served
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.proof
 SLOW = 200
@@ -52,7 +53,7 @@ def trusting() -> ssl.SSLContext:
 
 def begun(port: int, half: str, source: str) -> ssl.SSLSocket:
     """Send half a request and keep the connection."""
-    raw = socket.create_connection(("127.0.0.1", port), timeout=20, source_address=(source, 0))
+    raw = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE, source_address=(source, 0))
     sent = trusting().wrap_socket(raw)
     sent.sendall(half.encode())
     return sent
@@ -61,7 +62,7 @@ def begun(port: int, half: str, source: str) -> ssl.SSLSocket:
 def health(port: int, **headers: str) -> tuple[int, HTTPMessage, float]:
     """Ask whether the program answers; give status, headers and seconds."""
     began = time.monotonic()
-    asked = HTTPSConnection("127.0.0.1", port, timeout=20, context=trusting())
+    asked = HTTPSConnection("127.0.0.1", port, timeout=PATIENCE, context=trusting())
     asked.request("GET", "/healthz", headers={"Host": HOST, **headers})
     answer = asked.getresponse()
     answer.read()

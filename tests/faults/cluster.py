@@ -9,13 +9,13 @@ from pathlib import Path
 import psycopg
 
 from tests import postgres
+from tests.patience import PATIENCE
 
 #: As a server is set up for real use, except that the log is not forced to the disk: the machine stays up.
 OPTIONS = tuple(
     option for option in postgres.OPTIONS if not option.startswith(("synchronous_commit", "full_page_writes"))
 )
 STOPS = ("fast", "immediate", "kill")
-PATIENCE = 30.0
 
 
 class Cluster:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from cases.history.entries import Entry
 from cases.models.case import Case
+from tests.patience import PATIENCE
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Ledger:
             self.acknowledged.append(write)
             self._changed.notify_all()
 
-    def wait_for(self, count: Callable[["Ledger"], int], more: int, seconds: float = 30.0) -> None:
+    def wait_for(self, count: Callable[["Ledger"], int], more: int, seconds: float = PATIENCE) -> None:
         """Wait until so many more of something are noted; fail when they do not come."""
         with self._changed:
             wanted = count(self) + more
@@ -62,11 +63,11 @@ class Ledger:
         assert not self.wrong, self.wrong[:3]
         assert came, f"{more} more did not come within {seconds:.0f} s: {self.statuses}"
 
-    def writes(self, more: int, seconds: float = 30.0) -> None:
+    def writes(self, more: int, seconds: float = PATIENCE) -> None:
         """Wait until so many more writes are acknowledged."""
         self.wait_for(lambda ledger: len(ledger.acknowledged), more, seconds)
 
-    def refusals(self, more: int, seconds: float = 30.0) -> None:
+    def refusals(self, more: int, seconds: float = PATIENCE) -> None:
         """Wait until so many more requests are answered as unavailable."""
         self.wait_for(lambda ledger: ledger.statuses[503], more, seconds)
 

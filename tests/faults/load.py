@@ -10,9 +10,8 @@ from types import TracebackType
 from typing import Any
 
 from tests.faults.ledger import Acknowledged, Ledger
+from tests.patience import PATIENCE
 
-#: Longer than the program may let anybody wait, for the database and for its turn.
-HANGS = 25.0
 PAUSE = 0.05
 
 
@@ -32,7 +31,7 @@ class Asking:
         began = self.waits_since = time.monotonic()
         try:
             if self._connection is None:
-                self._connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=HANGS)
+                self._connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=PATIENCE)
             sent = None if body is None else json.dumps(body)
             self._connection.request(
                 method, path, body=sent, headers={"Content-Type": "application/json", **headers}
@@ -51,7 +50,7 @@ class Asking:
 
     def _note_end(self, error: Exception, seconds: float) -> None:
         if isinstance(error, TimeoutError):
-            self._ledger.answered(0, seconds, f"no answer within {HANGS:.0f} s")
+            self._ledger.answered(0, seconds, f"no answer within {PATIENCE:.0f} s")
         else:
             self._ledger.broke_off(seconds)
 

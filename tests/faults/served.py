@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 
+from tests.patience import PATIENCE
+
 ROOT = Path(__file__).resolve().parents[2]
-#: What a supervisor would do as well: try again while the address is still held by what was killed.
-PATIENCE = 20.0
 
 
 class Served:
@@ -103,7 +103,7 @@ class Served:
         """Ask the program to end."""
         self.process.send_signal(signal.SIGTERM)
 
-    def ended(self, seconds: float = 40.0) -> int:
+    def ended(self, seconds: float = PATIENCE) -> int:
         """Wait until the program has ended; give its exit code."""
         code = self.process.wait(timeout=seconds)
         self._forget()

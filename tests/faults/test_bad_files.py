@@ -14,6 +14,7 @@ from core.persistence import sqlite_health
 from core.persistence.db import Database
 from tests.cli.conftest import SECRET
 from tests.faults.disks import needs_root, small_disk
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 STARTS = (("run", "--port", "0"), ("serve", "--port", "0"))
@@ -28,7 +29,7 @@ def command(folder: Path, *argv: str) -> subprocess.CompletedProcess[str]:
         env=environ,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
 

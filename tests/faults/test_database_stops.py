@@ -15,6 +15,7 @@ from tests.faults.ground import Ground, occupy, rules_of
 from tests.faults.ledger import Ledger
 from tests.faults.load import Load
 from tests.faults.served import Served
+from tests.patience import PATIENCE
 
 BETWEEN = 10
 PEOPLE = 3
@@ -47,7 +48,7 @@ def standing(cluster: Cluster, tmp_path: Path) -> Iterator[Ground]:
 
 
 def life(port: int) -> int:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     connection.request("GET", "/healthz")
     status = connection.getresponse().status
     connection.close()

@@ -10,6 +10,7 @@ from tests.faults.ground import Ground
 from tests.faults.ledger import Ledger
 from tests.faults.load import Load
 from tests.faults.served import Served
+from tests.patience import PATIENCE
 from wsgi.models import KeptAnswer
 
 WHOLE, WORKER = "whole", "worker"
@@ -74,7 +75,7 @@ def _ends_answering(served: Served, ground: Ground, ledger: Ledger) -> None:
 
 def _wait_until_all_wait(load: Load) -> None:
     """Watch until every request is held up by the lock: none of them is answered for a while."""
-    until = time.monotonic() + 20
+    until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         now = time.monotonic()
         since = [asking.waits_since for asking in load.askings]

@@ -14,6 +14,7 @@ from core.persistence import db as core_db
 from core.persistence.db import Database
 from tests.faults.ground import Ground
 from tests.faults.indoors import Indoors
+from tests.patience import PATIENCE
 
 HOLD = """
 import sqlite3, sys
@@ -36,7 +37,7 @@ def held(place: str) -> Iterator[None]:
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"held\n"
         yield
-        holder.communicate(timeout=20)
+        holder.communicate(timeout=PATIENCE)
 
 
 @pytest.fixture

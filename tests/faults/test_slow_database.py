@@ -11,6 +11,7 @@ from core.persistence.db import Database
 from tests.conftest import PROGRAMS
 from tests.faults.ground import Ground
 from tests.faults.served import Served
+from tests.patience import PATIENCE
 
 ASKING = 40
 
@@ -23,7 +24,7 @@ def backend() -> str:
 
 def asked(port: int, path: str, token: str = "") -> tuple[int, float]:
     """Ask over a connection of one's own; give the status and the seconds until the answer was there."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     began = time.monotonic()
     connection.request("GET", path, headers={"Authorization": f"Bearer {token}"} if token else {})
     answer = connection.getresponse()

@@ -19,6 +19,7 @@ from jobs import schedule
 from jobs.heartbeats import last_run, record_run
 from jobs.schedule import JOBS, Job, build_scheduler, moment_of, run_once
 from tests.builders import ZONE, at
+from tests.patience import PATIENCE
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def test_a_job_that_fails_is_logged_and_holds_up_no_other(
     scheduler.add_listener(note, EVENT_JOB_EXECUTED)
     scheduler.start()
     try:
-        assert done.wait(20)
+        assert done.wait(PATIENCE)
     finally:
         scheduler.shutdown()
     assert "job broken failed" in caplog.text
@@ -122,7 +123,7 @@ def test_the_schedule_runs_until_it_is_told_to_stop(parts: Joined) -> None:
     running = threading.Thread(target=schedule.run_until, args=(parts, stop))
     running.start()
     stop.set()
-    running.join(30)
+    running.join(PATIENCE)
     assert not running.is_alive()
 
 

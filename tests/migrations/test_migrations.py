@@ -13,21 +13,24 @@ from sqlalchemy import inspect, text
 from core.persistence import migrations, revisions
 from core.persistence.db import Base, Database
 from tests.migrations.models import import_models
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-UPGRADE = "import sys; from core import db, migrating; migrating.upgrade(db.Database(sys.argv[1]))"
+UPGRADE = (
+    "import sys; from core.persistence import db, migrations; migrations.upgrade(db.Database(sys.argv[1]))"
+)
 #: Ends the process at its Nth statement, as a power cut would: nothing is cleaned up.
 KILLED = """
 import os, sys
 from sqlalchemy import Engine, event
-from core import db, migrating
+from core.persistence import db, migrations
 left = [int(sys.argv[2])]
 @event.listens_for(Engine, "before_cursor_execute")
 def counted(*_):
     left[0] -= 1
     if left[0] == 0:
         os._exit(9)
-migrating.upgrade(db.Database(sys.argv[1]))
+migrations.upgrade(db.Database(sys.argv[1]))
 """
 OLDER = [path.stem[:4] for path in sorted((ROOT / "migrations" / "versions").glob("*.py"))][:-1]
 
@@ -125,7 +128,7 @@ def test_the_migrated_schema_is_that_of_the_models_to_the_last_constraint(
 def test_eight_processes_at_once_make_one_schema(bare: Database) -> None:
     url = url_of(bare)
     started = [start(UPGRADE, url) for _ in range(8)]
-    said = [process.communicate(timeout=120)[1] for process in started]
+    said = [process.communicate(timeout=PATIENCE)[1] for process in started]
     assert [process.returncode for process in started] == [0] * 8, "\n".join(said)
     with bare.reading() as session:
         assert revisions.is_enough(session)
@@ -134,7 +137,7 @@ def test_eight_processes_at_once_make_one_schema(bare: Database) -> None:
 @pytest.mark.parametrize("statement", [3, 12, 40])
 def test_a_migration_killed_in_the_middle_is_finished_by_the_next(bare: Database, statement: int) -> None:
     process = start(KILLED, url_of(bare), str(statement))
-    process.communicate(timeout=60)
+    process.communicate(timeout=PATIENCE)
     assert process.returncode == 9
     assert tables(bare) == set()
     migrations.upgrade(bare)

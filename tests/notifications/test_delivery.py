@@ -18,6 +18,7 @@ from notifications.delivery import LEASE, LONGEST_PAUSE, MOST_TRIES, DeliveryRes
 from notifications.kinds import Wording
 from notifications.models import Delivery, Notice
 from tests.notifications.post_office import NOW, deliveries, free_port, post_office, tell
+from tests.patience import PATIENCE
 from tests.statements import statements
 
 
@@ -176,7 +177,7 @@ def test_no_transaction_is_open_while_a_letter_is_sent(town: Database) -> None:
 
         def send(self, _letter: Message) -> None:
             with ThreadPoolExecutor(1) as pool:
-                pool.submit(tell, town, "zuyuan", key="meanwhile").result(timeout=3)
+                pool.submit(tell, town, "zuyuan", key="meanwhile").result(timeout=PATIENCE)
 
     assert run(town, Writing(), limit=1).sent == 1
 
@@ -209,7 +210,7 @@ def test_who_lost_the_lease_marks_nothing(town: Database) -> None:
         def send(self, letter: Message) -> None:
             second.failures[letter.address] = DeliveryRefused("550 no", permanent=True)
             with ThreadPoolExecutor(1) as pool:
-                pool.submit(run, town, second, after=LEASE, worker="two").result(timeout=5)
+                pool.submit(run, town, second, after=LEASE, worker="two").result(timeout=PATIENCE)
 
     assert run(town, Slow()) == DeliveryResult()
     assert the_one(town).status == "dead"
@@ -239,7 +240,7 @@ def test_many_workers_at_once_send_each_letter_once(town: Database) -> None:
     slot, barrier = Slot(), Barrier(4)
 
     def work(number: int) -> DeliveryResult:
-        barrier.wait(timeout=10)
+        barrier.wait(timeout=PATIENCE)
         return run(town, slot, worker=f"worker-{number}")
 
     with ThreadPoolExecutor(4) as pool:

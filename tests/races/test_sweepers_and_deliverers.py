@@ -19,6 +19,7 @@ from notifications.models import Delivery, Notice
 from tests import builders
 from tests.builders import at
 from tests.faults.ground import Ground
+from tests.patience import PATIENCE
 from tests.races import crew
 from tests.races.crowd import processes
 
@@ -26,7 +27,6 @@ FOUR = 4
 NOW = at("2026-03-24", 9)
 #: An action is a statement, a commit or a letter; nobody lives longer than the most of them, while some die.
 LEAST, MOST = 5, 90
-PATIENCE = 60
 
 
 @dataclass

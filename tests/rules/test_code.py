@@ -12,7 +12,7 @@ MOST_LINES = 300
 MOST_LINES_OF_TESTS = 400
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 #: The two files that may write a case's state; the second only in the constructor of a new case.
-MOVERS = {"cases/lifecycle/take_step.py"}
+MOVERS = {"cases/lifecycle/commit_change.py"}
 MAKERS = {"cases/intake/registration.py"}
 #: What asks the computer's clock, as module or class and attribute.
 CLOCKS = {

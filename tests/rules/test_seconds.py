@@ -77,6 +77,46 @@ def test_what_is_only_measured_is_left_alone(source: str) -> None:
     assert asserted(module, Names(module)) == []
 
 
+#: What waits, given the seconds after which it gives up.
+WAITING = {"acquire", "communicate", "join", "result", "wait", "wait_for"}
+#: What may give up soon, and why.
+SOON = {
+    "tests/browser/running.py": "asks again and again until the program is ready",
+    "tests/deploy/proxies.py": "asks again and again until the proxy is ready",
+    "tests/browser/conftest.py": "a page that never shows what it must is looked at for 20 seconds",
+    "tests/browser/test_administrator.py": "a page that checks all records is looked at for a minute",
+}
+
+
+def impatient(module: ast.Module) -> Iterator[ast.AST]:
+    """Give every call that gives up after seconds of its own."""
+    for node in nodes(module):
+        if isinstance(node, ast.Call):
+            given = [keyword.value for keyword in node.keywords if keyword.arg == "timeout"]
+            if isinstance(node.func, ast.Attribute) and node.func.attr in WAITING:
+                given += node.args
+            if any(isinstance(one, ast.Constant) and isinstance(one.value, int | float) for one in given):
+                yield node
+
+
+def test_whoever_waits_has_the_patience_of_all() -> None:
+    found = [
+        where(place, node)
+        for place in modules()
+        if name(place).startswith("tests/") and name(place) not in SOON
+        for node in impatient(tree(place))
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["assert done.wait(20)", "process.communicate(timeout=60)", "urlopen(address, timeout=0.5)"],
+)
+def test_whoever_gives_up_soon_is_found(source: str) -> None:
+    assert list(impatient(ast.parse(source))) != []
+
+
 def wall_clock_limits(module: ast.Module, names: Names) -> Iterator[ast.AST]:
     """Give every place that gives Hypothesis a time or a profile of its own."""
     for node in nodes(module):

@@ -12,6 +12,7 @@ from api.rates import COUNTING
 from core.persistence.db import Database
 from tests.api.conftest import Caller
 from tests.api.test_application_statements import counted
+from tests.patience import PATIENCE
 from wsgi.concurrency_limit import TURNED_AWAY, ConcurrencyLimit, turned_away
 from wsgi.dispatcher import ApplicationDispatcher
 
@@ -35,7 +36,7 @@ class Slow:
         with self.changed:
             self.under_way += 1
             self.changed.notify_all()
-        assert self.go_on.wait(20)
+        assert self.go_on.wait(PATIENCE)
         return [b"done"]
 
 
@@ -46,13 +47,13 @@ def full(joined: ApplicationDispatcher, slow: Slow) -> Iterator[list[threading.T
     for one in taking:
         one.start()
     with slow.changed:
-        assert slow.changed.wait_for(lambda: slow.under_way == PLACES, 10)
+        assert slow.changed.wait_for(lambda: slow.under_way == PLACES, PATIENCE)
     try:
         yield taking
     finally:
         slow.go_on.set()
         for one in taking:
-            one.join(10)
+            one.join(PATIENCE)
 
 
 def ask(joined: ApplicationDispatcher, path: str) -> bytes:

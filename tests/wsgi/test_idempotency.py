@@ -15,6 +15,7 @@ from cases.history.entries import Entry
 from cases.models.case import Case
 from core.persistence.db import Database
 from tests.api.conftest import NOW, Caller
+from tests.patience import PATIENCE
 from tests.pictures import picture
 from wsgi import idempotency, uploads
 from wsgi.models import KeptAnswer
@@ -143,7 +144,7 @@ def test_of_one_picture_that_is_sent_twice_at_once_only_the_first_is_written_ane
     def slowly(content: bytes, kind: str) -> bytes:
         written.append(kind)
         begun.set()
-        assert go_on.wait(10)
+        assert go_on.wait(PATIENCE)
         return content
 
     def send() -> None:
@@ -153,7 +154,7 @@ def test_of_one_picture_that_is_sent_twice_at_once_only_the_first_is_written_ane
     monkeypatch.setattr(attachments, "reencode", slowly)
     threads = [threading.Thread(target=send) for _ in range(3)]
     threads[0].start()
-    assert begun.wait(10)
+    assert begun.wait(PATIENCE)
     for thread in threads[1:]:
         thread.start()
     go_on.set()
@@ -166,7 +167,7 @@ def test_of_one_picture_that_is_sent_twice_at_once_only_the_first_is_written_ane
 def test_a_second_sending_does_not_wait_for_ever_for_the_first(
     call: Call, actor: Callable[[str], Actor], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(uploads, "MOST_WAITING", 0.05)
+    monkeypatch.setattr(uploads, "TURN_SECONDS", 0.05)
     with uploads.limit_concurrent_uploads(
         uploads.Sending(actor("zuyuan").user_id, KEY["Idempotency-Key"], "")
     ):

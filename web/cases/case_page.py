@@ -13,7 +13,6 @@ from cases.queries import case_detail
 from cases.vocabulary import HANDLED_STATES
 from core.i18n import mark as _
 from web.cases.stepper import StepperItem, steps_of
-from web.cases.timeline import SYSTEM, TimelineEntry, build_timeline
 from web.forms.action_forms import MAIN, ActionForm, ActionFormContext, action_form
 from web.forms.category_questions import Answered, answered
 from web.forms.controls import Mistakes, mistakes_of
@@ -22,6 +21,7 @@ from web.framework import date_formats
 from web.framework.blueprint import PageBlueprint, Typed, requires
 from web.framework.rendering import local_path, page
 from web.framework.request_context import PageRequest
+from web.timeline.timeline import SYSTEM, TimelineEntry, build_timeline
 from workflow.texts import labels
 
 case = PageBlueprint("case", __name__)

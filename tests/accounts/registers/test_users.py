@@ -23,6 +23,7 @@ from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.persistence.db import Database
 from tests.accounts.register_entries import CHAIN, NOW, entries
 from tests.builders import PASSWORD, actor_named
+from tests.patience import PATIENCE
 
 LI: dict[str, Any] = {
     "username": "li.ming",
@@ -185,7 +186,7 @@ def test_two_who_let_the_last_two_users_go_at_once_cannot_both(town: Database) -
     barrier = Barrier(2)
 
     def attempt(username: str) -> str:
-        barrier.wait(timeout=10)
+        barrier.wait(timeout=PATIENCE)
         try:
             let_go(town, username, owes=True)
         except Conflict as conflict:

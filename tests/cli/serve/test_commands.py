@@ -16,6 +16,7 @@ import pytest
 from core.persistence.db import Database
 from tests.cli.conftest import SECRET, Command
 from tests.databases import Databases
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[3]
 START = "import sys, app; sys.exit(app.main(sys.argv[1:], assemble=app.assemble, create_app=app.create_app))"
@@ -47,12 +48,12 @@ def started(*argv: str, folder: Path, url: str = "", key: str = "") -> Iterator[
             yield next((word for word in line.split() if word.startswith("http")), "").rstrip(";"), process
         finally:
             process.send_signal(signal.SIGTERM)
-            _, said = process.communicate(timeout=60)
+            _, said = process.communicate(timeout=PATIENCE)
             assert "Traceback" not in said
 
 
 def ready(address: str) -> int:
-    with urllib.request.urlopen(f"{address}/readyz", timeout=20) as answer:
+    with urllib.request.urlopen(f"{address}/readyz", timeout=PATIENCE) as answer:
         return int(answer.status)
 
 

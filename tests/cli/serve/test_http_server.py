@@ -15,6 +15,7 @@ import pytest
 
 from cli.serve.http_server import Server, address_of, open_socket
 from core.errors import Unavailable
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -28,7 +29,7 @@ class Slow:
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         if environ["PATH_INFO"] == "/slow":
             self.arrived.set()
-            assert self.go_on.wait(20)
+            assert self.go_on.wait(PATIENCE)
         start_response("200 OK", [("Content-Type", "text/plain")])
         return ["办好了".encode()]
 
@@ -49,7 +50,7 @@ class Running:
         self.server.wake()
 
     def get(self, path: str) -> tuple[int, str]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         connection.request("GET", path)
         answer = connection.getresponse()
         body = answer.read().decode()
@@ -64,7 +65,7 @@ def running(application: Any, grace: float = 20) -> Iterator[Running]:
         yield server
     finally:
         server.end()
-        server.thread.join(30)
+        server.thread.join(PATIENCE)
         assert not server.thread.is_alive()
         server.server.close()
 
@@ -74,21 +75,21 @@ def test_an_answer_under_way_is_finished_after_the_end_was_asked_for() -> None:
     with running(slow) as server:
         asking = threading.Thread(target=lambda: answers.append(server.get("/slow")))
         asking.start()
-        assert slow.arrived.wait(20)
+        assert slow.arrived.wait(PATIENCE)
         server.end()
         slow.go_on.set()
-        asking.join(20)
+        asking.join(PATIENCE)
     assert answers == [(200, "办好了")]
 
 
 def test_an_ending_server_takes_no_new_connection_and_lets_idle_ones_go() -> None:
     slow = Slow()
     with running(slow) as server:
-        idle = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+        idle = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
         idle.request("GET", "/")
         idle.getresponse().read()
         server.end()
-        server.thread.join(20)
+        server.thread.join(PATIENCE)
         assert idle.sock.recv(1) == b""
         idle.close()
         with pytest.raises(ConnectionRefusedError):
@@ -107,7 +108,7 @@ def test_requests_that_are_never_finished_do_not_hold_up_the_others() -> None:
 
 def test_the_answer_does_not_tell_which_server_it_is() -> None:
     with running(Slow()) as server:
-        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
         connection.request("GET", "/")
         assert connection.getresponse().getheader("Server") is None
         connection.close()
@@ -152,7 +153,7 @@ def started(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
 
 
 def ask(port: int, path: str = "/") -> int:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     connection.request("GET", path)
     body = int(connection.getresponse().read())
     connection.close()
@@ -164,7 +165,7 @@ def test_a_served_program_answers_and_ends_with_0_when_told_to(workers: str) -> 
     with started(workers) as (program, port):
         assert ask(port) > 0
         program.terminate()
-        assert program.wait(20) == 0
+        assert program.wait(PATIENCE) == 0
 
 
 def test_a_worker_that_died_is_replaced() -> None:
@@ -176,18 +177,18 @@ def test_a_worker_that_died_is_replaced() -> None:
             ask(port, "/die")
         assert ask(port) not in died
         program.terminate()
-        assert program.wait(20) == 0
+        assert program.wait(PATIENCE) == 0
 
 
 def test_workers_end_when_the_first_process_is_killed() -> None:
     with started("2") as (program, port):
         ask(port)
         program.kill()
-        program.wait(20)
+        program.wait(PATIENCE)
         assert program.stdout is not None
         assert program.stdout.read() == ""  # the pipe ends only when the last of the workers has
 
 
 def test_workers_that_cannot_start_end_the_program_with_1() -> None:
     with started("2", "--broken") as (program, _port):
-        assert program.wait(30) == 1
+        assert program.wait(PATIENCE) == 1

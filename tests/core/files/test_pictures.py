@@ -176,7 +176,7 @@ def test_the_process_that_opens_a_picture_sees_no_secret(
 def test_a_stricter_limit_of_the_machine_makes_no_picture_damaged() -> None:
     program = (
         "import resource, sys; resource.setrlimit(resource.RLIMIT_AS, (3 << 29, 3 << 29));"
-        "from core.files.pictures import written_anew; from tests.pictures import picture;"
+        "from core.files.pictures import reencode; from tests.pictures import picture;"
         "sys.stdout.write(str(len(written_anew(picture('png'), 'png')) > 0))"
     )
     done = subprocess.run(

@@ -8,6 +8,7 @@ from notifications.channels.registry import configured_channels
 from notifications.channels.smtp import SmtpChannel
 from notifications.kinds import Wording
 from tests.notifications.post_office import FACTS, NOW, free_port, post_office
+from tests.patience import PATIENCE
 
 WORDING = Wording(translator("zh"), {"irrigation": "农田灌溉"})
 SENDER = "回音·马鞍乡 <huiyin@example.org>"
@@ -18,7 +19,7 @@ def letter(address: str = "zuzhang@example.org", **facts: str) -> Message:
 
 
 def channel(url: str) -> SmtpChannel:
-    return SmtpChannel(url, SENDER, WORDING, timeout=2)
+    return SmtpChannel(url, SENDER, WORDING, timeout=PATIENCE)
 
 
 def refusal(url: str, sent: Message) -> DeliveryRefused:

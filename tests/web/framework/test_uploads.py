@@ -23,6 +23,7 @@ from cases.models.case import Case
 from cases.models.correspondence import Attachment
 from core.files import pictures
 from core.persistence.db import Database
+from tests.patience import PATIENCE
 from tests.pictures import from_a_phone, picture
 from tests.statements import statements
 from tests.web.conftest import ORIGIN, Browser, Page
@@ -228,7 +229,7 @@ def test_a_double_click_leaves_one_file_and_writes_its_picture_anew_once(
     def slowly(content: bytes, kind: str) -> bytes:
         written.append(kind)
         begun.set()
-        assert go_on.wait(10)
+        assert go_on.wait(PATIENCE)
         return content
 
     def click() -> None:
@@ -237,10 +238,10 @@ def test_a_double_click_leaves_one_file_and_writes_its_picture_anew_once(
         photo = [sent(jpeg(), "photo.jpg")]
         answers.append(post(own, f"/cases/{case.number}/actions", photo, action="attach", **form))
 
-    monkeypatch.setattr(attachments, "reencode", slowly)
+    monkeypatch.setattr(attachments, "written_anew", slowly)
     clicks = [threading.Thread(target=click) for _ in range(2)]
     clicks[0].start()
-    assert begun.wait(10)
+    assert begun.wait(PATIENCE)
     clicks[1].start()
     go_on.set()
     for one in clicks:
@@ -334,7 +335,7 @@ def test_whoever_adds_too_many_files_is_told_for_how_long_before_any_is_looked_a
     case, person = a_case("assigned"), browser("zuyuan")
     files = [sent(jpeg(colour), "a.jpg") for colour in ("red", "blue")]
     assert act(person, case, "attach", *files).status == 303
-    monkeypatch.setattr(attachments, "reencode", None)
+    monkeypatch.setattr(attachments, "written_anew", None)
     with statements(town) as seen:
         page = register(person, sent(jpeg(), "a.jpg"))
     assert (page.status, page.headers["Retry-After"]) == (429, "3601")

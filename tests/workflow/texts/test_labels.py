@@ -22,15 +22,15 @@ ELSEWHERE = {"column_map.py", "row_reader.py", "replay.py", "import_cases.py", "
 
 
 def reasons_in(node: ast.AST) -> Iterator[str]:
-    """Find the codes that a call refuses with: `Invalid({field: [code]})`, `reasons=[code]`, `_closed`."""
+    """Find the codes that a call refuses with: `Invalid({field: [code]})`, `reasons=[code]`, `not_open`."""
     if not isinstance(node, ast.Call):
         return
     name = getattr(node.func, "id", "")
     given: list[ast.AST] = [word.value for word in node.keywords if word.arg == "reasons"]
     if name == "Invalid":
         given += [value for part in node.args if isinstance(part, ast.Dict) for value in part.values]
-    if name == "_closed":
-        given += node.args[-1:]
+    if getattr(node.func, "attr", "") == "not_open":
+        given += node.args[1:]
     for part in given:
         yield from (
             one.value

@@ -17,17 +17,9 @@ from cases.history.facts import Facts, ReplyFact
 from cases.history.facts_json import KINDS
 from core.i18n import mark as _
 from roster.models import Household
-from web.cases.fact_words import (
-    FIELDS,
-    KEYS,
-    NOT_RAISED,
-    SENTENCES,
-    STANDS_FOR,
-    VOCABULARY,
-    Sentence,
-)
 from web.framework.rendering import name_of
 from web.framework.request_context import PageRequest
+from web.timeline.fact_words import FIELDS, KEYS, NOT_RAISED, SENTENCES, STANDS_FOR, VOCABULARY, Sentence
 from workflow.texts import labels
 
 #: A reply inside facts is told like facts, with sentences of its own.

@@ -23,7 +23,7 @@ from tests.builders import PASSWORD, at
 from tests.rules.surface_told import environment, tell
 from tests.web.conftest import HTML, Browser, assets
 from web.application import create
-from web.cases import fact_sentences, fact_words
+from web.timeline import fact_sentences, fact_words
 from workflow.texts import labels
 from workflow.texts.reasons import REASONS
 
@@ -42,7 +42,7 @@ class Township:
             users.set_password(
                 session,
                 actor=SYSTEM,
-                chain=self.parts.rules.chain,
+                chain=self.parts.rules.services.chain,
                 username="zuzhang",
                 password=PASSWORD,
                 now=LATER,

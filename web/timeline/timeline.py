@@ -26,11 +26,11 @@ from cases.history.facts import (
 )
 from cases.history.read_facts import attachments_of, given, replies_of
 from cases.queries.case_detail import CaseDetail, HistoryEntry
-from cases.queries.case_file import Attempt, ReportRecord
+from cases.queries.case_file import FailedAttempt, ReportRecord
 from core.chain import row_digest
 from core.i18n import mark as _
-from web.cases.fact_sentences import AND, FactTeller, load_names
 from web.framework.request_context import PageRequest
+from web.timeline.fact_sentences import AND, FactTeller, load_names
 from workflow.texts import labels
 
 ICONS: Mapping[str, str] = {
@@ -131,7 +131,7 @@ class _Correspondence:
         self.unreachable = list(detail.file.unreachable)
         self.reports = list(detail.file.reports)
 
-    def attempts(self, facts: UnreachableFacts) -> tuple[Attempt, ...]:
+    def attempts(self, facts: UnreachableFacts) -> tuple[FailedAttempt, ...]:
         """Give the attempts of the next record about this complainant."""
         for record in self.unreachable:
             if (record.complainant, record.stands_for) == (facts.complainant, facts.stands_for):
@@ -199,7 +199,7 @@ class _Timeline:
             "answered_on": page_request.day(answered_on) if answered_on is not None else "",
         }
 
-    def _tried(self, attempts: Iterable[Attempt]) -> str:
+    def _tried(self, attempts: Iterable[FailedAttempt]) -> str:
         page_request = self.teller.page_request
         return page_request.translate(AND).join(
             f"{page_request.day(one.at.astimezone(page_request.rules.zone).date())} "

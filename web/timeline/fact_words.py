@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from msgspec import UNSET
 
 from cases.history import facts as of
+from cases.vocabulary import StandsFor
 from core.i18n import mark as _
 
 
@@ -151,7 +152,10 @@ VOCABULARY: Mapping[tuple[type[Any], str], str] = {
 }
 #: Texts that somebody wrote and that hold nothing personal.
 PLAIN = frozenset({(of.RecalculatedFacts, "notice")})
-STANDS_FOR: Mapping[str, str] = {"reply": _("当作最终答复"), "visit": _("当作回访")}
+STANDS_FOR: Mapping[str, str] = {
+    StandsFor.REPLY: _("当作最终答复"),
+    StandsFor.VISIT: _("当作回访"),
+}
 NOT_RAISED: Mapping[str, str] = {
     "no_superior": _("已到最高一级，列入每周通报"),
     "wrong_state": _("那时还没有交办，没有提级"),

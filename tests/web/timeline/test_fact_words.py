@@ -7,11 +7,11 @@ import pytest
 
 from cases.history.fact_kinds import FactKind, Harmless, kinds_of
 from cases.history.facts import Facts, ReasonFacts, ReplyFact
-from cases.history.facts_json import KINDS
+from cases.history.facts_json import FACTS, KINDS
 from core.i18n import catalogue
-from web.cases import fact_words
-from web.cases.fact_sentences import blanks_of
-from web.cases.fact_words import BESIDE, KEYS, NOT_SHOWN, PLAIN, QUOTED, SENTENCES, VOCABULARY, Sentence
+from web.timeline import fact_words
+from web.timeline.fact_sentences import blanks_of
+from web.timeline.fact_words import BESIDE, KEYS, NOT_SHOWN, PLAIN, QUOTED, SENTENCES, VOCABULARY, Sentence
 from workflow.texts import labels
 
 TYPES: tuple[type[Any], ...] = (*KINDS, ReplyFact)
