@@ -3,23 +3,26 @@
 from sqlalchemy import ColumnElement, or_, true
 
 from accounts.access.actor import Actor
+from accounts.access.permissions import Role
 from cases.models.case import Complainant
 
-CONFIDENTIAL_READERS = frozenset({"team_leader", "auditor"})
+CONFIDENTIAL_READERS = frozenset({Role.TEAM_LEADER, Role.AUDITOR, Role.SYSTEM})
+
+
+def knows_everybody(actor: Actor) -> bool:
+    """Tell whether a person's roles let them see every complainant (domain.md section 1, confidential)."""
+    return bool(actor.roles & CONFIDENTIAL_READERS)
 
 
 def may_know(actor: Actor, person: Complainant) -> bool:
-    """Tell whether a person may see a complainant's identity (domain.md section 1, confidential)."""
-    if not person.confidential:
-        return True
-    return bool(actor.roles & CONFIDENTIAL_READERS) or (
-        actor.user_id is not None and actor.user_id == person.recorded_by_id
-    )
+    """Tell whether a person may see a complainant's identity; `known_to` says the same to the database."""
+    recorded = actor.user_id is not None and person.recorded_by_id == actor.user_id
+    return knows_everybody(actor) or not person.confidential or recorded
 
 
 def known_to(actor: Actor) -> ColumnElement[bool]:
-    """Keep the complainants whose identity this person may know (domain.md section 1, confidential)."""
-    if actor.roles & (CONFIDENTIAL_READERS | {"system"}):
+    """Keep the complainants whose identity this person may know; `may_know` says the same of one in hand."""
+    if knows_everybody(actor):
         return true()
     if actor.user_id is None:
         return ~Complainant.confidential

@@ -11,7 +11,7 @@ from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from accounts.models import User
-from cases.access.confidentiality import CONFIDENTIAL_READERS, may_know
+from cases.access.confidentiality import knows_everybody, may_know
 from cases.access.visibility import visible
 from cases.configuration.case_rules import CountyRules
 from cases.history.entries import Entry
@@ -258,7 +258,7 @@ def _hidden(entry: Entry, facts: Facts | None, actor: Actor) -> frozenset[str]:
 
     It may be a confidential one; who may know those, and who corrected it, reads the whole entry.
     """
-    if facts is None or entry.actor_id == actor.user_id or actor.roles & CONFIDENTIAL_READERS:
+    if facts is None or entry.actor_id == actor.user_id or knows_everybody(actor):
         return frozenset()
     return frozenset(name for name, kinds in KINDS[type(facts)].items() if FactKind.HOUSEHOLD in kinds)
 

@@ -35,7 +35,7 @@ class Clone:
         self.root, self.shop = folder / "村 clone", folder / "shop"
         self.shop.mkdir(parents=True)
         (self.root / "core").mkdir(parents=True)
-        for module in ("__init__", "bootstrap", "front_end", "provision"):
+        for module in ("__init__", "bootstrap", "front_end", "environment"):
             shutil.copy(ROOT / "core" / f"{module}.py", self.root / "core")
         (self.root / "app.py").write_text(PROGRAM, encoding="utf-8")
         self.need("1.0")

@@ -177,7 +177,7 @@ def test_a_stricter_limit_of_the_machine_makes_no_picture_damaged() -> None:
     program = (
         "import resource, sys; resource.setrlimit(resource.RLIMIT_AS, (3 << 29, 3 << 29));"
         "from core.files.pictures import reencode; from tests.pictures import picture;"
-        "sys.stdout.write(str(len(written_anew(picture('png'), 'png')) > 0))"
+        "sys.stdout.write(str(len(reencode(picture('png'), 'png')) > 0))"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False

@@ -238,7 +238,7 @@ def test_a_double_click_leaves_one_file_and_writes_its_picture_anew_once(
         photo = [sent(jpeg(), "photo.jpg")]
         answers.append(post(own, f"/cases/{case.number}/actions", photo, action="attach", **form))
 
-    monkeypatch.setattr(attachments, "written_anew", slowly)
+    monkeypatch.setattr(attachments, "reencode", slowly)
     clicks = [threading.Thread(target=click) for _ in range(2)]
     clicks[0].start()
     assert begun.wait(PATIENCE)
@@ -335,7 +335,7 @@ def test_whoever_adds_too_many_files_is_told_for_how_long_before_any_is_looked_a
     case, person = a_case("assigned"), browser("zuyuan")
     files = [sent(jpeg(colour), "a.jpg") for colour in ("red", "blue")]
     assert act(person, case, "attach", *files).status == 303
-    monkeypatch.setattr(attachments, "written_anew", None)
+    monkeypatch.setattr(attachments, "reencode", None)
     with statements(town) as seen:
         page = register(person, sent(jpeg(), "a.jpg"))
     assert (page.status, page.headers["Retry-After"]) == (429, "3601")
