@@ -78,7 +78,7 @@ class Planner:
         matter = self._deal(shape, channel)
         joining = sum(step.action == "join" for step in shape.steps)
         homes = [self._homes.pop()]
-        while len(homes) < shape.voices + joining:
+        while len(homes) < shape.complainants + joining:
             homes.append(self._neighbour(homes[0]))
         words, answer = reply_text(matter, self._rng, homes[0].group)
         while words in self._said:

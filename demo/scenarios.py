@@ -1,4 +1,4 @@
-"""Read how the matters of the sample township go: the shapes of `stories.toml`, as values."""
+"""Read how the matters of the sample township go: the kinds of `scenarios.toml`, as values."""
 
 import tomllib
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ class ScenarioAction:
 class ScenarioKind:
     """A way in which matters go, how many do, and which matters fit it.
 
-    `ages` are working days before the last told day; `voice` is open, confidential or anonymous.
+    `ages` are working days before the last told day; `identity` is open, confidential or anonymous.
     """
 
     name: str
@@ -39,17 +39,17 @@ class ScenarioKind:
     profiles: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     outcomes: tuple[str, ...] = ()
-    voices: int = 1
-    voice: str = "open"
+    complainants: int = 1
+    identity: str = "open"
     urgency: str = Urgency.NORMAL.value
     channel: str = ""
     counts: bool = True
 
 
 def load_scenarios() -> list[ScenarioKind]:
-    """Give all shapes in the order of the file."""
-    rows = tomllib.loads((Path(__file__).parent / "stories.toml").read_text(encoding="utf-8"))
-    return [_scenario(row) for row in rows["shapes"]]
+    """Load all kinds in the order of the file."""
+    rows = tomllib.loads((Path(__file__).parent / "scenarios.toml").read_text(encoding="utf-8"))
+    return [_scenario(row) for row in rows["kinds"]]
 
 
 def _scenario(row: Mapping[str, Any]) -> ScenarioKind:

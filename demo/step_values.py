@@ -79,12 +79,12 @@ def build_intake(story: Story, step: ScenarioAction, now: datetime) -> Intake:
         kind=story.matter.kind,
         own_words=story.words,
         client_ref=f"demo-{story.serial:04d}",
-        complainants=tuple(_person(story, home) for home in story.homes[: story.shape.voices]),
+        complainants=tuple(_person(story, home) for home in story.homes[: story.shape.complainants]),
         urgency=story.shape.urgency,
         channel=story.channel,
         recorded_at=now - OFFLINE_FOR if step.say == "offline" else None,
         happened_at=now - OFFLINE_FOR if step.say == "offline" else None,
-        named_units=(village_unit,) if story.shape.voice == "confidential" else (),
+        named_units=(village_unit,) if story.shape.identity == "confidential" else (),
         reply=reply,
     )
 
@@ -95,9 +95,9 @@ def build_fields(scene: Scene) -> list[Values]:
 
 
 def _person(story: Story, home: SampleHousehold) -> ComplainantEntry:
-    if story.shape.voice == "anonymous":
+    if story.shape.identity == "anonymous":
         return ComplainantEntry()
-    return ComplainantEntry(household=home.key, confidential=story.shape.voice == "confidential")
+    return ComplainantEntry(household=home.key, confidential=story.shape.identity == "confidential")
 
 
 def _nothing(scene: Scene) -> list[Values]:

@@ -60,7 +60,7 @@ def list_complainants(
 def count_complainants(
     session: Session, *, actor: Actor, filters: Mapping[str, Any], today: date, most: int
 ) -> int:
-    """Count what `list_voices` lists over all its pages, `most` at the most."""
+    """Count what `list_complainants` lists over all its pages, `most` at the most."""
     some = (
         visible(select(Complainant.id), actor)
         .join(Case, Case.id == Complainant.case_id)

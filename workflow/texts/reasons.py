@@ -141,7 +141,8 @@ VALUES: Mapping[str, Bilingual] = {
         "退回不到两次，先按一般交办", "It was not returned twice; assign it without making it binding."
     ),
     "confidential": Bilingual(
-        "要求保密，只有登记人和组长能看", "This voice is confidential; ask the recorder or the team leader."
+        "要求保密，只有登记人和组长能看",
+        "This complainant is confidential; ask the recorder or the team leader.",
     ),
     "reply_missing": Bilingual(
         "还有人没有得到最终答复，请先答复每一位", "Somebody has no final reply yet; reply to everyone first."

@@ -186,7 +186,7 @@ def _worst(context: CaseContext) -> str | None:
 def _owed_since(context: CaseContext, person: Complainant, stands_for: StandsFor) -> date:
     """Give the first day on which an attempt counts: nobody can be sought before there is something to tell.
 
-    That is the day on which the case was resolved for a return visit, else the day on which this voice was
+    That is the day on which the case was resolved for a return visit, else the day on which this matter was
     raised, as claimed, for a phone may have been without signal. Who joined later was not there before.
     """
     if stands_for == StandsFor.VISIT:
