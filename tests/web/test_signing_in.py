@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pyotp
-import pytest
 from flask import Flask
 
 from cases.rules import Rules
@@ -16,8 +15,6 @@ from tests.api.conftest import Clock
 from tests.builders import PASSWORD
 from tests.web.conftest import Browser, assets
 from web.application import furnish
-
-pytestmark = pytest.mark.one_database
 
 Open = Callable[..., Browser]
 FRESH = "山高水长路好走-2026"
