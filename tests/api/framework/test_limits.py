@@ -60,10 +60,14 @@ def test_wrong_tokens_are_limited_over_two_workers_together(
 
 def test_eight_at_once_get_no_more_tries_than_one(client: FlaskClient, app: Flask, town: Database) -> None:
     answers: list[int] = []
-    asking = [
-        Thread(target=lambda: answers.extend(guess(app.test_client()).status_code for _ in range(6)))
-        for _ in range(8)
-    ]
+
+    def insist() -> int:
+        """Come again when told to: a busy machine may let the lock of SQLite be waited for in vain."""
+        while (status := guess(app.test_client()).status_code) == 503:
+            continue
+        return status
+
+    asking = [Thread(target=lambda: answers.extend(insist() for _ in range(6))) for _ in range(8)]
     for one in asking:
         one.start()
     for one in asking:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pyotp
-import pytest
 from flask import Flask
 
 from cases.configuration.case_rules import CountyRules
@@ -16,8 +15,6 @@ from tests.api.conftest import Clock
 from tests.builders import PASSWORD
 from tests.web.conftest import Browser, assets
 from web.application import attach_services
-
-pytestmark = pytest.mark.one_database
 
 Open = Callable[..., Browser]
 FRESH = "山高水长路好走-2026"
