@@ -102,7 +102,7 @@ def chromium() -> Iterator[Browser]:
     if found is None:
         raise RuntimeError("no Chromium: install it with `apt-get install chromium fonts-noto-cjk`")
     with sync_playwright() as playwright:
-        # It does not live under a clock that is moved (cli.moments), and tells no time itself.
+        # What stands at another moment (cli.moments) is the program: the browser keeps the clock it has.
         browser = playwright.chromium.launch(
             executable_path=found, args=list(ARGUMENTS), env=dict(postgres.on_time())
         )
