@@ -35,8 +35,6 @@ from workflow import deadlines
 from workflow.definition.reader import parse
 from wsgi.dispatcher import ApplicationDispatcher
 
-#: Where attachments lie in the data folder.
-
 
 def assemble(environ: Mapping[str, str]) -> ProgramServices:
     """Read settings and tables and join the program; nothing is connected or written yet.

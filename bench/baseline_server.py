@@ -1,4 +1,4 @@
-"""Serve the floor with the product's own server: `python -m bench.floor_server PORT`."""
+"""Serve the floor with the product's own server: `python -m bench.baseline_server PORT`."""
 
 import os
 import sys

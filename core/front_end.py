@@ -1,6 +1,6 @@
 """Build what the pages run and look like, outside git, from the sources and the packages they name.
 
-Run by provision.py, which sees to it that there is a Node.js. Standard library only, and little of it: every
+Run by environment.py, which sees to it that there is a Node.js. Standard library only, and little of it: each
 start asks whether what was built is still what the sources say.
 """
 

@@ -64,7 +64,7 @@ JOBS = (
     Job("deliver", _("发出待发的通知"), "*/15 s", _every(seconds=DELIVER_SECONDS), tasks.deliver),
     Job("tally", _("把有变动的事项计入汇总"), "*/1 min", _every(minutes=TALLY_MINUTES), tasks.tally),
     Job("seal", _("封存前一天的记录"), "00:10", _at(hour=0, minute=10), tasks.seal),
-    Job("digest", _("写每周通报"), "Mon 08:30", _at(day_of_week="mon", hour=8, minute=30), tasks.digest),
+    Job("digest", _("写每周通报"), "Mon 08:30", _in_the_morning("mon"), tasks.digest),
     Job(
         "orphans",
         _("清理没有用上的附件"),
@@ -81,7 +81,7 @@ JOBS = (
         tasks.delete_expired,
         at_start=False,
     ),
-    Job("calendar_watch", _("查看放假通知是否齐全"), "08:30", _at(hour=8, minute=30), tasks.watch_calendar),
+    Job("calendar_watch", _("查看放假通知是否齐全"), "08:30", _in_the_morning(), tasks.watch_calendar),
 )
 BY_NAME: Mapping[str, Job] = {job.name: job for job in JOBS}
 

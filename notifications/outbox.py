@@ -24,7 +24,7 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Notification:
-    """What some people are told of one subject; `key` is what makes it the same telling when it comes again.
+    """What some people are told of one subject; `key` makes it the same one when it comes again.
 
     `facts` holds codes and dates only.
     """
@@ -57,28 +57,28 @@ def enqueue(
     key: str,
     now: datetime,
 ) -> int:
-    """Tell one thing, as `put_all` does."""
+    """Tell one thing, as `enqueue_all` does."""
     return enqueue_all(session, [Notification(kind, tuple(recipients), subject, facts, key)], now=now)
 
 
-def enqueue_all(session: Session, tellings: Iterable[Notification], *, now: datetime) -> int:
+def enqueue_all(session: Session, notifications: Iterable[Notification], *, now: datetime) -> int:
     """Write one notice for each recipient and one delivery for each e-mail address; give how many are new.
 
-    The same key again writes nothing. Two statements at most, whatever the number of tellings and recipients.
+    The same key again writes nothing. Two statements at most, whatever the number of recipients.
     """
     people: dict[str, Recipient] = {}
     rows: list[dict[str, Any]] = []
-    for telling in tellings:
-        for person in {person.user_id: person for person in telling.recipients}.values():
-            key = f"{telling.key}:{person.user_id}"
+    for notification in notifications:
+        for person in {person.user_id: person for person in notification.recipients}.values():
+            key = f"{notification.key}:{person.user_id}"
             people[key] = person
             rows.append(
                 {
                     "key": key,
-                    "kind": telling.kind,
+                    "kind": notification.kind,
                     "user_id": person.user_id,
-                    "subject": telling.subject,
-                    "facts": telling.facts,
+                    "subject": notification.subject,
+                    "facts": notification.facts,
                     "created_at": now,
                 }
             )

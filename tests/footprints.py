@@ -18,7 +18,16 @@ ROOT = Path(__file__).resolve().parent.parent
 OUTSIDE = ("tests", "bench", ".venv", "var")
 PASSING_ON = ("core/persistence/db.py",)
 #: What only one database is asked, because it alone has the matter; by function, with the reason.
-OWN: Mapping[str, str] = {}
+OWN: Mapping[str, str] = {
+    "cases/statistics/tallies.py _acquire_lock": "SQLite has one writer; PostgreSQL is asked for a lock",
+    "core/persistence/database_backup.py snapshot": "SQLite copies through its driver, without a statement",
+    "core/persistence/migrations.py _back_up": "a file is copied before it is migrated",
+    "core/persistence/migrations.py _check_references": "SQLite migrates with its keys switched off",
+    "core/persistence/migrations.py _migrating": "SQLite has one writer; PostgreSQL is asked for a lock",
+    "core/persistence/migrations.py _prepare.<locals>.begun": "how a transaction of SQLite begins",
+    "migrations/versions/0007_quicker.py _function": "triggers of PostgreSQL call functions",
+    "migrations/versions/0007_quicker.py _index": "the index is the right one on PostgreSQL from the start",
+}
 
 #: A kind of database, and the function that spoke to it.
 Footprint = tuple[str, str]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, or_, select
+from sqlalchemy import String, and_, case, cast, or_, select
 from sqlalchemy.orm import Session
 
 from accounts.models import Area, Unit, User
@@ -78,7 +78,8 @@ def _listed(session: Session, *, since: datetime, until: datetime) -> list[Liste
                 Entry.case_id == Case.id,
                 Entry.action == Reminder.rung,
                 fact_column(RungFacts, "clock").as_string() == Reminder.clock,
-                fact_column(RungFacts, "cycle").as_integer() == Reminder.cycle,
+                # As texts: a number that somebody falsified must not stop the notice of all others.
+                fact_column(RungFacts, "cycle").as_string() == cast(Reminder.cycle, String),
             ),
         )
         .join(Clock, and_(Clock.case_id == Case.id, Clock.clock == Reminder.clock))

@@ -100,10 +100,10 @@ class EscalateValues(UnitReasonValues):
 
 @dataclass(frozen=True, kw_only=True)
 class RaiseValues(ActionValues):
-    """The clock whose last rung raises the matter, and its cycle; only the sweep does."""
+    """The clock whose last rung raises the matter, and its cycle; only the sweep names them, no door."""
 
-    clock: str
-    cycle: int
+    clock: str | None = None
+    cycle: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

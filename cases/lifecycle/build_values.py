@@ -51,12 +51,11 @@ VALUES: Mapping[str, type[ActionValues]] = {
 def build_values(action: str, fields: Mapping[str, Any]) -> ActionValues:
     """Make the value of an action of the fields that a door has loaded; null is the same as left out.
 
-    Raises Invalid for an action that there is not, and by field for what is missing or of another type.
+    What is no step or act on a case, such as `register`, takes nothing here; whether it may be taken is asked
+    where it would be done. Raises Invalid by field for what is missing or of another type.
     """
-    if action not in VALUES:
-        raise Invalid({"action": ["unknown_action"]})
     try:
-        return msgspec.convert(_given(fields), VALUES[action])
+        return msgspec.convert(_given(fields), VALUES.get(action, action_values.NoValues))
     except msgspec.ValidationError as error:
         raise Invalid(_problem(str(error))) from error
 

@@ -59,7 +59,7 @@ def name_parties(change: Change, *, units: Iterable[str] = (), users: Iterable[s
 def receiving_unit(
     session: Session, *, unit_id: int | None, village: Area, besides: frozenset[int | None]
 ) -> Unit:
-    """Give the unit that receives a village's matters, as `reception.receiver` chooses it."""
+    """Give the unit that receives a village's matters, as `receiving_unit.find_receiver` chooses it."""
     units = covering(session, village.path, RECEIVING_KINDS)
     return find_receiver(units, unit_id=unit_id, village=village, besides=besides)
 

@@ -14,6 +14,7 @@ from accounts.models import User
 from cases.access.confidentiality import knows_everybody, may_know
 from cases.access.visibility import visible
 from cases.configuration.case_rules import CountyRules
+from cases.history import facts_json
 from cases.history.entries import Entry
 from cases.history.fact_kinds import FactKind
 from cases.history.facts import Facts
@@ -264,7 +265,8 @@ def _hidden(entry: Entry, facts: Facts | None, actor: Actor) -> frozenset[str]:
 
 
 def _facts(read: HistoryEntry) -> dict[str, Any]:
-    """Give the facts as the database keeps them, without what is hidden, and nothing of bad ones."""
+    """Give the facts under the keys of the database, without what is hidden, and nothing of bad ones."""
     if read.facts is None:
         return {}
-    return {name: value for name, value in read.entry.facts.items() if name not in read.hidden}
+    told = facts_json.to_json(read.facts)
+    return {name: value for name, value in told.items() if name not in read.hidden}

@@ -101,6 +101,25 @@ BAD: tuple[tuple[dict[str, Any], str], ...] = (
 )
 
 
+@pytest.mark.parametrize(
+    ("action", "status", "reason"), [("raise", 403, "role"), ("register", 409, "wrong_state")]
+)
+def test_what_no_door_may_do_is_refused_by_role_or_state_and_not_by_its_fields(
+    call: Call, a_case: MakeCase, action: str, status: int, reason: str
+) -> None:
+    case = a_case("assigned")
+    of_register: dict[str, Any] = {
+        "village": "SL",
+        "category": "irrigation",
+        "kind": "problem",
+        "own_words": "水渠塌了。",
+        "client_ref": "again",
+        "complainants": [{"name": "田某"}],
+    }
+    done = call("zuzhang").act(case, action, **(of_register if action == "register" else {}))
+    assert (done.status_code, done.json["facts"]["reasons"]) == (status, [reason])
+
+
 def test_what_an_act_takes_is_what_the_definition_says(call: Call, a_case: MakeCase) -> None:
     path = f"/cases/{a_case().number}/actions"
     answers = [call("zuzhang").post(path, body) for body, _ in BAD]

@@ -24,6 +24,8 @@ from workflow.texts import labels
 
 #: A reply inside facts is told like facts, with sentences of its own.
 KINDS_TOLD: Mapping[type[Any], Mapping[str, frozenset[FactKind]]] = {**KINDS, ReplyFact: kinds_of(ReplyFact)}
+#: What is said of a code that no vocabulary names: somebody changed the database, or the file that had it.
+UNKNOWN = _("不认识的内容")
 SOME_UNIT = _("有关单位")
 SOME_USER = _("有关的人")
 SOMEBODY = _("一位村民")
@@ -161,7 +163,8 @@ class FactTeller:
         if isinstance(value, date):
             return self.page_request.day(value)
         if what is FactKind.FREE_WORDS and getattr(facts, "field", None) in CODED:
-            return name_of(self.page_request.rules, facts.field, value, self.page_request.language)
+            words = name_of(self.page_request.rules, facts.field, value, self.page_request.language)
+            return words if words != value else self.page_request.translate(UNKNOWN)
         return str(value)
 
     def _household(self, household: int) -> str:
@@ -171,17 +174,22 @@ class FactTeller:
         return self.page_request.say(HOUSEHOLD, group=group, number=number)
 
     def _word(self, group: str, code: str) -> str:
+        """Name a code; one that no vocabulary has is told as unknown, for no code is for people to read."""
         own = {"stands_for": STANDS_FOR, "field": FIELDS, "not_raised": NOT_RAISED}.get(group, {})
         if code in own:
             return self.page_request.translate(own[code])
         if group == "clock":
             return self._clock(code)
+        known = labels.GROUPS.get("reason" if group == "not_raised" else group, {})
+        if code not in known:
+            return self.page_request.translate(UNKNOWN)
         return labels.name("reason" if group == "not_raised" else group, code, self.page_request.language)
 
     def _clock(self, code: str) -> str:
         definition = self.page_request.rules.definition
-        known = code in definition.clocks
-        return labels.clock(definition, code, self.page_request.language) if known else code
+        if code not in definition.clocks:
+            return self.page_request.translate(UNKNOWN)
+        return labels.clock(definition, code, self.page_request.language)
 
     def _joined(self, texts: Sequence[str]) -> str:
         return self.page_request.translate(AND).join(texts)

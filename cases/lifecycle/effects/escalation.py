@@ -47,6 +47,8 @@ def escalate(context: CaseContext, change: Change, values: EscalateValues) -> Es
 
 def raise_case(context: CaseContext, change: Change, values: RaiseValues) -> RungFacts:
     """Let the superior take the case over when its handling clock ran out; no report is needed."""
+    assert values.clock is not None  # the definition lets the system alone raise, and the sweep says by what
+    assert values.cycle is not None
     unit = context.higher_units()[0]
     clocks.lift_suspension(change)
     rule = context.rules.periods["raise"]

@@ -31,6 +31,7 @@ ADDED = (
     "INSERT INTO added_words (case_id, complainant_id, text, received_at)"
     " SELECT case_id, id, '我没有说过', joined_at FROM complainants"
 )
+MORE_FACTS = """UPDATE history SET facts = '{"complainants": [1], "words": "x", "more": 1}' WHERE seq = 1"""
 
 #: The rule, the state of the case, what is done to it.
 BROKEN: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -72,6 +73,10 @@ BROKEN: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "assigned",
         ("INSERT INTO case_named (case_id, unit_id) SELECT id, owner_id FROM cases",),
     ),
+    ("facts", "assigned", ('UPDATE history SET facts = \'{"unit": "county-water"}\' WHERE seq = 2',)),
+    ("facts", "received", ("UPDATE history SET facts = '[]' WHERE seq = 1",)),
+    ("facts", "resolved", ("UPDATE history SET action = 'praise' WHERE seq = 2",)),
+    ("facts", "received", (MORE_FACTS,)),
     ("chain", "assigned", ('UPDATE history SET facts = \'{"unit": "county-water"}\' WHERE seq = 2',)),
     ("chain", "assigned", ("UPDATE history SET received_at = stored_at, actor_id = 2 WHERE seq = 1",)),
     ("chain", "assigned", ("UPDATE history SET prev_hash = 'x' WHERE seq = 2",)),

@@ -1,5 +1,6 @@
 """The history on the page of a case is told as a colleague would tell it, without leaving anything out."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -136,6 +137,30 @@ def test_an_entry_that_says_something_else_is_shown_without_it(
     told = history(browser("zuzhang").get(f"/cases/{case.number}"))
     assert "交办" in told
     assert "交给" not in told
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"field": "zzz", "before": "one", "after": "two", "reason": "按规定"},
+        {"complainant": 1, "stands_for": "zzz", "attempts": 3},
+        {"outcome": "zzz"},
+        {"clock": "zzz", "cycle": 1, "skipped": True, "reason": "zzz"},
+        {"field": "category", "before": "zzz", "after": "irrigation", "reason": "按规定"},
+    ],
+    ids=["field", "stands_for", "outcome", "clock", "category"],
+)
+def test_a_code_that_nobody_knows_is_told_as_unknown(
+    browser: Open, a_case: Make, town: Database, facts: dict[str, Any]
+) -> None:
+    case = a_case("assigned")
+    actions = {"field": "amend", "complainant": "unreachable", "outcome": "resolve", "clock": "raise"}
+    action = actions[next(iter(facts))]
+    changed = "UPDATE history SET action = :action, facts = :facts WHERE seq = 2"
+    break_in(town, changed, action=action, facts=json.dumps(facts))
+    told = history(browser("zuzhang").get(f"/cases/{case.number}"))
+    assert "不认识的内容" in told
+    assert "zzz" not in told
 
 
 def test_naming_units_people_and_households_costs_one_statement(
