@@ -25,7 +25,7 @@ from cases.history.facts import RecalculatedFacts
 from cases.lifecycle import clocks
 from cases.lifecycle.change import Change
 from cases.lifecycle.commit_change import CALENDAR_CHANGE, commit_change
-from cases.lifecycle.context import CaseContext, Moment
+from cases.lifecycle.context import Moment
 from cases.lifecycle.loading import load_context
 from cases.models.case import Case, Clock, Complainant
 from cases.models.reference import CalendarDay, CalendarYear
@@ -223,7 +223,7 @@ def _recalculate(
     for name, clock in change.clocks.items():
         if name != "reply" and clock.running:
             _move(change, name, clock)
-    facts = RecalculatedFacts(year=year, notice=notice, reply_dates=_move_replies(context))
+    facts = RecalculatedFacts(year=year, notice=notice, reply_dates=_move_replies(change))
     commit_change(change, "recalculated", facts, CALENDAR_CHANGE)
 
 
@@ -233,10 +233,11 @@ def _move(change: Change, name: str, clock: Clock) -> None:
         clocks.move(change, name, {"why": "notice", "to": after.isoformat()})
 
 
-def _move_replies(context: CaseContext) -> dict[str, tuple[date, date]] | UnsetType:
+def _move_replies(change: Change) -> dict[str, tuple[date, date]] | UnsetType:
     """Move the reply dates of the complainants; give those that moved, by complainant."""
+    context = change.before
     moved: dict[str, tuple[date, date]] = {}
-    for person in context.complainants:
+    for person in change.complainants:
         before, basis = person.reply_due_on, person.reply_basis
         if before is None or basis is None:
             continue

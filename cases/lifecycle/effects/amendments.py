@@ -44,7 +44,7 @@ def amend(
         name_parties(change, **{LISTS[values.field]: [values.value]})
         return AmendPartiesFacts(reason=values.reason, field=values.field)
     if values.field == "household":
-        return _amend_household(context, values)
+        return _amend_household(change, values)
     return _amend_column(context, change, values)
 
 
@@ -138,15 +138,16 @@ def _amend_column(context: CaseContext, change: Change, values: AmendValues) -> 
     return AmendFacts(reason=values.reason, field=name, before=before, after=value)
 
 
-def _amend_household(context: CaseContext, values: AmendValues) -> AmendHouseholdFacts:
-    if len(context.complainants) != 1:
+def _amend_household(change: Change, values: AmendValues) -> AmendHouseholdFacts:
+    context = change.before
+    if len(change.complainants) != 1:
         raise Invalid({"field": ["more_than_one_complainant"]})
     household = context.session.scalars(
         select(Household).where(Household.key == values.value, in_village(context.village.path))
     ).first()
     if household is None:
         raise Invalid({"value": ["unknown_household"]})
-    person = context.complainants[0]
+    person = change.complainants[0]
     before, person.household_id = person.household_id, household.id
     person.anonymous = False
     return AmendHouseholdFacts(reason=values.reason, field=values.field, before=before, after=household.id)

@@ -39,7 +39,7 @@ def escalate(context: CaseContext, change: Change, values: EscalateValues) -> Es
         )
     )
     _grant_level(change, unit)
-    _owe_interim(context)
+    _owe_interim(change)
     change.set_owner(unit.id)
     change.case.accepted = True
     return EscalateFacts(reason=values.reason, unit=unit.code, report=values.report.number)
@@ -62,13 +62,14 @@ def send_down(context: CaseContext, change: Change, values: ReasonValues) -> Mov
     """Send an escalated case back to the work team on written grounds, once for each level and round."""
     assert context.case.owner_id is not None  # an escalated case is open, and an open case has an owner
     change.round.sent_down_by = [*change.round.sent_down_by, context.case.owner_id]
-    answer_reports(context)
+    answer_reports(change)
     return_to_team(change)
     return MovedReasonFacts(reason=values.reason)
 
 
-def answer_reports(context: CaseContext) -> None:
+def answer_reports(change: Change) -> None:
     """Note that the owner has answered the written reports that were sent to it about this case."""
+    context = change.before
     context.session.execute(
         update(WrittenReport)
         .where(
@@ -98,7 +99,8 @@ def _grant_level(change: Change, unit: Unit) -> None:
     change.round.escalated_to = [*change.round.escalated_to, unit.id]
 
 
-def _owe_interim(context: CaseContext) -> None:
+def _owe_interim(change: Change) -> None:
+    context = change.before
     basis = clocks.period(context, "reply_escalated")
     due_on = clocks.date_of(context, basis)
     for person in context.unanswered():

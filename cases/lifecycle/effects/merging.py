@@ -32,7 +32,7 @@ def merge(context: CaseContext, change: Change, values: MergeValues) -> MergeFac
     moved = tuple(person.id for person in change.complainants)
     for person in change.complainants:
         person.case_id = other.case.id
-        _owe_reply(context, person)
+        _owe_reply(change, person)
     clocks.lift_suspension(change)
     target.complainants += change.complainants
     change.complainants = []
@@ -51,7 +51,7 @@ def unmerge(context: CaseContext, change: Change, values: ReasonValues) -> Unmer
     target.complainants = [person for person in target.complainants if person not in back]
     for person in back:
         person.case_id = case.id
-        _owe_reply(context, person)
+        _owe_reply(change, person)
     change.complainants = back
     change.has_records = True  # what they added meanwhile lies in the file again
     case.merged_into_id = None
@@ -62,12 +62,12 @@ def unmerge(context: CaseContext, change: Change, values: ReasonValues) -> Unmer
     return UnmergeFacts(reason=values.reason, from_case=number)
 
 
-def _owe_reply(context: CaseContext, person: Complainant) -> None:
+def _owe_reply(change: Change, person: Complainant) -> None:
     """Let a complainant wait for a reply on another case: until the date that runs, or one begun today."""
     person.answered_round = person.visited_round = None
     if person.reply_due_on is None:
-        person.reply_basis = clocks.period(context, "reply")
-        person.reply_due_on = clocks.date_of(context, person.reply_basis)
+        person.reply_basis = clocks.period(change.before, "reply")
+        person.reply_due_on = clocks.date_of(change.before, person.reply_basis)
 
 
 def _load_target(context: CaseContext, number: str) -> CaseContext:

@@ -39,7 +39,7 @@ def resolve(context: CaseContext, change: Change, values: OutcomeValues) -> Outc
     change.case.handled_by_id = context.case.owner_id
     facts = _conclude(change, values)
     if context.case.state == CaseState.ESCALATED:
-        answer_reports(context)
+        answer_reports(change)
     change.set_owner(change.case.reply_owner_id)
     return facts
 

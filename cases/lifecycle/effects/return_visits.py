@@ -67,7 +67,7 @@ def reopen(context: CaseContext, change: Change, values: ReopenValues) -> Reopen
     if case.state == CaseState.CLOSED:
         case.rating = None
     case.round += 1
-    change.round = _next_round(context)
+    change.round = _next_round(change)
     for person in change.complainants:
         person.withdrawn = False
         person.reply_basis = clocks.period(context, "reply")
@@ -116,8 +116,9 @@ def unreachable(context: CaseContext, change: Change, values: UnreachableValues)
     return UnreachableFacts(complainant=person.id, stands_for=stands_for.value, attempts=len(values.attempts))
 
 
-def _next_round(context: CaseContext) -> Round:
+def _next_round(change: Change) -> Round:
     """Add the row of the round that the case has come to."""
+    context = change.before
     present = Round(case_id=context.case.id, round=context.case.round, opened_on=context.today)
     present.late = present.extended = present.binding = False
     present.returns = present.suspensions = present.extensions = 0
