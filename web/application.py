@@ -12,47 +12,47 @@ from config.settings import Settings
 from core.encryption import Encryptor
 from core.persistence.db import Database
 from web import error_pages
-from web.account.home import start
-from web.account.profile import me
+from web.account.home import home
+from web.account.profile import profile
 from web.account.sign_in import sign_in
 from web.administration.blueprints import ADMINISTRATION
 from web.cases.actions import case_actions
 from web.cases.attachments import attachments
-from web.cases.bulk_actions import together
+from web.cases.bulk_actions import bulk_actions
 from web.cases.case_page import case
 from web.cases.complainants import complainants
 from web.cases.exports import exports
 from web.cases.list import cases
 from web.cases.registration import register
-from web.cases.return_visits import revisits
+from web.cases.return_visits import return_visits
 from web.cases.worklist import worklist_pages
 from web.figures.dashboard import dashboard
 from web.figures.villages import villages
 from web.framework import rendering
 from web.framework.assets import addresses, serving
 from web.framework.request_context import EXTENSION, PageServices
-from web.public.case_status import villager
+from web.public.case_status import case_status
 from wsgi import access_log, concurrency_limit, headers
 from wsgi.addresses import NumberConverter
 from wsgi.files import MOST_UPLOAD_BYTES
 
 NOUNS = (
-    start,
+    home,
     sign_in,
-    me,
+    profile,
     dashboard,
     villages,
     complainants,
     worklist_pages,
-    together,
+    bulk_actions,
     exports,
     cases,
     case,
     case_actions,
-    revisits,
+    return_visits,
     register,
     attachments,
-    villager,
+    case_status,
     *ADMINISTRATION,
 )
 MOST_TEXT = 1_000_000

@@ -8,18 +8,18 @@ from web.framework.navigation import landing
 from web.framework.rendering import local_path
 from web.framework.request_context import PageRequest
 
-start = PageBlueprint("start", __name__)
+home = PageBlueprint("home", __name__)
 
 
-@start.get("/", enter=SIGNED_IN)
+@home.get("/", enter=SIGNED_IN)
 def index(page_request: PageRequest) -> Response:
     """Lead somebody who is signed in to the first page of their role."""
     return redirect(url_for(landing(page_request)))  # type: ignore[return-value]  # a redirect is an answer
 
 
-@start.post("/look", enter=ANYBODY)
-def look(page_request: PageRequest, form: Form) -> Response:
+@home.post("/look", enter=ANYBODY)
+def save_display(page_request: PageRequest, form: Form) -> Response:
     """Change how this device shows the pages, and go back."""
     response = redirect(local_path(form.get("back", "")) or "/", code=303)
-    display_preferences.store(response, page_request.look.with_choices(form), secure=request.is_secure)  # type: ignore[arg-type]
+    display_preferences.store(response, page_request.display.with_choices(form), secure=request.is_secure)  # type: ignore[arg-type]
     return response  # type: ignore[return-value]

@@ -24,7 +24,7 @@ from web.framework.request_context import PageRequest
 from wsgi.error_responses import ErrorResponse
 from wsgi.rate_limits import QUARTER
 
-me = PageBlueprint("me", __name__)
+profile = PageBlueprint("profile", __name__)
 NOTICES_SHOWN = 30
 #: Guesses at the present password by whoever sits at a computer that somebody left signed in.
 PASSWORD_TRIES = Limit("own_password", 10, QUARTER)
@@ -41,7 +41,7 @@ WEAK = {
 }
 
 
-@me.get("/me", enter=SIGNED_IN)
+@profile.get("/me", enter=SIGNED_IN)
 def overview(page_request: PageRequest) -> Response:
     """Show what there is of one's own."""
     return render_profile(page_request, Typed())
@@ -51,7 +51,7 @@ def render_profile(page_request: PageRequest, typed: Typed) -> Response:
     """Show it, with what was typed and not taken."""
     user_id = page_request.actor.user_id or 0
     return page(
-        "me/me.html",
+        "profile/profile.html",
         status=typed.refusal.status if typed.refusal else 200,
         mistakes=_mistakes(page_request, typed),
         devices=sessions.list_devices(page_request.session, user_id=user_id, now=page_request.now),
@@ -61,7 +61,7 @@ def render_profile(page_request: PageRequest, typed: Typed) -> Response:
     )
 
 
-@me.get("/me/notices", enter=requires(Permission.INBOX_READ))
+@profile.get("/me/notices", enter=requires(Permission.INBOX_READ))
 def notices(page_request: PageRequest) -> Response:
     """Show what one was told, newest first."""
     found = inbox.inbox(
@@ -76,7 +76,7 @@ def notices(page_request: PageRequest) -> Response:
     }
     wording = Wording(page_request.translate, names)
     return page(
-        "me/notices.html",
+        "profile/notices.html",
         notices=[
             {
                 **item,
@@ -89,15 +89,15 @@ def notices(page_request: PageRequest) -> Response:
     )
 
 
-@me.post("/me/notices", enter=requires(Permission.INBOX_READ))
+@profile.post("/me/notices", enter=requires(Permission.INBOX_READ))
 def read(page_request: PageRequest, form: Form) -> Response:
     """Mark the notices shown as read."""
     ids = [int(one) for one in form.getlist("id") if one.isascii() and one.isdigit() and len(one) < 10]
     inbox.mark_read(page_request.session, actor=page_request.actor, ids=ids, now=page_request.now)
-    return redirect(url_for("me.notices"), code=303)  # type: ignore[return-value]
+    return redirect(url_for("profile.notices"), code=303)  # type: ignore[return-value]
 
 
-@me.post("/me/password", enter=SIGNED_IN, again=render_profile)
+@profile.post("/me/password", enter=SIGNED_IN, again=render_profile)
 def password(page_request: PageRequest, form: Form) -> Response:
     """Change the password; every other sign-in ends."""
     fresh = form.get("fresh", "")
@@ -126,10 +126,10 @@ def password(page_request: PageRequest, form: Form) -> Response:
         )
     except Invalid as error:
         raise Invalid({"fresh": error.errors["password"]}) from error
-    return redirect(url_for("me.overview", done="password"), code=303)  # type: ignore[return-value]
+    return redirect(url_for("profile.overview", done="password"), code=303)  # type: ignore[return-value]
 
 
-@me.post("/me/devices/<int(max=2147483647):sign_in_id>/end", enter=SIGNED_IN)
+@profile.post("/me/devices/<int(max=2147483647):sign_in_id>/end", enter=SIGNED_IN)
 def end_device(page_request: PageRequest, form: Form, sign_in_id: int) -> Response:
     """End one's own sign-in on another device."""
     del form
@@ -139,10 +139,10 @@ def end_device(page_request: PageRequest, form: Form, sign_in_id: int) -> Respon
         sign_in_id=sign_in_id,
         now=page_request.now,
     )
-    return redirect(url_for("me.overview", done="device"), code=303)  # type: ignore[return-value]
+    return redirect(url_for("profile.overview", done="device"), code=303)  # type: ignore[return-value]
 
 
-@me.get("/me/second-factor", enter=ON_THE_WAY)
+@profile.get("/me/second-factor", enter=ON_THE_WAY)
 def second_factor(page_request: PageRequest) -> Response:
     """Show how to set the second factor up, or that it is set."""
     return render_factor(page_request, Typed())
@@ -155,7 +155,7 @@ def render_factor(page_request: PageRequest, typed: Typed) -> Response:
         page_request.session, user_id=page_request.actor.user_id or 0, seal=page_request.parts.factors
     )
     return page(
-        "me/second_factor.html",
+        "profile/second_factor.html",
         is_set=page_request.who.has_second_factor,
         secret=secret or "",
         picture=qr_picture(second_factors.provisioning_uri(secret, page_request.actor.username))
@@ -166,17 +166,17 @@ def render_factor(page_request: PageRequest, typed: Typed) -> Response:
     )
 
 
-@me.post("/me/second-factor/new", enter=ON_THE_WAY)
+@profile.post("/me/second-factor/new", enter=ON_THE_WAY)
 def propose(page_request: PageRequest, form: Form) -> Response:
     """Make a secret to be read by the telephone."""
     del form
     second_factors.propose(
         page_request.session, user_id=page_request.actor.user_id or 0, seal=page_request.parts.factors
     )
-    return redirect(url_for("me.second_factor"), code=303)  # type: ignore[return-value]
+    return redirect(url_for("profile.second_factor"), code=303)  # type: ignore[return-value]
 
 
-@me.post("/me/second-factor", enter=ON_THE_WAY, again=render_factor)
+@profile.post("/me/second-factor", enter=ON_THE_WAY, again=render_factor)
 def confirm(page_request: PageRequest, form: Form) -> Response:
     """Take it into use by its first code."""
     second_factors.confirm(
@@ -187,7 +187,7 @@ def confirm(page_request: PageRequest, form: Form) -> Response:
         seal=page_request.parts.factors,
         now=page_request.now,
     )
-    return redirect(url_for("me.overview", done="second_factor"), code=303)  # type: ignore[return-value]
+    return redirect(url_for("profile.overview", done="second_factor"), code=303)  # type: ignore[return-value]
 
 
 def _with_days(page_request: PageRequest, facts: Mapping[str, Any]) -> Mapping[str, Any]:

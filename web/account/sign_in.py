@@ -40,12 +40,12 @@ def form(page_request: PageRequest) -> Response:
     if page_request.who is not None:
         return redirect(onward)  # type: ignore[return-value]
     if first_administrator.is_open(page_request.session):
-        return redirect(url_for("set_up.code"))  # type: ignore[return-value]
+        return redirect(url_for("first_administrator.code"))  # type: ignore[return-value]
     return render_form(onward=onward)
 
 
 def form_again(page_request: PageRequest, typed: Typed) -> Response:
-    """Show the form in another look; an interrupted form stays in it."""
+    """Show the form in another language or size; an interrupted form stays in it."""
     del page_request
     kept = carried_fields(typed.form)
     return render_form(
@@ -56,7 +56,7 @@ def form_again(page_request: PageRequest, typed: Typed) -> Response:
     )
 
 
-@sign_in.post("/sign-in", enter=ANYBODY, relook=form_again)
+@sign_in.post("/sign-in", enter=ANYBODY, redisplay=form_again)
 def enter(page_request: PageRequest, form: Form) -> Response:
     """Check name and password; a wrong one is counted, and says nothing about which of the two it was."""
     name, password = form.get("username", "").strip().lower(), form.get("password", "")
@@ -96,12 +96,12 @@ def code(page_request: PageRequest) -> Response:
 
 
 def code_again(page_request: PageRequest, typed: Typed) -> Response:
-    """Ask for the code in another look."""
+    """Ask for the code in another language or size."""
     del page_request
     return render_code_form(typed.form)
 
 
-@sign_in.post("/sign-in/code", enter=ANYBODY, relook=code_again)
+@sign_in.post("/sign-in/code", enter=ANYBODY, redisplay=code_again)
 def check_code(page_request: PageRequest, form: Form) -> Response:
     """Let somebody whose password was right all the way in, by a code that is right and new."""
     half = sessions.half_of(page_request.session, request.cookies.get(cookie_name(), ""), page_request.now)

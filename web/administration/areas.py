@@ -81,7 +81,7 @@ def _form(page_request: PageRequest, typed: Typed) -> Response:
     )
 
 
-@areas.post("/areas", enter=ENTER, again=_form, relook=_form)
+@areas.post("/areas", enter=ENTER, again=_form, redisplay=_form)
 def add(page_request: PageRequest, form: Form) -> Response:
     """Enter a new area."""
     values = {name: form.get(name, "").strip() for name in ("code", "name", "level", "parent", *TOTALS)}
@@ -183,7 +183,7 @@ def correct(page_request: PageRequest, form: Form, area: str) -> Response:
 
 
 @areas.get("/areas/<area>/rename", enter=ENTER)
-def look_at_rename(page_request: PageRequest, area: str) -> Response:
+def preview_rename(page_request: PageRequest, area: str) -> Response:
     """Show what a new name would bring along, before it is given."""
     given = request.args
     name = given.get("new_name", "").strip()
@@ -209,7 +209,7 @@ def rename(page_request: PageRequest, form: Form, area: str) -> Response:
 
 
 @areas.get("/areas/<area>/merge", enter=ENTER)
-def look_at_merge(page_request: PageRequest, area: str) -> Response:
+def preview_merge(page_request: PageRequest, area: str) -> Response:
     """Show what merging would bring along, before it is done."""
     check = partial(area_changes.check_merge, into=request.args.get("into", ""))
     return _preview(page_request, area, "merge", check)

@@ -2,12 +2,12 @@
 
 from web.administration.areas import areas
 from web.administration.categories import categories
-from web.administration.first_administrator import set_up
+from web.administration.first_administrator import setup_pages
 from web.administration.life_cycle import life_cycle
 from web.administration.overview import administration
 from web.administration.people import people
 from web.administration.units import units
-from web.administration.verification import checking
+from web.administration.verification import verification_pages
 from web.administration.working_days import working_days
 
 ADMINISTRATION = (
@@ -18,6 +18,6 @@ ADMINISTRATION = (
     categories,
     life_cycle,
     working_days,
-    checking,
-    set_up,
+    verification_pages,
+    setup_pages,
 )

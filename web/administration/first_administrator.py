@@ -22,7 +22,7 @@ from wsgi.addresses import client_address
 from wsgi.error_messages import REGISTERS
 from wsgi.rate_limits import QUARTER
 
-set_up = PageBlueprint("set_up", __name__)
+setup_pages = PageBlueprint("first_administrator", __name__)
 WRONG_CODES = Limit("set_up_codes", 20, QUARTER)
 #: The areas that an installation can begin with.
 TOPS = (AreaLevel.COUNTY, AreaLevel.TOWNSHIP)
@@ -30,7 +30,7 @@ WRONG = _("代码不对。它印在服务器启动时的屏幕上，也可以用
 TOO_OFTEN = _("试得太多了，请过一会儿再来。")
 
 
-@set_up.get("/setup", enter=ANYBODY)
+@setup_pages.get("/setup", enter=ANYBODY)
 def code(page_request: PageRequest) -> Response:
     """Ask for the code, as long as there is nobody."""
     if not first_administrator.is_open(page_request.session):
@@ -53,7 +53,7 @@ def _late(page_request: PageRequest, typed: Typed) -> Response:
     return render_form(onward="/", mistake=REGISTERS["set_up_already"], username=username)
 
 
-@set_up.post("/setup/code", enter=ANYBODY, again=_code_again)
+@setup_pages.post("/setup/code", enter=ANYBODY, again=_code_again)
 def check(page_request: PageRequest, form: Form) -> Response:
     """Show the form to whoever knows the code."""
     refused = _refused(page_request, form)
@@ -70,7 +70,7 @@ def _again(page_request: PageRequest, typed: Typed) -> Response:
     return _shown(page_request, typed, typed.get("code"))
 
 
-@set_up.post("/setup", enter=ANYBODY, again=_again)
+@setup_pages.post("/setup", enter=ANYBODY, again=_again)
 def begin(page_request: PageRequest, form: Form) -> Response:
     """Make the first administrator, who is signed in at once."""
     refused = _refused(page_request, form)
@@ -119,7 +119,7 @@ def _refused(page_request: PageRequest, form: Form) -> Response | None:
 
 def _code_asked(*, mistake: str = "", given: str = "", status: int = 200) -> Response:
     """Ask for the code; one that opens nothing is no secret and stays, for a slip of one letter."""
-    return page("set_up/code.html", status=status, mistake=mistake, given=given)
+    return page("first_administrator/code.html", status=status, mistake=mistake, given=given)
 
 
 def _shown(page_request: PageRequest, typed: Typed, code: str) -> Response:
@@ -142,7 +142,7 @@ def _shown(page_request: PageRequest, typed: Typed, code: str) -> Response:
         Field("again", "secret"),
     ]
     return page(
-        "set_up/form.html",
+        "first_administrator/form.html",
         typed=typed,
         code=code,
         places=build_controls(page_request, typed, "set_up", known if units else place),

@@ -63,7 +63,7 @@ def _form(page_request: PageRequest, typed: Typed) -> Response:
     )
 
 
-@people.post("/people", enter=ENTER, again=_form, relook=_form)
+@people.post("/people", enter=ENTER, again=_form, redisplay=_form)
 def add(page_request: PageRequest, form: Form) -> Response:
     """Add somebody; a password that the program makes is shown this once."""
     given = form.get("password", "")

@@ -68,7 +68,7 @@ def _form(page_request: PageRequest, typed: Typed) -> Response:
     )
 
 
-@units.post("/units", enter=ENTER, again=_form, relook=_form)
+@units.post("/units", enter=ENTER, again=_form, redisplay=_form)
 def add(page_request: PageRequest, form: Form) -> Response:
     """Enter a new unit."""
     values = {name: form.get(name, "").strip() for name in COLUMNS}
@@ -127,7 +127,7 @@ def correct(page_request: PageRequest, form: Form, unit: str) -> Response:
 
 
 @units.get("/units/<unit>/close", enter=ENTER)
-def look_at_close(page_request: PageRequest, unit: str) -> Response:
+def preview_close(page_request: PageRequest, unit: str) -> Response:
     """Show what closing a unit means, before it is done; it cannot be undone."""
     one, _place, _superior = _load_unit(page_request, unit)
     if not one.active:

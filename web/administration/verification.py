@@ -20,7 +20,7 @@ from web.framework.blueprint import Form, PageBlueprint, requires
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
 
-checking = PageBlueprint("checking", __name__)
+verification_pages = PageBlueprint("verification", __name__)
 ENTER = requires(Permission.AREAS_MANAGE, Permission.AUDIT_READ)
 #: How far back one may look; None is everything.
 SPANS: Mapping[str, timedelta | None] = {
@@ -77,13 +77,13 @@ class Result:
     more: bool = False
 
 
-@checking.get("/checking", enter=ENTER)
+@verification_pages.get("/checking", enter=ENTER)
 def index(page_request: PageRequest) -> Response:
     """Offer the check."""
     return _page(page_request, None)
 
 
-@checking.preview("/checking", enter=ENTER)
+@verification_pages.preview("/checking", enter=ENTER)
 def check(page_request: PageRequest, form: Form) -> Response:
     """Run the check and show what it found; nothing is written."""
     if not _may_see_everything(page_request):
@@ -131,7 +131,7 @@ def _since(now: datetime, reach: timedelta | None) -> datetime | None:
 
 def _page(page_request: PageRequest, result: Result | None) -> Response:
     return page(
-        "administration/checking.html",
+        "administration/verification.html",
         result=result,
         rules=RULES,
         may_run=_may_see_everything(page_request),

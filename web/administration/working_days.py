@@ -98,7 +98,7 @@ def _shown(page_request: PageRequest, typed: Typed, year: int) -> Response:
 
 
 @working_days.preview("/calendar/<int(max=9999):year>/look", enter=ENTER)
-def look(page_request: PageRequest, form: Form, year: int) -> Response:
+def preview(page_request: PageRequest, form: Form, year: int) -> Response:
     """Show what a notice would move, before it is entered; or the form again, for whoever goes back to it."""
     if form.get("back"):
         return _shown(page_request, Typed(form), year)

@@ -17,7 +17,7 @@ from web.framework.rendering import local_path, page
 from web.framework.request_context import PageRequest
 from workflow.texts import labels
 
-together = PageBlueprint("together", __name__)
+bulk_actions = PageBlueprint("bulk_actions", __name__)
 ACTORS = requires(Permission.CASES_ACT)
 #: One page of a list.
 MOST = 50
@@ -44,7 +44,7 @@ def refused(page_request: PageRequest, typed: Typed) -> Response:
         "unit": _("请选交办给哪个单位。"),
     }
     return page(
-        "cases/together.html",
+        "cases/bulk_action.html",
         status=422,
         outcomes=[],
         mistakes=[page_request.translate(words[name]) for name in errors if name in words],
@@ -53,7 +53,7 @@ def refused(page_request: PageRequest, typed: Typed) -> Response:
     )
 
 
-@together.post("/cases/together", enter=ACTORS, again=refused)
+@bulk_actions.post("/cases/together", enter=ACTORS, again=refused)
 def act(page_request: PageRequest, form: Form) -> Response:
     """Take one step on each chosen case; what one case does not allow does not hold back the others."""
     action = form.get("action", "")
@@ -65,7 +65,7 @@ def act(page_request: PageRequest, form: Form) -> Response:
     if not 1 <= len(chosen) <= MOST:
         raise Invalid({"chosen": ["length_out_of_range"]})
     outcomes = [_one(page_request, action, form, number, version) for number, version in chosen]
-    return page("cases/together.html", outcomes=outcomes, mistakes=[], action=action, back=_back(form))
+    return page("cases/bulk_action.html", outcomes=outcomes, mistakes=[], action=action, back=_back(form))
 
 
 def _one(page_request: PageRequest, action: str, form: Form, number: str, version: int) -> BulkResult:

@@ -46,4 +46,4 @@ def index(page_request: PageRequest) -> Response:
     else:
         people = page_request.say(_("反映人 {n} 位以上"), n=COUNTED)
     title = page_request.translate(_("，")).join([*words.values(), people])
-    return page("overview/complainants.html", title=title, people=found.items, next=found.next)
+    return page("cases/complainants.html", title=title, people=found.items, next=found.next)

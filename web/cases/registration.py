@@ -83,8 +83,8 @@ def likely_ones(page_request: PageRequest) -> Response:
     return page("register/likely.html", **_likely(page_request, asked))
 
 
-@register.post("/register", enter=ENTER, again=render_registration, relook=render_registration)
-def keep(page_request: PageRequest, form: Form) -> Response:
+@register.post("/register", enter=ENTER, again=render_registration, redisplay=render_registration)
+def create(page_request: PageRequest, form: Form) -> Response:
     """Make a case of what was written down, and show the slip with the code, this one time."""
     body = _body(page_request, form)
     made = registration.register(
@@ -129,20 +129,20 @@ def join(page_request: PageRequest, form: Form, number: str) -> Response:
 def _likely_to(page_request: PageRequest, typed: Typed) -> dict[str, Any]:
     """Give what a form shows of matters that may be the same, whatever is wrong with what was typed."""
     if not policy.permits(page_request.actor, Permission.CASES_READ):
-        return {"may_look": False}
+        return {"may_search": False}
     written = {name: typed.get(name) for name in ("village", "own_words") if typed.get(name).strip()}
     try:
         asked = load_strictly(LIKELY, written)
     except Invalid:
         asked = {}
-    return {"may_look": True, **_likely(page_request, asked)}
+    return {"may_search": True, **_likely(page_request, asked)}
 
 
 def _likely(page_request: PageRequest, asked: Mapping[str, Any]) -> dict[str, Any]:
     """Give the open matters that may be the same, and whether enough is written to look for any."""
     village, words = asked.get("village", ""), asked.get("own_words", "")
     if not village or not similar_cases.is_enough(words):
-        return {"looked": False, "rows": []}
+        return {"searched": False, "rows": []}
     found = similar_cases.find_similar(
         page_request.session,
         actor=page_request.actor,
@@ -151,7 +151,7 @@ def _likely(page_request: PageRequest, asked: Mapping[str, Any]) -> dict[str, An
         words=words,
         now=page_request.now,
     )
-    return {"looked": True, "rows": case_rows(page_request, found)}
+    return {"searched": True, "rows": case_rows(page_request, found)}
 
 
 def _body(page_request: PageRequest, form: Form) -> Intake:

@@ -18,11 +18,11 @@ from workflow.definition.vocabulary import Rating
 from workflow.texts import labels
 from wsgi.schemas.action_schemas import load_values
 
-revisits = PageBlueprint("revisits", __name__)
+return_visits = PageBlueprint("return_visits", __name__)
 ACTORS = requires(Permission.CASES_ACT)
 
 
-@revisits.get("/cases/<number:number>/revisit", enter=ACTORS)
+@return_visits.get("/cases/<number:number>/revisit", enter=ACTORS)
 def form(page_request: PageRequest, number: str) -> Response:
     """Show what a return visit needs: the reply in large type, and what the villager says to it."""
     return render_form(page_request, Typed(), number)
@@ -33,7 +33,7 @@ def render_form(page_request: PageRequest, typed: Typed, number: str) -> Respons
     found = build_case_page(page_request, number, typed)
     waiting = [person for person in found.view["complainants"] if not person["visited"]]
     return page(
-        "cases/revisit.html",
+        "cases/return_visit.html",
         typed=typed,
         found=found,
         waiting=waiting,
@@ -43,9 +43,9 @@ def render_form(page_request: PageRequest, typed: Typed, number: str) -> Respons
     )
 
 
-@revisits.post("/cases/<number:number>/revisit", enter=ACTORS, again=render_form, relook=render_form)
-def keep(page_request: PageRequest, form: Form, number: str) -> Response:
-    """Keep the return visit: whoever is satisfied closes the matter, for others it is done again."""
+@return_visits.post("/cases/<number:number>/revisit", enter=ACTORS, again=render_form, redisplay=render_form)
+def record(page_request: PageRequest, form: Form, number: str) -> Response:
+    """Record the return visit: whoever is satisfied closes the matter, for others it is done again."""
     context = take_step.load_for_action(
         page_request.session,
         actor=page_request.actor,

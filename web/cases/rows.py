@@ -84,7 +84,7 @@ def next_step(page_request: PageRequest, item: Mapping[str, Any]) -> tuple[str, 
         action, step = ("reply", "case.show") if item["accepted"] else ("accept", "accept")
         return step, labels.action(page_request.rules.definition, action, page_request.language)
     if state == CaseState.RESOLVED and roles & page_request.rules.definition.visitors:
-        return "revisits.form", page_request.translate(_("回访"))
+        return "return_visits.form", page_request.translate(_("回访"))
     return "", ""
 
 

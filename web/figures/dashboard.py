@@ -82,7 +82,7 @@ def index(page_request: PageRequest) -> Response:
     sort = sort if sort in COLUMNS else "on_time"
     areas = areas_of(page_request)
     return page(
-        "overview/dashboard.html",
+        "figures/dashboard.html",
         found=found,
         total=linked_figures(found.total, scope),
         area=next((area.name for area in areas if area.code == scope.area), ""),

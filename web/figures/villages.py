@@ -46,7 +46,7 @@ def index(page_request: PageRequest) -> Response:
     found = villages_of(page_request)
     if len(found) == 1:
         return redirect(url_for("villages.show", code=found[0].code), code=303)  # type: ignore[return-value]
-    return page("overview/villages.html", villages=found)
+    return page("figures/villages.html", villages=found)
 
 
 @villages.get("/villages/<string(maxlength=40):code>", enter=READERS)
@@ -60,7 +60,7 @@ def show(page_request: PageRequest, code: str) -> Response:
     solved, waiting = _solved(page_request, scope), unanswered(page_request, scope)
     rows = case_rows(page_request, [*solved, *waiting])
     return page(
-        "overview/village.html",
+        "figures/village.html",
         village=area,
         register=_register(page_request, area),
         total=linked_figures(found.total, scope),

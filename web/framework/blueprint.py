@@ -76,7 +76,7 @@ class Typed:
 
     form: Form = field(default_factory=MultiDict)
     refusal: ErrorResponse | None = None
-    #: It is only shown in another look: whatever it is, it stays that.
+    #: It is only shown in another language or size: whatever it is, it stays that.
     same: bool = False
 
     def get(self, name: str, default: str = "") -> str:
@@ -112,11 +112,11 @@ class PageBlueprint(Blueprint):
         return declared
 
     def post(  # type: ignore[override]
-        self, rule: str, *, enter: Enter, again: View | None = None, relook: View | None = None
+        self, rule: str, *, enter: Enter, again: View | None = None, redisplay: View | None = None
     ) -> Callable[[View], View]:
         """Declare what a form does. `again` shows it once more with what was typed and what is wrong.
 
-        `relook` shows it as it stands when another language or size is chosen; nothing is done then.
+        `redisplay` shows it as it stands when another language or size is chosen; nothing is done then.
         """
 
         def declared(view: View) -> View:
@@ -124,9 +124,9 @@ class PageBlueprint(Blueprint):
             def entered(**path: Any) -> Response:
                 require_same_origin()
                 form = form_of(enter, again)
-                if relook is not None and display_preferences.chosen_preferences(form):
+                if redisplay is not None and display_preferences.chosen_preferences(form):
                     typed = Typed(form, same=True)
-                    return in_chosen_display(enter, form, lambda found: relook(found, typed, **path))
+                    return in_chosen_display(enter, form, lambda found: redisplay(found, typed, **path))
                 try:
                     require_fitting_size()
                     key = key_of(form)
@@ -284,13 +284,13 @@ def render_again(
 
 
 def in_chosen_display(enter: Enter, form: Form, show: Callable[[PageRequest], Response]) -> Response:
-    """Answer a form that changes nothing, in the look that it chooses; the device keeps that look."""
+    """Answer a form that changes nothing, in the display that it chooses; the device keeps that display."""
     chosen = display_preferences.chosen_preferences(form)
     with reading_request(enter) as found:
-        found.look = found.look.with_choices(chosen)
+        found.display = found.display.with_choices(chosen)
         response = show(found)
     if chosen:
-        display_preferences.store(response, found.look, secure=request.is_secure)
+        display_preferences.store(response, found.display, secure=request.is_secure)
     return response
 
 

@@ -27,13 +27,13 @@ class DisplayPreferences:
     keys: str = "on"
 
     def with_choices(self, given: Mapping[str, str]) -> "DisplayPreferences":
-        """Give the look with those of the given choices that there are; anything else is passed over."""
+        """Give the display with those of the given choices that there are; anything else is passed over."""
         taken = {name: given[name] for name, known in CHOICES.items() if given.get(name) in known}
         return replace(self, **taken)
 
 
 def of_request(asked: Request) -> DisplayPreferences:
-    """Give the look of a device; one that has chosen no language gets that of its browser."""
+    """Give the display of a device; one that has chosen no language gets that of its browser."""
     preferred = asked.accept_languages.best_match(CHOICES["language"], default="zh") or "zh"
     parts = asked.cookies.get(COOKIE, "").split(".")
     kept = dict(zip(CHOICES, parts, strict=False)) if len(parts) == len(CHOICES) else {}
@@ -46,7 +46,7 @@ def chosen_preferences(form: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in given.items() if value in CHOICES[name]}
 
 
-def store(response: Response, look: DisplayPreferences, *, secure: bool) -> None:
-    """Let the device remember a look."""
-    value = ".".join(getattr(look, name) for name in CHOICES)
+def store(response: Response, display: DisplayPreferences, *, secure: bool) -> None:
+    """Let the device remember how it shows the pages."""
+    value = ".".join(getattr(display, name) for name in CHOICES)
     response.set_cookie(COOKIE, value, max_age=LASTS, httponly=True, samesite="Lax", secure=secure)

@@ -28,7 +28,7 @@ AREAS = NavigationEntry("areas.index", _("区域"), "map", Permission.AREAS_MANA
 UNITS = NavigationEntry("units.index", _("单位"), "house", Permission.AREAS_MANAGE)
 PEOPLE = NavigationEntry("people.index", _("人员"), "people", Permission.USERS_MANAGE)
 WORKING_DAYS = NavigationEntry("working_days.index", _("日历"), "clock", Permission.CALENDAR_EDIT)
-ME = NavigationEntry("me.overview", _("我的"), "person")
+ME = NavigationEntry("profile.overview", _("我的"), "person")
 
 #: What each role sees in its bar; the first one is where it lands.
 BARS: Mapping[Role, tuple[NavigationEntry, ...]] = {
@@ -60,4 +60,4 @@ def entries(page_request: PageRequest) -> list[NavigationEntry]:
 def landing(page_request: PageRequest) -> str:
     """Give the endpoint of the first page of somebody who is signed in."""
     places = entries(page_request)
-    return places[0].endpoint if places else "me.overview"
+    return places[0].endpoint if places else "profile.overview"

@@ -73,7 +73,7 @@ def install(app: Flask) -> None:
         found = page_request()
         return {
             "page_request": found,
-            "look": found.look,
+            "display": found.display,
             "language": LANGUAGES[found.language],
             "tabs": entries(found),
         }

@@ -41,7 +41,7 @@ class PageServices:
 
 @dataclass
 class PageRequest:
-    """One request for a page: who, when, how it is to look, and the session everything happens in.
+    """One request for a page: who, when, how it is displayed, and the session everything happens in.
 
     `files` came with the form and were looked at before the transaction.
     """
@@ -49,7 +49,7 @@ class PageRequest:
     parts: PageServices
     session: Session
     now: datetime
-    look: DisplayPreferences
+    display: DisplayPreferences
     who: Present | None = None
     files: Sequence[IncomingFile] = ()
 
@@ -78,12 +78,12 @@ class PageRequest:
     @property
     def language(self) -> str:
         """Give the reader's language, `zh` or `en`."""
-        return self.look.language
+        return self.display.language
 
     @cached_property
     def translate(self) -> Translate:
         """Give the function that turns a Chinese text into the reader's language."""
-        return translator(self.look.language)
+        return translator(self.display.language)
 
     def say(self, message: str, **facts: Any) -> str:
         """Give a text in the reader's language with its blanks filled in."""

@@ -30,7 +30,7 @@ def chosen_files(files: Sequence[FileStorage]) -> list[FileStorage]:
 def read_files(files: Sequence[FileStorage]) -> list[IncomingFile]:
     """Look at files that were chosen.
 
-    Raises Invalid under `files`, with the name of the one that is not taken, and Busy as `looked_at` does.
+    Raises Invalid under `files`, with the name of the one that is not taken, and Busy as `read_file` does.
     """
     return [_read_file(upload) for upload in files]
 

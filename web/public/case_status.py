@@ -23,7 +23,7 @@ from wsgi.rate_limits import ADDED_WORDS, WRONG_CODES
 from wsgi.schemas.request_schemas import VillagersAddition, VillagersWord
 from wsgi.schemas.validation_errors import load_strictly
 
-villager = PageBlueprint("villager", __name__)
+case_status = PageBlueprint("case_status", __name__)
 SHAPE = VillagersWord()
 ADDITION = VillagersAddition()
 UNKNOWN = _("没有这个回执码，看一看 0 和 O、1 和 I。码里没有这几个字。")
@@ -60,7 +60,7 @@ STEPS = {
 }
 
 
-@villager.get("/status", enter=ANYBODY)
+@case_status.get("/status", enter=ANYBODY)
 def status(page_request: PageRequest) -> Response:
     """Show the box for the code."""
     return blank(page_request)
@@ -82,14 +82,14 @@ def not_found(page_request: PageRequest, typed: Typed) -> Response:
     )
 
 
-@villager.post("/status", enter=ANYBODY, again=not_found)
-def look_up(page_request: PageRequest, form: Form) -> Response:
+@case_status.post("/status", enter=ANYBODY, again=not_found)
+def show_case(page_request: PageRequest, form: Form) -> Response:
     """Show the matter of a code, or what stood on the page once more in another language or size."""
     chosen = display_preferences.chosen_preferences(form)
-    page_request.look = page_request.look.with_choices(chosen)
+    page_request.display = page_request.display.with_choices(chosen)
     response = _find_status(page_request, form, asks=not chosen or form.get("matter") == "yes")
     if chosen:
-        display_preferences.store(response, page_request.look, secure=request.is_secure)
+        display_preferences.store(response, page_request.display, secure=request.is_secure)
     return response
 
 
@@ -117,7 +117,7 @@ def blank(
 ) -> Response:
     """Show the box alone, with what was wrong about the code."""
     del page_request
-    return page("villager/status.html", status=code_status, matter=None, code=code, mistake=mistake)
+    return page("public/status.html", status=code_status, matter=None, code=code, mistake=mistake)
 
 
 def wrong_code(page_request: PageRequest, code: str) -> Response:
@@ -140,7 +140,7 @@ def shown(
     """Show a matter."""
     plain = receipt_codes.read_code(code)
     return page(
-        "villager/status.html",
+        "public/status.html",
         status=422 if mistake else 200,
         matter=matter,
         code=receipt_codes.grouped(plain) if plain else code,
@@ -173,7 +173,7 @@ def again(page_request: PageRequest, typed: Typed) -> Response:
     )
 
 
-@villager.post("/status/rating", enter=ANYBODY, again=again)
+@case_status.post("/status/rating", enter=ANYBODY, again=again)
 def rate(page_request: PageRequest, form: Form) -> Response:
     """Take the villager's word; a dissatisfied one has the matter done again."""
     rate_limits.refuse_when_spent(
@@ -216,7 +216,7 @@ def more_again(page_request: PageRequest, typed: Typed) -> Response:
     return shown(page_request, matter, code, mistake=mistake, more=typed.get("more"))
 
 
-@villager.post("/status/words", enter=ANYBODY, again=more_again)
+@case_status.post("/status/words", enter=ANYBODY, again=more_again)
 def add_words(page_request: PageRequest, form: Form) -> Response:
     """Take what a villager adds while waiting."""
     rate_limits.refuse_when_spent(
