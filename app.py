@@ -67,16 +67,16 @@ def create_app(environ: Mapping[str, str] | None = None) -> ApplicationDispatche
 
     Raises Conflict for a database that was made with another zone or another secret key.
     """
-    parts = assemble(os.environ if environ is None else environ)
+    services = assemble(os.environ if environ is None else environ)
     try:
-        require_same_zone(parts.db, parts.settings.timezone, chain=parts.rules.services.chain)
+        require_same_zone(services.db, services.settings.timezone, chain=services.rules.services.chain)
     except Conflict:
-        parts.db.dispose()
+        services.db.dispose()
         raise
     given: dict[str, Any] = {
-        "db": parts.db,
-        "rules": parts.rules,
-        "settings": parts.settings,
+        "db": services.db,
+        "rules": services.rules,
+        "settings": services.settings,
         "now": clock.now,
     }
     return ApplicationDispatcher(programs=programs.create(**given), people=people.create(**given))

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from api.framework.problems import problem
-from api.framework.request_context import answer, services
+from api.framework.request_context import answer, api_services
 from config.settings import Settings
 from core.persistence import revisions
 from core.persistence.db import Database
@@ -90,8 +90,8 @@ def healthz() -> Response:
 @health.get("/readyz")
 def readyz() -> Response:
     """Say that the process can do its work, or why not."""
-    parts = services()
-    reason = parts.why_not_ready(parts.now())
+    services = api_services()
+    reason = services.why_not_ready(services.now())
     if reason is not None:
         return problem(503, "unavailable", facts={"reason": reason})
     return answer({"status": "ready"})

@@ -49,7 +49,7 @@ def lists(installation: Installation) -> Figures:
 
 def _put_in(installation: Installation) -> dict[str, str]:
     """Give a number and a cursor from the middle of all cases."""
-    with installation.parts.db.reading() as session:
+    with installation.services.db.reading() as session:
         total = session.scalar(select(func.count()).select_from(Case)) or 0
         statement = select(Case.number, Case.received_at, Case.id).order_by(Case.received_at, Case.id)
         number, received_at, case_id = session.execute(statement.offset(total // 2).limit(1)).one()

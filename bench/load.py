@@ -66,14 +66,14 @@ def main() -> int:
     parser.add_argument("--cases", type=int, required=True, help="how many cases")
     parser.add_argument("--today", type=date.fromisoformat, help="the day on whose morning the story ends")
     given = parser.parse_args()
-    parts = assemble(os.environ)
+    services = assemble(os.environ)
     try:
-        done = load(parts, cases=given.cases, today=given.today or clock.today(parts.rules.zone))
+        done = load(services, cases=given.cases, today=given.today or clock.today(services.rules.zone))
     except Conflict:
         print("the database is not empty", file=sys.stderr)
         return 1
     finally:
-        parts.db.dispose()
+        services.db.dispose()
     print(
         f"{done.cases} cases: simulated in {done.simulating:.0f} s, copied in {done.copying:.0f} s"
         f" ({done.per_second:.0f} a second), sealed in {done.sealing:.0f} s"
@@ -81,47 +81,49 @@ def main() -> int:
     return 0
 
 
-def load(parts: ProgramServices, *, cases: int, today: date) -> Loaded:
+def load(services: ProgramServices, *, cases: int, today: date) -> Loaded:
     """Fill a database with this many cases; raise Conflict `not_empty` when it holds an area already."""
-    prepare_database(parts, now=clock.now())
-    _refuse_unless_empty(parts)
+    prepare_database(services, now=clock.now())
+    _refuse_unless_empty(services)
     began = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         number = min(MOST_SIMULATIONS, 1 + cases // CASES_PER_SIMULATION)
-        runs = simulate_runs(parts, folder=Path(folder), today=today, number=number)
+        runs = simulate_runs(services, folder=Path(folder), today=today, number=number)
         simulating = time.perf_counter() - began
-        return replace(fill(parts, runs, cases=cases, today=today), simulating=simulating)
+        return replace(fill(services, runs, cases=cases, today=today), simulating=simulating)
 
 
-def fill(parts: ProgramServices, runs: list[SampleLedger], *, cases: int, today: date) -> Loaded:
+def fill(services: ProgramServices, runs: list[SampleLedger], *, cases: int, today: date) -> Loaded:
     """Fill an empty, prepared database from simulations with the same key; raise Conflict `not_empty`."""
-    _refuse_unless_empty(parts)
+    _refuse_unless_empty(services)
     began = time.perf_counter()
     gc.disable()  # nothing here goes in circles, and looking for some costs a third of the time
     try:
-        with writing(parts.db) as writer:
-            _copy(parts, writer, runs, cases)
+        with writing(services.db) as writer:
+            _copy(services, writer, runs, cases)
     finally:
         gc.enable()
-    _fill_search(parts)
-    tallies.recount(parts.db, zone=parts.rules.zone)
-    refresh(parts.db)
+    _fill_search(services)
+    tallies.recount(services.db, zone=services.rules.zone)
+    refresh(services.db)
     copied = time.perf_counter()
-    now = datetime.combine(today, SEALED_AT, parts.rules.zone)
-    daily_seals.seal(parts.db, rules=parts.rules, folder=parts.settings.data_dir / SEALS_FOLDER, now=now)
+    now = datetime.combine(today, SEALED_AT, services.rules.zone)
+    daily_seals.seal(
+        services.db, rules=services.rules, folder=services.settings.data_dir / SEALS_FOLDER, now=now
+    )
     return Loaded(cases, 0.0, copied - began, time.perf_counter() - copied)
 
 
-def _fill_search(parts: ProgramServices) -> None:
+def _fill_search(services: ProgramServices) -> None:
     """Enter what all complainants said into the search index."""
-    with parts.db.transaction() as session:
+    with services.db.transaction() as session:
         said = session.execute(select(Complainant.id, Complainant.own_words)).yield_per(BATCH_ROWS)
         for rows in said.partitions():
             search_index.enter(session.connection(), {key: words for key, words in rows})
 
 
-def _refuse_unless_empty(parts: ProgramServices) -> None:
-    with parts.db.reading() as session:
+def _refuse_unless_empty(services: ProgramServices) -> None:
+    with services.db.reading() as session:
         if session.scalars(select(Area.id).limit(1)).first() is not None:
             raise Conflict("not_empty")
 
@@ -155,7 +157,7 @@ class _Buffer:
         self._kept = 0
 
 
-def _copy(parts: ProgramServices, writer: Writer, runs: list[SampleLedger], cases: int) -> None:
+def _copy(services: ProgramServices, writer: Writer, runs: list[SampleLedger], cases: int) -> None:
     buffer, serials, rng = _Buffer(writer), Serials(), random.Random(cases)
     _registers(buffer, runs[0].place)
     homes: dict[str, list[RawRow]] = defaultdict(list)
@@ -168,7 +170,7 @@ def _copy(parts: ProgramServices, writer: Writer, runs: list[SampleLedger], case
         wanted = cases - share * index if last else share
         for copier, times in zip(copiers, _shares(copiers, wanted), strict=True):
             for _ in range(times):
-                for table, row in copier.copy(parts.rules, serials, homes, rng):
+                for table, row in copier.copy(services.rules, serials, homes, rng):
                     buffer.add(table, row)
                 buffer.flush(least=BATCH_ROWS)
     for (village_id, _, year), value in serials.numbers.items():

@@ -34,9 +34,9 @@ class Installation:
             "HUIYIN_DATA_DIR": str(folder),
             "HUIYIN_SECRET_KEY": SECRET,
         }
-        self.parts: ProgramServices = assemble(self.environ)
+        self.services: ProgramServices = assemble(self.environ)
         self.statements: list[str] = []
-        event.listen(self.parts.db.engine, "before_cursor_execute", self._note)
+        event.listen(self.services.db.engine, "before_cursor_execute", self._note)
         self._now = clock.now()
 
     def _note(self, *call: Any) -> None:
@@ -45,7 +45,7 @@ class Installation:
 
     def open(self) -> None:
         """Put the clock to ten in the morning of the first working day after the newest entry."""
-        db, rules = self.parts.db, self.parts.rules
+        db, rules = self.services.db, self.services.rules
         with db.reading() as session:
             newest = session.scalars(select(func.max(Entry.stored_at))).one()
         self._now = newest.astimezone(rules.zone)
@@ -54,7 +54,7 @@ class Installation:
 
     def move_on(self) -> None:
         """Put the clock to ten in the morning of the next working day."""
-        db, rules = self.parts.db, self.parts.rules
+        db, rules = self.services.db, self.services.rules
         with db.reading() as session:
             tomorrow = self._now.date() + timedelta(days=1)
             day = rules.services.calendars.current(session).next_working(tomorrow)
@@ -67,8 +67,8 @@ class Installation:
 
     def client(self, username: str) -> FlaskClient:
         """Give a client that is signed in as somebody."""
-        parts = self.parts
-        app = create(db=parts.db, rules=parts.rules, settings=parts.settings, now=lambda: self._now)
+        services = self.services
+        app = create(db=services.db, rules=services.rules, settings=services.settings, now=lambda: self._now)
         client = app.test_client()
         token = environment.command(self.environ, "tokens", "issue", username).strip()
         client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"

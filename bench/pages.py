@@ -59,9 +59,11 @@ def pages(installation: Installation) -> Figures:
 
 def signed_in(installation: Installation, username: str) -> FlaskClient:
     """Give a browser of somebody who is signed in."""
-    parts, now = installation.parts, installation.now
-    app = create(db=parts.db, rules=parts.rules, settings=parts.settings, now=lambda: installation.now)
-    with parts.db.transaction() as session:
+    services, now = installation.services, installation.now
+    app = create(
+        db=services.db, rules=services.rules, settings=services.settings, now=lambda: installation.now
+    )
+    with services.db.transaction() as session:
         user_id = session.scalars(select(User.id).where(User.username == username)).one()
         began = now - timedelta(seconds=1)
         secret = sessions.create(
@@ -79,7 +81,7 @@ def signed_in(installation: Installation, username: str) -> FlaskClient:
 
 def _number(installation: Installation) -> str:
     """Give the number of a case that is with a committee."""
-    with installation.parts.db.reading() as session:
+    with installation.services.db.reading() as session:
         return session.scalars(
             select(Case.number).where(Case.number.like("YY-%"), Case.state == CaseState.ASSIGNED).limit(1)
         ).one()

@@ -35,14 +35,14 @@ def main() -> None:
             "HUIYIN_SECRET_KEY": "b" * 40,
         }
         token = environment.prepare_environment(environ, Path(name))
-        parts = assemble(environ)
-        app = create(db=parts.db, rules=parts.rules, settings=parts.settings, now=clock.now)
+        services = assemble(environ)
+        app = create(db=services.db, rules=services.rules, settings=services.settings, now=clock.now)
         client = app.test_client()
         client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
         numbers = [_send(client, "create", "") for _ in range(REPEATS + 1)]
         _send(client, given.what, numbers.pop())
         statements: list[str] = []
-        event.listen(parts.db.engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
+        event.listen(services.db.engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
         profiler = cProfile.Profile()
         began = time.perf_counter()
         profiler.enable()
@@ -50,7 +50,7 @@ def main() -> None:
             _send(client, given.what, number)
         profiler.disable()
         elapsed = time.perf_counter() - began
-        parts.db.dispose()
+        services.db.dispose()
     each = len(statements) / REPEATS
     print(f"{given.what}: {each:.1f} statements, {1000 * elapsed / REPEATS:.2f} ms (profiled)")
     for statement in statements[-round(each) :]:

@@ -70,7 +70,7 @@ class SampleLedger:
     groups: list[CaseGroup]
 
 
-def simulate_runs(parts: ProgramServices, *, folder: Path, today: date, number: int) -> list[SampleLedger]:
+def simulate_runs(services: ProgramServices, *, folder: Path, today: date, number: int) -> list[SampleLedger]:
     """Simulate the township so many times, one after the other, the last up to today; give the oldest first.
 
     Earlier simulations keep only what came to its end. Takes about a quarter of a minute for each.
@@ -78,17 +78,17 @@ def simulate_runs(parts: ProgramServices, *, folder: Path, today: date, number: 
     result: list[SampleLedger] = []
     for index in range(number):
         place = folder / f"run-{index}.db"
-        with closing(_open(parts, place)) as run:
-            with run.parts.db.reading() as session:
-                begins = story_days(run.parts.rules.services.calendars.current(session), today)[0]
+        with closing(_open(services, place)) as run:
+            with run.services.db.reading() as session:
+                begins = story_days(run.services.rules.services.calendars.current(session), today)[0]
             simulate(
-                run.parts.db,
-                rules=run.parts.rules,
+                run.services.db,
+                rules=run.services.rules,
                 today=today,
                 seals_folder=folder / f"seals-{index}",
                 seed=SEED + index,
             )
-            with run.parts.db.engine.connect() as connection:
+            with run.services.db.engine.connect() as connection:
                 groups = [group for group in _groups(connection, place) if group.final or index == 0]
         result.append(SampleLedger(place, sorted(groups, key=lambda group: group.began)))
         today = begins
@@ -105,16 +105,16 @@ def load_rows(place: Path, table: str) -> list[RawRow]:
 
 @dataclass(frozen=True)
 class _SampleCases:
-    parts: ProgramServices
+    services: ProgramServices
 
     def close(self) -> None:
-        self.parts.db.dispose()
+        self.services.db.dispose()
 
 
-def _open(parts: ProgramServices, place: Path) -> _SampleCases:
+def _open(services: ProgramServices, place: Path) -> _SampleCases:
     """Make an installation in a file of its own, which need not survive a power cut."""
     db = Database(f"sqlite:///{place.as_posix()}", durable=False)
-    run = replace(parts, db=db, rules=parts.rules.with_services(calendars=Calendars()))
+    run = replace(services, db=db, rules=services.rules.with_services(calendars=Calendars()))
     prepare_database(run, now=clock.now())
     with db.transaction() as session:
         for statement in SNAPSHOT_TRIGGERS:

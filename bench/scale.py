@@ -61,9 +61,11 @@ def _engine(engine: str, folder: Path, sizes: list[int], kept: Path | None) -> d
             place = folder / f"{engine}-{size}"
             place.mkdir()
             installation = Installation(address_of(size, place), place)
-            done = load(installation.parts, cases=size, today=clock.today(installation.parts.rules.zone))
+            done = load(
+                installation.services, cases=size, today=clock.today(installation.services.rules.zone)
+            )
             result[str(size)] = {"load, cases a second": done.per_second, **_measure(installation)}
-            installation.parts.db.dispose()
+            installation.services.db.dispose()
         if kept is not None:
             installation = Installation(f"sqlite:///{kept.resolve().as_posix()}", kept.resolve().parent)
             result[kept.name] = _measure(installation)
@@ -113,7 +115,7 @@ def _memory(installation: Installation) -> Figures:
     found: Figures = {}
     with tempfile.TemporaryDirectory() as folder:
         bare = installation.environ["HUIYIN_DATABASE_URL"]
-        if installation.parts.db.is_sqlite:  # its tables have no place in a file that is kept
+        if installation.services.db.is_sqlite:  # its tables have no place in a file that is kept
             bare = f"sqlite:///{(Path(folder) / 'floor.db').as_posix()}"
         for what, url, arguments, path in (
             ("server", installation.environ["HUIYIN_DATABASE_URL"], PRODUCT, f"{API}/cases?limit=50"),
@@ -132,7 +134,7 @@ def _memory(installation: Installation) -> Figures:
 
 
 def _verify(installation: Installation) -> Figures:
-    day = installation.now.astimezone(installation.parts.rules.zone).date() - timedelta(days=1)
+    day = installation.now.astimezone(installation.services.rules.zone).date() - timedelta(days=1)
     spent = process_memory.run(installation.environ, "verify", "--since", day.isoformat())
     return {"verify of a day, s": spent.seconds, "verify of a day, peak MB": spent.peak_mb}
 
@@ -143,18 +145,18 @@ def _sweep(installation: Installation) -> Figures:
     The morning before is swept as well and not counted: it is the first of this process, and a scheduler runs
     for weeks.
     """
-    parts = installation.parts
-    sweep.sweep(parts.db, rules=parts.rules, now=installation.now)
+    services = installation.services
+    sweep.sweep(services.db, rules=services.rules, now=installation.now)
     installation.move_on()
     now = installation.now
-    with parts.db.reading() as session:
+    with services.db.reading() as session:
         due = session.scalar(
             select(func.count(Clock.case_id.distinct())).where(Clock.next_check_on <= now.date())
         )
     began = time.perf_counter()
-    swept = sweep.sweep(parts.db, rules=parts.rules, now=now)
+    swept = sweep.sweep(services.db, rules=services.rules, now=now)
     each = 1000 * (time.perf_counter() - began) / due if due else None
-    idle = median(lambda: sweep.sweep(parts.db, rules=parts.rules, now=now))
+    idle = median(lambda: sweep.sweep(services.db, rules=services.rules, now=now))
     step = _step(installation)
     return {
         "sweep, cases newly due": float(due or 0),
@@ -169,7 +171,7 @@ def _sweep(installation: Installation) -> Figures:
 def _step(installation: Installation) -> float:
     """Give the median of assigning cases that were only received."""
     client = installation.client("zuzhang")
-    with installation.parts.db.reading() as session:
+    with installation.services.db.reading() as session:
         waiting = select(Case.number, Case.village_name).where(Case.state == CaseState.RECEIVED).limit(STEPS)
         numbers = [number for number, _ in session.execute(waiting)]
     times: list[float] = []

@@ -34,22 +34,22 @@ def add(commands: Any, translate: Translate) -> None:
 def run(given: Namespace, context: Context) -> int:
     """Enter a notice and list the dates that moved; none of them makes an open case overdue."""
     _ = context.words
-    parts, now = context.parts, clock.now()
+    services, now = context.services, clock.now()
     found = _read(given.file)
     if found.year is None:
         raise Invalid({"notice": ["required"]})
     days = [NoticeDay(day, working, name) for day, working, name in found.days]
     if given.dry_run:
-        with parts.db.reading() as session:
+        with services.db.reading() as session:
             moved = preview_notice(
-                session, actor=SYSTEM, rules=parts.rules, year=found.year, days=days, now=now
+                session, actor=SYSTEM, rules=services.rules, year=found.year, days=days, now=now
             )
     else:
-        with parts.db.transaction() as session:
+        with services.db.transaction() as session:
             moved = enter_notice(
                 session,
                 actor=SYSTEM,
-                rules=parts.rules,
+                rules=services.rules,
                 year=found.year,
                 days=days,
                 notice=found.notice,

@@ -41,8 +41,8 @@ def add(commands: Any, translate: Translate) -> None:
 
 def run(given: Namespace, context: Context) -> int:
     """Import a sheet by its map and say what became of the rows; 1 when some were refused."""
-    parts = context.parts
-    place = given.map or _default_map(parts.settings.config_dir)
+    services = context.services
+    place = given.map or _default_map(services.settings.config_dir)
     require_file(given.file)
     require_file(place)
     form = read_map(place).with_defaults(village=given.village, unit=given.unit)
@@ -53,8 +53,8 @@ def run(given: Namespace, context: Context) -> int:
             bar.update(done - bar.n)
 
         report = import_cases(
-            parts.db,
-            rules=parts.rules,
+            services.db,
+            rules=services.rules,
             actor=SYSTEM,
             path=given.file,
             map=form,

@@ -30,8 +30,8 @@ def upgrade(given: Namespace, context: Context) -> int:
     del given
     _ = context.words
     context.make_key()
-    prepare_database(context.parts, now=clock.now())
-    with context.parts.db.reading() as session:
+    prepare_database(context.services, now=clock.now())
+    with context.services.db.reading() as session:
         context.say(_("数据库已是最新版本 {revision}。").format(revision=revisions.head(session)))
     return 0
 
@@ -40,7 +40,7 @@ def check(given: Namespace, context: Context) -> int:
     """Print every difference between models and database; 1 when there is one."""
     del given
     _ = context.words
-    differences = upgrading.differences(context.parts.db)
+    differences = upgrading.differences(context.services.db)
     for difference in differences:
         context.inform(difference)
     if not differences:
@@ -52,6 +52,6 @@ def recount(given: Namespace, context: Context) -> int:
     """Count every case anew, to mend sums that `verify` finds wrong; people may work meanwhile."""
     del given
     _ = context.words
-    cases = tallies.recount(context.parts.db, zone=context.parts.rules.zone)
+    cases = tallies.recount(context.services.db, zone=context.services.rules.zone)
     context.say(_("已重新汇总 {number} 件事项。").format(number=cases))
     return 0

@@ -33,36 +33,36 @@ def add(commands: Any, translate: Translate) -> None:
 
 def import_areas(given: Namespace, context: Context) -> int:
     """Import areas; good rows go in whatever the others are like."""
-    parts = context.parts
+    services = context.services
     rows = read_table(given.file, areas.COLUMNS)
-    with parts.db.transaction() as session:
+    with services.db.transaction() as session:
         report = areas.import_areas(
-            session, actor=SYSTEM, rows=rows, chain=parts.rules.services.chain, now=clock.now()
+            session, actor=SYSTEM, rows=rows, chain=services.rules.services.chain, now=clock.now()
         )
     return print_report(report, areas.HINTS, rows, given.refused, context)
 
 
 def import_units(given: Namespace, context: Context) -> int:
     """Import units; good rows go in whatever the others are like."""
-    parts = context.parts
+    services = context.services
     rows = read_table(given.file, unit_imports.COLUMNS)
-    with parts.db.transaction() as session:
+    with services.db.transaction() as session:
         report = unit_imports.import_units(
-            session, actor=SYSTEM, rows=rows, chain=parts.rules.services.chain, now=clock.now()
+            session, actor=SYSTEM, rows=rows, chain=services.rules.services.chain, now=clock.now()
         )
     return print_report(report, unit_imports.HINTS, rows, given.refused, context)
 
 
 def import_roster(given: Namespace, context: Context) -> int:
     """Import households; with `--dry-run` nothing is written."""
-    parts = context.parts
+    services = context.services
     rows = read_table(given.file, roster_imports.NEEDED)
-    with parts.db.transaction() as session:
+    with services.db.transaction() as session:
         report = roster_imports.import_roster(
             session,
             actor=SYSTEM,
             rows=rows,
-            chain=parts.rules.services.chain,
+            chain=services.rules.services.chain,
             now=clock.now(),
             dry_run=given.dry_run,
         )

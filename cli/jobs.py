@@ -31,11 +31,11 @@ def run_schedule(given: Namespace, context: Context) -> int:
     """Run the schedule until the process is told to end; what is under way is finished first."""
     del given
     _ = context.words
-    parts = context.parts
+    services = context.services
     with stop_on_signals(_nothing_to_wake) as stop:
         context.say(_("定时任务已开始，共 {number} 项。").format(number=len(schedule.JOBS)))
         context.stdout.flush()
-        schedule.run_until(parts, stop)
+        schedule.run_until(services, stop)
     context.say(_("定时任务已结束。"))
     return 0
 
@@ -46,7 +46,7 @@ def _nothing_to_wake() -> None:
 
 def run_once(given: Namespace, context: Context) -> int:
     """Run one job and print what it did as JSON."""
-    context.say_json(schedule.run_once(given.name, context.parts, given.today))
+    context.say_json(schedule.run_once(given.name, context.services, given.today))
     return 0
 
 

@@ -36,12 +36,12 @@ def add(commands: Any, translate: Translate) -> None:
 
 def run(given: Namespace, context: Context) -> int:
     """Count the rates and print them, or write them to a file."""
-    parts = context.parts
-    with parts.db.reading() as session:
+    services = context.services
+    with services.db.reading() as session:
         result = count_rates(
             session,
             actor=SYSTEM,
-            rules=parts.rules,
+            rules=services.rules,
             area=given.area,
             start=given.start,
             end=given.end,

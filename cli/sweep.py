@@ -22,7 +22,7 @@ def add(commands: Any, translate: Translate) -> None:
 def run(given: Namespace, context: Context) -> int:
     """Sweep once and print what was flagged, fired, skipped and raised."""
     _ = context.words
-    result = schedule.run_once("sweep", context.parts, given.today)
+    result = schedule.run_once("sweep", context.services, given.today)
     for number in result.get("failed", []):
         context.inform(_("没有看成：{number}，下次再看").format(number=number))
     if given.json:

@@ -39,8 +39,8 @@ def add(commands: Any, translate: Translate) -> None:
 
 def issue(given: Namespace, context: Context) -> int:
     """Make a token and print it alone on standard output."""
-    parts, now = context.parts, clock.now()
-    with parts.db.transaction() as session:
+    services, now = context.services, clock.now()
+    with services.db.transaction() as session:
         user = users.by_username(session, given.username)
         if user is None:
             raise NotFound(username=given.username)
@@ -51,7 +51,7 @@ def issue(given: Namespace, context: Context) -> int:
             label=given.label,
             now=now,
             expires_at=now + timedelta(days=given.days) if given.days else None,
-            chain=parts.rules.services.chain,
+            chain=services.rules.services.chain,
         )
     context.say(text)
     return 0
@@ -60,10 +60,10 @@ def issue(given: Namespace, context: Context) -> int:
 def revoke(given: Namespace, context: Context) -> int:
     """Take a token back; it stops at the next request."""
     _ = context.words
-    parts = context.parts
-    with parts.db.transaction() as session:
+    services = context.services
+    with services.db.transaction() as session:
         tokens.revoke(
-            session, actor=SYSTEM, chain=parts.rules.services.chain, token_id=given.id, now=clock.now()
+            session, actor=SYSTEM, chain=services.rules.services.chain, token_id=given.id, now=clock.now()
         )
     context.inform(_("已吊销令牌 {id}。").format(id=given.id))
     return 0
@@ -72,7 +72,7 @@ def revoke(given: Namespace, context: Context) -> int:
 def list_tokens(given: Namespace, context: Context) -> int:
     """List tokens with what they are for; the tokens themselves are nowhere kept."""
     _ = context.words
-    with context.parts.db.reading() as session:
+    with context.services.db.reading() as session:
         lines = tokens.list_tokens(session, actor=SYSTEM, username=given.username)
     if given.json:
         context.say_json([vars(line) for line in lines])

@@ -24,12 +24,12 @@ def add(inner: Any, translate: Translate) -> None:
 def close(given: Namespace, context: Context) -> int:
     """Close a unit, unless it still owes a reply or has an open case."""
     _ = context.words
-    parts = context.parts
-    with parts.db.transaction() as session:
+    services = context.services
+    with services.db.transaction() as session:
         close_unit(
             session,
             actor=SYSTEM,
-            chain=parts.rules.services.chain,
+            chain=services.rules.services.chain,
             code=given.code,
             in_use=partial(in_use, session),
             now=clock.now(),

@@ -57,13 +57,13 @@ def _add_add(inner: Any, translate: Translate) -> None:
 def add_user(given: Namespace, context: Context) -> int:
     """Add a user; a made password is printed once, alone, on standard output."""
     _ = context.words
-    parts = context.parts
+    services = context.services
     password = context.secret(_("密码：")) if given.password else generate_password(given.username)
-    with parts.db.transaction() as session:
+    with services.db.transaction() as session:
         users.add_user(
             session,
             actor=SYSTEM,
-            chain=parts.rules.services.chain,
+            chain=services.rules.services.chain,
             username=given.username,
             name=given.name,
             unit=given.unit,
@@ -83,13 +83,13 @@ def add_user(given: Namespace, context: Context) -> int:
 def set_password(given: Namespace, context: Context) -> int:
     """Give a user the password read from standard input."""
     _ = context.words
-    parts = context.parts
+    services = context.services
     password = context.secret(_("新密码："))
-    with parts.db.transaction() as session:
+    with services.db.transaction() as session:
         users.set_password(
             session,
             actor=SYSTEM,
-            chain=parts.rules.services.chain,
+            chain=services.rules.services.chain,
             username=given.username,
             password=password,
             now=clock.now(),
@@ -101,12 +101,12 @@ def set_password(given: Namespace, context: Context) -> int:
 def disable(given: Namespace, context: Context) -> int:
     """Let a user go, unless the unit still owes replies and nobody else is left in it."""
     _ = context.words
-    parts = context.parts
-    with parts.db.transaction() as session:
+    services = context.services
+    with services.db.transaction() as session:
         users.disable(
             session,
             actor=SYSTEM,
-            chain=parts.rules.services.chain,
+            chain=services.rules.services.chain,
             username=given.username,
             owes_replies=partial(owes_replies, session),
             now=clock.now(),
@@ -118,10 +118,14 @@ def disable(given: Namespace, context: Context) -> int:
 def forget_code(given: Namespace, context: Context) -> int:
     """Take a user's second factor away, as when the telephone is lost; every sign-in of the user ends."""
     _ = context.words
-    parts = context.parts
-    with parts.db.transaction() as session:
+    services = context.services
+    with services.db.transaction() as session:
         users.forget_code(
-            session, actor=SYSTEM, chain=parts.rules.services.chain, username=given.username, now=clock.now()
+            session,
+            actor=SYSTEM,
+            chain=services.rules.services.chain,
+            username=given.username,
+            now=clock.now(),
         )
     context.inform(_("已取消 {username} 的动态码。").format(username=given.username))
     return 0
@@ -130,18 +134,18 @@ def forget_code(given: Namespace, context: Context) -> int:
 def setup_code(given: Namespace, context: Context) -> int:
     """Print the code with which the first administrator is made; there is none once there are people."""
     del given
-    parts = context.parts
-    with parts.db.reading() as session:
+    services = context.services
+    with services.db.reading() as session:
         if not first_administrator.is_open(session):
             raise Conflict("set_up_already")
-        context.say(first_administrator.setup_code(session, parts.rules.services.receipt_key))
+        context.say(first_administrator.setup_code(session, services.rules.services.receipt_key))
     return 0
 
 
 def list_users(given: Namespace, context: Context) -> int:
     """List all users with unit and roles."""
     _ = context.words
-    with context.parts.db.reading() as session:
+    with context.services.db.reading() as session:
         lines = users.list_users(session, actor=SYSTEM)
     if given.json:
         context.say_json(

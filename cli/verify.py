@@ -47,16 +47,16 @@ def run(given: Namespace, context: Context) -> int:
 
 
 def _verify(since: date | None, context: Context) -> list[Finding]:
-    parts = context.parts
-    with parts.db.reading() as session:
+    services = context.services
+    with services.db.reading() as session:
         total = session.scalar(select(func.count()).select_from(Case))
-    start = None if since is None else datetime.combine(since, time(), parts.rules.zone).astimezone(UTC)
-    with context.progress(total, "verify") as bar, parts.db.reading() as session:
+    start = None if since is None else datetime.combine(since, time(), services.rules.zone).astimezone(UTC)
+    with context.progress(total, "verify") as bar, services.db.reading() as session:
         return list(
             verify(
                 session,
-                rules=parts.rules,
-                seals_folder=parts.settings.data_dir / SEALS_FOLDER,
+                rules=services.rules,
+                seals_folder=services.settings.data_dir / SEALS_FOLDER,
                 since=start,
                 progress=bar.update,
             )

@@ -86,23 +86,23 @@ JOBS = (
 BY_NAME: Mapping[str, Job] = {job.name: job for job in JOBS}
 
 
-def build_scheduler(parts: TaskServices) -> BackgroundScheduler:
+def build_scheduler(services: TaskServices) -> BackgroundScheduler:
     """Make the scheduler of all jobs in the county's zone; the caller starts it and shuts it down."""
-    zone = parts.rules.zone
+    zone = services.rules.zone
     scheduler = BackgroundScheduler(
         timezone=zone, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
     for job in JOBS:
         first = {"next_run_time": clock.now()} if job.at_start else {}
         scheduler.add_job(
-            _run_logged, job.trigger(zone), args=[job, parts], id=job.name, name=job.name, **first
+            _run_logged, job.trigger(zone), args=[job, services], id=job.name, name=job.name, **first
         )
     return scheduler
 
 
-def run_until(parts: TaskServices, stop: threading.Event) -> None:
+def run_until(services: TaskServices, stop: threading.Event) -> None:
     """Run the schedule until somebody sets the event; what is under way is finished first."""
-    scheduler = build_scheduler(parts)
+    scheduler = build_scheduler(services)
     gc_tuning.freeze()
     scheduler.start()
     log.info("the schedule runs", extra={"fields": {"jobs": len(JOBS), "pid": os.getpid()}})
@@ -114,14 +114,14 @@ def run_until(parts: TaskServices, stop: threading.Event) -> None:
         scheduler.shutdown(wait=True)
 
 
-def run_once(name: str, parts: TaskServices, today: date | None = None) -> dict[str, Any]:
+def run_once(name: str, services: TaskServices, today: date | None = None) -> dict[str, Any]:
     """Run one job now, or as at nine in the morning of a day; give what it did.
 
     Raises NotFound for a name that is not in the table; what the task raises goes through.
     """
     if name not in BY_NAME:
         raise NotFound(job=name)
-    return BY_NAME[name].task(parts, moment_of(today, parts.rules.zone))
+    return BY_NAME[name].task(services, moment_of(today, services.rules.zone))
 
 
 def moment_of(today: date | None, zone: tzinfo) -> datetime:
@@ -129,11 +129,11 @@ def moment_of(today: date | None, zone: tzinfo) -> datetime:
     return clock.now() if today is None else datetime.combine(today, NINE, zone).astimezone(UTC)
 
 
-def _run_logged(job: Job, parts: TaskServices) -> None:
+def _run_logged(job: Job, services: TaskServices) -> None:
     """Run a task for the scheduler; one that fails is logged and looks again at its next time."""
     now = clock.now()
     try:
-        done = job.task(parts, now)
+        done = job.task(services, now)
     except Exception:
         log.exception("job %s failed", job.name)
     else:
@@ -141,4 +141,4 @@ def _run_logged(job: Job, parts: TaskServices) -> None:
         did = any(value for value in counts.values() if isinstance(value, int))
         fields = {"job": job.name, "done": counts}
         log.log(logging.INFO if did else logging.DEBUG, "job done", extra={"fields": fields})
-        record_run(parts.settings.data_dir, job.name, now)
+        record_run(services.settings.data_dir, job.name, now)

@@ -52,9 +52,9 @@ class TaskServices(Protocol):
         """Give the ways to reach people, by name."""
 
 
-def sweep(parts: TaskServices, now: datetime) -> dict[str, Any]:
+def sweep(services: TaskServices, now: datetime) -> dict[str, Any]:
     """Flag what is late and fire the ladder; the sweep itself knows the hour and the day."""
-    result = case_sweep.sweep(parts.db, rules=parts.rules, now=now, stored_at=clock.now())
+    result = case_sweep.sweep(services.db, rules=services.rules, now=now, stored_at=clock.now())
     return {
         "today": result.today.isoformat(),
         "flagged": result.flagged,
@@ -65,17 +65,17 @@ def sweep(parts: TaskServices, now: datetime) -> dict[str, Any]:
     }
 
 
-def tally(parts: TaskServices, now: datetime) -> dict[str, Any]:
+def tally(services: TaskServices, now: datetime) -> dict[str, Any]:
     """Bring the sums behind the figures up to date; they do not depend on the moment."""
     del now
-    return {"tallied": tallies.tally(parts.db, zone=parts.rules.zone)}
+    return {"tallied": tallies.tally(services.db, zone=services.rules.zone)}
 
 
-def deliver(parts: TaskServices, now: datetime) -> dict[str, Any]:
+def deliver(services: TaskServices, now: datetime) -> dict[str, Any]:
     """Send what waits in the outbox and is still wanted."""
     worker = f"{socket.gethostname()}:{os.getpid()}"
     result = delivery.deliver(
-        parts.db, channels=parts.channels, now=now, worker=worker, wanted=is_still_wanted
+        services.db, channels=services.channels, now=now, worker=worker, wanted=is_still_wanted
     )
     return {"sent": result.sent, "failed": result.failed, "dead": result.dead, "dropped": result.dropped}
 
@@ -94,28 +94,28 @@ def is_still_wanted(session: Session, notice: Notice) -> bool:
     return ladder_rungs.still_wanted(case, notice.kind, notice.facts, running)
 
 
-def seal(parts: TaskServices, now: datetime) -> dict[str, Any]:
+def seal(services: TaskServices, now: datetime) -> dict[str, Any]:
     """Seal the history of every finished day and write the seals beside the database."""
     days = daily_seals.seal(
-        parts.db, rules=parts.rules, folder=parts.settings.data_dir / SEALS_FOLDER, now=now
+        services.db, rules=services.rules, folder=services.settings.data_dir / SEALS_FOLDER, now=now
     )
     return {"sealed": [day.isoformat() for day in days]}
 
 
-def digest(parts: TaskServices, now: datetime) -> dict[str, Any]:
+def digest(services: TaskServices, now: datetime) -> dict[str, Any]:
     """Write the weekly notice; the notice itself knows the week."""
-    with parts.db.transaction() as session:
-        return {"notices": weekly_notice.write(session, rules=parts.rules, now=now)}
+    with services.db.transaction() as session:
+        return {"notices": weekly_notice.write(session, rules=services.rules, now=now)}
 
 
-def remove_orphans(parts: TaskServices, now: datetime) -> dict[str, Any]:
+def remove_orphans(services: TaskServices, now: datetime) -> dict[str, Any]:
     """Remove uploads that no case took up, and files that no row points to."""
-    return {"removed": attachments.remove_orphans(parts.db, rules=parts.rules, now=now)}
+    return {"removed": attachments.remove_orphans(services.db, rules=services.rules, now=now)}
 
 
-def delete_expired(parts: TaskServices, now: datetime) -> dict[str, Any]:
+def delete_expired(services: TaskServices, now: datetime) -> dict[str, Any]:
     """Drop kept answers, counted tries and sign-ins that were over long ago, each after its time."""
-    with parts.db.transaction() as session:
+    with services.db.transaction() as session:
         return {
             "forgotten": idempotency.delete_expired(session, now=now),
             "tries": rate_limits.delete_expired(session, now=now),
@@ -123,7 +123,7 @@ def delete_expired(parts: TaskServices, now: datetime) -> dict[str, Any]:
         }
 
 
-def watch_calendar(parts: TaskServices, now: datetime) -> dict[str, Any]:
+def watch_calendar(services: TaskServices, now: datetime) -> dict[str, Any]:
     """Tell the administrators while the working days of a year are only guessed."""
-    with parts.db.transaction() as session:
-        return {"notices": missing_notices.warn(session, rules=parts.rules, now=now)}
+    with services.db.transaction() as session:
+        return {"notices": missing_notices.warn(session, rules=services.rules, now=now)}

@@ -31,7 +31,7 @@ class WrongToken(Unauthorized):
 
 
 @contextmanager
-def count_wrong_guesses(parts: ApiServices) -> Iterator[None]:
+def count_wrong_guesses(services: ApiServices) -> Iterator[None]:
     """Count what is refused inside, where it may be a guess; stands around the transaction."""
     try:
         yield
@@ -39,7 +39,7 @@ def count_wrong_guesses(parts: ApiServices) -> Iterator[None]:
         limit = _limit_of(refusal)
         if limit is not None:
             subject = client_address() if limit.name in OF_ADDRESSES else f"user:{g.user_id}"
-            _count(parts, limit, subject)
+            _count(services, limit, subject)
         raise
 
 
@@ -60,9 +60,9 @@ def _limit_of(refusal: Exception) -> Limit | None:
     return None
 
 
-def _count(parts: ApiServices, limit: Limit, subject: str) -> None:
-    now = parts.now()
-    with parts.db.reading() as session:
+def _count(services: ApiServices, limit: Limit, subject: str) -> None:
+    now = services.now()
+    with services.db.reading() as session:
         rate_limits.refuse_when_spent(session, limit=limit, subject=subject, now=now)
-    with parts.db.transaction() as session:
+    with services.db.transaction() as session:
         rate_limits.spend(session, limit=limit, subject=subject, now=now)

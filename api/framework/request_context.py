@@ -45,8 +45,8 @@ class RequestContext:
     about: str | None = None
 
 
-def services() -> ApiServices:
-    """Give the parts of the application that answers the present request."""
+def api_services() -> ApiServices:
+    """Give the services of the application that answers the present request."""
     return cast(ApiServices, current_app.extensions[EXTENSION])
 
 

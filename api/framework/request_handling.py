@@ -19,7 +19,7 @@ from accounts.access.permissions import Permission
 from accounts.sign_in import rate_limits, tokens
 from api.framework.limits import WrongToken, count_wrong_guesses
 from api.framework.parsing import read_upload
-from api.framework.request_context import ApiServices, RequestContext, services
+from api.framework.request_context import ApiServices, RequestContext, api_services
 from cases.attachments import IncomingFile
 from cases.queries import case_list
 from core.errors import Forbidden, Invalid, Unavailable
@@ -42,9 +42,9 @@ def reading(view: View, enter: Enter) -> View:
 
     @wraps(view)
     def entered(**path: Any) -> Response:
-        parts, token = services(), bearer(request)
-        with count_wrong_guesses(parts), parts.db.reading() as session:
-            return view(admit(parts, session, token, enter), **path)
+        services, token = api_services(), bearer(request)
+        with count_wrong_guesses(services), services.db.reading() as session:
+            return view(admit(services, session, token, enter), **path)
 
     return entered
 
@@ -54,14 +54,14 @@ def writing(view: View, enter: Enter) -> View:
 
     @wraps(view)
     def entered(**path: Any) -> Response:
-        parts, token, key = services(), bearer(request), idempotency_key(request)
+        services, token, key = api_services(), bearer(request), idempotency_key(request)
         body = request.get_data(
             cache=True
         )  # read before the transaction: a slow sender must not hold the lock
         mark = idempotency.fingerprint(request.method, request.path, body)
-        with count_wrong_guesses(parts), parts.db.transaction() as session:
-            call = admit(parts, session, token, enter)
-            return answer_idempotently(parts, call, key, mark, lambda: view(call, **path))
+        with count_wrong_guesses(services), services.db.transaction() as session:
+            call = admit(services, session, token, enter)
+            return answer_idempotently(services, call, key, mark, lambda: view(call, **path))
 
     return entered
 
@@ -75,20 +75,22 @@ def uploading(view: View, enter: Enter) -> View:
 
     @wraps(view)
     def entered(**path: Any) -> Response:
-        parts, token, key = services(), bearer(request), idempotency_key(request)
-        with count_wrong_guesses(parts), parts.db.reading() as session:
-            sender = admit(parts, session, token, enter).actor.user_id
+        services, token, key = api_services(), bearer(request), idempotency_key(request)
+        with count_wrong_guesses(services), services.db.reading() as session:
+            sender = admit(services, session, token, enter).actor.user_id
         upload = read_upload(request)
         mark = idempotency.fingerprint(request.method, request.path, digest_of(upload))
         sending = Sending(sender, key, mark)
-        with count_wrong_guesses(parts), uploads.limit_concurrent_uploads(sending):
+        with count_wrong_guesses(services), uploads.limit_concurrent_uploads(sending):
             file = (
-                check_upload(upload) if uploads.is_new(parts.db, sending, files=1, now=parts.now()) else None
+                check_upload(upload)
+                if uploads.is_new(services.db, sending, files=1, now=services.now())
+                else None
             )
-            with parts.db.transaction() as session:
-                call = admit(parts, session, token, enter)
+            with services.db.transaction() as session:
+                call = admit(services, session, token, enter)
                 return answer_idempotently(
-                    parts, call, key, mark, lambda: view(call, _require_upload(file), **path)
+                    services, call, key, mark, lambda: view(call, _require_upload(file), **path)
                 )
 
     return entered
@@ -109,32 +111,34 @@ def villagers(view: View, *, writes: bool) -> View:
 
     @wraps(view)
     def entered(**path: Any) -> Response:
-        parts = services()
+        services = api_services()
         request.get_data(cache=True)  # read before the transaction, as in `writing`
-        now = parts.now()
-        opened = parts.db.transaction if writes else parts.db.reading
-        with count_wrong_guesses(parts), opened() as session:
+        now = services.now()
+        opened = services.db.transaction if writes else services.db.reading
+        with count_wrong_guesses(services), opened() as session:
             rate_limits.refuse_when_spent(session, limit=WRONG_CODES, subject=client_address(), now=now)
-            return view(RequestContext(session=session, actor=NOBODY, rules=parts.rules, now=now), **path)
+            return view(RequestContext(session=session, actor=NOBODY, rules=services.rules, now=now), **path)
 
     return entered
 
 
 def answer_idempotently(
-    parts: ApiServices, call: RequestContext, key: str | None, mark: str, act: Callable[[], Response]
+    services: ApiServices, call: RequestContext, key: str | None, mark: str, act: Callable[[], Response]
 ) -> Response:
     """Act, unless this submission was answered before; keep a success for the next repetition."""
     user_id = call.actor.user_id
     if key is None or user_id is None:
         return act()
-    kept = idempotency.claim(call.session, user_id=user_id, key=key, mark=mark, seal=parts.seal, now=call.now)
+    kept = idempotency.claim(
+        call.session, user_id=user_id, key=key, mark=mark, seal=services.seal, now=call.now
+    )
     if kept is not None:
         return repeat(call, kept)
     response = act()
     if 200 <= response.status_code < 300:
         headers = {name: response.headers[name] for name in STORED_HEADERS if name in response.headers}
         first = KeptResponse(response.status_code, headers, response.get_data(), call.about)
-        idempotency.store(call.session, user_id=user_id, key=key, answer=first, seal=parts.seal)
+        idempotency.store(call.session, user_id=user_id, key=key, answer=first, seal=services.seal)
     return response
 
 
@@ -147,9 +151,9 @@ def repeat(call: RequestContext, kept: KeptResponse) -> Response:
     return response
 
 
-def admit(parts: ApiServices, session: Session, token: str, enter: Enter) -> RequestContext:
+def admit(services: ApiServices, session: Session, token: str, enter: Enter) -> RequestContext:
     """Find out who is asking and refuse those who may not enter; one statement."""
-    now = parts.now()
+    now = services.now()
     actor = tokens.actor_for(session, token, now)
     if actor is None:
         raise unauthenticated(WrongToken)
@@ -157,7 +161,7 @@ def admit(parts: ApiServices, session: Session, token: str, enter: Enter) -> Req
     wanted = enter if isinstance(enter, tuple) else (enter,)
     if not any(policy.permits(actor, permission) for permission in wanted):
         raise Forbidden(permission=wanted[0].value)
-    return RequestContext(session=session, actor=actor, rules=parts.rules, now=now)
+    return RequestContext(session=session, actor=actor, rules=services.rules, now=now)
 
 
 def bearer(asked: Request) -> str:

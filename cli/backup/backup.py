@@ -37,18 +37,20 @@ def add(commands: Any, translate: Translate) -> None:
 def backup(given: Namespace, context: Context) -> int:
     """Copy database, attachments and daily seals; the secret key is not among them, keep it elsewhere."""
     _ = context.words
-    parts, folder = context.parts, given.folder
+    services, folder = context.services, given.folder
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Conflict("folder_not_empty", place=str(folder))
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     # Seals before the database and attachments after it: a seal has its row, and a row has its file, by then.
-    _copy_tree(parts.settings.data_dir / SEALS_FOLDER, folder / SEALS_FOLDER, context)
-    with database_backup.snapshot(parts.db, folder) as (_place, connection):
+    _copy_tree(services.settings.data_dir / SEALS_FOLDER, folder / SEALS_FOLDER, context)
+    with database_backup.snapshot(services.db, folder) as (_place, connection):
         content = manifest.describe(connection)
-    _copy_tree(parts.rules.services.files.folder, folder / store.FOLDER, context)
+    _copy_tree(services.rules.services.files.folder, folder / store.FOLDER, context)
     now = clock.now()
-    manifest.write(folder, engine=_engine(parts), content=content, chain=parts.rules.services.chain, now=now)
-    record_run(parts.settings.data_dir, BACKUP, now)
+    manifest.write(
+        folder, engine=_engine(services), content=content, chain=services.rules.services.chain, now=now
+    )
+    record_run(services.settings.data_dir, BACKUP, now)
     context.say(
         _("已备份到 {folder}：{cases} 件事项。").format(folder=folder, cases=content["counts"]["cases"])
     )
@@ -59,20 +61,20 @@ def backup(given: Namespace, context: Context) -> int:
 def restore(given: Namespace, context: Context) -> int:
     """Bring a backup back into an empty place, after checking all of it; then check the result."""
     _ = context.words
-    parts, folder = context.parts, given.folder
-    known = manifest.read(folder, chain=parts.rules.services.chain)
-    if known["engine"] != _engine(parts):
+    services, folder = context.services, given.folder
+    known = manifest.read(folder, chain=services.rules.services.chain)
+    if known["engine"] != _engine(services):
         raise Conflict("copy_of_other_engine", engine=known["engine"])
-    _require_empty(parts)
-    database_backup.restore(parts.db, folder / _copy_name(parts))
-    _copy_tree(folder / store.FOLDER, parts.rules.services.files.folder, context)
-    _copy_tree(folder / SEALS_FOLDER, parts.settings.data_dir / SEALS_FOLDER, context)
-    with parts.db.engine.connect() as connection:
+    _require_empty(services)
+    database_backup.restore(services.db, folder / _copy_name(services))
+    _copy_tree(folder / store.FOLDER, services.rules.services.files.folder, context)
+    _copy_tree(folder / SEALS_FOLDER, services.settings.data_dir / SEALS_FOLDER, context)
+    with services.db.engine.connect() as connection:
         found = manifest.describe(connection)
     wrong = [name for name in ("revision", "counts", "heads") if found[name] != known[name]]
     if wrong:
         raise Conflict("copy_damaged", files=wrong)
-    with parts.db.transaction() as session:
+    with services.db.transaction() as session:
         dropped = restore_guard.drop_waiting(session, reason="restored")
         sessions.end_all_of_everybody(session, now=clock.now())
     context.say(
@@ -83,10 +85,10 @@ def restore(given: Namespace, context: Context) -> int:
     return 0
 
 
-def _require_empty(parts: ProgramServices) -> None:
-    if not database_backup.is_empty(parts.db):
-        raise Conflict("target_not_empty", place=parts.db.url.render_as_string(hide_password=True))
-    for place in (parts.rules.services.files.folder, parts.settings.data_dir / SEALS_FOLDER):
+def _require_empty(services: ProgramServices) -> None:
+    if not database_backup.is_empty(services.db):
+        raise Conflict("target_not_empty", place=services.db.url.render_as_string(hide_password=True))
+    for place in (services.rules.services.files.folder, services.settings.data_dir / SEALS_FOLDER):
         if place.exists() and any(place.iterdir()):
             raise Conflict("target_not_empty", place=str(place))
 
@@ -108,9 +110,9 @@ def _copy_tree(source: Path, target: Path, context: Context) -> None:
             bar.update()
 
 
-def _engine(parts: ProgramServices) -> str:
-    return parts.db.engine.dialect.name
+def _engine(services: ProgramServices) -> str:
+    return services.db.engine.dialect.name
 
 
-def _copy_name(parts: ProgramServices) -> str:
-    return database_backup.SQLITE_COPY if parts.db.is_sqlite else database_backup.POSTGRES_COPY
+def _copy_name(services: ProgramServices) -> str:
+    return database_backup.SQLITE_COPY if services.db.is_sqlite else database_backup.POSTGRES_COPY

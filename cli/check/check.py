@@ -120,13 +120,13 @@ def _check_tables(found: Findings, folder: Path, context: Context) -> None:
 def _check_program(found: Findings, given: Namespace, context: Context) -> None:
     """Compose the program and look at what it holds; what stands in the way is a finding as well."""
     try:
-        parts = context.composed
-        if _check_database(found, parts, context):
-            _check_calendar(found, parts, context)
-            _check_heartbeats(found, parts, context)
+        services = context.composed
+        if _check_database(found, services, context):
+            _check_calendar(found, services, context)
+            _check_heartbeats(found, services, context)
             if given.config is not None:
-                _check_other(found, given.config, parts, context)
-        _check_channels(found, parts, given, context)
+                _check_other(found, given.config, services, context)
+        _check_channels(found, services, given, context)
     except DomainError as error:
         found.fail(error_messages.sentence(error, context.words))
     except BadSettings as error:
@@ -136,10 +136,10 @@ def _check_program(found: Findings, given: Namespace, context: Context) -> None:
         found.fail(error_messages.of_database(error, context.words))
 
 
-def _check_database(found: Findings, parts: ProgramServices, context: Context) -> bool:
+def _check_database(found: Findings, services: ProgramServices, context: Context) -> bool:
     """Tell whether the database can be asked about the rest."""
     _ = context.words
-    with parts.db.reading() as session:
+    with services.db.reading() as session:
         session.execute(text("SELECT 1"))  # a database that does not answer is not an empty one
         revision = revisions.head(session)
     if revision is None:
@@ -151,61 +151,63 @@ def _check_database(found: Findings, parts: ProgramServices, context: Context) -
     elif revision != revisions.newest():
         found.fail(_("数据库不是最新版本，请运行 db upgrade"))
         return False
-    said = sqlite_health.find_damage(parts.db) if parts.db.is_sqlite else None
+    said = sqlite_health.find_damage(services.db) if services.db.is_sqlite else None
     if said is not None:
         found.fail(error_messages.sentence(Unavailable(reason="database_damaged", said=said), _))
         return False
     if not newer:  # what a newer version added is no fault
-        for difference in upgrading.differences(parts.db):
+        for difference in upgrading.differences(services.db):
             found.fail(difference)
-    with parts.db.reading() as session:
-        states = stranded(session, parts.rules.definition)
+    with services.db.reading() as session:
+        states = stranded(session, services.rules.definition)
         if states:
             found.fail(error_messages.sentence(Conflict("workflow_strands_cases", states=states), _))
     try:
-        require_same_zone(parts.db, parts.settings.timezone, chain=parts.rules.services.chain)
+        require_same_zone(services.db, services.settings.timezone, chain=services.rules.services.chain)
     except Conflict as error:
         found.fail(error_messages.sentence(error, _))
-    place = parts.settings.data_dir if parts.settings.data_dir.exists() else Path.cwd()
+    place = services.settings.data_dir if services.settings.data_dir.exists() else Path.cwd()
     free = shutil.disk_usage(place).free // 2**20
-    if free < parts.settings.least_free_mb:
+    if free < services.settings.least_free_mb:
         found.fail(_("磁盘只剩 {free} MB").format(free=free))
-    found.ok(_("数据库 {name}，版本 {revision}").format(name=parts.db.engine.dialect.name, revision=revision))
+    found.ok(
+        _("数据库 {name}，版本 {revision}").format(name=services.db.engine.dialect.name, revision=revision)
+    )
     return True
 
 
-def _check_calendar(found: Findings, parts: ProgramServices, context: Context) -> None:
+def _check_calendar(found: Findings, services: ProgramServices, context: Context) -> None:
     _ = context.words
-    with parts.db.reading() as session:
-        missing = missing_notices.missing_years(session, clock.today(parts.rules.zone))
+    with services.db.reading() as session:
+        missing = missing_notices.missing_years(session, clock.today(services.rules.zone))
     for year in missing:
         found.warn(_("{year} 年的放假通知还没有录入，涉及的期限暂按周末推算").format(year=year))
     if not missing:
         found.ok(_("日历"))
 
 
-def _check_heartbeats(found: Findings, parts: ProgramServices, context: Context) -> None:
+def _check_heartbeats(found: Findings, services: ProgramServices, context: Context) -> None:
     """Say when schedule and backup last ran, for nothing else tells when they stop (interfaces.md)."""
     _ = context.words
     now = clock.now()
     for name, within in JOBS_WITHIN.items():
-        last = last_run(parts.settings.data_dir, name)
+        last = last_run(services.settings.data_dir, name)
         if last is None:
             found.warn(_("{name} 还没有运行过").format(name=name))
         elif now - last > within:
-            found.warn(_("{name} 上次运行是 {at}").format(name=name, at=_local(last, parts)))
+            found.warn(_("{name} 上次运行是 {at}").format(name=name, at=_local(last, services)))
         else:
-            found.ok(_("{name} 上次运行是 {at}").format(name=name, at=_local(last, parts)))
+            found.ok(_("{name} 上次运行是 {at}").format(name=name, at=_local(last, services)))
 
 
-def _check_channels(found: Findings, parts: ProgramServices, given: Namespace, context: Context) -> None:
+def _check_channels(found: Findings, services: ProgramServices, given: Namespace, context: Context) -> None:
     _ = context.words
-    names = ("inbox", *(name for name in parts.channels if name != "inbox"))
+    names = ("inbox", *(name for name in services.channels if name != "inbox"))
     found.ok(_("通知渠道：{names}").format(names="、".join(names)))
-    if "smtp" not in parts.channels:
+    if "smtp" not in services.channels:
         found.warn(_("没有配置邮件，通知只进站内收件箱"))
     if given.send is not None:
-        _send(found, parts.channels, given.send, given.to or parts.settings.mail_from, context)
+        _send(found, services.channels, given.send, given.to or services.settings.mail_from, context)
 
 
 def _send(found: Findings, channels: Mapping[str, Any], name: str, address: str, context: Context) -> None:
@@ -227,7 +229,7 @@ def _send(found: Findings, channels: Mapping[str, Any], name: str, address: str,
         found.ok(_("{name} 已发给 {address}").format(name=name, address=address))
 
 
-def _check_other(found: Findings, folder: Path, parts: ProgramServices, context: Context) -> None:
+def _check_other(found: Findings, folder: Path, services: ProgramServices, context: Context) -> None:
     """Say what another configuration folder would change for open cases."""
     _ = context.words
     if not folder.is_dir():
@@ -236,8 +238,8 @@ def _check_other(found: Findings, folder: Path, parts: ProgramServices, context:
     _check_tables(found, folder, context)
     if found.lines[before][0] != OK:
         return
-    with parts.db.reading() as session:
-        change = configuration_changes.compare(session, parts.rules, tables.read(folder), now=clock.now())
+    with services.db.reading() as session:
+        change = configuration_changes.compare(session, services.rules, tables.read(folder), now=clock.now())
     if change.stranded:
         found.fail(
             _("新流程里没有这些事项所在的状态：{cases}").format(
@@ -261,5 +263,5 @@ def _no_folder(folder: Path) -> DomainError:
     return error
 
 
-def _local(moment: datetime, parts: ProgramServices) -> str:
-    return f"{moment.astimezone(parts.rules.zone):%Y-%m-%d %H:%M}"
+def _local(moment: datetime, services: ProgramServices) -> str:
+    return f"{moment.astimezone(services.rules.zone):%Y-%m-%d %H:%M}"

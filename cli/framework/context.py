@@ -44,14 +44,14 @@ class Context:
         return self.assemble(self.environ)
 
     @cached_property
-    def parts(self) -> ProgramServices:
+    def services(self) -> ProgramServices:
         """Give the composed program with a database that belongs to it.
 
         Raises Conflict for one that was made with another zone or another secret key.
         """
-        parts = self.composed
-        require_same_zone(parts.db, parts.settings.timezone, chain=parts.rules.services.chain)
-        return parts
+        services = self.composed
+        require_same_zone(services.db, services.settings.timezone, chain=services.rules.services.chain)
+        return services
 
     def make_key(self) -> None:
         """Make the secret key of a new installation, in its data folder, unless one is given or there."""

@@ -48,15 +48,15 @@ def run_all(given: Namespace, context: Context) -> int:
     """Migrate, load the sample township when asked to, then serve and run the schedule until told to end."""
     context.make_key()
     sqlite_health.require_sound(context.composed.db)
-    parts = context.parts
-    prepare_database(parts, now=clock.now())
+    services = context.services
+    prepare_database(services, now=clock.now())
     if given.demo:
         _load_demo(context)
     return processes.run(
         functools.partial(context.create_app, context.environ),
         host=given.host,
         port=given.port,
-        scheduler=build_scheduler(parts),
+        scheduler=build_scheduler(services),
         announce=functools.partial(_announce, context, shows_code=True),
     )
 
@@ -76,17 +76,17 @@ def serve(given: Namespace, context: Context) -> int:
 def _load_demo(context: Context) -> None:
     """Tell the sample township into an empty database and print its sign-ins, which are shown this once."""
     _ = context.words
-    parts = context.parts
-    with parts.db.reading() as session:
+    services = context.services
+    with services.db.reading() as session:
         if session.scalars(select(Area.id).limit(1)).first() is not None:
             context.inform(_("数据库里已有数据，没有装入示例。"))
             return
     context.inform(_("正在装入示例乡镇……"))
     passwords = simulate.simulate(
-        parts.db,
-        rules=parts.rules,
-        today=clock.today(parts.rules.zone),
-        seals_folder=parts.settings.data_dir / SEALS_FOLDER,
+        services.db,
+        rules=services.rules,
+        today=clock.today(services.rules.zone),
+        seals_folder=services.settings.data_dir / SEALS_FOLDER,
     )
     context.say(_("示例用户和密码（只显示这一次）："))
     for line in table(passwords.items()):
@@ -101,10 +101,10 @@ def _announce(context: Context, address: str, *, shows_code: bool) -> None:
     """
     _ = context.words
     context.say(_("回音已在 {address} 运行，Ctrl-C 结束。").format(address=address))
-    parts = context.parts
-    with suppress(*error_messages.DATABASE_ERRORS), parts.db.reading() as session:
+    services = context.services
+    with suppress(*error_messages.DATABASE_ERRORS), services.db.reading() as session:
         if first_administrator.is_open(session) and shows_code:
-            code = first_administrator.setup_code(session, parts.rules.services.receipt_key)
+            code = first_administrator.setup_code(session, services.rules.services.receipt_key)
             context.say(
                 _("还没有人。请打开 {address}/setup，用开户码 {code} 建第一个管理员。").format(
                     address=address, code=code

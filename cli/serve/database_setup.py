@@ -22,18 +22,18 @@ from workflow import working_days
 from workflow.working_days import SOURCE, Seed
 
 
-def prepare_database(parts: ProgramServices, *, now: datetime) -> None:
+def prepare_database(services: ProgramServices, *, now: datetime) -> None:
     """Migrate and enter what is missing; doing so again changes nothing.
 
     Raises Conflict when the zone is another one than at the first time, or when the life cycle of the files
     would strand open cases.
     """
-    upgrading.upgrade(parts.db)
-    decided = tables.read(parts.settings.config_dir)
-    with parts.db.transaction() as session:
-        fixed_zone(session, parts.settings.timezone, chain=parts.rules.services.chain, now=now)
-        enter_years(session, parts.rules, decided.calendar, now=now)
-        adopt(session, parts.rules.definition, decided.workflow_text, now=now)
+    upgrading.upgrade(services.db)
+    decided = tables.read(services.settings.config_dir)
+    with services.db.transaction() as session:
+        fixed_zone(session, services.settings.timezone, chain=services.rules.services.chain, now=now)
+        enter_years(session, services.rules, decided.calendar, now=now)
+        adopt(session, services.rules.definition, decided.workflow_text, now=now)
 
 
 def enter_years(

@@ -27,15 +27,15 @@ KEY = {"Idempotency-Key": "before-the-change"}
 
 def rules_under(rules: CountyRules, folder: Path, secret: str, *fallbacks: str) -> CountyRules:
     """Give the keys that the program makes of its settings, on the rules of the test."""
-    parts = program.assemble(
+    services = program.assemble(
         {
             "HUIYIN_DATA_DIR": str(folder),
             "HUIYIN_SECRET_KEY": secret,
             "HUIYIN_SECRET_KEY_FALLBACKS": ",".join(fallbacks),
         }
     )
-    parts.db.dispose()
-    made = parts.rules.services
+    services.db.dispose()
+    made = services.rules.services
     keys = {
         **rules.services.chain.keys,
         **made.chain.keys,

@@ -203,7 +203,7 @@ class Gateway:
 
 @dataclass(frozen=True)
 class Joined:
-    """The parts that jobs need."""
+    """The services that jobs need."""
 
     db: Database
     rules: CountyRules
@@ -230,13 +230,13 @@ def test_the_jobs_write_nothing_private(
     a_case("assigned", own_words=WORDS, category="village_org")
     with town.transaction() as session:
         session.execute(text("UPDATE deliveries SET address = :address"), {"address": canaries.ADDRESS})
-    parts = Joined(town, rules, settings, {"smtp": Gateway(error)})
+    services = Joined(town, rules, settings, {"smtp": Gateway(error)})
     for job in schedule.JOBS:
         if broken:
             with failing(town, RuntimeError(f"{NAME} {PHONE} {WORDS}")):
-                schedule._run_logged(job, parts)
+                schedule._run_logged(job, services)
         else:
-            schedule._run_logged(job, parts)
+            schedule._run_logged(job, services)
     told = written()
     assert told.count("failed") >= (len(schedule.JOBS) if broken else 0)
     assert canaries.found_in(told) == set()
@@ -257,18 +257,18 @@ def test_the_running_program_writes_json_lines_and_nothing_private(
         "HUIYIN_MAIL_FROM": canaries.ADDRESS,
         "PYTHONUTF8": "1",
     }
-    parts = app.assemble(environ)
-    builders.settle(db, parts.rules)
-    with parts.db.transaction() as session:
+    services = app.assemble(environ)
+    builders.settle(db, services.rules)
+    with services.db.transaction() as session:
         users.set_password(
             session,
             actor=SYSTEM,
-            chain=parts.rules.services.chain,
+            chain=services.rules.services.chain,
             username="zuzhang",
             password=canaries.PASSWORD,
             now=builders.FOUNDED,
         )
-    parts.db.dispose()
+    services.db.dispose()
     with subprocess.Popen(
         [sys.executable, "-c", START, *command, "--port", "0"],
         cwd=ROOT,

@@ -62,16 +62,16 @@ def loaded(
     """Give a copy of a database that was loaded once for each engine."""
 
     def load(database: Database) -> None:
-        parts = joined(database)
-        prepare_database(parts, now=FOUNDED)
-        fill(parts, told, cases=CASES, today=TODAY)
+        services = joined(database)
+        prepare_database(services, now=FOUNDED)
+        fill(services, told, cases=CASES, today=TODAY)
 
     databases.template(backend, "loaded", load, base="empty")
     yield from databases.lend(backend, "loaded")
 
 
 @pytest.fixture
-def parts(loaded: Database, joined: Fill) -> ProgramServices:
+def services(loaded: Database, joined: Fill) -> ProgramServices:
     return joined(loaded)
 
 
@@ -86,63 +86,65 @@ def leader(db: Database, name: str = "zuzhang") -> Actor:
     return found
 
 
-def test_exactly_as_many_cases_as_asked_for(parts: ProgramServices) -> None:
-    with parts.db.reading() as session:
+def test_exactly_as_many_cases_as_asked_for(services: ProgramServices) -> None:
+    with services.db.reading() as session:
         assert session.scalar(select(func.count()).select_from(Case)) == CASES
 
 
-def test_verify_finds_nothing(parts: ProgramServices) -> None:
-    with parts.db.reading() as session:
-        folder = parts.settings.data_dir / SEALS_FOLDER
-        assert list(verify(session, rules=parts.rules, seals_folder=folder)) == []
+def test_verify_finds_nothing(services: ProgramServices) -> None:
+    with services.db.reading() as session:
+        folder = services.settings.data_dir / SEALS_FOLDER
+        assert list(verify(session, rules=services.rules, seals_folder=folder)) == []
 
 
-def test_every_guard_is_back(parts: ProgramServices) -> None:
-    with parts.db.reading() as session:
+def test_every_guard_is_back(services: ProgramServices) -> None:
+    with services.db.reading() as session:
         assert trigger_names.missing_triggers(session) == []
 
 
-def test_cases_stand_in_every_state(parts: ProgramServices) -> None:
-    with parts.db.reading() as session:
+def test_cases_stand_in_every_state(services: ProgramServices) -> None:
+    with services.db.reading() as session:
         found = set(session.scalars(select(Case.state).distinct()))
-    assert found == set(parts.rules.definition.states)
+    assert found == set(services.rules.definition.states)
 
 
-def test_the_sweep_fires_what_is_due_and_the_history_still_holds(parts: ProgramServices) -> None:
-    result = sweep.sweep(parts.db, rules=parts.rules, now=at(9, parts.rules))
+def test_the_sweep_fires_what_is_due_and_the_history_still_holds(services: ProgramServices) -> None:
+    result = sweep.sweep(services.db, rules=services.rules, now=at(9, services.rules))
     assert result.fired
     assert result.failed == []
-    with parts.db.reading() as session:
-        assert list(verify(session, rules=parts.rules)) == []
+    with services.db.reading() as session:
+        assert list(verify(session, rules=services.rules)) == []
 
 
-def test_a_second_sweep_finds_nothing(parts: ProgramServices) -> None:
-    sweep.sweep(parts.db, rules=parts.rules, now=at(9, parts.rules))
-    again = sweep.sweep(parts.db, rules=parts.rules, now=at(9, parts.rules))
+def test_a_second_sweep_finds_nothing(services: ProgramServices) -> None:
+    sweep.sweep(services.db, rules=services.rules, now=at(9, services.rules))
+    again = sweep.sweep(services.db, rules=services.rules, now=at(9, services.rules))
     assert (again.fired, again.skipped, again.flagged) == ([], [], [])
 
 
-def test_rates_count_the_cases(parts: ProgramServices) -> None:
-    with parts.db.reading() as session:
-        now = at(10, parts.rules)
-        found = count_rates(session, actor=leader(parts.db), rules=parts.rules, now=now)["rates"]
+def test_rates_count_the_cases(services: ProgramServices) -> None:
+    with services.db.reading() as session:
+        now = at(10, services.rules)
+        found = count_rates(session, actor=leader(services.db), rules=services.rules, now=now)["rates"]
     assert found["closed"]["denominator"] > found["closed"]["numerator"] > 0
 
 
-def test_a_loaded_case_goes_on_by_the_services(parts: ProgramServices) -> None:
-    actor, now = leader(parts.db), at(10, parts.rules)
-    with parts.db.transaction() as session:
+def test_a_loaded_case_goes_on_by_the_services(services: ProgramServices) -> None:
+    actor, now = leader(services.db), at(10, services.rules)
+    with services.db.transaction() as session:
         number = session.scalars(
             select(Case.number).where(Case.state == "received").order_by(Case.id.desc()).limit(1)
         ).one()
         take_step(
-            session, actor=actor, rules=parts.rules, number=number, action="note",
+            session, actor=actor, rules=services.rules, number=number, action="note",
             values=build_values("note", {"text": "去看过了。"}), now=now,
         )  # fmt: skip
-    with parts.db.reading() as session:
-        assert list(verify(session, rules=parts.rules)) == []
+    with services.db.reading() as session:
+        assert list(verify(session, rules=services.rules)) == []
 
 
-def test_a_database_that_holds_something_is_refused(parts: ProgramServices, told: list[SampleLedger]) -> None:
+def test_a_database_that_holds_something_is_refused(
+    services: ProgramServices, told: list[SampleLedger]
+) -> None:
     with pytest.raises(Conflict):
-        fill(parts, told, cases=CASES, today=TODAY)
+        fill(services, told, cases=CASES, today=TODAY)

@@ -28,18 +28,18 @@ class Ground:
     """
 
     environ: Mapping[str, str]
-    parts: ProgramServices
+    services: ProgramServices
     tokens: Mapping[str, str]
 
     @property
     def db(self) -> Database:
         """Give the database."""
-        return self.parts.db
+        return self.services.db
 
     def findings(self) -> list[str]:
         """Hold every rule against the database; give what breaks one, in words."""
         with self.db.reading() as session:
-            found = verify(session, rules=self.parts.rules)
+            found = verify(session, rules=self.services.rules)
             return [f"{finding.case} {finding.rule}: {finding.detail}" for finding in found]
 
     def cases(self) -> int:
@@ -60,18 +60,18 @@ def environ_of(url: str, folder: Path) -> dict[str, str]:
 
 def rules_of(url: str, folder: Path) -> CountyRules:
     """Give the rules under which the program would work there; its keys come from the secret."""
-    parts = app.assemble(environ_of(url, folder))
-    parts.db.dispose()
-    return parts.rules
+    services = app.assemble(environ_of(url, folder))
+    services.db.dispose()
+    return services.rules
 
 
 def occupy(url: str, folder: Path) -> Ground:
     """Join the program on a settled database and give everybody a token."""
     environ = environ_of(url, folder)
-    parts = app.assemble(environ)
-    with parts.db.transaction() as session:
-        given = {username: _token(session, parts.rules, username) for username, *_ in builders.USERS}
-    return Ground(environ, parts, given)
+    services = app.assemble(environ)
+    with services.db.transaction() as session:
+        given = {username: _token(session, services.rules, username) for username, *_ in builders.USERS}
+    return Ground(environ, services, given)
 
 
 def _token(session: Session, rules: CountyRules, username: str) -> str:

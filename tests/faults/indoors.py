@@ -26,11 +26,11 @@ class Indoors:
     moment: datetime = DAY
 
     def __post_init__(self) -> None:
-        parts = self.ground.parts
+        services = self.ground.services
         self.app: Flask = create(
-            db=self.db or parts.db,
-            rules=replace(parts.rules),
-            settings=parts.settings,
+            db=self.db or services.db,
+            rules=replace(services.rules),
+            settings=services.settings,
             now=lambda: self.moment,
         )
 

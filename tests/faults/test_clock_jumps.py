@@ -43,7 +43,7 @@ def assigned(inside: Indoors, ref: str = "one") -> str:
 
 
 def sweep(ground: Ground, now: datetime) -> list[str]:
-    done = case_sweep.sweep(ground.db, rules=ground.parts.rules, now=now)
+    done = case_sweep.sweep(ground.db, rules=ground.services.rules, now=now)
     assert done.failed == []
     return sorted(f"{row['clock']} {row['rung']}" for row in done.fired)
 

@@ -24,7 +24,7 @@ from tests.patience import PATIENCE
 
 @dataclass(frozen=True)
 class Joined:
-    """The parts that jobs need, with a data folder of the test's own."""
+    """The services that jobs need, with a data folder of the test's own."""
 
     settings: Settings
     db: Database
@@ -33,7 +33,7 @@ class Joined:
 
 
 @pytest.fixture
-def parts(town: Database, rules: CountyRules, tmp_path: Path) -> Joined:
+def services(town: Database, rules: CountyRules, tmp_path: Path) -> Joined:
     environ = {"HUIYIN_DATA_DIR": str(tmp_path / "var"), "HUIYIN_SECRET_KEY": "k" * 40}
     settings = app.assemble(environ).settings
     return Joined(settings, town, rules)
@@ -44,8 +44,8 @@ def test_the_table_holds_every_job_once() -> None:
     assert names == ["sweep", "deliver", "tally", "seal", "digest", "orphans", "forget", "calendar_watch"]
 
 
-def test_missed_runs_are_caught_up_once_and_never_side_by_side(parts: Joined) -> None:
-    scheduler = build_scheduler(parts)
+def test_missed_runs_are_caught_up_once_and_never_side_by_side(services: Joined) -> None:
+    scheduler = build_scheduler(services)
     scheduler.start(paused=True)
     try:
         for job in scheduler.get_jobs():
@@ -69,7 +69,7 @@ def test_the_hours_are_those_of_the_county(name: str, after: str, expected: date
 
 
 def test_a_job_that_fails_is_logged_and_holds_up_no_other(
-    parts: Joined, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    services: Joined, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     done = threading.Event()
 
@@ -82,7 +82,7 @@ def test_a_job_that_fails_is_logged_and_holds_up_no_other(
     seldom = schedule.BY_NAME["seal"].trigger
     table = (Job("broken", "", "", seldom, fail), Job("sound", "", "", seldom, work))
     monkeypatch.setattr(schedule, "JOBS", table)
-    scheduler = build_scheduler(parts)
+    scheduler = build_scheduler(services)
     left = {"broken", "sound"}
 
     def note(event: Any) -> None:
@@ -97,19 +97,19 @@ def test_a_job_that_fails_is_logged_and_holds_up_no_other(
     finally:
         scheduler.shutdown()
     assert "job broken failed" in caplog.text
-    assert last_run(parts.settings.data_dir, "sound") is not None
-    assert last_run(parts.settings.data_dir, "broken") is None
+    assert last_run(services.settings.data_dir, "sound") is not None
+    assert last_run(services.settings.data_dir, "broken") is None
 
 
 @pytest.mark.parametrize("name", [job.name for job in JOBS])
-def test_every_job_may_run_twice(parts: Joined, name: str) -> None:
-    run_once(name, parts, date(2026, 3, 24))
-    run_once(name, parts, date(2026, 3, 24))
+def test_every_job_may_run_twice(services: Joined, name: str) -> None:
+    run_once(name, services, date(2026, 3, 24))
+    run_once(name, services, date(2026, 3, 24))
 
 
-def test_an_unknown_job_is_refused(parts: Joined) -> None:
+def test_an_unknown_job_is_refused(services: Joined) -> None:
     with pytest.raises(NotFound):
-        run_once("nonsense", parts)
+        run_once("nonsense", services)
 
 
 def test_a_run_for_a_day_happens_at_nine_in_the_morning_of_that_day() -> None:
@@ -118,9 +118,9 @@ def test_a_run_for_a_day_happens_at_nine_in_the_morning_of_that_day() -> None:
     assert moment.tzinfo is UTC  # the chained history has one form for times
 
 
-def test_the_schedule_runs_until_it_is_told_to_stop(parts: Joined) -> None:
+def test_the_schedule_runs_until_it_is_told_to_stop(services: Joined) -> None:
     stop = threading.Event()
-    running = threading.Thread(target=schedule.run_until, args=(parts, stop))
+    running = threading.Thread(target=schedule.run_until, args=(services, stop))
     running.start()
     stop.set()
     running.join(PATIENCE)

@@ -35,7 +35,7 @@ class Postbox:
 
 @dataclass(frozen=True)
 class Joined:
-    """The parts that a task needs."""
+    """The services that a task needs."""
 
     db: Database
     rules: CountyRules
@@ -48,8 +48,8 @@ def test_a_reminder_that_lost_its_reason_is_not_sent(
 ) -> None:
     case = a_case("assigned", category="village_org")
     post = Postbox()
-    parts = Joined(town, rules, {"smtp": post})
-    tasks.deliver(parts, at("2026-03-19"))
+    services = Joined(town, rules, {"smtp": post})
+    tasks.deliver(services, at("2026-03-19"))
     sweep.sweep(town, rules=rules, now=at("2026-03-24"))
     with town.transaction() as session:
         take_step.take_step(
@@ -62,7 +62,7 @@ def test_a_reminder_that_lost_its_reason_is_not_sent(
             now=at("2026-03-24", 11),
         )
     post.letters.clear()
-    done = tasks.deliver(parts, at("2026-03-24", 12))
+    done = tasks.deliver(services, at("2026-03-24", 12))
     kinds = {letter.kind for letter in post.letters}
     assert "urge" not in kinds
     assert "resolved" in kinds
@@ -74,12 +74,12 @@ def test_a_reminder_that_is_still_wanted_is_sent_once(
 ) -> None:
     a_case("assigned", category="village_org")
     post = Postbox()
-    parts = Joined(town, rules, {"smtp": post})
+    services = Joined(town, rules, {"smtp": post})
     sweep.sweep(town, rules=rules, now=at("2026-03-24"))
-    tasks.deliver(parts, at("2026-03-24", 12))
+    tasks.deliver(services, at("2026-03-24", 12))
     urged = [letter.address for letter in post.letters if letter.facts.get("clock") == "handling"]
     assert sorted(urged) == ["cunwei-sl@example.org", "zuzhang@example.org"]
-    assert tasks.deliver(parts, at("2026-03-24", 13))["sent"] == 0
+    assert tasks.deliver(services, at("2026-03-24", 13))["sent"] == 0
 
 
 def test_nothing_is_sent_without_a_channel_and_nothing_is_lost(

@@ -52,18 +52,20 @@ class Postbox:
 
 def sweep(environ: Mapping[str, str], folder: str, now: datetime, left: int) -> None:
     """Sweep until every case was looked at."""
-    parts, _ = _joined(environ, folder, left)
-    while case_sweep.sweep(parts.db, rules=parts.rules, now=now).failed:
+    services, _ = _joined(environ, folder, left)
+    while case_sweep.sweep(services.db, rules=services.rules, now=now).failed:
         continue
 
 
 def deliver(environ: Mapping[str, str], folder: str, now: datetime, left: int) -> None:
     """Deliver until the sweepers are done and nothing is left that nobody else has claimed."""
-    parts, box = _joined(environ, folder, left)
+    services, box = _joined(environ, folder, left)
     while True:
         done = (Path(folder) / DONE).exists()
         try:
-            sent = delivery.deliver(parts.db, channels={"smtp": box}, now=now, worker=str(os.getpid())).sent
+            sent = delivery.deliver(
+                services.db, channels={"smtp": box}, now=now, worker=str(os.getpid())
+            ).sent
         except BUSY:
             continue
         if done and not sent:
@@ -71,7 +73,7 @@ def deliver(environ: Mapping[str, str], folder: str, now: datetime, left: int) -
 
 
 def _joined(environ: Mapping[str, str], folder: str, left: int) -> tuple[ProgramServices, Postbox]:
-    parts, fate = app.assemble(environ), Fate(left)
+    services, fate = app.assemble(environ), Fate(left)
     event.listen(Engine, "before_cursor_execute", fate.step)
     event.listen(Engine, "commit", fate.step)
-    return parts, Postbox(Path(folder) / LETTERS, fate)
+    return services, Postbox(Path(folder) / LETTERS, fate)

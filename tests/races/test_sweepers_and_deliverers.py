@@ -72,7 +72,7 @@ def test_each_rung_fires_once_and_no_letter_is_lost_however_many_are_killed(
 ) -> None:
     with ground.db.transaction() as session:
         numbers = [
-            builders.a_case(session, ground.parts.rules, "assigned", category="village_org").number
+            builders.a_case(session, ground.services.rules, "assigned", category="village_org").number
             for _ in range(cases)
         ]
     sweepers, deliverers = (

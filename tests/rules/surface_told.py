@@ -62,7 +62,7 @@ def environment(folder: Path) -> dict[str, str]:
 class Told:
     """The township while it is told: the joined program and the number of each story's case."""
 
-    parts: Any
+    services: Any
     numbers: dict[str, str] = field(default_factory=dict)
 
     def register(self, name: str, day: int, people: Sequence[ComplainantEntry], **given: Any) -> None:
@@ -75,8 +75,8 @@ class Told:
             "client_ref": f"before-{name}",
             **given,
         }
-        rules = told.pop("rules", self.parts.rules)
-        with self.parts.db.transaction() as session:
+        rules = told.pop("rules", self.services.rules)
+        with self.services.db.transaction() as session:
             made = registration.register(
                 session,
                 actor=actor_named(session, "zuyuan"),
@@ -89,7 +89,7 @@ class Told:
     def act(self, name: str, steps: Iterable[Step], other: str = "") -> None:
         """Take steps and acts on the case of a story, the later ones of a day in later minutes."""
         for minute, (day, who, action, differing) in enumerate(steps):
-            with self.parts.db.transaction() as session:
+            with self.services.db.transaction() as session:
                 case = session.scalars(select(Case).where(Case.number == self.numbers[name])).one()
                 people = session.scalars(
                     select(Complainant.id).where(Complainant.case_id == case.id).order_by(Complainant.id)
@@ -104,7 +104,7 @@ class Told:
                 take_step.take_step(
                     session,
                     actor=VILLAGER if who == VILLAGER.username else actor_named(session, who),
-                    rules=self.parts.rules,
+                    rules=self.services.rules,
                     number=case.number,
                     action=action,
                     values=build_values(action, values),
@@ -114,45 +114,45 @@ class Told:
 
 def tell(folder: Path) -> Any:
     """Tell everything into a new database in a folder; give the joined program."""
-    parts = app.assemble(environment(folder))
-    migrations.upgrade(parts.db)
-    told = Told(parts)
-    _found(parts)
+    services = app.assemble(environment(folder))
+    migrations.upgrade(services.db)
+    told = Told(services)
+    _found(services)
     first = (HERE / "workflow-1.toml").read_text(encoding="utf-8")
     present = (HERE.parents[2] / "config" / "workflow.toml").read_text(encoding="utf-8")
-    with parts.db.transaction() as session:
+    with services.db.transaction() as session:
         definitions.adopt(session, parse(first, "workflow-1.toml"), first, now=FOUNDED)
     told.register(
         "under version 1",
         2,
         [ComplainantEntry(name="覃某")],
-        rules=replace(parts.rules, definition=parse(first, "")),
+        rules=replace(services.rules, definition=parse(first, "")),
     )
-    with parts.db.transaction() as session:
-        definitions.adopt(session, parts.rules.definition, present, now=march(2, 8))
+    with services.db.transaction() as session:
+        definitions.adopt(session, services.rules.definition, present, now=march(2, 8))
     _stories(told)
     _paths_cross(told)
-    daily_seals.seal(parts.db, rules=parts.rules, folder=folder / "heads", now=march(4))
-    _notice(parts)
-    _import(parts, folder)
+    daily_seals.seal(services.db, rules=services.rules, folder=folder / "heads", now=march(4))
+    _notice(services)
+    _import(services, folder)
     for day in (*range(14, 40), *range(40, 134, 3)):
-        sweep.sweep(parts.db, rules=parts.rules, now=march(day, 9))
+        sweep.sweep(services.db, rules=services.rules, now=march(day, 9))
         if day == LATE:
             told.act("left alone", [(day, "cunwei-sl", "reply", {"final": True})])
-    with parts.db.transaction() as session:
-        weekly_notice.write(session, rules=parts.rules, now=march(7 * 8, 12))
-        missing_notices.warn(session, rules=parts.rules, now=at("2031-12-01"))
-    _registers(parts)
-    parts.db.dispose()
-    return parts
+    with services.db.transaction() as session:
+        weekly_notice.write(session, rules=services.rules, now=march(7 * 8, 12))
+        missing_notices.warn(session, rules=services.rules, now=at("2031-12-01"))
+    _registers(services)
+    services.db.dispose()
+    return services
 
 
-def _found(parts: Any) -> None:
+def _found(services: Any) -> None:
     """Enter the places, units and people through the verbs that note it in the registers' history."""
     seed = working_days.seed()
-    given: dict[str, Any] = {"actor": SYSTEM, "chain": parts.rules.services.chain, "now": FOUNDED}
-    with parts.db.transaction() as session:
-        fixed_zone(session, parts.rules.zone, chain=parts.rules.services.chain, now=FOUNDED)
+    given: dict[str, Any] = {"actor": SYSTEM, "chain": services.rules.services.chain, "now": FOUNDED}
+    with services.db.transaction() as session:
+        fixed_zone(session, services.rules.zone, chain=services.rules.services.chain, now=FOUNDED)
         calendar.seed_calendar(session, seed.years, seed.days, "notices")
         areas.import_areas(session, rows=_rows(AREAS), **given)
         unit_imports.import_units(session, rows=_rows(UNITS), **given)
@@ -171,7 +171,7 @@ def _stories(told: Told) -> None:
     person = ComplainantEntry(name="田某", phone="14000000002")
     given: dict[str, dict[str, Any]] = {
         "door": {"answers": {"asks_for": "修好水渠"}},
-        "amended": {"attachments": (_upload(told.parts),)},
+        "amended": {"attachments": (_upload(told.services),)},
         "reviewed": {"named_units": ("committee-YY",), "named_users": ("cunwei-yy",)},
         "urgent": {"urgency": "urgent"},
     }
@@ -189,22 +189,22 @@ def _paths_cross(told: Told) -> None:
     told.act("one", [(3, "zuzhang", "assign", NONE), (3, "xiangzhen", "suspend", LONG)])
     told.act("one", [(4, "zuzhang", "relate", NONE), (4, "xiangzhen", "merge", NONE)], "other")
     told.act("one", [(5, "lingdao", "unmerge", NONE)])
-    told.act("one", [(6, "zuyuan", "attach", {"attachments": [_upload(told.parts)]})])
+    told.act("one", [(6, "zuyuan", "attach", {"attachments": [_upload(told.services)]})])
 
 
-def _upload(parts: Any) -> str:
+def _upload(services: Any) -> str:
     """Hand in a file that waits for a case; give its id."""
     file = attachments.read_file(BytesIO(PAPER), name="合同.pdf", declared_type=None)
-    with parts.db.transaction() as session:
+    with services.db.transaction() as session:
         kept = attachments.store(
-            session, actor=actor_named(session, "zuyuan"), rules=parts.rules, file=file, now=march(2, 8)
+            session, actor=actor_named(session, "zuyuan"), rules=services.rules, file=file, now=march(2, 8)
         )
         return str(kept.id)
 
 
-def _notice(parts: Any) -> None:
+def _notice(services: Any) -> None:
     """Enter a notice for a year that had none, and another one that moves dates."""
-    with parts.db.transaction() as session:
+    with services.db.transaction() as session:
         known = [notice_days.NoticeDay(*row) for row in calendar.named_days(session, 2026)]
         off = [notice_days.NoticeDay(date(2026, 3, day), False, "临时放假") for day in (16, 17, 18)]
         for year, days in (
@@ -214,7 +214,7 @@ def _notice(parts: Any) -> None:
             calendar_change.enter_notice(
                 session,
                 actor=SYSTEM,
-                rules=parts.rules,
+                rules=services.rules,
                 year=year,
                 days=days,
                 notice=f"{year} 年的通知",
@@ -222,13 +222,13 @@ def _notice(parts: Any) -> None:
             )
 
 
-def _import(parts: Any, folder: Path) -> None:
+def _import(services: Any, folder: Path) -> None:
     """Take in two rows of an old message board, one of them still open."""
     open_row = {**message_sheet.PLAIN, "留言编号": 2009, "答复意见": None, "答复时间": None}
     sheet = message_sheet.write(folder / "messages.xlsx", [message_sheet.PLAIN, open_row])
     import_cases.import_cases(
-        parts.db,
-        rules=parts.rules,
+        services.db,
+        rules=services.rules,
         actor=SYSTEM,
         path=sheet,
         map=message_sheet.MAP,
@@ -237,10 +237,10 @@ def _import(parts: Any, folder: Path) -> None:
     sheet.unlink()
 
 
-def _registers(parts: Any) -> None:
+def _registers(services: Any) -> None:
     """Change every register in every way."""
     now = at("2026-08-03")
-    given: dict[str, Any] = {"actor": SYSTEM, "chain": parts.rules.services.chain, "now": now}
+    given: dict[str, Any] = {"actor": SYSTEM, "chain": services.rules.services.chain, "now": now}
     unit = {
         "code": "county-roads",
         "name": "示范县公路局",
@@ -249,7 +249,7 @@ def _registers(parts: Any) -> None:
         "superior": None,
     }
     village = {"code": "SL", "name": "杉岭新村", "level": "village", "parent": "MA", "land_mu": 640}
-    with parts.db.transaction() as session:
+    with services.db.transaction() as session:
         areas.import_areas(session, rows=[(2, village)], **given)
         unit_imports.import_units(session, rows=[(2, unit)], **given)
         unit_imports.import_units(
@@ -258,7 +258,7 @@ def _registers(parts: Any) -> None:
         units.close_unit(session, code="county-roads", in_use=lambda _: False, **given)
         import_roster(session, rows=[(2, {**HOMES[0], "村": "SL", "户主": "田大山", "人口": 5})], **given)
         users.set_password(session, username="zuyuan", password="渠水年年到田头-2026", **given)
-        _second_factor(session, parts, now)
+        _second_factor(session, services, now)
         holder = session.scalars(select(User).where(User.username == "zuyuan")).one()
         tokens.issue(session, user=holder, label="手机", **given)
         token = tokens.list_tokens(session, actor=SYSTEM, username="zuyuan")[0].id
@@ -287,8 +287,8 @@ def _registers(parts: Any) -> None:
         )
 
 
-def _second_factor(session: Any, parts: Any, now: datetime) -> None:
-    chain = parts.rules.services.chain
+def _second_factor(session: Any, services: Any, now: datetime) -> None:
+    chain = services.rules.services.chain
     seal = Encryptor([b"a key for tests alone"], "second factors")
     somebody = actor_named(session, "zuyuan")
     assert somebody.user_id is not None

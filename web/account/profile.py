@@ -152,7 +152,7 @@ def render_factor(page_request: PageRequest, typed: Typed) -> Response:
     """Show it, with what was wrong."""
     assert page_request.who is not None  # whoever may enter here is signed in
     secret = second_factors.proposed(
-        page_request.session, user_id=page_request.actor.user_id or 0, seal=page_request.parts.factors
+        page_request.session, user_id=page_request.actor.user_id or 0, seal=page_request.services.factors
     )
     return page(
         "profile/second_factor.html",
@@ -162,7 +162,7 @@ def render_factor(page_request: PageRequest, typed: Typed) -> Response:
         if secret
         else "",
         mistakes=_mistakes(page_request, typed),
-        required=bool(page_request.actor.roles & set(page_request.parts.settings.second_factor_roles)),
+        required=bool(page_request.actor.roles & set(page_request.services.settings.second_factor_roles)),
     )
 
 
@@ -171,7 +171,7 @@ def propose(page_request: PageRequest, form: Form) -> Response:
     """Make a secret to be read by the telephone."""
     del form
     second_factors.propose(
-        page_request.session, user_id=page_request.actor.user_id or 0, seal=page_request.parts.factors
+        page_request.session, user_id=page_request.actor.user_id or 0, seal=page_request.services.factors
     )
     return redirect(url_for("profile.second_factor"), code=303)  # type: ignore[return-value]
 
@@ -184,7 +184,7 @@ def confirm(page_request: PageRequest, form: Form) -> Response:
         actor=page_request.actor,
         chain=page_request.rules.services.chain,
         code=form.get("code", ""),
-        seal=page_request.parts.factors,
+        seal=page_request.services.factors,
         now=page_request.now,
     )
     return redirect(url_for("profile.overview", done="second_factor"), code=303)  # type: ignore[return-value]

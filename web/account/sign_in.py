@@ -113,7 +113,7 @@ def check_code(page_request: PageRequest, form: Form) -> Response:
         page_request.session,
         user_id=half.user_id,
         code=form.get("code", ""),
-        seal=page_request.parts.factors,
+        seal=page_request.services.factors,
         now=page_request.now,
     )
     if not right:

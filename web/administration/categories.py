@@ -71,7 +71,7 @@ def index(page_request: PageRequest) -> Response:
         (page_request.translate(PERIODS.get(name, name)), length(page_request, rule.days, rule.unit))
         for name, rule in page_request.rules.periods.items()
     ]
-    folder = page_request.parts.settings.config_dir if page_request.may(Permission.AREAS_MANAGE) else None
+    folder = page_request.services.settings.config_dir if page_request.may(Permission.AREAS_MANAGE) else None
     return page(
         "administration/categories.html",
         rows=rows,

@@ -98,21 +98,21 @@ def check(page_request: PageRequest, form: Form) -> Response:
 
 
 def _run(page_request: PageRequest, span: str) -> Result:
-    reach, started = SPANS[span], page_request.parts.now()
+    reach, started = SPANS[span], page_request.services.now()
     result = Result(span, [])
 
     def progress(number: int) -> None:
         result.looked_at += number
-        if page_request.parts.now() - started > LONGEST:
+        if page_request.services.now() - started > LONGEST:
             raise _Enough
 
     # A session of its own: the check sees the database as of one moment, from its first statement on.
-    with page_request.parts.db.reading() as session:
+    with page_request.services.db.reading() as session:
         try:
             for finding in verify(
                 session,
                 rules=page_request.rules,
-                seals_folder=page_request.parts.settings.data_dir / daily_seals.FOLDER,
+                seals_folder=page_request.services.settings.data_dir / daily_seals.FOLDER,
                 since=_since(page_request.now, reach),
                 progress=progress,
             ):

@@ -50,5 +50,5 @@ def build_slips(page_request: PageRequest, result: ActionResult) -> list[Receipt
 
 def address(page_request: PageRequest, code: str) -> str:
     """Give the address of the villager's page, with the code where no server sees it: in the fragment."""
-    base = page_request.parts.settings.public_url or request.host_url.rstrip("/")
+    base = page_request.services.settings.public_url or request.host_url.rstrip("/")
     return f"{base}{url_for('case_status.status')}#{code}"

@@ -50,7 +50,7 @@ def install(app: Flask) -> None:
     env.trim_blocks = env.lstrip_blocks = True
     env.globals.update(
         _=lambda message, **facts: page_request().say(message, **facts),
-        asset=lambda name: page_request().parts.assets(name),
+        asset=lambda name: page_request().services.assets(name),
         once=lambda: secrets.token_urlsafe(16),
         done=done_message,
         label=label,

@@ -46,7 +46,7 @@ class PageRequest:
     `files` came with the form and were looked at before the transaction.
     """
 
-    parts: PageServices
+    services: PageServices
     session: Session
     now: datetime
     display: DisplayPreferences
@@ -56,7 +56,7 @@ class PageRequest:
     @property
     def rules(self) -> CountyRules:
         """Give what the county decided."""
-        return self.parts.rules
+        return self.services.rules
 
     @property
     def actor(self) -> Actor:
@@ -105,7 +105,7 @@ class PageRequest:
 
 
 def page_services() -> PageServices:
-    """Give the parts of the application that answers the present request."""
+    """Give the services of the application that answers the present request."""
     return cast(PageServices, current_app.extensions[EXTENSION])
 
 

@@ -37,26 +37,26 @@ class Township:
     """The told township with its pages, and what of the program's language must not stand on them."""
 
     def __init__(self, folder: Path) -> None:
-        self.parts = tell(folder)
-        with self.parts.db.transaction() as session:
+        self.services = tell(folder)
+        with self.services.db.transaction() as session:
             users.set_password(
                 session,
                 actor=SYSTEM,
-                chain=self.parts.rules.services.chain,
+                chain=self.services.rules.services.chain,
                 username="zuzhang",
                 password=PASSWORD,
                 now=LATER,
             )
         app = create(
-            db=self.parts.db,
-            rules=self.parts.rules,
+            db=self.services.db,
+            rules=self.services.rules,
             settings=load(environment(folder)),
             now=lambda: LATER,
             assets=assets,
         )
         self.person = Browser(app.test_client())
         assert self.person.sign_in("zuzhang").status == 303
-        with self.parts.db.reading() as session:
+        with self.services.db.reading() as session:
             self.numbers = list(session.scalars(select(Case.number).order_by(Case.id)))
             self.entries = list(
                 session.execute(select(Case.number, Entry).join(Entry, Entry.case_id == Case.id))
@@ -75,7 +75,7 @@ class Township:
 
     def codes(self) -> set[str]:
         """Give every code of a state, an action, a reason or a fact, and the names of the facts."""
-        definition = self.parts.rules.definition
+        definition = self.services.rules.definition
         named = {code for group in labels.GROUPS.values() for code in group}
         facts = {
             field.name for kind in (*FACTS.values(), *AMENDED.values(), ReplyFact) for field in fields(kind)
@@ -83,13 +83,13 @@ class Township:
         people = {row[0] for table in (UNITS, USERS) for row in table[1:]}
         return (
             {*definition.states, *definition.steps, *definition.acts, *definition.clocks, *FACTS, *REASONS}
-            | {*self.parts.rules.categories, *self.parts.rules.profiles, *AMENDED}
+            | {*self.services.rules.categories, *self.services.rules.profiles, *AMENDED}
             | (named | facts | people)
         )
 
     def english_words(self) -> set[str]:
         """Give the words that stand in the English texts themselves, where a code may be one of them."""
-        rules = self.parts.rules
+        rules = self.services.rules
         names = [words.en for group in labels.GROUPS.values() for words in group.values()]
         names += [category.en for category in rules.categories.values()]
         return {word for text in (*catalogue("en").values(), *names) for word in LATIN.findall(text)}
