@@ -132,11 +132,11 @@ def _by_list(
     """Put the readers together who get the same list: of their area, without what names them."""
     groups: dict[tuple[ListedCase, ...], list[Recipient]] = {}
     for reader, unit_id, path in readers:
-        parties = {(unit_id, None), (None, reader.user_id)}
+        reader_keys = {(unit_id, None), (None, reader.user_id)}
         mine = tuple(
             row
             for row in rows
-            if row.village_path.startswith(path) and not parties & named.get(row.case_id, set())
+            if row.village_path.startswith(path) and not reader_keys & named.get(row.case_id, set())
         )
         if mine:
             groups.setdefault(mine, []).append(reader)

@@ -275,7 +275,7 @@ class AmendHouseholdFacts(ReasonFacts):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AmendPartiesFacts(ReasonFacts):
+class AmendNamedFacts(ReasonFacts):
     """A matter was found to be about somebody; nobody is listed who had been named before."""
 
     field: Harmless[str]

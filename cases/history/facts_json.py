@@ -61,8 +61,8 @@ FACTS: Mapping[str, type[Facts]] = {
 }
 AMENDED: Mapping[str, type[Facts]] = {
     "household": of.AmendHouseholdFacts,
-    "named_units": of.AmendPartiesFacts,
-    "named_users": of.AmendPartiesFacts,
+    "named_units": of.AmendNamedFacts,
+    "named_users": of.AmendNamedFacts,
 }
 #: What each field of each value is, read from its type; a field that does not say it is refused here.
 KINDS: Mapping[type[Facts], Mapping[str, frozenset[FactKind]]] = {

@@ -20,7 +20,7 @@ from cases.lifecycle import clocks, take_step
 from cases.lifecycle.action_values import OutcomeValues, ReplyEntry
 from cases.lifecycle.change import ActionResult, Change
 from cases.lifecycle.commit_change import REGISTRATION, commit_change, write_change
-from cases.lifecycle.conflict_of_interest import name_parties
+from cases.lifecycle.conflict_of_interest import add_named_units_and_users
 from cases.lifecycle.context import CaseContext, Moment
 from cases.lifecycle.effects.amendments import attach_files
 from cases.lifecycle.effects.complainants import add
@@ -96,7 +96,7 @@ def register(
     clocks.start(change, "triage", clocks.period(change.before, "triage"))
     if intake.named_units or intake.named_users or intake.attachments:
         write_change(change)  # what is hung on the case needs it to stand
-    name_parties(change, units=intake.named_units, users=intake.named_users)
+    add_named_units_and_users(change, units=intake.named_units, users=intake.named_users)
     attach_files(change, intake.attachments)
     facts = RegisterFacts(
         complainants=tuple(person.id for person in change.complainants),

@@ -100,8 +100,8 @@ def load_context(
     """
     row = _ask(session, actor, number, lock=True)
     if row is None or row.seen != row.Case.last_seq:
-        # On PostgreSQL whoever waited for the lock gets the case as it is now, but its round and the parties
-        # named as they were before the other's change, or nothing when that began a round.
+        # On PostgreSQL whoever waited for the lock gets the case as it is now, but its round and those
+        # it names as they were before the other's change, or nothing when that began a round.
         row = _ask(session, actor, number, lock=True)
     if row is None:
         raise NotFound(number=number)

@@ -92,7 +92,7 @@ SENTENCES: Mapping[type[Any], Sequence[Sentence]] = {
         Sentence(_("{field}：从「{before}」改成「{after}」")),
         Sentence(_("{field}：改成「{after}」"), when=lambda facts: facts.before is None),
     ),
-    of.AmendPartiesFacts: (
+    of.AmendNamedFacts: (
         *NAMED,
         Sentence(
             _("{field}：原来就写明了"),
@@ -148,7 +148,7 @@ VOCABULARY: Mapping[tuple[type[Any], str], str] = {
     (of.UnreachableFacts, "stands_for"): "stands_for",
     (of.AmendFacts, "field"): "field",
     (of.AmendHouseholdFacts, "field"): "field",
-    (of.AmendPartiesFacts, "field"): "field",
+    (of.AmendNamedFacts, "field"): "field",
 }
 #: Texts that somebody wrote and that hold nothing personal.
 PLAIN = frozenset({(of.RecalculatedFacts, "notice")})

@@ -10,7 +10,7 @@ from cases.history.facts import (
     AddedWordsFacts,
     AmendFacts,
     AmendHouseholdFacts,
-    AmendPartiesFacts,
+    AmendNamedFacts,
     AttachFacts,
     NoFacts,
     RelateFacts,
@@ -18,7 +18,7 @@ from cases.history.facts import (
 from cases.lifecycle import clocks
 from cases.lifecycle.action_values import AddWordsValues, AmendValues, AttachValues, NoteValues, RelateValues
 from cases.lifecycle.change import Change
-from cases.lifecycle.conflict_of_interest import name_parties
+from cases.lifecycle.conflict_of_interest import add_named_units_and_users
 from cases.lifecycle.context import CaseContext
 from cases.models.case import Case, Related
 from cases.models.correspondence import AddedWords, Attachment, Note
@@ -35,14 +35,14 @@ LISTS = {"named_units": "units", "named_users": "users"}
 
 def amend(
     context: CaseContext, change: Change, values: AmendValues
-) -> AmendFacts | AmendHouseholdFacts | AmendPartiesFacts:
+) -> AmendFacts | AmendHouseholdFacts | AmendNamedFacts:
     """Correct one field of a case; the old value is kept in the history.
 
     A profile that changes by it never lengthens a running deadline.
     """
     if values.field in LISTS:
-        name_parties(change, **{LISTS[values.field]: [values.value]})
-        return AmendPartiesFacts(reason=values.reason, field=values.field)
+        add_named_units_and_users(change, **{LISTS[values.field]: [values.value]})
+        return AmendNamedFacts(reason=values.reason, field=values.field)
     if values.field == "household":
         return _amend_household(change, values)
     return _amend_column(context, change, values)

@@ -5,7 +5,7 @@ from cases.history.facts import AssignFacts, NoFacts, ReassignFacts, ReturnFacts
 from cases.lifecycle import clocks
 from cases.lifecycle.action_values import AssignValues, NoValues, UnitReasonValues
 from cases.lifecycle.change import Change
-from cases.lifecycle.conflict_of_interest import find_unit, name_parties
+from cases.lifecycle.conflict_of_interest import find_unit, add_named_units_and_users
 from cases.lifecycle.context import CaseContext
 from core.errors import Forbidden, Invalid
 from workflow.guards import RETURNS_A_ROUND
@@ -16,7 +16,7 @@ MAY_BIND = frozenset({"coordinator"})
 
 def assign(context: CaseContext, change: Change, values: AssignValues) -> AssignFacts:
     """Give the case to a unit that is active, covers the village and is not named in the matter."""
-    name_parties(change, units=values.named_units, users=values.named_users)
+    add_named_units_and_users(change, units=values.named_units, users=values.named_users)
     unit = _new_owner(change.context, values.unit, state=context.definition.steps["assign"].target)
     if values.binding and not context.actor.roles & MAY_BIND:
         raise Forbidden(action="assign", reasons=["binding_by_coordinator_only"])

@@ -163,11 +163,11 @@ def test_whoever_must_answer_sees_what_a_villager_added_before_and_during_a_merg
         assert list(verify(session, rules=rules)) == []
 
 
-@pytest.mark.parametrize("parties", [{"named_units": ("committee-SL",)}, {"named_users": ("cunwei-sl",)}])
+@pytest.mark.parametrize("about", [{"named_units": ("committee-SL",)}, {"named_users": ("cunwei-sl",)}])
 def test_a_case_is_not_merged_into_one_that_whoever_it_is_about_may_read(
-    town: Database, a_case: Callable[..., Case], act: Act, parties: dict[str, tuple[str, ...]]
+    town: Database, a_case: Callable[..., Case], act: Act, about: dict[str, tuple[str, ...]]
 ) -> None:
-    case, target = a_case(**parties), a_case("assigned")
+    case, target = a_case(**about), a_case("assigned")
     with pytest.raises(Invalid) as refused:
         act("zuzhang", case.number, "merge", "2026-03-03", into=target.number, reason="同一条渠")
     assert refused.value.errors == {"into": ["names_fewer"]}
