@@ -10,7 +10,7 @@ from api.framework.blueprint import ETAG, LOCATION, ApiBlueprint
 from api.framework.language import translate
 from api.framework.parsing import paging
 from api.framework.request_context import RequestContext, answer
-from api.schemas.case_schemas import CASE_OR_RECEIPT, CaseListPage, CaseWhole, EntryPage
+from api.schemas.case_schemas import CASE_OR_RECEIPT, CaseListPage, CaseShown, EntryPage
 from api.schemas.response_schemas import ComplainantPage
 from cases.intake.registration import register
 from cases.intake.submission import Intake
@@ -66,7 +66,7 @@ def index(call: RequestContext, query: Filters) -> Response:
 
 
 @cases.get(
-    "/cases/<number:number>", permission=Permission.CASES_READ, response=CaseWhole, headers=ETAG, errors=[404]
+    "/cases/<number:number>", permission=Permission.CASES_READ, response=CaseShown, headers=ETAG, errors=[404]
 )
 def show(call: RequestContext, query: Filters, number: str) -> Response:
     """Show a case with every step and act, and for each why it is closed if it is."""

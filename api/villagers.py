@@ -18,7 +18,7 @@ from wsgi.schemas.request_schemas import VillagersCode, VillagersWord
 villagers = ApiBlueprint("villagers", __name__, description="What a receipt code opens, without a token")
 
 
-class ToldWords(Schema):
+class PublicReplyShown(Schema):
     """Words told to this one villager."""
 
     text = text()
@@ -33,7 +33,7 @@ class OwnAddition(Schema):
     on = fields.Date(**HERE)
 
 
-class StepTold(Schema):
+class PublicEventShown(Schema):
     """One thing that happened to the matter."""
 
     action = text()
@@ -51,11 +51,11 @@ class MatterShown(Schema):
     reply_due_on = fields.Date(**NULL)
     may_add = fields.Boolean(**HERE)
     added = fields.List(fields.Nested(OwnAddition), **HERE)
-    replies = fields.List(fields.Nested(ToldWords), **HERE)
+    replies = fields.List(fields.Nested(PublicReplyShown), **HERE)
     outcome = fields.String(**NULL)
     rating = fields.String(**NULL)
     may_rate = fields.Boolean(**HERE)
-    happened = fields.List(fields.Nested(StepTold), **HERE)
+    happened = fields.List(fields.Nested(PublicEventShown), **HERE)
 
 
 @villagers.public_post("/public/status", body=VillagersCode, response=MatterShown, writes=False)

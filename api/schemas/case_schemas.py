@@ -147,7 +147,7 @@ class ActionShown(Schema):
     fields_ = fields.List(fields.Dict(), data_key="fields", **HERE)
 
 
-class CaseWhole(CaseLine):
+class CaseShown(CaseLine):
     """A case with all that this person may see of it."""
 
     merged_into = fields.String(**NULL)
@@ -210,4 +210,4 @@ class EntryPage(Schema):
 
 
 #: What is answered to an effect: the case, or the slip when the person may not see the case.
-CASE_OR_RECEIPT = {"anyOf": [CaseWhole, SlipShown]}
+CASE_OR_RECEIPT = {"anyOf": [CaseShown, SlipShown]}

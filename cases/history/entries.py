@@ -5,7 +5,7 @@ edited row, a removed entry and an edited entry all show (trust.md 3.5).
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, insert, select
@@ -15,6 +15,9 @@ from accounts.access.actor import Actor
 from cases.models.case import Case
 from core.chain import Chain, hashed_columns, row_digest, row_values
 from core.persistence.db import Base, UTCDateTime
+
+#: What reaches the server later than this was recorded without a connection.
+OFFLINE_AFTER = timedelta(minutes=10)
 
 
 class Entry(Base):

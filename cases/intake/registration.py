@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,6 +12,7 @@ from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from accounts.models import Area, Unit
 from cases.configuration.case_rules import CountyRules
+from cases.history.entries import OFFLINE_AFTER
 from cases.history.facts import RegisterFacts
 from cases.intake import category_answers
 from cases.intake.numbering import Reserved, reserve
@@ -32,8 +33,6 @@ from cases.responsibility.receiving_unit import RegistrationContext
 from core.chain import row_digest
 from core.errors import Conflict, Invalid
 from workflow import deadlines, machine
-
-OFFLINE_AFTER = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,9 @@ def find_unit(context: CaseContext, code: str, field_name: str = "unit") -> Unit
     return unit
 
 
-def add_named_units_and_users(change: Change, *, units: Iterable[str] = (), users: Iterable[str] = ()) -> None:
+def add_named_units_and_users(
+    change: Change, *, units: Iterable[str] = (), users: Iterable[str] = ()
+) -> None:
     """Note the units and users a matter is about; from now on they neither see nor own it.
 
     A unit that owes the reply hands it over to the next receiving unit; one that handles the case must be

@@ -23,7 +23,10 @@ from web.timeline.fact_words import FIELDS, KEYS, NOT_RAISED, SENTENCES, STANDS_
 from workflow.texts import labels
 
 #: A reply inside facts is told like facts, with sentences of its own.
-KINDS_TOLD: Mapping[type[Any], Mapping[str, frozenset[FactKind]]] = {**KINDS, ReplyFact: kinds_of(ReplyFact)}
+KINDS_BY_TYPE: Mapping[type[Any], Mapping[str, frozenset[FactKind]]] = {
+    **KINDS,
+    ReplyFact: kinds_of(ReplyFact),
+}
 #: What is said of a code that no vocabulary names: somebody changed the database, or the file that had it.
 UNKNOWN = _("不认识的内容")
 SOME_UNIT = _("有关单位")
@@ -54,10 +57,10 @@ class Names:
     households: Mapping[int, tuple[int, int]] = field(default_factory=dict)
 
 
-def load_names(page_request: PageRequest, told: Iterable[Facts]) -> Names:
+def load_names(page_request: PageRequest, all_facts: Iterable[Facts]) -> Names:
     """Name every unit, user and household that facts speak of, in one statement or none."""
     sought: dict[FactKind, set[Any]] = {kind: set() for kind in FactKind}
-    for facts in told:
+    for facts in all_facts:
         for name, kinds in KINDS[type(facts)].items():
             for kind in kinds & {FactKind.UNIT, FactKind.USER, FactKind.HOUSEHOLD}:
                 value = getattr(facts, name)
@@ -86,8 +89,8 @@ def _part(kind: str, **columns: Any) -> Any:
     return select(literal(kind).label("kind"), *given)
 
 
-class FactTeller:
-    """Tell facts to one reader, who knows these families and names."""
+class FactRenderer:
+    """Turns facts into sentences for one reader, who knows these families and names."""
 
     def __init__(self, page_request: PageRequest, families: Mapping[int, str], names: Names) -> None:
         self.page_request = page_request
@@ -99,7 +102,7 @@ class FactTeller:
         """Tell whether more than one complainant stands on the case, so that it must be said who is meant."""
         return len(self.families) > 1
 
-    def tell(
+    def render(
         self, facts: Any, *, hidden: frozenset[str] = frozenset(), beside: Mapping[str, str] | None = None
     ) -> Iterator[str]:
         """Give the sentences about facts, the special ones first; `beside` fills in what is no fact."""
@@ -144,7 +147,7 @@ class FactTeller:
         for kind in type(facts).__mro__:
             if (kind, name) in VOCABULARY:
                 return self._word(VOCABULARY[kind, name], value)
-        (what, *others) = KINDS_TOLD[type(facts)][name]
+        (what, *others) = KINDS_BY_TYPE[type(facts)][name]
         if others:
             return ""
         if name == COUNTED:

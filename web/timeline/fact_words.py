@@ -17,12 +17,12 @@ from core.i18n import mark as _
 class Sentence(NamedTuple):
     """One sentence; it is said when all its blanks can be filled in and its condition holds.
 
-    `tells` names the fields that it tells by being said at all; `several` keeps it for cases with more than
+    `states` names the fields that it states by being said at all; `several` is for cases with more than
     one complainant; `each` says it once for everything in a field that holds dates before and after.
     """
 
     words: str
-    tells: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
     when: Callable[[Any], bool] | None = None
     several: bool = False
     each: str = ""

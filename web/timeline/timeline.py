@@ -10,7 +10,7 @@ from msgspec import UNSET
 
 from accounts.access.permissions import Role
 from cases import public_status
-from cases.history.entries import Entry
+from cases.history.entries import OFFLINE_AFTER, Entry
 from cases.history.facts import (
     AbsorbFacts,
     AddedWordsFacts,
@@ -30,7 +30,7 @@ from cases.queries.case_file import FailedAttempt, ReportRecord
 from core.chain import row_digest
 from core.i18n import mark as _
 from web.framework.request_context import PageRequest
-from web.timeline.fact_sentences import AND, FactTeller, load_names
+from web.timeline.fact_sentences import AND, FactRenderer, load_names
 from workflow.texts import labels
 
 ICONS: Mapping[str, str] = {
@@ -94,8 +94,8 @@ def build_timeline(
 ) -> list[TimelineEntry]:
     """Give the events of a case, oldest first; one statement has named every unit, user and household."""
     names = load_names(page_request, [read.facts for read in entries if read.facts is not None])
-    teller = FactTeller(page_request, families, names)
-    return list(map(_Timeline(teller, _Correspondence(detail), _first_kind(entries, detail.view)), entries))
+    renderer = FactRenderer(page_request, families, names)
+    return list(map(_Timeline(renderer, _Correspondence(detail), _first_kind(entries, detail.view)), entries))
 
 
 def _first_kind(entries: Sequence[HistoryEntry], view: Mapping[str, Any]) -> str:
@@ -152,13 +152,13 @@ class _Correspondence:
 class _Timeline:
     """Tell one entry after the other; each takes its part out of the correspondence."""
 
-    teller: FactTeller
+    renderer: FactRenderer
     correspondence: _Correspondence
     kind: str
 
     def __call__(self, read: HistoryEntry) -> TimelineEntry:
-        entry, page_request = read.entry, self.teller.page_request
-        late = abs((entry.received_at - entry.happened_at).total_seconds()) > 600
+        entry, page_request = read.entry, self.renderer.page_request
+        late = abs(entry.received_at - entry.happened_at) > OFFLINE_AFTER
         event = TimelineEntry(
             title=labels.action(page_request.rules.definition, entry.action, page_request.language),
             icon=ICONS.get(entry.action, "dot"),
@@ -174,14 +174,14 @@ class _Timeline:
                 if one in self.correspondence.files
             ]
             beside = self._beside(read.facts)
-            told = self.teller.tell(read.facts, hidden=read.hidden, beside=beside)
-            event.words = [*map(EventText, told), *self._said(read.facts)]
+            sentences = self.renderer.render(read.facts, hidden=read.hidden, beside=beside)
+            event.words = [*map(EventText, sentences), *self._said(read.facts)]
         event.words += self._unbound(entry, read.facts)
         return event
 
     def _beside(self, facts: Facts) -> dict[str, str]:
         """Give what the records tell beyond the facts: how a matter came, reports, attempts that failed."""
-        page_request = self.teller.page_request
+        page_request = self.renderer.page_request
         if isinstance(facts, RegisterFacts):
             return {
                 "channel": labels.name("channel", self.correspondence.channel, page_request.language),
@@ -200,7 +200,7 @@ class _Timeline:
         }
 
     def _tried(self, attempts: Iterable[FailedAttempt]) -> str:
-        page_request = self.teller.page_request
+        page_request = self.renderer.page_request
         return page_request.translate(AND).join(
             f"{page_request.day(one.at.astimezone(page_request.rules.zone).date())} "
             + labels.name("mode", one.mode, page_request.language)
@@ -209,10 +209,10 @@ class _Timeline:
 
     def _said(self, facts: Facts) -> Iterable[EventText]:
         """Give the words that people said in an event."""
-        for told in replies_of(facts):
-            reply = self.correspondence.replies.get((told.complainant, told.words))
+        for recorded in replies_of(facts):
+            reply = self.correspondence.replies.get((recorded.complainant, recorded.words))
             if reply is not None:
-                yield EventText(reply["text"], True, self._line(self.teller.tell(told)))
+                yield EventText(reply["text"], True, self._line(self.renderer.render(recorded)))
         if isinstance(facts, ConfirmFacts | ReopenFacts):
             person = given(facts.complainant, None)
             if facts.rating is not UNSET and person is not None and self.correspondence.visits[person]:
@@ -232,7 +232,7 @@ class _Timeline:
         """Give words that no fact proves: notes, and what was added before a merge brought it here."""
         if entry.action in BROUGHT:
             absorbed = facts.complainants if isinstance(facts, AbsorbFacts) else ()
-            brought = absorbed or self.teller.families
+            brought = absorbed or self.renderer.families
             for one in [
                 one for one in self.correspondence.elsewhere if one["received_at"] <= entry.received_at
             ]:
@@ -244,13 +244,13 @@ class _Timeline:
 
     def _quoted(self, text: str, person: int, *, always: bool = False) -> EventText:
         """Quote a complainant, and say who it was where there are several."""
-        named = always or self.teller.several
-        family = self.teller.families.get(person, "")
-        below = self.teller.page_request.say(SAID_BY, family=family) if named and family else ""
+        named = always or self.renderer.several
+        family = self.renderer.families.get(person, "")
+        below = self.renderer.page_request.say(SAID_BY, family=family) if named and family else ""
         return EventText(text, True, below)
 
-    def _line(self, told: Iterable[str]) -> str:
-        return self.teller.page_request.translate(_("，")).join(told)
+    def _line(self, sentences: Iterable[str]) -> str:
+        return self.renderer.page_request.translate(_("，")).join(sentences)
 
 
 def _who(page_request: PageRequest, read: HistoryEntry) -> str:

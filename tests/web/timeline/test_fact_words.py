@@ -38,9 +38,9 @@ def declared(table: Any, kind: type[Any], name: str) -> bool:
     return any((base, name) in table for base in kind.__mro__)
 
 
-def told(kind: type[Any]) -> set[str]:
-    """Name the fields of a value that are told."""
-    spoken = {name for sentence in sentences(kind) for name in {*blanks_of(sentence), *sentence.tells}}
+def stated(kind: type[Any]) -> set[str]:
+    """Name the fields of a value that a sentence states."""
+    spoken = {name for sentence in sentences(kind) for name in {*blanks_of(sentence), *sentence.states}}
     spoken |= {sentence.each for sentence in sentences(kind)}
     names = {field.name for field in fields(kind)}
     return {name for name in names if name in spoken or declared(QUOTED, kind, name)}
@@ -51,7 +51,7 @@ def silent(kind: type[Any]) -> set[str]:
     return {
         field.name
         for field in fields(kind)
-        if field.name not in told(kind) and not declared(NOT_SHOWN, kind, field.name)
+        if field.name not in stated(kind) and not declared(NOT_SHOWN, kind, field.name)
     }
 
 
@@ -63,7 +63,7 @@ def bare(kind: type[Any]) -> set[str]:
         if kinds == {FactKind.HARMLESS}
         and name not in KEYS
         and "str" in str(kind.__dataclass_fields__[name].type)
-        and name in told(kind)
+        and name in stated(kind)
         and not declared(VOCABULARY, kind, name)
         and not declared(PLAIN, kind, name)
     }
@@ -72,7 +72,7 @@ def bare(kind: type[Any]) -> set[str]:
 @pytest.mark.parametrize("kind", TYPES, ids=lambda kind: kind.__name__)
 def test_every_fact_has_words_or_is_named_as_not_shown(kind: type[Any]) -> None:
     assert silent(kind) == set()
-    assert [name for name in told(kind) if declared(NOT_SHOWN, kind, name)] == []
+    assert [name for name in stated(kind) if declared(NOT_SHOWN, kind, name)] == []
 
 
 @pytest.mark.parametrize("kind", TYPES, ids=lambda kind: kind.__name__)
