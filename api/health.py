@@ -35,16 +35,16 @@ class Readiness:
 
     db: Database
     settings: Settings
-    looked_at: datetime | None = None
+    checked_at: datetime | None = None
     reason: str | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def why_not(self, now: datetime) -> str | None:
         """Give the reason why this process cannot work, or None when it can."""
         with self.lock:
-            if self.looked_at is None or not timedelta() <= now - self.looked_at < PAUSE:
+            if self.checked_at is None or not timedelta() <= now - self.checked_at < PAUSE:
                 self.reason = self._check(now)
-                self.looked_at = now
+                self.checked_at = now
             return self.reason
 
     def _check(self, now: datetime) -> str | None:

@@ -49,11 +49,11 @@ def measure(
     clients: int,
     requests: Iterator[Request],
     seconds: float,
-    keep: Callable[[dict[str, Any]], None] | None = None,
+    record: Callable[[dict[str, Any]], None] | None = None,
 ) -> Measured:
     """Let clients take requests from one source for some seconds, or until it is empty.
 
-    `keep` is called with every answer. Raises RuntimeError when any answer was a refusal.
+    `record` is called with every answer. Raises RuntimeError when any answer was a refusal.
     """
     source, lock = requests, threading.Lock()
     times: list[float] = []
@@ -76,8 +76,8 @@ def measure(
                 failures.append(problem)
                 return
             times.append(time.perf_counter() - began)
-            if keep is not None:
-                keep(answer)
+            if record is not None:
+                record(answer)
 
     threads = [threading.Thread(target=work) for _ in range(clients)]
     for thread in threads:

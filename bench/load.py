@@ -137,11 +137,11 @@ class _Buffer:
         }
         self._writer = writer
         self._rows: dict[str, list[Sequence[Any]]] = defaultdict(list)
-        self._kept = 0
+        self._waiting = 0
 
     def add(self, table: str, row: Sequence[Any]) -> None:
         self._rows[table].append(row)
-        self._kept += 1
+        self._waiting += 1
 
     def add_all(self, table: str, rows: list[RawRow], *, without: frozenset[str] = frozenset()) -> None:
         """Write rows of a register at once."""
@@ -149,12 +149,12 @@ class _Buffer:
         self._writer.write(table, columns, [[row[name] for name in columns] for row in rows])
 
     def flush(self, *, least: int = 0) -> None:
-        if self._kept < least:
+        if self._waiting < least:
             return
         for table in self.columns:
             if self._rows[table]:
                 self._writer.write(table, self.columns[table], self._rows.pop(table))
-        self._kept = 0
+        self._waiting = 0
 
 
 def _copy(services: ProgramServices, writer: Writer, runs: list[SampleLedger], cases: int) -> None:

@@ -90,12 +90,12 @@ def _product(port: int, token: str, clients: int, seconds: float) -> Turn:
     def run(requests: Iterator[Request], **options: Any) -> Measured:
         return _ask(port, token, clients, seconds, requests, **options)
 
-    def keep(answer: dict[str, Any]) -> None:
+    def record(answer: dict[str, Any]) -> None:
         numbers.append(answer["number"])
 
     assign = {"action": "assign", "unit": "bench-committee"}
     return {
-        "create": run((("POST", API, complaint()) for _ in itertools.count()), keep=keep),
+        "create": run((("POST", API, complaint()) for _ in itertools.count()), record=record),
         "read": run(("GET", f"{API}/{number}", None) for number in itertools.cycle(numbers)),
         "list": run(itertools.repeat(("GET", f"{API}?limit=50", None))),
         "step": run(("POST", f"{API}/{number}/actions", assign) for number in numbers),

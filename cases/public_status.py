@@ -20,7 +20,7 @@ from cases.history.facts import AddedWordsFacts, ConfirmFacts, Facts, JoinFacts,
 from cases.history.read_facts import load_facts, new_owner
 from cases.lifecycle import receipt_codes, take_step
 from cases.lifecycle.action_values import ActionValues, AddWordsValues, ConfirmValues, ReopenValues
-from cases.lifecycle.effects.complainants import holder
+from cases.lifecycle.effects.complainants import find_by_code
 from cases.models.case import Case, Complainant
 from cases.models.correspondence import AddedWords, Reply
 from cases.vocabulary import CONTENT_RATINGS
@@ -169,8 +169,8 @@ def is_villager_action(definition: Definition, action: str) -> bool:
     return Role.VILLAGER.value in roles and Role.SYSTEM.value not in roles
 
 
-def find_holder(session: Session, *, rules: CountyRules, code: str) -> int:
-    """Give the id of the complainant who holds a code; raise NotFound for nobody's."""
+def find_complainant(session: Session, *, rules: CountyRules, code: str) -> int:
+    """Give the id of the complainant with a receipt code; raise NotFound for nobody's."""
     return _find(session, rules, code)[0].id
 
 
@@ -205,7 +205,7 @@ def rate(
 
 def _find(session: Session, rules: CountyRules, code: str) -> tuple[Complainant, Case]:
     plain = receipt_codes.read_code(code)
-    person = holder(session, rules=rules, code=plain) if plain is not None else None
+    person = find_by_code(session, rules=rules, code=plain) if plain is not None else None
     if person is None:
         raise NotFound(receipt_code="unknown")
     return person, session.get_one(Case, person.case_id)

@@ -72,8 +72,8 @@ def list_households(
     if cursor is not None:
         statement = statement.where(Household.key > _validate_cursor(cursor))
     rows = session.execute(statement.order_by(Household.key).limit(limit + 1)).all()
-    whole = policy.permits(actor, Permission.HOUSEHOLDS_READ)
-    items = [_line(household, code, name, whole=whole) for household, code, name in rows[:limit]]
+    complete = policy.permits(actor, Permission.HOUSEHOLDS_READ)
+    items = [_line(household, code, name, complete=complete) for household, code, name in rows[:limit]]
     return HouseholdsPage(items, items[-1]["key"] if len(rows) > limit else None)
 
 
@@ -105,7 +105,7 @@ def _validate_cursor(cursor: str) -> str:
     return cursor
 
 
-def _line(household: Household, village: str, village_name: str, *, whole: bool) -> dict[str, Any]:
+def _line(household: Household, village: str, village_name: str, *, complete: bool) -> dict[str, Any]:
     """Show a household; what the register notes about it only to those whose register it is."""
     return {
         "key": household.key,
@@ -115,6 +115,6 @@ def _line(household: Household, village: str, village_name: str, *, whole: bool)
         "number": household.number,
         "head": household.head,
         "phone": mask_phone(household.phone) if household.phone else None,
-        "people": household.people if whole else None,
-        "note": household.note if whole else None,
+        "people": household.people if complete else None,
+        "note": household.note if complete else None,
     }

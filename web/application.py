@@ -117,7 +117,7 @@ def attach_services(
         rules=rules,
         settings=settings,
         now=now,
-        kept=Encryptor(rules.services.receipt_keys, "kept pages"),
+        answer_encryptor=Encryptor(rules.services.receipt_keys, "kept pages"),
         factors=Encryptor(rules.services.receipt_keys, "second factors"),
         assets=assets,
     )

@@ -112,11 +112,11 @@ def request_id() -> str:
     return str(g.get("request_id", ""))
 
 
-def install(app: Flask, tell: Callable[[ErrorResponse], Response]) -> None:
+def install(app: Flask, render: Callable[[ErrorResponse], Response]) -> None:
     """Let every error but those of HTTP be answered by an application in its own form."""
 
     def answer(error: Exception) -> Response:
-        return tell(error_response_of(error))
+        return render(error_response_of(error))
 
     app.register_error_handler(Exception, answer)
 

@@ -17,14 +17,14 @@ from sqlalchemy.orm import Session
 
 from core.encryption import Encryptor
 from core.errors import Conflict, KeyReused
-from wsgi.models import KeptAnswer
+from wsgi.models import StoredAnswer
 
 #: Phones can be offline for long; after that the client reference still tells a repeated case.
 RETENTION = timedelta(days=90)
 
 
 @dataclass(frozen=True)
-class KeptResponse:
+class StoredResponse:
     """An answer as it goes out, and the case it tells about, if any."""
 
     status: int
@@ -43,7 +43,7 @@ def fingerprint(method: str, path: str, body: bytes) -> str:
 
 def claim(
     session: Session, *, user_id: int, key: str, mark: str, seal: Encryptor, now: datetime
-) -> KeptResponse | None:
+) -> StoredResponse | None:
     """Take the key for this submission, or give the answer that was given under it before.
 
     While another transaction holds the same key this waits for its end. A repetition is counted, and the
@@ -51,25 +51,25 @@ def claim(
     """
     make = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
     claimed = session.execute(
-        make(KeptAnswer)
+        make(StoredAnswer)
         .values(user_id=user_id, key=key, fingerprint=mark, replays=0, claimed_at=now)
         .on_conflict_do_nothing()
-        .returning(KeptAnswer.key)
+        .returning(StoredAnswer.key)
     ).first()
     if claimed is not None:
         return None
     kept = session.execute(
-        update(KeptAnswer)
-        .where(KeptAnswer.user_id == user_id, KeptAnswer.key == key, KeptAnswer.fingerprint == mark)
-        .values(replays=KeptAnswer.replays + 1)
-        .returning(KeptAnswer.status, KeptAnswer.headers, KeptAnswer.sealed, KeptAnswer.case_number)
+        update(StoredAnswer)
+        .where(StoredAnswer.user_id == user_id, StoredAnswer.key == key, StoredAnswer.fingerprint == mark)
+        .values(replays=StoredAnswer.replays + 1)
+        .returning(StoredAnswer.status, StoredAnswer.headers, StoredAnswer.sealed, StoredAnswer.case_number)
     ).one_or_none()
     if kept is None:
         raise KeyReused
     body = seal.open(kept.sealed, _seal_context(user_id, key)) if kept.sealed is not None else None
     if body is None or kept.status is None or kept.headers is None:
         raise Conflict("answer_unreadable")  # sealed with a secret key that is no longer given
-    return KeptResponse(kept.status, kept.headers, body, kept.case_number)
+    return StoredResponse(kept.status, kept.headers, body, kept.case_number)
 
 
 def is_answered(session: Session, *, user_id: int, key: str, mark: str) -> bool:
@@ -78,18 +78,18 @@ def is_answered(session: Session, *, user_id: int, key: str, mark: str) -> bool:
     For those who have costly work to do before they can claim.
     """
     known = session.scalars(
-        select(KeptAnswer.fingerprint).where(KeptAnswer.user_id == user_id, KeptAnswer.key == key)
+        select(StoredAnswer.fingerprint).where(StoredAnswer.user_id == user_id, StoredAnswer.key == key)
     ).first()
     if known is not None and known != mark:
         raise KeyReused
     return known is not None
 
 
-def store(session: Session, *, user_id: int, key: str, answer: KeptResponse, seal: Encryptor) -> None:
+def store(session: Session, *, user_id: int, key: str, answer: StoredResponse, seal: Encryptor) -> None:
     """Keep a success under the claimed key, in the transaction of its effect."""
     session.execute(
-        update(KeptAnswer)
-        .where(KeptAnswer.user_id == user_id, KeptAnswer.key == key)
+        update(StoredAnswer)
+        .where(StoredAnswer.user_id == user_id, StoredAnswer.key == key)
         .values(
             status=answer.status,
             headers=dict(answer.headers),
@@ -102,7 +102,7 @@ def store(session: Session, *, user_id: int, key: str, answer: KeptResponse, sea
 def delete_expired(session: Session, *, now: datetime) -> int:
     """Drop the answers older than 90 days; give how many."""
     result: CursorResult[Any] = session.execute(  # type: ignore[assignment]  # a DELETE always gives a cursor
-        delete(KeptAnswer).where(KeptAnswer.claimed_at < now - RETENTION)
+        delete(StoredAnswer).where(StoredAnswer.claimed_at < now - RETENTION)
     )
     return result.rowcount
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from core.persistence.db import Base, UTCDateTime
 
 
-class KeptAnswer(Base):
+class StoredAnswer(Base):
     """The first answer to a submission, by the person and the key under which it was sent.
 
     The row is claimed at the beginning of the transaction and filled at its end, so that of two submissions

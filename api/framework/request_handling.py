@@ -26,7 +26,7 @@ from core.errors import Forbidden, Invalid, Unavailable
 from wsgi import idempotency, uploads
 from wsgi.addresses import client_address
 from wsgi.files import check_upload, digest_of
-from wsgi.idempotency import KeptResponse
+from wsgi.idempotency import StoredResponse
 from wsgi.rate_limits import WRONG_CODES
 from wsgi.uploads import Sending
 
@@ -137,12 +137,12 @@ def answer_idempotently(
     response = act()
     if 200 <= response.status_code < 300:
         headers = {name: response.headers[name] for name in STORED_HEADERS if name in response.headers}
-        first = KeptResponse(response.status_code, headers, response.get_data(), call.about)
+        first = StoredResponse(response.status_code, headers, response.get_data(), call.about)
         idempotency.store(call.session, user_id=user_id, key=key, answer=first, seal=services.seal)
     return response
 
 
-def repeat(call: RequestContext, kept: KeptResponse) -> Response:
+def repeat(call: RequestContext, kept: StoredResponse) -> Response:
     """Give the first answer again, but not what the person may no longer see."""
     if kept.case_number is not None and policy.permits(call.actor, Permission.CASES_READ):
         case_list.get_case(call.session, actor=call.actor, number=kept.case_number)

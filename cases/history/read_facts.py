@@ -35,7 +35,7 @@ def exact_facts(action: str, stored: Any) -> Facts:
     return facts
 
 
-def given(value: T | UnsetType, default: T) -> T:
+def value_or(value: T | UnsetType, default: T) -> T:
     """Give a fact, or the default where the entry does not have it."""
     return default if isinstance(value, UnsetType) else value
 
@@ -50,14 +50,14 @@ def fact_column(kind: type[Facts], name: str) -> ColumnElement[Any]:
 def replies_of(facts: Facts) -> tuple[ReplyFact, ...]:
     """Give the replies that came with an entry."""
     if isinstance(facts, of.OutcomeFacts | of.ReplyFacts | of.RejectFacts):
-        return given(facts.replies, ())
+        return value_or(facts.replies, ())
     return ()
 
 
 def attachments_of(facts: Facts) -> Mapping[str, str]:
     """Give the files that came with an entry, each with the hash of its content."""
     if isinstance(facts, of.RegisterFacts | of.AttachFacts):
-        return given(facts.attachments, {})
+        return value_or(facts.attachments, {})
     return {}
 
 
@@ -71,7 +71,7 @@ def came_with(facts: Facts) -> Mapping[int, str]:
 def new_owner(facts: Facts) -> str | None:
     """Give the code of the unit that an entry made the owner."""
     if isinstance(facts, of.RungFacts):
-        return given(facts.unit, None)
+        return value_or(facts.unit, None)
     if isinstance(facts, of.AssignFacts | of.ReassignFacts | of.EscalateFacts):
         return facts.unit
     return None

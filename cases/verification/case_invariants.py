@@ -46,9 +46,9 @@ def answers(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[str]:
             if not snapshot.final_replies(person.id, case.round):
                 yield f"complainant {person.id} has no final reply in round {case.round}"
     for person in snapshot.complainants:
-        told, visited = person.answered_round, person.visited_round
-        if told is not None and not snapshot.final_replies(person.id, told):
-            yield f"complainant {person.id} counts as answered in round {told} without a reply"
+        answered, visited = person.answered_round, person.visited_round
+        if answered is not None and not snapshot.final_replies(person.id, answered):
+            yield f"complainant {person.id} counts as answered in round {answered} without a reply"
         if visited is not None and not snapshot.visited(person.id, visited):
             yield f"complainant {person.id} counts as visited in round {visited} without a visit"
 
@@ -136,17 +136,17 @@ def states(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[str]:
 def rungs(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[str]:
     """Invariant 6: a rung fires once, and leaves one entry."""
     del reference
-    kept = [(row.clock, row.cycle, row.rung) for row in snapshot.reminders]
-    told = [
+    fired = [(row.clock, row.cycle, row.rung) for row in snapshot.reminders]
+    recorded = [
         (facts.clock, facts.cycle, entry.action)
-        for entry, facts in snapshot.told
+        for entry, facts in snapshot.entry_facts
         if isinstance(facts, RungFacts)
     ]
-    for name, found in (("kept", kept), ("recorded", told)):
+    for name, found in (("kept", fired), ("recorded", recorded)):
         for rung in sorted({rung for rung in found if found.count(rung) > 1}):
             yield f"rung {rung} is {name} more than once"
-    for rung in sorted(set(kept) ^ set(told)):
-        yield f"rung {rung} is {'kept without an entry' if rung in kept else 'recorded, but not kept'}"
+    for rung in sorted(set(fired) ^ set(recorded)):
+        yield f"rung {rung} is {'kept without an entry' if rung in fired else 'recorded, but not kept'}"
 
 
 def covering(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[str]:

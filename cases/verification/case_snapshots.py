@@ -58,7 +58,7 @@ class CaseSnapshot:
     definition: Definition
     entries: Sequence[Entry] = ()
     #: What each entry says, and what is wrong with those whose facts are not what their action records.
-    told: Sequence[tuple[Entry, Facts]] = ()
+    entry_facts: Sequence[tuple[Entry, Facts]] = ()
     unreadable: Mapping[int, str] = field(default_factory=dict)
     clocks: Mapping[str, Clock] = field(default_factory=dict)
     rounds: Mapping[int, Round] = field(default_factory=dict)
@@ -161,13 +161,13 @@ def _gather(session: Session, rules: CountyRules, cases: list[Case]) -> list[Cas
     tallied = tallies.load_tallied(session, ids)
     untallied = set(session.scalars(select(Untallied.case_id).where(Untallied.case_id.in_(ids))))
     read = {case.id: _read(entries[case.id]) for case in cases}
-    elsewhere = _corrections(session, [facts for told, _ in read.values() for _, facts in told])
+    elsewhere = _corrections(session, [facts for entry_facts, _ in read.values() for _, facts in entry_facts])
     return [
         CaseSnapshot(
             case=case,
             definition=_definition(session, rules, case.workflow_hash),
             entries=entries[case.id],
-            told=read[case.id][0],
+            entry_facts=read[case.id][0],
             unreadable=read[case.id][1],
             clocks={clock.clock: clock for clock in clocks[case.id]},
             rounds={present.round: present for present in rounds[case.id]},
@@ -205,19 +205,19 @@ def _definition(session: Session, rules: CountyRules, digest: str) -> Definition
 
 def _read(entries: Iterable[Entry]) -> tuple[list[tuple[Entry, Facts]], dict[int, str]]:
     """Give what entries say, and by its number what is wrong with each that says something else."""
-    told: list[tuple[Entry, Facts]] = []
+    entry_facts: list[tuple[Entry, Facts]] = []
     unreadable: dict[int, str] = {}
     for entry in entries:
         try:
-            told.append((entry, exact_facts(entry.action, entry.facts)))
+            entry_facts.append((entry, exact_facts(entry.action, entry.facts)))
         except BadFacts as error:
             unreadable[entry.seq] = str(error)
-    return told, unreadable
+    return entry_facts, unreadable
 
 
-def _corrections(session: Session, told: Iterable[Facts]) -> Mapping[str, list[Facts]]:
+def _corrections(session: Session, all_facts: Iterable[Facts]) -> Mapping[str, list[Facts]]:
     """Give the corrections of the cases, by number, into which others were merged."""
-    numbers = {facts.into for facts in told if isinstance(facts, MergeFacts)}
+    numbers = {facts.into for facts in all_facts if isinstance(facts, MergeFacts)}
     found: dict[str, list[Facts]] = defaultdict(list)
     if numbers:
         statement = (

@@ -15,7 +15,7 @@ from cases.history.facts import (
     ReopenFacts,
     UnreachableFacts,
 )
-from cases.history.read_facts import attachments_of, came_with, given, replies_of
+from cases.history.read_facts import attachments_of, came_with, replies_of, value_or
 from cases.intake.category_answers import answer_digest
 from cases.verification.case_snapshots import CaseSnapshot, ReferenceData
 from core.chain import row_digest
@@ -60,7 +60,7 @@ def replies_unchanged(snapshot: CaseSnapshot, reference: ReferenceData) -> Itera
     del reference
     recorded = Counter(
         (said.complainant, said.final, said.channel, said.words)
-        for _, facts in snapshot.told
+        for _, facts in snapshot.entry_facts
         for said in replies_of(facts)
     )
     kept = Counter(
@@ -77,9 +77,9 @@ def visits(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[str]:
     """Every return visit and every record of being unreachable is in the history."""
     del reference
     recorded: Counter[tuple[Any, Any]] = Counter()
-    for _, facts in snapshot.told:
+    for _, facts in snapshot.entry_facts:
         if isinstance(facts, ConfirmFacts | ReopenFacts) and not isinstance(facts.rating, UnsetType):
-            recorded[given(facts.complainant, None), facts.rating] += 1
+            recorded[value_or(facts.complainant, None), facts.rating] += 1
         elif isinstance(facts, UnreachableFacts):
             recorded[facts.complainant, facts.stands_for] += 1
     kept: Counter[tuple[Any, Any]] = Counter(
@@ -95,13 +95,13 @@ def words_heard(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[st
     came = {person.id: person for person in snapshot.came_with}
     named: set[int] = set()
     words: dict[int, set[str]] = {}
-    for _, facts in snapshot.told:
+    for _, facts in snapshot.entry_facts:
         for complainant_id, digest in came_with(facts).items():
             named.add(complainant_id)
             words.setdefault(complainant_id, set()).add(digest)
     corrected = {
         row_digest({"text": facts.after})
-        for facts in (*(facts for _, facts in snapshot.told), *snapshot.corrected_elsewhere)
+        for facts in (*(facts for _, facts in snapshot.entry_facts), *snapshot.corrected_elsewhere)
         if isinstance(facts, AmendFacts) and facts.field == "own_words"
     }
     if named != set(came):
@@ -116,7 +116,11 @@ def words_added(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[st
     """Everything that villagers added while waiting stands as it came, and nothing else does."""
     del reference
     recorded = Counter(
-        (facts.complainant, facts.added) for _, facts in snapshot.told if isinstance(facts, AddedWordsFacts)
+        (facts.complainant, facts.added)
+        for _, facts in snapshot.entry_facts
+        if isinstance(facts, AddedWordsFacts)
+        for _, facts in snapshot.entry_facts
+        if isinstance(facts, AddedWordsFacts)
     )
     kept = Counter((row.complainant_id, row_digest({"text": row.text})) for row in snapshot.added)
     for complainant_id, _ in sorted(((recorded - kept) + (kept - recorded)).elements(), key=repr):
@@ -127,9 +131,9 @@ def answers_unchanged(snapshot: CaseSnapshot, reference: ReferenceData) -> Itera
     """Every answer stands as it was taken down, and none is missing or added."""
     del reference
     recorded: dict[str, str] = {}
-    for _, facts in snapshot.told:
+    for _, facts in snapshot.entry_facts:
         if isinstance(facts, RegisterFacts):
-            recorded.update(given(facts.answers, {}))
+            recorded.update(value_or(facts.answers, {}))
     kept = {row.key: answer_digest(row.key, row.value) for row in snapshot.answers}
     for key in sorted(recorded.keys() | kept.keys()):
         if recorded.get(key) != kept.get(key):
@@ -139,7 +143,7 @@ def answers_unchanged(snapshot: CaseSnapshot, reference: ReferenceData) -> Itera
 def files(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[str]:
     """Every attachment is the one that was handed in, and its file still has that content."""
     recorded: dict[str, str] = {}
-    for _, facts in snapshot.told:
+    for _, facts in snapshot.entry_facts:
         recorded.update(attachments_of(facts))
     kept = {row.id: row.sha256 for row in snapshot.attachments}
     for attachment_id in sorted(recorded.keys() | kept.keys()):

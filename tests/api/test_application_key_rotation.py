@@ -74,7 +74,7 @@ def test_a_code_from_before_the_change_finds_its_holder(
     code = receipt_codes.read_code(person["receipt_code"])
     assert code is not None
     with town.reading() as session:
-        found = complainants.holder(session, rules=changed, code=code)
+        found = complainants.find_by_code(session, rules=changed, code=code)
         assert found is not None
         assert found.id == person["id"]
 

@@ -11,7 +11,7 @@ from tests.faults.ledger import Ledger
 from tests.faults.load import Load
 from tests.faults.served import Served
 from tests.patience import PATIENCE
-from wsgi.models import KeptAnswer
+from wsgi.models import StoredAnswer
 
 WHOLE, WORKER = "whole", "worker"
 SHORT = (WORKER, WORKER, WHOLE)
@@ -63,7 +63,7 @@ def _ends_answering(served: Served, ground: Ground, ledger: Ledger) -> None:
     with ground.db.transaction() as session:
         session.connection()  # on SQLite this is the lock
         if not ground.db.is_sqlite:
-            session.execute(text(f"LOCK TABLE {KeptAnswer.__tablename__} IN EXCLUSIVE MODE"))
+            session.execute(text(f"LOCK TABLE {StoredAnswer.__tablename__} IN EXCLUSIVE MODE"))
         load.start()
         _wait_until_all_wait(load)
         load.stop_asking_anew()

@@ -18,7 +18,7 @@ from jobs import tasks
 from notifications.channels.message import Message
 from notifications.models import Delivery
 from tests.builders import actor_named, at, fields_of
-from wsgi.models import KeptAnswer
+from wsgi.models import StoredAnswer
 
 ACase = Callable[..., Case]
 
@@ -99,7 +99,7 @@ def test_answers_kept_for_repetition_are_forgotten_after_90_days(town: Database,
     with town.transaction() as session:
         user_id = session.scalars(select(User.id).order_by(User.id)).first()
         session.add_all(
-            KeptAnswer(
+            StoredAnswer(
                 user_id=user_id,
                 key=f"{days}",
                 fingerprint="x",

@@ -18,7 +18,7 @@ from tests.api.conftest import NOW, Caller
 from tests.patience import PATIENCE
 from tests.pictures import picture
 from wsgi import idempotency, uploads
-from wsgi.models import KeptAnswer
+from wsgi.models import StoredAnswer
 
 Call = Callable[[str], Caller]
 Submission = Callable[..., dict[str, Any]]
@@ -50,7 +50,7 @@ def test_a_repetition_writes(call: Call, submission: Submission, town: Database)
     for _ in range(3):
         call("zuyuan").post("/cases", submission(), headers=KEY)
     with town.reading() as session:
-        assert session.scalars(select(KeptAnswer.replays)).one() == 2
+        assert session.scalars(select(StoredAnswer.replays)).one() == 2
 
 
 def test_the_same_key_with_another_body_is_refused_and_changes_nothing(
@@ -187,7 +187,7 @@ def test_the_database_holds_no_code_of_a_kept_answer(
 ) -> None:
     made = call("zuyuan").post("/cases", submission(), headers=KEY).json
     with town.reading() as session:
-        kept = session.scalars(select(KeptAnswer)).one()
+        kept = session.scalars(select(StoredAnswer)).one()
     code = made["complainants"][0]["receipt_code"]
     assert kept.sealed is not None
     assert code.encode() not in kept.sealed
@@ -201,7 +201,7 @@ def test_a_sealed_answer_does_not_open_for_another_person(
     call("zuyuan").post("/cases", submission(), headers=KEY)
     with town.transaction() as session:
         other = session.scalars(select(User.id).where(User.username == "zuzhang")).one()
-        session.execute(update(KeptAnswer).values(user_id=other))
+        session.execute(update(StoredAnswer).values(user_id=other))
     moved = call("zuzhang").post("/cases", submission(), headers=KEY)
     assert (moved.status_code, moved.json["code"]) == (409, "answer_unreadable")
 

@@ -47,12 +47,12 @@ def form(page_request: PageRequest) -> Response:
 def form_again(page_request: PageRequest, typed: Typed) -> Response:
     """Show the form in another language or size; an interrupted form stays in it."""
     del page_request
-    kept = carried_fields(typed.form)
+    carried = carried_fields(typed.form)
     return render_form(
         onward=next_path(typed.form),
-        mistake=INTERRUPTED if kept else "",
+        mistake=INTERRUPTED if carried else "",
         username=typed.get("username"),
-        kept=kept,
+        carried=carried,
     )
 
 
@@ -70,7 +70,7 @@ def enter(page_request: PageRequest, form: Form) -> Response:
         for limit, subject in ((OF_ACCOUNT, account), (OF_ADDRESS, client_address())):
             rate_limits.spend(page_request.session, limit=limit, subject=subject, now=page_request.now)
         return render_form(
-            onward=next_path(form), mistake=WRONG, username=name, kept=carried_fields(form), status=422
+            onward=next_path(form), mistake=WRONG, username=name, carried=carried_fields(form), status=422
         )
     if page_request.who is not None:
         end_present(page_request, page_request.who)
@@ -92,7 +92,7 @@ def enter(page_request: PageRequest, form: Form) -> Response:
 def code(page_request: PageRequest) -> Response:
     """Ask for the code of the second factor."""
     del page_request
-    return page("sign_in/code.html", onward="/", kept=MultiDict(), mistake="")
+    return page("sign_in/code.html", onward="/", carried=MultiDict(), mistake="")
 
 
 def code_again(page_request: PageRequest, typed: Typed) -> Response:
@@ -147,8 +147,8 @@ def end_present(page_request: PageRequest, who: Present) -> None:
 
 def render_sign_in_again(typed: MultiDict[str, str], path: str) -> Response:
     """Ask somebody whose sign-in is over to sign in again, and keep the form that was sent meanwhile."""
-    kept = MultiDict([(CARRIED_PREFIX + name, value) for name, value in typed.items(multi=True)])
-    return render_form(onward=path, mistake=INTERRUPTED, kept=kept, status=401)
+    carried = MultiDict([(CARRIED_PREFIX + name, value) for name, value in typed.items(multi=True)])
+    return render_form(onward=path, mistake=INTERRUPTED, carried=carried, status=401)
 
 
 def render_form(
@@ -156,7 +156,7 @@ def render_form(
     onward: str,
     mistake: str = "",
     username: str = "",
-    kept: MultiDict[str, str] | None = None,
+    carried: MultiDict[str, str] | None = None,
     status: int = 200,
 ) -> Response:
     """Show the form for name and password."""
@@ -166,25 +166,29 @@ def render_form(
         onward=onward,
         mistake=mistake,
         username=username,
-        kept=kept or MultiDict(),
+        carried=carried or MultiDict(),
     )
 
 
 def render_code_form(form: Form, *, mistake: str = "", status: int = 200) -> Response:
     """Ask for the code, carrying along where to go on to."""
     return page(
-        "sign_in/code.html", status=status, onward=next_path(form), kept=carried_fields(form), mistake=mistake
+        "sign_in/code.html",
+        status=status,
+        onward=next_path(form),
+        carried=carried_fields(form),
+        mistake=mistake,
     )
 
 
 def continue_to(form: Form) -> Response:
     """Lead on to where somebody wanted to go, or show what an interrupted form held, to be sent now."""
-    kept = MultiDict(
+    carried = MultiDict(
         [(name.removeprefix(CARRIED_PREFIX), value) for name, value in carried_fields(form).items(multi=True)]
     )
     onward = next_path(form)
-    if kept:
-        return page("sign_in/go_on.html", onward=onward, kept=kept)
+    if carried:
+        return page("sign_in/go_on.html", onward=onward, carried=carried)
     return redirect(onward, code=303)  # type: ignore[return-value]
 
 

@@ -72,7 +72,7 @@ class Result:
 
     span: str
     findings: list[Finding]
-    looked_at: int = 0
+    checked: int = 0
     in_time: bool = True
     more: bool = False
 
@@ -102,7 +102,7 @@ def _run(page_request: PageRequest, span: str) -> Result:
     result = Result(span, [])
 
     def progress(number: int) -> None:
-        result.looked_at += number
+        result.checked += number
         if page_request.services.now() - started > LONGEST:
             raise _Enough
 

@@ -30,7 +30,7 @@ from web.framework.request_context import PageRequest, PageServices, page_servic
 from wsgi import error_responses, idempotency
 from wsgi.error_responses import ErrorResponse
 from wsgi.files import MOST_READ_BYTES, MOST_UPLOAD_BYTES
-from wsgi.idempotency import KeptResponse
+from wsgi.idempotency import StoredResponse
 from wsgi.uploads import Sending, is_new, limit_concurrent_uploads
 
 View = Callable[..., Response]
@@ -258,7 +258,9 @@ def answer_idempotently(
         user_id = found.who.actor.user_id if found.who else None
         if user_id is None or key is None:
             return act(found)
-        kept = idempotency.claim(session, user_id=user_id, key=key, mark=mark, seal=known.kept, now=found.now)
+        kept = idempotency.claim(
+            session, user_id=user_id, key=key, mark=mark, seal=known.answer_encryptor, now=found.now
+        )
         if kept is not None:
             status = SEE_OTHER if "Location" in kept.headers else kept.status
             return current_app.response_class(kept.body, status, dict(kept.headers))
@@ -267,8 +269,8 @@ def answer_idempotently(
         response = act(found)
         if 200 <= response.status_code < 400:
             headers = {name: response.headers[name] for name in STORED_HEADERS if name in response.headers}
-            first = KeptResponse(200, headers, response.get_data(), None)
-            idempotency.store(session, user_id=user_id, key=key, answer=first, seal=known.kept)
+            first = StoredResponse(200, headers, response.get_data(), None)
+            idempotency.store(session, user_id=user_id, key=key, answer=first, seal=known.answer_encryptor)
         return response
 
 

@@ -28,13 +28,16 @@ EXTENSION = "huiyin_pages"
 
 @dataclass(frozen=True)
 class PageServices:
-    """What the composition root hands to the application; `kept` seals answers, `factors` second factors."""
+    """What the composition root hands to the application.
+
+    `answer_encryptor` is for stored answers, `factors` for second factors.
+    """
 
     db: Database
     rules: CountyRules
     settings: Settings
     now: Callable[[], datetime]
-    kept: Encryptor
+    answer_encryptor: Encryptor
     factors: Encryptor
     assets: Callable[[str], str]
 

@@ -183,7 +183,7 @@ def rate(page_request: PageRequest, form: Form) -> Response:
     fields = ("receipt_code", "rating", "words")
     try:
         # The code comes first: whoever is shown the form again with a mistake in it must hold the code.
-        public_status.find_holder(page_request.session, rules=page_request.rules, code=code)
+        public_status.find_complainant(page_request.session, rules=page_request.rules, code=code)
         said = load_strictly(SHAPE, {name: form[name] for name in fields if form.get(name, "").strip()})
         matter = public_status.rate(
             page_request.session,
@@ -224,7 +224,7 @@ def add_words(page_request: PageRequest, form: Form) -> Response:
     )
     code = form.get("receipt_code", "")
     try:
-        holder = public_status.find_holder(page_request.session, rules=page_request.rules, code=code)
+        holder = public_status.find_complainant(page_request.session, rules=page_request.rules, code=code)
         said = load_strictly(ADDITION, {"receipt_code": code, "more": form.get("more", "")})
         rate_limits.spend(
             page_request.session, limit=ADDED_WORDS, subject=f"complainant:{holder}", now=page_request.now

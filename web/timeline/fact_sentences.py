@@ -23,7 +23,7 @@ from web.timeline.fact_words import FIELDS, KEYS, NOT_RAISED, SENTENCES, STANDS_
 from workflow.texts import labels
 
 #: A reply inside facts is told like facts, with sentences of its own.
-KINDS_BY_TYPE: Mapping[type[Any], Mapping[str, frozenset[FactKind]]] = {
+FIELD_KINDS: Mapping[type[Any], Mapping[str, frozenset[FactKind]]] = {
     **KINDS,
     ReplyFact: kinds_of(ReplyFact),
 }
@@ -147,7 +147,7 @@ class FactRenderer:
         for kind in type(facts).__mro__:
             if (kind, name) in VOCABULARY:
                 return self._word(VOCABULARY[kind, name], value)
-        (what, *others) = KINDS_BY_TYPE[type(facts)][name]
+        (what, *others) = FIELD_KINDS[type(facts)][name]
         if others:
             return ""
         if name == COUNTED:

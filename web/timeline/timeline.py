@@ -24,7 +24,7 @@ from cases.history.facts import (
     UnreachableFacts,
     WithdrawFacts,
 )
-from cases.history.read_facts import attachments_of, given, replies_of
+from cases.history.read_facts import attachments_of, replies_of, value_or
 from cases.queries.case_detail import CaseDetail, HistoryEntry
 from cases.queries.case_file import FailedAttempt, ReportRecord
 from core.chain import row_digest
@@ -214,7 +214,7 @@ class _Timeline:
             if reply is not None:
                 yield EventText(reply["text"], True, self._line(self.renderer.render(recorded)))
         if isinstance(facts, ConfirmFacts | ReopenFacts):
-            person = given(facts.complainant, None)
+            person = value_or(facts.complainant, None)
             if facts.rating is not UNSET and person is not None and self.correspondence.visits[person]:
                 heard = self.correspondence.visits[person].pop(0)
                 if heard["words"]:

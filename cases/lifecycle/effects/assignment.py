@@ -5,7 +5,7 @@ from cases.history.facts import AssignFacts, NoFacts, ReassignFacts, ReturnFacts
 from cases.lifecycle import clocks
 from cases.lifecycle.action_values import AssignValues, NoValues, UnitReasonValues
 from cases.lifecycle.change import Change
-from cases.lifecycle.conflict_of_interest import find_unit, add_named_units_and_users
+from cases.lifecycle.conflict_of_interest import add_named_units_and_users, find_unit
 from cases.lifecycle.context import CaseContext
 from core.errors import Forbidden, Invalid
 from workflow.guards import RETURNS_A_ROUND

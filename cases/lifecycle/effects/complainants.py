@@ -110,12 +110,12 @@ def _code(context: CaseContext, given: str | None, field_name: str) -> str:
     code = receipt_codes.read_code(given)
     if code is None:
         raise Invalid({field_name: ["not_a_receipt_code"]})
-    if holder(context.session, rules=context.rules, code=code) is not None:
+    if find_by_code(context.session, rules=context.rules, code=code) is not None:
         raise Invalid({field_name: [receipt_codes.USED]})
     return code
 
 
-def holder(session: Session, *, rules: CountyRules, code: str) -> Complainant | None:
+def find_by_code(session: Session, *, rules: CountyRules, code: str) -> Complainant | None:
     """Give whose code this is, in its plain form, whichever secret digested it; None for nobody's."""
     digests = receipt_codes.digests(rules.services.receipt_keys, code)
     return session.scalars(select(Complainant).where(Complainant.receipt_digest.in_(digests))).first()
