@@ -36,7 +36,7 @@ class Clock:
         return self.moment
 
 
-class Told(Protocol):
+class JsonAnswer(Protocol):
     """An answer, as far as tests look at it."""
 
     status_code: int
@@ -60,20 +60,20 @@ class Caller:
         self.client = client
         self.token = token
 
-    def get(self, path: str, *, headers: Any = None, **query: Any) -> Told:
+    def get(self, path: str, *, headers: Any = None, **query: Any) -> JsonAnswer:
         """Read something; the whole answer is taken in, so that a file it came from is closed."""
         given = {"headers": self._headers(headers), "query_string": query or None}
         return self._checked(self.client.get(f"/api/v1{path}", buffered=True, **given))
 
-    def open(self, address: str) -> Told:
+    def open(self, address: str) -> JsonAnswer:
         """Follow an address that an answer gave."""
         return self._checked(self.client.get(address, headers=self._headers(None)))
 
-    def post(self, path: str, body: Any = None, *, headers: Mapping[str, str] | None = None) -> Told:
+    def post(self, path: str, body: Any = None, *, headers: Mapping[str, str] | None = None) -> JsonAnswer:
         sent = {} if body is None else {"json": body}
         return self._checked(self.client.post(f"/api/v1{path}", headers=self._headers(headers), **sent))
 
-    def raw(self, path: str, data: bytes, content_type: str = "application/json") -> Told:
+    def raw(self, path: str, data: bytes, content_type: str = "application/json") -> JsonAnswer:
         """Post bytes as they are."""
         return self._checked(
             self.client.post(
@@ -81,14 +81,14 @@ class Caller:
             )
         )
 
-    def act(self, case: Case | str, action: str, *, version: int | None = None, **fields: Any) -> Told:
+    def act(self, case: Case | str, action: str, *, version: int | None = None, **fields: Any) -> JsonAnswer:
         number = case if isinstance(case, str) else case.number
         headers = {} if version is None else {"If-Match": f'"{version}"'}
         return self.post(f"/cases/{number}/actions", {"action": action, **fields}, headers=headers)
 
     def upload(
         self, content: bytes, name: str, media_type: str, *, headers: Mapping[str, str] | None = None
-    ) -> Told:
+    ) -> JsonAnswer:
         """Send one file; written by hand, because the client leaves temporary files open."""
         head = f'--b\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
         body = f"{head}Content-Type: {media_type}\r\n\r\n".encode() + content + b"\r\n--b--\r\n"
@@ -101,10 +101,10 @@ class Caller:
             )
         )
 
-    def _checked(self, response: TestResponse) -> Told:
+    def _checked(self, response: TestResponse) -> JsonAnswer:
         """Compare every answer with the document on the way."""
         contract.check(self.client.application, response)
-        return cast(Told, response)
+        return cast(JsonAnswer, response)
 
     def _headers(self, more: Mapping[str, str] | None) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}", **(more or {})}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cases.models.case import Case
-from tests.api.conftest import Caller, Told
+from tests.api.conftest import Caller, JsonAnswer
 
 pytestmark = pytest.mark.one_database
 
@@ -190,7 +190,7 @@ def test_of_two_who_act_at_once_one_wins_and_the_other_is_told_the_present_versi
 ) -> None:
     case = a_case()
     callers = [call("zuzhang"), call("xiangzhen")]
-    answers: list[Told] = []
+    answers: list[JsonAnswer] = []
     together = threading.Barrier(len(callers))
 
     def assign(caller: Caller) -> None:

@@ -43,7 +43,9 @@ def test_a_confidential_voice_is_known_to_recorder_team_leader_and_auditor_alone
     assert knows or not any(secret in told for secret in SECRETS)
 
 
-def test_the_department_that_handles_does_not_know_a_confidential_voice(call: Call, a_case: MakeCase) -> None:
+def test_the_department_that_handles_does_not_know_a_confidential_complainant(
+    call: Call, a_case: MakeCase
+) -> None:
     case = a_case("assigned", complainants=(CONFIDENTIAL,))
     call("zuzhang").act(case, "reassign", unit="county-water", reason="归水利局管")
     told = everything(call("bumen"), case.number)

@@ -1,4 +1,4 @@
-"""Give grounds on which the program itself is started: on either database, in a state fit for real use."""
+"""Give townships on which the program itself is started: on either database, in a state fit for real use."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,11 +9,11 @@ from core.persistence import migrations
 from core.persistence.db import Database
 from tests import builders
 from tests.databases import Databases
-from tests.faults.ground import Ground, occupy, rules_of
+from tests.faults.served_township import ServedTownship, occupy, rules_of
 
 
 @pytest.fixture
-def ground(databases: Databases, backend: str, tmp_path: Path) -> Iterator[Ground]:
+def township(databases: Databases, backend: str, tmp_path: Path) -> Iterator[ServedTownship]:
     """Give a township on which the program can be started."""
 
     def settle(database: Database) -> None:
@@ -23,6 +23,6 @@ def ground(databases: Databases, backend: str, tmp_path: Path) -> Iterator[Groun
     databases.template(backend, "empty", migrations.upgrade)
     databases.template(backend, "served", settle, base="empty")
     for lent in databases.lend(backend, "served"):
-        ground = occupy(lent.url.render_as_string(hide_password=False), tmp_path / "var")
-        yield ground
-        ground.db.dispose()
+        township = occupy(lent.url.render_as_string(hide_password=False), tmp_path / "var")
+        yield township
+        township.db.dispose()

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 from api.application import create
 from core.persistence.db import Database
 from tests.builders import at
-from tests.faults.ground import Ground
+from tests.faults.served_township import ServedTownship
 
 Read = Callable[[], datetime]
 DAY = at("2026-03-02")
@@ -19,14 +19,14 @@ DAY = at("2026-03-02")
 
 @dataclass
 class Indoors:
-    """The application on a ground, with a clock that a test sets."""
+    """The application on a township, with a clock that a test sets."""
 
-    ground: Ground
+    township: ServedTownship
     db: Database | None = None
     moment: datetime = DAY
 
     def __post_init__(self) -> None:
-        services = self.ground.services
+        services = self.township.services
         self.app: Flask = create(
             db=self.db or services.db,
             rules=replace(services.rules),
@@ -73,4 +73,4 @@ class Indoors:
         )
 
     def _as(self, who: str) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.ground.tokens[who]}"}
+        return {"Authorization": f"Bearer {self.township.tokens[who]}"}

@@ -13,8 +13,8 @@ from notifications import delivery
 from notifications.channels.message import Message
 from notifications.models import Delivery, Notice
 from tests.builders import at
-from tests.faults.ground import Ground
 from tests.faults.indoors import Indoors
+from tests.faults.served_township import ServedTownship
 
 BACK, AHEAD = timedelta(hours=-2), timedelta(days=3)
 START = at("2026-03-02")
@@ -32,8 +32,8 @@ class Postbox:
         self.letters.append(letter)
 
 
-def indoors(ground: Ground) -> Indoors:
-    return Indoors(ground, moment=START)
+def indoors(township: ServedTownship) -> Indoors:
+    return Indoors(township, moment=START)
 
 
 def assigned(inside: Indoors, ref: str = "one") -> str:
@@ -42,14 +42,14 @@ def assigned(inside: Indoors, ref: str = "one") -> str:
     return number
 
 
-def sweep(ground: Ground, now: datetime) -> list[str]:
-    done = case_sweep.sweep(ground.db, rules=ground.services.rules, now=now)
+def sweep(township: ServedTownship, now: datetime) -> list[str]:
+    done = case_sweep.sweep(township.db, rules=township.services.rules, now=now)
     assert done.failed == []
     return sorted(f"{row['clock']} {row['rung']}" for row in done.fired)
 
 
-def test_entries_stand_in_the_order_of_events_however_the_clock_jumps(ground: Ground) -> None:
-    inside = indoors(ground)
+def test_entries_stand_in_the_order_of_events_however_the_clock_jumps(township: ServedTownship) -> None:
+    inside = indoors(township)
     number = assigned(inside)
     done = ["register", "assign"]
     for jump, who, action, fields in (
@@ -62,12 +62,12 @@ def test_entries_stand_in_the_order_of_events_however_the_clock_jumps(ground: Gr
         answer = inside.act(who, number, action, **fields)
         assert answer.status_code == 200, answer.json
         done.append(action)
-    with ground.db.reading() as session:
+    with township.db.reading() as session:
         kept = session.scalars(
             select(Entry.action).join(Case, Case.id == Entry.case_id).order_by(Entry.seq)
         ).all()
     assert kept == done
-    assert ground.findings() == []
+    assert township.findings() == []
     assert inside.ready() == 200
 
 
@@ -78,25 +78,25 @@ ESCALATION = {
 }
 
 
-def test_a_clock_three_days_ahead_and_back_again_fires_no_rung_twice(ground: Ground) -> None:
-    assigned(indoors(ground))
-    early = sweep(ground, URGED + AHEAD)
+def test_a_clock_three_days_ahead_and_back_again_fires_no_rung_twice(township: ServedTownship) -> None:
+    assigned(indoors(township))
+    early = sweep(township, URGED + AHEAD)
     assert "handling supervise" in early
-    assert sweep(ground, URGED) == []
-    assert sweep(ground, URGED + BACK) == []
-    assert sweep(ground, URGED + AHEAD) == []
-    assert ground.findings() == []
+    assert sweep(township, URGED) == []
+    assert sweep(township, URGED + BACK) == []
+    assert sweep(township, URGED + AHEAD) == []
+    assert township.findings() == []
 
 
-def test_after_three_days_asleep_there_is_one_catching_up_and_no_flood(ground: Ground) -> None:
-    inside = indoors(ground)
+def test_after_three_days_asleep_there_is_one_catching_up_and_no_flood(township: ServedTownship) -> None:
+    inside = indoors(township)
     numbers = [assigned(inside, ref) for ref in ("one", "two", "three")]
-    sweep(ground, URGED + BACK)  # half past seven is too early: the scheduler falls asleep before its hour
-    fired = Counter(sweep(ground, SUPERVISED))
+    sweep(township, URGED + BACK)  # half past seven is too early: the scheduler falls asleep before its hour
+    fired = Counter(sweep(township, SUPERVISED))
     assert fired["handling supervise"] == len(numbers)
     assert "handling urge" not in fired
-    assert sweep(ground, SUPERVISED) == []
-    with ground.db.reading() as session:
+    assert sweep(township, SUPERVISED) == []
+    with township.db.reading() as session:
         skipped = session.scalar(
             select(func.count()).where(Reminder.clock == "handling", Reminder.result == "skipped")
         )
@@ -107,12 +107,14 @@ def test_after_three_days_asleep_there_is_one_catching_up_and_no_flood(ground: G
         ).all()
     assert skipped == 2 * len(numbers)
     assert max(most) == 1
-    assert ground.findings() == []
+    assert township.findings() == []
 
 
-def test_a_lease_taken_while_the_clock_was_ahead_does_not_hold_a_letter_back(ground: Ground) -> None:
-    assigned(indoors(ground))
-    with ground.db.transaction() as session:
+def test_a_lease_taken_while_the_clock_was_ahead_does_not_hold_a_letter_back(
+    township: ServedTownship,
+) -> None:
+    assigned(indoors(township))
+    with township.db.transaction() as session:
         session.execute(
             update(Delivery).values(
                 status="sending",
@@ -122,14 +124,16 @@ def test_a_lease_taken_while_the_clock_was_ahead_does_not_hold_a_letter_back(gro
             )
         )
     box = Postbox()
-    delivery.deliver(ground.db, channels={"smtp": box}, now=START + timedelta(minutes=30), worker="w")
+    delivery.deliver(township.db, channels={"smtp": box}, now=START + timedelta(minutes=30), worker="w")
     assert box.letters
 
 
-def test_a_pause_begun_while_the_clock_was_ahead_does_not_hold_a_letter_back(ground: Ground) -> None:
-    assigned(indoors(ground))
-    with ground.db.transaction() as session:
+def test_a_pause_begun_while_the_clock_was_ahead_does_not_hold_a_letter_back(
+    township: ServedTownship,
+) -> None:
+    assigned(indoors(township))
+    with township.db.transaction() as session:
         session.execute(update(Delivery).values(attempts=1, next_at=START + AHEAD))
     box = Postbox()
-    delivery.deliver(ground.db, channels={"smtp": box}, now=START + timedelta(minutes=30), worker="w")
+    delivery.deliver(township.db, channels={"smtp": box}, now=START + timedelta(minutes=30), worker="w")
     assert box.letters

@@ -11,10 +11,10 @@ from core.persistence.db import Database
 from tests import builders
 from tests.conftest import PROGRAMS
 from tests.faults.cluster import STOPS, Cluster
-from tests.faults.ground import Ground, occupy, rules_of
 from tests.faults.ledger import Ledger
 from tests.faults.load import Load
 from tests.faults.served import Served
+from tests.faults.served_township import ServedTownship, occupy, rules_of
 from tests.patience import PATIENCE
 
 BETWEEN = 10
@@ -35,16 +35,16 @@ def cluster() -> Iterator[Cluster]:
 
 
 @pytest.fixture
-def standing(cluster: Cluster, tmp_path: Path) -> Iterator[Ground]:
+def standing(cluster: Cluster, tmp_path: Path) -> Iterator[ServedTownship]:
     """Give a township in a server that may be stopped."""
     url = cluster.url("huiyin")
     database = Database(url)
     migrations.upgrade(database)
     builders.settle(database, rules_of(url, tmp_path))
     database.dispose()
-    ground = occupy(url, tmp_path / "var")
-    yield ground
-    ground.db.dispose()
+    township = occupy(url, tmp_path / "var")
+    yield township
+    township.db.dispose()
 
 
 def life(port: int) -> int:
@@ -57,7 +57,7 @@ def life(port: int) -> int:
 
 @pytest.mark.parametrize("rounds", ROUNDS)
 def test_a_stopped_database_is_told_as_unavailable_and_work_goes_on_when_it_is_back(
-    standing: Ground, cluster: Cluster, rounds: int
+    standing: ServedTownship, cluster: Cluster, rounds: int
 ) -> None:
     ledger = Ledger()
     with (

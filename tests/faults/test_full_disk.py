@@ -14,8 +14,8 @@ from tests.conftest import BACKENDS, PROGRAMS
 from tests.databases import Databases
 from tests.faults.cluster import Cluster
 from tests.faults.disks import fill, needs_root, small_disk
-from tests.faults.ground import Ground, occupy, rules_of
 from tests.faults.indoors import Indoors
+from tests.faults.served_township import ServedTownship, occupy, rules_of
 
 #: A server of PostgreSQL has 40 MB before its first row; making it takes some seconds.
 ENGINES = [pytest.param(name, marks=pytest.mark.proof if name == "postgresql" else ()) for name in BACKENDS]
@@ -35,7 +35,7 @@ def disk() -> Iterator[Path]:
 
 
 @pytest.fixture
-def on_disk(engine: str, disk: Path, databases: Databases, tmp_path: Path) -> Iterator[Ground]:
+def on_disk(engine: str, disk: Path, databases: Databases, tmp_path: Path) -> Iterator[ServedTownship]:
     """Give a township whose database and attachments lie on the small disk."""
     cluster = None
     if engine == "sqlite":
@@ -48,16 +48,16 @@ def on_disk(engine: str, disk: Path, databases: Databases, tmp_path: Path) -> It
     migrations.upgrade(database)
     builders.settle(database, rules_of(url, tmp_path))
     database.dispose()
-    ground = occupy(url, disk / "var")
-    yield ground
-    ground.db.dispose()
+    township = occupy(url, disk / "var")
+    yield township
+    township.db.dispose()
     if cluster is not None:
         cluster.close()
 
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_on_a_full_disk_nothing_is_acknowledged_that_is_not_kept_and_room_heals(
-    on_disk: Ground, disk: Path
+    on_disk: ServedTownship, disk: Path
 ) -> None:
     inside = Indoors(on_disk)
     kept = [_number(inside.register("before"))]

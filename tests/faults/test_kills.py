@@ -6,10 +6,10 @@ from collections.abc import Sequence
 import pytest
 from sqlalchemy import text
 
-from tests.faults.ground import Ground
 from tests.faults.ledger import Ledger
 from tests.faults.load import Load
 from tests.faults.served import Served
+from tests.faults.served_township import ServedTownship
 from tests.patience import PATIENCE
 from wsgi.models import StoredAnswer
 
@@ -26,21 +26,21 @@ PEOPLE = 4
     [pytest.param(SHORT, 1, id="short"), pytest.param(LONG, 2, id="long", marks=pytest.mark.proof)],
 )
 def test_nothing_acknowledged_is_lost_by_kills_and_an_ending_server_answers_who_waits(
-    ground: Ground, kills: Sequence[str], back_with: int
+    township: ServedTownship, kills: Sequence[str], back_with: int
 ) -> None:
     """The short form starts one process again instead of several, which takes less time."""
     ledger, outages = Ledger(), []
-    with Served(ground.environ, workers=2) as served:
-        with Load(served.port, ground.tokens, ledger, people=PEOPLE):
+    with Served(township.environ, workers=2) as served:
+        with Load(served.port, township.tokens, ledger, people=PEOPLE):
             for number, kill in enumerate(kills):
                 ledger.writes(BETWEEN)
                 served.workers = back_with
                 outages.append(_killed(served, ledger, kill, number))
             ledger.writes(BETWEEN)
-        _ends_answering(served, ground, ledger)
-    with ground.db.reading() as session:
+        _ends_answering(served, township, ledger)
+    with township.db.reading() as session:
         assert ledger.missing(session) == []
-    assert ground.findings() == []
+    assert township.findings() == []
     print(f"\n{len(kills)} kills, {len(ledger.acknowledged)} writes, longest outage {max(outages):.1f} s")
 
 
@@ -56,13 +56,13 @@ def _killed(served: Served, ledger: Ledger, kill: str, number: int) -> float:
     return time.monotonic() - began
 
 
-def _ends_answering(served: Served, ground: Ground, ledger: Ledger) -> None:
+def _ends_answering(served: Served, township: ServedTownship, ledger: Ledger) -> None:
     """Ask the program to end while everybody waits for a lock; all of them are answered, with success."""
     broken_off, writes = ledger.broken_off, len(ledger.acknowledged)
-    load = Load(served.port, ground.tokens, ledger, people=PEOPLE, name="end")
-    with ground.db.transaction() as session:
+    load = Load(served.port, township.tokens, ledger, people=PEOPLE, name="end")
+    with township.db.transaction() as session:
         session.connection()  # on SQLite this is the lock
-        if not ground.db.is_sqlite:
+        if not township.db.is_sqlite:
             session.execute(text(f"LOCK TABLE {StoredAnswer.__tablename__} IN EXCLUSIVE MODE"))
         load.start()
         _wait_until_all_wait(load)

@@ -12,8 +12,8 @@ from sqlalchemy import text
 
 from core.persistence import db as core_db
 from core.persistence.db import Database
-from tests.faults.ground import Ground
 from tests.faults.indoors import Indoors
+from tests.faults.served_township import ServedTownship
 from tests.patience import PATIENCE
 
 HOLD = """
@@ -51,11 +51,11 @@ def backend() -> str:
     [pytest.param(*SHORT, id="short"), pytest.param(*LONG, id="long", marks=pytest.mark.proof)],
 )
 def test_while_another_process_holds_the_lock_reading_goes_on_and_writing_is_unavailable(
-    ground: Ground, monkeypatch: pytest.MonkeyPatch, patience: int, seconds: float
+    township: ServedTownship, monkeypatch: pytest.MonkeyPatch, patience: int, seconds: float
 ) -> None:
     monkeypatch.setattr(core_db, "BUSY_SECONDS", patience)
-    database = Database(ground.environ["HUIYIN_DATABASE_URL"])
-    inside = Indoors(ground, database)
+    database = Database(township.environ["HUIYIN_DATABASE_URL"])
+    inside = Indoors(township, database)
     number = (inside.register("before").json or {})["number"]
     refused: list[tuple[int, bool]] = []
     waits: list[float] = []
@@ -76,5 +76,5 @@ def test_while_another_process_holds_the_lock_reading_goes_on_and_writing_is_una
         assert session.scalar(text("PRAGMA busy_timeout")) == 1000 * patience
     assert inside.register("after").status_code == 201
     database.dispose()
-    assert ground.cases() == 2
+    assert township.cases() == 2
     print(f"\nlongest write {max(waits):.1f} s, longest read {max(reads):.3f} s, {len(refused)} refused")

@@ -17,10 +17,10 @@ from core.persistence import migrations
 from core.persistence.db import Database
 from tests import builders
 from tests.faults.disks import mounted, needs_root
-from tests.faults.ground import Ground, occupy, rules_of
 from tests.faults.ledger import Ledger
 from tests.faults.load import Load
 from tests.faults.served import Served
+from tests.faults.served_township import ServedTownship, occupy, rules_of
 
 CUTS = 4
 BETWEEN = 150
@@ -51,39 +51,39 @@ def cut(tmp_path: Path, program: tuple[str, ...]) -> Found:
     subprocess.run(["mkfs.ext4", "-q", "-F", str(image)], check=True)
     ledger = Ledger()
     with mounted(disk, "-o", "loop", str(image)):
-        ground = _settled(disk, tmp_path)
-        with Served(ground.environ, program=program) as served:
-            load = Load(served.port, ground.tokens, ledger)
+        township = _settled(disk, tmp_path)
+        with Served(township.environ, program=program) as served:
+            load = Load(served.port, township.tokens, ledger)
             load.start()
             ledger.writes(BETWEEN, seconds=120)
             served.kill()
             shutil.copyfile(image, copy)
             load.stop()
-        ground.db.dispose()
+        township.db.dispose()
     with mounted(disk, "-o", "loop", str(copy)):
         return _found(disk, tmp_path, ledger)
 
 
-def _settled(disk: Path, tmp_path: Path) -> Ground:
+def _settled(disk: Path, tmp_path: Path) -> ServedTownship:
     url = f"sqlite:///{(disk / 'huiyin.db').as_posix()}"
     database = Database(url)
     migrations.upgrade(database)
     builders.settle(database, rules_of(url, tmp_path))
     database.dispose()
-    ground = occupy(url, disk / "var")
+    township = occupy(url, disk / "var")
     subprocess.run(["sync"], check=True)
-    return ground
+    return township
 
 
 def _found(disk: Path, tmp_path: Path, ledger: Ledger) -> Found:
     place = disk / "huiyin.db"
     with closing(sqlite3.connect(place)) as connection:
         sound = [row for (row,) in connection.execute("PRAGMA integrity_check") if row != "ok"]
-    ground = occupy(f"sqlite:///{place.as_posix()}", tmp_path / "var")
-    with ground.db.reading() as session:
+    township = occupy(f"sqlite:///{place.as_posix()}", tmp_path / "var")
+    with township.db.reading() as session:
         missing = ledger.missing(session)
-    found = Found(len(ledger.acknowledged), missing, sound + ground.findings())
-    ground.db.dispose()
+    found = Found(len(ledger.acknowledged), missing, sound + township.findings())
+    township.db.dispose()
     return found
 
 

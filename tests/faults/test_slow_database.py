@@ -9,8 +9,8 @@ import pytest
 
 from core.persistence.db import Database
 from tests.conftest import PROGRAMS
-from tests.faults.ground import Ground
 from tests.faults.served import Served
+from tests.faults.served_township import ServedTownship
 from tests.patience import PATIENCE
 
 ASKING = 40
@@ -35,16 +35,16 @@ def asked(port: int, path: str, token: str = "") -> tuple[int, float]:
 
 @pytest.mark.parametrize("asking", [ASKING] * bool(PROGRAMS))
 def test_while_every_request_waits_for_the_database_others_are_refused_fast_and_health_is_answered(
-    ground: Ground, asking: int
+    township: ServedTownship, asking: int
 ) -> None:
-    url = Database(ground.environ["HUIYIN_DATABASE_URL"]).url.set(drivername="postgresql")
+    url = Database(township.environ["HUIYIN_DATABASE_URL"]).url.set(drivername="postgresql")
     answers: list[tuple[int, float]] = []
     health: list[tuple[int, float]] = []
     with (
-        Served(ground.environ) as served,
+        Served(township.environ) as served,
         psycopg.connect(url.render_as_string(hide_password=False)) as other,
     ):
-        token = ground.tokens["zuzhang"]
+        token = township.tokens["zuzhang"]
         assert asked(served.port, "/api/v1/cases", token)[0] == 200
         other.execute("LOCK TABLE cases IN ACCESS EXCLUSIVE MODE")
         crowd = [

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tests.model.days import span
-from tests.model.matter import Matter, Pause, Turn, Voice
+from tests.model.matter import Matter, ModelComplainant, Pause, Turn
 from tests.model.profiles import LENGTH, profile_of
 from tests.model.town import ROLE
 
@@ -40,17 +40,17 @@ def go_on(case: Matter) -> None:
         case.handling.running = True
 
 
-def mark(case: Matter, voice: Voice, who: str) -> None:
+def mark(case: Matter, complainant: ModelComplainant, who: str) -> None:
     """Note a final reply, or what stands for it, and who thereby handled the matter."""
-    voice.answered, voice.due = case.round, None
+    complainant.answered, complainant.due = case.round, None
     if case.state != "resolved":
         at_the_door = case.owner == case.reply_owner
-        voice.unit, voice.user = (None, who) if at_the_door else (case.owner, None)
+        complainant.unit, complainant.user = (None, who) if at_the_door else (case.owner, None)
 
 
 def _tell(case: Matter, who: str, told: list[int]) -> None:
     for one in told:
-        mark(case, case.voices[one], who)
+        mark(case, case.complainants[one], who)
 
 
 def _window(case: Matter) -> None:
@@ -136,8 +136,8 @@ def escalate(case: Matter, who: str, values: Values) -> None:
         case.grant(max(case.handling.due, case.later(*grant)))
     case.turn.escalated.add(values["unit"])
     for one in case.unanswered():
-        voice, interim = case.voices[one], case.later(3, "wd")
-        voice.due = min(voice.due or interim, interim)
+        complainant, interim = case.complainants[one], case.later(3, "wd")
+        complainant.due = min(complainant.due or interim, interim)
     case.own(values["unit"])
     case.accepted = True
     case.stop("triage", "accept")
@@ -155,11 +155,11 @@ def raise_up(case: Matter, who: str, values: Values) -> None:
 def reopen(case: Matter, who: str, values: Values) -> None:
     visitor = ROLE[who] in ("member", "team_leader", "coordinator")
     if case.state == "resolved" and visitor and not case.handles(who):
-        case.dissatisfied |= values["complainant"] is not None or len(case.voices) == 1
+        case.dissatisfied |= values["complainant"] is not None or len(case.complainants) == 1
     case.round += 1
     case.turn = Turn()
-    for voice in case.voices.values():
-        voice.due = case.later(15, "cd")
+    for complainant in case.complainants.values():
+        complainant.due = case.later(15, "cd")
     case.accepted = False
     case.own(case.reply_owner)
     case.stop("reply", "return")
@@ -213,24 +213,24 @@ def resume(case: Matter, who: str, values: Values) -> None:
 
 
 def reply(case: Matter, who: str, values: Values) -> None:
-    voice = case.voices[values["complainant"]]
+    complainant = case.complainants[values["complainant"]]
     if values["final"]:
-        mark(case, voice, who)
-    elif voice.answered != case.round:
-        voice.due = case.later(15, "cd")
+        mark(case, complainant, who)
+    elif complainant.answered != case.round:
+        complainant.due = case.later(15, "cd")
 
 
 def unreachable(case: Matter, who: str, values: Values) -> None:
-    voice = case.voices[values["complainant"]]
+    complainant = case.complainants[values["complainant"]]
     if case.state == "resolved":
-        voice.spared.add((case.number, case.round))
+        complainant.spared.add((case.number, case.round))
     else:
-        mark(case, voice, who)
+        mark(case, complainant, who)
 
 
 def confirm(case: Matter, who: str, values: Values) -> None:
     del who
-    case.voices[values["complainant"]].visited = case.round
+    case.complainants[values["complainant"]].visited = case.round
 
 
 def amend(case: Matter, who: str, values: Values) -> None:

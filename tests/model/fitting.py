@@ -53,23 +53,23 @@ def _conclude(case: Matter, who: str, values: Values, cases: Cases) -> bool:
 
 def _confirm(case: Matter, who: str, values: Values, cases: Cases) -> bool:
     del who, cases
-    voice = case.voices[values["complainant"]]
-    if voice.visited == case.round:
+    complainant = case.complainants[values["complainant"]]
+    if complainant.visited == case.round:
         return not case.unvisited()
-    spared = (case.number, case.round) in voice.spared
+    spared = (case.number, case.round) in complainant.spared
     return spared or bool(values["heard"] and values["rating"] in GOOD)
 
 
 def _reject(case: Matter, who: str, values: Values, cases: Cases) -> bool:
     del who
     given = [said["complainant"] for said in values["replies"]] or case.turn.plea or []
-    return set(case.unanswered()) <= set(given) <= set(case.voices)
+    return set(case.unanswered()) <= set(given) <= set(case.complainants)
 
 
 def _withdraw(case: Matter, who: str, values: Values, cases: Cases) -> bool:
     del cases
     named = set(values["complainants"])
-    return values["recorded_by"] != who and (len(case.voices) == 1 or named == set(case.voices))
+    return values["recorded_by"] != who and (len(case.complainants) == 1 or named == set(case.complainants))
 
 
 def _merge(case: Matter, who: str, values: Values, cases: Cases) -> bool:
@@ -102,12 +102,12 @@ def _suspend(case: Matter, who: str, values: Values, cases: Cases) -> bool:
 
 def _unreachable(case: Matter, who: str, values: Values, cases: Cases) -> bool:
     del who, cases
-    voice = case.voices[values["complainant"]]
+    complainant = case.complainants[values["complainant"]]
     waiting = case.unvisited() if case.state == "resolved" else case.unanswered()
-    since = case.entered if case.state == "resolved" else voice.joined
+    since = case.entered if case.state == "resolved" else complainant.joined
     return (
         values["complainant"] in waiting
-        and (case.number, case.round) not in voice.spared
+        and (case.number, case.round) not in complainant.spared
         and values["attempts"][0]["at"].astimezone(ZONE).date() >= since
     )
 

@@ -140,7 +140,7 @@ class Life(RuleBasedStateMachine):
             return
         assert (made.code, made.new) == ("ok", True)
         assert made.codes == len(values["complainants"])
-        self.world.register(made.number, who, values, self._new_voices(made.number))
+        self.world.register(made.number, who, values, self._new_complainants(made.number))
         self.sent.append((who, values, made.number))
         if again:
             second = self.driver.register(who, values, self.world.now, key=key)
@@ -163,12 +163,12 @@ class Life(RuleBasedStateMachine):
             assert not answer.new
             assert answer.codes == 0
 
-    def _new_voices(self, number: str) -> list[int]:
+    def _new_complainants(self, number: str) -> list[int]:
         """Give the ids of the complainants that the model has not heard of."""
         case = self.world.cases.get(number)
         with self.db.reading() as session:
-            found = seen.cases(session)[number]["voices"]
-        return [one for one in found if case is None or one not in case.voices]
+            found = seen.cases(session)[number]["complainants"]
+        return [one for one in found if case is None or one not in case.complainants]
 
     # ------------------------------------------------------------ steps and acts
 
@@ -259,7 +259,7 @@ class Life(RuleBasedStateMachine):
             if said is not None and not said[action][0] and answer.code != "stale":
                 assert answer.reasons == said[action][1]
             return False
-        ids = tuple(self._new_voices(case.number)) if action == "join" else ()
+        ids = tuple(self._new_complainants(case.number)) if action == "join" else ()
         assert len(ids) == (action == "join")
         self.world.act(case, who, action, values, ids)
         return True

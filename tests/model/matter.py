@@ -23,7 +23,7 @@ class Dial:
 
 
 @dataclass
-class Voice:
+class ModelComplainant:
     """One complainant: in which round answered and visited, by whom, and by when the next word is owed."""
 
     origin: str
@@ -92,7 +92,7 @@ class Matter:
     explained: int = 0
     dissatisfied: bool = False
     turn: Turn = field(default_factory=Turn)
-    voices: dict[int, Voice] = field(default_factory=dict)
+    complainants: dict[int, ModelComplainant] = field(default_factory=dict)
     dials: dict[str, Dial] = field(default_factory=dict)
     basis: tuple[date, str | None, str] = (date.min, None, "wd")
     moved: bool = False
@@ -112,10 +112,10 @@ class Matter:
         return self.dials.setdefault("handling", Dial())
 
     def unanswered(self) -> list[int]:
-        return [who for who, voice in self.voices.items() if voice.answered != self.round]
+        return [who for who, complainant in self.complainants.items() if complainant.answered != self.round]
 
     def unvisited(self) -> list[int]:
-        return [who for who, voice in self.voices.items() if voice.visited != self.round]
+        return [who for who, complainant in self.complainants.items() if complainant.visited != self.round]
 
     def higher(self) -> list[str]:
         """Give the units that may take the case over from its owner."""
@@ -137,7 +137,10 @@ class Matter:
         return role != "committee" or unit == f"committee-{self.village}"
 
     def handles(self, who: str) -> bool:
-        return any(voice.unit == UNIT_OF[who] or voice.user == who for voice in self.voices.values())
+        return any(
+            complainant.unit == UNIT_OF[who] or complainant.user == who
+            for complainant in self.complainants.values()
+        )
 
     def later(self, number: int, unit: str, start: date | None = None) -> date:
         return after(start or self.day, number, unit, self.works)
@@ -194,11 +197,13 @@ class Matter:
 
     def settle(self) -> None:
         """Bring the reply clock and the dates in line with who waits."""
-        told = bool(self.voices) and not self.unanswered()
+        told = bool(self.complainants) and not self.unanswered()
         if told and not self.turn.told:
             self.note_late()
         self.turn.told = told
-        waiting = [voice.due for voice in self.voices.values() if voice.due is not None]
+        waiting = [
+            complainant.due for complainant in self.complainants.values() if complainant.due is not None
+        ]
         reply = self.dials.get("reply")
         if not waiting:
             self.stop("reply")
@@ -209,7 +214,7 @@ class Matter:
         if self.final:
             self.stop(*CLOCKS)
             self.owner = None
-            for voice in self.voices.values():
-                voice.due = None
+            for complainant in self.complainants.values():
+                complainant.due = None
         elif self.handling.running:
             self.turn.due = self.handling.due

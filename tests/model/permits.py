@@ -122,7 +122,7 @@ def _more_time(case: Matter) -> bool:
 
 
 def _alone(case: Matter) -> bool:
-    return all(voice.origin == case.number for voice in case.voices.values())
+    return all(complainant.origin == case.number for complainant in case.complainants.values())
 
 
 #: What must hold of the case, whoever asks; `unmerge` is asked by the world, which knows the target.

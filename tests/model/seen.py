@@ -32,14 +32,14 @@ def cases(session: Session) -> dict[str, dict[str, Any]]:
             "handling_due_on": case.handling_due_on,
             "reply_due_on": case.reply_due_on,
             "round_due_on": turn.handling_due_on,
-            "voices": {},
+            "complainants": {},
             "clocks": {},
             "rungs": {},
             "history": [],
         }
-    for voice in session.scalars(select(Complainant).order_by(Complainant.id)):
-        told = (voice.answered_round, voice.visited_round, voice.reply_due_on)
-        found[numbers[voice.case_id]]["voices"][voice.id] = told
+    for complainant in session.scalars(select(Complainant).order_by(Complainant.id)):
+        told = (complainant.answered_round, complainant.visited_round, complainant.reply_due_on)
+        found[numbers[complainant.case_id]]["complainants"][complainant.id] = told
     for clock in session.scalars(select(Clock).order_by(Clock.clock)):
         says = (clock.running, clock.cycle, clock.due_on, clock.overdue)
         found[numbers[clock.case_id]]["clocks"][clock.clock] = says

@@ -18,8 +18,8 @@ def hold(told: dict[str, Any], case: Matter) -> None:
     assert told["owner"]
     assert told["reply_owner"]
     assert told["due_on"]
-    assert told["voices"]
-    answered = all(round_ == told["round"] for round_, _, _ in told["voices"].values())
+    assert told["complainants"]
+    answered = all(round_ == told["round"] for round_, _, _ in told["complainants"].values())
     assert (told["reply_due_on"] is None) == answered
     assert answered or told["state"] != "resolved"
     if told["handling_due_on"] is not None:

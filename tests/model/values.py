@@ -64,7 +64,7 @@ def _said(complainant: int) -> dict[str, Any]:
 
 def _replies(luck: Random, case: Matter) -> list[dict[str, Any]]:
     whom = luck.choice(("all", "all", "all", "waiting", "none"))
-    ids = {"all": list(case.voices), "waiting": case.unanswered(), "none": []}[whom]
+    ids = {"all": list(case.complainants), "waiting": case.unanswered(), "none": []}[whom]
     return [_said(one) for one in ids]
 
 
@@ -81,7 +81,7 @@ def _rarely(luck: Random) -> bool:
 
 def _whom(luck: Random, case: Matter, world: World) -> dict[str, Any]:
     del world
-    return {"complainant": luck.choice(list(case.voices) or [1])}
+    return {"complainant": luck.choice(list(case.complainants) or [1])}
 
 
 def _confirm(luck: Random, case: Matter, world: World) -> dict[str, Any]:
@@ -90,7 +90,7 @@ def _confirm(luck: Random, case: Matter, world: World) -> dict[str, Any]:
 
 
 def _reopen(luck: Random, case: Matter, world: World) -> dict[str, Any]:
-    whom = _whom(luck, case, world) if case.voices and luck.random() < 0.5 else {"complainant": None}
+    whom = _whom(luck, case, world) if case.complainants and luck.random() < 0.5 else {"complainant": None}
     return {**REASON, **whom}
 
 
@@ -101,7 +101,7 @@ def _reject(luck: Random, case: Matter, world: World) -> dict[str, Any]:
 
 def _withdraw(luck: Random, case: Matter, world: World) -> dict[str, Any]:
     del world
-    everybody = list(case.voices)
+    everybody = list(case.complainants)
     return {
         "words": "不反映了",
         "recorded_by": luck.choice(("zuyuan", "zuyuan", "zuzhang")),

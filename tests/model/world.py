@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from tests.builders import ZONE
 from tests.model import days, doing, fitting, permits
 from tests.model.days import Works
-from tests.model.matter import CLOCK_OF, Matter, Voice
+from tests.model.matter import CLOCK_OF, Matter, ModelComplainant
 from tests.model.profiles import profile_of
 from tests.model.town import RECEIVERS
 
@@ -79,7 +79,7 @@ class World:
         return case
 
     def _hear(self, case: Matter, complainant: int) -> None:
-        case.voices[complainant] = Voice(case.number, case.day, case.later(15, "cd"))
+        case.complainants[complainant] = ModelComplainant(case.number, case.day, case.later(15, "cd"))
 
     def act(self, case: Matter, who: str, action: str, values: Values, ids: tuple[int, ...] = ()) -> None:
         """Do what was allowed and fits; `ids` are the complainants that came with it."""
@@ -110,14 +110,14 @@ class World:
         target = self.cases[into]
         case.lift()
         case.stop("triage", "accept", "handling")
-        self._move(case, target, list(case.voices))
+        self._move(case, target, list(case.complainants))
         case.into = into
         return target
 
     def _unmerge(self, case: Matter) -> Matter:
         assert case.into is not None
         target = self.cases[case.into]
-        back = [one for one, voice in target.voices.items() if voice.origin == case.number]
+        back = [one for one, complainant in target.complainants.items() if complainant.origin == case.number]
         self._move(target, case, back)
         case.into, case.accepted = None, False
         case.own(case.reply_owner)
@@ -127,9 +127,9 @@ class World:
 
     def _move(self, source: Matter, target: Matter, ids: list[int]) -> None:
         for one in ids:
-            voice = target.voices[one] = source.voices.pop(one)
-            voice.answered = voice.visited = None
-            voice.due = voice.due or target.later(15, "cd")
+            complainant = target.complainants[one] = source.complainants.pop(one)
+            complainant.answered = complainant.visited = None
+            complainant.due = complainant.due or target.later(15, "cd")
 
     # ------------------------------------------------------------ the sweep
 
@@ -211,8 +211,9 @@ def shown(case: Matter) -> dict[str, Any]:
         "handling_due_on": running.get("handling"),
         "reply_due_on": running.get("reply"),
         "round_due_on": case.turn.due,
-        "voices": {
-            one: (voice.answered, voice.visited, voice.due) for one, voice in sorted(case.voices.items())
+        "complainants": {
+            one: (complainant.answered, complainant.visited, complainant.due)
+            for one, complainant in sorted(case.complainants.items())
         },
         "clocks": {
             name: (dial.running, dial.cycle, dial.due, dial.overdue)

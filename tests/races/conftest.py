@@ -2,14 +2,13 @@
 
 import pytest
 
-from tests.faults.conftest import ground
-from tests.faults.ground import Ground
 from tests.faults.indoors import Indoors
+from tests.faults.served_township import ServedTownship
 
-__all__ = ["ground"]
+__all__ = ["township"]
 
 
 @pytest.fixture
-def inside(ground: Ground) -> Indoors:
-    """Give the application on the ground."""
-    return Indoors(ground)
+def inside(township: ServedTownship) -> Indoors:
+    """Give the application on the township."""
+    return Indoors(township)

@@ -8,8 +8,8 @@ from werkzeug.test import TestResponse
 
 from cases.history.entries import Entry
 from cases.models.case import Case
-from tests.faults.ground import Ground
 from tests.faults.indoors import Indoors
+from tests.faults.served_township import ServedTownship
 from tests.races.crowd import at_once
 
 ROUNDS = 4
@@ -27,14 +27,14 @@ def merging(inside: Indoors, number: str, into: str) -> Callable[[], TestRespons
     return partial(inside.act, "zuzhang", number, "merge", into=into, reason="同一件事")
 
 
-def history(ground: Ground, number: str) -> list[str]:
-    with ground.db.reading() as session:
+def history(township: ServedTownship, number: str) -> list[str]:
+    with township.db.reading() as session:
         found = select(Entry.action).join(Case, Case.id == Entry.case_id).where(Case.number == number)
         return list(session.scalars(found.order_by(Entry.seq)))
 
 
 def test_a_merge_while_its_target_is_being_closed_leaves_both_consistent(
-    ground: Ground, inside: Indoors
+    township: ServedTownship, inside: Indoors
 ) -> None:
     for turn in range(ROUNDS):
         one, target = registered(inside, f"one-{turn}"), registered(inside, f"target-{turn}")
@@ -42,15 +42,15 @@ def test_a_merge_while_its_target_is_being_closed_leaves_both_consistent(
         merged, closed = at_once(merging(inside, one, target), close)
         assert closed.status_code in (200, 409)
         if merged.status_code == 200:
-            assert history(ground, one)[-1] == "merge"
-            assert "absorb" in history(ground, target)
+            assert history(township, one)[-1] == "merge"
+            assert "absorb" in history(township, target)
         else:
             assert merged.status_code == 409
-            assert (history(ground, one), closed.status_code) == (["register"], 200)
-    assert ground.findings() == []
+            assert (history(township, one), closed.status_code) == (["register"], 200)
+    assert township.findings() == []
 
 
-def test_two_cases_merged_into_each_other_end_as_one(ground: Ground, inside: Indoors) -> None:
+def test_two_cases_merged_into_each_other_end_as_one(township: ServedTownship, inside: Indoors) -> None:
     for turn in range(CROSSES):
         one, two = registered(inside, f"one-{turn}"), registered(inside, f"two-{turn}")
         answers = at_once(merging(inside, one, two), merging(inside, two, one))
@@ -58,6 +58,6 @@ def test_two_cases_merged_into_each_other_end_as_one(ground: Ground, inside: Ind
         assert statuses[0] == 200
         assert statuses[1] in (409, 503)
         assert all("Retry-After" in answer.headers for answer in answers if answer.status_code == 503)
-        ends = sorted((history(ground, number)[-1] for number in (one, two)), reverse=True)
+        ends = sorted((history(township, number)[-1] for number in (one, two)), reverse=True)
         assert ends == ["merge", "absorb"]
-    assert ground.findings() == []
+    assert township.findings() == []

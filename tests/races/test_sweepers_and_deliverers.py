@@ -18,7 +18,7 @@ from notifications import delivery
 from notifications.models import Delivery, Notice
 from tests import builders
 from tests.builders import at
-from tests.faults.ground import Ground
+from tests.faults.served_township import ServedTownship
 from tests.patience import PATIENCE
 from tests.races import crew
 from tests.races.crowd import processes
@@ -33,7 +33,7 @@ LEAST, MOST = 5, 90
 class Crew:
     """Processes of one kind, of which those that were killed are replaced."""
 
-    ground: Ground
+    township: ServedTownship
     folder: Path
     task: Callable[..., None]
     chance: random.Random
@@ -45,7 +45,7 @@ class Crew:
         """Start one more; it is killed some time, as long as not enough were."""
         left = self.chance.randint(LEAST, MOST) if self.killed + len(self.running) < self.kills else 0
         process = processes().Process(
-            target=self.task, args=(dict(self.ground.environ), str(self.folder), NOW, left)
+            target=self.task, args=(dict(self.township.environ), str(self.folder), NOW, left)
         )
         process.start()
         self.running.append(process)
@@ -68,15 +68,15 @@ class Crew:
     [pytest.param(8, 3, id="short"), pytest.param(80, 40, id="long", marks=pytest.mark.proof)],
 )
 def test_each_rung_fires_once_and_no_letter_is_lost_however_many_are_killed(
-    ground: Ground, tmp_path: Path, cases: int, kills: int
+    township: ServedTownship, tmp_path: Path, cases: int, kills: int
 ) -> None:
-    with ground.db.transaction() as session:
+    with township.db.transaction() as session:
         numbers = [
-            builders.a_case(session, ground.services.rules, "assigned", category="village_org").number
+            builders.a_case(session, township.services.rules, "assigned", category="village_org").number
             for _ in range(cases)
         ]
     sweepers, deliverers = (
-        Crew(ground, tmp_path, task, random.Random(seed), kills)
+        Crew(township, tmp_path, task, random.Random(seed), kills)
         for seed, task in enumerate((crew.sweep, crew.deliver))
     )
     for _ in range(FOUR):
@@ -87,15 +87,15 @@ def test_each_rung_fires_once_and_no_letter_is_lost_however_many_are_killed(
     (tmp_path / crew.DONE).touch()
     while deliverers.running:
         deliverers.replace_the_killed()
-    every_rung_was_fired_once(ground, numbers)
-    every_letter_was_sent(ground, tmp_path, deliverers.killed)
-    assert ground.findings() == []
+    every_rung_was_fired_once(township, numbers)
+    every_letter_was_sent(township, tmp_path, deliverers.killed)
+    assert township.findings() == []
     print(f"\n{sweepers.killed} sweepers and {deliverers.killed} deliverers killed, {cases} cases")
 
 
-def every_rung_was_fired_once(ground: Ground, numbers: list[str]) -> None:
+def every_rung_was_fired_once(township: ServedTownship, numbers: list[str]) -> None:
     """All cases are alike, so that each must have the same rungs, entries and notices, each of them once."""
-    with ground.db.reading() as session:
+    with township.db.reading() as session:
         rungs = session.execute(select(Reminder.case_id, Reminder.clock, Reminder.rung, Reminder.result))
         entries = session.execute(select(Entry.case_id, Entry.action, Entry.seq))
         told = session.execute(select(Notice.facts, Notice.kind, Notice.user_id)).all()
@@ -109,14 +109,14 @@ def every_rung_was_fired_once(ground: Ground, numbers: list[str]) -> None:
     assert set(doubled.values()) == {1}
 
 
-def every_letter_was_sent(ground: Ground, folder: Path, killed: int) -> None:
+def every_letter_was_sent(township: ServedTownship, folder: Path, killed: int) -> None:
     """What the killed had claimed is taken over when their lease ends, under the same key."""
     fate = crew.Fate(0)
     box = crew.Postbox(folder / crew.LETTERS, fate)
     later = NOW + 2 * delivery.LEASE + timedelta(minutes=1)
-    delivery.deliver(ground.db, channels={"smtp": box}, now=later, worker="last")
+    delivery.deliver(township.db, channels={"smtp": box}, now=later, worker="last")
     sent = Counter((folder / crew.LETTERS).read_text(encoding="utf-8").split())
-    with ground.db.reading() as session:
+    with township.db.reading() as session:
         letters = session.execute(select(Delivery.dedupe_key, Delivery.status)).all()
     assert {status for _, status in letters} == {"sent"}
     assert {key for key, _ in letters} == set(sent)

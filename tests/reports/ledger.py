@@ -130,7 +130,7 @@ HISTORIES: Mapping[str, History] = {
             act("2026-03-16", "cunwei-sl", "resolve", outcome="solved", replies=[]),
         )
     ),
-    "two voices": History(
+    "two complainants": History(
         (
             ASSIGN,
             RESOLVE,

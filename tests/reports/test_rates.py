@@ -34,7 +34,7 @@ ANSWERED = EVERYWHERE | {
     "rejected",
     "told",
     "nobody there",
-    "two voices",
+    "two complainants",
 }
 ALL = ANSWERED | {"overdue", "fresh", "taken up again", "half told"}
 LATE_OR_WAITING = {"late", "overdue", "half told"}
@@ -43,7 +43,7 @@ OPEN = ALL - {"closed", "rejected"}
 #: For each rate the histories in its numerator and in its denominator.
 COUNTED: dict[str, tuple[set[str], set[str]]] = {
     "answered": (ANSWERED, ALL),
-    "answered.reopened": ({"answered again", "reopened", "two voices"}, ANSWERED),
+    "answered.reopened": ({"answered again", "reopened", "two complainants"}, ANSWERED),
     "answered.unreachable": ({"nobody there"}, ANSWERED),
     "on_time": (ANSWERED - {"late"}, ANSWERED | LATE_OR_WAITING),
     "on_time.extended": ({"extended"}, {"extended"}),
@@ -54,7 +54,7 @@ COUNTED: dict[str, tuple[set[str], set[str]]] = {
     ),
     "closed": ({"closed"}, ALL),
     "outcomes": (ANSWERED, ANSWERED),
-    "outcomes.solved": ({"closed", "answered again", "two voices"}, ANSWERED),
+    "outcomes.solved": ({"closed", "answered again", "two complainants"}, ANSWERED),
     "outcomes.partly_solved": ({"late"}, ANSWERED),
     "outcomes.planned": (set(), ANSWERED),
     "outcomes.explained": (EVERYWHERE | {"at the door", "reopened"}, ANSWERED),

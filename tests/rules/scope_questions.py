@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from tests.api.conftest import Caller, Told
+from tests.api.conftest import Caller, JsonAnswer
 
 SECRET_WORDS = "鱼塘边的老井干了"
 UNKNOWN_CASE = "YY-2026-9999"
@@ -33,7 +33,7 @@ class Twin:
     about: str
     foreign: str
     unknown: str
-    ask: Callable[[str], Told]
+    ask: Callable[[str], JsonAnswer]
 
 
 def get(world: World, path: str, name: str, foreign: str, unknown: str, **rest: str) -> Twin:
@@ -101,7 +101,7 @@ def registrations(world: World) -> Iterator[Twin]:
             **fields,
         }
 
-    def register(**fields: Any) -> Told:
+    def register(**fields: Any) -> JsonAnswer:
         return world.asks.post("/cases", body(**fields))
 
     yield Twin("village", "YY", "ZZ", lambda code: register(village=code))

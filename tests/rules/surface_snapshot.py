@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from core.persistence.db import Database
-from tests.rules import surface_doors, surface_facts, surface_told
+from tests.rules import surface_doors, surface_facts, surface_township
 
 FOLDER = Path(__file__).resolve().parent / "surface"
 LEDGER = FOLDER / "ledger-of-before.zip.base64"
@@ -29,8 +29,8 @@ NAMES = (*surface_doors.DOORS, *surface_doors.ALONE, "tables", "facts")
 
 
 def collect(folder: Path) -> dict[str, Any]:
-    """Give the whole surface by name; `folder` holds a told township (`surface_told.tell`)."""
-    joined = surface_doors.assembled(surface_told.environment(folder))
+    """Give the whole surface by name; `folder` holds a township (`surface_township.build_township`)."""
+    joined = surface_doors.assembled(surface_township.environment(folder))
     database = Database(f"sqlite:///{(folder / DATABASE).as_posix()}")
     with closing(_Disposing(database)):
         found = {name: make(joined) for name, make in surface_doors.DOORS.items()}
@@ -121,7 +121,7 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        surface_told.tell(folder)
+        surface_township.build_township(folder)
         if given.ledger:
             LEDGER.write_text(pack(folder), encoding="ascii", newline="\n")
         for part, content in collect(folder).items():

@@ -1,7 +1,7 @@
 """A database that an earlier program wrote is still found sound, and its life cycles can still be read.
 
 `surface/ledger-of-before.zip.base64` is a folder of data as it was: database, sealed heads and a file. It was
-told by `surface_told`; the key is for this test alone and everybody in it is invented.
+written by `surface_township`; the key is for this test alone and everybody in it is invented.
 """
 
 import json
@@ -15,7 +15,7 @@ import pytest
 import app
 from cli.main import main
 from tests.rules.surface_snapshot import DATABASE, FOLDER, unpack
-from tests.rules.surface_told import environment
+from tests.rules.surface_township import environment
 from workflow.definition.reader import parse
 
 #: The life cycles that installations may hold, with the hash under which cases name them.

@@ -21,7 +21,7 @@ from cases.models.case import Case, Complainant
 from notifications.models import Notice
 from tests.api.conftest import (
     Caller,
-    Told,
+    JsonAnswer,
     app,
     call,
     client,
@@ -186,12 +186,12 @@ def test_the_one_named_in_a_matter_is_answered_as_if_it_did_not_exist(call: Call
     assert counts(call("xiangzhen").get("/rates").json["rates"])["answered"] == (0, 0)
 
 
-def shape(answer: Told, name: str) -> tuple[int, str]:
+def shape(answer: JsonAnswer, name: str) -> tuple[int, str]:
     """Give an answer without the name that was asked for."""
     return answer.status_code, re.sub(rf"\b{re.escape(name)}\b", "NAME", answer.text)
 
 
-def leaks(answer: Told, asked: str) -> list[str]:
+def leaks(answer: JsonAnswer, asked: str) -> list[str]:
     """Give what an answer tells of the other village, beside the name that was asked for."""
     text = answer.text.replace(asked, "") if asked else answer.text
     return [mark for mark in MARKS if mark in text]

@@ -14,7 +14,7 @@ import pytest
 
 from tests.rules.surface_doors import resolved
 from tests.rules.surface_snapshot import FOLDER, NAMES, collect, differences, text_of, written
-from tests.rules.surface_told import tell
+from tests.rules.surface_township import build_township
 
 #: More lines than these nobody reads.
 MOST_SHOWN = 40
@@ -26,7 +26,7 @@ Surface = dict[str, Any]
 @pytest.fixture(scope="module")
 def surface(tmp_path_factory: pytest.TempPathFactory) -> Surface:
     folder = tmp_path_factory.mktemp("told")
-    tell(folder)
+    build_township(folder)
     return collect(folder)
 
 

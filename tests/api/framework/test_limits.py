@@ -21,7 +21,7 @@ from cases.lifecycle import receipt_codes
 from cases.models.case import Case
 from config.settings import Settings
 from core.persistence.db import Database
-from tests.api.conftest import Caller, Clock, Told
+from tests.api.conftest import Caller, Clock, JsonAnswer
 from tests.pictures import picture
 from tests.statements import statements
 from wsgi import rate_limits
@@ -155,7 +155,7 @@ def test_an_ordinary_registration_and_step_count_nothing(
     assert counted(town) == 0
 
 
-def probe(caller: Caller, submission: Submission, code: str, serial: int) -> Told:
+def probe(caller: Caller, submission: Submission, code: str, serial: int) -> JsonAnswer:
     body = submission(client_ref=f"probe-{serial}", complainants=[{"name": "某", "receipt_code": code}])
     return caller.post("/cases", body)
 

@@ -20,7 +20,7 @@ from config.settings import load
 from core.i18n import catalogue
 from demo.township import UNITS, USERS
 from tests.builders import PASSWORD, at
-from tests.rules.surface_told import environment, tell
+from tests.rules.surface_township import build_township, environment
 from tests.web.conftest import HTML, Browser, assets
 from web.application import create
 from web.timeline import fact_sentences, fact_words
@@ -37,7 +37,7 @@ class Township:
     """The told township with its pages, and what of the program's language must not stand on them."""
 
     def __init__(self, folder: Path) -> None:
-        self.services = tell(folder)
+        self.services = build_township(folder)
         with self.services.db.transaction() as session:
             users.set_password(
                 session,

@@ -1,6 +1,6 @@
-"""Tell a small township in which every step, act, rung and change of a register happens at least once.
+"""Build a small township in which every step, act, rung and change of a register happens at least once.
 
-What is told is the same on every machine: all moments are given. It is told to look at what is written: the
+What is written is the same on every machine: all moments are given. What it shows is the form of what is written: the
 facts of entries and notices, and a database that a later program must still find sound.
 """
 
@@ -43,7 +43,7 @@ from workflow.definition.reader import parse
 
 HERE = Path(__file__).resolve().parent / "surface"
 SECRET = "a secret key for the ledger of before alone"
-PAPER = b"%PDF-1.4\n% nothing stands on this page\n"
+PDF = b"%PDF-1.4\n% nothing stands on this page\n"
 #: When the first of two waiting people is answered, whose date has passed; so has that of the second.
 LATE = 26
 VILLAGER = Actor(None, "villager", None, None, "/SX/MA/SL/", frozenset({"villager"}), 3)
@@ -54,20 +54,20 @@ HOMES: Sequence[Mapping[str, Any]] = (
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """Give the settings of the program that the ledger is told to."""
+    """Give the settings of the program that the ledger is written by."""
     return {"HUIYIN_DATA_DIR": str(folder), "HUIYIN_SECRET_KEY": SECRET}
 
 
 @dataclass
-class Told:
-    """The township while it is told: the joined program and the number of each story's case."""
+class SurfaceTownship:
+    """The township while it is built: the joined program and the number of each story's case."""
 
     services: Any
     numbers: dict[str, str] = field(default_factory=dict)
 
     def register(self, name: str, day: int, people: Sequence[ComplainantEntry], **given: Any) -> None:
         """Register the case of a story."""
-        told = {
+        submitted = {
             "village": "SL",
             "category": "village_org",
             "kind": "problem",
@@ -75,13 +75,13 @@ class Told:
             "client_ref": f"before-{name}",
             **given,
         }
-        rules = told.pop("rules", self.services.rules)
+        rules = submitted.pop("rules", self.services.rules)
         with self.services.db.transaction() as session:
             made = registration.register(
                 session,
                 actor=actor_named(session, "zuyuan"),
                 rules=rules,
-                intake=submission.Intake(complainants=tuple(people), **told),
+                intake=submission.Intake(complainants=tuple(people), **submitted),
                 now=march(day, 9),
             )
             self.numbers[name] = made.case.number
@@ -112,17 +112,17 @@ class Told:
                 )
 
 
-def tell(folder: Path) -> Any:
-    """Tell everything into a new database in a folder; give the joined program."""
+def build_township(folder: Path) -> Any:
+    """Build the township in a new database in a folder; give the joined program."""
     services = app.assemble(environment(folder))
     migrations.upgrade(services.db)
-    told = Told(services)
+    township = SurfaceTownship(services)
     _found(services)
     first = (HERE / "workflow-1.toml").read_text(encoding="utf-8")
     present = (HERE.parents[2] / "config" / "workflow.toml").read_text(encoding="utf-8")
     with services.db.transaction() as session:
         definitions.adopt(session, parse(first, "workflow-1.toml"), first, now=FOUNDED)
-    told.register(
+    township.register(
         "under version 1",
         2,
         [ComplainantEntry(name="覃某")],
@@ -130,15 +130,15 @@ def tell(folder: Path) -> Any:
     )
     with services.db.transaction() as session:
         definitions.adopt(session, services.rules.definition, present, now=march(2, 8))
-    _stories(told)
-    _paths_cross(told)
+    _stories(township)
+    _paths_cross(township)
     daily_seals.seal(services.db, rules=services.rules, folder=folder / "heads", now=march(4))
     _notice(services)
     _import(services, folder)
     for day in (*range(14, 40), *range(40, 134, 3)):
         sweep.sweep(services.db, rules=services.rules, now=march(day, 9))
         if day == LATE:
-            told.act("left alone", [(day, "cunwei-sl", "reply", {"final": True})])
+            township.act("left alone", [(day, "cunwei-sl", "reply", {"final": True})])
     with services.db.transaction() as session:
         weekly_notice.write(session, rules=services.rules, now=march(7 * 8, 12))
         missing_notices.warn(session, rules=services.rules, now=at("2031-12-01"))
@@ -167,34 +167,34 @@ def _rows(table: Sequence[Sequence[Any]]) -> list[tuple[int, dict[str, Any]]]:
     return [(number, dict(zip(head, row, strict=True))) for number, row in enumerate(rows, start=2)]
 
 
-def _stories(told: Told) -> None:
+def _stories(township: SurfaceTownship) -> None:
     person = ComplainantEntry(name="田某", phone="14000000002")
     given: dict[str, dict[str, Any]] = {
         "door": {"answers": {"asks_for": "修好水渠"}},
-        "amended": {"attachments": (_upload(told.services),)},
+        "amended": {"attachments": (_upload(township.services),)},
         "reviewed": {"named_units": ("committee-YY",), "named_users": ("cunwei-yy",)},
         "urgent": {"urgency": "urgent"},
     }
     for name, steps in STORIES.items():
-        if name not in told.numbers:
-            told.register(name, BEGUN.get(name, 2), [person], **given.get(name, {}))
-        told.act(name, steps)
+        if name not in township.numbers:
+            township.register(name, BEGUN.get(name, 2), [person], **given.get(name, {}))
+        township.act(name, steps)
 
 
-def _paths_cross(told: Told) -> None:
+def _paths_cross(township: SurfaceTownship) -> None:
     """Merge a case into another one and undo it; relate and attach."""
     for name in ("one", "other"):
-        told.register(name, 3, [ComplainantEntry(name="向某")])
-    told.act("other", [(3, "zuzhang", "assign", NONE)])
-    told.act("one", [(3, "zuzhang", "assign", NONE), (3, "xiangzhen", "suspend", LONG)])
-    told.act("one", [(4, "zuzhang", "relate", NONE), (4, "xiangzhen", "merge", NONE)], "other")
-    told.act("one", [(5, "lingdao", "unmerge", NONE)])
-    told.act("one", [(6, "zuyuan", "attach", {"attachments": [_upload(told.services)]})])
+        township.register(name, 3, [ComplainantEntry(name="向某")])
+    township.act("other", [(3, "zuzhang", "assign", NONE)])
+    township.act("one", [(3, "zuzhang", "assign", NONE), (3, "xiangzhen", "suspend", LONG)])
+    township.act("one", [(4, "zuzhang", "relate", NONE), (4, "xiangzhen", "merge", NONE)], "other")
+    township.act("one", [(5, "lingdao", "unmerge", NONE)])
+    township.act("one", [(6, "zuyuan", "attach", {"attachments": [_upload(township.services)]})])
 
 
 def _upload(services: Any) -> str:
     """Hand in a file that waits for a case; give its id."""
-    file = attachments.read_file(BytesIO(PAPER), name="合同.pdf", declared_type=None)
+    file = attachments.read_file(BytesIO(PDF), name="合同.pdf", declared_type=None)
     with services.db.transaction() as session:
         kept = attachments.store(
             session, actor=actor_named(session, "zuyuan"), rules=services.rules, file=file, now=march(2, 8)

@@ -21,7 +21,7 @@ from tests.cli.conftest import SECRET
 
 
 @dataclass(frozen=True)
-class Ground:
+class ServedTownship:
     """A township in a database, as the program that is started on it and the test both reach it.
 
     `environ` starts the program; `db` is the test's own way in, to look afterwards at what is there.
@@ -65,13 +65,13 @@ def rules_of(url: str, folder: Path) -> CountyRules:
     return services.rules
 
 
-def occupy(url: str, folder: Path) -> Ground:
+def occupy(url: str, folder: Path) -> ServedTownship:
     """Join the program on a settled database and give everybody a token."""
     environ = environ_of(url, folder)
     services = app.assemble(environ)
     with services.db.transaction() as session:
         given = {username: _token(session, services.rules, username) for username, *_ in builders.USERS}
-    return Ground(environ, services, given)
+    return ServedTownship(environ, services, given)
 
 
 def _token(session: Session, rules: CountyRules, username: str) -> str:
