@@ -105,7 +105,7 @@ def _rules(known: settings.Settings, decided: tables.Tables, secrets: tuple[str,
 
 
 def _derived(secret: str, use: str) -> bytes:
-    """Give the key of one use, so that no two uses share a key (docs/decisions/0004)."""
+    """Return the key of one use, so that no two uses share a key (docs/decisions/0004)."""
     return hmac.new(secret.encode(), b"huiyin:" + use.encode(), hashlib.sha256).digest()
 
 

@@ -69,7 +69,7 @@ def require_same_zone(db: Database, zone: ZoneInfo, *, chain: Chain) -> None:
 
 
 def _is_fixed(session: Session, zone: ZoneInfo) -> bool:
-    """Tell whether the zone is fixed already; raise Conflict `zone_is_pinned` when it is another one."""
+    """Return whether the zone is fixed already; raise Conflict `zone_is_pinned` when it is another one."""
     row = session.get(FixedSetting, TIMEZONE)
     if row is not None and row.value != zone.key:
         raise Conflict("zone_is_pinned", pinned=row.value, asked=zone.key)

@@ -107,7 +107,7 @@ def record_all(
 
 
 def _last(session: Session, block: Sequence[RegisterChange]) -> dict[tuple[str, str], tuple[int, str]]:
-    """Give the number and hash of the last entry of each subject that has one."""
+    """Return the number and hash of the last entry of each subject that has one."""
     newest = (
         select(RegisterEntry.subject_kind, RegisterEntry.subject_id, func.max(RegisterEntry.seq).label("seq"))
         .where(
@@ -150,7 +150,7 @@ def _entry(
 def recent(
     session: Session, *, kind: str, subject_id: int | str, limit: int = SHOWN
 ) -> list[tuple[RegisterEntry, str]]:
-    """Give what was recorded about one subject, newest first, each with the name of who did it.
+    """Return what was recorded about one subject, newest first, each with the name of who did it.
 
     The name is empty for what the program or whoever runs the server did. That the reader may know of the
     subject is for the caller to say.
@@ -166,14 +166,14 @@ def recent(
 
 
 def digest(row: Base) -> str:
-    """Give the digest of a whole row as it stands in memory."""
+    """Return the digest of a whole row as it stands in memory."""
     return row_digest(row_values(row, hashed_columns(row.__table__)))
 
 
 def verify_chains(
     session: Session, chain: Chain, registers: Mapping[str, type[Base]] = REGISTERS
 ) -> Iterator[Broken]:
-    """Give every place where a chain is broken or a row is not as its last entry left it.
+    """Yield every place where a chain is broken or a row is not as its last entry left it.
 
     `registers` are the tables whose rows are compared, by the kind of subject; a row without any entry is
     one that nobody answers for.
@@ -195,7 +195,7 @@ def verify_chains(
 
 
 def _fault(chain: Chain, entry: RegisterEntry, before: RegisterEntry | None) -> str | None:
-    """Give the reason why an entry does not follow the one before it, or None."""
+    """Return the reason why an entry does not follow the one before it, or None."""
     if entry.seq != (before.seq + 1 if before else 1):
         return "entry_missing"
     if entry.prev_hash != (before.hash if before else ""):

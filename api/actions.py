@@ -51,7 +51,7 @@ def act(call: RequestContext, body: dict[str, Any], number: str) -> Response:
 
 
 def expected_version() -> int | None:
-    """Give the version that the caller has seen, by If-Match; None when it is not said.
+    """Return the version that the caller has seen, by If-Match; None when it is not said.
 
     A tag that is not the number of a version matches none: there is no version 0.
     """

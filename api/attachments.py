@@ -30,6 +30,6 @@ def create(call: RequestContext, file: IncomingFile) -> Response:
     media_types=KINDS,
 )
 def show(call: RequestContext, query: dict[str, Any], attachment_id: str) -> Response:
-    """Give a file, with the rights of the case it hangs on; to be saved, never to be shown in place."""
+    """Return a file, with the rights of the case it hangs on; to be saved, never to be shown in place."""
     del query
     return file_response(call.session, actor=call.actor, rules=call.rules, attachment_id=attachment_id)

@@ -39,7 +39,7 @@ def case_response(
 
 
 def case_or_receipt(call: RequestContext, case: Case, result: ActionResult | None) -> dict[str, Any]:
-    """Give the case with the receipt codes that this answer alone carries, or only what the slip says.
+    """Return the case with the receipt codes that this answer alone carries, or only what the slip says.
 
     A guest never sees cases, and nobody sees one that names their own unit; either may have just changed it.
     """

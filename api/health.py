@@ -40,7 +40,7 @@ class Readiness:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def why_not(self, now: datetime) -> str | None:
-        """Give the reason why this process cannot work, or None when it can."""
+        """Return the reason why this process cannot work, or None when it can."""
         with self.lock:
             if self.checked_at is None or not timedelta() <= now - self.checked_at < PAUSE:
                 self.reason = self._check(now)
@@ -62,7 +62,7 @@ class Readiness:
 
 
 def free_mb(folder: Path) -> int:
-    """Give the free space where the data lies, in MB; before the first start that is the folder above."""
+    """Return the free space where the data lies, in MB; before the first start that is the folder above."""
     place = next(one for one in (folder, *folder.parents) if one.exists())
     return shutil.disk_usage(place).free // MEGABYTE
 

@@ -42,7 +42,7 @@ class Serials:
     numbers: Counter[tuple[int, str, int]] = field(default_factory=Counter)
 
     def next(self, table: str) -> int:
-        """Give the next id of a table."""
+        """Return the next id of a table."""
         self.rows[table] += 1
         return self.rows[table]
 
@@ -93,7 +93,7 @@ class Copier:
     def copy(
         self, rules: CountyRules, serials: Serials, homes: Mapping[str, Sequence[RawRow]], rng: random.Random
     ) -> Iterator[tuple[str, Cells]]:
-        """Give the rows of one copy with the names of their tables."""
+        """Yield the rows of one copy with the names of their tables."""
         values = self._values(rules, serials, homes, rng)
         for slot, text in self._texts:
             values[slot] = _render(text, values)
@@ -111,7 +111,7 @@ class Copier:
     def _values(
         self, rules: CountyRules, serials: Serials, homes: Mapping[str, Sequence[RawRow]], rng: random.Random
     ) -> list[Any]:
-        """Give what stands at each slot in one copy; what is computed comes later."""
+        """Return what stands at each slot in one copy; what is computed comes later."""
         slot = self._slots
         values = self._fixed[:]
         values[slot["moment", 0]] = f":{rng.randrange(60):02d}.{rng.randrange(1_000_000):06d}"
@@ -137,7 +137,7 @@ class Copier:
         return values
 
     def _chain(self, case_id: int) -> Iterator[_EntryForm]:
-        """Give the entries of a case in order, with the texts that digest and hash are made over."""
+        """Yield the entries of a case in order, with the texts that digest and hash are made over."""
         entries, snapshots = self._group.entries[case_id], self._group.snapshots[case_id]
         previous: int | None = None
         for entry, snapshot in zip(entries, snapshots, strict=True):
@@ -158,7 +158,7 @@ class Copier:
             previous = link
 
     def _cell(self, table: str, name: str, row: RawRow) -> int:
-        """Give the slot where the value of a cell stands."""
+        """Return the slot where the value of a cell stands."""
         value = row[name]
         slot = self._generated_slot(table, name, row)
         if slot is not None:
@@ -174,7 +174,7 @@ class Copier:
         return self._slot("fixed", (type(value), value), value)
 
     def _slot_of(self, text: Text) -> int:
-        """Give the slot of a text, itself or what is made of it in each copy."""
+        """Return the slot of a text, itself or what is made of it in each copy."""
         if not any(isinstance(piece, int) for piece in text):
             return self._slot("fixed", (str, text), "".join(map(str, text)))
         if len(text) == 1 and isinstance(text[0], int):
@@ -186,7 +186,7 @@ class Copier:
         return slot
 
     def _generated_slot(self, table: str, name: str, row: RawRow) -> int | None:
-        """Give the slot of a value that each copy makes for itself, or None."""
+        """Return the slot of a value that each copy makes for itself, or None."""
         if name in COMPUTED.get(table, ()):
             if name == "prev_hash":
                 return self._slot("hash", row[name]) if row[name] else None
@@ -230,7 +230,7 @@ class Copier:
 
 @cache
 def _foreign_keys(table: str, name: str) -> frozenset[ForeignKey]:
-    """Give the keys that a column refers by, found by its name in the database."""
+    """Return the keys that a column refers by, found by its name in the database."""
     columns = Base.metadata.tables[table].columns
     return frozenset(next(column for column in columns if column.name == name).foreign_keys)
 

@@ -34,7 +34,7 @@ UNITS = (
 
 @contextmanager
 def databases(folder: Path) -> Iterator[dict[str, str]]:
-    """Give the address of an empty database for each engine; PostgreSQL waits for the disk as in real use."""
+    """Yield the address of an empty database for each engine; PostgreSQL waits for the disk."""
     programs = postgres.programs()
     urls = {"sqlite": f"sqlite:///{(folder / 'huiyin.db').as_posix()}"}
     if programs is None:

@@ -29,7 +29,7 @@ LISTS = (
 
 
 def lists(installation: Installation) -> Figures:
-    """Give the median of each list in milliseconds, and the most statements that any of them sends."""
+    """Return the median of each list in milliseconds, and the most statements that any of them sends."""
     found: Figures = {}
     clients: dict[str, FlaskClient] = {}
     put_in = _put_in(installation)
@@ -48,7 +48,7 @@ def lists(installation: Installation) -> Figures:
 
 
 def _put_in(installation: Installation) -> dict[str, str]:
-    """Give a number and a cursor from the middle of all cases."""
+    """Return a number and a cursor from the middle of all cases."""
     with installation.services.db.reading() as session:
         total = session.scalar(select(func.count()).select_from(Case)) or 0
         statement = select(Case.number, Case.received_at, Case.id).order_by(Case.received_at, Case.id)

@@ -56,7 +56,7 @@ class Loaded:
 
     @property
     def per_second(self) -> float:
-        """Give the cases copied in a second."""
+        """Return the cases copied in a second."""
         return self.cases / self.copying
 
 

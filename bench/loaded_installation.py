@@ -62,11 +62,11 @@ class Installation:
 
     @property
     def now(self) -> datetime:
-        """Give the moment at which this installation stands."""
+        """Return the moment at which this installation stands."""
         return self._now
 
     def client(self, username: str) -> FlaskClient:
-        """Give a client that is signed in as somebody."""
+        """Return a client that is signed in as somebody."""
         services = self.services
         app = create(db=services.db, rules=services.rules, settings=services.settings, now=lambda: self._now)
         client = app.test_client()
@@ -76,7 +76,7 @@ class Installation:
 
 
 def get(client: FlaskClient, address: str) -> TestResponse:
-    """Give the answer of an address; raise RuntimeError for a refusal."""
+    """Return the answer of an address; raise RuntimeError for a refusal."""
     answer = client.get(address)
     if answer.status_code >= 300:
         raise RuntimeError(f"{address}: {answer.status_code} {answer.get_data(as_text=True)[:300]}")
@@ -84,7 +84,7 @@ def get(client: FlaskClient, address: str) -> TestResponse:
 
 
 def median(work: Callable[[], object]) -> float:
-    """Give the median in milliseconds of what fits into some seconds, at least one."""
+    """Return the median in milliseconds of what fits into some seconds, at least one."""
     times: list[float] = []
     until = time.perf_counter() + WORK_SECONDS
     while not times or (time.perf_counter() < until and len(times) < 100):

@@ -53,7 +53,7 @@ def main() -> None:
 
 
 def _engine(url: str, folder: Path, clients: list[int], rounds: int, seconds: float) -> dict[int, list[Turn]]:
-    """Give the turns that were taken with each number of clients, on one database."""
+    """Return the turns that were taken with each number of clients, on one database."""
     environ = {"HUIYIN_DATABASE_URL": url, "HUIYIN_DATA_DIR": str(folder), "HUIYIN_SECRET_KEY": "b" * 40}
     token = environment.prepare_environment(environ, folder)
     floor, product = free_port(), free_port()
@@ -103,7 +103,7 @@ def _product(port: int, token: str, clients: int, seconds: float) -> Turn:
 
 
 def _row(engine: str, what: str, clients: int, turns: list[Turn]) -> dict[str, Any]:
-    """Give the median turn of one kind of request, and the median of its ratios, each within its turn."""
+    """Return the median turn of one kind of request, and the median of its ratios, each within its turn."""
     against = AGAINST.get(what, what)
     return {
         "engine": engine,
@@ -117,7 +117,7 @@ def _row(engine: str, what: str, clients: int, turns: list[Turn]) -> dict[str, A
 
 
 def complaint() -> dict[str, Any]:
-    """Give the body of a complaint with a reference of its own."""
+    """Return the body of a complaint with a reference of its own."""
     return {
         "village": f"BV{next(SERIAL) % environment.VILLAGES}",
         "category": "irrigation",
@@ -129,7 +129,7 @@ def complaint() -> dict[str, Any]:
 
 
 def free_port() -> int:
-    """Give a port that nobody listens on."""
+    """Return a port that nobody listens on."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port: int = found.getsockname()[1]

@@ -40,7 +40,7 @@ WORDS = ("漏水", "低保")
 
 
 def pages(installation: Installation) -> Figures:
-    """Give the median of each page in milliseconds, and the most statements that any of them sends."""
+    """Return the median of each page in milliseconds, and the most statements that any of them sends."""
     found: Figures = {}
     clients: dict[str, FlaskClient] = {}
     most = 0
@@ -58,7 +58,7 @@ def pages(installation: Installation) -> Figures:
 
 
 def signed_in(installation: Installation, username: str) -> FlaskClient:
-    """Give a browser of somebody who is signed in."""
+    """Return a browser of somebody who is signed in."""
     services, now = installation.services, installation.now
     app = create(
         db=services.db, rules=services.rules, settings=services.settings, now=lambda: installation.now
@@ -80,7 +80,7 @@ def signed_in(installation: Installation, username: str) -> FlaskClient:
 
 
 def _number(installation: Installation) -> str:
-    """Give the number of a case that is with a committee."""
+    """Return the number of a case that is with a committee."""
     with installation.services.db.reading() as session:
         return session.scalars(
             select(Case.number).where(Case.number.like("YY-%"), Case.state == CaseState.ASSIGNED).limit(1)
@@ -88,7 +88,7 @@ def _number(installation: Installation) -> str:
 
 
 def _weight(client: FlaskClient, path: str) -> int:
-    """Give the bytes of a page with all it asks for, as a browser gets them compressed."""
+    """Return the bytes of a page with all it asks for, as a browser gets them compressed."""
     page = get(client, path)
     weight = len(gzip.compress(page.data))
     for address in sorted(set(ASSET.findall(page.get_data(as_text=True)))):
@@ -97,7 +97,7 @@ def _weight(client: FlaskClient, path: str) -> int:
 
 
 def plans(db: Database) -> Iterator[str]:
-    """Give how the database goes about finding each of two words, line by line."""
+    """Yield how the database goes about finding each of two words, line by line."""
     with db.reading() as session:
         for word in WORDS:
             asked = select(Case.id).where(

@@ -24,7 +24,7 @@ class Spent:
 
 
 def pss(process_id: int) -> float | None:
-    """Give the megabytes of a process and all below it; None where there is no /proc."""
+    """Return the megabytes of a process and all below it; None where there is no /proc."""
     if not (PROC / "self" / "smaps_rollup").exists():
         return None
     total = 0
@@ -51,7 +51,7 @@ def run(environ: Mapping[str, str], *arguments: str) -> Spent:
 
 
 def _peak(process_id: int) -> float | None:
-    """Give the most megabytes that a process has had so far; None when it has none any more."""
+    """Return the most megabytes that a process has had so far; None when it has none any more."""
     try:
         told = (PROC / str(process_id) / "status").read_text()
     except OSError:

@@ -53,12 +53,12 @@ class CaseGroup:
 
     @property
     def final(self) -> bool:
-        """Tell whether nothing is open any more."""
+        """Return whether nothing is open any more."""
         return all(case["final"] for case in self.cases)
 
     @property
     def began(self) -> str:
-        """Give when the first of the cases was received."""
+        """Return when the first of the cases was received."""
         return min(str(case["received_at"]) for case in self.cases)
 
 
@@ -96,7 +96,7 @@ def simulate_runs(services: ProgramServices, *, folder: Path, today: date, numbe
 
 
 def load_rows(place: Path, table: str) -> list[RawRow]:
-    """Give all rows of a table as SQLite keeps them."""
+    """Return all rows of a table as SQLite keeps them."""
     with closing(sqlite3.connect(place)) as raw:
         cursor = raw.execute(f'SELECT * FROM "{table}"')
         names = [column[0] for column in cursor.description]
@@ -123,7 +123,7 @@ def _open(services: ProgramServices, place: Path) -> _SampleCases:
 
 
 def _groups(connection: Connection, place: Path) -> Iterator[CaseGroup]:
-    """Give the cases with their rows, those together that are joined by a merge."""
+    """Yield the cases with their rows, those together that are joined by a merge."""
     history = Entry.__table__
     entries, snapshots = defaultdict(list), defaultdict(list)
     for entry in connection.execute(select(history).order_by(history.c.case_id, history.c.seq)):
@@ -146,7 +146,7 @@ def _groups(connection: Connection, place: Path) -> Iterator[CaseGroup]:
 
 
 def _hanging(place: Path, numbers: dict[str, int]) -> dict[int, dict[str, list[RawRow]]]:
-    """Give the rows of every table that hangs on a case, by case and table."""
+    """Return the rows of every table that hangs on a case, by case and table."""
     found: dict[int, dict[str, list[RawRow]]] = defaultdict(lambda: defaultdict(list))
     for table in Base.metadata.sorted_tables:
         if table.name == Notice.__tablename__:

@@ -74,7 +74,7 @@ def _engine(engine: str, folder: Path, sizes: list[int], kept: Path | None) -> d
 
 @contextmanager
 def _server(engine: str, folder: Path) -> Iterator[Callable[[int, Path], str]]:
-    """Give what makes the address of an empty database for each size."""
+    """Yield what makes the address of an empty database for each size."""
     if engine == "sqlite":
         yield lambda size, place: f"sqlite:///{(place / 'huiyin.db').as_posix()}"
         return
@@ -169,7 +169,7 @@ def _sweep(installation: Installation) -> Figures:
 
 
 def _step(installation: Installation) -> float:
-    """Give the median of assigning cases that were only received."""
+    """Return the median of assigning cases that were only received."""
     client = installation.client("zuzhang")
     with installation.services.db.reading() as session:
         waiting = select(Case.number, Case.village_name).where(Case.state == CaseState.RECEIVED).limit(STEPS)

@@ -105,7 +105,7 @@ def store(
 def open_attachment(
     session: Session, *, actor: Actor, rules: CountyRules, attachment_id: str
 ) -> tuple[Attachment, Path]:
-    """Give a file's row and place, with the rights of the case it hangs on.
+    """Return a file's row and place, with the rights of the case it hangs on.
 
     Raises NotFound for an unknown file and for one that this person may not see alike.
     """
@@ -136,7 +136,7 @@ def remove_orphans(db: Database, *, rules: CountyRules, now: datetime) -> int:
 
 
 def clean_name(name: str, media_type: str) -> str:
-    """Give a file's name without folders and unseen signs, at most 255 characters, with a fitting end."""
+    """Return a file's name without folders and unseen signs, at most 255 characters, with a fitting end."""
     last = PureWindowsPath(PurePath(without_controls(name)).name).name
     plain = "".join(char for char in last if char not in INVISIBLE and char not in "\t\n\u2028\u2029").strip(
         ". "
@@ -176,7 +176,7 @@ def _reencode(content: bytes, picture: str) -> bytes:
 
 
 def _kind_of(content: bytes, name: str, declared_type: str | None) -> str:
-    """Give the media type of a content, if name and declaration agree with it."""
+    """Return the media type of a content, if name and declaration agree with it."""
     found = next((media_type for media_type, kind in KINDS.items() if content.startswith(kind.starts)), None)
     if found is None:
         raise UnsupportedType(allowed=sorted(KINDS))

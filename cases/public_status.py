@@ -93,7 +93,7 @@ class PublicCase:
 
 
 def find_public_case(session: Session, *, rules: CountyRules, code: str) -> PublicCase:
-    """Give the matter of a receipt code, typed in any case, with or without its dash.
+    """Return the matter of a receipt code, typed in any case, with or without its dash.
 
     Raises NotFound for anything that is nobody's code; the caller counts those (trust.md T80).
     """
@@ -162,7 +162,7 @@ def add_words(session: Session, *, rules: CountyRules, code: str, text: str, now
 
 
 def is_villager_action(definition: Definition, action: str) -> bool:
-    """Tell whether an action that no user did is a villager's: one that is theirs and not the system's."""
+    """Return whether an action that no user did is a villager's: one that is theirs and not the system's."""
     if action not in definition.steps and action not in definition.acts:
         return False
     roles = frozenset[str]().union(*(row.roles for row in definition.action(action).rows))
@@ -170,7 +170,7 @@ def is_villager_action(definition: Definition, action: str) -> bool:
 
 
 def find_complainant(session: Session, *, rules: CountyRules, code: str) -> int:
-    """Give the id of the complainant with a receipt code; raise NotFound for nobody's."""
+    """Return the id of the complainant with a receipt code; raise NotFound for nobody's."""
     return _find(session, rules, code)[0].id
 
 
@@ -218,7 +218,7 @@ def _villager(session: Session, case: Case) -> Actor:
 
 
 def _concerns(entry: Entry, facts: Facts, person: Complainant) -> bool:
-    """Tell whether an entry is about the whole matter or this villager, and not another one's own affair.
+    """Return whether an entry is about the whole matter or this villager, and not another one's own affair.
 
     A rung that only notes that nobody above could take the matter over is the office's affair.
     """
@@ -230,13 +230,13 @@ def _concerns(entry: Entry, facts: Facts, person: Complainant) -> bool:
 
 
 def _added(session: Session, person: Complainant) -> Sequence[AddedWords]:
-    """Give what somebody added, oldest first, to whichever matter theirs was merged into meanwhile."""
+    """Return what somebody added, oldest first, to whichever matter theirs was merged into meanwhile."""
     of_person = select(AddedWords).where(AddedWords.complainant_id == person.id)
     return session.scalars(of_person.order_by(AddedWords.id)).all()
 
 
 def _may_add(session: Session, rules: CountyRules, case: Case) -> bool:
-    """Tell whether the definition that the case runs under lets its villager add words in this state."""
+    """Return whether the definition that the case runs under lets its villager add words in this state."""
     act = rules.services.definitions.get(session, case.workflow_hash).acts.get("add_words")
     return act is not None and case.state in act.sources
 

@@ -71,7 +71,7 @@ def run(given: Namespace, context: Context) -> int:
 
 
 def _default_map(folder: Path) -> Path:
-    """Give the map of the county's own configuration, or else the program's."""
+    """Return the map of the county's own configuration, or else the program's."""
     own = folder / MAPS / DEFAULT_MAP
     return own if own.is_file() else HERE / MAPS / DEFAULT_MAP
 

@@ -118,6 +118,6 @@ def _run(given: Namespace, context: Context) -> int:
 
 
 def _language(environ: Mapping[str, str]) -> str:
-    """Give the language of help and errors before the settings are checked."""
+    """Return the language of help and errors before the settings are checked."""
     asked = environ.get(LANGUAGE, "")
     return asked if asked in LANGUAGES else LANGUAGES[0]

@@ -38,7 +38,7 @@ class FakedMoment:
 
     @property
     def at(self) -> datetime:
-        """Give the moment itself."""
+        """Return the moment itself."""
         return datetime.fromisoformat(self.county).replace(tzinfo=COUNTY)
 
 
@@ -65,7 +65,7 @@ def of_day(day: date) -> FakedMoment:
 
 
 def library() -> Path | None:
-    """Give the library that moves the clock, or None where there is none."""
+    """Return the library that moves the clock, or None where there is none."""
     return next(_found(), None)
 
 
@@ -76,7 +76,7 @@ def _found() -> Iterator[Path]:
 
 
 def environ_of(moment: FakedMoment, moved_by: Path, *, now: datetime) -> dict[str, str]:
-    """Give what the environment of a program must hold so that it is this moment for it, and runs on.
+    """Return what the environment of a program must hold so that it is this moment for it, and runs on.
 
     What only lasts is not moved (waiting, and the times of files, which the system writes): a clock that
     jumps under a wait would end it, or never would.

@@ -33,11 +33,11 @@ class Check:
     moment: FakedMoment | None = None
 
     def with_more(self, arguments: Sequence[str]) -> "Check":
-        """Give the same check with further arguments."""
+        """Return the same check with further arguments."""
         return replace(self, arguments=(*self.arguments, *arguments))
 
     def at(self, moment: FakedMoment) -> "Check":
-        """Give the same check at another moment, which its name then tells."""
+        """Return the same check at another moment, which its name then tells."""
         return Check(f"{self.name} {moment.name}", self.arguments, moment)
 
 
@@ -97,7 +97,7 @@ def run_tests(arguments: Sequence[str]) -> int:
 
 
 def checks_of(only: str | None, rest: Sequence[str], moment: FakedMoment | None = None) -> list[Check]:
-    """Give the checks of both halves or of one; the tests at a moment if one is given."""
+    """Return the checks of both halves or of one; the tests at a moment if one is given."""
     checks = [*LINT] if only != "tests" else []
     if only != "lint":
         tests = Check("pytest", ("-m", "pytest", *(rest or _workers())))
@@ -106,7 +106,7 @@ def checks_of(only: str | None, rest: Sequence[str], moment: FakedMoment | None 
 
 
 def proofs(rest: Sequence[str]) -> list[Check]:
-    """Give the long tests, and all others at every moment; with words for pytest the long tests alone."""
+    """Return the long tests, and all others at every moment; with words for pytest the long tests alone."""
     if rest:
         return [PROOF.with_more(rest)]
     return [PROOF, *(check for moment in MOMENTS for check in checks_of("tests", (), moment))]

@@ -81,7 +81,7 @@ def add_user(given: Namespace, context: Context) -> int:
 
 
 def set_password(given: Namespace, context: Context) -> int:
-    """Give a user the password read from standard input."""
+    """Set the password of a user, read from standard input."""
     _ = context.words
     services = context.services
     password = context.secret(_("新密码："))

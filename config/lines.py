@@ -12,7 +12,7 @@ _STRING_OR_COMMENT = re.compile(r""""(?:\\.|[^"\\])*"|'[^']*'|#.*$""")
 
 
 def locate(text: str) -> dict[Path, int]:
-    """Give the line of every table, key and row of a list of tables.
+    """Return the line of every table, key and row of a list of tables.
 
     A row inside a list is found when it begins a line of its own; what is not found is named by the nearest
     key around it.
@@ -43,7 +43,7 @@ def locate(text: str) -> dict[Path, int]:
 
 
 def line_of(places: dict[Path, int], path: Path) -> int | None:
-    """Give the line of a path, or of the nearest thing around it that has one."""
+    """Return the line of a path, or of the nearest thing around it that has one."""
     for length in range(len(path), 0, -1):
         if path[:length] in places:
             return places[path[:length]]

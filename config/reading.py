@@ -38,7 +38,7 @@ class Document:
     problems: list[ConfigProblem] = field(default_factory=list)
 
     def read(self) -> "Table":
-        """Give the text's table; an empty one, with a problem, when the text is too long or no TOML."""
+        """Return the text's table; an empty one, with a problem, when the text is too long or no TOML."""
         data: dict[str, Any] = {}
         if len(self.text) > MOST_CHARACTERS:
             self.problems.append(
@@ -147,12 +147,12 @@ class Table:
         return tuple(found)
 
     def table(self, key: str) -> "Table":
-        """Give a table inside this one; an absent one is empty."""
+        """Return a table inside this one; an absent one is empty."""
         value = self._value(key, dict, "a table", {})
         return Table(self.document, (*self.path, key), value if value is not None else {})
 
     def tables(self, key: str) -> Iterator[tuple[str, "Table"]]:
-        """Give the named tables inside a table, such as every `[states.NAME]`."""
+        """Yield the named tables inside a table, such as every `[states.NAME]`."""
         outer = self.table(key)
         if len(outer.data) > MOST_ITEMS:
             outer.problem(f"there are more than {MOST_ITEMS} of these")
@@ -164,7 +164,7 @@ class Table:
                 outer.problem(f"write a table, not {value!r}", name)
 
     def rows(self, key: str) -> Iterator["Table"]:
-        """Give the tables of a list of tables."""
+        """Yield the tables of a list of tables."""
         for index, value in enumerate(self._list(key)):
             path = (*self.path, key, index)
             if isinstance(value, dict):

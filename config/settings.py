@@ -91,7 +91,7 @@ class SettingProblem:
     facts: Mapping[str, str] = field(default_factory=dict)
 
     def in_words(self, translate: Callable[[str], str]) -> str:
-        """Give the sentence in a language."""
+        """Return the sentence in a language."""
         return translate(self.text).format(**self.facts)
 
 
@@ -146,12 +146,12 @@ def load(environ: Mapping[str, str]) -> Settings:
 
 
 def value_of(environ: Mapping[str, str], name: str) -> str:
-    """Give what a setting is set to, or its default; it need not be right. Raises KeyError for no setting."""
+    """Return the value of a setting, or its default; it need not be right. Raises KeyError for no setting."""
     return environ.get(PREFIX + name, "") or DEFAULTS[name]
 
 
 def secret_from(folder: Path, *, make: bool) -> str:
-    """Give the secret key kept in the data folder; make one when asked to and there is none.
+    """Return the secret key kept in the data folder; make one when asked to and there is none.
 
     The file is created with mode 600 in one step, so that it is at no moment readable by others, and two
     processes that start at once agree on the key of the first. Gives an empty text when there is no key.

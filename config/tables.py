@@ -53,7 +53,7 @@ class ProfileRow:
 
     @property
     def conditional(self) -> bool:
-        """Tell whether anything must hold for the row to fit."""
+        """Return whether anything must hold for the row to fit."""
         return bool(self.urgencies or self.kinds or self.channels or self.by_category)
 
 

@@ -50,21 +50,21 @@ def enter(root: str, arguments: list[str]) -> None:
 
 
 def python_of(venv: str) -> str:
-    """Give the interpreter of an environment."""
+    """Return the interpreter of an environment."""
     if os.name == "nt":
         return os.path.join(venv, "Scripts", "python.exe")
     return os.path.join(venv, "bin", "python")
 
 
 def stamp_line(requirements: str) -> str:
-    """Give the line that says that a requirements file is installed: its name and its SHA-256."""
+    """Return the line that says that a requirements file is installed: its name and its SHA-256."""
     with open(requirements, "rb") as lines:
         digest = hashlib.sha256(lines.read()).hexdigest()
     return f"{os.path.basename(requirements)} {digest}"
 
 
 def stamped(venv: str, wanted: str, version: tuple[int, ...] | None = None) -> bool:
-    """Tell whether an environment is whole and holds what the requirements file says today.
+    """Return whether an environment is whole and holds what the requirements file says today.
 
     With a version of Python: and was made for it. It no longer is after the system has moved to a newer one.
     """
@@ -81,7 +81,7 @@ def stamped(venv: str, wanted: str, version: tuple[int, ...] | None = None) -> b
 
 
 def has_all(requirements: str, path: list[str]) -> bool:
-    """Tell whether every pinned package is installed somewhere on the path in exactly the pinned version.
+    """Return whether every pinned package is installed somewhere on the path in exactly the pinned version.
 
     Packages that only some systems need are passed over.
     """

@@ -51,12 +51,12 @@ def _plain(value: object) -> str:
 
 
 def hashed_columns(table: FromClause, besides: frozenset[str] = frozenset()) -> tuple[tuple[str, bool], ...]:
-    """Give the columns of a table that are hashed, less some, each with whether it came later."""
+    """Return the columns of a table that are hashed, less some, each with whether it came later."""
     return tuple((one.key, LATER in one.info) for one in table.columns if one.key not in besides)
 
 
 def row_values(row: object, columns: Iterable[tuple[str, bool]]) -> dict[str, Any]:
-    """Give what is hashed of a row: all its columns, but of one that came later only what stands in it.
+    """Return what is hashed of a row: all its columns, but of one that came later only what stands in it.
 
     So a row that was hashed before the column came, and every one that leaves it empty, keeps its digest.
     """
@@ -64,7 +64,7 @@ def row_values(row: object, columns: Iterable[tuple[str, bool]]) -> dict[str, An
 
 
 def row_digest(row: Mapping[str, Any]) -> str:
-    """Give the SHA-256, in hex, of a whole row in canonical form."""
+    """Return the SHA-256, in hex, of a whole row in canonical form."""
     return hashlib.sha256(canonical(row)).hexdigest()
 
 
@@ -76,7 +76,7 @@ class Chain:
     keys: Mapping[str, bytes] = field(repr=False)
 
     def link(self, prev_hash: str, payload: Mapping[str, Any], key_id: str | None = None) -> str:
-        """Give the HMAC-SHA256, in hex, over the link before it and a record.
+        """Return the HMAC-SHA256, in hex, over the link before it and a record.
 
         `key_id` names the key a stored record was made with; the present one by default. Raises KeyError
         when that key is not known here.
@@ -84,6 +84,6 @@ class Chain:
         return self.link_written(prev_hash, canonical(payload), key_id)
 
     def link_written(self, prev_hash: str, written: bytes, key_id: str | None = None) -> str:
-        """Give what `link` gives for a record that is written in canonical form already."""
+        """Return what `link` gives for a record that is written in canonical form already."""
         key = self.keys[key_id or self.key_id]
         return hmac.new(key, prev_hash.encode() + b"|" + written, hashlib.sha256).hexdigest()

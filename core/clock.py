@@ -6,10 +6,10 @@ ONE_DAY = timedelta(days=1)
 
 
 def now() -> datetime:
-    """Give the present moment as an aware UTC datetime."""
+    """Return the present moment as an aware UTC datetime."""
     return datetime.now(UTC)
 
 
 def today(zone: tzinfo) -> date:
-    """Give the present day in the county's zone; deadlines are counted in such days."""
+    """Return the present day in the county's zone; deadlines are counted in such days."""
     return now().astimezone(zone).date()

@@ -22,12 +22,12 @@ class Encryptor:
         self._ciphers = [AESGCM(_derived(key, purpose)) for key in keys]
 
     def close(self, content: bytes, place: str) -> bytes:
-        """Give the sealed form, which begins with a nonce of its own."""
+        """Return the sealed form, which begins with a nonce of its own."""
         nonce = os.urandom(NONCE_BYTES)
         return nonce + self._ciphers[0].encrypt(nonce, content, place.encode())
 
     def open(self, sealed: bytes, place: str) -> bytes | None:
-        """Give the content, or None when an unknown key or another place sealed it or somebody changed it."""
+        """Return the content, or None when another key or another place sealed it or somebody changed it."""
         for cipher in self._ciphers:
             try:
                 return cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place.encode())

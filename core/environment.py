@@ -173,7 +173,7 @@ def _packaged_node(root: Path, venv: Path) -> tuple[list[str], list[str]] | None
 
 
 def _version(venv: Path) -> tuple[int, ...] | None:
-    """Give the version of Python an environment runs today, or None when it does not run."""
+    """Return the version of Python an environment runs today, or None when it does not run."""
     said = _ask(venv, "import sys; print(*sys.version_info[:2])")
     return tuple(int(part) for part in said.split()) if said else None
 

@@ -19,7 +19,7 @@ LEAST_NODE = 20
 
 
 def is_built(root: str) -> bool:
-    """Tell whether what was built is what the sources say today; without pages there is nothing to build."""
+    """Return whether what was built is what the sources say today; without pages nothing is to be built."""
     if not os.path.exists(os.path.join(root, FOLDER, FILES[0])):
         return True
     try:
@@ -30,7 +30,7 @@ def is_built(root: str) -> bool:
 
 
 def digest(root: str) -> str:
-    """Give the SHA-256 of everything that decides on the result, names and contents."""
+    """Return the SHA-256 of everything that decides on the result, names and contents."""
     whole = hashlib.sha256()
     base = os.path.join(root, FOLDER)
     for name in (*FILES, *_sources(base)):
@@ -62,7 +62,7 @@ def build(root: str, node: list[str], npm: list[str]) -> bool:
 
 
 def system_node() -> "tuple[list[str], list[str]] | None":
-    """Give the system's own Node.js and npm when they are new enough."""
+    """Return the system's own Node.js and npm when they are new enough."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
         return None

@@ -23,7 +23,7 @@ class Translator:
         self._messages = messages
 
     def __call__(self, message: str) -> str:
-        """Give the translation of a message id."""
+        """Return the translation of a message id."""
         return self._messages.get(message) or message
 
 
@@ -44,7 +44,7 @@ def catalogue(language: str, folder: Path = CATALOGUES) -> dict[str, str]:
 
 @cache
 def translator(language: str) -> Translate:
-    """Give the function that turns a Chinese message id into a language, `zh` or `en`.
+    """Return the function that turns a Chinese message id into a language, `zh` or `en`.
 
     Raises ValueError for a language that there is no catalogue of.
     """

@@ -21,5 +21,5 @@ PRIVATE = re.compile(
 
 
 def redact(text: str) -> str:
-    """Give the text with everything private in it replaced."""
+    """Return the text with everything private in it replaced."""
     return PRIVATE.sub(MASK, text)

@@ -48,7 +48,7 @@ class JsonLines(logging.Formatter):
     """Make a line of a record; `extra={"fields": {…}}` adds members to it."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Give the line, without its end."""
+        """Return the line, without its end."""
         ours = record.name.partition(".")[0] in OURS
         line: dict[str, Any] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
@@ -123,7 +123,7 @@ def describe_error(error: BaseException) -> dict[str, Any]:
 
 
 def _template(record: logging.LogRecord) -> str:
-    """Give a library's words with numbers filled in and everything else left out; addresses as well."""
+    """Return a library's words with numbers filled in and everything else left out; addresses as well."""
     words = record.msg if isinstance(record.msg, str) else type(record.msg).__name__
     values = iter(() if isinstance(record.args, Mapping) else record.args or ())
 
@@ -153,7 +153,7 @@ _WRITE = json.JSONEncoder(default=_kind).encode
 
 
 def _short_path(filename: str) -> str:
-    """Give a file as the program or a package names it, without where it is installed."""
+    """Return a file as the program or a package names it, without where it is installed."""
     place = Path(filename)
     if place.is_relative_to(ROOT) and "site-packages" not in place.parts:
         return place.relative_to(ROOT).as_posix()

@@ -14,12 +14,12 @@ INVISIBLE = frozenset(
 
 
 def clean(text: str) -> str:
-    """Give the text as sent, with line ends made LF."""
+    """Return the text as sent, with line ends made LF."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def problem_of(text: str) -> str | None:
-    """Give the reason why a text cannot be stored on both databases alike, or None.
+    """Return the reason why a text cannot be stored on both databases alike, or None.
 
     Control characters other than TAB and line ends are refused, NUL among them, and halves of a character.
     """
@@ -32,7 +32,7 @@ def problem_of(text: str) -> str | None:
 
 
 def problem_of_name(text: str, longest: int = LONGEST_NAME) -> str | None:
-    """Give the reason why a text cannot be a name, or None.
+    """Return the reason why a text cannot be a name, or None.
 
     A name is one line of 1 to `longest` characters without signs that cannot be seen.
     """
@@ -51,22 +51,22 @@ def problem_of_name(text: str, longest: int = LONGEST_NAME) -> str | None:
 
 
 def without_controls(text: str) -> str:
-    """Give a text fit to be stored, as imports need it: line ends made LF, control characters left out."""
+    """Return a text fit to be stored, as imports need it: line ends made LF, control characters left out."""
     return "".join(char for char in clean(text) if problem_of(char) is None)
 
 
 def plain(text: str) -> str:
-    """Give a number, code or phone as typed on any keyboard in its plain form: NFKC, no spaces around."""
+    """Return a number, code or phone as typed on any keyboard in its plain form: NFKC, no spaces around."""
     return unicodedata.normalize("NFKC", text).strip()
 
 
 def digits_of(phone: str) -> str:
-    """Give a phone number without the signs that people write between its digits."""
+    """Return a phone number without the signs that people write between its digits."""
     return re.sub(r"[\s()-]", "", phone)
 
 
 def is_phone(text: str) -> bool:
-    """Tell whether a text can be dialled: digits with signs between them, and perhaps an extension."""
+    """Return whether a text can be dialled: digits with signs between them, and perhaps an extension."""
     return PHONE.fullmatch(EXTENSION.sub("", digits_of(plain(text)))) is not None
 
 

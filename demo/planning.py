@@ -38,7 +38,7 @@ class Story:
 
     @property
     def village(self) -> str:
-        """Give the village's code."""
+        """Return the village's code."""
         return self.homes[0].village
 
 
@@ -55,7 +55,7 @@ class Planner:
         rng.shuffle(self._homes)
 
     def plan(self) -> list[Story]:
-        """Give all stories, the oldest first."""
+        """Return all stories, the oldest first."""
         stories: list[Story] = []
         for shape in load_scenarios():
             for index in range(shape.count):
@@ -87,7 +87,7 @@ class Planner:
         return Story(serial, shape, age, channel, matter, homes, words, answer)
 
     def _deal(self, shape: ScenarioKind, channel: str) -> SampleMatter:
-        """Give the least told of the matters that fit a shape, chance deciding between equals."""
+        """Return the least told of the matters that fit a shape, chance deciding between equals."""
         fitting = [index for index, matter in enumerate(self._matters) if self._fits(matter, shape, channel)]
         least = min(self._used[index] for index in fitting)
         chosen = self._rng.choice([index for index in fitting if self._used[index] == least])

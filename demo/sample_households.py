@@ -32,14 +32,14 @@ class SampleHousehold:
 
     @property
     def key(self) -> str:
-        """Give the key of the register, such as YY-03-017."""
+        """Return the key of the register, such as YY-03-017."""
         return f"{self.village}-{self.group:02d}-{self.number:03d}"
 
 
 def create_households(
     rng: Random, village: str, *, groups: int, households: int, people: int, serial: int
 ) -> list[SampleHousehold]:
-    """Give a village's households; they and their people add up exactly. `serial` is the first phone's."""
+    """Return a village's households; they and their people add up exactly. `serial` is the first phone's."""
     sizes = spread(rng, households, groups, least=max(1, households // groups - 6))
     heads = spread(rng, people, households, least=1)
     names = rng.sample([f"{surname}{given}" for surname in SURNAMES for given in GIVEN_NAMES], households)

@@ -71,7 +71,7 @@ def simulate(
 
 
 def story_days(calendar: WorkingCalendar, today: date) -> list[date]:
-    """Give the working days that are by_day, the oldest first; the last is the one before today."""
+    """Return the working days that are by_day, the oldest first; the last is the one before today."""
     days: list[date] = []
     day = today
     while len(days) < DAYS:
@@ -82,7 +82,7 @@ def story_days(calendar: WorkingCalendar, today: date) -> list[date]:
 
 
 def events(stories: list[Story], days: list[date], rules: CountyRules) -> dict[date, list[SimulatedStep]]:
-    """Give what happens on each day, in order; what a story would do after the last day is left out."""
+    """Return what happens on each day, in order; what a story would do after the last day is left out."""
     by_day: defaultdict[date, list[SimulatedStep]] = defaultdict(list)
     for story in stories:
         begun = len(days) - 1 - story.age

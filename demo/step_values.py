@@ -46,16 +46,16 @@ class Scene:
 
     @property
     def today(self) -> date:
-        """Give the local day."""
+        """Return the local day."""
         return self.now.astimezone(self.rules.zone).date()
 
     @property
     def committee(self) -> str:
-        """Give the committee of the story's village."""
+        """Return the committee of the story's village."""
         return f"committee-{self.story.village}"
 
     def people(self) -> list[Complainant]:
-        """Give the complainants of the case as they stand now."""
+        """Return the complainants of the case as they stand now."""
         return list(
             self.session.scalars(
                 select(Complainant)
@@ -67,7 +67,7 @@ class Scene:
 
 
 def build_intake(story: Story, step: ScenarioAction, now: datetime) -> Intake:
-    """Give the submission that a story begins with."""
+    """Return the submission that a story begins with."""
     village_unit = f"committee-{story.village}"
     reply = None
     if step.say == "door":
@@ -90,7 +90,7 @@ def build_intake(story: Story, step: ScenarioAction, now: datetime) -> Intake:
 
 
 def build_fields(scene: Scene) -> list[Values]:
-    """Give the fields of the step, once for each time that it is to be taken."""
+    """Return the fields of the step, once for each time that it is to be taken."""
     return FILLED[scene.step.action](scene)
 
 
@@ -195,7 +195,7 @@ def _ask_for_time(scene: Scene) -> list[Values]:
 
 
 def _later(scene: Scene) -> date:
-    """Give the present handling date and eight working days more."""
+    """Return the present handling date and eight working days more."""
     due_on = scene.session.scalars(
         select(Clock.due_on)
         .join(Case, Case.id == Clock.case_id)

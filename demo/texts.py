@@ -29,7 +29,7 @@ class SampleMatter:
 
 
 def load_matters() -> list[SampleMatter]:
-    """Give all matters in the order of the file."""
+    """Return all matters in the order of the file."""
     rows = tomllib.loads((Path(__file__).parent / "matters.toml").read_text(encoding="utf-8"))
     return [SampleMatter(category, **row) for category, group in rows.items() for row in group]
 

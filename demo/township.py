@@ -91,7 +91,7 @@ def create_township(
 
 
 def households(rng: Random) -> list[SampleHousehold]:
-    """Give the households of the three villages, whose numbers are the declared ones."""
+    """Return the households of the three villages, whose numbers are the declared ones."""
     homes: list[SampleHousehold] = []
     for _, row in _rows(AREAS):
         if row["level"] == AreaLevel.VILLAGE:

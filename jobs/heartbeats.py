@@ -20,7 +20,7 @@ def record_run(data_dir: Path, name: str, now: datetime) -> None:
 
 
 def last_run(data_dir: Path, name: str) -> datetime | None:
-    """Give the moment of the last mark, or None when there is none that can be read."""
+    """Return the moment of the last mark, or None when there is none that can be read."""
     try:
         return datetime.fromisoformat((data_dir / FOLDER / name).read_text(encoding="ascii").strip())
     except (OSError, ValueError):

@@ -125,7 +125,7 @@ def run_once(name: str, services: TaskServices, today: date | None = None) -> di
 
 
 def moment_of(today: date | None, zone: tzinfo) -> datetime:
-    """Give the present moment, or nine in the morning of a day."""
+    """Return the present moment, or nine in the morning of a day."""
     return clock.now() if today is None else datetime.combine(today, NINE, zone).astimezone(UTC)
 
 

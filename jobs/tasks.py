@@ -37,19 +37,19 @@ class TaskServices(Protocol):
 
     @property
     def settings(self) -> Settings:
-        """Give the settings."""
+        """Return the settings."""
 
     @property
     def db(self) -> Database:
-        """Give the database."""
+        """Return the database."""
 
     @property
     def rules(self) -> CountyRules:
-        """Give what the county decided."""
+        """Return what the county decided."""
 
     @property
     def channels(self) -> Mapping[str, Any]:
-        """Give the ways to reach people, by name."""
+        """Return the ways to reach people, by name."""
 
 
 def sweep(services: TaskServices, now: datetime) -> dict[str, Any]:
@@ -81,7 +81,7 @@ def deliver(services: TaskServices, now: datetime) -> dict[str, Any]:
 
 
 def is_still_wanted(session: Session, notice: Notice) -> bool:
-    """Tell whether a notice still has its reason at the moment of sending (trust.md T47)."""
+    """Return whether a notice still has its reason at the moment of sending (trust.md T47)."""
     number, name = notice.facts.get("number"), notice.facts.get("clock")
     if number is None or name is None:
         return True

@@ -47,7 +47,7 @@ class _DeliveryRun:
     tick: Callable[[], float]
 
     def moment(self) -> datetime:
-        """Give the present moment: a run with a slow gateway lasts, and no lease may end before it does."""
+        """Return the present moment: a run with a slow gateway lasts, and no lease may end before it does."""
         return self.now + timedelta(seconds=self.tick() - self.started)
 
 
@@ -79,7 +79,7 @@ def deliver(
 
 
 def _due(moment: datetime, channels: Mapping[str, Channel]) -> ColumnElement[bool]:
-    """Tell which letters are to be sent; one that waits longer than any may was put off by a wrong clock."""
+    """Return which letters are to be sent; one that waits too long was put off by a wrong clock."""
     too_late, too_long = moment + 2 * LONGEST_PAUSE, moment + 2 * LEASE
     waiting = and_(
         Delivery.status == "pending",
@@ -154,7 +154,7 @@ def _fail(
 
 
 def pause(tries: int) -> timedelta:
-    """Give the pause after so many tries: doubled each time, and shaken so that not all come back at once."""
+    """Return the pause after so many tries: doubled each time, shaken so that not all come back at once."""
     doubled = min(FIRST_PAUSE * (1 << min(tries - 1, 10)), LONGEST_PAUSE)
     return doubled * random.uniform(0.75, 1.25)
 

@@ -34,7 +34,7 @@ def inbox(
     limit: int = LIMIT,
     cursor: str | None = None,
 ) -> NoticesPage:
-    """Give one page of the person's own notices; raise Invalid for a cursor that was not made here."""
+    """Return one page of the person's own notices; raise Invalid for a cursor that was not made here."""
     policy.require(actor, Permission.INBOX_READ)
     statement = select(Notice).where(Notice.user_id == actor.user_id)
     if unread_only:
@@ -79,7 +79,7 @@ def mark_read(session: Session, *, actor: Actor, ids: Collection[int], now: date
 
 
 def owns(session: Session, *, actor: Actor, notice_id: int) -> bool:
-    """Tell whether a notice is one of the person's own."""
+    """Return whether a notice is one of the person's own."""
     own = select(Notice.id).where(Notice.id == notice_id, Notice.user_id == actor.user_id)
     return session.scalars(own).first() is not None
 

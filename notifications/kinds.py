@@ -145,15 +145,15 @@ class Wording:
     public_url: str = ""
 
     def title(self, kind: str, facts: Mapping[str, Any]) -> str:
-        """Give the one line that stands in the inbox and as the subject of a mail."""
+        """Return the one line that stands in the inbox and as the subject of a mail."""
         return self._fill(KINDS.get(kind, OTHER)[0], facts)
 
     def sentence(self, kind: str, facts: Mapping[str, Any]) -> str:
-        """Give the sentence below the title."""
+        """Return the sentence below the title."""
         return self._fill(KINDS.get(kind, OTHER)[1], facts)
 
     def body(self, kind: str, facts: Mapping[str, Any]) -> str:
-        """Give the whole text of a mail: the sentence, a link without any secret, a footer."""
+        """Return the whole text of a mail: the sentence, a link without any secret, a footer."""
         parts = [self.sentence(kind, facts)]
         if self.public_url and facts.get("number"):
             link = f"{self.public_url}/cases/{facts['number']}"

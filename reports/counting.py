@@ -44,7 +44,7 @@ class Figure:
 
     @property
     def value(self) -> float | None:
-        """Give the quotient, between 0 and 1."""
+        """Return the quotient, between 0 and 1."""
         return self.numerator / self.denominator if self.denominator else None
 
 
@@ -59,7 +59,7 @@ class ReportScope:
     today: date
 
     def filters(self) -> dict[str, Any]:
-        """Give the scope as filters of a list."""
+        """Return the scope as filters of a list."""
         whole = {"village": self.area, "received_from": self.start, "received_to": self.end}
         return {name: value for name, value in whole.items() if value is not None}
 
@@ -74,7 +74,7 @@ def scope_of(
     end: date | None,
     now: datetime,
 ) -> ReportScope:
-    """Give whose figures are wanted; without an area it is the caller's scope.
+    """Return whose figures are wanted; without an area it is the caller's scope.
 
     Raises Forbidden without the right to figures, NotFound for an area that is unknown or outside the scope,
     and Invalid for a period that ends before it begins.
@@ -115,7 +115,7 @@ def _figures(wanted: Sequence[Rate], row: Sequence[int]) -> dict[str, Figure]:
 
 
 def source(statement: Columns, counts: str, scope: ReportScope) -> Columns:
-    """Give a statement over the cases of a scope, or over those who raised them."""
+    """Return a statement over the cases of a scope, or over those who raised them."""
     base = conditions(scope.filters(), scope.today)
     if counts == CASES:
         return visible(statement.select_from(Case), scope.actor).where(*base)
@@ -127,6 +127,6 @@ def source(statement: Columns, counts: str, scope: ReportScope) -> Columns:
 
 
 def condition(rate: Rate, part: str, scope: ReportScope) -> ColumnElement[bool]:
-    """Give what a part of a rate counts, as a condition on cases or on those who raised them."""
+    """Return what a part of a rate counts, as a condition on cases or on those who raised them."""
     table = conditions if rate.counts == CASES else complainant_conditions
     return and_(true(), *table(rate.filters(part), scope.today))

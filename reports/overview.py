@@ -122,7 +122,7 @@ def _figures(cells: Iterable[Counter[str]]) -> Figures:
 
 
 def _points(session: Session, scope: ReportScope, zone: ZoneInfo) -> list[Point]:
-    """Give the two lines of 声与回音 from the day of the first matter until today."""
+    """Return the two lines of 声与回音 from the day of the first matter until today."""
     received, answered = by_day(session, scope, zone)
     begun = [day for day, number in received.items() if number]
     return [

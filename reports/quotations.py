@@ -26,7 +26,7 @@ class Quotation:
 def list_quotations(
     session: Session, *, actor: Actor, village_id: int, categories: Iterable[str]
 ) -> Mapping[str, list[Quotation]]:
-    """Give the newest words of each of these categories of a village that this person may see; one statement.
+    """Return the newest words of each of these categories of a village that this person may see, at once.
 
     Each category is looked up by itself, for to rank a village's cases one would have to read them all.
     """

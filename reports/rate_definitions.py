@@ -28,7 +28,7 @@ class Rate:
     counted: bool = True
 
     def filters(self, part: str) -> dict[str, Any]:
-        """Give the filters of a part; those of the numerator always include those of the denominator."""
+        """Return the filters of a part; those of the numerator always include those of the denominator."""
         base = {"counted": True, **self.of} if self.counted else dict(self.of)
         return {**base, **self.met} if part == "numerator" else base
 

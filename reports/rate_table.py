@@ -44,7 +44,7 @@ Row = tuple[str, str, int, int, str]
 
 
 def rows(result: Mapping[str, Any], translate: Translate) -> list[Row]:
-    """Give a row for each rate and each part of it: words, code, numerator, denominator, share."""
+    """Return a row for each rate and each part of it: words, code, numerator, denominator, share."""
     found: list[Row] = []
     for code, rate in result["rates"].items():
         found.append(_row(code, rate, translate))
@@ -54,12 +54,12 @@ def rows(result: Mapping[str, Any], translate: Translate) -> list[Row]:
 
 
 def uncounted(result: Mapping[str, Any], translate: Translate) -> list[tuple[str, int]]:
-    """Give the states that no rate counts, with how many cases are in each."""
+    """Return the states that no rate counts, with how many cases are in each."""
     return [(translate(UNCOUNTED[state]), shown["count"]) for state, shown in result["uncounted"].items()]
 
 
 def format_share(numerator: int, denominator: int) -> str:
-    """Give the share as people read it: a per cent, the fraction when there are few, a dash when none."""
+    """Return the share as people read it: a per cent, the fraction when there are few, a dash when none."""
     if denominator == 0:
         return "—"
     if denominator < FEW:

@@ -26,7 +26,7 @@ def count_rates(
     end: date | None = None,
     now: datetime,
 ) -> dict[str, Any]:
-    """Give every rate of an area's cases received from `start` to `end`, both included, with its lists.
+    """Return every rate of an area's cases received from `start` to `end`, both included, with its lists.
 
     Without an area it is the caller's scope. Raises Forbidden without the right to figures, NotFound for an
     area that is unknown or outside the scope, and Invalid for a period that ends before it begins.
@@ -60,7 +60,7 @@ def count_figure(
     end: date | None = None,
     now: datetime,
 ) -> Figure:
-    """Give one rate; raises as `rates` does."""
+    """Return one rate; raises as `rates` does."""
     scope = scope_of(session, actor=actor, rules=rules, area=area, start=start, end=end, now=now)
     return count(session, [BY_CODE[code]], scope)[code]
 
@@ -77,7 +77,7 @@ def list_members(
     end: date | None = None,
     now: datetime,
 ) -> list[Any]:
-    """Give what was counted: numbers of cases, keys of households or ids of complainants, in order.
+    """Return what was counted: numbers of cases, keys of households or ids of complainants, in order.
 
     `part` is `numerator` or `denominator`. Raises as `rates` does.
     """
@@ -89,7 +89,7 @@ def list_members(
 
 
 def address(rate: Rate, part: str, scope: ReportScope) -> str:
-    """Give the address of the list that holds exactly what a part of a rate counts."""
+    """Return the address of the list that holds exactly what a part of a rate counts."""
     filters = {**scope.filters(), **rate.filters(part)}
     if rate.counts == HOUSEHOLDS:
         filters = {"raised": True, **filters}

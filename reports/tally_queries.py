@@ -30,7 +30,7 @@ NO_MOMENT = cast(null(), UTCDateTime)
 
 
 def by_village_and_category(session: Session, scope: ReportScope) -> dict[tuple[int, str], Counter[str]]:
-    """Give what the cases of each village and category count for today, by the names in `COUNTS`."""
+    """Return what the cases of each village and category count for today, by the names in `COUNTS`."""
     parts = [_changed(scope), *(_in_sums(scope) if _summed(scope) else _in_rows(scope))]
     whole = union_all(*parts).subquery().c
     both = (whole.village_id, whole.category)
@@ -43,7 +43,7 @@ def by_village_and_category(session: Session, scope: ReportScope) -> dict[tuple[
 
 
 def by_day(session: Session, scope: ReportScope, zone: ZoneInfo) -> tuple[Counter[date], Counter[date]]:
-    """Give how many cases were received on each day, and how many had their last answer on it.
+    """Return how many cases were received on each day, and how many had their last answer on it.
 
     A day on which nothing happened is left out or nought. `zone` says which day a moment belongs to.
     """
@@ -57,7 +57,7 @@ def by_day(session: Session, scope: ReportScope, zone: ZoneInfo) -> tuple[Counte
 
 
 def _summed(scope: ReportScope) -> bool:
-    """Tell whether the sums help: they know places, and neither periods nor owners."""
+    """Return whether the sums help: they know places, and neither periods nor owners."""
     return scope.start is None and scope.end is None and has_area_scope(scope.actor)
 
 
@@ -73,7 +73,7 @@ def _changed(scope: ReportScope) -> Rows:
 
 
 def _in_sums(scope: ReportScope) -> Iterator[Rows]:
-    """Give the sums, what has come due since each case was counted, and what is taken off."""
+    """Yield the sums, what has come due since each case was counted, and what is taken off."""
     places = _villages(scope)
     yield select(Tally.village_id, Tally.category, *(getattr(Tally, name) for name in COUNTS)).where(
         Tally.village_id.in_(places)
@@ -133,7 +133,7 @@ def _days_in_rows(scope: ReportScope) -> Iterator[Rows]:
 
 
 def _villages(scope: ReportScope) -> Select[int]:
-    """Give the places of the scope that lie within the reader's authority."""
+    """Return the places of the scope that lie within the reader's authority."""
     places = policy.within_areas(select(Area.id), scope.actor, Area.path)
     if scope.area is None:
         return places
@@ -156,7 +156,7 @@ def _unchanged(scope: ReportScope) -> list[ColumnElement[bool]]:
 
 
 def _today(columns: Any, today: date) -> dict[str, ColumnElement[int]]:
-    """Give what a row counts for on a day, of which its own dates say more than the row does."""
+    """Return what a row counts for on a day, of which its own dates say more than the row does."""
     counts = {name: columns[name] for name in COUNTS}
     counts["overdue"] = case((columns.late_after < today, 1), else_=columns.overdue)
     counts["under_way"] = case((columns.late_after < today, 0), else_=columns.under_way)

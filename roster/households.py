@@ -44,7 +44,7 @@ def list_households(
     limit: int = LIMIT,
     cursor: str | None = None,
 ) -> HouseholdsPage:
-    """Give one page of the active households, phones masked; `q` is a part of the head's name or of the key.
+    """Return one page of the active households, phones masked; `q` is a part of the head's name or the key.
 
     `where` is a condition of the caller, who answers for what it lets through: it needs no right to the whole
     register. With it those that moved out are listed as well, because what they raised still counts. The

@@ -92,7 +92,7 @@ def import_roster(
 
 
 def _villages(session: Session, actor: Actor) -> dict[str, list[Area]]:
-    """Give the villages in force within the person's area, by code and by name."""
+    """Return the villages in force within the person's area, by code and by name."""
     found: dict[str, list[Area]] = {}
     villages = session.scalars(
         policy.within_areas(select(Area), actor, Area.path)

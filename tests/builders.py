@@ -78,7 +78,7 @@ HOUSEHOLDS = (
 
 
 def at(day: str, hour: int = 10, minute: int = 0) -> datetime:
-    """Give a moment of a day, written 2026-03-02, in the county's time."""
+    """Return a moment of a day, written 2026-03-02, in the county's time."""
     found = date.fromisoformat(day)
     return datetime(found.year, found.month, found.day, hour, minute, tzinfo=ZONE).astimezone(UTC)
 
@@ -138,7 +138,7 @@ def _add_users(session: Session, units: dict[str | None, Unit]) -> None:
 
 
 def actor_named(session: Session, username: str) -> Actor:
-    """Give a user of the township as the one who acts."""
+    """Return a user of the township as the one who acts."""
     statement = (
         select(User, Unit, Area)
         .join(Unit, Unit.id == User.unit_id)
@@ -254,7 +254,7 @@ def a_case(
 
 
 def fields_of(session: Session, case: Case, action: str) -> dict[str, Any]:
-    """Give fields with which an action on the way succeeds."""
+    """Return fields with which an action on the way succeeds."""
     people = list(
         session.scalars(select(Complainant.id).where(Complainant.case_id == case.id).order_by(Complainant.id))
     )

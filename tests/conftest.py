@@ -71,7 +71,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 
 def is_whole(config: pytest.Config) -> bool:
-    """Tell whether every test was to run, on both databases, so that what is missing is missing."""
+    """Return whether every test was to run, on both databases, so that what is missing is missing."""
     everything = config.args_source is not pytest.Config.ArgsSource.ARGS and not config.option.keyword
     return everything and config.option.markexpr == "not proof" and len(BACKENDS) > 1
 
@@ -114,14 +114,14 @@ def backend(database_kind: str) -> str:
 
 @pytest.fixture
 def db(databases: Databases, backend: str) -> Iterator[Database]:
-    """Give an empty migrated database."""
+    """Yield an empty migrated database."""
     databases.template(backend, "empty", migrations.upgrade)
     yield from databases.lend(backend, "empty")
 
 
 @pytest.fixture
 def town(databases: Databases, backend: str, project_rules: CountyRules) -> Iterator[Database]:
-    """Give a database that holds the small township, the calendar and the project's own life cycle."""
+    """Yield a database that holds the small township, the calendar and the project's own life cycle."""
 
     def settle(database: Database) -> None:
         builders.settle(database, project_rules)
@@ -157,7 +157,7 @@ def project_rules(tmp_path_factory: pytest.TempPathFactory) -> CountyRules:
 
 @pytest.fixture
 def rules(project_rules: CountyRules, tmp_path: Path) -> CountyRules:
-    """Give what the project's own configuration decides, with test keys and an empty file store."""
+    """Return what the project's own configuration decides, with test keys and an empty file store."""
     return project_rules.with_services(calendars=Calendars(), files=FileStore(tmp_path / "files"))
 
 
@@ -173,7 +173,7 @@ def stopped(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
 
 @pytest.fixture
 def actor(town: Database) -> Callable[[str], Actor]:
-    """Give the people of the township by their user names."""
+    """Return the people of the township by their user names."""
 
     def named(username: str) -> Actor:
         with town.reading() as session:

@@ -24,7 +24,7 @@ class Engine(Protocol):
         """Make a template, from nothing or from another one, and fill it."""
 
     def copy(self, name: str) -> Database:
-        """Give a database with the content of a template."""
+        """Return a database with the content of a template."""
 
     def drop(self, database: Database) -> None:
         """Take a copy back; the next test may get the same one, clean again."""
@@ -106,7 +106,7 @@ class Postgres:
         database.dispose()
 
     def copy(self, name: str) -> Database:
-        """Give a copy of a template database, one that was put back after another test if there is any."""
+        """Return a copy of a template database, one that was put back after another test if there is any."""
         idle = self._idle.setdefault(name, [])
         if idle:
             return idle.pop()
@@ -155,7 +155,7 @@ class Databases:
         self._made: set[tuple[str, str]] = set()
 
     def engine(self, backend: str) -> Engine:
-        """Give the engine called sqlite or postgresql."""
+        """Return the engine called sqlite or postgresql."""
         if backend not in self._engines:
             if backend == "sqlite":
                 self._engines[backend] = Sqlite(self._folder)
@@ -172,7 +172,7 @@ class Databases:
             self._made.add((backend, name))
 
     def lend(self, backend: str, name: str) -> Iterator[Database]:
-        """Give a copy of a template for the time of a test."""
+        """Yield a copy of a template for the time of a test."""
         engine = self.engine(backend)
         database = engine.copy(name)
         yield database

@@ -64,7 +64,7 @@ class Footprints:
             frame = frame.f_back  # type: ignore[assignment]
 
     def _function(self, code: CodeType) -> str | None:
-        """Give a function of the program with its module, or None for one that is none of its own."""
+        """Return a function of the program with its module, or None for one that is none of its own."""
         name = code.co_filename
         if not name.startswith(self._root):
             return None
@@ -77,7 +77,7 @@ class Footprints:
 def left_on_one(
     found: Mapping[Footprint, str] | Iterable[Footprint], own: Iterable[str] = OWN
 ) -> dict[str, str]:
-    """Give the functions that spoke to one kind of database alone, with a test that let them."""
+    """Return the functions that spoke to one kind of database alone, with a test that let them."""
     tests = dict(found) if isinstance(found, Mapping) else dict.fromkeys(found, "")
     kinds: dict[str, set[str]] = {}
     for kind, function in tests:

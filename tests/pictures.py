@@ -11,7 +11,7 @@ QUARTER = 6
 
 
 def picture(kind: str, *, size: tuple[int, int] = (8, 6), colour: str = "#2a3b72") -> bytes:
-    """Give a picture of one colour, its upper left corner white."""
+    """Return a picture of one colour, its upper left corner white."""
     made = Image.new("RGB", size, colour)
     made.paste("white", (0, 0, max(size[0] // 4, 1), max(size[1] // 4, 1)))
     out = io.BytesIO()
@@ -20,7 +20,7 @@ def picture(kind: str, *, size: tuple[int, int] = (8, 6), colour: str = "#2a3b72
 
 
 def from_a_phone(size: tuple[int, int] = (80, 40)) -> bytes:
-    """Give a JPEG that lies on its side and tells where it was taken, with which camera, and a comment."""
+    """Return a JPEG that lies on its side and tells where it was taken, with which camera, and a comment."""
     exif = Image.Exif()
     exif[ORIENTATION], exif[CAMERA] = QUARTER, "Secret Camera"
     exif.get_ifd(GPS).update(GPS_PLACE)

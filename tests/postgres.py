@@ -46,7 +46,7 @@ OPTIONS = (
 
 
 def programs() -> Path | None:
-    """Give the folder with the server's programs, of the newest version found, or None."""
+    """Return the folder with the server's programs, of the newest version found, or None."""
     for folder in _folders():
         if all((folder / (name + SUFFIX)).is_file() for name in PROGRAMS):
             return folder
@@ -79,7 +79,7 @@ class Server:
     guard: subprocess.Popen[bytes]
 
     def url(self, database: str) -> str:
-        """Give the address of one of its databases."""
+        """Return the address of one of its databases."""
         return f"postgresql+psycopg://postgres@/{database}?host={quote(self.host, safe='')}&port={self.port}"
 
     def stop(self) -> None:
@@ -148,7 +148,7 @@ def _run(program: Path, *arguments: str | Path, home: Path, user: str | None) ->
 
 
 def on_time() -> dict[str, str]:
-    """Give an environment in which nobody moves the clock: the program never asks the one of its database."""
+    """Return an environment in which nobody moves the clock: the program never asks its database's."""
     return {name: value for name, value in os.environ.items() if name != "LD_PRELOAD"}
 
 

@@ -12,7 +12,7 @@ KINDS = ("sqlite", "postgresql")
 
 
 def share_of(nodeid: str) -> str:
-    """Give the name under which a test stays together with others."""
+    """Return the name under which a test stays together with others."""
     path, _, test = nodeid.partition("::")
     for folder in TOGETHER:
         if path.startswith(f"{folder}/"):

@@ -97,7 +97,7 @@ def _detail(refusal: ErrorResponse, usual: str) -> str:
 
 
 def _worth_keeping(refusal: ErrorResponse) -> MultiDict[str, str] | None:
-    """Give what was sent when it may be sent again as it is and somebody wrote something in it."""
+    """Return what was sent when it may be sent again as it is and somebody wrote something in it."""
     if request.method != "POST" or refusal.status not in (409, 429, 503):
         return None
     typed = typed_of_request()
@@ -109,7 +109,7 @@ def _worth_keeping(refusal: ErrorResponse) -> MultiDict[str, str] | None:
 
 
 def typed_of_request() -> MultiDict[str, str]:
-    """Give what was sent with the present form, without anything secret."""
+    """Return what was sent with the present form, without anything secret."""
     try:
         form = request.form
     except HTTPException:  # it is the form itself that cannot be read

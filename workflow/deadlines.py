@@ -39,7 +39,7 @@ class Profile:
     by_category: bool = False
 
     def fits(self, *, urgency: str, kind: str, category_profile: str, channel: str) -> bool:
-        """Tell whether everything that this profile asks for holds."""
+        """Return whether everything that this profile asks for holds."""
         return (
             (not self.urgencies or urgency in self.urgencies)
             and (not self.kinds or kind in self.kinds)
@@ -49,7 +49,7 @@ class Profile:
 
 
 def rules_of(tables: Tables) -> tuple[dict[str, Profile], dict[str, ClockRule]]:
-    """Give the profiles, in the order in which they are tried, and the named periods of the files."""
+    """Return the profiles, in the order in which they are tried, and the named periods of the files."""
     profiles = {code: Profile(**asdict(row)) for code, row in tables.profiles.items()}
     periods = {name: ClockRule(row.days, row.unit) for name, row in tables.periods.items()}
     return profiles, periods
@@ -58,7 +58,7 @@ def rules_of(tables: Tables) -> tuple[dict[str, Profile], dict[str, ClockRule]]:
 def choose_profile(
     profiles: Mapping[str, Profile], *, urgency: str, kind: str, category_profile: str, channel: str
 ) -> Profile:
-    """Give the first profile that fits a matter; the last one of the files fits everything."""
+    """Return the first profile that fits a matter; the last one of the files fits everything."""
     return next(
         profile
         for profile in profiles.values()

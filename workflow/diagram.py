@@ -34,7 +34,7 @@ MOVE_NOTE = (
 
 
 def render(definition: Definition, profiles: Mapping[str, Profile], periods: Mapping[str, ClockRule]) -> str:
-    """Give the whole page: diagram, states, steps, acts, clocks, ladder, profiles and guards."""
+    """Return the whole page: diagram, states, steps, acts, clocks, ladder, profiles and guards."""
     parts = [
         HEAD.format(version=definition.version),
         mermaid(definition),
@@ -54,7 +54,7 @@ def render(definition: Definition, profiles: Mapping[str, Profile], periods: Map
 
 
 def mermaid(definition: Definition) -> str:
-    """Give the state diagram; steps between the same two states share an arrow."""
+    """Return the state diagram; steps between the same two states share an arrow."""
     lines = ["```mermaid", "stateDiagram-v2"]
     lines += [f"    {code}: {state.zh} {code}" for code, state in definition.states.items()]
     arrows: dict[tuple[str, str], list[str]] = {}
@@ -69,7 +69,7 @@ def mermaid(definition: Definition) -> str:
 
 
 def page(folder: Path) -> str:
-    """Give the page of a configuration folder; raise BadTables or BadDefinition for a bad one."""
+    """Return the page of a configuration folder; raise BadTables or BadDefinition for a bad one."""
     decided = tables.read(folder)
     profiles, periods = rules_of(decided)
     return render(parse(decided.workflow_text, decided.workflow_name), profiles, periods)

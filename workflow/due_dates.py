@@ -14,7 +14,7 @@ WORKING, CALENDAR = "wd", "cd"
 
 
 def due(basis: Mapping[str, Any], calendar: WorkingCalendar) -> date:
-    """Give the date that a basis leads to; day 1 is the day after its start."""
+    """Return the date that a basis leads to; day 1 is the day after its start."""
     return ends_on(date.fromisoformat(basis["start"]), basis["days"], basis["unit"], calendar)
 
 
@@ -26,7 +26,7 @@ def ends_on(start: date, days: int, unit: str, calendar: WorkingCalendar) -> dat
 
 
 def replay(basis: Mapping[str, Any], moves: Sequence[Mapping[str, Any]], calendar: WorkingCalendar) -> date:
-    """Give the date that a basis and all later moves lead to."""
+    """Return the date that a basis and all later moves lead to."""
     dates = [due(basis, calendar), *(after for _, after in follow(basis, moves, calendar))]
     return dates[-1]
 
@@ -34,7 +34,7 @@ def replay(basis: Mapping[str, Any], moves: Sequence[Mapping[str, Any]], calenda
 def follow(
     basis: Mapping[str, Any], moves: Iterable[Mapping[str, Any]], calendar: WorkingCalendar
 ) -> Iterator[tuple[Mapping[str, Any], date]]:
-    """Give each move with the date that stands after it."""
+    """Yield each move with the date that stands after it."""
     present = due(basis, calendar)
     for move in moves:
         present = _moved(present, move, basis["unit"], calendar)
@@ -42,13 +42,13 @@ def follow(
 
 
 def paused_days(move: Mapping[str, Any], unit: str, calendar: WorkingCalendar) -> int:
-    """Give the days of a suspension in the unit of the clock: from the day it began to the day it ends."""
+    """Return the days of a suspension in the unit of the clock: from the day it began to the day it ends."""
     first, last = date.fromisoformat(move["on"]), date.fromisoformat(move["until"])
     return calendar.between(first, last) if unit == WORKING else (last - first).days
 
 
 def _moved(present: date, move: Mapping[str, Any], unit: str, calendar: WorkingCalendar) -> date:
-    """Give the date after one move.
+    """Return the date after one move.
 
     An extension or a new notice names its date. An escalation or a raise grants a time from its own day and
     never shortens. A suspension adds exactly the days for which the clock stands still, in the clock's unit.

@@ -143,7 +143,7 @@ def _on_the_way(
 
 
 def _holidays(days: Iterable[date], calendar: WorkingCalendar) -> list[tuple[date, date]]:
-    """Give the runs of days off that hold more than a plain weekend, first and last day of each."""
+    """Return the runs of days off that hold more than a plain weekend, first and last day of each."""
     runs: list[list[date]] = []
     for day in days:
         if calendar.is_working(day):

@@ -31,7 +31,7 @@ def plan(
     calendar: WorkingCalendar,
     urgent: bool,
 ) -> Plan:
-    """Give what is due of a clock's ladder; `started_on` is the day on which its present cycle began.
+    """Return what is due of a clock's ladder; `started_on` is the day on which its present cycle began.
 
     Of the rungs whose day has come and which are not in `done`, the highest fires and the lower ones are
     skipped: after an outage nobody gets five letters at once. One whose day lies before the cycle began never
@@ -59,7 +59,7 @@ def plan(
 
 
 def day_of(rung: Rung, *, due_on: date, calendar: WorkingCalendar, urgent: bool) -> date:
-    """Give the day of a rung: so many working days from the due date.
+    """Return the day of a rung: so many working days from the due date.
 
     For an urgent case a rung with `urgent_any_day` counts every day: urging begins on the very next one.
     """
@@ -69,15 +69,15 @@ def day_of(rung: Rung, *, due_on: date, calendar: WorkingCalendar, urgent: bool)
 
 
 def exists(rung: Rung, *, started_on: date, due_on: date, calendar: WorkingCalendar) -> bool:
-    """Tell whether a clock is long enough for a rung; its length is that of the present cycle."""
+    """Return whether a clock is long enough for a rung; its length is that of the present cycle."""
     return rung.longer_than == 0 or calendar.between(started_on, due_on) > rung.longer_than
 
 
 def may_fire(moment: datetime, calendar: WorkingCalendar, *, urgent: bool) -> bool:
-    """Tell whether rungs may go out at a local time: on working mornings, for urgent cases on any day."""
+    """Return whether rungs may go out at a local time: on working mornings, for urgent cases on any day."""
     return moment.time() >= MORNING and (urgent or calendar.is_working(moment.date()))
 
 
 def _is_below(code: str, done: Collection[str], order: list[str]) -> bool:
-    """Tell whether a higher rung has fired already, as after a date that was moved to an earlier day."""
+    """Return whether a higher rung has fired already, as after a date that was moved to an earlier day."""
     return any(higher in done for higher in order[order.index(code) + 1 :])

@@ -9,7 +9,7 @@ from workflow.texts import labels
 
 
 def states(definition: Definition) -> str:
-    """Give the states with who owns a case in them."""
+    """Return the states with who owns a case in them."""
     rows = []
     for code, state in definition.states.items():
         kinds = ", ".join(sorted(state.unit_kinds)) or "–"
@@ -23,7 +23,7 @@ def states(definition: Definition) -> str:
 
 
 def steps(definition: Definition) -> str:
-    """Give the steps with who may take them and what they do to the clocks."""
+    """Return the steps with who may take them and what they do to the clocks."""
     rows = [
         (f"`{step.name}`", step.zh, _way(step), _who(step), _questions(step), _changes(step), _fields(step))
         for step in definition.steps.values()
@@ -32,7 +32,7 @@ def steps(definition: Definition) -> str:
 
 
 def acts(definition: Definition) -> str:
-    """Give the acts, which leave the state as it is."""
+    """Return the acts, which leave the state as it is."""
     rows = [
         (f"`{act.name}`", act.zh, _sources(act, definition), _who(act), _questions(act), _fields(act))
         for act in definition.acts.values()
@@ -49,7 +49,7 @@ def _sources(act: Act, definition: Definition) -> str:
 
 
 def _who(act: Act) -> str:
-    """Give a line for each row; the states stand there only where the rows differ in them."""
+    """Return a line for each row; the states stand there only where the rows differ in them."""
     differ = len({row.sources for row in act.rows}) > 1
     return "<br/>".join(_row(row, act.sources if differ else ()) for row in act.rows)
 
@@ -79,7 +79,7 @@ def _fields(act: Act) -> str:
 
 
 def clocks(definition: Definition) -> str:
-    """Give the clocks and the rungs that fire from their dates."""
+    """Return the clocks and the rungs that fire from their dates."""
     rows = [
         (f"`{clock.name}`", clock.zh, ", ".join(rung.code for rung in clock.ladder))
         for clock in definition.clocks.values()
@@ -88,14 +88,14 @@ def clocks(definition: Definition) -> str:
 
 
 def lengths(periods: Mapping[str, ClockRule]) -> str:
-    """Give the named lengths."""
+    """Return the named lengths."""
     return _table(
         ("period", "length"), [(f"`{name}`", f"{rule.days} {rule.unit}") for name, rule in periods.items()]
     )
 
 
 def handling(profiles: Mapping[str, Profile]) -> str:
-    """Give the profiles in the order in which they are tried."""
+    """Return the profiles in the order in which they are tried."""
     rows = []
     for profile in profiles.values():
         extension = f"{profile.extensions} × ≤ {profile.extension_days} {profile.extension_unit}"
@@ -127,7 +127,7 @@ def _when(profile: Profile) -> str:
 
 
 def ladder(definition: Definition) -> str:
-    """Give the rungs, lowest first."""
+    """Return the rungs, lowest first."""
     rungs = {rung.code: rung for clock in definition.clocks.values() for rung in clock.ladder}
     ordered = sorted(rungs.values(), key=lambda rung: rung.days)
     return _table(("rung", "中文", "day"), [(f"`{rung.code}`", rung.zh, _day(rung)) for rung in ordered])
@@ -144,7 +144,7 @@ def _day(rung: Rung) -> str:
 
 
 def guards() -> str:
-    """Give the guards and what each asks."""
+    """Return the guards and what each asks."""
     rows = [(f"`{name}`", (guard.__doc__ or "").splitlines()[0]) for name, guard in GUARDS.items()]
     return _table(("guard", "question"), rows)
 

@@ -52,17 +52,17 @@ class Availability:
 
     @property
     def allowed(self) -> bool:
-        """Tell whether the action may be taken now."""
+        """Return whether the action may be taken now."""
         return self.status == ALLOWED
 
 
 def initial(definition: Definition) -> str:
-    """Give the state in which a case begins."""
+    """Return the state in which a case begins."""
     return definition.initial
 
 
 def move(definition: Definition, state: str, action: str) -> str:
-    """Give the state to which a step leads; raise Conflict when it does not start from this one."""
+    """Return the state to which a step leads; raise Conflict when it does not start from this one."""
     token = _Token(state)
     try:
         _machine(definition).events[action].trigger(token)
@@ -79,7 +79,7 @@ def availability(definition: Definition, situation: Situation, action: str) -> A
 
 
 def available_actions(definition: Definition, situation: Situation) -> list[Availability]:
-    """Give every step and act that can be taken on a case, open or not, in the order of the definition."""
+    """Return every step and act that can be taken on a case, open or not, in the order of the definition."""
     state, roles = situation.state, situation.roles
     return [
         found if isinstance(found, Availability) else _judge(act, found, situation)
@@ -97,7 +97,7 @@ def _rows_of_all(
 
 
 def _rows_for(act: Act, state: str, roles: frozenset[str]) -> Availability | tuple[ActionRule, ...]:
-    """Give the rows of an action from a state for some roles, or the opening when there is none."""
+    """Return the rows of an action from a state for some roles, or the opening when there is none."""
     if act.roles.isdisjoint(roles):
         return Availability(act.name, FORBIDDEN, ("role",), act.fields)
     here = [row for row in act.rows if state in row.sources]
@@ -117,7 +117,7 @@ def _judge(act: Act, rows: tuple[ActionRule, ...], case: Situation) -> Availabil
 
 
 def _fewest(rows: list[ActionRule], case: Situation) -> tuple[str, ...]:
-    """Give the reasons of the row against which least speaks: one open row is enough."""
+    """Return the reasons of the row against which least speaks: one open row is enough."""
     return min((tuple(_ask(row.guards, case)) for row in rows), key=len)
 
 

@@ -35,7 +35,7 @@ LUNAR: dict[int, tuple[tuple[int, int], tuple[int, int], tuple[int, int], tuple[
 
 @lru_cache(maxsize=64)
 def days_off(year: int) -> frozenset[date]:
-    """Give the statutory days of a year; outside the lunar table only those with a fixed date."""
+    """Return the statutory days of a year; outside the lunar table only those with a fixed date."""
     days = {date(year, month, day) for month, day in FIXED}
     if year in LUNAR:
         spring, *others = LUNAR[year]

@@ -44,7 +44,7 @@ class WorkingCalendar:
     _counted: dict[int, list[date]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def is_working(self, day: date) -> bool:
-        """Tell whether people work on a day."""
+        """Return whether people work on a day."""
         known = self.days.get(day)
         if known is not None:
             return known
@@ -53,11 +53,11 @@ class WorkingCalendar:
         return day.year in self.years or day not in statutory_holidays.days_off(day.year)
 
     def is_provisional(self, day: date) -> bool:
-        """Tell whether a day lies in a year without a notice, so that it may still change (暂按周末推算)."""
+        """Return whether a day lies in a year without a notice, so that it may change (暂按周末推算)."""
         return day.year not in self.years
 
     def add(self, day: date, number: int) -> date:
-        """Give the working day that is so many after a day, or before it when the number is negative.
+        """Return the working day that is so many after a day, or before it when the number is negative.
 
         Day 1 is the first working day after; no days give the day itself, working or not.
         """
@@ -81,7 +81,7 @@ class WorkingCalendar:
         return sum(bisect_right(days, end) - bisect_right(days, start) for days in years)
 
     def _working(self, year: int) -> list[date]:
-        """Give the working days of a year in order, made once: every date of every case asks for some.
+        """Return the working days of a year in order, made once: every date of every case asks for some.
 
         Raises OverflowError for a year that no date can be in.
         """
@@ -95,7 +95,7 @@ class WorkingCalendar:
         return self._counted[year]
 
     def next_working(self, day: date) -> date:
-        """Give the day itself when it is a working day, else the first one after it."""
+        """Return the day itself when it is a working day, else the first one after it."""
         while not self.is_working(day):
             day += ONE_DAY
         return day
@@ -114,12 +114,12 @@ class Seed(NamedTuple):
         return Seed(self.years | frozenset(years), sorted(merged.values()))
 
     def calendar(self) -> WorkingCalendar:
-        """Give the calendar of exactly these days."""
+        """Return the calendar of exactly these days."""
         return WorkingCalendar({day: working for day, working, _ in self.days}, self.years)
 
 
 def seed() -> Seed:
-    """Give every year and day that the library chinesecalendar knows from the notices."""
+    """Return every year and day that the library chinesecalendar knows from the notices."""
     off = chinese_calendar.constants.holidays
     made_up = chinese_calendar.constants.workdays
     days = [(day, False, NAMES[name]) for day, name in off.items()]

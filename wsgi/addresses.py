@@ -13,7 +13,7 @@ class NumberConverter(BaseConverter):
 
 
 def client_address() -> str:
-    """Give the address that asks; of the newer kind its network, for one customer has a whole one.
+    """Return the address that asks; of the newer kind its network, for one customer has a whole one.
 
     Behind a proxy it is what that says (HUIYIN_PROXY_HOPS).
     """

@@ -51,7 +51,7 @@ class ConcurrencyLimit:
 
 
 def turned_away(environ: dict[str, Any]) -> bool:
-    """Tell whether a request found no slot: it is answered without the database."""
+    """Return whether a request found no slot: it is answered without the database."""
     return bool(environ.get(TURNED_AWAY))
 
 

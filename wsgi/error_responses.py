@@ -81,18 +81,18 @@ class ErrorResponse:
 
     @property
     def minutes(self) -> int:
-        """Give how long to wait, in whole minutes; raise KeyError where nobody has to wait."""
+        """Return how long to wait, in whole minutes; raise KeyError where nobody has to wait."""
         seconds: int = self.facts["retry_after"]
         return ceil(seconds / 60)
 
 
 def code_of(status: int) -> str:
-    """Give the code of a status that came without one."""
+    """Return the code of a status that came without one."""
     return CODES.get(status, "internal" if status >= 500 else "malformed")
 
 
 def error_response_of(error: Exception) -> ErrorResponse:
-    """Give what is answered to an error, and note in the log what nobody foresaw."""
+    """Return what is answered to an error, and note in the log what nobody foresaw."""
     if isinstance(error, DomainError):
         return _of_domain(error)
     if isinstance(error, HTTPException):
@@ -108,7 +108,7 @@ def error_response_of(error: Exception) -> ErrorResponse:
 
 
 def request_id() -> str:
-    """Give the number of the present request, as answered in `X-Request-Id`."""
+    """Return the number of the present request, as answered in `X-Request-Id`."""
     return str(g.get("request_id", ""))
 
 
@@ -147,7 +147,7 @@ def _of_http(error: HTTPException) -> ErrorResponse:
 
 
 def _is_database_trouble(error: Exception) -> bool:
-    """Tell whether whoever asks again may succeed: the database is away or the disk is full or broken."""
+    """Return whether whoever asks again may succeed: the database is away or the disk is full or broken."""
     if isinstance(error, OperationalError | InterfaceError | PoolTimeout):
         return True
     if isinstance(error, DBAPIError):

@@ -39,7 +39,7 @@ def check_upload(upload: FileStorage) -> IncomingFile:
 
 
 def digest_of(upload: FileStorage) -> bytes:
-    """Give the digest of an upload's name, type and content; the boundaries around it differ each time."""
+    """Return the digest of an upload's name, type and content; the boundaries around it differ each time."""
     upload.stream.seek(0)  # whoever looked at it before has read it
     content = hashlib.file_digest(upload.stream, "sha256").digest()  # type: ignore[arg-type]  # a file object
     upload.stream.seek(0)

@@ -34,7 +34,7 @@ class StoredResponse:
 
 
 def fingerprint(method: str, path: str, body: bytes) -> str:
-    """Give the digest by which a repetition is told from another submission under the same key."""
+    """Return the digest by which a repetition is told from another submission under the same key."""
     digest = hashlib.sha256()
     for part in (method.encode(), path.encode(), body):
         digest.update(len(part).to_bytes(8, "big") + part)

@@ -54,7 +54,7 @@ def limit_concurrent_uploads(sending: Sending) -> Iterator[None]:
 
 
 def is_new(db: Database, sending: Sending, *, files: int, now: datetime) -> bool:
-    """Tell whether files have to be looked at, and count them; what was answered before counts nothing.
+    """Return whether files have to be looked at, and count them; what was answered before counts nothing.
 
     They are counted in a transaction of their own: a file that is refused in the end was looked at all the
     same. Raises TooMany when too many were sent, without writing, and KeyReused for something else under the

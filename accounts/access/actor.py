@@ -23,12 +23,12 @@ class Actor:
 
     @cached_property
     def permissions(self) -> frozenset[Permission]:
-        """Give the union of what the roles allow; a role that is not in the table allows nothing."""
+        """Return the union of what the roles allow; a role that is not in the table allows nothing."""
         return frozenset().union(*(ROLE_PERMISSIONS[role] for role in self._known_roles))
 
     @cached_property
     def scopes(self) -> frozenset[Scope]:
-        """Give how far the roles let this person see cases."""
+        """Return how far the roles let this person see cases."""
         return frozenset(ROLE_SCOPES[role] for role in self._known_roles if role in ROLE_SCOPES)
 
     @property

@@ -41,7 +41,7 @@ class Viewer:
 
 
 def permits(actor: Actor, permission: Permission) -> bool:
-    """Tell whether one of the roles allows this."""
+    """Return whether one of the roles allows this."""
     return permission in actor.permissions
 
 
@@ -72,7 +72,7 @@ def within_scopes(statement: Select[*Ts], scopes: frozenset[Scope], reach: RowSc
 
 
 def effective_scopes(actor: Actor) -> frozenset[Scope]:
-    """Give the scopes that come to anything: who has no unit neither owns nor covers."""
+    """Return the scopes that come to anything: who has no unit neither owns nor covers."""
     missing = {Scope.SUBTREE: not actor.area_path, Scope.OWNED: actor.unit_id is None}
     found = {scope for scope in actor.scopes if not missing.get(scope)}
     if Scope.SUBTREE in found and actor.village_id is not None:
@@ -81,7 +81,7 @@ def effective_scopes(actor: Actor) -> frozenset[Scope]:
 
 
 def scope_parameters(actor: Actor) -> dict[str, Any]:
-    """Give the values for a statement that `within_standing` narrowed."""
+    """Return the values for a statement that `within_standing` narrowed."""
     return {
         "viewer_path": actor.area_path,
         "viewer_village": actor.village_id,
@@ -141,5 +141,5 @@ def below(path: Any, top: Any) -> Condition:
 
 
 def covers(actor: Actor, path: str) -> bool:
-    """Tell whether an area's path lies within the person's authority."""
+    """Return whether an area's path lies within the person's authority."""
     return Scope.EVERYTHING in actor.scopes or (bool(actor.area_path) and path.startswith(actor.area_path))

@@ -37,7 +37,7 @@ class AreaDependents:
 
 
 def find_area(session: Session, *, actor: Actor, code: str) -> Area:
-    """Give an area within the person's authority; raise NotFound for any other."""
+    """Return an area within the person's authority; raise NotFound for any other."""
     policy.require(actor, Permission.AREAS_MANAGE)
     area = by_code(session, code)
     if area is None or not policy.covers(actor, area.path):
@@ -59,7 +59,7 @@ def count_dependents(session: Session, area: Area) -> AreaDependents:
 def check_merge(
     session: Session, *, actor: Actor, code: str, into: str, on: date | None, today: date
 ) -> Area:
-    """Give the area that would take over; raise Invalid with every field that is wrong."""
+    """Return the area that would take over; raise Invalid with every field that is wrong."""
     area = _living(session, actor, code)
     after = by_code(session, into)
     errors = _wrong_day(area, on, today)
@@ -163,7 +163,7 @@ def _wrong_day(area: Area, on: date | None, today: date) -> dict[str, list[str]]
 
 
 def _days(area: Area, on: date | None) -> dict[str, str]:
-    """Give the days that a refusal is told with."""
+    """Return the days that a refusal is told with."""
     days = {"day": on, "start": area.valid_from}
     return {name: day.isoformat() for name, day in days.items() if day is not None}
 

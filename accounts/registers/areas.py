@@ -51,14 +51,14 @@ class _AreaRow:
 
 
 def by_code(session: Session, code: str) -> Area | None:
-    """Give the area with this code, ended or not."""
+    """Return the area with this code, ended or not."""
     if problem_of(code):
         return None  # no code is like that, and no database could be asked for it
     return session.scalars(select(Area).where(Area.code == code)).first()
 
 
 def subtree(session: Session, path: str) -> list[Area]:
-    """Give an area and all below it, from the top down."""
+    """Return an area and all below it, from the top down."""
     return list(session.scalars(select(Area).where(policy.below(Area.path, path)).order_by(Area.path)))
 
 
@@ -214,7 +214,7 @@ def update_paths(areas: Iterable[Area]) -> None:
 
 
 def changes_of(areas: Iterable[Area], before: Mapping[int, dict[str, Any]]) -> Iterable[RegisterChange]:
-    """Give what there is to record of areas that were as `plain` gave them before."""
+    """Yield what there is to record of areas that were as `plain` gave them before."""
     for area in areas:
         after = plain(area)
         old = before.get(area.id)
@@ -226,5 +226,5 @@ def changes_of(areas: Iterable[Area], before: Mapping[int, dict[str, Any]]) -> I
 
 
 def plain(area: Area) -> dict[str, Any]:
-    """Give what an entry says of an area."""
+    """Return what an entry says of an area."""
     return {"name": area.name, "path": area.path, **{name: getattr(area, name) for name in TOTALS}}

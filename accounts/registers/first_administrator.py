@@ -58,17 +58,17 @@ class FirstAdministrator:
 
 
 def is_open(session: Session) -> bool:
-    """Tell whether nobody has been added yet; one small statement."""
+    """Return whether nobody has been added yet; one small statement."""
     return session.scalars(select(User.id).limit(1)).first() is None
 
 
 def has_units(session: Session) -> bool:
-    """Tell whether units were imported before anybody was added."""
+    """Return whether units were imported before anybody was added."""
     return session.scalars(select(Unit.id).where(Unit.active).limit(1)).first() is not None
 
 
 def setup_code(session: Session, key: bytes) -> str:
-    """Give the code that opens this installation, made of a key outside the database and of its first entry.
+    """Return the code that opens this installation, made of a key outside the database and its first entry.
 
     So it is the same in every process, cannot be read from the database, and differs for each database.
     """
@@ -89,7 +89,7 @@ def setup_code(session: Session, key: bytes) -> str:
 
 
 def is_setup_code(session: Session, key: bytes, given: str) -> bool:
-    """Tell whether somebody knows the code; capitals, spaces and dashes do not matter."""
+    """Return whether somebody knows the code; capitals, spaces and dashes do not matter."""
     typed = "".join(char for char in plain(given).lower() if char in LETTERS)
     right = setup_code(session, key).replace("-", "")
     return hmac.compare_digest(typed.encode(), right.encode())

@@ -27,7 +27,7 @@ class Cells:
         self._report.problems.append(CellProblem(self._row, column, code, facts))
 
     def code(self, column: str, form: re.Pattern[str], *, needed: bool = True) -> str:
-        """Give a code of this form, or an empty text."""
+        """Return a code of this form, or an empty text."""
         text = self._text(column)
         if form is CODE:
             text = text.upper()
@@ -39,7 +39,7 @@ class Cells:
         return text
 
     def name(self, column: str) -> str:
-        """Give a name: one line without signs that cannot be seen."""
+        """Return a name: one line without signs that cannot be seen."""
         text = self._text(column, normal=False)
         problem = problem_of_name(text)
         if problem is not None:
@@ -47,7 +47,7 @@ class Cells:
         return text
 
     def one_of(self, column: str, choices: Collection[str], otherwise: str) -> str:
-        """Give one of the choices; note the code `otherwise` for anything else."""
+        """Return one of the choices; note the code `otherwise` for anything else."""
         text = self._text(column).lower()
         if not text:
             self.refuse(column, "required")
@@ -56,7 +56,7 @@ class Cells:
         return text
 
     def count(self, column: str, most: int, *, least: int = 0) -> int | None:
-        """Give a whole number between `least` and `most`, or nothing for an empty cell."""
+        """Return a whole number between `least` and `most`, or nothing for an empty cell."""
         value = self._values.get(column)
         if value is None or value == "":
             return None
@@ -69,7 +69,7 @@ class Cells:
         return number
 
     def ordinal(self, column: str, most: int) -> int | None:
-        """Give a number that counts from one, also when written as 3组 or 第3组."""
+        """Return a number that counts from one, also when written as 3组 or 第3组."""
         text = self._text(column).removeprefix("第").removesuffix("组").removesuffix("号").removesuffix("户")
         number = parse_integer(text)
         if not text:
@@ -82,14 +82,14 @@ class Cells:
         return number
 
     def phone(self, column: str) -> str | None:
-        """Give a phone number without the spaces and dashes in it, or nothing for an empty cell."""
+        """Return a phone number without the spaces and dashes in it, or nothing for an empty cell."""
         text = digits_of(self._text(column))
         if text and not PHONE.fullmatch(text):
             self.refuse(column, "not_a_phone")
         return text or None
 
     def text(self, column: str, longest: int) -> str | None:
-        """Give a text as written, less control characters, or nothing for an empty cell."""
+        """Return a text as written, less control characters, or nothing for an empty cell."""
         text = without_controls(self._text(column, normal=False)).strip()
         if len(text) > longest:
             self.refuse(column, "too_long")

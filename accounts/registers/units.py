@@ -31,12 +31,12 @@ MOST_LEVELS = 20
 
 
 def superior_chain(session: Session, unit_id: int) -> list[Unit]:
-    """Give the units above a unit, nearest first, in one statement."""
+    """Return the units above a unit, nearest first, in one statement."""
     return list(session.scalars(_SUPERIORS, {"unit_id": unit_id}))
 
 
 def covering(session: Session, path: str, kinds: Iterable[str]) -> list[Unit]:
-    """Give the active units of these kinds whose area contains the place with this path."""
+    """Return the active units of these kinds whose area contains the place with this path."""
     return list(
         session.scalars(
             select(Unit)
@@ -52,14 +52,14 @@ def covering(session: Session, path: str, kinds: Iterable[str]) -> list[Unit]:
 
 
 def by_code(session: Session, code: str) -> Unit | None:
-    """Give the unit with this code, active or not."""
+    """Return the unit with this code, active or not."""
     if problem_of(code):
         return None  # no code is like that, and no database could be asked for it
     return session.scalars(select(Unit).where(Unit.code == code)).first()
 
 
 def find_managed_unit(session: Session, *, actor: Actor, code: str) -> tuple[Unit, Area]:
-    """Give a unit within the person's area, and that area; raise NotFound for any other."""
+    """Return a unit within the person's area, and that area; raise NotFound for any other."""
     policy.require(actor, Permission.AREAS_MANAGE)
     unit = by_code(session, code)
     area = session.get_one(Area, unit.area_id) if unit is not None else None

@@ -46,7 +46,7 @@ class PeoplePage:
 def list_people(
     session: Session, *, actor: Actor, q: str = "", unit: str = "", page: int = 1, limit: int = LIMIT
 ) -> PeoplePage:
-    """Give the users within the person's area by place and unit, in each those who are active first.
+    """Return the users within the person's area by place and unit, in each those who are active first.
 
     `q` is a part of the name or user name; what no name can hold finds nobody.
     """
@@ -66,7 +66,7 @@ def list_people(
 
 
 def find_person(session: Session, *, actor: Actor, username: str) -> ListedUser:
-    """Give one user within the person's area; raise NotFound for any other."""
+    """Return one user within the person's area; raise NotFound for any other."""
     policy.require(actor, Permission.USERS_MANAGE)
     if problem_of(username):
         raise NotFound(username=username)

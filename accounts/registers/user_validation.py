@@ -25,7 +25,7 @@ ADDRESS = re.compile(r"[^@\s,;<>\"\\]{1,64}@[A-Za-z0-9.-]{1,190}")
 def list_problems(
     username: str, name: str, roles: Collection[str], password: str | None, email: str | None
 ) -> dict[str, list[str]]:
-    """Give the reasons, by field, why a user cannot be like that."""
+    """Return the reasons, by field, why a user cannot be like that."""
     checks = {
         "username": None if USERNAME.fullmatch(username) else "not_a_username",
         "name": problem_of_name(name),
@@ -41,7 +41,7 @@ def _is_address(email: str) -> bool:
 
 
 def open_unit(session: Session, actor: Actor, code: str) -> Unit | None:
-    """Give the active unit with this code within the person's area."""
+    """Return the active unit with this code within the person's area."""
     if problem_of(code):
         return None
     row = session.execute(
@@ -51,7 +51,7 @@ def open_unit(session: Session, actor: Actor, code: str) -> Unit | None:
 
 
 def load_managed_user(session: Session, actor: Actor, username: str) -> tuple[User, Unit]:
-    """Give a user within the person's area and the unit, which stays locked until the end.
+    """Return a user within the person's area and the unit, which stays locked until the end.
 
     The lock keeps two people from letting the last two users of a unit go at the same moment.
     """
@@ -71,7 +71,7 @@ def load_managed_user(session: Session, actor: Actor, username: str) -> tuple[Us
 
 
 def is_last_with_role(session: Session, user: User, unit: Unit) -> bool:
-    """Tell whether nobody else who is active is left in the unit."""
+    """Return whether nobody else who is active is left in the unit."""
     others = select(User.id).where(User.unit_id == unit.id, User.active, User.id != user.id).limit(1)
     return session.scalars(others).first() is None
 

@@ -147,12 +147,12 @@ def forget_code(session: Session, *, actor: Actor, chain: Chain, username: str, 
 
 
 def by_username(session: Session, username: str) -> User | None:
-    """Give the user with this name, active or not."""
+    """Return the user with this name, active or not."""
     return session.scalars(select(User).where(User.username == username)).first()
 
 
 def list_users(session: Session, *, actor: Actor) -> list[UserLine]:
-    """Give the users within the person's area, by name."""
+    """Return the users within the person's area, by name."""
     policy.require(actor, Permission.USERS_MANAGE)
     rows = session.execute(
         policy.within_areas(select(User, Unit.code, Unit.name), actor, Area.path)
@@ -177,7 +177,7 @@ def list_users(session: Session, *, actor: Actor) -> list[UserLine]:
 
 
 def authenticate(session: Session, *, username: str, password: str) -> Actor | None:
-    """Give who signs in with this name and password, or None; the answer takes equally long for all."""
+    """Return who signs in with this name and password, or None; the answer takes equally long for all."""
     name = username.strip().lower()
     found = _active(session, name) if USERNAME.fullmatch(name) else None
     stored = found[0] if found is not None else None
@@ -185,13 +185,13 @@ def authenticate(session: Session, *, username: str, password: str) -> Actor | N
 
 
 def actor_of(session: Session, username: str) -> Actor | None:
-    """Give an active user as an actor, as a command run in somebody's name needs it."""
+    """Return an active user as an actor, as a command run in somebody's name needs it."""
     found = _active(session, username)
     return found[1] if found is not None else None
 
 
 def _active(session: Session, username: str) -> tuple[str | None, Actor] | None:
-    """Give the password hash of an active user, and the user as an actor."""
+    """Return the password hash of an active user, and the user as an actor."""
     row = session.execute(
         select(User, Unit.code, Area.path, Area.village_id)
         .join(Unit, Unit.id == User.unit_id)

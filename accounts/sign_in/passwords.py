@@ -45,7 +45,7 @@ _TURNSTILE = BoundedSemaphore(4)
 
 
 def problem_of_password(password: str, username: str) -> str | None:
-    """Give the reason why a password is refused, or None.
+    """Return the reason why a password is refused, or None.
 
     Long is what counts; there is no rule about kinds of characters.
     """
@@ -71,13 +71,13 @@ def generate_password(username: str) -> str:
 
 
 def hash_password(password: str) -> str:
-    """Give the Argon2id hash that is stored."""
+    """Return the Argon2id hash that is stored."""
     with _TURNSTILE:
         return _HASHER.hash(password)
 
 
 def verify_password(password: str, stored: str | None) -> bool:
-    """Tell whether a password is the stored one; without a stored one it takes as long to say no."""
+    """Return whether a password is the stored one; without a stored one it takes as long to say no."""
     with _TURNSTILE:
         try:
             return _HASHER.verify(stored or _nobody(), password) and bool(stored)
@@ -87,5 +87,5 @@ def verify_password(password: str, stored: str | None) -> bool:
 
 @cache
 def _nobody() -> str:
-    """Give a hash that stands in for unknown users, so that the time of an answer tells nothing."""
+    """Return a hash that stands in for unknown users, so that the time of an answer tells nothing."""
     return _HASHER.hash("nobody has this password")

@@ -51,25 +51,25 @@ def propose(session: Session, *, user_id: int, seal: Encryptor) -> str:
 
 
 def is_set(session: Session, *, user_id: int) -> bool:
-    """Tell whether a person's sign-in asks for a code."""
+    """Return whether a person's sign-in asks for a code."""
     row = session.get(SecondFactor, user_id)
     return row is not None and row.since is not None
 
 
 def proposed(session: Session, *, user_id: int, seal: Encryptor) -> str | None:
-    """Give the secret that waits for its first code, or None."""
+    """Return the secret that waits for its first code, or None."""
     row = session.get(SecondFactor, user_id)
     return _secret(row, seal) if row is not None and row.since is None else None
 
 
 def provisioning_uri(secret: str, username: str) -> str:
-    """Give the address that an authenticator reads from the picture."""
+    """Return the address that an authenticator reads from the picture."""
     made: str = pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name=ISSUER)
     return made
 
 
 def accept(session: Session, *, user_id: int, code: str, seal: Encryptor, now: datetime) -> bool:
-    """Tell whether a code is right and was not given before; if so it is used up."""
+    """Return whether a code is right and was not given before; if so it is used up."""
     row = session.scalars(
         select(SecondFactor).where(SecondFactor.user_id == user_id).with_for_update()
     ).one_or_none()

@@ -102,7 +102,7 @@ def create(
 
 
 def digest(secret: str) -> str:
-    """Give what is kept of a secret: 256 random bits need no slow hash."""
+    """Return what is kept of a secret: 256 random bits need no slow hash."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
@@ -136,7 +136,7 @@ HOLDER = (
 
 
 def find_signed_in(session: Session, secret: str, now: datetime) -> Present | None:
-    """Give who is signed in with a secret, or None when it is unknown, over, ended or of a disabled user."""
+    """Return who is signed in with a secret, or None when it is unknown, over, ended or a disabled user's."""
     if not FORM.fullmatch(secret):
         return None
     given = {"digest": digest(secret), "now": now, "idle": now - IDLE, "latest": now + SHARED}
@@ -157,7 +157,7 @@ def find_signed_in(session: Session, secret: str, now: datetime) -> Present | No
 
 
 def half_of(session: Session, secret: str, now: datetime) -> SignIn | None:
-    """Give the sign-in that waits for its code, or None."""
+    """Return the sign-in that waits for its code, or None."""
     if not FORM.fullmatch(secret):
         return None
     return session.scalars(
@@ -181,7 +181,7 @@ def complete(session: Session, half: SignIn, now: datetime) -> str:
 
 
 def is_seen_outdated(who: Present, now: datetime) -> bool:
-    """Tell whether it should be noted that somebody is still there."""
+    """Return whether it should be noted that somebody is still there."""
     return abs(now - who.seen_at) >= NOTED
 
 
@@ -214,7 +214,7 @@ def end_all_of_everybody(session: Session, *, now: datetime) -> None:
 
 
 def list_devices(session: Session, *, user_id: int, now: datetime) -> list[SignIn]:
-    """Give where a person is signed in now, the one used last first."""
+    """Return where a person is signed in now, the one used last first."""
     statement = select(SignIn).where(
         SignIn.user_id == user_id,
         SignIn.ended_at.is_(None),

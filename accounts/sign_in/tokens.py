@@ -70,7 +70,7 @@ def issue(
 
 
 def digest(text: str) -> str:
-    """Give the SHA-256 of a token in hex, which is all that is kept: 256 random bits cannot be guessed."""
+    """Return the SHA-256 of a token in hex, which is all that is kept: 256 random bits cannot be guessed."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -90,7 +90,7 @@ HOLDER = (
 
 
 def actor_for(session: Session, token: str, now: datetime) -> Actor | None:
-    """Give who holds a token, or None for one that is unknown, expired, revoked or of a disabled user.
+    """Return who holds a token, or None for one that is unknown, expired, revoked or of a disabled user.
 
     One statement by a unique index and no slow hash: this runs at every request.
     """
@@ -127,7 +127,7 @@ def revoke(session: Session, *, actor: Actor, chain: Chain, token_id: int, now: 
 
 
 def list_tokens(session: Session, *, actor: Actor, username: str | None = None) -> list[TokenLine]:
-    """Give the tokens of the users within the person's area, or of one of them, newest last."""
+    """Return the tokens of the users within the person's area, or of one of them, newest last."""
     policy.require(actor, Permission.USERS_MANAGE)
     statement = (
         policy.within_areas(select(ApiToken, User.username), actor, Area.path)

@@ -8,12 +8,12 @@ from core.i18n import LANGUAGES, translator
 
 
 def language() -> str:
-    """Give `zh` or `en` by the request's Accept-Language."""
+    """Return `zh` or `en` by the request's Accept-Language."""
     if not has_request_context():
         return LANGUAGES[0]
     return request.accept_languages.best_match(LANGUAGES, default=LANGUAGES[0]) or LANGUAGES[0]
 
 
 def translate() -> Callable[[str], str]:
-    """Give the function that puts a Chinese text into the reader's language."""
+    """Return the function that puts a Chinese text into the reader's language."""
     return translator(language())

@@ -67,7 +67,7 @@ def paging(query: dict[str, Any]) -> dict[str, Any]:
 
 
 def read_upload(asked: Request) -> FileStorage:
-    """Give the one file of a multipart body; raise Invalid for none, several or anything beside it."""
+    """Return the one file of a multipart body; raise Invalid for none, several or anything beside it."""
     if asked.mimetype != "multipart/form-data":
         raise UnsupportedMediaType
     asked.max_content_length = MOST_UPLOAD_BYTES

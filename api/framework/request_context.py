@@ -46,7 +46,7 @@ class RequestContext:
 
 
 def api_services() -> ApiServices:
-    """Give the services of the application that answers the present request."""
+    """Return the services of the application that answers the present request."""
     return cast(ApiServices, current_app.extensions[EXTENSION])
 
 

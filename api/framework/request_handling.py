@@ -97,7 +97,7 @@ def uploading(view: View, enter: Enter) -> View:
 
 
 def _require_upload(file: IncomingFile | None) -> IncomingFile:
-    """Give the file that was looked at; raise Unavailable when its answer was dropped meanwhile."""
+    """Return the file that was looked at; raise Unavailable when its answer was dropped meanwhile."""
     if file is None:
         raise Unavailable
     return file
@@ -143,7 +143,7 @@ def answer_idempotently(
 
 
 def repeat(call: RequestContext, kept: StoredResponse) -> Response:
-    """Give the first answer again, but not what the person may no longer see."""
+    """Return the first answer again, but not what the person may no longer see."""
     if kept.case_number is not None and policy.permits(call.actor, Permission.CASES_READ):
         case_list.get_case(call.session, actor=call.actor, number=kept.case_number)
     response = current_app.response_class(kept.body, kept.status, dict(kept.headers))
@@ -165,7 +165,7 @@ def admit(services: ApiServices, session: Session, token: str, enter: Enter) -> 
 
 
 def bearer(asked: Request) -> str:
-    """Give the token of a request; raise the HTTP error 401 when there is none that could be one."""
+    """Return the token of a request; raise the HTTP error 401 when there is none that could be one."""
     given = asked.authorization
     if given is None or given.type != "bearer" or not tokens.FORM.fullmatch(given.token or ""):
         raise unauthenticated()
@@ -178,7 +178,7 @@ def unauthenticated(kind: type[Unauthorized] = Unauthorized) -> Unauthorized:
 
 
 def idempotency_key(asked: Request) -> str | None:
-    """Give the key under which a submission is sent; raise Invalid for one that cannot be kept."""
+    """Return the key under which a submission is sent; raise Invalid for one that cannot be kept."""
     key = asked.headers.get("Idempotency-Key")
     if key is None:
         return None

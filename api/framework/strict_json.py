@@ -13,7 +13,7 @@ LONGEST_NUMBER = 20
 
 
 def read_json(request: Request) -> Any:
-    """Give the value that the body holds.
+    """Return the value that the body holds.
 
     The size is limited before anything is read, by the application's setting. Raises the HTTP errors 413 for
     a body that is too large, 415 for another type than JSON and 400 for anything that is not strict JSON.

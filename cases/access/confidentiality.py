@@ -10,12 +10,12 @@ CONFIDENTIAL_READERS = frozenset({Role.TEAM_LEADER, Role.AUDITOR, Role.SYSTEM})
 
 
 def knows_everybody(actor: Actor) -> bool:
-    """Tell whether a person's roles let them see every complainant (domain.md section 1, confidential)."""
+    """Return whether a person's roles let them see every complainant (domain.md section 1, confidential)."""
     return bool(actor.roles & CONFIDENTIAL_READERS)
 
 
 def may_know(actor: Actor, person: Complainant) -> bool:
-    """Tell whether a person may see a complainant's identity; `known_to` says the same to the database."""
+    """Return whether a person may see a complainant's identity; `known_to` says the same to the database."""
     recorded = actor.user_id is not None and person.recorded_by_id == actor.user_id
     return knows_everybody(actor) or not person.confidential or recorded
 

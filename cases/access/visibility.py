@@ -81,18 +81,18 @@ def visible(statement: Select[*Ts], actor: Actor) -> Select[*Ts]:
 
 
 def number_of(statement: Select[*Ts], most: int) -> Select[int]:
-    """Give a statement that counts the rows of another, and goes no further than `most`."""
+    """Return a statement that counts the rows of another, and goes no further than `most`."""
     return select(func.count()).select_from(statement.limit(most).subquery())
 
 
 def has_area_scope(actor: Actor) -> bool:
-    """Tell whether this person may know of all cases of some places, but for those in `hidden_from`."""
+    """Return whether this person may know of all cases of some places, but for those in `hidden_from`."""
     scopes = policy.effective_scopes(actor)
     return bool(scopes) and (Scope.EVERYTHING in scopes or Scope.OWNED not in scopes)
 
 
 def hidden_from(actor: Actor) -> Select[int]:
-    """Give a statement for the cases that this person must not know of wherever they are."""
+    """Return a statement for the cases that this person must not know of wherever they are."""
     statement = select(Named.case_id).where(_names(actor))
     return statement.where(false()) if Scope.EVERYTHING in policy.effective_scopes(actor) else statement
 

@@ -31,11 +31,11 @@ class Calendars:
         self._known: tuple[str, WorkingCalendar] | None = None
 
     def current(self, session: Session) -> WorkingCalendar:
-        """Give the calendar as it stands in the database at this moment."""
+        """Return the calendar as it stands in the database at this moment."""
         return self.at(session, session.scalars(select(REVISION)).one())
 
     def at(self, session: Session, revision: str) -> WorkingCalendar:
-        """Give the calendar of a revision that was read together with something else in this transaction.
+        """Return the calendar of a revision that was read together with something else in this transaction.
 
         One that is only being entered holds for its own transaction and is not remembered: it may be taken
         back, and another be entered under the same revision.
@@ -62,7 +62,7 @@ def read(session: Session) -> WorkingCalendar:
 
 
 def named_days(session: Session, year: int) -> list[tuple[date, bool, str]]:
-    """Give the days of a year that differ from the plain week, in order, each with its name.
+    """Return the days of a year that differ from the plain week, in order, each with its name.
 
     Days of the December before that the year's own notice names are among them.
     """

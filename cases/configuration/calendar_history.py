@@ -18,7 +18,7 @@ SUBJECT = "calendar"
 def facts_of(
     *, notice: str, before: Mapping[date, bool] | None, after: Mapping[date, bool]
 ) -> dict[str, Any]:
-    """Give what the history keeps of a change; None before is a year that had no notice."""
+    """Return what the history keeps of a change; None before is a year that had no notice."""
     return {
         "notice": notice,
         "before": None if before is None else _written(before),
@@ -27,7 +27,7 @@ def facts_of(
 
 
 def calendars_until_now(session: Session) -> list[WorkingCalendar]:
-    """Give the present calendar and every earlier one, newest first: changes are taken back one by one."""
+    """Return the present calendar and every earlier one, newest first: changes are taken back one by one."""
     present = calendar.read(session)
     found = [present]
     changes = session.scalars(

@@ -32,7 +32,7 @@ class Category:
 
 
 def categories_of(tables: Tables) -> dict[str, Category]:
-    """Give the categories of the files, by their codes."""
+    """Return the categories of the files, by their codes."""
     return {
         code: Category(code, row.zh, row.en, row.profile, row.owner, row.questions)
         for code, row in tables.categories.items()

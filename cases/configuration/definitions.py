@@ -19,7 +19,7 @@ class Definitions:
         self._known: dict[str, Definition] = {}
 
     def get(self, session: Session, digest: str) -> Definition:
-        """Give the definition with this hash."""
+        """Return the definition with this hash."""
         if digest not in self._known:
             body = session.scalars(
                 select(WorkflowDefinition.body).where(WorkflowDefinition.hash == digest)
@@ -29,7 +29,7 @@ class Definitions:
 
 
 def stranded(session: Session, definition: Definition) -> list[str]:
-    """Give the states in which open cases stand and which the definition does not have as open states."""
+    """Return the states in which open cases stand and which the definition does not have as open states."""
     held = session.scalars(select(Case.state).where(~Case.final).distinct())
     return sorted(state for state in held if state not in definition.states or definition.states[state].final)
 

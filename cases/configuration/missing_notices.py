@@ -15,7 +15,7 @@ FROM_MONTH = 11  # the State Council's notice for the next year comes out in aut
 
 
 def missing_years(session: Session, today: date) -> list[int]:
-    """Give the years without a notice that dates already reach into: this one, from November on the next."""
+    """Return the years without a notice that dates already reach into: this one, from November the next."""
     years = [today.year, today.year + 1] if today.month >= FROM_MONTH else [today.year]
     known = set(session.scalars(select(CalendarYear.year).where(CalendarYear.year.in_(years))))
     return [year for year in years if year not in known]

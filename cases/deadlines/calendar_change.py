@@ -48,7 +48,7 @@ class MovedDate:
 def preview_notice(
     session: Session, *, actor: Actor, rules: CountyRules, year: int, days: Iterable[NoticeDay], now: datetime
 ) -> list[MovedDate]:
-    """Give the dates that entering a notice would move, without changing anything."""
+    """Return the dates that entering a notice would move, without changing anything."""
     policy.require(actor, Permission.CALENDAR_EDIT)
     days = validate_days(session, year, days)
     present = calendar.read(session)
@@ -91,7 +91,7 @@ def enter_notice(
 
 
 def _rows_of(session: Session, year: int) -> dict[date, bool]:
-    """Give the days that the present notice of a year names, those of the December before among them."""
+    """Return the days that the present notice of a year names, those of the December before among them."""
     return {day: working for day, working, _name in calendar.named_days(session, year)}
 
 
@@ -146,7 +146,7 @@ def _write(
 
 
 def _first_difference(present: WorkingCalendar, future: WorkingCalendar, year: int) -> date | None:
-    """Give the first day that is at work in one calendar alone; dates before it cannot move."""
+    """Return the first day that is at work in one calendar alone; dates before it cannot move."""
     day = date(year - 1, DECEMBER, 1)
     while day.year <= year:
         if present.is_working(day) != future.is_working(day):
@@ -160,7 +160,7 @@ def _today(rules: CountyRules, now: datetime) -> date:
 
 
 def _moved(session: Session, future: WorkingCalendar, first: date, today: date) -> Iterator[MovedDate]:
-    """Give every running date that the calendar moves, or that only a move can explain from now on."""
+    """Yield every running date that the calendar moves, or that only a move can explain from now on."""
     running = (
         select(Case.number, Clock)
         .join(Case, Case.id == Clock.case_id)

@@ -47,7 +47,7 @@ class SweepWriter(ChangeWriter, Protocol):
 
 
 def is_due(clock: Clock, today: date) -> bool:
-    """Tell whether the sweep has something to do for a clock."""
+    """Return whether the sweep has something to do for a clock."""
     return clock.running and clock.next_check_on is not None and clock.next_check_on <= today
 
 
@@ -139,7 +139,7 @@ def _row(context: CaseContext, clock: Clock, rung: str) -> dict[str, Any]:
 
 
 def still_wanted(case: Case | None, kind: str, facts: dict[str, Any], clock: Clock | None) -> bool:
-    """Tell whether a reminder still has its reason when it is about to be sent (trust.md T47)."""
+    """Return whether a reminder still has its reason when it is about to be sent (trust.md T47)."""
     if kind not in {"remind", "urge", "supervise"}:
         return True
     if case is None or case.final or clock is None:

@@ -65,7 +65,7 @@ def sweep(
 
 
 def _page(session: Session, today: date, *, after: Position | None, urgent_only: bool) -> list[Due]:
-    """Give the next cases with a clock to look at, in the order of an index; those not due cost nothing."""
+    """Return the next cases with a clock to look at, in the order of an index; those not due cost nothing."""
     statement = (
         select(Clock.next_check_on, Case.id, Case.number)
         .join(Case, Case.id == Clock.case_id)
@@ -202,7 +202,7 @@ def _may_resume(context: CaseContext) -> bool:
 
 
 def _fired(session: Session, ids: Sequence[int]) -> Rungs:
-    """Give the rungs that the clocks of some cases have had in each cycle."""
+    """Return the rungs that the clocks of some cases have had in each cycle."""
     found: Rungs = {}
     rows = session.execute(
         select(Reminder.case_id, Reminder.clock, Reminder.cycle, Reminder.rung).where(

@@ -109,7 +109,7 @@ def _named(session: Session, case_ids: set[int]) -> dict[int, set[tuple[int | No
 
 
 def _readers(session: Session) -> list[tuple[Recipient, int, str]]:
-    """Give whoever gets the notice, with unit and the path of its area."""
+    """Return whoever gets the notice, with unit and the path of its area."""
     rows = session.execute(
         select(User.id, User.email, User.unit_id, User.roles, Unit.kind, Area.path)
         .join(Unit, Unit.id == User.unit_id)

@@ -38,7 +38,7 @@ class DailySeal(Base):
 
 
 def day_digest(session: Session, day: date, rules: CountyRules) -> tuple[int, str]:
-    """Give the number of entries stored on a local day and the SHA-256 over all their hashes, in order."""
+    """Return the number of entries stored on a local day and the SHA-256 over all their hashes, in order."""
     start = datetime.combine(day, time(), rules.zone)
     rows = session.execute(
         select(Entry.case_id, Entry.seq, Entry.hash)
@@ -93,7 +93,7 @@ def seal(db: Database, *, rules: CountyRules, folder: Path, now: datetime) -> li
 def check(
     session: Session, *, rules: CountyRules, folder: Path | None, since: datetime | None = None
 ) -> Iterator[str]:
-    """Give every head that is broken, that the entries of its day contradict, or that differs from its file.
+    """Yield every head that is broken, that the entries of its day contradict, or that differs from its file.
 
     `since` leaves earlier days to an earlier check; their chain and files are compared all the same.
     """
@@ -116,7 +116,7 @@ def check(
 
 
 def _link(head: DailySeal, previous: DailySeal | None, rules: CountyRules) -> Iterator[str]:
-    """Give the reasons why a head does not follow the one before it."""
+    """Yield the reasons why a head does not follow the one before it."""
     if previous is not None and head.day != previous.day + timedelta(days=1):
         yield f"{head.day}: the day before is not sealed"
     if head.prev_hash != (previous.hash if previous else ""):

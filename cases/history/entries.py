@@ -77,12 +77,12 @@ DIGESTED = hashed_columns(Case.__table__, UNDIGESTED)
 
 
 def case_digest(case: Case) -> str:
-    """Give the digest of a whole case row as it stands in memory."""
+    """Return the digest of a whole case row as it stands in memory."""
     return row_digest(row_values(case, DIGESTED))
 
 
 def payload(entry: dict[str, Any]) -> dict[str, Any]:
-    """Give the part of an entry that its hash is made over."""
+    """Return the part of an entry that its hash is made over."""
     return {key: value for key, value in entry.items() if key not in {"prev_hash", "hash", "key_id"}}
 
 
@@ -136,5 +136,5 @@ ADD = insert(Base.metadata.tables[Entry.__tablename__])
 
 
 def entries(session: Session, case_id: int) -> list[Entry]:
-    """Give the history of a case, oldest first."""
+    """Return the history of a case, oldest first."""
     return list(session.scalars(select(Entry).where(Entry.case_id == case_id).order_by(Entry.seq)))

@@ -44,7 +44,7 @@ class UnknownKind(TypeError):
 
 
 def kinds_of(facts: type) -> Mapping[str, frozenset[FactKind]]:
-    """Give for each field of a value all kinds of what stands in it; raise UnknownKind for one without.
+    """Return for each field of a value all kinds of what stands in it; raise UnknownKind for one without.
 
     A field that holds a dataclass, a list or a mapping has the kinds of everything that is inside.
     """

@@ -36,40 +36,40 @@ def exact_facts(action: str, stored: Any) -> Facts:
 
 
 def value_or(value: T | UnsetType, default: T) -> T:
-    """Give a fact, or the default where the entry does not have it."""
+    """Return a fact, or the default where the entry does not have it."""
     return default if isinstance(value, UnsetType) else value
 
 
 def fact_column(kind: type[Facts], name: str) -> ColumnElement[Any]:
-    """Give a fact as a column of a statement over entries; raise LookupError for one that there is not."""
+    """Return a fact as a column of a statement over entries; raise LookupError for one that there is not."""
     if name not in {field.name for field in fields(kind)}:
         raise LookupError(f"{kind.__name__} has no {name}")
     return Entry.facts[name]
 
 
 def replies_of(facts: Facts) -> tuple[ReplyFact, ...]:
-    """Give the replies that came with an entry."""
+    """Return the replies that came with an entry."""
     if isinstance(facts, of.OutcomeFacts | of.ReplyFacts | of.RejectFacts):
         return value_or(facts.replies, ())
     return ()
 
 
 def attachments_of(facts: Facts) -> Mapping[str, str]:
-    """Give the files that came with an entry, each with the hash of its content."""
+    """Return the files that came with an entry, each with the hash of its content."""
     if isinstance(facts, of.RegisterFacts | of.AttachFacts):
         return value_or(facts.attachments, {})
     return {}
 
 
 def came_with(facts: Facts) -> Mapping[int, str]:
-    """Give the complainants that an entry brought onto the case, each with the digest of their words."""
+    """Return the complainants that an entry brought onto the case, each with the digest of their words."""
     if isinstance(facts, of.RegisterFacts):
         return dict.fromkeys(facts.complainants, facts.words)
     return {facts.complainant: facts.words} if isinstance(facts, of.JoinFacts) else {}
 
 
 def new_owner(facts: Facts) -> str | None:
-    """Give the code of the unit that an entry made the owner."""
+    """Return the code of the unit that an entry made the owner."""
     if isinstance(facts, of.RungFacts):
         return value_or(facts.unit, None)
     if isinstance(facts, of.AssignFacts | of.ReassignFacts | of.EscalateFacts):

@@ -36,17 +36,17 @@ class ImportMap:
     values: Mapping[str, Mapping[str, str]]
 
     def headings(self) -> set[str]:
-        """Give all headings that the sheet must have."""
+        """Return all headings that the sheet must have."""
         return {*self.columns.values(), *self.words}
 
     def choice(self, name: str, cell: str) -> str:
-        """Give the code of ours for what a cell says, or the default where it says nothing."""
+        """Return the code of ours for what a cell says, or the default where it says nothing."""
         if not cell:
             return str(self.defaults.get(name, ""))
         return self.values.get(name, {}).get(cell, cell)
 
     def with_defaults(self, **given: str | None) -> "ImportMap":
-        """Give the map with other defaults, as options of a command say; None changes nothing."""
+        """Return the map with other defaults, as options of a command say; None changes nothing."""
         changed = {name: value for name, value in given.items() if value is not None}
         return replace(self, defaults={**self.defaults, **changed})
 

@@ -73,7 +73,7 @@ def import_cases(
 
 
 def choices(rules: CountyRules) -> dict[str, frozenset[str]]:
-    """Give the values that a column may have, from the files of the county."""
+    """Return the values that a column may have, from the files of the county."""
     definition = rules.definition
     register = {field_["name"]: field_ for field_ in definition.steps["register"].fields}
     resolve = {field_["name"]: field_ for field_ in definition.steps["resolve"].fields}

@@ -41,7 +41,7 @@ class Known:
     replies: frozenset[tuple[str, datetime]]
 
     def says(self, record: Record, digest: str) -> bool:
-        """Tell whether a row still says what it said when it went in."""
+        """Return whether a row still says what it said when it went in."""
         if self.digest != digest:
             return False
         return record.reply is None or (record.reply, record.replied) in self.replies
@@ -56,7 +56,7 @@ class ImportPlaces:
     found: dict[tuple[str, str], tuple[Actor, Actor]]
 
     def stand_ins(self, village: str, unit: str) -> tuple[Actor, Actor]:
-        """Give who receives and assigns a village's rows, and who answers them for a unit.
+        """Return who receives and assigns a village's rows, and who answers them for a unit.
 
         Both are the person who imports, in the place and role of the unit that did it in its day. Raises
         Invalid for a code that does not exist.
@@ -93,7 +93,7 @@ class ImportPlaces:
 
 
 def intake_of(record: Record, *, confidential: bool) -> submission.Intake:
-    """Give the submission that a row amounts to; its digest tells whether the row has changed."""
+    """Return the submission that a row amounts to; its digest tells whether the row has changed."""
     choices = record.choices
     person = ComplainantEntry(
         household=record.household, name=record.name, phone=record.phone, confidential=confidential
@@ -113,7 +113,7 @@ def intake_of(record: Record, *, confidential: bool) -> submission.Intake:
 
 
 def known_cases(session: Session, refs: Iterable[str]) -> dict[str, Known]:
-    """Give the cases that rows became in earlier imports, by reference, in one statement."""
+    """Return the cases that rows became in earlier imports, by reference, in one statement."""
     rows = session.execute(
         select(Case.client_ref, Case.number, Case.body_digest, Reply.text, Reply.said_at)
         .outerjoin(Reply, (Reply.case_id == Case.id) & Reply.final)

@@ -57,7 +57,7 @@ class CasesImport(ImportReport):
 
     @property
     def known(self) -> int:
-        """Give how many rows were cases already."""
+        """Return how many rows were cases already."""
         return self.unchanged
 
     def refuse(self, problems: Sequence[CellProblem], cells: Mapping[str, Any]) -> None:

@@ -62,7 +62,7 @@ class Reader:
     notes: list[CellNote] = field(default_factory=list)
 
     def record(self) -> Record | None:
-        """Give the row as a record, or None when something is wrong with it."""
+        """Return the row as a record, or None when something is wrong with it."""
         ref = self._id()
         words = self._words()
         received = self._time("received", needed=True)
@@ -78,7 +78,7 @@ class Reader:
         self.problems.append(CellProblem(self.row, self._heading(name), code, facts))
 
     def _heading(self, name: str) -> str:
-        """Give the heading a person finds in the sheet; a default has the name it bears in the map."""
+        """Return the heading a person finds in the sheet; a default has the name it bears in the map."""
         if name == "own_words":
             return self.form.words[-1]
         return self.form.columns.get(name, name)
@@ -88,7 +88,7 @@ class Reader:
         return self._cell(heading) if heading is not None else ""
 
     def _cell(self, heading: str) -> str:
-        """Give a cell as text fit to be stored, with a note for all that was left out of it."""
+        """Return a cell as text fit to be stored, with a note for all that was left out of it."""
         value = self.cells.get(heading)
         if value is None:
             return ""
@@ -134,7 +134,7 @@ class Reader:
         return choice
 
     def _reply(self, received: datetime | None) -> tuple[str | None, datetime | None]:
-        """Give the reply and its time; a time that is a day alone never lies before a receipt on that day."""
+        """Return the reply and its time; a time that is a day alone never lies before that day's receipt."""
         reply = self._text("reply") or None
         replied = self._time("replied", needed=reply is not None, not_before=received)
         if replied is not None and reply is None:
@@ -162,7 +162,7 @@ class Reader:
 
 
 def tidy(text: str) -> tuple[str, list[str]]:
-    """Give a text fit to be stored and the codes of what was mended or left out.
+    """Return a text fit to be stored and the codes of what was mended or left out.
 
     The words stay the person's: spaces and line ends remain, what nobody can see goes.
     """
@@ -180,13 +180,13 @@ def tidy(text: str) -> tuple[str, list[str]]:
 
 
 def _unescaped(found: re.Match[str]) -> str:
-    """Give the character of an escape; of the controls only line ends and tabs mean something."""
+    """Return the character of an escape; of the controls only line ends and tabs mean something."""
     char = chr(int(found[1], 16))
     return char if problem_of(char) is None else ""
 
 
 def moment_of(value: object, zone: ZoneInfo, not_before: datetime | None = None) -> datetime | None:
-    """Give the moment that a cell says in the county's zone, or None when it says none.
+    """Return the moment that a cell says in the county's zone, or None when it says none.
 
     Where only a day is given, it is the first moment of that day, or `not_before` if that lies within it.
     """

@@ -26,7 +26,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 
 def questions_of(rules: CountyRules, category: str) -> tuple[Question, ...]:
-    """Give what is asked about a matter of a category: what the villager asks for, then its own questions."""
+    """Return what is asked about a matter of a category: what the villager asks for, then the rest."""
     known = rules.categories.get(category)
     return (ASKS_FOR, *(known.questions if known is not None else ()))
 
@@ -34,7 +34,7 @@ def questions_of(rules: CountyRules, category: str) -> tuple[Question, ...]:
 def validate_answers(
     rules: CountyRules, category: str, given: Mapping[str, Any], *, imported: bool
 ) -> dict[str, Any]:
-    """Give the answers as they are kept; raise Invalid by `answers.KEY` for what does not fit its question.
+    """Return the answers as they are kept; raise Invalid by `answers.KEY` for what does not fit its question.
 
     Imported history may leave required questions unanswered, for nobody was asked.
     """
@@ -68,7 +68,7 @@ def store(change: Change, answers: Mapping[str, Any]) -> dict[str, str] | UnsetT
 
 
 def answer_digest(key: str, value: Any) -> str:
-    """Give the digest by which an answer is known in the history."""
+    """Return the digest by which an answer is known in the history."""
     return row_digest({"key": key, "value": value})
 
 

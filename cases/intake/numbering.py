@@ -22,12 +22,12 @@ class Reserved:
 
 
 def _next_id(column: InstrumentedAttribute[int]) -> ColumnElement[Any]:
-    """Give the next id of a table from its sequence."""
+    """Return the next id of a table from its sequence."""
     return func.nextval(func.pg_get_serial_sequence(column.class_.__tablename__, column.key))
 
 
 def _highest(column: InstrumentedAttribute[int]) -> ColumnElement[Any]:
-    """Give the highest id there is; on SQLite nobody else writes meanwhile."""
+    """Return the highest id there is; on SQLite nobody else writes meanwhile."""
     return select(func.coalesce(func.max(column), 0)).scalar_subquery()
 
 
@@ -58,7 +58,7 @@ STATEMENTS = {
 def reserve(
     session: Session, *, village_id: int, village_code: str, year: int, complainants: int
 ) -> Reserved:
-    """Give the next number of a village and year and ids for the case and so many complainants.
+    """Return the next number of a village and year and ids for the case and so many complainants.
 
     Unique also when many ask at once; gaps may appear. With the ids known, a case can be written whole
     with the hash of its first entry, instead of being written and then changed.

@@ -110,7 +110,7 @@ def register(
 
 
 def _known(session: Session, place: RegistrationContext | None, intake: Intake) -> Case | None:
-    """Give the case that this submission made before, also when its village is no more."""
+    """Return the case that this submission made before, also when its village is no more."""
     if place is None:
         return session.scalars(select(Case).where(Case.client_ref == intake.client_ref)).first()
     return session.get(Case, place.known_id) if place.known_id is not None else None

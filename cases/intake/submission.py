@@ -62,7 +62,7 @@ class Intake:
         )
 
     def digest(self) -> str:
-        """Give a digest of the submission, which tells a repetition from another body.
+        """Return a digest of the submission, which tells a repetition from another body.
 
         Without answers it is the one that such a submission had before there were any questions.
         """

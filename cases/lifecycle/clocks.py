@@ -16,7 +16,7 @@ from workflow import due_dates, ladder
 
 
 def period(context: CaseContext, name: str, *, start: date | None = None) -> dict[str, Any]:
-    """Give the basis of a clock that begins on `start` (today by default), by its length in the files."""
+    """Return the basis of a clock that begins on `start` (today by default), by its length in the files."""
     rule = context.rules.periods[name]
     return {
         "start": (start or context.today).isoformat(),
@@ -27,7 +27,7 @@ def period(context: CaseContext, name: str, *, start: date | None = None) -> dic
 
 
 def handling_basis(context: CaseContext, *, start: date | None = None) -> dict[str, Any]:
-    """Give the basis of the handling clock, by the profile of the case."""
+    """Return the basis of the handling clock, by the profile of the case."""
     profile = context.rules.profiles[context.case.profile]
     return {
         "start": (start or context.today).isoformat(),
@@ -38,7 +38,7 @@ def handling_basis(context: CaseContext, *, start: date | None = None) -> dict[s
 
 
 def date_of(context: CaseContext, basis: dict[str, Any]) -> date:
-    """Give the date that a basis leads to by the present calendar."""
+    """Return the date that a basis leads to by the present calendar."""
     return due_dates.due(basis, context.calendar)
 
 
@@ -149,7 +149,7 @@ def schedule_next_check(context: CaseContext, clock: Clock) -> None:
 
 
 def next_check(context: CaseContext, clock: Clock, *, done: frozenset[str]) -> date | None:
-    """Give the first day of a rung that has not fired in this cycle, or of a resumption."""
+    """Return the first day of a rung that has not fired in this cycle, or of a resumption."""
     if clock.resume_on is not None:
         return clock.resume_on
     return plan(context, clock, today=date.min, done=done).next_on

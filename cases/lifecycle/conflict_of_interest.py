@@ -61,7 +61,7 @@ def add_named_units_and_users(
 def receiving_unit(
     session: Session, *, unit_id: int | None, village: Area, besides: frozenset[int | None]
 ) -> Unit:
-    """Give the unit that receives a village's matters, as `receiving_unit.find_receiver` chooses it."""
+    """Return the unit that receives a village's matters, as `receiving_unit.find_receiver` chooses it."""
     units = covering(session, village.path, RECEIVING_KINDS)
     return find_receiver(units, unit_id=unit_id, village=village, besides=besides)
 

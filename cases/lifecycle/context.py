@@ -108,7 +108,7 @@ class CaseContext:
         return self.actor.unit_id in self.named_units or self.actor.user_id in self.named_users
 
     def is_visible(self) -> bool:
-        """Tell whether the person may see the case as it is.
+        """Return whether the person may see the case as it is.
 
         One that was found within the person's scope stays there, for neither its place nor the fact that a
         unit has owned it ever changes, unless it has come to name the person.

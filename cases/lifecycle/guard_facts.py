@@ -10,7 +10,7 @@ from workflow.situation import Situation
 
 
 def relations(context: CaseContext) -> frozenset[str]:
-    """Give every relation in which the person stands to the case.
+    """Return every relation in which the person stands to the case.
 
     It is in scope, or it were not loaded, unless it is just being registered and names the one who does it.
     """
@@ -36,7 +36,7 @@ def relations(context: CaseContext) -> frozenset[str]:
 
 
 def is_handler(context: CaseContext) -> bool:
-    """Tell whether the person is a handler of any complainant's answer; such a one pays no return visit."""
+    """Return whether the person is a handler of any complainant's answer; such a one pays no return visit."""
     actor = context.actor
     return any(
         (actor.unit_id is not None and actor.unit_id == person.handled_by_id)

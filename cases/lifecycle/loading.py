@@ -46,7 +46,7 @@ from core.persistence.db import COMMA
 
 
 def _named(column: InstrumentedAttribute[int | None], label: str) -> Label[str]:
-    """Give the ids of those a matter is about as one column, with commas between."""
+    """Return the ids of those a matter is about as one column, with commas between."""
     ids = func.aggregate_strings(cast(column, String), COMMA)
     of_case = select(ids).where(Named.case_id == Case.id, column.is_not(None)).correlate(Case)
     return of_case.scalar_subquery().label(label)

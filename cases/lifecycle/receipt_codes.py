@@ -24,13 +24,13 @@ def new_code() -> str:
 
 
 def check_character(body: str) -> str:
-    """Give the character that makes the weighted sum of all ten divisible by 31."""
+    """Return the character that makes the weighted sum of all ten divisible by 31."""
     total = sum(weight * ALPHABET.index(char) for weight, char in enumerate(body, start=1))
     return ALPHABET[-total * pow(LENGTH, -1, len(ALPHABET)) % len(ALPHABET)]
 
 
 def read_code(typed: str) -> str | None:
-    """Give the plain ten characters of a typed code, or None when it cannot be one.
+    """Return the plain ten characters of a typed code, or None when it cannot be one.
 
     Case, dashes and spaces do not matter.
     """
@@ -46,10 +46,10 @@ def grouped(plain: str) -> str:
 
 
 def digest(key: bytes, plain: str) -> str:
-    """Give what the server keeps of a code: its HMAC-SHA256 in hex, by a key outside the database."""
+    """Return what the server keeps of a code: its HMAC-SHA256 in hex, by a key outside the database."""
     return hmac.new(key, plain.encode(), hashlib.sha256).hexdigest()
 
 
 def digests(keys: Iterable[bytes], plain: str) -> list[str]:
-    """Give what the server may have kept of a code: under the present key, or under one before it."""
+    """Return what the server may have kept of a code: under the present key, or under one before it."""
     return [digest(key, plain) for key in keys]

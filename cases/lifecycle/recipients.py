@@ -103,7 +103,7 @@ def build_notice(
 def select(
     context: CaseContext, people: list[UnitMember], circles: tuple[str, ...], *, duty: int | None = None
 ) -> list[UnitMember]:
-    """Give the people who belong to any of the circles, each once.
+    """Return the people who belong to any of the circles, each once.
 
     `duty` is the unit whose clock it is: the reply owner for the reply clock, else the owner.
     """

@@ -15,7 +15,7 @@ NEARNESS = (
 
 
 def unit_choices(context: CaseContext, action: str) -> list[Unit]:
-    """Give the units that `assign`, `reassign`, `return` or `escalate` could name, the usual one first.
+    """Return the units that `assign`, `reassign`, `return` or `escalate` could name, the usual one first.
 
     The usual one is of the kind that the category names; a unit that the matter is about, that owes the reply
     or that has the case already is none.

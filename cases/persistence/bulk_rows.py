@@ -49,7 +49,7 @@ def insert_rows(session: Session, rows: Sequence[Base]) -> None:
 
 @cache
 def _insert(kind: type[Base]) -> tuple[Insert, frozenset[str]]:
-    """Give the statement for rows of a kind, which does not ask for the key, and their columns' names."""
+    """Return the statement for rows of a kind, which does not ask for the key, and their columns' names."""
     names = frozenset(inspect(kind).column_attrs.keys())
     return insert(Base.metadata.tables[kind.__tablename__]).inline(), names
 
@@ -85,7 +85,7 @@ def _keys(kind: type[Base]) -> tuple[str, ...]:
 
 @cache
 def _update(kind: type[Base], names: frozenset[str]) -> Update:
-    """Give the statement that changes these columns of rows, whose key it asks for as `of_` and its name."""
+    """Return the statement that changes these columns of rows, whose key it takes as `of_` and its name."""
     table = Base.metadata.tables[kind.__tablename__]
     where = [table.c[name] == bindparam(f"of_{name}") for name in _keys(kind)]
     return update(table).where(*where).values({name: bindparam(name) for name in names})

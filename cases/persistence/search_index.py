@@ -46,7 +46,7 @@ def change(connection: Connection, key: int, *, before: str, after: str) -> None
 
 
 def contains(typed: str) -> Any:
-    """Give the condition on complainants whose own words hold every run of what was typed.
+    """Return the condition on complainants whose own words hold every run of what was typed.
 
     Marks and spaces only part the runs. Without any letter or digit nothing is found.
     """
@@ -84,7 +84,7 @@ def _on_postgresql(element: _MatchingIds, compiler: SQLCompiler, **options: Any)
 
 
 def _runs(said: str) -> Iterable[tuple[int, list[str]]]:
-    """Give the runs of letters and digits, each as the code points of its characters, with its place."""
+    """Yield the runs of letters and digits, each as the code points of its characters, with its place."""
     plain = unicodedata.normalize("NFKC", said).casefold()
     place = 0
     for wanted, run in groupby(plain, str.isalnum):
@@ -103,7 +103,7 @@ def _for_sqlite(said: str) -> str:
 
 
 def _for_postgresql(said: str) -> str:
-    """Give the literal of a `tsvector`; it knows no place beyond 16,383, and no text here is as long."""
+    """Return the literal of a `tsvector`; it knows no place beyond 16,383, and no text here is as long."""
     return " ".join(
         f"{term}:{place}" for start, run in _runs(said) for place, term in enumerate(_terms(run), start + 1)
     )

@@ -50,7 +50,7 @@ def case_view(
     language: str = "zh",
     context: CaseContext | None = None,
 ) -> dict[str, Any]:
-    """Give everything this person may see of a case, with each step and act and why it is closed.
+    """Return everything this person may see of a case, with each step and act and why it is closed.
 
     `language` is that of the sentences that explain the dates, `zh` or `en`. `context` is the case as
     what was just done to it left it; it spares reading it again. Raises NotFound
@@ -71,7 +71,7 @@ def load_detail(
     language: str = "zh",
     context: CaseContext | None = None,
 ) -> CaseDetail:
-    """Give what `case_view` gives together with the file of the case; raises NotFound as it does."""
+    """Return what `case_view` gives together with the file of the case; raises NotFound as it does."""
     policy.require(actor, Permission.CASES_READ)
     if context is None:
         context = load_for_reading(session, actor=actor, rules=rules, number=number, now=now)
@@ -176,7 +176,7 @@ def _complainants(session: Session, context: CaseContext) -> list[dict[str, Any]
 
 
 def _related(context: CaseContext, ids: list[int]) -> list[str]:
-    """Give the numbers of related cases, of those only that the person may see."""
+    """Return the numbers of related cases, of those only that the person may see."""
     if not ids:
         return []
     found = visible(select(Case.number), context.actor).where(Case.id.in_(ids)).order_by(Case.number)
@@ -184,7 +184,7 @@ def _related(context: CaseContext, ids: list[int]) -> list[str]:
 
 
 def _number_of(context: CaseContext, case_id: int | None) -> str | None:
-    """Give the number of the case that another was merged into, if the person may see that one."""
+    """Return the number of the case that another was merged into, if the person may see that one."""
     if case_id is None:
         return None
     found = visible(select(Case.number), context.actor).where(Case.id == case_id)
@@ -209,7 +209,7 @@ class HistoryEntry:
 def load_history(
     session: Session, *, actor: Actor, number: str, system: str = "", case: Case | None = None
 ) -> list[HistoryEntry]:
-    """Give the entries of a case in order, each with its facts and what of them this person may read.
+    """Return the entries of a case in order, each with its facts and what of them this person may read.
 
     `system` is what the program itself is called, which has no name of its own; `case` is the row when the
     caller has found it in the person's scope already.
@@ -234,7 +234,7 @@ def load_history(
 def history_view(
     session: Session, *, actor: Actor, number: str, system: str = "", case: Case | None = None
 ) -> list[dict[str, Any]]:
-    """Give the entries of a case in order, as they were chained, in the form of the interface."""
+    """Return the entries of a case in order, as they were chained, in the form of the interface."""
     return [
         {
             "seq": read.entry.seq,
@@ -265,7 +265,7 @@ def _hidden(entry: Entry, facts: Facts | None, actor: Actor) -> frozenset[str]:
 
 
 def _facts(read: HistoryEntry) -> dict[str, Any]:
-    """Give the facts under the keys of the database, without what is hidden, and nothing of bad ones."""
+    """Return the facts under the keys of the database, without what is hidden, and nothing of bad ones."""
     if read.facts is None:
         return {}
     told = facts_json.to_json(read.facts)

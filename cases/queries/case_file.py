@@ -101,7 +101,7 @@ class CaseFile:
 
 
 def load_case_file(session: Session, case_id: int) -> CaseFile:
-    """Give everything that lies in the file of a case."""
+    """Return everything that lies in the file of a case."""
     found = CaseFile()
     for row in sorted(session.execute(STATEMENT, {"case": case_id}), key=_sort_key):
         if row.kind == "reply":
@@ -133,7 +133,7 @@ def load_case_file(session: Session, case_id: int) -> CaseFile:
 
 
 def _select(kind: str, **columns: Any) -> Any:
-    """Give one kind's part of the statement; a column that the kind does not have is NULL of its type."""
+    """Return one kind's part of the statement; a column that the kind does not have is NULL of its type."""
     given: list[ColumnElement[Any]] = [
         (columns[name] if name in columns else cast(null(), type_)).label(name)
         for name, type_ in COLUMNS.items()
@@ -221,7 +221,7 @@ STATEMENT = union_all(
 
 
 def _sort_key(row: Any) -> tuple[str, datetime | int, int | str]:
-    """Give what orders the records of one kind: the order of entry, for files the time they came in."""
+    """Return what orders the records of one kind: the order of entry, for files the time they came in."""
     if row.kind == "attachment":
         return row.kind, row.received_at, row.key
     if row.kind == "answer":

@@ -59,7 +59,7 @@ def list_cases(
     limit: int = LIMIT,
     cursor: str | None = None,
 ) -> CasesPage:
-    """Give one page of the cases that this person may see and that meet all filters.
+    """Return one page of the cases that this person may see and that meet all filters.
 
     Paging is by key, so that a page costs the same wherever it lies. `where` adds conditions of the caller,
     as the rates do for their lists. Raises Invalid for a cursor that was not made here.
@@ -97,7 +97,7 @@ def list_cases(
 
 
 def get_case(session: Session, *, actor: Actor, number: str) -> Case:
-    """Give a case row that this person may see; raise NotFound for any other."""
+    """Return a case row that this person may see; raise NotFound for any other."""
     policy.require(actor, Permission.CASES_READ)
     case = session.scalars(visible(select(Case), actor).where(Case.number == number)).first()
     if case is None:
@@ -147,7 +147,7 @@ def _summary(row: Any) -> dict[str, Any]:
 
 
 def head_of(case: Case, *, is_overdue: bool) -> dict[str, Any]:
-    """Give what list and case have in common."""
+    """Return what list and case have in common."""
     return {
         "number": case.number,
         "village_name": case.village_name,

@@ -38,7 +38,7 @@ def list_complainants(
     limit: int = LIMIT,
     cursor: str | None = None,
 ) -> CasesPage:
-    """Give one page of the complainants of the cases that this person may see, without any identity.
+    """Return one page of the complainants of the cases that this person may see, without any identity.
 
     Raises Invalid for a cursor that was not made here.
     """

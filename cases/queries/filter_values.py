@@ -17,7 +17,7 @@ from core.errors import Invalid
 def validate(
     session: Session, *, actor: Actor, rules: CountyRules, filters: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Give the filters as `cases.queries.filters` takes them: a village as its row, a day as its end.
+    """Return the filters as `cases.queries.filters` takes them: a village as its row, a day as its end.
 
     Raises Invalid for a state, category, village or unit that the person cannot know.
     """
@@ -39,13 +39,13 @@ def validate(
 
 
 def find_known_area(session: Session, actor: Actor, code: str) -> Area | None:
-    """Give the area with this code if it lies within the person's own."""
+    """Return the area with this code if it lies within the person's own."""
     found = policy.within_areas(select(Area), actor, Area.path).where(Area.code == code)
     return session.scalars(found).first()
 
 
 def knows_unit(session: Session, actor: Actor, code: str) -> bool:
-    """Tell whether a unit works within the person's area or covers it."""
+    """Return whether a unit works within the person's area or covers it."""
     own = actor.area_path
     covers = policy.below(literal(own), Area.path)
     found = (

@@ -234,11 +234,11 @@ COMPLAINANTS_BY_NAME: Mapping[str, Callable[[Any, date], Condition]] = {
 
 
 def conditions(filters: Mapping[str, Any], today: date) -> list[Condition]:
-    """Give the conditions of the filters that are set; a name that is not a filter raises KeyError."""
+    """Return the conditions of the filters that are set; a name that is not a filter raises KeyError."""
     return [BY_NAME[name](value, today) for name, value in filters.items() if value is not None]
 
 
 def complainant_conditions(filters: Mapping[str, Any], today: date) -> list[Condition]:
-    """Give the conditions of a list of complainants: those of their cases and those of their own."""
+    """Return the conditions of a list of complainants: those of their cases and those of their own."""
     table = {**BY_NAME, **COMPLAINANTS_BY_NAME}
     return [table[name](value, today) for name, value in filters.items() if value is not None]

@@ -35,7 +35,7 @@ class CaseListColumns:
 def load_list_columns(
     session: Session, *, actor: Actor, numbers: Collection[str]
 ) -> Mapping[str, CaseListColumns]:
-    """Give what the rows of some cases show, by their numbers; the caller has found them in scope."""
+    """Return what the rows of some cases show, by their numbers; the caller has found them in scope."""
     if not numbers:
         return {}
     accepting = func.min(Clock.due_on).filter(Clock.clock == "accept")

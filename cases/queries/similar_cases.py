@@ -24,7 +24,7 @@ LEAST_ALIKE = 0.3
 def find_similar(
     session: Session, *, actor: Actor, rules: CountyRules, village: str, words: str, now: datetime
 ) -> list[Mapping[str, Any]]:
-    """Give at most three open cases of the village whose words are like these, the likest first.
+    """Return at most three open cases of the village whose words are like these, the likest first.
 
     Alike is what shares pairs of neighbouring characters; nothing is found for fewer than four characters.
     """
@@ -47,11 +47,11 @@ def find_similar(
 
 
 def is_enough(words: str) -> bool:
-    """Tell whether enough is written to look for what is like it."""
+    """Return whether enough is written to look for what is like it."""
     return len(words.strip()) >= LEAST_WORDS
 
 
 def pairs(text: str) -> set[str]:
-    """Give the pairs of neighbouring characters that stand in the words of a text."""
+    """Return the pairs of neighbouring characters that stand in the words of a text."""
     kept = "".join(char if char.isalnum() else " " for char in text)
     return {word[at : at + 2] for word in kept.split() for at in range(len(word) - 1)}

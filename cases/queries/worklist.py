@@ -58,7 +58,7 @@ def worklist(
     now: datetime,
     only: str | None = None,
 ) -> Worklist:
-    """Give what the person's unit has to do; `only` keeps what is `unaccepted` or `under_way`.
+    """Return what the person's unit has to do; `only` keeps what is `unaccepted` or `under_way`.
 
     Five statements at most, however much there is.
     """
@@ -101,7 +101,7 @@ def pressing(before: date) -> Condition:
 
 
 def pressing_on(item: Mapping[str, Any], accept_on: date | None) -> date | None:
-    """Give the day that `pressing` looks at of one case, which a list shows: what its owner owes first."""
+    """Return the day that `pressing` looks at of one case, which a list shows: what its owner owes first."""
     days = [item["due_on"]]
     if item["owner"] == item["reply_owner"]:
         days.append(item["reply_due_on"])

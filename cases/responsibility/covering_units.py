@@ -34,7 +34,7 @@ class CoveringUnits:
     staff: list[UnitMember]
 
     def superiors(self, unit: Unit) -> list[Unit] | None:
-        """Give the units above a unit, nearest first; None when one of them is not over the village."""
+        """Return the units above a unit, nearest first; None when one of them is not over the village."""
         chain: list[Unit] = []
         while unit.superior_id is not None:
             above = self.units.get(unit.superior_id)
@@ -60,7 +60,7 @@ KNOWN = 128
 
 
 def load_covering_units(session: Session, path: str) -> CoveringUnits:
-    """Give what stands over the place with this path; its units are only read, and not the session's."""
+    """Return what stands over the place with this path; its units are only read, and not the session's."""
     return build_covering_units(session.connection().execute(STATEMENT, {"path": path}))
 
 
@@ -86,7 +86,7 @@ def _made(rows: tuple[tuple[Any, ...], ...]) -> CoveringUnits:
 
 
 def in_charge(staff: list[UnitMember], unit_id: int) -> int | None:
-    """Give the user of a unit who answers for its replies: its team leader, else whoever came first."""
+    """Return the user of a unit who answers for its replies: its team leader, else whoever came first."""
     of_unit = [person for person in staff if person.unit_id == unit_id]
     leaders = [person for person in of_unit if "team_leader" in person.roles]
     return next((person.user_id for person in leaders or of_unit), None)

@@ -9,13 +9,13 @@ from cases.models.case import Case
 
 
 def owes_replies(session: Session, unit_id: int) -> bool:
-    """Tell whether a unit owes a reply, or the return visit after it, on an open case."""
+    """Return whether a unit owes a reply, or the return visit after it, on an open case."""
     owed = select(Case.id).where(Case.reply_owner_id == unit_id, ~Case.final)
     return session.scalars(owed.limit(1)).first() is not None
 
 
 def in_use(session: Session, unit_id: int) -> bool:
-    """Tell whether a unit owes a reply or owns an open case; such a one cannot be closed."""
+    """Return whether a unit owes a reply or owns an open case; such a one cannot be closed."""
     return owes_replies(session, unit_id) or _owns_cases(session, unit_id)
 
 

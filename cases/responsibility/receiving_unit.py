@@ -51,7 +51,7 @@ STATEMENT = (
 def load_registration_context(
     session: Session, *, village: str, client_ref: str
 ) -> RegistrationContext | None:
-    """Give the place by the village's code; None when there is no such village.
+    """Return the place by the village's code; None when there is no such village.
 
     Its area and its units are not the session's, and only to be read.
     """

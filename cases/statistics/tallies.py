@@ -43,7 +43,7 @@ TALLIED, TALLIES, DAILY = (
 
 
 def contribution_query() -> Select[*tuple[Any, ...]]:
-    """Give a statement over cases for what each counts for; columns as in `tallied_cases`.
+    """Return a statement over cases for what each counts for; columns as in `tallied_cases`.
 
     In place of `answered_on` it has the moment, `answered_at`. A void, merged or withdrawn case counts for
     nothing (domain.md section 4).
@@ -116,13 +116,13 @@ def recount(db: Database, *, zone: ZoneInfo) -> int:
 def load_contributions(
     session: Session, case_ids: Iterable[int], zone: ZoneInfo
 ) -> dict[int, dict[str, Any]]:
-    """Give what cases count for now, by id, in the columns of `tallied_cases`."""
+    """Return what cases count for now, by id, in the columns of `tallied_cases`."""
     rows = session.execute(contribution_query().where(Case.id.in_(sorted(case_ids))))
     return {row.case_id: _with_day(row, zone) for row in rows}
 
 
 def load_tallied(session: Session, case_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
-    """Give what cases are counted with, by id, in the same columns; without those never counted."""
+    """Return what cases are counted with, by id, in the same columns; without those never counted."""
     rows = session.execute(select(TALLIED).where(TALLIED.c.case_id.in_(sorted(case_ids))))
     return {row.case_id: dict(row._mapping) for row in rows}
 
@@ -150,7 +150,7 @@ def _page(session: Session, zone: ZoneInfo) -> int:
 
 
 def _acquire_lock(session: Session, *, wait: bool = False) -> bool:
-    """Tell whether this process may change the sums: two at once would both add the same difference."""
+    """Return whether this process may change the sums: two at once would both add the same difference."""
     if session.get_bind().dialect.name == "sqlite":
         return True
     ask = "SELECT pg_advisory_xact_lock(:lock)" if wait else "SELECT pg_try_advisory_xact_lock(:lock)"
@@ -161,7 +161,7 @@ Sums = Mapping[tuple[Table, int, Any], Counter[str]]
 
 
 def _differences(before: Iterable[dict[str, Any]], now: Iterable[dict[str, Any]]) -> Sums:
-    """Give what changes in each row of the sums: by table, village, and category or day."""
+    """Return what changes in each row of the sums: by table, village, and category or day."""
     sums: defaultdict[tuple[Table, int, Any], Counter[str]] = defaultdict(Counter)
     for sign, rows in ((-1, before), (1, now)):
         for row in rows:

@@ -80,7 +80,7 @@ class CaseSnapshot:
     untallied: bool = False
 
     def final_replies(self, complainant_id: int, round_no: int) -> bool:
-        """Tell whether a complainant has a final reply, or the record in its place, in a round."""
+        """Return whether a complainant has a final reply, or the record in its place, in a round."""
         return any(
             said.final and said.complainant_id == complainant_id and said.round == round_no
             for said in self.replies
@@ -92,7 +92,7 @@ class CaseSnapshot:
         )
 
     def visited(self, complainant_id: int, round_no: int) -> bool:
-        """Tell whether a complainant has had a return visit, or the record in its place, in a round."""
+        """Return whether a complainant has had a return visit, or the record in its place, in a round."""
         return any(
             visit.complainant_id == complainant_id and visit.round == round_no for visit in self.visits
         ) or any(
@@ -118,7 +118,7 @@ def load_reference_data(session: Session, rules: CountyRules) -> ReferenceData:
 def load_snapshots(
     session: Session, rules: CountyRules, *, since: datetime | None
 ) -> Iterator[list[CaseSnapshot]]:
-    """Give all cases, or those with an entry stored since then, page by page."""
+    """Yield all cases, or those with an entry stored since then, page by page."""
     last = 0
     while True:
         statement = select(Case).where(Case.id > last).order_by(Case.id).limit(PAGE)
@@ -196,7 +196,7 @@ def _gather(session: Session, rules: CountyRules, cases: list[Case]) -> list[Cas
 
 
 def _definition(session: Session, rules: CountyRules, digest: str) -> Definition:
-    """Give the definition of a case; a broken one is reported by itself, and the present one stands in."""
+    """Return the definition of a case; a broken one is reported by itself, and the present one stands in."""
     try:
         return rules.services.definitions.get(session, digest)
     except (BadDefinition, NoResultFound):
@@ -204,7 +204,7 @@ def _definition(session: Session, rules: CountyRules, digest: str) -> Definition
 
 
 def _read(entries: Iterable[Entry]) -> tuple[list[tuple[Entry, Facts]], dict[int, str]]:
-    """Give what entries say, and by its number what is wrong with each that says something else."""
+    """Return what entries say, and by its number what is wrong with each that says something else."""
     entry_facts: list[tuple[Entry, Facts]] = []
     unreadable: dict[int, str] = {}
     for entry in entries:
@@ -216,7 +216,7 @@ def _read(entries: Iterable[Entry]) -> tuple[list[tuple[Entry, Facts]], dict[int
 
 
 def _corrections(session: Session, all_facts: Iterable[Facts]) -> Mapping[str, list[Facts]]:
-    """Give the corrections of the cases, by number, into which others were merged."""
+    """Return the corrections of the cases, by number, into which others were merged."""
     numbers = {facts.into for facts in all_facts if isinstance(facts, MergeFacts)}
     found: dict[str, list[Facts]] = defaultdict(list)
     if numbers:

@@ -50,7 +50,7 @@ class Finding:
 
 
 def missing_guards(session: Session) -> Iterator[Finding]:
-    """Give the triggers that somebody took away or switched off."""
+    """Yield the triggers that somebody took away or switched off."""
     for name in trigger_names.missing_triggers(session):
         yield Finding("guards", None, f"{name} is missing")
 
@@ -66,7 +66,7 @@ def duplicate_rows(session: Session) -> Iterator[Finding]:
 
 
 def orphans(session: Session) -> Iterator[Finding]:
-    """Give the rows that point to nothing, as only somebody with the keys switched off leaves them behind."""
+    """Yield the rows that point to nothing, as only somebody with the keys switched off leaves them."""
     for table in Base.metadata.sorted_tables:
         for constraint in sorted(table.foreign_key_constraints, key=lambda one: tuple(one.column_keys)):
             yield from _pointing_nowhere(session, table, constraint)

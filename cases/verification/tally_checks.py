@@ -27,7 +27,7 @@ def tally_is_current(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterat
 
 
 def wrong_sums(session: Session) -> Iterator[str]:
-    """Give the sums that are not those of the rows behind them, with a statement for each table of sums."""
+    """Yield the sums that are not those of the rows behind them, with a statement for each table of sums."""
     rows = TALLIED.c
     none: ColumnElement[int] = literal_column("0")
     by_category = [select(rows.village_id, rows.category, *(-rows[name] for name in COUNTS))]

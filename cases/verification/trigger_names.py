@@ -67,7 +67,7 @@ FIXED = (
 
 
 def expected_triggers(dialect: str) -> frozenset[str]:
-    """Give the names of all guards that a database of this kind must have."""
+    """Return the names of all guards that a database of this kind must have."""
     names = {
         *RULES,
         *(f"{table}_stay" for table in (*PERMANENT_TABLES, *FIXED)),
@@ -79,7 +79,7 @@ def expected_triggers(dialect: str) -> frozenset[str]:
 
 
 def missing_triggers(session: Session) -> list[str]:
-    """Give the guards that are not there, or that somebody has switched off."""
+    """Return the guards that are not there, or that somebody has switched off."""
     dialect = session.get_bind().dialect.name
     if dialect == "sqlite":
         asked = "SELECT name FROM sqlite_master WHERE type = 'trigger'"

@@ -49,7 +49,7 @@ def verify(
     since: datetime | None = None,
     progress: Callable[[int], object] | None = None,
 ) -> Iterator[Finding]:
-    """Give every counter-example; a sound database gives none.
+    """Yield every counter-example; a sound database gives none.
 
     `since` looks only at cases with an entry stored since then, and at the seals of those days; the registers
     and the database as a whole are always looked at. `progress` is told how many further cases are done.

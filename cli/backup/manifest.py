@@ -22,7 +22,7 @@ BLOCK = 1 << 20
 
 
 def describe(connection: Connection) -> dict[str, Any]:
-    """Give what a database holds: the rows of every table, and where its chains end."""
+    """Return what a database holds: the rows of every table, and where its chains end."""
     present = inspect(connection).get_table_names()
     # A search index is made from what other tables hold, and SQLite cannot say how many rows its own has.
     names = sorted(name for name in present if not name.startswith(OUTSIDE_MODELS))
@@ -71,7 +71,7 @@ def write(folder: Path, *, engine: str, content: dict[str, Any], chain: Chain, n
 
 
 def read(folder: Path, *, chain: Chain) -> dict[str, Any]:
-    """Give a manifest after checking every file against it.
+    """Return a manifest after checking every file against it.
 
     Raises NotFound-like `copy_not_found`, `copy_of_other_key`, or `copy_damaged` with the files concerned.
     """
@@ -95,7 +95,7 @@ def read(folder: Path, *, chain: Chain) -> dict[str, Any]:
 
 
 def sha256(place: Path) -> str:
-    """Give the SHA-256 of a file in hex."""
+    """Return the SHA-256 of a file in hex."""
     with place.open("rb") as stored:
         return hashlib.file_digest(stored, "sha256").hexdigest()
 

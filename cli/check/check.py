@@ -80,7 +80,7 @@ def _list_settings(context: Context) -> None:
 
 
 def _is_stored(name: str, context: Context) -> bool:
-    """Tell whether a setting that the environment lacks is kept in the data folder."""
+    """Return whether a setting that the environment lacks is kept in the data folder."""
     folder = Path(settings.value_of(context.environ, "DATA_DIR"))
     return name == "SECRET_KEY" and bool(settings.secret_from(folder, make=False))
 
@@ -137,7 +137,7 @@ def _check_program(found: Findings, given: Namespace, context: Context) -> None:
 
 
 def _check_database(found: Findings, services: ProgramServices, context: Context) -> bool:
-    """Tell whether the database can be asked about the rest."""
+    """Return whether the database can be asked about the rest."""
     _ = context.words
     with services.db.reading() as session:
         session.execute(text("SELECT 1"))  # a database that does not answer is not an empty one

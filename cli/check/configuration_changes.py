@@ -78,7 +78,7 @@ def _rule(
     profiles: Mapping[str, Profile],
     periods: Mapping[str, ClockRule],
 ) -> ClockRule:
-    """Give the length that the other configuration sets for a clock; the present one where it says none."""
+    """Return the length that the other configuration sets for a clock; the present one where it says none."""
     basis: Mapping[str, Any] = clock.basis
     category = other.categories.get(case.category)
     if basis.get("profile") is not None and category is not None:
@@ -98,7 +98,7 @@ def _rule(
 
 
 def _calendar(session: Session, rules: CountyRules, other: Tables) -> WorkingCalendar:
-    """Give the present calendar with the notices that only the other folder has."""
+    """Return the present calendar with the notices that only the other folder has."""
     present = rules.services.calendars.current(session)
     entered = set(session.scalars(select(CalendarYear.year)))
     fresh = {file.year for file in other.calendar if file.year is not None} - entered

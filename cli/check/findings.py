@@ -26,7 +26,7 @@ class Findings:
 
     @property
     def failed(self) -> bool:
-        """Tell whether anything must be mended."""
+        """Return whether anything must be mended."""
         return any(level == PROBLEM for level, _ in self.lines)
 
 

@@ -40,12 +40,12 @@ class Context:
 
     @cached_property
     def composed(self) -> ProgramServices:
-        """Give the composed program, whatever database it was given."""
+        """Return the composed program, whatever database it was given."""
         return self.assemble(self.environ)
 
     @cached_property
     def services(self) -> ProgramServices:
-        """Give the composed program with a database that belongs to it.
+        """Return the composed program with a database that belongs to it.
 
         Raises Conflict for one that was made with another zone or another secret key.
         """
@@ -78,7 +78,7 @@ class Context:
         self.say(json.dumps(value, ensure_ascii=False, indent=2, default=_iso))
 
     def progress(self, total: int | None, label: str) -> "tqdm[Any]":
-        """Give a bar for long work; it shows itself on a terminal only."""
+        """Return a bar for long work; it shows itself on a terminal only."""
         return tqdm(total=total, desc=label, file=self.stderr, disable=not self.stderr.isatty(), leave=False)
 
     def secret(self, prompt: str) -> str:

@@ -9,7 +9,7 @@ from types import FrameType
 
 @contextmanager
 def stop_on_signals(wake: Callable[[], None]) -> Iterator[threading.Event]:
-    """Give an event that Ctrl-C and SIGTERM set; a second Ctrl-C ends the program at once."""
+    """Yield an event that Ctrl-C and SIGTERM set; a second Ctrl-C ends the program at once."""
     stop = threading.Event()
 
     def end(number: int, frame: FrameType | None) -> None:

@@ -44,7 +44,7 @@ def main() -> int:
 
 
 def _written(picture: Image.Image, wanted: str) -> bytes:
-    """Give the picture as it is meant to be looked at, without anything beside it."""
+    """Return the picture as it is meant to be looked at, without anything beside it."""
     upright = ImageOps.exif_transpose(picture)
     if wanted == "JPEG":
         plain = upright if upright.mode in ("RGB", "L") else upright.convert("RGB")

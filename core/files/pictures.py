@@ -43,7 +43,7 @@ class NoTurn(Exception):
 
 
 def reencode(content: bytes, kind: str) -> bytes:
-    """Give a picture of a kind, `jpeg` or `png`, as it looks, and nothing beside it.
+    """Return a picture of a kind, `jpeg` or `png`, as it looks, and nothing beside it.
 
     The same content gives the same result. Raises DamagedPicture, TooManyPixels and TooMuchWork, and NoTurn
     when too many others are at it.

@@ -27,7 +27,7 @@ Row = tuple[int, dict[str, Any]]
 
 
 def read_rows(path: Path, columns: Collection[str] = ()) -> Iterator[Row]:
-    """Give each row below the headings with its number in the sheet, as a mapping from heading to value.
+    """Return each row below the headings with its number in the sheet, as a mapping from heading to value.
 
     The headings are the first row that has all of `columns`, in whichever sheet; without `columns` the first
     row that is not blank. Blank rows are skipped. Values keep their type: text, int, float, bool, date or
@@ -71,7 +71,7 @@ def _heading(cell: Any) -> str:
 
 
 def _value(cell: Any) -> Any:
-    """Give the plain value of a cell: nothing for blanks, int for whole numbers, as Excel has only floats."""
+    """Return the plain value of a cell: nothing for blanks, int for whole numbers; Excel has only floats."""
     if isinstance(cell, str):
         return cell.strip() or None
     if isinstance(cell, float) and cell.is_integer() and not isinstance(cell, bool):

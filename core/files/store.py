@@ -16,7 +16,7 @@ class Readable(Protocol):
     """Something that gives bytes, as open files do."""
 
     def read(self, size: int, /) -> bytes:
-        """Give at most so many bytes; nothing at the end."""
+        """Return at most so many bytes; nothing at the end."""
 
 
 class FileStore:
@@ -53,20 +53,20 @@ class FileStore:
         return digest.hexdigest(), size
 
     def path(self, sha256: str) -> Path:
-        """Give the place of a file; the folder in between keeps any one folder small."""
+        """Return the place of a file; the folder in between keeps any one folder small."""
         return self.folder / sha256[:2] / sha256
 
     def exists(self, sha256: str) -> bool:
-        """Tell whether a file of this content is stored."""
+        """Return whether a file of this content is stored."""
         return self.path(sha256).is_file()
 
     def stored(self) -> Iterator[Path]:
-        """Give every file below the folder, those of interrupted uploads too, in no order."""
+        """Yield every file below the folder, those of interrupted uploads too, in no order."""
         if self.folder.is_dir():
             yield from (path for path in self.folder.rglob("*") if path.is_file())
 
     def intact(self, sha256: str) -> bool:
-        """Tell whether the stored file is there and still has the content its name says."""
+        """Return whether the stored file is there and still has the content its name says."""
         if not self.exists(sha256):
             return False
         with self.path(sha256).open("rb") as stored:

@@ -53,7 +53,7 @@ def snapshot(db: Database, folder: Path) -> Iterator[tuple[Path, Connection]]:
 
 
 def is_empty(db: Database) -> bool:
-    """Tell whether the database has no table yet, or does not even exist as a file."""
+    """Return whether the database has no table yet, or does not even exist as a file."""
     if db.is_sqlite:
         place = Path(str(db.url.database))
         if not place.exists() or place.stat().st_size == 0:

@@ -76,7 +76,7 @@ class UTCDateTime(TypeDecorator[datetime]):
         return moment
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        """Give the moment back as aware UTC."""
+        """Return the moment as aware UTC."""
         if value is None:
             return None
         if isinstance(value, str):
@@ -105,7 +105,7 @@ class Database:
 
     @property
     def is_sqlite(self) -> bool:
-        """Tell which of the two engines this is."""
+        """Return which of the two engines this is."""
         return self.engine.dialect.name == "sqlite"
 
     @contextmanager

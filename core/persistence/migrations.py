@@ -56,7 +56,7 @@ def downgrade(db: Database, *, revision: str, folder: Path = FOLDER) -> None:
 
 
 def check(db: Database, *, metadata: MetaData = Base.metadata, folder: Path = FOLDER) -> list[str]:
-    """Give every difference between the models, which the caller has imported, and the database."""
+    """Return every difference between the models, which the caller has imported, and the database."""
     with db.engine.connect() as connection:
         present, newest = _present(connection), newest_revision(folder)
         if present != newest:
@@ -74,7 +74,7 @@ def _in_models(name: str | None, kind: str, parents: object) -> bool:
 
 @cache
 def newest_revision(folder: Path = FOLDER) -> str | None:
-    """Give the revision of the newest migration there is."""
+    """Return the revision of the newest migration there is."""
     return _scripts(folder).get_current_head()
 
 

@@ -27,7 +27,7 @@ class ProgramNotFound(Unavailable):
 
 
 def find(name: str) -> Path:
-    """Give the newest installed program of this name, for a newer one reads what older servers hold.
+    """Return the newest installed program of this name, for a newer one reads what older servers hold.
 
     Raises ProgramNotFound.
     """

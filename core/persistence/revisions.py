@@ -17,7 +17,7 @@ OUTSIDE_MODELS = "complainant_words"
 
 
 def is_enough(session: Session) -> bool:
-    """Tell whether the database has the newest schema, or a newer one; one statement, for readiness.
+    """Return whether the database has the newest schema, or a newer one; one statement, for readiness.
 
     What a newer program added does not hinder this one (docs/decisions/0020): while a new version is brought
     in machine by machine, the old ones go on serving.
@@ -27,12 +27,12 @@ def is_enough(session: Session) -> bool:
 
 
 def is_newer(present: str | None, known: str | None = None) -> bool:
-    """Tell whether a revision comes after the newest that is known, by default of this program."""
+    """Return whether a revision comes after the newest that is known, by default of this program."""
     return present is not None and present.isdigit() and present > (known or newest())
 
 
 def head(session: Session) -> str | None:
-    """Give the revision of the database, or None when nothing was ever migrated."""
+    """Return the revision of the database, or None when nothing was ever migrated."""
     try:
         found: str | None = session.scalar(text("SELECT version_num FROM alembic_version"))
     except ProgrammingError:
@@ -46,5 +46,5 @@ def head(session: Session) -> str | None:
 
 @cache
 def newest() -> str:
-    """Give the newest revision there is: the number that the name of its file begins with."""
+    """Return the newest revision there is: the number that the name of its file begins with."""
     return max(path.name.partition("_")[0] for path in (FOLDER / "versions").glob("*_*.py"))

@@ -31,7 +31,7 @@ def require_sound(db: Database) -> None:
 
 
 def find_damage(db: Database) -> str | None:
-    """Give what is wrong with the pages of a SQLite file, None when nothing is."""
+    """Return what is wrong with the pages of a SQLite file, None when nothing is."""
     try:
         with closing(sqlite3.connect(str(db.url.database))) as raw:
             said: str = raw.execute("PRAGMA quick_check(1)").fetchone()[0]

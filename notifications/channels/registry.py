@@ -11,7 +11,7 @@ from notifications.kinds import Wording
 def configured_channels(
     *, smtp_url: str, mail_from: str, public_url: str, language: str, categories: Mapping[str, str]
 ) -> dict[str, Channel]:
-    """Give each configured channel by its name; `categories` maps codes to names in that language."""
+    """Return each configured channel by its name; `categories` maps codes to names in that language."""
     wording = Wording(translator(language), categories, public_url)
     channels: dict[str, Channel] = {}
     if smtp_url:

@@ -19,7 +19,7 @@ NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 
 
 def entries(session: Session, kind: str) -> list[RegisterEntry]:
-    """Give what was recorded of subjects of a kind by the test itself, oldest first."""
+    """Return what was recorded of subjects of a kind by the test itself, oldest first."""
     statement = (
         select(RegisterEntry)
         .where(RegisterEntry.subject_kind == kind, RegisterEntry.key_id == CHAIN.key_id)

@@ -20,7 +20,7 @@ from tests.statements import statements
 
 @pytest.fixture
 def kept(db: Database) -> Database:
-    """Give a database whose every row was entered through the verbs."""
+    """Return a database whose every row was entered through the verbs."""
     take(db, COUNTY, TOWNSHIP, VILLAGE)
     take(db, VILLAGE | {"name": "杉岭新村"})
     take_units(db, TOP, OFFICE, COMMITTEE)

@@ -24,7 +24,7 @@ CANARIES = (
 
 
 def found_in(written: str, more: tuple[str, ...] = ()) -> set[str]:
-    """Give the canaries that stand in a text, however they are escaped there."""
+    """Return the canaries that stand in a text, however they are escaped there."""
     forms = written + "\n" + _unescaped(written)
     return {
         canary
@@ -34,7 +34,7 @@ def found_in(written: str, more: tuple[str, ...] = ()) -> set[str]:
 
 
 def _unescaped(written: str) -> str:
-    """Give every line that is JSON with its characters as they are."""
+    """Return every line that is JSON with its characters as they are."""
     plain = []
     for line in written.splitlines():
         try:

@@ -46,11 +46,11 @@ class JsonAnswer(Protocol):
 
     @property
     def json(self) -> Any:
-        """Give what the JSON says."""
+        """Return what the JSON says."""
 
     @property
     def text(self) -> str:
-        """Give the answer as text."""
+        """Return the answer as text."""
 
 
 class Caller:
@@ -142,7 +142,7 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def token(town: Database, rules: CountyRules) -> Callable[[str], str]:
-    """Give a token of a user."""
+    """Return a token of a user."""
 
     def issue(username: str) -> str:
         with town.transaction() as session:
@@ -156,7 +156,7 @@ def token(town: Database, rules: CountyRules) -> Callable[[str], str]:
 
 @pytest.fixture
 def call(client: FlaskClient, token: Callable[[str], str]) -> Callable[[str], Caller]:
-    """Give somebody who calls, by user name."""
+    """Return somebody who calls, by user name."""
     known: dict[str, Caller] = {}
 
     def somebody(username: str) -> Caller:
@@ -169,7 +169,7 @@ def call(client: FlaskClient, token: Callable[[str], str]) -> Callable[[str], Ca
 
 @pytest.fixture
 def submission() -> Callable[..., dict[str, Any]]:
-    """Give the body of a registration; what a test cares about it says."""
+    """Return the body of a registration; what a test cares about it says."""
 
     def make(**fields: Any) -> dict[str, Any]:
         return {
@@ -187,7 +187,7 @@ def submission() -> Callable[..., dict[str, Any]]:
 
 @pytest.fixture
 def with_role(town: Database) -> Callable[[str, str], None]:
-    """Give a user another role."""
+    """Set another role for a user."""
 
     def change(username: str, role: str) -> None:
         with town.transaction() as session:

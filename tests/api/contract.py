@@ -32,7 +32,7 @@ def check(app: Flask, response: TestResponse) -> None:
 
 
 def document(app: Flask) -> dict[str, Any]:
-    """Give the OpenAPI document of an application."""
+    """Return the OpenAPI document of an application."""
     return _document(app)
 
 
@@ -58,7 +58,7 @@ def resolved(app: Flask, described: dict[str, Any]) -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def registry(app: Flask) -> Registry[Any]:
-    """Give the document with every object closed, so that what is not described shows."""
+    """Return the document with every object closed, so that what is not described shows."""
     strict = deepcopy(document(app))
     for schema in strict["components"]["schemas"].values():
         if "properties" in schema:

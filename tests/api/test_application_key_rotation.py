@@ -26,7 +26,7 @@ KEY = {"Idempotency-Key": "before-the-change"}
 
 
 def rules_under(rules: CountyRules, folder: Path, secret: str, *fallbacks: str) -> CountyRules:
-    """Give the keys that the program makes of its settings, on the rules of the test."""
+    """Return the keys that the program makes of its settings, on the rules of the test."""
     services = program.assemble(
         {
             "HUIYIN_DATA_DIR": str(folder),

@@ -43,7 +43,7 @@ def figures(rates: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def pages(caller: Caller, address: str) -> list[Any]:
-    """Give every item of a list, following its cursor in pages of two."""
+    """Return every item of a list, following its cursor in pages of two."""
     items: list[Any] = []
     cursor = ""
     while True:
@@ -183,7 +183,7 @@ def test_a_cursor_that_was_not_made_here_never_fails(call: Call, path: str, curs
 
 
 def every_filter() -> list[dict[str, str]]:
-    """Give each filter of the lists once, with a value that it takes."""
+    """Return each filter of the lists once, with a value that it takes."""
     values = {"village": "SL", "state": "received", "category": "irrigation", "owner": "team", "q": "水"}
     found = []
     for name, field in ComplainantList().fields.items():

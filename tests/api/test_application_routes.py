@@ -23,7 +23,7 @@ PUBLIC = {"health.healthz", "health.readyz", "api-docs.openapi_json", *VILLAGERS
 
 
 def private(app: Flask) -> Iterator[tuple[str, str, Any]]:
-    """Give method, address and view of every route that is not public."""
+    """Yield method, address and view of every route that is not public."""
     for rule in app.url_map.iter_rules():
         if rule.endpoint not in PUBLIC:
             for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
@@ -31,7 +31,7 @@ def private(app: Flask) -> Iterator[tuple[str, str, Any]]:
 
 
 def filled(rule: str) -> str:
-    """Give an address of a route."""
+    """Return an address of a route."""
     return "/".join("1" if part.startswith("<") else part for part in rule.split("/"))
 
 
@@ -130,7 +130,7 @@ def test_every_case_that_is_answered_carries_its_etag(app: Flask) -> None:
 
 
 def unbounded(schema: Any, place: str) -> Iterator[str]:
-    """Give the texts without a greatest length and the numbers without a range inside a schema."""
+    """Yield the texts without a greatest length and the numbers without a range inside a schema."""
     if isinstance(schema, dict):
         kind = schema.get("type")
         kinds = kind if isinstance(kind, list) else [kind]

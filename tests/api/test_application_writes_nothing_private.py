@@ -57,7 +57,7 @@ FIELDS: dict[str, Any] = {
 
 @pytest.fixture
 def written(capfd: pytest.CaptureFixture[str]) -> Iterator[Written]:
-    """Give all that was written meanwhile, to standard output and standard error."""
+    """Yield all that was written meanwhile, to standard output and standard error."""
     seen: list[str] = []
 
     def everything() -> str:
@@ -157,7 +157,7 @@ def test_a_complaint_from_beginning_to_end_writes_nothing_private(
 
 
 def new(answers: list[Any]) -> list[dict[str, Any]]:
-    """Give the people of answers that tell a code."""
+    """Return the people of answers that tell a code."""
     people = [person for answer in answers for person in answer.json.get("complainants", [])]
     return [person for person in people if person.get("receipt_code")]
 

@@ -167,7 +167,7 @@ FILTERS: tuple[tuple[dict[str, str], str], ...] = (
 
 @pytest.fixture
 def shelf(a_case: MakeCase) -> dict[str, str]:
-    """Give cases by number, each with the name that the filters above use."""
+    """Return cases by number, each with the name that the filters above use."""
     made = {a_case(state).number: state for state in ("received", "assigned", "resolved", "closed", "void")}
     other = {"village": "YY", "category": "roads", "kind": "help", "own_words": "塘坝漏水。"}
     made[a_case(now=at("2026-03-09"), **other).number] = "other"

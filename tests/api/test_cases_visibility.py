@@ -18,7 +18,7 @@ SECRETS = ("田老根", "SL-01-001", "138****2046", "13800002046")
 
 
 def everything(caller: Caller, number: str) -> str:
-    """Give all that a person is told of one case."""
+    """Return all that a person is told of one case."""
     paths = (f"/cases/{number}", f"/cases/{number}/history", "/cases", "/complainants", "/inbox")
     return "".join(caller.get(path).text for path in paths)
 

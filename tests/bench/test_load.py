@@ -59,7 +59,7 @@ def told(folder: Path, joined: Fill) -> list[SampleLedger]:
 def loaded(
     databases: Databases, backend: str, db: Database, joined: Fill, told: list[SampleLedger]
 ) -> Iterator[Database]:
-    """Give a copy of a database that was loaded once for each engine."""
+    """Yield a copy of a database that was loaded once for each engine."""
 
     def load(database: Database) -> None:
         services = joined(database)

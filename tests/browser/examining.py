@@ -20,14 +20,14 @@ REFUSED = "Failed to load resource: the server responded with a status of 4"
 
 
 def violations(page: Page) -> list[str]:
-    """Give what the examiner finds on a page as it stands."""
+    """Return what the examiner finds on a page as it stands."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found: list[str] = page.evaluate(CHECK, RULES)
     return found
 
 
 def is_wider_than(page: Page, width: int) -> bool:
-    """Tell whether something lies beside a screen of this width."""
+    """Return whether something lies beside a screen of this width."""
     scrolled: int = page.evaluate("document.documentElement.scrollWidth")
     return scrolled > width
 
@@ -53,7 +53,7 @@ class Watch:
 
 @contextmanager
 def watched(browser: Browser, running: Sample, size: tuple[int, int]) -> Iterator[BrowserContext]:
-    """Give a browser of its own; in the end nothing was asked of another host and nothing complained of."""
+    """Yield a browser of its own; in the end nothing was asked of another host and nothing complained of."""
     watch = Watch()
     context = watch(opened(browser, running, size=size))
     yield context

@@ -52,7 +52,7 @@ def go(page: Page, path: str) -> None:
 
 
 def today(page: Page) -> date:
-    """Give the county's day as the running program has it, which need not be that of the test."""
+    """Return the county's day as the running program has it, which need not be that of the test."""
     answer = page.request.get("/healthz")
     return parsedate_to_datetime(answer.headers["date"]).astimezone(ZONE).date()
 

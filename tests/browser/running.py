@@ -118,7 +118,7 @@ def opened(
     dark: bool = False,
     language: str = "zh-CN",
 ) -> BrowserContext:
-    """Give a browser of its own, as somebody has who was never here before."""
+    """Return a browser of its own, as somebody has who was never here before."""
     context = browser.new_context(
         base_url=running.address,
         viewport={"width": size[0], "height": size[1]},

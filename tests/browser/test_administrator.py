@@ -47,7 +47,7 @@ def try_to_sign_in(browser: Browser, sample: Sample, username: str, password: st
 
 
 def earlier_said(page: Page) -> str:
-    """Give the earlier day as a page tells it: with its year once that is over."""
+    """Return the earlier day as a page tells it: with its year once that is over."""
     return "1月1日" if EARLIER.startswith(str(today(page).year)) else "2026年1月1日"
 
 

@@ -11,7 +11,7 @@ from tests.browser.running import DESK, NARROW, PHONE, Sample, opened, signed_in
 
 
 def walk(context: BrowserContext, sample: Sample, username: str) -> Any:
-    """Give each main page of somebody, with its path."""
+    """Yield each main page of somebody, with its path."""
     if not username:
         page = context.new_page()
         for path in OPEN:

@@ -27,7 +27,7 @@ def somebody(browser: Browser, sample: Sample, username: str) -> Page:
 
 
 def typed(page: Page) -> list[str]:
-    """Give what stands in the fields for the complaint and who raises it."""
+    """Return what stands in the fields for the complaint and who raises it."""
     return [page.input_value(f"[name='{name}']") for name in ("own_words", "complainant.name")]
 
 

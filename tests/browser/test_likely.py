@@ -23,7 +23,7 @@ PLACE = """(element) => {
 
 
 def place(found: Locator) -> list[float]:
-    """Give where something stands on the page, however far that is scrolled."""
+    """Return where something stands on the page, however far that is scrolled."""
     box: list[float] = found.evaluate(PLACE)
     return box
 

@@ -26,7 +26,7 @@ def width(request: pytest.FixtureRequest) -> tuple[int, int]:
 
 @pytest.fixture
 def printed(browser: Browser, sample: Sample, width: tuple[int, int]) -> Iterator[Page]:
-    """Give what the committee of a village sees on paper."""
+    """Yield what the committee of a village sees on paper."""
     with opened(browser, sample, size=width) as context:
         page = signed_in(context, sample, "cunwei-yy")
         page.emulate_media(media="print")
@@ -34,7 +34,7 @@ def printed(browser: Browser, sample: Sample, width: tuple[int, int]) -> Iterato
 
 
 def sizes(pdf: bytes) -> list[tuple[int, int]]:
-    """Give the size of every page of a PDF."""
+    """Return the size of every page of a PDF."""
     return [(round(float(wide)), round(float(high))) for wide, high in BOX.findall(pdf)]
 
 

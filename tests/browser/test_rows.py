@@ -32,7 +32,7 @@ def with_unaccepted(context: BrowserContext, sample: Sample) -> Page:
 
 
 def first_to_accept(page: Page) -> Locator:
-    """Give the first row whose case can be accepted, by a name that it keeps afterwards."""
+    """Return the first row whose case can be accepted, by a name that it keeps afterwards."""
     row = page.locator(".case", has=page.locator("[data-key=a]")).first
     return page.locator(f"#{row.get_attribute('id')}")
 

@@ -66,11 +66,11 @@ def _force(connection: Connection, statement: str, values: Mapping[str, Any]) ->
 
 
 def findings(db: Database, rules: CountyRules, **options: Any) -> list[Finding]:
-    """Give what verify finds."""
+    """Return what verify finds."""
     with db.reading() as session:
         return list(verify(session, rules=rules, **options))
 
 
 def found(db: Database, rules: CountyRules, **options: Any) -> set[tuple[str, str | None]]:
-    """Give the rules that verify finds broken, each with its case."""
+    """Return the rules that verify finds broken, each with its case."""
     return {(one.rule, one.case) for one in findings(db, rules, **options)}

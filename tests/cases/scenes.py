@@ -98,7 +98,7 @@ def _register(session: Session, rules: CountyRules, client_ref: str) -> str:
 
 
 def values_for(action: str, scene: Scene) -> dict[str, Any]:
-    """Give fields with which the action succeeds for whoever may take it."""
+    """Return fields with which the action succeeds for whoever may take it."""
     said = {"complainant": scene.complainant, "channel": "door", "text": "讲清楚了。"}
     reason = {"reason": "按规定"}
     later = (scene.handling_due_on or date(2026, 3, 2)) + timedelta(days=1)
@@ -144,5 +144,5 @@ def values_for(action: str, scene: Scene) -> dict[str, Any]:
 
 
 def time_of(action: str) -> datetime:
-    """Give when the action is tried: nobody is unreachable before the attempts have been made."""
+    """Return when the action is tried: nobody is unreachable before the attempts have been made."""
     return MORNING + timedelta(days=10) if action == "unreachable" else MORNING

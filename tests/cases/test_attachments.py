@@ -63,7 +63,7 @@ def hung(
     a_case: Callable[..., Case],
     actor: Callable[[str], Actor],
 ) -> Attachment:
-    """Give a file that hangs on a case of 杉岭村."""
+    """Return a file that hangs on a case of 杉岭村."""
     stored, case = store(), a_case("received")
     with town.transaction() as session:
         take_step.take_step(

@@ -17,7 +17,7 @@ ACase = Callable[..., Case]
 
 @pytest.fixture
 def other(tmp_path: Path) -> Path:
-    """Give a copy of the configuration folder to change."""
+    """Return a copy of the configuration folder to change."""
     folder = tmp_path / "other"
     shutil.copytree(HERE, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
     return folder

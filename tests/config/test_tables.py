@@ -25,7 +25,7 @@ working = [
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Give a copy of the project's own files, to be changed."""
+    """Return a copy of the project's own files, to be changed."""
     for name in ("workflow.toml", "deadlines.toml", "categories.toml"):
         shutil.copy(CONFIG / name, tmp_path / name)
     (tmp_path / "calendar").mkdir()

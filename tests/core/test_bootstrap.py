@@ -113,7 +113,7 @@ def beginning(tmp_path_factory: pytest.TempPathFactory) -> Beginning:
 
 @pytest.fixture
 def clone(beginning: Beginning, tmp_path: Path) -> Clone:
-    """Give a clone of one's own that was started before."""
+    """Return a clone of one's own that was started before."""
     own = Clone(tmp_path)
     shutil.copytree(beginning.clone.venv, own.venv, symlinks=True, copy_function=shared)
     return own

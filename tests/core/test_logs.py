@@ -19,7 +19,7 @@ OURS, THEIRS = logging.getLogger("cases.deadlines.sweep"), logging.getLogger("wa
 
 @pytest.fixture
 def lines(capsys: pytest.CaptureFixture[str]) -> Lines:
-    """Give what was written to standard error, each line read as JSON."""
+    """Return what was written to standard error, each line read as JSON."""
     return lambda: [json.loads(line) for line in capsys.readouterr().err.splitlines()]
 
 

@@ -48,7 +48,7 @@ def ready(database: Database, rules: CountyRules) -> None:
 
 @pytest.fixture
 def seals_folder(tmp_path_factory: pytest.TempPathFactory, backend: str) -> Path:
-    """Give the folder that the heads of the told database lie in, the same for every test of an engine."""
+    """Return the folder that the heads of the told database lie in, the same for every test of an engine."""
     return tmp_path_factory.getbasetemp() / f"told-heads-{backend}"
 
 
@@ -56,7 +56,7 @@ def seals_folder(tmp_path_factory: pytest.TempPathFactory, backend: str) -> Path
 def told(
     databases: Databases, backend: str, db: Database, project_rules: CountyRules, seals_folder: Path
 ) -> Iterator[Database]:
-    """Give a copy of a database into which the township was told once."""
+    """Yield a copy of a database into which the township was told once."""
 
     def fill(database: Database) -> None:
         ready(database, project_rules)
@@ -196,7 +196,7 @@ def test_only_passwords_keys_and_hashes_differ_from_run_to_run(
 
 
 def dump(database: Database) -> dict[str, list[tuple[Any, ...]]]:
-    """Give all rows of all tables, without what is secret or made from it."""
+    """Return all rows of all tables, without what is secret or made from it."""
     content: dict[str, list[tuple[Any, ...]]] = {}
     with database.reading() as session:
         for table in Base.metadata.sorted_tables:

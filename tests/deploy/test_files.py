@@ -40,7 +40,7 @@ def test_a_unit_starts_a_command_that_there_is(unit: Path) -> None:
 
 
 def section(unit: Path) -> set[str]:
-    """Give the lines of a unit that shut it in."""
+    """Return the lines of a unit that shut it in."""
     _, _, rest = unit.read_text(encoding="utf-8").partition("NoNewPrivileges")
     return {
         line

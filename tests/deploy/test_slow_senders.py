@@ -29,7 +29,7 @@ HALVES = {
 
 @pytest.fixture
 def program(tmp_path: Path) -> Iterator[Served]:
-    """Give the program as it runs behind a proxy; which database it has does not matter to either."""
+    """Yield the program as it runs behind a proxy; which database it has does not matter to either."""
     url = f"sqlite:///{(tmp_path / 'huiyin.db').as_posix()}"
     database = Database(url, durable=False)
     migrations.upgrade(database)
@@ -71,7 +71,7 @@ def health(port: int, **headers: str) -> tuple[int, HTTPMessage, float]:
 
 
 def ended(connection: ssl.SSLSocket) -> bool:
-    """Tell whether the other side has ended a connection, with an answer that refuses or without."""
+    """Return whether the other side has ended a connection, with an answer that refuses or without."""
     connection.settimeout(0.2)
     try:
         while connection.recv(4096):

@@ -28,7 +28,7 @@ class Cluster:
         self._data = Path(self._server.host) / "data"
 
     def url(self, database: str) -> str:
-        """Give the address of a database, made if there is none."""
+        """Return the address of a database, made if there is none."""
         where = f"host={self._server.host} port={self._server.port} user=postgres dbname=postgres"
         with psycopg.connect(where, autocommit=True) as admin:
             admin.execute(f"CREATE DATABASE {database}".encode())

@@ -14,7 +14,7 @@ from tests.faults.served_township import ServedTownship, occupy, rules_of
 
 @pytest.fixture
 def township(databases: Databases, backend: str, tmp_path: Path) -> Iterator[ServedTownship]:
-    """Give a township on which the program can be started."""
+    """Yield a township on which the program can be started."""
 
     def settle(database: Database) -> None:
         url = database.url.render_as_string(hide_password=False)

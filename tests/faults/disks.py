@@ -33,7 +33,7 @@ def mounted(place: Path, *arguments: str) -> Iterator[Path]:
 
 @contextmanager
 def small_disk(place: Path, megabytes: int) -> Iterator[Path]:
-    """Give a disk of this size, in memory."""
+    """Yield a disk of this size, in memory."""
     with mounted(place, "-t", "tmpfs", "-o", f"size={megabytes}m,mode=755", "none") as disk:
         yield disk
 

@@ -72,7 +72,7 @@ class Ledger:
         self.wait_for(lambda ledger: ledger.statuses[503], more, seconds)
 
     def missing(self, session: Session) -> list[str]:
-        """Give every acknowledged write that is not there exactly once, in words."""
+        """Return every acknowledged write that is not there exactly once, in words."""
         cases = {ref: (number, id_) for number, ref, id_ in session.execute(_CASES)}
         entries = {
             (case_id, action): times

@@ -72,7 +72,7 @@ class Served:
 
     @property
     def process(self) -> "subprocess.Popen[str]":
-        """Give the first process; it must be running."""
+        """Return the first process; it must be running."""
         assert self._process is not None
         return self._process
 
@@ -88,7 +88,7 @@ class Served:
         os.kill(found[which % len(found)], signal.SIGKILL)
 
     def worker_pids(self) -> list[int]:
-        """Give the processes that answer requests."""
+        """Return the processes that answer requests."""
         listed = subprocess.run(
             ["ps", "-A", "-ww", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True
         ).stdout

@@ -33,7 +33,7 @@ class ServedTownship:
 
     @property
     def db(self) -> Database:
-        """Give the database."""
+        """Return the database."""
         return self.services.db
 
     def findings(self) -> list[str]:
@@ -49,7 +49,7 @@ class ServedTownship:
 
 
 def environ_of(url: str, folder: Path) -> dict[str, str]:
-    """Give the settings with which the program is started on a database."""
+    """Return the settings with which the program is started on a database."""
     return {
         "HUIYIN_DATABASE_URL": url,
         "HUIYIN_DATA_DIR": str(folder),
@@ -59,7 +59,7 @@ def environ_of(url: str, folder: Path) -> dict[str, str]:
 
 
 def rules_of(url: str, folder: Path) -> CountyRules:
-    """Give the rules under which the program would work there; its keys come from the secret."""
+    """Return the rules under which the program would work there; its keys come from the secret."""
     services = app.assemble(environ_of(url, folder))
     services.db.dispose()
     return services.rules

@@ -36,7 +36,7 @@ def cluster() -> Iterator[Cluster]:
 
 @pytest.fixture
 def standing(cluster: Cluster, tmp_path: Path) -> Iterator[ServedTownship]:
-    """Give a township in a server that may be stopped."""
+    """Yield a township in a server that may be stopped."""
     url = cluster.url("huiyin")
     database = Database(url)
     migrations.upgrade(database)

@@ -25,7 +25,7 @@ MOST_BEFORE_FULL = 600
 
 @pytest.fixture
 def disk() -> Iterator[Path]:
-    """Give a small disk where another user, as whom PostgreSQL runs, may enter as well."""
+    """Yield a small disk where another user, as whom PostgreSQL runs, may enter as well."""
     needs_root("filling a disk")
     place = Path(tempfile.mkdtemp(prefix="huiyin-disk-"))
     place.chmod(0o755)
@@ -36,7 +36,7 @@ def disk() -> Iterator[Path]:
 
 @pytest.fixture
 def on_disk(engine: str, disk: Path, databases: Databases, tmp_path: Path) -> Iterator[ServedTownship]:
-    """Give a township whose database and attachments lie on the small disk."""
+    """Yield a township whose database and attachments lie on the small disk."""
     cluster = None
     if engine == "sqlite":
         url = f"sqlite:///{(disk / 'huiyin.db').as_posix()}"

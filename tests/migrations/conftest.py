@@ -11,7 +11,7 @@ from tests.databases import Databases
 
 @pytest.fixture
 def bare(databases: Databases, backend: str, tmp_path: Path) -> Iterator[Database]:
-    """Give a database without any table; on SQLite not even the file is there."""
+    """Yield a database without any table; on SQLite not even the file is there."""
     if backend == "sqlite":
         folder = tmp_path / "村 data"
         folder.mkdir()

@@ -25,7 +25,7 @@ class Table:
 
 
 def schema(db: Database) -> dict[str, Table]:
-    """Give every table of a database by name."""
+    """Return every table of a database by name."""
     with db.engine.connect() as connection:
         found = inspect(connection)
         guards: dict[str, set[str]] = {}
@@ -54,7 +54,7 @@ def _unique_indexes(found: Inspector, name: str) -> list[Any]:
 
 
 def taken(before: dict[str, Table], after: dict[str, Table]) -> list[str]:
-    """Give what the older program misses or stumbles over in the newer schema; empty when it only adds."""
+    """Return what the older program misses or stumbles over in the newer schema; empty when it only adds."""
     found = []
     for name, old in before.items():
         new = after.get(name)

@@ -188,7 +188,7 @@ def test_migrations_are_numbered_one_after_the_other() -> None:
 
 
 def schema_of(database: Database, *, guards: bool = True) -> list[tuple[str, ...]]:
-    """Give everything the database itself says about its tables, in one order."""
+    """Return everything the database itself says about its tables, in one order."""
     asked = SQLITE if database.is_sqlite else POSTGRESQL
     with database.engine.connect() as connection:
         rows = [tuple(map(str, row)) for one in asked for row in connection.execute(text(one))]

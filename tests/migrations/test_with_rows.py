@@ -19,7 +19,7 @@ COUNTED_IN_ADVANCE = {"tallied_cases", "tallies", "daily_tallies", "untallied"}
 
 
 def everything(db: Database) -> dict[str, list[tuple[Any, ...]]]:
-    """Give every row of every table that there is at this version."""
+    """Return every row of every table that there is at this version."""
     with db.reading() as session:
         present = inspect(session.connection()).get_table_names()
         rows = {
@@ -32,7 +32,7 @@ def everything(db: Database) -> dict[str, list[tuple[Any, ...]]]:
 
 @pytest.fixture
 def used(town: Database, a_case: Callable[..., Case]) -> Database:
-    """Give a database with cases in several states."""
+    """Return a database with cases in several states."""
     for state in ("received", "assigned", "escalated", "closed", "rejected", "withdrawn"):
         a_case(state)
     return town

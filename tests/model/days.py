@@ -21,7 +21,7 @@ SHORT = 3  # a clock of so many working days has no reminder
 
 
 def after(day: date, number: int, unit: str, works: Works) -> date:
-    """Give the day so many working or calendar days after another; the latter never ends on a day off."""
+    """Return the day so many working or calendar days after another; the latter never ends on a day off."""
     if unit == "cd":
         day += number * ONE
         while not works(day):
@@ -41,7 +41,7 @@ def span(first: date, last: date, unit: str, works: Works) -> int:
 
 
 def rung_days(clock: str, *, since: date, due: date, urgent: bool, works: Works) -> dict[str, date]:
-    """Give the day of each rung that the present period of a clock has."""
+    """Return the day of each rung that the present period of a clock has."""
     found = {}
     for rung in LADDER[clock]:
         if rung == "remind" and span(since, due, "wd", works) <= SHORT:
@@ -52,6 +52,6 @@ def rung_days(clock: str, *, since: date, due: date, urgent: bool, works: Works)
 
 
 def in_order(history: Iterable[str]) -> list[str]:
-    """Give a history with rungs that came together in one order; which clock comes first is open."""
+    """Return a history with rungs that came together in one order; which clock comes first is open."""
     runs = groupby(history, lambda action: action in DISTANCE)
     return [action for rungs, run in runs for action in (sorted(run) if rungs else run)]

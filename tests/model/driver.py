@@ -51,13 +51,13 @@ class FusedChain(Chain):
     fuse: Fuse = field(default_factory=Fuse)
 
     def link(self, prev_hash: str, payload: Mapping[str, Any], key_id: str | None = None) -> str:
-        """Give the link, unless the fuse burns."""
+        """Return the link, unless the fuse burns."""
         self.fuse.pass_one()
         return super().link(prev_hash, payload, key_id)
 
 
 def fused(rules: CountyRules, fuse: Fuse) -> CountyRules:
-    """Give the rules as a process has them that has just started, with a fuse in its chain."""
+    """Return the rules as a process has them that has just started, with a fuse in its chain."""
     chain = FusedChain(rules.services.chain.key_id, rules.services.chain.keys, fuse)
     return rules.with_services(chain=chain, calendars=Calendars(), definitions=Definitions())
 
@@ -102,4 +102,4 @@ class Driver(Protocol):
         """Take a step or act."""
 
     def openings(self, who: str, number: str, now: datetime) -> Openings | None:
-        """Give what is open to somebody on a case, or None when it is not theirs to see."""
+        """Return what is open to somebody on a case, or None when it is not theirs to see."""

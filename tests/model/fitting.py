@@ -148,10 +148,10 @@ FITS: Mapping[str, Callable[[Matter, str, Values, Cases], bool]] = {
 
 
 def fits(case: Matter, who: str, action: str, values: Values, cases: Cases) -> bool:
-    """Tell whether the values of an action that is open are taken."""
+    """Return whether the values of an action that is open are taken."""
     return action not in FITS or FITS[action](case, who, values, cases)
 
 
 def target_open(case: Matter, cases: Cases) -> bool:
-    """Tell whether a merged case can come back: what it was merged into has not ended."""
+    """Return whether a merged case can come back: what it was merged into has not ended."""
     return case.into is not None and cases[case.into].state not in (*DONE.split(), "void", "merged")

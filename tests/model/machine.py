@@ -164,7 +164,7 @@ class Life(RuleBasedStateMachine):
             assert answer.codes == 0
 
     def _new_complainants(self, number: str) -> list[int]:
-        """Give the ids of the complainants that the model has not heard of."""
+        """Return the ids of the complainants that the model has not heard of."""
         case = self.world.cases.get(number)
         with self.db.reading() as session:
             found = seen.cases(session)[number]["complainants"]

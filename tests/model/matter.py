@@ -118,17 +118,17 @@ class Matter:
         return [who for who, complainant in self.complainants.items() if complainant.visited != self.round]
 
     def higher(self) -> list[str]:
-        """Give the units that may take the case over from its owner."""
+        """Return the units that may take the case over from its owner."""
         return [unit for unit in chain(self.owner) if unit not in self.named and unit != self.reply_owner]
 
     def successor(self, named: str) -> str | None:
-        """Give who owes the reply when the present unit turns out to be named in the matter."""
+        """Return who owes the reply when the present unit turns out to be named in the matter."""
         handling = None if self.owner == self.reply_owner else self.owner
         free = [unit for unit in RECEIVERS if unit not in self.named | {named} and unit != handling]
         return free[0] if free else None
 
     def seen_by(self, who: str) -> bool:
-        """Tell whether somebody may know of the case (domain.md section 1)."""
+        """Return whether somebody may know of the case (domain.md section 1)."""
         role, unit = ROLE[who], UNIT_OF[who]
         if who in self.named or unit in self.named or role == "admin":
             return False

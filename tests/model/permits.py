@@ -146,7 +146,7 @@ NEEDS: Mapping[str, Need] = {
 
 
 def may(case: Matter, who: str, action: str) -> bool:
-    """Tell whether an action is open to somebody who sees the case."""
+    """Return whether an action is open to somebody who sees the case."""
     for states, roles, relation, *needs in ROWS[action]:
         if (
             case.state in states.split()

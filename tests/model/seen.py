@@ -12,7 +12,7 @@ from tests.model.days import in_order
 
 
 def cases(session: Session) -> dict[str, dict[str, Any]]:
-    """Give every case by its number."""
+    """Return every case by its number."""
     units = {unit.id: unit.code for unit in session.scalars(select(Unit))}
     numbers: dict[int, str] = {}
     found: dict[str, dict[str, Any]] = {}

@@ -88,7 +88,7 @@ class ServicesDriver:
 
 
 def intake_of(values: Values) -> Intake:
-    """Give a complaint as the doors hand it in."""
+    """Return a complaint as the doors hand it in."""
     given = dict(values)
     reply = given.pop("reply")
     return Intake(

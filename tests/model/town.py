@@ -21,7 +21,7 @@ def covers(unit: str, village: str) -> bool:
 
 
 def chain(unit: str | None) -> list[str]:
-    """Give the units above one, nearest first."""
+    """Return the units above one, nearest first."""
     found: list[str] = []
     above = ABOVE[unit] if unit is not None else None
     while above is not None:

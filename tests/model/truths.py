@@ -36,7 +36,7 @@ def expected(
     version: int | None,
     said: Openings | None,
 ) -> set[str]:
-    """Give the answers that are right for an action with these values at this version."""
+    """Return the answers that are right for an action with these values at this version."""
     if said is None:
         return {"not_found", "forbidden"}
     if version is not None and version != case.version:

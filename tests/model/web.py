@@ -81,7 +81,7 @@ class HttpDriver:
 
 
 def give_tokens(db: Database, rules: CountyRules) -> dict[str, str]:
-    """Give everybody a token."""
+    """Create a token for everybody."""
     with db.transaction() as session:
         return {
             user.username: tokens.issue(

@@ -37,7 +37,7 @@ class World:
             case.day = self.today
 
     def may(self, case: Matter, who: str, action: str) -> bool:
-        """Tell whether an action is open to somebody who sees the case."""
+        """Return whether an action is open to somebody who sees the case."""
         if action == "unmerge" and not fitting.target_open(case, self.cases):
             return False
         return permits.may(case, who, action)
@@ -195,7 +195,7 @@ class World:
 
 
 def shown(case: Matter) -> dict[str, Any]:
-    """Give a case in the form in which the database is read, to compare the two."""
+    """Return a case in the form in which the database is read, to compare the two."""
     due = case.dials.get(CLOCK_OF.get(case.state, ""))
     running = {name: dial.due for name, dial in case.dials.items() if dial.running}
     return {

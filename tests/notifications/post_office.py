@@ -60,7 +60,7 @@ class PostOffice:
 
 
 def free_port() -> int:
-    """Give a port that nobody uses; the mail server cannot pick one itself."""
+    """Return a port that nobody uses; the mail server cannot pick one itself."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -98,6 +98,6 @@ def tell(
 
 
 def deliveries(db: Database) -> list[Delivery]:
-    """Give all deliveries, oldest first."""
+    """Return all deliveries, oldest first."""
     with db.reading() as session:
         return list(session.scalars(select(Delivery).order_by(Delivery.id)))

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.faults.conftest import township
 from tests.faults.indoors import Indoors
 from tests.faults.served_township import ServedTownship
 
@@ -10,5 +11,5 @@ __all__ = ["township"]
 
 @pytest.fixture
 def inside(township: ServedTownship) -> Indoors:
-    """Give the application on the township."""
+    """Return the application on the township."""
     return Indoors(township)

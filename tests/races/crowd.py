@@ -29,7 +29,7 @@ def at_once(*tasks: Callable[[], Result]) -> list[Result]:
 
 @cache
 def processes() -> Any:
-    """Give a way to start processes that share nothing with this one; fast where the system can do so."""
+    """Return a way to start processes that share nothing with this one; fast where the system can do so."""
     known = multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("forkserver" if "forkserver" in known else "spawn")
     if "forkserver" in known:

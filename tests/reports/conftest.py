@@ -15,7 +15,7 @@ from tests.reports import ledger
 def told(
     request: pytest.FixtureRequest, databases: Databases, project_rules: CountyRules
 ) -> Iterator[Database]:
-    """Give a township in which the ledger's histories were told; one for all tests, which only count."""
+    """Yield a township in which the ledger's histories were told; one for all tests, which only count."""
 
     def settle(database: Database) -> None:
         builders.settle(database, project_rules)

@@ -9,12 +9,12 @@ LOADERS = {"import_module", "__import__"}
 
 
 def graph(modules: Mapping[str, ast.Module]) -> dict[str, set[str]]:
-    """Give for every module, by its dotted name, the ones it imports, at the top, inside or by name."""
+    """Return for every module, by its dotted name, the ones it imports, at the top, inside or by name."""
     return {name: {*_imported(tree)} & modules.keys() - {name} for name, tree in modules.items()}
 
 
 def circle(modules: Mapping[str, ast.Module]) -> list[str]:
-    """Give a way of imports that leads back to its beginning, or nothing."""
+    """Return a way of imports that leads back to its beginning, or nothing."""
     try:
         TopologicalSorter(graph(modules)).prepare()
     except CycleError as error:

@@ -21,7 +21,7 @@ NOTHING, WHOLE = frozenset[int](), frozenset({-1})
 
 
 def asserted(module: ast.Module, names: Names) -> list[ast.Assert]:
-    """Give every assertion of a module about something measured in it."""
+    """Return every assertion of a module about something measured in it."""
     return Measurements(module, names).asserted()
 
 
@@ -46,7 +46,7 @@ class Measurements:
                 self._learn(scope, node)
 
     def asserted(self) -> list[ast.Assert]:
-        """Give the assertions whose condition holds something measured."""
+        """Return the assertions whose condition holds something measured."""
         return [
             node
             for scope, node in self._nodes()
@@ -54,7 +54,7 @@ class Measurements:
         ]
 
     def _nodes(self) -> Iterator[tuple[str, ast.AST]]:
-        """Give every node with the outermost function it stands in."""
+        """Yield every node with the outermost function it stands in."""
         for top in self._module.body:
             inner = top.body if isinstance(top, ast.ClassDef) else [top]
             for part in inner:

@@ -42,7 +42,7 @@ class Names:
                     self._assigned.setdefault(target.id, node.value)
 
     def path(self, node: ast.AST, steps: int = MOST_STEPS) -> str | None:
-        """Give the dotted path that an expression stands for, or None when it is no such thing."""
+        """Return the dotted path that an expression stands for, or None when it is no such thing."""
         if steps == 0:
             return None
         if isinstance(node, ast.Name):
@@ -56,7 +56,7 @@ class Names:
         return None
 
     def bound(self, written: str, steps: int = MOST_STEPS) -> str | None:
-        """Give the dotted path that a name of the module stands for."""
+        """Return the dotted path that a name of the module stands for."""
         if written in self._stand_for:
             top, _, last = self._stand_for[written].rpartition(".")
             return self._inside(top, last, steps) if top else last
@@ -79,7 +79,7 @@ class Names:
 
 @cache
 def names_of(dotted: str) -> Names | None:
-    """Give the names of a module of ours, by its dotted path; None for what is no module of ours."""
+    """Return the names of a module of ours, by its dotted path; None for what is no module of ours."""
     place = _places().get(dotted)
     return Names(tree(place), names_of) if place is not None else None
 
@@ -90,12 +90,12 @@ def _places() -> dict[str, Path]:
 
 
 def dotted(path: str) -> str:
-    """Give the dotted path of a file."""
+    """Return the dotted path of a file."""
     return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
 def paths(module: ast.Module, names: Names) -> Iterator[tuple[ast.AST, str]]:
-    """Give every expression and import of a module that stands for something, with its dotted path."""
+    """Yield every expression and import of a module that stands for something, with its dotted path."""
     for node in nodes(module):
         if isinstance(node, ast.Name | ast.Attribute | ast.Call):
             found = names.path(node)

@@ -143,7 +143,7 @@ def actions(world: World) -> Iterator[Twin]:
 
 
 def nothing_to_name(world: World) -> Iterator[Twin]:
-    """Give no question: the route takes nothing that could name a thing of the other village."""
+    """Return no question: the route takes nothing that could name a thing of the other village."""
     del world
     return iter(())
 

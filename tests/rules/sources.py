@@ -13,13 +13,13 @@ BINARY = frozenset({".xlsx", ".docx", ".png", ".jpg", ".pdf", ".ico", ".woff2"})
 
 
 def name(place: Path) -> str:
-    """Give a file's path below the root, with slashes."""
+    """Return a file's path below the root, with slashes."""
     return place.relative_to(ROOT).as_posix()
 
 
 @cache
 def files() -> tuple[Path, ...]:
-    """Give every file of ours."""
+    """Return every file of ours."""
     return tuple(sorted(_walk(ROOT)))
 
 
@@ -36,32 +36,32 @@ def _is_ours(folder: str) -> bool:
 
 
 def texts() -> tuple[Path, ...]:
-    """Give every file that is text."""
+    """Return every file that is text."""
     return tuple(place for place in files() if place.suffix not in BINARY)
 
 
 def modules() -> tuple[Path, ...]:
-    """Give every Python module, tests included."""
+    """Return every Python module, tests included."""
     return tuple(place for place in files() if place.suffix == ".py")
 
 
 def product() -> tuple[Path, ...]:
-    """Give every Python module of the program itself."""
+    """Return every Python module of the program itself."""
     return tuple(place for place in modules() if name(place).split("/")[0] not in {"tests", "bench"})
 
 
 @cache
 def tree(place: Path) -> ast.Module:
-    """Give the syntax tree of a module."""
+    """Return the syntax tree of a module."""
     return ast.parse(place.read_text(encoding="utf-8"), str(place))
 
 
 @cache
 def nodes(module: ast.Module) -> tuple[ast.AST, ...]:
-    """Give every node of a syntax tree, which many rules go through."""
+    """Return every node of a syntax tree, which many rules go through."""
     return tuple(ast.walk(module))
 
 
 def where(place: Path, node: ast.AST) -> str:
-    """Give the place of a node as an editor opens it."""
+    """Return the place of a node as an editor opens it."""
     return f"{name(place)}:{getattr(node, 'lineno', 0)}"

@@ -34,7 +34,7 @@ HASHED = (
 
 
 def addresses(joined: Any) -> Plain:
-    """Give the methods of every address, of the pages and of the interface for programs."""
+    """Return the methods of every address, of the pages and of the interface for programs."""
     doors = {"pages": joined.people, "programs": joined.programs}
     return {name: _rules_of(door.url_map) for name, door in doors.items()}
 
@@ -47,7 +47,7 @@ def _rules_of(url_map: Any) -> Plain:
 
 
 def interface(joined: Any) -> Plain:
-    """Give the OpenAPI document with every reference resolved, less names and words that bind nobody."""
+    """Return the OpenAPI document with every reference resolved, less names and words that bind nobody."""
     answer = joined.programs.test_client().get("/api/v1/openapi.json", headers={"Host": "localhost"})
     document = answer.get_json()
     assert answer.status_code == 200
@@ -95,7 +95,7 @@ def resolved(document: Plain, value: Any, within: tuple[str, ...] = ()) -> Any:
 
 
 def commands() -> Plain:
-    """Give every command with its arguments: names, defaults, choices."""
+    """Return every command with its arguments: names, defaults, choices."""
     return dict(sorted(_walk(build_parser(str), "app.py")))
 
 
@@ -124,7 +124,7 @@ def _argument(action: Action) -> Plain:
 
 
 def settings() -> Plain:
-    """Give every setting with its default and whether it is secret."""
+    """Return every setting with its default and whether it is secret."""
     return {
         f"{PREFIX}{one.name}": {"default": one.default.replace(str(ROOT), PROGRAM), "secret": one.secret}
         for one in SETTINGS
@@ -132,7 +132,7 @@ def settings() -> Plain:
 
 
 def words() -> Plain:
-    """Give all words that `workflow.toml` and the files beside it may use, and the effects that exist."""
+    """Return all words that `workflow.toml` and the files beside it may use, and the effects that exist."""
     known = {
         name.lower(): sorted(value)
         for name, value in vars(vocabulary).items()
@@ -142,7 +142,7 @@ def words() -> Plain:
 
 
 def _keys() -> list[str]:
-    """Give the sets of keys that the readers of the county's files let a table have."""
+    """Return the sets of keys that the readers of the county's files let a table have."""
     calls = (
         node
         for place in product()
@@ -157,12 +157,12 @@ def _keys() -> list[str]:
 
 
 def life_cycle() -> Plain:
-    """Give the life cycle that comes with the program, as its file says it."""
+    """Return the life cycle that comes with the program, as its file says it."""
     return tomllib.loads((ROOT / "config" / "workflow.toml").read_text(encoding="utf-8"))
 
 
 def tables(engine: Engine) -> Plain:
-    """Give the columns of every table of a migrated database: type, and whether they may be empty."""
+    """Return the columns of every table of a migrated database: type, and whether they may be empty."""
     with engine.connect() as connection:
         found = inspect(connection)
         return {
@@ -175,7 +175,7 @@ def tables(engine: Engine) -> Plain:
 
 
 def attributes() -> Plain:
-    """Give the names under which the columns of hashed tables are hashed; `later` ones only when filled."""
+    """Return the names under which the columns of hashed tables are hashed; `later` ones only when filled."""
     known = {str(one.local_table.description): one for one in Base.registry.mappers}
     return {
         name: {
@@ -202,5 +202,5 @@ ALONE = {
 
 
 def assembled(environ: Mapping[str, str]) -> Any:
-    """Give the whole application as a production server gets it."""
+    """Return the whole application as a production server gets it."""
     return app.create_app(environ)

@@ -26,7 +26,7 @@ FORMS = (
 
 
 def facts(place: Path) -> dict[str, Any]:
-    """Give for each kind of entry the paths of its facts, each with the JSON kinds that stand there."""
+    """Return for each kind of entry the paths of its facts, each with the JSON kinds that stand there."""
     with closing(sqlite3.connect(f"file:{place.as_posix()}?mode=ro", uri=True)) as connection:
         return {name: _of(name, connection.execute(query)) for name, query in QUERIES.items()}
 

@@ -29,7 +29,7 @@ NAMES = (*surface_doors.DOORS, *surface_doors.ALONE, "tables", "facts")
 
 
 def collect(folder: Path) -> dict[str, Any]:
-    """Give the whole surface by name; `folder` holds a township (`surface_township.build_township`)."""
+    """Return the whole surface by name; `folder` holds a township (`surface_township.build_township`)."""
     joined = surface_doors.assembled(surface_township.environment(folder))
     database = Database(f"sqlite:///{(folder / DATABASE).as_posix()}")
     with closing(_Disposing(database)):
@@ -49,12 +49,12 @@ class _Disposing:
 
 
 def written(name: str) -> Any:
-    """Give what was written down of one part of the surface."""
+    """Return what was written down of one part of the surface."""
     return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
 
 
 def text_of(part: Any) -> str:
-    """Give the form in which a part is written down."""
+    """Return the form in which a part is written down."""
     return json.dumps(part, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
@@ -97,7 +97,7 @@ def _short(value: Any) -> str:
 
 
 def pack(folder: Path) -> str:
-    """Give the content of a folder of data as one text."""
+    """Return the content of a folder of data as one text."""
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for place in sorted(one for one in folder.rglob("*") if one.is_file()):

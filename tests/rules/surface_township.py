@@ -1,7 +1,7 @@
 """Build a small township in which every step, act, rung and change of a register happens at least once.
 
-What is written is the same on every machine: all moments are given. What it shows is the form of what is written: the
-facts of entries and notices, and a database that a later program must still find sound.
+What is written is the same on every machine: all moments are given. It shows the form of what is
+written: the facts of entries and notices, and a database that a later program must still find sound.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -54,7 +54,7 @@ HOMES: Sequence[Mapping[str, Any]] = (
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """Give the settings of the program that the ledger is written by."""
+    """Return the settings of the program that the ledger is written by."""
     return {"HUIYIN_DATA_DIR": str(folder), "HUIYIN_SECRET_KEY": SECRET}
 
 

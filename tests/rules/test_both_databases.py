@@ -30,20 +30,20 @@ LOOKING = {"core.persistence.db", "accounts.models", "cases.models.case", "notif
 
 
 def has_sql(module: ast.Module, names: Names) -> bool:
-    """Tell whether a module makes a statement of its own."""
+    """Return whether a module makes a statement of its own."""
     paths = (names.path(node.func) or "" for node in nodes(module) if isinstance(node, ast.Call))
     return any(path in STATEMENTS or path.startswith("sqlalchemy.func.") for path in paths)
 
 
 @cache
 def with_sql() -> set[str]:
-    """Give the modules of the program that make statements."""
+    """Return the modules of the program that make statements."""
     found = {dotted(name(place)) for place in product() if has_sql(tree(place), Names(tree(place), names_of))}
     return {module for module in found if not module.startswith("migrations.")} - LOOKING
 
 
 def used(module: ast.Module) -> Iterator[str]:
-    """Give the modules of which a test uses functions; a class by itself says nothing to a database."""
+    """Yield the modules of which a test uses functions; a class by itself says nothing to a database."""
     for node in nodes(module):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -54,18 +54,18 @@ def used(module: ast.Module) -> Iterator[str]:
 
 
 def named_after(path: str) -> str:
-    """Give the module that a test module is named after."""
+    """Return the module that a test module is named after."""
     folder, _, last = path.removeprefix("tests/").removesuffix(".py").rpartition("/")
     return f"{folder.replace('/', '.')}.{last.removeprefix('test_')}"
 
 
 def on_one(module: ast.Module) -> bool:
-    """Tell whether all or some tests of a module are left on one database."""
+    """Return whether all or some tests of a module are left on one database."""
     return any(isinstance(node, ast.Attribute) and ast.unparse(node) == MARKER for node in nodes(module))
 
 
 def wrongly_on_one(path: str, module: ast.Module, sql: set[str]) -> set[str]:
-    """Give the modules with SQL of their own that a test module left on one database is about."""
+    """Return the modules with SQL of their own that a test module left on one database is about."""
     return ({*used(module), named_after(path)} & sql) if on_one(module) else set()
 
 

@@ -51,7 +51,7 @@ ALLOWED = {
 
 
 def asked(module: ast.Module, names: Names) -> Iterator[ast.AST]:
-    """Give every place that asks a clock or makes one its own."""
+    """Yield every place that asks a clock or makes one its own."""
     for node, path in paths(module, names):
         if path in CLOCKS or path in WHOLE:
             yield node

@@ -38,7 +38,7 @@ def inside_functions(module: ast.Module) -> Iterator[ast.AST]:
 
 
 def last_name(node: ast.AST) -> str:
-    """Give the last name of an expression like `datetime` or `dt.datetime`."""
+    """Return the last name of an expression like `datetime` or `dt.datetime`."""
     if isinstance(node, ast.Attribute):
         return node.attr
     return node.id if isinstance(node, ast.Name) else ""
@@ -55,7 +55,7 @@ def test_no_import_stands_inside_a_function() -> None:
 
 
 def writes_state(node: ast.AST) -> bool:
-    """Tell whether a node changes something called state, in memory or by a statement of its own."""
+    """Return whether a node changes something called state, in memory or by a statement of its own."""
     if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         return any(

@@ -28,7 +28,7 @@ def pins(file: str) -> dict[str, str]:
 
 
 def named(file: str) -> set[str]:
-    """Give the packages that a person listed."""
+    """Return the packages that a person listed."""
     listed = (re.match(r"[a-z0-9-]+", line.lower()) for line in content(file) if line[:1] not in "#-")
     return {match[0] for match in listed if match}
 

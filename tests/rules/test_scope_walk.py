@@ -187,12 +187,12 @@ def test_the_one_named_in_a_matter_is_answered_as_if_it_did_not_exist(call: Call
 
 
 def shape(answer: JsonAnswer, name: str) -> tuple[int, str]:
-    """Give an answer without the name that was asked for."""
+    """Return an answer without the name that was asked for."""
     return answer.status_code, re.sub(rf"\b{re.escape(name)}\b", "NAME", answer.text)
 
 
 def leaks(answer: JsonAnswer, asked: str) -> list[str]:
-    """Give what an answer tells of the other village, beside the name that was asked for."""
+    """Return what an answer tells of the other village, beside the name that was asked for."""
     text = answer.text.replace(asked, "") if asked else answer.text
     return [mark for mark in MARKS if mark in text]
 

@@ -89,7 +89,7 @@ SOON = {
 
 
 def impatient(module: ast.Module) -> Iterator[ast.AST]:
-    """Give every call that gives up after seconds of its own."""
+    """Yield every call that gives up after seconds of its own."""
     for node in nodes(module):
         if isinstance(node, ast.Call):
             given = [keyword.value for keyword in node.keywords if keyword.arg == "timeout"]
@@ -118,7 +118,7 @@ def test_whoever_gives_up_soon_is_found(source: str) -> None:
 
 
 def wall_clock_limits(module: ast.Module, names: Names) -> Iterator[ast.AST]:
-    """Give every place that gives Hypothesis a time or a profile of its own."""
+    """Yield every place that gives Hypothesis a time or a profile of its own."""
     for node in nodes(module):
         if isinstance(node, ast.Call):
             called = names.path(node.func) or ""

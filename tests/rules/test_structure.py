@@ -77,7 +77,7 @@ def test_a_name_of_two_classes_is_found(second: str) -> None:
 
 
 def loads_by_name(module: ast.Module) -> bool:
-    """Tell whether a module can load another one by its name."""
+    """Return whether a module can load another one by its name."""
     return any(
         (isinstance(node, ast.Import) and any(alias.name == "importlib" for alias in node.names))
         or (

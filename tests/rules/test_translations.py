@@ -14,7 +14,7 @@ MARKS = {"_", "mark"}
 
 
 def marked() -> Iterator[tuple[str, ast.expr]]:
-    """Give what stands inside every `_(…)`, with its place."""
+    """Yield what stands inside every `_(…)`, with its place."""
     for place in product():
         for node in ast.walk(tree(place)):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MARKS:
@@ -22,7 +22,7 @@ def marked() -> Iterator[tuple[str, ast.expr]]:
 
 
 def in_templates() -> Iterator[tuple[str, str]]:
-    """Give every text that a template translates, with its place, as the template engine reads it."""
+    """Yield every text that a template translates, with its place, as the template engine reads it."""
     env = Environment(autoescape=True)
     for place in files():
         if place.suffix == ".html":
@@ -35,7 +35,7 @@ def in_templates() -> Iterator[tuple[str, str]]:
 
 
 def messages() -> dict[str, str]:
-    """Give every text that is marked, with a place where it is."""
+    """Return every text that is marked, with a place where it is."""
     return dict(in_templates()) | {
         argument.value: place
         for place, argument in marked()

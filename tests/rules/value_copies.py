@@ -35,12 +35,12 @@ MAKERS = frozenset({"timedelta", "time", "date", "frozenset", "compile"})
 
 
 def text_of(node: ast.AST | None) -> str | None:
-    """Give the text of a bare literal."""
+    """Return the text of a bare literal."""
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
 def texts_of(nodes: Iterable[ast.AST | None]) -> list[str]:
-    """Give the bare texts among some expressions."""
+    """Return the bare texts among some expressions."""
     return [text for node in nodes if (text := text_of(node)) is not None]
 
 
@@ -61,7 +61,7 @@ def copied_lists(module: ast.Module) -> Found:
 
 
 def meaning_of(node: ast.AST) -> frozenset[str]:
-    """Give the values that an expression may have by its last name: as in `x["state"]`."""
+    """Return the values that an expression may have by its last name: as in `x["state"]`."""
     name = ""
     if isinstance(node, ast.Attribute):
         name = node.attr
@@ -75,7 +75,7 @@ def meaning_of(node: ast.AST) -> frozenset[str]:
 
 
 def pairs(node: ast.AST) -> Iterator[tuple[frozenset[str], ast.AST]]:
-    """Give what is compared with, put into or handed to something, with the values that this may have."""
+    """Yield what is compared with, put into or handed to something, with the values that this may have."""
     if isinstance(node, ast.Compare):
         sides = [node.left, *node.comparators]
         for one, other in pairwise(sides):
@@ -112,7 +112,7 @@ def bare_values(module: ast.Module) -> Found:
 
 
 def limits(module: ast.Module) -> Iterator[tuple[str, str, int]]:
-    """Give the constants of a module that are made of literals alone: name, value as written, line."""
+    """Yield the constants of a module that are made of literals alone: name, value as written, line."""
     for node in module.body:
         if isinstance(node, ast.Assign):
             targets, value = node.targets, node.value

@@ -27,7 +27,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 
 
 def at(month: int, day: int, hour: int = 10) -> datetime:
-    """Give a moment of the spring of 2026, in the county's time."""
+    """Return a moment of the spring of 2026, in the county's time."""
     return datetime(2026, month, day, hour, tzinfo=ZONE).astimezone(UTC)
 
 
@@ -77,7 +77,7 @@ class Tale:
             return session.scalars(select(Case).where(Case.number == self.number)).one()
 
     def dates(self) -> dict[str, date]:
-        """Give the dates of the clocks that run."""
+        """Return the dates of the clocks that run."""
         with self.db.reading() as session:
             rows = session.execute(
                 select(Clock.clock, Clock.due_on)
@@ -90,7 +90,7 @@ class Tale:
         return [person["id"] for person in self.view("zuzhang", at(3, 2))["complainants"]]
 
     def told(self) -> set[tuple[str, str]]:
-        """Give who was told what since this was last asked."""
+        """Return who was told what since this was last asked."""
         with self.db.reading() as session:
             rows = session.execute(
                 select(Notice.id, User.username, Notice.kind)
@@ -111,7 +111,7 @@ class Tale:
 
 
 def both(tale: Tale, text: str) -> list[dict[str, Any]]:
-    """Give the same final words for both complainants."""
+    """Return the same final words for both complainants."""
     return [
         {"complainant": person, "channel": "door", "text": f"{text}（{place}）"}
         for place, person in enumerate(tale.complainants(), start=1)

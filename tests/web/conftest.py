@@ -97,7 +97,7 @@ def pages(built: Flask, town: Database, rules: CountyRules, settings: Settings, 
 
 @pytest.fixture
 def browser(pages: Flask) -> Callable[..., Browser]:
-    """Give a browser of its own, signed in when a user name is given."""
+    """Return a browser of its own, signed in when a user name is given."""
 
     def opened(username: str | None = None) -> Browser:
         made = Browser(pages.test_client())
@@ -110,7 +110,7 @@ def browser(pages: Flask) -> Callable[..., Browser]:
 
 @pytest.fixture
 def a_code(town: Database, rules: CountyRules) -> Callable[[str], str]:
-    """Give the receipt code of a case in a state."""
+    """Return the receipt code of a case in a state."""
 
     def make(state: str) -> str:
         code = receipt_codes.new_code()

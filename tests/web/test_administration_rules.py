@@ -37,7 +37,7 @@ PAGES = (
 
 @pytest.fixture
 def december(a_case: Callable[..., Case], clock: Now) -> Case:
-    """Give a case whose fifteen working days end in January 2027, seen in the middle of December."""
+    """Return a case whose fifteen working days end in January 2027, seen in the middle of December."""
     clock.moment = at("2026-12-15", 11)
     return a_case("assigned", category="village_org", now=at("2026-12-15"))
 

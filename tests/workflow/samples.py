@@ -109,12 +109,12 @@ type = "text"
 
 
 def project_definition() -> Definition:
-    """Give the life cycle that the project ships."""
+    """Return the life cycle that the project ships."""
     return parse((CONFIG / "workflow.toml").read_text(encoding="utf-8"), "workflow.toml")
 
 
 def a_situation(**changes: Any) -> Situation:
-    """Give a case of the first day, with a person of no role; state only what matters."""
+    """Return a case of the first day, with a person of no role; state only what matters."""
     plain: dict[str, Any] = {
         "state": "received",
         "round": 1,

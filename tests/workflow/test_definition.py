@@ -204,7 +204,7 @@ SPOILED = {
 
 
 def line_of(body: str, text: str) -> int:
-    """Give the line on which a text first stands."""
+    """Return the line on which a text first stands."""
     return body[: body.index(text)].count("\n") + 1
 
 

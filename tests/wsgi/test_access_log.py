@@ -22,7 +22,7 @@ Lines = Callable[[], list[dict[str, Any]]]
 
 @pytest.fixture
 def lines(capsys: pytest.CaptureFixture[str]) -> Iterator[Lines]:
-    """Give the lines of requests so far."""
+    """Yield the lines of requests so far."""
     with logs.as_json_lines():
         yield lambda: [
             line

@@ -193,12 +193,12 @@ def continue_to(form: Form) -> Response:
 
 
 def next_path(form: Form) -> str:
-    """Give where to go on to: a path of this very site."""
+    """Return where to go on to: a path of this very site."""
     return local_path(form.get("next", "")) or "/"
 
 
 def carried_fields(form: Form) -> MultiDict[str, str]:
-    """Give the fields of an interrupted form, under their prefix."""
+    """Return the fields of an interrupted form, under their prefix."""
     return MultiDict(
         [(name, value) for name, value in form.items(multi=True) if name.startswith(CARRIED_PREFIX)]
     )
@@ -217,7 +217,7 @@ def set_session_cookie(response: Response, secret: str, *, own_device: bool) -> 
 
 
 def device_of(agent: str) -> str:
-    """Give a device's name in two words, which somebody knows their own by."""
+    """Return a device's name in two words, which somebody knows their own by."""
     browser = next((name for mark, name in BROWSERS if mark in agent), "")
     system = next((name for mark, name in (*SYSTEMS, *MORE_SYSTEMS) if mark in agent), "")
     found = " ".join(part for part in (browser, system) if part)

@@ -272,7 +272,7 @@ def _code(given: Form) -> str:
 
 
 def _day(given: Form) -> date | None:
-    """Give the day that a form says, or None for anything that is no day."""
+    """Return the day that a form says, or None for anything that is no day."""
     try:
         return date.fromisoformat(given.get("on", ""))
     except ValueError:

@@ -82,7 +82,7 @@ def index(page_request: PageRequest) -> Response:
 
 
 def deadline(page_request: PageRequest, profile: Profile) -> Deadline:
-    """Give a row of the table of handling times."""
+    """Return a row of the table of handling times."""
     return Deadline(
         name=_name(page_request, profile),
         fits=_fits(page_request, profile),

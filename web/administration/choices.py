@@ -12,7 +12,7 @@ from workflow.texts import labels
 
 
 def list_areas(page_request: PageRequest, levels: Collection[str], *, but: str = "") -> list[Choice]:
-    """Give the areas of these levels that are in force within the person's reach, from the top down."""
+    """Return the areas of these levels that are in force within the person's reach, from the top down."""
     rows = page_request.session.execute(
         policy.within_areas(select(Area.code, Area.name, Area.level), page_request.actor, Area.path)
         .where(Area.level.in_(levels), Area.valid_until.is_(None), Area.code != but)
@@ -27,7 +27,7 @@ def list_areas(page_request: PageRequest, levels: Collection[str], *, but: str =
 def list_units(
     page_request: PageRequest, *, but: str = "", also: tuple[str, str] | None = None
 ) -> list[Choice]:
-    """Give the active units within the person's reach by place, and one more that is chosen already."""
+    """Return the active units within the person's reach by place, and one more that is chosen already."""
     rows = page_request.session.execute(
         policy.within_areas(select(Unit.code, Unit.name), page_request.actor, Area.path)
         .join(Area, Area.id == Unit.area_id)

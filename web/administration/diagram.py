@@ -110,7 +110,7 @@ def _ways(definition: Definition, order: list[str]) -> list[_Way]:
 def _boxes(
     definition: Definition, order: list[str], ways: Iterable[_Way]
 ) -> tuple[list[Box], dict[str, list[float]]]:
-    """Give each state so much height that every line that leaves or reaches it has its own."""
+    """Return each state so much height that every line that leaves or reaches it has its own."""
     number = dict.fromkeys(order, 0)
     for way in ways:
         number[way.source] += 1
@@ -128,7 +128,7 @@ def _boxes(
 
 
 def _lanes(ways: list[_Way]) -> int:
-    """Give each way the innermost lane that nothing else uses over its height; give the number of lanes."""
+    """Assign each way the innermost lane that nothing else uses over its height; give the number of lanes."""
     taken: list[list[tuple[float, float]]] = []
     for way in sorted(ways, key=lambda one: abs(one.end - one.start)):
         low, high = sorted((way.start, way.end))

@@ -102,7 +102,7 @@ def begin(page_request: PageRequest, form: Form) -> Response:
 
 
 def _refused(page_request: PageRequest, form: Form) -> Response | None:
-    """Give what is answered to whoever comes too late or does not know the code; a wrong one is counted."""
+    """Return what is answered to whoever comes too late or does not know the code; a wrong one is counted."""
     if not first_administrator.is_open(page_request.session):
         raise Conflict("set_up_already")
     address = client_address()

@@ -62,7 +62,7 @@ def index(page_request: PageRequest) -> Response:
 
 
 def _state(page_request: PageRequest, code: str) -> tuple[str, str, str]:
-    """Give a state's code, who owns a case in it, and the clock that its date is that of."""
+    """Return a state's code, who owns a case in it, and the clock that its date is that of."""
     definition, language = page_request.rules.definition, page_request.language
     state = definition.states[code]
     owner = labels.name("owner_rule", state.owner, language) if state.owner else ""
@@ -103,7 +103,7 @@ def _act(page_request: PageRequest, act: Act) -> ActionLine:
 
 
 def _who(page_request: PageRequest, act: Act) -> list[str]:
-    """Give a line for each row; the states stand there only where the rows differ in them."""
+    """Return a line for each row; the states stand there only where the rows differ in them."""
     differ = len({row.sources for row in act.rows}) > 1
     return list(dict.fromkeys(_row(page_request, row, act.sources if differ else ()) for row in act.rows))
 

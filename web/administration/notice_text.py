@@ -23,7 +23,7 @@ _LINE = re.compile(
 
 
 def read(year: int, holidays: str, working: str) -> list[NoticeDay]:
-    """Give the days of both texts in order; raise Invalid that names the line which cannot be read."""
+    """Return the days of both texts in order; raise Invalid that names the line which cannot be read."""
     found: dict[date, NoticeDay] = {}
     for field, text, at_work in (("holidays", holidays, False), ("working", working, True)):
         for number, line in _lines(field, text):
@@ -35,7 +35,7 @@ def read(year: int, holidays: str, working: str) -> list[NoticeDay]:
 
 
 def written(year: int, days: Iterable[tuple[date, bool, str]]) -> tuple[str, str]:
-    """Give the two texts that `read` reads: days off as ranges, and days at work."""
+    """Return the two texts that `read` reads: days off as ranges, and days at work."""
     holidays: list[tuple[date, date, str]] = []
     working: list[str] = []
     for day, at_work, name in days:

@@ -148,7 +148,7 @@ def change(page_request: PageRequest, form: Form, username: str) -> Response:
 
 @people.post("/people/<username>/password", enter=ENTER, again=partial(_shown, tried="password"))
 def password(page_request: PageRequest, form: Form, username: str) -> Response:
-    """Give somebody another password; every sign-in of theirs ends."""
+    """Set another password for somebody; every sign-in of theirs ends."""
     if username == page_request.actor.username:
         raise Forbidden(reasons=["oneself"])  # one's own asks for the present one, in 我的
     given = form.get("password", "")

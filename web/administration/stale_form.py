@@ -13,7 +13,7 @@ VERSION_FIELD = "seen"
 
 
 def version_of_form(typed: Typed, entries: Sequence[RecordedChange]) -> str:
-    """Give what a form says: the newest entry, or what it said before to whoever only goes back to it."""
+    """Return what a form says: the newest entry, or what it said before to whoever only goes back to it."""
     if typed.form and typed.refusal is None:
         return typed.get(VERSION_FIELD)
     return str(entries[0].number if entries else 0)

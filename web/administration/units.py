@@ -161,7 +161,7 @@ def close(page_request: PageRequest, form: Form, unit: str) -> Response:
 
 
 def _load_unit(page_request: PageRequest, code: str) -> tuple[Unit, Area, Unit | None]:
-    """Give a unit within the person's reach with its area and superior."""
+    """Return a unit within the person's reach with its area and superior."""
     unit, area = find_managed_unit(page_request.session, actor=page_request.actor, code=code)
     return (
         unit,

@@ -140,6 +140,6 @@ def _page(page_request: PageRequest, result: Result | None) -> Response:
 
 
 def _may_see_everything(page_request: PageRequest) -> bool:
-    """Tell whether no area lies outside the person's: findings may be anywhere."""
+    """Return whether no area lies outside the person's: findings may be anywhere."""
     outside = select(Area.id).where(~policy.below(Area.path, page_request.actor.area_path)).limit(1)
     return bool(page_request.actor.area_path) and page_request.session.scalars(outside).first() is None

@@ -157,7 +157,7 @@ def enter(page_request: PageRequest, form: Form, year: int) -> Response:
 
 
 def _named(page_request: PageRequest, row: CalendarYear) -> str:
-    """Give the name of a year's notice; what the program brought along has none in the reader's language."""
+    """Return the name of a year's notice; what the program brought has one in the reader's language."""
     return page_request.translate(BROUGHT_ALONG) if row.notice == SOURCE else row.notice
 
 

@@ -50,7 +50,7 @@ def act(page_request: PageRequest, form: Form, number: str) -> Response:
 
 
 def _values(page_request: PageRequest, context: CaseContext, action: str, form: Form) -> ActionValues:
-    """Give the fields of an action as the definition types them; raise Invalid for anything else."""
+    """Return the fields of an action as the definition types them; raise Invalid for anything else."""
     fields = fields_of(context.definition, action)
     given = decode_fields(fields, form, page_request.rules.zone)
     for field in fields:
@@ -79,7 +79,7 @@ def _after(page_request: PageRequest, result: ActionResult, action: str, form: F
 
 
 def _row(page_request: PageRequest, number: str, back: str, *, choosable: bool) -> Response:
-    """Give the row of a case as it stands now, for the list to put in its place, with what stands over it."""
+    """Return the row of a case as it stands now, for the list to put there, with what stands over it."""
     found = list_cases(
         page_request.session,
         actor=page_request.actor,

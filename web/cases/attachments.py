@@ -12,7 +12,7 @@ attachments = PageBlueprint("attachments", __name__)
 
 @attachments.get("/attachments/<number:attachment_id>", enter=requires(Permission.CASES_READ))
 def show(page_request: PageRequest, attachment_id: str) -> Response:
-    """Give a file with the rights of the case it hangs on."""
+    """Return a file with the rights of the case it hangs on."""
     return file_response(
         page_request.session, actor=page_request.actor, rules=page_request.rules, attachment_id=attachment_id
     )

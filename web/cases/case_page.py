@@ -80,7 +80,7 @@ def render_case(page_request: PageRequest, typed: Typed, number: str) -> Respons
 
 
 def _back() -> str:
-    """Give the list that somebody came from."""
+    """Return the list that somebody came from."""
     given = local_path(request.args.get("back", "") or request.form.get("back", ""))
     return given or url_for("cases.index")
 
@@ -99,7 +99,7 @@ def load_page_context(page_request: PageRequest, number: str) -> CaseContext:
 
 
 def build_case_page(page_request: PageRequest, number: str, typed: Typed) -> CasePage:
-    """Give the page of a case, with what was typed into one of its forms and not taken."""
+    """Return the page of a case, with what was typed into one of its forms and not taken."""
     context = load_page_context(page_request, number)
     detail = case_detail.load_detail(
         page_request.session,
@@ -167,7 +167,7 @@ def families_of(page_request: PageRequest, complainants: Sequence[Mapping[str, A
 
 
 def group_of(page_request: PageRequest, complainants: Sequence[Mapping[str, Any]]) -> str:
-    """Give the villager group of the first complainant, as the key of the household says it."""
+    """Return the villager group of the first complainant, as the key of the household says it."""
     key = complainants[0]["household"] if complainants else None
     parts = key.split("-") if key else []
     return page_request.say(_("{n} 组"), n=int(parts[-2])) if len(parts) >= 3 and parts[-2].isdigit() else ""
@@ -180,7 +180,7 @@ def due_of(page_request: PageRequest, view: Mapping[str, Any]) -> date_formats.D
 
 
 def word_first(view: Mapping[str, Any]) -> bool:
-    """Tell whether villagers are owed a word before the matter itself is due; an interim one is enough."""
+    """Return whether villagers are owed a word before the matter itself is due; an interim one is enough."""
     day, due = view["reply_due_on"], view["due_on"]
     return view["state"] in HANDLED_STATES and day is not None and due is not None and day < due
 
@@ -213,7 +213,7 @@ def _closed(
 
 
 def _lost(typed: Typed, forms: Sequence[ActionForm]) -> list[str]:
-    """Give the words typed into a form that is not open any more, so that they can be read and copied."""
+    """Return the words typed into a form that is not open any more, so that they can be read and copied."""
     action = typed.get("action")
     if not action or any(form.name == action for form in forms):
         return []

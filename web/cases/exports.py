@@ -43,7 +43,7 @@ HEADINGS = (
 
 @exports.get("/cases/export", enter=requires(Permission.CASES_READ))
 def export(page_request: PageRequest) -> Response:
-    """Give the chosen cases, or else all that the filters keep, as a table without any person in it."""
+    """Return the chosen cases, or else all that the filters keep, as a table without any person in it."""
     chosen = [number for number, _version in selected_cases(request.args)]
     given = [(name, value) for name, value in request.args.items() if name not in BESIDE]
     asked = list_filters.read(page_request, MultiDict(given))

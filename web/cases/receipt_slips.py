@@ -27,7 +27,7 @@ class ReceiptSlip:
 
 
 def build_slips(page_request: PageRequest, result: ActionResult) -> list[ReceiptSlip]:
-    """Give the slips of the complainants whose codes exist in this answer alone."""
+    """Return the slips of the complainants whose codes exist in this answer alone."""
     context, codes = result.context, result.codes
     case = context.case
     owner = context.unit(case.owner_id if case.owner_id is not None else case.reply_owner_id)
@@ -49,6 +49,6 @@ def build_slips(page_request: PageRequest, result: ActionResult) -> list[Receipt
 
 
 def address(page_request: PageRequest, code: str) -> str:
-    """Give the address of the villager's page, with the code where no server sees it: in the fragment."""
+    """Return the address of the villager's page, with the code where no server sees it: in the fragment."""
     base = page_request.services.settings.public_url or request.host_url.rstrip("/")
     return f"{base}{url_for('case_status.status')}#{code}"

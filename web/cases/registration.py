@@ -127,7 +127,7 @@ def join(page_request: PageRequest, form: Form, number: str) -> Response:
 
 
 def _likely_to(page_request: PageRequest, typed: Typed) -> dict[str, Any]:
-    """Give what a form shows of matters that may be the same, whatever is wrong with what was typed."""
+    """Return what a form shows of matters that may be the same, whatever is wrong with what was typed."""
     if not policy.permits(page_request.actor, Permission.CASES_READ):
         return {"may_search": False}
     written = {name: typed.get(name) for name in ("village", "own_words") if typed.get(name).strip()}
@@ -139,7 +139,7 @@ def _likely_to(page_request: PageRequest, typed: Typed) -> dict[str, Any]:
 
 
 def _likely(page_request: PageRequest, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the open matters that may be the same, and whether enough is written to look for any."""
+    """Return the open matters that may be the same, and whether enough is written to look for any."""
     village, words = asked.get("village", ""), asked.get("own_words", "")
     if not village or not similar_cases.is_enough(words):
         return {"searched": False, "rows": []}
@@ -155,7 +155,7 @@ def _likely(page_request: PageRequest, asked: Mapping[str, Any]) -> dict[str, An
 
 
 def _body(page_request: PageRequest, form: Form) -> Intake:
-    """Give what the intake takes; raise Invalid for what is wrong."""
+    """Return what the intake takes; raise Invalid for what is wrong."""
     given: dict[str, Any] = {
         name: form[name].strip()
         for name in ("village", "category", "kind", "urgency", "channel")
@@ -181,7 +181,7 @@ def _body(page_request: PageRequest, form: Form) -> Intake:
 
 
 def _person(form: Form) -> dict[str, Any]:
-    """Give who raises the matter, as a program would send it."""
+    """Return who raises the matter, as a program would send it."""
     given = {name: form.get(f"complainant.{name}", "").strip() for name in ("household", "name", "phone")}
     known = {name: value for name, value in given.items() if value}
     if "phone" in known and not is_phone(known["phone"]):
@@ -190,7 +190,7 @@ def _person(form: Form) -> dict[str, Any]:
 
 
 def _field(name: str) -> str:
-    """Give the form's name of a field of the body."""
+    """Return the form's name of a field of the body."""
     return name.replace("complainants.0.", "complainant.")
 
 
@@ -250,7 +250,7 @@ def _controls(page_request: PageRequest, typed: Typed) -> dict[str, Control]:
 
 
 def _with_form_names(typed: Typed) -> Typed:
-    """Give what was refused with the form's names, where the intake named places of its own."""
+    """Return what was refused with the form's names, where the intake named places of its own."""
     if typed.refusal is None or not typed.refusal.errors:
         return typed
     errors = {_field(name): codes for name, codes in typed.refusal.errors.items()}

@@ -79,7 +79,7 @@ def record(page_request: PageRequest, form: Form, number: str) -> Response:
 
 
 def _final_replies(found: CasePage) -> dict[int, str]:
-    """Give the last words told to each complainant."""
+    """Return the last words told to each complainant."""
     return {reply["complainant"]: reply["text"] for reply in found.view["replies"] if reply["final"]}
 
 

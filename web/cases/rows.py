@@ -41,7 +41,7 @@ DayOf = Callable[[Item, CaseListColumns], date | None]
 
 
 def case_rows(page_request: PageRequest, items: Iterable[Item], day_of: DayOf | None = None) -> list[CaseRow]:
-    """Give the rows of some cases; two statements, however many there are.
+    """Return the rows of some cases; two statements, however many there are.
 
     `day_of` says which day counts in this list; else it is the earliest of all that run.
     """
@@ -73,7 +73,7 @@ def _row(page_request: PageRequest, item: Item, beside: CaseListColumns, day_of:
 
 
 def next_step(page_request: PageRequest, item: Mapping[str, Any]) -> tuple[str, str]:
-    """Give the one next thing that this person would do with a case, by its state; nothing for others."""
+    """Return the one next thing that this person would do with a case, by its state; nothing for others."""
     roles, mine = page_request.actor.roles, item["owner"] == page_request.actor.unit_code
     state = item["state"]
     if roles <= WRITERS:

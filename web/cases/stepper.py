@@ -31,7 +31,7 @@ class StepperItem:
 def steps_of(
     page_request: PageRequest, context: CaseContext, entries: Sequence[HistoryEntry]
 ) -> list[StepperItem]:
-    """Give the steps of the present round; those that seldom happen only when they did."""
+    """Return the steps of the present round; those that seldom happen only when they did."""
     start = max((place for place, one in enumerate(entries) if one.entry.action == "reopen"), default=0)
     dates: dict[str, date] = {}
     for entry in (one.entry for one in entries[start:] if not _is_skipped(one)):
@@ -73,7 +73,7 @@ def steps_of(
 
 
 def _is_skipped(read: HistoryEntry) -> bool:
-    """Tell whether an entry notes a rung that did not happen: nobody above, or a higher one in its place."""
+    """Return whether an entry notes a rung that did not happen: nobody above, or a higher one instead."""
     return isinstance(read.facts, RungFacts) and read.facts.skipped
 
 

@@ -40,7 +40,7 @@ def worklist(page_request: PageRequest) -> Response:
     owed = {item["number"] for item in head.found.owed_replies.items}
 
     def day_of(item: Item, beside: CaseListColumns) -> date | None:
-        """Give the day that puts a case into its group: of the word that is owed, or of the matter."""
+        """Return the day that puts a case into its group: of the word that is owed, or of the matter."""
         if item["number"] in owed:
             return cast("date | None", item["reply_due_on"])
         return owner_due_on(item, beside)
@@ -55,12 +55,12 @@ def worklist(page_request: PageRequest) -> Response:
 
 
 def owner_due_on(item: Item, beside: CaseListColumns) -> date | None:
-    """Give the day by which the owner of a case owes something first."""
+    """Return the day by which the owner of a case owes something first."""
     return pressing_on(item, beside.accept_on)
 
 
 def header_at(page_request: PageRequest, address: str) -> WorklistHeader | None:
-    """Give what stands now over the list at an address; None for the address of another page."""
+    """Return what stands now over the list at an address; None for the address of another page."""
     parts = urlsplit(address)
     if parts.path != url_for("worklist.worklist"):
         return None

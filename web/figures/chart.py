@@ -62,7 +62,7 @@ def chart(points: Sequence[Point], *, end: float, width: float) -> Chart | None:
 
 
 def _labels(upper: float, lower: float) -> tuple[float, float, float]:
-    """Give the heights of three labels beside the ends of the lines, so that none covers another."""
+    """Return the heights of three labels beside the ends of the lines, so that none covers another."""
     first = upper + 2
     third = max(lower + 10, first + 2 * APART)
     if third > BOTTOM:
@@ -71,7 +71,7 @@ def _labels(upper: float, lower: float) -> tuple[float, float, float]:
 
 
 def _grid(most: int) -> list[int]:
-    """Give a few round numbers up to the most."""
+    """Return a few round numbers up to the most."""
     step = 1
     scale = 1
     while most / step > MOST_LINES:

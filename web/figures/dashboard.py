@@ -105,7 +105,7 @@ def index(page_request: PageRequest) -> Response:
 
 
 def villages_of(found: Overview, sort: str) -> list[DashboardRow]:
-    """Give the rows of the villages, the best first; the most first where it is a number."""
+    """Return the rows of the villages, the best first; the most first where it is a number."""
 
     def place(line: FigureLine) -> float:
         figure = line.figures[sort]
@@ -121,7 +121,7 @@ def villages_of(found: Overview, sort: str) -> list[DashboardRow]:
 
 
 def categories_of(found: Overview) -> list[DashboardRow]:
-    """Give the rows of the categories, with the most matters first."""
+    """Return the rows of the categories, with the most matters first."""
     return [
         DashboardRow(line.code, line.code, linked_figures(line.figures, found.scope, category=line.code))
         for line in found.categories
@@ -129,7 +129,7 @@ def categories_of(found: Overview) -> list[DashboardRow]:
 
 
 def points_of(found: Overview) -> list[tuple[date, int, str, int, str]]:
-    """Give the table behind the chart: each day, how many there were, and the lists of exactly those."""
+    """Return the table behind the chart: each day, how many there were, and the lists of exactly those."""
     answered = SHOWN["answered"]
     return [
         (
@@ -146,7 +146,7 @@ def points_of(found: Overview) -> list[tuple[date, int, str, int, str]]:
 
 
 def unanswered(page_request: PageRequest, scope: ReportScope) -> list[dict[str, Any]]:
-    """Give the matters without a reply that are due first."""
+    """Return the matters without a reply that are due first."""
     return list_cases(
         page_request.session,
         actor=page_request.actor,

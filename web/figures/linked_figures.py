@@ -28,7 +28,7 @@ class LinkedFigure:
 
 
 def linked_figures(line: Figures, scope: ReportScope, **narrower: str) -> dict[str, LinkedFigure]:
-    """Give the figures of a whole scope, or of one village or category in it, as they are shown."""
+    """Return the figures of a whole scope, or of one village or category in it, as they are shown."""
     return {
         code: LinkedFigure(
             numerator=line[code].numerator,
@@ -43,7 +43,7 @@ def linked_figures(line: Figures, scope: ReportScope, **narrower: str) -> dict[s
 
 
 def list_address(rate: Rate, part: str, scope: ReportScope, **narrower: Any) -> str:
-    """Give the address of the page that lists exactly what a part of a rate counts."""
+    """Return the address of the page that lists exactly what a part of a rate counts."""
     filters = {**scope.filters(), **rate.filters(part), **narrower}
     values: dict[str, Any] = {name: _plain(value) for name, value in filters.items()}
     return url_for(PAGES[rate.counts], **values)

@@ -90,7 +90,7 @@ def _register(page_request: PageRequest, area: Area) -> Register:
 
 
 def _solved(page_request: PageRequest, scope: ReportScope) -> list[dict[str, Any]]:
-    """Give the newest of what is solved now; a matter that was taken up again is not."""
+    """Return the newest of what is solved now; a matter that was taken up again is not."""
     filters: Mapping[str, object] = {**scope.filters(), "resolved": True, "outcome": Outcome.SOLVED.value}
     return list_cases(
         page_request.session,

@@ -240,7 +240,7 @@ _MAKERS: Mapping[str, Any] = {
 
 
 def heard_or_not(page_request: PageRequest) -> list[Choice]:
-    """Give the two answers to whether somebody heard the reply."""
+    """Return the two answers to whether somebody heard the reply."""
     return [
         Choice(YES, page_request.translate(_("听到了"))),
         Choice("no", page_request.translate(_("没听到"))),

@@ -36,7 +36,7 @@ class Answered:
 
 
 def controls_of(page_request: PageRequest, typed: Typed, mistakes: Mistakes) -> dict[str, Control]:
-    """Give the controls of what is asked about the category that was typed, what is wanted first."""
+    """Return the controls of what is asked about the category that was typed, what is wanted first."""
     return {
         PREFIX + question.key: Control(
             name=PREFIX + question.key,
@@ -53,7 +53,7 @@ def controls_of(page_request: PageRequest, typed: Typed, mistakes: Mistakes) -> 
 
 
 def answers_in(page_request: PageRequest, form: Form) -> dict[str, Any]:
-    """Give what a form answers, as a program would send it; what cannot be read stays as it was typed."""
+    """Return what a form answers, as a program would send it; what cannot be read stays as it was typed."""
     given = {}
     for question in questions_of(page_request.rules, form.get("category", "")):
         typed = form.get(PREFIX + question.key, "")
@@ -63,7 +63,7 @@ def answers_in(page_request: PageRequest, form: Form) -> dict[str, Any]:
 
 
 def answered(page_request: PageRequest, category: str, answers: Mapping[str, Any]) -> list[Answered]:
-    """Give the answers to a case in the order in which they are asked, what is no longer asked at the end."""
+    """Return the answers to a case in the order in which they are asked, what is no longer asked last."""
     asked = {question.key: question for question in questions_of(page_request.rules, category)}
     order = [key for key in asked if key in answers] + sorted(answers.keys() - asked.keys())
     return [
@@ -95,7 +95,7 @@ def _in_words(page_request: PageRequest, value: Any) -> str:
 
 
 def _worded(page_request: PageRequest, one: Any) -> str:
-    """Give the words of a question or of one of its choices in the reader's language."""
+    """Return the words of a question or of one of its choices in the reader's language."""
     words: str = one.zh if page_request.language == "zh" else one.en
     return words[:1].upper() + words[1:]
 

@@ -29,13 +29,13 @@ class AreaOption:
 
 
 def areas_of(page_request: PageRequest) -> list[AreaOption]:
-    """Give every area within the person's own, from the top down, with those that were merged since."""
+    """Return every area within the person's own, from the top down, with those that were merged since."""
     statement = policy.within_areas(select(Area.code, Area.name, Area.level), page_request.actor, Area.path)
     return [AreaOption(*row) for row in page_request.session.execute(statement.order_by(Area.path))]
 
 
 def villages_of(page_request: PageRequest) -> list[VillageOption]:
-    """Give the villages within the person's area that are in force today, by their codes."""
+    """Return the villages within the person's area that are in force today, by their codes."""
     statement = (
         policy.within_areas(select(Area.code, Area.name, Area.path), page_request.actor, Area.path)
         .where(
@@ -48,7 +48,7 @@ def villages_of(page_request: PageRequest) -> list[VillageOption]:
 
 
 def units_of(page_request: PageRequest) -> list[Unit]:
-    """Give the units to which the person could assign matters: those within or over the person's area."""
+    """Return the units to which the person could assign matters: those within or over the person's area."""
     own = page_request.actor.area_path
     kinds = page_request.rules.definition.states[
         page_request.rules.definition.steps["assign"].target

@@ -63,17 +63,17 @@ class Control:
 
     @property
     def is_rare(self) -> bool:
-        """Tell whether a form keeps this a click away."""
+        """Return whether a form keeps this a click away."""
         return self.name in RARE and not self.mistakes
 
     @property
     def rows(self) -> int:
-        """Give how many lines of a long text are seen at once: those that stand in it and one more."""
+        """Return how many lines of a long text are seen at once: those that stand in it and one more."""
         return min(max(LEAST_ROWS, self.value.count("\n") + 2), MOST_ROWS)
 
     @property
     def id(self) -> str:
-        """Give the id that label, hint and mistake refer to."""
+        """Return the id that label, hint and mistake refer to."""
         return "f-" + self.name.replace(".", "-").replace("_", "-")
 
 
@@ -86,7 +86,7 @@ class Mistakes:
 
 
 def mistakes_of(page_request: PageRequest, refusal: ErrorResponse | None) -> Mistakes:
-    """Give the words of a refusal, by the name of the field."""
+    """Return the words of a refusal, by the name of the field."""
     if refusal is None:
         return Mistakes()
     by_field = {
@@ -108,7 +108,7 @@ def mistakes_of(page_request: PageRequest, refusal: ErrorResponse | None) -> Mis
 
 
 def decode_fields(fields: Iterable[Field], form: Form, zone: ZoneInfo, prefix: str = "") -> dict[str, Any]:
-    """Give what a form says of some fields of the definition, as a program would send it."""
+    """Return what a form says of some fields of the definition, as a program would send it."""
     found = {}
     for one in fields:
         value = _value(one, form, zone, prefix + one["name"])
@@ -118,7 +118,7 @@ def decode_fields(fields: Iterable[Field], form: Form, zone: ZoneInfo, prefix: s
 
 
 def version_of(form: Form) -> int:
-    """Give the version of the case that the form was made from; raise Invalid when it does not say."""
+    """Return the version of the case that the form was made from; raise Invalid when it does not say."""
     given = form.get("version", "")
     if not (given.isascii() and given.isdigit() and len(given) < 10):
         raise Invalid({"version": ["required"]})
@@ -166,7 +166,7 @@ def _about(page_request: PageRequest, refusal: ErrorResponse, words: str) -> str
 
 
 def _hint(page_request: PageRequest, typed: Typed, words: str, kind: str, facts: Mapping[str, str]) -> str:
-    """Give a hint with its blanks filled in; no browser keeps the files that were chosen."""
+    """Return a hint with its blanks filled in; no browser keeps the files that were chosen."""
     hint = page_request.say(words, **facts) if words else ""
     return (
         hint + page_request.translate(_("；刚才选的要再选一次")) if kind == "files" and typed.form else hint
@@ -202,7 +202,7 @@ def _list(items: Field, form: Form, zone: ZoneInfo, name: str) -> list[Any] | No
 
 
 def _indexes(form: Form, name: str) -> list[str]:
-    """Give the numbers under which a form sends the objects of a list, in order."""
+    """Return the numbers under which a form sends the objects of a list, in order."""
     starts = {key.removeprefix(f"{name}.").partition(".")[0] for key in form if key.startswith(f"{name}.")}
     return sorted((one for one in starts if one.isascii() and one.isdigit() and len(one) < 4), key=int)
 
@@ -212,7 +212,7 @@ def _plain(items: Field, given: str) -> Any:
 
 
 def _with_offset(given: str, zone: ZoneInfo) -> str:
-    """Give a moment with its offset; a browser sends the time on the wall, without one."""
+    """Return a moment with its offset; a browser sends the time on the wall, without one."""
     try:
         moment = datetime.fromisoformat(given)
     except ValueError:

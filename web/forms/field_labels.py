@@ -99,7 +99,7 @@ MISTAKES: Mapping[str, str] = {
 
 
 def label_of(action: str, name: str) -> FieldLabel:
-    """Give the words of a field; `name` may be a dotted path, of which the last part counts."""
+    """Return the words of a field; `name` may be a dotted path, of which the last part counts."""
     last = name.rpartition(".")[2]
     if (action, last) in administration.FIELDS:
         return FieldLabel(*administration.FIELDS[action, last])
@@ -107,7 +107,7 @@ def label_of(action: str, name: str) -> FieldLabel:
 
 
 def mistake(code: str, language: str) -> str | None:
-    """Give the Chinese or, for what the engine says itself, the reader's words of a reason code."""
+    """Return the Chinese or, for what the engine says itself, the reader's words of a reason code."""
     if code in REASONS:
         return REASONS[code].zh if language == "zh" else REASONS[code].en
     return MISTAKES.get(code) or administration.MISTAKES.get(code)

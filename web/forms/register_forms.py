@@ -49,7 +49,7 @@ class RecordedChange:
 def build_controls(
     page_request: PageRequest, typed: Typed, form: str, fields: Iterable[Field]
 ) -> dict[str, Control]:
-    """Give the controls of a form, by name, with what was typed and what was wrong with it."""
+    """Return the controls of a form, by name, with what was typed and what was wrong with it."""
     mistakes = mistakes_of(page_request, typed.refusal)
     return {
         one.name: build_control(
@@ -70,12 +70,12 @@ def build_controls(
 
 
 def checkbox_value(given: bool) -> str:
-    """Give the value of a box."""
+    """Return the value of a box."""
     return YES if given else ""
 
 
 def load_recorded(page_request: PageRequest, kind: str, subject_id: int | str) -> list[RecordedChange]:
-    """Give what was recorded about one subject of a register, newest first."""
+    """Return what was recorded about one subject of a register, newest first."""
     return [
         RecordedChange(
             number=entry.seq,

@@ -43,7 +43,7 @@ BLANKS = frozenset(blank for phrase in PHRASES for blank in re.findall("〔[^〕
 
 
 def reply_templates(page_request: PageRequest, view: Mapping[str, Any]) -> list[ReplyTemplate]:
-    """Give the phrases in the words of this case; what villagers read stays Chinese."""
+    """Return the phrases in the words of this case; what villagers read stays Chinese."""
     if not view["owner_name"]:
         return []
     due = view["handling_due_on"] or view["due_on"] or page_request.today

@@ -16,7 +16,7 @@ HASHED = re.compile(r"-[0-9a-f]{10}\.[a-z0-9]+(\.br|\.gz)?$")
 
 
 def addresses(folder: Path = BUILT) -> Callable[[str], str]:
-    """Give the function that tells the address of a file by its plain name.
+    """Return the function that tells the address of a file by its plain name.
 
     Raises Unavailable `pages_not_built` when nothing was built; `app.py` does that at its start.
     """

@@ -80,12 +80,12 @@ class Typed:
     same: bool = False
 
     def get(self, name: str, default: str = "") -> str:
-        """Give what was typed into a field."""
+        """Return what was typed into a field."""
         return self.form.get(name, default)
 
     @property
     def key(self) -> str:
-        """Give the key of a form that is to be sent once more just as it is, else an empty one.
+        """Return the key of a form that is to be sent once more just as it is, else an empty one.
 
         Whoever was told to come again later may have been heard all the same: the first of two clicks, or
         a commit of which no answer came back.
@@ -199,7 +199,7 @@ def admit(known: PageServices, session: Session, enter: Enter) -> PageRequest:
 
 
 def is_outside(known: PageServices, who: Present) -> bool:
-    """Tell whether somebody has not come all the way in: a code is missing, or a second factor."""
+    """Return whether somebody has not come all the way in: a code is missing, or a second factor."""
     asked = bool(who.actor.roles & set(known.settings.second_factor_roles))
     return who.half or (asked and not who.has_second_factor)
 
@@ -297,5 +297,5 @@ def in_chosen_display(enter: Enter, form: Form, show: Callable[[PageRequest], Re
 
 
 def cookie_name() -> str:
-    """Give the name of the cookie; where there is TLS the browser ties it to this very host."""
+    """Return the name of the cookie; where there is TLS the browser ties it to this very host."""
     return "__Host-huiyin" if request.is_secure else "huiyin"

@@ -27,13 +27,13 @@ class DisplayPreferences:
     keys: str = "on"
 
     def with_choices(self, given: Mapping[str, str]) -> "DisplayPreferences":
-        """Give the display with those of the given choices that there are; anything else is passed over."""
+        """Return the display with those of the given choices that there are; anything else is passed over."""
         taken = {name: given[name] for name, known in CHOICES.items() if given.get(name) in known}
         return replace(self, **taken)
 
 
 def of_request(asked: Request) -> DisplayPreferences:
-    """Give the display of a device; one that has chosen no language gets that of its browser."""
+    """Return the display of a device; one that has chosen no language gets that of its browser."""
     preferred = asked.accept_languages.best_match(CHOICES["language"], default="zh") or "zh"
     parts = asked.cookies.get(COOKIE, "").split(".")
     kept = dict(zip(CHOICES, parts, strict=False)) if len(parts) == len(CHOICES) else {}
@@ -41,7 +41,7 @@ def of_request(asked: Request) -> DisplayPreferences:
 
 
 def chosen_preferences(form: Mapping[str, str]) -> dict[str, str]:
-    """Give what a form chooses beside all that is typed into it: it is to be shown anew and not acted on."""
+    """Return what a form chooses beside all that is typed into it: it is to be shown anew, not acted on."""
     given = {name: form.get(SWITCH + name, "") for name in CHOICES}
     return {name: value for name, value in given.items() if value in CHOICES[name]}
 

@@ -45,7 +45,7 @@ OTHER = _("{action}，已经记下")
 
 
 def done_message() -> str:
-    """Give the sentence for the present page, or nothing."""
+    """Return the sentence for the present page, or nothing."""
     code, number = request.args.get("done", ""), request.args.get("number", "")
     if not code:
         return ""

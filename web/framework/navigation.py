@@ -46,7 +46,7 @@ MOST = 6
 
 
 def entries(page_request: PageRequest) -> list[NavigationEntry]:
-    """Give the entries of somebody's bar, those of all the roles together, each once."""
+    """Return the entries of somebody's bar, those of all the roles together, each once."""
     if page_request.who is None:
         return []
     held = page_request.who.actor.roles
@@ -58,6 +58,6 @@ def entries(page_request: PageRequest) -> list[NavigationEntry]:
 
 
 def landing(page_request: PageRequest) -> str:
-    """Give the endpoint of the first page of somebody who is signed in."""
+    """Return the endpoint of the first page of somebody who is signed in."""
     places = entries(page_request)
     return places[0].endpoint if places else "profile.overview"

@@ -36,7 +36,7 @@ def page(template: str, *, status: int = 200, **view: Any) -> Response:
 
 
 def local_path(given: str) -> str | None:
-    """Give a path of this very site, or None for anything else (trust.md T84)."""
+    """Return a path of this very site, or None for anything else (trust.md T84)."""
     if not given.startswith("/") or given.startswith(("//", "/\\")) or len(given) > 2000:
         return None
     return given if given.isprintable() and "\\" not in given else None
@@ -80,13 +80,13 @@ def install(app: Flask) -> None:
 
 
 def label(group: str, code: str) -> str:
-    """Give the words of a code in the reader's language."""
+    """Return the words of a code in the reader's language."""
     found = page_request()
     return name_of(found.rules, group, code, found.language)
 
 
 def name_of(rules: CountyRules, group: str, code: str, language: str) -> str:
-    """Give the words of a code: of a category, a state, an action, or of the groups of the engine."""
+    """Return the words of a code: of a category, a state, an action, or of the groups of the engine."""
     if group == "category":
         category = rules.categories.get(code)
         return code if category is None else category.zh if language == "zh" else category.en
@@ -100,14 +100,14 @@ def name_of(rules: CountyRules, group: str, code: str, language: str) -> str:
 
 
 def visible(text: str) -> str:
-    """Give a text with the signs that cannot be seen made visible, so that nobody is misled by them."""
+    """Return a text with the signs that cannot be seen made visible, so that nobody is misled by them."""
     if not INVISIBLE.intersection(text):
         return text
     return "".join(f"[U+{ord(char):04X}]" if char in INVISIBLE else char for char in text)
 
 
 def flowing(text: str) -> str:
-    """Give the class of words that break within a phrase: one of them is longer than a narrow line.
+    """Return the class of words that break within a phrase: one of them is longer than a narrow line.
 
     Words break after a sign alone as long as every phrase fits. Where one does not, browsers would break it
     at any place, and before the comma, too.
@@ -117,7 +117,7 @@ def flowing(text: str) -> str:
 
 
 def with_query(changes: Mapping[str, Any]) -> str:
-    """Give the present address with some parameters changed, or left out where the value is None."""
+    """Return the present address with some parameters changed, or left out where the value is None."""
     kept: dict[str, Any] = {name: value for name, value in request.args.items() if name != "cursor"}
     kept.update(changes)
     given = {name: value for name, value in kept.items() if value is not None}
@@ -130,14 +130,14 @@ def headed(text: str) -> str:
 
 
 def strong(message: str, **facts: str) -> Markup:
-    """Give a translated sentence with its blanks filled in bold."""
+    """Return a translated sentence with its blanks filled in bold."""
     return escape(message).format(
         **{name: Markup("<b>{}</b>").format(value) for name, value in facts.items()}
     )
 
 
 def filled(message: str, **parts: Markup) -> Markup:
-    """Give a translated sentence with pieces of a page in its blanks."""
+    """Return a translated sentence with pieces of a page in its blanks."""
     return escape(message).format(**parts)
 
 

@@ -58,38 +58,38 @@ class PageRequest:
 
     @property
     def rules(self) -> CountyRules:
-        """Give what the county decided."""
+        """Return what the county decided."""
         return self.services.rules
 
     @property
     def actor(self) -> Actor:
-        """Give who is acting; only where somebody is signed in."""
+        """Return who is acting; only where somebody is signed in."""
         if self.who is None:
             raise LookupError("nobody is signed in here")
         return self.who.actor
 
     @cached_property
     def today(self) -> date:
-        """Give the day in the county's zone."""
+        """Return the day in the county's zone."""
         return self.now.astimezone(self.rules.zone).date()
 
     @cached_property
     def calendar(self) -> WorkingCalendar:
-        """Give the working days as they stand now."""
+        """Return the working days as they stand now."""
         return self.rules.services.calendars.current(self.session)
 
     @property
     def language(self) -> str:
-        """Give the reader's language, `zh` or `en`."""
+        """Return the reader's language, `zh` or `en`."""
         return self.display.language
 
     @cached_property
     def translate(self) -> Translate:
-        """Give the function that turns a Chinese text into the reader's language."""
+        """Return the function that turns a Chinese text into the reader's language."""
         return translator(self.display.language)
 
     def say(self, message: str, **facts: Any) -> str:
-        """Give a text in the reader's language with its blanks filled in."""
+        """Return a text in the reader's language with its blanks filled in."""
         return self.translate(message).format(**facts) if facts else self.translate(message)
 
     def day(self, value: date, *, weekday: bool = False) -> str:
@@ -103,15 +103,15 @@ class PageRequest:
         return date_formats.time_left(due, today=self.today, calendar=self.calendar, translate=self.translate)
 
     def may(self, permission: Permission) -> bool:
-        """Tell whether the person has a right; nobody has none."""
+        """Return whether the person has a right; nobody has none."""
         return self.who is not None and policy.permits(self.who.actor, permission)
 
 
 def page_services() -> PageServices:
-    """Give the services of the application that answers the present request."""
+    """Return the services of the application that answers the present request."""
     return cast(PageServices, current_app.extensions[EXTENSION])
 
 
 def page_request() -> PageRequest:
-    """Give the request for a page that is being answered."""
+    """Return the request for a page that is being answered."""
     return cast(PageRequest, g.page_request)

@@ -17,7 +17,7 @@ MOST_FILES = 6
 
 
 def chosen_files(files: Sequence[FileStorage]) -> list[FileStorage]:
-    """Give the files that were really chosen; a field that was left empty sends one without name and content.
+    """Return the files that were really chosen; an empty field sends one without name and content.
 
     Raises Invalid under `files` for too many.
     """
@@ -82,5 +82,5 @@ def _has_content(upload: FileStorage) -> bool:
 
 
 def _name_of(upload: FileStorage) -> str:
-    """Give the name by which somebody knows the file again among those that were chosen."""
+    """Return the name by which somebody knows the file again among those that were chosen."""
     return "".join(char for char in without_controls(upload.filename or "") if char not in INVISIBLE)[:100]

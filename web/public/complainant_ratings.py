@@ -31,7 +31,7 @@ class PublicSurroundings:
 
 
 def load_surroundings(page_request: PageRequest, code: str) -> PublicSurroundings:
-    """Give what belongs to the holder of a code alone; raise NotFound for nobody's."""
+    """Return what belongs to the holder of a code alone; raise NotFound for nobody's."""
     holder = public_status.find_complainant(page_request.session, rules=page_request.rules, code=code)
     units = page_request.session.scalars(
         select(Unit.name)

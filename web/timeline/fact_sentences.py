@@ -84,7 +84,7 @@ def load_names(page_request: PageRequest, all_facts: Iterable[Facts]) -> Names:
 
 
 def _part(kind: str, **columns: Any) -> Any:
-    """Give one kind's part of the statement; what the kind does not have is NULL."""
+    """Return one kind's part of the statement; what the kind does not have is NULL."""
     given = [columns.get(name, cast(null(), type_)).label(name) for name, type_ in COLUMNS.items()]
     return select(literal(kind).label("kind"), *given)
 
@@ -99,13 +99,13 @@ class FactRenderer:
 
     @property
     def several(self) -> bool:
-        """Tell whether more than one complainant stands on the case, so that it must be said who is meant."""
+        """Return whether more than one complainant stands on the case, so that it must say who is meant."""
         return len(self.families) > 1
 
     def render(
         self, facts: Any, *, hidden: frozenset[str] = frozenset(), beside: Mapping[str, str] | None = None
     ) -> Iterator[str]:
-        """Give the sentences about facts, the special ones first; `beside` fills in what is no fact."""
+        """Yield the sentences about facts, the special ones first; `beside` fills in what is no fact."""
         known = {name: text for name, text in (beside or {}).items() if text}
         for each in fields(facts):
             if each.name not in hidden and (text := self._text(facts, each.name)):
@@ -140,7 +140,7 @@ class FactRenderer:
             )
 
     def _text(self, facts: Any, name: str) -> str:
-        """Give the words for one fact, or nothing for one that has no words of its own."""
+        """Return the words for one fact, or nothing for one that has no words of its own."""
         value = getattr(facts, name)
         if value is UNSET or value is None or isinstance(value, (bool, Mapping)):
             return ""

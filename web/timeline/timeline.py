@@ -92,14 +92,14 @@ def build_timeline(
     detail: CaseDetail,
     families: Mapping[int, str],
 ) -> list[TimelineEntry]:
-    """Give the events of a case, oldest first; one statement has named every unit, user and household."""
+    """Return the events of a case, oldest first; one statement has named every unit, user and household."""
     names = load_names(page_request, [read.facts for read in entries if read.facts is not None])
     renderer = FactRenderer(page_request, families, names)
     return list(map(_Timeline(renderer, _Correspondence(detail), _first_kind(entries, detail.view)), entries))
 
 
 def _first_kind(entries: Sequence[HistoryEntry], view: Mapping[str, Any]) -> str:
-    """Give the kind that a matter was registered with, whatever it was corrected to since."""
+    """Return the kind that a matter was registered with, whatever it was corrected to since."""
     corrected = (
         read.facts.before
         for read in entries
@@ -132,7 +132,7 @@ class _Correspondence:
         self.reports = list(detail.file.reports)
 
     def attempts(self, facts: UnreachableFacts) -> tuple[FailedAttempt, ...]:
-        """Give the attempts of the next record about this complainant."""
+        """Return the attempts of the next record about this complainant."""
         for record in self.unreachable:
             if (record.complainant, record.stands_for) == (facts.complainant, facts.stands_for):
                 self.unreachable.remove(record)
@@ -140,7 +140,7 @@ class _Correspondence:
         return ()
 
     def report(self, number: str) -> ReportRecord | None:
-        """Give the next report of this number."""
+        """Return the next report of this number."""
         for report in self.reports:
             if report.number == number:
                 self.reports.remove(report)
@@ -180,7 +180,7 @@ class _Timeline:
         return event
 
     def _beside(self, facts: Facts) -> dict[str, str]:
-        """Give what the records tell beyond the facts: how a matter came, reports, attempts that failed."""
+        """Return what the records tell beyond the facts: how a matter came, reports, attempts that failed."""
         page_request = self.renderer.page_request
         if isinstance(facts, RegisterFacts):
             return {
@@ -208,7 +208,7 @@ class _Timeline:
         )
 
     def _said(self, facts: Facts) -> Iterable[EventText]:
-        """Give the words that people said in an event."""
+        """Yield the words that people said in an event."""
         for recorded in replies_of(facts):
             reply = self.correspondence.replies.get((recorded.complainant, recorded.words))
             if reply is not None:
@@ -229,7 +229,7 @@ class _Timeline:
                 yield self._quoted(said.pop(0), facts.complainant)
 
     def _unbound(self, entry: Entry, facts: Facts | None) -> Iterable[EventText]:
-        """Give words that no fact proves: notes, and what was added before a merge brought it here."""
+        """Yield words that no fact proves: notes, and what was added before a merge brought it here."""
         if entry.action in BROUGHT:
             absorbed = facts.complainants if isinstance(facts, AbsorbFacts) else ()
             brought = absorbed or self.renderer.families

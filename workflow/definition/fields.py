@@ -26,7 +26,7 @@ class FieldBook:
         return book
 
     def fields(self, table: Table, key: str, within: tuple[str, ...] = ()) -> tuple[dict[str, Any], ...]:
-        """Give the fields that a list of entries names; an entry with `?` may be left out by clients."""
+        """Return the fields that a list of entries names; an entry with `?` may be left out by clients."""
         found = []
         names: set[str] = set()
         for word in table.words(key):
@@ -45,7 +45,7 @@ class FieldBook:
         return tuple(found)
 
     def field(self, entry: str, *, required: bool, within: tuple[str, ...]) -> dict[str, Any]:
-        """Give one field in the form that clients see."""
+        """Return one field in the form that clients see."""
         table = self.entries[entry]
         name = table.text("name", default=entry)
         shape = self._shape(table, (*within, entry))

@@ -99,5 +99,5 @@ class Definition:
         return self.steps["confirm"].roles if "confirm" in self.steps else frozenset()
 
     def action(self, name: str) -> Act:
-        """Give the step or act of this name; raise KeyError when there is none."""
+        """Return the step or act of this name; raise KeyError when there is none."""
         return self.steps[name] if name in self.steps else self.acts[name]

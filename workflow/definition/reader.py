@@ -59,6 +59,6 @@ def _refuse(document: Document) -> None:
 
 
 def _digest(data: dict[str, Any]) -> str:
-    """Give the SHA-256 of the content, which comments, spacing and the order of tables do not change."""
+    """Return the SHA-256 of the content, which comments, spacing and the order of tables do not change."""
     canonical = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()

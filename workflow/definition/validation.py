@@ -82,7 +82,7 @@ def _check_steps(root: Table, states: Mapping[str, State], steps: Mapping[str, S
 
 
 def _spread(seen: set[str], edges: Mapping[str, set[str]]) -> set[str]:
-    """Give everything that can be come to along the edges."""
+    """Return everything that can be come to along the edges."""
     waiting = list(seen)
     while waiting:
         for after in edges[waiting.pop()] - seen:

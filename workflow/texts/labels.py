@@ -154,24 +154,24 @@ GROUPS: Mapping[str, Mapping[str, Bilingual]] = {
 
 
 def name(group: str, code: str, language: str) -> str:
-    """Give the words of a code in `zh` or `en`; a code that a newer file brings stays as it is."""
+    """Return the words of a code in `zh` or `en`; a code that a newer file brings stays as it is."""
     words = GROUPS[group].get(code)
     return code if words is None else _in(words, language)
 
 
 def reason(code: str, language: str) -> str:
-    """Give the sentence of a reason code: what stands in the way and what to do."""
+    """Return the sentence of a reason code: what stands in the way and what to do."""
     return name("reason", code, language)
 
 
 def state(definition: Definition, code: str, language: str) -> str:
-    """Give the name of a state."""
+    """Return the name of a state."""
     found = definition.states[code]
     return _in(Bilingual(found.zh, found.en), language)
 
 
 def action(definition: Definition, code: str, language: str) -> str:
-    """Give the name of a step, an act, a rung or another entry of the history."""
+    """Return the name of a step, an act, a rung or another entry of the history."""
     if code in definition.steps or code in definition.acts:
         found = definition.action(code)
         return _in(Bilingual(found.zh, found.en), language)
@@ -183,7 +183,7 @@ def action(definition: Definition, code: str, language: str) -> str:
 
 
 def clock(definition: Definition, code: str, language: str) -> str:
-    """Give the name of a clock."""
+    """Return the name of a clock."""
     found = definition.clocks[code]
     return _in(Bilingual(found.zh, found.en), language)
 

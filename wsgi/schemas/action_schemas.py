@@ -86,13 +86,13 @@ def _schema(given: str) -> type[Schema]:
 
 @lru_cache(maxsize=512)
 def action_schema(definition: Definition, action: str) -> Schema:
-    """Give the schema of what an action takes beside its name; raise KeyError for an unknown one."""
+    """Return the schema of what an action takes beside its name; raise KeyError for an unknown one."""
     made = {field["name"]: field_of(field) for field in definition.action(action).fields}
     return StrictSchema.from_dict(made, name=f"{action.title().replace('_', '')}Fields")()
 
 
 def fields_of(definition: Definition, action: str) -> Sequence[FieldSpec]:
-    """Give the fields that an action takes; raise Invalid for an action that there is not."""
+    """Return the fields that an action takes; raise Invalid for an action that there is not."""
     if action not in definition.steps and action not in definition.acts:
         raise Invalid({"action": ["unknown_action"]})
     return definition.action(action).fields

@@ -23,7 +23,7 @@ ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 def says(reason: str, **more: str) -> Any:
-    """Give the reason codes of a field instead of sentences; `reason` is that of a wrong type."""
+    """Return the reason codes of a field instead of sentences; `reason` is that of a wrong type."""
     always = {"required": "required", "null": "null_not_allowed", "validator_failed": "invalid"}
     return {**always, "invalid": reason, "invalid_utf8": reason, "format": reason, "type": reason, **more}
 
@@ -199,7 +199,7 @@ class Answers(fields.Dict):
 
 
 def _problem_of_answer(key: str, given: Any) -> str | None:
-    """Give the reason why nothing could be asked by this key, or why this is no answer to any question."""
+    """Return the reason why nothing could be asked by this key, or why this is no answer to any question."""
     if problem_of_name(key, LONGEST_KEY):
         return "unknown_question"
     if isinstance(given, str):

@@ -11,7 +11,7 @@ LONGEST_SHOWN_NAME = 80
 
 
 def flatten_errors(messages: Any) -> dict[str, list[str]]:
-    """Give nested messages by dotted path, without the place they were read from."""
+    """Return nested messages by dotted path, without the place they were read from."""
     found: dict[str, list[str]] = {}
     for inner in messages.values() if isinstance(messages, dict) else [messages]:
         _collect(inner, "", found)
@@ -19,7 +19,7 @@ def flatten_errors(messages: Any) -> dict[str, list[str]]:
 
 
 def load_strictly(shape: Schema, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Give what a shape makes of some input; raise Invalid with the reason codes of every wrong field."""
+    """Return what a shape makes of some input; raise Invalid with the reason codes of every wrong field."""
     try:
         values: dict[str, Any] = shape.load(given)
     except ValidationError as error:
@@ -28,7 +28,7 @@ def load_strictly(shape: Schema, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def path_text(name: str) -> str:
-    """Give a member's name short enough to be told back."""
+    """Return a member's name short enough to be told back."""
     return name if len(name) <= LONGEST_SHOWN_NAME else name[:LONGEST_SHOWN_NAME] + "…"
 
 

@@ -15,7 +15,7 @@ MAY_BIND = frozenset({"coordinator"})
 
 
 def assign(context: CaseContext, change: Change, values: AssignValues) -> AssignFacts:
-    """Give the case to a unit that is active, covers the village and is not named in the matter."""
+    """Assign the case to a unit that is active, covers the village and is not named in the matter."""
     add_named_units_and_users(change, units=values.named_units, users=values.named_users)
     unit = _new_owner(change.context, values.unit, state=context.definition.steps["assign"].target)
     if values.binding and not context.actor.roles & MAY_BIND:
@@ -49,7 +49,7 @@ def return_case(context: CaseContext, change: Change, values: UnitReasonValues) 
 
 
 def reassign(context: CaseContext, change: Change, values: UnitReasonValues) -> ReassignFacts:
-    """Give an assigned or escalated case to another unit; it must accept, the handling clock goes on."""
+    """Move an assigned or escalated case to another unit; it must accept, the handling clock goes on."""
     unit = _new_owner(context, values.unit, state=context.case.state)
     if unit.id == context.case.owner_id:
         raise Invalid({"unit": ["already_owner"]})

@@ -116,6 +116,6 @@ def _code(context: CaseContext, given: str | None, field_name: str) -> str:
 
 
 def find_by_code(session: Session, *, rules: CountyRules, code: str) -> Complainant | None:
-    """Give whose code this is, in its plain form, whichever secret digested it; None for nobody's."""
+    """Return whose code this is, in its plain form, whichever secret digested it; None for nobody's."""
     digests = receipt_codes.digests(rules.services.receipt_keys, code)
     return session.scalars(select(Complainant).where(Complainant.receipt_digest.in_(digests))).first()

@@ -178,14 +178,14 @@ def _is_unreachable(context: CaseContext, person: Complainant) -> bool:
 
 
 def _worst(context: CaseContext) -> str | None:
-    """Give the case's rating: the lowest of those who answered, or nothing when nobody could be reached."""
+    """Return the case's rating: the lowest of those who answered, or nothing when nobody could be reached."""
     order = [rating.value for rating in Rating]
     rated = [order.index(person.rating) for person in context.complainants if person.rating is not None]
     return order[max(rated)] if rated else None
 
 
 def _owed_since(context: CaseContext, person: Complainant, stands_for: StandsFor) -> date:
-    """Give the first day on which an attempt counts: nobody can be sought before there is something to tell.
+    """Return the first day that an attempt counts on: nobody can be sought before there is something to tell.
 
     That is the day on which the case was resolved for a return visit, else the day on which this matter was
     raised, as claimed, for a phone may have been without signal. Who joined later was not there before.

@@ -25,7 +25,7 @@ STEP = timedelta(seconds=30)
 
 @pytest.fixture
 def secret(town: Database, rules: CountyRules) -> str:
-    """Give the secret of a member who uses a code, the first of which is used up."""
+    """Return the secret of a member who uses a code, the first of which is used up."""
     with town.transaction() as session:
         actor = actor_named(session, "zuyuan")
         made = second_factors.propose(session, user_id=actor.user_id or 0, seal=SEAL)

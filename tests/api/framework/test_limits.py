@@ -33,7 +33,7 @@ WRONG = "hy_" + "A" * 43
 
 @pytest.fixture
 def other_worker(town: Database, rules: CountyRules, settings: Settings, clock: Clock) -> FlaskClient:
-    """Give a second application on the same database, as another process or machine has one."""
+    """Return a second application on the same database, as another process or machine has one."""
     return create(db=town, rules=rules, settings=settings, now=clock).test_client()
 
 

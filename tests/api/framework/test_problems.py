@@ -29,12 +29,12 @@ MEMBERS = ["type", "title", "status", "detail", "code", "facts"]
 
 @pytest.fixture
 def own(town: Database, rules: CountyRules, settings: Settings, clock: Clock) -> Flask:
-    """Give an application of one's own, for a test that adds a route to it."""
+    """Return an application of one's own, for a test that adds a route to it."""
     return create(db=town, rules=rules, settings=settings, now=clock)
 
 
 def failing(app: Flask, error: Exception) -> Any:
-    """Give what the application answers when something inside it raises an error."""
+    """Return what the application answers when something inside it raises an error."""
 
     def fail() -> str:
         raise error

@@ -40,7 +40,7 @@ def with_cases(session: Session, rules: CountyRules) -> None:
 
 
 def people(session: Session) -> list[Actor]:
-    """Give everybody, somebody with two roles, and those who see nothing."""
+    """Return everybody, somebody with two roles, and those who see nothing."""
     everybody = [actor_named(session, username) for username, *_ in USERS]
     department = actor_named(session, "bumen")
     return [

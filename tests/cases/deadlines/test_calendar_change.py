@@ -79,7 +79,7 @@ def faults(db: Database, rules: CountyRules) -> list[object]:
 
 @pytest.fixture
 def december_case(a_case: Callable[..., Case]) -> Case:
-    """Give a case assigned on 15 December 2026 whose fifteen working days end in January 2027."""
+    """Return a case assigned on 15 December 2026 whose fifteen working days end in January 2027."""
     return a_case("assigned", category="village_org", now=at("2026-12-15"))
 
 

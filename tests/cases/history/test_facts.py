@@ -128,7 +128,7 @@ def test_of_an_entry_that_says_something_else_the_interface_tells_the_rest(
 
 
 def by_key(program: ast.AST) -> list[int]:
-    """Give the lines on which the facts of an entry are read by a key, past the value that they make."""
+    """Return the lines on which the facts of an entry are read by a key, past the value that they make."""
     found = []
     for node in ast.walk(program):
         if isinstance(node, ast.Subscript) or (isinstance(node, ast.Attribute) and node.attr == "get"):

@@ -83,7 +83,7 @@ DONE = {**ANYBODY, "reopen": "mtxl", "reissue_receipt": "mt", "reveal": "mt"}
 
 
 def but(table: dict[str, str], *gone: str, **changed: str) -> dict[str, str]:
-    """Give a table without some actions and with others changed."""
+    """Return a table without some actions and with others changed."""
     return {name: who for name, who in {**table, **changed}.items() if name not in gone}
 
 
@@ -122,7 +122,7 @@ def person(session: Session, name: str) -> Actor:
 
 
 def in_hand(session: Session, rules: CountyRules, actor: Actor, scene: Scene) -> CaseContext | None:
-    """Give the case as this person holds it, or None for one that the person may not see."""
+    """Return the case as this person holds it, or None for one that the person may not see."""
     moment = Moment.at(MORNING, rules.zone)
     try:
         return load_context(session, actor=actor, rules=rules, number=scene.number, moment=moment)
@@ -149,7 +149,7 @@ def done_for_real(session: Session, rules: CountyRules, actor: Actor, scene: Sce
 
 
 def refusal_of(work: CaseContext, action: str, scene: Scene) -> object:
-    """Give how the service refuses an action on a case that is in hand."""
+    """Return how the service refuses an action on a case that is in hand."""
     with pytest.raises((Forbidden, Conflict)) as refused:
         take_step.apply_action(work, action, build_values(action, values_for(action, scene)))
     status = "forbidden" if isinstance(refused.value, Forbidden) else "closed"

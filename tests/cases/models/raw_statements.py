@@ -94,7 +94,7 @@ ITS_COMPLAINANT = FURTHER.replace("WHERE id = :id", "WHERE last_hash = 'again'")
 
 
 def again(**other: str) -> str:
-    """Give a second case like the one there is, but for the columns named here."""
+    """Return a second case like the one there is, but for the columns named here."""
     values = {"number": "'SL-2026-0999'", "client_ref": "'other'", "state": "state", "version": "1"}
     return AGAIN.format(**{**values, "words": "own_words", **other})
 

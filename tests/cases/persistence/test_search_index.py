@@ -34,7 +34,7 @@ class Entered:
 
 
 def found(town: Database, typed: str) -> list[int]:
-    """Give the cases in which somebody said it, oldest first."""
+    """Return the cases in which somebody said it, oldest first."""
     with town.reading() as session:
         statement = select(Complainant.case_id).where(search_index.contains(typed)).order_by(Complainant.id)
         return list(session.scalars(statement))
@@ -91,7 +91,7 @@ def test_a_run_is_found_exactly_where_it_was_said(entered: Entered, said: str, t
 
 @pytest.fixture
 def entered(town: Database, a_case: Make) -> Entered:
-    """Give the entry of one villager; the words themselves nobody changes without an entry in the history."""
+    """Return the entry of one villager; nobody changes the words without an entry in the history."""
     case = a_case(own_words="什么都没有说")
     with town.reading() as session:
         person = session.scalars(select(Complainant.id).where(Complainant.case_id == case.id)).one()

@@ -31,7 +31,7 @@ def waiting(db: Database) -> set[int]:
 
 
 def rows(db: Database) -> list[tuple[Any, ...]]:
-    """Give everything that was counted."""
+    """Return everything that was counted."""
     with db.reading() as session:
         return [
             tuple(row)

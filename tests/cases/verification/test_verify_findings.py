@@ -126,7 +126,7 @@ BROKEN: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 def with_a_case(
     town_with: Callable[[str, Fill], Database], project_rules: CountyRules, state: str
 ) -> Database:
-    """Give a township with one case, which is brought into each state once and then copied."""
+    """Return a township with one case, which is brought into each state once and then copied."""
 
     def fill(database: Database) -> None:
         with database.transaction() as session:

@@ -47,7 +47,7 @@ def full(town: Database, rules: CountyRules, a_case: ACase, tmp_path: Path) -> C
 
 @pytest.fixture
 def elsewhere(databases: Databases, backend: str) -> Iterator[Database]:
-    """Give a database without a single table, as a new machine has."""
+    """Yield a database without a single table, as a new machine has."""
     databases.template(backend, "nothing", lambda database: database.engine.connect().close())
     yield from databases.lend(backend, "nothing")
 

@@ -24,7 +24,7 @@ START = "import sys, app; sys.exit(app.main(sys.argv[1:], assemble=app.assemble,
 
 @pytest.fixture
 def nothing(databases: Databases, backend: str) -> Iterator[Database]:
-    """Give a database without a single table."""
+    """Yield a database without a single table."""
     databases.template(backend, "nothing", lambda database: database.engine.connect().close())
     yield from databases.lend(backend, "nothing")
 

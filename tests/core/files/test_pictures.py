@@ -53,7 +53,7 @@ def test_what_hangs_behind_the_end_is_cut_off(kind: str, tail: bytes) -> None:
 
 
 def chunk_of(content: bytes) -> bytes:
-    """Give a piece of a PNG from its type and what it holds."""
+    """Return a piece of a PNG from its type and what it holds."""
     return struct.pack(">I", len(content) - 4) + content + struct.pack(">I", zlib.crc32(content))
 
 
@@ -103,7 +103,7 @@ def test_a_picture_that_cannot_be_read_to_its_end_is_damaged(content: bytes, kin
 
 
 def header_of_a_png(width: int, height: int) -> bytes:
-    """Give a small file that says it is a very large picture, as a bomb does."""
+    """Return a small file that says it is a very large picture, as a bomb does."""
     head = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     body = b"IDAT" + zlib.compress(b"\x00" * 1000)
     chunks = [

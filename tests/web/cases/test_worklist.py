@@ -24,7 +24,7 @@ GROUPS = {"late": LATE, "soon": SOON, "later": LATER}
 
 
 def pills(page: Page) -> dict[str, list[str]]:
-    """Give what the pills of each group say, from the top."""
+    """Return what the pills of each group say, from the top."""
     found: dict[str, list[str]] = {}
     for section in html5lib.parse(page.text).iter(f"{HTML}section"):
         name = (section.get("aria-labelledby") or "").removeprefix("group-")

@@ -53,7 +53,7 @@ def random_cases(request: pytest.FixtureRequest, a_case: Make, clock: Clock) -> 
 
 
 def links(page: Any) -> Iterator[tuple[str, str]]:
-    """Give what is written on the links into lists, and where each leads."""
+    """Yield what is written on the links into lists, and where each leads."""
     main = html5lib.parse(page.text).find(f".//{HTML}main")
     for one in main.iter(f"{HTML}a"):
         address = one.get("href") or ""

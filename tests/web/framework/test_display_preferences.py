@@ -64,7 +64,7 @@ class Switch(HTMLParser):
 
 
 def has_no_way_out(page: Page) -> bool:
-    """Tell whether a page says that the switch comes later, and has none that leads away."""
+    """Return whether a page says that the switch comes later, and has none that leads away."""
     return NEXT_PAGE in page.text and 'action="/look"' not in page.text and "look.language" not in page.text
 
 

@@ -45,7 +45,7 @@ def chunk(kind: bytes, body: bytes) -> bytes:
 
 @cache
 def blank(width: int, height: int) -> bytes:
-    """Give a whole PNG of one bit for each pixel, all black: a small file for a very large picture."""
+    """Return a whole PNG of one bit for each pixel, all black: a small file for a very large picture."""
     head = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
     rows = zlib.compress(bytes((width // 8 + 1) * height), 1)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
@@ -96,7 +96,7 @@ REFUSALS = pytest.mark.parametrize("refused", REFUSED.values(), ids=list(REFUSED
 
 @pytest.fixture
 def english(browser: Open) -> Browser:
-    """Give somebody who registers and reads English."""
+    """Return somebody who registers and reads English."""
     member = browser("zuyuan")
     member.client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
     return member
@@ -124,13 +124,13 @@ def act(person: Browser, case: Case, action: str, *files: Sent, **fields: str) -
 
 
 def said(page: Page) -> list[str]:
-    """Give what a page says is wrong, as it is read: in the box at its head and beside the fields."""
+    """Return what a page says is wrong, as it is read: in the box at its head and beside the fields."""
     found = re.findall(r'<(div|p) (class="mistakes?"[^>]*>.*?)</\1>', page.text, re.S)
     return [re.sub(r"<[^>]+>", "", one) for _, one in found]
 
 
 def kept(town: Database) -> list[tuple[str, int | None]]:
-    """Give name and case of every file that is kept."""
+    """Return name and case of every file that is kept."""
     with town.reading() as session:
         rows = session.execute(select(Attachment.name, Attachment.case_id).order_by(Attachment.received_at))
         return [(row.name, row.case_id) for row in rows]

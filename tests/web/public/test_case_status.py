@@ -147,7 +147,7 @@ def test_whoever_answers_after_a_merge_or_its_undoing_reads_what_a_villager_adde
 
 
 def told_by(page: Page, title: str) -> list[str]:
-    """Give who did what stands under a title in the history of a case."""
+    """Return who did what stands under a title in the history of a case."""
     return re.findall(rf"<b>{title}</b>.*?<p>([^<]*)", page.text, re.DOTALL)
 
 

@@ -30,7 +30,7 @@ class WithMore(ReasonFacts):
 
 
 def sentences(kind: type[Any]) -> list[Sentence]:
-    """Give what is said of a value, also of what it is made from."""
+    """Return what is said of a value, also of what it is made from."""
     return [sentence for base in kind.__mro__ for sentence in SENTENCES.get(base, ())]
 
 

@@ -27,7 +27,7 @@ Act = Callable[..., None]
 
 
 def history(page: Any) -> str:
-    """Give what the page tells of the history, from the first entry to the last."""
+    """Return what the page tells of the history, from the first entry to the last."""
     start = page.text.index('<ol class="line">')
     return str(page.text[start : page.text.index("</ol>", start)])
 

@@ -63,7 +63,7 @@ class Township:
             )
 
     def found(self, language: str, numbers: list[str]) -> Mapping[str, set[str]]:
-        """Give the codes that stand on the pages of cases, those alone on which there are some."""
+        """Return the codes that stand on the pages of cases, those alone on which there are some."""
         codes = self.codes() - (self.english_words() if language == "en" else set())
         pages = {
             number: self.person.get(f"/cases/{number}", headers={"Accept-Language": language})
@@ -74,7 +74,7 @@ class Township:
         return {number: seen for number, page in pages.items() if (seen := words_on(page.text) & codes)}
 
     def codes(self) -> set[str]:
-        """Give every code of a state, an action, a reason or a fact, and the names of the facts."""
+        """Return every code of a state, an action, a reason or a fact, and the names of the facts."""
         definition = self.services.rules.definition
         named = {code for group in labels.GROUPS.values() for code in group}
         facts = {
@@ -88,7 +88,7 @@ class Township:
         )
 
     def english_words(self) -> set[str]:
-        """Give the words that stand in the English texts themselves, where a code may be one of them."""
+        """Return the words that stand in the English texts themselves, where a code may be one of them."""
         rules = self.services.rules
         names = [words.en for group in labels.GROUPS.values() for words in group.values()]
         names += [category.en for category in rules.categories.values()]
@@ -96,13 +96,13 @@ class Township:
 
 
 def words_on(text: str) -> set[str]:
-    """Give the words in Latin letters that are read on a page."""
+    """Return the words in Latin letters that are read on a page."""
     page = html5lib.HTMLParser().parse(text)
     return {word for piece in texts(page) for word in LATIN.findall(piece)}
 
 
 def texts(element: Any) -> Iterator[str]:
-    """Give what is read in an element, but for the words that people said."""
+    """Yield what is read in an element, but for the words that people said."""
     said = "voice" in (element.get("class") or "").split()
     if said or element.tag in UNREAD or not isinstance(element.tag, str):
         return
