@@ -258,9 +258,8 @@ def answer_idempotently(
         user_id = found.who.actor.user_id if found.who else None
         if user_id is None or key is None:
             return act(found)
-        kept = idempotency.claim(
-            session, user_id=user_id, key=key, mark=mark, seal=known.answer_encryptor, now=found.now
-        )
+        seal = known.answer_encryptor
+        kept = idempotency.claim(session, user_id=user_id, key=key, mark=mark, seal=seal, now=found.now)
         if kept is not None:
             status = SEE_OTHER if "Location" in kept.headers else kept.status
             return current_app.response_class(kept.body, status, dict(kept.headers))
@@ -270,7 +269,7 @@ def answer_idempotently(
         if 200 <= response.status_code < 400:
             headers = {name: response.headers[name] for name in STORED_HEADERS if name in response.headers}
             first = StoredResponse(200, headers, response.get_data(), None)
-            idempotency.store(session, user_id=user_id, key=key, answer=first, seal=known.answer_encryptor)
+            idempotency.store(session, user_id=user_id, key=key, answer=first, seal=seal)
         return response
 
 

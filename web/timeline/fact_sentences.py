@@ -90,7 +90,7 @@ def _part(kind: str, **columns: Any) -> Any:
 
 
 class FactRenderer:
-    """Turns facts into sentences for one reader, who knows these families and names."""
+    """The sentences about facts for one reader, who knows these families and names."""
 
     def __init__(self, page_request: PageRequest, families: Mapping[int, str], names: Names) -> None:
         self.page_request = page_request
