@@ -125,6 +125,8 @@ def run(check: Check) -> CheckResult:
     """Run one check in the project's folder, untouched by the settings of an installation."""
     print(f"== {check.name}", flush=True)
     environ = {name: value for name, value in os.environ.items() if not name.startswith("HUIYIN_")}
+    # Tests start the program dozens of times, and compiling it takes longer than loading what was compiled.
+    environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if check.moment is not None:
         moved_by = moments.library()
         if moved_by is None:

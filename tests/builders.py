@@ -26,8 +26,10 @@ from cases.models.case import Case, Complainant
 from config import tables
 from core.chain import Chain
 from core.files.store import FileStore
+from core.persistence import migrations
 from core.persistence.db import Database
 from roster.models import Household
+from tests.databases import Databases
 from workflow import deadlines, working_days
 from workflow.definition.reader import parse
 
@@ -168,6 +170,16 @@ def read_rules(files: Path) -> CountyRules:
             files=FileStore(files),
         ),
     )
+
+
+def prepare_town(databases: Databases, backend: str, rules: CountyRules) -> None:
+    """Make the templates of an empty migrated database and of one that holds the small township."""
+
+    def fill(database: Database) -> None:
+        settle(database, rules)
+
+    databases.template(backend, "empty", migrations.upgrade)
+    databases.template(backend, "town", fill, base="empty")
 
 
 def settle(database: Database, rules: CountyRules) -> None:

@@ -122,12 +122,7 @@ def db(databases: Databases, backend: str) -> Iterator[Database]:
 @pytest.fixture
 def town(databases: Databases, backend: str, project_rules: CountyRules) -> Iterator[Database]:
     """Yield a database that holds the small township, the calendar and the project's own life cycle."""
-
-    def settle(database: Database) -> None:
-        builders.settle(database, project_rules)
-
-    databases.template(backend, "empty", migrations.upgrade)
-    databases.template(backend, "town", settle, base="empty")
+    builders.prepare_town(databases, backend, project_rules)
     yield from databases.lend(backend, "town")
 
 
@@ -139,10 +134,7 @@ def town_with(
     with ExitStack() as lent:
 
         def lend(name: str, fill: Fill) -> Database:
-            databases.template(backend, "empty", migrations.upgrade)
-            databases.template(
-                backend, "town", lambda database: builders.settle(database, project_rules), base="empty"
-            )
+            builders.prepare_town(databases, backend, project_rules)
             databases.template(backend, name, fill, base="town")
             return lent.enter_context(contextmanager(databases.lend)(backend, name))
 

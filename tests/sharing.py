@@ -4,10 +4,24 @@ What tests of one module set up stays with the process that has done it. All tha
 the same running program stay together, and so do those that share one environment.
 """
 
+from typing import Any
+
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
 #: Folders whose tests share what takes long to start.
 TOGETHER = ("tests/browser",)
+#: Few tests that take long, for they start processes or play months; they begin first, so that no process
+#: of a run is left alone with them at the end.
+LONG = (
+    "tests/browser",
+    "tests/model",
+    "tests/cli/serve",
+    "tests/faults",
+    "tests/races",
+    "tests/api/framework/test_specification.py",
+    "tests/bench",
+    "tests/demo",
+)
 KINDS = ("sqlite", "postgresql")
 
 
@@ -21,8 +35,18 @@ def share_of(nodeid: str) -> str:
     return f"{path} {kind}".strip()
 
 
+def takes_long(share: str) -> bool:
+    """Return whether the tests of a share take long, however few they are."""
+    return share.startswith(LONG)
+
+
 class Sharing(LoadScopeScheduling):  # type: ignore[misc]
-    """Give each process whole shares, the largest first."""
+    """Assign whole shares to the processes: those that take long first, then those of many tests."""
+
+    def _assign_work_unit(self, node: Any) -> None:
+        first = min(self.workqueue, key=lambda share: not takes_long(share))
+        self.workqueue.move_to_end(first, last=False)
+        super()._assign_work_unit(node)
 
     def _split_scope(self, nodeid: str) -> str:
         return share_of(nodeid)

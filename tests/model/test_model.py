@@ -11,7 +11,6 @@ from hypothesis.stateful import run_state_machine_as_test
 from api.application import create
 from cases.configuration.case_rules import CountyRules
 from config.settings import Settings, load
-from core.persistence import migrations
 from core.persistence.db import Database
 from tests import builders
 from tests.databases import Databases
@@ -68,11 +67,7 @@ class Place:
 def place(
     databases: Databases, backend: str, rules: CountyRules, project_rules: CountyRules, tmp_path: Path
 ) -> Place:
-    def settle(database: Database) -> None:
-        builders.settle(database, project_rules)
-
-    databases.template(backend, "empty", migrations.upgrade)
-    databases.template(backend, "town", settle, base="empty")
+    builders.prepare_town(databases, backend, project_rules)
     return Place(databases, backend, rules, tmp_path)
 
 
@@ -80,6 +75,7 @@ def test_the_services_do_what_the_model_says(place: Place) -> None:
     place.play(place.services, settings(SHORT, max_examples=7))
 
 
+@pytest.mark.one_database  # what the interface adds to the services says nothing to a database
 def test_the_interface_does_what_the_model_says(place: Place) -> None:
     place.play(place.web, settings(SHORT, max_examples=4))
 

@@ -3,7 +3,6 @@ from collections.abc import Iterator
 import pytest
 
 from cases.configuration.case_rules import CountyRules
-from core.persistence import migrations
 from core.persistence.db import Database
 from tests import builders
 from tests.conftest import BACKENDS
@@ -17,13 +16,9 @@ def told(
 ) -> Iterator[Database]:
     """Yield a township in which the ledger's histories were told; one for all tests, which only count."""
 
-    def settle(database: Database) -> None:
-        builders.settle(database, project_rules)
-
     def fill(database: Database) -> None:
         ledger.write(database, project_rules)
 
-    databases.template(request.param, "empty", migrations.upgrade)
-    databases.template(request.param, "town", settle, base="empty")
+    builders.prepare_town(databases, request.param, project_rules)
     databases.template(request.param, "ledger", fill, base="town")
     yield from databases.lend(request.param, "ledger")

@@ -1,0 +1,35 @@
+"""Start the program for real, as a process of its own."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.patience import PATIENCE
+
+ROOT = Path(__file__).resolve().parents[3]
+START = "import sys, app; sys.exit(app.main(sys.argv[1:], assemble=app.assemble, create_app=app.create_app))"
+Started = tuple[str, "subprocess.Popen[str]"]
+
+
+@contextmanager
+def started(*argv: str, folder: Path, url: str = "", key: str = "") -> Iterator[Started]:
+    """Start a command that serves; give its address and the process."""
+    given = {"DATA_DIR": str(folder), "DATABASE_URL": url, "SECRET_KEY": key, "LANGUAGE": "en"}
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("HUIYIN_")}
+    environ |= {"PYTHONUTF8": "1", **{f"HUIYIN_{name}": value for name, value in given.items()}}
+    command = [sys.executable, "-c", START, *argv, "--port", "0"]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        try:
+            yield next((word for word in line.split() if word.startswith("http")), "").rstrip(";"), process
+        finally:
+            process.send_signal(signal.SIGTERM)
+            _, said = process.communicate(timeout=PATIENCE)
+            assert "Traceback" not in said
