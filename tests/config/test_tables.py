@@ -43,7 +43,7 @@ def line_of(file: Path, text: str) -> int:
     return body[: body.index(text)].count("\n") + 1
 
 
-def test_the_eight_categories_have_their_profiles() -> None:
+def test_the_ten_categories_have_their_profiles() -> None:
     found = {code: row.profile for code, row in tables.read(CONFIG).categories.items()}
     assert found == {
         "reforestation": "village",
@@ -53,6 +53,8 @@ def test_the_eight_categories_have_their_profiles() -> None:
         "roads": "works",
         "industry": "village",
         "social_security": "village",
+        "electricity": "village",
+        "household_papers": "village",
         "village_org": "village",
     }
 
@@ -296,7 +298,7 @@ def test_every_problem_of_every_file_is_told_at_once(folder: Path) -> None:
 def test_a_file_saved_with_a_byte_order_mark_is_read(folder: Path) -> None:
     file = folder / "categories.toml"
     file.write_text(file.read_text(encoding="utf-8"), encoding="utf-8-sig")
-    assert len(tables.read(folder).categories) == 8
+    assert len(tables.read(folder).categories) == 10
 
 
 def test_a_huge_file_is_refused(folder: Path) -> None:
