@@ -7,13 +7,14 @@ from typing import Any
 from accounts.access.actor import SYSTEM
 from cases.importing.column_map import DEFAULT_MAP, read_map
 from cases.importing.import_cases import import_cases
-from cases.importing.report import HINTS, NOTES, CasesImport, write_refused
+from cases.importing.report import HINTS, NOTES, CasesImport
 from cli.framework.context import Context
-from cli.framework.input_files import add_file_arguments, require_file
+from cli.framework.input_files import IMPORT, add_file_arguments, finish_report, print_sheets, require_file
 from config.settings import HERE
 from core import clock
 from core.i18n import Translate
-from core.import_report import sentence
+from core.persistence.exclusive_run import exclusive_run
+from core.tables.import_report import sentence
 
 MAPS = "maps"
 MOST_SENTENCES = 50
@@ -46,7 +47,7 @@ def run(given: Namespace, context: Context) -> int:
     require_file(given.file)
     require_file(place)
     form = read_map(place).with_defaults(village=given.village, unit=given.unit)
-    with context.progress(None, given.file.name) as bar:
+    with exclusive_run(parts.db, IMPORT), context.progress(None, given.file.name) as bar:
 
         def progress(done: int, total: int) -> None:
             bar.total = total
@@ -59,15 +60,12 @@ def run(given: Namespace, context: Context) -> int:
             path=given.file,
             map=form,
             now=clock.now(),
+            sheets=given.sheet,
             dry_run=given.dry_run,
             progress=progress,
         )
     _print_report(report, context)
-    if given.refused is not None and report.problems:
-        write_refused(report, given.refused, context.words)
-        _ = context.words
-        context.inform(_("没有导入的行已写入 {place}").format(place=given.refused))
-    return 1 if report.problems else 0
+    return finish_report(report, HINTS, report.table, given.refused, context)
 
 
 def _default_map(folder: Path) -> Path:
@@ -84,6 +82,7 @@ def _print_report(report: CasesImport, context: Context) -> None:
             created=report.created, answered=report.answered, known=report.known, refused=report.refused
         )
     )
+    print_sheets(report.table, context)
     for code, words in NOTES.items():
         number = sum(note.code == code for note in report.notes)
         if number:

@@ -7,9 +7,10 @@ from accounts.access.actor import SYSTEM
 from accounts.registers import areas, unit_imports
 from cli import units
 from cli.framework.context import Context
-from cli.framework.input_files import add_file_arguments, print_report, read_table
+from cli.framework.input_files import IMPORT, add_file_arguments, load_table, print_report
 from core import clock
 from core.i18n import Translate
+from core.persistence.exclusive_run import exclusive_run
 from roster import imports as roster_imports
 
 
@@ -34,36 +35,36 @@ def add(commands: Any, translate: Translate) -> None:
 def import_areas(given: Namespace, context: Context) -> int:
     """Import areas; good rows go in whatever the others are like."""
     services = context.services
-    rows = read_table(given.file, areas.COLUMNS)
-    with services.db.transaction() as session:
+    table = load_table(given.file, areas.COLUMNS, given.sheet, known=areas.TOTALS)
+    with exclusive_run(services.db, IMPORT), services.db.transaction() as session:
         report = areas.import_areas(
-            session, actor=SYSTEM, rows=rows, chain=services.rules.services.chain, now=clock.now()
+            session, actor=SYSTEM, rows=table.rows, chain=services.rules.services.chain, now=clock.now()
         )
-    return print_report(report, areas.HINTS, rows, given.refused, context)
+    return print_report(report, areas.HINTS, table, given.refused, context)
 
 
 def import_units(given: Namespace, context: Context) -> int:
     """Import units; good rows go in whatever the others are like."""
     services = context.services
-    rows = read_table(given.file, unit_imports.COLUMNS)
-    with services.db.transaction() as session:
+    table = load_table(given.file, unit_imports.COLUMNS, given.sheet)
+    with exclusive_run(services.db, IMPORT), services.db.transaction() as session:
         report = unit_imports.import_units(
-            session, actor=SYSTEM, rows=rows, chain=services.rules.services.chain, now=clock.now()
+            session, actor=SYSTEM, rows=table.rows, chain=services.rules.services.chain, now=clock.now()
         )
-    return print_report(report, unit_imports.HINTS, rows, given.refused, context)
+    return print_report(report, unit_imports.HINTS, table, given.refused, context)
 
 
 def import_roster(given: Namespace, context: Context) -> int:
     """Import households; with `--dry-run` nothing is written."""
     services = context.services
-    rows = read_table(given.file, roster_imports.NEEDED)
-    with services.db.transaction() as session:
+    table = load_table(given.file, roster_imports.NEEDED, given.sheet, known=roster_imports.COLUMNS)
+    with exclusive_run(services.db, IMPORT), services.db.transaction() as session:
         report = roster_imports.import_roster(
             session,
             actor=SYSTEM,
-            rows=rows,
+            rows=table.rows,
             chain=services.rules.services.chain,
             now=clock.now(),
             dry_run=given.dry_run,
         )
-    return print_report(report, roster_imports.HINTS, rows, given.refused, context)
+    return print_report(report, roster_imports.HINTS, table, given.refused, context)

@@ -9,8 +9,8 @@ from accounts.access.actor import SYSTEM
 from cli.framework import arguments
 from cli.framework.context import Context, table
 from core import clock
-from core.files.sheets import write_rows
 from core.i18n import Translate
+from core.tables.writer import write_rows
 from reports.rate_table import rows, uncounted
 from reports.rates import count_rates
 

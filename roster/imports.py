@@ -17,7 +17,8 @@ from accounts.registers.import_cells import Cells
 from accounts.vocabulary import AreaLevel
 from core.chain import Chain
 from core.i18n import mark as _
-from core.import_report import ImportReport
+from core.tables.import_report import ImportReport
+from core.tables.table import RowPlace
 from roster.models import Household
 
 COLUMNS = ("村", "组", "户号", "户主", "人口", "电话", "备注")
@@ -32,7 +33,6 @@ IMPERSONAL = frozenset({"people"})
 HINTS: Mapping[str, str] = {
     "unknown_village": _("没有名为「{value}」的村，请写村名或代码，或者先导入地区"),
     "ambiguous_village": _("有几个村都叫「{value}」，请改写村的代码"),
-    "not_a_phone": _("请只填电话号码，例如 13800002046 或 0834-1234567"),
     "household_gone": _("这个户号已迁出或并户，不能再用；请另编一个户号"),
 }
 
@@ -52,7 +52,7 @@ def import_roster(
     session: Session,
     *,
     actor: Actor,
-    rows: Iterable[tuple[int, Mapping[str, Any]]],
+    rows: Iterable[tuple[RowPlace, Mapping[str, Any]]],
     chain: Chain,
     now: datetime,
     dry_run: bool = False,
@@ -106,12 +106,12 @@ def _villages(session: Session, actor: Actor) -> dict[str, list[Area]]:
 
 
 def _read(
-    rows: Iterable[tuple[int, Mapping[str, Any]]],
+    rows: Iterable[tuple[RowPlace, Mapping[str, Any]]],
     villages: Mapping[str, list[Area]],
     known: Mapping[str, Household],
     report: ImportReport,
 ) -> Iterable[_HouseholdRow]:
-    first: dict[str, int] = {}
+    first: dict[str, RowPlace] = {}
     for number, values in rows:
         cells = Cells(number, values, report)
         village = _village(cells, villages)

@@ -12,7 +12,7 @@ from accounts.registers.unit_imports import import_units
 from accounts.registers.units import by_code as unit_by_code
 from core.chain import Chain
 from core.errors import Conflict, Invalid
-from core.import_report import ImportReport
+from core.tables.import_report import ImportReport
 from core.text import plain
 
 Values = Mapping[str, Any]

@@ -18,7 +18,8 @@ from accounts.vocabulary import AreaLevel
 from core.chain import Chain
 from core.errors import Conflict, Invalid
 from core.i18n import mark as _
-from core.import_report import CellProblem, ImportReport
+from core.tables.import_report import CellProblem, ImportReport
+from core.tables.table import RowPlace, order_of
 from core.text import problem_of
 
 COLUMNS = ("code", "name", "level", "parent")
@@ -42,7 +43,7 @@ HINTS: Mapping[str, str] = {
 class _AreaRow:
     """A row whose cells are sound in themselves."""
 
-    row: int
+    row: RowPlace
     code: str
     name: str
     level: str
@@ -66,7 +67,7 @@ def import_areas(
     session: Session,
     *,
     actor: Actor,
-    rows: Iterable[tuple[int, Mapping[str, Any]]],
+    rows: Iterable[tuple[RowPlace, Mapping[str, Any]]],
     chain: Chain,
     now: datetime,
 ) -> ImportReport:
@@ -93,7 +94,7 @@ def import_areas(
     report.changed = len(touched.intersection(taken)) - report.created
     report.unchanged = len(taken) - report.created - report.changed
     record_all(session, chain=chain, actor=actor, changes=changes, now=now)
-    report.problems.sort(key=lambda problem: problem.row)
+    report.problems.sort(key=lambda problem: order_of(problem.row))
     return report
 
 
@@ -137,9 +138,9 @@ def end_area(
     )
 
 
-def _read(rows: Iterable[tuple[int, Mapping[str, Any]]], report: ImportReport) -> list[_AreaRow]:
+def _read(rows: Iterable[tuple[RowPlace, Mapping[str, Any]]], report: ImportReport) -> list[_AreaRow]:
     sound: list[_AreaRow] = []
-    first: dict[str, int] = {}
+    first: dict[str, RowPlace] = {}
     for number, values in rows:
         cells = Cells(number, values, report)
         code = cells.code("code", CODE)

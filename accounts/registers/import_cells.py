@@ -4,8 +4,10 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from core.import_report import CellProblem, ImportReport
-from core.text import PHONE, digits_of, plain, problem_of_name, without_controls
+from core.tables.cell_values import phone_of, text_of
+from core.tables.import_report import CellProblem, ImportReport
+from core.tables.table import CellFault, RowPlace
+from core.text import plain, problem_of_name, without_controls
 
 CODE = re.compile(r"[A-Z0-9]+(-[A-Z0-9]+)*")
 UNIT_CODE = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
@@ -15,15 +17,21 @@ LONGEST_CODE = 32
 class Cells:
     """The cells of one row; what is wrong with them goes into the report."""
 
-    def __init__(self, row: int, values: Mapping[str, Any], report: ImportReport) -> None:
+    def __init__(self, row: RowPlace, values: Mapping[str, Any], report: ImportReport) -> None:
         self._row = row
+        self._unreadable: set[str] = set()
         self._values = values
         self._report = report
         self.sound = True
 
     def refuse(self, column: str, code: str, **facts: object) -> None:
-        """Note a problem of one cell; the row is then not taken over."""
+        """Note a problem of one cell; the row is then not taken over.
+
+        Of a cell that cannot be read nothing else is said.
+        """
         self.sound = False
+        if column in self._unreadable:
+            return
         self._report.problems.append(CellProblem(self._row, column, code, facts))
 
     def code(self, column: str, form: re.Pattern[str], *, needed: bool = True) -> str:
@@ -58,6 +66,9 @@ class Cells:
     def count(self, column: str, most: int, *, least: int = 0) -> int | None:
         """Return a whole number between `least` and `most`, or nothing for an empty cell."""
         value = self._values.get(column)
+        if isinstance(value, CellFault):
+            self._refuse_fault(column, value)
+            return None
         if value is None or value == "":
             return None
         number = parse_integer(value)
@@ -82,11 +93,12 @@ class Cells:
         return number
 
     def phone(self, column: str) -> str | None:
-        """Return a phone number without the spaces and dashes in it, or nothing for an empty cell."""
-        text = digits_of(self._text(column))
-        if text and not PHONE.fullmatch(text):
+        """Return a phone number as it is stored, or nothing for an empty cell."""
+        text = self._text(column)
+        phone = phone_of(text) if text else None
+        if text and phone is None:
             self.refuse(column, "not_a_phone")
-        return text or None
+        return phone
 
     def text(self, column: str, longest: int) -> str | None:
         """Return a text as written, less control characters, or nothing for an empty cell."""
@@ -96,12 +108,15 @@ class Cells:
         return text or None
 
     def _text(self, column: str, *, normal: bool = True) -> str:
-        value = self._values.get(column)
-        if value is None:
+        text = text_of(self._values.get(column))
+        if isinstance(text, CellFault):
+            self._refuse_fault(column, text)
             return ""
-        # A code or phone typed as a number is one without a decimal point.
-        text = str(int(value) if isinstance(value, float) and value.is_integer() else value).strip()
         return plain(text) if normal else text
+
+    def _refuse_fault(self, column: str, fault: CellFault) -> None:
+        self.refuse(column, fault.code, **fault.facts)
+        self._unreadable.add(column)
 
 
 def parse_integer(value: object) -> int | None:

@@ -17,7 +17,8 @@ from accounts.registers.import_cells import CODE, UNIT_CODE, Cells
 from config.vocabulary import UnitKind
 from core.chain import Chain
 from core.i18n import mark as _
-from core.import_report import CellProblem, ImportReport
+from core.tables.import_report import CellProblem, ImportReport
+from core.tables.table import RowPlace, order_of
 
 COLUMNS = ("code", "name", "kind", "area", "superior")
 
@@ -35,7 +36,7 @@ HINTS: Mapping[str, str] = {
 class _UnitRow:
     """A row whose cells are sound and whose area is known."""
 
-    row: int
+    row: RowPlace
     code: str
     name: str
     kind: str
@@ -47,7 +48,7 @@ def import_units(
     session: Session,
     *,
     actor: Actor,
-    rows: Iterable[tuple[int, Mapping[str, Any]]],
+    rows: Iterable[tuple[RowPlace, Mapping[str, Any]]],
     chain: Chain,
     now: datetime,
 ) -> ImportReport:
@@ -77,12 +78,12 @@ def import_units(
     report.changed = len(changes) - report.created
     report.unchanged = len(sound) - len(changes)
     record_all(session, chain=chain, actor=actor, changes=changes, now=now)
-    report.problems.sort(key=lambda problem: problem.row)
+    report.problems.sort(key=lambda problem: order_of(problem.row))
     return report
 
 
 def _read(
-    rows: Iterable[tuple[int, Mapping[str, Any]]],
+    rows: Iterable[tuple[RowPlace, Mapping[str, Any]]],
     areas: Mapping[str, Area],
     actor: Actor,
     report: ImportReport,

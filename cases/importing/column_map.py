@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import Invalid
+from core.tables.headings import heading_of
 
 NEEDED = ("id", "received")
 #: What may stand in a column, in the defaults, or in the one with the other for empty cells.
@@ -35,9 +36,9 @@ class ImportMap:
     defaults: Mapping[str, Any]
     values: Mapping[str, Mapping[str, str]]
 
-    def headings(self) -> set[str]:
+    def headings(self) -> tuple[str, ...]:
         """Return all headings that the sheet must have."""
-        return {*self.columns.values(), *self.words}
+        return tuple(dict.fromkeys((*self.columns.values(), *self.words)))
 
     def choice(self, name: str, cell: str) -> str:
         """Return the code of ours for what a cell says, or the default where it says nothing."""
@@ -62,20 +63,15 @@ def read_map(path: Path) -> ImportMap:
     errors = _problems(content)
     if errors:
         raise Invalid(errors, name=str(path))
-    columns = {name: _heading(value) for name, value in content["columns"].items() if name != "own_words"}
+    columns = {name: heading_of(value) for name, value in content["columns"].items() if name != "own_words"}
     words = content["columns"]["own_words"]
     return ImportMap(
         source=content["source"],
         columns=columns,
-        words=tuple(_heading(word) for word in ([words] if isinstance(words, str) else words)),
+        words=tuple(heading_of(word) for word in ([words] if isinstance(words, str) else words)),
         defaults=content.get("defaults", {}),
         values=content.get("values", {}),
     )
-
-
-def _heading(text: str) -> str:
-    """Write a heading as `core.files.sheets` gives it."""
-    return text.strip().lower()
 
 
 def _problems(content: Mapping[str, Any]) -> dict[str, list[str]]:

@@ -25,9 +25,10 @@ from cases.importing.replay import ImportPlaces, Known, intake_of, known_cases, 
 from cases.importing.report import HINTS, CasesImport
 from cases.importing.row_reader import Reader, Record
 from core.errors import DomainError, Invalid
-from core.files.sheets import read_rows
-from core.import_report import CellProblem
 from core.persistence.db import Database
+from core.tables.import_report import CellProblem
+from core.tables.reader import read_table
+from core.tables.table import Row, RowPlace
 from workflow import deadlines
 from workflow.definition.vocabulary import Outcome
 
@@ -45,6 +46,7 @@ def import_cases(
     path: Path,
     map: ImportMap,
     now: datetime,
+    sheets: Sequence[str] = (),
     dry_run: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> CasesImport:
@@ -52,13 +54,15 @@ def import_cases(
 
     Rows that are cases already are counted and left alone; rows that cannot be read, or that have changed
     since they went in, are refused by themselves. With `dry_run` everything is tried and undone. `progress`
-    is told after each transaction how many rows of how many are done. Raises Invalid for a file that is no
-    such sheet and for defaults that do not exist.
+    is told after each transaction how many rows of how many are done. `sheets` names those of the file that
+    are read, instead of all that can be seen. Raises Invalid for a file that is no such table and for
+    defaults that do not exist.
     """
     policy.require(actor, Permission.CASES_IMPORT)
-    rows = list(read_rows(path, map.headings()))
+    table = read_table(path, map.headings(), sheets=sheets)
+    rows = table.rows
     run = _ImportRun(rules=rules, actor=actor, form=map, now=now, allowed=choices(rules))
-    run.report.headings = tuple(rows[0][1]) if rows else ()
+    run.report.table = table
     with db.reading() as session:
         _check_defaults(session, map)
     for start in range(0, len(rows), CHUNK):
@@ -69,6 +73,7 @@ def import_cases(
                 whole.rollback()
         if progress is not None:
             progress(min(start + CHUNK, len(rows)), len(rows))
+    run.report.add_unfit(table)
     return run.report
 
 
@@ -98,24 +103,24 @@ class _ImportRun:
     now: datetime
     allowed: Mapping[str, frozenset[str]]
     report: CasesImport = field(default_factory=CasesImport)
-    seen: dict[str, tuple[int, Known]] = field(default_factory=dict)
+    seen: dict[str, tuple[RowPlace, Known]] = field(default_factory=dict)
 
-    def import_rows(self, session: Session, rows: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
+    def import_rows(self, session: Session, rows: Sequence[Row]) -> None:
         """Import the rows of one transaction, each by itself."""
-        records = [(record, cells) for number, cells in rows if (record := self._read(number, cells))]
-        known = known_cases(session, [record.ref for record, _ in records])
+        records = [record for place, cells in rows if (record := self._read(place, cells))]
+        known = known_cases(session, [record.ref for record in records])
         places = ImportPlaces(session, self.actor, {})
-        for record, cells in records:
+        for record in records:
             problem = self._import_row(session, places, record, known.get(record.ref))
             if problem is not None:
-                self.report.refuse([problem], cells)
+                self.report.problems.append(problem)
 
-    def _read(self, number: int, cells: Mapping[str, Any]) -> Record | None:
-        reader = Reader(self.form, self.rules.zone, self.now, number, cells, self.allowed)
+    def _read(self, place: RowPlace, cells: Mapping[str, Any]) -> Record | None:
+        reader = Reader(self.form, self.rules.zone, self.now, place, cells, self.allowed)
         record = reader.record()
         self.report.notes += reader.notes
         if record is None:
-            self.report.refuse(reader.problems, cells)
+            self.report.problems += reader.problems
         return record
 
     def _import_row(
@@ -124,12 +129,12 @@ class _ImportRun:
         """Make a case of a row, or find that it is one; give what is wrong when it is neither."""
         entry = intake_of(record, confidential=bool(self.form.defaults.get("confidential")))
         digest = entry.digest()
-        row, before = self.seen.get(record.ref, (0, known))
+        row, before = self.seen.get(record.ref, (None, known))
         if before is not None:
             if before.says(record, digest):
                 self.report.unchanged += 1
                 return None
-            if row:
+            if row is not None:
                 return self._problem(record, "id", "row_repeated", other=row)
             return self._problem(record, "id", "content_changed", number=before.number)
         problem = self._profile_problem(record)

@@ -1,16 +1,11 @@
-"""Say what became of the rows of another system, and hand the refused ones back to be mended."""
+"""Say what became of the rows of another system."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
 
-from core.files.sheets import LONGEST_CELL, write_rows
-from core.i18n import Translate
 from core.i18n import mark as _
-from core.import_report import CellProblem, ImportReport, sentence
-
-WHY = _("怎么改")
+from core.tables.import_report import ImportReport
+from core.tables.table import ImportTable, RowPlace
 
 HINTS: Mapping[str, str] = {
     "not_a_time": _("请写成 2026-03-02 15:04:05 这样的时间"),
@@ -38,7 +33,7 @@ NOTES: Mapping[str, str] = {
 class CellNote:
     """Something of a cell that was left out or mended although the row went in; `code` is one of NOTES."""
 
-    row: int
+    row: RowPlace
     column: str
     code: str
 
@@ -47,37 +42,14 @@ class CellNote:
 class CasesImport(ImportReport):
     """What became of the rows: `created` cases, of them `answered`, and `unchanged` that were known already.
 
-    `rows` keeps the cells of the refused rows, so that they can be handed back.
+    `table` is what was read of the file.
     """
 
     answered: int = 0
     notes: list[CellNote] = field(default_factory=list)
-    headings: tuple[str, ...] = ()
-    rows: dict[int, Mapping[str, Any]] = field(default_factory=dict)
+    table: ImportTable = field(default_factory=ImportTable)
 
     @property
     def known(self) -> int:
         """Return how many rows were cases already."""
         return self.unchanged
-
-    def refuse(self, problems: Sequence[CellProblem], cells: Mapping[str, Any]) -> None:
-        """Note that a row does not go in, and why."""
-        self.problems += problems
-        self.rows[problems[0].row] = cells
-
-
-def write_refused(report: CasesImport, path: Path, translate: Translate) -> None:
-    """Write the refused rows with what is wrong in front, as a sheet to mend and import again."""
-    why: dict[int, list[str]] = {}
-    for problem in report.problems:
-        why.setdefault(problem.row, []).append(sentence(problem, HINTS, translate))
-    rows = (
-        ["；".join(why[row]), *(_cut(cells.get(heading)) for heading in report.headings)]
-        for row, cells in sorted(report.rows.items())
-    )
-    write_rows(path, [translate(WHY), *report.headings], rows)
-
-
-def _cut(value: object) -> object:
-    """Keep a cell within what a sheet can hold; only a text that is refused as too long can exceed it."""
-    return value[:LONGEST_CELL] if isinstance(value, str) else value

@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 
 from cases.importing.column_map import CHOICES, ImportMap
 from cases.importing.report import CellNote
-from core.import_report import CellProblem
+from core.tables.cell_values import phone_of, text_of
+from core.tables.import_report import CellProblem
+from core.tables.table import CellFault, RowPlace
 from core.text import INVISIBLE, clean, plain, problem_of, problem_of_name
 
 LONGEST_WORDS = 20_000
-LONGEST_PHONE = 32
 LONGEST_ID = 100
 FIRST_YEAR = 1949
 #: `2019/4/25 9:32:09`, with or without leading zeros and seconds, or the day alone.
@@ -36,7 +37,7 @@ NO_BREAK_SPACE = "\u00a0"
 class Record:
     """A row that can be read: one complaint of another system with its reply, if it had one."""
 
-    row: int
+    row: RowPlace
     ref: str
     words: str
     name: str | None
@@ -55,11 +56,12 @@ class Reader:
     form: ImportMap
     zone: ZoneInfo
     now: datetime
-    row: int
+    row: RowPlace
     cells: Mapping[str, Any]
     allowed: Mapping[str, Collection[str]]
     problems: list[CellProblem] = field(default_factory=list)
     notes: list[CellNote] = field(default_factory=list)
+    unreadable: set[str] = field(default_factory=set)
 
     def record(self) -> Record | None:
         """Return the row as a record, or None when something is wrong with it."""
@@ -75,12 +77,18 @@ class Reader:
         return Record(self.row, ref, words, name, phone, household, received, reply, replied, choices)
 
     def _refuse(self, name: str, code: str, **facts: object) -> None:
-        self.problems.append(CellProblem(self.row, self._heading(name), code, facts))
+        """Note a problem; of a cell that cannot be read nothing else is said."""
+        headings = self.form.words if name == "own_words" else (self._heading(name),)
+        if self.unreadable.isdisjoint(headings):
+            self.problems.append(CellProblem(self.row, headings[-1], code, facts))
+
+    def _refuse_fault(self, heading: str, fault: CellFault) -> None:
+        if heading not in self.unreadable:
+            self.problems.append(CellProblem(self.row, heading, fault.code, fault.facts))
+            self.unreadable.add(heading)
 
     def _heading(self, name: str) -> str:
         """Return the heading a person finds in the sheet; a default has the name it bears in the map."""
-        if name == "own_words":
-            return self.form.words[-1]
         return self.form.columns.get(name, name)
 
     def _text(self, name: str) -> str:
@@ -89,10 +97,11 @@ class Reader:
 
     def _cell(self, heading: str) -> str:
         """Return a cell as text fit to be stored, with a note for all that was left out of it."""
-        value = self.cells.get(heading)
-        if value is None:
+        written = text_of(self.cells.get(heading))
+        if isinstance(written, CellFault):
+            self._refuse_fault(heading, written)
             return ""
-        text, mended = tidy(str(value))
+        text, mended = tidy(written)
         self.notes += [CellNote(self.row, heading, code) for code in mended]
         return text
 
@@ -121,10 +130,11 @@ class Reader:
         return name or None
 
     def _phone(self) -> str | None:
-        phone = plain(self._text("phone"))
-        if len(phone) > LONGEST_PHONE:
-            self._refuse("phone", "too_long")
-        return phone or None
+        written = self._text("phone")
+        phone = phone_of(written) if written else None
+        if written and phone is None:
+            self._refuse("phone", "not_a_phone")
+        return phone
 
     def _choice(self, name: str) -> str:
         choice = self.form.choice(name, self._text(name))
@@ -146,7 +156,11 @@ class Reader:
         return reply, replied
 
     def _time(self, name: str, *, needed: bool, not_before: datetime | None = None) -> datetime | None:
-        value = self.cells.get(self.form.columns.get(name, ""))
+        heading = self.form.columns.get(name, "")
+        value = self.cells.get(heading)
+        if isinstance(value, CellFault):
+            self._refuse_fault(heading, value)
+            return None
         if value is None or value == "":
             if needed:
                 self._refuse(name, "required")

@@ -5,10 +5,16 @@ from collections.abc import Mapping
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from cli.framework import table_errors
 from core.errors import DomainError, Forbidden, Invalid, NotFound, Unavailable
 from core.i18n import Translate
 from core.i18n import mark as _
 from wsgi.error_messages import PROBLEMS, REGISTERS
+
+BUSY = _("数据库正忙：另一个程序正在写入。请过一会儿再试；已经写入的内容不受影响。")
+#: How PostgreSQL says that it waited in vain for another one who writes, or would have for ever.
+BUSY_STATES = frozenset({"55P03", "40P01", "40001"})
+BUSY_NAMES = ("SQLITE_BUSY", "SQLITE_LOCKED")
 
 #: What can be refused to a command and says itself in a sentence of its own; braces hold facts of the error.
 SENTENCES: Mapping[str, str] = {
@@ -38,6 +44,8 @@ SENTENCES: Mapping[str, str] = {
     "program_not_found": _("找不到程序 {program}。请安装 PostgreSQL 客户端。"),
     "program_failed": _("{program} 没有成功：{said}"),
     "file_not_found": _("没有文件 {place}，请核对路径。"),
+    "already_running": _("另一个导入正在进行，请等它结束后再运行；已经导入的行不会重复。"),
+    "database_busy": BUSY,
     "channel_not_configured": _("没有配置渠道 {channel}，请先填写它的设置（见 check）。"),
 }
 
@@ -56,11 +64,7 @@ REASONS: Mapping[str, str] = {
     "contains_username": _("不要包含用户名"),
     "too_simple": _("字符太单一"),
     "too_common": _("太常见，容易被猜到"),
-    "not_a_table": _("不是能读的 xlsx 或 csv 表格"),
-    "too_large": _("文件太大"),
-    "unpacks_too_large": _("文件解开后太大"),
-    "headings_missing": _("找不到表头"),
-    "unknown_encoding": _("编码读不懂，请存成 UTF-8"),
+    "not_a_table": _("须是 TOML 的一张表"),
     "before_from": _("结束日早于开始日"),
     "control_character": _("有看不见的控制字符"),
     "invisible_character": _("有看不见的字符"),
@@ -97,6 +101,8 @@ def of_database(error: Exception, translate: Translate) -> str:
     said = str(getattr(error, "orig", None) or error).splitlines()[0] if str(error) else ""
     if isinstance(error, OperationalError | ProgrammingError) and _lacks_tables(said):
         return translate(_("数据库还没有建好或不是最新的。请先运行 db upgrade。"))
+    if _is_busy(error):
+        return translate(BUSY)
     return translate(_("数据库现在用不了：{said}。请检查 HUIYIN_DATABASE_URL 和数据库是否在运行。")).format(
         said=said
     )
@@ -113,11 +119,19 @@ def of_file(error: OSError, translate: Translate) -> str:
 DATABASE_ERRORS = (DBAPIError, PoolTimeout)
 
 
+def _is_busy(error: Exception) -> bool:
+    orig = getattr(error, "orig", None)
+    name = getattr(orig, "sqlite_errorname", "")
+    return getattr(orig, "sqlstate", None) in BUSY_STATES or name.startswith(BUSY_NAMES)
+
+
 def _lacks_tables(said: str) -> bool:
     return any(part in said for part in ("no such table", "no such column", "does not exist"))
 
 
 def _field(field: str, reasons: list[str], error: Invalid, translate: Translate) -> str:
+    if field in table_errors.FIELDS and reasons[0] in table_errors.SENTENCES:
+        return f"{field}：{table_errors.sentence(reasons[0], error.facts, translate)}"
     words = "，".join(translate(REASONS[reason]) if reason in REASONS else reason for reason in reasons)
     facts = ", ".join(_plain(value) for value in error.facts.values())
     return f"{field}：{words}" + (f" ({facts})" if facts else "")

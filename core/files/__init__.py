@@ -1,1 +1,1 @@
-"""Files: the store, pictures and tables."""
+"""Files: the store and pictures."""

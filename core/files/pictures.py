@@ -1,13 +1,13 @@
 """Have pictures written anew, without what they tell beside what is seen."""
 
-import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import BoundedSemaphore
+
+from core.child_process import KILLED_STATUSES, surroundings
 
 PROGRAM = Path(__file__).with_name("picture_process.py")
 MOST_PIXELS = 40_000_000
@@ -16,12 +16,6 @@ MOST_SECONDS = 20
 MOST_WAITING = 10
 TOO_MANY_PIXELS, DAMAGED, TOO_MUCH_WORK = 3, 4, 5
 LIMITS = (MOST_PIXELS, MOST_SECONDS, TOO_MANY_PIXELS, DAMAGED, TOO_MUCH_WORK)
-#: How the system ends a process that used up its time, or the memory of the machine; Windows has neither.
-KILLED_STATUSES = frozenset(
-    -getattr(signal, name) for name in ("SIGXCPU", "SIGKILL") if hasattr(signal, name)
-)
-#: All that the process learns of ours: where the system keeps its libraries. It must not see the secret key.
-SURROUNDINGS = ("LD_LIBRARY_PATH", "PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR")
 #: The largest pictures need some 400 MB each while they are written; more at once would take too much.
 PROCESS_SLOTS = BoundedSemaphore(2)
 
@@ -55,7 +49,7 @@ def reencode(content: bytes, kind: str) -> bytes:
                 input=content,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env={name: os.environ[name] for name in SURROUNDINGS if name in os.environ},
+                env=surroundings(),
                 timeout=2 * MOST_SECONDS,
                 check=False,
             )

@@ -8,8 +8,9 @@ from sqlalchemy import func, select
 
 from accounts.models import Area, Unit
 from cases.models.case import Case
-from core.files.sheets import read_rows, write_rows
 from core.persistence.db import Database
+from core.tables.reader import read_table
+from core.tables.writer import write_rows
 from roster.models import Household
 from tests.cases.importing.message_sheet import HEADINGS, PLAIN
 from tests.cli.conftest import Command
@@ -78,7 +79,7 @@ def test_bad_rows_are_named_and_handed_back_and_good_rows_go_in(
     assert "第 4 行" in done.err
     assert "第 5 行" in done.err
     assert count(town, Household) == (before or 0) + 2
-    assert [values["村"] for _, values in read_rows(refused, ROSTER)] == ["无名村", "杉岭村"]
+    assert [values["村"] for _, values in read_table(refused, ROSTER).rows] == ["无名村", "杉岭村"]
 
 
 @pytest.mark.parametrize("noun", ["areas", "units", "roster", "cases"])

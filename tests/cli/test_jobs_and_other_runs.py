@@ -13,8 +13,8 @@ from sqlalchemy import text
 
 from cases.models.case import Case
 from cases.models.reference import CalendarYear
-from core.files.sheets import read_rows
 from core.persistence.db import Database
+from core.tables.reader import read_table
 from jobs.schedule import JOBS
 from tests.cli.conftest import SECRET, Command
 from tests.patience import PATIENCE
@@ -72,7 +72,7 @@ def test_figures_are_written_to_a_table(in_town: Command, a_case: ACase, tmp_pat
     a_case("closed")
     place = tmp_path / f"rates.{ending}"
     assert in_town("report", "rates", "--out", str(place)).code == 0
-    found = {values["代码"]: str(values["分母"]) for _, values in read_rows(place)}
+    found = {values["代码"]: str(values["分母"]) for _, values in read_table(place).rows}
     assert found["closed"] == "1"
 
 

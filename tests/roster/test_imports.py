@@ -10,10 +10,11 @@ from accounts.access.actor import SYSTEM
 from accounts.history import verify_chains
 from accounts.models import Area
 from core.errors import Forbidden
-from core.files.sheets import read_rows, write_rows
 from core.i18n import translator
-from core.import_report import ImportReport, sentence
 from core.persistence.db import Database
+from core.tables.import_report import ImportReport, sentence
+from core.tables.reader import read_table
+from core.tables.writer import write_rows
 from roster.households import REGISTERS
 from roster.imports import COLUMNS, HINTS, NEEDED, import_roster
 from roster.models import Household
@@ -191,7 +192,8 @@ def test_what_is_looked_up_does_not_grow_with_the_rows(town: Database) -> None:
 def test_a_sheet_goes_in_as_it_is(town: Database, tmp_path: Path) -> None:
     place = tmp_path / "roster.xlsx"
     write_rows(place, COLUMNS, [list(ROW.values()), ["养鱼村", 12, 482, "向老幺", None, None, None]])
+    rows = read_table(place, NEEDED).rows
     with town.transaction() as session:
-        report = import_roster(session, actor=SYSTEM, rows=read_rows(place, NEEDED), chain=CHAIN, now=NOW)
+        report = import_roster(session, actor=SYSTEM, rows=rows, chain=CHAIN, now=NOW)
     assert (report.created, report.problems) == (2, [])
     assert household(town, "YY-12-482") is not None

@@ -11,8 +11,8 @@ from werkzeug.datastructures import MultiDict
 from accounts.access.permissions import Permission
 from cases.models.case import Case
 from cases.queries.case_list import list_cases
-from core.files.sheets import write_rows
 from core.i18n import mark as _
+from core.tables.writer import write_rows
 from web.cases import list_filters
 from web.cases.bulk_actions import BESIDE, selected_cases
 from web.framework.blueprint import PageBlueprint, requires

@@ -11,8 +11,8 @@ from accounts.history import RegisterEntry, verify_chains
 from accounts.models import Area
 from accounts.registers.areas import by_code, end_area, import_areas, subtree
 from core.errors import Conflict, Forbidden, Invalid
-from core.import_report import CellProblem, ImportReport
 from core.persistence.db import Database
+from core.tables.import_report import CellProblem, ImportReport
 from tests.accounts.register_entries import CHAIN, NOW
 from tests.statements import statements
 

@@ -11,8 +11,8 @@ from accounts.models import Unit
 from accounts.registers.unit_imports import import_units
 from accounts.registers.units import by_code, close_unit, covering, superior_chain
 from core.errors import Conflict, Forbidden, NotFound
-from core.import_report import ImportReport
 from core.persistence.db import Database
+from core.tables.import_report import ImportReport
 from tests.accounts.register_entries import CHAIN, NOW, entries
 from tests.accounts.registers.test_areas import COUNTY, TOWNSHIP, VILLAGE
 from tests.accounts.registers.test_areas import take as take_areas

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from cases.importing.column_map import read_map
-from core.files.sheets import write_rows
+from core.tables.writer import write_rows
 
 HEADINGS = ("留言编号", "留言用户", "留言主题", "留言时间", "留言详情", "答复意见", "答复时间")
 MAP = read_map(Path(__file__).resolve().parents[3] / "config" / "maps" / "message-board.toml")

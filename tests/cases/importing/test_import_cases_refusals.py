@@ -8,12 +8,13 @@ from sqlalchemy import func, select
 from accounts.access.actor import Actor
 from cases.importing import import_cases
 from cases.importing.column_map import ImportMap
-from cases.importing.report import CasesImport, write_refused
+from cases.importing.report import HINTS, CasesImport
 from cases.models.case import Case
 from core.errors import Forbidden, Invalid
-from core.files.sheets import read_rows
 from core.i18n import translator
 from core.persistence.db import Database
+from core.tables.import_report import write_refused
+from core.tables.reader import read_table
 from tests.cases.importing.message_sheet import MAP, PLAIN, REFUSED, TRAPS
 
 Take = Callable[..., CasesImport]
@@ -58,8 +59,8 @@ def test_all_that_is_wrong_with_a_row_is_said_at_once(take: Take) -> None:
 def test_refused_rows_are_handed_back_with_the_reason(take: Take, tmp_path: Path, language: str) -> None:
     report = take([PLAIN, *(row for row, _, _ in REFUSED)])
     place = tmp_path / "refused.xlsx"
-    write_refused(report, place, translator(language))
-    rows = list(read_rows(place))
+    write_refused(place, report.table, report, HINTS, translator(language))
+    rows = read_table(place).rows
     assert len(rows) == len(REFUSED)
     assert all(next(iter(cells.values())) for _, cells in rows)
 
@@ -67,8 +68,8 @@ def test_refused_rows_are_handed_back_with_the_reason(take: Take, tmp_path: Path
 def test_mended_rows_go_in(town: Database, take: Take, tmp_path: Path) -> None:
     report = take([PLAIN, {**PLAIN, "留言编号": 2002, "留言时间": "上个月"}])
     place = tmp_path / "refused.csv"
-    write_refused(report, place, translator("zh"))
-    [(_, cells)] = read_rows(place)
+    write_refused(place, report.table, report, HINTS, translator("zh"))
+    [(_, cells)] = read_table(place).rows
     mended = take([{**cells, "留言时间": "2019/4/1 8:00:00"}])
     assert (mended.created, counted(town, Case)) == (1, 2)
 

@@ -4,7 +4,7 @@ import pytest
 
 from accounts.registers import areas, unit_imports
 from core.i18n import translator
-from core.import_report import HINTS, CellProblem, ImportReport, sentence
+from core.tables.import_report import HINTS, CellProblem, ImportReport, sentence
 from roster import imports as roster_imports
 
 
