@@ -54,20 +54,15 @@ class Unreadable:
 
     def find(self, stream: IO[bytes], sheet: str) -> None:
         """Look through the XML of a sheet. Raises FarCell for something outside the limits."""
-        row = column = 0
-        rows: Any = None
-        for event, element in ElementTree.iterparse(stream, events=("start", "end")):
-            tag = element.tag.rpartition("}")[2]
-            if event == "start":
-                if tag == "sheetData":
-                    rows = element
-                elif tag == "row":
-                    row, column = int(element.get("r") or row + 1), 0
-            elif tag == "c":
-                row, column = place_of(element.get("r"), row, column + 1)
-                self._note(element, row, column, sheet)
-            elif tag == "row" and rows is not None:
-                rows.clear()
+        number = 0
+        for _, element in ElementTree.iterparse(stream):
+            if element.tag.rpartition("}")[2] != "row":
+                continue
+            number, column = int(element.get("r") or number + 1), 0
+            for cell in element:
+                row, column = place_of(cell.get("r"), number, column + 1)
+                self._note(cell, row, column, sheet)
+            element.clear()
 
     def _note(self, cell: Any, row: int, column: int, sheet: str) -> None:
         parts = {part.tag.rpartition("}")[2]: part for part in cell}
@@ -125,7 +120,7 @@ def lines(content: io.BytesIO, wanted: list[str], most: Place, most_cells: int) 
                 yield ["sheet", sheet.name, "hidden" if hidden else "not_wanted", []]
                 continue
             unreadable = Unreadable(*most)
-            with archive.open(parts[sheet.name]) as stream:
+            with archive.open(parts[number]) as stream:
                 unreadable.find(stream, sheet.name)
             found = book.get_sheet_by_index(number)
             merged = [
@@ -175,20 +170,18 @@ def plain(cell: Any) -> Any:
     return cell
 
 
-def parts_of(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Give the part of the archive that holds each sheet, by the sheet's name."""
-    book = next(name for name in archive.namelist() if name.lower().lstrip("/") == "xl/workbook.xml")
-    folder, file = posixpath.split(book)
-    with archive.open(f"{folder}/_rels/{file}.rels") as stream:
+def parts_of(archive: zipfile.ZipFile) -> list[str]:
+    """Give the part of the archive that holds each sheet, in the order of the sheets."""
+    names = {name.lower().replace("\\", "/").lstrip("/"): name for name in archive.namelist()}
+    with archive.open(names["xl/_rels/workbook.xml.rels"]) as stream:
         targets = {one.get("Id"): one.get("Target", "") for one in ElementTree.parse(stream).getroot()}
-    found = {}
-    with archive.open(book) as stream:
+    found = []
+    with archive.open(names["xl/workbook.xml"]) as stream:
         for element in ElementTree.parse(stream).iter():
             if element.tag.rpartition("}")[2] == "sheet":
                 target = targets[element.get(RELATION) or element.get(STRICT_RELATION)]
-                found[element.get("name", "")] = posixpath.normpath(posixpath.join(folder, target)).lstrip(
-                    "/"
-                )
+                path = posixpath.normpath(posixpath.join("xl", target.replace("\\", "/"))).lstrip("/")
+                found.append(names[path.lower()])
     return found
 
 

@@ -1,5 +1,6 @@
 """What an import refuses, and what it says that it did not read: all importers alike, xlsx and csv alike."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from roster.models import Household
 from tests.cases.importing.message_sheet import HEADINGS, PLAIN
 from tests.cli.conftest import Command
 from tests.core.tables.workbook_files import rows, workbook
+from tests.rules.sources import ROOT
 
 pytestmark = pytest.mark.one_database
 
@@ -41,6 +43,11 @@ TABLES: dict[str, tuple[list[list[Any]], Any, str]] = {
 #: By the keys of these rows, those of others.
 OTHER_KEYS: dict[Any, Any] = {"NB": "LT", "team-2": "team-3", 900: 901, 2001: 2002}
 IMPORTERS = pytest.mark.parametrize("noun", TABLES)
+
+
+def test_every_importer_is_tried_here() -> None:
+    commands = json.loads((ROOT / "tests" / "rules" / "surface" / "commands.json").read_text("utf-8"))
+    assert {name.split()[1] for name in commands if name.endswith(" import")} == set(TABLES)
 
 
 def counted(db: Database, noun: str) -> int:
@@ -184,7 +191,7 @@ def test_the_encoding_is_said(in_town: Command, tmp_path: Path) -> None:
 
 def test_a_village_merged_over_rows_is_that_of_each(in_town: Command, town: Database, tmp_path: Path) -> None:
     form = tmp_path / "map.toml"
-    text = (Path("config") / "maps" / "message-board.toml").read_text("utf-8")
+    text = (ROOT / "config" / "maps" / "message-board.toml").read_text("utf-8")
     form.write_text(text.replace("[columns]\n", '[columns]\nvillage = "村"\nunit = "单位"\n'), "utf-8")
 
     def fill(_book: Any, sheet: Any) -> None:
@@ -225,7 +232,7 @@ def test_what_cannot_be_a_telephone_is_refused_by_row_and_column(
     in_town: Command, town: Database, tmp_path: Path, phone: str
 ) -> None:
     form = tmp_path / "map.toml"
-    text = (Path("config") / "maps" / "message-board.toml").read_text("utf-8")
+    text = (ROOT / "config" / "maps" / "message-board.toml").read_text("utf-8")
     form.write_text(text.replace('name = "留言用户"', 'phone = "留言用户"'), "utf-8")
     messages, roster = tmp_path / "messages.xlsx", tmp_path / "roster.xlsx"
     write_rows(messages, HEADINGS, [[{**PLAIN, "留言用户": phone}[heading] for heading in HEADINGS]])
