@@ -47,7 +47,7 @@ def run(given: Namespace, context: Context) -> int:
     require_file(given.file)
     require_file(place)
     form = read_map(place).with_defaults(village=given.village, unit=given.unit)
-    with exclusive_run(parts.db, IMPORT), context.progress(None, given.file.name) as bar:
+    with exclusive_run(services.db, IMPORT), context.progress(None, given.file.name) as bar:
 
         def progress(done: int, total: int) -> None:
             bar.total = total

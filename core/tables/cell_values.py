@@ -7,7 +7,7 @@ import re
 from datetime import date, time, timedelta
 from typing import Any
 
-from core.tables.table import EXACT_DIGITS, CellFault
+from core.tables.table import APOSTROPHE, EXACT_DIGITS, FORMULA_STARTS, CellFault
 from core.text import digits_of, is_phone, plain
 
 #: What a spreadsheet shows where a formula went wrong, as a value or as text that was pasted or exported.
@@ -34,6 +34,8 @@ def value_of(cell: Any) -> Any:
 
 def value_of_field(text: str) -> Any:
     """Return the value of a csv field; what a spreadsheet exports for a truth value or number is one."""
+    if text.startswith(APOSTROPHE) and text[1:].startswith(FORMULA_STARTS):
+        text = text[1:]
     value = _value_of_text(text)
     if isinstance(value, str):
         if "+" in value and SHORTENED.fullmatch(value):

@@ -42,7 +42,7 @@ def _other_separator(text: str) -> str | None:
 
 
 def _records(text: str, separated: str | None, name: str) -> Iterator[list[str]]:
-    """Give the fields of each record. Raises Invalid with the line at which the text stops being csv."""
+    """Yield the fields of each record. Raises Invalid with the line at which the text stops being csv."""
     fields: list[str] = []
     at = 0
     while at < len(text) or fields:

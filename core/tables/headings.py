@@ -16,7 +16,8 @@ HEADER_WITHIN = 20  # rows; a title and a remark often stand above the headings
 CARRIAGE_RETURN = "_x000D_"
 #: Signs around a heading that say that a column is required, or that something follows.
 MARKS = "*:"
-MOST_SHOWN = 12
+#: Of a row that should be headings so much is shown: it may be one of data, with what somebody said.
+MOST_SHOWN, LONGEST_SHOWN = 12, 20
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def _missing(sheet: SheetCells, needed: Collection[str]) -> Mapping[str, Any]:
             if has > best[0]:
                 best = (has, number, cells)
     _, number, cells = best
-    found = [_shown(cell) for cell in cells if heading_of(cell)]
+    found = [_shown(cell)[:LONGEST_SHOWN] for cell in cells if heading_of(cell)]
     missing = [name for name in needed if name not in {heading_of(cell) for cell in cells}]
     return {"sheet": sheet.name, "row": number, "found": found[:MOST_SHOWN], "missing": missing}
 

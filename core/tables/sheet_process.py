@@ -106,7 +106,7 @@ def main() -> int:
 
 
 def lines(content: io.BytesIO, wanted: list[str], most: Place, most_cells: int) -> Iterator[list[Any]]:
-    """Give the lines of all sheets; of those not wanted only that they are there."""
+    """Yield the lines of all sheets; of those not wanted only that they are there."""
     book = CalamineWorkbook.from_filelike(content)
     left = most_cells
     with zipfile.ZipFile(content) as archive:
@@ -136,7 +136,7 @@ def lines(content: io.BytesIO, wanted: list[str], most: Place, most_cells: int) 
 
 
 def rows_of(rows: Iterable[list[Any]], first: int, unreadable: dict[Place, list[str]]) -> Iterator[list[Any]]:
-    """Give the rows that hold something, with what calamine left out of them put back."""
+    """Yield the rows that hold something, with what calamine left out of them put back."""
     doubtful: dict[int, dict[int, list[str]]] = {}
     for (row, column), fault in unreadable.items():
         doubtful.setdefault(row, {})[column] = fault
@@ -158,7 +158,7 @@ def with_faults(cells: list[Any], faults: dict[int, list[str]]) -> list[Any]:
 
 
 def plain(cell: Any) -> Any:
-    """Give a cell as JSON can say it."""
+    """Return a cell as JSON can say it."""
     if cell == "" and isinstance(cell, str):
         return None
     if isinstance(cell, datetime):
@@ -171,7 +171,7 @@ def plain(cell: Any) -> Any:
 
 
 def parts_of(archive: zipfile.ZipFile) -> list[str]:
-    """Give the part of the archive that holds each sheet, in the order of the sheets."""
+    """Return the part of the archive that holds each sheet, in the order of the sheets."""
     names = {name.lower().replace("\\", "/").lstrip("/"): name for name in archive.namelist()}
     with archive.open(names["xl/_rels/workbook.xml.rels"]) as stream:
         targets = {one.get("Id"): one.get("Target", "") for one in ElementTree.parse(stream).getroot()}
@@ -186,7 +186,7 @@ def parts_of(archive: zipfile.ZipFile) -> list[str]:
 
 
 def place_of(reference: str | None, row: int, column: int) -> Place:
-    """Give row and column of a cell; without a reference it is the one given."""
+    """Return row and column of a cell; without a reference it is the one given."""
     found = REFERENCE.fullmatch(reference) if reference else None
     if found is None:
         return row, column

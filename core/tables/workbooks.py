@@ -1,5 +1,6 @@
 """Have the sheets of a workbook read by a process of its own, and make its lines rows again."""
 
+import json
 import signal
 import subprocess
 import sys
@@ -81,7 +82,7 @@ def check_archive(path: Path) -> None:
 
 
 def _lines(path: Path, wanted: Sequence[str]) -> Iterator[list[Any]]:
-    arguments = [orjson.dumps(list(wanted)).decode(), *map(str, (MOST_SECONDS, MOST_MEMORY, *LIMITS))]
+    arguments = [json.dumps(list(wanted)), *map(str, (MOST_SECONDS, MOST_MEMORY, *LIMITS))]
     with path.open("rb") as content:
         try:
             done = subprocess.run(

@@ -7,11 +7,9 @@ from pathlib import Path
 
 import xlsxwriter
 
-from core.tables.table import CellFault
+from core.tables.table import APOSTROPHE, FORMULA_STARTS, CellFault
 
 LONGEST_CELL = 32_767  # characters; what the xlsx format holds
-#: A spreadsheet takes text that begins so for a formula (OWASP ASVS 1.2.10), full-width forms included.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -58,7 +56,7 @@ def _chained(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterato
 
 
 def _harmless(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+    return f"{APOSTROPHE}{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
 
 
 def _bounded(text: str) -> str:

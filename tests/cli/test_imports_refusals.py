@@ -56,7 +56,7 @@ def counted(db: Database, noun: str) -> int:
 
 
 def text_of(noun: str) -> str:
-    """Give the table of an importer as a person would type it."""
+    """Return the table of an importer as a person would type it."""
     return "".join(",".join(map(str, row)) + "\n" for row in TABLES[noun][0])
 
 

@@ -98,6 +98,8 @@ def test_rows_of_empty_fields_are_blank_whatever_their_number(tmp_path: Path) ->
         ("True", "True"),
         ("#1", "#1"),
         (" ", None),
+        ("'+8613800002046", "+8613800002046"),
+        ("'田", "'田"),
     ],
 )
 def test_what_a_spreadsheet_exports_for_a_value_is_read_as_in_a_workbook(

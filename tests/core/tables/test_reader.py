@@ -91,6 +91,12 @@ def test_missing_headings_are_named_with_the_sheet_and_what_stands_there(place: 
     ]
 
 
+def test_of_a_row_that_is_no_headings_little_is_shown(place: Path) -> None:
+    workbook(place, ("一", rows(["水渠塌了一段，" * 50, *("甲乙丙丁" * 10)])))
+    [sheet] = refused(place).facts["sheets"]
+    assert (len(sheet["found"]), max(map(len, sheet["found"]))) == (12, 20)
+
+
 @pytest.mark.parametrize(
     "heading",
     [

@@ -32,7 +32,7 @@ def refused(place: Path, **given: Any) -> Invalid:
 
 
 def found(place: Path) -> list[Any]:
-    """Give the contents of the rows, faults by their code."""
+    """Return the contents of the rows, faults by their code."""
     cells = [cells["内容"] for _, cells in read_table(place, NEEDED).rows]
     return [cell.code if isinstance(cell, CellFault) else cell for cell in cells]
 

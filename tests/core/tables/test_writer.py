@@ -56,6 +56,14 @@ def test_what_is_written_comes_back(place: Path) -> None:
 
 
 @pytest.mark.parametrize("ending", ["xlsx", "csv"])
+def test_text_that_looks_like_a_formula_comes_back_as_it_was(tmp_path: Path, ending: str) -> None:
+    place = tmp_path / f"table.{ending}"
+    words = ["=1+1", "+8613800002046", "-水渠", "@all", "＝一", "'田", "'"]
+    write_rows(place, ["编号", "值"], enumerate(words))
+    assert [cells["值"] for _, cells in read_table(place).rows] == words
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "csv"])
 def test_a_cell_that_could_not_be_read_is_handed_back_as_one(tmp_path: Path, ending: str) -> None:
     place = tmp_path / f"refused.{ending}"
     faults = [
