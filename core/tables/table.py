@@ -6,8 +6,8 @@ from typing import Any
 
 #: The largest file that is taken.
 MOST_BYTES = 50 * 1024 * 1024
-#: A spreadsheet takes text that begins so for a formula (OWASP ASVS 1.2.10), full-width forms included. In csv
-#: an apostrophe before it keeps it from that; whoever reads takes it away again.
+#: A spreadsheet takes text that begins so for a formula (OWASP ASVS 1.2.10), full-width forms included. An
+#: apostrophe before it keeps it from that in csv; whoever reads takes it away again.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 APOSTROPHE = "'"
 #: What a spreadsheet itself shows where there is no value; read again, it is refused again.
