@@ -14,6 +14,7 @@ from core.i18n import translator
 from core.persistence.db import Database
 from core.tables.import_report import ImportReport, sentence
 from core.tables.reader import read_table
+from core.tables.table import CellFault
 from core.tables.writer import write_rows
 from roster.households import REGISTERS
 from roster.imports import COLUMNS, HINTS, NEEDED, import_roster
@@ -130,6 +131,13 @@ def test_bad_rows_are_named_and_good_rows_are_never_lost(town: Database) -> None
         (number, column, code) for number, (_, column, code) in enumerate(BAD, start=3)
     ]
     assert report.created == 2
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_a_cell_that_cannot_be_read_refuses_its_row(town: Database, column: str) -> None:
+    report = take(town, ROW | {column: CellFault("error_value", facts={"value": "#REF!"})})
+    assert [(one.column, one.code) for one in report.problems] == [(column, "error_value")]
+    assert (report.created, report.changed) == (0, 0)
 
 
 def test_every_problem_of_a_row_is_named_at_once(town: Database) -> None:

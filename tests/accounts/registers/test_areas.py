@@ -9,10 +9,11 @@ from sqlalchemy import select
 from accounts.access.actor import SYSTEM, Actor
 from accounts.history import RegisterEntry, verify_chains
 from accounts.models import Area
-from accounts.registers.areas import by_code, end_area, import_areas, subtree
+from accounts.registers.areas import COLUMNS, TOTALS, by_code, end_area, import_areas, subtree
 from core.errors import Conflict, Forbidden, Invalid
 from core.persistence.db import Database
 from core.tables.import_report import CellProblem, ImportReport
+from core.tables.table import CellFault
 from tests.accounts.register_entries import CHAIN, NOW
 from tests.statements import statements
 
@@ -88,6 +89,7 @@ def test_what_lies_below_moves_with_an_area(db: Database) -> None:
         assert not list(verify_chains(session, CHAIN))
 
 
+FAULT = CellFault("error_value", facts={"value": "#REF!"})
 BAD: tuple[tuple[dict[str, Any], str, str], ...] = (
     ({"code": None}, "code", "required"),
     ({"code": "S/L"}, "code", "not_a_code"),
@@ -107,6 +109,7 @@ BAD: tuple[tuple[dict[str, Any], str, str], ...] = (
     ({"land_mu": True}, "land_mu", "not_a_number"),
     ({"land_mu": -1}, "land_mu", "out_of_range"),
     ({"code": "MA"}, "code", "row_repeated"),
+    *(({column: FAULT}, column, "error_value") for column in (*COLUMNS, *TOTALS)),
 )
 
 

@@ -8,11 +8,12 @@ from sqlalchemy import update
 from accounts.access.actor import SYSTEM, Actor
 from accounts.history import verify_chains
 from accounts.models import Unit
-from accounts.registers.unit_imports import import_units
+from accounts.registers.unit_imports import COLUMNS, import_units
 from accounts.registers.units import by_code, close_unit, covering, superior_chain
 from core.errors import Conflict, Forbidden, NotFound
 from core.persistence.db import Database
 from core.tables.import_report import ImportReport
+from core.tables.table import CellFault
 from tests.accounts.register_entries import CHAIN, NOW, entries
 from tests.accounts.registers.test_areas import COUNTY, TOWNSHIP, VILLAGE
 from tests.accounts.registers.test_areas import take as take_areas
@@ -76,6 +77,7 @@ def test_a_changed_row_changes_the_unit(places: Database) -> None:
         assert not list(verify_chains(session, CHAIN))
 
 
+FAULT = CellFault("error_value", facts={"value": "#REF!"})
 BAD: tuple[tuple[dict[str, Any], str, str], ...] = (
     ({"code": None}, "code", "required"),
     ({"code": "a b"}, "code", "not_a_code"),
@@ -86,6 +88,7 @@ BAD: tuple[tuple[dict[str, Any], str, str], ...] = (
     ({"area": None}, "area", "required"),
     ({"superior": "nobody"}, "superior", "unknown_superior"),
     ({"code": "self", "superior": "self"}, "superior", "superior_cycle"),
+    *(({column: FAULT}, column, "error_value") for column in COLUMNS),
 )
 
 

@@ -15,7 +15,7 @@ from core.i18n import translator
 from core.persistence.db import Database
 from core.tables.import_report import write_refused
 from core.tables.reader import read_table
-from tests.cases.importing.message_sheet import MAP, PLAIN, REFUSED, TRAPS
+from tests.cases.importing.message_sheet import HEADINGS, MAP, PLAIN, REFUSED, TRAPS
 
 Take = Callable[..., CasesImport]
 
@@ -48,6 +48,22 @@ def test_a_row_that_cannot_be_read_is_refused_alone(
     report = take([{**PLAIN, "留言编号": 9001}, row, {**PLAIN, "留言编号": 9002}])
     assert report.created == 2
     assert [(problem.row, problem.column, problem.code) for problem in report.problems] == [(3, column, code)]
+
+
+@pytest.mark.parametrize("column", HEADINGS)
+def test_a_cell_that_cannot_be_read_refuses_its_row_whatever_it_would_say(take: Take, column: str) -> None:
+    report = take([PLAIN, {**PLAIN, "留言编号": 2002, column: "#REF!"}])
+    assert [(one.row, one.column, one.code) for one in report.problems] == [(3, column, "error_value")]
+    assert report.created == 1
+
+
+@pytest.mark.parametrize("name", ["village", "unit", "category", "kind", "urgency", "channel", "outcome"])
+def test_a_choice_that_cannot_be_read_is_never_the_default(take: Take, name: str) -> None:
+    columns = {key: value for key, value in MAP.columns.items() if key != "name"}
+    form = ImportMap(MAP.source, {**columns, name: "留言用户"}, MAP.words, MAP.defaults, {})
+    report = take([{**PLAIN, "留言用户": "#N/A"}, {**PLAIN, "留言编号": 2, "留言用户": None}], form=form)
+    assert [(one.row, one.code) for one in report.problems] == [(2, "error_value")]
+    assert report.created == 1
 
 
 def test_all_that_is_wrong_with_a_row_is_said_at_once(take: Take) -> None:
