@@ -11,7 +11,6 @@ from cases.importing.report import HINTS, NOTES, CasesImport, write_refused
 from cli.framework.context import Context
 from cli.framework.input_files import add_file_arguments, require_file
 from config.settings import HERE
-from core import clock
 from core.i18n import Translate
 from core.import_report import sentence
 
@@ -58,7 +57,7 @@ def run(given: Namespace, context: Context) -> int:
             actor=SYSTEM,
             path=given.file,
             map=form,
-            now=clock.now(),
+            now=parts.clock.now(),
             dry_run=given.dry_run,
             progress=progress,
         )

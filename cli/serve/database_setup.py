@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from accounts.access.actor import SYSTEM
 from accounts.fixed_settings import fixed_zone
+from accounts.installation import fixed_kind
+from accounts.vocabulary import InstallationKind
 from cases.configuration.calendar import seed_calendar
 from cases.configuration.case_rules import CountyRules
 from cases.configuration.definitions import adopt
@@ -18,22 +20,27 @@ from cli.framework.services import ProgramServices
 from config import tables
 from config.county_days import CalendarFile
 from core.persistence import upgrading
+from demo.township import AREA_CODES
 from workflow import working_days
 from workflow.working_days import SOURCE, Seed
 
 
-def prepare_database(services: ProgramServices, *, now: datetime) -> None:
-    """Migrate and enter what is missing; doing so again changes nothing.
+def prepare_database(parts: ProgramServices, *, now: datetime, sample: bool = False) -> InstallationKind:
+    """Migrate and enter what is missing; doing so again changes nothing. Give what the installation is for.
 
-    Raises Conflict when the zone is another one than at the first time, or when the life cycle of the files
-    would strand open cases.
+    The first time fixes for ever whether it is a sample. Raises Conflict when the zone is another one than at
+    the first time, when a sample is asked for where a live installation is, or when the life cycle of the
+    files would strand open cases.
     """
-    upgrading.upgrade(services.db)
-    decided = tables.read(services.settings.config_dir)
-    with services.db.transaction() as session:
-        fixed_zone(session, services.settings.timezone, chain=services.rules.services.chain, now=now)
-        enter_years(session, services.rules, decided.calendar, now=now)
-        adopt(session, services.rules.definition, decided.workflow_text, now=now)
+    upgrading.upgrade(parts.db)
+    decided = tables.read(parts.settings.config_dir)
+    chain = parts.rules.services.chain
+    with parts.db.transaction() as session:
+        kind = fixed_kind(session, sample=sample, sample_codes=AREA_CODES, chain=chain, now=now)
+        fixed_zone(session, parts.settings.timezone, chain=chain, now=now)
+        enter_years(session, parts.rules, decided.calendar, now=now)
+        adopt(session, parts.rules.definition, decided.workflow_text, now=now)
+    return kind
 
 
 def enter_years(

@@ -73,7 +73,8 @@ def install(app: Flask) -> None:
         found = page_request()
         return {
             "page_request": found,
-            "display": found.display,
+            "is_sample": found.parts.is_sample(),
+            "look": found.look,
             "language": LANGUAGES[found.language],
             "tabs": entries(found),
         }

@@ -2,9 +2,13 @@
 
 from collections.abc import Callable
 from datetime import date
+from random import Random
 
 from sqlalchemy import select
 
+from accounts.fixed_settings import fixed_zone
+from accounts.installation import fixed_kind, installation_kind
+from accounts.vocabulary import InstallationKind
 from cases.configuration.calendar import read
 from cases.configuration.case_rules import CountyRules
 from cases.history.entries import Entry
@@ -13,7 +17,9 @@ from cases.verification.verify import verify
 from cli.serve.database_setup import enter_years
 from config.county_days import CalendarFile
 from core.persistence.db import Database
+from demo.township import AREA_CODES, create_township
 from tests.builders import at
+from tests.cli.conftest import Command
 from workflow.working_days import seed
 
 #: An invented notice: a day more than the plain week and the statutory days have off.
@@ -51,3 +57,35 @@ def test_the_first_time_the_calendar_is_filled_with_every_year(db: Database, rul
     with db.transaction() as session:
         assert enter_years(session, rules, [FILE], now=at("2026-12-22")) == sorted({*seed().years, 2027})
         assert not read(session).is_working(date(2027, 1, 4))
+
+
+def test_a_new_installation_is_live_unless_it_is_to_be_a_sample(command: Command, db: Database) -> None:
+    assert "示例" not in command("db", "upgrade").out
+    assert "不能再改成示例" in command("db", "upgrade", "--sample").err
+    with db.reading() as session:
+        assert installation_kind(session) is InstallationKind.LIVE
+
+
+def test_a_new_installation_can_be_made_a_sample(command: Command, db: Database) -> None:
+    assert "这是示例" in command("db", "upgrade", "--sample").out
+    assert "这是示例" in command("db", "upgrade").out
+    with db.reading() as session:
+        assert installation_kind(session) is InstallationKind.SAMPLE
+    assert command("verify").code == 0
+    assert "示例，不是真事" in command("report", "rates").out
+
+
+def test_the_sample_township_of_an_earlier_version_is_known_as_a_sample(
+    db: Database, rules: CountyRules
+) -> None:
+    with db.transaction() as session:
+        fixed_zone(session, rules.zone, chain=rules.services.chain, now=at("2026-03-02"))
+        create_township(session, rules=rules, rng=Random(1), now=at("2026-03-02"))
+        kind = fixed_kind(
+            session,
+            sample=False,
+            sample_codes=AREA_CODES,
+            chain=rules.services.chain,
+            now=at("2026-12-22"),
+        )
+    assert kind is InstallationKind.SAMPLE
