@@ -78,12 +78,12 @@ def create_app(environ: Mapping[str, str] | None = None) -> ApplicationDispatche
         services.db.dispose()
         raise
     given: dict[str, Any] = {
-        "db": parts.db,
-        "rules": parts.rules,
-        "settings": parts.settings,
-        "now": parts.clock.now,
+        "db": services.db,
+        "rules": services.rules,
+        "settings": services.settings,
+        "now": services.clock.now,
     }
-    pages = people.create(**given, is_sample=parts.clock.is_sample)
+    pages = people.create(**given, is_sample=services.clock.is_sample)
     return ApplicationDispatcher(programs=programs.create(**given), people=pages)
 
 

@@ -37,7 +37,7 @@ def installation_kind(session: Session) -> InstallationKind | None:
 
 
 def is_prepared(session: Session) -> bool:
-    """Tell whether a database was prepared before: its zone is fixed."""
+    """Return whether a database was prepared before: its zone is fixed."""
     return session.get(FixedSetting, TIMEZONE) is not None
 
 
@@ -61,7 +61,7 @@ def fixed_kind(
 
 
 def is_sample_township(session: Session, codes: Collection[str]) -> bool:
-    """Tell whether a database holds the sample township: its places and people were entered at one moment.
+    """Return whether a database holds the sample township: its places and people were entered at one moment.
 
     A county's own areas and people come by commands and pages, each with a moment of its own.
     """
@@ -112,14 +112,14 @@ class InstallationClock:
         self._kind: InstallationKind | None = None
 
     def is_sample(self) -> bool:
-        """Tell whether this is a sample; a database that does not answer, or is not made yet, is none."""
+        """Return whether this is a sample; a database that does not answer, or is not made yet, is none."""
         if self._kind is None:
             with suppress(DBAPIError, PoolTimeout), self._db.reading() as session:
                 self._kind = installation_kind(session)
         return self._kind is InstallationKind.SAMPLE
 
     def now(self) -> datetime:
-        """Give the present moment: in a sample the later of the clock and what it was advanced to."""
+        """Return the present moment: in a sample the later of the clock and what it was advanced to."""
         present = clock.now()
         if not self.is_sample():
             return present
@@ -128,7 +128,7 @@ class InstallationClock:
         return present
 
     def today(self, zone: tzinfo) -> date:
-        """Give the present day of the installation in the county's zone."""
+        """Return the present day of the installation in the county's zone."""
         return self.now().astimezone(zone).date()
 
     def advance(self, moment: datetime, *, chain: Chain) -> None:

@@ -33,7 +33,7 @@ def add(commands: Any, translate: Translate) -> None:
 def run(given: Namespace, context: Context) -> int:
     """Enter a notice and list the dates that moved; none of them makes an open case overdue."""
     _ = context.words
-    parts, now = context.parts, context.parts.clock.now()
+    services, now = context.services, context.services.clock.now()
     found = _read(given.file)
     if found.year is None:
         raise Invalid({"notice": ["required"]})

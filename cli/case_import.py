@@ -57,7 +57,7 @@ def run(given: Namespace, context: Context) -> int:
             actor=SYSTEM,
             path=given.file,
             map=form,
-            now=parts.clock.now(),
+            now=services.clock.now(),
             dry_run=given.dry_run,
             progress=progress,
         )

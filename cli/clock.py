@@ -21,15 +21,17 @@ def add(commands: Any, translate: Translate) -> None:
 
 
 def run(given: Namespace, context: Context) -> int:
-    """Record the gap and say from when to when it reaches; refused while nothing lies ahead of the clock."""
+    """Record the gap and print from when to when it reaches; refused while the clock is right."""
     _ = context.words
     reason = given.reason.strip()
     if not reason:
         raise Invalid({"reason": ["required"]})
-    parts = context.parts
-    with parts.db.transaction() as session:
-        gap = accept_gap(session, reason=reason, chain=parts.rules.services.chain, now=parts.clock.now())
-    zone = parts.rules.zone
+    services = context.services
+    with services.db.transaction() as session:
+        gap = accept_gap(
+            session, reason=reason, chain=services.rules.services.chain, now=services.clock.now()
+        )
+    zone = services.rules.zone
     context.say(
         _("已记下：{start} 至 {end} 之间的记录是时钟走快时写的。现在可以写入了。").format(
             start=f"{gap.start.astimezone(zone):%Y-%m-%d %H:%M}",

@@ -32,8 +32,8 @@ def upgrade(given: Namespace, context: Context) -> int:
     """Migrate, and enter what every installation needs: its zone, its calendar, its life cycle."""
     _ = context.words
     context.make_key()
-    kind = prepare_database(context.parts, now=clock.now(), sample=given.sample)
-    with context.parts.db.reading() as session:
+    kind = prepare_database(context.services, now=clock.now(), sample=given.sample)
+    with context.services.db.reading() as session:
         context.say(_("数据库已是最新版本 {revision}。").format(revision=revisions.head(session)))
     if kind is InstallationKind.SAMPLE:
         context.say(_("这是示例，不是正式的数据。"))

@@ -36,7 +36,7 @@ def import_areas(given: Namespace, context: Context) -> int:
     rows = read_table(given.file, areas.COLUMNS)
     with services.db.transaction() as session:
         report = areas.import_areas(
-            session, actor=SYSTEM, rows=rows, chain=parts.rules.services.chain, now=parts.clock.now()
+            session, actor=SYSTEM, rows=rows, chain=services.rules.services.chain, now=services.clock.now()
         )
     return print_report(report, areas.HINTS, rows, given.refused, context)
 
@@ -47,7 +47,7 @@ def import_units(given: Namespace, context: Context) -> int:
     rows = read_table(given.file, unit_imports.COLUMNS)
     with services.db.transaction() as session:
         report = unit_imports.import_units(
-            session, actor=SYSTEM, rows=rows, chain=parts.rules.services.chain, now=parts.clock.now()
+            session, actor=SYSTEM, rows=rows, chain=services.rules.services.chain, now=services.clock.now()
         )
     return print_report(report, unit_imports.HINTS, rows, given.refused, context)
 
@@ -61,8 +61,8 @@ def import_roster(given: Namespace, context: Context) -> int:
             session,
             actor=SYSTEM,
             rows=rows,
-            chain=parts.rules.services.chain,
-            now=parts.clock.now(),
+            chain=services.rules.services.chain,
+            now=services.clock.now(),
             dry_run=given.dry_run,
         )
     return print_report(report, roster_imports.HINTS, rows, given.refused, context)

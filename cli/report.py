@@ -44,7 +44,7 @@ def run(given: Namespace, context: Context) -> int:
             area=given.area,
             start=given.start,
             end=given.end,
-            now=parts.clock.now(),
+            now=services.clock.now(),
         )
     if given.out is not None:
         _write(given.out, result, context)
@@ -84,6 +84,6 @@ def _write(place: Path, result: dict[str, Any], context: Context) -> None:
 
 
 def _sample_mark(context: Context) -> str:
-    """Give what every paper of a sample says, and nothing in a live installation."""
+    """Return what every paper of a sample says, and nothing in a live installation."""
     _ = context.words
-    return _("示例，不是真事") if context.parts.clock.is_sample() else ""
+    return _("示例，不是真事") if context.services.clock.is_sample() else ""

@@ -38,8 +38,8 @@ def add(commands: Any, translate: Translate) -> None:
 
 def issue(given: Namespace, context: Context) -> int:
     """Make a token and print it alone on standard output."""
-    parts, now = context.parts, context.parts.clock.now()
-    with parts.db.transaction() as session:
+    services, now = context.services, context.services.clock.now()
+    with services.db.transaction() as session:
         user = users.by_username(session, given.username)
         if user is None:
             raise NotFound(username=given.username)
@@ -62,7 +62,11 @@ def revoke(given: Namespace, context: Context) -> int:
     services = context.services
     with services.db.transaction() as session:
         tokens.revoke(
-            session, actor=SYSTEM, chain=parts.rules.services.chain, token_id=given.id, now=parts.clock.now()
+            session,
+            actor=SYSTEM,
+            chain=services.rules.services.chain,
+            token_id=given.id,
+            now=services.clock.now(),
         )
     context.inform(_("已吊销令牌 {id}。").format(id=given.id))
     return 0

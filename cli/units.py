@@ -31,7 +31,7 @@ def close(given: Namespace, context: Context) -> int:
             chain=services.rules.services.chain,
             code=given.code,
             in_use=partial(in_use, session),
-            now=parts.clock.now(),
+            now=services.clock.now(),
         )
     context.inform(_("已撤销 {unit}。").format(unit=given.code))
     return 0

@@ -70,7 +70,7 @@ def add_user(given: Namespace, context: Context) -> int:
             password=password,
             email=given.email,
             head=given.head,
-            now=parts.clock.now(),
+            now=services.clock.now(),
         )
     context.inform(_("已添加用户 {username}。").format(username=given.username))
     if not given.password:
@@ -91,7 +91,7 @@ def set_password(given: Namespace, context: Context) -> int:
             chain=services.rules.services.chain,
             username=given.username,
             password=password,
-            now=parts.clock.now(),
+            now=services.clock.now(),
         )
     context.inform(_("已更换 {username} 的密码。").format(username=given.username))
     return 0
@@ -108,7 +108,7 @@ def disable(given: Namespace, context: Context) -> int:
             chain=services.rules.services.chain,
             username=given.username,
             owes_replies=partial(owes_replies, session),
-            now=parts.clock.now(),
+            now=services.clock.now(),
         )
     context.inform(_("已停用 {username}。").format(username=given.username))
     return 0
@@ -122,9 +122,9 @@ def forget_code(given: Namespace, context: Context) -> int:
         users.forget_code(
             session,
             actor=SYSTEM,
-            chain=parts.rules.services.chain,
+            chain=services.rules.services.chain,
             username=given.username,
-            now=parts.clock.now(),
+            now=services.clock.now(),
         )
     context.inform(_("已取消 {username} 的动态码。").format(username=given.username))
     return 0

@@ -55,7 +55,7 @@ class Planner:
         rng.shuffle(self._homes)
 
     def plan(self) -> list[Story]:
-        """Give all stories that the configuration has a place for, the oldest first."""
+        """Return all stories that the configuration has a place for, the oldest first."""
         stories: list[Story] = []
         kinds = load_scenarios()
         left_out = {one.kind for one in missing_settings(self._rules, kinds, self._matters)}
@@ -89,7 +89,7 @@ class Planner:
         return Story(serial, shape, age, channel, matter, homes, words, answer)
 
     def _deal(self, shape: ScenarioKind, channel: str) -> SampleMatter:
-        """Give the least told of the matters that fit a shape, chance deciding between equals."""
+        """Return the least told of the matters that fit a shape, chance deciding between equals."""
         fitting = [
             index for index, matter in enumerate(self._matters) if fits(self._rules, matter, shape, channel)
         ]

@@ -24,7 +24,7 @@ class MissingSetting:
 
 
 def fits(rules: CountyRules, matter: SampleMatter, kind: ScenarioKind, channel: str) -> bool:
-    """Tell whether a matter is one that a kind of story can be about, by the county's own rules."""
+    """Return whether a matter is one that a kind of story can be about, by the county's own rules."""
     category = rules.categories.get(matter.category)
     if category is None:
         return False

@@ -67,7 +67,7 @@ class Scene:
 
 
 def build_intake(story: Story, step: ScenarioAction, now: datetime, answers: Mapping[str, Any]) -> Intake:
-    """Give the submission that a story begins with; `answers` are those that its category asks for."""
+    """Return the submission that a story begins with; `answers` are those that its category asks for."""
     village_unit = f"committee-{story.village}"
     reply = None
     if step.say == "door":

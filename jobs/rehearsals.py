@@ -27,30 +27,36 @@ class RehearsalServices:
     clock: InstallationClock
 
     @classmethod
-    def of(cls, parts: TaskServices) -> "RehearsalServices":
+    def of(cls, services: TaskServices) -> "RehearsalServices":
         """Make them of the program's own."""
-        return cls(parts.settings, RehearsalDatabase(parts.db), parts.rules, parts.channels, parts.clock)
+        return cls(
+            services.settings,
+            RehearsalDatabase(services.db),
+            services.rules,
+            services.channels,
+            services.clock,
+        )
 
 
-def deliver(parts: TaskServices, now: datetime) -> dict[str, Any]:
+def deliver(services: TaskServices, now: datetime) -> dict[str, Any]:
     """Count the letters that would be sent; whether they would arrive, nobody knows before."""
-    due = delivery.count_due(parts.db, channels=parts.channels, now=now)
+    due = delivery.count_due(services.db, channels=services.channels, now=now)
     return {"sent": due, "failed": 0, "dead": 0, "dropped": 0}
 
 
-def tally(parts: TaskServices, now: datetime) -> dict[str, Any]:
+def tally(services: TaskServices, now: datetime) -> dict[str, Any]:
     """Count the changes that would be tallied."""
     del now
-    return {"tallied": tallies.count_untallied(parts.db)}
+    return {"tallied": tallies.count_untallied(services.db)}
 
 
-def seal(parts: TaskServices, now: datetime) -> dict[str, Any]:
+def seal(services: TaskServices, now: datetime) -> dict[str, Any]:
     """List the days that would be sealed."""
-    with parts.db.reading() as session:
-        days = daily_seals.unsealed_days(session, rules=parts.rules, now=now)
+    with services.db.reading() as session:
+        days = daily_seals.unsealed_days(session, rules=services.rules, now=now)
     return {"sealed": [day.isoformat() for day in days]}
 
 
-def remove_orphans(parts: TaskServices, now: datetime) -> dict[str, Any]:
+def remove_orphans(services: TaskServices, now: datetime) -> dict[str, Any]:
     """Count the files that would be removed."""
-    return {"removed": attachments.count_orphans(parts.db, rules=parts.rules, now=now)}
+    return {"removed": attachments.count_orphans(services.db, rules=services.rules, now=now)}

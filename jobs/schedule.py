@@ -149,26 +149,26 @@ def run_once(name: str, services: TaskServices, today: date | None = None) -> di
     """
     if name not in BY_NAME:
         raise NotFound(job=name)
-    job, present = BY_NAME[name], parts.clock.now()
-    moment = present if today is None else moment_of(today, parts.rules.zone)
-    if today is None or today == present.astimezone(parts.rules.zone).date():
-        return {**job.task(parts, max(moment, present)), "rehearsal": False}
-    if parts.clock.is_sample() and moment > present:
-        parts.clock.advance(moment, chain=parts.rules.services.chain)
-        return {**job.task(parts, moment), "rehearsal": False}
+    job, present = BY_NAME[name], services.clock.now()
+    moment = present if today is None else moment_of(today, services.rules.zone)
+    if today is None or today == present.astimezone(services.rules.zone).date():
+        return {**job.task(services, max(moment, present)), "rehearsal": False}
+    if services.clock.is_sample() and moment > present:
+        services.clock.advance(moment, chain=services.rules.services.chain)
+        return {**job.task(services, moment), "rehearsal": False}
     if job.rehearse is not None:
-        return {**job.rehearse(parts, moment), "rehearsal": True}
-    return {**job.task(rehearsals.RehearsalServices.of(parts), moment), "rehearsal": True}
+        return {**job.rehearse(services, moment), "rehearsal": True}
+    return {**job.task(rehearsals.RehearsalServices.of(services), moment), "rehearsal": True}
 
 
 def moment_of(today: date, zone: tzinfo) -> datetime:
-    """Give nine in the morning of a day."""
+    """Return nine in the morning of a day."""
     return datetime.combine(today, NINE, zone).astimezone(UTC)
 
 
 def _run_logged(job: Job, services: TaskServices) -> None:
     """Run a task for the scheduler; one that fails is logged and looks again at its next time."""
-    now = parts.clock.now()
+    now = services.clock.now()
     try:
         done = job.task(services, now)
     except Exception:
@@ -178,4 +178,4 @@ def _run_logged(job: Job, services: TaskServices) -> None:
         did = any(value for value in counts.values() if isinstance(value, int))
         fields = {"job": job.name, "done": counts}
         log.log(logging.INFO if did else logging.DEBUG, "job done", extra={"fields": fields})
-        record_run(parts.settings.data_dir, job.name, clock.now())
+        record_run(services.settings.data_dir, job.name, clock.now())

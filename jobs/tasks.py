@@ -49,7 +49,7 @@ class TaskServices(Protocol):
 
     @property
     def clock(self) -> InstallationClock:
-        """Give the clock of the installation."""
+        """Return the clock of the installation."""
 
     @property
     def rules(self) -> CountyRules:
@@ -60,16 +60,16 @@ class TaskServices(Protocol):
         """Return the ways to reach people, by name."""
 
 
-def sweep(parts: TaskServices, now: datetime) -> dict[str, Any]:
+def sweep(services: TaskServices, now: datetime) -> dict[str, Any]:
     """Flag what is late and fire the ladder; the sweep itself knows the hour and the day.
 
     Raises Unavailable while the clock lies behind the history: which day it is nobody knows then.
     """
-    with parts.db.transaction() as session:
+    with services.db.transaction() as session:
         guard = clock_guard(session)
         if guard is not None:
             guard.require_right(session)
-    result = case_sweep.sweep(parts.db, rules=parts.rules, now=now, stored_at=parts.clock.now())
+    result = case_sweep.sweep(services.db, rules=services.rules, now=now, stored_at=services.clock.now())
     return {
         "today": result.today.isoformat(),
         "flagged": result.flagged,
@@ -88,22 +88,22 @@ def tally(services: TaskServices, now: datetime) -> dict[str, Any]:
 
 def deliver(services: TaskServices, now: datetime) -> dict[str, Any]:
     """Send what waits in the outbox and is still wanted."""
-    with parts.db.reading() as session:
+    with services.db.reading() as session:
         restore = restore_guard.last_restore(session)
     result = delivery.deliver(
-        parts.db,
-        channels=parts.channels,
+        services.db,
+        channels=services.channels,
         now=now,
         worker=f"{socket.gethostname()}:{os.getpid()}",
-        wanted=partial(is_still_wanted, rules=parts.rules, restore=restore),
+        wanted=partial(is_still_wanted, rules=services.rules, restore=restore),
         epoch=restore.epoch if restore is not None else "",
-        sample=parts.clock.is_sample(),
+        sample=services.clock.is_sample(),
     )
     return {"sent": result.sent, "failed": result.failed, "dead": result.dead, "dropped": result.dropped}
 
 
 def is_still_wanted(session: Session, notice: Notice, *, rules: CountyRules, restore: Restore | None) -> bool:
-    """Tell whether a notice still has its reason at the moment of sending (trust.md T47).
+    """Return whether a notice still has its reason at the moment of sending (trust.md T47).
 
     After a restore, what the clock owed before it was sent by the original, or was its to send.
     """
@@ -131,15 +131,15 @@ def seal(services: TaskServices, now: datetime) -> dict[str, Any]:
     return {"sealed": [day.isoformat() for day in days]}
 
 
-def verify_records(parts: TaskServices, now: datetime) -> dict[str, Any]:
+def verify_records(services: TaskServices, now: datetime) -> dict[str, Any]:
     """Check what was recorded since the last check, and keep what was found."""
-    folder = parts.settings.data_dir / SEALS_FOLDER
-    done = nightly_check.run(parts.db, rules=parts.rules, seals_folder=folder, now=now)
+    folder = services.settings.data_dir / SEALS_FOLDER
+    done = nightly_check.run(services.db, rules=services.rules, seals_folder=folder, now=now)
     since = done.since.isoformat() if done.since is not None else None
     return {"since": since, "looked_at": done.looked_at, "found": done.found}
 
 
-def digest(parts: TaskServices, now: datetime) -> dict[str, Any]:
+def digest(services: TaskServices, now: datetime) -> dict[str, Any]:
     """Write the weekly notice; the notice itself knows the week."""
     with services.db.transaction() as session:
         return {"notices": weekly_notice.write(session, rules=services.rules, now=now)}

@@ -150,7 +150,7 @@ class Wording:
     public_url: str = ""
 
     def title(self, kind: str, facts: Mapping[str, Any], *, sample: bool = False) -> str:
-        """Give the one line that stands in the inbox and as the subject of a mail, marked for a sample."""
+        """Return the one line that stands in the inbox and as the subject of a mail, marked for a sample."""
         title = self._fill(KINDS.get(kind, OTHER)[0], facts)
         return f"{self.translate(SAMPLE_PREFIX)}{title}" if sample else title
 

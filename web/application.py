@@ -31,7 +31,7 @@ from web.figures.villages import villages
 from web.framework import rendering
 from web.framework.assets import addresses, serving
 from web.framework.request_context import EXTENSION, PageServices, never
-from web.public.case_status import villager
+from web.public.case_status import case_status
 from wsgi import access_log, concurrency_limit, headers
 from wsgi.addresses import NumberConverter
 from wsgi.files import MOST_UPLOAD_BYTES

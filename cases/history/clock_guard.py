@@ -43,7 +43,7 @@ class Gap:
     end: datetime
 
     def holds(self, moment: datetime) -> bool:
-        """Tell whether a moment lies in the gap."""
+        """Return whether a moment lies in the gap."""
         return self.start - TOLERANCE <= moment <= self.end + TOLERANCE
 
 
@@ -87,11 +87,11 @@ class ClockGuard:
         return state
 
     def is_ahead(self, session: Session) -> bool:
-        """Tell whether the history lies ahead of the clock, so that no day may be sealed."""
+        """Return whether the history lies ahead of the clock, so that no day may be sealed."""
         return self.state(session).ahead
 
     def not_before(self, session: Session, case_id: int, moment: datetime) -> datetime:
-        """Give the moment, or that of the case's last entry if it is later: no entry is dated before it."""
+        """Return the moment, or that of the case's last entry if it is later: no entry is dated before it."""
         state = self.state(session)
         if state.newest is None or state.newest <= moment:
             return moment

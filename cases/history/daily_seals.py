@@ -39,7 +39,7 @@ class DailySeal(Base):
 
 
 def day_digest(session: Session, day: date, rules: CountyRules) -> tuple[int, str]:
-    """Give the number of entries stored on a local day and the SHA-256 over all their hashes, in order.
+    """Return the number of entries stored on a local day and the SHA-256 over all their hashes, in order.
 
     What came in late, while a gap in the clock was accepted, is sealed apart (`late_entries`).
     """
@@ -116,7 +116,7 @@ def _unsealed(session: Session, last: DailySeal | None, rules: CountyRules, now:
 
 
 def _today(rules: CountyRules, now: datetime) -> date:
-    """Give the first day that may not be sealed yet."""
+    """Return the first day that may not be sealed yet."""
     return (now - SEAL_DELAY).astimezone(rules.zone).date()
 
 
@@ -148,7 +148,7 @@ def check(
 
 
 def _content_faults(head: DailySeal, count: int, digest: str) -> Iterator[str]:
-    """Tell entries that came after the seal from sealed ones that are missing or were changed."""
+    """Return entries that came after the seal from sealed ones that are missing or were changed."""
     if (head.entries, head.digest) == (count, digest):
         return
     more = count - head.entries

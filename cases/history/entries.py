@@ -5,7 +5,7 @@ edited row, a removed entry and an edited entry all show (trust.md 3.5).
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, insert, select
@@ -78,10 +78,10 @@ class ClockChecks(Protocol):
         """Refuse to write while the clock lies behind the history."""
 
     def is_ahead(self, session: Session) -> bool:
-        """Tell whether the history lies ahead of the clock."""
+        """Return whether the history lies ahead of the clock."""
 
     def not_before(self, session: Session, case_id: int, moment: datetime) -> datetime:
-        """Give the moment, or that of the case's last entry where it is later."""
+        """Return the moment, or that of the case's last entry where it is later."""
 
     def record_late(self, session: Session, entries: Sequence[dict[str, Any]]) -> None:
         """List entries that come in while an accepted gap lasts."""

@@ -80,7 +80,7 @@ def write_files(session: Session, folder: Path) -> None:
 
 
 def check_late(session: Session, *, rules: CountyRules, folder: Path | None) -> Iterator[str]:
-    """Give every seal of late entries that is broken, or that its entries or its file contradict."""
+    """Return every seal of late entries that is broken, or that its entries or its file contradict."""
     previous, keys = "", rules.services.chain
     known = {} if folder is None else {path.name: path for path in folder.glob(f"{PREFIX}*.json")}
     for number, seal in enumerate(session.scalars(select(LateSeal).order_by(LateSeal.seq)).all(), start=1):

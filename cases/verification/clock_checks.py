@@ -12,7 +12,7 @@ from cases.models.case import Case
 
 
 def late_without_gap(session: Session) -> Iterator[tuple[str, str]]:
-    """Give every late entry, with its case, that no accepted gap explains."""
+    """Return every late entry, with its case, that no accepted gap explains."""
     gaps = {gap.number: gap for gap in accepted_gaps(session)}
     rows = session.execute(
         select(Case.number, LateEntry.seq, LateEntry.gap, Entry.stored_at)

@@ -76,7 +76,7 @@ def restore(given: Namespace, context: Context) -> int:
     wrong = [name for name in ("revision", "counts", "heads") if found[name] != known[name]]
     if wrong:
         raise Conflict("copy_damaged", files=wrong)
-    dropped = _settle(parts, known["made_at"])
+    dropped = _settle(services, known["made_at"])
     context.say(
         _("已恢复 {cases} 件事项。原来待发的 {dropped} 份通知不再发送。请运行 verify 核对。").format(
             cases=found["counts"]["cases"], dropped=dropped
@@ -87,31 +87,31 @@ def restore(given: Namespace, context: Context) -> int:
     return 0
 
 
-def _settle(parts: ProgramServices, copied_at: str) -> int:
+def _settle(services: ProgramServices, copied_at: str) -> int:
     """Keep what left the house before from leaving it again, and record the restore; give what was dropped.
 
     What the original gave out after the copy was made is not in it: numbers of cases, and messages.
     """
     now = clock.now()
-    years = range(datetime.fromisoformat(copied_at).year, now.astimezone(parts.rules.zone).year + 1)
-    with parts.db.transaction() as session:
+    years = range(datetime.fromisoformat(copied_at).year, now.astimezone(services.rules.zone).year + 1)
+    with services.db.transaction() as session:
         dropped = restore_guard.drop_waiting(session, reason="restored")
         sessions.end_all_of_everybody(session, now=now)
         serials = numbering.advance_serials(session, years=years)
         restore_guard.record_restore(
             session,
             copied_at=copied_at,
-            chain=parts.rules.services.chain,
+            chain=services.rules.services.chain,
             now=now,
             facts={"dropped": dropped, "serials": serials},
         )
     return dropped
 
 
-def _require_empty(parts: ProgramServices) -> None:
-    if not database_backup.is_empty(parts.db):
-        raise Conflict("target_not_empty", place=parts.db.url.render_as_string(hide_password=True))
-    for place in (parts.rules.services.files.folder, parts.settings.data_dir / SEALS_FOLDER):
+def _require_empty(services: ProgramServices) -> None:
+    if not database_backup.is_empty(services.db):
+        raise Conflict("target_not_empty", place=services.db.url.render_as_string(hide_password=True))
+    for place in (services.rules.services.files.folder, services.settings.data_dir / SEALS_FOLDER):
         if place.exists() and any(place.iterdir()):
             raise Conflict("target_not_empty", place=str(place))
 

@@ -170,16 +170,18 @@ def _check_database(found: Findings, services: ProgramServices, context: Context
     free = shutil.disk_usage(place).free // 2**20
     if free < services.settings.least_free_mb:
         found.fail(_("磁盘只剩 {free} MB").format(free=free))
-    found.ok(_("数据库 {name}，版本 {revision}").format(name=parts.db.engine.dialect.name, revision=revision))
-    if parts.clock.is_sample():
+    found.ok(
+        _("数据库 {name}，版本 {revision}").format(name=services.db.engine.dialect.name, revision=revision)
+    )
+    if services.clock.is_sample():
         found.ok(_("这是示例，不是正式的数据。"))
     return True
 
 
 def _check_calendar(found: Findings, services: ProgramServices, context: Context) -> None:
     _ = context.words
-    with parts.db.reading() as session:
-        missing = missing_notices.missing_years(session, parts.clock.today(parts.rules.zone))
+    with services.db.reading() as session:
+        missing = missing_notices.missing_years(session, services.clock.today(services.rules.zone))
     for year in missing:
         found.warn(_("{year} 年的放假通知还没有录入，涉及的期限暂按周末推算").format(year=year))
     if not missing:
@@ -238,9 +240,9 @@ def _check_other(found: Findings, folder: Path, services: ProgramServices, conte
     _check_tables(found, folder, context)
     if found.lines[before][0] != OK:
         return
-    with parts.db.reading() as session:
+    with services.db.reading() as session:
         change = configuration_changes.compare(
-            session, parts.rules, tables.read(folder), now=parts.clock.now()
+            session, services.rules, tables.read(folder), now=services.clock.now()
         )
     if change.stranded:
         found.fail(

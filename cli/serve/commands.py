@@ -54,8 +54,8 @@ def run_all(given: Namespace, context: Context) -> int:
     """Migrate, load the sample township when asked to, then serve and run the schedule until told to end."""
     context.make_key()
     sqlite_health.require_sound(context.composed.db)
-    parts = context.parts
-    kind = prepare_database(parts, now=clock.now(), sample=given.demo and _is_new(parts))
+    services = context.services
+    kind = prepare_database(services, now=clock.now(), sample=given.demo and _is_new(services))
     if given.demo:
         _load_demo(context, kind)
     return processes.run(
@@ -79,9 +79,9 @@ def serve(given: Namespace, context: Context) -> int:
     )
 
 
-def _is_new(parts: ProgramServices) -> bool:
-    """Tell whether nobody has prepared the database yet, so that it may become a sample."""
-    with suppress(*error_messages.DATABASE_ERRORS), parts.db.reading() as session:
+def _is_new(services: ProgramServices) -> bool:
+    """Return whether nobody has prepared the database yet, so that it may become a sample."""
+    with suppress(*error_messages.DATABASE_ERRORS), services.db.reading() as session:
         return not is_prepared(session)
     return True  # it has no tables
 
@@ -89,23 +89,23 @@ def _is_new(parts: ProgramServices) -> bool:
 def _load_demo(context: Context, kind: InstallationKind) -> None:
     """Tell the sample township into an empty sample and print its sign-ins, which are shown this once."""
     _ = context.words
-    parts = context.parts
+    services = context.services
     if kind is not InstallationKind.SAMPLE:
         context.inform(_("这里已是正式的数据库，没有装入示例。要试用，请另用一个 HUIYIN_DATA_DIR。"))
         return
-    with parts.db.reading() as session:
+    with services.db.reading() as session:
         if session.scalars(select(Area.id).limit(1)).first() is not None:
             context.inform(_("数据库里已有数据，没有装入示例。"))
             return
-    for lack in missing_settings(parts.rules, load_scenarios(), load_matters()):
+    for lack in missing_settings(services.rules, load_scenarios(), load_matters()):
         words = _("配置的 {setting} 里没有 {code}，示例里少 {count} 件这样的事（{kind}）")
         context.inform(words.format(setting=lack.setting, code=lack.code, count=lack.count, kind=lack.kind))
     context.inform(_("正在装入示例乡镇……"))
     done = simulate.simulate(
-        parts.db,
-        rules=parts.rules,
-        today=parts.clock.today(parts.rules.zone),
-        seals_folder=parts.settings.data_dir / SEALS_FOLDER,
+        services.db,
+        rules=services.rules,
+        today=services.clock.today(services.rules.zone),
+        seals_folder=services.settings.data_dir / SEALS_FOLDER,
     )
     if done.unfinished:
         context.inform(

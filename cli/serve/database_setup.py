@@ -25,21 +25,21 @@ from workflow import working_days
 from workflow.working_days import SOURCE, Seed
 
 
-def prepare_database(parts: ProgramServices, *, now: datetime, sample: bool = False) -> InstallationKind:
+def prepare_database(services: ProgramServices, *, now: datetime, sample: bool = False) -> InstallationKind:
     """Migrate and enter what is missing; doing so again changes nothing. Give what the installation is for.
 
     The first time fixes for ever whether it is a sample. Raises Conflict when the zone is another one than at
     the first time, when a sample is asked for where a live installation is, or when the life cycle of the
     files would strand open cases.
     """
-    upgrading.upgrade(parts.db)
-    decided = tables.read(parts.settings.config_dir)
-    chain = parts.rules.services.chain
-    with parts.db.transaction() as session:
+    upgrading.upgrade(services.db)
+    decided = tables.read(services.settings.config_dir)
+    chain = services.rules.services.chain
+    with services.db.transaction() as session:
         kind = fixed_kind(session, sample=sample, sample_codes=AREA_CODES, chain=chain, now=now)
-        fixed_zone(session, parts.settings.timezone, chain=chain, now=now)
-        enter_years(session, parts.rules, decided.calendar, now=now)
-        adopt(session, parts.rules.definition, decided.workflow_text, now=now)
+        fixed_zone(session, services.settings.timezone, chain=chain, now=now)
+        enter_years(session, services.rules, decided.calendar, now=now)
+        adopt(session, services.rules.definition, decided.workflow_text, now=now)
     return kind
 
 

@@ -18,7 +18,7 @@ __all__ = ["browser", "built", "pages"]
 
 @pytest.fixture
 def case(town: Database, rules: CountyRules, a_case: Callable[..., Case]) -> Iterator[Case]:
-    """Give a case of a day to come, and a clock that has been put right."""
+    """Return a case of a day to come, and a clock that has been put right."""
     made = a_case("received", now=at("2026-03-03"))
     town.info[CLOCK_GUARD] = ClockGuard(lambda: at("2026-03-02", 12), rules.zone)
     yield made

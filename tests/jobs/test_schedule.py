@@ -126,12 +126,12 @@ def test_a_job_that_fails_is_logged_and_holds_up_no_other(
 
 @pytest.mark.parametrize("name", [job.name for job in JOBS])
 def test_every_job_may_run_twice(
-    parts: Joined, stopped: Callable[[datetime], None], a_case: ACase, name: str
+    services: Joined, stopped: Callable[[datetime], None], a_case: ACase, name: str
 ) -> None:
     a_case("assigned", category="village_org")
     stopped(at("2026-03-24"))
-    assert run_once(name, parts, date(2026, 3, 24))["rehearsal"] is False
-    assert run_once(name, parts, date(2026, 3, 24))["rehearsal"] is False
+    assert run_once(name, services, date(2026, 3, 24))["rehearsal"] is False
+    assert run_once(name, services, date(2026, 3, 24))["rehearsal"] is False
 
 
 def content(db: Database, folder: Path) -> dict[str, Any]:
@@ -147,65 +147,65 @@ def content(db: Database, folder: Path) -> dict[str, Any]:
 @pytest.mark.parametrize("day", ["2026-05-25", "2026-03-02"])
 @pytest.mark.parametrize("name", [job.name for job in JOBS])
 def test_a_run_for_another_day_is_a_rehearsal_that_writes_nothing(
-    parts: Joined, stopped: Callable[[datetime], None], a_case: ACase, name: str, day: str
+    services: Joined, stopped: Callable[[datetime], None], a_case: ACase, name: str, day: str
 ) -> None:
     a_case("assigned", category="village_org")
     stopped(at("2026-03-12"))
     post = Postbox()
-    parts = replace(parts, channels={"smtp": post})
-    before = content(parts.db, parts.settings.data_dir)
-    done = run_once(name, parts, date.fromisoformat(day))
+    services = replace(services, channels={"smtp": post})
+    before = content(services.db, services.settings.data_dir)
+    done = run_once(name, services, date.fromisoformat(day))
     assert done["rehearsal"] is True
-    assert content(parts.db, parts.settings.data_dir) == before
+    assert content(services.db, services.settings.data_dir) == before
     assert post.letters == []
 
 
 def test_a_rehearsal_shows_what_would_happen_on_that_day(
-    parts: Joined, stopped: Callable[[datetime], None], a_case: ACase
+    services: Joined, stopped: Callable[[datetime], None], a_case: ACase
 ) -> None:
     case = a_case("assigned", category="village_org")
     stopped(at("2026-03-12"))
-    rehearsed = run_once("sweep", parts, date(2026, 3, 24))
+    rehearsed = run_once("sweep", services, date(2026, 3, 24))
     stopped(at("2026-03-24"))
-    done = run_once("sweep", parts)
+    done = run_once("sweep", services)
     assert rehearsed["flagged"] == [case.number]
     assert {**rehearsed, "rehearsal": False} == done
 
 
 def test_a_rehearsal_counts_what_would_be_sent_and_sealed(
-    parts: Joined, stopped: Callable[[datetime], None], a_case: ACase
+    services: Joined, stopped: Callable[[datetime], None], a_case: ACase
 ) -> None:
     a_case("assigned")  # on 2026-03-02
     stopped(at("2026-03-03"))
-    parts = replace(parts, channels={"smtp": Postbox()})
-    assert run_once("deliver", parts, date(2026, 3, 5))["sent"] > 0
+    services = replace(services, channels={"smtp": Postbox()})
+    assert run_once("deliver", services, date(2026, 3, 5))["sent"] > 0
     days = [f"2026-03-0{number}" for number in range(2, 5)]
-    assert run_once("seal", parts, date(2026, 3, 5))["sealed"] == days
-    assert run_once("tally", parts, date(2026, 3, 5))["tallied"] > 0
+    assert run_once("seal", services, date(2026, 3, 5))["sealed"] == days
+    assert run_once("tally", services, date(2026, 3, 5))["tallied"] > 0
 
 
-def make_sample(parts: Joined) -> None:
-    chain = parts.rules.services.chain
-    with parts.db.transaction() as session:
+def make_sample(services: Joined) -> None:
+    chain = services.rules.services.chain
+    with services.db.transaction() as session:
         add_setting(session, SETTING, InstallationKind.SAMPLE, chain=chain, now=at("2026-03-02"))
 
 
 def test_in_a_sample_a_day_to_come_has_come(
-    parts: Joined, stopped: Callable[[datetime], None], a_case: ACase
+    services: Joined, stopped: Callable[[datetime], None], a_case: ACase
 ) -> None:
     case = a_case("assigned", category="village_org")
     stopped(at("2026-03-12"))
-    make_sample(parts)
-    done = run_once("sweep", parts, date(2026, 3, 24))
+    make_sample(services)
+    done = run_once("sweep", services, date(2026, 3, 24))
     assert (done["rehearsal"], done["flagged"]) == (False, [case.number])
-    assert parts.clock.now() == at("2026-03-24", 9)
-    assert run_once("sweep", parts, date(2026, 3, 20))["rehearsal"] is True  # that day is over
-    assert run_once("sweep", parts)["today"] == "2026-03-24"
-    seals = parts.settings.data_dir / "heads"
-    assert len(run_once("seal", parts, date(2026, 3, 26))["sealed"]) == 24
-    with parts.db.reading() as session:
-        now = parts.clock.now()
-        assert list(verify(session, rules=parts.rules, seals_folder=seals, now=now)) == []
+    assert services.clock.now() == at("2026-03-24", 9)
+    assert run_once("sweep", services, date(2026, 3, 20))["rehearsal"] is True  # that day is over
+    assert run_once("sweep", services)["today"] == "2026-03-24"
+    seals = services.settings.data_dir / "heads"
+    assert len(run_once("seal", services, date(2026, 3, 26))["sealed"]) == 24
+    with services.db.reading() as session:
+        now = services.clock.now()
+        assert list(verify(session, rules=services.rules, seals_folder=seals, now=now)) == []
 
 
 def test_an_unknown_job_is_refused(services: Joined) -> None:

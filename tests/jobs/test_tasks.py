@@ -146,15 +146,15 @@ def test_what_the_original_has_sent_is_not_sent_again(
 ) -> None:
     a_case("assigned", category="village_org")  # urged in the morning of 2026-03-24
     post = Postbox()
-    parts = Joined(town, rules, {"smtp": post})
-    tasks.deliver(parts, at("2026-03-19"))
+    services = Joined(town, rules, {"smtp": post})
+    tasks.deliver(services, at("2026-03-19"))
     post.letters.clear()
     epoch = restored(town, rules, restored_at)
     sweep.sweep(town, rules=rules, now=swept_at)
     with town.reading() as session:
         told = session.scalars(select(func.count()).select_from(Notice).where(Notice.kind == "urge")).one()
     assert told > 0  # in the inbox it stands either way
-    tasks.deliver(parts, swept_at)
+    tasks.deliver(services, swept_at)
     urged = [letter for letter in post.letters if letter.kind == "urge"]
     assert bool(urged) == sends
     assert all(letter.key.endswith(f":{epoch}") for letter in post.letters)
@@ -165,14 +165,14 @@ def test_a_raise_that_the_original_has_sent_is_not_sent_again(
 ) -> None:
     a_case("assigned", category="village_org")
     post = Postbox()
-    parts = Joined(town, rules, {"smtp": post})
-    tasks.deliver(parts, at("2026-03-19"))
+    services = Joined(town, rules, {"smtp": post})
+    tasks.deliver(services, at("2026-03-19"))
     post.letters.clear()
     restored(town, rules, at("2026-04-20", 12))
     sweep.sweep(town, rules=rules, now=at("2026-04-20", 13))
     with town.reading() as session:
         assert session.scalars(select(Notice.id).where(Notice.kind == "raised")).first() is not None
-    tasks.deliver(parts, at("2026-04-20", 13))
+    tasks.deliver(services, at("2026-04-20", 13))
     assert [letter.kind for letter in post.letters] == []
 
 
@@ -180,10 +180,10 @@ def test_what_somebody_does_after_a_restore_is_sent(
     town: Database, rules: CountyRules, a_case: ACase
 ) -> None:
     post = Postbox()
-    parts = Joined(town, rules, {"smtp": post})
+    services = Joined(town, rules, {"smtp": post})
     epoch = restored(town, rules, at("2026-03-01"))
     a_case("assigned")  # on 2026-03-02
-    tasks.deliver(parts, at("2026-03-02", 12))
+    tasks.deliver(services, at("2026-03-02", 12))
     assert {letter.kind for letter in post.letters} >= {"assigned"}
     assert {letter.key.rpartition(":")[2] for letter in post.letters} == {epoch}
 

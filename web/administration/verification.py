@@ -90,7 +90,7 @@ class NightlyView:
     more: bool
 
 
-@checking.get("/checking", enter=ENTER)
+@verification_pages.get("/checking", enter=ENTER)
 def index(page_request: PageRequest) -> Response:
     """Offer the check."""
     return _page(page_request, None)

@@ -63,7 +63,7 @@ def export(page_request: PageRequest) -> Response:
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "cases.xlsx"
         headings = [page_request.translate(words) for words in HEADINGS]
-        title = page_request.translate(SAMPLE_MARK) if page_request.parts.is_sample() else ""
+        title = page_request.translate(SAMPLE_MARK) if page_request.services.is_sample() else ""
         write_rows(place, headings, rows, title=title)
         content = place.read_bytes()
     response = current_app.response_class(content, mimetype=XLSX)

@@ -137,7 +137,7 @@ def _pill(
 
 
 def is_untouched_history(item: Mapping[str, Any], due_on: date | None, today: date) -> bool:
-    """Tell whether a date has passed that nobody is held to: imported history is late once acted on."""
+    """Return whether a date has passed that nobody is held to: imported history is late once acted on."""
     return bool(item["imported"]) and not item["overdue"] and due_on is not None and due_on < today
 
 

@@ -73,8 +73,8 @@ def install(app: Flask) -> None:
         found = page_request()
         return {
             "page_request": found,
-            "is_sample": found.parts.is_sample(),
-            "look": found.look,
+            "is_sample": found.services.is_sample(),
+            "display": found.display,
             "language": LANGUAGES[found.language],
             "tabs": entries(found),
         }

@@ -43,7 +43,7 @@ def work(town: Database, rules: CountyRules, actor: Actor) -> Worklist:
 
 
 def overdue(town: Database, rules: CountyRules, actor: Actor) -> tuple[dict[str, Any], list[str], Any]:
-    """Give the rate, the list behind it, and the figure of 总览."""
+    """Return the rate, the list behind it, and the figure of 总览."""
     with town.reading() as session:
         rates = count_rates(session, actor=actor, rules=rules, now=NOW)["rates"]
         listed = list_cases(session, actor=actor, rules=rules, filters={"overdue": True}, now=NOW)

@@ -18,7 +18,7 @@ Open = Callable[..., Browser]
 
 @pytest.fixture
 def broken(town: Database, rules: CountyRules, a_case: Callable[..., Case], tmp_path: Path) -> Case:
-    """Give a case that somebody changed, found by the check of the night."""
+    """Return a case that somebody changed, found by the check of the night."""
     case = a_case("resolved")
     break_in(town, "UPDATE replies SET text = '已经办好' WHERE case_id = :id", id=case.id)
     nightly_check.run(town, rules=rules, seals_folder=tmp_path, now=at("2026-03-03", 4, 20))
