@@ -30,7 +30,12 @@ from notifications.channels.message import DeliveryRefused, Message
 from notifications.kinds import CLOCKS
 from workflow.definition.reader import BadDefinition, parse
 
-JOBS_WITHIN = {"sweep": timedelta(hours=1), "deliver": timedelta(minutes=15), BACKUP: timedelta(days=2)}
+JOBS_WITHIN = {
+    "sweep": timedelta(hours=1),
+    "deliver": timedelta(minutes=15),
+    "verify": timedelta(days=2),
+    BACKUP: timedelta(days=2),
+}
 
 
 def add(commands: Any, translate: Translate) -> None:

@@ -1,11 +1,14 @@
 """Starting again with a newer program or a new file: a year that comes later is a notice."""
 
+import json
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
+from pathlib import Path
 from random import Random
 
 from sqlalchemy import select
 
+import app
 from accounts.fixed_settings import fixed_zone
 from accounts.installation import fixed_kind, installation_kind
 from accounts.vocabulary import InstallationKind
@@ -19,7 +22,7 @@ from config.county_days import CalendarFile
 from core.persistence.db import Database
 from demo.township import AREA_CODES, create_township
 from tests.builders import at
-from tests.cli.conftest import Command
+from tests.cli.conftest import SECRET, Command
 from workflow.working_days import seed
 
 #: An invented notice: a day more than the plain week and the statutory days have off.
@@ -89,3 +92,20 @@ def test_the_sample_township_of_an_earlier_version_is_known_as_a_sample(
             now=at("2026-12-22"),
         )
     assert kind is InstallationKind.SAMPLE
+
+
+def test_everything_in_a_sample_goes_by_its_own_day(command: Command, db: Database, tmp_path: Path) -> None:
+    command("db", "upgrade", "--sample")
+    told = json.loads(command("sweep", "--today", "2031-01-15", "--json").out)
+    assert (told["today"], told["rehearsal"]) == ("2031-01-15", False)
+    environ = {
+        "HUIYIN_DATABASE_URL": db.url.render_as_string(hide_password=False),
+        "HUIYIN_SECRET_KEY": SECRET,
+        "HUIYIN_DATA_DIR": str(tmp_path / "var"),
+    }
+    application = app.create_app(environ)
+    day = datetime(2031, 1, 15, 1, tzinfo=UTC)
+    programs, pages = application.programs.extensions["huiyin"], application.people.extensions["huiyin_pages"]
+    assert (programs.now(), pages.now(), pages.is_sample()) == (day, day, True)
+    assert json.loads(command("sweep", "--today", "2030-12-31", "--json").out)["rehearsal"] is True
+    pages.db.dispose()

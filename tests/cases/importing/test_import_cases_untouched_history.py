@@ -9,6 +9,8 @@ from sqlalchemy import select
 
 from accounts.access.actor import Actor
 from cases.configuration.case_rules import CountyRules
+from cases.history.clock_guard import ClockGuard
+from cases.history.entries import CLOCK_GUARD
 from cases.importing.report import CasesImport
 from cases.lifecycle import take_step
 from cases.lifecycle.build_values import build_values
@@ -16,11 +18,13 @@ from cases.models.case import Case
 from cases.queries.case_list import list_cases
 from cases.queries.worklist import Worklist, worklist
 from cases.statistics import tallies
+from core.errors import Unavailable
 from core.persistence.db import Database
 from reports.counting import ReportScope
 from reports.overview import build_overview
 from reports.rates import count_rates
 from tests.builders import at
+from tests.cases.importing.message_sheet import NOW as IMPORTED_AT
 from tests.cases.importing.message_sheet import PLAIN
 
 Take = Callable[..., CasesImport]
@@ -108,3 +112,12 @@ def test_whoever_acts_on_it_takes_it_up(
     assert work(town, rules, actor("cunwei-yy")).total == 1
     team = work(town, rules, actor("zuzhang"))
     assert (team.total, team.imported_unvisited) == (1, 0)
+
+
+def test_an_import_stops_as_a_whole_while_the_clock_lies_behind(
+    town: Database, rules: CountyRules, history: list[str], take: Take
+) -> None:
+    town.info[CLOCK_GUARD] = ClockGuard(lambda: IMPORTED_AT - timedelta(days=1), rules.zone)
+    with pytest.raises(Unavailable):
+        take([{**PLAIN, "留言编号": 2003}])
+    town.info.clear()

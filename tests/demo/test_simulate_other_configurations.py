@@ -27,8 +27,6 @@ from tests.builders import CONFIG, FOUNDED
 from workflow import working_days
 from workflow.deadlines import ClockRule
 
-pytestmark = pytest.mark.one_database
-
 TODAY = date(2026, 11, 25)
 Change = Callable[[CountyRules], CountyRules]
 QUESTIONS = (

@@ -44,3 +44,9 @@ def test_people_are_told_the_day(browser: Callable[..., Browser], case: Case) ->
     )
     assert refused.status == 503
     assert "服务器的时钟比最新的记录（3月3日）慢" in refused.text
+
+
+def test_several_cases_at_once_are_refused_together(browser: Callable[..., Browser], case: Case) -> None:
+    chosen = [f"{case.number}:1"]
+    refused = browser("zuzhang").post("/cases/together", action="assign", chosen=chosen, once="a-form-key")
+    assert refused.status == 503
