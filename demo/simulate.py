@@ -32,7 +32,7 @@ SEED = 194
 DAYS = LAST + 1
 SWEEP_AT = time(9)
 #: A day is sealed some minutes after its end, when everything that began before midnight has been written.
-SEALED_AT = time(1)
+SEALED_AT = time(0, 5)
 #: The first thing of a story on a day happens in the first hour, the next in the next, and so on.
 HOURS = (10, 11, 14, 15, 16, 17)
 

@@ -38,7 +38,8 @@ class Job:
 
     A job that is `at_start` also runs as soon as the scheduler does, to catch up with what it missed. What a
     rehearsal of it shows is found by the task on a database that takes everything back, or by `rehearse`
-    where the task also works outside the database.
+    where the task also works outside the database. One that is `of_morning` has its hour by itself: asked for
+    today before nine, it runs as at nine; any other runs as of now, for what it does must not lie ahead.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Job:
     task: Callable[[TaskServices, datetime], dict[str, Any]]
     at_start: bool = True
     rehearse: Callable[[TaskServices, datetime], dict[str, Any]] | None = None
+    of_morning: bool = False
 
 
 def _every(**span: int) -> Callable[[tzinfo], Any]:
@@ -63,7 +65,14 @@ def _in_the_morning(day_of_week: str = "*") -> Callable[[tzinfo], Any]:
 
 
 JOBS = (
-    Job("sweep", _("标出超期事项，按阶梯催办"), "*/5 min", _every(minutes=SWEEP_MINUTES), tasks.sweep),
+    Job(
+        "sweep",
+        _("标出超期事项，按阶梯催办"),
+        "*/5 min",
+        _every(minutes=SWEEP_MINUTES),
+        tasks.sweep,
+        of_morning=True,
+    ),
     Job(
         "deliver",
         _("发出待发的通知"),
@@ -81,7 +90,7 @@ JOBS = (
         rehearse=rehearsals.tally,
     ),
     Job("seal", _("封存前一天的记录"), "00:10", _at(hour=0, minute=10), tasks.seal, rehearse=rehearsals.seal),
-    Job("digest", _("写每周通报"), "Mon 08:30", _in_the_morning("mon"), tasks.digest),
+    Job("digest", _("写每周通报"), "Mon 08:30", _in_the_morning("mon"), tasks.digest, of_morning=True),
     Job(
         "orphans",
         _("清理没有用上的附件"),
@@ -107,7 +116,14 @@ JOBS = (
         tasks.verify_records,
         at_start=False,
     ),
-    Job("calendar_watch", _("查看放假通知是否齐全"), "08:30", _in_the_morning(), tasks.watch_calendar),
+    Job(
+        "calendar_watch",
+        _("查看放假通知是否齐全"),
+        "08:30",
+        _in_the_morning(),
+        tasks.watch_calendar,
+        of_morning=True,
+    ),
 )
 BY_NAME: Mapping[str, Job] = {job.name: job for job in JOBS}
 
@@ -152,7 +168,8 @@ def run_once(name: str, services: TaskServices, today: date | None = None) -> di
     job, present = BY_NAME[name], services.clock.now()
     moment = present if today is None else moment_of(today, services.rules.zone)
     if today is None or today == present.astimezone(services.rules.zone).date():
-        return {**job.task(services, max(moment, present)), "rehearsal": False}
+        as_of = max(moment, present) if job.of_morning else present
+        return {**job.task(services, as_of), "rehearsal": False}
     if services.clock.is_sample() and moment > present:
         services.clock.advance(moment, chain=services.rules.services.chain)
         return {**job.task(services, moment), "rehearsal": False}

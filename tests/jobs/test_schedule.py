@@ -208,6 +208,15 @@ def test_in_a_sample_a_day_to_come_has_come(
         assert list(verify(session, rules=services.rules, seals_folder=seals, now=now)) == []
 
 
+def test_before_nine_a_sweep_of_today_is_as_at_nine_and_nothing_is_sealed_ahead(
+    services: Joined, stopped: Callable[[datetime], None], a_case: ACase
+) -> None:
+    case = a_case("assigned", category="village_org")
+    stopped(at("2026-03-24", 0, 2))
+    assert run_once("sweep", services, date(2026, 3, 24))["flagged"] == [case.number]
+    assert "2026-03-23" not in run_once("seal", services, date(2026, 3, 24))["sealed"]
+
+
 def test_an_unknown_job_is_refused(services: Joined) -> None:
     with pytest.raises(NotFound):
         run_once("nonsense", services)

@@ -5,18 +5,23 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from random import Random
+from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 import app
 from accounts.fixed_settings import fixed_zone
-from accounts.installation import fixed_kind, installation_kind
+from accounts.installation import InstallationClock, fixed_kind, installation_kind
+from accounts.models import Area
 from accounts.vocabulary import InstallationKind
 from cases.configuration.calendar import read
 from cases.configuration.case_rules import CountyRules
+from cases.deadlines import sweep
 from cases.history.entries import Entry
 from cases.models.case import Case, Clock
 from cases.verification.verify import verify
+from cli.serve import database_setup
 from cli.serve.database_setup import enter_years
 from config.county_days import CalendarFile
 from core.persistence.db import Database
@@ -94,6 +99,25 @@ def test_the_sample_township_of_an_earlier_version_is_known_as_a_sample(
     assert kind is InstallationKind.SAMPLE
 
 
+def test_a_sample_of_an_earlier_version_stays_at_the_day_it_was_swept_for(
+    in_town: Command,
+    town: Database,
+    rules: CountyRules,
+    a_case: Callable[..., Case],
+    monkeypatch: pytest.MonkeyPatch,
+    stopped: Callable[[datetime], None],
+) -> None:
+    a_case("assigned", category="village_org")
+    sweep.sweep(town, rules=rules, now=at("2026-03-24"), stored_at=at("2026-03-03"))
+    with town.reading() as session:
+        codes = tuple(session.scalars(select(Area.code)))
+    monkeypatch.setattr(database_setup, "AREA_CODES", codes)  # it came at one moment too
+    stopped(at("2026-03-03"))
+    assert "这是示例" in in_town("db", "upgrade").out
+    assert InstallationClock(town).now() == at("2026-03-24")
+    assert in_town("verify").code == 0
+
+
 def test_everything_in_a_sample_goes_by_its_own_day(command: Command, db: Database, tmp_path: Path) -> None:
     command("db", "upgrade", "--sample")
     told = json.loads(command("sweep", "--today", "2031-01-15", "--json").out)
@@ -103,7 +127,7 @@ def test_everything_in_a_sample_goes_by_its_own_day(command: Command, db: Databa
         "HUIYIN_SECRET_KEY": SECRET,
         "HUIYIN_DATA_DIR": str(tmp_path / "var"),
     }
-    application = app.create_app(environ)
+    application: Any = app.create_app(environ)
     day = datetime(2031, 1, 15, 1, tzinfo=UTC)
     programs, pages = application.programs.extensions["huiyin"], application.people.extensions["huiyin_pages"]
     assert (programs.now(), pages.now(), pages.is_sample()) == (day, day, True)
