@@ -177,9 +177,9 @@ def group_of(page_request: PageRequest, complainants: Sequence[Mapping[str, Any]
 def due_of(page_request: PageRequest, view: Mapping[str, Any]) -> date_formats.DueBadge | None:
     """Say how long there is for the case, by the earliest of its running dates."""
     running = [clock["due_on"] for clock in view["clocks"] if clock["running"]]
-    if running and is_untouched_history(view, min(running), page_request.today):
-        return date_formats.DueBadge("", page_request.translate(_("导入的历史")))
-    return page_request.left(min(running)) if running else None
+    if not running or is_untouched_history(view, min(running), page_request.today):
+        return None
+    return page_request.left(min(running))
 
 
 def word_first(view: Mapping[str, Any]) -> bool:

@@ -121,7 +121,7 @@ def _pill(
     page_request: PageRequest, item: Mapping[str, Any], beside: CaseListColumns
 ) -> date_formats.DueBadge:
     if is_untouched_history(item, beside.due_on, page_request.today):
-        return date_formats.DueBadge("", page_request.translate(_("导入的历史")))
+        return date_formats.DueBadge("", page_request.translate(_("历史导入")))
     if item["state"] not in OPEN_STATES:
         if (
             item["state"] == CaseState.RESOLVED
