@@ -16,14 +16,16 @@ if __name__ == "__main__":
     bootstrap.enter(os.path.dirname(os.path.abspath(__file__)), sys.argv[1:])
 
 from accounts.fixed_settings import require_same_zone
+from accounts.installation import InstallationClock
 from api import application as programs
 from cases.configuration.calendar import Calendars
 from cases.configuration.case_rules import CaseServices, CountyRules, categories_of
 from cases.configuration.definitions import Definitions
+from cases.history.clock_guard import ClockGuard
+from cases.history.entries import CLOCK_GUARD
 from cli.framework.services import ProgramServices
 from cli.main import main
 from config import settings, tables
-from core import clock
 from core.chain import Chain
 from core.errors import Conflict, Unavailable
 from core.files import store
@@ -47,10 +49,12 @@ def assemble(environ: Mapping[str, str]) -> ProgramServices:
     if not secret:
         raise Unavailable(reason="no_secret_key")
     decided = tables.read(known.config_dir)
+    db = Database(known.database_url)
+    db.info[CLOCK_GUARD] = ClockGuard(InstallationClock(db).now, known.timezone)
     names = {code: row.zh if known.language == "zh" else row.en for code, row in decided.categories.items()}
     return ProgramServices(
         settings=known,
-        db=Database(known.database_url),
+        db=db,
         rules=_rules(known, decided, (secret, *known.secret_key_fallbacks)),
         channels=configured_channels(
             smtp_url=known.smtp_url,
@@ -77,9 +81,10 @@ def create_app(environ: Mapping[str, str] | None = None) -> ApplicationDispatche
         "db": services.db,
         "rules": services.rules,
         "settings": services.settings,
-        "now": clock.now,
+        "now": services.clock.now,
     }
-    return ApplicationDispatcher(programs=programs.create(**given), people=people.create(**given))
+    pages = people.create(**given, is_sample=services.clock.is_sample)
+    return ApplicationDispatcher(programs=programs.create(**given), people=pages)
 
 
 def _rules(known: settings.Settings, decided: tables.Tables, secrets: tuple[str, ...]) -> CountyRules:

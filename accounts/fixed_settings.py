@@ -1,4 +1,4 @@
-"""Keep what an installation cannot change once it has data: the zone of its days, and its secret key."""
+"""Fix what an installation cannot change once it has data: its zone, its secret key, and what it is for."""
 
 from contextlib import suppress
 from datetime import datetime
@@ -33,18 +33,22 @@ def fixed_zone(session: Session, zone: ZoneInfo, *, chain: Chain, now: datetime)
     Every date in the database is a day of that zone (domain.md section 1, Times). Raises Conflict
     `zone_is_pinned` with both names when another zone is asked for.
     """
-    if _is_fixed(session, zone):
-        return
-    row = FixedSetting(name=TIMEZONE, value=zone.key)
+    if not _is_fixed(session, zone):
+        add_setting(session, TIMEZONE, zone.key, chain=chain, now=now)
+
+
+def add_setting(session: Session, name: str, value: str, *, chain: Chain, now: datetime) -> None:
+    """Fix a setting for ever, with an entry in its chain; the database refuses a second value."""
+    row = FixedSetting(name=name, value=value)
     session.add(row)
     history.record(
         session,
         chain=chain,
         subject_kind="setting",
-        subject_id=TIMEZONE,
+        subject_id=name,
         action="pin",
         actor=SYSTEM,
-        facts={"value": zone.key},
+        facts={"value": value},
         now=now,
         row=row,
     )

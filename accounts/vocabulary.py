@@ -1,4 +1,4 @@
-"""The levels of areas; the kinds of units are named in the files of a county (`config.vocabulary`)."""
+"""The levels of areas and the kinds of installations; those of units are named in `config.vocabulary`."""
 
 from enum import StrEnum
 
@@ -12,6 +12,13 @@ class AreaLevel(StrEnum):
     TOWNSHIP = "township"
     VILLAGE = "village"
     GROUP = "group"
+
+
+class InstallationKind(StrEnum):
+    """Whether an installation is for real or a sample to try and train with (domain.md section 1)."""
+
+    LIVE = "live"
+    SAMPLE = "sample"
 
 
 #: The kinds of units that receive what is registered; without one of each nothing could be handled.

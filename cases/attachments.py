@@ -6,13 +6,13 @@ whole on the disk before its row is written.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path, PurePath, PureWindowsPath
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from accounts.access import policy
@@ -128,11 +128,24 @@ def remove_orphans(db: Database, *, rules: CountyRules, now: datetime) -> int:
             .where(Attachment.case_id.is_(None), Attachment.received_at < now - UNHUNG_FOR)
             .returning(Attachment.id)
         ).all()
-    old = [path for path in rules.services.files.stored() if _age(path, now) > ROWLESS_FOR]
     removed = len(gone)
-    for start in range(0, len(old), PAGE):
-        removed += _remove_rowless(db, old[start : start + PAGE], now)
+    for path in _rowless(db, rules, now):
+        # The same content may have been sent in again meanwhile, which makes the file young.
+        if path.exists() and _age(path, now) > ROWLESS_FOR:
+            path.unlink()
+            removed += 1
     return removed
+
+
+def count_orphans(db: Database, *, rules: CountyRules, now: datetime) -> int:
+    """Count what `remove_orphans` would remove, without removing it."""
+    with db.reading() as session:
+        uploads = session.scalars(
+            select(func.count())
+            .select_from(Attachment)
+            .where(Attachment.case_id.is_(None), Attachment.received_at < now - UNHUNG_FOR)
+        ).one()
+    return uploads + sum(1 for _ in _rowless(db, rules, now))
 
 
 def clean_name(name: str, media_type: str) -> str:
@@ -202,14 +215,12 @@ def _age(path: Path, now: datetime) -> timedelta:
     return now - datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
-def _remove_rowless(db: Database, files: list[Path], now: datetime) -> int:
-    names = [path.name for path in files]
-    with db.reading() as session:
-        held = set(session.scalars(select(Attachment.sha256).where(Attachment.sha256.in_(names))))
-    removed = 0
-    for path in files:
-        # The same content may have been sent in again meanwhile, which makes the file young.
-        if path.name not in held and path.exists() and _age(path, now) > ROWLESS_FOR:
-            path.unlink()
-            removed += 1
-    return removed
+def _rowless(db: Database, rules: CountyRules, now: datetime) -> Iterator[Path]:
+    """Find the old files that no row points to, page by page."""
+    old = [path for path in rules.services.files.stored() if _age(path, now) > ROWLESS_FOR]
+    for start in range(0, len(old), PAGE):
+        page = old[start : start + PAGE]
+        names = [path.name for path in page]
+        with db.reading() as session:
+            held = set(session.scalars(select(Attachment.sha256).where(Attachment.sha256.in_(names))))
+        yield from (path for path in page if path.name not in held)

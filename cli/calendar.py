@@ -12,7 +12,6 @@ from cli.framework.input_files import require_file
 from config.county_days import CalendarFile, read_file
 from config.reading import ConfigProblem
 from config.tables import BadTables
-from core import clock
 from core.errors import Invalid
 from core.i18n import Translate
 
@@ -34,7 +33,7 @@ def add(commands: Any, translate: Translate) -> None:
 def run(given: Namespace, context: Context) -> int:
     """Enter a notice and list the dates that moved; none of them makes an open case overdue."""
     _ = context.words
-    services, now = context.services, clock.now()
+    services, now = context.services, context.services.clock.now()
     found = _read(given.file)
     if found.year is None:
         raise Invalid({"notice": ["required"]})

@@ -11,7 +11,6 @@ from cases.importing.report import HINTS, NOTES, CasesImport
 from cli.framework.context import Context
 from cli.framework.input_files import IMPORT, add_file_arguments, finish_report, print_sheets, require_file
 from config.settings import HERE
-from core import clock
 from core.i18n import Translate
 from core.persistence.exclusive_run import exclusive_run
 from core.tables.import_report import sentence
@@ -59,7 +58,7 @@ def run(given: Namespace, context: Context) -> int:
             actor=SYSTEM,
             path=given.file,
             map=form,
-            now=clock.now(),
+            now=services.clock.now(),
             sheets=given.sheet,
             dry_run=given.dry_run,
             progress=progress,

@@ -3,6 +3,7 @@
 from argparse import Namespace
 from typing import Any
 
+from accounts.vocabulary import InstallationKind
 from cases.statistics import tallies
 from cli.framework.context import Context
 from cli.serve.database_setup import prepare_database
@@ -23,16 +24,19 @@ def add(commands: Any, translate: Translate) -> None:
     ):
         parser = inner.add_parser(name, help=does, description=does)
         parser.set_defaults(run=run)
+        if name == "upgrade":
+            parser.add_argument("--sample", action="store_true", help=_("新装成示例，用来试用和培训"))
 
 
 def upgrade(given: Namespace, context: Context) -> int:
     """Migrate, and enter what every installation needs: its zone, its calendar, its life cycle."""
-    del given
     _ = context.words
     context.make_key()
-    prepare_database(context.services, now=clock.now())
+    kind = prepare_database(context.services, now=clock.now(), sample=given.sample)
     with context.services.db.reading() as session:
         context.say(_("数据库已是最新版本 {revision}。").format(revision=revisions.head(session)))
+    if kind is InstallationKind.SAMPLE:
+        context.say(_("这是示例，不是正式的数据。"))
     return 0
 
 

@@ -8,7 +8,6 @@ from accounts.registers import areas, unit_imports
 from cli import units
 from cli.framework.context import Context
 from cli.framework.input_files import IMPORT, add_file_arguments, load_table, print_report
-from core import clock
 from core.i18n import Translate
 from core.persistence.exclusive_run import exclusive_run
 from roster import imports as roster_imports
@@ -38,7 +37,11 @@ def import_areas(given: Namespace, context: Context) -> int:
     table = load_table(given.file, areas.COLUMNS, given.sheet, known=areas.TOTALS)
     with exclusive_run(services.db, IMPORT), services.db.transaction() as session:
         report = areas.import_areas(
-            session, actor=SYSTEM, rows=table.rows, chain=services.rules.services.chain, now=clock.now()
+            session,
+            actor=SYSTEM,
+            rows=table.rows,
+            chain=services.rules.services.chain,
+            now=services.clock.now(),
         )
     return print_report(report, areas.HINTS, table, given.refused, context)
 
@@ -49,7 +52,11 @@ def import_units(given: Namespace, context: Context) -> int:
     table = load_table(given.file, unit_imports.COLUMNS, given.sheet)
     with exclusive_run(services.db, IMPORT), services.db.transaction() as session:
         report = unit_imports.import_units(
-            session, actor=SYSTEM, rows=table.rows, chain=services.rules.services.chain, now=clock.now()
+            session,
+            actor=SYSTEM,
+            rows=table.rows,
+            chain=services.rules.services.chain,
+            now=services.clock.now(),
         )
     return print_report(report, unit_imports.HINTS, table, given.refused, context)
 
@@ -64,7 +71,7 @@ def import_roster(given: Namespace, context: Context) -> int:
             actor=SYSTEM,
             rows=table.rows,
             chain=services.rules.services.chain,
-            now=clock.now(),
+            now=services.clock.now(),
             dry_run=given.dry_run,
         )
     return print_report(report, roster_imports.HINTS, table, given.refused, context)

@@ -24,7 +24,8 @@ def add(commands: Any, translate: Translate) -> None:
         parser.set_defaults(run=run)
         if name == "once":
             parser.add_argument("name", choices=tuple(schedule.BY_NAME), help=_("任务名称"))
-            parser.add_argument("--today", type=arguments.day, metavar="DATE", help=_("按这一天上午九点运行"))
+            on_day = _("按这一天上午九点运行；不是今天的只演练，不写入")
+            parser.add_argument("--today", type=arguments.day, metavar="DATE", help=on_day)
 
 
 def run_schedule(given: Namespace, context: Context) -> int:

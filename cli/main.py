@@ -9,7 +9,20 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
-from cli import calendar, case_import, database, imports, jobs, report, sweep, testing, tokens, users, verify
+from cli import (
+    calendar,
+    case_import,
+    clock,
+    database,
+    imports,
+    jobs,
+    report,
+    sweep,
+    testing,
+    tokens,
+    users,
+    verify,
+)
 from cli.backup import backup
 from cli.check import check
 from cli.framework import error_messages
@@ -38,6 +51,7 @@ MODULES = (
     imports,
     case_import,
     calendar,
+    clock,
     database,
     backup,
 )

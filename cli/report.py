@@ -8,7 +8,6 @@ from typing import Any
 from accounts.access.actor import SYSTEM
 from cli.framework import arguments
 from cli.framework.context import Context, table
-from core import clock
 from core.i18n import Translate
 from core.tables.writer import write_rows
 from reports.rate_table import rows, uncounted
@@ -45,7 +44,7 @@ def run(given: Namespace, context: Context) -> int:
             area=given.area,
             start=given.start,
             end=given.end,
-            now=clock.now(),
+            now=services.clock.now(),
         )
     if given.out is not None:
         _write(given.out, result, context)
@@ -58,6 +57,9 @@ def run(given: Namespace, context: Context) -> int:
 
 def _print(result: dict[str, Any], context: Context) -> None:
     _ = context.words
+    title = _sample_mark(context)
+    if title:
+        context.say(title)
     context.say(
         _("地区 {area}，受理日 {start} 至 {end}").format(
             area=result["area"] or _("全部"), start=result["from"] or "…", end=result["to"] or "…"
@@ -77,5 +79,11 @@ def _write(place: Path, result: dict[str, Any], context: Context) -> None:
         place.write_text(text + "\n", encoding="utf-8")
     else:
         header = (_("项目"), _("代码"), _("分子"), _("分母"), _("比率"))
-        write_rows(place, header, rows(result, _))
+        write_rows(place, header, rows(result, _), title=_sample_mark(context))
     context.inform(_("已写入 {place}").format(place=place))
+
+
+def _sample_mark(context: Context) -> str:
+    """Return what every paper of a sample says, and nothing in a live installation."""
+    _ = context.words
+    return _("示例，不是真事") if context.services.clock.is_sample() else ""

@@ -14,7 +14,12 @@ def add(commands: Any, translate: Translate) -> None:
     _ = translate
     does = _("标出超期事项，按阶梯催办")
     parser = commands.add_parser("sweep", help=does, description=does)
-    parser.add_argument("--today", type=arguments.day, metavar="DATE", help=_("按这一天上午九点运行"))
+    parser.add_argument(
+        "--today",
+        type=arguments.day,
+        metavar="DATE",
+        help=_("按这一天上午九点运行；不是今天的只演练，不写入"),
+    )
     parser.add_argument("--json", action="store_true", help=_("输出 JSON"))
     parser.set_defaults(run=run)
 
@@ -34,6 +39,8 @@ def run(given: Namespace, context: Context) -> int:
 
 def _print(result: dict[str, Any], context: Context) -> None:
     _ = context.words
+    if result["rehearsal"]:
+        context.say(_("这是演练，什么都没有写入。到那一天会这样："))
     context.say(
         _("{today}：标出 {flagged} 件超期，提醒 {fired} 次，跳过 {skipped} 次，提级 {raised} 件。").format(
             today=result["today"],

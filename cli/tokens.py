@@ -8,7 +8,6 @@ from accounts.access.actor import SYSTEM
 from accounts.registers import users
 from accounts.sign_in import tokens
 from cli.framework.context import Context, table
-from core import clock
 from core.errors import NotFound
 from core.i18n import Translate
 
@@ -39,7 +38,7 @@ def add(commands: Any, translate: Translate) -> None:
 
 def issue(given: Namespace, context: Context) -> int:
     """Make a token and print it alone on standard output."""
-    services, now = context.services, clock.now()
+    services, now = context.services, context.services.clock.now()
     with services.db.transaction() as session:
         user = users.by_username(session, given.username)
         if user is None:
@@ -63,7 +62,11 @@ def revoke(given: Namespace, context: Context) -> int:
     services = context.services
     with services.db.transaction() as session:
         tokens.revoke(
-            session, actor=SYSTEM, chain=services.rules.services.chain, token_id=given.id, now=clock.now()
+            session,
+            actor=SYSTEM,
+            chain=services.rules.services.chain,
+            token_id=given.id,
+            now=services.clock.now(),
         )
     context.inform(_("已吊销令牌 {id}。").format(id=given.id))
     return 0

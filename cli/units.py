@@ -8,7 +8,6 @@ from accounts.access.actor import SYSTEM
 from accounts.registers.units import close_unit
 from cases.responsibility.open_duties import in_use
 from cli.framework.context import Context
-from core import clock
 from core.i18n import Translate
 
 
@@ -32,7 +31,7 @@ def close(given: Namespace, context: Context) -> int:
             chain=services.rules.services.chain,
             code=given.code,
             in_use=partial(in_use, session),
-            now=clock.now(),
+            now=services.clock.now(),
         )
     context.inform(_("已撤销 {unit}。").format(unit=given.code))
     return 0

@@ -10,7 +10,6 @@ from accounts.registers import first_administrator, users
 from accounts.sign_in.passwords import generate_password
 from cases.responsibility.open_duties import owes_replies
 from cli.framework.context import Context, table
-from core import clock
 from core.errors import Conflict
 from core.i18n import Translate
 
@@ -71,7 +70,7 @@ def add_user(given: Namespace, context: Context) -> int:
             password=password,
             email=given.email,
             head=given.head,
-            now=clock.now(),
+            now=services.clock.now(),
         )
     context.inform(_("已添加用户 {username}。").format(username=given.username))
     if not given.password:
@@ -92,7 +91,7 @@ def set_password(given: Namespace, context: Context) -> int:
             chain=services.rules.services.chain,
             username=given.username,
             password=password,
-            now=clock.now(),
+            now=services.clock.now(),
         )
     context.inform(_("已更换 {username} 的密码。").format(username=given.username))
     return 0
@@ -109,7 +108,7 @@ def disable(given: Namespace, context: Context) -> int:
             chain=services.rules.services.chain,
             username=given.username,
             owes_replies=partial(owes_replies, session),
-            now=clock.now(),
+            now=services.clock.now(),
         )
     context.inform(_("已停用 {username}。").format(username=given.username))
     return 0
@@ -125,7 +124,7 @@ def forget_code(given: Namespace, context: Context) -> int:
             actor=SYSTEM,
             chain=services.rules.services.chain,
             username=given.username,
-            now=clock.now(),
+            now=services.clock.now(),
         )
     context.inform(_("已取消 {username} 的动态码。").format(username=given.username))
     return 0

@@ -58,6 +58,7 @@ def _verify(since: date | None, context: Context) -> list[Finding]:
                 rules=services.rules,
                 seals_folder=services.settings.data_dir / SEALS_FOLDER,
                 since=start,
+                now=services.clock.now(),
                 progress=bar.update,
             )
         )

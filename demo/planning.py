@@ -8,8 +8,8 @@ from cases.configuration.case_rules import CountyRules
 from config.vocabulary import IntakeChannel
 from demo.sample_households import SampleHousehold
 from demo.scenarios import MERGES_INTO, ScenarioKind, load_scenarios
+from demo.scene_needs import fits, missing_settings
 from demo.texts import ALSO, SampleMatter, load_matters, reply_text
-from workflow import deadlines
 
 #: How people are heard; a visit is by far the most frequent. Petitions come by their own shape.
 CHANNELS = (
@@ -55,9 +55,11 @@ class Planner:
         rng.shuffle(self._homes)
 
     def plan(self) -> list[Story]:
-        """Return all stories, the oldest first."""
+        """Return all stories that the configuration has a place for, the oldest first."""
         stories: list[Story] = []
-        for shape in load_scenarios():
+        kinds = load_scenarios()
+        left_out = {one.kind for one in missing_settings(self._rules, kinds, self._matters)}
+        for shape in (kind for kind in kinds if kind.name not in left_out):
             for index in range(shape.count):
                 stories.append(self._story(len(stories) + 1, shape, self._age(shape, index)))
         self._pair(stories)
@@ -88,27 +90,13 @@ class Planner:
 
     def _deal(self, shape: ScenarioKind, channel: str) -> SampleMatter:
         """Return the least told of the matters that fit a shape, chance deciding between equals."""
-        fitting = [index for index, matter in enumerate(self._matters) if self._fits(matter, shape, channel)]
+        fitting = [
+            index for index, matter in enumerate(self._matters) if fits(self._rules, matter, shape, channel)
+        ]
         least = min(self._used[index] for index in fitting)
         chosen = self._rng.choice([index for index in fitting if self._used[index] == least])
         self._used[chosen] += 1
         return self._matters[chosen]
-
-    def _fits(self, matter: SampleMatter, shape: ScenarioKind, channel: str) -> bool:
-        if shape.categories and matter.category not in shape.categories:
-            return False
-        if shape.outcomes and matter.outcome not in shape.outcomes:
-            return False
-        if not shape.profiles:
-            return True
-        profile = deadlines.choose_profile(
-            self._rules.profiles,
-            urgency=shape.urgency,
-            kind=matter.kind,
-            category_profile=self._rules.categories[matter.category].profile,
-            channel=channel,
-        )
-        return profile.code in shape.profiles
 
     def _neighbour(self, home: SampleHousehold) -> SampleHousehold:
         """Take the next household that nobody has heard yet and that lives in the same village."""
@@ -122,7 +110,9 @@ class Planner:
             if not any(step.action == "merge" for step in story.shape.steps):
                 continue
             needed = story.shape.steps[-1].day + MERGE_AFTER
-            target = next(one for one in targets if one.age >= needed)
+            target = next((one for one in targets if one.age >= needed), None)
+            if target is None:  # the county's rules leave out what it would have been merged with
+                continue
             targets.remove(target)
             story.homes = [self._neighbour(target.homes[0])]
             story.into, story.age = target, target.age - MERGE_AFTER

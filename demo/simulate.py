@@ -7,6 +7,7 @@ from pathlib import Path
 from random import Random
 
 from sqlalchemy import select
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from accounts.access.actor import Actor
@@ -18,11 +19,12 @@ from cases.history import daily_seals
 from cases.intake import registration
 from cases.lifecycle import take_step
 from cases.lifecycle.build_values import build_values
-from core.errors import Conflict
+from core.errors import Conflict, DomainError
 from core.persistence.db import Database
 from demo import step_values
 from demo.planning import Planner, Story
 from demo.scenarios import COMMITTEE, LAST, ScenarioAction
+from demo.scene_needs import required_answers
 from demo.township import USERS, create_township
 from workflow.working_days import WorkingCalendar
 
@@ -30,9 +32,13 @@ SEED = 194
 DAYS = LAST + 1
 SWEEP_AT = time(9)
 #: A day is sealed some minutes after its end, when everything that began before midnight has been written.
-SEALED_AT = time(1)
+SEALED_AT = time(0, 5)
 #: The first thing of a story on a day happens in the first hour, the next in the next, and so on.
 HOURS = (10, 11, 14, 15, 16, 17)
+
+
+#: What the rules refuse, and what a step looks for that an earlier refusal has not left.
+REFUSALS = (DomainError, LookupError, NoResultFound)
 
 
 @dataclass(frozen=True)
@@ -44,14 +50,23 @@ class SimulatedStep:
     step: ScenarioAction
 
 
+@dataclass(frozen=True)
+class SimulatedTownship:
+    """The password of each user, and the steps at which stories ended because the rules refused them."""
+
+    passwords: dict[str, str]
+    unfinished: list[str]
+
+
 def simulate(
     db: Database, *, rules: CountyRules, today: date, seals_folder: Path, seed: int = SEED
-) -> dict[str, str]:
+) -> SimulatedTownship:
     """Fill an empty database with the sample township as it stands in the morning of a day.
 
-    Gives the password of each user, which exists in this answer alone. What is by_day depends on the day and
-    the seed only; passwords, keys and hashes differ from run to run. Everything lies before `today`. Raises
-    Conflict `not_empty` for a database that holds an area already.
+    The password of each user exists in this answer alone. What is by_day depends on the day and the seed
+    only; passwords, keys and hashes differ from run to run. Everything lies before `today`. Under rules of a
+    county's own, a story ends at the step that they refuse, and its matter stays as it is. Raises Conflict
+    `not_empty` for a database that holds an area already.
     """
     rng = Random(seed)
     with db.reading() as session:
@@ -67,7 +82,7 @@ def simulate(
     simulator = _Simulator(rules, rng, {name: actor for name, actor in actors.items() if actor is not None})
     _simulate_days(db, simulator, events(stories, days, rules), first=days[0], today=today)
     daily_seals.seal(db, rules=rules, folder=seals_folder, now=datetime.combine(today, SEALED_AT, rules.zone))
-    return passwords
+    return SimulatedTownship(passwords, list(simulator.ended.values()))
 
 
 def story_days(calendar: WorkingCalendar, today: date) -> list[date]:
@@ -128,20 +143,27 @@ class _Simulator:
         self._rng = rng
         self._actors = actors
         self._numbers: dict[int, str] = {}
+        #: By the serial of a story, the step that was refused.
+        self.ended: dict[int, str] = {}
 
     def apply(self, session: Session, event: SimulatedStep) -> None:
-        """Do what an event says."""
-        if event.step.action == "register":
-            self._register(session, event)
-        else:
-            self._step(session, event)
+        """Do what an event says, unless its story has ended; one that is refused leaves nothing behind."""
+        if event.story.serial in self.ended:
+            return
+        act = self._register if event.step.action == "register" else self._step
+        try:
+            with session.begin_nested():
+                act(session, event)
+        except REFUSALS:
+            self.ended[event.story.serial] = event.step.action
 
     def _register(self, session: Session, event: SimulatedStep) -> None:
+        answers = required_answers(self.rules, event.story.matter.category)
         made = registration.register(
             session,
             actor=self._actor(event),
             rules=self.rules,
-            intake=step_values.build_intake(event.story, event.step, event.at),
+            intake=step_values.build_intake(event.story, event.step, event.at, answers),
             now=event.at,
         )
         self._numbers[event.story.serial] = made.case.number

@@ -66,8 +66,8 @@ class Scene:
         )
 
 
-def build_intake(story: Story, step: ScenarioAction, now: datetime) -> Intake:
-    """Return the submission that a story begins with."""
+def build_intake(story: Story, step: ScenarioAction, now: datetime, answers: Mapping[str, Any]) -> Intake:
+    """Return the submission that a story begins with; `answers` are those that its category asks for."""
     village_unit = f"committee-{story.village}"
     reply = None
     if step.say == "door":
@@ -86,6 +86,7 @@ def build_intake(story: Story, step: ScenarioAction, now: datetime) -> Intake:
         happened_at=now - OFFLINE_FOR if step.say == "offline" else None,
         named_units=(village_unit,) if story.shape.identity == "confidential" else (),
         reply=reply,
+        answers=answers,
     )
 
 

@@ -36,6 +36,8 @@ AREAS: Table = (
     ("YY", "养鱼村", "village", "MA", 737, 12, 482, 1369),
     ("GG", "高观村", "village", "MA", 705, 7, 351, 1013),
 )
+#: The codes of all places; with them a sample made by an earlier version is known.
+AREA_CODES = tuple(row[0] for row in AREAS[1:])
 UNITS: Table = (
     ("code", "name", "kind", "area", "superior"),
     ("leading-group", "示范县走访工作领导小组", "leading_group", "SX", None),

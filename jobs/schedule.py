@@ -19,7 +19,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from core import clock, gc_tuning
 from core.errors import NotFound
 from core.i18n import mark as _
-from jobs import tasks
+from jobs import rehearsals, tasks
 from jobs.heartbeats import record_run
 from jobs.tasks import TaskServices
 from workflow.ladder import MORNING
@@ -36,7 +36,10 @@ NINE = time(9)  # a run for a past day happens as at nine in the morning of that
 class Job:
     """One row of the table: its name, what it is for, when it runs, and the task it calls.
 
-    A job that is `at_start` also runs as soon as the scheduler does, to catch up with what it missed.
+    A job that is `at_start` also runs as soon as the scheduler does, to catch up with what it missed. What a
+    rehearsal of it shows is found by the task on a database that takes everything back, or by `rehearse`
+    where the task also works outside the database. One that is `of_morning` has its hour by itself: asked for
+    today before nine, it runs as at nine; any other runs as of now, for what it does must not lie ahead.
     """
 
     name: str
@@ -45,6 +48,8 @@ class Job:
     trigger: Callable[[tzinfo], Any]
     task: Callable[[TaskServices, datetime], dict[str, Any]]
     at_start: bool = True
+    rehearse: Callable[[TaskServices, datetime], dict[str, Any]] | None = None
+    of_morning: bool = False
 
 
 def _every(**span: int) -> Callable[[tzinfo], Any]:
@@ -60,11 +65,32 @@ def _in_the_morning(day_of_week: str = "*") -> Callable[[tzinfo], Any]:
 
 
 JOBS = (
-    Job("sweep", _("标出超期事项，按阶梯催办"), "*/5 min", _every(minutes=SWEEP_MINUTES), tasks.sweep),
-    Job("deliver", _("发出待发的通知"), "*/15 s", _every(seconds=DELIVER_SECONDS), tasks.deliver),
-    Job("tally", _("把有变动的事项计入汇总"), "*/1 min", _every(minutes=TALLY_MINUTES), tasks.tally),
-    Job("seal", _("封存前一天的记录"), "00:10", _at(hour=0, minute=10), tasks.seal),
-    Job("digest", _("写每周通报"), "Mon 08:30", _in_the_morning("mon"), tasks.digest),
+    Job(
+        "sweep",
+        _("标出超期事项，按阶梯催办"),
+        "*/5 min",
+        _every(minutes=SWEEP_MINUTES),
+        tasks.sweep,
+        of_morning=True,
+    ),
+    Job(
+        "deliver",
+        _("发出待发的通知"),
+        "*/15 s",
+        _every(seconds=DELIVER_SECONDS),
+        tasks.deliver,
+        rehearse=rehearsals.deliver,
+    ),
+    Job(
+        "tally",
+        _("把有变动的事项计入汇总"),
+        "*/1 min",
+        _every(minutes=TALLY_MINUTES),
+        tasks.tally,
+        rehearse=rehearsals.tally,
+    ),
+    Job("seal", _("封存前一天的记录"), "00:10", _at(hour=0, minute=10), tasks.seal, rehearse=rehearsals.seal),
+    Job("digest", _("写每周通报"), "Mon 08:30", _in_the_morning("mon"), tasks.digest, of_morning=True),
     Job(
         "orphans",
         _("清理没有用上的附件"),
@@ -72,6 +98,7 @@ JOBS = (
         _at(hour=3, minute=20),
         tasks.remove_orphans,
         at_start=False,
+        rehearse=rehearsals.remove_orphans,
     ),
     Job(
         "forget",
@@ -81,7 +108,22 @@ JOBS = (
         tasks.delete_expired,
         at_start=False,
     ),
-    Job("calendar_watch", _("查看放假通知是否齐全"), "08:30", _in_the_morning(), tasks.watch_calendar),
+    Job(
+        "verify",
+        _("核对上次核对以来的记录"),
+        "04:20",
+        _at(hour=4, minute=20),
+        tasks.verify_records,
+        at_start=False,
+    ),
+    Job(
+        "calendar_watch",
+        _("查看放假通知是否齐全"),
+        "08:30",
+        _in_the_morning(),
+        tasks.watch_calendar,
+        of_morning=True,
+    ),
 )
 BY_NAME: Mapping[str, Job] = {job.name: job for job in JOBS}
 
@@ -117,21 +159,33 @@ def run_until(services: TaskServices, stop: threading.Event) -> None:
 def run_once(name: str, services: TaskServices, today: date | None = None) -> dict[str, Any]:
     """Run one job now, or as at nine in the morning of a day; give what it did.
 
-    Raises NotFound for a name that is not in the table; what the task raises goes through.
+    A day other than today is a rehearsal that writes nothing and shows what would be done, but for one to
+    come in a sample, which is at that day from then on (domain.md section 1). Raises NotFound for a name that
+    is not in the table; what the task raises goes through.
     """
     if name not in BY_NAME:
         raise NotFound(job=name)
-    return BY_NAME[name].task(services, moment_of(today, services.rules.zone))
+    job, present = BY_NAME[name], services.clock.now()
+    moment = present if today is None else moment_of(today, services.rules.zone)
+    if today is None or today == present.astimezone(services.rules.zone).date():
+        as_of = max(moment, present) if job.of_morning else present
+        return {**job.task(services, as_of), "rehearsal": False}
+    if services.clock.is_sample() and moment > present:
+        services.clock.advance(moment, chain=services.rules.services.chain)
+        return {**job.task(services, moment), "rehearsal": False}
+    if job.rehearse is not None:
+        return {**job.rehearse(services, moment), "rehearsal": True}
+    return {**job.task(rehearsals.RehearsalServices.of(services), moment), "rehearsal": True}
 
 
-def moment_of(today: date | None, zone: tzinfo) -> datetime:
-    """Return the present moment, or nine in the morning of a day."""
-    return clock.now() if today is None else datetime.combine(today, NINE, zone).astimezone(UTC)
+def moment_of(today: date, zone: tzinfo) -> datetime:
+    """Return nine in the morning of a day."""
+    return datetime.combine(today, NINE, zone).astimezone(UTC)
 
 
 def _run_logged(job: Job, services: TaskServices) -> None:
     """Run a task for the scheduler; one that fails is logged and looks again at its next time."""
-    now = clock.now()
+    now = services.clock.now()
     try:
         done = job.task(services, now)
     except Exception:
@@ -141,4 +195,4 @@ def _run_logged(job: Job, services: TaskServices) -> None:
         did = any(value for value in counts.values() if isinstance(value, int))
         fields = {"job": job.name, "done": counts}
         log.log(logging.INFO if did else logging.DEBUG, "job done", extra={"fields": fields})
-        record_run(services.settings.data_dir, job.name, now)
+        record_run(services.settings.data_dir, job.name, clock.now())

@@ -7,25 +7,29 @@ import os
 import socket
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from accounts.installation import InstallationClock
 from accounts.sign_in import rate_limits, sessions
 from cases import attachments
 from cases.configuration import missing_notices
 from cases.configuration.case_rules import CountyRules
-from cases.deadlines import ladder_rungs, weekly_notice
+from cases.deadlines import ladder_rungs, notice_moments, weekly_notice
 from cases.deadlines import sweep as case_sweep
 from cases.history import daily_seals
+from cases.history.entries import clock_guard
 from cases.models.case import Case, Clock
 from cases.statistics import tallies
+from cases.verification import nightly_check
 from config.settings import Settings
-from core import clock
 from core.persistence.db import Database
-from notifications import delivery
+from notifications import delivery, restore_guard
 from notifications.models import Notice
+from notifications.restore_guard import Restore
 from wsgi import idempotency
 
 #: Where the daily seals are kept beside the database.
@@ -44,6 +48,10 @@ class TaskServices(Protocol):
         """Return the database."""
 
     @property
+    def clock(self) -> InstallationClock:
+        """Return the clock of the installation."""
+
+    @property
     def rules(self) -> CountyRules:
         """Return what the county decided."""
 
@@ -53,8 +61,15 @@ class TaskServices(Protocol):
 
 
 def sweep(services: TaskServices, now: datetime) -> dict[str, Any]:
-    """Flag what is late and fire the ladder; the sweep itself knows the hour and the day."""
-    result = case_sweep.sweep(services.db, rules=services.rules, now=now, stored_at=clock.now())
+    """Flag what is late and fire the ladder; the sweep itself knows the hour and the day.
+
+    Raises Unavailable while the clock lies behind the history: which day it is nobody knows then.
+    """
+    with services.db.transaction() as session:
+        guard = clock_guard(session)
+        if guard is not None:
+            guard.require_right(session)
+    result = case_sweep.sweep(services.db, rules=services.rules, now=now, stored_at=services.clock.now())
     return {
         "today": result.today.isoformat(),
         "flagged": result.flagged,
@@ -73,15 +88,29 @@ def tally(services: TaskServices, now: datetime) -> dict[str, Any]:
 
 def deliver(services: TaskServices, now: datetime) -> dict[str, Any]:
     """Send what waits in the outbox and is still wanted."""
-    worker = f"{socket.gethostname()}:{os.getpid()}"
+    with services.db.reading() as session:
+        restore = restore_guard.last_restore(session)
     result = delivery.deliver(
-        services.db, channels=services.channels, now=now, worker=worker, wanted=is_still_wanted
+        services.db,
+        channels=services.channels,
+        now=now,
+        worker=f"{socket.gethostname()}:{os.getpid()}",
+        wanted=partial(is_still_wanted, rules=services.rules, restore=restore),
+        epoch=restore.epoch if restore is not None else "",
+        sample=services.clock.is_sample(),
     )
     return {"sent": result.sent, "failed": result.failed, "dead": result.dead, "dropped": result.dropped}
 
 
-def is_still_wanted(session: Session, notice: Notice) -> bool:
-    """Return whether a notice still has its reason at the moment of sending (trust.md T47)."""
+def is_still_wanted(session: Session, notice: Notice, *, rules: CountyRules, restore: Restore | None) -> bool:
+    """Return whether a notice still has its reason at the moment of sending (trust.md T47).
+
+    After a restore, what the clock owed before it was sent by the original, or was its to send.
+    """
+    if restore is not None and notice.created_at >= restore.at:
+        since = notice_moments.owed_since(session, notice, rules)
+        if since is not None and since <= restore.at:
+            return False
     number, name = notice.facts.get("number"), notice.facts.get("clock")
     if number is None or name is None:
         return True
@@ -100,6 +129,14 @@ def seal(services: TaskServices, now: datetime) -> dict[str, Any]:
         services.db, rules=services.rules, folder=services.settings.data_dir / SEALS_FOLDER, now=now
     )
     return {"sealed": [day.isoformat() for day in days]}
+
+
+def verify_records(services: TaskServices, now: datetime) -> dict[str, Any]:
+    """Check what was recorded since the last check, and keep what was found."""
+    folder = services.settings.data_dir / SEALS_FOLDER
+    done = nightly_check.run(services.db, rules=services.rules, seals_folder=folder, now=now)
+    since = done.since.isoformat() if done.since is not None else None
+    return {"since": since, "looked_at": done.looked_at, "found": done.found}
 
 
 def digest(services: TaskServices, now: datetime) -> dict[str, Any]:

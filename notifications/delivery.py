@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.persistence.db import Database
@@ -45,6 +45,8 @@ class _DeliveryRun:
     now: datetime
     started: float
     tick: Callable[[], float]
+    epoch: str
+    sample: bool
 
     def moment(self) -> datetime:
         """Return the present moment: a run with a slow gateway lasts, and no lease may end before it does."""
@@ -60,15 +62,19 @@ def deliver(
     wanted: Wanted | None = None,
     limit: int = 1000,
     tick: Callable[[], float] = time.monotonic,
+    epoch: str = "",
+    sample: bool = False,
 ) -> DeliveryResult:
     """Send what is due over the given channels, at most `limit` letters.
 
     Each letter at least once, by any number of workers: a lease keeps a letter with one worker for five
     minutes, and who takes it over repeats the same key. `wanted` is asked right before sending; a notice that
     has lost its reason is dropped. What fails is tried again after growing pauses, 48 times in some three
-    days, then it is dead and has the reason. What the receiver refuses for good is dead at once.
+    days, then it is dead and has the reason. What the receiver refuses for good is dead at once. `epoch` is
+    that of the last restore (`notifications.restore_guard`), and a letter of a sample says that it is one.
     """
-    run = _DeliveryRun(db, channels, f"{worker}:{secrets.token_hex(4)}", now, tick(), tick)
+    lease = f"{worker}:{secrets.token_hex(4)}"
+    run = _DeliveryRun(db, channels, lease, now, tick(), tick, epoch, sample)
     result = DeliveryResult()
     left = limit
     while left > 0 and (claimed := _claim(run, min(BATCH, left))):
@@ -76,6 +82,12 @@ def deliver(
             _send_one(run, delivery, notice, wanted, result)
         left -= len(claimed)
     return result
+
+
+def count_due(db: Database, *, channels: Mapping[str, Channel], now: datetime) -> int:
+    """Count the letters that `deliver` would send or try to send at a moment."""
+    with db.reading() as session:
+        return session.scalars(select(func.count()).select_from(Delivery).where(_due(now, channels))).one()
 
 
 def _due(moment: datetime, channels: Mapping[str, Channel]) -> ColumnElement[bool]:
@@ -127,7 +139,8 @@ def _send_one(
         if wanted is not None and not _still_wanted(run.db, wanted, notice):
             result.dropped += _set_status(run, delivery, status="dropped")
             return
-        letter = Message(delivery.dedupe_key, delivery.address, notice.kind, notice.facts, run.moment())
+        key = f"{delivery.dedupe_key}:{run.epoch}" if run.epoch else delivery.dedupe_key
+        letter = Message(key, delivery.address, notice.kind, notice.facts, run.moment(), run.sample)
         run.channels[delivery.channel].send(letter)
     except DeliveryRefused as refusal:
         _fail(run, delivery, refusal.reason, refusal.permanent, result)

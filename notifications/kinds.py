@@ -115,6 +115,10 @@ KINDS: Mapping[str, tuple[str, str]] = {
         _("{year} 年工作日尚未录入"),
         _("{year} 年的节假日安排尚未录入，跨入该年的期限暂按周末推算。通知发布后请尽快录入。"),
     ),
+    "records_differ": (
+        _("核对发现 {found} 处不符"),
+        _("昨夜核对记录，发现 {found} 处不符。请打开「管理」里的「核对」看，先别再动数据。"),
+    ),
     "test": (_("回音测试邮件"), _("收到这封邮件，说明邮件通道可用。")),
 }
 #: What is said of a kind that has no words of its own.
@@ -128,6 +132,7 @@ CLOCKS: Mapping[str, str] = {
     "reply": _("答复"),
     "return": _("回访"),
 }
+SAMPLE_PREFIX = _("【示例，不是真事】")
 NO_DATE = _("（无期限）")
 LINK = _("查看：{link}")
 FOOTER = _("此件由回音系统自动发出，请勿直接回复。")
@@ -144,9 +149,10 @@ class Wording:
     categories: Mapping[str, str] = field(default_factory=dict)
     public_url: str = ""
 
-    def title(self, kind: str, facts: Mapping[str, Any]) -> str:
-        """Return the one line that stands in the inbox and as the subject of a mail."""
-        return self._fill(KINDS.get(kind, OTHER)[0], facts)
+    def title(self, kind: str, facts: Mapping[str, Any], *, sample: bool = False) -> str:
+        """Return the one line that stands in the inbox and as the subject of a mail, marked for a sample."""
+        title = self._fill(KINDS.get(kind, OTHER)[0], facts)
+        return f"{self.translate(SAMPLE_PREFIX)}{title}" if sample else title
 
     def sentence(self, kind: str, facts: Mapping[str, Any]) -> str:
         """Return the sentence below the title."""
@@ -172,5 +178,6 @@ class Wording:
             clock=self.translate(clock) if clock else "",
             week=facts.get("week") or "",
             year=facts.get("year") or "",
+            found=facts.get("found") or "",
             units="\n".join(self.translate(UNIT_LINE).format(**unit) for unit in facts.get("units") or []),
         )

@@ -33,7 +33,7 @@ MADE_OF: Mapping[str, tuple[str, str]] = {
     "answered": ("answered", "received"),
     "on_time": ("on_time", "judged"),
     "resolved": ("resolved", "received"),
-    "overdue": ("overdue", "open"),
+    "overdue": ("overdue", "taken_up"),
     "received": ("received", "received"),
     "waiting": ("waiting", "received"),
     "under_way": ("under_way", "open"),

@@ -50,7 +50,7 @@ RATES = (
     Rate("revisited", HOUSEHOLDS, met={"revisited": True}),
     Rate("satisfied", COMPLAINANTS, of={"rated": True}, met={"content": True}),
     Rate("in_hand", met={"in_hand": True}),
-    Rate("overdue", of={"open": True}, met={"overdue": True}),
+    Rate("overdue", of={"open": True, "taken_up": True}, met={"overdue": True}),
 )
 #: In no denominator, but listed in every report (domain.md section 2, `void`).
 UNCOUNTED = tuple(

@@ -30,7 +30,7 @@ from web.figures.dashboard import dashboard
 from web.figures.villages import villages
 from web.framework import rendering
 from web.framework.assets import addresses, serving
-from web.framework.request_context import EXTENSION, PageServices
+from web.framework.request_context import EXTENSION, PageServices, never
 from web.public.case_status import case_status
 from wsgi import access_log, concurrency_limit, headers
 from wsgi.addresses import NumberConverter
@@ -74,10 +74,12 @@ def create(
     settings: Settings,
     now: Callable[[], datetime],
     assets: Callable[[str], str] | None = None,
+    is_sample: Callable[[], bool] = never,
 ) -> Flask:
     """Make the WSGI application of the pages.
 
-    `assets` tells the addresses of built files, by default those that lie beside this module.
+    `assets` tells the addresses of built files, by default those that lie beside this module; `is_sample`
+    whether the installation is a sample, which every page says.
     """
     app = Flask("huiyin_pages", root_path=rendering.FOLDER, static_folder=None)
     app.config.update(
@@ -88,7 +90,15 @@ def create(
     )
     app.url_map.converters["number"] = NumberConverter
     app.url_map.merge_slashes = False
-    attach_services(app, db=db, rules=rules, settings=settings, now=now, assets=assets or addresses())
+    attach_services(
+        app,
+        db=db,
+        rules=rules,
+        settings=settings,
+        now=now,
+        assets=assets or addresses(),
+        is_sample=is_sample,
+    )
     headers.install(app, HEADERS)
     access_log.install(app)
     concurrency_limit.install(app)
@@ -110,6 +120,7 @@ def attach_services(
     settings: Settings,
     now: Callable[[], datetime],
     assets: Callable[[str], str],
+    is_sample: Callable[[], bool] = never,
 ) -> None:
     """Hand the application what it works with; the pages stay as they are."""
     app.extensions[EXTENSION] = PageServices(
@@ -120,4 +131,5 @@ def attach_services(
         answer_encryptor=Encryptor(rules.services.receipt_keys, "kept pages"),
         factors=Encryptor(rules.services.receipt_keys, "second factors"),
         assets=assets,
+        is_sample=is_sample,
     )

@@ -13,6 +13,7 @@ from core.i18n import mark as _
 from web.account.sign_in import render_sign_in_again
 from web.framework import display_preferences
 from web.framework.blueprint import ANYBODY, SignInFirst, admit
+from web.framework.refusals import clock_words
 from web.framework.rendering import local_path, page
 from web.framework.request_context import PageRequest, page_services
 from wsgi import error_responses
@@ -91,6 +92,9 @@ def _detail(refusal: ErrorResponse, usual: str) -> str:
     page_request: PageRequest = g.page_request
     if "another_site" in (refusal.facts.get("reasons") or []):
         return page_request.translate(ANOTHER_SITE)
+    said = clock_words(page_request, refusal)
+    if said is not None:
+        return said
     if "retry_after" in refusal.facts and refusal.status == 429:
         return page_request.say(TRY_LATER, minutes=refusal.minutes)
     return page_request.translate(usual)

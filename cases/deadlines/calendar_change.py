@@ -216,7 +216,7 @@ def _recalculate(
     """Move the dates of one case and record why."""
     moment = Moment.at(now, rules.zone)
     context = load_context(session, actor=SYSTEM, rules=rules, number=number, moment=moment)
-    if context.case.imported and all(clock.next_check_on is None for clock in context.clocks.values()):
+    if not context.is_taken_up():
         # Imported history is not swept until somebody acts on it, and a notice is nobody's act.
         context = replace(context, moment=replace(moment, imported=True))
     change = Change.of(context)

@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from sqlalchemy import insert, select
+from sqlalchemy import exists, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from cases.configuration.case_rules import CountyRules
-from cases.history.entries import Entry
+from cases.history.entries import Entry, clock_guard
+from cases.history.late_entries import LATE, PREFIX, check_late, seal_late, write_files
 from core.persistence.db import Base, Database, UTCDateTime
 
 #: The folder of their files, in the folder of data.
@@ -38,11 +39,18 @@ class DailySeal(Base):
 
 
 def day_digest(session: Session, day: date, rules: CountyRules) -> tuple[int, str]:
-    """Return the number of entries stored on a local day and the SHA-256 over all their hashes, in order."""
+    """Return the number of entries stored on a local day and the SHA-256 over all their hashes, in order.
+
+    What came in late, while a gap in the clock was accepted, is sealed apart (`late_entries`).
+    """
     start = datetime.combine(day, time(), rules.zone)
     rows = session.execute(
         select(Entry.case_id, Entry.seq, Entry.hash)
-        .where(Entry.stored_at >= start, Entry.stored_at < start + timedelta(days=1))
+        .where(
+            Entry.stored_at >= start,
+            Entry.stored_at < start + timedelta(days=1),
+            ~exists().where(LATE),
+        )
         .order_by(Entry.case_id, Entry.seq)
         .execution_options(yield_per=1000)
     )
@@ -57,18 +65,16 @@ def seal(db: Database, *, rules: CountyRules, folder: Path, now: datetime) -> li
     """Seal every finished day that is not sealed yet, and write each head to a file of its own.
 
     Safe to run twice: a sealed day is no longer found, a missing file is written again. Gives the days
-    sealed by this run.
+    sealed by this run; none while the clock lies behind the history, for no day is over then.
     """
     sealed: list[date] = []
     with db.transaction() as session:
-        last = session.scalars(select(DailySeal).order_by(DailySeal.day.desc()).limit(1)).first()
-        first = session.scalar(select(Entry.stored_at).order_by(Entry.stored_at).limit(1))
-        if first is None:
+        guard = clock_guard(session)
+        if guard is not None and guard.is_ahead(session):
             return sealed
-        day = last.day + timedelta(days=1) if last else first.astimezone(rules.zone).date()
+        last = _last(session)
         prev = last.hash if last else ""
-        today = (now - SEAL_DELAY).astimezone(rules.zone).date()
-        while day < today:
+        for day in _unsealed(session, last, rules, now):
             count, digest = day_digest(session, day, rules)
             link = rules.services.chain.link(prev, {"day": day, "entries": count, "digest": digest})
             session.execute(
@@ -83,11 +89,35 @@ def seal(db: Database, *, rules: CountyRules, folder: Path, now: datetime) -> li
                 )
             )
             sealed.append(day)
-            prev, day = link, day + timedelta(days=1)
+            prev = link
+        seal_late(session, rules=rules, today=_today(rules, now), now=now)
     with db.reading() as session:
         for head in session.scalars(select(DailySeal).order_by(DailySeal.day)):
             _write(folder, head)
+        write_files(session, folder)
     return sealed
+
+
+def unsealed_days(session: Session, *, rules: CountyRules, now: datetime) -> list[date]:
+    """List the finished days that `seal` would seal, without sealing them."""
+    return _unsealed(session, _last(session), rules, now)
+
+
+def _last(session: Session) -> DailySeal | None:
+    return session.scalars(select(DailySeal).order_by(DailySeal.day.desc()).limit(1)).first()
+
+
+def _unsealed(session: Session, last: DailySeal | None, rules: CountyRules, now: datetime) -> list[date]:
+    first = session.scalar(select(Entry.stored_at).order_by(Entry.stored_at).limit(1))
+    if first is None:
+        return []
+    day = last.day + timedelta(days=1) if last else first.astimezone(rules.zone).date()
+    return [day + timedelta(days=number) for number in range((_today(rules, now) - day).days)]
+
+
+def _today(rules: CountyRules, now: datetime) -> date:
+    """Return the first day that may not be sealed yet."""
+    return (now - SEAL_DELAY).astimezone(rules.zone).date()
 
 
 def check(
@@ -99,11 +129,12 @@ def check(
     """
     first = since.astimezone(rules.zone).date() if since is not None else date.min
     previous: DailySeal | None = None
-    known = {} if folder is None else {path.stem: path for path in folder.glob("*.json")}
+    files = () if folder is None else folder.glob("*.json")
+    known = {path.stem: path for path in files if not path.name.startswith(PREFIX)}
     for head in session.scalars(select(DailySeal).order_by(DailySeal.day)).all():
         yield from _link(head, previous, rules)
-        if head.day >= first and (head.entries, head.digest) != day_digest(session, head.day, rules):
-            yield f"{head.day}: the entries stored that day are not those that were sealed"
+        if head.day >= first:
+            yield from _content_faults(head, *day_digest(session, head.day, rules))
         if folder is not None:
             kept = known.pop(head.day.isoformat(), None)
             if kept is None:
@@ -113,6 +144,21 @@ def check(
         previous = head
     for day in sorted(known):
         yield f"{day}: there is a file, but no head in the database"
+    yield from check_late(session, rules=rules, folder=folder)
+
+
+def _content_faults(head: DailySeal, count: int, digest: str) -> Iterator[str]:
+    """Return entries that came after the seal from sealed ones that are missing or were changed."""
+    if (head.entries, head.digest) == (count, digest):
+        return
+    more = count - head.entries
+    if more > 0:
+        yield (
+            f"{head.day}: {more} entries stored that day came after the seal (a clock that went back, "
+            "or entries put in by hand)"
+        )
+    else:
+        yield f"{head.day}: entries that were sealed are missing or were changed"
 
 
 def _link(head: DailySeal, previous: DailySeal | None, rules: CountyRules) -> Iterator[str]:

@@ -6,7 +6,7 @@ edited row, a removed entry and an edited entry all show (trust.md 3.5).
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -71,6 +71,32 @@ class OwedEntry(Base):
     seq: Mapped[int] = mapped_column(primary_key=True)
 
 
+class ClockChecks(Protocol):
+    """What compares the clock with the history (`cases.history.clock_guard`)."""
+
+    def require_right(self, session: Session) -> object:
+        """Refuse to write while the clock lies behind the history."""
+
+    def is_ahead(self, session: Session) -> bool:
+        """Return whether the history lies ahead of the clock."""
+
+    def not_before(self, session: Session, case_id: int, moment: datetime) -> datetime:
+        """Return the moment, or that of the case's last entry where it is later."""
+
+    def record_late(self, session: Session, entries: Sequence[dict[str, Any]]) -> None:
+        """List entries that come in while an accepted gap lasts."""
+
+
+#: Under which name a database knows its clock; what tells of months in minutes, as the sample does, has none.
+CLOCK_GUARD = "clock_guard"
+
+
+def clock_guard(session: Session) -> ClockChecks | None:
+    """Find what compares the clock with the history in a session, if there is anything."""
+    found: ClockChecks | None = session.info.get(CLOCK_GUARD)
+    return found
+
+
 #: The hash of the last entry is left out of the digest because it comes after the digest.
 UNDIGESTED = frozenset({"last_hash"})
 DIGESTED = hashed_columns(Case.__table__, UNDIGESTED)
@@ -125,10 +151,17 @@ def link(
 def add(session: Session, entries: Sequence[dict[str, Any]]) -> None:
     """Write entries, at most one for each case, after everything else of their changes is in the database.
 
-    They come last because the database checks the answers of all complainants when an entry arrives.
+    They come last because the database checks the answers of all complainants when an entry arrives. Raises
+    Unavailable while the clock lies behind the history, where the session knows the clock.
     """
-    if entries:
-        session.connection().execute(ADD, entries if len(entries) > 1 else entries[0])
+    if not entries:
+        return
+    guard = clock_guard(session)
+    if guard is not None:
+        guard.require_right(session)
+    session.connection().execute(ADD, entries if len(entries) > 1 else entries[0])
+    if guard is not None:
+        guard.record_late(session, entries)
 
 
 #: Made once, and sent past the session, which would look for an object to every row.

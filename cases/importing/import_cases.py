@@ -24,7 +24,7 @@ from cases.importing.column_map import ImportMap
 from cases.importing.replay import ImportPlaces, Known, intake_of, known_cases, replay_row
 from cases.importing.report import HINTS, CasesImport
 from cases.importing.row_reader import Reader, Record
-from core.errors import DomainError, Invalid
+from core.errors import DomainError, Invalid, Unavailable
 from core.persistence.db import Database
 from core.tables.import_report import CellProblem
 from core.tables.reader import read_table
@@ -143,6 +143,8 @@ class _ImportRun:
         step = session.begin_nested()
         try:
             replay_row(session, rules=self.rules, places=places, record=record, entry=entry, now=self.now)
+        except Unavailable:
+            raise  # no fault of the row: nothing can be written now
         except DomainError as refusal:
             step.rollback()
             return self._refused(record, refusal)

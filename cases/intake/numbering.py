@@ -1,13 +1,16 @@
 """Give out case numbers such as YY-2026-0041: village, year, serial; and with them the ids of new rows."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, String, bindparam, cast, func, select
+from sqlalchemy import ColumnElement, Integer, String, bindparam, cast, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from accounts.models import Area
+from accounts.vocabulary import AreaLevel
 from cases.models.case import Case, Complainant, NumberSerial
 from core.persistence.db import COMMA, Base
 
@@ -35,6 +38,8 @@ _each = func.generate_series(1, bindparam("complainants", type_=Integer)).table_
 _joined = select(func.aggregate_strings(cast(_next_id(Complainant.id), String), COMMA)).select_from(_each)
 #: The table itself: what goes through the class is made anew each time.
 NUMBERS = Base.metadata.tables[NumberSerial.__tablename__]
+#: After a restore serials begin at a multiple of it.
+STRIDE = 100
 #: By the name of the database; made once.
 STATEMENTS = {
     name: make(NUMBERS)
@@ -53,6 +58,29 @@ STATEMENTS = {
         ),
     )
 }
+
+
+def advance_serials(session: Session, *, years: Iterable[int]) -> int:
+    """Let every village begin in each year at the next multiple of 100 at least 100 above; give how many.
+
+    For a restored copy: what its original has given out since stands on slips. `years` are those in which a
+    village may have had its first number meanwhile, beside those in which it has some.
+    """
+    session.execute(update(NUMBERS).values(value=(NUMBERS.c.value + 2 * STRIDE - 1) // STRIDE * STRIDE - 1))
+    known = {
+        (village, year) for village, year in session.execute(select(NUMBERS.c.village_id, NUMBERS.c.year))
+    }
+    wanted = {*years, *(year for _, year in known)}
+    villages = session.scalars(select(Area.id).where(Area.level == AreaLevel.VILLAGE)).all()
+    fresh = [
+        {"village_id": village, "year": year, "value": STRIDE - 1}
+        for village in villages
+        for year in sorted(wanted)
+        if (village, year) not in known
+    ]
+    if fresh:
+        session.execute(insert(NUMBERS), fresh)
+    return len(known) + len(fresh)
 
 
 def reserve(

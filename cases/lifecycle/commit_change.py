@@ -141,6 +141,10 @@ def _entry(change: Change, action: str, facts: Facts, before: str | None) -> dic
     case, moment = change.case, change.before.moment
     if before is not None:
         case.last_seq += 1  # a new case comes with 1, for the entry that registers it
+    guard = entries.clock_guard(change.before.session)
+    received_at = moment.now
+    if guard is not None and before is not None:
+        received_at = guard.not_before(change.before.session, case.id, moment.now)
     return entries.link(
         case,
         chain=change.before.rules.services.chain,
@@ -150,7 +154,7 @@ def _entry(change: Change, action: str, facts: Facts, before: str | None) -> dic
         facts=facts_json.to_json(facts),
         happened_at=moment.happened_at,
         recorded_at=moment.recorded_at,
-        received_at=moment.now,
+        received_at=received_at,
         stored_at=moment.stored_at,
     )
 

@@ -119,7 +119,12 @@ class CaseContext:
     def past_date(self) -> bool:
         """Tell of this case what `filters.past_date` tells of those in the database."""
         late = any(clock.running and clock.due_on < self.today for clock in self.clocks.values())
-        return not self.case.final and (self.case.overdue or late)
+        return not self.case.final and (self.case.overdue or late) and self.is_taken_up()
+
+    def is_taken_up(self) -> bool:
+        """Tell of this case what `filters.taken_up` tells of those in the database."""
+        swept = any(clock.running and clock.next_check_on is not None for clock in self.clocks.values())
+        return not self.case.imported or self.case.overdue or swept
 
     @property
     def superiors(self) -> list[Unit]:

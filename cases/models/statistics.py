@@ -24,6 +24,7 @@ COUNTS = (
     "on_time",
     "rated",
     "content",
+    "taken_up",
 )
 
 
@@ -41,6 +42,8 @@ class Counted:
     on_time: Mapped[int]
     rated: Mapped[int]
     content: Mapped[int]
+    #: Open and looked after: not imported history that nobody has acted on.
+    taken_up: Mapped[int] = mapped_column(server_default=text("0"))
 
 
 class TalliedCase(Counted, Base):

@@ -42,8 +42,21 @@ def owned_by(code: str) -> Condition:
     return Case.owner_id == select(Unit.id).where(Unit.code == code).scalar_subquery()
 
 
+def taken_up() -> Condition:
+    """Keep cases that are looked after: not imported, or acted on since (domain.md section 1, Times).
+
+    Whoever acts on an imported case lets the sweep look at it: then a running clock has a day on which it is
+    looked at next, or is marked as overdue when it has no further rung.
+    """
+    swept = exists().where(Clock.case_id == Case.id, Clock.running, Clock.next_check_on.is_not(None))
+    return or_(~Case.imported, Case.overdue, swept.correlate(Case))
+
+
 def past_date(today: date) -> Condition:
-    """Keep open cases with a clock past its date: flagged by the sweep, or not swept yet today."""
+    """Keep open cases with a clock past its date: flagged by the sweep, or not swept yet today.
+
+    Imported history is not among them until somebody acts on it.
+    """
     late = select(Clock.case_id).where(Clock.running, Clock.due_on < today)
     return _open_and_late(Case.id.in_(late))
 
@@ -55,7 +68,7 @@ def shown_past_date(today: date) -> Condition:
 
 
 def _open_and_late(late: Condition) -> Condition:
-    return and_(~Case.final, or_(Case.overdue, late))
+    return and_(~Case.final, or_(Case.overdue, late), taken_up())
 
 
 def answered() -> Condition:
@@ -202,6 +215,7 @@ BY_NAME: Mapping[str, Callable[[Any, date], Condition]] = {
     "category": lambda value, today: Case.category == value,
     "kind": lambda value, today: Case.kind == value,
     "owner": lambda value, today: owned_by(value),
+    "taken_up": lambda value, today: taken_up() if value else ~taken_up(),
     "overdue": lambda value, today: past_date(today) if value else ~past_date(today),
     "due_before": lambda value, today: and_(~Case.final, Case.due_on < value),
     "answered": lambda value, today: answered() if value else ~answered(),

@@ -20,13 +20,15 @@ from cases.access.visibility import number_of, visible
 from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case, Clock
 from cases.queries.case_list import list_cases
-from cases.queries.filters import Condition
+from cases.queries.filters import Condition, taken_up
 from cases.vocabulary import HANDLED_STATES
 from core.paging import COUNTED, LIMIT
+from workflow.definition.vocabulary import CaseState
 from workflow.working_days import SOON, WorkingCalendar
 
 GROUPS = ("late", "soon", "later")
 OWED = "owed"
+IMPORTED = "imported"
 
 
 @dataclass(frozen=True)
@@ -40,13 +42,18 @@ class WorklistGroup:
 
 @dataclass(frozen=True)
 class Worklist:
-    """What a unit has to do; `unaccepted` and `under_way` split all that is with it."""
+    """What a unit has to do; `unaccepted` and `under_way` split all that is with it.
+
+    Imported history that nobody has acted on is not part of it; `imported_unvisited` counts what of it waits
+    for a return visit, at most 1,000.
+    """
 
     groups: list[WorklistGroup]
     owed_replies: WorklistGroup
     total: int
     unaccepted: int
     under_way: int
+    imported_unvisited: int = 0
 
 
 def worklist(
@@ -66,13 +73,13 @@ def worklist(
     today = now.astimezone(rules.zone).date()
     boundary = calendar.add(today, SOON + 1)
     # That it has a date says that it is open, in the words of the index that finds it.
-    mine = [Case.owner_id == actor.unit_id, Case.due_on.is_not(None)]
+    mine = [Case.owner_id == actor.unit_id, Case.due_on.is_not(None), taken_up()]
     narrowed = [*mine, *_only(only)]
     late = pressing(today)
     soon = and_(~late, pressing(boundary))
     by_group = {"late": late, "soon": soon, "later": ~pressing(boundary)}
     owed = owed_reply(actor, boundary)
-    counts, owing = _count(session, actor, mine, by_group, owed)
+    counts, owing, unvisited = _count(session, actor, mine, by_group, owed)
     asked = [waits for waits in (True, False) if only is None or waits == (only == "unaccepted")]
     numbers = {name: sum(counts[name, waits] for waits in asked) for name in GROUPS}
     found = [
@@ -85,7 +92,8 @@ def worklist(
     ]
     unaccepted, under_way = (sum(counts[name, waits] for name in GROUPS) for waits in (True, False))
     replies = WorklistGroup(OWED, owing, _rows(session, actor, rules, now, [owed]) if owing else [])
-    return Worklist(found, replies, min(unaccepted + under_way, COUNTED), unaccepted, under_way)
+    total = min(unaccepted + under_way, COUNTED)
+    return Worklist(found, replies, total, unaccepted, under_way, unvisited)
 
 
 def pressing(before: date) -> Condition:
@@ -122,6 +130,18 @@ def owed_reply(actor: Actor, before: date) -> Condition:
         Case.reply_owner_id == actor.unit_id,
         Case.owner_id != Case.reply_owner_id,
         Case.reply_due_on < before,
+        taken_up(),
+    )
+
+
+def imported_unvisited(actor: Actor) -> Condition:
+    """Keep imported cases with the person's unit that wait for a return visit and nobody has acted on."""
+    return and_(
+        Case.owner_id == actor.unit_id,
+        Case.due_on.is_not(None),
+        Case.state == CaseState.RESOLVED,
+        Case.imported,
+        ~taken_up(),
     )
 
 
@@ -137,10 +157,11 @@ def _count(
     mine: Sequence[Condition],
     by_group: Mapping[str, Condition],
     owed: Condition,
-) -> tuple[Counter[tuple[str, bool]], int]:
+) -> tuple[Counter[tuple[str, bool]], int, int]:
     """Count in one look at the unit's cases how many of each group wait for acceptance, and how many do not.
 
-    With it, in the same statement, how many words are owed for cases of other units, at most 1,000.
+    With it, in the same statement, how many words are owed for cases of other units, and how much imported
+    history waits for a return visit, each at most 1,000.
     """
     group = case(*((by_group[name], name) for name in GROUPS[:-1]), else_=GROUPS[-1])
     each = visible(select(group.label("name"), waits_for_acceptance().label("waits")), actor)
@@ -148,12 +169,15 @@ def _count(
     # In the order of their index: else PostgreSQL looks through all cases until it has found enough.
     some = visible(select(literal(1)), actor).select_from(Case).where(owed).order_by(Case.reply_due_on)
     words = number_of(some, COUNTED)
+    waiting = visible(select(literal(1)), actor).select_from(Case).where(imported_unvisited(actor))
+    history = number_of(waiting, COUNTED)
     rows = union_all(
         select(own.name, own.waits, func.count()).group_by(own.name, own.waits),
         select(literal(OWED), false(), words.scalar_subquery()),
+        select(literal(IMPORTED), false(), history.scalar_subquery()),
     )
     counts = Counter({(name, bool(waits)): number for name, waits, number in session.execute(rows)})
-    return counts, counts.pop((OWED, False))
+    return counts, counts.pop((OWED, False)), counts.pop((IMPORTED, False))
 
 
 def _rows(

@@ -31,7 +31,15 @@ from sqlalchemy.orm import Session
 
 from cases.models.case import Case, Clock, Complainant, Round
 from cases.models.statistics import COUNTS, DailyTally, TalliedCase, Tally, Untallied
-from cases.queries.filters import answered, answered_on_time, counted, first_round, is_content, is_resolved
+from cases.queries.filters import (
+    answered,
+    answered_on_time,
+    counted,
+    first_round,
+    is_content,
+    is_resolved,
+    taken_up,
+)
 from core.paging import PAGE
 from core.persistence.db import Base, Database
 
@@ -48,7 +56,7 @@ def contribution_query() -> Select[*tuple[Any, ...]]:
     In place of `answered_on` it has the moment, `answered_at`. A void, merged or withdrawn case counts for
     nothing (domain.md section 4).
     """
-    open_and_unflagged = and_(counted(), ~Case.final, ~Case.overdue)
+    open_and_unflagged = and_(counted(), ~Case.final, ~Case.overdue, taken_up())
     next_date = select(func.min(Clock.due_on)).where(Clock.case_id == Case.id, Clock.running)
     waits = select(Round.handling_due_on).where(
         Round.case_id == Case.id, Round.round == 1, Round.answered_on.is_(None), ~Round.late
@@ -61,7 +69,8 @@ def contribution_query() -> Select[*tuple[Any, ...]]:
         "open": ~Case.final,
         "at_work": and_(~Case.final, ~is_resolved()),
         "overdue": and_(~Case.final, Case.overdue),
-        "under_way": and_(open_and_unflagged, ~is_resolved()),
+        "under_way": and_(~Case.final, ~Case.overdue, ~is_resolved()),
+        "taken_up": and_(~Case.final, taken_up()),
         "judged": first_round(or_(Round.late, Round.answered_on.is_not(None))),
         "on_time": answered_on_time(),
     }
@@ -98,6 +107,12 @@ def tally(db: Database, *, zone: ZoneInfo) -> int:
         done += taken
         if taken < PAGE:
             return done
+
+
+def count_untallied(db: Database) -> int:
+    """Count the changes that the sums do not know yet."""
+    with db.reading() as session:
+        return session.scalars(select(func.count()).select_from(Untallied)).one()
 
 
 def recount(db: Database, *, zone: ZoneInfo) -> int:

@@ -149,6 +149,19 @@ def rungs(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[str]:
         yield f"rung {rung} is {'kept without an entry' if rung in fired else 'recorded, but not kept'}"
 
 
+def overdue_marks(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[str]:
+    """Nothing is marked as overdue, and no rung as fired, before its day has come (domain.md section 3)."""
+    today = reference.today
+    if today is None:
+        return
+    for name, clock in snapshot.clocks.items():
+        if clock.overdue and clock.due_on >= today:
+            yield f"clock {name} is marked as overdue, its date {clock.due_on} has not passed on {today}"
+    for row in snapshot.reminders:
+        if row.fired_on > today:
+            yield f"rung {row.rung} of clock {row.clock} is kept for {row.fired_on}, which has not come"
+
+
 def covering(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[str]:
     """Owner and reply owner cover the village, and neither is named in the matter."""
     case = snapshot.case

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
@@ -41,13 +41,15 @@ from workflow.working_days import WorkingCalendar
 class ReferenceData:
     """What all cases are held against: loaded once, for it does not grow with the cases.
 
-    `calendars` are the present working days first, then every earlier version, newest first.
+    `calendars` are the present working days first, then every earlier version, newest first; `today` is the
+    day of the check, None where marks that run ahead of it are not asked for.
     """
 
     rules: CountyRules
     calendars: Sequence[WorkingCalendar]
     unit_paths: Mapping[int, str]
     area_paths: Mapping[int, str]
+    today: date | None = None
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ class CaseSnapshot:
         )
 
 
-def load_reference_data(session: Session, rules: CountyRules) -> ReferenceData:
+def load_reference_data(session: Session, rules: CountyRules, *, today: date | None = None) -> ReferenceData:
     """Load what all cases are held against."""
     areas = {area_id: path for area_id, path in session.execute(select(Area.id, Area.path))}
     units = session.execute(select(Unit.id, Unit.area_id))
@@ -112,6 +114,7 @@ def load_reference_data(session: Session, rules: CountyRules) -> ReferenceData:
         calendars=calendars_until_now(session),
         unit_paths={unit_id: areas[area_id] for unit_id, area_id in units if area_id in areas},
         area_paths=areas,
+        today=today,
     )
 
 

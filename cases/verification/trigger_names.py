@@ -54,6 +54,8 @@ FIXED = (
     "case_owners",
     "heads",
     "history",
+    "late_entries",
+    "late_seals",
     "pinned_settings",
     "register_history",
     "reminders",

@@ -12,7 +12,14 @@ from sqlalchemy.orm import Session
 
 from cases.configuration.case_rules import CountyRules
 from cases.history import daily_seals
-from cases.verification import case_invariants, case_snapshots, database_checks, history_checks, tally_checks
+from cases.verification import (
+    case_invariants,
+    case_snapshots,
+    clock_checks,
+    database_checks,
+    history_checks,
+    tally_checks,
+)
 from cases.verification.case_snapshots import CaseSnapshot, ReferenceData
 from cases.verification.database_checks import Finding
 
@@ -27,6 +34,7 @@ RULES: Mapping[str, Rule] = {
     "due_dates": case_invariants.due_dates,
     "states": case_invariants.states,
     "rungs": case_invariants.rungs,
+    "overdue_marks": case_invariants.overdue_marks,
     "covering": case_invariants.covering,
     "facts": history_checks.facts_recorded,
     "chain": history_checks.chain,
@@ -47,13 +55,15 @@ def verify(
     rules: CountyRules,
     seals_folder: Path | None = None,
     since: datetime | None = None,
+    now: datetime | None = None,
     progress: Callable[[int], object] | None = None,
 ) -> Iterator[Finding]:
     """Yield every counter-example; a sound database gives none.
 
     `since` looks only at cases with an entry stored since then, and at the seals of those days; the registers
     and the database as a whole are always looked at. `progress` is told how many further cases are done.
-    Seals are compared with their files when a folder is given.
+    Seals are compared with their files when a folder is given. With `now`, the moment of the installation,
+    marks are named that run ahead of it.
     """
     _one_snapshot(session)
     yield from database_checks.missing_guards(session)
@@ -63,9 +73,12 @@ def verify(
     yield from database_checks.registers(session, rules)
     for fault in daily_seals.check(session, rules=rules, folder=seals_folder, since=since):
         yield Finding("heads", None, fault)
+    for number, fault in clock_checks.late_without_gap(session):
+        yield Finding("clock", number, fault)
     for fault in tally_checks.wrong_sums(session):
         yield Finding("sums", None, fault)
-    reference = case_snapshots.load_reference_data(session, rules)
+    today = None if now is None else now.astimezone(rules.zone).date()
+    reference = case_snapshots.load_reference_data(session, rules, today=today)
     for page in case_snapshots.load_snapshots(session, rules, since=since):
         for snapshot in page:
             yield from _of_case(snapshot, reference)

@@ -3,10 +3,12 @@
 import os
 import shutil
 from argparse import Namespace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from accounts.sign_in import sessions
+from cases.intake import numbering
 from cli.backup import manifest
 from cli.framework.context import Context
 from cli.framework.services import ProgramServices
@@ -74,15 +76,36 @@ def restore(given: Namespace, context: Context) -> int:
     wrong = [name for name in ("revision", "counts", "heads") if found[name] != known[name]]
     if wrong:
         raise Conflict("copy_damaged", files=wrong)
-    with services.db.transaction() as session:
-        dropped = restore_guard.drop_waiting(session, reason="restored")
-        sessions.end_all_of_everybody(session, now=clock.now())
+    dropped = _settle(services, known["made_at"])
     context.say(
         _("已恢复 {cases} 件事项。原来待发的 {dropped} 份通知不再发送。请运行 verify 核对。").format(
             cases=found["counts"]["cases"], dropped=dropped
         )
     )
+    context.say(_("备份以后发出的编号可能已在群众手里，所以各村的编号都跳过一段，从下一个整百接着编。"))
+    context.say(_("到恢复的这一刻为止该催该报的，原来的系统已经发过，只进站内收件箱，不再发邮件。"))
     return 0
+
+
+def _settle(services: ProgramServices, copied_at: str) -> int:
+    """Keep what left the house before from leaving it again, and record the restore; give what was dropped.
+
+    What the original gave out after the copy was made is not in it: numbers of cases, and messages.
+    """
+    now = clock.now()
+    years = range(datetime.fromisoformat(copied_at).year, now.astimezone(services.rules.zone).year + 1)
+    with services.db.transaction() as session:
+        dropped = restore_guard.drop_waiting(session, reason="restored")
+        sessions.end_all_of_everybody(session, now=now)
+        serials = numbering.advance_serials(session, years=years)
+        restore_guard.record_restore(
+            session,
+            copied_at=copied_at,
+            chain=services.rules.services.chain,
+            now=now,
+            facts={"dropped": dropped, "serials": serials},
+        )
+    return dropped
 
 
 def _require_empty(services: ProgramServices) -> None:

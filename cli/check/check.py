@@ -30,7 +30,12 @@ from notifications.channels.message import DeliveryRefused, Message
 from notifications.kinds import CLOCKS
 from workflow.definition.reader import BadDefinition, parse
 
-JOBS_WITHIN = {"sweep": timedelta(hours=1), "deliver": timedelta(minutes=15), BACKUP: timedelta(days=2)}
+JOBS_WITHIN = {
+    "sweep": timedelta(hours=1),
+    "deliver": timedelta(minutes=15),
+    "verify": timedelta(days=2),
+    BACKUP: timedelta(days=2),
+}
 
 
 def add(commands: Any, translate: Translate) -> None:
@@ -173,13 +178,15 @@ def _check_database(found: Findings, services: ProgramServices, context: Context
     found.ok(
         _("数据库 {name}，版本 {revision}").format(name=services.db.engine.dialect.name, revision=revision)
     )
+    if services.clock.is_sample():
+        found.ok(_("这是示例，不是正式的数据。"))
     return True
 
 
 def _check_calendar(found: Findings, services: ProgramServices, context: Context) -> None:
     _ = context.words
     with services.db.reading() as session:
-        missing = missing_notices.missing_years(session, clock.today(services.rules.zone))
+        missing = missing_notices.missing_years(session, services.clock.today(services.rules.zone))
     for year in missing:
         found.warn(_("{year} 年的放假通知还没有录入，涉及的期限暂按周末推算").format(year=year))
     if not missing:
@@ -239,7 +246,9 @@ def _check_other(found: Findings, folder: Path, services: ProgramServices, conte
     if found.lines[before][0] != OK:
         return
     with services.db.reading() as session:
-        change = configuration_changes.compare(session, services.rules, tables.read(folder), now=clock.now())
+        change = configuration_changes.compare(
+            session, services.rules, tables.read(folder), now=services.clock.now()
+        )
     if change.stranded:
         found.fail(
             _("新流程里没有这些事项所在的状态：{cases}").format(

@@ -24,6 +24,12 @@ SENTENCES: Mapping[str, str] = {
         "这个数据库是用另一个密钥（{key_id}）建的。请放回原来的 secret.key，"
         "或把原来的密钥写进 HUIYIN_SECRET_KEY 或 HUIYIN_SECRET_KEY_FALLBACKS。"
     ),
+    "installation_is_live": _("这里已是正式的数据库，不能再改成示例。请另用一个 HUIYIN_DATA_DIR。"),
+    "clock_ran_ahead": _(
+        "服务器的时钟比最新的记录（{day}）慢，什么也不能写入。时钟走到那时就恢复；"
+        "时钟现在是准的，请运行 clock accept --reason。"
+    ),
+    "clock_is_right": _("没有比现在更晚的记录，时钟不用说明。"),
     "workflow_strands_cases": _("新流程没有这些状态，其中还有未办完的事项：{states}。请在流程里保留它们。"),
     "workflow_version_reused": _("流程 {name} 第 {version} 版的内容变了。请把 workflow.toml 的版本号加一。"),
     "no_secret_key": _(

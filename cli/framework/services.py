@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+from accounts.installation import InstallationClock
 from cases.configuration.case_rules import CountyRules
 from config.settings import Settings
 from core.persistence.db import Database
@@ -17,3 +19,8 @@ class ProgramServices:
     db: Database
     rules: CountyRules
     channels: Mapping[str, Any]
+
+    @cached_property
+    def clock(self) -> InstallationClock:
+        """Make the clock of the installation once."""
+        return InstallationClock(self.db)

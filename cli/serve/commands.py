@@ -7,16 +7,22 @@ from typing import Any
 
 from sqlalchemy import select
 
+from accounts.installation import is_prepared
 from accounts.models import Area
 from accounts.registers import first_administrator
+from accounts.vocabulary import InstallationKind
 from cli.framework import arguments, error_messages
 from cli.framework.context import Context, table
+from cli.framework.services import ProgramServices
 from cli.serve import processes
 from cli.serve.database_setup import prepare_database
 from core import clock
 from core.i18n import Translate
 from core.persistence import sqlite_health
 from demo import simulate
+from demo.scenarios import load_scenarios
+from demo.scene_needs import missing_settings
+from demo.texts import load_matters
 from jobs.schedule import build_scheduler
 from jobs.tasks import SEALS_FOLDER
 
@@ -49,9 +55,9 @@ def run_all(given: Namespace, context: Context) -> int:
     context.make_key()
     sqlite_health.require_sound(context.composed.db)
     services = context.services
-    prepare_database(services, now=clock.now())
+    kind = prepare_database(services, now=clock.now(), sample=given.demo and _is_new(services))
     if given.demo:
-        _load_demo(context)
+        _load_demo(context, kind)
     return processes.run(
         functools.partial(context.create_app, context.environ),
         host=given.host,
@@ -73,23 +79,42 @@ def serve(given: Namespace, context: Context) -> int:
     )
 
 
-def _load_demo(context: Context) -> None:
-    """Tell the sample township into an empty database and print its sign-ins, which are shown this once."""
+def _is_new(services: ProgramServices) -> bool:
+    """Return whether nobody has prepared the database yet, so that it may become a sample."""
+    with suppress(*error_messages.DATABASE_ERRORS), services.db.reading() as session:
+        return not is_prepared(session)
+    return True  # it has no tables
+
+
+def _load_demo(context: Context, kind: InstallationKind) -> None:
+    """Tell the sample township into an empty sample and print its sign-ins, which are shown this once."""
     _ = context.words
     services = context.services
+    if kind is not InstallationKind.SAMPLE:
+        context.inform(_("这里已是正式的数据库，没有装入示例。要试用，请另用一个 HUIYIN_DATA_DIR。"))
+        return
     with services.db.reading() as session:
         if session.scalars(select(Area.id).limit(1)).first() is not None:
             context.inform(_("数据库里已有数据，没有装入示例。"))
             return
+    for lack in missing_settings(services.rules, load_scenarios(), load_matters()):
+        words = _("配置的 {setting} 里没有 {code}，示例里少 {count} 件这样的事（{kind}）")
+        context.inform(words.format(setting=lack.setting, code=lack.code, count=lack.count, kind=lack.kind))
     context.inform(_("正在装入示例乡镇……"))
-    passwords = simulate.simulate(
+    done = simulate.simulate(
         services.db,
         rules=services.rules,
-        today=clock.today(services.rules.zone),
+        today=services.clock.today(services.rules.zone),
         seals_folder=services.settings.data_dir / SEALS_FOLDER,
     )
+    if done.unfinished:
+        context.inform(
+            _("按您的配置，示例里有 {count} 件事只走到一半：{steps}").format(
+                count=len(done.unfinished), steps="、".join(sorted(set(done.unfinished)))
+            )
+        )
     context.say(_("示例用户和密码（只显示这一次）："))
-    for line in table(passwords.items()):
+    for line in table(done.passwords.items()):
         context.say(f"  {line}")
 
 

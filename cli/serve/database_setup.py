@@ -3,37 +3,56 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from accounts.access.actor import SYSTEM
 from accounts.fixed_settings import fixed_zone
+from accounts.installation import advance_sample, fixed_kind, installation_kind
+from accounts.vocabulary import InstallationKind
 from cases.configuration.calendar import seed_calendar
 from cases.configuration.case_rules import CountyRules
 from cases.configuration.definitions import adopt
 from cases.deadlines.calendar_change import enter_notice
 from cases.deadlines.notice_days import NoticeDay
+from cases.history.entries import Entry
 from cases.models.reference import CalendarYear
 from cli.framework.services import ProgramServices
 from config import tables
 from config.county_days import CalendarFile
+from core.chain import Chain
 from core.persistence import upgrading
+from demo.township import AREA_CODES
 from workflow import working_days
 from workflow.working_days import SOURCE, Seed
 
 
-def prepare_database(services: ProgramServices, *, now: datetime) -> None:
-    """Migrate and enter what is missing; doing so again changes nothing.
+def prepare_database(services: ProgramServices, *, now: datetime, sample: bool = False) -> InstallationKind:
+    """Migrate and enter what is missing; doing so again changes nothing. Give what the installation is for.
 
-    Raises Conflict when the zone is another one than at the first time, or when the life cycle of the files
-    would strand open cases.
+    The first time fixes for ever whether it is a sample. Raises Conflict when the zone is another one than at
+    the first time, when a sample is asked for where a live installation is, or when the life cycle of the
+    files would strand open cases.
     """
     upgrading.upgrade(services.db)
     decided = tables.read(services.settings.config_dir)
+    chain = services.rules.services.chain
     with services.db.transaction() as session:
-        fixed_zone(session, services.settings.timezone, chain=services.rules.services.chain, now=now)
+        was = installation_kind(session)
+        kind = fixed_kind(session, sample=sample, sample_codes=AREA_CODES, chain=chain, now=now)
+        fixed_zone(session, services.settings.timezone, chain=chain, now=now)
         enter_years(session, services.rules, decided.calendar, now=now)
         adopt(session, services.rules.definition, decided.workflow_text, now=now)
+        if was is None and kind is InstallationKind.SAMPLE:
+            _advance_to_newest(session, chain=chain, now=now)
+    return kind
+
+
+def _advance_to_newest(session: Session, *, chain: Chain, now: datetime) -> None:
+    """Let a sample of an earlier version be at the newest day for which it was swept, as it was until now."""
+    newest = session.scalar(select(func.max(Entry.received_at)))
+    if newest is not None and newest > now:
+        advance_sample(session, newest, chain=chain)
 
 
 def enter_years(

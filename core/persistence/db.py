@@ -101,6 +101,8 @@ class Database:
             **({} if self.is_sqlite else {"postgresql_readonly": True})
         )
         self._inside = threading.local()
+        #: What every session that writes knows of the program, by name.
+        self.info: dict[str, Any] = {}
         self._writing = threading.Lock() if self.is_sqlite else None
 
     @property
@@ -116,7 +118,7 @@ class Database:
         self._await_turn()
         self._inside.open = True
         try:
-            with Session(self._writer, expire_on_commit=False) as session, session.begin():
+            with Session(self._writer, expire_on_commit=False, info=self.info) as session, session.begin():
                 yield session
         finally:
             self._inside.open = False
@@ -148,6 +150,25 @@ class Database:
     def dispose(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+
+class RehearsalDatabase(Database):
+    """A database whose transactions are all taken back at their end, to see what would be done.
+
+    Whoever works through it sees what was written within one transaction, and nothing of it afterwards.
+    """
+
+    def __init__(self, db: Database) -> None:
+        """Share the engine and the turn to write with the database itself."""
+        self.__dict__.update(db.__dict__)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Open a writing transaction and take it back; what the database would refuse at once is refused."""
+        with super().transaction() as session:
+            yield session
+            session.flush()
+            session.rollback()
 
 
 def _engine(url: str, durable: bool, pool_size: int) -> Engine:

@@ -12,23 +12,27 @@ from core.tables.table import APOSTROPHE, FORMULA_STARTS, CellFault
 LONGEST_CELL = 32_767  # characters; what the xlsx format holds
 
 
-def write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+def write_rows(
+    path: Path, header: Sequence[str], rows: Iterable[Sequence[object]], *, title: str = ""
+) -> None:
     """Write a table as xlsx or csv, by the name's ending; text stays text and never becomes a formula.
 
+    A title, if there is one, stands in a row of its own above the headings.
     A cell that could not be read is written so that it cannot be read again until somebody has mended it.
     """
+    lines = _chained(header, rows) if not title else _chained([title], _chained(header, rows))
     if path.suffix.lower() == ".csv":
-        _write_csv(path, header, rows)
+        _write_csv(path, lines)
     else:
-        _write_xlsx(path, header, rows)
+        _write_xlsx(path, lines)
 
 
-def _write_xlsx(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+def _write_xlsx(path: Path, rows: Iterable[Sequence[object]]) -> None:
     with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
         sheet = book.add_worksheet()
         day = book.add_format({"num_format": "yyyy-mm-dd"})
         moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
-        for row, values in enumerate(_chained(header, rows)):
+        for row, values in enumerate(rows):
             for column, value in enumerate(values):
                 if isinstance(value, datetime):
                     sheet.write_datetime(row, column, value.replace(tzinfo=None), moment)
@@ -42,10 +46,10 @@ def _write_xlsx(path: Path, header: Sequence[str], rows: Iterable[Sequence[objec
                     sheet.write_string(row, column, _bounded(str(value)))
 
 
-def _write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+def _write_csv(path: Path, rows: Iterable[Sequence[object]]) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as stream:
         writer = csv.writer(stream)
-        for values in _chained(header, rows):
+        for values in rows:
             writer.writerow([_harmless(value) for value in values])
 
 

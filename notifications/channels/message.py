@@ -10,7 +10,8 @@ from typing import Any, Protocol
 class Message:
     """One notice for one address; the channel words it, because a mail says more than a short message.
 
-    `key` is the same whenever the same notice is sent again, so that the receiver can tell a repetition.
+    `key` is the same whenever the same notice is sent again, so that the receiver can tell a repetition;
+    `sample` says that it comes from a sample installation, which the receiver must see.
     """
 
     key: str
@@ -18,6 +19,7 @@ class Message:
     kind: str
     facts: Mapping[str, Any]
     written_at: datetime
+    sample: bool = False
 
 
 class DeliveryRefused(Exception):

@@ -64,7 +64,8 @@ class SmtpChannel:
         message["From"] = Address(name, addr_spec=address)
         message["To"] = Address(addr_spec=letter.address)
         # A village's name comes from a sheet: what looks like a line end in it must not begin a header.
-        message["Subject"] = " ".join(self.wording.title(letter.kind, letter.facts).split())
+        title = self.wording.title(letter.kind, letter.facts, sample=letter.sample)
+        message["Subject"] = " ".join(title.split())
         message["Date"] = format_datetime(letter.written_at)
         message["Message-ID"] = f"<{UNSAFE.sub('.', letter.key)}@{address.rpartition('@')[2]}>"
         message["Auto-Submitted"] = "auto-generated"

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 import app
 from accounts.access.actor import SYSTEM
+from accounts.installation import InstallationClock
 from accounts.registers import users
 from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case
@@ -209,6 +211,10 @@ class Joined:
     rules: CountyRules
     settings: Settings
     channels: dict[str, Any]
+
+    @cached_property
+    def clock(self) -> InstallationClock:
+        return InstallationClock(self.db)
 
 
 @pytest.mark.parametrize(

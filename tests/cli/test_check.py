@@ -186,6 +186,7 @@ def test_a_column_too_many_is_named(in_town: Command, town: Database) -> None:
 
 
 def test_upgrading_again_changes_nothing(in_town: Command, town: Database) -> None:
+    assert in_town("db", "upgrade").code == 0
     with town.reading() as session:
         before = session.scalar(text("SELECT count(*) FROM register_history"))
     assert in_town("db", "upgrade").code == 0

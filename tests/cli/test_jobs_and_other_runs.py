@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from cases.models.reference import CalendarYear
 from core.persistence.db import Database
 from core.tables.reader import read_table
 from jobs.schedule import JOBS
+from tests.builders import at
 from tests.cli.conftest import SECRET, Command
 from tests.patience import PATIENCE
 
@@ -23,20 +25,39 @@ ROOT = Path(__file__).resolve().parents[2]
 ACase = Callable[..., Case]
 
 
-def test_a_sweep_prints_what_it_did(in_town: Command, a_case: ACase) -> None:
+Stop = Callable[[datetime], None]
+
+
+def test_a_sweep_prints_what_it_did(in_town: Command, a_case: ACase, stopped: Stop) -> None:
     case = a_case("assigned", category="village_org")
+    stopped(at("2026-03-24"))
     done = in_town("sweep", "--today", "2026-03-24", "--json")
     told = json.loads(done.out)
     assert done.code == 0
-    assert sorted(told) == ["fired", "flagged", "raised", "skipped", "today"]
+    assert sorted(told) == ["fired", "flagged", "raised", "rehearsal", "skipped", "today"]
     assert (told["today"], told["flagged"], told["raised"]) == ("2026-03-24", [case.number], [])
     assert {"case": case.number, "clock": "handling", "cycle": 1, "rung": "urge"} in told["fired"]
     assert json.loads(in_town("sweep", "--today", "2026-03-24", "--json").out)["fired"] == []
 
 
-def test_a_sweep_says_it_in_words_too(in_town: Command, a_case: ACase) -> None:
+def test_a_sweep_says_it_in_words_too(in_town: Command, a_case: ACase, stopped: Stop) -> None:
     case = a_case("assigned", category="village_org")
-    assert f"超期：{case.number}" in in_town("sweep", "--today", "2026-03-24").out
+    stopped(at("2026-03-24"))
+    said = in_town("sweep", "--today", "2026-03-24").out
+    assert f"超期：{case.number}" in said
+    assert "演练" not in said
+
+
+def test_a_sweep_of_another_day_says_that_it_is_a_rehearsal(
+    in_town: Command, a_case: ACase, stopped: Stop
+) -> None:
+    case = a_case("assigned", category="village_org")
+    stopped(at("2026-03-10"))
+    done = in_town("sweep", "--today", "2026-03-24")
+    assert "这是演练" in done.out
+    assert f"超期：{case.number}" in done.out
+    again = json.loads(in_town("sweep", "--today", "2026-03-24", "--json").out)
+    assert (again["rehearsal"], again["flagged"]) == (True, [case.number])  # the first one left nothing
 
 
 @pytest.mark.parametrize("name", [job.name for job in JOBS])
@@ -157,3 +178,14 @@ def test_the_schedule_ends_cleanly_when_it_is_told_to(db: Database, tmp_path: Pa
         assert running.wait(timeout=PATIENCE) == 0
     assert json.loads(begun)["jobs"] == len(JOBS)
     assert "Traceback" not in said
+
+
+def test_a_gap_of_the_clock_is_accepted_with_a_reason(in_town: Command, a_case: ACase, stopped: Stop) -> None:
+    a_case("received", now=at("2026-03-06"))
+    stopped(at("2026-03-07"))
+    assert "不用说明" in in_town("clock", "accept", "--reason", "换了电池").err
+    stopped(at("2026-03-02"))
+    assert in_town("clock", "accept", "--reason", " ").code == 1
+    done = in_town("clock", "accept", "--reason", "换了电池")
+    assert (done.code, "2026-03-06 10:00" in done.out) == (0, True)
+    assert in_town("verify").code == 0

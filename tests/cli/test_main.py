@@ -17,7 +17,7 @@ COMMANDS = (
     "users setup-code",
     "tokens issue", "tokens revoke", "tokens list",
     "areas import", "units import", "units close", "roster import", "cases import", "calendar enter",
-    "db upgrade", "db check", "db recount", "backup", "restore",
+    "db upgrade", "db check", "db recount", "clock accept", "backup", "restore",
 )  # fmt: skip
 
 

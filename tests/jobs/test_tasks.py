@@ -2,21 +2,28 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
+from accounts.installation import InstallationClock
 from accounts.models import User
 from cases.configuration.case_rules import CountyRules
-from cases.deadlines import sweep
+from cases.deadlines import notice_moments, sweep
 from cases.lifecycle import take_step
 from cases.lifecycle.build_values import build_values
+from cases.lifecycle.recipients import ACTION_RECIPIENTS, RUNG_RECIPIENTS
 from cases.models.case import Case
 from core.persistence.db import Database
 from jobs import tasks
 from notifications.channels.message import Message
-from notifications.models import Delivery
+from notifications.kinds import KINDS
+from notifications.models import Delivery, Notice
+from notifications.restore_guard import last_restore, record_restore
 from tests.builders import actor_named, at, fields_of
 from wsgi.models import StoredAnswer
 
@@ -41,6 +48,10 @@ class Joined:
     rules: CountyRules
     channels: dict[str, Any]
     settings: Any = None
+
+    @cached_property
+    def clock(self) -> InstallationClock:
+        return InstallationClock(self.db)
 
 
 def test_a_reminder_that_lost_its_reason_is_not_sent(
@@ -110,3 +121,114 @@ def test_answers_kept_for_repetition_are_forgotten_after_90_days(town: Database,
         )
     assert tasks.delete_expired(Joined(town, rules, {}), now) == {"forgotten": 1, "tries": 0, "sign_ins": 0}
     assert tasks.delete_expired(Joined(town, rules, {}), now) == {"forgotten": 0, "tries": 0, "sign_ins": 0}
+
+
+def restored(town: Database, rules: CountyRules, moment: datetime) -> str:
+    """Record that this is a copy that was restored at a moment; give the epoch of its messages."""
+    with town.transaction() as session:
+        chain = rules.services.chain
+        record_restore(session, copied_at="2026-03-20T00:00:00+00:00", chain=chain, now=moment, facts={})
+        found = last_restore(session)
+    assert found is not None
+    return found.epoch
+
+
+@pytest.mark.parametrize(
+    ("restored_at", "swept_at", "sends"),
+    [
+        (at("2026-03-24", 12), at("2026-03-24", 13), False),  # the original urged in the morning
+        (at("2026-03-24", 12), at("2026-03-25", 9), False),
+        (at("2026-03-23", 20), at("2026-03-24", 9), True),  # nobody has urged yet
+    ],
+)
+def test_what_the_original_has_sent_is_not_sent_again(
+    town: Database, rules: CountyRules, a_case: ACase, restored_at: datetime, swept_at: datetime, sends: bool
+) -> None:
+    a_case("assigned", category="village_org")  # urged in the morning of 2026-03-24
+    post = Postbox()
+    services = Joined(town, rules, {"smtp": post})
+    tasks.deliver(services, at("2026-03-19"))
+    post.letters.clear()
+    epoch = restored(town, rules, restored_at)
+    sweep.sweep(town, rules=rules, now=swept_at)
+    with town.reading() as session:
+        told = session.scalars(select(func.count()).select_from(Notice).where(Notice.kind == "urge")).one()
+    assert told > 0  # in the inbox it stands either way
+    tasks.deliver(services, swept_at)
+    urged = [letter for letter in post.letters if letter.kind == "urge"]
+    assert bool(urged) == sends
+    assert all(letter.key.endswith(f":{epoch}") for letter in post.letters)
+
+
+def test_a_raise_that_the_original_has_sent_is_not_sent_again(
+    town: Database, rules: CountyRules, a_case: ACase
+) -> None:
+    a_case("assigned", category="village_org")
+    post = Postbox()
+    services = Joined(town, rules, {"smtp": post})
+    tasks.deliver(services, at("2026-03-19"))
+    post.letters.clear()
+    restored(town, rules, at("2026-04-20", 12))
+    sweep.sweep(town, rules=rules, now=at("2026-04-20", 13))
+    with town.reading() as session:
+        assert session.scalars(select(Notice.id).where(Notice.kind == "raised")).first() is not None
+    tasks.deliver(services, at("2026-04-20", 13))
+    assert [letter.kind for letter in post.letters] == []
+
+
+def test_what_somebody_does_after_a_restore_is_sent(
+    town: Database, rules: CountyRules, a_case: ACase
+) -> None:
+    post = Postbox()
+    services = Joined(town, rules, {"smtp": post})
+    epoch = restored(town, rules, at("2026-03-01"))
+    a_case("assigned")  # on 2026-03-02
+    tasks.deliver(services, at("2026-03-02", 12))
+    assert {letter.kind for letter in post.letters} >= {"assigned"}
+    assert {letter.key.rpartition(":")[2] for letter in post.letters} == {epoch}
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts", "created", "restored_at", "owed"),
+    [
+        ("weekly", {"week": "2026-W13"}, at("2026-03-25"), at("2026-03-23", 12), True),
+        ("weekly", {"week": "2026-W13"}, at("2026-03-23", 9), at("2026-03-22", 12), False),
+        ("calendar_missing", {"year": 2027}, at("2026-11-30"), at("2026-11-29"), True),
+        ("calendar_missing", {"year": 2027}, at("2026-12-01", 9), at("2026-11-30"), False),
+    ],
+)
+def test_what_is_said_by_week_or_month_was_owed_from_its_beginning(
+    town: Database,
+    rules: CountyRules,
+    kind: str,
+    facts: dict[str, Any],
+    created: datetime,
+    restored_at: datetime,
+    owed: bool,
+) -> None:
+    notice = Notice(key=f"{kind}:x:1", kind=kind, user_id=1, subject="x", facts=facts, created_at=created)
+    with town.reading() as session:
+        since = notice_moments.owed_since(session, notice, rules)
+    assert since is not None
+    assert (since <= restored_at) == owed
+
+
+#: Notices of acts that stand in no table of recipients, and the one that tries a channel.
+OF_PEOPLE = frozenset({"tell_extension", "test"})
+
+
+def test_every_notice_of_the_clock_says_since_when_it_was_owed(town: Database, rules: CountyRules) -> None:
+    of_acts = {kind for kind, _ in ACTION_RECIPIENTS.values()} | OF_PEOPLE
+    by_clock = set(KINDS) - of_acts - set(RUNG_RECIPIENTS)
+    assert {"weekly", "calendar_missing", "records_differ"} <= by_clock
+    with town.reading() as session:
+        owed = {kind for kind in {*by_clock, "planted"} if since_of(session, kind, rules) is not None}
+    assert owed == by_clock
+
+
+def since_of(session: Session, kind: str, rules: CountyRules) -> datetime | None:
+    facts = {"week": "2026-W13", "year": 2027}
+    made = Notice(
+        key=f"{kind}:x:1", kind=kind, user_id=1, subject="x", facts=facts, created_at=at("2026-03-25")
+    )
+    return notice_moments.owed_since(session, made, rules)

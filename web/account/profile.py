@@ -162,7 +162,8 @@ def render_factor(page_request: PageRequest, typed: Typed) -> Response:
         if secret
         else "",
         mistakes=_mistakes(page_request, typed),
-        required=bool(page_request.actor.roles & set(page_request.services.settings.second_factor_roles)),
+        required=bool(page_request.actor.roles & set(page_request.services.settings.second_factor_roles))
+        and not page_request.services.is_sample(),
     )
 
 

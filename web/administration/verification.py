@@ -1,7 +1,7 @@
 """核对: hold the records against every rule that must never break, and show what was found."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,6 +13,7 @@ from accounts.access.permissions import Permission
 from accounts.models import Area
 from cases.history import daily_seals
 from cases.models.case import Case
+from cases.verification import nightly_check
 from cases.verification.verify import Finding, verify
 from core.errors import Forbidden, TooMany
 from core.i18n import mark as _
@@ -41,6 +42,7 @@ RULES: Mapping[str, str] = {
     "due_dates": _("期限的每次变动都有说明"),
     "states": _("状态只按流程变动，每步一条记录"),
     "rungs": _("催办、督办各只一次"),
+    "overdue_marks": _("没到期的不算超期，没到日子的不催"),
     "covering": _("承办单位管得到那个村"),
     "facts": _("每条记录写的都合那一步"),
     "chain": _("事项的记录链没有断，没有改"),
@@ -54,6 +56,7 @@ RULES: Mapping[str, str] = {
     "tallies": _("每件事都按现状计入汇总"),
     "sums": _("汇总数等于各件事相加"),
     "heads": _("每日封存没有改过"),
+    "clock": _("时钟走回去以后补的记录都有说明"),
     "registers": _("区域、单位、人员、户册和设置的记录没有改过"),
     "definitions": _("流程的定义没有改过"),
     "guards": _("数据库的守卫都在"),
@@ -75,6 +78,16 @@ class Result:
     checked: int = 0
     in_time: bool = True
     more: bool = False
+
+
+@dataclass(frozen=True)
+class NightlyView:
+    """The last nightly check: when it ran, at how many cases it looked, and what it found."""
+
+    run_at: datetime
+    looked_at: int
+    findings: list[Finding]
+    more: bool
 
 
 @verification_pages.get("/checking", enter=ENTER)
@@ -114,6 +127,7 @@ def _run(page_request: PageRequest, span: str) -> Result:
                 rules=page_request.rules,
                 seals_folder=page_request.services.settings.data_dir / daily_seals.FOLDER,
                 since=_since(page_request.now, reach),
+                now=page_request.now,
                 progress=progress,
             ):
                 if len(result.findings) == MOST_SHOWN:
@@ -129,10 +143,30 @@ def _since(now: datetime, reach: timedelta | None) -> datetime | None:
     return None if reach is None else now - reach
 
 
+def _known(page_request: PageRequest, findings: Sequence[Finding]) -> list[Finding]:
+    """Leave out what lies in matters that name the reader."""
+    actor = page_request.actor
+    return nightly_check.known_to(
+        page_request.session, findings, user_id=actor.user_id, unit_id=actor.unit_id
+    )
+
+
+def _nightly(page_request: PageRequest) -> NightlyView | None:
+    """Load the last nightly check for those who may see everything."""
+    last = nightly_check.last_run(page_request.session) if _may_see_everything(page_request) else None
+    if last is None:
+        return None
+    findings = _known(page_request, [Finding(**one) for one in last.findings])
+    return NightlyView(last.run_at, last.looked_at, findings, last.found > len(last.findings))
+
+
 def _page(page_request: PageRequest, result: Result | None) -> Response:
+    if result is not None:
+        result.findings = _known(page_request, result.findings)
     return page(
         "administration/verification.html",
         result=result,
+        nightly=_nightly(page_request),
         rules=RULES,
         may_run=_may_see_everything(page_request),
         cases=page_request.session.scalars(select(func.count()).select_from(Case)).one(),

@@ -10,7 +10,7 @@ from accounts.access.permissions import Permission
 from cases.lifecycle import take_step
 from cases.lifecycle.action_values import ActionValues, AssignValues, NoValues
 from cases.lifecycle.unit_choices import unit_choices
-from core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, Stale
+from core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, Stale, Unavailable
 from core.i18n import mark as _
 from web.framework.blueprint import RACES, Form, PageBlueprint, Typed, requires
 from web.framework.rendering import local_path, page
@@ -90,6 +90,8 @@ def _one(page_request: PageRequest, action: str, form: Form, number: str, versio
             take_step.apply_action(context, action, values, version)
     except (Stale, *RACES):
         return BulkResult(number, done=False, reasons=[page_request.translate(SOMEBODY_FASTER)])
+    except Unavailable:
+        raise  # nothing can be written now, whichever case it is
     except DomainError as error:
         return BulkResult(number, done=False, reasons=_reasons(page_request, error))
     return BulkResult(number, done=True)

@@ -12,6 +12,7 @@ from cases.lifecycle.loading import load_for_reading
 from cases.queries import case_detail
 from cases.vocabulary import HANDLED_STATES
 from core.i18n import mark as _
+from web.cases.rows import is_untouched_history
 from web.cases.stepper import StepperItem, steps_of
 from web.forms.action_forms import MAIN, ActionForm, ActionFormContext, action_form
 from web.forms.category_questions import Answered, answered
@@ -176,7 +177,9 @@ def group_of(page_request: PageRequest, complainants: Sequence[Mapping[str, Any]
 def due_of(page_request: PageRequest, view: Mapping[str, Any]) -> date_formats.DueBadge | None:
     """Say how long there is for the case, by the earliest of its running dates."""
     running = [clock["due_on"] for clock in view["clocks"] if clock["running"]]
-    return page_request.left(min(running)) if running else None
+    if not running or is_untouched_history(view, min(running), page_request.today):
+        return None
+    return page_request.left(min(running))
 
 
 def word_first(view: Mapping[str, Any]) -> bool:

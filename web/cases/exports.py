@@ -17,7 +17,7 @@ from web.cases import list_filters
 from web.cases.bulk_actions import BESIDE, selected_cases
 from web.framework.blueprint import PageBlueprint, requires
 from web.framework.rendering import label
-from web.framework.request_context import PageRequest
+from web.framework.request_context import SAMPLE_MARK, PageRequest
 
 exports = PageBlueprint("exports", __name__)
 MOST_ROWS = 5000
@@ -62,7 +62,9 @@ def export(page_request: PageRequest) -> Response:
         rows.append([page_request.say(MORE, n=MOST_ROWS)])
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "cases.xlsx"
-        write_rows(place, [page_request.translate(words) for words in HEADINGS], rows)
+        headings = [page_request.translate(words) for words in HEADINGS]
+        title = page_request.translate(SAMPLE_MARK) if page_request.services.is_sample() else ""
+        write_rows(place, headings, rows, title=title)
         content = place.read_bytes()
     response = current_app.response_class(content, mimetype=XLSX)
     name = f"huiyin-{page_request.today.isoformat()}.xlsx"

@@ -23,6 +23,7 @@ SAID = frozenset({"done", "number"})
 #: The words of filters that are true or false: first for true, then for false.
 BOTH: Mapping[str, tuple[str, str]] = {
     "overdue": (_("超期"), _("没有超期")),
+    "taken_up": (_("不含没人动过的导入件"), _("导入后还没人动过")),
     "answered": (_("有了回音"), _("还在等回音")),
     "on_time": (_("按时答复"), _("没有按时答复")),
     "reopened": (_("重新办过"), _("没有重新办过")),

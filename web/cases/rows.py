@@ -120,6 +120,8 @@ def _strong(page_request: PageRequest, item: Mapping[str, Any]) -> list[str]:
 def _pill(
     page_request: PageRequest, item: Mapping[str, Any], beside: CaseListColumns
 ) -> date_formats.DueBadge:
+    if is_untouched_history(item, beside.due_on, page_request.today):
+        return date_formats.DueBadge("", page_request.translate(_("历史导入")))
     if item["state"] not in OPEN_STATES:
         if (
             item["state"] == CaseState.RESOLVED
@@ -132,6 +134,11 @@ def _pill(
             kind, name_of(page_request.rules, "state", item["state"], page_request.language)
         )
     return _left(page_request, beside.due_on)
+
+
+def is_untouched_history(item: Mapping[str, Any], due_on: date | None, today: date) -> bool:
+    """Return whether a date has passed that nobody is held to: imported history is late once acted on."""
+    return bool(item["imported"]) and not item["overdue"] and due_on is not None and due_on < today
 
 
 def _left(page_request: PageRequest, day: date | None) -> date_formats.DueBadge:

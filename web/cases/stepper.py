@@ -83,7 +83,7 @@ def _done(page_request: PageRequest, words: str, on: date, *, good: bool = False
 
 def _present(page_request: PageRequest, context: CaseContext, words: str) -> StepperItem:
     due = context.case.due_on
-    if due is None:
+    if due is None or not context.is_taken_up():
         return StepperItem(page_request.translate(words), "here", "")
     pill = page_request.left(due)
     return StepperItem(page_request.translate(words), "here", pill.words, late=pill.kind == "late")

@@ -11,6 +11,7 @@ from core.errors import Invalid
 from core.i18n import mark as _
 from web.forms.field_labels import label_of, mistake
 from web.framework.blueprint import Form, Typed
+from web.framework.refusals import clock_words
 from web.framework.request_context import PageRequest
 from wsgi.error_messages import REGISTERS
 from wsgi.error_responses import ErrorResponse
@@ -101,7 +102,8 @@ def mistakes_of(page_request: PageRequest, refusal: ErrorResponse | None) -> Mis
     elif refusal.facts.get("limit") == UPLOADS.name:
         general = [page_request.say(TOO_MANY_UPLOADS, minutes=refusal.minutes)]
     elif refusal.code in RETRY_LATER:
-        general = [page_request.translate(RETRY_LATER[refusal.code])]
+        said = clock_words(page_request, refusal)
+        general = [said or page_request.translate(RETRY_LATER[refusal.code])]
     if refusal.code == "idempotency_key_reused":
         general = [page_request.translate(one) for one in SAVED_BEFORE]
     return Mistakes(by_field, general)

@@ -73,6 +73,7 @@ def install(app: Flask) -> None:
         found = page_request()
         return {
             "page_request": found,
+            "is_sample": found.services.is_sample(),
             "display": found.display,
             "language": LANGUAGES[found.language],
             "tabs": entries(found),

@@ -18,12 +18,20 @@ from cases.configuration.case_rules import CountyRules
 from config.settings import Settings
 from core.encryption import Encryptor
 from core.i18n import Translate, translator
+from core.i18n import mark as _
 from core.persistence.db import Database
 from web.framework import date_formats
 from web.framework.display_preferences import DisplayPreferences
 from workflow.working_days import WorkingCalendar
 
 EXTENSION = "huiyin_pages"
+#: Said on every page and paper of a sample (domain.md section 1).
+SAMPLE_MARK = _("示例，不是真事")
+
+
+def never() -> bool:
+    """Say no: an installation is live unless it is said to be a sample."""
+    return False
 
 
 @dataclass(frozen=True)
@@ -40,6 +48,7 @@ class PageServices:
     answer_encryptor: Encryptor
     factors: Encryptor
     assets: Callable[[str], str]
+    is_sample: Callable[[], bool] = never
 
 
 @dataclass

@@ -132,6 +132,7 @@ class CaseFilters(Paging):
     in_hand = QueryBoolean()
     judged = QueryBoolean(metadata={"description": "known whether answered on time in the first round"})
     extended = QueryBoolean()
+    taken_up = QueryBoolean()
     later_judged = QueryBoolean()
     later_on_time = QueryBoolean()
     last_outcome = OneOfField(LAST_OUTCOMES)

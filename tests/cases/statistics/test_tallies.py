@@ -68,7 +68,8 @@ def test_every_change_waits_to_be_counted_and_is_counted_once(
     assert rows(town) == before
     tally(town)
     assert rows(town) != before
-    assert counts(town, first) == {"received": 1, "open": 1, "at_work": 1, "overdue": 1}
+    late = {"received": 1, "open": 1, "taken_up": 1, "at_work": 1, "overdue": 1}
+    assert counts(town, first) == late
     assert tally(town) == 0
 
 
@@ -78,7 +79,8 @@ def test_what_a_case_counts_for_follows_it(town: Database, a_case: Make) -> None
     answered = {"received": 1, "answered": 1, "resolved": 1, "judged": 1, "on_time": 1}
     assert counts(town, closed) == {**answered, "rated": 1, "content": 1}
     assert counts(town, void) == {}
-    assert counts(town, fresh) == {"received": 1, "open": 1, "at_work": 1, "under_way": 1}
+    under_way = {"received": 1, "open": 1, "taken_up": 1, "at_work": 1, "under_way": 1}
+    assert counts(town, fresh) == under_way
 
 
 def test_counting_anew_gives_the_same_sums(town: Database, rules: CountyRules, a_case: Make) -> None:

@@ -148,8 +148,27 @@ def test_a_broken_rule_is_found_with_its_case(
 
 
 def test_every_rule_of_a_case_is_tried_here() -> None:
-    elsewhere = {"files"}
+    elsewhere = {"files", "overdue_marks"}
     assert {rule for rule, _, _ in BROKEN} >= set(RULES) - elsewhere
+
+
+def test_a_mark_that_runs_ahead_of_its_day_is_found(town: Database, rules: CountyRules, a_case: Make) -> None:
+    late, sound = a_case("assigned", category="village_org"), a_case("assigned", category="village_org")
+    in_time = at("2026-03-24")
+    sweep.sweep(town, rules=rules, now=in_time)
+    assert findings(town, rules, now=in_time) == []
+    early = findings(town, rules, now=at("2026-03-20"))  # as after a sweep of a day to come
+    assert {(one.rule, one.case) for one in early} == {
+        ("overdue_marks", late.number),
+        ("overdue_marks", sound.number),
+    }
+    assert any("rung urge of clock handling" in one.detail for one in early)
+
+
+def test_a_forged_mark_of_being_overdue_is_found(town: Database, rules: CountyRules, a_case: Make) -> None:
+    case = a_case("assigned", category="village_org")
+    break_in(town, "UPDATE clocks SET overdue = true WHERE clock = 'handling' AND case_id = :id", id=case.id)
+    assert ("overdue_marks", case.number) in found(town, rules, now=at("2026-03-04"))
 
 
 def test_only_the_case_that_was_touched_is_named(town: Database, rules: CountyRules, a_case: Make) -> None:

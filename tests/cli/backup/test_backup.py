@@ -4,23 +4,27 @@ import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
 
 import app
+from accounts.models import Area
 from cases import attachments
 from cases.configuration.case_rules import CountyRules
 from cases.history import daily_seals
-from cases.models.case import Case
+from cases.intake.numbering import advance_serials
+from cases.models.case import Case, NumberSerial
 from cli.backup.manifest import sha256
 from cli.framework.services import ProgramServices
 from core.chain import Chain
 from core.files.store import FileStore
 from core.persistence.db import Database
 from notifications.models import Delivery, Notice
-from tests.builders import actor_named, at
+from notifications.restore_guard import last_restore, record_restore
+from tests.builders import a_case, actor_named, at
 from tests.cli.conftest import SECRET, Command, Done
 from tests.databases import Databases
 
@@ -117,6 +121,55 @@ def test_a_restored_copy_does_not_send_what_the_original_was_about_to(
         assert session.scalars(select(Notice.id)).first() is not None
 
 
+def test_numbers_that_left_the_house_after_the_copy_are_not_given_again(
+    on_another_machine: Command,
+    in_town: Command,
+    elsewhere: Database,
+    town: Database,
+    copy: Path,
+    rules: CountyRules,
+) -> None:
+    with town.reading() as session:
+        assert {row.value for row in session.scalars(select(NumberSerial))} == {2}
+    done = on_another_machine("restore", str(copy))
+    assert "从下一个整百接着编" in done.out
+    with elsewhere.transaction() as session:
+        rows = {(row.village_id, row.year): row.value + 1 for row in session.scalars(select(NumberSerial))}
+        villages = set(session.scalars(select(Area.id).where(Area.level == "village")))
+        assert set(rows) >= {(village, 2026) for village in villages}
+        assert sorted(set(rows.values())) == [100, 200]  # none there: 100; two there: the next after 102
+        day = at("2026-03-05")
+        assert a_case(session, rules, "received", now=day).number == "SL-2026-0200"
+        assert a_case(session, rules, "received", village="YY", now=day).number == "YY-2026-0100"
+    assert on_another_machine("verify").code == 0
+
+
+@pytest.mark.parametrize(("last", "following"), [(1, 200), (99, 200), (100, 200), (101, 300), (0, 100)])
+def test_serials_go_on_at_the_next_hundred_at_least_a_hundred_above(
+    town: Database, last: int, following: int
+) -> None:
+    with town.transaction() as session:
+        village = session.scalars(select(Area.id).where(Area.code == "SL")).one()
+        session.add(NumberSerial(village_id=village, year=2025, value=last))
+        session.flush()
+        advance_serials(session, years=[2026])
+        assert session.get_one(NumberSerial, (village, 2025), populate_existing=True).value + 1 == following
+        assert session.get_one(NumberSerial, (village, 2026)).value + 1 == 100  # it may have had some since
+
+
+def test_every_restore_has_an_epoch_of_its_own_in_the_ids_of_messages(
+    on_another_machine: Command, elsewhere: Database, copy: Path, rules: CountyRules
+) -> None:
+    on_another_machine("restore", str(copy))
+    with elsewhere.transaction() as session:
+        first = last_restore(session)
+        record_restore(session, copied_at="", chain=rules.services.chain, now=at("2026-12-31"), facts={})
+        second = last_restore(session)
+    assert first is not None
+    assert second is not None
+    assert first.epoch != second.epoch
+
+
 def damage_by_change(copy: Path) -> None:
     place = next(place for place in (copy / "files").rglob("*") if place.is_file())
     place.write_bytes(place.read_bytes()[:-1] + b"?")
@@ -206,12 +259,17 @@ def test_another_key_is_asked_for_instead_of_doubting_every_entry(
 
 
 def test_a_copy_made_while_others_write_is_whole(
-    in_town: Command, on_another_machine: Command, full: Case, tmp_path: Path
+    in_town: Command,
+    on_another_machine: Command,
+    full: Case,
+    tmp_path: Path,
+    stopped: Callable[[datetime], None],
 ) -> None:
     for number in range(2):
         folder = tmp_path / f"copy-{number}"
         assert in_town("backup", str(folder)).code == 0
-        assert in_town("sweep", "--today", f"2026-03-1{number}").code == 0
+        stopped(at(f"2026-03-1{number}"))
+        assert in_town("sweep").code == 0
     shutil.rmtree(tmp_path / "copy-0")
     assert on_another_machine("restore", str(tmp_path / "copy-1")).code == 0
     assert on_another_machine("verify").code == 0

@@ -67,6 +67,17 @@ def test_the_sample_township_is_loaded_once_and_its_sign_ins_are_printed(tmp_pat
     assert {"zuyuan", "lingdao", "guanli"} <= set(passwords)
     with started("run", "--demo", folder=tmp_path / "var") as (address, _):
         assert ready(address) == 200
+        with urllib.request.urlopen(f"{address}/sign-in", timeout=PATIENCE) as answer:
+            assert "不是真事" in answer.read().decode()
+
+
+def test_a_live_installation_is_not_filled_with_the_sample(tmp_path: Path) -> None:
+    with started("run", folder=tmp_path / "var") as (address, _):
+        assert ready(address) == 200
+    with started("run", "--demo", folder=tmp_path / "var") as (address, _):
+        assert ready(address) == 200
+        with urllib.request.urlopen(f"{address}/sign-in", timeout=PATIENCE) as answer:
+            assert "不是真事" not in answer.read().decode()
 
 
 def test_whoever_serves_does_not_load_what_only_migrating_needs() -> None:

@@ -28,6 +28,7 @@ OTHERS: dict[str, dict[str, Any]] = {
         "units": [{"unit": "county-water", "name": "水利局", "published": 2, "stuck": 1}],
     },
     "calendar_missing": {"year": 2027},
+    "records_differ": {"found": 3},
 }
 
 

@@ -13,6 +13,7 @@ from cases.models.case import Case
 from core.persistence.db import Database
 from tests.api.conftest import Clock
 from tests.builders import at
+from tests.cases.breaking_in import break_in
 from tests.web.conftest import HTML, Browser, Page
 from tests.web.test_application_journeys import hidden
 
@@ -81,3 +82,22 @@ def test_the_numbers_over_the_list_are_those_of_its_rows(browser: Open, a_case: 
     assert numbers == [3, 2, 1]
     assert [rows for _, rows in shown.values()] == numbers
     assert all(same == numbers for same, _ in shown.values())
+
+
+def test_imported_history_is_a_line_until_somebody_acts_on_it(
+    browser: Open, town: Database, a_case: Make, clock: Clock
+) -> None:
+    clock.moment = at("2026-06-01")
+    waiting, open_case = a_case("resolved"), a_case("received")
+    break_in(town, "UPDATE cases SET imported = true", "UPDATE clocks SET next_look_on = NULL")
+    leader = browser("zuzhang")
+    todo = leader.get("/todo").text
+    assert "历史导入的事项里，1 件等回访" in todo
+    assert waiting.number not in todo
+    assert open_case.number not in todo
+    listed = leader.get("/cases?state=resolved&taken_up=false").text
+    assert waiting.number in listed
+    for case in (waiting, open_case):
+        page = leader.get(f"/cases/{case.number}")
+        assert page.status == 200
+        assert "还没有人接着办" in page.text

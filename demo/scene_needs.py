@@ -1,0 +1,80 @@
+"""Say which scenes of the sample a county's own configuration has no place for, before anything is told."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cases.configuration.case_rules import CountyRules
+from cases.intake.category_answers import questions_of
+from config.questions import Question
+from config.vocabulary import IntakeChannel
+from demo.scenarios import ScenarioKind
+from demo.texts import SampleMatter
+from workflow import deadlines
+
+
+@dataclass(frozen=True)
+class MissingSetting:
+    """What a kind of story needs and the configuration does not have, and how many matters are left out."""
+
+    kind: str
+    count: int
+    setting: str
+    code: str
+
+
+def fits(rules: CountyRules, matter: SampleMatter, kind: ScenarioKind, channel: str) -> bool:
+    """Return whether a matter is one that a kind of story can be about, by the county's own rules."""
+    category = rules.categories.get(matter.category)
+    if category is None:
+        return False
+    if kind.categories and matter.category not in kind.categories:
+        return False
+    if kind.outcomes and matter.outcome not in kind.outcomes:
+        return False
+    if not kind.profiles:
+        return True
+    profile = deadlines.choose_profile(
+        rules.profiles,
+        urgency=kind.urgency,
+        kind=matter.kind,
+        category_profile=category.profile,
+        channel=channel,
+    )
+    return profile.code in kind.profiles
+
+
+def missing_settings(
+    rules: CountyRules, kinds: Iterable[ScenarioKind], matters: Sequence[SampleMatter]
+) -> list[MissingSetting]:
+    """List the kinds of stories that are left out, each with the setting that it needs."""
+    found = ((kind, _missing(rules, kind, matters)) for kind in kinds)
+    return [MissingSetting(kind.name, kind.count, *lack) for kind, lack in found if lack is not None]
+
+
+def _missing(
+    rules: CountyRules, kind: ScenarioKind, matters: Sequence[SampleMatter]
+) -> tuple[str, str] | None:
+    definition = rules.definition
+    for step in kind.steps:
+        if step.action not in definition.steps and step.action not in definition.acts:
+            return "workflow.toml", step.action
+    channel = kind.channel or IntakeChannel.VISIT.value
+    if any(fits(rules, matter, kind, channel) for matter in matters):
+        return None
+    if kind.categories and not set(kind.categories) & set(rules.categories):
+        return "categories.toml", ", ".join(kind.categories)
+    return "deadlines.toml", ", ".join(kind.profiles) or "profiles"
+
+
+#: An answer that fits a question of each kind.
+ANSWERS: dict[str, Any] = {"text": "示例", "number": 1, "yes_no": True, "date": "2026-01-05"}
+
+
+def required_answers(rules: CountyRules, category: str) -> dict[str, Any]:
+    """Answer what a category of the county's own asks for and does not let a matter in without."""
+    return {one.key: _answer(one) for one in questions_of(rules, category) if one.required}
+
+
+def _answer(question: Question) -> Any:
+    return question.choices[0].code if question.choices else ANSWERS[question.kind]
