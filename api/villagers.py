@@ -41,6 +41,13 @@ class PublicEventShown(Schema):
     unit = fields.String(**NULL, metadata={"description": "name of the unit that has the matter since"})
 
 
+class ContactShown(Schema):
+    """Whom the villager may ask; a unit, never a person."""
+
+    name = text()
+    phone = fields.String(**NULL)
+
+
 class MatterShown(Schema):
     """A matter as its villager sees it: no name, no phone, no address and nobody else's words."""
 
@@ -48,6 +55,7 @@ class MatterShown(Schema):
     round = fields.Integer(**HERE)
     own_words = text()
     owner = fields.String(**NULL, metadata={"description": "name of the unit that has it in hand"})
+    contact = fields.Nested(ContactShown, **HERE)
     reply_due_on = fields.Date(**NULL)
     may_add = fields.Boolean(**HERE)
     added = fields.List(fields.Nested(OwnAddition), **HERE)

@@ -71,6 +71,14 @@ class PublicEvent:
 
 
 @dataclass(frozen=True)
+class PublicContact:
+    """Whom the villager may ask: the unit that owes the reply, which never is the one that handles it."""
+
+    name: str
+    phone: str | None
+
+
+@dataclass(frozen=True)
 class PublicCase:
     """What the holder of a code sees of the matter.
 
@@ -82,6 +90,7 @@ class PublicCase:
     round: int
     own_words: str
     owner: str | None
+    contact: PublicContact
     reply_due_on: date | None
     may_add: bool
     added: list[PublicAddition]
@@ -103,6 +112,7 @@ def find_public_case(session: Session, *, rules: CountyRules, code: str) -> Publ
         select(Reply).where(Reply.complainant_id == person.id).order_by(Reply.id.desc())
     ).all()
     owner = session.get(Unit, case.owner_id) if case.owner_id is not None else None
+    team = session.get_one(Unit, case.reply_owner_id)
     entries = session.scalars(
         select(Entry).where(Entry.case_id == case.id, Entry.action.in_(SHOWN_ACTIONS)).order_by(Entry.seq)
     ).all()
@@ -119,6 +129,7 @@ def find_public_case(session: Session, *, rules: CountyRules, code: str) -> Publ
         round=case.round,
         own_words=person.own_words,
         owner=owner.name if owner is not None else None,
+        contact=PublicContact(team.name, team.phone),
         reply_due_on=person.reply_due_on,
         may_add=_may_add(session, rules, case),
         added=[

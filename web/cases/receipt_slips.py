@@ -13,10 +13,15 @@ from web.framework.request_context import PageRequest
 
 @dataclass(frozen=True)
 class ReceiptSlip:
-    """One slip, for one complainant; without name, phone and house number."""
+    """One slip, for one complainant; without name, phone and house number.
+
+    `team` is whom the villager may ask, by `phone` where there is one: the unit that owes the reply, which
+    never is the one that handles the matter, for that must not come to know the code (domain.md section 2).
+    """
 
     code: str
     groups: tuple[str, str]
+    number: str
     words: str
     place: str
     category: str
@@ -24,17 +29,21 @@ class ReceiptSlip:
     due_on: date | None
     received_on: date
     picture: Markup
+    team: str
+    phone: str | None
 
 
 def build_slips(page_request: PageRequest, result: ActionResult) -> list[ReceiptSlip]:
     """Return the slips of the complainants whose codes exist in this answer alone."""
     context, codes = result.context, result.codes
     case = context.case
-    owner = context.unit(case.owner_id if case.owner_id is not None else case.reply_owner_id)
+    team = context.unit(case.reply_owner_id)
+    owner = context.unit(case.owner_id) if case.owner_id is not None else team
     return [
         ReceiptSlip(
             code=codes[person.id],
             groups=(codes[person.id][:5], codes[person.id][-5:]),
+            number=case.number,
             words=person.own_words,
             place=case.village_name,
             category=case.category,
@@ -42,6 +51,8 @@ def build_slips(page_request: PageRequest, result: ActionResult) -> list[Receipt
             due_on=person.reply_due_on,
             received_on=case.received_on,
             picture=qr_picture(address(page_request, codes[person.id])),
+            team=team.name,
+            phone=team.phone,
         )
         for person in context.complainants
         if person.id in codes
