@@ -57,7 +57,6 @@ UNITS = (
     ("committee-YY", "养鱼村两委", "committee", "YY", "township-MA"),
     ("committee-GG", "高观村两委", "committee", "GG", "township-MA"),
 )
-TEAM_PHONE = "08341234567"
 #: User name, name, unit, role, head of the unit.
 USERS = (
     ("zuyuan", "组员小周", "team", "member", False),
@@ -113,7 +112,6 @@ def found_township(session: Session) -> None:
             kind=kind,
             area_id=areas[area].id,
             superior_id=over.id if over else None,
-            phone=TEAM_PHONE if kind == "team" else None,
         )
         session.add(units[code])
         session.flush()  # the units below need the id

@@ -150,10 +150,14 @@ class RungFacts(Facts):
 
 @dataclass(frozen=True, kw_only=True)
 class ConfirmFacts(Facts):
-    """A return visit to one complainant; without a rating where a record of attempts stands for it."""
+    """A return visit to one complainant; without a rating where a record of attempts stands for it.
+
+    `self_rated` says that it was none: a rating by a code that the handling unit knows.
+    """
 
     complainant: ComplainantId
     rating: Harmless[str] | UnsetType = UNSET
+    self_rated: Harmless[bool] | UnsetType = UNSET
 
 
 @dataclass(frozen=True, kw_only=True)

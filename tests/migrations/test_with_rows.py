@@ -1,6 +1,6 @@
 """Migrations on a database that is in use: what stands in it stays as it is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -18,12 +18,26 @@ GUARDS, BEFORE_GUARDS = "0005", "0004"
 COUNTED_IN_ADVANCE = {"tallied_cases", "tallies", "daily_tallies", "untallied"}
 
 
-def everything(db: Database) -> dict[str, list[tuple[Any, ...]]]:
-    """Return every row of every table that there is at this version."""
+def columns_of(db: Database) -> dict[str, set[str]]:
+    """Return the columns of every table that there is at this version."""
     with db.reading() as session:
-        present = inspect(session.connection()).get_table_names()
+        found = inspect(session.connection())
+        return {name: {one["name"] for one in found.get_columns(name)} for name in found.get_table_names()}
+
+
+def everything(db: Database, only: Mapping[str, set[str]] | None = None) -> dict[str, list[tuple[Any, ...]]]:
+    """Return every row of every table, in the columns that there are at this version, or in some of them."""
+    present = only if only is not None else columns_of(db)
+    with db.reading() as session:
         rows = {
-            table.name: [tuple(row) for row in session.execute(select(table).order_by(*table.primary_key))]
+            table.name: [
+                tuple(row)
+                for row in session.execute(
+                    select(*(one for one in table.c if one.name in present[table.name])).order_by(
+                        *table.primary_key
+                    )
+                )
+            ]
             for table in Base.metadata.sorted_tables
             if table.name in present
         }
@@ -42,8 +56,11 @@ def test_down_and_up_again_leaves_every_row_as_it_was(used: Database, rules: Cou
     before = everything(used)
     assert len(before["history"]) > 15
     migrations.downgrade(used, revision=BEFORE_GUARDS)
-    assert everything(used) == before
+    of_then = columns_of(used)
+    lower = everything(used)
     migrations.upgrade(used)
+    assert everything(used, of_then) == lower
+    # What came later is filled again from what stands there.
     assert everything(used) == before
     with used.reading() as session:
         assert list(verify(session, rules=rules)) == []

@@ -59,7 +59,7 @@ def test_the_telephone_of_a_unit_is_entered_corrected_and_taken_away(
             assert (unit.phone or "") == shown
             assert list(verify(session, rules=rules)) == []
     page = admin.get("/units/team").text
-    assert "给村民打的电话：08341234567 → 08347654321" in page
+    assert "给村民打的电话：无 → 08347654321" in page
     assert "给村民打的电话：08347654321 → 无" in page
     refused = admin.post("/units/team", **form, phone="没有", seen=hidden(admin.get("/units/team"), "seen"))
     assert refused.status == 422

@@ -12,7 +12,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from accounts.access.actor import SYSTEM
 from accounts.models import Unit, User
+from accounts.registers import area_unit_editing
 from cases.configuration.case_rules import CountyRules
 from cases.lifecycle import receipt_codes
 from cases.lifecycle.action_values import ComplainantEntry
@@ -22,7 +24,7 @@ from cases.models.case import Case
 from config.vocabulary import UnitKind
 from core.errors import NotFound
 from core.persistence.db import Database
-from tests.builders import TEAM_PHONE, WAYS, actor_named, at
+from tests.builders import WAYS, actor_named, at
 from tests.rules.sources import files, name, tree
 from tests.web.conftest import Browser
 from workflow import machine
@@ -49,6 +51,7 @@ DOES = {"补": "reissue_receipt", "查": READ}
 #: What names somebody without sending anybody there.
 SENDS_NOBODY = {"报给上级在办": "who has the matter"}
 STATES = sorted(WAYS)
+TEAM_PHONE = "08341234567"
 
 Open = Callable[..., Browser]
 
@@ -116,6 +119,26 @@ def broken(session: Session, rules: CountyRules, case: Case, text: str) -> list[
             if not can(session, rules, case, unit, action)
         ]
     return found
+
+
+@pytest.fixture(autouse=True)
+def called(town: Database, rules: CountyRules) -> None:
+    """Give the team a telephone."""
+    team = {
+        "code": "team",
+        "name": "驻马鞍乡工作组",
+        "kind": "team",
+        "area": "MA",
+        "superior": "leading-group",
+    }
+    with town.transaction() as session:
+        area_unit_editing.correct_unit(
+            session,
+            actor=SYSTEM,
+            chain=rules.services.chain,
+            values={**team, "phone": TEAM_PHONE},
+            now=at("2026-03-01"),
+        )
 
 
 @pytest.mark.parametrize("state", STATES)
