@@ -5,7 +5,7 @@ here that succeeds; a new one without is found, and so is a form that says no ke
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -98,7 +98,7 @@ class Sending:
 
     who: Browser
     path: str
-    form: dict[str, object]
+    form: Mapping[str, object]
 
     def send(self) -> Page:
         return self.who.post(self.path, **self.form)
