@@ -100,7 +100,7 @@ def store(session: Session, *, user_id: int, key: str, answer: StoredResponse, s
 
 
 def release(session: Session, *, user_id: int, key: str) -> None:
-    """Give a claimed key back: what was sent under it was not taken, and is judged anew."""
+    """Release a claimed key: what was sent under it was not taken, and is judged anew."""
     session.execute(delete(StoredAnswer).where(StoredAnswer.user_id == user_id, StoredAnswer.key == key))
 
 

@@ -28,7 +28,6 @@ from workflow.definition.model import Definition
 from workflow.definition.vocabulary import CaseState
 
 __all__ = ["described"]
-pytestmark = pytest.mark.one_database
 
 ANY_STATE = "-"
 WHO = "zuyuan"

@@ -42,18 +42,18 @@ SHOWS = "it changes nothing but how a page looks"
 SIGNS_IN = "nobody is signed in yet; whoever is goes on to where the first sending led"
 #: The forms that say no key, and why they need none.
 WITHOUT_KEY = {
-    "villager.look_up": SHOWS,
-    "villager.rate": VILLAGER,
-    "villager.reopen": VILLAGER,
-    "villager.add_words": VILLAGER,
-    "start.look": SHOWS,
-    "working_days.look": SHOWS,
-    "checking.check": SHOWS,
+    "case_status.show_case": SHOWS,
+    "case_status.rate": VILLAGER,
+    "case_status.reopen": VILLAGER,
+    "case_status.add_words": VILLAGER,
+    "home.save_display": SHOWS,
+    "working_days.preview": SHOWS,
+    "verification.check": SHOWS,
     "sign_in.enter": SIGNS_IN,
     "sign_in.check_code": SIGNS_IN,
     "sign_in.leave": SIGNS_IN,
-    "set_up.begin": SIGNS_IN,
-    "set_up.check": SHOWS,
+    "first_administrator.begin": SIGNS_IN,
+    "first_administrator.check": SHOWS,
 }
 
 
@@ -105,7 +105,7 @@ class Sending:
 
 
 def second_factor(world: World) -> tuple[Browser, pyotp.TOTP]:
-    """Give a leader who has just read the secret of a second factor."""
+    """Return a leader who has just read the secret of a second factor."""
     strict = replace(world.settings, second_factor_roles=("leader",))
     attach_services(
         world.pages, db=world.town, rules=world.rules, settings=strict, now=world.clock, assets=assets
@@ -278,17 +278,17 @@ def done(session: Session) -> list[int]:
 
 
 def without_keys(text: str) -> str:
-    """Give a page without the keys that its forms are given anew."""
+    """Return a page without the keys that its forms are given anew."""
     return re.sub(r'name="once" value="[^"]*"', "", text)
 
 
 def takes_forms(pages: Flask) -> set[str]:
-    """Give every address that takes a form."""
+    """Return every address that takes a form."""
     return {rule.rule for rule in pages.url_map.iter_rules() if "POST" in (rule.methods or ())}
 
 
 def keyless(text: str) -> list[str]:
-    """Give the addresses of the forms of a template that say no key and have no reason for it."""
+    """Return the addresses of the forms of a template that say no key and have no reason for it."""
     return [
         endpoint
         for form in re.findall(r'<form[^>]*method="post".*?</form>', text, re.DOTALL)

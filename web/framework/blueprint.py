@@ -222,7 +222,7 @@ def require_fitting_size() -> None:
 
 @contextmanager
 def files_of(enter: Enter, key: str | None, mark: str) -> Iterator[Sequence[IncomingFile] | None]:
-    """Look at the files of a form before the transaction; None stands for those of one answered before."""
+    """Read the files of a form before the transaction; None stands for those of one answered before."""
     sent = uploads.chosen_files(request.files.getlist("files"))
     user_id = None
     if sent:

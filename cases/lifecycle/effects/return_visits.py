@@ -149,7 +149,7 @@ def _good_rating(change: Change, values: ConfirmValues) -> str:
 
 
 def _add_self_rating(change: Change, person: Complainant, values: ConfirmValues) -> ConfirmFacts:
-    """Keep a good rating beside the case, which stays resolved until somebody else has asked (凭码自评)."""
+    """Record a good rating beside the case, which stays resolved until somebody else has asked (凭码自评)."""
     rating = _good_rating(change, values)
     change.add_record(
         SelfRating(

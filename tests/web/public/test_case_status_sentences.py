@@ -29,8 +29,6 @@ from tests.rules.sources import files, name, tree
 from tests.web.conftest import Browser
 from workflow import machine
 
-pytestmark = pytest.mark.one_database
-
 #: The words by which a sentence names somebody, and the kinds of units that they stand for.
 WHO = {
     "村委会": {UnitKind.COMMITTEE},
@@ -57,19 +55,19 @@ Open = Callable[..., Browser]
 
 
 def sentences(text: str) -> Iterator[str]:
-    """Give the sentences of a text, without tags."""
+    """Return the sentences of a text, without tags."""
     for one in re.split(r"[。；\n]", re.sub(r"<[^>]*>", "", text)):
         if one.strip():
             yield one.strip()
 
 
 def actions_of(sentence: str) -> set[str]:
-    """Give what somebody is asked to do in a sentence."""
+    """Return what somebody is asked to do in a sentence."""
     return {action for word, action in DOES.items() if word in sentence}
 
 
 def written() -> Iterator[str]:
-    """Give every sentence that is written for the public, also one that is hardly ever shown."""
+    """Return every sentence that is written for the public, also one that is hardly ever shown."""
     for place in files():
         path = name(place)
         if path.startswith("web/public/") and path.endswith(".py"):
@@ -82,7 +80,7 @@ def written() -> Iterator[str]:
 
 
 def can(session: Session, rules: CountyRules, case: Case, unit: Unit, action: str) -> bool:
-    """Tell whether somebody of a unit can do on a case what a sentence says they will."""
+    """Return whether somebody of a unit can do on a case what a sentence says they will."""
     for username in session.scalars(select(User.username).where(User.unit_id == unit.id, User.active)):
         actor = actor_named(session, username)
         try:
@@ -102,7 +100,7 @@ def can(session: Session, rules: CountyRules, case: Case, unit: Unit, action: st
 
 
 def broken(session: Session, rules: CountyRules, case: Case, text: str) -> list[str]:
-    """Give the sentences of a page or slip of a case that name somebody who cannot do what they say."""
+    """Return the sentences of a page or slip of a case that name somebody who cannot do what they say."""
     team = session.get_one(Unit, case.reply_owner_id)
     every = session.scalars(select(Unit).where(Unit.active)).all()
     found = []
@@ -123,7 +121,7 @@ def broken(session: Session, rules: CountyRules, case: Case, text: str) -> list[
 
 @pytest.fixture(autouse=True)
 def called(town: Database, rules: CountyRules) -> None:
-    """Give the team a telephone."""
+    """Enter a telephone of the team."""
     team = {
         "code": "team",
         "name": "驻马鞍乡工作组",
