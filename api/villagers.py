@@ -42,6 +42,7 @@ class PublicEventShown(Schema):
     due_on = fields.Date(**NULL, metadata={"description": "the day to which it moved the date"})
     days = fields.Integer(**NULL, metadata={"description": "by how many days"})
     clock = fields.String(**NULL, metadata={"description": "the clock that ran out, of a rung of the ladder"})
+    words = fields.String(**NULL, metadata={"description": "the villager's own, of a demand to reopen"})
 
 
 class ContactShown(Schema):

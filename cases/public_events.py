@@ -53,7 +53,7 @@ class PublicEvent:
     """One thing that happened, by the name of the step, on a day; `unit` is who has the matter since.
 
     `due_on` is the day to which it moved the handling date, or that of this villager's reply; `days` by how
-    many days; `clock` is the clock that ran out where the ladder did it.
+    many days; `clock` is the clock that ran out where the ladder did it; `words` are the villager's own.
     """
 
     action: str
@@ -62,6 +62,7 @@ class PublicEvent:
     due_on: date | None = None
     days: int | None = None
     clock: str | None = None
+    words: str | None = None
 
     @property
     def is_about_lateness(self) -> bool:
@@ -99,6 +100,7 @@ def _event(action: str, on: date, facts: Facts, person: Complainant, names: Mapp
         due_on=after,
         days=(after - before).days if before is not None and after is not None else None,
         clock=facts.clock if isinstance(facts, of.RungFacts) else None,
+        words=_own_demand(facts, person),
     )
 
 
@@ -111,6 +113,13 @@ def _moved(facts: Facts, person: Complainant) -> tuple[date | None, date | None]
     if isinstance(facts, of.RecalculatedFacts):
         return value_or(facts.reply_dates, {}).get(str(person.id), (None, None))
     return None, None
+
+
+def _own_demand(facts: Facts, person: Complainant) -> str | None:
+    """Return why this villager had an ended matter taken up again; a rating's words stand with the rating."""
+    if not isinstance(facts, of.ReopenFacts) or value_or(facts.rating, None) is not None:
+        return None
+    return facts.reason if value_or(facts.complainant, None) == person.id else None
 
 
 def _concerns(facts: Facts, person: Complainant) -> bool:

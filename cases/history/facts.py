@@ -162,7 +162,7 @@ class ConfirmFacts(Facts):
 
 @dataclass(frozen=True, kw_only=True)
 class ReopenFacts(ReasonFacts):
-    """The next round began; a visitor's reopening keeps whose dissatisfaction it was."""
+    """The next round began; it keeps whose dissatisfaction, or whose demand by a code, it was."""
 
     complainant: ComplainantId | UnsetType = UNSET
     rating: Harmless[str] | UnsetType = UNSET

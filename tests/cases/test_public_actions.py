@@ -229,7 +229,7 @@ def test_a_matter_that_has_ended_is_taken_up_again_by_the_code(villager: Village
     assert shown.reopen_until == at("2026-05-31").date()
     matter = villager.reopen("水又断了", at("2026-05-31"))
     assert (matter.state, matter.may_reopen, matter.reopen_until) == ("received", False, None)
-    assert matter.happened[-1].action == "reopen"
+    assert (matter.happened[-1].action, matter.happened[-1].words) == ("reopen", "水又断了")
     assert villager.faults() == []
 
 
@@ -303,3 +303,14 @@ def test_words_sent_twice_are_added_once(villager: Villager) -> None:
                 session, rules=villager.rules, code=villager.code, text="桥也坏了", now=LATER
             )
     assert [one.text for one in matter.added] == ["桥也坏了"]
+
+
+def test_the_words_of_a_demand_are_for_whoever_wrote_them_and_for_the_office(villager: Villager) -> None:
+    villager.raise_matter("rejected", others=1)
+    villager.reopen("我家的事没有讲明")
+    with villager.town.reading() as session:
+        other = session.scalars(select(Complainant.id).order_by(Complainant.id.desc()).limit(1)).one()
+    villager.code = villager.act("zuyuan", "reissue_receipt", complainant=other)[other]
+    seen = [event for event in villager.look().happened if event.action == "reopen"]
+    assert [event.words for event in seen] == [None]
+    assert villager.faults() == []

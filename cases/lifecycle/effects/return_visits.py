@@ -70,6 +70,9 @@ def reopen(context: CaseContext, change: Change, values: ReopenValues) -> Reopen
         and not is_handler(context)
     ):
         facts = _add_dissatisfaction(change, values)
+    elif context.actor.roles == {Role.VILLAGER} and values.complainant is not None:
+        # Of what has ended it is no rating, but it stays known whose demand it was.
+        facts = ReopenFacts(reason=values.reason, complainant=values.complainant)
     if case.state == CaseState.CLOSED:
         case.rating = None
     case.round += 1
