@@ -1,5 +1,6 @@
 """Migrations on a database that is in use: what stands in it stays as it is."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -7,15 +8,29 @@ import pytest
 from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
+from accounts.models import Unit
 from cases.configuration.case_rules import CountyRules
-from cases.models.case import Case
+from cases.lifecycle import take_step
+from cases.lifecycle.build_values import build_values
+from cases.models.case import Case, Complainant
+from cases.models.receipt_codes import CodeHolder
 from cases.verification.verify import verify
 from core.persistence import migrations, revisions
 from core.persistence.db import Base, Database
+from tests.builders import actor_named, at
 
 GUARDS, BEFORE_GUARDS = "0005", "0004"
+CODE_HOLDERS = "0017"
 #: What follows from the cases and is made anew after an upgrade.
 COUNTED_IN_ADVANCE = {"tallied_cases", "tallies", "daily_tallies", "untallied"}
+
+
+def revision_before(revision: str) -> str:
+    """Return the revision that one comes after."""
+    (place,) = (revisions.FOLDER / "versions").glob(f"{revision}_*.py")
+    found = re.search(r'^down_revision = "(\w+)"', place.read_text(encoding="utf-8"), re.MULTILINE)
+    assert found is not None
+    return found[1]
 
 
 def columns_of(db: Database) -> dict[str, set[str]]:
@@ -94,3 +109,31 @@ def test_a_migration_that_would_leave_rows_pointing_nowhere_is_taken_back(used: 
         migrations.upgrade(used)
     with used.reading() as session:
         assert revisions.head(session) == BEFORE_GUARDS
+
+
+def test_a_code_of_before_is_in_the_hands_of_whoever_made_the_last_slip(
+    town: Database, a_case: Callable[..., Case], rules: CountyRules
+) -> None:
+    """Who was shown a code was not written down then: it follows from the history."""
+    first, second = (a_case(recorded_by=name) for name in ("cunwei-sl", "cunwei-sl"))
+    with town.transaction() as session:
+        person = session.scalars(select(Complainant.id).where(Complainant.case_id == first.id)).one()
+        take_step.take_step(
+            session,
+            actor=actor_named(session, "zuyuan"),
+            rules=rules,
+            number=first.number,
+            action="reissue_receipt",
+            values=build_values("reissue_receipt", {"complainant": person, "reason": "丢了"}),
+            now=at("2026-03-03"),
+        )
+    migrations.downgrade(town, revision=revision_before(CODE_HOLDERS))
+    migrations.upgrade(town)
+    with town.reading() as session:
+        found = session.execute(
+            select(Complainant.case_id, Unit.code)
+            .join(CodeHolder, CodeHolder.receipt_digest == Complainant.receipt_digest)
+            .join(Unit, Unit.id == CodeHolder.unit_id)
+        )
+        assert {tuple(row) for row in found} == {(first.id, "team"), (second.id, "committee-SL")}
+        assert list(verify(session, rules=rules)) == []
