@@ -24,6 +24,7 @@ class PublicReplyShown(Schema):
     text = text()
     final = fields.Boolean(**HERE)
     said_on = fields.Date(**HERE)
+    late_days = fields.Integer(**HERE, metadata={"description": "by how many days the words came late"})
 
 
 class OwnAddition(Schema):

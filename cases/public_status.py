@@ -33,11 +33,12 @@ from workflow.guards import REOPEN_WITHIN
 
 @dataclass(frozen=True)
 class PublicReply:
-    """Words told to this one villager."""
+    """Words told to this one villager; `late_days` is by how many days they came after they were owed."""
 
     text: str
     final: bool
     said_on: date
+    late_days: int
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,13 @@ def find_public_case(session: Session, *, rules: CountyRules, code: str, now: da
             for words in load_added(session, person)
         ],
         replies=[
-            PublicReply(reply.text, reply.final, reply.said_at.astimezone(zone).date()) for reply in replies
+            PublicReply(
+                reply.text,
+                reply.final,
+                reply.said_at.astimezone(zone).date(),
+                days_late(reply.due_on, reply.received_at.astimezone(zone).date()),
+            )
+            for reply in replies
         ],
         outcome=case.outcome,
         rating=person.rating if visited else said.rating if said is not None else None,

@@ -1,4 +1,4 @@
-"""Note in whose hands a receipt code is, and keep ratings by a code that its handler knows; phones of units.
+"""Note who knows a receipt code, and ratings by one that its handler knows; phones of units, dates of replies.
 
 Whoever wrote a complainant down was shown the code, and so was whoever made the slip anew.
 """
@@ -55,8 +55,9 @@ SELECT c.receipt_digest, u.unit_id, c.id FROM complainants c JOIN users u ON u.i
 
 
 def upgrade() -> None:
-    """Make the tables, fill the first one, and add the column, which stays empty until one is entered."""
+    """Make the tables, fill the first one, and add the columns, which stay empty until something comes."""
     op.add_column("units", sa.Column("phone", sa.String))
+    op.add_column("replies", sa.Column("due_on", sa.Date))
     op.create_table(
         HOLDERS,
         sa.Column("receipt_digest", sa.String, nullable=False),
@@ -96,4 +97,5 @@ def downgrade() -> None:
     """Take it away; the guards go with their tables."""
     op.drop_table(RATINGS)
     op.drop_table(HOLDERS)
+    op.drop_column("replies", "due_on")
     op.drop_column("units", "phone")

@@ -314,3 +314,16 @@ def test_the_words_of_a_demand_are_for_whoever_wrote_them_and_for_the_office(vil
     seen = [event for event in villager.look().happened if event.action == "reopen"]
     assert [event.words for event in seen] == [None]
     assert villager.faults() == []
+
+
+def test_a_reply_that_came_late_says_by_how_many_days(villager: Villager) -> None:
+    villager.raise_matter("assigned")
+    with villager.town.reading() as session:
+        said = {**fields_of(session, villager.case, "resolve")["replies"][0], "final": False}
+    villager.act("zuyuan", "reply", at("2026-03-17"), **said)
+    villager.act("cunwei-sl", "resolve", at("2026-04-11"))
+    assert [(one.final, one.late_days) for one in villager.look(at("2026-04-12")).replies] == [
+        (True, 10),
+        (False, 0),
+    ]
+    assert villager.faults() == []
