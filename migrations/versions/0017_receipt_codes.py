@@ -1,4 +1,4 @@
-"""Note who knows a receipt code, and ratings by one that its handler knows; phones of units, dates of replies.
+"""Note who knows a code, and ratings by one that its handler knows; phones of units, dates of replies.
 
 Whoever wrote a complainant down was shown the code, and so was whoever made the slip anew.
 """
