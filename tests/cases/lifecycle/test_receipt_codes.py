@@ -9,6 +9,7 @@ from marshmallow import Schema, ValidationError
 
 from cases.lifecycle.receipt_codes import LONGEST_TYPED, grouped, new_code, read_code
 from wsgi.schemas import request_schemas
+from wsgi.schemas.fields import Name, StrictSchema
 
 pytestmark = pytest.mark.one_database
 
@@ -68,9 +69,9 @@ def test_every_body_that_takes_a_code_takes_it_however_it_is_typed() -> None:
 
 
 def test_a_body_that_refuses_a_way_of_typing_is_found() -> None:
-    class Planted(request_schemas.StrictSchema):
+    class Planted(StrictSchema):
         """A body that takes a code as a name."""
 
-        receipt_code = request_schemas.Name(longest=10)
+        receipt_code = Name(longest=10)
 
     assert problems(Planted, CODE)
