@@ -49,7 +49,7 @@ def import_areas(given: Namespace, context: Context) -> int:
 def import_units(given: Namespace, context: Context) -> int:
     """Import units; good rows go in whatever the others are like."""
     services = context.services
-    table = load_table(given.file, unit_imports.COLUMNS, given.sheet)
+    table = load_table(given.file, unit_imports.COLUMNS, given.sheet, known=(unit_imports.PHONE,))
     with exclusive_run(services.db, IMPORT), services.db.transaction() as session:
         report = unit_imports.import_units(
             session,

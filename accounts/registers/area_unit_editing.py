@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from accounts.access.actor import Actor
-from accounts.registers.areas import EMPTIED, TOTALS, by_code, import_areas
+from accounts.registers.areas import TOTALS, by_code, import_areas
+from accounts.registers.import_cells import EMPTIED
 from accounts.registers.unit_imports import import_units
 from accounts.registers.units import by_code as unit_by_code
 from core.chain import Chain
@@ -41,8 +42,9 @@ def add_unit(session: Session, *, actor: Actor, chain: Chain, values: Values, no
 
 
 def correct_unit(session: Session, *, actor: Actor, chain: Chain, values: Values, now: datetime) -> None:
-    """Correct a unit: its name, kind, area or superior."""
-    _refuse(import_units(session, actor=actor, rows=[(1, values)], chain=chain, now=now))
+    """Correct a unit: its name, kind, area, superior or telephone; a telephone that is emptied is gone."""
+    emptied = {"phone": EMPTIED} if values.get("phone") == "" else {}
+    _refuse(import_units(session, actor=actor, rows=[(1, {**values, **emptied})], chain=chain, now=now))
 
 
 def _refuse(report: ImportReport) -> None:

@@ -13,7 +13,7 @@ from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from accounts.history import RegisterChange, record, record_all
 from accounts.models import Area
-from accounts.registers.import_cells import CODE, Cells
+from accounts.registers.import_cells import CODE, EMPTIED, Cells
 from accounts.vocabulary import AreaLevel
 from core.chain import Chain
 from core.errors import Conflict, Invalid
@@ -23,8 +23,6 @@ from core.tables.table import RowPlace, order_of
 from core.text import problem_of
 
 COLUMNS = ("code", "name", "level", "parent")
-#: What a form gives for a declared total that somebody emptied; an empty cell of a sheet says nothing.
-EMPTIED = object()
 TOTALS = ("land_mu", "groups_declared", "households_declared", "population_declared")
 MOST = 100_000_000
 

@@ -13,7 +13,7 @@ from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from accounts.history import RegisterChange, record_all
 from accounts.models import Area, Unit
-from accounts.registers.import_cells import CODE, UNIT_CODE, Cells
+from accounts.registers.import_cells import CODE, EMPTIED, UNIT_CODE, Cells
 from config.vocabulary import UnitKind
 from core.chain import Chain
 from core.i18n import mark as _
@@ -21,6 +21,8 @@ from core.tables.import_report import CellProblem, ImportReport
 from core.tables.table import RowPlace, order_of
 
 COLUMNS = ("code", "name", "kind", "area", "superior")
+#: A column that a sheet may have besides: the telephone for villagers.
+PHONE = "phone"
 
 HINTS: Mapping[str, str] = {
     "not_a_code": _("代码只用字母、数字和连字符，例如 committee-SL"),
@@ -29,6 +31,7 @@ HINTS: Mapping[str, str] = {
     "unknown_superior": _("没有代码为 {value} 的单位，请改正代码，或者补上那一行"),
     "superior_cycle": _("上级单位绕成了一圈：{value}，请改正其中一行"),
     "code_used": _("代码 {value} 属于别处的单位，请另用一个代码"),
+    "not_a_phone": _("不是电话号码，请改正，或者留空"),
 }
 
 
@@ -42,6 +45,8 @@ class _UnitRow:
     kind: str
     area: Area
     superior: str
+    phone: str | None
+    phone_emptied: bool
 
 
 def import_units(
@@ -54,7 +59,8 @@ def import_units(
 ) -> ImportReport:
     """Make or change units from rows in any order; a bad row is refused by itself, the others go in.
 
-    Columns as in interfaces.md. The same rows again change nothing.
+    Columns as in interfaces.md, and `phone`. An empty cell leaves a telephone as it is; the same rows again
+    change nothing.
     """
     policy.require(actor, Permission.AREAS_MANAGE)
     report = ImportReport()
@@ -70,6 +76,8 @@ def import_units(
             unit = known[row.code] = Unit(code=row.code, active=True, superior_id=None)
             session.add(unit)
         unit.name, unit.kind, unit.area_id = row.name, row.kind, row.area.id
+        if row.phone is not None or row.phone_emptied:
+            unit.phone = row.phone
     session.flush()  # superiors are named by id
     for row in sound.values():
         known[row.code].superior_id = known[row.superior].id if row.superior else None
@@ -96,13 +104,15 @@ def _read(
         kind = cells.one_of("kind", tuple(UnitKind), "unknown_kind")
         area_code = cells.code("area", CODE)
         superior = cells.code("superior", UNIT_CODE, needed=False)
+        emptied = values.get(PHONE) is EMPTIED
+        phone = None if emptied else cells.phone(PHONE)
         area = areas.get(area_code)
         if area_code and (area is None or not policy.covers(actor, area.path)):
             cells.refuse("area", "unknown_area", value=area_code)
         if code in sound:
             cells.refuse("code", "row_repeated", other=sound[code].row)
         if cells.sound and area is not None:
-            sound[code] = _UnitRow(number, code, name, kind, area, superior)
+            sound[code] = _UnitRow(number, code, name, kind, area, superior, phone, emptied)
     return sound
 
 
@@ -167,4 +177,5 @@ def _changes(unit: Unit, before: Mapping[int, dict[str, Any]]) -> Iterable[Regis
 
 
 def _plain(unit: Unit) -> dict[str, Any]:
-    return {"name": unit.name, "kind": unit.kind, "area": unit.area_id, "superior": unit.superior_id}
+    plain = {"name": unit.name, "kind": unit.kind, "area": unit.area_id, "superior": unit.superior_id}
+    return {**plain, PHONE: unit.phone}

@@ -12,6 +12,7 @@ from cases.lifecycle import clocks, recipients
 from cases.lifecycle.change import ActionResult, Change
 from cases.models.case import Case, Clock, Complainant, Round
 from cases.models.correspondence import CategoryAnswer
+from cases.models.receipt_codes import CodeHolder
 from cases.persistence import search_index
 from cases.persistence.bulk_rows import insert_rows, update_rows
 from core.persistence.db import Base
@@ -20,7 +21,7 @@ from notifications.outbox import Notification
 from workflow import machine
 
 #: The tables of a new case in the order in which their rows can stand.
-WRITTEN: list[type[Base]] = [Case, Round, Complainant, Clock, CategoryAnswer]
+WRITTEN: list[type[Base]] = [Case, Round, Complainant, CodeHolder, Clock, CategoryAnswer]
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from cases.models.correspondence import (
     ReturnVisit,
     Unreachable,
 )
+from cases.models.receipt_codes import SelfRating
 from cases.models.statistics import Untallied
 from cases.statistics import tallies
 from cases.vocabulary import StandsFor
@@ -68,6 +69,7 @@ class CaseSnapshot:
     came_with: Sequence[Complainant] = ()
     replies: Sequence[Reply] = ()
     visits: Sequence[ReturnVisit] = ()
+    self_ratings: Sequence[SelfRating] = ()
     added: Sequence[AddedWords] = ()
     unreachable: Sequence[Unreachable] = ()
     reminders: Sequence[Reminder] = ()
@@ -155,6 +157,7 @@ def _gather(session: Session, rules: CountyRules, cases: list[Case]) -> list[Cas
     replies = rows(Reply, Reply.case_id, Reply.id)
     added = rows(AddedWords, AddedWords.case_id, AddedWords.id)
     visits = rows(ReturnVisit, ReturnVisit.case_id, ReturnVisit.id)
+    self_ratings = rows(SelfRating, SelfRating.case_id, SelfRating.id)
     unreachable = rows(Unreachable, Unreachable.case_id, Unreachable.id)
     reminders = rows(Reminder, Reminder.case_id, Reminder.case_id, Reminder.clock, Reminder.cycle)
     attachments = rows(Attachment, Attachment.case_id, Attachment.id)
@@ -178,6 +181,7 @@ def _gather(session: Session, rules: CountyRules, cases: list[Case]) -> list[Cas
             came_with=came[case.id],
             replies=replies[case.id],
             visits=visits[case.id],
+            self_ratings=self_ratings[case.id],
             added=added[case.id],
             unreachable=unreachable[case.id],
             reminders=reminders[case.id],

@@ -74,17 +74,21 @@ def replies_unchanged(snapshot: CaseSnapshot, reference: ReferenceData) -> Itera
 
 
 def visits(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[str]:
-    """Every return visit and every record of being unreachable is in the history."""
+    """Every return visit, rating by a code and record of being unreachable is in the history."""
     del reference
     recorded: Counter[tuple[Any, Any]] = Counter()
     for _, facts in snapshot.entry_facts:
-        if isinstance(facts, ConfirmFacts | ReopenFacts) and not isinstance(facts.rating, UnsetType):
+        if isinstance(facts, ConfirmFacts) and facts.self_rated is True:
+            recorded[facts.complainant, f"self_rated {facts.rating}"] += 1
+        elif isinstance(facts, ConfirmFacts | ReopenFacts) and not isinstance(facts.rating, UnsetType):
             recorded[value_or(facts.complainant, None), facts.rating] += 1
         elif isinstance(facts, UnreachableFacts):
             recorded[facts.complainant, facts.stands_for] += 1
     kept: Counter[tuple[Any, Any]] = Counter(
         (visit.complainant_id, visit.rating) for visit in snapshot.visits
-    ) + Counter((record.complainant_id, record.stands_for) for record in snapshot.unreachable)
+    )
+    kept += Counter((record.complainant_id, record.stands_for) for record in snapshot.unreachable)
+    kept += Counter((said.complainant_id, f"self_rated {said.rating}") for said in snapshot.self_ratings)
     for complainant_id, what in sorted(((recorded - kept) + (kept - recorded)).elements(), key=repr):
         yield f"complainant {complainant_id}: history and records differ about {what}"
 

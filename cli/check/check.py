@@ -15,6 +15,7 @@ from cases.configuration.definitions import stranded
 from cli.backup.backup import BACKUP
 from cli.check import configuration_changes
 from cli.check.findings import OK, WARNING, Findings
+from cli.check.slips import check_slips
 from cli.framework import error_messages
 from cli.framework.context import Context, table
 from cli.framework.services import ProgramServices
@@ -128,6 +129,7 @@ def _check_program(found: Findings, given: Namespace, context: Context) -> None:
         services = context.composed
         if _check_database(found, services, context):
             _check_calendar(found, services, context)
+            check_slips(found, services, context)
             _check_heartbeats(found, services, context)
             if given.config is not None:
                 _check_other(found, given.config, services, context)

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.one_database
 
 Call = Callable[[str], Caller]
 #: For whoever holds a receipt code; there is no token.
-VILLAGERS = {"villagers.status", "villagers.rating"}
+VILLAGERS = {"villagers.status", "villagers.rating", "villagers.reopen"}
 PUBLIC = {"health.healthz", "health.readyz", "api-docs.openapi_json", *VILLAGERS}
 
 

@@ -42,6 +42,24 @@ def test_warnings_alone_do_not_fail(in_town: Command) -> None:
     assert "!" in done.out  # no mail, and nothing has run yet
 
 
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("", "没有设 HUIYIN_PUBLIC_URL"),
+        ("http://127.0.0.1:8000", "只有本机打得开"),
+        ("https://huiyin.example.cn", ""),
+    ],
+)
+def test_whether_a_telephone_can_open_the_picture_on_a_slip_is_said(
+    in_town: Command, address: str, words: str
+) -> None:
+    done = in_town("check", **({"PUBLIC_URL": address} if address else {}))
+    assert done.code == 0
+    assert words in done.out
+    assert ("手机打不开" in done.out) == bool(words)
+    assert "没有登记给村民打的电话，回执上印不出来：team" in done.out
+
+
 def test_every_problem_is_told_at_once(in_town: Command, other: Path) -> None:
     change(other / "categories.toml", 'profile = "works"', 'profile = "nonsense"')
     change(other / "deadlines.toml", "days", "dayz")

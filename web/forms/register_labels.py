@@ -30,6 +30,7 @@ FIELDS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("unit", "kind"): (_("哪一种"),),
     ("unit", "area"): (_("管哪个区域"), _("单位里的人看得到这个区域和它下面的事")),
     ("unit", "superior"): (_("上级单位"), _("上报和提级交给它；最上面的一个不用选")),
+    ("unit", "phone"): (_("给村民打的电话"), _("印在回执上；接事的工作组都要填")),
     ("calendar", "notice"): (_("通知的名称"), _("例如：国办发明电〔2026〕7 号")),
     ("calendar", "holidays"): (
         _("放假的日子"),
@@ -110,6 +111,7 @@ FACTS: Mapping[str, str] = {
     "kind": _("种类"),
     "area": _("区域"),
     "superior": _("上级单位"),
+    "phone": _("给村民打的电话"),
     "path": _("位置"),
     "land_mu": _("耕地亩数"),
     "groups_declared": _("组数"),

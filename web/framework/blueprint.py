@@ -222,10 +222,7 @@ def require_fitting_size() -> None:
 
 @contextmanager
 def files_of(enter: Enter, key: str | None, mark: str) -> Iterator[Sequence[IncomingFile] | None]:
-    """Look at the files of a form before the transaction, for that takes its time; strangers' are not.
-
-    None stands for those of a form that was answered before.
-    """
+    """Read the files of a form before the transaction; None stands for those of one answered before."""
     sent = uploads.chosen_files(request.files.getlist("files"))
     user_id = None
     if sent:
@@ -270,6 +267,8 @@ def answer_idempotently(
             headers = {name: response.headers[name] for name in STORED_HEADERS if name in response.headers}
             first = StoredResponse(200, headers, response.get_data(), None)
             idempotency.store(session, user_id=user_id, key=key, answer=first, seal=seal)
+        else:
+            idempotency.release(session, user_id=user_id, key=key)
         return response
 
 

@@ -77,9 +77,22 @@ def test_a_changed_row_changes_the_unit(places: Database) -> None:
         assert not list(verify_chains(session, CHAIN))
 
 
+def test_a_telephone_comes_with_the_sheet_and_stays_when_the_sheet_says_nothing_of_it(
+    places: Database,
+) -> None:
+    take(places, TOP, OFFICE | {"phone": "0834-123 4567"})
+    assert take(places, OFFICE, OFFICE | {"code": "other", "phone": None}).problems == []
+    with places.reading() as session:
+        unit = by_code(session, "township-MA")
+        assert unit is not None
+        assert unit.phone == "08341234567"
+        assert not list(verify_chains(session, CHAIN))
+
+
 FAULT = CellFault("error_value", facts={"value": "#REF!"})
 BAD: tuple[tuple[dict[str, Any], str, str], ...] = (
     ({"code": None}, "code", "required"),
+    ({"phone": "没有"}, "phone", "not_a_phone"),
     ({"code": "a b"}, "code", "not_a_code"),
     ({"code": "township-MA"}, "code", "row_repeated"),
     ({"name": None}, "name", "required"),
