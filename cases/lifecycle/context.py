@@ -124,10 +124,12 @@ class CaseContext:
     @property
     def superiors(self) -> list[Unit]:
         """The units above the present owner, nearest first."""
-        if self.case.owner_id is None:
-            return []
-        chain = self.covering.superiors(self.unit(self.case.owner_id))
-        return superior_chain(self.session, self.case.owner_id) if chain is None else chain
+        return [] if self.case.owner_id is None else self.above(self.case.owner_id)
+
+    def above(self, unit_id: int) -> list[Unit]:
+        """List the units above a unit, nearest first."""
+        chain = self.covering.superiors(self.unit(unit_id))
+        return superior_chain(self.session, unit_id) if chain is None else chain
 
     def higher_units(self) -> list[Unit]:
         """List the superiors who may take the case over: active, not named, not owing the reply."""
