@@ -8,7 +8,7 @@ from accounts.access.actor import SYSTEM
 from accounts.access.permissions import GRANTABLE
 from accounts.registers import first_administrator, users
 from accounts.sign_in.passwords import generate_password
-from cases.responsibility.open_duties import owes_replies
+from cases.responsibility.able_people import count_depending_matters
 from cli.framework.context import Context, table
 from core import clock
 from core.errors import Conflict
@@ -108,7 +108,7 @@ def disable(given: Namespace, context: Context) -> int:
             actor=SYSTEM,
             chain=services.rules.services.chain,
             username=given.username,
-            owes_replies=partial(owes_replies, session),
+            count_matters=partial(count_depending_matters, session),
             now=clock.now(),
         )
     context.inform(_("已停用 {username}。").format(username=given.username))

@@ -128,7 +128,7 @@ def notifications_of_changes(
     for change in changes:
         units = change.units - {context.actor.unit_id} if change.is_relief else change.units
         people = [person for unit in sorted(units) for person in _members(context, unit, change)]
-        facts: dict[str, Any] = {"state": context.case.state}
+        facts: dict[str, Any] = {}
         if change.clock and change.before and change.after:
             facts = {
                 "clock": change.clock,

@@ -27,6 +27,7 @@ from cases.models.correspondence import (
     Unreachable,
 )
 from cases.models.statistics import Untallied
+from cases.responsibility.able_people import load_able_people
 from cases.statistics import tallies
 from cases.vocabulary import StandsFor
 from core.paging import PAGE
@@ -48,6 +49,8 @@ class ReferenceData:
     calendars: Sequence[WorkingCalendar]
     unit_paths: Mapping[int, str]
     area_paths: Mapping[int, str]
+    #: The people of each unit who may act on its matters.
+    able: Mapping[int, frozenset[int]]
 
 
 @dataclass(frozen=True)
@@ -112,6 +115,7 @@ def load_reference_data(session: Session, rules: CountyRules) -> ReferenceData:
         calendars=calendars_until_now(session),
         unit_paths={unit_id: areas[area_id] for unit_id, area_id in units if area_id in areas},
         area_paths=areas,
+        able=load_able_people(session),
     )
 
 

@@ -28,6 +28,7 @@ RULES: Mapping[str, Rule] = {
     "states": case_invariants.states,
     "rungs": case_invariants.rungs,
     "covering": case_invariants.covering,
+    "able_owner": case_invariants.able_owner,
     "facts": history_checks.facts_recorded,
     "chain": history_checks.chain,
     "case_row": history_checks.case_row,

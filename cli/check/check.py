@@ -12,6 +12,7 @@ from sqlalchemy import text
 from accounts.fixed_settings import require_same_zone
 from cases.configuration import missing_notices
 from cases.configuration.definitions import stranded
+from cases.responsibility.able_people import find_units_on_paper
 from cli.backup.backup import BACKUP
 from cli.check import configuration_changes
 from cli.check.findings import OK, WARNING, Findings
@@ -122,6 +123,7 @@ def _check_program(found: Findings, given: Namespace, context: Context) -> None:
     try:
         services = context.composed
         if _check_database(found, services, context):
+            _check_owners(found, services, context)
             _check_calendar(found, services, context)
             _check_heartbeats(found, services, context)
             if given.config is not None:
@@ -174,6 +176,19 @@ def _check_database(found: Findings, services: ProgramServices, context: Context
         _("数据库 {name}，版本 {revision}").format(name=services.db.engine.dialect.name, revision=revision)
     )
     return True
+
+
+def _check_owners(found: Findings, services: ProgramServices, context: Context) -> None:
+    """Name the units that have open matters and nobody who may act on them."""
+    _ = context.words
+    with services.db.reading() as session:
+        units = find_units_on_paper(session)
+    for unit in units:
+        found.fail(
+            _("{name}（{code}）有 {n} 件没办完的事，那里没有能办的人").format(
+                name=unit.name, code=unit.code, n=unit.matters
+            )
+        )
 
 
 def _check_calendar(found: Findings, services: ProgramServices, context: Context) -> None:

@@ -203,3 +203,21 @@ def test_wrong_sums_are_found_and_counted_anew(in_town: Command, town: Database,
     assert "tallies of village" in done.out + done.err
     assert "1 件" in in_town("db", "recount").out
     assert in_town("verify").code == 0
+
+
+def test_a_unit_with_open_matters_and_nobody_to_act_on_them_is_named(
+    in_town: Command, town: Database, a_case: ACase
+) -> None:
+    a_case("assigned", village="GG")
+    with town.transaction() as session:
+        session.execute(text("UPDATE users SET active = :no WHERE username = 'cunwei-gg'"), {"no": False})
+    done = in_town("check")
+    assert done.code == 1
+    assert "高观村两委（committee-GG）有 1 件没办完的事，那里没有能办的人" in done.err
+
+
+def test_the_last_person_who_may_act_on_open_matters_is_not_disabled(in_town: Command, a_case: ACase) -> None:
+    a_case("assigned", village="GG")
+    done = in_town("users", "disable", "cunwei-gg")
+    assert done.code == 1
+    assert "1 件没办完的事只有高观村支书能办" in done.err

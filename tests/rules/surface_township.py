@@ -263,7 +263,7 @@ def _registers(services: Any) -> None:
         tokens.issue(session, user=holder, label="手机", **given)
         token = tokens.list_tokens(session, actor=SYSTEM, username="zuyuan")[0].id
         tokens.revoke(session, token_id=token, **given)
-        users.disable(session, username="zuyuan", owes_replies=lambda _: False, **given)
+        users.disable(session, username="zuyuan", count_matters=lambda *_: 0, **given)
         user_changes.enable(session, username="zuyuan", **given)
         user_changes.change_user(
             session,
@@ -273,7 +273,7 @@ def _registers(services: Any) -> None:
             roles=["coordinator"],
             email=None,
             head=True,
-            owes_replies=lambda _: False,
+            count_matters=lambda *_: 0,
             **given,
         )
         area_changes.rename_area(
