@@ -5,6 +5,7 @@ from typing import Any
 
 from accounts.access.actor import SYSTEM
 from accounts.registers import areas, unit_imports
+from cases.responsibility.dependent_matters import DependentMatters
 from cli import units
 from cli.framework.context import Context
 from cli.framework.input_files import add_file_arguments, print_report, read_table
@@ -37,7 +38,12 @@ def import_areas(given: Namespace, context: Context) -> int:
     rows = read_table(given.file, areas.COLUMNS)
     with services.db.transaction() as session:
         report = areas.import_areas(
-            session, actor=SYSTEM, rows=rows, chain=services.rules.services.chain, now=clock.now()
+            session,
+            actor=SYSTEM,
+            rows=rows,
+            matters=DependentMatters(session),
+            chain=services.rules.services.chain,
+            now=clock.now(),
         )
     return print_report(report, areas.HINTS, rows, given.refused, context)
 
@@ -48,7 +54,12 @@ def import_units(given: Namespace, context: Context) -> int:
     rows = read_table(given.file, unit_imports.COLUMNS)
     with services.db.transaction() as session:
         report = unit_imports.import_units(
-            session, actor=SYSTEM, rows=rows, chain=services.rules.services.chain, now=clock.now()
+            session,
+            actor=SYSTEM,
+            rows=rows,
+            matters=DependentMatters(session),
+            chain=services.rules.services.chain,
+            now=clock.now(),
         )
     return print_report(report, unit_imports.HINTS, rows, given.refused, context)
 

@@ -53,7 +53,9 @@ PROBLEMS: Mapping[str, ProblemWording] = {
 #: What managing people, areas and units can be refused for; braces hold facts of the error.
 REGISTERS: Mapping[str, str] = {
     "username_taken": _("已经有叫 {username} 的用户，请换一个用户名。"),
-    "unit_in_use": _("{unit_name}还有没办完的事或没给的答复，不能撤销。请先改派或移交。"),
+    "unit_in_use": _(
+        "{unit_name}还有没办完的事、没给的答复，或者下级没办完的事要靠它，不能撤销。请先改派或移交。"
+    ),
     "unit_owes_replies": _(
         "{unit_name}有 {matters} 件没办完的事只有{name}能办。请先给那里加一个人，或者改派、移交。"
     ),
