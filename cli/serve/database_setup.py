@@ -29,11 +29,19 @@ def prepare_database(services: ProgramServices, *, now: datetime) -> None:
     would strand open cases.
     """
     upgrading.upgrade(services.db)
-    decided = tables.read(services.settings.config_dir)
     with services.db.transaction() as session:
-        fixed_zone(session, services.settings.timezone, chain=services.rules.services.chain, now=now)
-        enter_years(session, services.rules, decided.calendar, now=now)
-        adopt(session, services.rules.definition, decided.workflow_text, now=now)
+        enter_configuration(session, services, now=now)
+
+
+def enter_configuration(session: Session, services: ProgramServices, *, now: datetime) -> None:
+    """Enter what the files decide and the database does not have yet; a start does, and `check` to see it.
+
+    Raises what `prepare_database` does.
+    """
+    decided = tables.read(services.settings.config_dir)
+    fixed_zone(session, services.settings.timezone, chain=services.rules.services.chain, now=now)
+    enter_years(session, services.rules, decided.calendar, now=now)
+    adopt(session, services.rules.definition, decided.workflow_text, now=now)
 
 
 def enter_years(
