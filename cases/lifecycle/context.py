@@ -133,7 +133,7 @@ class CaseContext:
         return superior_chain(self.session, unit_id) if chain is None else chain
 
     def has_able(self, unit_id: int) -> bool:
-        """Tell whether somebody in a unit may act on the case, and is not named in it."""
+        """Return whether somebody in a unit may act on the case, and is not named in it."""
         return has_able(self.staff, unit_id)
 
     def higher_units(self) -> list[Unit]:

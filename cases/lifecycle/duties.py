@@ -19,7 +19,7 @@ class Duties:
 
     @classmethod
     def of(cls, context: CaseContext) -> "Duties":
-        """Take the duties down as they are now: the rows of the context change under it."""
+        """Read the duties as they are now: the rows of the context change under it."""
         case = context.case
         return cls(
             owner_id=case.owner_id,

@@ -28,7 +28,7 @@ class UnitOnPaper:
 
 
 def has_able(staff: Iterable[UnitMember], unit_id: int) -> bool:
-    """Tell whether somebody among these people may act on what a unit has."""
+    """Return whether somebody among these people may act on what a unit has."""
     return any(person.unit_id == unit_id and person.roles & ACTING_ROLES for person in staff)
 
 

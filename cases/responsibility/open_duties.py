@@ -39,7 +39,7 @@ def _owns_cases(session: Session, unit_id: int) -> bool:
 
 
 def _is_last_superior(session: Session, unit_id: int) -> bool:
-    """Tell whether open cases of the units below could go to nobody above any more."""
+    """Return whether open cases of the units below could go to nobody above any more."""
     if any(unit.active for unit in superior_chain(session, unit_id)):
         return False
     handled = (

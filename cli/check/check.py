@@ -243,7 +243,7 @@ def _send(found: Findings, channels: Mapping[str, Any], name: str, address: str,
 
 
 def _check_other(found: Findings, folder: Path, services: ProgramServices, context: Context) -> None:
-    """Say what a start with another configuration folder would change for open cases, or why it is refused."""
+    """Say what a start with another configuration folder changes for open cases, or why it is refused."""
     if not folder.is_dir():
         raise _no_folder(folder)
     before = len(found.lines)

@@ -254,7 +254,10 @@ def _registers(services: Any) -> None:
         areas.import_areas(session, rows=[(2, village)], matters=NO_MATTERS, **given)
         unit_imports.import_units(session, rows=[(2, unit)], matters=NO_MATTERS, **given)
         unit_imports.import_units(
-            session, rows=[(2, {**unit, "name": "公路局", "superior": "county-office"})], matters=NO_MATTERS, **given
+            session,
+            rows=[(2, {**unit, "name": "公路局", "superior": "county-office"})],
+            matters=NO_MATTERS,
+            **given,
         )
         units.close_unit(session, code="county-roads", in_use=lambda _: False, **given)
         import_roster(session, rows=[(2, {**HOMES[0], "村": "SL", "户主": "田大山", "人口": 5})], **given)
