@@ -36,8 +36,8 @@ def import_areas(given: Namespace, context: Context) -> int:
     """Import areas; good rows go in whatever the others are like."""
     services = context.services
     rows = read_table(given.file, areas.COLUMNS)
-    with services.db.transaction() as session:
-        report = areas.import_areas(
+    report = services.db.apply(
+        lambda session: areas.import_areas(
             session,
             actor=SYSTEM,
             rows=rows,
@@ -45,6 +45,7 @@ def import_areas(given: Namespace, context: Context) -> int:
             chain=services.rules.services.chain,
             now=clock.now(),
         )
+    )
     return print_report(report, areas.HINTS, rows, given.refused, context)
 
 
@@ -52,8 +53,8 @@ def import_units(given: Namespace, context: Context) -> int:
     """Import units; good rows go in whatever the others are like."""
     services = context.services
     rows = read_table(given.file, unit_imports.COLUMNS)
-    with services.db.transaction() as session:
-        report = unit_imports.import_units(
+    report = services.db.apply(
+        lambda session: unit_imports.import_units(
             session,
             actor=SYSTEM,
             rows=rows,
@@ -61,6 +62,7 @@ def import_units(given: Namespace, context: Context) -> int:
             chain=services.rules.services.chain,
             now=clock.now(),
         )
+    )
     return print_report(report, unit_imports.HINTS, rows, given.refused, context)
 
 
@@ -68,8 +70,8 @@ def import_roster(given: Namespace, context: Context) -> int:
     """Import households; with `--dry-run` nothing is written."""
     services = context.services
     rows = read_table(given.file, roster_imports.NEEDED)
-    with services.db.transaction() as session:
-        report = roster_imports.import_roster(
+    report = services.db.apply(
+        lambda session: roster_imports.import_roster(
             session,
             actor=SYSTEM,
             rows=rows,
@@ -77,4 +79,5 @@ def import_roster(given: Namespace, context: Context) -> int:
             now=clock.now(),
             dry_run=given.dry_run,
         )
+    )
     return print_report(report, roster_imports.HINTS, rows, given.refused, context)

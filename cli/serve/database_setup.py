@@ -29,8 +29,7 @@ def prepare_database(services: ProgramServices, *, now: datetime) -> None:
     would strand open cases.
     """
     upgrading.upgrade(services.db)
-    with services.db.transaction() as session:
-        enter_configuration(session, services, now=now)
+    services.db.apply(lambda session: enter_configuration(session, services, now=now))
 
 
 def enter_configuration(session: Session, services: ProgramServices, *, now: datetime) -> None:

@@ -214,11 +214,8 @@ def rename(page_request: PageRequest, form: Form, area: str) -> Response:
 @areas.get("/areas/<area>/merge", enter=ENTER)
 def preview_merge(page_request: PageRequest, area: str) -> Response:
     """Show what merging would bring along, before it is done."""
-    check = partial(
-        area_changes.check_merge,
-        matters=DependentMatters(page_request.session),
-        into=request.args.get("into", ""),
-    )
+    matters, into = DependentMatters(page_request.session), request.args.get("into", "")
+    check = partial(area_changes.check_merge, matters=matters, into=into)
     return _preview(page_request, area, "merge", check)
 
 
