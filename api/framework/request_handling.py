@@ -37,6 +37,14 @@ LONGEST_KEY = 255
 STORED_HEADERS = ("Content-Type", "ETag", "Location")
 
 
+class BearerChallenge(WWWAuthenticate):
+    """What a 401 asks for; the realm is in quotes, as RFC 7235 wants it, and the library leaves them out."""
+
+    def to_header(self) -> str:
+        """Return the value of the header."""
+        return 'Bearer realm="huiyin"'
+
+
 def reading(view: View, enter: Enter) -> View:
     """Run a view inside a session that only reads."""
 
@@ -187,7 +195,7 @@ def bearer(asked: Request) -> str:
 
 def unauthenticated(kind: type[Unauthorized] = Unauthorized) -> Unauthorized:
     """Make the HTTP error 401 that says how to come in."""
-    return kind(www_authenticate=WWWAuthenticate("bearer", {"realm": "huiyin"}))
+    return kind(www_authenticate=BearerChallenge("bearer"))
 
 
 def idempotency_key(asked: Request) -> str | None:
