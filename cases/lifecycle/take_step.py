@@ -3,12 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.access.actor import Actor
 from cases.configuration.case_rules import CountyRules
-from cases.history.entries import Entry
+from cases.history import entries
 from cases.lifecycle.action_values import ActionValues, NoValues
 from cases.lifecycle.build_values import VALUES
 from cases.lifecycle.change import ActionResult, Change
@@ -120,13 +119,8 @@ def _is_outdated(context: CaseContext, version: int) -> bool:
     missed = context.case.version - version
     if missed <= 0:
         return missed < 0
-    rows = context.session.execute(
-        select(Entry.action, Entry.actor_id, Entry.facts)
-        .where(Entry.case_id == context.case.id)
-        .order_by(Entry.seq.desc())
-        .limit(missed + MOST_RUNGS)
-    )
-    found = [row for row in rows if not _is_rung(row.action, row.facts)][:missed]
+    last = entries.load_last(context.session, context.case.id, missed + MOST_RUNGS)
+    found = [row for row in last if not _is_rung(row.action, row.facts)][:missed]
     harmless = [row for row in found if row.action in ADDITIONS and row.actor_id != context.actor.user_id]
     return len(harmless) < missed
 
