@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from accounts.access.actor import SYSTEM
 from accounts.registers.areas import import_areas
+from accounts.registers.open_matters import NO_MATTERS
 from accounts.registers.unit_imports import import_units
 from accounts.registers.users import add_user
 from accounts.sign_in.passwords import generate_password
@@ -70,8 +71,12 @@ def create_township(
     session: Session, *, rules: CountyRules, rng: Random, now: datetime
 ) -> tuple[dict[str, str], list[SampleHousehold]]:
     """Enter everything and everybody; give the password of each user and all households."""
-    import_areas(session, actor=SYSTEM, rows=_rows(AREAS), chain=rules.services.chain, now=now)
-    import_units(session, actor=SYSTEM, rows=_rows(UNITS), chain=rules.services.chain, now=now)
+    import_areas(
+        session, actor=SYSTEM, rows=_rows(AREAS), matters=NO_MATTERS, chain=rules.services.chain, now=now
+    )
+    import_units(
+        session, actor=SYSTEM, rows=_rows(UNITS), matters=NO_MATTERS, chain=rules.services.chain, now=now
+    )
     homes = households(rng)
     import_roster(session, actor=SYSTEM, rows=_register(homes), chain=rules.services.chain, now=now)
     passwords: dict[str, str] = {}

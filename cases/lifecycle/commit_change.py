@@ -10,6 +10,7 @@ from cases.history import entries, facts_json
 from cases.history.facts import Facts
 from cases.lifecycle import clocks, recipients
 from cases.lifecycle.change import ActionResult, Change
+from cases.lifecycle.duties import Duties, list_changes
 from cases.models.case import Case, Clock, Complainant, Round
 from cases.models.correspondence import CategoryAnswer
 from cases.models.receipt_codes import CodeHolder
@@ -31,7 +32,7 @@ class CommitRule:
     `registers` says that the entry begins the history, `moves_state` that a step moves the state and its
     clocks, `updates_dates` that answers and dates of the case follow, `wakes` that an imported case is swept
     from now on because somebody acted on it, `new_version` that whoever saw the case before is out of date,
-    `informs` that people are told by the table of actions.
+    `informs` that people are told: by the table of actions, and whoever it moves a duty of.
     """
 
     registers: bool = False
@@ -97,6 +98,9 @@ def commit_change(
     told = list(notifications)
     if rule.informs:
         told += recipients.notifications_of(result.context, action, change.notices)
+        if not rule.registers:
+            changed = list_changes(change.duties, Duties.of(result.context))
+            told += recipients.notifications_of_changes(result.context, changed, told)
     writer.send(change, told)
     for linked in change.linked_changes:
         commit_change(linked.change, linked.action, linked.facts, LINKED, writer=writer)

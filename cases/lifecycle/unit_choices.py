@@ -18,7 +18,7 @@ def unit_choices(context: CaseContext, action: str) -> list[Unit]:
     """Return the units that `assign`, `reassign`, `return` or `escalate` could name, the usual one first.
 
     The usual one is of the kind that the category names; a unit that the matter is about, that owes the reply
-    or that has the case already is none.
+    that has the case already or that has nobody who may act on it is none.
     """
     if action == "escalate":
         state = context.definition.steps["escalate"].target
@@ -33,7 +33,7 @@ def unit_choices(context: CaseContext, action: str) -> list[Unit]:
     found = [
         unit
         for unit in context.covering.units.values()
-        if unit.active and unit.kind in kinds and unit.id not in besides
+        if unit.active and unit.kind in kinds and unit.id not in besides and context.has_able(unit.id)
     ]
     category = context.rules.categories.get(context.case.category)
     usual = category.owner if category else ""

@@ -175,3 +175,12 @@ def covering(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[str]:
             yield f"the {duty}'s area does not contain the village"
         if unit_id in named:
             yield f"the {duty} is named in the matter"
+
+
+def able_owner(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[str]:
+    """In the units of owner and reply owner somebody may act who is not named: no owner is one on paper."""
+    case = snapshot.case
+    named = {row.user_id for row in snapshot.named}
+    for duty, unit_id in (("owner", case.owner_id), ("reply owner", case.reply_owner_id)):
+        if not case.final and unit_id is not None and not reference.able.get(unit_id, frozenset()) - named:
+            yield f"in the unit of the {duty} nobody may act on it"

@@ -28,6 +28,7 @@ from cases.models.correspondence import (
 )
 from cases.models.receipt_codes import SelfRating
 from cases.models.statistics import Untallied
+from cases.responsibility.able_people import load_able_people
 from cases.statistics import tallies
 from cases.vocabulary import StandsFor
 from core.paging import PAGE
@@ -50,6 +51,8 @@ class ReferenceData:
     calendars: Sequence[WorkingCalendar]
     unit_paths: Mapping[int, str]
     area_paths: Mapping[int, str]
+    #: The people of each unit who may act on its matters.
+    able: Mapping[int, frozenset[int]]
     today: date | None = None
 
 
@@ -117,6 +120,7 @@ def load_reference_data(session: Session, rules: CountyRules, *, today: date | N
         unit_paths={unit_id: areas[area_id] for unit_id, area_id in units if area_id in areas},
         area_paths=areas,
         today=today,
+        able=load_able_people(session),
     )
 
 

@@ -36,6 +36,7 @@ RULES: Mapping[str, Rule] = {
     "rungs": case_invariants.rungs,
     "overdue_marks": case_invariants.overdue_marks,
     "covering": case_invariants.covering,
+    "able_owner": case_invariants.able_owner,
     "facts": history_checks.facts_recorded,
     "chain": history_checks.chain,
     "case_row": history_checks.case_row,

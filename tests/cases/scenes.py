@@ -44,8 +44,8 @@ SCENES: Mapping[str, tuple[Step, ...]] = {
 }
 
 
-#: The unit above the owner in each state: the team's, the committee's, the township's.
-HIGHER = {"received": "leading-group", "assigned": "township-MA", "escalated": "county-office"}
+#: The unit above the owner in each state; the township's own superior has nobody and is passed over.
+HIGHER = {"received": "leading-group", "assigned": "township-MA", "escalated": "leading-group"}
 
 
 @dataclass

@@ -12,6 +12,7 @@ from accounts.models import Area, Unit, User
 from accounts.registers import area_unit_editing
 from accounts.registers.unit_imports import COLUMNS, PHONE
 from accounts.registers.units import check_close, close_unit, find_managed_unit
+from cases.responsibility.dependent_matters import DependentMatters
 from cases.responsibility.open_duties import in_use
 from config.vocabulary import UnitKind
 from core.errors import DomainError
@@ -77,6 +78,7 @@ def add(page_request: PageRequest, form: Form) -> Response:
     area_unit_editing.add_unit(
         page_request.session,
         actor=page_request.actor,
+        matters=DependentMatters(page_request.session),
         chain=page_request.rules.services.chain,
         values=values,
         now=page_request.now,
@@ -122,6 +124,7 @@ def correct(page_request: PageRequest, form: Form, unit: str) -> Response:
     area_unit_editing.correct_unit(
         page_request.session,
         actor=page_request.actor,
+        matters=DependentMatters(page_request.session),
         chain=page_request.rules.services.chain,
         values=values,
         now=page_request.now,

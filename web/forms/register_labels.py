@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from accounts.registers import areas, unit_imports
 from core.i18n import mark as _
 
 #: Label and hint of each field, by the form and the field.
@@ -77,6 +78,10 @@ MISTAKES: Mapping[str, str] = {
     "unknown_superior": _("没有这个上级单位，请另选"),
     "superior_cycle": _("上级绕成了一圈，请另选"),
     "code_used": _("这个代码属于别处，请另用一个"),
+    "matters_in_old_area": unit_imports.HINTS["matters_in_old_area"],
+    "matters_of_old_kind": unit_imports.HINTS["matters_of_old_kind"],
+    "matters_need_superior": unit_imports.HINTS["matters_need_superior"],
+    "matters_of_old_parent": areas.HINTS["matters_of_old_parent"],
     "oneself": _("自己的单位、角色、密码和停用不能在这里改，请另一位管理员来做"),
     "lost_race": _("刚才有人改了同一处。您写的还在，请再按一次。"),
 }

@@ -244,12 +244,10 @@ def answer_idempotently(
     files: Sequence[IncomingFile] | None,
     act: Callable[[PageRequest], Response],
 ) -> Response:
-    """Act in one writing transaction, unless this very form was answered before; keep the answer.
-
-    Raises Unavailable when the answer on account of which no file was looked at is gone.
-    """
+    """Act and keep the answer, or answer as before; raise Unavailable where that answer is gone."""
     known = page_services()
-    with known.db.transaction() as session:
+
+    def answer(session: Session) -> Response:
         found = admit(known, session, enter)
         found.files = files or ()
         user_id = found.who.actor.user_id if found.who else None
@@ -270,6 +268,8 @@ def answer_idempotently(
         else:
             idempotency.release(session, user_id=user_id, key=key)
         return response
+
+    return known.db.apply(answer)
 
 
 def render_again(

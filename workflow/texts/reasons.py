@@ -178,6 +178,10 @@ VALUES: Mapping[str, Bilingual] = {
     "owes_the_reply": Bilingual(
         "这个单位负责答复，不能承办，请换一个", "This unit owes the reply; choose another one to handle it."
     ),
+    "unit_without_people": Bilingual(
+        "这个单位没有能办这件事的人，请换一个",
+        "Nobody in this unit may act on the matter; choose another one.",
+    ),
     "not_above_owner": Bilingual("只能报给承办单位的上级", "Choose a unit above the one that has the case."),
     "kind_cannot_own": Bilingual(
         "这类单位不能承办，请换一个", "A unit of this kind cannot own the case now; choose another one."

@@ -8,6 +8,7 @@ from sqlalchemy import update
 from accounts.access.actor import SYSTEM, Actor
 from accounts.history import verify_chains
 from accounts.models import Unit
+from accounts.registers.open_matters import NO_MATTERS
 from accounts.registers.unit_imports import COLUMNS, import_units
 from accounts.registers.units import by_code, close_unit, covering, superior_chain
 from core.errors import Conflict, Forbidden, NotFound
@@ -39,7 +40,9 @@ COMMITTEE = {
 
 def take(db: Database, *rows: dict[str, Any], actor: Actor = SYSTEM) -> ImportReport:
     with db.transaction() as session:
-        return import_units(session, actor=actor, rows=enumerate(rows, start=2), chain=CHAIN, now=NOW)
+        return import_units(
+            session, actor=actor, rows=enumerate(rows, start=2), matters=NO_MATTERS, chain=CHAIN, now=NOW
+        )
 
 
 @pytest.fixture

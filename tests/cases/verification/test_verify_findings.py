@@ -73,6 +73,7 @@ BROKEN: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "assigned",
         ("INSERT INTO case_named (case_id, unit_id) SELECT id, owner_id FROM cases",),
     ),
+    ("able_owner", "assigned", ("UPDATE users SET roles = '[\"auditor\"]' WHERE username = 'cunwei-sl'",)),
     ("facts", "assigned", ('UPDATE history SET facts = \'{"unit": "county-water"}\' WHERE seq = 2',)),
     ("facts", "received", ("UPDATE history SET facts = '[]' WHERE seq = 1",)),
     ("facts", "resolved", ("UPDATE history SET action = 'praise' WHERE seq = 2",)),

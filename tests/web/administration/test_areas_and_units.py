@@ -4,8 +4,9 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from sqlalchemy import update
 
-from accounts.models import Area
+from accounts.models import Area, User
 from accounts.registers.areas import by_code
 from accounts.registers.units import by_code as by_code_of_unit
 from cases.configuration.case_rules import CountyRules
@@ -224,3 +225,13 @@ def test_an_administrator_of_one_township_changes_nothing_outside_it(
         local.post("/areas", **{**LIN, "parent": ""}).status,
     ]
     assert statuses == [404, 404, 404, 404, 200, 404, 404, 422, 422]
+
+
+def test_a_unit_with_open_matters_and_nobody_to_act_on_them_stands_on_the_first_page(
+    browser: Open, town: Database, a_case: Callable[..., Case]
+) -> None:
+    a_case("assigned", village="GG")
+    assert "没有能办的人" not in browser("guanli").get("/administration").text
+    with town.transaction() as session:
+        session.execute(update(User).where(User.username == "cunwei-gg").values(roles=["auditor"]))
+    assert "高观村两委有 1 件没办完的事，那里没有能办的人" in browser("guanli").get("/administration").text

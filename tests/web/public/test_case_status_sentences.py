@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from accounts.access.actor import SYSTEM
 from accounts.models import Unit, User
 from accounts.registers import area_unit_editing
+from accounts.registers.open_matters import NO_MATTERS
 from cases.configuration.case_rules import CountyRules
 from cases.lifecycle import receipt_codes
 from cases.lifecycle.action_values import ComplainantEntry
@@ -133,6 +134,7 @@ def called(town: Database, rules: CountyRules) -> None:
         area_unit_editing.correct_unit(
             session,
             actor=SYSTEM,
+            matters=NO_MATTERS,
             chain=rules.services.chain,
             values={**team, "phone": TEAM_PHONE},
             now=at("2026-03-01"),
