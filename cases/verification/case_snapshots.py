@@ -31,6 +31,7 @@ from cases.models.statistics import Untallied
 from cases.responsibility.able_people import load_able_people
 from cases.statistics import tallies
 from cases.vocabulary import StandsFor
+from config.marked_text import MarkedText
 from core.paging import PAGE
 from workflow.definition.model import Definition
 from workflow.definition.reader import BadDefinition
@@ -65,7 +66,7 @@ class CaseSnapshot:
     entries: Sequence[Entry] = ()
     #: What each entry says, and what is wrong with those whose facts are not what their action records.
     entry_facts: Sequence[tuple[Entry, Facts]] = ()
-    unreadable: Mapping[int, str] = field(default_factory=dict)
+    unreadable: Mapping[int, MarkedText] = field(default_factory=dict)
     clocks: Mapping[str, Clock] = field(default_factory=dict)
     rounds: Mapping[int, Round] = field(default_factory=dict)
     complainants: Sequence[Complainant] = ()
@@ -214,15 +215,15 @@ def _definition(session: Session, rules: CountyRules, digest: str) -> Definition
         return rules.definition
 
 
-def _read(entries: Iterable[Entry]) -> tuple[list[tuple[Entry, Facts]], dict[int, str]]:
+def _read(entries: Iterable[Entry]) -> tuple[list[tuple[Entry, Facts]], dict[int, MarkedText]]:
     """Return what entries say, and by its number what is wrong with each that says something else."""
     entry_facts: list[tuple[Entry, Facts]] = []
-    unreadable: dict[int, str] = {}
+    unreadable: dict[int, MarkedText] = {}
     for entry in entries:
         try:
             entry_facts.append((entry, exact_facts(entry.action, entry.facts)))
         except BadFacts as error:
-            unreadable[entry.seq] = str(error)
+            unreadable[entry.seq] = error.reason
     return entry_facts, unreadable
 
 

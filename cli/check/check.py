@@ -112,7 +112,7 @@ def _check_tables(found: Findings, folder: Path, context: Context) -> None:
         definition = parse(decided.workflow_text, decided.workflow_name)
     except (BadTables, BadDefinition) as error:
         for problem in error.problems:
-            found.fail(str(problem))
+            found.fail(problem.in_words(_))
         return
     found.ok(
         _("流程 {name} 第 {version} 版，{states} 个状态，{categories} 个类别").format(

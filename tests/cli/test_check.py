@@ -221,6 +221,23 @@ def test_the_inbox_needs_no_test(in_town: Command) -> None:
     assert "站内收件箱不经过别处" in done.out
 
 
+@pytest.mark.parametrize(
+    ("language", "key", "missing"),
+    [
+        ("zh", "periods.triage.dayz：不认识这一项", "periods.triage：缺少「days」"),
+        ("en", "periods.triage.dayz: there is no such key", "periods.triage: 'days' is missing"),
+    ],
+)
+def test_a_folder_is_refused_in_the_language_of_the_command(
+    in_town: Command, other: Path, language: str, key: str, missing: str
+) -> None:
+    change(other / "deadlines.toml", "days", "dayz")
+    said = in_town("check", CONFIG_DIR=str(other), LANGUAGE=language).err
+    assert f"{other / 'deadlines.toml'}:" in said
+    assert key in said
+    assert missing in said
+
+
 @pytest.mark.parametrize(("language", "words"), [("zh", "写一个整数"), ("en", "write a whole number")])
 def test_a_bad_setting_hides_no_other_problem(
     in_town: Command, other: Path, language: str, words: str

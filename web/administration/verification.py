@@ -157,7 +157,7 @@ def _nightly(page_request: PageRequest) -> NightlyView | None:
     last = nightly_check.last_run(page_request.session) if _may_see_everything(page_request) else None
     if last is None:
         return None
-    findings = _known(page_request, [Finding(**one) for one in last.findings])
+    findings = _known(page_request, [Finding.from_json(one) for one in last.findings])
     return NightlyView(last.run_at, last.looked_at, findings, last.found > len(last.findings))
 
 
@@ -168,6 +168,7 @@ def _page(page_request: PageRequest, result: Result | None) -> Response:
         "administration/verification.html",
         result=result,
         nightly=_nightly(page_request),
+        translate=page_request.translate,
         rules=RULES,
         may_run=_may_see_everything(page_request),
         cases=page_request.session.scalars(select(func.count()).select_from(Case)).one(),

@@ -1,15 +1,8 @@
 """Say for every reason why something is not open, or a value not good, what the person can do about it."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
-
-class Bilingual(NamedTuple):
-    """The same words in Chinese and in English."""
-
-    zh: str
-    en: str
-
+from config.marked_text import Bilingual
 
 #: What the engine answers: about role and relation, about the state, and one for each guard.
 OPENINGS: Mapping[str, Bilingual] = {
