@@ -138,7 +138,7 @@ def plain_texts(module: ast.Module) -> list[str]:
             is_noted = node.func.attr == "problem"
             of_path = is_noted and bool(node.args) and isinstance(node.args[0], ast.Tuple)
             said = list(node.args[1:2] if of_path else node.args[:1]) if is_noted else []
-        wrong += [f"{node.lineno}: {ast.unparse(one)}" for one in said if one is not None and is_plain(one)]
+        wrong += [f"{one.lineno}: {ast.unparse(one)}" for one in said if one is not None and is_plain(one)]
     return wrong
 
 

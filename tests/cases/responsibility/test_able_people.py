@@ -23,6 +23,7 @@ from core.errors import DomainError, Invalid
 from core.persistence.db import Database
 from tests.builders import a_case, actor_named, at
 from tests.cases.scenes import Scene, set_scene, time_of, values_for
+from tests.english import in_english
 from tests.rules.sources import name, product, tree, where
 
 #: Units above or beside the committee in which nobody may act: one is empty, in one an administrator sits.
@@ -193,7 +194,7 @@ def test_a_unit_on_paper_is_named_by_check_the_pages_and_verify(town: Database, 
         assert find_units_on_paper(session) == [UnitOnPaper("committee-GG", "高观村两委", 1)]
         assert find_units_on_paper(session, "/SX/MA/SL/") == []
         found = [one for one in verify(session, rules=rules) if one.rule == "able_owner"]
-        assert [(one.case, one.detail) for one in found] == [
+        assert [(one.case, in_english(one.detail)) for one in found] == [
             (number, "in the unit of the owner nobody may act on it")
         ]
 

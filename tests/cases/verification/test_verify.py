@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from accounts.access.actor import Actor
-from cases import public_status
+from cases import public_actions
 from cases.configuration.case_rules import CountyRules
 from cases.deadlines import sweep
 from cases.history import daily_seals
@@ -94,7 +94,7 @@ def test_words_that_a_villager_added_twice_break_no_rule(
     a_case("assigned", complainants=(ComplainantEntry(name="田某", receipt_code=code),))
     for words, day in (("昨天又塌了一段。", "2026-03-03"), ("今天路也断了。", "2026-03-04")):
         with town.transaction() as session:
-            public_status.add_words(session, rules=rules, code=code, text=words, now=at(day))
+            public_actions.add_words(session, rules=rules, code=code, text=words, now=at(day))
     with town.reading() as session:
         assert list(verify(session, rules=rules)) == []
 
