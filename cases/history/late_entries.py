@@ -91,7 +91,7 @@ def check_late(session: Session, *, rules: CountyRules, folder: Path | None) -> 
         if seal.prev_hash != previous or seal.seq != number:
             yield MarkedText(_("{day}，时钟倒走 {gap}：补记的封存接不上前一份"), where)
         if seal.key_id not in keys.keys:
-            facts = {**where, "key": seal.key_id}
+            facts = {"day": seal.day, "gap": seal.gap, "key": seal.key_id}
             yield MarkedText(_("{day}，时钟倒走 {gap}：补记的封存用的密钥 {key} 这里没有"), facts)
         elif keys.link(seal.prev_hash, {"seq": seal.seq, **sealed}, seal.key_id) != seal.hash:
             yield MarkedText(_("{day}，时钟倒走 {gap}：补记的封存被改过"), where)

@@ -218,7 +218,7 @@ def overdue_marks(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[
     for row in snapshot.reminders:
         if row.fired_on > today:
             rung = _rung(snapshot, row.clock, row.cycle, row.rung)
-            fired = {**rung, "date": row.fired_on}
+            fired = {"clock": rung["clock"], "rung": rung["rung"], "date": row.fired_on}
             yield MarkedText(_("{clock}时钟的「{rung}」记在 {date}，这一天还没有到"), fired)
 
 
