@@ -213,8 +213,18 @@ def test_what_is_said_by_week_or_month_was_owed_from_its_beginning(
     assert (since <= restored_at) == owed
 
 
-#: Notices of acts that stand in no table of recipients, and the one that tries a channel.
-OF_PEOPLE = frozenset({"tell_extension", "test"})
+#: Notices that hang on an entry, whichever act it is of, and the one that tries a channel.
+OF_PEOPLE = frozenset(
+    {
+        "complainants_changed",
+        "date_earlier",
+        "left_unit",
+        "taken_over",
+        "tell_extension",
+        "test",
+        "work_ended",
+    }
+)
 
 
 def test_every_notice_of_the_clock_says_since_when_it_was_owed(town: Database, rules: CountyRules) -> None:
