@@ -22,6 +22,10 @@ PERIODS = (
     "escalation",
     "escalation_urgent",
     "raise",
+    "triage_urgent",
+    "accept_urgent",
+    "send_down",
+    "word",
 )
 MOST_DAYS = 3660
 
@@ -32,6 +36,15 @@ class ClockLength:
 
     days: int
     unit: str
+
+
+#: Lengths that files written before them do not have; those that are given count.
+PERIODS_BY_DEFAULT = {
+    "triage_urgent": ClockLength(1, "cd"),
+    "accept_urgent": ClockLength(1, "cd"),
+    "send_down": ClockLength(5, "wd"),
+    "word": ClockLength(60, "cd"),
+}
 
 
 @dataclass(frozen=True)
@@ -112,7 +125,7 @@ def read(folder: Path) -> Tables:
 
 
 def _periods(table: Table) -> dict[str, ClockLength]:
-    found = {}
+    found = dict(PERIODS_BY_DEFAULT)
     for name, row in table.tables("periods"):
         if name not in PERIODS:
             row.problem(f"no period is called {name!r}; known are {', '.join(PERIODS)}")

@@ -154,6 +154,12 @@ class CaseShown(CaseLine):
     promised_on = fields.Date(**NULL)
     late = fields.Boolean(**HERE)
     extension_request = fields.Dict(**NULL)
+    extension_latest_on = fields.Date(
+        **NULL, metadata={"description": "the last day to which the handling date can be extended"}
+    )
+    reject_request = fields.Dict(
+        **NULL, metadata={"description": "the reason and the drafted replies that a leader would sign"}
+    )
     clocks = fields.List(fields.Nested(ClockShown), **HERE)
     complainants = fields.List(fields.Nested(ComplainantShown), **HERE)
     replies = fields.List(fields.Nested(ReplyShown), **HERE)

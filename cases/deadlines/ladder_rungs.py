@@ -13,9 +13,11 @@ from cases.lifecycle.change import Change
 from cases.lifecycle.commit_change import RUNG, ChangeWriter, commit_change
 from cases.lifecycle.context import CaseContext
 from cases.lifecycle.guard_facts import build_situation
+from cases.lifecycle.planned import WORD, start_next_word
 from cases.models.case import Case, Clock
 from notifications.outbox import Notification
 from workflow import machine
+from workflow.definition.vocabulary import UNRATED_CLOCKS
 from workflow.ladder import Plan
 
 LATE_RUNGS = frozenset({"urge", "supervise", "publish", "raise"})
@@ -95,7 +97,14 @@ def _fire(
     return context
 
 
+def moves_clock(clock: Clock, rung: str | None) -> bool:
+    """Return whether firing a rung moves the clock itself, so that the case has to be written whole."""
+    return rung == "raise" or (clock.clock == WORD and rung is not None)
+
+
 def _mark_overdue(context: CaseContext, clock: Clock) -> None:
+    if clock.clock in UNRATED_CLOCKS:
+        return
     clock.overdue = context.case.overdue = True
     if clock.clock == "handling":
         clocks.record_lateness(Change.of(context))
@@ -119,7 +128,10 @@ def _record_rung(
         not_applicable=True if outcome == "not_applicable" else UNSET,
         reason=UNSET if reason is None else reason,
     )
-    commit_change(Change.of(context), rung, facts, RUNG, writer=writer, notifications=notifications)
+    change = Change.of(context)
+    if clock.clock == WORD and outcome == "fired":
+        start_next_word(change)
+    commit_change(change, rung, facts, RUNG, writer=writer, notifications=notifications)
 
 
 def _reminder(context: CaseContext, clock: Clock, rung: str, outcome: str) -> dict[str, Any]:

@@ -177,6 +177,7 @@ class WithdrawFacts(Facts):
 
     words: Words
     recorded_by: UserId
+    due_dates: DueDates = UNSET
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -257,7 +258,7 @@ class AttachFacts(Facts):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AmendFacts(ReasonFacts):
+class AmendFacts(MovedReasonFacts):
     """A column of the case was corrected; own words are free words, hence both values are."""
 
     field: Harmless[str]

@@ -17,6 +17,7 @@ from cases.models.case import Case, Clock, Complainant, Round
 from cases.responsibility.covering_units import CoveringUnits, UnitMember
 from core.errors import Conflict, Invalid
 from workflow.definition.model import Definition
+from workflow.definition.vocabulary import UNRATED_CLOCKS
 from workflow.working_days import WorkingCalendar
 
 
@@ -118,7 +119,11 @@ class CaseContext:
 
     def past_date(self) -> bool:
         """Tell of this case what `filters.past_date` tells of those in the database."""
-        late = any(clock.running and clock.due_on < self.today for clock in self.clocks.values())
+        late = any(
+            clock.running and clock.due_on < self.today
+            for clock in self.clocks.values()
+            if clock.clock not in UNRATED_CLOCKS
+        )
         return not self.case.final and (self.case.overdue or late) and self.is_taken_up()
 
     def is_taken_up(self) -> bool:

@@ -79,6 +79,7 @@ def build_situation(context: CaseContext) -> Situation:
         entered_on=case.entered_on,
         target_open=_target_open(context),
         recorded_on=case.received_on,
+        promised_on=present.promised_on,
     )
 
 

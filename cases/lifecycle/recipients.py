@@ -42,6 +42,13 @@ RUNG_RECIPIENTS: Mapping[str, tuple[str, ...]] = {
     "raise": ("superior",),
 }
 
+#: Planned matters: the unit that promised and the one that owes the word (domain.md section 3).
+CLOCK_RECIPIENTS: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("promise", "remind"): ("handled", "reply_owner"),
+    ("promise", "urge"): ("handled", "reply_owner"),
+    ("word", "urge"): ("reply_owner",),
+}
+
 
 def notifications_of(
     context: CaseContext, action: str, notices: Sequence[tuple[str, dict[str, Any]]] = ()
@@ -74,7 +81,8 @@ def notification_of_rung(context: CaseContext, clock: Clock, rung: str) -> Notif
     """Make what people are told of a rung of a clock that has fired."""
     case = context.case
     duty = case.reply_owner_id if clock.clock == "reply" else case.owner_id
-    people = select(context, context.staff, RUNG_RECIPIENTS[rung], duty=duty)
+    circles = CLOCK_RECIPIENTS.get((clock.clock, rung), RUNG_RECIPIENTS[rung])
+    people = select(context, context.staff, circles, duty=duty)
     facts = {"clock": clock.clock, "due_on": clock.due_on.isoformat()}
     key = f"{case.number}:{clock.clock}:{clock.cycle}:{rung}"
     return build_notice(context, rung, people, facts, key=key)

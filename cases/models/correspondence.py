@@ -82,6 +82,23 @@ class Unreachable(Base):
     attempts: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     received_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    text: Mapped[str | None]
+
+
+class ContactAttempt(Base):
+    """One failed attempt to reach a complainant, counted on the day on which the server received it."""
+
+    __tablename__ = "contact_attempts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    complainant_id: Mapped[int] = mapped_column(ForeignKey("complainants.id"), index=True)
+    round: Mapped[int]
+    mode: Mapped[str]
+    words: Mapped[str]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    received_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    received_on: Mapped[date]
 
 
 class WrittenReport(Base):

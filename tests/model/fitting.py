@@ -38,6 +38,11 @@ def _reassign(case: Matter, who: str, values: Values, cases: Cases) -> bool:
     return _unit(case, values["unit"], case.state) and values["unit"] != case.owner
 
 
+def _give_back(case: Matter, who: str, values: Values, cases: Cases) -> bool:
+    del who, cases
+    return bool(values["unit"] != case.owner)
+
+
 def _escalate(case: Matter, who: str, values: Values, cases: Cases) -> bool:
     del who, cases
     return values["unit"] in case.higher()
@@ -54,10 +59,11 @@ def _conclude(case: Matter, who: str, values: Values, cases: Cases) -> bool:
 def _confirm(case: Matter, who: str, values: Values, cases: Cases) -> bool:
     del who, cases
     complainant = case.complainants[values["complainant"]]
+    good = bool(values["heard"] and values["rating"] in GOOD)
     if complainant.visited == case.round:
-        return not case.unvisited()
+        return not case.unvisited() and (case.turn.promised is None or good)
     spared = (case.number, case.round) in complainant.spared
-    return spared or bool(values["heard"] and values["rating"] in GOOD)
+    return spared or good
 
 
 def _reject(case: Matter, who: str, values: Values, cases: Cases) -> bool:
@@ -132,6 +138,7 @@ FITS: Mapping[str, Callable[[Matter, str, Values, Cases], bool]] = {
     "resolve": _conclude,
     "assign": _assign,
     "reassign": _reassign,
+    "return": _give_back,
     "escalate": _escalate,
     "confirm": _confirm,
     "reject": _reject,

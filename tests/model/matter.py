@@ -1,14 +1,15 @@
 """What the model believes of one case: its own account of state, people, clocks and history."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from tests.model.days import Works, after, span
+from tests.model.days import Works, after
+from tests.model.handling import Fact, count
 from tests.model.town import RECEIVERS, ROLE, UNIT_OF, chain
 
 OPEN = ("received", "assigned", "escalated", "resolved")
 CLOCK_OF = {"received": "triage", "assigned": "handling", "escalated": "handling", "resolved": "return"}
-CLOCKS = ("triage", "accept", "handling", "reply", "return")
+CLOCKS = ("triage", "accept", "handling", "reply", "return", "promise", "word")
 
 
 @dataclass
@@ -20,15 +21,21 @@ class Dial:
     since: date = date.min
     due: date = date.min
     overdue: bool = False
+    counted_from: date | None = None
 
 
 @dataclass
 class ModelComplainant:
-    """One complainant: in which round answered and visited, by whom, and by when the next word is owed."""
+    """One complainant: in which round answered and visited, by whom, and by when the next word is owed.
+
+    `since` is the day from which that date counts its fifteen days, None where it counts three working days.
+    """
 
     origin: str
     joined: date
     due: date | None
+    since: date | None = None
+    owed: date | None = None
     answered: int | None = None
     visited: int | None = None
     unit: str | None = None
@@ -53,15 +60,15 @@ class Turn:
     sent_down: set[str] = field(default_factory=set)
     wish: bool = False
     plea: list[int] | None = None
+    promised: date | None = None
 
 
 @dataclass
 class Pause:
-    """A suspension: since when, until when, and the date that ran before it."""
+    """A suspension: since when and until when."""
 
     since: date
     until: date
-    before: date
 
 
 @dataclass
@@ -94,8 +101,7 @@ class Matter:
     turn: Turn = field(default_factory=Turn)
     complainants: dict[int, ModelComplainant] = field(default_factory=dict)
     dials: dict[str, Dial] = field(default_factory=dict)
-    basis: tuple[date, str | None, str] = (date.min, None, "wd")
-    moved: bool = False
+    facts: list[Fact] = field(default_factory=list)
     pause: Pause | None = None
     rungs: dict[tuple[str, int, str], str] = field(default_factory=dict)
     history: list[str] = field(default_factory=list)
@@ -143,7 +149,18 @@ class Matter:
         )
 
     def later(self, number: int, unit: str, start: date | None = None) -> date:
-        return after(start or self.day, number, unit, self.works)
+        return after(start or self.day, number, unit, self.works, exact=self.urgency == "urgent")
+
+    def short(self, number: int, unit: str) -> date:
+        """Return the end of triage or accepting: an urgent matter has one day for either."""
+        return self.later(1, "cd") if self.urgency == "urgent" else self.later(number, unit)
+
+    def owe(self, complainant: ModelComplainant) -> None:
+        """Let a complainant wait for fifteen days from today."""
+        complainant.since, complainant.due = self.day, self.later(15, "cd")
+
+    def before_promise(self) -> bool:
+        return self.turn.promised is not None and self.day < self.turn.promised
 
     # ------------------------------------------------------------ clocks
 
@@ -161,27 +178,26 @@ class Matter:
                 dial.running = dial.overdue = False
 
     def set_due(self, name: str, due: date) -> None:
-        """Give a clock another date; only a later one begins a new period."""
+        """Return a clock another date; only a later one begins a new period."""
         dial = self.dials[name]
         if due > dial.due:
             dial.cycle, dial.since = dial.cycle + 1, self.day
             dial.overdue = dial.overdue and due < self.day
         dial.due = due
 
-    def grant(self, due: date) -> None:
-        """Move the handling date to what domain.md section 3 grants for it, and remember that it did."""
+    def record(self, fact: Fact) -> None:
+        """Add what happened to the handling date, and move it to what follows from everything."""
         self.note_late()
-        self.moved = True
-        self.turn.granted = max(due, self.turn.granted or due)
-        self.set_due("handling", due)
+        self.facts.append(fact)
+        self.set_due("handling", count(self.facts, self.works).due)
+        self.turn.granted = self.handling.due
 
     def lift(self) -> None:
         """End a suspension today: only the days that really stood still are given."""
         if self.pause is not None and self.pause.until > self.day:
-            stood = span(self.pause.since, self.day, self.basis[2], self.works)
-            unit = self.basis[2]
-            due = self.later(stood, unit, self.pause.before) if stood else self.pause.before
-            self.handling.due = self.turn.granted = due
+            last = max(index for index, fact in enumerate(self.facts) if fact.kind == "pause")
+            self.facts[last] = replace(self.facts[last], until=self.day)
+            self.handling.due = self.turn.granted = count(self.facts, self.works).due
         self.pause = None
 
     def note_late(self) -> None:
@@ -201,6 +217,8 @@ class Matter:
         if told and not self.turn.told:
             self.note_late()
         self.turn.told = told
+        for complainant in self.complainants.values():
+            complainant.owed = complainant.due or complainant.owed
         waiting = [
             complainant.due for complainant in self.complainants.values() if complainant.due is not None
         ]

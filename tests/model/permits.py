@@ -54,7 +54,10 @@ def soon_enough(case: Matter) -> bool:
 #: States, roles and relation of each row; a fourth entry is what only that row needs.
 ROWS: Mapping[str, tuple[tuple[str, str, Relation] | tuple[str, str, Relation, Need], ...]] = {
     "answer": (("received", "member team_leader", in_scope),),
-    "assign": (("received", "team_leader coordinator", in_scope),),
+    "assign": (
+        ("received", "team_leader", in_scope, lambda case: case.turn.returns < 2),
+        ("received", "coordinator", in_scope),
+    ),
     "return": (("assigned", "committee department", owner),),
     "escalate": (
         ("received", "team_leader coordinator", in_scope),
@@ -130,6 +133,7 @@ NEEDS: Mapping[str, Need] = {
     "return": lambda case: case.day <= case.turn.window and case.turn.returns < 2 and not case.turn.binding,
     "escalate": lambda case: bool(case.higher()),
     "send_down": lambda case: case.owner not in case.turn.sent_down,
+    "confirm": lambda case: bool(case.unvisited()) or not case.before_promise(),
     "close_reviewed": lambda case: case.round > 1 and case.explained >= 2 and case.dissatisfied,
     "reject": lambda case: case.turn.plea is not None,
     "merge": _alone,

@@ -70,7 +70,7 @@ def _replies(luck: Random, case: Matter) -> list[dict[str, Any]]:
 
 def _conclude(luck: Random, case: Matter, world: World) -> dict[str, Any]:
     outcome = luck.choice(("solved", "explained", "explained", "planned"))
-    promised = world.today + timedelta(days=luck.randint(0, 40))
+    promised = world.today + timedelta(days=luck.choice((0, 3, 20, 40, 61, 130)))
     given = {"promised_on": promised} if (outcome == "planned") != _rarely(luck) else {}
     return {"outcome": outcome, "replies": _replies(luck, case), **given}
 

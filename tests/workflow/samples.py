@@ -143,6 +143,7 @@ def a_situation(**changes: Any) -> Situation:
         "dissatisfied": False,
         "entered_on": date(2026, 3, 2),
         "target_open": None,
+        "promised_on": None,
         "recorded_on": date(2026, 3, 2),
     }
     for name in ("roles", "relations"):

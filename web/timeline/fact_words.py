@@ -75,7 +75,7 @@ SENTENCES: Mapping[type[Any], Sequence[Sentence]] = {
     ),
     of.ConfirmFacts: RATED,
     of.ReopenFacts: RATED,
-    of.WithdrawFacts: (Sentence(_("由{recorded_by}记下")),),
+    of.WithdrawFacts: (Sentence(_("由{recorded_by}记下")), MOVED),
     of.UnreachableFacts: (
         Sentence(_("找{complainant}找了 {attempts} 次，没联系上")),
         Sentence("{tried}"),

@@ -56,6 +56,10 @@ OPENINGS: Mapping[str, Bilingual] = {
         "这一轮已经退回两次，要由联络员指定承办单位",
         "It was returned twice in this round; the coordinator now assigns it for good.",
     ),
+    "binding_needed": Bilingual(
+        "已经退回两次，请联络员指定承办",
+        "It was returned twice; a coordinator has to make the assignment binding.",
+    ),
     "binding_assignment": Bilingual(
         "这是指定承办，不能退回，办不了可以上报",
         "This assignment is binding; escalate it if you cannot handle it.",
@@ -120,6 +124,10 @@ OPENINGS: Mapping[str, Bilingual] = {
     "suspended_twice": Bilingual(
         "这一轮已经中止过两次，请按期办结", "It was suspended twice in this round; keep the date."
     ),
+    "before_promised_day": Bilingual(
+        "答应的日子还没到，满意不满意已经记下，到那天再归档",
+        "The promised day has not come; the rating is kept, and the case closes from that day on.",
+    ),
     "nobody_waits": Bilingual(
         "没有人在等，不用认定联系不上", "Nobody is waiting; nobody has to be recorded as unreachable."
     ),
@@ -132,10 +140,6 @@ OPENINGS: Mapping[str, Bilingual] = {
 VALUES: Mapping[str, Bilingual] = {
     "binding_by_coordinator_only": Bilingual(
         "只有联络员能指定承办", "Only a coordinator can make an assignment binding."
-    ),
-    "binding_needed": Bilingual(
-        "已经退回两次，请联络员指定承办",
-        "It was returned twice; a coordinator has to make the assignment binding.",
     ),
     "binding_not_due": Bilingual(
         "退回不到两次，先按一般交办", "It was not returned twice; assign it without making it binding."
@@ -165,6 +169,9 @@ VALUES: Mapping[str, Bilingual] = {
     ),
     "reassign_first": Bilingual(
         "承办单位被反映，请先改派", "The owning unit is named in the matter; reassign the case first."
+    ),
+    "own_unit": Bilingual(
+        "不能建议退给自己，请写该办的单位", "That is the unit itself; name the one that ought to have it."
     ),
     "already_owner": Bilingual(
         "已经是这个单位在办，请换一个", "This unit has it already; choose another one."

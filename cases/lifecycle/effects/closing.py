@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from accounts.models import User
 from cases.history.facts import ReasonFacts, RejectFacts, WithdrawFacts
+from cases.lifecycle import clocks
 from cases.lifecycle.action_values import ReasonValues, RejectValues, ReplyEntry, WithdrawValues
 from cases.lifecycle.change import Change
 from cases.lifecycle.context import CaseContext
@@ -61,6 +62,8 @@ def withdraw(context: CaseContext, change: Change, values: WithdrawValues) -> Wi
         raise Invalid({"complainants": ["every_complainant_must_withdraw"]})
     for person in change.complainants:
         person.withdrawn = True
+    if context.definition.rules.withdrawn_goes_on:
+        clocks.lift_suspension(change)  # what is taken back does not stand still, should it be taken up again
     return WithdrawFacts(words=values.words, recorded_by=recorder.id)
 
 

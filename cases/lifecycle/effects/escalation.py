@@ -64,6 +64,8 @@ def send_down(context: CaseContext, change: Change, values: ReasonValues) -> Mov
     change.round.sent_down_by = [*change.round.sent_down_by, context.case.owner_id]
     answer_reports(change)
     return_to_team(change)
+    if context.definition.steps["send_down"].clocks.get("handling") == "move":
+        _take_back_level(change)
     return MovedReasonFacts(reason=values.reason)
 
 
@@ -96,7 +98,27 @@ def _grant_level(change: Change, unit: Unit) -> None:
         clocks.start(change, "handling", {**_grant(context.today, rule), "profile": None})
     elif unit.id not in change.round.escalated_to:
         clocks.move(change, "handling", {"why": "escalation", **_grant(context.today, rule)})
+    elif context.definition.rules.records_every_escalation:
+        clocks.move(change, "handling", {"why": "escalation", **_grant(context.today, rule), "again": True})
     change.round.escalated_to = [*change.round.escalated_to, unit.id]
+
+
+def _take_back_level(change: Change) -> None:
+    """Take back what the last escalation granted, but for the working days spent above.
+
+    After a raise nothing was granted that could be taken back; a matter escalated from received gets the
+    time of its profile from the day of escalation (domain.md section 2, `send_down`).
+    """
+    context, clock = change.before, change.clocks["handling"]
+    why = [move["why"] for move in clock.moves if move["why"] in ("escalation", "raise")]
+    if why[-1:] == ["raise"]:
+        return
+    rule = context.rules.periods["send_down"]
+    move: dict[str, Any] = {"why": "send_down", "days": rule.days, "unit": rule.unit}
+    if not why and clock.basis["profile"] is None:
+        start = date.fromisoformat(clock.basis["start"])
+        move["basis"] = clocks.handling_basis(context, start=start)
+    clocks.move(change, "handling", move)
 
 
 def _owe_interim(change: Change) -> None:

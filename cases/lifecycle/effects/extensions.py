@@ -12,6 +12,7 @@ from cases.lifecycle.action_values import (
 )
 from cases.lifecycle.change import Change
 from cases.lifecycle.context import CaseContext
+from cases.lifecycle.proposals import extension_limit
 from core.errors import Invalid
 
 LONGEST_SUSPENSION = timedelta(days=90)
@@ -69,15 +70,9 @@ def _require_within_limit(context: CaseContext, due_on: date) -> None:
     """Check a proposed handling date against the profile's limit, counted from the present date."""
     clock = context.clocks["handling"]
     profile = context.rules.profiles[context.case.profile]
-    basis = {
-        "start": clock.due_on.isoformat(),
-        "days": profile.extension_days,
-        "unit": profile.extension_unit or profile.unit,
-        "profile": None,
-    }
     if not context.calendar.is_working(due_on):
         raise Invalid({"due_on": ["not_a_working_day"]})
     if due_on <= clock.due_on:
         raise Invalid({"due_on": ["not_later"]})
-    if due_on > clocks.date_of(context, basis):
+    if due_on > extension_limit(context, profile, clock.due_on):
         raise Invalid({"due_on": ["beyond_limit"]})

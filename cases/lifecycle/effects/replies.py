@@ -11,6 +11,7 @@ from cases.lifecycle.action_values import OutcomeValues, ReplyEntry, ReplyValues
 from cases.lifecycle.change import Change
 from cases.lifecycle.context import CaseContext
 from cases.lifecycle.effects.escalation import answer_reports
+from cases.lifecycle.planned import restart_word, start_planned
 from cases.models.case import Complainant
 from cases.models.correspondence import Reply
 from core.chain import row_digest
@@ -68,6 +69,8 @@ def add_reply(change: Change, person: Complainant, channel: str, text: str, *, f
     change.recorded.replies.append(
         ReplyFact(complainant=person.id, final=final, channel=channel, words=words)
     )
+    if context.case.state == CaseState.RESOLVED:
+        restart_word(change)
     if final:
         set_answered(change, person)
     elif person.answered_round != change.case.round:
@@ -121,4 +124,5 @@ def _conclude(change: Change, values: OutcomeValues) -> OutcomeFacts:
     change.round.promised_on = promised_on
     change.round.extension_request = None
     clocks.start(change, "return", clocks.period(context, "return", start=promised_on))
+    start_planned(change, promised_on)
     return OutcomeFacts(outcome=values.outcome, promised_on=UNSET if promised_on is None else promised_on)

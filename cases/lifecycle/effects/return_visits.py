@@ -19,6 +19,7 @@ from cases.lifecycle.conflict_of_interest import ensure_reply_owner
 from cases.lifecycle.context import CaseContext
 from cases.lifecycle.effects.replies import set_answered
 from cases.lifecycle.guard_facts import is_handler
+from cases.lifecycle.planned import is_planned, waits_for_promise
 from cases.models.case import Complainant, Round
 from cases.models.correspondence import ReturnVisit, Unreachable
 from cases.vocabulary import CONTENT_RATINGS, StandsFor
@@ -34,17 +35,20 @@ def confirm(context: CaseContext, change: Change, values: ConfirmValues) -> Conf
     """Record a return visit; the case closes with the last complainant's.
 
     Whoever did not hear the reply or is dissatisfied does not confirm: that is `reopen`. When the last one to
-    be visited has left with a merge that was undone, naming one who was visited closes the case.
+    be visited has left with a merge that was undone, naming one who was visited closes the case. Before the
+    promised day of what was planned the rating is kept and the case stays resolved; from that day on naming
+    one who was visited closes it, with another rating where one is given.
     """
     person = context.complainant(values.complainant)
     visited = person.visited_round == change.case.round
     if visited and context.unvisited():
         raise Invalid({"complainant": ["already_visited"]})
     facts = ConfirmFacts(complainant=person.id)
-    if not visited and not _is_unreachable(context, person):
+    asked_again = visited and is_planned(context) and values.rating is not None
+    if asked_again or (not visited and not _is_unreachable(context, person)):
         facts = ConfirmFacts(complainant=person.id, rating=_visit(change, person, values))
     person.visited_round = change.case.round
-    change.keeps_state = bool(context.unvisited())
+    change.keeps_state = bool(context.unvisited()) or waits_for_promise(context)
     if not change.keeps_state:
         change.case.rating = _worst(context)
     return facts
@@ -52,6 +56,8 @@ def confirm(context: CaseContext, change: Change, values: ConfirmValues) -> Conf
 
 def reopen(context: CaseContext, change: Change, values: ReopenValues) -> ReopenFacts:
     """Begin the next round: every clock starts anew, the history and the old dates stay.
+
+    A withdrawal goes on in the round in which it was.
 
     When a visitor reopens what was answered, the dissatisfaction is kept as that complainant's rating; a
     handler may reopen too, but what a handler hears is no return visit.
@@ -66,13 +72,10 @@ def reopen(context: CaseContext, change: Change, values: ReopenValues) -> Reopen
         facts = _add_dissatisfaction(change, values)
     if case.state == CaseState.CLOSED:
         case.rating = None
-    case.round += 1
-    change.round = _next_round(change)
-    for person in change.complainants:
-        person.withdrawn = False
-        person.reply_basis = clocks.period(context, "reply")
-        person.reply_due_on = clocks.date_of(context, person.reply_basis)
-    clocks.stop(change, "reply")
+    if case.state == CaseState.WITHDRAWN and context.definition.rules.withdrawn_goes_on:
+        _go_on(change)
+    else:
+        _begin_round(change)
     case.outcome = None
     case.accepted = False
     ensure_reply_owner(change)
@@ -114,6 +117,36 @@ def unreachable(context: CaseContext, change: Change, values: UnreachableValues)
     if stands_for == StandsFor.REPLY:
         set_answered(change, person)
     return UnreachableFacts(complainant=person.id, stands_for=stands_for.value, attempts=len(values.attempts))
+
+
+def _begin_round(change: Change) -> None:
+    """Begin the next round, in which everybody waits for a reply."""
+    context = change.before
+    change.case.round += 1
+    change.round = _next_round(change)
+    for person in change.complainants:
+        person.withdrawn = False
+        person.reply_basis = clocks.period(context, "reply")
+        person.reply_due_on = clocks.date_of(context, person.reply_basis)
+    clocks.stop(change, "reply")
+
+
+def _go_on(change: Change) -> None:
+    """Go on in the round of a withdrawal: the handling date stands, replies have at least three working days.
+
+    A date that passed meanwhile makes the round late (domain.md section 4).
+    """
+    context = change.before
+    clocks.resume_running(change, "handling")
+    clocks.record_lateness(change)
+    short = clocks.period(context, "reply_escalated")
+    for person in change.complainants:
+        person.withdrawn = False
+        if person.answered_round == change.case.round:
+            continue
+        old = person.reply_basis or short
+        later = max((old, short), key=lambda basis: clocks.date_of(context, basis))
+        person.reply_basis, person.reply_due_on = later, clocks.date_of(context, later)
 
 
 def _next_round(change: Change) -> Round:
