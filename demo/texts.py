@@ -192,3 +192,9 @@ NOTES = (
 LOST_SLIP = "回执单洗衣服洗掉了，补一张。"
 
 SLIP_OF_THE_PEN = "登记时点错了一格。"
+NOT_REACHED = "三次都没找到人，邻居说全家在外务工。"
+ATTEMPTS = {
+    "day_home": "白天上门，门锁着。",
+    "phone": "电话打不通。",
+    "evening": "晚上又去了一趟，还是没人。",
+}

@@ -144,6 +144,11 @@ def somebody_unanswered(case: Situation) -> str | None:
     return None if case.unanswered else "nobody_waits"
 
 
+def attempts_enough(case: Situation) -> str | None:
+    """Ask whether somebody has been sought so often that those attempts and two of today are enough."""
+    return case.attempts_missing
+
+
 def somebody_unvisited(case: Situation) -> str | None:
     """Ask whether a complainant still waits for the return visit of this round."""
     return None if case.unvisited else "nobody_waits"
@@ -183,6 +188,7 @@ GUARDS: Mapping[str, Guard] = {
         visit_or_promised_day,
         somebody_unanswered,
         somebody_unvisited,
+        attempts_enough,
         within_a_day,
     )
 }

@@ -36,3 +36,4 @@ class Situation(NamedTuple):
     target_open: bool | None
     recorded_on: date
     promised_on: date | None
+    attempts_missing: str | None

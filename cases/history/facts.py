@@ -181,15 +181,6 @@ class WithdrawFacts(Facts):
 
 
 @dataclass(frozen=True, kw_only=True)
-class UnreachableFacts(Facts):
-    """One complainant could not be reached; it stands for their final reply or their return visit."""
-
-    complainant: ComplainantId
-    stands_for: Harmless[str]
-    attempts: Harmless[int]
-
-
-@dataclass(frozen=True, kw_only=True)
 class MergeFacts(MovedReasonFacts):
     """A matter went up in another one, with its complainants."""
 

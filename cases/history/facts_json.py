@@ -6,6 +6,7 @@ from typing import Any, cast
 import msgspec
 
 from cases.history import facts as of
+from cases.history.contact_facts import AttemptFacts, UnreachableFacts
 from cases.history.fact_kinds import FactKind, kinds_of
 from cases.history.facts import Facts
 
@@ -45,7 +46,8 @@ FACTS: Mapping[str, type[Facts]] = {
     "join": of.JoinFacts,
     "amend": of.AmendFacts,
     "reissue_receipt": of.ComplainantReasonFacts,
-    "unreachable": of.UnreachableFacts,
+    "attempt": AttemptFacts,
+    "unreachable": UnreachableFacts,
     "relate": of.RelateFacts,
     "note": of.NoFacts,
     "add_words": of.AddedWordsFacts,

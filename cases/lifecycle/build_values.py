@@ -36,6 +36,7 @@ VALUES: Mapping[str, type[ActionValues]] = {
     "suspend": action_values.SuspendValues,
     "resume": action_values.OptionalReasonValues,
     "reply": action_values.ReplyValues,
+    "attempt": action_values.AttemptValues,
     "unreachable": action_values.UnreachableValues,
     "join": action_values.JoinValues,
     "amend": action_values.AmendValues,

@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 
+from cases.lifecycle.contact_attempts import why_not_yet
 from cases.lifecycle.context import CaseContext
 from cases.models.case import Case, Round
 from cases.models.correspondence import ReturnVisit
@@ -80,7 +81,18 @@ def build_situation(context: CaseContext) -> Situation:
         target_open=_target_open(context),
         recorded_on=case.received_on,
         promised_on=present.promised_on,
+        attempts_missing=_attempts_missing(context),
     )
+
+
+def _attempts_missing(context: CaseContext) -> str | None:
+    """Return what is missing before somebody counts as unreachable; only who may accept it asks for it."""
+    if "attempt" not in context.definition.acts:
+        return None
+    accepting = context.definition.acts["unreachable"]
+    if context.case.state not in accepting.sources or accepting.roles.isdisjoint(context.actor.roles):
+        return None
+    return why_not_yet(context)
 
 
 def _explained_rounds(context: CaseContext) -> int:

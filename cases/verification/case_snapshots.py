@@ -22,6 +22,7 @@ from cases.models.correspondence import (
     AddedWords,
     Attachment,
     CategoryAnswer,
+    ContactAttempt,
     Reply,
     ReturnVisit,
     Unreachable,
@@ -70,6 +71,7 @@ class CaseSnapshot:
     visits: Sequence[ReturnVisit] = ()
     added: Sequence[AddedWords] = ()
     unreachable: Sequence[Unreachable] = ()
+    attempts: Sequence[ContactAttempt] = ()
     reminders: Sequence[Reminder] = ()
     attachments: Sequence[Attachment] = ()
     named: Sequence[Named] = ()
@@ -156,6 +158,7 @@ def _gather(session: Session, rules: CountyRules, cases: list[Case]) -> list[Cas
     added = rows(AddedWords, AddedWords.case_id, AddedWords.id)
     visits = rows(ReturnVisit, ReturnVisit.case_id, ReturnVisit.id)
     unreachable = rows(Unreachable, Unreachable.case_id, Unreachable.id)
+    attempts = rows(ContactAttempt, ContactAttempt.case_id, ContactAttempt.id)
     reminders = rows(Reminder, Reminder.case_id, Reminder.case_id, Reminder.clock, Reminder.cycle)
     attachments = rows(Attachment, Attachment.case_id, Attachment.id)
     named = rows(Named, Named.case_id, Named.id)
@@ -180,6 +183,7 @@ def _gather(session: Session, rules: CountyRules, cases: list[Case]) -> list[Cas
             visits=visits[case.id],
             added=added[case.id],
             unreachable=unreachable[case.id],
+            attempts=attempts[case.id],
             reminders=reminders[case.id],
             attachments=attachments[case.id],
             named=named[case.id],

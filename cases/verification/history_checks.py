@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec import UnsetType
 
+from cases.history.contact_facts import AttemptFacts, UnreachableFacts
 from cases.history.entries import Entry, case_digest, payload
 from cases.history.facts import (
     AddedWordsFacts,
@@ -13,7 +14,6 @@ from cases.history.facts import (
     ConfirmFacts,
     RegisterFacts,
     ReopenFacts,
-    UnreachableFacts,
 )
 from cases.history.read_facts import attachments_of, came_with, replies_of, value_or
 from cases.intake.category_answers import answer_digest
@@ -87,6 +87,20 @@ def visits(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[str]:
     ) + Counter((record.complainant_id, record.stands_for) for record in snapshot.unreachable)
     for complainant_id, what in sorted(((recorded - kept) + (kept - recorded)).elements(), key=repr):
         yield f"complainant {complainant_id}: history and records differ about {what}"
+
+
+def attempts(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[str]:
+    """Every failed attempt stands as it was recorded, and none is missing or added."""
+    del reference
+    recorded: Counter[tuple[int, str, str]] = Counter()
+    for _, facts in snapshot.entry_facts:
+        if isinstance(facts, AttemptFacts):
+            recorded[facts.complainant, facts.mode, facts.words] += 1
+        elif isinstance(facts, UnreachableFacts):
+            recorded.update((facts.complainant, one.mode, one.words) for one in value_or(facts.recorded, ()))
+    kept = Counter((row.complainant_id, row.mode, row.words) for row in snapshot.attempts)
+    for complainant_id, _, _ in sorted(((recorded - kept) + (kept - recorded)).elements(), key=repr):
+        yield f"an attempt to reach complainant {complainant_id} is missing, changed or not in the history"
 
 
 def words_heard(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[str]:

@@ -127,13 +127,8 @@ def values_for(action: str, scene: Scene) -> dict[str, Any]:
         "join": {"complainant": {"name": "覃某"}, "own_words": "我也一样。"},
         "amend": {**reason, "field": "category", "value": "industry"},
         "reissue_receipt": {**reason, "complainant": scene.complainant},
-        "unreachable": {
-            "complainant": scene.complainant,
-            "attempts": [
-                {"mode": mode, "at": MORNING + timedelta(days=days)}
-                for mode, days in (("phone", 1), ("day_home", 5), ("evening", 9))
-            ],
-        },
+        "attempt": {"complainant": scene.complainant, "mode": "phone", "words": "没人接。"},
+        "unreachable": {"complainant": scene.complainant, "text": "三次都没找到。"},
         "relate": {**reason, "to": scene.other},
         "note": {"text": "已去现场看过"},
         "add_words": {"complainant": scene.complainant, "text": "昨天又塌了一段。"},
@@ -141,8 +136,3 @@ def values_for(action: str, scene: Scene) -> dict[str, Any]:
         "reveal": {**reason, "complainant": scene.complainant},
     }
     return values.get(action, reason)
-
-
-def time_of(action: str) -> datetime:
-    """Return when the action is tried: nobody is unreachable before the attempts have been made."""
-    return MORNING + timedelta(days=10) if action == "unreachable" else MORNING

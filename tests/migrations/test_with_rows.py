@@ -14,6 +14,8 @@ from core.persistence import migrations, revisions
 from core.persistence.db import Base, Database
 
 GUARDS, BEFORE_GUARDS = "0005", "0004"
+#: Columns that came after the guards, empty in the cases of this test: an older schema has none of them.
+LATER = {("rounds", "suspend_request"), ("unreachable_records", "text")}
 #: What follows from the cases and is made anew after an upgrade.
 COUNTED_IN_ADVANCE = {"tallied_cases", "tallies", "daily_tallies", "untallied"}
 
@@ -23,7 +25,14 @@ def everything(db: Database) -> dict[str, list[tuple[Any, ...]]]:
     with db.reading() as session:
         present = inspect(session.connection()).get_table_names()
         rows = {
-            table.name: [tuple(row) for row in session.execute(select(table).order_by(*table.primary_key))]
+            table.name: [
+                tuple(row)
+                for row in session.execute(
+                    select(*(one for one in table.columns if (table.name, one.name) not in LATER)).order_by(
+                        *table.primary_key
+                    )
+                )
+            ]
             for table in Base.metadata.sorted_tables
             if table.name in present
         }

@@ -196,7 +196,7 @@ def reopen(case: Matter, who: str, values: Values) -> None:
         _go_on(case)
     else:
         case.round += 1
-        case.turn = Turn()
+        case.turn = Turn(opened=case.day)
         for complainant in case.complainants.values():
             case.owe(complainant)
         case.stop("reply")
@@ -283,7 +283,15 @@ def reply(case: Matter, who: str, values: Values) -> None:
         case.owe(complainant)
 
 
+def attempt(case: Matter, who: str, values: Values) -> None:
+    del who
+    at = (case.number, case.round, case.purpose)
+    case.complainants[values["complainant"]].tried.append((at, case.day, values["mode"]))
+
+
 def unreachable(case: Matter, who: str, values: Values) -> None:
+    for one in values["attempts"]:
+        attempt(case, who, {**one, "complainant": values["complainant"]})
     complainant = case.complainants[values["complainant"]]
     if case.state == "resolved":
         complainant.spared.add((case.number, case.round))
@@ -376,6 +384,7 @@ DO: Mapping[str, Callable[[Matter, str, Values], None]] = {
     "suspend": suspend,
     "resume": resume,
     "reply": reply,
+    "attempt": attempt,
     "unreachable": unreachable,
     "amend": amend,
 }

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from tests.builders import ZONE
 from tests.model.matter import Matter
 from tests.model.permits import DONE
 from tests.model.profiles import MORE_TIME
@@ -106,16 +105,16 @@ def _suspend(case: Matter, who: str, values: Values, cases: Cases) -> bool:
     return bool(case.day < values["until"] <= case.day + timedelta(days=90))
 
 
+def _attempt(case: Matter, who: str, values: Values, cases: Cases) -> bool:
+    del who, cases
+    return values["complainant"] in case.sought()
+
+
 def _unreachable(case: Matter, who: str, values: Values, cases: Cases) -> bool:
     del who, cases
-    complainant = case.complainants[values["complainant"]]
-    waiting = case.unvisited() if case.state == "resolved" else case.unanswered()
-    since = case.entered if case.state == "resolved" else complainant.joined
-    return (
-        values["complainant"] in waiting
-        and (case.number, case.round) not in complainant.spared
-        and values["attempts"][0]["at"].astimezone(ZONE).date() >= since
-    )
+    one = values["complainant"]
+    tried = [*case.attempts(one), *((case.day, sent["mode"]) for sent in values["attempts"])]
+    return one in case.sought() and case.enough(tried, phone=case.complainants[one].phone)
 
 
 def _amend(case: Matter, who: str, values: Values, cases: Cases) -> bool:
@@ -148,6 +147,7 @@ FITS: Mapping[str, Callable[[Matter, str, Values, Cases], bool]] = {
     "request_extension": _time,
     "extend": _time,
     "suspend": _suspend,
+    "attempt": _attempt,
     "unreachable": _unreachable,
     "amend": _amend,
     "relate": _relate,

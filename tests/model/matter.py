@@ -41,6 +41,9 @@ class ModelComplainant:
     unit: str | None = None
     user: str | None = None
     spared: set[tuple[str, int]] = field(default_factory=set)
+    phone: bool = False
+    #: Case, round and purpose of each attempt to reach them, with its day and mode.
+    tried: list[tuple[tuple[str, int, str], date, str]] = field(default_factory=list)
 
 
 @dataclass
@@ -61,6 +64,7 @@ class Turn:
     wish: bool = False
     plea: list[int] | None = None
     promised: date | None = None
+    opened: date = date.min
 
 
 @dataclass
@@ -158,6 +162,32 @@ class Matter:
     def owe(self, complainant: ModelComplainant) -> None:
         """Let a complainant wait for fifteen days from today."""
         complainant.since, complainant.due = self.day, self.later(15, "cd")
+
+    @property
+    def purpose(self) -> str:
+        return "visit" if self.state == "resolved" else "reply"
+
+    def sought(self) -> list[int]:
+        """List those whom an attempt would be for: who waits for the reply, or for the return visit."""
+        waiting = self.unvisited() if self.state == "resolved" else self.unanswered()
+        return [one for one in waiting if (self.number, self.round) not in self.complainants[one].spared]
+
+    def attempts(self, one: int) -> list[tuple[date, str]]:
+        """List the attempts that count now, those made on another case before a merge among them."""
+        here = (self.number, self.round, self.purpose)
+        return [
+            (day, mode)
+            for at, day, mode in self.complainants[one].tried
+            if at == here or (at[0] != self.number and at[2] == self.purpose and day >= self.turn.opened)
+        ]
+
+    def enough(self, tried: list[tuple[date, str]], *, phone: bool) -> bool:
+        """Return whether attempts are enough: three, two a day, in two modes, over a week."""
+        days = [day for day, _ in tried]
+        modes = {mode for _, mode in tried}
+        counted = sum(min(2, days.count(day)) for day in set(days))
+        over_a_week = bool(days) and (max(days) - min(days)).days >= 7
+        return counted >= 3 and len(modes) >= 2 and over_a_week and (not phone or "phone" in modes)
 
     def before_promise(self) -> bool:
         return self.turn.promised is not None and self.day < self.turn.promised

@@ -99,6 +99,11 @@ ROWS: Mapping[str, tuple[tuple[str, str, Relation] | tuple[str, str, Relation, N
     "suspend": ((HANDLED, "coordinator leader", in_scope),),
     "resume": ((HANDLED, "coordinator leader", in_scope),),
     "reply": ((f"received {HANDLED} resolved", ANY, answering),),
+    "attempt": (
+        (f"received {HANDLED}", "member team_leader", in_scope, lambda case: bool(case.unanswered())),
+        (HANDLED, "committee coordinator department leader", owner, lambda case: bool(case.unanswered())),
+        ("resolved", "member team_leader", in_scope, lambda case: bool(case.unvisited())),
+    ),
     "unreachable": (
         (f"received {HANDLED}", "team_leader", in_scope, lambda case: bool(case.unanswered())),
         ("resolved", "team_leader", in_scope, lambda case: bool(case.unvisited())),
@@ -124,6 +129,13 @@ def _more_time(case: Matter) -> bool:
     )
 
 
+def _long_sought(case: Matter) -> bool:
+    """Somebody was sought so long that two more attempts of today could be enough."""
+    waiting = case.unvisited() if case.state == "resolved" else case.unanswered()
+    today = [(case.day, "phone"), (case.day, "day_home")]
+    return not waiting or any(case.enough([*case.attempts(one), *today], phone=False) for one in waiting)
+
+
 def _alone(case: Matter) -> bool:
     return all(complainant.origin == case.number for complainant in case.complainants.values())
 
@@ -144,6 +156,7 @@ NEEDS: Mapping[str, Need] = {
     "refuse_extension": lambda case: case.turn.wish,
     "request_reject": lambda case: case.turn.plea is None,
     "refuse_reject": lambda case: case.turn.plea is not None,
+    "unreachable": _long_sought,
     "suspend": lambda case: case.handling.running and case.pause is None and case.turn.suspensions < 2,
     "resume": lambda case: case.pause is not None,
 }

@@ -135,11 +135,16 @@ def _suspend(luck: Random, case: Matter, world: World) -> dict[str, Any]:
     return {**REASON, "until": world.today + timedelta(days=days)}
 
 
+def _attempt(luck: Random, case: Matter, world: World) -> dict[str, Any]:
+    sought = case.sought()
+    whom = {"complainant": luck.choice(sought)} if sought and not _rarely(luck) else _whom(luck, case, world)
+    return {**whom, "mode": luck.choice(("phone", "day_home", "evening")), "words": "没人。"}
+
+
 def _unreachable(luck: Random, case: Matter, world: World) -> dict[str, Any]:
-    first = world.now - timedelta(days=luck.choice((7, 8, 20)))
-    tries = (("phone", first), ("day_home", first + timedelta(days=3)), ("evening", world.now))
-    attempts = [{"mode": mode, "at": at} for mode, at in tries]
-    return {**_whom(luck, case, world), "attempts": attempts}
+    sent = [{"mode": mode, "words": "没人。"} for mode in ("phone", "day_home")]
+    whom = {"complainant": luck.choice(case.sought())} if case.sought() else _whom(luck, case, world)
+    return {**whom, "text": "全家外出。", "attempts": sent[: luck.randint(0, 2)]}
 
 
 def _reply(luck: Random, case: Matter, world: World) -> dict[str, Any]:
@@ -183,6 +188,7 @@ DRAWN: Mapping[str, Callable[[Random, Matter, World], dict[str, Any]]] = {
     "extend": _time,
     "suspend": _suspend,
     "reply": _reply,
+    "attempt": _attempt,
     "unreachable": _unreachable,
     "join": _join,
     "amend": _amend,

@@ -68,8 +68,8 @@ class World:
         case.reply_owner = next(unit for unit in RECEIVERS if unit not in named)
         case.own(case.reply_owner)
         case.start("triage", case.short(3, "wd"))
-        for one in ids:
-            self._hear(case, one)
+        for one, entry in zip(ids, values["complainants"], strict=True):
+            self._hear(case, one, entry)
         case.settle()
         case.history.append("register")
         self.cases[number] = case
@@ -78,10 +78,11 @@ class World:
             self.act(case, who, "answer", {**values["reply"], "replies": told})
         return case
 
-    def _hear(self, case: Matter, complainant: int) -> None:
+    def _hear(self, case: Matter, complainant: int, entry: Values) -> None:
         case.complainants[complainant] = ModelComplainant(
             case.number, case.day, case.later(15, "cd"), case.day
         )
+        case.complainants[complainant].phone = bool(entry.get("phone"))
 
     def act(self, case: Matter, who: str, action: str, values: Values, ids: tuple[int, ...] = ()) -> None:
         """Do what was allowed and fits; `ids` are the complainants that came with it."""
@@ -93,7 +94,7 @@ class World:
         elif action in doing.DO:
             doing.DO[action](case, who, values)
         for one in ids:
-            self._hear(case, one)
+            self._hear(case, one, values["complainant"])
         stays = action == "confirm" and (bool(case.unvisited()) or case.before_promise())
         if action in doing.TARGET and not stays:
             case.state = doing.TARGET[action]

@@ -69,6 +69,8 @@ CASES: tuple[tuple[str, dict[str, Any], str | None], ...] = (
     ("somebody_unanswered", {"unanswered": 0}, "nobody_waits"),
     ("somebody_unvisited", {"unvisited": 1}, None),
     ("somebody_unvisited", {"unvisited": 0}, "nobody_waits"),
+    ("attempts_enough", {"attempts_missing": None}, None),
+    ("attempts_enough", {"attempts_missing": "fewer_than_three_attempts"}, "fewer_than_three_attempts"),
     ("within_a_day", {"recorded_on": date(2026, 3, 1)}, None),
     ("within_a_day", {"recorded_on": date(2026, 2, 28)}, "amend_window_over"),
 )

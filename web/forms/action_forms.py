@@ -136,10 +136,14 @@ def _list(drawing: ActionFormContext, action: str, field: Field, name: str) -> l
         return _replies(drawing, action, items["fields"], name)
     return [
         one
-        for place in range(3)
+        for place in range(3 if field["required"] else 2)
         for inner in items["fields"]
         for one in _controls(
-            drawing, action, {**inner, "required": place < 3}, f"{name}.{place}.", _nth(drawing, place)
+            drawing,
+            action,
+            {**inner, "required": field["required"]},
+            f"{name}.{place}.",
+            _nth(drawing, place),
         )
     ]
 

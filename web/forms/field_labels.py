@@ -71,6 +71,9 @@ FIELDS: Mapping[tuple[str, str], FieldLabel] = {
     ("*", "field"): FieldLabel(_("更正哪一项")),
     ("*", "value"): FieldLabel(_("改成什么"), _("类别、性质、紧急填代码，户填户号，原话填整句")),
     ("*", "mode"): FieldLabel(_("用什么方式")),
+    ("attempt", "words"): FieldLabel(_("怎么没联系上"), _("例如 电话没人接，家里锁着门")),
+    ("unreachable", "text"): FieldLabel(_("写一句说明")),
+    ("unreachable", "words"): FieldLabel(_("怎么没联系上")),
     ("*", "at"): FieldLabel(_("什么时候")),
     ("*", "username"): FieldLabel(_("用户名")),
 }

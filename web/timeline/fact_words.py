@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from msgspec import UNSET
 
 from cases.history import facts as of
+from cases.history.contact_facts import AttemptFacts, TriedFact, UnreachableFacts
 from cases.vocabulary import StandsFor
 from core.i18n import mark as _
 
@@ -76,10 +77,17 @@ SENTENCES: Mapping[type[Any], Sequence[Sentence]] = {
     of.ConfirmFacts: RATED,
     of.ReopenFacts: RATED,
     of.WithdrawFacts: (Sentence(_("由{recorded_by}记下")), MOVED),
-    of.UnreachableFacts: (
+    AttemptFacts: (
+        Sentence(_("找{complainant}，没联系上")),
+        Sentence("{mode}"),
+        Sentence("{words}"),
+        Sentence("{stands_for}"),
+    ),
+    UnreachableFacts: (
         Sentence(_("找{complainant}找了 {attempts} 次，没联系上")),
         Sentence("{tried}"),
         Sentence("{stands_for}"),
+        Sentence(_("说明：{words}")),
     ),
     of.MergeFacts: (Sentence(_("并入 {into}")), Sentence(_("带过去 {complainants} 位反映人"))),
     of.AbsorbFacts: (Sentence(_("从 {merged} 并来")), Sentence(_("带来 {complainants} 位反映人"))),
@@ -104,6 +112,8 @@ SENTENCES: Mapping[type[Any], Sequence[Sentence]] = {
         MOVED,
         Sentence(_("给{complainant}回话的日子从 {before} 改到 {after}"), each="reply_dates"),
     ),
+    #: An attempt that was recorded together with the record, in one line.
+    TriedFact: (Sentence("{mode}"), Sentence("{words}")),
     #: Below the words of a reply, in one line.
     of.ReplyFact: (
         Sentence(_("对{complainant}说的"), several=True),
@@ -122,6 +132,7 @@ QUOTED = frozenset(
         (of.OutcomeFacts, "replies"),
         (of.ReplyFacts, "replies"),
         (of.RejectFacts, "replies"),
+        (UnreachableFacts, "recorded"),
     }
 )
 DIGEST = "a digest: the words themselves stand on the page"
@@ -145,7 +156,10 @@ VOCABULARY: Mapping[tuple[type[Any], str], str] = {
     (of.ReopenFacts, "rating"): "rating",
     (of.RungFacts, "clock"): "clock",
     (of.RungFacts, "reason"): "not_raised",
-    (of.UnreachableFacts, "stands_for"): "stands_for",
+    (UnreachableFacts, "stands_for"): "stands_for",
+    (AttemptFacts, "stands_for"): "attempt_for",
+    (AttemptFacts, "mode"): "mode",
+    (TriedFact, "mode"): "mode",
     (of.AmendFacts, "field"): "field",
     (of.AmendHouseholdFacts, "field"): "field",
     (of.AmendNamedFacts, "field"): "field",
@@ -155,6 +169,10 @@ PLAIN = frozenset({(of.RecalculatedFacts, "notice")})
 STANDS_FOR: Mapping[str, str] = {
     StandsFor.REPLY: _("当作最终答复"),
     StandsFor.VISIT: _("当作回访"),
+}
+ATTEMPT_FOR: Mapping[str, str] = {
+    StandsFor.REPLY: _("为了答复"),
+    StandsFor.VISIT: _("为了回访"),
 }
 NOT_RAISED: Mapping[str, str] = {
     "no_superior": _("已到最高一级，列入每周通报"),

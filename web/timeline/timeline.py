@@ -10,6 +10,7 @@ from msgspec import UNSET
 
 from accounts.access.permissions import Role
 from cases import public_status
+from cases.history.contact_facts import UnreachableFacts
 from cases.history.entries import OFFLINE_AFTER, Entry
 from cases.history.facts import (
     AbsorbFacts,
@@ -21,7 +22,6 @@ from cases.history.facts import (
     JoinFacts,
     RegisterFacts,
     ReopenFacts,
-    UnreachableFacts,
     WithdrawFacts,
 )
 from cases.history.read_facts import attachments_of, replies_of, value_or
@@ -208,7 +208,10 @@ class _Timeline:
         )
 
     def _said(self, facts: Facts) -> Iterable[EventText]:
-        """Yield the words that people said in an event."""
+        """Yield the words that people said in an event, and what happened at each attempt to reach them."""
+        if isinstance(facts, UnreachableFacts):
+            for one in value_or(facts.recorded, ()):
+                yield EventText(self._line(self.renderer.render(one)))
         for recorded in replies_of(facts):
             reply = self.correspondence.replies.get((recorded.complainant, recorded.words))
             if reply is not None:

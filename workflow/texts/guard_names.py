@@ -46,5 +46,6 @@ GUARD_NAMES: Mapping[str, Bilingual] = {
     ),
     "somebody_unanswered": Bilingual("还有人没得到答复", "somebody is still unanswered"),
     "somebody_unvisited": Bilingual("还有人没回访", "somebody is still unvisited"),
+    "attempts_enough": Bilingual("找够了次数和天数", "sought often and long enough"),
     "within_a_day": Bilingual("登记当天或第二天", "on the day of recording or the next"),
 }

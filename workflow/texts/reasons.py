@@ -131,6 +131,8 @@ OPENINGS: Mapping[str, Bilingual] = {
     "nobody_waits": Bilingual(
         "没有人在等，不用认定联系不上", "Nobody is waiting; nobody has to be recorded as unreachable."
     ),
+    "fewer_than_three_attempts": Bilingual("至少联系三次", "There must be at least three attempts."),
+    "within_less_than_seven_days": Bilingual("前后至少隔七天", "The attempts must span at least seven days."),
     "amend_window_over": Bilingual(
         "登记已过一天，请组长更正", "More than a day has passed since it was recorded; ask the team leader."
     ),
@@ -204,9 +206,7 @@ VALUES: Mapping[str, Bilingual] = {
     "given_twice": Bilingual("同一个人答复了两次，请留一条", "The same person is given twice; keep one."),
     "already_reached": Bilingual("这个人已经答复或回访过", "This person has been reached already."),
     "already_visited": Bilingual("这个人这一轮已经回访过", "This person had the return visit of this round."),
-    "fewer_than_three_attempts": Bilingual("至少联系三次", "There must be at least three attempts."),
     "fewer_than_two_modes": Bilingual("至少用两种方式联系", "There must be at least two ways of trying."),
-    "within_less_than_seven_days": Bilingual("前后至少隔七天", "The attempts must span at least seven days."),
     "phone_not_tried": Bilingual("有号码的，至少打一次电话", "There is a number: try at least one call."),
     "not_a_working_day": Bilingual(
         "这一天不上班，请选一个工作日", "That day is not worked; choose a working day."

@@ -16,6 +16,7 @@ from cases.lifecycle.effects import (
     merging,
     replies,
     return_visits,
+    unreachable,
 )
 
 #: The case to read, the change to make, and what the action takes (its type is in `VALUES`); gives the facts.
@@ -50,7 +51,8 @@ EFFECTS: Mapping[str, Effect] = {
     "join": complainants.join,
     "amend": amendments.amend,
     "reissue_receipt": complainants.reissue_receipt,
-    "unreachable": return_visits.unreachable,
+    "attempt": unreachable.attempt,
+    "unreachable": unreachable.unreachable,
     "relate": amendments.relate,
     "note": amendments.note,
     "add_words": amendments.add_words,
