@@ -75,6 +75,7 @@ class AssignFacts(Facts):
     binding: Harmless[bool]
     named_units: tuple[UnitCode, ...] | UnsetType = UNSET
     named_users: tuple[UserId, ...] | UnsetType = UNSET
+    reply_owner: UnitCode | UnsetType = UNSET
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,6 +109,7 @@ class ReassignFacts(ReasonFacts):
     """Another unit became the owner."""
 
     unit: UnitCode
+    reply_owner: UnitCode | UnsetType = UNSET
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,6 +118,7 @@ class EscalateFacts(MovedReasonFacts):
 
     unit: UnitCode
     report: Words
+    reply_owner: UnitCode | UnsetType = UNSET
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,6 +149,7 @@ class RungFacts(Facts):
     reason: Harmless[str] | UnsetType = UNSET
     unit: UnitCode | UnsetType = UNSET
     due_dates: DueDates = UNSET
+    reply_owner: UnitCode | UnsetType = UNSET
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,6 +25,7 @@ class RecordedFacts:
     named_units: list[str] = field(default_factory=list)
     named_users: list[int] = field(default_factory=list)
     attachments: dict[str, str] = field(default_factory=dict)
+    reply_owner: str = ""
 
     def added_to(self, facts: Facts) -> Facts:
         """Put what was recorded into the facts of the action; a TypeError where they have no place for it."""
@@ -34,6 +35,7 @@ class RecordedFacts:
             "named_units": tuple(self.named_units),
             "named_users": tuple(self.named_users),
             "attachments": self.attachments,
+            "reply_owner": self.reply_owner,
         }
         return replace(facts, **{name: value for name, value in recorded.items() if value})
 

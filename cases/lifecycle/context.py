@@ -140,11 +140,18 @@ class CaseContext:
         return superior_chain(self.session, self.case.owner_id) if chain is None else chain
 
     def higher_units(self) -> list[Unit]:
-        """List the superiors who may take the case over: active, not named, not owing the reply."""
+        """List the superiors who may take the case over: active, not named, with somebody who is not named.
+
+        By the first rules the unit that owes the reply is none of them, and one without people may be.
+        """
+        later = self.definition.rules.team_may_handle
+        staffed = {person.unit_id for person in self.staff}
         return [
             unit
             for unit in self.superiors
-            if unit.active and unit.id not in self.named_units and unit.id != self.case.reply_owner_id
+            if unit.active
+            and unit.id not in self.named_units
+            and (unit.id in staffed if later else unit.id != self.case.reply_owner_id)
         ]
 
     def unanswered(self) -> list[Complainant]:

@@ -6,6 +6,7 @@ from cases.lifecycle.contact_attempts import why_not_yet
 from cases.lifecycle.context import CaseContext
 from cases.models.case import Case, Round
 from cases.models.correspondence import ReturnVisit
+from cases.vocabulary import HANDLED_STATES
 from workflow.definition.vocabulary import Outcome, Rating
 from workflow.situation import Situation
 
@@ -16,7 +17,7 @@ def relations(context: CaseContext) -> frozenset[str]:
     It is in scope, or it were not loaded, unless it is just being registered and names the one who does it.
     """
     case, actor = context.case, context.actor
-    with_the_team = case.final or case.owner_id == case.reply_owner_id
+    with_the_team = case.state not in HANDLED_STATES
     handling_unit = case.handled_by_id if with_the_team else case.owner_id
     found = set() if context.names_actor else {"in_scope"}
     if "system" in actor.roles:

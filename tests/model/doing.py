@@ -61,7 +61,7 @@ def mark(case: Matter, complainant: ModelComplainant, who: str) -> None:
     """Note a final reply, or what stands for it, and who thereby handled the matter."""
     complainant.answered, complainant.due = case.round, None
     if case.state != "resolved":
-        at_the_door = case.owner == case.reply_owner
+        at_the_door = case.state == "received"
         complainant.unit, complainant.user = (None, who) if at_the_door else (case.owner, None)
 
 
@@ -112,6 +112,7 @@ def resolve(case: Matter, who: str, values: Values) -> None:
 def assign(case: Matter, who: str, values: Values) -> None:
     del who
     case.own(values["unit"])
+    case.hand_on()
     case.accepted, case.turn.binding = False, values["binding"]
     _window(case)
     case.stop("triage")
@@ -125,6 +126,7 @@ def assign(case: Matter, who: str, values: Values) -> None:
 def reassign(case: Matter, who: str, values: Values) -> None:
     del who
     case.own(values["unit"])
+    case.hand_on()
     case.accepted = False
     _window(case)
     case.start("accept", case.short(2, "wd"))
@@ -175,6 +177,7 @@ def escalate(case: Matter, who: str, values: Values) -> None:
         if complainant.due is None or interim < complainant.due:
             complainant.due, complainant.since = interim, None
     case.own(values["unit"])
+    case.hand_on()
     case.accepted = True
     case.stop("triage", "accept")
 
@@ -184,6 +187,7 @@ def raise_up(case: Matter, who: str, values: Values) -> None:
     case.lift()
     case.record(Fact("raise", case.day, length=(5, "wd")))
     case.own(case.higher()[0])
+    case.hand_on()
     case.accepted = True
     case.stop("accept")
 

@@ -19,7 +19,6 @@ def _unit(case: Matter, unit: str, state: str) -> bool:
     return (
         covers(unit, case.village)
         and unit not in case.named
-        and unit != case.reply_owner
         and not (state == "escalated" and KIND[unit] == "committee")
     )
 

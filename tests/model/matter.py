@@ -5,7 +5,7 @@ from datetime import date
 
 from tests.model.days import Works, after
 from tests.model.handling import Fact, count
-from tests.model.town import RECEIVERS, ROLE, UNIT_OF, chain
+from tests.model.town import KIND, RECEIVERS, ROLE, UNIT_OF, chain
 
 OPEN = ("received", "assigned", "escalated", "resolved")
 CLOCK_OF = {"received": "triage", "assigned": "handling", "escalated": "handling", "resolved": "return"}
@@ -129,7 +129,17 @@ class Matter:
 
     def higher(self) -> list[str]:
         """Return the units that may take the case over from its owner."""
-        return [unit for unit in chain(self.owner) if unit not in self.named and unit != self.reply_owner]
+        return [unit for unit in chain(self.owner) if unit not in self.named and self.staffed(unit)]
+
+    def staffed(self, unit: str) -> bool:
+        """Return whether somebody works in a unit whom the matter is not about."""
+        return any(UNIT_OF[who] == unit and who not in self.named for who in UNIT_OF)
+
+    def hand_on(self) -> None:
+        """Let the next receiving unit above owe the replies when the one that did handles the matter."""
+        if self.owner == self.reply_owner:
+            above = [unit for unit in self.higher() if KIND[unit] in ("team", "township", "leading_group")]
+            self.reply_owner = above[0] if above else self.reply_owner
 
     def successor(self, named: str) -> str | None:
         """Return who owes the reply when the present unit turns out to be named in the matter."""

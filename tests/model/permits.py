@@ -39,7 +39,7 @@ def outsider(case: Matter, who: str) -> bool:
 
 
 def not_handling(case: Matter, who: str) -> bool:
-    with_the_team = case.final or case.owner == case.reply_owner
+    with_the_team = case.state not in HANDLED.split()
     return UNIT_OF[who] != (case.handled_by if with_the_team else case.owner)
 
 

@@ -35,6 +35,7 @@ BESIDE = frozenset({"channel", "kind", "addressee", "sent_on", "answered_on", "t
 KEYS: Mapping[str, str] = {"due_dates": "clock", "reply_dates": "complainant"}
 
 NAMED = (Sentence(_("反映到的单位：{named_units}")), Sentence(_("反映到的人：{named_users}")))
+REPLY_OWNER = Sentence(_("答复改由{reply_owner}负责"))
 MOVED = Sentence(_("{clock}从 {before} 改到 {after}"), each="due_dates")
 WHO = Sentence(_("反映人：{complainant}"), several=True)
 RATED = (WHO, Sentence("{rating}"))
@@ -48,17 +49,19 @@ SENTENCES: Mapping[type[Any], Sequence[Sentence]] = {
     of.AssignFacts: (
         Sentence(_("交给{unit}")),
         Sentence(_("指定承办，不得退回"), ("binding",), lambda facts: facts.binding),
+        REPLY_OWNER,
         *NAMED,
     ),
     of.ReasonFacts: (Sentence(_("理由：{reason}")),),
     of.MovedReasonFacts: (MOVED,),
     of.ReturnFacts: (Sentence(_("建议由{proposed_unit}办")),),
-    of.ReassignFacts: (Sentence(_("改由{unit}办")),),
+    of.ReassignFacts: (Sentence(_("改由{unit}办")), REPLY_OWNER),
     of.EscalateFacts: (
         Sentence(_("报给{unit}")),
         Sentence(_("书面汇报：{report}")),
         Sentence(_("呈送{addressee}，{sent_on} 送出")),
         Sentence(_("上级 {answered_on} 答复")),
+        REPLY_OWNER,
     ),
     of.ExtensionRequestFacts: (Sentence(_("想延到 {due_on}")),),
     of.SuspendFacts: (Sentence(_("停到 {until}")),),
@@ -72,6 +75,7 @@ SENTENCES: Mapping[type[Any], Sequence[Sentence]] = {
         Sentence(_("不适用"), ("not_applicable",), lambda facts: facts.not_applicable is True),
         Sentence("{reason}"),
         Sentence(_("提给{unit}办")),
+        REPLY_OWNER,
         MOVED,
     ),
     of.ConfirmFacts: RATED,

@@ -7,6 +7,7 @@ from cases.lifecycle.action_values import AssignValues, NoValues, UnitReasonValu
 from cases.lifecycle.change import Change
 from cases.lifecycle.conflict_of_interest import add_named_units_and_users, find_unit
 from cases.lifecycle.context import CaseContext
+from cases.lifecycle.reply_duty import hand_on_reply_duty
 from cases.models.case import Round
 from core.errors import Forbidden, Invalid
 from workflow.guards import RETURNS_A_ROUND
@@ -27,6 +28,7 @@ def assign(context: CaseContext, change: Change, values: AssignValues) -> Assign
     if values.binding and not due:
         raise context.not_open("assign", "binding_not_due")
     change.set_owner(unit.id)
+    hand_on_reply_duty(change)
     change.case.accepted = False
     change.round.binding = values.binding
     _open_return_window(change)
@@ -63,6 +65,7 @@ def reassign(context: CaseContext, change: Change, values: UnitReasonValues) -> 
     if unit.id == context.case.owner_id:
         raise Invalid({"unit": ["already_owner"]})
     change.set_owner(unit.id)
+    hand_on_reply_duty(change)
     change.case.accepted = False
     clocks.start(change, "accept", clocks.period(context, "accept"))
     _open_return_window(change)
@@ -89,7 +92,7 @@ def _new_owner(context: CaseContext, code: str, *, state: str) -> Unit:
         raise Invalid({"unit": ["does_not_cover_village"]})
     if unit.id in context.named_units:
         raise Invalid({"unit": ["named_in_matter"]})
-    if unit.id == context.case.reply_owner_id:
+    if unit.id == context.case.reply_owner_id and not context.definition.rules.team_may_handle:
         raise Invalid({"unit": ["owes_the_reply"]})
     return unit
 

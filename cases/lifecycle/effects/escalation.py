@@ -13,6 +13,7 @@ from cases.lifecycle.change import Change
 from cases.lifecycle.conflict_of_interest import find_unit
 from cases.lifecycle.context import CaseContext
 from cases.lifecycle.effects.assignment import require_kind, return_to_team
+from cases.lifecycle.reply_duty import hand_on_reply_duty
 from cases.models.correspondence import WrittenReport
 from config.vocabulary import Urgency
 from core.errors import Invalid
@@ -41,6 +42,7 @@ def escalate(context: CaseContext, change: Change, values: EscalateValues) -> Es
     _grant_level(change, unit)
     _owe_interim(change)
     change.set_owner(unit.id)
+    hand_on_reply_duty(change)
     change.case.accepted = True
     return EscalateFacts(reason=values.reason, unit=unit.code, report=values.report.number)
 
@@ -54,6 +56,7 @@ def raise_case(context: CaseContext, change: Change, values: RaiseValues) -> Run
     rule = context.rules.periods["raise"]
     clocks.move(change, "handling", {"why": "raise", **_grant(context.today, rule)})
     change.set_owner(unit.id)
+    hand_on_reply_duty(change)
     change.case.accepted = True
     return RungFacts(clock=values.clock, cycle=values.cycle, skipped=False, unit=unit.code)
 

@@ -14,6 +14,7 @@ from cases.lifecycle.effects.escalation import answer_reports
 from cases.lifecycle.planned import restart_word, start_planned
 from cases.models.case import Complainant
 from cases.models.correspondence import Reply
+from cases.vocabulary import HANDLED_STATES
 from core.chain import row_digest
 from core.errors import Invalid
 from workflow.definition.vocabulary import CaseState, Outcome
@@ -88,7 +89,7 @@ def set_answered(change: Change, person: Complainant) -> None:
     context, case = change.before, change.case
     person.answered_round = case.round
     if not context.definition.states[case.state].answered:
-        at_the_door = case.owner_id == case.reply_owner_id
+        at_the_door = case.state not in HANDLED_STATES
         person.handled_by_id = None if at_the_door else case.owner_id
         person.handler_id = context.actor.user_id if at_the_door else None
     person.answered_at = person.answered_at or context.moment.now
