@@ -99,10 +99,11 @@ class ReplyShown(Schema):
     by_name = fields.String(**NULL)
     said_at = fields.AwareDateTime(**HERE)
     received_at = fields.AwareDateTime(**HERE)
+    case = fields.String(**NULL, metadata={"description": "the case it was given on, if it was another one"})
 
 
 class VisitShown(Schema):
-    """A return visit."""
+    """A return visit; `case` is where, if it was paid on another that was merged."""
 
     complainant = fields.Integer(**HERE)
     round = fields.Integer(**HERE)
@@ -110,6 +111,7 @@ class VisitShown(Schema):
     rating = text()
     words = text()
     received_at = fields.AwareDateTime(**HERE)
+    case = fields.String(**NULL)
 
 
 class NoteShown(Schema):

@@ -72,7 +72,7 @@ def apply_plan(
         _mark_overdue(context, clock)
         _record_rung(writer, context, clock, "raise", "skipped", reason=closed)
         result.skipped.append(_row(context, clock, "raise"))
-    return context if fire is None else _fire(writer, context, clock, fire, result)
+    return context if fire is None else _fire(writer, context, clock, fire, skipped, result)
 
 
 def _why_not_raised(context: CaseContext) -> str | None:
@@ -81,7 +81,12 @@ def _why_not_raised(context: CaseContext) -> str | None:
 
 
 def _fire(
-    writer: SweepWriter, context: CaseContext, clock: Clock, rung: str, result: SweepResult
+    writer: SweepWriter,
+    context: CaseContext,
+    clock: Clock,
+    rung: str,
+    skipped: list[str],
+    result: SweepResult,
 ) -> CaseContext:
     row = _row(context, clock, rung)  # raising begins another cycle
     result.fired.append(row)
@@ -89,12 +94,24 @@ def _fire(
         writer.add_reminder(_reminder(context, clock, rung, "fired"))
         values = RaiseValues(clock=clock.clock, cycle=clock.cycle)
         result.raised.append(context.case.number)
-        return take_step.apply_action(context, "raise", values).context
+        return _raise(writer, context, clock, values, skipped)
     if rung in LATE_RUNGS:
         _mark_overdue(context, clock)
-    told = recipients.notification_of_rung(context, clock, rung)
+    told = recipients.notification_of_rung(context, clock, rung, skipped)
     _record_rung(writer, context, clock, rung, "fired", told)
     return context
+
+
+def _raise(
+    writer: SweepWriter, context: CaseContext, clock: Clock, values: RaiseValues, skipped: list[str]
+) -> CaseContext:
+    """Raise a case, and tell those whom the rungs before it would have told had there been no outage."""
+    had_it = context.case.owner_id
+    after = take_step.apply_action(context, "raise", values).context
+    told = recipients.notification_of_raise(after, clock, values.cycle or 0, skipped, had_it)
+    if told is not None:
+        writer.send(Change.of(after), [told])
+    return after
 
 
 def moves_clock(clock: Clock, rung: str | None) -> bool:

@@ -77,15 +77,44 @@ def notifications_of(
     ]
 
 
-def notification_of_rung(context: CaseContext, clock: Clock, rung: str) -> Notification:
-    """Make what people are told of a rung of a clock that has fired."""
+def notification_of_rung(
+    context: CaseContext, clock: Clock, rung: str, skipped: Sequence[str] = ()
+) -> Notification:
+    """Make what people are told of a rung of a clock that has fired.
+
+    After an outage those are told as well whom the `skipped` rungs below it would have told (domain.md
+    section 3).
+    """
     case = context.case
     duty = case.reply_owner_id if clock.clock == "reply" else case.owner_id
-    circles = CLOCK_RECIPIENTS.get((clock.clock, rung), RUNG_RECIPIENTS[rung])
-    people = select(context, context.staff, circles, duty=duty)
+    people = select(context, context.staff, _circles(clock.clock, [rung, *skipped]), duty=duty)
     facts = {"clock": clock.clock, "due_on": clock.due_on.isoformat()}
     key = f"{case.number}:{clock.clock}:{clock.cycle}:{rung}"
     return build_notice(context, rung, people, facts, key=key)
+
+
+def notification_of_raise(
+    context: CaseContext, clock: Clock, cycle: int, skipped: Sequence[str], duty: int | None
+) -> Notification | None:
+    """Make what those are told whom a skipped rung would have told, now that the case has been raised.
+
+    `duty` is the unit that had the case until then. None when everybody is told of the raise anyway.
+    """
+    known = {person.user_id for person in select(context, context.staff, ACTION_RECIPIENTS["raise"][1])}
+    people = select(context, context.staff, _circles(clock.clock, skipped), duty=duty)
+    others = [person for person in people if person.user_id not in known]
+    if not others:
+        return None
+    key = f"{context.case.number}:{clock.clock}:{cycle}:raise"
+    return build_notice(context, ACTION_RECIPIENTS["raise"][0], others, {}, key=key)
+
+
+def _circles(clock: str, rungs: Iterable[str]) -> tuple[str, ...]:
+    """List the circles who are told of some rungs of a clock, each once."""
+    found = [
+        circle for rung in rungs for circle in CLOCK_RECIPIENTS.get((clock, rung), RUNG_RECIPIENTS[rung])
+    ]
+    return tuple(dict.fromkeys(found))
 
 
 def build_notice(

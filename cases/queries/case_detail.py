@@ -82,6 +82,7 @@ def load_detail(
         found = load_case_file(session, context.case.id)
     else:
         found = CaseFile(answers=dict(context.answers))
+    _hide_other_cases(context, found)
     contents = _contents(session, context, found, language)
     return CaseDetail({**_head(context), **contents, "actions": _actions(context)}, found)
 
@@ -118,6 +119,18 @@ def _contents(session: Session, context: CaseContext, found: CaseFile, language:
         "answers": found.answers,
         "related": _related(context, found.related),
     }
+
+
+def _hide_other_cases(context: CaseContext, found: CaseFile) -> None:
+    """Leave out the number of another case where the person may not see that case."""
+    records = [*found.replies, *found.visits, *found.added]
+    numbers = {one["case"] for one in records} - {None}
+    if not numbers:
+        return
+    known = visible(select(Case.number), context.actor).where(Case.number.in_(numbers))
+    seen = set(context.session.scalars(known))
+    for one in records:
+        one["case"] = one["case"] if one["case"] in seen else None
 
 
 def _actions(context: CaseContext) -> list[dict[str, Any]]:
