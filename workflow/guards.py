@@ -128,6 +128,16 @@ def suspended(case: Situation) -> str | None:
     return None if case.suspended else "not_suspended"
 
 
+def no_suspension_requested(case: Situation) -> str | None:
+    """Ask whether no request to pause the clock waits for its answer."""
+    return "suspension_already_requested" if case.suspension_requested else None
+
+
+def suspension_requested(case: Situation) -> str | None:
+    """Ask whether a request to pause the clock waits for its answer."""
+    return None if case.suspension_requested else "no_suspension_requested"
+
+
 def suspensions_left(case: Situation) -> str | None:
     """Ask whether the handling clock may be suspended once more in this round."""
     return None if case.suspensions < SUSPENSIONS_A_ROUND else "suspended_twice"
@@ -185,6 +195,8 @@ GUARDS: Mapping[str, Guard] = {
         not_suspended,
         suspended,
         suspensions_left,
+        no_suspension_requested,
+        suspension_requested,
         visit_or_promised_day,
         somebody_unanswered,
         somebody_unvisited,

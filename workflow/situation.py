@@ -36,4 +36,5 @@ class Situation(NamedTuple):
     target_open: bool | None
     recorded_on: date
     promised_on: date | None
+    suspension_requested: bool
     attempts_missing: str | None

@@ -159,6 +159,7 @@ class CaseShown(CaseLine):
     extension_latest_on = fields.Date(
         **NULL, metadata={"description": "the last day to which the handling date can be extended"}
     )
+    suspend_request = fields.Dict(**NULL)
     reject_request = fields.Dict(
         **NULL, metadata={"description": "the reason and the drafted replies that a leader would sign"}
     )

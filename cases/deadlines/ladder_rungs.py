@@ -12,8 +12,8 @@ from cases.lifecycle.action_values import RaiseValues
 from cases.lifecycle.change import Change
 from cases.lifecycle.commit_change import RUNG, ChangeWriter, commit_change
 from cases.lifecycle.context import CaseContext
+from cases.lifecycle.effects.planned import WORD, start_next_word
 from cases.lifecycle.guard_facts import build_situation
-from cases.lifecycle.planned import WORD, start_next_word
 from cases.models.case import Case, Clock
 from notifications.outbox import Notification
 from workflow import machine

@@ -129,6 +129,13 @@ class ExtensionRequestFacts(ReasonFacts):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SuspensionRequestFacts(ReasonFacts):
+    """The owner asked for the clock to stand still."""
+
+    until: Harmless[date]
+
+
+@dataclass(frozen=True, kw_only=True)
 class SuspendFacts(MovedReasonFacts):
     """The handling clock stands still until a day."""
 

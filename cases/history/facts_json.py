@@ -40,6 +40,8 @@ FACTS: Mapping[str, type[Facts]] = {
     "refuse_extension": of.ReasonFacts,
     "request_reject": of.ReasonFacts,
     "refuse_reject": of.ReasonFacts,
+    "request_suspend": of.SuspensionRequestFacts,
+    "refuse_suspend": of.ReasonFacts,
     "suspend": of.SuspendFacts,
     "resume": of.MovedReasonFacts,
     "reply": of.ReplyFacts,

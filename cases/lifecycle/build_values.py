@@ -33,6 +33,8 @@ VALUES: Mapping[str, type[ActionValues]] = {
     "refuse_extension": action_values.ReasonValues,
     "request_reject": action_values.RejectValues,
     "refuse_reject": action_values.ReasonValues,
+    "request_suspend": action_values.SuspendValues,
+    "refuse_suspend": action_values.ReasonValues,
     "suspend": action_values.SuspendValues,
     "resume": action_values.OptionalReasonValues,
     "reply": action_values.ReplyValues,

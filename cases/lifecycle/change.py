@@ -109,7 +109,7 @@ class Change:
         if self.case.owner_id == unit_id:
             return
         self.case.owner_id = unit_id
-        self.round.extension_request = None
+        self.round.extension_request = self.round.suspend_request = None
         self.record_owner(unit_id)
 
     def record_owner(self, unit_id: int) -> None:

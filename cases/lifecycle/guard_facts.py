@@ -82,6 +82,7 @@ def build_situation(context: CaseContext) -> Situation:
         target_open=_target_open(context),
         recorded_on=case.received_on,
         promised_on=present.promised_on,
+        suspension_requested=present.suspend_request is not None,
         attempts_missing=_attempts_missing(context),
     )
 

@@ -26,6 +26,8 @@ ACTION_RECIPIENTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "refuse_extension": ("extension_refused", ("owner",)),
     "request_reject": ("reject_requested", ("leaders",)),
     "refuse_reject": ("reject_refused", ("reply_owner_leaders",)),
+    "request_suspend": ("suspension_requested", ("coordinators", "leaders")),
+    "refuse_suspend": ("suspension_refused", ("owner",)),
     "suspend": ("suspended", ("owner", "reply_owner")),
     "resume": ("resumed", ("owner",)),
     "merge": ("merged", ("reply_owner_leaders",)),

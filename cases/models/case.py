@@ -124,6 +124,7 @@ class Round(Base):
     """
 
     __tablename__ = "rounds"
+    __table_args__ = (Index("ix_rounds_returned", "case_id", **_where("returns >= 2")),)
 
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     round: Mapped[int] = mapped_column(primary_key=True)

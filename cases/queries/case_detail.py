@@ -21,9 +21,9 @@ from cases.history.facts import Facts
 from cases.history.facts_json import KINDS
 from cases.history.read_facts import load_facts
 from cases.lifecycle.context import CaseContext
+from cases.lifecycle.effects.proposals import latest_extension
 from cases.lifecycle.guard_facts import build_situation
 from cases.lifecycle.loading import load_for_reading
-from cases.lifecycle.proposals import latest_extension
 from cases.models.case import Case, Clock
 from cases.queries.case_file import CaseFile, load_case_file
 from cases.queries.case_list import get_case, head_of
@@ -104,6 +104,7 @@ def _head(context: CaseContext) -> dict[str, Any]:
         "extension_request": context.round.extension_request,
         "extension_latest_on": latest_extension(context),
         "reject_request": context.round.reject_request,
+        "suspend_request": context.round.suspend_request,
     }
 
 

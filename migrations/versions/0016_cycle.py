@@ -70,6 +70,8 @@ def upgrade() -> None:
     for statement in ON_SQLITE if on_sqlite else ON_POSTGRESQL:
         op.execute(sa.text(statement))
     op.add_column("rounds", sa.Column("suspend_request", sa.JSON(none_as_null=True)))
+    often = sa.text("returns >= 2")
+    op.create_index("ix_rounds_returned", "rounds", ["case_id"], sqlite_where=often, postgresql_where=often)
     op.add_column("unreachable_records", sa.Column("text", sa.String))
     _set_check("clocks", CLOCK, NARROW, WIDE)
     _set_check("cases", HANDLER, APART, OWNED)
@@ -84,6 +86,7 @@ def downgrade() -> None:
     _delete_planned()
     _set_check("clocks", CLOCK, WIDE, NARROW)
     op.drop_column("unreachable_records", "text")
+    op.drop_index("ix_rounds_returned", "rounds")
     op.drop_column("rounds", "suspend_request")
     op.drop_table(TABLE)
 

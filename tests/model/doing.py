@@ -77,7 +77,7 @@ def _window(case: Matter) -> None:
 def _conclude(case: Matter, who: str, values: Values) -> None:
     _tell(case, who, [said["complainant"] for said in values["replies"]])
     case.explained += values["outcome"] == "explained"
-    case.turn.wish = False
+    case.turn.wish = case.turn.pause_wish = False
     case.stop("triage", "accept", "handling")
     promised = values.get("promised_on")
     case.start("return", case.later(7, "cd", promised))
@@ -267,9 +267,20 @@ def extend(case: Matter, who: str, values: Values) -> None:
 
 def suspend(case: Matter, who: str, values: Values) -> None:
     del who
+    case.turn.pause_wish = False
     case.turn.suspensions += 1
     case.record(Fact("pause", case.day, until=values["until"]))
     case.pause = Pause(case.day, values["until"])
+
+
+def wish_pause(case: Matter, who: str, values: Values) -> None:
+    del who, values
+    case.turn.pause_wish = True
+
+
+def refuse_pause(case: Matter, who: str, values: Values) -> None:
+    del who, values
+    case.turn.pause_wish = False
 
 
 def resume(case: Matter, who: str, values: Values) -> None:
@@ -386,6 +397,8 @@ DO: Mapping[str, Callable[[Matter, str, Values], None]] = {
     "request_reject": ask_to_reject,
     "refuse_reject": refuse_reject,
     "suspend": suspend,
+    "request_suspend": wish_pause,
+    "refuse_suspend": refuse_pause,
     "resume": resume,
     "reply": reply,
     "attempt": attempt,

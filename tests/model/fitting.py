@@ -146,6 +146,7 @@ FITS: Mapping[str, Callable[[Matter, str, Values, Cases], bool]] = {
     "request_extension": _time,
     "extend": _time,
     "suspend": _suspend,
+    "request_suspend": _suspend,
     "attempt": _attempt,
     "unreachable": _unreachable,
     "amend": _amend,

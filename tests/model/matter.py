@@ -62,6 +62,7 @@ class Turn:
     escalated: set[str] = field(default_factory=set)
     sent_down: set[str] = field(default_factory=set)
     wish: bool = False
+    pause_wish: bool = False
     plea: list[int] | None = None
     promised: date | None = None
     opened: date = date.min
@@ -248,7 +249,7 @@ class Matter:
 
     def own(self, unit: str) -> None:
         if self.owner != unit:
-            self.owner, self.turn.wish = unit, False
+            self.owner, self.turn.wish, self.turn.pause_wish = unit, False, False
             self.departments.add(unit)
 
     def settle(self) -> None:

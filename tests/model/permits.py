@@ -97,6 +97,8 @@ ROWS: Mapping[str, tuple[tuple[str, str, Relation] | tuple[str, str, Relation, N
     "request_reject": (("received", "team_leader", in_scope),),
     "refuse_reject": (("received", "leader", in_scope),),
     "suspend": ((HANDLED, "coordinator leader", in_scope),),
+    "request_suspend": ((HANDLED, ANY, owner),),
+    "refuse_suspend": ((HANDLED, "coordinator leader", in_scope),),
     "resume": ((HANDLED, "coordinator leader", in_scope),),
     "reply": ((f"received {HANDLED} resolved", ANY, answering),),
     "attempt": (
@@ -129,6 +131,11 @@ def _more_time(case: Matter) -> bool:
     )
 
 
+def _may_pause(case: Matter) -> bool:
+    running = case.handling.running and case.handling.due >= case.day
+    return running and case.pause is None and case.turn.suspensions < 2
+
+
 def _long_sought(case: Matter) -> bool:
     """Somebody was sought so long that two more attempts of today could be enough."""
     waiting = case.unvisited() if case.state == "resolved" else case.unanswered()
@@ -157,7 +164,9 @@ NEEDS: Mapping[str, Need] = {
     "request_reject": lambda case: case.turn.plea is None,
     "refuse_reject": lambda case: case.turn.plea is not None,
     "unreachable": _long_sought,
-    "suspend": lambda case: case.handling.running and case.pause is None and case.turn.suspensions < 2,
+    "suspend": _may_pause,
+    "request_suspend": lambda case: _may_pause(case) and not case.turn.pause_wish,
+    "refuse_suspend": lambda case: case.turn.pause_wish,
     "resume": lambda case: case.pause is not None,
 }
 

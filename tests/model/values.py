@@ -187,6 +187,7 @@ DRAWN: Mapping[str, Callable[[Random, Matter, World], dict[str, Any]]] = {
     "request_extension": _time,
     "extend": _time,
     "suspend": _suspend,
+    "request_suspend": _suspend,
     "reply": _reply,
     "attempt": _attempt,
     "unreachable": _unreachable,

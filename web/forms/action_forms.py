@@ -6,7 +6,7 @@ from typing import Any
 
 from cases.lifecycle.context import CaseContext
 from cases.lifecycle.effects.assignment import third_assignment_due
-from cases.lifecycle.proposals import NOTHING, Proposal, find_proposal, latest_extension
+from cases.lifecycle.effects.proposals import NOTHING, Proposal, find_proposal, latest_extension
 from cases.lifecycle.unit_choices import unit_choices
 from core.i18n import mark as _
 from web.forms.controls import YES, Choice, Control, Field, Mistakes, build_control

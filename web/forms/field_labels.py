@@ -42,6 +42,7 @@ FIELDS: Mapping[tuple[str, str], FieldLabel] = {
     ("send_down", "reason"): FieldLabel(_("书面理由")),
     ("reopen", "reason"): FieldLabel(_("为什么重新办")),
     ("request_extension", "reason"): FieldLabel(_("为什么要延期")),
+    ("request_suspend", "reason"): FieldLabel(_("为什么要中止")),
     ("reveal", "reason"): FieldLabel(_("看号码做什么"), _("会记进经过")),
     ("reissue_receipt", "reason"): FieldLabel(_("为什么补发")),
     ("*", "number"): FieldLabel(_("书面汇报的文号")),

@@ -64,6 +64,7 @@ SENTENCES: Mapping[type[Any], Sequence[Sentence]] = {
         REPLY_OWNER,
     ),
     of.ExtensionRequestFacts: (Sentence(_("想延到 {due_on}")),),
+    of.SuspensionRequestFacts: (Sentence(_("想停到 {until}")),),
     of.SuspendFacts: (Sentence(_("停到 {until}")),),
     of.RungFacts: (
         Sentence("{clock}"),

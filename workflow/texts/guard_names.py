@@ -37,6 +37,8 @@ GUARD_NAMES: Mapping[str, Bilingual] = {
     "extension_requested": Bilingual("有没批的延期申请", "a request for an extension waits"),
     "not_suspended": Bilingual("没有中止计时", "the clock does not stand still"),
     "suspended": Bilingual("中止计时了", "the clock stands still"),
+    "no_suspension_requested": Bilingual("没有没批的中止申请", "no request for a suspension waits"),
+    "suspension_requested": Bilingual("有没批的中止申请", "a request for a suspension waits"),
     "suspensions_left": Bilingual(
         f"这一轮中止不到 {SUSPENSIONS_A_ROUND} 次",
         f"suspended fewer than {SUSPENSIONS_A_ROUND} times this round",

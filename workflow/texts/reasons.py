@@ -121,6 +121,12 @@ OPENINGS: Mapping[str, Bilingual] = {
     "not_suspended": Bilingual(
         "没有中止计时，不用恢复", "The clock does not stand still; there is nothing to resume."
     ),
+    "suspension_already_requested": Bilingual(
+        "已经申请过中止，等答复", "A suspension is asked for already; wait for the answer."
+    ),
+    "no_suspension_requested": Bilingual(
+        "没有人申请中止，不用答复", "Nobody has asked for a suspension; there is nothing to refuse."
+    ),
     "suspended_twice": Bilingual(
         "这一轮已经中止过两次，请按期办结", "It was suspended twice in this round; keep the date."
     ),

@@ -7,7 +7,7 @@ from cases.lifecycle.action_values import AssignValues, NoValues, UnitReasonValu
 from cases.lifecycle.change import Change
 from cases.lifecycle.conflict_of_interest import add_named_units_and_users, find_unit
 from cases.lifecycle.context import CaseContext
-from cases.lifecycle.reply_duty import hand_on_reply_duty
+from cases.lifecycle.effects.reply_duty import hand_on_reply_duty
 from cases.models.case import Round
 from core.errors import Forbidden, Invalid
 from workflow.guards import RETURNS_A_ROUND

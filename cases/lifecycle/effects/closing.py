@@ -17,8 +17,12 @@ from workflow.definition.vocabulary import Outcome
 
 def request_reject(context: CaseContext, change: Change, values: RejectValues) -> ReasonFacts:
     """Ask the leader not to take a case up, with the words each complainant would be told."""
+    drafted: set[int] = set()
     for index, said in enumerate(values.replies):
-        context.complainant(said.complainant, f"replies.{index}.complainant")
+        person = context.complainant(said.complainant, f"replies.{index}.complainant")
+        if person.id in drafted:
+            raise Invalid({f"replies.{index}.complainant": ["given_twice"]})
+        drafted.add(person.id)
     replies: list[dict[str, Any]] = [vars(said) for said in values.replies]
     change.round.reject_request = {"reason": values.reason, "replies": replies}
     return ReasonFacts(reason=values.reason)

@@ -13,7 +13,7 @@ from cases.lifecycle.change import Change
 from cases.lifecycle.conflict_of_interest import find_unit
 from cases.lifecycle.context import CaseContext
 from cases.lifecycle.effects.assignment import require_kind, return_to_team
-from cases.lifecycle.reply_duty import hand_on_reply_duty
+from cases.lifecycle.effects.reply_duty import hand_on_reply_duty
 from cases.models.correspondence import WrittenReport
 from config.vocabulary import Urgency
 from core.errors import Invalid

@@ -45,6 +45,8 @@ EFFECTS: Mapping[str, Effect] = {
     "refuse_extension": extensions.refuse_extension,
     "request_reject": closing.request_reject,
     "refuse_reject": closing.refuse_reject,
+    "request_suspend": extensions.request_suspend,
+    "refuse_suspend": extensions.refuse_suspend,
     "suspend": extensions.suspend,
     "resume": extensions.resume,
     "reply": replies.reply,

@@ -11,7 +11,7 @@ from cases.lifecycle.action_values import OutcomeValues, ReplyEntry, ReplyValues
 from cases.lifecycle.change import Change
 from cases.lifecycle.context import CaseContext
 from cases.lifecycle.effects.escalation import answer_reports
-from cases.lifecycle.planned import restart_word, start_planned
+from cases.lifecycle.effects.planned import restart_word, start_planned
 from cases.models.case import Complainant
 from cases.models.correspondence import Reply
 from cases.vocabulary import HANDLED_STATES
@@ -123,7 +123,7 @@ def _conclude(change: Change, values: OutcomeValues) -> OutcomeFacts:
     add_final_replies(change, values.replies, "resolve")
     change.case.outcome = change.round.outcome = values.outcome
     change.round.promised_on = promised_on
-    change.round.extension_request = None
+    change.round.extension_request = change.round.suspend_request = None
     clocks.start(change, "return", clocks.period(context, "return", start=promised_on))
     start_planned(change, promised_on)
     return OutcomeFacts(outcome=values.outcome, promised_on=UNSET if promised_on is None else promised_on)

@@ -10,9 +10,9 @@ from cases.lifecycle.action_values import (
 from cases.lifecycle.change import Change
 from cases.lifecycle.conflict_of_interest import ensure_reply_owner
 from cases.lifecycle.context import CaseContext
+from cases.lifecycle.effects.planned import is_planned, waits_for_promise
 from cases.lifecycle.effects.unreachable import is_unreachable
 from cases.lifecycle.guard_facts import is_handler
-from cases.lifecycle.planned import is_planned, waits_for_promise
 from cases.models.case import Complainant, Round
 from cases.models.correspondence import ReturnVisit
 from cases.vocabulary import CONTENT_RATINGS

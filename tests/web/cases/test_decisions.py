@@ -90,3 +90,14 @@ def test_the_third_assignment_is_made_out_to_the_unit_that_was_proposed(
     shown = browser("xiangzhen").get(f"/cases/{case.number}").text
     assert 'value="county-water" selected' in shown or 'value="county-water" checked' in shown
     assert "已经退回两次，请联络员指定承办" in browser("zuzhang").get(f"/cases/{case.number}").text
+
+
+def test_what_was_returned_twice_stands_in_the_list_of_the_coordinator(
+    browser: Open, a_case: Make, act: Act
+) -> None:
+    case = a_case("assigned")
+    act("cunwei-sl", case.number, "return", "2026-03-03", reason="不归村里", unit="county-water")
+    assert case.number not in browser("xiangzhen").get("/todo").text
+    act("zuzhang", case.number, "assign", "2026-03-03", unit="committee-SL")
+    act("cunwei-sl", case.number, "return", "2026-03-04", reason="不归村里", unit="county-water")
+    assert case.number in browser("xiangzhen").get("/todo").text

@@ -40,6 +40,8 @@ def find_proposal(context: CaseContext, action: str) -> Proposal:
         return _of_rejection(present.reject_request or {})
     if action == "extend":
         return _of_day(present.extension_request or {}, "due_on")
+    if action == "suspend":
+        return _of_day(present.suspend_request or {}, "until")
     if action == "assign" and present.returns:
         return Proposal(unit=_proposed_unit(context))
     return NOTHING
