@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from cases.configuration.case_rules import CountyRules
+from cases.lifecycle.action_values import ComplainantEntry
 from cases.models.case import Case, Complainant
 from cases.models.correspondence import ContactAttempt, Unreachable
 from cases.queries.case_detail import case_view
@@ -105,7 +106,7 @@ def test_too_few_attempts_are_refused_with_what_is_missing(
 
 
 def test_without_a_number_nobody_has_to_call(town: Database, a_case: ACase, act: Act) -> None:
-    case = a_case("assigned", complainants=(builders.ComplainantEntry(name="田某"),))
+    case = a_case("assigned", complainants=(ComplainantEntry(name="田某"),))
     person = person_of(town, case)
     for day, mode in ((3, "evening"), (6, "day_home"), (10, "day_home")):
         attempt(act, case, person, f"2026-03-{day:02d}", mode)
