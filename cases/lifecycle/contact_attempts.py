@@ -24,7 +24,7 @@ LEAST_SPAN = timedelta(days=7)
 
 
 @dataclass(frozen=True)
-class Attempt:
+class CountedAttempt:
     """One attempt as it counts: on which day the server received it, and in which way it was made."""
 
     day: date
@@ -56,12 +56,12 @@ def load_attempts(context: CaseContext, people: Sequence[Complainant]) -> dict[i
     return found
 
 
-def count(rows: Iterable[ContactAttempt]) -> list[Attempt]:
+def count(rows: Iterable[ContactAttempt]) -> list[CountedAttempt]:
     """Return recorded attempts as they count."""
-    return [Attempt(row.received_on, row.mode) for row in rows]
+    return [CountedAttempt(row.received_on, row.mode) for row in rows]
 
 
-def missing(attempts: Sequence[Attempt], *, has_phone: bool) -> list[str]:
+def missing(attempts: Sequence[CountedAttempt], *, has_phone: bool) -> list[str]:
     """List, as reason codes, what is missing before somebody counts as unreachable; empty when nothing is."""
     found = []
     if sum(min(A_DAY, number) for number in Counter(one.day for one in attempts).values()) < ATTEMPTS:
@@ -86,7 +86,10 @@ def why_not_yet(context: CaseContext) -> str | None:
     if not waiting:
         return None
     reasons = []
-    today = [Attempt(context.today, AttemptMode.PHONE), Attempt(context.today, AttemptMode.DAY_HOME)]
+    today = [
+        CountedAttempt(context.today, AttemptMode.PHONE),
+        CountedAttempt(context.today, AttemptMode.DAY_HOME),
+    ]
     for rows in load_attempts(context, waiting).values():
         reasons.append(missing([*count(rows), *today], has_phone=False))
     return min(reasons, key=len, default=[None])[0] if all(reasons) else None

@@ -51,6 +51,8 @@ STORIES: Mapping[str, Sequence[Step]] = {
     ),
     "handed on": (
         (2, "zuzhang", "assign", OTHERS),
+        (2, "cunwei-sl", "request_suspend", NONE),
+        (2, "xiangzhen", "refuse_suspend", NONE),
         (2, "xiangzhen", "suspend", LONG),
         (3, "cunwei-sl", "return", NONE),
         (3, "zuzhang", "assign", NONE),
