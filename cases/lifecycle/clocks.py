@@ -113,7 +113,8 @@ def move(change: Change, name: str, why: dict[str, Any]) -> None:
     after = due_dates.replay(clock.basis, [*clock.moves, entry], change.before.calendar)
     clock.moves = [*clock.moves, {**entry, "to": after.isoformat()}]
     reset(change, clock, after)
-    change.recorded.due_dates[name] = (before, after)
+    at_first, _ = change.recorded.due_dates.get(name, (before, before))
+    change.recorded.due_dates[name] = (at_first, after)
 
 
 def lift_suspension(change: Change) -> None:
