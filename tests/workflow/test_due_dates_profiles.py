@@ -60,7 +60,8 @@ class History:
     def _counted_by(self, kind: str, since: date) -> Fact:
         own, level = LENGTH[self.profile], LEVEL[self.urgent]
         length = level if self.by_level else own
-        given = {"own": own if self.by_level else None, "cap": MORE_TIME.get(self.profile), "level": level}
+        given: dict[str, Any] = {"own": own if self.by_level else None, "level": level}
+        given["cap"] = MORE_TIME.get(self.profile)
         return Fact(kind, self.day, length=length, exact=self.urgent, since=since, **given)
 
     def _add(self, fact: Fact, **move: Any) -> None:
