@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0016"
-down_revision = "0013"
+down_revision = "0015"
 
 MOMENT = sa.DateTime(timezone=True).with_variant(sa.String(), "sqlite")
 TABLE = "contact_attempts"
