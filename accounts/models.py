@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from accounts.vocabulary import AreaLevel
 from config.vocabulary import UnitKind
+from core.chain import LATER
 from core.persistence.db import Base, UTCDateTime, quoted
 
 
@@ -67,7 +68,10 @@ Area.village_id = column_property(case((_is_single, Area.id)))
 
 
 class Unit(Base):
-    """An organisation that can own a case; it has one area and one superior, the top one has none."""
+    """An organisation that can own a case; it has one area and one superior, the top one has none.
+
+    `phone` is the telephone that villagers may call; it stands on the slips of the matters it receives.
+    """
 
     __tablename__ = "units"
     __table_args__ = (
@@ -83,6 +87,7 @@ class Unit(Base):
     area_id: Mapped[int] = mapped_column(ForeignKey("areas.id"), index=True)
     superior_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
     active: Mapped[bool] = mapped_column(default=True)
+    phone: Mapped[str | None] = mapped_column(info={LATER: True})
 
 
 class User(Base):

@@ -12,7 +12,15 @@ from api.cases import cases
 from api.framework import problems, strict_json
 from api.framework.json_provider import Json
 from api.framework.request_context import EXTENSION, ApiServices
-from api.framework.specification import PREFIX, SPEC_OPTIONS, TITLE, VERSION, Api, describe_actions
+from api.framework.specification import (
+    PREFIX,
+    SPEC_OPTIONS,
+    TITLE,
+    VERSION,
+    Api,
+    describe_actions,
+    describe_health,
+)
 from api.health import health, readiness
 from api.households import households
 from api.inbox import inbox
@@ -56,8 +64,8 @@ def create(*, db: Database, rules: CountyRules, settings: Settings, now: Callabl
     access_log.install(app)
     concurrency_limit.install(app)
     problems.install(app)
-    _describe(app, rules)
     app.register_blueprint(health)
+    _describe(app, rules)
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
@@ -84,3 +92,4 @@ def _describe(app: Flask, rules: CountyRules) -> None:
     for noun in NOUNS:
         api.register_blueprint(noun, url_prefix=ADDRESS)
     describe_actions(api, rules)
+    describe_health(api, app)

@@ -12,8 +12,8 @@ from marshmallow import Schema, fields
 from api.framework.blueprint import ApiBlueprint
 from api.framework.request_context import RequestContext, answer
 from api.schemas.response_schemas import HERE, NULL, text
-from cases import public_status as verbs
-from wsgi.schemas.request_schemas import VillagersCode, VillagersWord
+from cases import public_actions, public_status
+from wsgi.schemas.request_schemas import VillagersCode, VillagersDemand, VillagersWord
 
 villagers = ApiBlueprint("villagers", __name__, description="What a receipt code opens, without a token")
 
@@ -24,6 +24,7 @@ class PublicReplyShown(Schema):
     text = text()
     final = fields.Boolean(**HERE)
     said_on = fields.Date(**HERE)
+    late_days = fields.Integer(**HERE, metadata={"description": "by how many days the words came late"})
 
 
 class OwnAddition(Schema):
@@ -39,6 +40,17 @@ class PublicEventShown(Schema):
     action = text()
     on = fields.Date(**HERE)
     unit = fields.String(**NULL, metadata={"description": "name of the unit that has the matter since"})
+    due_on = fields.Date(**NULL, metadata={"description": "the day to which it moved the date"})
+    days = fields.Integer(**NULL, metadata={"description": "by how many days"})
+    clock = fields.String(**NULL, metadata={"description": "the clock that ran out, of a rung of the ladder"})
+    words = fields.String(**NULL, metadata={"description": "the villager's own, of a demand to reopen"})
+
+
+class ContactShown(Schema):
+    """Whom the villager may ask; a unit, never a person."""
+
+    name = text()
+    phone = fields.String(**NULL)
 
 
 class MatterShown(Schema):
@@ -48,31 +60,68 @@ class MatterShown(Schema):
     round = fields.Integer(**HERE)
     own_words = text()
     owner = fields.String(**NULL, metadata={"description": "name of the unit that has it in hand"})
+    contact = fields.Nested(ContactShown, **HERE)
     reply_due_on = fields.Date(**NULL)
+    reply_late_days = fields.Integer(**HERE)
+    handling_due_on = fields.Date(**NULL)
+    handling_late_days = fields.Integer(**HERE)
     may_add = fields.Boolean(**HERE)
     added = fields.List(fields.Nested(OwnAddition), **HERE)
     replies = fields.List(fields.Nested(PublicReplyShown), **HERE)
     outcome = fields.String(**NULL)
     rating = fields.String(**NULL)
+    self_rated = fields.Boolean(**HERE)
     may_rate = fields.Boolean(**HERE)
+    may_reopen = fields.Boolean(**HERE)
+    reopen_until = fields.Date(**NULL)
     happened = fields.List(fields.Nested(PublicEventShown), **HERE)
+
+
+class MatterRated(MatterShown):
+    """A matter after its villager has rated the reply."""
+
+    counted = fields.String(
+        **HERE,
+        metadata={"description": "`visit`, or `self` where the handling unit knows the code (`self_rated`)"},
+    )
 
 
 @villagers.public_post("/public/status", body=VillagersCode, response=MatterShown, writes=False)
 def status(call: RequestContext, body: dict[str, Any]) -> Response:
     """Tell how the matter of a receipt code stands."""
-    return answer(asdict(verbs.find_public_case(call.session, rules=call.rules, code=body["receipt_code"])))
+    matter = public_status.find_public_case(
+        call.session, rules=call.rules, code=body["receipt_code"], now=call.now
+    )
+    return answer(asdict(matter))
 
 
-@villagers.public_post("/public/rating", body=VillagersWord, response=MatterShown, writes=True, errors=(409,))
+@villagers.public_post("/public/rating", body=VillagersWord, response=MatterRated, writes=True, errors=(409,))
 def rating(call: RequestContext, body: dict[str, Any]) -> Response:
-    """Take the villager's word on the reply; a dissatisfied one has the matter done again."""
-    matter = verbs.rate(
+    """Take the villager's word on the reply; a dissatisfied one has the matter done again.
+
+    The same word sent again changes nothing. A good one by a code that the handling unit knows is kept
+    beside the case, which waits for a return visit.
+    """
+    rated = public_actions.rate(
         call.session,
         rules=call.rules,
         code=body["receipt_code"],
         rating=body["rating"],
         words=body.get("words", ""),
         now=call.now,
+    )
+    return answer({**asdict(rated.matter), "counted": rated.counted})
+
+
+@villagers.public_post(
+    "/public/reopen", body=VillagersDemand, response=MatterShown, writes=True, errors=(409,)
+)
+def reopen(call: RequestContext, body: dict[str, Any]) -> Response:
+    """Take a matter up again that was answered, closed, rejected or withdrawn, within 90 days of its end.
+
+    The same demand sent again changes nothing.
+    """
+    matter = public_actions.reopen(
+        call.session, rules=call.rules, code=body["receipt_code"], words=body["words"], now=call.now
     )
     return answer(asdict(matter))

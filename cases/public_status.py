@@ -1,56 +1,44 @@
-"""Let whoever holds a receipt code see their own matter and say whether they are satisfied; nothing else.
+"""Let whoever holds a receipt code see their own matter, and nothing else.
 
-What is given out holds no name, no phone, no address, no photo, and nobody else's words (domain.md section 1,
-Complainant). A code that is nobody's and one that is mistyped are refused alike.
+What is given out holds no name and no phone of a person, no address, no photo, and nobody else's words
+(domain.md section 1, Complainant). A code that is nobody's and one that is mistyped are refused alike. What
+the holder may do stands in `public_actions`.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from accounts.access.actor import Actor
 from accounts.access.permissions import Role
-from accounts.models import Area, Unit
+from accounts.models import Area
 from cases.configuration.case_rules import CountyRules
-from cases.history.entries import Entry
-from cases.history.facts import AddedWordsFacts, ConfirmFacts, Facts, JoinFacts, RegisterFacts, RungFacts
-from cases.history.read_facts import load_facts, new_owner
-from cases.lifecycle import receipt_codes, take_step
-from cases.lifecycle.action_values import ActionValues, AddWordsValues, ConfirmValues, ReopenValues
-from cases.lifecycle.effects.complainants import find_by_code
+from cases.lifecycle import receipt_codes
+from cases.lifecycle.context import CaseContext
+from cases.lifecycle.guard_facts import build_situation
+from cases.lifecycle.loading import load_for_reading
 from cases.models.case import Case, Complainant
 from cases.models.correspondence import AddedWords, Reply
-from cases.vocabulary import CONTENT_RATINGS
-from core.errors import Conflict, NotFound
+from cases.models.receipt_codes import SelfRating
+from cases.public_events import PublicEvent, load_public_events
+from core.errors import NotFound
+from workflow import machine
 from workflow.definition.model import Definition
 from workflow.definition.vocabulary import CaseState
-
-#: Entries that a villager is told of; everything else is the office's own affair.
-SHOWN_ACTIONS = (
-    "register",
-    "join",
-    "add_words",
-    "answer",
-    "assign",
-    "escalate",
-    "raise",
-    "resolve",
-    "reopen",
-    "confirm",
-    "reject",
-)
+from workflow.guards import REOPEN_WITHIN
 
 
 @dataclass(frozen=True)
 class PublicReply:
-    """Words told to this one villager."""
+    """Words told to this one villager; `late_days` is by how many days they came after they were owed."""
 
     text: str
     final: bool
     said_on: date
+    late_days: int
 
 
 @dataclass(frozen=True)
@@ -62,12 +50,11 @@ class PublicAddition:
 
 
 @dataclass(frozen=True)
-class PublicEvent:
-    """One thing that happened, by the name of the step, on a day; `unit` is who has the matter since."""
+class PublicContact:
+    """Whom the villager may ask: the unit that owes the reply, which never is the one that handles it."""
 
-    action: str
-    on: date
-    unit: str | None
+    name: str
+    phone: str | None
 
 
 @dataclass(frozen=True)
@@ -75,90 +62,83 @@ class PublicCase:
     """What the holder of a code sees of the matter.
 
     `may_rate` says that a reply of this round waits for the villager's word, `may_add` that more can be said
-    while it does not; `reply_due_on` is the day by which somebody owes a word.
+    while it does not, `may_reopen` that it can be demanded that the matter be taken up again, where it has
+    ended until `reopen_until`. `reply_due_on` is the day by which somebody owes a word, `handling_due_on` the
+    one by which the matter is to be handled; the days late count from the day after. `self_rated` says that
+    the rating of this round is one by a code that the handling unit knows.
     """
 
     state: str
     round: int
     own_words: str
     owner: str | None
+    contact: PublicContact
     reply_due_on: date | None
+    reply_late_days: int
+    handling_due_on: date | None
+    handling_late_days: int
     may_add: bool
     added: list[PublicAddition]
     replies: list[PublicReply]
     outcome: str | None
     rating: str | None
+    self_rated: bool
     may_rate: bool
+    may_reopen: bool
+    reopen_until: date | None
     happened: list[PublicEvent]
 
 
-def find_public_case(session: Session, *, rules: CountyRules, code: str) -> PublicCase:
-    """Return the matter of a receipt code, typed in any case, with or without its dash.
+def find_public_case(session: Session, *, rules: CountyRules, code: str, now: datetime) -> PublicCase:
+    """Return the matter of a receipt code, however it was typed.
 
     Raises NotFound for anything that is nobody's code; the caller counts those (trust.md T80).
     """
-    person, case = _find(session, rules, code)
-    zone = rules.zone
+    found = find_complainant_row(session, rules=rules, code=code)
+    context = load_for_reading(
+        session, actor=villager_of(found.Area), rules=rules, number=found.number, now=now
+    )
+    person = context.complainant(found.id)
+    case, zone = context.case, rules.zone
     replies = session.scalars(
         select(Reply).where(Reply.complainant_id == person.id).order_by(Reply.id.desc())
     ).all()
-    owner = session.get(Unit, case.owner_id) if case.owner_id is not None else None
-    entries = session.scalars(
-        select(Entry).where(Entry.case_id == case.id, Entry.action.in_(SHOWN_ACTIONS)).order_by(Entry.seq)
-    ).all()
-    told = [
-        (entry, facts)
-        for entry in entries
-        if (facts := load_facts(entry.action, entry.facts)) is not None and _concerns(entry, facts, person)
-    ]
-    codes = {new_owner(facts) for _, facts in told}
-    named = session.execute(select(Unit.code, Unit.name).where(Unit.code.in_(codes - {None})))
-    names: dict[str, str] = {unit: name for unit, name in named}
+    said = find_self_rating(session, case, person)
+    visited = person.visited_round == case.round
+    team, rating_open = context.unit(case.reply_owner_id), may_rate(case, person)
+    reopening = not (rating_open and said is None) and _permits(context, "reopen")
     return PublicCase(
         state=case.state,
         round=case.round,
         own_words=person.own_words,
-        owner=owner.name if owner is not None else None,
+        owner=context.unit(case.owner_id).name if case.owner_id is not None else None,
+        contact=PublicContact(team.name, team.phone),
         reply_due_on=person.reply_due_on,
-        may_add=_may_add(session, rules, case),
+        reply_late_days=days_late(person.reply_due_on, context.today),
+        handling_due_on=case.handling_due_on,
+        handling_late_days=days_late(case.handling_due_on, context.today),
+        may_add=_permits(context, "add_words"),
         added=[
             PublicAddition(words.text, words.received_at.astimezone(zone).date())
-            for words in _added(session, person)
+            for words in load_added(session, person)
         ],
         replies=[
-            PublicReply(reply.text, reply.final, reply.said_at.astimezone(zone).date()) for reply in replies
+            PublicReply(
+                reply.text,
+                reply.final,
+                reply.said_at.astimezone(zone).date(),
+                days_late(reply.due_on, reply.received_at.astimezone(zone).date()),
+            )
+            for reply in replies
         ],
         outcome=case.outcome,
-        rating=person.rating if person.visited_round == case.round else None,
-        may_rate=_may_rate(case, person),
-        happened=[
-            PublicEvent(
-                entry.action,
-                entry.received_at.astimezone(zone).date(),
-                names.get(new_owner(facts) or ""),
-            )
-            for entry, facts in told
-        ],
+        rating=person.rating if visited else said.rating if said is not None else None,
+        self_rated=said is not None and not visited,
+        may_rate=rating_open and said is None,
+        may_reopen=reopening,
+        reopen_until=case.entered_on + REOPEN_WITHIN if reopening and case.final else None,
+        happened=load_public_events(session, context, person),
     )
-
-
-def add_words(session: Session, *, rules: CountyRules, code: str, text: str, now: datetime) -> PublicCase:
-    """Add words to the holder's own matter; the same words a second time change nothing.
-
-    Raises NotFound for nobody's code and Conflict `action_not_open` once the matter does not wait any more.
-    """
-    person, case = _find(session, rules, code)
-    if all(words.text != text for words in _added(session, person)):
-        take_step.take_step(
-            session,
-            actor=_villager(session, case),
-            rules=rules,
-            number=case.number,
-            action="add_words",
-            values=AddWordsValues(complainant=person.id, text=text),
-            now=now,
-        )
-    return find_public_case(session, rules=rules, code=code)
 
 
 def is_villager_action(definition: Definition, action: str) -> bool:
@@ -170,77 +150,67 @@ def is_villager_action(definition: Definition, action: str) -> bool:
 
 
 def find_complainant(session: Session, *, rules: CountyRules, code: str) -> int:
-    """Return the id of the complainant with a receipt code; raise NotFound for nobody's."""
-    return _find(session, rules, code)[0].id
+    """Return the id of the complainant who holds a code; raise NotFound for nobody's."""
+    return find_complainant_row(session, rules=rules, code=code)[0]
 
 
-def rate(
-    session: Session, *, rules: CountyRules, code: str, rating: str, words: str, now: datetime
-) -> PublicCase:
-    """Take the villager's own word on the reply: satisfied or fair is a return visit, else it is reopened.
+def find_complainant_row(session: Session, *, rules: CountyRules, code: str) -> Row[int, str, Area]:
+    """Return who holds a code: `id`, the `number` of the case, and its village as `Area`.
 
-    Raises NotFound for nobody's code and Conflict `action_not_open` before any reply or after the rating.
+    Nothing of the case itself is loaded, so that whoever locks it afterwards reads it as it is then. Raises
+    NotFound for anything that is nobody's code.
     """
-    person, case = _find(session, rules, code)
-    if not _may_rate(case, person):
-        raise Conflict("action_not_open", action="confirm", reasons=["nothing_to_rate"], state=case.state)
-    values: ActionValues
-    if rating in CONTENT_RATINGS:
-        action = "confirm"
-        values = ConfirmValues(complainant=person.id, heard=True, rating=rating, words=words)
-    else:
-        action = "reopen"
-        values = ReopenValues(complainant=person.id, reason=words or "不满意", words=words)
-    take_step.take_step(
-        session,
-        actor=_villager(session, case),
-        rules=rules,
-        number=case.number,
-        action=action,
-        values=values,
-        now=now,
-    )
-    return find_public_case(session, rules=rules, code=code)
-
-
-def _find(session: Session, rules: CountyRules, code: str) -> tuple[Complainant, Case]:
     plain = receipt_codes.read_code(code)
-    person = find_by_code(session, rules=rules, code=plain) if plain is not None else None
-    if person is None:
+    found: Row[int, str, Area] | None = None
+    if plain is not None:
+        digests = receipt_codes.digests(rules.services.receipt_keys, plain)
+        found = session.execute(
+            select(Complainant.id, Case.number, Area)
+            .join(Case, Case.id == Complainant.case_id)
+            .join(Area, Area.id == Case.village_id)
+            .where(Complainant.receipt_digest.in_(digests))
+        ).first()
+    if found is None:
         raise NotFound(receipt_code="unknown")
-    return person, session.get_one(Case, person.case_id)
+    return found
 
 
-def _villager(session: Session, case: Case) -> Actor:
+def villager_of(village: Area) -> Actor:
     """Make the actor for the village of the one case whose code was proved (accounts.access.permissions)."""
-    village = session.get_one(Area, case.village_id)
     return Actor(None, "villager", None, None, village.path, frozenset({Role.VILLAGER.value}), village.id)
 
 
-def _concerns(entry: Entry, facts: Facts, person: Complainant) -> bool:
-    """Return whether an entry is about the whole matter or this villager, and not another one's own affair.
-
-    A rung that only notes that nobody above could take the matter over is the office's affair.
-    """
-    if isinstance(facts, RegisterFacts):
-        return person.id in facts.complainants
-    if isinstance(facts, JoinFacts | AddedWordsFacts | ConfirmFacts):
-        return facts.complainant == person.id
-    return not (isinstance(facts, RungFacts) and facts.skipped)
+def days_late(due_on: date | None, today: date) -> int:
+    """Count the days since a date that has passed; none where there is no date or it lies ahead."""
+    return max((today - due_on).days, 0) if due_on is not None else 0
 
 
-def _added(session: Session, person: Complainant) -> Sequence[AddedWords]:
+def may_rate(case: Case, person: Complainant) -> bool:
+    """Return whether a reply of this round waits for the return visit of this complainant."""
+    answered = person.answered_round == case.round
+    return case.state == CaseState.RESOLVED and answered and person.visited_round != case.round
+
+
+def find_self_rating(session: Session, case: Case, person: Complainant) -> SelfRating | None:
+    """Return the good rating that is kept beside the case in this round, if there is one."""
+    return session.scalars(
+        select(SelfRating).where(
+            SelfRating.complainant_id == person.id,
+            SelfRating.case_id == case.id,
+            SelfRating.round == case.round,
+        )
+    ).first()
+
+
+def load_added(session: Session, person: Complainant) -> Sequence[AddedWords]:
     """Return what somebody added, oldest first, to whichever matter theirs was merged into meanwhile."""
     of_person = select(AddedWords).where(AddedWords.complainant_id == person.id)
     return session.scalars(of_person.order_by(AddedWords.id)).all()
 
 
-def _may_add(session: Session, rules: CountyRules, case: Case) -> bool:
-    """Return whether the definition that the case runs under lets its villager add words in this state."""
-    act = rules.services.definitions.get(session, case.workflow_hash).acts.get("add_words")
-    return act is not None and case.state in act.sources
-
-
-def _may_rate(case: Case, person: Complainant) -> bool:
-    answered = person.answered_round == case.round
-    return case.state == CaseState.RESOLVED and answered and person.visited_round != case.round
+def _permits(context: CaseContext, action: str) -> bool:
+    """Return whether the definition that the case runs under lets its villager take an action now."""
+    definition = context.definition
+    if action not in definition.steps and action not in definition.acts:
+        return False
+    return machine.availability(definition, build_situation(context), action).allowed

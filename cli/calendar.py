@@ -35,31 +35,31 @@ def run(given: Namespace, context: Context) -> int:
     _ = context.words
     services, now = context.services, context.services.clock.now()
     found = _read(given.file)
-    if found.year is None:
+    year = found.year
+    if year is None:
         raise Invalid({"notice": ["required"]})
     days = [NoticeDay(day, working, name) for day, working, name in found.days]
     if given.dry_run:
         with services.db.reading() as session:
-            moved = preview_notice(
-                session, actor=SYSTEM, rules=services.rules, year=found.year, days=days, now=now
-            )
+            moved = preview_notice(session, actor=SYSTEM, rules=services.rules, year=year, days=days, now=now)
     else:
-        with services.db.transaction() as session:
-            moved = enter_notice(
+        moved = services.db.apply(
+            lambda session: enter_notice(
                 session,
                 actor=SYSTEM,
                 rules=services.rules,
-                year=found.year,
+                year=year,
                 days=days,
                 notice=found.notice,
                 now=now,
             )
+        )
     for line in table((one.case, one.clock, one.before, "→", one.after) for one in moved):
         context.say(line)
     words = (
         _("{year} 年：会移动 {number} 个期限") if given.dry_run else _("{year} 年：移动了 {number} 个期限")
     )
-    context.say(words.format(year=found.year, number=len(moved)))
+    context.say(words.format(year=year, number=len(moved)))
     return 0
 
 

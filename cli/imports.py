@@ -5,6 +5,7 @@ from typing import Any
 
 from accounts.access.actor import SYSTEM
 from accounts.registers import areas, unit_imports
+from cases.responsibility.dependent_matters import DependentMatters
 from cli import units
 from cli.framework.context import Context
 from cli.framework.input_files import IMPORT, add_file_arguments, load_table, print_report
@@ -35,13 +36,16 @@ def import_areas(given: Namespace, context: Context) -> int:
     """Import areas; good rows go in whatever the others are like."""
     services = context.services
     table = load_table(given.file, areas.COLUMNS, given.sheet, known=areas.TOTALS)
-    with exclusive_run(services.db, IMPORT), services.db.transaction() as session:
-        report = areas.import_areas(
-            session,
-            actor=SYSTEM,
-            rows=table.rows,
-            chain=services.rules.services.chain,
-            now=services.clock.now(),
+    with exclusive_run(services.db, IMPORT):
+        report = services.db.apply(
+            lambda session: areas.import_areas(
+                session,
+                actor=SYSTEM,
+                rows=table.rows,
+                matters=DependentMatters(session),
+                chain=services.rules.services.chain,
+                now=services.clock.now(),
+            )
         )
     return print_report(report, areas.HINTS, table, given.refused, context)
 
@@ -49,14 +53,17 @@ def import_areas(given: Namespace, context: Context) -> int:
 def import_units(given: Namespace, context: Context) -> int:
     """Import units; good rows go in whatever the others are like."""
     services = context.services
-    table = load_table(given.file, unit_imports.COLUMNS, given.sheet)
-    with exclusive_run(services.db, IMPORT), services.db.transaction() as session:
-        report = unit_imports.import_units(
-            session,
-            actor=SYSTEM,
-            rows=table.rows,
-            chain=services.rules.services.chain,
-            now=services.clock.now(),
+    table = load_table(given.file, unit_imports.COLUMNS, given.sheet, known=(unit_imports.PHONE,))
+    with exclusive_run(services.db, IMPORT):
+        report = services.db.apply(
+            lambda session: unit_imports.import_units(
+                session,
+                actor=SYSTEM,
+                rows=table.rows,
+                matters=DependentMatters(session),
+                chain=services.rules.services.chain,
+                now=services.clock.now(),
+            )
         )
     return print_report(report, unit_imports.HINTS, table, given.refused, context)
 
@@ -65,13 +72,15 @@ def import_roster(given: Namespace, context: Context) -> int:
     """Import households; with `--dry-run` nothing is written."""
     services = context.services
     table = load_table(given.file, roster_imports.NEEDED, given.sheet, known=roster_imports.COLUMNS)
-    with exclusive_run(services.db, IMPORT), services.db.transaction() as session:
-        report = roster_imports.import_roster(
-            session,
-            actor=SYSTEM,
-            rows=table.rows,
-            chain=services.rules.services.chain,
-            now=services.clock.now(),
-            dry_run=given.dry_run,
+    with exclusive_run(services.db, IMPORT):
+        report = services.db.apply(
+            lambda session: roster_imports.import_roster(
+                session,
+                actor=SYSTEM,
+                rows=table.rows,
+                chain=services.rules.services.chain,
+                now=services.clock.now(),
+                dry_run=given.dry_run,
+            )
         )
     return print_report(report, roster_imports.HINTS, table, given.refused, context)

@@ -116,7 +116,7 @@ def _run(given: Namespace, context: Context) -> int:
             context.inform(wrong.in_words(context.words))
     except (BadTables, BadDefinition) as error:
         for problem in error.problems:
-            context.inform(str(problem))
+            context.inform(problem.in_words(context.words))
     except error_messages.DATABASE_ERRORS as error:
         context.inform(error_messages.of_database(error, context.words))
     except BrokenPipeError:

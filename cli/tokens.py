@@ -4,6 +4,8 @@ from argparse import Namespace
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from accounts.access.actor import SYSTEM
 from accounts.registers import users
 from accounts.sign_in import tokens
@@ -39,11 +41,12 @@ def add(commands: Any, translate: Translate) -> None:
 def issue(given: Namespace, context: Context) -> int:
     """Make a token and print it alone on standard output."""
     services, now = context.services, context.services.clock.now()
-    with services.db.transaction() as session:
+
+    def issue_token(session: Session) -> str:
         user = users.by_username(session, given.username)
         if user is None:
             raise NotFound(username=given.username)
-        text = tokens.issue(
+        return tokens.issue(
             session,
             actor=SYSTEM,
             user=user,
@@ -52,7 +55,8 @@ def issue(given: Namespace, context: Context) -> int:
             expires_at=now + timedelta(days=given.days) if given.days else None,
             chain=services.rules.services.chain,
         )
-    context.say(text)
+
+    context.say(services.db.apply(issue_token))
     return 0
 
 
@@ -60,14 +64,15 @@ def revoke(given: Namespace, context: Context) -> int:
     """Take a token back; it stops at the next request."""
     _ = context.words
     services = context.services
-    with services.db.transaction() as session:
-        tokens.revoke(
+    services.db.apply(
+        lambda session: tokens.revoke(
             session,
             actor=SYSTEM,
             chain=services.rules.services.chain,
             token_id=given.id,
             now=services.clock.now(),
         )
+    )
     context.inform(_("已吊销令牌 {id}。").format(id=given.id))
     return 0
 

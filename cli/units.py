@@ -24,8 +24,8 @@ def close(given: Namespace, context: Context) -> int:
     """Close a unit, unless it still owes a reply or has an open case."""
     _ = context.words
     services = context.services
-    with services.db.transaction() as session:
-        close_unit(
+    services.db.apply(
+        lambda session: close_unit(
             session,
             actor=SYSTEM,
             chain=services.rules.services.chain,
@@ -33,5 +33,6 @@ def close(given: Namespace, context: Context) -> int:
             in_use=partial(in_use, session),
             now=services.clock.now(),
         )
+    )
     context.inform(_("已撤销 {unit}。").format(unit=given.code))
     return 0

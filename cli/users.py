@@ -8,7 +8,7 @@ from accounts.access.actor import SYSTEM
 from accounts.access.permissions import GRANTABLE
 from accounts.registers import first_administrator, users
 from accounts.sign_in.passwords import generate_password
-from cases.responsibility.open_duties import owes_replies
+from cases.responsibility.able_people import count_depending_matters
 from cli.framework.context import Context, table
 from core.errors import Conflict
 from core.i18n import Translate
@@ -58,8 +58,8 @@ def add_user(given: Namespace, context: Context) -> int:
     _ = context.words
     services = context.services
     password = context.secret(_("密码：")) if given.password else generate_password(given.username)
-    with services.db.transaction() as session:
-        users.add_user(
+    services.db.apply(
+        lambda session: users.add_user(
             session,
             actor=SYSTEM,
             chain=services.rules.services.chain,
@@ -72,6 +72,7 @@ def add_user(given: Namespace, context: Context) -> int:
             head=given.head,
             now=services.clock.now(),
         )
+    )
     context.inform(_("已添加用户 {username}。").format(username=given.username))
     if not given.password:
         context.inform(_("初始密码只显示这一次："))
@@ -84,8 +85,8 @@ def set_password(given: Namespace, context: Context) -> int:
     _ = context.words
     services = context.services
     password = context.secret(_("新密码："))
-    with services.db.transaction() as session:
-        users.set_password(
+    services.db.apply(
+        lambda session: users.set_password(
             session,
             actor=SYSTEM,
             chain=services.rules.services.chain,
@@ -93,6 +94,7 @@ def set_password(given: Namespace, context: Context) -> int:
             password=password,
             now=services.clock.now(),
         )
+    )
     context.inform(_("已更换 {username} 的密码。").format(username=given.username))
     return 0
 
@@ -101,15 +103,16 @@ def disable(given: Namespace, context: Context) -> int:
     """Let a user go, unless the unit still owes replies and nobody else is left in it."""
     _ = context.words
     services = context.services
-    with services.db.transaction() as session:
-        users.disable(
+    services.db.apply(
+        lambda session: users.disable(
             session,
             actor=SYSTEM,
             chain=services.rules.services.chain,
             username=given.username,
-            owes_replies=partial(owes_replies, session),
+            count_matters=partial(count_depending_matters, session),
             now=services.clock.now(),
         )
+    )
     context.inform(_("已停用 {username}。").format(username=given.username))
     return 0
 
@@ -118,14 +121,15 @@ def forget_code(given: Namespace, context: Context) -> int:
     """Take a user's second factor away, as when the telephone is lost; every sign-in of the user ends."""
     _ = context.words
     services = context.services
-    with services.db.transaction() as session:
-        users.forget_code(
+    services.db.apply(
+        lambda session: users.forget_code(
             session,
             actor=SYSTEM,
             chain=services.rules.services.chain,
             username=given.username,
             now=services.clock.now(),
         )
+    )
     context.inform(_("已取消 {username} 的动态码。").format(username=given.username))
     return 0
 

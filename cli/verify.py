@@ -1,7 +1,6 @@
 """Hold the live database against the rules that must never break."""
 
 from argparse import Namespace
-from dataclasses import asdict
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -35,10 +34,10 @@ def run(given: Namespace, context: Context) -> int:
     _ = context.words
     found = _verify(given.since, context)
     if given.json:
-        context.say_json({"sound": not found, "findings": [asdict(finding) for finding in found]})
+        context.say_json({"sound": not found, "findings": [finding.in_words(_) for finding in found]})
         return 1 if found else 0
     for finding in found:
-        context.inform(f"{finding.case or '—'}  {finding.rule}: {finding.detail}")
+        context.inform(f"{finding.case or '—'}  {finding.rule}: {finding.detail.in_words(_)}")
     if found:
         context.inform(_("发现 {number} 处不符。").format(number=len(found)))
     else:

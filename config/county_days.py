@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from config.marked_text import MarkedText
+from config.marked_text import mark as _
 from config.reading import ConfigProblem, Table, document
 
 LONGEST_HOLIDAY = timedelta(days=31)
@@ -31,9 +33,8 @@ def read_days(folder: Path, problems: list[ConfigProblem]) -> tuple[CalendarFile
         read_file = _calendar_file(table, file.name, seen)
         if read_file.year is not None:
             if read_file.year in years:
-                table.problem(
-                    f"the notice of {read_file.year} stands in {years[read_file.year]} already", "notice"
-                )
+                facts = {"year": read_file.year, "file": years[read_file.year]}
+                table.problem(MarkedText(_("{year} 年的放假通知在 {file} 里已经有了"), facts), "notice")
             years[read_file.year] = file.name
         files.append(read_file)
     return tuple(files)
@@ -59,11 +60,11 @@ def _calendar_file(table: Table, name: str, seen: dict[date, str]) -> CalendarFi
         row.only("day", "name")
         day = row.day("day")
         days += [(day, True, row.text("name"))] if day is not None else []
-    for day, _, _ in days:
+    for day, _works, _name in days:
         if day in seen:
-            table.problem(f"{day} stands in {seen[day]} already")
+            table.problem(MarkedText(_("{day} 在 {file} 里已经有了"), {"day": day, "file": seen[day]}))
         if year is not None and abs(day - date(year, 7, 2)) > AROUND_A_YEAR:
-            table.problem(f"{day} is not a day of {year}", "notice")
+            table.problem(MarkedText(_("{day} 不是 {year} 年的日子"), {"day": day, "year": year}), "notice")
         seen[day] = name
     return CalendarFile(name=name, year=year, notice=notice, days=tuple(days))
 
@@ -73,6 +74,7 @@ def _range(row: Table) -> list[date]:
     if first is None or last is None:
         return []
     if not timedelta(0) <= last - first <= LONGEST_HOLIDAY:
-        row.problem(f"a holiday has 1 to {LONGEST_HOLIDAY.days + 1} days, in order", "to")
+        facts = {"most": LONGEST_HOLIDAY.days + 1}
+        row.problem(MarkedText(_("一个假期是 1 到 {most} 天，先写第一天"), facts), "to")
         return []
     return [first + timedelta(days=offset) for offset in range((last - first).days + 1)]

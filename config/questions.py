@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from config.reading import CODE, Table
+from config.marked_text import MarkedText
+from config.marked_text import mark as _
+from config.reading import Table
 
 KINDS = frozenset({"text", "number", "choice", "yes_no", "date"})
 #: More of them nobody answers at a door.
@@ -39,26 +41,28 @@ def read_questions(category: Table) -> tuple[Question, ...]:
     """Read the `questions` of a category, noting every problem."""
     rows = list(category.rows("questions"))
     if len(rows) > MOST_QUESTIONS:
-        category.problem(f"there are more than {MOST_QUESTIONS} questions", "questions")
+        category.problem(MarkedText(_("追问超过 {most} 个"), {"most": MOST_QUESTIONS}), "questions")
     found: dict[str, Question] = {}
     for row in rows:
         question = _question(row)
         if question.key == ASKS_FOR.key:
-            row.problem(f"{question.key!r} is asked in every category; take another key", "key")
+            reason = MarkedText(_("「{key}」每个类别都问，请换一个 key"), {"key": question.key})
+            row.problem(reason, "key")
         elif question.key in found:
-            row.problem(f"the question {question.key!r} stands here twice", "key")
+            row.problem(MarkedText(_("追问「{key}」写了两次"), {"key": question.key}), "key")
         found[question.key] = question
     return tuple(found.values())
 
 
 def _question(row: Table) -> Question:
     row.only("key", "zh", "en", "kind", "required", "choices")
-    kind = row.choice("kind", KINDS, "kind of question")
+    kind = row.choice("kind", KINDS, MarkedText(_("追问类型")))
     options = list(row.rows("choices"))
     if kind == "choice" and not FEWEST_CHOICES <= len(options) <= MOST_CHOICES:
-        row.problem(f"a question of choice has {FEWEST_CHOICES} to {MOST_CHOICES} choices", "choices")
+        facts = {"least": FEWEST_CHOICES, "most": MOST_CHOICES}
+        row.problem(MarkedText(_("选择题有 {least} 到 {most} 个选项"), facts), "choices")
     if kind in KINDS - {"choice"} and options:
-        row.problem("only a question of the kind `choice` has choices", "choices")
+        row.problem(MarkedText(_("只有 choice 类型的追问才有选项")), "choices")
     return Question(
         key=_code(row, "key"),
         zh=row.text("zh"),
@@ -75,13 +79,13 @@ def _choices(rows: list[Table]) -> tuple[Option, ...]:
         one.only("code", "zh", "en")
         code = _code(one, "code")
         if code in found:
-            one.problem(f"the choice {code!r} stands here twice", "code")
+            one.problem(MarkedText(_("选项「{code}」写了两次"), {"code": code}), "code")
         found[code] = Option(code, one.text("zh"), one.text("en"))
     return tuple(found.values())
 
 
 def _code(row: Table, key: str) -> str:
     code = row.text(key)
-    if code and not CODE.match(code):
-        row.problem(f"a code has small letters, digits and _ only, not {code!r}", key)
+    if code:
+        row.code(code, key)
     return code

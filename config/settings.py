@@ -2,11 +2,14 @@
 
 import os
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
+
+from config.marked_text import MarkedText
+from config.marked_text import mark as _
 
 PREFIX = "HUIYIN_"
 HERE = Path(__file__).resolve().parent
@@ -26,11 +29,6 @@ class Setting:
     default: str
     help: str
     secret: bool = False
-
-
-def _(text: str) -> str:
-    """Mark a text for translation; whoever shows it translates."""
-    return text
 
 
 SETTINGS = (
@@ -83,16 +81,8 @@ class Settings:
     secret_key_fallbacks: tuple[str, ...] = field(repr=False)
 
 
-@dataclass(frozen=True)
-class SettingProblem:
+class SettingProblem(MarkedText):
     """What is wrong with a setting: a sentence to be translated, and what stands in its braces."""
-
-    text: str
-    facts: Mapping[str, str] = field(default_factory=dict)
-
-    def in_words(self, translate: Callable[[str], str]) -> str:
-        """Return the sentence in a language."""
-        return translate(self.text).format(**self.facts)
 
 
 Problems = list[SettingProblem]
@@ -102,7 +92,7 @@ class BadSettings(Exception):
     """Carry every problem of the settings, one sentence each."""
 
     def __init__(self, problems: Problems) -> None:
-        super().__init__("\n".join(problem.in_words(str) for problem in problems))
+        super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = problems
 
 

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config.county_days import CalendarFile, read_days
+from config.marked_text import MarkedText
+from config.marked_text import mark as _
 from config.questions import Question, read_questions
-from config.reading import CODE, ConfigProblem, Table, document
+from config.reading import ConfigProblem, Table, document
 from config.vocabulary import CaseKind, IntakeChannel, UnitKind, Urgency
 
 UNITS = frozenset({"wd", "cd"})
+DAYS_UNIT = MarkedText(_("天数单位"))
 
 #: The lengths that the verbs about cases ask for by name.
 PERIODS = (
@@ -127,15 +130,14 @@ def read(folder: Path) -> Tables:
 def _periods(table: Table) -> dict[str, ClockLength]:
     found = dict(PERIODS_BY_DEFAULT)
     for name, row in table.tables("periods"):
-        if name not in PERIODS:
-            row.problem(f"no period is called {name!r}; known are {', '.join(PERIODS)}")
+        row.known(name, PERIODS, MarkedText(_("期限名称")))
         row.only("days", "unit")
         found[name] = ClockLength(
-            row.integer("days", least=1, most=MOST_DAYS), row.choice("unit", UNITS, "unit")
+            row.integer("days", least=1, most=MOST_DAYS), row.choice("unit", UNITS, DAYS_UNIT)
         )
     for name in PERIODS:
         if name not in found:
-            table.problem(f"the period {name!r} is missing", "periods")
+            table.problem(MarkedText(_("缺少期限「{name}」"), {"name": name}), "periods")
     return found
 
 
@@ -145,14 +147,14 @@ def _profiles(table: Table) -> dict[str, ProfileRow]:
     for index, row in enumerate(rows):
         profile = _profile(row)
         if profile.code in found:
-            row.problem(f"the profile {profile.code!r} stands here twice", "code")
+            row.problem(MarkedText(_("期限档「{code}」写了两次"), {"code": profile.code}), "code")
         if index < len(rows) - 1 and not profile.conditional:
-            row.problem("only the last profile may be without `when` and `by_category`: it fits everything")
+            row.problem(MarkedText(_("只有最后一档可以不写 when 和 by_category：它什么都管")))
         if index == len(rows) - 1 and profile.conditional:
-            row.problem("the last profile must fit everything: leave out `when` and `by_category`")
+            row.problem(MarkedText(_("最后一档必须什么都管：不要写 when 和 by_category")))
         found[profile.code] = profile
     if not rows:
-        table.problem("there is no profile", "profiles")
+        table.problem(MarkedText(_("一档期限也没有")), "profiles")
     return found
 
 
@@ -173,19 +175,19 @@ def _profile(row: Table) -> ProfileRow:
     when.only("urgency", "kind", "channel")
     extensions = row.integer("extensions", least=0, most=10, default=0)
     if not extensions and ("extension_days" in row.data or "extension_unit" in row.data):
-        row.problem("how long an extension may be is said, but not that there is one", "extensions")
+        row.problem(MarkedText(_("写了能延多久，没有写能延几次")), "extensions")
     return ProfileRow(
-        code=_code(row, row.text("code"), "code"),
+        code=row.code(row.text("code"), "code"),
         zh=row.text("zh"),
         en=row.text("en"),
         days=row.integer("days", least=1, most=MOST_DAYS),
-        unit=row.choice("unit", UNITS, "unit"),
+        unit=row.choice("unit", UNITS, DAYS_UNIT),
         extensions=extensions,
         extension_days=row.integer("extension_days", least=1, most=MOST_DAYS) if extensions else 0,
-        extension_unit=row.choice("extension_unit", UNITS, "unit") if extensions else "",
-        urgencies=frozenset(when.words("urgency", tuple(Urgency), "urgency")),
-        kinds=frozenset(when.words("kind", tuple(CaseKind), "kind")),
-        channels=frozenset(when.words("channel", tuple(IntakeChannel), "channel")),
+        extension_unit=row.choice("extension_unit", UNITS, DAYS_UNIT) if extensions else "",
+        urgencies=frozenset(when.words("urgency", tuple(Urgency), MarkedText(_("紧急程度代码")))),
+        kinds=frozenset(when.words("kind", tuple(CaseKind), MarkedText(_("诉求类型代码")))),
+        channels=frozenset(when.words("channel", tuple(IntakeChannel), MarkedText(_("渠道代码")))),
         by_category=row.boolean("by_category"),
     )
 
@@ -196,20 +198,14 @@ def _categories(table: Table, profiles: Mapping[str, ProfileRow]) -> dict[str, C
     found = {}
     for code, row in table.tables("categories"):
         row.only("zh", "en", "profile", "owner", "questions")
-        found[_code(row, code)] = CategoryRow(
+        found[row.code(code)] = CategoryRow(
             code=code,
             zh=row.text("zh"),
             en=row.text("en"),
-            profile=row.choice("profile", reachable, "profile by category"),
-            owner=row.choice("owner", tuple(UnitKind), "kind of unit"),
+            profile=row.choice("profile", reachable, MarkedText(_("按类别定的期限档"))),
+            owner=row.choice("owner", tuple(UnitKind), MarkedText(_("单位类别代码"))),
             questions=read_questions(row),
         )
     if not found:
-        table.problem("there is no category")
+        table.problem(MarkedText(_("一个类别也没有")))
     return found
-
-
-def _code(row: Table, code: str, key: str | None = None) -> str:
-    if not CODE.match(code):
-        row.problem(f"a code has small letters, digits and _ only, not {code!r}", key)
-    return code

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from accounts.access.actor import SYSTEM
 from accounts.registers.areas import import_areas
+from accounts.registers.open_matters import NO_MATTERS
 from accounts.registers.unit_imports import import_units
 from accounts.registers.users import add_user
 from accounts.sign_in.passwords import generate_password
@@ -39,15 +40,15 @@ AREAS: Table = (
 #: The codes of all places; with them a sample made by an earlier version is known.
 AREA_CODES = tuple(row[0] for row in AREAS[1:])
 UNITS: Table = (
-    ("code", "name", "kind", "area", "superior"),
-    ("leading-group", "示范县走访工作领导小组", "leading_group", "SX", None),
-    ("county-office", "示范县走访工作办公室", "department", "SX", "leading-group"),
-    ("county-water", "示范县水利局", "department", "SX", "county-office"),
-    ("township-MA", "马鞍乡人民政府", "township", "MA", "county-office"),
-    ("team", "驻马鞍乡工作组", "team", "MA", "township-MA"),
-    ("committee-SL", "杉岭村两委", "committee", "SL", "township-MA"),
-    ("committee-YY", "养鱼村两委", "committee", "YY", "township-MA"),
-    ("committee-GG", "高观村两委", "committee", "GG", "township-MA"),
+    ("code", "name", "kind", "area", "superior", "phone"),
+    ("leading-group", "示范县走访工作领导小组", "leading_group", "SX", None, None),
+    ("county-office", "示范县走访工作办公室", "department", "SX", "leading-group", None),
+    ("county-water", "示范县水利局", "department", "SX", "county-office", None),
+    ("township-MA", "马鞍乡人民政府", "township", "MA", "county-office", "08341234560"),
+    ("team", "驻马鞍乡工作组", "team", "MA", "township-MA", "08341234567"),
+    ("committee-SL", "杉岭村两委", "committee", "SL", "township-MA", None),
+    ("committee-YY", "养鱼村两委", "committee", "YY", "township-MA", None),
+    ("committee-GG", "高观村两委", "committee", "GG", "township-MA", None),
 )
 USERS: Table = (
     ("username", "name", "unit", "role", "head"),
@@ -70,8 +71,12 @@ def create_township(
     session: Session, *, rules: CountyRules, rng: Random, now: datetime
 ) -> tuple[dict[str, str], list[SampleHousehold]]:
     """Enter everything and everybody; give the password of each user and all households."""
-    import_areas(session, actor=SYSTEM, rows=_rows(AREAS), chain=rules.services.chain, now=now)
-    import_units(session, actor=SYSTEM, rows=_rows(UNITS), chain=rules.services.chain, now=now)
+    import_areas(
+        session, actor=SYSTEM, rows=_rows(AREAS), matters=NO_MATTERS, chain=rules.services.chain, now=now
+    )
+    import_units(
+        session, actor=SYSTEM, rows=_rows(UNITS), matters=NO_MATTERS, chain=rules.services.chain, now=now
+    )
     homes = households(rng)
     import_roster(session, actor=SYSTEM, rows=_register(homes), chain=rules.services.chain, now=now)
     passwords: dict[str, str] = {}

@@ -95,6 +95,26 @@ KINDS: Mapping[str, tuple[str, str]] = {
         _("{number} 群众有补充"),
         _("{village}的一件「{category}」事项，反映人补充了情况，请打开看看。"),
     ),
+    "work_ended": (
+        _("{number} 不用再办"),
+        _("{village}的一件「{category}」事项已结束办理，不用再办。"),
+    ),
+    "left_unit": (
+        _("{number} 不再由你们办理"),
+        _("{village}的一件「{category}」事项已转出，不再由你们单位办理。"),
+    ),
+    "taken_over": (
+        _("{number} 现由你们负责"),
+        _("{village}的一件「{category}」事项现由你们单位负责，请在 {due_on} 前处理。"),
+    ),
+    "date_earlier": (
+        _("{number} 期限提前"),
+        _("{village}的一件「{category}」事项{clock}期限由 {before} 提前到 {due_on}，请抓紧。"),
+    ),
+    "complainants_changed": (
+        _("{number} 反映人有变动"),
+        _("{village}的一件「{category}」事项反映人有增减，答复时须逐一答复。"),
+    ),
     "remind": (
         _("{number} 即将到期"),
         _("{village}的一件「{category}」事项{clock}期限 {due_on}，请抓紧。"),
@@ -183,6 +203,7 @@ class Wording:
             village=facts.get("village") or "",
             category=self.categories.get(category, category),
             due_on=facts.get("due_on") or self.translate(NO_DATE),
+            before=facts.get("before") or "",
             clock=self.translate(clock) if clock else "",
             week=facts.get("week") or "",
             year=facts.get("year") or "",

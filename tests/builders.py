@@ -107,7 +107,11 @@ def found_township(session: Session) -> None:
     for code, name, kind, area, superior in UNITS:
         over = units.get(superior)
         units[code] = Unit(
-            code=code, name=name, kind=kind, area_id=areas[area].id, superior_id=over.id if over else None
+            code=code,
+            name=name,
+            kind=kind,
+            area_id=areas[area].id,
+            superior_id=over.id if over else None,
         )
         session.add(units[code])
         session.flush()  # the units below need the id

@@ -53,8 +53,12 @@ PROBLEMS: Mapping[str, ProblemWording] = {
 #: What managing people, areas and units can be refused for; braces hold facts of the error.
 REGISTERS: Mapping[str, str] = {
     "username_taken": _("已经有叫 {username} 的用户，请换一个用户名。"),
-    "unit_in_use": _("{unit_name}还有没办完的事或没给的答复，不能撤销。请先改派或移交。"),
-    "unit_owes_replies": _("{unit_name}还欠着答复，{name}是那里最后一个人。请先加一个人，或者移交答复。"),
+    "unit_in_use": _(
+        "{unit_name}还有没办完的事、没给的答复，或者下级没办完的事要靠它，不能撤销。请先改派或移交。"
+    ),
+    "unit_owes_replies": _(
+        "{unit_name}有 {matters} 件没办完的事只有{name}能办。请先给那里加一个人，或者改派、移交。"
+    ),
     "unit_closed": _("{unit_name}已经撤销。请先给这个人换一个单位。"),
     "area_has_ended": _("{name}已经在 {until} 并走或更名，不能再改。"),
     "area_code_taken": _("代码 {area} 已经用过，请另用一个。代码用过就不再给别的地方。"),

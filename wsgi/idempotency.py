@@ -99,6 +99,11 @@ def store(session: Session, *, user_id: int, key: str, answer: StoredResponse, s
     )
 
 
+def release(session: Session, *, user_id: int, key: str) -> None:
+    """Release a claimed key: what was sent under it was not taken, and is judged anew."""
+    session.execute(delete(StoredAnswer).where(StoredAnswer.user_id == user_id, StoredAnswer.key == key))
+
+
 def delete_expired(session: Session, *, now: datetime) -> int:
     """Drop the answers older than 90 days; give how many."""
     result: CursorResult[Any] = session.execute(  # type: ignore[assignment]  # a DELETE always gives a cursor

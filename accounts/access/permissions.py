@@ -90,3 +90,6 @@ ROLE_SCOPES: Mapping[Role, Scope] = MappingProxyType(
 
 #: Roles that a person can hold.
 GRANTABLE = frozenset(Role) - {Role.SYSTEM, Role.VILLAGER}
+
+#: The roles whose holders act on cases; a unit without any of them can own none.
+ACTING_ROLES = frozenset(role.value for role in GRANTABLE if Permission.CASES_ACT in ROLE_PERMISSIONS[role])

@@ -17,6 +17,7 @@ from accounts.history import RegisterChange, record_all
 from accounts.models import Area, Unit, User
 from accounts.registers.areas import by_code, changes_of, end_area, plain, update_paths
 from accounts.registers.import_cells import CODE, LONGEST_CODE
+from accounts.registers.open_matters import OpenMatters
 from core.chain import Chain
 from core.clock import ONE_DAY
 from core.errors import Conflict, Invalid, NotFound
@@ -57,9 +58,19 @@ def count_dependents(session: Session, area: Area) -> AreaDependents:
 
 
 def check_merge(
-    session: Session, *, actor: Actor, code: str, into: str, on: date | None, today: date
+    session: Session,
+    *,
+    actor: Actor,
+    matters: OpenMatters,
+    code: str,
+    into: str,
+    on: date | None,
+    today: date,
 ) -> Area:
-    """Return the area that would take over; raise Invalid with every field that is wrong."""
+    """Return the area that would take over; raise Invalid with every field that is wrong.
+
+    It is wrong too when units above the old area have open matters of it and do not cover the new one.
+    """
     area = _living(session, actor, code)
     after = by_code(session, into)
     errors = _wrong_day(area, on, today)
@@ -67,8 +78,11 @@ def check_merge(
         errors["into"] = ["unknown_area"]
     elif after.id == area.id or after.level != area.level:
         errors["into"] = ["not_of_the_same_level"]
+    number = matters.moved(area.path, f"{after.path}{area.code}/") if after and not errors else 0
+    if number:
+        errors["into"] = ["matters_of_old_parent"]
     if errors or after is None:
-        raise Invalid(errors, **_days(area, on))
+        raise Invalid(errors, **_days(area, on), matters=number)
     return after
 
 
@@ -76,6 +90,7 @@ def merge_area(
     session: Session,
     *,
     actor: Actor,
+    matters: OpenMatters,
     chain: Chain,
     code: str,
     into: str,
@@ -84,7 +99,7 @@ def merge_area(
     now: datetime,
 ) -> None:
     """Merge an area into another one of its level from a day on, at the latest today."""
-    after = check_merge(session, actor=actor, code=code, into=into, on=on, today=today)
+    after = check_merge(session, actor=actor, matters=matters, code=code, into=into, on=on, today=today)
     area = _living(session, actor, code)
     _follow(session, actor=actor, chain=chain, area=area, after=after, on=on or today, now=now)
 

@@ -13,7 +13,8 @@ from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from accounts.history import RegisterChange, record, record_all
 from accounts.models import Area
-from accounts.registers.import_cells import CODE, Cells
+from accounts.registers.import_cells import CODE, EMPTIED, Cells
+from accounts.registers.open_matters import OpenMatters
 from accounts.vocabulary import AreaLevel
 from core.chain import Chain
 from core.errors import Conflict, Invalid
@@ -23,8 +24,6 @@ from core.tables.table import RowPlace, order_of
 from core.text import problem_of
 
 COLUMNS = ("code", "name", "level", "parent")
-#: What a form gives for a declared total that somebody emptied; an empty cell of a sheet says nothing.
-EMPTIED = object()
 TOTALS = ("land_mu", "groups_declared", "households_declared", "population_declared")
 MOST = 100_000_000
 
@@ -36,6 +35,9 @@ HINTS: Mapping[str, str] = {
     "level_fixed": _("已有地区的级别不能更改，请改回 {value}"),
     "code_used": _("代码 {value} 属于别处的地区，请另用一个代码"),
     "area_has_ended": _("{value} 已经并走或更名，请改用现在的地区"),
+    "matters_of_old_parent": _(
+        "这里还有 {matters} 件没办完的事由原来上级地区的单位负责，请先改派、移交或办完"
+    ),
 }
 
 
@@ -68,13 +70,14 @@ def import_areas(
     *,
     actor: Actor,
     rows: Iterable[tuple[RowPlace, Mapping[str, Any]]],
+    matters: OpenMatters,
     chain: Chain,
     now: datetime,
 ) -> ImportReport:
     """Make or change areas from rows in any order; a bad row is refused by itself, the others go in.
 
     Columns as in interfaces.md, and `groups_declared`. An empty cell leaves a declared total as it is; the
-    same rows again change nothing.
+    same rows again change nothing. An area stays where it is while open matters rest on units above it.
     """
     policy.require(actor, Permission.AREAS_MANAGE)
     report = ImportReport()
@@ -83,7 +86,7 @@ def import_areas(
     before = {area.id: plain(area) for area in known.values()}
     for level in AreaLevel:
         for row in [row for row in sound if row.level == level]:
-            _apply(session, actor, row, known, report)
+            _apply(session, actor, row, known, matters, report)
         session.flush()  # the next level refers to this one by id
     update_paths(known.values())
     changes = list(changes_of(known.values(), before))
@@ -159,11 +162,17 @@ def _read(rows: Iterable[tuple[RowPlace, Mapping[str, Any]]], report: ImportRepo
 
 
 def _apply(
-    session: Session, actor: Actor, row: _AreaRow, known: dict[str, Area], report: ImportReport
+    session: Session,
+    actor: Actor,
+    row: _AreaRow,
+    known: dict[str, Area],
+    matters: OpenMatters,
+    report: ImportReport,
 ) -> None:
     """Make or change the area of one row, unless its place in the tree is wrong."""
     parent = known.get(row.parent) if row.parent else None
-    problem = _misplaced(actor, row, parent, known.get(row.code))
+    present = known.get(row.code)
+    problem = _misplaced(actor, row, parent, present) or _needed(row, parent, present, matters)
     if problem is not None:
         report.problems.append(problem)
         return
@@ -196,6 +205,17 @@ def _misplaced(actor: Actor, row: _AreaRow, parent: Area | None, present: Area |
     if present is not None and present.level != row.level:
         return CellProblem(row.row, "level", "level_fixed", {"value": present.level})
     return None
+
+
+def _needed(
+    row: _AreaRow, parent: Area | None, present: Area | None, matters: OpenMatters
+) -> CellProblem | None:
+    """Refuse to move an area away from the units that have its open matters."""
+    if present is None or present.parent_id == (parent.id if parent is not None else None):
+        return None
+    above = parent.path if parent is not None else "/"
+    number = matters.moved(present.path, f"{above}{present.code}/")
+    return CellProblem(row.row, "parent", "matters_of_old_parent", {"matters": number}) if number else None
 
 
 def update_paths(areas: Iterable[Area]) -> None:

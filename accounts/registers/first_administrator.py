@@ -21,6 +21,7 @@ from accounts.models import Unit, User
 from accounts.registers import users
 from accounts.registers.area_unit_editing import add_area, add_unit
 from accounts.registers.areas import by_code
+from accounts.registers.open_matters import NO_MATTERS
 from accounts.registers.user_validation import list_problems
 from accounts.sign_in.passwords import GROUPS, LETTERS, OF_LETTERS
 from config.vocabulary import UnitKind
@@ -163,7 +164,7 @@ def _create(
         if what == "area" and known:
             continue  # it was imported, and the unit belongs there
         try:
-            add(session, actor=SYSTEM, chain=chain, values=values, now=now)
+            add(session, actor=SYSTEM, matters=NO_MATTERS, chain=chain, values=values, now=now)
         except Invalid as error:
             errors |= {FIELDS.get((what, name), ""): codes for name, codes in error.errors.items()}
     errors.pop("", None)

@@ -12,6 +12,8 @@ from core.text import plain, problem_of_name, without_controls
 CODE = re.compile(r"[A-Z0-9]+(-[A-Z0-9]+)*")
 UNIT_CODE = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
 LONGEST_CODE = 32
+#: What a form gives for a field that somebody emptied; an empty cell of a sheet says nothing.
+EMPTIED = object()
 
 
 class Cells:

@@ -26,7 +26,7 @@ class SetupStatus:
     villages_without_committee: int
     units: int
     missing_kinds: tuple[str, ...]
-    units_without_people: int
+    units_without_people: tuple[str, ...]
     people: int
     people_without_password: int
     missing_roles: tuple[str, ...]
@@ -46,9 +46,10 @@ def load_setup_status(session: Session, *, actor: Actor) -> SetupStatus:
         )
     }
     units = session.execute(
-        policy.within_areas(select(Unit.id, Unit.kind), actor, Area.path)
+        policy.within_areas(select(Unit.id, Unit.kind, Unit.name), actor, Area.path)
         .join(Area, Area.id == Unit.area_id)
         .where(Unit.active)
+        .order_by(Unit.code)
     ).all()
     second = exists().where(SecondFactor.user_id == User.id, SecondFactor.since.is_not(None))
     people = session.execute(
@@ -76,7 +77,7 @@ def load_setup_status(session: Session, *, actor: Actor) -> SetupStatus:
         villages_without_committee=_without_committee(session, actor),
         units=len(units),
         missing_kinds=tuple(kind.value for kind in RECEIVING_KINDS if kind not in kinds),
-        units_without_people=sum(unit.id not in staffed for unit in units),
+        units_without_people=tuple(unit.name for unit in units if unit.id not in staffed),
         people=len(people),
         people_without_password=sum(not person.has_password for person in people),
         missing_roles=tuple(role.value for role in NEEDED_ROLES if role.value not in held),

@@ -13,7 +13,8 @@ from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from accounts.history import RegisterChange, record_all
 from accounts.models import Area, Unit
-from accounts.registers.import_cells import CODE, UNIT_CODE, Cells
+from accounts.registers.import_cells import CODE, EMPTIED, UNIT_CODE, Cells
+from accounts.registers.open_matters import OpenMatters
 from config.vocabulary import UnitKind
 from core.chain import Chain
 from core.i18n import mark as _
@@ -21,6 +22,8 @@ from core.tables.import_report import CellProblem, ImportReport
 from core.tables.table import RowPlace, order_of
 
 COLUMNS = ("code", "name", "kind", "area", "superior")
+#: A column that a sheet may have besides: the telephone for villagers.
+PHONE = "phone"
 
 HINTS: Mapping[str, str] = {
     "not_a_code": _("代码只用字母、数字和连字符，例如 committee-SL"),
@@ -29,6 +32,16 @@ HINTS: Mapping[str, str] = {
     "unknown_superior": _("没有代码为 {value} 的单位，请改正代码，或者补上那一行"),
     "superior_cycle": _("上级单位绕成了一圈：{value}，请改正其中一行"),
     "code_used": _("代码 {value} 属于别处的单位，请另用一个代码"),
+    "not_a_phone": _("不是电话号码，请改正，或者留空"),
+    "matters_in_old_area": _("这个单位在原来的地方还有 {matters} 件没办完的事，请先改派、移交或办完"),
+    "matters_of_old_kind": _("这个单位还有 {matters} 件没办完的事，种类不能改；请先改派、移交或办完"),
+    "matters_need_superior": _("这个单位有 {matters} 件没办完的事要靠现在的上级，请先批复、改派或办完"),
+}
+#: What is said of each column that open matters rest on.
+NEEDED = {
+    "area": "matters_in_old_area",
+    "kind": "matters_of_old_kind",
+    "superior": "matters_need_superior",
 }
 
 
@@ -42,6 +55,8 @@ class _UnitRow:
     kind: str
     area: Area
     superior: str
+    phone: str | None
+    phone_emptied: bool
 
 
 def import_units(
@@ -49,12 +64,14 @@ def import_units(
     *,
     actor: Actor,
     rows: Iterable[tuple[RowPlace, Mapping[str, Any]]],
+    matters: OpenMatters,
     chain: Chain,
     now: datetime,
 ) -> ImportReport:
     """Make or change units from rows in any order; a bad row is refused by itself, the others go in.
 
-    Columns as in interfaces.md. The same rows again change nothing.
+    Columns as in interfaces.md, and `phone`. An empty cell leaves a telephone as it is; the same rows again
+    change nothing; what open matters rest on is refused.
     """
     policy.require(actor, Permission.AREAS_MANAGE)
     report = ImportReport()
@@ -62,6 +79,7 @@ def import_units(
     known = {unit.code: unit for unit in session.scalars(select(Unit))}
     sound = _read(rows, areas, actor, report)
     _refuse_foreign(sound, areas, known, actor, report)
+    _refuse_needed(sound, known, matters, report)
     _refuse_misplaced(sound, known, report)
     before = {unit.id: _plain(unit) for unit in known.values()}
     for row in sound.values():
@@ -70,6 +88,8 @@ def import_units(
             unit = known[row.code] = Unit(code=row.code, active=True, superior_id=None)
             session.add(unit)
         unit.name, unit.kind, unit.area_id = row.name, row.kind, row.area.id
+        if row.phone is not None or row.phone_emptied:
+            unit.phone = row.phone
     session.flush()  # superiors are named by id
     for row in sound.values():
         known[row.code].superior_id = known[row.superior].id if row.superior else None
@@ -96,13 +116,15 @@ def _read(
         kind = cells.one_of("kind", tuple(UnitKind), "unknown_kind")
         area_code = cells.code("area", CODE)
         superior = cells.code("superior", UNIT_CODE, needed=False)
+        emptied = values.get(PHONE) is EMPTIED
+        phone = None if emptied else cells.phone(PHONE)
         area = areas.get(area_code)
         if area_code and (area is None or not policy.covers(actor, area.path)):
             cells.refuse("area", "unknown_area", value=area_code)
         if code in sound:
             cells.refuse("code", "row_repeated", other=sound[code].row)
         if cells.sound and area is not None:
-            sound[code] = _UnitRow(number, code, name, kind, area, superior)
+            sound[code] = _UnitRow(number, code, name, kind, area, superior, phone, emptied)
     return sound
 
 
@@ -119,6 +141,29 @@ def _refuse_foreign(
         unit = known.get(row.code)
         if unit is not None and not policy.covers(actor, paths[unit.area_id]):
             _refuse(sound, row, report, "code", "code_used", row.code)
+
+
+def _refuse_needed(
+    sound: dict[str, _UnitRow], known: Mapping[str, Unit], matters: OpenMatters, report: ImportReport
+) -> None:
+    """Refuse rows that would take from open matters the village, the kind or the superior they rest on."""
+    codes = {unit.id: code for code, unit in known.items()}
+    for row in list(sound.values()):
+        unit = known.get(row.code)
+        if unit is None:
+            continue
+        superior = codes.get(unit.superior_id or 0, "")
+        counts = {
+            "area": matters.outside(unit.id, row.area.path) if row.area.id != unit.area_id else 0,
+            "kind": matters.of_unit(unit.id) if row.kind != unit.kind else 0,
+            "superior": matters.below_superior(unit.id, removed=not row.superior)
+            if row.superior != superior
+            else 0,
+        }
+        for column in [column for column, number in counts.items() if number]:
+            facts = {"matters": counts[column]}
+            report.problems.append(CellProblem(row.row, column, NEEDED[column], facts))
+            sound.pop(row.code, None)
 
 
 def _refuse_misplaced(sound: dict[str, _UnitRow], known: Mapping[str, Unit], report: ImportReport) -> None:
@@ -167,4 +212,5 @@ def _changes(unit: Unit, before: Mapping[int, dict[str, Any]]) -> Iterable[Regis
 
 
 def _plain(unit: Unit) -> dict[str, Any]:
-    return {"name": unit.name, "kind": unit.kind, "area": unit.area_id, "superior": unit.superior_id}
+    plain = {"name": unit.name, "kind": unit.kind, "area": unit.area_id, "superior": unit.superior_id}
+    return {**plain, PHONE: unit.phone}

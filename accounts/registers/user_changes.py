@@ -9,16 +9,16 @@ from sqlalchemy.orm import Session
 
 from accounts.access import policy
 from accounts.access.actor import Actor
-from accounts.access.permissions import Permission
+from accounts.access.permissions import ACTING_ROLES, Permission
 from accounts.models import ApiToken, User
 from accounts.registers.user_validation import (
-    is_last_with_role,
+    CountMatters,
     list_problems,
     load_managed_user,
     open_unit,
     record_user,
+    require_replaceable,
 )
-from accounts.registers.users import OwesReplies
 from core.chain import Chain
 from core.errors import Conflict, Forbidden, Invalid
 
@@ -34,13 +34,14 @@ def change_user(
     roles: Collection[str],
     email: str | None,
     head: bool,
-    owes_replies: OwesReplies,
+    count_matters: CountMatters,
     now: datetime,
 ) -> None:
     """Change a user's name, unit, roles and address; what is the same already leaves no entry.
 
     Nobody changes their own unit or roles: another administrator does. Raises Invalid with every field that
-    is wrong, and Conflict `unit_owes_replies` when the last active user would leave a unit that does.
+    is wrong, and Conflict `unit_owes_replies` when the last user who may act on a unit's open matters would
+    leave it or may no longer act.
     """
     policy.require(actor, Permission.USERS_MANAGE)
     user, present = load_managed_user(session, actor, username)
@@ -56,9 +57,8 @@ def change_user(
     changed: dict[str, Any] = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
     if user.id == actor.user_id and changed.keys() & {"unit", "roles"}:
         raise Forbidden(reasons=["oneself"])
-    leaves = home.id != present.id and user.active and is_last_with_role(session, user, present)
-    if leaves and owes_replies(present.id):
-        raise Conflict("unit_owes_replies", unit=present.code, unit_name=present.name, name=user.name)
+    if user.active and (home.id != present.id or not ACTING_ROLES.intersection(wanted)):
+        require_replaceable(user, present, count_matters)
     if user.email != email:
         changed["email"] = "changed"  # that it changed is said, not what it is: an address is private
     if not changed:

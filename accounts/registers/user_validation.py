@@ -1,7 +1,7 @@
 """Check what a user may be like, find one within somebody's authority, and record what became of them."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
@@ -15,9 +15,11 @@ from accounts.history import record
 from accounts.models import Area, Unit, User
 from accounts.sign_in.passwords import problem_of_password
 from core.chain import Chain
-from core.errors import NotFound
+from core.errors import Conflict, NotFound
 from core.text import problem_of, problem_of_name
 
+#: Counts the open matters of a unit on which one user alone may act, by both ids; accounts cannot know cases.
+CountMatters = Callable[[int, int], int]
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
 ADDRESS = re.compile(r"[^@\s,;<>\"\\]{1,64}@[A-Za-z0-9.-]{1,190}")
 
@@ -70,10 +72,16 @@ def load_managed_user(session: Session, actor: Actor, username: str) -> tuple[Us
     return row[0], row[1]
 
 
-def is_last_with_role(session: Session, user: User, unit: Unit) -> bool:
-    """Return whether nobody else who is active is left in the unit."""
-    others = select(User.id).where(User.unit_id == unit.id, User.active, User.id != user.id).limit(1)
-    return session.scalars(others).first() is None
+def require_replaceable(user: User, unit: Unit, count_matters: CountMatters) -> None:
+    """Raise Conflict `unit_owes_replies` when open matters of the unit would be left with nobody.
+
+    Sentence 2 of domain.md: every matter has an owner, and not one on paper.
+    """
+    matters = count_matters(unit.id, user.id)
+    if matters:
+        raise Conflict(
+            "unit_owes_replies", unit=unit.code, unit_name=unit.name, name=user.name, matters=matters
+        )
 
 
 def record_user(

@@ -1,6 +1,6 @@
 """Add people, set their passwords, let them go, and check who signs in."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,19 +13,17 @@ from accounts.access.permissions import Permission
 from accounts.models import Area, Unit, User
 from accounts.registers.user_validation import (
     USERNAME,
-    is_last_with_role,
+    CountMatters,
     list_problems,
     load_managed_user,
     open_unit,
     record_user,
+    require_replaceable,
 )
 from accounts.sign_in import second_factors, sessions
 from accounts.sign_in.passwords import hash_password, problem_of_password, verify_password
 from core.chain import Chain
 from core.errors import Conflict, Forbidden, Invalid
-
-#: Tells whether a unit, by its id, still owes replies; accounts cannot know cases, so the caller says it.
-OwesReplies = Callable[[int], bool]
 
 
 @dataclass(frozen=True)
@@ -116,11 +114,11 @@ def set_password(
 
 
 def disable(
-    session: Session, *, actor: Actor, chain: Chain, username: str, owes_replies: OwesReplies, now: datetime
+    session: Session, *, actor: Actor, chain: Chain, username: str, count_matters: CountMatters, now: datetime
 ) -> None:
     """Let a user go: sign-in and all tokens stop at the next request; doing so again changes nothing.
 
-    Raises Conflict `unit_owes_replies` for the last active user of a unit that does (domain.md section 3).
+    Raises Conflict `unit_owes_replies` for the last user who may act on an open matter of the unit.
     """
     policy.require(actor, Permission.USERS_MANAGE)
     user, unit = load_managed_user(session, actor, username)
@@ -128,8 +126,7 @@ def disable(
         return
     if user.id == actor.user_id:
         raise Forbidden(reasons=["oneself"])
-    if is_last_with_role(session, user, unit) and owes_replies(unit.id):
-        raise Conflict("unit_owes_replies", unit=unit.code, unit_name=unit.name, name=user.name)
+    require_replaceable(user, unit, count_matters)
     user.active = False
     sessions.end_all(session, user_id=user.id, now=now)
     record_user(session, chain, user, "disabled", actor, {}, now)

@@ -37,6 +37,14 @@ LONGEST_KEY = 255
 STORED_HEADERS = ("Content-Type", "ETag", "Location")
 
 
+class BearerChallenge(WWWAuthenticate):
+    """What a 401 asks for; the realm is in quotes, as RFC 7235 wants it, and the library leaves them out."""
+
+    def to_header(self) -> str:
+        """Return the value of the header."""
+        return 'Bearer realm="huiyin"'
+
+
 def reading(view: View, enter: Enter) -> View:
     """Run a view inside a session that only reads."""
 
@@ -59,9 +67,13 @@ def writing(view: View, enter: Enter) -> View:
             cache=True
         )  # read before the transaction: a slow sender must not hold the lock
         mark = idempotency.fingerprint(request.method, request.path, body)
-        with count_wrong_guesses(services), services.db.transaction() as session:
+
+        def answer(session: Session) -> Response:
             call = admit(services, session, token, enter)
             return answer_idempotently(services, call, key, mark, lambda: view(call, **path))
+
+        with count_wrong_guesses(services):
+            return services.db.apply(answer)
 
     return entered
 
@@ -87,11 +99,14 @@ def uploading(view: View, enter: Enter) -> View:
                 if uploads.is_new(services.db, sending, files=1, now=services.now())
                 else None
             )
-            with services.db.transaction() as session:
+
+            def answer(session: Session) -> Response:
                 call = admit(services, session, token, enter)
                 return answer_idempotently(
                     services, call, key, mark, lambda: view(call, _require_upload(file), **path)
                 )
+
+            return services.db.apply(answer)
 
     return entered
 
@@ -114,10 +129,16 @@ def villagers(view: View, *, writes: bool) -> View:
         services = api_services()
         request.get_data(cache=True)  # read before the transaction, as in `writing`
         now = services.now()
-        opened = services.db.transaction if writes else services.db.reading
-        with count_wrong_guesses(services), opened() as session:
+
+        def answer(session: Session) -> Response:
             rate_limits.refuse_when_spent(session, limit=WRONG_CODES, subject=client_address(), now=now)
             return view(RequestContext(session=session, actor=NOBODY, rules=services.rules, now=now), **path)
+
+        with count_wrong_guesses(services):
+            if writes:
+                return services.db.apply(answer)
+            with services.db.reading() as session:
+                return answer(session)
 
     return entered
 
@@ -174,7 +195,7 @@ def bearer(asked: Request) -> str:
 
 def unauthenticated(kind: type[Unauthorized] = Unauthorized) -> Unauthorized:
     """Make the HTTP error 401 that says how to come in."""
-    return kind(www_authenticate=WWWAuthenticate("bearer", {"realm": "huiyin"}))
+    return kind(www_authenticate=BearerChallenge("bearer"))
 
 
 def idempotency_key(asked: Request) -> str | None:

@@ -9,13 +9,14 @@ import json
 from typing import Any
 
 import flask_smorest
-from flask import Response, current_app
+from flask import Flask, Response, current_app
 from flask_smorest.utils import prepare_response
 from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException
 
 from api.framework import problems
 from cases.configuration.case_rules import CountyRules
+from wsgi.error_messages import PROBLEMS
 from wsgi.schemas.action_schemas import action_schema
 from wsgi.schemas.fields import OneOfField
 
@@ -31,7 +32,10 @@ class ProblemDetails(Schema):
     title = fields.String(required=True)
     status = fields.Integer(required=True)
     detail = fields.String(required=True)
-    code = fields.String(required=True, metadata={"description": "stable; what a program decides by"})
+    code = fields.String(
+        required=True,
+        metadata={"description": "stable; what a program decides by", "enum": sorted(PROBLEMS)},
+    )
     facts = fields.Dict(keys=fields.String(), required=True)
     errors = fields.Dict(
         keys=fields.String(),
@@ -87,6 +91,27 @@ def describe_actions(api: Api, rules: CountyRules) -> None:
             "mapping": {name: choice["$ref"] for name, choice in zip(names, choices, strict=True)},
         },
     }
+
+
+def describe_health(api: Api, app: Flask) -> None:
+    """Describe what whoever watches the service asks; it stands beside the versions and needs no token."""
+    for path, summary, status in (
+        ("/healthz", "The process answers", "ok"),
+        ("/readyz", "The process can do its work", "ready"),
+    ):
+        shape = {
+            "type": "object",
+            "properties": {"status": {"type": "string", "enum": [status]}},
+            "required": ["status"],
+            "additionalProperties": False,
+        }
+        answered = {"description": summary, "content": {"application/json": {"schema": shape}}}
+        responses: dict[str, Any] = {"200": answered, "default": Api.DEFAULT_ERROR_RESPONSE_NAME}
+        if path == "/readyz":
+            responses["503"] = http.HTTPStatus.SERVICE_UNAVAILABLE.name
+        operation = {"summary": summary, "tags": ["health"], "security": [], "responses": responses}
+        rule = next(rule for rule in app.url_map.iter_rules() if rule.rule == path)
+        api.spec.path(rule=rule, app=app, operations={"get": operation})
 
 
 SPEC_OPTIONS: dict[str, Any] = {

@@ -167,6 +167,11 @@ class CaseShown(CaseLine):
     complainants = fields.List(fields.Nested(ComplainantShown), **HERE)
     replies = fields.List(fields.Nested(ReplyShown), **HERE)
     return_visits = fields.List(fields.Nested(VisitShown), **HERE)
+    self_ratings = fields.List(
+        fields.Nested(VisitShown),
+        **HERE,
+        metadata={"description": "good ratings by a code that the handling unit knows; they are no visits"},
+    )
     notes = fields.List(fields.Nested(NoteShown), **HERE)
     added_words = fields.List(fields.Nested(AddedShown), **HERE)
     attachments = fields.List(fields.Nested(AttachmentShown), **HERE)

@@ -16,6 +16,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from cases.configuration.case_rules import CountyRules
 from cases.history.entries import Entry, clock_guard
 from cases.history.late_entries import LATE, PREFIX, check_late, seal_late, write_files
+from config.marked_text import MarkedText
+from config.marked_text import mark as _
 from core.persistence.db import Base, Database, UTCDateTime
 
 #: The folder of their files, in the folder of data.
@@ -122,7 +124,7 @@ def _today(rules: CountyRules, now: datetime) -> date:
 
 def check(
     session: Session, *, rules: CountyRules, folder: Path | None, since: datetime | None = None
-) -> Iterator[str]:
+) -> Iterator[MarkedText]:
     """Yield every head that is broken, that the entries of its day contradict, or that differs from its file.
 
     `since` leaves earlier days to an earlier check; their chain and files are compared all the same.
@@ -138,40 +140,41 @@ def check(
         if folder is not None:
             kept = known.pop(head.day.isoformat(), None)
             if kept is None:
-                yield f"{head.day}: the file of the head is missing"
+                yield MarkedText(_("{day}：封存的文件不见了"), {"day": head.day})
             elif kept.read_text(encoding="utf-8") != _content(head):
-                yield f"{head.day}: the head differs from its file"
+                yield MarkedText(_("{day}：封存和它的文件不一样"), {"day": head.day})
         previous = head
     for day in sorted(known):
-        yield f"{day}: there is a file, but no head in the database"
+        yield MarkedText(_("{day}：有封存的文件，数据库里没有这一天"), {"day": day})
     yield from check_late(session, rules=rules, folder=folder)
 
 
-def _content_faults(head: DailySeal, count: int, digest: str) -> Iterator[str]:
+def _content_faults(head: DailySeal, count: int, digest: str) -> Iterator[MarkedText]:
     """Return entries that came after the seal from sealed ones that are missing or were changed."""
     if (head.entries, head.digest) == (count, digest):
         return
     more = count - head.entries
     if more > 0:
-        yield (
-            f"{head.day}: {more} entries stored that day came after the seal (a clock that went back, "
-            "or entries put in by hand)"
+        facts = {"day": head.day, "number": more}
+        yield MarkedText(
+            _("{day}：封存以后又多了 {number} 条那天的记录（时钟往回走过，或有人手工加的）"), facts
         )
     else:
-        yield f"{head.day}: entries that were sealed are missing or were changed"
+        yield MarkedText(_("{day}：封存过的记录少了或被改过"), {"day": head.day})
 
 
-def _link(head: DailySeal, previous: DailySeal | None, rules: CountyRules) -> Iterator[str]:
+def _link(head: DailySeal, previous: DailySeal | None, rules: CountyRules) -> Iterator[MarkedText]:
     """Yield the reasons why a head does not follow the one before it."""
     if previous is not None and head.day != previous.day + timedelta(days=1):
-        yield f"{head.day}: the day before is not sealed"
+        yield MarkedText(_("{day}：前一天没有封存"), {"day": head.day})
     if head.prev_hash != (previous.hash if previous else ""):
-        yield f"{head.day}: the head does not follow the one before it"
+        yield MarkedText(_("{day}：封存接不上前一天"), {"day": head.day})
     sealed = {"day": head.day, "entries": head.entries, "digest": head.digest}
     if head.key_id not in rules.services.chain.keys:
-        yield f"{head.day}: the head was made with the key {head.key_id!r}, which is not known here"
+        facts = {"day": head.day, "key": head.key_id}
+        yield MarkedText(_("{day}：封存用的密钥 {key} 这里没有"), facts)
     elif rules.services.chain.link(head.prev_hash, sealed, head.key_id) != head.hash:
-        yield f"{head.day}: the head was changed"
+        yield MarkedText(_("{day}：封存被改过"), {"day": head.day})
 
 
 def _write(folder: Path, head: DailySeal) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, insert, select
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Row, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from accounts.access.actor import Actor
@@ -171,3 +171,13 @@ ADD = insert(Base.metadata.tables[Entry.__tablename__])
 def entries(session: Session, case_id: int) -> list[Entry]:
     """Return the history of a case, oldest first."""
     return list(session.scalars(select(Entry).where(Entry.case_id == case_id).order_by(Entry.seq)))
+
+
+def load_last(session: Session, case_id: int, limit: int) -> Sequence[Row[Any]]:
+    """Load action, actor and facts of the last entries of a case, newest first."""
+    return session.execute(
+        select(Entry.action, Entry.actor_id, Entry.facts)
+        .where(Entry.case_id == case_id)
+        .order_by(Entry.seq.desc())
+        .limit(limit)
+    ).all()

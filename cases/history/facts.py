@@ -161,15 +161,19 @@ class RungFacts(Facts):
 
 @dataclass(frozen=True, kw_only=True)
 class ConfirmFacts(Facts):
-    """A return visit to one complainant; without a rating where a record of attempts stands for it."""
+    """A return visit to one complainant; without a rating where a record of attempts stands for it.
+
+    `self_rated` says that it was none: a rating by a code that the handling unit knows.
+    """
 
     complainant: ComplainantId
     rating: Harmless[str] | UnsetType = UNSET
+    self_rated: Harmless[bool] | UnsetType = UNSET
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReopenFacts(ReasonFacts):
-    """The next round began; a visitor's reopening keeps whose dissatisfaction it was."""
+    """The next round began; it keeps whose dissatisfaction, or whose demand by a code, it was."""
 
     complainant: ComplainantId | UnsetType = UNSET
     rating: Harmless[str] | UnsetType = UNSET

@@ -1,5 +1,6 @@
 """Write the facts of each action as the database keeps them, and read them back."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -9,10 +10,19 @@ from cases.history import facts as of
 from cases.history.contact_facts import AttemptFacts, UnreachableFacts
 from cases.history.fact_kinds import FactKind, kinds_of
 from cases.history.facts import Facts
+from config.marked_text import MarkedText
+from config.marked_text import mark as _
+
+#: Fields, types and places, as msgspec names them in its English sentences.
+_QUOTED = re.compile(r"`([^`]+)`")
 
 
 class BadFacts(ValueError):
-    """Say that what stands in the database is not what an action of this name records."""
+    """Say that what stands in the database is not what an action of this name records, and why."""
+
+    def __init__(self, reason: MarkedText) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
 
 
 #: The value of each action; `amend` has one for what it corrects (`AMENDED`), else the one here.
@@ -79,7 +89,7 @@ def facts_type(action: str, stored: Mapping[str, Any]) -> type[Facts]:
     if action == "amend" and isinstance(stored.get("field"), str):
         return AMENDED.get(stored["field"], of.AmendFacts)
     if action not in FACTS:
-        raise BadFacts(action)
+        raise BadFacts(MarkedText(_("没有叫 {action} 的动作"), {"action": action}))
     return FACTS[action]
 
 
@@ -91,8 +101,9 @@ def to_json(facts: Facts) -> dict[str, Any]:
 def from_json(action: str, stored: Any) -> Facts:
     """Read the facts of an entry; raise BadFacts where they are not what the action records."""
     if not isinstance(stored, Mapping):
-        raise BadFacts(action)
+        raise BadFacts(MarkedText(_("写的不是一组事实")))
     try:
         return msgspec.convert(stored, facts_type(action, stored))
     except msgspec.ValidationError as error:
-        raise BadFacts(f"{action}: {error}") from error
+        parts = _QUOTED.findall(str(error))
+        raise BadFacts(MarkedText(_("写的不合这个动作该记的：{parts}"), {"parts": parts})) from error

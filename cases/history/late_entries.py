@@ -16,6 +16,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from cases.configuration.case_rules import CountyRules
 from cases.history.entries import Entry
+from config.marked_text import MarkedText
+from config.marked_text import mark as _
 from core.persistence.db import Base, UTCDateTime
 
 #: How the names of the files of these seals begin.
@@ -79,27 +81,28 @@ def write_files(session: Session, folder: Path) -> None:
             target.write_text(_written(seal), encoding="utf-8")
 
 
-def check_late(session: Session, *, rules: CountyRules, folder: Path | None) -> Iterator[str]:
+def check_late(session: Session, *, rules: CountyRules, folder: Path | None) -> Iterator[MarkedText]:
     """Return every seal of late entries that is broken, or that its entries or its file contradict."""
     previous, keys = "", rules.services.chain
     known = {} if folder is None else {path.name: path for path in folder.glob(f"{PREFIX}*.json")}
     for number, seal in enumerate(session.scalars(select(LateSeal).order_by(LateSeal.seq)).all(), start=1):
-        where = f"{seal.day}, gap {seal.gap}"
+        where = {"day": seal.day, "gap": seal.gap}
         sealed = {"gap": seal.gap, "day": seal.day, "entries": seal.entries, "digest": seal.digest}
         if seal.prev_hash != previous or seal.seq != number:
-            yield f"{where}: the seal of late entries does not follow the one before it"
+            yield MarkedText(_("{day}，时钟倒走 {gap}：补记的封存接不上前一份"), where)
         if seal.key_id not in keys.keys:
-            yield f"{where}: the seal was made with the key {seal.key_id!r}, which is not known here"
+            facts = {**where, "key": seal.key_id}
+            yield MarkedText(_("{day}，时钟倒走 {gap}：补记的封存用的密钥 {key} 这里没有"), facts)
         elif keys.link(seal.prev_hash, {"seq": seal.seq, **sealed}, seal.key_id) != seal.hash:
-            yield f"{where}: the seal of late entries was changed"
+            yield MarkedText(_("{day}，时钟倒走 {gap}：补记的封存被改过"), where)
         if _content(session, seal.gap, seal.day, rules) != sealed:
-            yield f"{where}: the late entries of that day are not those that were sealed"
+            yield MarkedText(_("{day}，时钟倒走 {gap}：那天补记的记录和封存的不一样"), where)
         kept = known.pop(_name(seal), None)
         if folder is not None and (kept is None or kept.read_text(encoding="utf-8") != _written(seal)):
-            yield f"{where}: the file of the seal is missing or differs"
+            yield MarkedText(_("{day}，时钟倒走 {gap}：补记的封存文件不见了或不一样"), where)
         previous = seal.hash
     for name in sorted(known):
-        yield f"{name}: there is a file, but no seal in the database"
+        yield MarkedText(_("{name}：有补记的封存文件，数据库里没有它"), {"name": name})
 
 
 def _unsealed(session: Session, rules: CountyRules, today: date) -> list[tuple[int, date]]:

@@ -12,6 +12,8 @@ from cases.history import facts as of
 from cases.history.entries import Entry
 from cases.history.facts import Facts, ReplyFact
 from cases.history.facts_json import BadFacts, from_json
+from config.marked_text import MarkedText
+from config.marked_text import mark as _
 
 T = TypeVar("T")
 
@@ -31,7 +33,7 @@ def exact_facts(action: str, stored: Any) -> Facts:
     """Read the facts of an entry; raise BadFacts also where it says more than its action records."""
     facts = from_json(action, stored)
     if msgspec.json.decode(msgspec.json.encode(facts)) != stored:
-        raise BadFacts(f"{action}: other facts than the action records")
+        raise BadFacts(MarkedText(_("写了这个动作不记的内容")))
     return facts
 
 

@@ -19,6 +19,7 @@ from cases.lifecycle.action_values import AssignValues, ComplainantEntry, Outcom
 from cases.lifecycle.conflict_of_interest import receiving_unit
 from cases.models.case import Case
 from cases.models.correspondence import Reply
+from cases.responsibility.able_people import load_able_people
 from config.vocabulary import UnitKind
 from core.errors import Invalid
 
@@ -65,6 +66,11 @@ class ImportPlaces:
         if key not in self.found:
             self.found[key] = self._find_actors(village, unit)
         return self.found[key]
+
+    def require_able(self, unit_id: int) -> None:
+        """Raise Invalid for a unit in which nobody may act on an open matter."""
+        if not load_able_people(self.session, unit_id):
+            raise Invalid({"unit": ["unit_without_people"]})
 
     def _find_actors(self, village: str, unit: str) -> tuple[Actor, Actor]:
         place = self.session.scalars(
@@ -138,9 +144,12 @@ def replay_row(
 ) -> None:
     """Register a row's case at the time it was received, assign it that day, and answer it when it was.
 
-    Without a reply the case stays assigned. Whatever the verbs raise goes through.
+    Without a reply the case stays assigned. Whatever the verbs raise goes through; a unit that has nobody for
+    an open case is Invalid too.
     """
     receiver, handler = places.stand_ins(record.choices["village"], record.choices["unit"])
+    if record.reply is None and handler.unit_id is not None:
+        places.require_able(handler.unit_id)
     made = registration.register(
         session, actor=receiver, rules=rules, intake=entry, now=record.received, stored_at=now, imported=True
     )

@@ -9,6 +9,7 @@ from sqlalchemy import insert
 
 from cases.history.facts import AbsorbFacts, Facts, ReleaseFacts, ReplyFact
 from cases.lifecycle.context import CaseContext
+from cases.lifecycle.duties import Duties
 from cases.models.case import Case, CaseOwner, Clock, Complainant, Round
 from core.persistence.db import Base
 
@@ -46,10 +47,11 @@ class Change:
 
     It begins as the context has it. `keeps_state` says that the step does not move the state yet, `linked`
     are the changes of other cases that this one brings with it. Nothing of it is in the database before
-    `commit_change`, but for what an effect needs to stand.
+    `commit_change`, but for what an effect needs to stand. `duties` says who owed what before it.
     """
 
     before: CaseContext
+    duties: Duties
     round: Round
     clocks: dict[str, Clock]
     complainants: list[Complainant]
@@ -71,6 +73,7 @@ class Change:
         """Begin a change of a case."""
         return cls(
             before=context,
+            duties=Duties.of(context),
             round=context.round,
             clocks=dict(context.clocks),
             complainants=list(context.complainants),

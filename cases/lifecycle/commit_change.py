@@ -10,8 +10,10 @@ from cases.history import entries, facts_json
 from cases.history.facts import Facts
 from cases.lifecycle import clocks, recipients
 from cases.lifecycle.change import ActionResult, Change
+from cases.lifecycle.duties import Duties, list_changes
 from cases.models.case import Case, Clock, Complainant, Round
 from cases.models.correspondence import CategoryAnswer
+from cases.models.receipt_codes import CodeHolder
 from cases.persistence import search_index
 from cases.persistence.bulk_rows import insert_rows, update_rows
 from core.persistence.db import Base
@@ -20,7 +22,7 @@ from notifications.outbox import Notification
 from workflow import machine
 
 #: The tables of a new case in the order in which their rows can stand.
-WRITTEN: list[type[Base]] = [Case, Round, Complainant, Clock, CategoryAnswer]
+WRITTEN: list[type[Base]] = [Case, Round, Complainant, CodeHolder, Clock, CategoryAnswer]
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class CommitRule:
     `registers` says that the entry begins the history, `moves_state` that a step moves the state and its
     clocks, `updates_dates` that answers and dates of the case follow, `wakes` that an imported case is swept
     from now on because somebody acted on it, `new_version` that whoever saw the case before is out of date,
-    `informs` that people are told by the table of actions.
+    `informs` that people are told: by the table of actions, and whoever it moves a duty of.
     """
 
     registers: bool = False
@@ -96,6 +98,9 @@ def commit_change(
     told = list(notifications)
     if rule.informs:
         told += recipients.notifications_of(result.context, action, change.notices)
+        if not rule.registers:
+            changed = list_changes(change.duties, Duties.of(result.context))
+            told += recipients.notifications_of_changes(result.context, changed, told)
     writer.send(change, told)
     for linked in change.linked_changes:
         commit_change(linked.change, linked.action, linked.facts, LINKED, writer=writer)

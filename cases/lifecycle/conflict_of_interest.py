@@ -33,7 +33,8 @@ def add_named_units_and_users(
     """Note the units and users a matter is about; from now on they neither see nor own it.
 
     A unit that owes the reply hands it over to the next receiving unit; one that handles the case must be
-    replaced first. Raises Invalid for unknown ones and Conflict when no other unit can take over.
+    replaced first. The same holds for a unit in which everybody is named. Raises Invalid for unknown ones and
+    Conflict when no other unit can take over.
     """
     context, case = change.before, change.case
     for code in units:
@@ -54,6 +55,7 @@ def add_named_units_and_users(
         context.session.add(Named(case_id=case.id, unit_id=None, user_id=user.id))
         change.named_users |= {user.id}
         change.recorded.named_users.append(user.id)
+        _require_able(change)
         if user.id == case.reply_person_id:
             case.reply_person_id = in_charge(change.context.staff, case.reply_owner_id)
 
@@ -67,8 +69,18 @@ def receiving_unit(
 
 
 def ensure_reply_owner(change: Change) -> None:
-    """Name another unit that owes the reply when the one that did has been closed meanwhile."""
-    if not change.before.unit(change.case.reply_owner_id).active:
+    """Name another unit that owes the reply when the one that did has been closed meanwhile, or is empty."""
+    unit_id = change.case.reply_owner_id
+    if not change.before.unit(unit_id).active or not change.context.has_able(unit_id):
+        _move_reply_duty(change)
+
+
+def _require_able(change: Change) -> None:
+    """Let no unit have the case in which everybody is named; raises Invalid for the one that handles it."""
+    context, case = change.context, change.case
+    if case.owner_id not in (None, case.reply_owner_id) and not context.has_able(case.owner_id):
+        raise Invalid({"named_users": ["reassign_first"]})
+    if not context.has_able(case.reply_owner_id):
         _move_reply_duty(change)
 
 
@@ -76,9 +88,9 @@ def _move_reply_duty(change: Change) -> None:
     context, case = change.before, change.case
     with_the_team = case.owner_id == case.reply_owner_id
     handling = None if with_the_team else case.owner_id
-    unit = receiving_unit(
-        context.session, unit_id=None, village=context.village, besides=change.named_units | {handling}
-    )
+    idle = {unit_id for unit_id in context.covering.units if not change.context.has_able(unit_id)}
+    besides = change.named_units | {handling} | idle
+    unit = receiving_unit(context.session, unit_id=None, village=context.village, besides=besides)
     case.reply_owner_id = unit.id
     case.reply_person_id = in_charge(change.context.staff, unit.id)
     if with_the_team:

@@ -14,6 +14,7 @@ from accounts.models import Area, Unit
 from accounts.registers.units import superior_chain
 from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case, Clock, Complainant, Round
+from cases.responsibility.able_people import has_able
 from cases.responsibility.covering_units import CoveringUnits, UnitMember
 from core.errors import Conflict, Invalid
 from workflow.definition.model import Definition
@@ -134,24 +135,30 @@ class CaseContext:
     @property
     def superiors(self) -> list[Unit]:
         """The units above the present owner, nearest first."""
-        if self.case.owner_id is None:
-            return []
-        chain = self.covering.superiors(self.unit(self.case.owner_id))
-        return superior_chain(self.session, self.case.owner_id) if chain is None else chain
+        return [] if self.case.owner_id is None else self.above(self.case.owner_id)
+
+    def above(self, unit_id: int) -> list[Unit]:
+        """List the units above a unit, nearest first."""
+        chain = self.covering.superiors(self.unit(unit_id))
+        return superior_chain(self.session, unit_id) if chain is None else chain
+
+    def has_able(self, unit_id: int) -> bool:
+        """Return whether somebody in a unit may act on the case, and is not named in it."""
+        return has_able(self.staff, unit_id)
 
     def higher_units(self) -> list[Unit]:
-        """List the superiors who may take the case over: active, not named, with somebody who is not named.
+        """List the superiors who may take the case over: active, not empty, not named.
 
-        By the first rules the unit that owes the reply is none of them, and one without people may be.
+        By the first rules the unit that owes the reply is none of them.
         """
         later = self.definition.rules.team_may_handle
-        staffed = {person.unit_id for person in self.staff}
         return [
             unit
             for unit in self.superiors
             if unit.active
             and unit.id not in self.named_units
-            and (unit.id in staffed if later else unit.id != self.case.reply_owner_id)
+            and (later or unit.id != self.case.reply_owner_id)
+            and self.has_able(unit.id)
         ]
 
     def unanswered(self) -> list[Complainant]:

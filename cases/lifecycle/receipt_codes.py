@@ -8,11 +8,14 @@ wrong character and every swap of two neighbours.
 import hashlib
 import hmac
 import secrets
+import unicodedata
 from collections.abc import Iterable
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 RANDOM_LENGTH = 9
 LENGTH = RANDOM_LENGTH + 1
+#: More than this nobody types for ten characters, whatever they put between them.
+LONGEST_TYPED = 40
 #: The reason for refusing a code that somebody holds already.
 USED = "receipt_code_used"
 
@@ -32,9 +35,11 @@ def check_character(body: str) -> str:
 def read_code(typed: str) -> str | None:
     """Return the plain ten characters of a typed code, or None when it cannot be one.
 
-    Case, dashes and spaces do not matter.
+    Case and width do not matter, nor does what people and their keyboards put between the characters: spaces,
+    dashes of every kind, dots, signs that cannot be seen.
     """
-    plain = "".join(char for char in typed.upper() if char not in "- \u3000")
+    normal = unicodedata.normalize("NFKC", typed[:LONGEST_TYPED]).upper()
+    plain = "".join(char for char in normal if char.isalnum())
     if len(plain) != LENGTH or any(char not in ALPHABET for char in plain):
         return None
     return plain if check_character(plain[:RANDOM_LENGTH]) == plain[-1] else None

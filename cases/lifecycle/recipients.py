@@ -1,9 +1,15 @@
-"""Say who is told what: one table for steps and acts, one for the rungs of the ladder."""
+"""Say who is told what: a table for steps and acts, one for the rungs, and one rule for changed duties.
+
+Nobody whom a matter names is told of it. A circle that is empty without them goes up to the next unit, and
+the rule finds whoever owned a case before or after an entry that moved their date, their duty or its end.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from accounts.access.permissions import ROLE_PERMISSIONS, ROLE_SCOPES, Permission, Scope
 from cases.lifecycle.context import CaseContext
+from cases.lifecycle.duties import ChangedDuty
 from cases.models.case import Clock
 from cases.responsibility.covering_units import UnitMember
 from config.vocabulary import UnitKind
@@ -50,6 +56,12 @@ CLOCK_RECIPIENTS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("promise", "urge"): ("handled", "reply_owner"),
     ("word", "urge"): ("reply_owner",),
 }
+#: The roles whose holders may see a case of their area and act on it.
+ACTIVE = frozenset(
+    role.value
+    for role, permissions in ROLE_PERMISSIONS.items()
+    if Permission.CASES_ACT in permissions and ROLE_SCOPES.get(role) == Scope.SUBTREE
+)
 
 
 def notifications_of(
@@ -139,6 +151,42 @@ def build_notice(
     return Notification(kind, tuple(told), case.number, facts, key)
 
 
+def notifications_of_changes(
+    context: CaseContext, changes: Iterable[ChangedDuty], told: Iterable[Notification]
+) -> list[Notification]:
+    """List what the units are told whose duties an entry has changed, and who are not told of it otherwise.
+
+    Whoever is `told` already needs no second notice. A unit that acted itself knows that it has nothing to do
+    any more. Nobody is told of imported history.
+    """
+    if context.moment.imported:
+        return []
+    known = {person.user_id for notification in told for person in notification.recipients}
+    found = []
+    for change in changes:
+        units = change.units - {context.actor.unit_id} if change.is_relief else change.units
+        people = [person for unit in sorted(units) for person in _members(context, unit, change)]
+        facts: dict[str, Any] = {}
+        if change.clock and change.before and change.after:
+            facts = {
+                "clock": change.clock,
+                "before": change.before.isoformat(),
+                "due_on": change.after.isoformat(),
+            }
+        parts = (context.case.number, str(context.case.last_seq), change.kind, change.clock)
+        key = ":".join(part for part in parts if part)
+        others = [person for person in people if person.user_id not in known]
+        found.append(build_notice(context, change.kind, others, facts, key=key))
+    return [notification for notification in found if notification.recipients]
+
+
+def _members(context: CaseContext, unit_id: int, change: ChangedDuty) -> list[UnitMember]:
+    """List whom a changed duty concerns in a unit; what nobody there can do is for the next unit above."""
+    if change.is_relief:
+        return [person for person in context.staff if person.unit_id == unit_id]
+    return _of_unit(context, unit_id)
+
+
 def select(
     context: CaseContext, people: list[UnitMember], circles: tuple[str, ...], *, duty: int | None = None
 ) -> list[UnitMember]:
@@ -146,30 +194,66 @@ def select(
 
     `duty` is the unit whose clock it is: the reply owner for the reply clock, else the owner.
     """
+    found: dict[int, UnitMember] = {}
+    for circle in circles:
+        members = _circle(context, people, circle, duty if duty is not None else context.case.owner_id)
+        found.update({person.user_id: person for person in members})
+    return sorted(found.values(), key=lambda person: person.user_id)
+
+
+def _circle(
+    context: CaseContext, people: list[UnitMember], circle: str, duty: int | None
+) -> list[UnitMember]:
+    """List the people of one circle; where exclusions have left nobody, those of the next unit above."""
+    if circle in ROLES:
+        found = [person for person in people if _has_role(person, circle)]
+        excluded = any(_has_role(person, circle) for person in context.covering.staff)
+        return found if found or not excluded else _of_unit(context, context.case.reply_owner_id, above=True)
+    unit = _unit_of(context, circle, duty)
+    if unit is None:
+        return []
+    members = [person for person in people if person.unit_id == unit]
+    if circle == "reply_owner_leaders":
+        members = [person for person in members if "team_leader" in person.roles]
+    elif circle == "duty_head":
+        members = [person for person in members if person.head] or members
+    return members or _of_unit(context, unit, above=True)
+
+
+#: Circles that a role or kind of unit makes, wherever over the village.
+ROLES: Mapping[str, str] = {"coordinators": "coordinator", "leaders": "leader", "leading_group": ""}
+
+
+def _has_role(person: UnitMember, circle: str) -> bool:
+    if circle == "leading_group":
+        return person.unit_kind == UnitKind.LEADING_GROUP
+    return ROLES[circle] in person.roles
+
+
+def _unit_of(context: CaseContext, circle: str, duty: int | None) -> int | None:
+    """Find the unit that a circle is made of, None when the case has no such unit now."""
     case = context.case
-    duty = duty if duty is not None else case.owner_id
-    above = {unit.id for unit in context.superiors[:1]} if "superior" in circles else set()
-    heads = [person for person in people if person.unit_id == duty and person.head]
+    if circle == "superior":
+        return next((unit.id for unit in context.superiors), None)
+    units = {
+        "owner": case.owner_id,
+        "duty": duty,
+        "duty_head": duty,
+        "reply_owner": case.reply_owner_id,
+        "reply_owner_leaders": case.reply_owner_id,
+        "handled": case.handled_by_id,
+    }
+    return units[circle]
 
-    def belongs(person: UnitMember, circle: str) -> bool:
-        if circle == "owner":
-            return person.unit_id == case.owner_id
-        if circle == "duty":
-            return person.unit_id == duty
-        if circle == "duty_head":
-            return person in heads if heads else person.unit_id == duty
-        if circle == "reply_owner":
-            return person.unit_id == case.reply_owner_id
-        if circle == "reply_owner_leaders":
-            return person.unit_id == case.reply_owner_id and "team_leader" in person.roles
-        if circle == "handled":
-            return person.unit_id == case.handled_by_id
-        if circle == "superior":
-            return person.unit_id in above
-        if circle == "coordinators":
-            return "coordinator" in person.roles
-        if circle == "leaders":
-            return "leader" in person.roles
-        return circle == "leading_group" and person.unit_kind == UnitKind.LEADING_GROUP
 
-    return [person for person in people if any(belongs(person, circle) for circle in circles)]
+def _of_unit(context: CaseContext, unit_id: int, *, above: bool = False) -> list[UnitMember]:
+    """List the people of a unit who may be told, or where there is nobody those of the next one above.
+
+    Above are only people who may see and do something; `above` leaves the unit itself out.
+    """
+    found = [] if above else [person for person in context.staff if person.unit_id == unit_id]
+    for unit in [] if found else context.above(unit_id):
+        found = [person for person in context.staff if person.unit_id == unit.id and person.roles & ACTIVE]
+        if found:
+            break
+    return found

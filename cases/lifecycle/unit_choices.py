@@ -17,8 +17,8 @@ NEARNESS = (
 def unit_choices(context: CaseContext, action: str) -> list[Unit]:
     """Return the units that `assign`, `reassign`, `return` or `escalate` could name, the usual one first.
 
-    The usual one is of the kind that the category names; a unit that the matter is about or that handles the
-    case already is none. The receiving team may be chosen to handle a matter itself.
+    The usual one is of the kind that the category names; a unit that the matter is about, that handles the
+    case already or that has nobody who may act on it is none. The receiving team may handle a matter itself.
     """
     if action == "escalate":
         state = context.definition.steps["escalate"].target
@@ -37,7 +37,7 @@ def unit_choices(context: CaseContext, action: str) -> list[Unit]:
     found = [
         unit
         for unit in context.covering.units.values()
-        if unit.active and unit.kind in kinds and unit.id not in besides
+        if unit.active and unit.kind in kinds and unit.id not in besides and context.has_able(unit.id)
     ]
     category = context.rules.categories.get(context.case.category)
     usual = category.owner if category else ""

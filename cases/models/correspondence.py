@@ -16,7 +16,10 @@ LONGEST_FILE_NAME = 255
 
 
 class Reply(Base):
-    """Words told to one complainant; an internal note is not a reply."""
+    """Words told to one complainant; an internal note is not a reply.
+
+    `due_on` is the day by which a word was owed when it came; nothing says so of what is older.
+    """
 
     __tablename__ = "replies"
     __table_args__ = (
@@ -35,6 +38,7 @@ class Reply(Base):
     by_unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
     said_at: Mapped[datetime] = mapped_column(UTCDateTime)
     received_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    due_on: Mapped[date | None]
 
 
 class CategoryAnswer(Base):

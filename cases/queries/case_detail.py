@@ -114,6 +114,7 @@ def _contents(session: Session, context: CaseContext, found: CaseFile, language:
         "complainants": _complainants(session, context),
         "replies": found.replies,
         "return_visits": found.visits,
+        "self_ratings": found.self_ratings,
         "notes": found.notes,
         "added_words": found.added,
         "attachments": found.attachments,

@@ -16,6 +16,7 @@ from sqlalchemy import (
     literal,
     null,
     select,
+    true,
     union_all,
 )
 from sqlalchemy.orm import Session
@@ -33,6 +34,7 @@ from cases.models.correspondence import (
     Unreachable,
     WrittenReport,
 )
+from cases.models.receipt_codes import SelfRating
 from core.persistence.db import UTCDateTime
 
 #: The columns that the kinds of paper share; each kind fills those it has.
@@ -91,6 +93,7 @@ class CaseFile:
 
     replies: list[dict[str, Any]] = field(default_factory=list)
     visits: list[dict[str, Any]] = field(default_factory=list)
+    self_ratings: list[dict[str, Any]] = field(default_factory=list)
     notes: list[dict[str, Any]] = field(default_factory=list)
     added: list[dict[str, Any]] = field(default_factory=list)
     attachments: list[dict[str, Any]] = field(default_factory=list)
@@ -108,6 +111,8 @@ def load_case_file(session: Session, case_id: int) -> CaseFile:
             found.replies.append(_reply(row))
         elif row.kind == "visit":
             found.visits.append(_visit(row))
+        elif row.kind == "self_rating":
+            found.self_ratings.append(_visit(row))
         elif row.kind == "note":
             found.notes.append({"text": row.text, "by": row.by, "received_at": row.received_at})
         elif row.kind == "added":
@@ -205,6 +210,16 @@ STATEMENT = union_all(
         text=ReturnVisit.words,
         received_at=ReturnVisit.received_at,
     ),
+    _select(
+        "self_rating",
+        id=SelfRating.id,
+        complainant=SelfRating.complainant_id,
+        round=SelfRating.round,
+        yes=true(),
+        code=SelfRating.rating,
+        text=SelfRating.words,
+        received_at=SelfRating.received_at,
+    ).where(SelfRating.case_id == CASE),
     _select("note", id=Note.id, text=Note.text, by=User.username, received_at=Note.received_at)
     .outerjoin(User, User.id == Note.by_id)
     .where(Note.case_id == CASE),

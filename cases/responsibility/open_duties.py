@@ -4,7 +4,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from accounts.access import policy
-from accounts.models import Area
+from accounts.models import Area, Unit
+from accounts.registers.units import superior_chain
 from cases.models.case import Case
 
 
@@ -15,8 +16,13 @@ def owes_replies(session: Session, unit_id: int) -> bool:
 
 
 def in_use(session: Session, unit_id: int) -> bool:
-    """Return whether a unit owes a reply or owns an open case; such a one cannot be closed."""
-    return owes_replies(session, unit_id) or _owns_cases(session, unit_id)
+    """Return whether a unit owes a reply, owns an open case or is the last superior of one that handles one.
+
+    Such a one cannot be closed.
+    """
+    return (
+        owes_replies(session, unit_id) or _owns_cases(session, unit_id) or _is_last_superior(session, unit_id)
+    )
 
 
 def open_in(session: Session, path: str) -> int:
@@ -30,3 +36,15 @@ def _owns_cases(session: Session, unit_id: int) -> bool:
         session.scalars(select(Case.id).where(Case.owner_id == unit_id, ~Case.final).limit(1)).first()
         is not None
     )
+
+
+def _is_last_superior(session: Session, unit_id: int) -> bool:
+    """Return whether open cases of the units below could go to nobody above any more."""
+    if any(unit.active for unit in superior_chain(session, unit_id)):
+        return False
+    handled = (
+        select(Case.id)
+        .join(Unit, Unit.id == Case.owner_id)
+        .where(~Case.final, Unit.superior_id == unit_id, Case.owner_id != Case.reply_owner_id)
+    )
+    return session.scalars(handled.limit(1)).first() is not None

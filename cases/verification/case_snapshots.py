@@ -27,9 +27,12 @@ from cases.models.correspondence import (
     ReturnVisit,
     Unreachable,
 )
+from cases.models.receipt_codes import SelfRating
 from cases.models.statistics import Untallied
+from cases.responsibility.able_people import load_able_people
 from cases.statistics import tallies
 from cases.vocabulary import StandsFor
+from config.marked_text import MarkedText
 from core.paging import PAGE
 from workflow.definition.model import Definition
 from workflow.definition.reader import BadDefinition
@@ -50,6 +53,8 @@ class ReferenceData:
     calendars: Sequence[WorkingCalendar]
     unit_paths: Mapping[int, str]
     area_paths: Mapping[int, str]
+    #: The people of each unit who may act on its matters.
+    able: Mapping[int, frozenset[int]]
     today: date | None = None
 
 
@@ -62,13 +67,14 @@ class CaseSnapshot:
     entries: Sequence[Entry] = ()
     #: What each entry says, and what is wrong with those whose facts are not what their action records.
     entry_facts: Sequence[tuple[Entry, Facts]] = ()
-    unreadable: Mapping[int, str] = field(default_factory=dict)
+    unreadable: Mapping[int, MarkedText] = field(default_factory=dict)
     clocks: Mapping[str, Clock] = field(default_factory=dict)
     rounds: Mapping[int, Round] = field(default_factory=dict)
     complainants: Sequence[Complainant] = ()
     came_with: Sequence[Complainant] = ()
     replies: Sequence[Reply] = ()
     visits: Sequence[ReturnVisit] = ()
+    self_ratings: Sequence[SelfRating] = ()
     added: Sequence[AddedWords] = ()
     unreachable: Sequence[Unreachable] = ()
     attempts: Sequence[ContactAttempt] = ()
@@ -117,6 +123,7 @@ def load_reference_data(session: Session, rules: CountyRules, *, today: date | N
         unit_paths={unit_id: areas[area_id] for unit_id, area_id in units if area_id in areas},
         area_paths=areas,
         today=today,
+        able=load_able_people(session),
     )
 
 
@@ -157,6 +164,7 @@ def _gather(session: Session, rules: CountyRules, cases: list[Case]) -> list[Cas
     replies = rows(Reply, Reply.case_id, Reply.id)
     added = rows(AddedWords, AddedWords.case_id, AddedWords.id)
     visits = rows(ReturnVisit, ReturnVisit.case_id, ReturnVisit.id)
+    self_ratings = rows(SelfRating, SelfRating.case_id, SelfRating.id)
     unreachable = rows(Unreachable, Unreachable.case_id, Unreachable.id)
     attempts = rows(ContactAttempt, ContactAttempt.case_id, ContactAttempt.id)
     reminders = rows(Reminder, Reminder.case_id, Reminder.case_id, Reminder.clock, Reminder.cycle)
@@ -181,6 +189,7 @@ def _gather(session: Session, rules: CountyRules, cases: list[Case]) -> list[Cas
             came_with=came[case.id],
             replies=replies[case.id],
             visits=visits[case.id],
+            self_ratings=self_ratings[case.id],
             added=added[case.id],
             unreachable=unreachable[case.id],
             attempts=attempts[case.id],
@@ -210,15 +219,15 @@ def _definition(session: Session, rules: CountyRules, digest: str) -> Definition
         return rules.definition
 
 
-def _read(entries: Iterable[Entry]) -> tuple[list[tuple[Entry, Facts]], dict[int, str]]:
+def _read(entries: Iterable[Entry]) -> tuple[list[tuple[Entry, Facts]], dict[int, MarkedText]]:
     """Return what entries say, and by its number what is wrong with each that says something else."""
     entry_facts: list[tuple[Entry, Facts]] = []
-    unreadable: dict[int, str] = {}
+    unreadable: dict[int, MarkedText] = {}
     for entry in entries:
         try:
             entry_facts.append((entry, exact_facts(entry.action, entry.facts)))
         except BadFacts as error:
-            unreadable[entry.seq] = str(error)
+            unreadable[entry.seq] = error.reason
     return entry_facts, unreadable
 
 

@@ -9,9 +9,11 @@ from cases.history.clock_guard import accepted_gaps
 from cases.history.entries import Entry
 from cases.history.late_entries import LATE, LateEntry
 from cases.models.case import Case
+from config.marked_text import MarkedText
+from config.marked_text import mark as _
 
 
-def late_without_gap(session: Session) -> Iterator[tuple[str, str]]:
+def late_without_gap(session: Session) -> Iterator[tuple[str, MarkedText]]:
     """Return every late entry, with its case, that no accepted gap explains."""
     gaps = {gap.number: gap for gap in accepted_gaps(session)}
     rows = session.execute(
@@ -23,4 +25,5 @@ def late_without_gap(session: Session) -> Iterator[tuple[str, str]]:
     )
     for number, seq, gap, stored_at in rows:
         if gap not in gaps or not gaps[gap].holds(stored_at):
-            yield number, f"entry {seq} counts as late, but no accepted gap of the clock holds it"
+            reason = MarkedText(_("第 {seq} 条记录算作补记，却没有认可过的时钟倒走说明它"), {"seq": seq})
+            yield number, reason

@@ -23,7 +23,9 @@ from accounts.history import REGISTERS, verify_chains
 from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case, Complainant
 from cases.models.reference import WorkflowDefinition, WorkflowState, WorkflowStep
-from cases.verification import trigger_names
+from cases.verification import register_names, trigger_names
+from config.marked_text import MarkedText, Translate
+from config.marked_text import mark as _
 from core.paging import NAMED
 from core.persistence.db import Base
 from notifications.models import Notice
@@ -46,13 +48,26 @@ class Finding:
 
     rule: str
     case: str | None
-    detail: str
+    detail: MarkedText
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it in a form that JSON holds, for readers of either language."""
+        return {"rule": self.rule, "case": self.case, "detail": self.detail.to_json()}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "Finding":
+        """Return what `to_json` wrote."""
+        return cls(stored["rule"], stored["case"], MarkedText.from_json(stored["detail"]))
+
+    def in_words(self, translate: Translate) -> dict[str, str | None]:
+        """Return it with what is wrong said in a language."""
+        return {"rule": self.rule, "case": self.case, "detail": self.detail.in_words(translate)}
 
 
 def missing_guards(session: Session) -> Iterator[Finding]:
     """Yield the triggers that somebody took away or switched off."""
     for name in trigger_names.missing_triggers(session):
-        yield Finding("guards", None, f"{name} is missing")
+        yield Finding("guards", None, MarkedText(_("缺少守卫 {name}"), {"name": name}))
 
 
 def duplicate_rows(session: Session) -> Iterator[Finding]:
@@ -61,8 +76,9 @@ def duplicate_rows(session: Session) -> Iterator[Finding]:
         statement = select(column, func.count()).group_by(column).having(func.count() > 1).limit(NAMED)
         for value, number in session.execute(statement).all():
             case = value if column is Case.number else None
-            detail = f"{column.class_.__tablename__}.{column.key} {value!r} is there {number} times"
-            yield Finding("unique", case, detail)
+            place = f"{column.class_.__tablename__}.{column.key}"
+            facts = {"column": place, "value": value, "number": number}
+            yield Finding("unique", case, MarkedText(_("{column} 里的 {value} 有 {number} 份"), facts))
 
 
 def orphans(session: Session) -> Iterator[Finding]:
@@ -79,22 +95,26 @@ def definitions(session: Session) -> Iterator[Finding]:
     }
     steps = {(row.hash, row.source, row.target) for row in session.scalars(select(WorkflowStep))}
     for row in session.scalars(select(WorkflowDefinition).order_by(WorkflowDefinition.adopted_at)).all():
-        name = f"{row.name} version {row.version}"
+        facts = {"name": row.name, "version": row.version}
         definition = _parsed(row)
         if definition is None or definition.hash != row.hash:
-            yield Finding("definitions", None, f"{name} is not what its hash says")
+            changed = MarkedText(_("流程 {name} 第 {version} 版和它的摘要对不上"), facts)
+            yield Finding("definitions", None, changed)
             continue
         if {state for state in states if state[0] == row.hash} != _states_of(definition):
-            yield Finding("definitions", None, f"{name}: the table of states is not its own")
+            states_differ = MarkedText(_("流程 {name} 第 {version} 版：状态表不是它的"), facts)
+            yield Finding("definitions", None, states_differ)
         if {step for step in steps if step[0] == row.hash} != _steps_of(definition):
-            yield Finding("definitions", None, f"{name}: the table of steps is not its own")
+            steps_differ = MarkedText(_("流程 {name} 第 {version} 版：步骤表不是它的"), facts)
+            yield Finding("definitions", None, steps_differ)
 
 
 def registers(session: Session, rules: CountyRules) -> Iterator[Finding]:
     """The chains of areas, units, users, households and settings hold, and the rows are as they say."""
     for broken in verify_chains(session, rules.services.chain, REGISTERED):
-        where = f"{broken.subject_kind} {broken.subject_id}, entry {broken.seq}"
-        yield Finding("registers", None, f"{where}: {broken.reason}")
+        subject = register_names.subject(session, broken.subject_kind, broken.subject_id)
+        facts = {"subject": subject, "seq": broken.seq}
+        yield Finding("registers", None, MarkedText(register_names.FAULTS[broken.reason], facts))
 
 
 def _pointing_nowhere(session: Session, table: Table, constraint: ForeignKeyConstraint) -> Iterator[Finding]:
@@ -104,7 +124,7 @@ def _pointing_nowhere(session: Session, table: Table, constraint: ForeignKeyCons
     lost = (
         select(_case_of(table).label("case_id"))
         .select_from(table)
-        .where(*(here.is_not(None) for here, _ in pairs), ~found)
+        .where(*(here.is_not(None) for here, _there in pairs), ~found)
         .subquery()
     )
     rows = session.execute(
@@ -114,9 +134,14 @@ def _pointing_nowhere(session: Session, table: Table, constraint: ForeignKeyCons
         .group_by(Case.number)
         .limit(NAMED)
     ).all()
-    columns = "+".join(here.name for here, _ in pairs)
+    columns = "+".join(here.name for here, _there in pairs)
     for case, number in rows:
-        detail = f"{table.name}.{columns}: {number} rows point to no row of {constraint.referred_table.name}"
+        facts = {
+            "columns": f"{table.name}.{columns}",
+            "number": number,
+            "table": constraint.referred_table.name,
+        }
+        detail = MarkedText(_("{columns}：{number} 行指向 {table} 里没有的行"), facts)
         yield Finding("orphans", case, detail)
 
 

@@ -1,7 +1,7 @@
 """Check the records every night, keep the result, and notify administrators and auditors of findings."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -56,7 +56,7 @@ def run(db: Database, *, rules: CountyRules, seals_folder: Path, now: datetime) 
             since=since,
             looked_at=looked_at,
             found=len(findings),
-            findings=[asdict(one) for one in findings[:MOST_KEPT]],
+            findings=[one.to_json() for one in findings[:MOST_KEPT]],
         )
         session.add(row)
         session.flush()  # the notices name the run

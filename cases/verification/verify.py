@@ -4,6 +4,7 @@ Reads in one snapshot, page by page, with a fixed number of statements for each 
 beside the daily work and on any number of cases.
 """
 
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -22,10 +23,12 @@ from cases.verification import (
 )
 from cases.verification.case_snapshots import CaseSnapshot, ReferenceData
 from cases.verification.database_checks import Finding
+from config.marked_text import MarkedText
+from config.marked_text import mark as _
 
 __all__ = ["RULES", "Finding", "verify"]
 
-Rule = Callable[[CaseSnapshot, ReferenceData], Iterator[str]]
+Rule = Callable[[CaseSnapshot, ReferenceData], Iterator[MarkedText]]
 
 #: The rules of one case, by the name under which a finding is reported (domain.md section 5).
 RULES: Mapping[str, Rule] = {
@@ -36,6 +39,7 @@ RULES: Mapping[str, Rule] = {
     "rungs": case_invariants.rungs,
     "overdue_marks": case_invariants.overdue_marks,
     "covering": case_invariants.covering,
+    "able_owner": case_invariants.able_owner,
     "facts": history_checks.facts_recorded,
     "chain": history_checks.chain,
     "case_row": history_checks.case_row,
@@ -94,7 +98,14 @@ def _of_case(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[Findi
                 yield Finding(name, snapshot.case.number, detail)
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
             # Rows that somebody wrote behind the program's back need not have its form.
-            yield Finding(name, snapshot.case.number, f"cannot be read: {type(error).__name__}: {error}")
+            yield Finding(name, snapshot.case.number, _unreadable(error))
+
+
+def _unreadable(error: Exception) -> MarkedText:
+    """Return what stopped a rule and where; the words of the error are English, and not for every reader."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    facts = {"error": type(error).__name__, "place": f"{Path(frame.filename).name}:{frame.lineno}"}
+    return MarkedText(_("数据不合程序的格式，读不了（{error}，{place}）"), facts)
 
 
 def _one_snapshot(session: Session) -> None:

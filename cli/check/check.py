@@ -11,10 +11,11 @@ from sqlalchemy import text
 
 from accounts.fixed_settings import require_same_zone
 from cases.configuration import missing_notices
-from cases.configuration.definitions import stranded
+from cases.responsibility.able_people import find_units_on_paper
 from cli.backup.backup import BACKUP
 from cli.check import configuration_changes
 from cli.check.findings import OK, WARNING, Findings
+from cli.check.slips import check_slips
 from cli.framework import error_messages
 from cli.framework.context import Context, table
 from cli.framework.services import ProgramServices
@@ -23,13 +24,14 @@ from config.settings import PREFIX, SETTINGS, BadSettings
 from config.tables import BadTables
 from core import clock
 from core.errors import Conflict, DomainError, NotFound, Unavailable
-from core.i18n import Translate
+from core.i18n import Translate, mark
 from core.persistence import revisions, sqlite_health, upgrading
 from jobs.heartbeats import last_run
 from notifications.channels.message import DeliveryRefused, Message
 from notifications.kinds import CLOCKS
 from workflow.definition.reader import BadDefinition, parse
 
+_STRANDED = mark("新流程里没有这些事项所在的状态：{cases}")
 JOBS_WITHIN = {
     "sweep": timedelta(hours=1),
     "deliver": timedelta(minutes=15),
@@ -110,7 +112,7 @@ def _check_tables(found: Findings, folder: Path, context: Context) -> None:
         definition = parse(decided.workflow_text, decided.workflow_name)
     except (BadTables, BadDefinition) as error:
         for problem in error.problems:
-            found.fail(str(problem))
+            found.fail(problem.in_words(_))
         return
     found.ok(
         _("流程 {name} 第 {version} 版，{states} 个状态，{categories} 个类别").format(
@@ -127,9 +129,13 @@ def _check_program(found: Findings, given: Namespace, context: Context) -> None:
     try:
         services = context.composed
         if _check_database(found, services, context):
+            _check_owners(found, services, context)
             _check_calendar(found, services, context)
+            check_slips(found, services, context)
             _check_heartbeats(found, services, context)
-            if given.config is not None:
+            if given.config is None:
+                _check_start(found, services, services.settings.config_dir, context)
+            else:
                 _check_other(found, given.config, services, context)
         _check_channels(found, services, given, context)
     except DomainError as error:
@@ -163,10 +169,6 @@ def _check_database(found: Findings, services: ProgramServices, context: Context
     if not newer:  # what a newer version added is no fault
         for difference in upgrading.differences(services.db):
             found.fail(difference)
-    with services.db.reading() as session:
-        states = stranded(session, services.rules.definition)
-        if states:
-            found.fail(error_messages.sentence(Conflict("workflow_strands_cases", states=states), _))
     try:
         require_same_zone(services.db, services.settings.timezone, chain=services.rules.services.chain)
     except Conflict as error:
@@ -181,6 +183,19 @@ def _check_database(found: Findings, services: ProgramServices, context: Context
     if services.clock.is_sample():
         found.ok(_("这是示例，不是正式的数据。"))
     return True
+
+
+def _check_owners(found: Findings, services: ProgramServices, context: Context) -> None:
+    """Name the units that have open matters and nobody who may act on them."""
+    _ = context.words
+    with services.db.reading() as session:
+        units = find_units_on_paper(session)
+    for unit in units:
+        found.fail(
+            _("{name}（{code}）有 {n} 件没办完的事，那里没有能办的人").format(
+                name=unit.name, code=unit.code, n=unit.matters
+            )
+        )
 
 
 def _check_calendar(found: Findings, services: ProgramServices, context: Context) -> None:
@@ -237,33 +252,51 @@ def _send(found: Findings, channels: Mapping[str, Any], name: str, address: str,
 
 
 def _check_other(found: Findings, folder: Path, services: ProgramServices, context: Context) -> None:
-    """Say what another configuration folder would change for open cases."""
-    _ = context.words
+    """Say what a start with another configuration folder changes for open cases, or why it is refused."""
     if not folder.is_dir():
         raise _no_folder(folder)
     before = len(found.lines)
     _check_tables(found, folder, context)
     if found.lines[before][0] != OK:
         return
-    with services.db.reading() as session:
-        change = configuration_changes.compare(
-            session, services.rules, tables.read(folder), now=services.clock.now()
-        )
-    if change.stranded:
-        found.fail(
-            _("新流程里没有这些事项所在的状态：{cases}").format(
-                cases="、".join(f"{number} ({state})" for number, state in change.stranded)
-            )
-        )
-    for moved in change.moved:
+    other = context.assemble({**context.environ, f"{PREFIX}CONFIG_DIR": str(folder.absolute())})
+    try:
+        _check_start(found, other, folder, context)
+    finally:
+        other.db.dispose()
+
+
+def _check_start(found: Findings, services: ProgramServices, folder: Path, context: Context) -> None:
+    """Say what the next start does with a configuration folder, or why it refuses it."""
+    _ = context.words
+    try:
+        moved = configuration_changes.rehearse_start(services, now=services.clock.now())
+    except Conflict as error:
+        found.fail(error_messages.sentence(error, _))
+        _name_stranded(found, services, error, context)
+        return
+    for one in moved:
         found.warn(
             _("{number} 的{clock}期限会从 {before} 变为 {after}").format(
-                number=moved.number, clock=_(CLOCKS[moved.clock]), before=moved.before, after=moved.after
+                number=one.number,
+                clock=_(CLOCKS.get(one.clock, one.clock)),
+                before=one.before,
+                after=one.after,
             )
-            + (_("，随即超期") if moved.becomes_overdue else "")
+            + (_("，随即超期") if one.becomes_overdue else "")
         )
-    if not (change.stranded or change.moved):
+    if not moved:
         found.ok(_("改用 {folder} 不影响未办完的事项").format(folder=folder))
+
+
+def _name_stranded(found: Findings, services: ProgramServices, error: Conflict, context: Context) -> None:
+    states = error.facts.get("states")
+    if not isinstance(states, list):
+        return
+    with services.db.reading() as session:
+        cases = configuration_changes.list_cases_in(session, states)
+    listed = "、".join(f"{number} ({state})" for number, state in cases)
+    found.fail(context.words(_STRANDED).format(cases=listed))
 
 
 def _no_folder(folder: Path) -> DomainError:

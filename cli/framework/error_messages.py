@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from cli.framework import table_errors
@@ -104,6 +104,8 @@ def sentence(error: DomainError, translate: Translate) -> str:
 
 def of_database(error: Exception, translate: Translate) -> str:
     """Say what is the matter with the database, without its password or statement."""
+    if isinstance(error, IntegrityError):
+        return translate(PROBLEMS["lost_race"].detail)
     said = str(getattr(error, "orig", None) or error).splitlines()[0] if str(error) else ""
     if isinstance(error, OperationalError | ProgrammingError) and _lacks_tables(said):
         return translate(_("数据库还没有建好或不是最新的。请先运行 db upgrade。"))

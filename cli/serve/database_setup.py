@@ -35,16 +35,25 @@ def prepare_database(services: ProgramServices, *, now: datetime, sample: bool =
     files would strand open cases.
     """
     upgrading.upgrade(services.db)
+    return services.db.apply(lambda session: enter_configuration(session, services, now=now, sample=sample))
+
+
+def enter_configuration(
+    session: Session, services: ProgramServices, *, now: datetime, sample: bool = False
+) -> InstallationKind:
+    """Enter what the files decide and the database does not have yet; a start does, and `check` to see it.
+
+    Raises what `prepare_database` does.
+    """
     decided = tables.read(services.settings.config_dir)
     chain = services.rules.services.chain
-    with services.db.transaction() as session:
-        was = installation_kind(session)
-        kind = fixed_kind(session, sample=sample, sample_codes=AREA_CODES, chain=chain, now=now)
-        fixed_zone(session, services.settings.timezone, chain=chain, now=now)
-        enter_years(session, services.rules, decided.calendar, now=now)
-        adopt(session, services.rules.definition, decided.workflow_text, now=now)
-        if was is None and kind is InstallationKind.SAMPLE:
-            _advance_to_newest(session, chain=chain, now=now)
+    was = installation_kind(session)
+    kind = fixed_kind(session, sample=sample, sample_codes=AREA_CODES, chain=chain, now=now)
+    fixed_zone(session, services.settings.timezone, chain=chain, now=now)
+    enter_years(session, services.rules, decided.calendar, now=now)
+    adopt(session, services.rules.definition, decided.workflow_text, now=now)
+    if was is None and kind is InstallationKind.SAMPLE:
+        _advance_to_newest(session, chain=chain, now=now)
     return kind
 
 

@@ -1,10 +1,10 @@
 """Open the database and give out transactions; SQLite and PostgreSQL behave alike from here on."""
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from sqlalchemy import (
@@ -20,12 +20,18 @@ from sqlalchemy import (
     literal_column,
     make_url,
 )
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeEngine
 
 from core.errors import Unavailable
 
 BUSY_SECONDS = 5
+#: So often a change is made anew for a unique key; each time somebody else's has gone through.
+MOST_TRIES = 20
+UNIQUE_STATE = "23505"
+UNIQUE_NAMES = frozenset({"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"})
+Result = TypeVar("Result")
 #: What stands between joined values. A plain one would be put into the whole statement each time it is asked.
 COMMA: Any = literal_column("','")
 
@@ -84,6 +90,12 @@ class UTCDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC) if isinstance(value, datetime) else None
 
 
+def is_unique_violation(error: IntegrityError) -> bool:
+    """Return whether another row has a key already, and not that a row is wrong in itself."""
+    state, name = (getattr(error.orig, said, None) for said in ("sqlstate", "sqlite_errorname"))
+    return state == UNIQUE_STATE or name in UNIQUE_NAMES
+
+
 class Database:
     """Hold the engine and give out sessions: `transaction()` to write, `reading()` to read."""
 
@@ -124,6 +136,22 @@ class Database:
             self._inside.open = False
             if self._writing is not None:
                 self._writing.release()
+
+    def apply(self, change: Callable[[Session], Result]) -> Result:
+        """Make a change in one writing transaction, and return what it returns.
+
+        Where somebody else was first with a unique key, everything is read again and done anew: whoever
+        repeats a submission then finds the first one. `change` must not leave anything outside the session.
+        """
+        for _ in range(MOST_TRIES - 1):
+            try:
+                with self.transaction() as session:
+                    return change(session)
+            except IntegrityError as error:
+                if not is_unique_violation(error):
+                    raise
+        with self.transaction() as session:
+            return change(session)
 
     def _await_turn(self) -> None:
         """Let the threads of this process write to SQLite one after the other.

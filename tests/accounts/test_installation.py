@@ -13,6 +13,7 @@ from accounts.fixed_settings import FixedSetting, fixed_zone
 from accounts.history import verify_chains
 from accounts.installation import InstallationClock, advance_sample, fixed_kind, installation_kind
 from accounts.registers.areas import import_areas
+from accounts.registers.open_matters import NO_MATTERS
 from accounts.vocabulary import InstallationKind
 from core.chain import Chain
 from core.errors import Conflict
@@ -59,9 +60,16 @@ def test_a_county_that_uses_the_codes_of_the_sample_is_live(db: Database) -> Non
     with db.transaction() as session:
         fixed_zone(session, ZoneInfo("Asia/Shanghai"), chain=CHAIN, now=FOUNDED)
         county = [(2, {"code": "SX", "name": "沙县", "level": "county", "parent": None})]
-        import_areas(session, actor=SYSTEM, rows=county, chain=CHAIN, now=FOUNDED)
+        import_areas(session, actor=SYSTEM, rows=county, matters=NO_MATTERS, chain=CHAIN, now=FOUNDED)
         township = [(2, {"code": "MA", "name": "马鞍镇", "level": "township", "parent": "SX"})]
-        import_areas(session, actor=SYSTEM, rows=township, chain=CHAIN, now=FOUNDED + timedelta(hours=1))
+        import_areas(
+            session,
+            actor=SYSTEM,
+            rows=township,
+            matters=NO_MATTERS,
+            chain=CHAIN,
+            now=FOUNDED + timedelta(hours=1),
+        )
         kind = fixed_kind(session, sample=False, sample_codes=("SX", "MA"), chain=CHAIN, now=FOUNDED)
     assert kind is LIVE
 

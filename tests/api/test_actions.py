@@ -30,6 +30,28 @@ def test_a_version_that_is_not_the_present_one_is_refused_with_the_present_one(
     assert (stale.status_code, stale.json["code"], stale.json["facts"]["version"]) == (412, "stale", 2)
 
 
+def test_a_colleague_s_note_is_no_reason_to_refuse_a_reply(call: Call, a_case: MakeCase) -> None:
+    case = a_case("assigned")
+    seen = call("cunwei-sl").get(f"/cases/{case.number}").json
+    call("zuzhang").act(case, "note", text="打过电话了")
+    call("zuyuan").act(case, "note", text="我也去看了")
+    said = {
+        "complainant": seen["complainants"][0]["id"],
+        "channel": "door",
+        "text": "下周修。",
+        "final": False,
+    }
+    replied = call("cunwei-sl").act(case, "reply", version=seen["version"], **said)
+    assert (replied.status_code, replied.json["version"]) == (200, seen["version"] + 3)
+    again = call("cunwei-sl").act(case, "reply", version=seen["version"], **said)
+    assert (again.status_code, again.json["code"]) == (412, "stale")
+    call("zuzhang").act(case, "amend", field="urgency", value="urgent", reason="急")
+    late = call("cunwei-sl").act(case, "reply", version=replied.json["version"], **said)
+    assert late.status_code == 412
+    ahead = call("cunwei-sl").act(case, "reply", version=99, **said)
+    assert ahead.status_code == 412
+
+
 @pytest.mark.parametrize(
     ("given", "status"),
     [('"1"', 200), ("*", 200), ('W/"1"', 412), ('"abc"', 412), ("1", 200), ('"1", "7"', 412), ("", 412)],

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.one_database
 
 Call = Callable[[str], Caller]
 #: For whoever holds a receipt code; there is no token.
-VILLAGERS = {"villagers.status", "villagers.rating"}
+VILLAGERS = {"villagers.status", "villagers.rating", "villagers.reopen"}
 PUBLIC = {"health.healthz", "health.readyz", "api-docs.openapi_json", *VILLAGERS}
 
 
@@ -84,16 +84,20 @@ def open_addresses(app: Flask) -> set[str]:
     return {rule.rule for rule in app.url_map.iter_rules() if rule.endpoint in VILLAGERS}
 
 
-def test_only_what_villagers_ask_is_described_as_open_to_anybody(app: Flask) -> None:
+#: What whoever watches the service asks, beside the versions of the interface.
+HEALTH = {"/healthz", "/readyz"}
+
+
+def test_only_what_villagers_and_watchers_ask_is_described_as_open_to_anybody(app: Flask) -> None:
     without = {path for path, _, operation in operations(app) if operation.get("security") == []}
-    assert without == open_addresses(app)
-    assert len(without) == len(VILLAGERS)
+    assert without == open_addresses(app) | HEALTH
+    assert len(without) == len(VILLAGERS) + len(HEALTH)
 
 
 def test_every_route_is_described(app: Flask) -> None:
     described = {(method.upper(), path) for path, method, _ in operations(app)}
     villagers = {("POST", address) for address in open_addresses(app)}
-    assert described == villagers | {
+    assert described == villagers | {("GET", path) for path in HEALTH} | {
         (method, contract.openapi_path(rule)) for method, rule, _ in private(app)
     }
 

@@ -57,13 +57,18 @@ def test_a_code_opens_its_matter_however_it_is_typed(
     case = matter("assigned")
     answers = [
         ask("status", receipt_code=typed)
-        for typed in (code, code.lower(), f" {code} ", receipt_codes.grouped(code))
+        for typed in (code, code.lower(), f" {code} ", full_width(code), code.replace("-", "—"), f"{code}\n")
     ]
-    assert [answer.status_code for answer in answers] == [200] * 4
+    assert [answer.status_code for answer in answers] == [200] * 6
     assert len({answer.text for answer in answers}) == 1
     told = answers[0].json
     assert (told["state"], told["may_rate"], told["own_words"]) == ("assigned", False, case.own_words)
     assert [one["action"] for one in told["happened"]] == ["register", "assign"]
+
+
+def full_width(code: str) -> str:
+    """Type a code as a Chinese keyboard does."""
+    return "".join(chr(ord(char) + 0xFEE0) for char in code)
 
 
 @pytest.mark.parametrize("state", ["received", "assigned", "resolved", "closed", "rejected"])
@@ -81,7 +86,7 @@ def test_a_satisfied_word_is_a_return_visit(
     matter("resolved")
     assert ask("status", receipt_code=code).json["may_rate"] is True
     told = ask("rating", receipt_code=code, rating="satisfied", words="修好了").json
-    assert (told["rating"], told["may_rate"]) == ("satisfied", False)
+    assert (told["rating"], told["may_rate"], told["counted"]) == ("satisfied", False, "visit")
 
 
 def test_a_dissatisfied_word_has_the_matter_done_again(
@@ -102,6 +107,39 @@ def test_a_rating_before_any_reply_or_after_the_end_is_a_conflict(
     assert refused.json["facts"]["reasons"] == ["nothing_to_rate"]
 
 
+def test_a_good_rating_by_a_code_that_the_handling_unit_knows_is_counted_as_self(
+    ask: Callable[..., Any], a_case: Make, code: str
+) -> None:
+    a_case(
+        "resolved", recorded_by="cunwei-sl", complainants=(ComplainantEntry(name=NAME, receipt_code=code),)
+    )
+    answers = [ask("rating", receipt_code=code, rating="fair", words="好") for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert answers[0].json == answers[1].json
+    told = answers[0].json
+    assert (told["state"], told["counted"], told["self_rated"]) == ("resolved", "self", True)
+
+
+@pytest.mark.parametrize("state", ["closed", "rejected", "withdrawn"])
+def test_a_matter_that_has_ended_is_taken_up_again_by_its_code(
+    ask: Callable[..., Any], a_case: Make, code: str, state: str
+) -> None:
+    a_case(state, complainants=(ComplainantEntry(name=NAME, receipt_code=code),))
+    told = ask("reopen", receipt_code=code, words="水又断了").json
+    assert (told["state"], told["round"] > 1 or state == "withdrawn") == ("received", True)
+    assert ask("reopen", receipt_code=code, words="水又断了").json == told
+    refused = ask("reopen", receipt_code=code, words="另一句")
+    assert (refused.status_code, refused.json["code"]) == (409, "action_not_open")
+
+
+def test_a_demand_without_words_or_with_a_wrong_code_is_refused(
+    ask: Callable[..., Any], matter: Callable[[str], Case], code: str
+) -> None:
+    matter("closed")
+    assert ask("reopen", receipt_code=code).json["errors"] == {"words": ["required"]}
+    assert ask("reopen", receipt_code=receipt_codes.new_code(), words="不认").status_code == 404
+
+
 def test_a_second_rating_is_a_conflict_and_changes_nothing(
     ask: Callable[..., Any], matter: Callable[[str], Case], code: str
 ) -> None:
@@ -115,7 +153,7 @@ def test_a_second_rating_is_a_conflict_and_changes_nothing(
     ("body", "wrong"),
     [
         ({}, {"receipt_code", "rating"}),
-        ({"receipt_code": "A" * 21, "rating": "satisfied"}, {"receipt_code"}),
+        ({"receipt_code": "A" * 41, "rating": "satisfied"}, {"receipt_code"}),
         ({"receipt_code": "ABCDE-FGHJK", "rating": "good"}, {"rating"}),
         ({"receipt_code": "ABCDE-FGHJK", "rating": "fair", "words": "好" * 501}, {"words"}),
         ({"receipt_code": "ABCDE-FGHJK", "rating": "fair", "name": "某"}, {"name"}),

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from cases.configuration.case_rules import CountyRules
 from cases.verification.verify import Finding, verify
 from core.persistence.db import Database
+from tests.english import in_english
 
 
 def break_in(db: Database, *statements: str, **values: Any) -> None:
@@ -69,6 +70,11 @@ def findings(db: Database, rules: CountyRules, **options: Any) -> list[Finding]:
     """Return what verify finds."""
     with db.reading() as session:
         return list(verify(session, rules=rules, **options))
+
+
+def details(db: Database, rules: CountyRules, **options: Any) -> str:
+    """Return in English what verify finds wrong, with the rule that is broken, one a line."""
+    return "\n".join(f"{one.rule}: {in_english(one.detail)}" for one in findings(db, rules, **options))
 
 
 def found(db: Database, rules: CountyRules, **options: Any) -> set[tuple[str, str | None]]:

@@ -45,8 +45,8 @@ SCENES: Mapping[str, tuple[Step, ...]] = {
 }
 
 
-#: The unit above the owner in each state: the team's, the committee's, the township's.
-HIGHER = {"received": "leading-group", "assigned": "township-MA", "escalated": "county-office"}
+#: The unit above the owner in each state; the township's own superior has nobody and is passed over.
+HIGHER = {"received": "leading-group", "assigned": "township-MA", "escalated": "leading-group"}
 
 
 @dataclass
@@ -138,3 +138,8 @@ def values_for(action: str, scene: Scene) -> dict[str, Any]:
         "reveal": {**reason, "complainant": scene.complainant},
     }
     return values.get(action, reason)
+
+
+def time_of(action: str) -> datetime:
+    """Return when an action is tried: ten days on for what rests on attempts of a week, else at once."""
+    return MORNING + timedelta(days=10) if action == "unreachable" else MORNING

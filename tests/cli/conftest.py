@@ -76,7 +76,8 @@ def in_town(run_main: Callable[..., Done], town: Database, rules: CountyRules) -
     def assemble(environ: Mapping[str, str]) -> ProgramServices:
         joined = app.assemble(environ)
         joined.db.dispose()
-        return replace(joined, rules=rules, db=Database(url, durable=False))
+        chained = replace(joined.rules, services=rules.services)
+        return replace(joined, rules=chained, db=Database(url, durable=False))
 
     def run(*argv: str, stdin: str = "", **settings: str) -> Done:
         return run_main(assemble, argv, stdin, {"DATABASE_URL": url, "SECRET_KEY": SECRET, **settings})

@@ -1,16 +1,20 @@
 """What `check` and `db` tell of an installation."""
 
+import re
 import shutil
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
-from cases.models.case import Case
+from cases.models.case import Case, Clock
 from config.settings import HERE, SETTINGS
 from core.persistence.db import Database
-from tests.cli.conftest import SECRET, Command
+from notifications import kinds
+from tests.builders import at
+from tests.cli.conftest import SECRET, Command, Done
 
 ACase = Callable[..., Case]
 
@@ -40,6 +44,24 @@ def test_warnings_alone_do_not_fail(in_town: Command) -> None:
     done = in_town("check")
     assert done.code == 0
     assert "!" in done.out  # no mail, and nothing has run yet
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("", "没有设 HUIYIN_PUBLIC_URL"),
+        ("http://127.0.0.1:8000", "只有本机打得开"),
+        ("https://huiyin.example.cn", ""),
+    ],
+)
+def test_whether_a_telephone_can_open_the_picture_on_a_slip_is_said(
+    in_town: Command, address: str, words: str
+) -> None:
+    done = in_town("check", **({"PUBLIC_URL": address} if address else {}))
+    assert done.code == 0
+    assert words in done.out
+    assert ("手机打不开" in done.out) == bool(words)
+    assert "没有登记给村民打的电话，回执上印不出来：team" in done.out
 
 
 def test_every_problem_is_told_at_once(in_town: Command, other: Path) -> None:
@@ -90,17 +112,6 @@ def test_an_equal_configuration_changes_nothing(in_town: Command, a_case: ACase,
     assert "不影响" in done.out
 
 
-def test_a_shorter_profile_is_told_with_the_cases_it_concerns(
-    in_town: Command, a_case: ACase, other: Path
-) -> None:
-    case = a_case("assigned", category="village_org")
-    change(other / "deadlines.toml", "days = 15", "days = 10")
-    done = in_town("check", "--config", str(other))
-    (line,) = [line for line in done.out.splitlines() if f"{case.number} 的办理期限" in line]
-    assert "2026-03-23" in line
-    assert "2026-03-16" in line
-
-
 def test_a_life_cycle_without_a_state_in_use_strands_its_cases(
     in_town: Command, a_case: ACase, other: Path
 ) -> None:
@@ -110,6 +121,92 @@ def test_a_life_cycle_without_a_state_in_use_strands_its_cases(
     done = in_town("check", "--config", str(other))
     assert done.code == 1
     assert f"{case.number} (escalated)" in done.err
+
+
+def given_notice(folder: Path) -> None:
+    """Add a notice that has two days more off at the beginning of 2027."""
+    (folder / "calendar" / "2027.toml").write_text(
+        'notice = { year = 2027, name = "国办发明电〔2026〕7号" }\n'
+        'holidays = [{ from = 2027-01-01, to = 2027-01-05, name = "元旦" }]\n',
+        encoding="utf-8",
+    )
+
+
+def reused_version(folder: Path) -> None:
+    """Change the life cycle without a new version."""
+    change(folder / "workflow.toml", 'en = "return"', 'en = "give back"')
+
+
+def next_version(folder: Path) -> None:
+    """Change the life cycle and raise its version."""
+    reused_version(folder)
+    content = (folder / "workflow.toml").read_text(encoding="utf-8")
+    version = int(content.split("version = ")[1].split("\n")[0])
+    change(folder / "workflow.toml", f"version = {version}", f"version = {version + 1}")
+
+
+def renamed_state(folder: Path) -> None:
+    """Take away a state in which a case stands."""
+    content = (folder / "workflow.toml").read_text(encoding="utf-8")
+    (folder / "workflow.toml").write_text(content.replace("escalated", "reported"), encoding="utf-8")
+
+
+def shorter_profile(folder: Path) -> None:
+    """Give new matters of the village less time."""
+    change(folder / "deadlines.toml", "days = 15", "days = 10")
+
+
+def broken_table(folder: Path) -> None:
+    """Write nonsense into a file."""
+    change(folder / "deadlines.toml", "days", "dayz")
+
+
+def running_dates(db: Database) -> dict[str, str]:
+    """Read every running date, by number of the case and clock."""
+    with db.reading() as session:
+        rows = session.execute(
+            select(Case.number, Clock.clock, Clock.due_on)
+            .join(Case, Case.id == Clock.case_id)
+            .where(Clock.running)
+        )
+        return {f"{number} 的{kinds.CLOCKS[clock]}": day.isoformat() for number, clock, day in rows}
+
+
+def announced(done: Done) -> dict[str, tuple[str, str]]:
+    """Read the dates that `check` says will move."""
+    found = re.findall(r"! (.+?)期限会从 (\S+) 变为 (\d{4}-\d\d-\d\d)", done.out)
+    return {what: (before, after) for what, before, after in found}
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [None, given_notice, reused_version, next_version, renamed_state, shorter_profile, broken_table],
+    ids=lambda edit: edit.__name__ if edit else "identical",
+)
+def test_what_is_said_of_a_configuration_is_what_a_start_with_it_does(
+    in_town: Command,
+    town: Database,
+    a_case: ACase,
+    other: Path,
+    stopped: Callable[[datetime], None],
+    edit: Callable[[Path], None] | None,
+) -> None:
+    a_case("escalated", now=at("2026-11-16"), village="SL")
+    a_case("assigned", now=at("2026-12-15"), category="village_org", village="YY")
+    a_case("received", now=at("2026-12-15"), village="GG")
+    stopped(at("2026-12-16"))
+    if edit:
+        edit(other)
+    before = running_dates(town)
+    said = in_town("check", "--config", str(other))
+    assert running_dates(town) == before
+    started = in_town("db", "upgrade", CONFIG_DIR=str(other))
+    after = running_dates(town)
+    assert said.code == started.code
+    assert announced(said) == {key: (day, after[key]) for key, day in before.items() if after[key] != day}
+    assert bool(announced(said)) == (edit is given_notice)
+    assert ("不影响未办完的事项" in said.out) == (said.code == 0 and edit is not given_notice)
+    assert in_town("check", CONFIG_DIR=str(other)).code == started.code
 
 
 def test_a_channel_that_is_not_configured_cannot_be_tried(in_town: Command) -> None:
@@ -122,6 +219,23 @@ def test_the_inbox_needs_no_test(in_town: Command) -> None:
     done = in_town("check", "--send", "inbox")
     assert done.code == 0
     assert "站内收件箱不经过别处" in done.out
+
+
+@pytest.mark.parametrize(
+    ("language", "key", "missing"),
+    [
+        ("zh", "periods.triage.dayz：不认识这一项", "periods.triage：缺少「days」"),
+        ("en", "periods.triage.dayz: there is no such key", "periods.triage: 'days' is missing"),
+    ],
+)
+def test_a_folder_is_refused_in_the_language_of_the_command(
+    in_town: Command, other: Path, language: str, key: str, missing: str
+) -> None:
+    change(other / "deadlines.toml", "days", "dayz")
+    said = in_town("check", CONFIG_DIR=str(other), LANGUAGE=language).err
+    assert f"{other / 'deadlines.toml'}:" in said
+    assert key in said
+    assert missing in said
 
 
 @pytest.mark.parametrize(("language", "words"), [("zh", "写一个整数"), ("en", "write a whole number")])
@@ -204,3 +318,21 @@ def test_wrong_sums_are_found_and_counted_anew(in_town: Command, town: Database,
     assert "tallies of village" in done.out + done.err
     assert "1 件" in in_town("db", "recount").out
     assert in_town("verify").code == 0
+
+
+def test_a_unit_with_open_matters_and_nobody_to_act_on_them_is_named(
+    in_town: Command, town: Database, a_case: ACase
+) -> None:
+    a_case("assigned", village="GG")
+    with town.transaction() as session:
+        session.execute(text("UPDATE users SET active = :no WHERE username = 'cunwei-gg'"), {"no": False})
+    done = in_town("check")
+    assert done.code == 1
+    assert "高观村两委（committee-GG）有 1 件没办完的事，那里没有能办的人" in done.err
+
+
+def test_the_last_person_who_may_act_on_open_matters_is_not_disabled(in_town: Command, a_case: ACase) -> None:
+    a_case("assigned", village="GG")
+    done = in_town("users", "disable", "cunwei-gg")
+    assert done.code == 1
+    assert "1 件没办完的事只有高观村支书能办" in done.err

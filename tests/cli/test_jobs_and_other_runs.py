@@ -134,6 +134,20 @@ def test_an_edited_row_is_named_by_verify(in_town: Command, town: Database, a_ca
     assert case.number in in_town("verify").err
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("zh", "事项在第 1 条记录之后被改过"), ("en", "the case row was changed after entry 1")],
+)
+def test_verify_says_what_is_wrong_in_the_language_of_the_command(
+    in_town: Command, town: Database, a_case: ACase, language: str, said: str
+) -> None:
+    case = a_case("received")
+    edit_behind_the_back(town, f"UPDATE cases SET category = 'industry' WHERE id = {case.id}")
+    assert f"{case.number}  case_row: {said}" in in_town("verify", LANGUAGE=language).err.splitlines()
+    findings = json.loads(in_town("verify", "--json", LANGUAGE=language).out)["findings"]
+    assert {"rule": "case_row", "case": case.number, "detail": said} in findings
+
+
 def test_a_notice_is_entered_from_a_file(in_town: Command, town: Database, tmp_path: Path) -> None:
     place = tmp_path / "2027.toml"
     place.write_text(

@@ -8,6 +8,7 @@ import pytest
 
 from config import tables
 from config.tables import BadTables
+from tests.english import in_english
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 
@@ -243,7 +244,7 @@ def test_a_mistake_is_named_with_file_line_and_reason(folder: Path, what: str) -
     change(folder / name, old, new)
     with pytest.raises(BadTables) as refused:
         tables.read(folder)
-    found = [problem for problem in refused.value.problems if reason in problem.reason]
+    found = [problem for problem in refused.value.problems if reason in in_english(problem.reason)]
     assert found, refused.value.problems
     line = line_of(folder / name, place)
     # A profile is a table in a list: its line is that of its head, one above its code.
@@ -270,16 +271,18 @@ def test_a_mistake_in_the_calendar_is_named(folder: Path, what: str) -> None:
     file = folder / "calendar" / "2027.toml"
     file.write_text(NOTICE, encoding="utf-8")
     change(file, old, new)
-    with pytest.raises(BadTables, match=reason) as refused:
+    with pytest.raises(BadTables) as refused:
         tables.read(folder)
+    assert reason in in_english(*refused.value.problems)
     assert all(problem.place.startswith(str(file)) for problem in refused.value.problems)
 
 
 def test_two_files_may_not_hold_the_notice_of_one_year(folder: Path) -> None:
     (folder / "calendar" / "a.toml").write_text(NOTICE, encoding="utf-8")
     (folder / "calendar" / "b.toml").write_text(NOTICE.splitlines()[0] + "\n", encoding="utf-8")
-    with pytest.raises(BadTables, match=r"the notice of 2027 stands in a\.toml already"):
+    with pytest.raises(BadTables) as refused:
         tables.read(folder)
+    assert "the notice of 2027 stands in a.toml already" in in_english(*refused.value.problems)
 
 
 def test_every_problem_of_every_file_is_told_at_once(folder: Path) -> None:
@@ -291,8 +294,9 @@ def test_every_problem_of_every_file_is_told_at_once(folder: Path) -> None:
         tables.read(folder)
     files = {Path(problem.place.split(":")[0]).name for problem in refused.value.problems}
     assert files == {"deadlines.toml", "categories.toml", "workflow.toml", "bad.toml"}
-    assert "cannot be read" in str(refused.value)
-    assert "not UTF-8" in str(refused.value)
+    told = in_english(*refused.value.problems)
+    assert "cannot be read" in told
+    assert "not UTF-8" in told
 
 
 def test_a_file_saved_with_a_byte_order_mark_is_read(folder: Path) -> None:
@@ -303,5 +307,6 @@ def test_a_file_saved_with_a_byte_order_mark_is_read(folder: Path) -> None:
 
 def test_a_huge_file_is_refused(folder: Path) -> None:
     (folder / "categories.toml").write_text("#" * 2_000_000, encoding="utf-8")
-    with pytest.raises(BadTables, match="longer than"):
+    with pytest.raises(BadTables) as refused:
         tables.read(folder)
+    assert "longer than" in in_english(*refused.value.problems)

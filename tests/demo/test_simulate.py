@@ -203,7 +203,9 @@ def dump(database: Database) -> dict[str, list[tuple[Any, ...]]]:
     with database.reading() as session:
         for table in Base.metadata.sorted_tables:
             columns = [column for column in table.columns if column.name not in SECRET]
-            rows = session.execute(select(*columns).order_by(*table.primary_key.columns))
+            key = list(table.primary_key.columns)
+            by_secret = any(column.name in SECRET for column in key)
+            rows = session.execute(select(*columns).order_by(*(columns if by_secret else key)))
             content[table.name] = [tuple(map(str, row)) for row in rows]
         assert session.scalar(text("SELECT count(*) FROM cases")) == len(content["cases"])
     return content

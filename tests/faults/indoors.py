@@ -62,12 +62,12 @@ class Indoors:
         """Take a step or act."""
         return self.post(who, f"/cases/{number}/actions", {"action": action, **fields})
 
-    def upload(self, content: bytes) -> TestResponse:
-        """Send a paper."""
+    def upload(self, content: bytes, *, key: str | None = None) -> TestResponse:
+        """Send a paper, under a key when one is given."""
         head = '--b\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n'
         return self.app.test_client().post(
             "/api/v1/attachments",
-            headers=self._as("zuyuan"),
+            headers=self._as("zuyuan") | ({"Idempotency-Key": key} if key else {}),
             data=f"{head}Content-Type: application/pdf\r\n\r\n".encode() + content + b"\r\n--b--\r\n",
             content_type="multipart/form-data; boundary=b",
         )

@@ -302,6 +302,8 @@ def amend(case: Matter, who: str, values: Values) -> None:
     name, value = values["field"], values["value"]
     if name == "named_users":
         case.named.add(value)
+        if not case.able(case.reply_owner):
+            _move_reply_duty(case, value)
     elif name == "named_units":
         _name_unit(case, value)
     else:
@@ -316,13 +318,17 @@ def _name_unit(case: Matter, unit: str) -> None:
     if unit in case.named:
         return
     if unit == case.reply_owner:
-        successor = case.successor(unit)
-        assert successor is not None
-        with_the_team = case.owner == case.reply_owner
-        case.reply_owner = successor
-        if with_the_team:
-            case.own(successor)
+        _move_reply_duty(case, unit)
     case.named.add(unit)
+
+
+def _move_reply_duty(case: Matter, named: str) -> None:
+    successor = case.successor(named)
+    assert successor is not None
+    with_the_team = case.owner == case.reply_owner
+    case.reply_owner = successor
+    if with_the_team:
+        case.own(successor)
 
 
 DO: Mapping[str, Callable[[Matter, str, Values], None]] = {

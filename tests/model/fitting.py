@@ -18,6 +18,7 @@ GOOD = ("satisfied", "fair")
 def _unit(case: Matter, unit: str, state: str) -> bool:
     return (
         covers(unit, case.village)
+        and case.able(unit)
         and unit not in case.named
         and not (state == "escalated" and KIND[unit] == "committee")
     )
@@ -119,11 +120,20 @@ def _unreachable(case: Matter, who: str, values: Values, cases: Cases) -> bool:
 def _amend(case: Matter, who: str, values: Values, cases: Cases) -> bool:
     del who, cases
     unit = values["value"]
+    if values["field"] == "named_users" and unit not in case.named:
+        return _name_user(case, unit)
     if values["field"] != "named_units" or unit in case.named:
         return True
     if unit == case.reply_owner:
         return case.successor(unit) is not None
     return bool(unit != case.owner)
+
+
+def _name_user(case: Matter, who: str) -> bool:
+    """Whoever is the last in the unit that handles stays; the reply duty finds another unit."""
+    if case.owner != case.reply_owner and case.owner is not None and not case.able(case.owner, who):
+        return False
+    return case.able(case.reply_owner, who) or case.successor(who) is not None
 
 
 def _relate(case: Matter, who: str, values: Values, cases: Cases) -> bool:

@@ -5,7 +5,7 @@ from datetime import date
 
 from tests.model.days import Works, after
 from tests.model.handling import Fact, count
-from tests.model.town import KIND, RECEIVERS, ROLE, UNIT_OF, chain
+from tests.model.town import ACTING, KIND, RECEIVERS, ROLE, UNIT_OF, chain
 
 OPEN = ("received", "assigned", "escalated", "resolved")
 CLOCK_OF = {"received": "triage", "assigned": "handling", "escalated": "handling", "resolved": "return"}
@@ -94,6 +94,8 @@ class Matter:
     state: str = "received"
     round: int = 1
     version: int = 1
+    #: Who did what to reach each version after the first.
+    versions: list[tuple[str, str]] = field(default_factory=list)
     owner: str | None = None
     reply_owner: str = "team"
     handled_by: str | None = None
@@ -130,11 +132,12 @@ class Matter:
 
     def higher(self) -> list[str]:
         """Return the units that may take the case over from its owner."""
-        return [unit for unit in chain(self.owner) if unit not in self.named and self.staffed(unit)]
+        return [unit for unit in chain(self.owner) if unit not in self.named and self.able(unit)]
 
-    def staffed(self, unit: str) -> bool:
-        """Return whether somebody works in a unit whom the matter is not about."""
-        return any(UNIT_OF[who] == unit and who not in self.named for who in UNIT_OF)
+    def able(self, unit: str, besides: str = "") -> bool:
+        """Return whether somebody in a unit may act on the case: no owner is one on paper."""
+        named = self.named | {besides}
+        return any(home == unit and ROLE[who] in ACTING and who not in named for who, home in UNIT_OF.items())
 
     def hand_on(self) -> None:
         """Let the next receiving unit above owe the replies when the one that did handles the matter."""
@@ -143,10 +146,10 @@ class Matter:
             self.reply_owner = above[0] if above else self.reply_owner
 
     def successor(self, named: str) -> str | None:
-        """Return who owes the reply when the present unit turns out to be named in the matter."""
+        """Return who owes the reply when the present unit, or everybody in it, turns out to be named."""
         handling = None if self.owner == self.reply_owner else self.owner
         free = [unit for unit in RECEIVERS if unit not in self.named | {named} and unit != handling]
-        return free[0] if free else None
+        return next((unit for unit in free if self.able(unit, named)), None)
 
     def seen_by(self, who: str) -> bool:
         """Return whether somebody may know of the case (domain.md section 1)."""

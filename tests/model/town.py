@@ -8,6 +8,8 @@ ROLE: Mapping[str, str] = {username: role for username, _, _, role, _ in USERS}
 UNIT_OF: Mapping[str, str] = {username: unit for username, _, unit, _, _ in USERS}
 KIND: Mapping[str, str] = {code: kind for code, _, kind, _, _ in UNITS}
 ABOVE: Mapping[str, str | None] = {code: above for code, _, _, _, above in UNITS}
+#: The roles whose holders act on cases.
+ACTING = frozenset(ROLE.values()) - {"auditor", "admin", "guest"}
 VILLAGES = ("SL", "YY")
 #: The one who may only read and the one who sees no case at all are tried as well.
 PEOPLE = tuple(ROLE)

@@ -27,6 +27,12 @@ def hold(told: dict[str, Any], case: Matter) -> None:
         assert told["handling_due_on"] <= case.turn.granted, "later than was granted"
 
 
+def is_outdated(case: Matter, who: str, version: int) -> bool:
+    """Return whether something happened since a version that is not a colleague's note or file."""
+    missed = case.versions[max(version - 1, 0) :]
+    return version < 1 or any(action not in {"note", "attach"} or by == who for by, action in missed)
+
+
 def expected(
     world: World,
     who: str,
@@ -39,7 +45,7 @@ def expected(
     """Return the answers that are right for an action with these values at this version."""
     if said is None:
         return {"not_found", "forbidden"}
-    if version is not None and version != case.version:
+    if version is not None and is_outdated(case, who, version):
         return {"stale"}
     if not said[action][0]:
         return {"forbidden", "action_not_open"}

@@ -98,15 +98,16 @@ class World:
         stays = action == "confirm" and (bool(case.unvisited()) or case.before_promise())
         if action in doing.TARGET and not stays:
             case.state = doing.TARGET[action]
-        self._finish(case, action)
+        self._finish(case, action, who)
         if case.state != before:
             case.entered, case.turn.plea = case.day, None
         if other is not None:
-            self._finish(other, "absorb" if action == "merge" else "release")
+            self._finish(other, "absorb" if action == "merge" else "release", who)
 
-    def _finish(self, case: Matter, action: str) -> None:
+    def _finish(self, case: Matter, action: str, who: str) -> None:
         case.settle()
         case.version += 1
+        case.versions.append((who, action))
         case.history.append(action)
 
     def _merge(self, case: Matter, into: str) -> Matter:

@@ -71,7 +71,7 @@ STORIES: Mapping[str, Sequence[Step]] = {
         (5, "xiangzhen", "suspend", LONG),
         (6, "xiangzhen", "send_down", NONE),
         (6, "zuzhang", "assign", NONE),
-        (6, "cunwei-sl", "escalate", {"unit": "county-office"}),
+        (6, "cunwei-sl", "escalate", {"unit": "leading-group"}),
     ),
     "rejected": (
         (2, "zuzhang", "request_reject", NONE),

@@ -19,6 +19,7 @@ from accounts.access.actor import SYSTEM, Actor
 from accounts.fixed_settings import fixed_zone
 from accounts.models import User
 from accounts.registers import area_changes, areas, unit_imports, units, user_changes, users
+from accounts.registers.open_matters import NO_MATTERS
 from accounts.sign_in import second_factors, tokens
 from cases import attachments
 from cases.configuration import calendar, definitions, missing_notices
@@ -154,8 +155,8 @@ def _found(services: Any) -> None:
     with services.db.transaction() as session:
         fixed_zone(session, services.rules.zone, chain=services.rules.services.chain, now=FOUNDED)
         calendar.seed_calendar(session, seed.years, seed.days, "notices")
-        areas.import_areas(session, rows=_rows(AREAS), **given)
-        unit_imports.import_units(session, rows=_rows(UNITS), **given)
+        areas.import_areas(session, rows=_rows(AREAS), matters=NO_MATTERS, **given)
+        unit_imports.import_units(session, rows=_rows(UNITS), matters=NO_MATTERS, **given)
         import_roster(session, rows=enumerate(HOMES, start=2), **given)
         for _, row in _rows(USERS):
             row["roles"] = [row.pop("role")]
@@ -250,10 +251,13 @@ def _registers(services: Any) -> None:
     }
     village = {"code": "SL", "name": "杉岭新村", "level": "village", "parent": "MA", "land_mu": 640}
     with services.db.transaction() as session:
-        areas.import_areas(session, rows=[(2, village)], **given)
-        unit_imports.import_units(session, rows=[(2, unit)], **given)
+        areas.import_areas(session, rows=[(2, village)], matters=NO_MATTERS, **given)
+        unit_imports.import_units(session, rows=[(2, unit)], matters=NO_MATTERS, **given)
         unit_imports.import_units(
-            session, rows=[(2, {**unit, "name": "公路局", "superior": "county-office"})], **given
+            session,
+            rows=[(2, {**unit, "name": "公路局", "superior": "county-office"})],
+            matters=NO_MATTERS,
+            **given,
         )
         units.close_unit(session, code="county-roads", in_use=lambda _: False, **given)
         import_roster(session, rows=[(2, {**HOMES[0], "村": "SL", "户主": "田大山", "人口": 5})], **given)
@@ -263,7 +267,7 @@ def _registers(services: Any) -> None:
         tokens.issue(session, user=holder, label="手机", **given)
         token = tokens.list_tokens(session, actor=SYSTEM, username="zuyuan")[0].id
         tokens.revoke(session, token_id=token, **given)
-        users.disable(session, username="zuyuan", owes_replies=lambda _: False, **given)
+        users.disable(session, username="zuyuan", count_matters=lambda *_: 0, **given)
         user_changes.enable(session, username="zuyuan", **given)
         user_changes.change_user(
             session,
@@ -273,7 +277,7 @@ def _registers(services: Any) -> None:
             roles=["coordinator"],
             email=None,
             head=True,
-            owes_replies=lambda _: False,
+            count_matters=lambda *_: 0,
             **given,
         )
         area_changes.rename_area(

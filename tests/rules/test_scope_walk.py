@@ -51,6 +51,7 @@ PUBLIC = {
     f"GET {PREFIX}v1/openapi.json",
     f"POST {PREFIX}v1/public/status",
     f"POST {PREFIX}v1/public/rating",
+    f"POST {PREFIX}v1/public/reopen",
 }
 PDF = b"%PDF-1.4 \xe4\xba\x95"
 #: Lists, asked without any question as well.

@@ -13,7 +13,7 @@ from reports import rate_table
 from tests.rules.sources import name, product, tree
 from tests.rules.value_copies import bare_values, copied_lists, limits_twice
 from tests.workflow.samples import project_definition
-from web.public.case_status import HEADLINES
+from web.public.status_words import HEADLINES
 from workflow.definition.vocabulary import (
     AttemptMode,
     CaseState,

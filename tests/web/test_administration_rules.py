@@ -180,6 +180,30 @@ def test_a_check_names_the_matter_and_the_rule_that_does_not_hold(
     assert case.own_words not in page.text
 
 
+@pytest.mark.parametrize(
+    ("language", "chain", "answers"),
+    [
+        ("zh-CN", "<td>事项在第 2 条记录之后被改过</td>", "<td>追问「place」的回答和记录不一样</td>"),
+        ("en", "<td>the case row was changed after entry 2</td>", "<td>the answer to “place”"),
+    ],
+)
+def test_a_check_says_what_is_wrong_in_the_readers_language(
+    browser: Open, town: Database, a_case: Callable[..., Case], language: str, chain: str, answers: str
+) -> None:
+    case = a_case("assigned")
+    break_in(
+        town,
+        "UPDATE cases SET category = 'roads' WHERE id = :id",
+        "INSERT INTO case_answers (case_id, key, value) VALUES (:id, 'place', '1')",
+        id=case.id,
+    )
+    admin = browser("guanli")
+    admin.client.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
+    page = admin.post("/checking", span="all")
+    assert chain in page.text
+    assert answers in page.text
+
+
 def test_a_check_that_takes_too_long_says_how_far_it_came(
     browser: Open, a_case: Callable[..., Case], monkeypatch: pytest.MonkeyPatch
 ) -> None:

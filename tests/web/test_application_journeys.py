@@ -101,15 +101,24 @@ def test_whoever_was_slower_keeps_what_was_typed_and_sees_what_the_other_did(
     browser: Open, a_case: Callable[..., Case]
 ) -> None:
     case = a_case("assigned")
-    first, second = browser("cunwei-sl"), browser("zuzhang")
+    first, second = browser("zuzhang"), browser("zuyuan")
     page = second.get(f"/cases/{case.number}")
-    stale = {"version": hidden(page, "version"), "seen": hidden(page, "seen")}
-    mine = first.get(f"/cases/{case.number}")
-    first.post(f"/cases/{case.number}/actions", action="note", version=hidden(mine, "version"), text="去看了")
-    late = second.post(f"/cases/{case.number}/actions", action="note", text="我也去了", **stale)
+    seen = {"version": hidden(page, "version"), "seen": hidden(page, "seen")}
+    change = {"action": "amend", "field": "urgency", "value": "urgent", "reason": "停水了"}
+    assert first.post(f"/cases/{case.number}/actions", **change, version=seen["version"]).status == 303
+    late = second.post(f"/cases/{case.number}/actions", action="note", text="我也去了", **seen)
     assert late.status == 412
     assert "我也去了" in late.text
-    assert "去看了" in late.text
+    assert "刚才有人已经办了" in late.text
+
+
+def test_a_colleague_s_note_is_in_nobody_s_way(browser: Open, a_case: Callable[..., Case]) -> None:
+    case = a_case("assigned")
+    first, second = browser("zuzhang"), browser("zuyuan")
+    seen = hidden(second.get(f"/cases/{case.number}"), "version")
+    for one, text in ((first, "去看了"), (second, "我也去了")):
+        done = one.post(f"/cases/{case.number}/actions", action="note", version=seen, text=text)
+        assert done.status == 303
 
 
 def test_a_second_click_finds_the_answer_of_the_first(

@@ -72,6 +72,7 @@ def test_nobody_sees_nothing_but_where_to_sign_in(
         public = rule in {
             "/status",
             "/status/rating",
+            "/status/reopen",
             "/status/words",
             "/sign-in",
             "/sign-in/code",

@@ -15,6 +15,7 @@ from accounts.models import Area, Unit
 from accounts.registers import area_changes, area_unit_editing
 from accounts.registers.areas import TOTALS
 from accounts.vocabulary import AreaLevel
+from cases.responsibility.dependent_matters import DependentMatters
 from cases.responsibility.open_duties import open_in
 from core.errors import DomainError
 from roster.households import count_in
@@ -88,6 +89,7 @@ def add(page_request: PageRequest, form: Form) -> Response:
     area_unit_editing.add_area(
         page_request.session,
         actor=page_request.actor,
+        matters=DependentMatters(page_request.session),
         chain=page_request.rules.services.chain,
         values=values,
         now=page_request.now,
@@ -175,6 +177,7 @@ def correct(page_request: PageRequest, form: Form, area: str) -> Response:
     area_unit_editing.correct_area(
         page_request.session,
         actor=page_request.actor,
+        matters=DependentMatters(page_request.session),
         chain=page_request.rules.services.chain,
         values=values,
         now=page_request.now,
@@ -211,7 +214,8 @@ def rename(page_request: PageRequest, form: Form, area: str) -> Response:
 @areas.get("/areas/<area>/merge", enter=ENTER)
 def preview_merge(page_request: PageRequest, area: str) -> Response:
     """Show what merging would bring along, before it is done."""
-    check = partial(area_changes.check_merge, into=request.args.get("into", ""))
+    matters, into = DependentMatters(page_request.session), request.args.get("into", "")
+    check = partial(area_changes.check_merge, matters=matters, into=into)
     return _preview(page_request, area, "merge", check)
 
 
@@ -222,6 +226,7 @@ def merge(page_request: PageRequest, form: Form, area: str) -> Response:
     area_changes.merge_area(
         page_request.session,
         actor=page_request.actor,
+        matters=DependentMatters(page_request.session),
         chain=page_request.rules.services.chain,
         code=area,
         into=into,

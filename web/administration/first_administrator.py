@@ -73,6 +73,8 @@ def _again(page_request: PageRequest, typed: Typed) -> Response:
 @setup_pages.post("/setup", enter=ANYBODY, again=_again)
 def begin(page_request: PageRequest, form: Form) -> Response:
     """Make the first administrator, who is signed in at once."""
+    if page_request.who is not None:
+        return _founded()  # the form was sent twice: who it made is signed in
     refused = _refused(page_request, form)
     if refused is not None:
         return refused
@@ -96,9 +98,14 @@ def begin(page_request: PageRequest, form: Form) -> Response:
         half=False,
         now=page_request.now,
     )
-    response = redirect(url_for("administration.overview", done="founded"), code=303)
-    set_session_cookie(response, secret, own_device=False)  # type: ignore[arg-type]
-    return response  # type: ignore[return-value]
+    response = _founded()
+    set_session_cookie(response, secret, own_device=False)
+    return response
+
+
+def _founded() -> Response:
+    """Lead the first administrator to what is next."""
+    return redirect(url_for("administration.overview", done="founded"), code=303)  # type: ignore[return-value]
 
 
 def _refused(page_request: PageRequest, form: Form) -> Response | None:

@@ -8,6 +8,7 @@ from flask import Response, url_for
 from accounts.access.permissions import Permission
 from accounts.registers.setup_status import SetupStatus, load_setup_status
 from cases.configuration.missing_notices import missing_years
+from cases.responsibility.able_people import find_units_on_paper
 from core.i18n import mark as _
 from roster.households import count_in
 from web.framework.blueprint import PageBlueprint, requires
@@ -85,7 +86,12 @@ def _people(page_request: PageRequest, found: SetupStatus) -> SetupStep:
             page_request.say(_("还没有人是{roles}"), roles=page_request.translate(_("、")).join(names))
         )
     if found.units_without_people:
-        missing.append(page_request.say(_("{n} 个单位没有人"), n=found.units_without_people))
+        empty = page_request.translate(_("、")).join(found.units_without_people)
+        missing.append(page_request.say(_("这些单位没有人：{names}"), names=empty))
+    missing += [
+        page_request.say(_("{name}有 {n} 件没办完的事，那里没有能办的人"), name=unit.name, n=unit.matters)
+        for unit in find_units_on_paper(page_request.session, page_request.actor.area_path)
+    ]
     if found.people_without_password:
         missing.append(page_request.say(_("{n} 个人没有密码，登录不了"), n=found.people_without_password))
     return SetupStep(

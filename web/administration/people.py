@@ -9,7 +9,7 @@ from accounts.registers import user_changes, user_list, users
 from accounts.registers.user_list import ListedUser
 from accounts.sign_in import sessions
 from accounts.sign_in.passwords import generate_password
-from cases.responsibility.open_duties import owes_replies
+from cases.responsibility.able_people import count_depending_matters
 from core.errors import Forbidden
 from web.administration import choices
 from web.administration.stale_form import require_unchanged, version_of_form
@@ -140,7 +140,7 @@ def change(page_request: PageRequest, form: Form, username: str) -> Response:
         roles=form.getlist("roles"),
         email=form.get("email", "").strip() or None,
         head=form.get("head") == YES,
-        owes_replies=partial(owes_replies, page_request.session),
+        count_matters=partial(count_depending_matters, page_request.session),
         now=page_request.now,
     )
     return _to(username, "saved")
@@ -173,7 +173,7 @@ def disable(page_request: PageRequest, form: Form, username: str) -> Response:
         actor=page_request.actor,
         chain=page_request.rules.services.chain,
         username=username,
-        owes_replies=partial(owes_replies, page_request.session),
+        count_matters=partial(count_depending_matters, page_request.session),
         now=page_request.now,
     )
     return _to(username, "person_disabled")

@@ -10,8 +10,9 @@ from accounts.access import policy
 from accounts.access.permissions import Permission
 from accounts.models import Area, Unit, User
 from accounts.registers import area_unit_editing
-from accounts.registers.unit_imports import COLUMNS
+from accounts.registers.unit_imports import COLUMNS, PHONE
 from accounts.registers.units import check_close, close_unit, find_managed_unit
+from cases.responsibility.dependent_matters import DependentMatters
 from cases.responsibility.open_duties import in_use
 from config.vocabulary import UnitKind
 from core.errors import DomainError
@@ -28,6 +29,7 @@ from wsgi.error_responses import error_response_of
 
 units = PageBlueprint("units", __name__)
 ENTER = requires(Permission.AREAS_MANAGE)
+TYPED = (*COLUMNS, PHONE)
 
 
 @units.get("/units", enter=ENTER)
@@ -60,6 +62,7 @@ def form(page_request: PageRequest) -> Response:
 def _form(page_request: PageRequest, typed: Typed) -> Response:
     area = request.args.get("area", "")
     fields = [Field("name", "line"), Field("code", "line"), *_fields(page_request, area=area)]
+    fields.append(Field(PHONE, "line", required=False))
     return page(
         "administration/unit_form.html",
         typed=typed,
@@ -71,10 +74,11 @@ def _form(page_request: PageRequest, typed: Typed) -> Response:
 @units.post("/units", enter=ENTER, again=_form, redisplay=_form)
 def add(page_request: PageRequest, form: Form) -> Response:
     """Enter a new unit."""
-    values = {name: form.get(name, "").strip() for name in COLUMNS}
+    values = {name: form.get(name, "").strip() for name in TYPED}
     area_unit_editing.add_unit(
         page_request.session,
         actor=page_request.actor,
+        matters=DependentMatters(page_request.session),
         chain=page_request.rules.services.chain,
         values=values,
         now=page_request.now,
@@ -93,6 +97,7 @@ def _shown(page_request: PageRequest, typed: Typed, unit: str, *, tried: str) ->
     fields = [
         Field("name", "line", one.name),
         *_fields(page_request, kind=one.kind, area=place.code, superior=superior, but=one.code),
+        Field(PHONE, "line", one.phone or "", required=False),
     ]
     entries = load_recorded(page_request, "unit", one.id)
     people = select(User.username, User.name, User.head).where(User.unit_id == one.id, User.active)
@@ -112,13 +117,14 @@ def _shown(page_request: PageRequest, typed: Typed, unit: str, *, tried: str) ->
 
 @units.post("/units/<unit>", enter=ENTER, again=partial(_shown, tried="correct"))
 def correct(page_request: PageRequest, form: Form, unit: str) -> Response:
-    """Correct name, kind, area and superior."""
+    """Correct name, kind, area, superior and telephone."""
     one, _place, _superior = _load_unit(page_request, unit)
     require_unchanged(page_request, form, "unit", one.id)
-    values = {**{name: form.get(name, "").strip() for name in COLUMNS}, "code": one.code}
+    values = {**{name: form.get(name, "").strip() for name in TYPED}, "code": one.code}
     area_unit_editing.correct_unit(
         page_request.session,
         actor=page_request.actor,
+        matters=DependentMatters(page_request.session),
         chain=page_request.rules.services.chain,
         values=values,
         now=page_request.now,

@@ -44,6 +44,7 @@ RULES: Mapping[str, str] = {
     "rungs": _("催办、督办各只一次"),
     "overdue_marks": _("没到期的不算超期，没到日子的不催"),
     "covering": _("承办单位管得到那个村"),
+    "able_owner": _("承办和答复的单位都有能办的人"),
     "facts": _("每条记录写的都合那一步"),
     "chain": _("事项的记录链没有断，没有改"),
     "case_row": _("事项和最后一条记录一致"),
@@ -156,7 +157,7 @@ def _nightly(page_request: PageRequest) -> NightlyView | None:
     last = nightly_check.last_run(page_request.session) if _may_see_everything(page_request) else None
     if last is None:
         return None
-    findings = _known(page_request, [Finding(**one) for one in last.findings])
+    findings = _known(page_request, [Finding.from_json(one) for one in last.findings])
     return NightlyView(last.run_at, last.looked_at, findings, last.found > len(last.findings))
 
 
@@ -167,6 +168,7 @@ def _page(page_request: PageRequest, result: Result | None) -> Response:
         "administration/verification.html",
         result=result,
         nightly=_nightly(page_request),
+        translate=page_request.translate,
         rules=RULES,
         may_run=_may_see_everything(page_request),
         cases=page_request.session.scalars(select(func.count()).select_from(Case)).one(),

@@ -10,7 +10,7 @@ from cases.lifecycle.context import CaseContext
 from cases.models.case import Case
 from cases.queries.case_list import list_cases
 from web.cases.case_page import render_case
-from web.cases.receipt_slips import build_slips
+from web.cases.receipt_slips import render_slips
 from web.cases.rows import case_rows
 from web.cases.worklist import header_at, owner_due_on
 from web.forms.controls import decode_fields, version_of
@@ -65,9 +65,7 @@ def _after(page_request: PageRequest, result: ActionResult, action: str, form: F
     """Say what is now true: the new slip, the number, the row in the list, or the page of the case again."""
     number = result.case.number
     if result.codes:
-        return page(
-            "cases/slip.html", slips=build_slips(page_request, result), number=number, registered=False
-        )
+        return render_slips(page_request, result, registered=False)
     if result.revealed:
         return page("cases/revealed.html", number=number, phones=list(result.revealed.values()))
     back = local_path(form.get("back", ""))

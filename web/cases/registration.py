@@ -17,7 +17,7 @@ from cases.vocabulary import REPLY_OUTCOMES
 from config.vocabulary import CaseKind, IntakeChannel, Urgency
 from core.errors import Conflict, Invalid
 from core.text import is_phone
-from web.cases.receipt_slips import build_slips
+from web.cases.receipt_slips import render_slips
 from web.cases.rows import case_rows
 from web.forms.category_questions import WISH, answers_in, controls_of
 from web.forms.choices import villages_of
@@ -96,12 +96,7 @@ def create(page_request: PageRequest, form: Form) -> Response:
     )
     if made.result is None:
         raise Conflict("client_ref_reused", client_ref=body.client_ref)
-    return page(
-        "cases/slip.html",
-        slips=build_slips(page_request, made.result),
-        number=made.case.number,
-        registered=True,
-    )
+    return render_slips(page_request, made.result, registered=True)
 
 
 def render_registration_again(page_request: PageRequest, typed: Typed, number: str) -> Response:
@@ -123,7 +118,7 @@ def join(page_request: PageRequest, form: Form, number: str) -> Response:
     given = {"complainant": _person(form), "own_words": form.get("own_words", "")}
     context = uploads.attach_files(page_request, context) or context
     result = take_step.apply_action(context, "join", load_values(context.definition, "join", given))
-    return page("cases/slip.html", slips=build_slips(page_request, result), number=number, registered=False)
+    return render_slips(page_request, result, registered=False)
 
 
 def _likely_to(page_request: PageRequest, typed: Typed) -> dict[str, Any]:

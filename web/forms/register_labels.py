@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from accounts.registers import areas, unit_imports
 from core.i18n import mark as _
 
 #: Label and hint of each field, by the form and the field.
@@ -30,6 +31,7 @@ FIELDS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("unit", "kind"): (_("哪一种"),),
     ("unit", "area"): (_("管哪个区域"), _("单位里的人看得到这个区域和它下面的事")),
     ("unit", "superior"): (_("上级单位"), _("上报和提级交给它；最上面的一个不用选")),
+    ("unit", "phone"): (_("给村民打的电话"), _("印在回执上；接事的工作组都要填")),
     ("calendar", "notice"): (_("通知的名称"), _("例如：国办发明电〔2026〕7 号")),
     ("calendar", "holidays"): (
         _("放假的日子"),
@@ -76,6 +78,10 @@ MISTAKES: Mapping[str, str] = {
     "unknown_superior": _("没有这个上级单位，请另选"),
     "superior_cycle": _("上级绕成了一圈，请另选"),
     "code_used": _("这个代码属于别处，请另用一个"),
+    "matters_in_old_area": unit_imports.HINTS["matters_in_old_area"],
+    "matters_of_old_kind": unit_imports.HINTS["matters_of_old_kind"],
+    "matters_need_superior": unit_imports.HINTS["matters_need_superior"],
+    "matters_of_old_parent": areas.HINTS["matters_of_old_parent"],
     "oneself": _("自己的单位、角色、密码和停用不能在这里改，请另一位管理员来做"),
     "lost_race": _("刚才有人改了同一处。您写的还在，请再按一次。"),
 }
@@ -110,6 +116,7 @@ FACTS: Mapping[str, str] = {
     "kind": _("种类"),
     "area": _("区域"),
     "superior": _("上级单位"),
+    "phone": _("给村民打的电话"),
     "path": _("位置"),
     "land_mu": _("耕地亩数"),
     "groups_declared": _("组数"),

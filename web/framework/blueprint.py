@@ -222,10 +222,7 @@ def require_fitting_size() -> None:
 
 @contextmanager
 def files_of(enter: Enter, key: str | None, mark: str) -> Iterator[Sequence[IncomingFile] | None]:
-    """Look at the files of a form before the transaction, for that takes its time; strangers' are not.
-
-    None stands for those of a form that was answered before.
-    """
+    """Read the files of a form before the transaction; None stands for those of one answered before."""
     sent = uploads.chosen_files(request.files.getlist("files"))
     user_id = None
     if sent:
@@ -247,12 +244,10 @@ def answer_idempotently(
     files: Sequence[IncomingFile] | None,
     act: Callable[[PageRequest], Response],
 ) -> Response:
-    """Act in one writing transaction, unless this very form was answered before; keep the answer.
-
-    Raises Unavailable when the answer on account of which no file was looked at is gone.
-    """
+    """Act and keep the answer, or answer as before; raise Unavailable where that answer is gone."""
     known = page_services()
-    with known.db.transaction() as session:
+
+    def answer(session: Session) -> Response:
         found = admit(known, session, enter)
         found.files = files or ()
         user_id = found.who.actor.user_id if found.who else None
@@ -270,7 +265,11 @@ def answer_idempotently(
             headers = {name: response.headers[name] for name in STORED_HEADERS if name in response.headers}
             first = StoredResponse(200, headers, response.get_data(), None)
             idempotency.store(session, user_id=user_id, key=key, answer=first, seal=seal)
+        else:
+            idempotency.release(session, user_id=user_id, key=key)
         return response
+
+    return known.db.apply(answer)
 
 
 def render_again(

@@ -3,61 +3,40 @@
 The code travels in the body of a form alone, never in an address or a log (interfaces.md).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable
+from typing import Any
 
 from flask import Response, request
 
 from accounts.sign_in import rate_limits
-from cases import public_status
+from cases import public_actions, public_status
 from cases.lifecycle import receipt_codes
+from cases.lifecycle.code_holders import add_holder
 from core.errors import NotFound
 from core.i18n import mark as _
 from web.framework import display_preferences
 from web.framework.blueprint import ANYBODY, Form, PageBlueprint, Typed
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
+from web.public import status_words
 from web.public.complainant_ratings import load_surroundings
-from workflow.definition.vocabulary import CaseState
 from wsgi.addresses import client_address
 from wsgi.rate_limits import ADDED_WORDS, WRONG_CODES
-from wsgi.schemas.request_schemas import VillagersAddition, VillagersWord
+from wsgi.schemas.request_schemas import VillagersAddition, VillagersDemand, VillagersWord
 from wsgi.schemas.validation_errors import load_strictly
 
 case_status = PageBlueprint("case_status", __name__)
 SHAPE = VillagersWord()
 ADDITION = VillagersAddition()
+DEMAND = VillagersDemand()
 UNKNOWN = _("没有这个回执码，看一看 0 和 O、1 和 I。码里没有这几个字。")
 MISSING_RATING = _("请选一个：满意、基本满意或不满意。")
 BAD_WORDS = _("写得太长，或者有看不见的字，请改一改。")
-TOO_MANY_WORDS = _("今天已经补充了很多次，请明天再来，或者到村委会说。")
+TOO_MANY_WORDS = _("今天已经补充了很多次，请明天再来。")
 NOT_NOW = _("这一步现在做不了。")
-TRIED = _("试得太多了，请过 {minutes} 分钟再查；也可以到村委会或工作组，请人帮您查。")
+TRIED = _("试得太多了，请过 {minutes} 分钟再查；也可以拿事情的编号，请收下这件事的工作组查。")
 NO_WORDS = _("请先写下要补充的话。")
-AGAIN = _("正在重新办")
-#: What the big sentence says, by state; a matter that is done again says so itself.
-HEADLINES: Mapping[str, str] = {
-    CaseState.RECEIVED: _("您的事收下了"),
-    CaseState.ASSIGNED: _("有人在办了"),
-    CaseState.ESCALATED: _("报给上级在办"),
-    CaseState.RESOLVED: _("已经答复您了"),
-    CaseState.CLOSED: _("您说满意，这个「回」写完了"),
-    CaseState.REJECTED: _("这件事不归这里办，已经讲明"),
-    CaseState.WITHDRAWN: _("您撤回了这件事"),
-    CaseState.VOID: _("这件事登记错了，已作废"),
-}
-STEPS = {
-    "register": _("收下了"),
-    "join": _("加进来了"),
-    "add_words": _("您补充了"),
-    "assign": _("交给{unit}办"),
-    "escalate": _("报给{unit}办"),
-    "raise": _("提给{unit}办"),
-    "answer": _("当场答复您了"),
-    "resolve": _("答复您了"),
-    "reopen": _("重新办"),
-    "confirm": _("您说了满意不满意"),
-    "reject": _("讲明不归这里办"),
-}
+NO_REASON = _("请写一句为什么要重新办。")
 
 
 @case_status.get("/status", enter=ANYBODY)
@@ -72,13 +51,13 @@ def too_often(page_request: PageRequest, typed: Typed) -> Response | None:
     if refusal is None or refusal.facts.get("limit") != WRONG_CODES.name:
         return None
     mistake = page_request.say(TRIED, minutes=refusal.minutes)
-    return blank(page_request, code=typed.get("receipt_code")[:20], mistake=mistake)
+    return blank(page_request, code=typed.get("receipt_code")[: receipt_codes.LONGEST_TYPED], mistake=mistake)
 
 
 def not_found(page_request: PageRequest, typed: Typed) -> Response:
     """Show the box again when nothing could be looked up."""
     return too_often(page_request, typed) or blank(
-        page_request, code=typed.get("receipt_code")[:20], mistake=NOT_NOW
+        page_request, code=typed.get("receipt_code")[: receipt_codes.LONGEST_TYPED], mistake=NOT_NOW
     )
 
 
@@ -100,16 +79,51 @@ def _find_status(page_request: PageRequest, form: Form, *, asks: bool) -> Respon
     """
     code = form.get("receipt_code", "")
     if not asks:
-        return blank(page_request, code=code[:20])
+        return blank(page_request, code=code[: receipt_codes.LONGEST_TYPED])
+    words, more, rating, demand = (form.get(name, "") for name in ("words", "more", "rating", "demand"))
+    return _opened(
+        page_request,
+        code,
+        lambda _holder: shown(
+            page_request,
+            _find(page_request, code),
+            code,
+            words=words,
+            more=more,
+            rating=rating,
+            demand=demand,
+        ),
+    )
+
+
+def _opened(page_request: PageRequest, code: str, act: Callable[[int], Response]) -> Response:
+    """Do what a code is typed for, with the id of the complainant who holds it; a wrong one is counted.
+
+    The code comes before what else is wrong: whoever is shown a form again with a mistake in it must hold the
+    code. Where somebody signed in types it, it is in the hands of their unit from then on.
+    """
     rate_limits.refuse_when_spent(
         page_request.session, limit=WRONG_CODES, subject=client_address(), now=page_request.now
     )
     try:
-        matter = public_status.find_public_case(page_request.session, rules=page_request.rules, code=code)
+        holder = public_status.find_complainant(page_request.session, rules=page_request.rules, code=code)
     except NotFound:
         return wrong_code(page_request, code)
-    words, more, rating = (form.get(name, "") for name in ("words", "more", "rating"))
-    return shown(page_request, matter, code, words=words, more=more, rating=rating)
+    if page_request.who is not None:
+        add_holder(page_request.session, holder, page_request.who.actor.unit_id)
+    return act(holder)
+
+
+def _find(page_request: PageRequest, code: str) -> public_status.PublicCase:
+    return public_status.find_public_case(
+        page_request.session, rules=page_request.rules, code=code, now=page_request.now
+    )
+
+
+def _round_of(form: Form) -> int | None:
+    """Return the round in which a form was shown, by which one that is sent again is known."""
+    given = form.get("round", "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 6 else None
 
 
 def blank(
@@ -123,7 +137,7 @@ def blank(
 def wrong_code(page_request: PageRequest, code: str) -> Response:
     """Count a wrong code and say so; whether there is such a matter is not told otherwise."""
     rate_limits.spend(page_request.session, limit=WRONG_CODES, subject=client_address(), now=page_request.now)
-    return blank(page_request, code=code[:20], mistake=UNKNOWN, code_status=404)
+    return blank(page_request, code=code[: receipt_codes.LONGEST_TYPED], mistake=UNKNOWN, code_status=404)
 
 
 def shown(
@@ -135,6 +149,7 @@ def shown(
     words: str = "",
     more: str = "",
     rating: str = "",
+    demand: str = "",
     thanks: bool = False,
 ) -> Response:
     """Show a matter."""
@@ -148,90 +163,112 @@ def shown(
         words=words,
         more=more,
         rating=rating,
+        demand=demand,
         thanks=thanks,
         beside=load_surroundings(page_request, code),
-        headline=AGAIN
-        if matter.round > 1 and matter.state == CaseState.RECEIVED
-        else HEADLINES[matter.state],
-        steps=STEPS,
+        headline=status_words.headline(page_request, matter),
+        events=[(status_words.event_words(page_request, event), event) for event in matter.happened],
     )
 
 
-def again(page_request: PageRequest, typed: Typed) -> Response:
-    """Show the matter once more when the rating could not be taken; what was written stays."""
+def _shown_again(page_request: PageRequest, typed: Typed, mistake: str, **written: Any) -> Response:
+    """Show the matter once more when something could not be taken; what was written stays."""
     if waits := too_often(page_request, typed):
         return waits
     code = typed.get("receipt_code")
     try:
-        matter = public_status.find_public_case(page_request.session, rules=page_request.rules, code=code)
+        matter = _find(page_request, code)
     except NotFound:
-        return blank(page_request, code=code[:20], mistake=UNKNOWN)
-    errors = (typed.refusal.errors if typed.refusal else None) or {}
+        return blank(page_request, code=code[: receipt_codes.LONGEST_TYPED], mistake=UNKNOWN)
+    return shown(page_request, matter, code, mistake=mistake, **written)
+
+
+def _errors(typed: Typed) -> set[str]:
+    return set((typed.refusal.errors if typed.refusal else None) or ())
+
+
+def again(page_request: PageRequest, typed: Typed) -> Response:
+    """Show the matter once more when the rating could not be taken."""
+    errors = _errors(typed)
     mistake = MISSING_RATING if "rating" in errors else BAD_WORDS if "words" in errors else NOT_NOW
-    return shown(
-        page_request, matter, code, mistake=mistake, words=typed.get("words"), rating=typed.get("rating")
-    )
+    return _shown_again(page_request, typed, mistake, words=typed.get("words"), rating=typed.get("rating"))
 
 
 @case_status.post("/status/rating", enter=ANYBODY, again=again)
 def rate(page_request: PageRequest, form: Form) -> Response:
     """Take the villager's word; a dissatisfied one has the matter done again."""
-    rate_limits.refuse_when_spent(
-        page_request.session, limit=WRONG_CODES, subject=client_address(), now=page_request.now
-    )
     code = form.get("receipt_code", "")
     fields = ("receipt_code", "rating", "words")
-    try:
-        # The code comes first: whoever is shown the form again with a mistake in it must hold the code.
-        public_status.find_complainant(page_request.session, rules=page_request.rules, code=code)
+
+    def act(_holder: int) -> Response:
         said = load_strictly(SHAPE, {name: form[name] for name in fields if form.get(name, "").strip()})
-        matter = public_status.rate(
+        rated = public_actions.rate(
             page_request.session,
             rules=page_request.rules,
             code=code,
             rating=said["rating"],
             words=said.get("words", ""),
             now=page_request.now,
+            round_no=_round_of(form),
         )
-    except NotFound:
-        return wrong_code(page_request, code)
-    return shown(page_request, matter, code, thanks=True)
+        return shown(page_request, rated.matter, code, thanks=True)
+
+    return _opened(page_request, code, act)
+
+
+def reopen_again(page_request: PageRequest, typed: Typed) -> Response:
+    """Show the matter once more when it could not be taken up again."""
+    demand = typed.get("demand")
+    mistake = NOT_NOW
+    if "words" in _errors(typed):
+        mistake = BAD_WORDS if demand.strip() else NO_REASON
+    return _shown_again(page_request, typed, mistake, demand=demand)
+
+
+@case_status.post("/status/reopen", enter=ANYBODY, again=reopen_again)
+def reopen(page_request: PageRequest, form: Form) -> Response:
+    """Take the matter up again, on the demand of its villager."""
+    code = form.get("receipt_code", "")
+
+    def act(_holder: int) -> Response:
+        said = load_strictly(DEMAND, {"receipt_code": code, "words": form.get("demand", "")})
+        matter = public_actions.reopen(
+            page_request.session,
+            rules=page_request.rules,
+            code=code,
+            words=said["words"],
+            now=page_request.now,
+            round_no=_round_of(form),
+        )
+        return shown(page_request, matter, code, thanks=True)
+
+    return _opened(page_request, code, act)
 
 
 def more_again(page_request: PageRequest, typed: Typed) -> Response:
-    """Show the matter once more when an addition could not be taken; what was written stays."""
-    if waits := too_often(page_request, typed):
-        return waits
-    code = typed.get("receipt_code")
-    try:
-        matter = public_status.find_public_case(page_request.session, rules=page_request.rules, code=code)
-    except NotFound:
-        return blank(page_request, code=code[:20], mistake=UNKNOWN)
-    errors = (typed.refusal.errors if typed.refusal else None) or {}
+    """Show the matter once more when an addition could not be taken."""
+    more = typed.get("more")
     mistake = NOT_NOW
     if typed.refusal is not None and typed.refusal.status == 429:
         mistake = TOO_MANY_WORDS
-    elif "more" in errors:
-        mistake = BAD_WORDS if typed.get("more").strip() else NO_WORDS
-    return shown(page_request, matter, code, mistake=mistake, more=typed.get("more"))
+    elif "more" in _errors(typed):
+        mistake = BAD_WORDS if more.strip() else NO_WORDS
+    return _shown_again(page_request, typed, mistake, more=more)
 
 
 @case_status.post("/status/words", enter=ANYBODY, again=more_again)
 def add_words(page_request: PageRequest, form: Form) -> Response:
     """Take what a villager adds while waiting."""
-    rate_limits.refuse_when_spent(
-        page_request.session, limit=WRONG_CODES, subject=client_address(), now=page_request.now
-    )
     code = form.get("receipt_code", "")
-    try:
-        holder = public_status.find_complainant(page_request.session, rules=page_request.rules, code=code)
+
+    def act(holder: int) -> Response:
         said = load_strictly(ADDITION, {"receipt_code": code, "more": form.get("more", "")})
         rate_limits.spend(
             page_request.session, limit=ADDED_WORDS, subject=f"complainant:{holder}", now=page_request.now
         )
-        matter = public_status.add_words(
+        matter = public_actions.add_words(
             page_request.session, rules=page_request.rules, code=code, text=said["more"], now=page_request.now
         )
-    except NotFound:
-        return wrong_code(page_request, code)
-    return shown(page_request, matter, code, thanks=True)
+        return shown(page_request, matter, code, thanks=True)
+
+    return _opened(page_request, code, act)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from accounts.models import Unit
 from cases import public_status
 from cases.models.correspondence import Reply, ReturnVisit
+from cases.models.receipt_codes import SelfRating
 from web.framework.request_context import PageRequest
 
 
@@ -47,10 +48,13 @@ def load_surroundings(page_request: PageRequest, code: str) -> PublicSurrounding
         .order_by(ReturnVisit.id)
     ).all()
     zone = page_request.rules.zone
+    own = page_request.session.scalars(select(SelfRating).where(SelfRating.complainant_id == holder)).all()
+    said: list[ReturnVisit | SelfRating] = [*visits, *own]
+    said.sort(key=lambda one: one.received_at)
     return PublicSurroundings(
         units=[name or "" for name in units],
         rated=[
             ComplainantRating(one.rating, one.words, one.round, one.received_at.astimezone(zone).date())
-            for one in visits
+            for one in said
         ],
     )

@@ -79,7 +79,14 @@ SENTENCES: Mapping[type[Any], Sequence[Sentence]] = {
         REPLY_OWNER,
         MOVED,
     ),
-    of.ConfirmFacts: RATED,
+    of.ConfirmFacts: (
+        *RATED,
+        Sentence(
+            _("凭码自评：办理单位见过这个码，不算回访"),
+            ("self_rated",),
+            lambda facts: facts.self_rated is True,
+        ),
+    ),
     of.ReopenFacts: RATED,
     of.WithdrawFacts: (Sentence(_("由{recorded_by}记下")), MOVED),
     AttemptFacts: (

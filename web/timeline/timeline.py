@@ -125,6 +125,9 @@ class _Correspondence:
             if one["case"] is not None:
                 continue
             self.visits[one["complainant"]].append(one)
+        self.self_ratings: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
+        for one in view["self_ratings"]:
+            self.self_ratings[one["complainant"]].append(one)
         self.notes = list(view["notes"])
         self.added: dict[tuple[int, str], list[str]] = defaultdict(list)
         for one in view["added_words"]:
@@ -224,8 +227,11 @@ class _Timeline:
                 yield EventText(reply["text"], True, self._line(self.renderer.render(recorded)))
         if isinstance(facts, ConfirmFacts | ReopenFacts):
             person = value_or(facts.complainant, None)
-            if facts.rating is not UNSET and person is not None and self.correspondence.visits[person]:
-                heard = self.correspondence.visits[person].pop(0)
+            kept = self.correspondence.visits
+            if isinstance(facts, ConfirmFacts) and facts.self_rated is True:
+                kept = self.correspondence.self_ratings
+            if facts.rating is not UNSET and person is not None and kept[person]:
+                heard = kept[person].pop(0)
                 if heard["words"]:
                     yield self._quoted(heard["words"], person)
         if isinstance(facts, WithdrawFacts):

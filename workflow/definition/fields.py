@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from config.marked_text import MarkedText
+from config.marked_text import mark as _
 from config.reading import Table
 from workflow.definition.vocabulary import FIELD_TYPES
 
@@ -32,14 +34,14 @@ class FieldBook:
         for word in table.words(key):
             entry = word.removesuffix(OPTIONAL)
             if entry not in self.entries:
-                table.problem(f"no field is called {entry!r}", key)
+                table.problem(MarkedText(_("没有「{name}」这个字段"), {"name": entry}), key)
                 continue
             if entry in within:
-                table.problem(f"the field {entry!r} holds itself", key)
+                table.problem(MarkedText(_("字段「{name}」里又有它自己"), {"name": entry}), key)
                 continue
             made = self.field(entry, required=entry == word, within=within)
             if made["name"] in names:
-                table.problem(f"two fields are sent as {made['name']!r}", key)
+                table.problem(MarkedText(_("两个字段都叫「{name}」"), {"name": made["name"]}), key)
             names.add(made["name"])
             found.append(made)
         return tuple(found)
@@ -52,7 +54,7 @@ class FieldBook:
         return {"name": name, "type": shape.pop("type"), "required": required, **shape}
 
     def _shape(self, table: Table, within: tuple[str, ...]) -> dict[str, Any]:
-        kind = table.choice("type", FIELD_TYPES, "type")
+        kind = table.choice("type", FIELD_TYPES, MarkedText(_("字段类型代码")))
         shape: dict[str, Any] = {"type": kind}
         if kind == "choice":
             shape["values"] = list(_not_empty(table, "values", table.words("values")))
@@ -68,5 +70,5 @@ class FieldBook:
 def _not_empty(table: Table, key: str, found: Iterable[Any]) -> list[Any]:
     values = list(found)
     if not values:
-        table.problem(f"say the {key}", key)
+        table.problem(MarkedText(_("要写 {key}"), {"key": key}), key)
     return values

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from config.marked_text import MarkedText
+from config.marked_text import mark as _
 from config.reading import Table
 from workflow.definition import vocabulary
 from workflow.definition.fields import FieldBook
@@ -14,6 +16,11 @@ MOST_STATES = 50
 MOST_ACTIONS = 120
 MOST_ROWS = 20
 EVERY_STATE = "*"
+STATE = MarkedText(_("状态代码"))
+CLOCK = MarkedText(_("时钟代码"))
+RUNG = MarkedText(_("催督档次代码"))
+UNIT_KIND = MarkedText(_("单位类别代码"))
+GUARD = MarkedText(_("条件代码"))
 
 One = TypeVar("One")
 
@@ -29,9 +36,9 @@ def load_states(root: Table) -> dict[str, State]:
             en=table.text("en"),
             final=table.boolean("final"),
             answered=table.boolean("answered"),
-            owner=table.choice("owner", vocabulary.OWNER_RULES, "owner rule", default=""),
-            unit_kinds=frozenset(table.words("unit_kinds", vocabulary.UNIT_KINDS, "unit kind")),
-            clock=table.choice("clock", vocabulary.CLOCKS, "clock", default=""),
+            owner=table.choice("owner", vocabulary.OWNER_RULES, MarkedText(_("归属规则代码")), default=""),
+            unit_kinds=frozenset(table.words("unit_kinds", vocabulary.UNIT_KINDS, UNIT_KIND)),
+            clock=table.choice("clock", vocabulary.CLOCKS, CLOCK, default=""),
         )
     _limit(root, "states", states, MOST_STATES)
     return states
@@ -46,16 +53,14 @@ def load_clocks(root: Table) -> dict[str, ClockDef]:
     clocks = {}
     for name, table in root.tables("clocks"):
         table.only("zh", "en", "ladder", "days")
-        _known(table, name, vocabulary.CLOCKS, "clock")
-        own = _own_days(table.table("days"), table.words("ladder", rungs, "rung"))
-        ladder = tuple(
-            replace(rungs[code], days=own.get(code, rungs[code].days))
-            for code in table.words("ladder", rungs, "rung")
-        )
+        table.known(name, vocabulary.CLOCKS, CLOCK)
+        codes = table.words("ladder", rungs, RUNG)
+        own = _own_days(table.table("days"), codes)
+        ladder = tuple(replace(rungs[code], days=own.get(code, rungs[code].days)) for code in codes)
         clocks[name] = ClockDef(name, table.text("zh"), table.text("en"), ladder)
     for name in vocabulary.CLOCKS:
         if name not in clocks and name not in vocabulary.UNRATED_CLOCKS:
-            root.problem(f"the clock {name!r} is missing", "clocks")
+            root.problem(MarkedText(_("缺少时钟「{name}」"), {"name": name}), "clocks")
     return clocks
 
 
@@ -67,14 +72,14 @@ def load_actions(root: Table, states: Mapping[str, State]) -> tuple[dict[str, St
         table.only("zh", "en", "to", "who", "guards", "clocks", "fields")
         steps[name] = Step(
             **_common(name, table, states, book, registers=name == "register"),
-            target=table.choice("to", states, "state"),
+            target=table.choice("to", states, STATE),
             clocks=_changes(table.table("clocks")),
         )
     for name, table in root.tables("acts"):
         table.only("zh", "en", "who", "guards", "fields")
         acts[name] = Act(**_common(name, table, states, book, registers=False))
         if name in steps:
-            table.problem(f"{name!r} is a step already")
+            table.problem(MarkedText(_("「{name}」已经是一个步骤"), {"name": name}))
     _limit(root, "steps", {**steps, **acts}, MOST_ACTIONS)
     return steps, acts
 
@@ -85,16 +90,16 @@ def _common(
     """Read what steps and acts have in common."""
     rows = tuple(_row(row, states, registers=registers) for row in table.rows("who"))
     if len(rows) > MOST_ROWS:
-        table.problem(f"there are more than {MOST_ROWS} rows", "who")
+        table.problem(MarkedText(_("超过 {most} 行"), {"most": MOST_ROWS}), "who")
     if not table.data.get("who"):
-        table.problem("no role can take it", "who")
+        table.problem(MarkedText(_("没有角色能做这一步")), "who")
     used = frozenset[str]().union(*(row.sources for row in rows))
     return {
         "name": name,
         "zh": table.text("zh"),
         "en": table.text("en"),
         "rows": rows,
-        "guards": table.words("guards", GUARDS, "guard"),
+        "guards": table.words("guards", GUARDS, GUARD),
         "fields": book.fields(table, "fields"),
         "sources": tuple(code for code in states if code in used),
         "roles": frozenset[str]().union(*(row.roles for row in rows)),
@@ -103,23 +108,23 @@ def _common(
 
 def _row(table: Table, states: Mapping[str, State], *, registers: bool) -> ActionRule:
     table.only("from", "roles", "relations", "guards")
-    named = table.words("from", [EVERY_STATE, *states], "state")
-    roles = table.words("roles", vocabulary.ROLES, "role")
-    relations = table.words("relations", vocabulary.RELATIONS, "relation")
+    named = table.words("from", [EVERY_STATE, *states], STATE)
+    roles = table.words("roles", vocabulary.ROLES, MarkedText(_("角色代码")))
+    relations = table.words("relations", vocabulary.RELATIONS, MarkedText(_("关系代码")))
     # What is there but wrong has been noted already; only what is not there is noted here.
     if registers and named:
-        table.problem("`register` makes the case: it comes from no state", "from")
+        table.problem(MarkedText(_("register 登记一件新的事，之前没有状态")), "from")
     if not registers and not table.data.get("from"):
-        table.problem("say from which states", "from")
+        table.problem(MarkedText(_("要写从哪些状态来")), "from")
     if not table.data.get("roles"):
-        table.problem("no role can take it", "roles")
+        table.problem(MarkedText(_("没有角色能做这一步")), "roles")
     if not table.data.get("relations"):
-        table.problem("say in which relation to the case", "relations")
+        table.problem(MarkedText(_("要写和这件事是什么关系")), "relations")
     return ActionRule(
         sources=frozenset(states if EVERY_STATE in named else named),
         roles=frozenset(roles),
         relations=relations,
-        guards=table.words("guards", GUARDS, "guard"),
+        guards=table.words("guards", GUARDS, GUARD),
     )
 
 
@@ -127,15 +132,15 @@ def _changes(table: Table) -> dict[str, str]:
     changes = {}
     for name in table.data:
         if name == "reply":
-            table.problem("the reply clock follows the complainants, not the steps", name)
-        elif _known(table, name, vocabulary.CLOCKS, "clock", name):
-            changes[name] = table.choice(name, vocabulary.CHANGES, "change of a clock")
+            table.problem(MarkedText(_("答复时钟跟着反映人走，不跟步骤走")), name)
+        elif table.known(name, vocabulary.CLOCKS, CLOCK, name):
+            changes[name] = table.choice(name, vocabulary.CHANGES, MarkedText(_("时钟变动代码")))
     return changes
 
 
 def _rung(code: str, table: Table) -> Rung:
     table.only("zh", "en", "days", "longer_than", "urgent_any_day")
-    _known(table, code, vocabulary.RUNGS, "rung")
+    table.known(code, vocabulary.RUNGS, RUNG)
     return Rung(
         code=code,
         zh=table.text("zh"),
@@ -152,13 +157,7 @@ def _own_days(table: Table, ladder: Sequence[str]) -> dict[str, int]:
     return {code: table.integer(code, least=-60, most=365) for code in ladder if code in table.data}
 
 
-def _known(table: Table, name: str, known: tuple[str, ...], what: str, key: str | None = None) -> bool:
-    if name in known:
-        return True
-    table.problem(f"no {what} is called {name!r}; known are {', '.join(known)}", key)
-    return False
-
-
 def _limit(root: Table, key: str, found: Mapping[str, object], most: int) -> None:
     if len(found) > most:
-        root.problem(f"there are {len(found)} of these; the most are {most}", key)
+        facts = {"number": len(found), "most": most}
+        root.problem(MarkedText(_("这里有 {number} 个，最多 {most} 个"), facts), key)

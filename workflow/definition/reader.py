@@ -36,7 +36,7 @@ def parse(body: str, place: str) -> Definition:
     name, version = root.text("name"), root.integer("version", least=1, most=1_000_000)
     rules = root.integer("rules", least=FIRST, most=max(RULE_SETS), default=FIRST)
     states = parser.load_states(root)
-    initial = root.choice("initial", states, "state")
+    initial = root.choice("initial", states, parser.STATE)
     clocks = parser.load_clocks(root)
     steps, acts = parser.load_actions(root, states)
     # What is asked about the whole makes sense only of parts that are right by themselves.

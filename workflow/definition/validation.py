@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from config.marked_text import MarkedText
+from config.marked_text import mark as _
 from config.reading import Table
 from workflow.definition import vocabulary
 from workflow.definition.model import ClockDef, State, Step
@@ -26,9 +28,10 @@ def check(
 def _check_beginning(root: Table, initial: str, steps: Mapping[str, Step]) -> None:
     register = steps.get("register")
     if register is None:
-        root.problem("the step `register` is missing: no case could begin", "steps")
+        root.problem(MarkedText(_("缺少步骤 register：没有它就不能登记")), "steps")
     elif register.target != initial:
-        root.document.problem(("steps", "register", "to"), f"a case begins in {initial!r}, not here")
+        reason = MarkedText(_("事项从「{state}」开始，不从这里"), {"state": initial})
+        root.document.problem(("steps", "register", "to"), reason)
 
 
 def _check_states(root: Table, states: Mapping[str, State], clocks: Mapping[str, ClockDef]) -> None:
@@ -36,16 +39,17 @@ def _check_states(root: Table, states: Mapping[str, State], clocks: Mapping[str,
         if state.final:
             for key in ("owner", "unit_kinds", "clock"):
                 if getattr(state, key):
-                    root.document.problem(("states", code, key), "a final state has none")
+                    root.document.problem(("states", code, key), MarkedText(_("办完的状态不写这一项")))
             continue
         if not state.owner:
-            root.document.problem(("states", code), "an open state needs an owner rule")
+            root.document.problem(("states", code), MarkedText(_("没办完的状态要写归属规则")))
         if not state.unit_kinds:
-            root.document.problem(("states", code), "an open state needs the kinds of unit that may own it")
+            reason = MarkedText(_("没办完的状态要写哪些类别的单位能承办"))
+            root.document.problem(("states", code), reason)
         if not state.clock:
-            root.document.problem(("states", code), "an open state needs a clock")
+            root.document.problem(("states", code), MarkedText(_("没办完的状态要写时钟")))
         elif state.clock in clocks and not clocks[state.clock].ladder:
-            reason = f"the open state {code!r} needs a ladder on its clock"
+            reason = MarkedText(_("没办完的状态「{state}」的时钟要有催督档次"), {"state": code})
             root.document.problem(("clocks", state.clock), reason)
 
 
@@ -61,9 +65,9 @@ def _check_paths(root: Table, initial: str, states: Mapping[str, State], steps: 
     ending = _spread({code for code, state in states.items() if state.final}, backward)
     for code, state in states.items():
         if code not in reachable:
-            root.document.problem(("states", code), "no step leads here from the beginning")
+            root.document.problem(("states", code), MarkedText(_("从开始没有步骤走到这里")))
         if not state.final and code not in ending:
-            root.document.problem(("states", code), "no path leads from here to a final state")
+            root.document.problem(("states", code), MarkedText(_("从这里走不到办完的状态")))
 
 
 def _check_steps(root: Table, states: Mapping[str, State], steps: Mapping[str, Step]) -> None:
@@ -71,14 +75,12 @@ def _check_steps(root: Table, states: Mapping[str, State], steps: Mapping[str, S
         if step.clocks.get("handling") in ("start", "start_short") and name not in vocabulary.BEGINS_A_ROUND:
             root.document.problem(
                 ("steps", name, "clocks"),
-                "only register, reopen and raise may start the handling clock anew; others may start it once",
+                MarkedText(_("只有 register、reopen 和 raise 可以重新开始办理时钟，别的步骤写 start_once")),
             )
         final = [source for source in step.sources if states[source].final]
         if final and name not in vocabulary.LEAVES_A_FINAL_STATE:
-            root.document.problem(
-                ("steps", name, "who"),
-                f"only reopen and unmerge may lead out of a final state, not out of {', '.join(final)}",
-            )
+            reason = MarkedText(_("只有 reopen 和 unmerge 可以离开办完的状态：{states}"), {"states": final})
+            root.document.problem(("steps", name, "who"), reason)
 
 
 def _spread(seen: set[str], edges: Mapping[str, set[str]]) -> set[str]:
@@ -94,8 +96,8 @@ def _spread(seen: set[str], edges: Mapping[str, set[str]]) -> set[str]:
 def _check_ladders(root: Table, steps: Mapping[str, Step], clocks: Mapping[str, ClockDef]) -> None:
     for name, clock in clocks.items():
         if list(clock.ladder) != sorted(clock.ladder, key=lambda rung: rung.days):
-            reason = "the rungs do not stand in the order of their days"
+            reason = MarkedText(_("催督档次没有按天数从小到大写"))
             root.document.problem(("clocks", name, "ladder"), reason)
     rungs = {rung.code for clock in clocks.values() for rung in clock.ladder}
     if "raise" in rungs and "raise" not in steps:
-        root.problem("the rung `raise` needs a step of that name", "rungs")
+        root.problem(MarkedText(_("有 raise 这一档，就要有同名的步骤")), "rungs")

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from config.marked_text import Bilingual
 from workflow.guards import EXPLANATIONS, REOPEN_WITHIN, RETURNS_A_ROUND, SUSPENSIONS_A_ROUND
-from workflow.texts.reasons import Bilingual
 
 GUARD_NAMES: Mapping[str, Bilingual] = {
     "accept_pending": Bilingual("还没有接收", "not accepted yet"),

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 from accounts.access.permissions import Role
 from accounts.vocabulary import AreaLevel
+from config.marked_text import Bilingual
 from config.vocabulary import CaseKind, IntakeChannel, UnitKind, Urgency
 from workflow.definition.model import Definition
 from workflow.definition.vocabulary import AttemptMode, Outcome, Rating, ReplyChannel
 from workflow.texts.guard_names import GUARD_NAMES
-from workflow.texts.reasons import REASONS, Bilingual
+from workflow.texts.reasons import REASONS
 
 ROLES: Mapping[str, Bilingual] = {
     Role.MEMBER: Bilingual("组员", "member"),

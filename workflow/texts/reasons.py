@@ -1,15 +1,8 @@
 """Say for every reason why something is not open, or a value not good, what the person can do about it."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
-
-class Bilingual(NamedTuple):
-    """The same words in Chinese and in English."""
-
-    zh: str
-    en: str
-
+from config.marked_text import Bilingual
 
 #: What the engine answers: about role and relation, about the state, and one for each guard.
 OPENINGS: Mapping[str, Bilingual] = {
@@ -192,6 +185,10 @@ VALUES: Mapping[str, Bilingual] = {
     ),
     "owes_the_reply": Bilingual(
         "这个单位负责答复，不能承办，请换一个", "This unit owes the reply; choose another one to handle it."
+    ),
+    "unit_without_people": Bilingual(
+        "这个单位没有能办这件事的人，请换一个",
+        "Nobody in this unit may act on the matter; choose another one.",
     ),
     "not_above_owner": Bilingual("只能报给承办单位的上级", "Choose a unit above the one that has the case."),
     "kind_cannot_own": Bilingual(

@@ -2,6 +2,7 @@
 
 from marshmallow import INCLUDE
 
+from cases.lifecycle.receipt_codes import LONGEST_TYPED
 from cases.queries.case_list import SORTS
 from cases.vocabulary import LAST_OUTCOMES, RECORDED_OUTCOMES, REPLY_OUTCOMES
 from config.vocabulary import CaseKind, IntakeChannel, Urgency
@@ -32,7 +33,7 @@ class NewComplainant(StrictSchema):
     name = Name(allow_none=True)
     phone = Name(longest=40, allow_none=True)
     confidential = JsonBoolean()
-    receipt_code = Name(longest=20, allow_none=True)
+    receipt_code = Text(longest=LONGEST_TYPED, allow_none=True)
 
 
 class DoorAnswer(StrictSchema):
@@ -66,7 +67,7 @@ class NewCase(StrictSchema):
 class VillagersCode(StrictSchema):
     """What somebody who holds a slip shows."""
 
-    receipt_code = Name(longest=20, required=True)
+    receipt_code = Text(longest=LONGEST_TYPED, required=True)
 
 
 class VillagersWord(VillagersCode):
@@ -74,6 +75,12 @@ class VillagersWord(VillagersCode):
 
     rating = OneOfField(tuple(Rating), required=True)
     words = Text(longest=500)
+
+
+class VillagersDemand(VillagersCode):
+    """Why a villager wants the matter taken up again."""
+
+    words = Text(longest=500, required=True)
 
 
 class VillagersAddition(VillagersCode):

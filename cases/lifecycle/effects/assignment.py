@@ -94,6 +94,8 @@ def _new_owner(context: CaseContext, code: str, *, state: str) -> Unit:
         raise Invalid({"unit": ["named_in_matter"]})
     if unit.id == context.case.reply_owner_id and not context.definition.rules.team_may_handle:
         raise Invalid({"unit": ["owes_the_reply"]})
+    if not context.has_able(unit.id) and not context.moment.imported:
+        raise Invalid({"unit": ["unit_without_people"]})
     return unit
 
 

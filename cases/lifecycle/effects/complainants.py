@@ -11,6 +11,7 @@ from cases.lifecycle.action_values import ComplainantEntry, JoinValues, ReissueV
 from cases.lifecycle.change import Change
 from cases.lifecycle.context import CaseContext
 from cases.models.case import Complainant
+from cases.models.receipt_codes import CodeHolder
 from cases.persistence import search_index
 from cases.persistence.bulk_rows import new_row
 from core.chain import row_digest
@@ -54,7 +55,7 @@ def add(
     if reserved_id is None:
         context.session.add(row)
     else:
-        change.new_rows.append(row)
+        change.new_rows += [row, *_shown_to(context, row)]
     change.complainants.append(row)
     return row, receipt_codes.grouped(code)
 
@@ -63,6 +64,7 @@ def join(context: CaseContext, change: Change, values: JoinValues) -> JoinFacts:
     """Add a further complainant with own words and an own code."""
     row, code = add(change, values.complainant, values.own_words, "complainant")
     context.session.flush()  # the entry names the complainant by id
+    context.session.add_all(_shown_to(context, row))
     search_index.enter(context.session.connection(), {row.id: row.own_words})
     change.codes[row.id] = code
     return JoinFacts(complainant=row.id, words=row_digest({"text": row.own_words}))
@@ -74,6 +76,7 @@ def reissue_receipt(context: CaseContext, change: Change, values: ReissueValues)
     code = receipt_codes.read_code(receipt_codes.new_code())
     assert code is not None  # what new_code makes is always a code
     person.receipt_digest = receipt_codes.digest(context.rules.services.receipt_key, code)
+    context.session.add_all(_shown_to(context, person))
     change.codes[person.id] = receipt_codes.grouped(code)
     return ComplainantReasonFacts(reason=values.reason, complainant=person.id)
 
@@ -88,6 +91,15 @@ def reveal(context: CaseContext, change: Change, values: RevealValues) -> Compla
         raise Forbidden(action="reveal", reasons=["confidential"])
     change.revealed[person.id] = person.phone or ""
     return ComplainantReasonFacts(reason=values.reason, complainant=person.id)
+
+
+def _shown_to(context: CaseContext, person: Complainant) -> list[CodeHolder]:
+    """Make the note that the unit of whoever does this is shown the code: nobody else is."""
+    unit_id = context.actor.unit_id
+    if unit_id is None:
+        return []
+    digest = person.receipt_digest
+    return [new_row(CodeHolder, receipt_digest=digest, unit_id=unit_id, complainant_id=person.id)]
 
 
 def _household(context: CaseContext, key: str | None, field_name: str) -> Household | None:

@@ -64,6 +64,7 @@ def add_reply(change: Change, person: Complainant, channel: str, text: str, *, f
             by_unit_id=context.actor.unit_id,
             said_at=context.moment.happened_at,
             received_at=context.moment.now,
+            due_on=person.reply_due_on,
         )
     )
     words = row_digest({"text": text})

@@ -28,7 +28,6 @@ def hand_on_reply_duty(change: Change) -> None:
 
 def _next_receiver(context: CaseContext) -> Unit | None:
     """Find the nearest unit above the owner that could owe the replies; one without people is passed over."""
-    staffed = {person.unit_id for person in context.staff}
     return next(
         (
             unit
@@ -36,7 +35,7 @@ def _next_receiver(context: CaseContext) -> Unit | None:
             if unit.kind in RECEIVING_ABOVE
             and unit.active
             and unit.id not in context.named_units
-            and unit.id in staffed
+            and context.has_able(unit.id)
         ),
         None,
     )

@@ -1,5 +1,6 @@
 """Go back and ask: return visits, closing and reopening."""
 
+from accounts.access.permissions import Role
 from cases.history.facts import ConfirmFacts, ReasonFacts, ReopenFacts
 from cases.lifecycle import clocks
 from cases.lifecycle.action_values import (
@@ -8,6 +9,7 @@ from cases.lifecycle.action_values import (
     ReopenValues,
 )
 from cases.lifecycle.change import Change
+from cases.lifecycle.code_holders import is_known_to_handler
 from cases.lifecycle.conflict_of_interest import ensure_reply_owner
 from cases.lifecycle.context import CaseContext
 from cases.lifecycle.effects.planned import is_planned, waits_for_promise
@@ -15,6 +17,7 @@ from cases.lifecycle.effects.unreachable import is_unreachable
 from cases.lifecycle.guard_facts import is_handler
 from cases.models.case import Complainant, Round
 from cases.models.correspondence import ReturnVisit
+from cases.models.receipt_codes import SelfRating
 from cases.vocabulary import CONTENT_RATINGS
 from core.errors import Invalid
 from workflow.definition.vocabulary import CaseState, Rating
@@ -26,9 +29,12 @@ def confirm(context: CaseContext, change: Change, values: ConfirmValues) -> Conf
     Whoever did not hear the reply or is dissatisfied does not confirm: that is `reopen`. When the last one to
     be visited has left with a merge that was undone, naming one who was visited closes the case. Before the
     promised day of what was planned the rating is kept and the case stays resolved; from that day on naming
-    one who was visited closes it, with another rating where one is given.
+    one who was visited closes it, with another rating where one is given. What is said by a code that the
+    handling unit knows is no return visit.
     """
     person = context.complainant(values.complainant)
+    if context.actor.roles == {Role.VILLAGER} and is_known_to_handler(context, person):
+        return _add_self_rating(change, person, values)
     visited = person.visited_round == change.case.round
     if visited and context.unvisited():
         raise Invalid({"complainant": ["already_visited"]})
@@ -59,6 +65,9 @@ def reopen(context: CaseContext, change: Change, values: ReopenValues) -> Reopen
         and not is_handler(context)
     ):
         facts = _add_dissatisfaction(change, values)
+    elif context.actor.roles == {Role.VILLAGER} and values.complainant is not None:
+        # Of what has ended it is no rating, but it stays known whose demand it was.
+        facts = ReopenFacts(reason=values.reason, complainant=values.complainant)
     if case.state == CaseState.CLOSED:
         case.rating = None
     if case.state == CaseState.WITHDRAWN and context.definition.rules.withdrawn_goes_on:
@@ -122,12 +131,34 @@ def _next_round(change: Change) -> Round:
 
 def _visit(change: Change, person: Complainant, values: ConfirmValues) -> str:
     """Record a visit with a good rating, and give the rating."""
+    return _add_visit(change, person, rating=_good_rating(change, values), words=values.words)
+
+
+def _good_rating(change: Change, values: ConfirmValues) -> str:
+    """Return the good rating that was heard; raise Invalid where one is missing, and refuse any other."""
     if values.heard is None or values.rating is None:
         missing = {"heard": values.heard, "rating": values.rating}
         raise Invalid({name: ["required"] for name, value in missing.items() if value is None})
     if not values.heard or values.rating not in CONTENT_RATINGS:
         raise change.before.not_open("confirm", "use_reopen")
-    return _add_visit(change, person, rating=values.rating, words=values.words)
+    return values.rating
+
+
+def _add_self_rating(change: Change, person: Complainant, values: ConfirmValues) -> ConfirmFacts:
+    """Record a good rating beside the case, which stays resolved until somebody else has asked (凭码自评)."""
+    rating = _good_rating(change, values)
+    change.add_record(
+        SelfRating(
+            case_id=change.case.id,
+            complainant_id=person.id,
+            round=change.case.round,
+            rating=rating,
+            words=values.words,
+            received_at=change.before.moment.now,
+        )
+    )
+    change.keeps_state = True
+    return ConfirmFacts(complainant=person.id, rating=rating, self_rated=True)
 
 
 def _add_visit(change: Change, person: Complainant, *, rating: str, words: str) -> str:

@@ -12,6 +12,7 @@ from accounts.history import verify_chains
 from accounts.models import Area, Unit
 from accounts.registers import area_changes
 from accounts.registers.areas import by_code, import_areas
+from accounts.registers.open_matters import NO_MATTERS
 from accounts.registers.units import by_code as unit_by_code
 from cases.configuration.case_rules import CountyRules
 from cases.lifecycle import take_step
@@ -34,7 +35,13 @@ def merge(db: Database, rules: CountyRules, actor: Actor = SYSTEM, **fields: Any
     given: dict[str, Any] = {"code": "SL", "into": "YY", "on": date(2026, 3, 1), **fields}
     with db.transaction() as session:
         area_changes.merge_area(
-            session, actor=actor, chain=rules.services.chain, today=TODAY, now=NOW, **given
+            session,
+            matters=NO_MATTERS,
+            actor=actor,
+            chain=rules.services.chain,
+            today=TODAY,
+            now=NOW,
+            **given,
         )
 
 
@@ -177,7 +184,12 @@ def test_a_sheet_of_before_does_not_bring_a_merged_village_back(town: Database, 
     ]
     with town.transaction() as session:
         report = import_areas(
-            session, actor=SYSTEM, rows=enumerate(rows, start=2), chain=rules.services.chain, now=NOW
+            session,
+            actor=SYSTEM,
+            rows=enumerate(rows, start=2),
+            matters=NO_MATTERS,
+            chain=rules.services.chain,
+            now=NOW,
         )
     assert [(one.row, one.code) for one in report.problems] == [(2, "area_has_ended"), (3, "area_has_ended")]
     assert area(town, "SL").path == "/SX/MA/YY/SL/"

@@ -10,6 +10,7 @@ from accounts.access.actor import SYSTEM, Actor
 from accounts.history import RegisterEntry, verify_chains
 from accounts.models import Area
 from accounts.registers.areas import COLUMNS, TOTALS, by_code, end_area, import_areas, subtree
+from accounts.registers.open_matters import NO_MATTERS
 from core.errors import Conflict, Forbidden, Invalid
 from core.persistence.db import Database
 from core.tables.import_report import CellProblem, ImportReport
@@ -33,7 +34,9 @@ GROUP = {"code": "SL-01", "name": "一组", "level": "group", "parent": "SL"}
 
 def take(db: Database, *rows: dict[str, Any], actor: Actor = SYSTEM) -> ImportReport:
     with db.transaction() as session:
-        return import_areas(session, actor=actor, rows=enumerate(rows, start=2), chain=CHAIN, now=NOW)
+        return import_areas(
+            session, actor=actor, rows=enumerate(rows, start=2), matters=NO_MATTERS, chain=CHAIN, now=NOW
+        )
 
 
 def paths(db: Database) -> list[str]:

@@ -8,6 +8,7 @@ from sqlalchemy import update
 from accounts.access.actor import SYSTEM, Actor
 from accounts.history import verify_chains
 from accounts.models import Unit
+from accounts.registers.open_matters import NO_MATTERS
 from accounts.registers.unit_imports import COLUMNS, import_units
 from accounts.registers.units import by_code, close_unit, covering, superior_chain
 from core.errors import Conflict, Forbidden, NotFound
@@ -39,7 +40,9 @@ COMMITTEE = {
 
 def take(db: Database, *rows: dict[str, Any], actor: Actor = SYSTEM) -> ImportReport:
     with db.transaction() as session:
-        return import_units(session, actor=actor, rows=enumerate(rows, start=2), chain=CHAIN, now=NOW)
+        return import_units(
+            session, actor=actor, rows=enumerate(rows, start=2), matters=NO_MATTERS, chain=CHAIN, now=NOW
+        )
 
 
 @pytest.fixture
@@ -77,9 +80,22 @@ def test_a_changed_row_changes_the_unit(places: Database) -> None:
         assert not list(verify_chains(session, CHAIN))
 
 
+def test_a_telephone_comes_with_the_sheet_and_stays_when_the_sheet_says_nothing_of_it(
+    places: Database,
+) -> None:
+    take(places, TOP, OFFICE | {"phone": "0834-123 4567"})
+    assert take(places, OFFICE, OFFICE | {"code": "other", "phone": None}).problems == []
+    with places.reading() as session:
+        unit = by_code(session, "township-MA")
+        assert unit is not None
+        assert unit.phone == "08341234567"
+        assert not list(verify_chains(session, CHAIN))
+
+
 FAULT = CellFault("error_value", facts={"value": "#REF!"})
 BAD: tuple[tuple[dict[str, Any], str, str], ...] = (
     ({"code": None}, "code", "required"),
+    ({"phone": "没有"}, "phone", "not_a_phone"),
     ({"code": "a b"}, "code", "not_a_code"),
     ({"code": "township-MA"}, "code", "row_repeated"),
     ({"name": None}, "name", "required"),

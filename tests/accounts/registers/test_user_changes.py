@@ -33,7 +33,7 @@ def change(db: Database, actor: Actor = SYSTEM, *, owes: bool = False, **fields:
             actor=actor,
             chain=CHAIN,
             now=NOW,
-            owes_replies=lambda _: owes,
+            count_matters=lambda *_: int(owes),
             **{**ZHOU, **fields},
         )
 
@@ -47,7 +47,7 @@ def user(db: Database, username: str = "zuyuan") -> User:
 
 def let_go(db: Database, username: str = "zuyuan") -> None:
     with db.transaction() as session:
-        disable(session, actor=SYSTEM, chain=CHAIN, username=username, owes_replies=lambda _: False, now=NOW)
+        disable(session, actor=SYSTEM, chain=CHAIN, username=username, count_matters=lambda *_: 0, now=NOW)
 
 
 def test_what_is_the_same_leaves_no_entry_and_an_address_is_not_written_down(town: Database) -> None:
@@ -81,10 +81,11 @@ def test_what_nobody_can_be_is_refused(town: Database, fields: dict[str, Any], w
     assert list(refused.value.errors) == [wrong]
 
 
-def test_the_last_of_a_unit_that_owes_replies_keeps_the_unit_but_may_change_the_role(town: Database) -> None:
-    let_go(town, "zuzhang")
-    with pytest.raises(Conflict, match="unit_owes_replies"):
-        change(town, owes=True, unit="township-MA")
+def test_whoever_alone_may_act_on_open_matters_keeps_unit_and_role(town: Database) -> None:
+    for fields in ({"unit": "township-MA"}, {"roles": ["auditor"]}, {"roles": ["admin", "guest"]}):
+        with pytest.raises(Conflict, match="unit_owes_replies") as refused:
+            change(town, owes=True, **fields)
+        assert refused.value.facts["matters"] == 1
     change(town, owes=True, roles=["team_leader"])
     assert user(town).roles == ["team_leader"]
 

@@ -5,7 +5,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from accounts.access.actor import SYSTEM
 from accounts.history import verify_chains
@@ -43,7 +43,12 @@ def add(db: Database, by: str | None = None, **values: Any) -> User:
 def let_go(db: Database, username: str, *, owes: bool = False, by: str | None = None) -> None:
     with db.transaction() as session:
         actor = actor_named(session, by) if by else SYSTEM
-        disable(session, actor=actor, chain=CHAIN, username=username, owes_replies=lambda _: owes, now=NOW)
+
+        def alone(unit_id: int, user_id: int) -> int:
+            others = select(User.id).where(User.unit_id == unit_id, User.active, User.id != user_id)
+            return int(owes and session.scalars(others).first() is None)
+
+        disable(session, actor=actor, chain=CHAIN, username=username, count_matters=alone, now=NOW)
 
 
 def signs_in(db: Database, username: str, password: str) -> bool:

@@ -106,7 +106,7 @@ def test_a_token_ends_on_its_day(town: Database) -> None:
 def test_a_token_of_a_disabled_user_stops_at_the_next_request(town: Database) -> None:
     token = give(town)
     with town.transaction() as session:
-        disable(session, actor=SYSTEM, chain=CHAIN, username="zuzhang", owes_replies=lambda _: False, now=NOW)
+        disable(session, actor=SYSTEM, chain=CHAIN, username="zuzhang", count_matters=lambda *_: 0, now=NOW)
     assert holder(town, token) is None
 
 

@@ -92,7 +92,7 @@ def test_an_address_that_is_none_of_ours_is_answered_as_a_problem_too(
 )
 def test_a_token_that_is_none_is_asked_for_again(client: FlaskClient, header: str) -> None:
     answer = client.get("/api/v1/cases", headers={"Authorization": header})
-    assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer realm=huiyin")
+    assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, 'Bearer realm="huiyin"')
 
 
 @pytest.mark.parametrize(

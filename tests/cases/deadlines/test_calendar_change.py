@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from accounts.access.actor import Actor
 from accounts.history import RegisterEntry
+from accounts.models import User
 from cases.configuration.case_rules import CountyRules
 from cases.deadlines import sweep
 from cases.deadlines.calendar_change import MovedDate, enter_notice, preview_notice
@@ -20,6 +21,7 @@ from cases.models.reference import CalendarDay, CalendarYear
 from cases.verification.verify import verify
 from core.errors import Forbidden, Invalid
 from core.persistence.db import Database
+from notifications.models import Notice
 from tests.builders import at
 
 NOTICE = "关于2027年部分节假日安排的通知"
@@ -279,6 +281,23 @@ def test_a_case_that_was_merged_meanwhile_keeps_its_date_when_released(
     take("lingdao", "unmerge", reason="不是一条渠")
     assert dates(town, december_case)["handling"] == date(2027, 1, 6)
     assert faults(town, rules) == []
+
+
+def test_whose_date_becomes_earlier_by_a_notice_is_told(
+    town: Database, december_case: Case, enter: Enter
+) -> None:
+    enter(LONGER)
+    enter(SHORTER)
+    with town.reading() as session:
+        told = session.execute(
+            select(User.username, Notice.facts)
+            .join(User, User.id == Notice.user_id)
+            .where(Notice.kind == "date_earlier", Notice.subject == december_case.number)
+        ).all()
+        day = dates(town, december_case)["handling"].isoformat()
+        assert {(row.username, row.facts["due_on"]) for row in told if row.facts["clock"] == "handling"} == {
+            ("cunwei-sl", day)
+        }
 
 
 def test_the_ladder_is_counted_by_the_new_days(

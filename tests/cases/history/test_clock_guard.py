@@ -20,6 +20,7 @@ from core.errors import Conflict, Unavailable
 from core.persistence.db import Database
 from tests.builders import actor_named, at
 from tests.cases.breaking_in import break_in, findings
+from tests.english import in_english
 
 Make = Callable[..., Case]
 
@@ -57,7 +58,7 @@ class Machine:
 
     def found(self, **options: Any) -> list[tuple[str, str]]:
         given = findings(self.db, self.rules, seals_folder=self.folder, now=self.moment, **options)
-        return [(one.rule, one.detail) for one in given]
+        return [(one.rule, in_english(one.detail)) for one in given]
 
     def moments(self, case: Case) -> list[datetime]:
         with self.db.reading() as session:

@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import text
 
 from accounts.access.actor import Actor
+from cases import public_status
 from cases.configuration.case_rules import CountyRules
 from cases.deadlines import sweep
 from cases.history import daily_seals
-from cases.lifecycle import take_step
+from cases.lifecycle import receipt_codes, take_step
 from cases.lifecycle.action_values import ComplainantEntry
 from cases.lifecycle.build_values import build_values
 from cases.models.case import Case
@@ -84,6 +85,18 @@ def test_since_looks_only_at_cases_with_a_newer_entry(
     with town.reading() as session:
         assert list(verify(session, rules=rules, since=at("2026-03-04"), progress=seen.append)) == []
     assert seen == [1]
+
+
+def test_words_that_a_villager_added_twice_break_no_rule(
+    town: Database, rules: CountyRules, a_case: Callable[..., Case]
+) -> None:
+    code = receipt_codes.new_code()
+    a_case("assigned", complainants=(ComplainantEntry(name="田某", receipt_code=code),))
+    for words, day in (("昨天又塌了一段。", "2026-03-03"), ("今天路也断了。", "2026-03-04")):
+        with town.transaction() as session:
+            public_status.add_words(session, rules=rules, code=code, text=words, now=at(day))
+    with town.reading() as session:
+        assert list(verify(session, rules=rules)) == []
 
 
 def test_several_complainants_joined_merged_and_released_break_no_rule(

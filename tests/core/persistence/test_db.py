@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import literal, select, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from core.errors import Unavailable
 from core.persistence import db as core_db
@@ -47,6 +49,32 @@ def test_an_error_takes_everything_back(ledger: Database) -> None:
     with pytest.raises(KeyError):
         fail()
     assert value(ledger) == 0
+
+
+def test_a_change_is_made_anew_when_somebody_else_was_first_with_its_key(ledger: Database) -> None:
+    seen: list[int] = []
+
+    def insert(session: Session) -> int:
+        seen.append(session.execute(text("SELECT count(*) FROM ledger")).scalar_one())
+        number = 1 if len(seen) < 3 else 2
+        session.execute(text("INSERT INTO ledger VALUES (:id, 5)"), {"id": number})
+        return number
+
+    assert ledger.apply(insert) == 2
+    assert seen == [1, 1, 1]
+
+
+@pytest.mark.parametrize("values", ["(1, 0)", "(3, NULL)"])
+def test_a_change_that_never_fits_ends_with_its_error(ledger: Database, values: str) -> None:
+    tries: list[int] = []
+
+    def insert(session: Session) -> None:
+        tries.append(1)
+        session.execute(text(f"INSERT INTO ledger VALUES {values}"))
+
+    with pytest.raises(IntegrityError):
+        ledger.apply(insert)
+    assert len(tries) == (core_db.MOST_TRIES if values == "(1, 0)" else 1)
 
 
 def test_a_transaction_inside_another_is_refused(ledger: Database) -> None:

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from sqlalchemy import update
 
-from accounts.models import Area
+from accounts.models import Area, User
 from accounts.registers.areas import by_code
+from accounts.registers.units import by_code as by_code_of_unit
 from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case
 from cases.verification.verify import verify
@@ -42,6 +44,26 @@ def test_a_village_and_its_committee_are_entered_and_can_be_chosen_at_the_desk(
     assert "林口村" in browser("zuyuan").get("/register").text
     with town.reading() as session:
         assert list(verify(session, rules=rules)) == []
+
+
+def test_the_telephone_of_a_unit_is_entered_corrected_and_taken_away(
+    browser: Open, town: Database, rules: CountyRules
+) -> None:
+    admin = browser("guanli")
+    form = {"name": "驻马鞍乡工作组", "kind": "team", "area": "MA", "superior": "leading-group"}
+    for phone, shown in (("0834-7654321", "08347654321"), ("", "")):
+        seen = hidden(admin.get("/units/team"), "seen")
+        assert admin.post("/units/team", **form, phone=phone, seen=seen).status == 303
+        with town.reading() as session:
+            unit = by_code_of_unit(session, "team")
+            assert unit is not None
+            assert (unit.phone or "") == shown
+            assert list(verify(session, rules=rules)) == []
+    page = admin.get("/units/team").text
+    assert "给村民打的电话：无 → 08347654321" in page
+    assert "给村民打的电话：08347654321 → 无" in page
+    refused = admin.post("/units/team", **form, phone="没有", seen=hidden(admin.get("/units/team"), "seen"))
+    assert refused.status == 422
 
 
 @pytest.mark.parametrize(
@@ -203,3 +225,13 @@ def test_an_administrator_of_one_township_changes_nothing_outside_it(
         local.post("/areas", **{**LIN, "parent": ""}).status,
     ]
     assert statuses == [404, 404, 404, 404, 200, 404, 404, 422, 422]
+
+
+def test_a_unit_with_open_matters_and_nobody_to_act_on_them_stands_on_the_first_page(
+    browser: Open, town: Database, a_case: Callable[..., Case]
+) -> None:
+    a_case("assigned", village="GG")
+    assert "没有能办的人" not in browser("guanli").get("/administration").text
+    with town.transaction() as session:
+        session.execute(update(User).where(User.username == "cunwei-gg").values(roles=["auditor"]))
+    assert "高观村两委有 1 件没办完的事，那里没有能办的人" in browser("guanli").get("/administration").text

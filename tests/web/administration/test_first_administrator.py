@@ -13,6 +13,7 @@ from accounts.fixed_settings import fixed_zone
 from accounts.models import Area, Unit, User
 from accounts.registers import first_administrator
 from accounts.registers.area_unit_editing import add_area, add_unit
+from accounts.registers.open_matters import NO_MATTERS
 from cases.configuration.case_rules import CountyRules
 from cases.configuration.definitions import adopt
 from cases.verification.verify import verify
@@ -170,7 +171,7 @@ def test_where_units_were_imported_the_first_administrator_chooses_one(
     fresh: Callable[[], Browser], db: Database, rules: CountyRules, code: str
 ) -> None:
     with db.transaction() as session:
-        given = {"actor": SYSTEM, "chain": rules.services.chain, "now": FOUNDED}
+        given = {"actor": SYSTEM, "matters": NO_MATTERS, "chain": rules.services.chain, "now": FOUNDED}
         add_area(session, values={"code": "SX", "name": "示范县", "level": "county"}, **given)  # type: ignore[arg-type]
         unit = {"code": "office", "name": "示范县走访办", "kind": "department", "area": "SX"}
         add_unit(session, values=unit, **given)  # type: ignore[arg-type]

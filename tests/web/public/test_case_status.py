@@ -2,14 +2,20 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
 from cases.configuration.case_rules import CountyRules
-from cases.lifecycle import receipt_codes
+from cases.deadlines import sweep
+from cases.lifecycle import receipt_codes, take_step
 from cases.lifecycle.action_values import ComplainantEntry
+from cases.lifecycle.build_values import build_values
 from cases.models.case import Case
 from cases.public_status import is_villager_action
+from core.persistence.db import Database
+from tests.api.conftest import Clock
+from tests.builders import actor_named, at
 from tests.web.conftest import Browser, Page
 from tests.web.test_application_journeys import hidden
 
@@ -253,3 +259,121 @@ def test_an_officer_s_reason_for_doing_it_again_is_not_told_as_the_villager_s_wo
     page = browser().post("/status", receipt_code=code).text
     assert "正在重新办" in page
     assert "复核时看到没有做完" not in page
+
+
+def test_somebody_signed_in_who_types_a_code_has_it_in_the_hands_of_their_unit(
+    browser: Callable[..., Browser], a_case: Callable[..., Case]
+) -> None:
+    code = receipt_codes.new_code()
+    case = a_case("resolved", complainants=(ComplainantEntry(name="田某", receipt_code=code),))
+    assert browser("cunwei-sl").post("/status", receipt_code=code).status == 200
+    page = browser().post("/status/rating", receipt_code=code, rating="satisfied", words="修好了", round="1")
+    assert page.status == 200
+    assert "办这件事的单位见过这个码" in page.text
+    assert "您说了：<b>满意" in page.text
+    told = browser("zuyuan").get(f"/cases/{case.number}").text
+    assert "凭码自评：办理单位见过这个码，不算回访" in told
+    assert "修好了" in told
+    assert f"/cases/{case.number}/revisit" in told
+
+
+def test_a_code_is_typed_in_full_width_or_with_any_dash_and_is_no_wrong_try(
+    browser: Callable[..., Browser], a_code: Callable[[str], str]
+) -> None:
+    code = a_code("assigned")
+    stranger = browser()
+    wide = "".join(chr(ord(char) + 0xFEE0) for char in code.lower())
+    for _ in range(3):
+        for typed in (
+            wide,
+            code.replace("-", "－"),
+            code.replace("-", "——"),
+            " ".join(code),
+            f"{code}\u200b",
+        ):
+            page = stranger.post("/status", receipt_code=typed)
+            assert page.status == 200
+            assert f'value="{code}"' in page.text
+
+
+@pytest.mark.parametrize("state", ["closed", "rejected", "withdrawn"])
+def test_whoever_does_not_accept_the_end_of_a_matter_demands_that_it_is_done_again(
+    browser: Callable[..., Browser], a_case: Callable[..., Case], state: str
+) -> None:
+    code = receipt_codes.new_code()
+    case = a_case(
+        state, complainants=(ComplainantEntry(name="田某", receipt_code=code),), now=at("2026-02-02")
+    )
+    villager = browser()
+    assert "5月3日 前可以要求重新办" in villager.post("/status", receipt_code=code).text
+    missing = villager.post("/status/reopen", receipt_code=code, demand=" ")
+    assert (missing.status, "请写一句为什么要重新办" in missing.text) == (422, True)
+    for _ in range(2):
+        page = villager.post("/status/reopen", receipt_code=code, demand="水又断了", round="1")
+        assert (page.status, "谢谢您，记下了。" in page.text) == (200, True)
+    assert "重新办" in page.text
+    told = browser("zuzhang").get(f"/cases/{case.number}")
+    assert told_by(told, "重新交办") == ["反映人，凭回执码"]
+    assert "水又断了" in told.text
+
+
+def test_a_rating_that_is_sent_twice_is_answered_twice_alike(
+    browser: Callable[..., Browser], a_code: Callable[[str], str]
+) -> None:
+    for rating in ("satisfied", "dissatisfied"):
+        code, villager = a_code("resolved"), browser()
+        first, second = (
+            villager.post("/status/rating", receipt_code=code, rating=rating, words="就这样", round="1")
+            for _ in range(2)
+        )
+        assert (first.status, second.status) == (200, 200)
+        assert "错误：" not in second.text
+        assert "谢谢您，记下了。" in second.text
+
+
+def test_what_is_late_and_what_was_done_about_it_is_said_with_days(
+    browser: Callable[..., Browser],
+    a_case: Callable[..., Case],
+    town: Database,
+    rules: CountyRules,
+    clock: Clock,
+) -> None:
+    code = receipt_codes.new_code()
+    people = (ComplainantEntry(name="田某", receipt_code=code),)
+    case = a_case("assigned", complainants=people, category="village_org")
+
+    def shown(day: str) -> str:
+        clock.moment = at(day)
+        return re.sub(
+            r"<[^>]+>|\s", "", browser().post("/status", receipt_code=code).text.replace("&nbsp;", "")
+        )
+
+    def act(who: str, action: str, day: str, **values: object) -> None:
+        with town.transaction() as session:
+            take_step.take_step(
+                session,
+                actor=actor_named(session, who),
+                rules=rules,
+                number=case.number,
+                action=action,
+                values=build_values(action, values),
+                now=at(day),
+            )
+
+    assert "最迟3月17日" in shown("2026-03-02")
+    assert "晚了" not in shown("2026-03-17")
+    act("xiangzhen", "extend", "2026-03-10", due_on=date(2026, 3, 27), reason="等材料")
+    late = shown("2026-03-27")
+    assert "回话晚了10天" in late
+    assert "说好3月17日" in late
+    assert "准了延期，往后4天，最迟3月27日" in late
+    assert "等材料" not in late
+    for day in ("2026-03-30", "2026-04-01"):
+        sweep.sweep(town, rules=rules, now=at(day, 9))
+    act("xiangzhen", "reassign", "2026-04-02", unit="county-water", reason="换一家")
+    late = shown("2026-04-02")
+    assert "办理期限是3月27日" in late
+    assert "晚了6天" in late
+    assert "办理期限过了，督办了" in late
+    assert "改由示范县水利局办" in late
+    assert "换一家" not in late

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from cases import public_status
+from cases import public_actions
 from cases.configuration.case_rules import CountyRules
 from cases.deadlines import sweep
 from cases.intake import registration, submission
@@ -125,7 +125,7 @@ def test_what_a_villager_added_stays_theirs_through_a_merge_and_its_undoing(
 
     def say(text: str, day: str) -> list[str]:
         with town.transaction() as session:
-            seen = public_status.add_words(session, rules=rules, code=code, text=text, now=at(day))
+            seen = public_actions.add_words(session, rules=rules, code=code, text=text, now=at(day))
             return [added.text for added in seen.added]
 
     assert say("并案以前说的", "2026-03-09") == ["并案以前说的"]
@@ -143,7 +143,7 @@ def test_whoever_must_answer_sees_what_a_villager_added_before_and_during_a_merg
 
     def say(text: str, day: str) -> None:
         with town.transaction() as session:
-            public_status.add_words(session, rules=rules, code=code, text=text, now=at(day))
+            public_actions.add_words(session, rules=rules, code=code, text=text, now=at(day))
 
     def seen(of: Case) -> list[tuple[str, str | None]]:
         with town.reading() as session:

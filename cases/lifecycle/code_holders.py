@@ -1,0 +1,64 @@
+"""Know in whose hands a receipt code is, so that nobody rates their own work by it (domain.md section 2)."""
+
+from sqlalchemy import literal, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from accounts.models import Unit, User
+from cases.history.entries import Entry
+from cases.history.read_facts import load_facts, new_owner
+from cases.lifecycle.context import CaseContext
+from cases.models.case import Complainant
+from cases.models.receipt_codes import CodeHolder
+from workflow.definition.vocabulary import CaseState
+
+#: What gives a case to a unit that handles it, and what begins the next round.
+HANDED_OVER = ("assign", "reassign", "escalate", "raise")
+REOPEN = "reopen"
+
+
+def add_holder(session: Session, complainant_id: int, unit_id: int | None) -> None:
+    """Note that a user of a unit was shown somebody's present code or typed it; once is enough."""
+    if unit_id is None:
+        return
+    make = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
+    digest = select(Complainant.receipt_digest, literal(unit_id), Complainant.id).where(
+        Complainant.id == complainant_id
+    )
+    columns = ["receipt_digest", "unit_id", "complainant_id"]
+    session.execute(make(CodeHolder).from_select(columns, digest).on_conflict_do_nothing())
+
+
+def is_known_to_handler(context: CaseContext, person: Complainant) -> bool:
+    """Return whether a complainant's code is in the hands of a unit that handled the case in this round."""
+    holders = set(
+        context.session.scalars(
+            select(CodeHolder.unit_id).where(CodeHolder.receipt_digest == person.receipt_digest)
+        )
+    )
+    return bool(holders and holders & _handling_units(context, person))
+
+
+def _handling_units(context: CaseContext, person: Complainant) -> set[int]:
+    """Return the units that were to handle the case in this round; at the door the one that answered.
+
+    The receiving team is none of them while it only has the case in hand to give it on.
+    """
+    found = {person.handled_by_id} - {None}
+    if person.handler_id is not None:
+        found.add(context.session.get_one(User, person.handler_id).unit_id)
+    codes: set[str] = set()
+    entries = context.session.execute(
+        select(Entry.action, Entry.from_state, Entry.facts)
+        .where(Entry.case_id == context.case.id, Entry.action.in_((*HANDED_OVER, REOPEN)))
+        .order_by(Entry.seq)
+    )
+    for action, from_state, stored in entries:
+        if action == REOPEN:
+            # A withdrawal that is taken up again goes on in the same round.
+            codes = codes if from_state == CaseState.WITHDRAWN else set()
+        elif (facts := load_facts(action, stored)) is not None and (code := new_owner(facts)) is not None:
+            codes.add(code)
+    found |= set(context.session.scalars(select(Unit.id).where(Unit.code.in_(codes))))
+    return {unit_id for unit_id in found if unit_id is not None}

@@ -1,0 +1,137 @@
+"""Say what a villager is told of the history of the matter: what happened, on which day, what it moved."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts.models import Unit
+from cases.history import facts as of
+from cases.history.entries import Entry
+from cases.history.facts import Facts
+from cases.history.read_facts import load_facts, new_owner, value_or
+from cases.lifecycle.context import CaseContext
+from cases.models.case import Complainant
+
+#: Entries that a villager is told of; everything else is the office's own affair.
+SHOWN_ACTIONS = (
+    "register",
+    "join",
+    "add_words",
+    "answer",
+    "assign",
+    "reassign",
+    "return",
+    "escalate",
+    "raise",
+    "send_down",
+    "extend",
+    "suspend",
+    "resume",
+    "recalculated",
+    "urge",
+    "supervise",
+    "publish",
+    "resolve",
+    "reopen",
+    "confirm",
+    "close_reviewed",
+    "reject",
+    "withdraw",
+)
+#: What is done about a matter that is late, and what moves its date (domain.md section 2).
+DONE_ABOUT_IT = frozenset(
+    {"reassign", "escalate", "raise", "extend", "suspend", "urge", "supervise", "publish"}
+)
+HANDLING = "handling"
+
+
+@dataclass(frozen=True)
+class PublicEvent:
+    """One thing that happened, by the name of the step, on a day; `unit` is who has the matter since.
+
+    `due_on` is the day to which it moved the handling date, or that of this villager's reply; `days` by how
+    many days; `clock` is the clock that ran out where the ladder did it; `words` are the villager's own.
+    """
+
+    action: str
+    on: date
+    unit: str | None
+    due_on: date | None = None
+    days: int | None = None
+    clock: str | None = None
+    words: str | None = None
+
+    @property
+    def is_about_lateness(self) -> bool:
+        """Return whether it was done because the matter is late, or moved its date."""
+        return self.action in DONE_ABOUT_IT
+
+
+def load_public_events(session: Session, context: CaseContext, person: Complainant) -> list[PublicEvent]:
+    """Return what one complainant is told of the history of the case, oldest first."""
+    entries = session.scalars(
+        select(Entry)
+        .where(Entry.case_id == context.case.id, Entry.action.in_(SHOWN_ACTIONS))
+        .order_by(Entry.seq)
+    ).all()
+    told = [
+        (entry, facts)
+        for entry in entries
+        if (facts := load_facts(entry.action, entry.facts)) is not None and _concerns(facts, person)
+    ]
+    codes = {new_owner(facts) for _, facts in told}
+    named = session.execute(select(Unit.code, Unit.name).where(Unit.code.in_(codes - {None})))
+    names: Mapping[str, str] = {unit: name for unit, name in named}
+    return [
+        _event(entry.action, entry.received_at.astimezone(context.rules.zone).date(), facts, person, names)
+        for entry, facts in told
+    ]
+
+
+def _event(action: str, on: date, facts: Facts, person: Complainant, names: Mapping[str, str]) -> PublicEvent:
+    before, after = _moved(facts, person)
+    return PublicEvent(
+        action=action,
+        on=on,
+        unit=names.get(new_owner(facts) or ""),
+        due_on=after,
+        days=(after - before).days if before is not None and after is not None else None,
+        clock=facts.clock if isinstance(facts, of.RungFacts) else None,
+        words=_own_demand(facts, person),
+    )
+
+
+def _moved(facts: Facts, person: Complainant) -> tuple[date | None, date | None]:
+    """Return the handling date before and after, or that of the reply where only this one moved."""
+    if isinstance(facts, of.MovedReasonFacts | of.RungFacts | of.RecalculatedFacts):
+        dates = value_or(facts.due_dates, {})
+        if HANDLING in dates:
+            return dates[HANDLING]
+    if isinstance(facts, of.RecalculatedFacts):
+        return value_or(facts.reply_dates, {}).get(str(person.id), (None, None))
+    return None, None
+
+
+def _own_demand(facts: Facts, person: Complainant) -> str | None:
+    """Return why this villager had an ended matter taken up again; a rating's words stand with the rating."""
+    if not isinstance(facts, of.ReopenFacts) or value_or(facts.rating, None) is not None:
+        return None
+    return facts.reason if value_or(facts.complainant, None) == person.id else None
+
+
+def _concerns(facts: Facts, person: Complainant) -> bool:
+    """Return whether an entry is about the whole matter or this villager, and not another one's own affair.
+
+    A rung that only notes that nobody above could take the matter over is the office's affair, and so is a
+    notice of the calendar that moved nothing of this villager's.
+    """
+    if isinstance(facts, of.RegisterFacts):
+        return person.id in facts.complainants
+    if isinstance(facts, of.JoinFacts | of.AddedWordsFacts | of.ConfirmFacts):
+        return facts.complainant == person.id
+    if isinstance(facts, of.RecalculatedFacts):
+        return _moved(facts, person) != (None, None)
+    return not (isinstance(facts, of.RungFacts) and facts.skipped)

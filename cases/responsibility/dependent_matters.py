@@ -1,0 +1,57 @@
+"""Count the open matters that rest on what the registers say of units and areas, before it is changed.
+
+Owner and reply owner cover the village of a matter, are of a kind that may own it, and have a superior to
+whom it is escalated (domain.md section 2). What would take that from an open matter is refused in every door.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from accounts.access.policy import below
+from accounts.models import Area, Unit
+from cases.models.case import Case, Round
+
+
+@dataclass(frozen=True)
+class DependentMatters:
+    """The open matters of a database, as `accounts.registers.open_matters` asks for them."""
+
+    session: Session
+
+    def of_unit(self, unit_id: int) -> int:
+        """Count those that a unit owns or owes the replies of."""
+        return self._count(_of_unit(unit_id))
+
+    def outside(self, unit_id: int, path: str) -> int:
+        """Count those of a unit whose village does not lie below a path."""
+        return self._count(_of_unit(unit_id), ~below(Area.path, path))
+
+    def below_superior(self, unit_id: int, *, removed: bool) -> int:
+        """Count those that a unit handles: all without a superior, else those with a request to it."""
+        if removed:
+            return self._count(Case.owner_id == unit_id, Case.owner_id != Case.reply_owner_id)
+        present = select(Round).where(Round.case_id == Case.id, Round.round == Case.round)
+        waits = present.where(Round.extension_request.is_not(None)).exists()
+        return self._count(Case.owner_id == unit_id, waits)
+
+    def moved(self, path: str, new_path: str) -> int:
+        """Count those at or below a path whose units lie above it and would not lie above the new one."""
+        unit, place = aliased(Unit), aliased(Area)
+        rows = self.session.execute(
+            select(Case.id, place.path)
+            .join(Area, Area.id == Case.village_id)
+            .join(unit, or_(unit.id == Case.owner_id, unit.id == Case.reply_owner_id))
+            .join(place, place.id == unit.area_id)
+            .where(~Case.final, below(Area.path, path), ~below(place.path, path))
+        )
+        return len({case_id for case_id, above in rows if not new_path.startswith(above)})
+
+    def _count(self, *conditions: ColumnElement[bool]) -> int:
+        statement = select(func.count()).select_from(Case).join(Area, Area.id == Case.village_id)
+        return self.session.scalars(statement.where(~Case.final, *conditions)).one()
+
+
+def _of_unit(unit_id: int) -> ColumnElement[bool]:
+    return or_(Case.owner_id == unit_id, Case.reply_owner_id == unit_id)
