@@ -25,6 +25,10 @@ PERIODS = (
     "escalation",
     "escalation_urgent",
     "raise",
+    "triage_urgent",
+    "accept_urgent",
+    "send_down",
+    "word",
 )
 MOST_DAYS = 3660
 
@@ -35,6 +39,15 @@ class ClockLength:
 
     days: int
     unit: str
+
+
+#: Lengths that files written before them do not have; those that are given count.
+PERIODS_BY_DEFAULT = {
+    "triage_urgent": ClockLength(1, "cd"),
+    "accept_urgent": ClockLength(1, "cd"),
+    "send_down": ClockLength(5, "wd"),
+    "word": ClockLength(60, "cd"),
+}
 
 
 @dataclass(frozen=True)
@@ -115,7 +128,7 @@ def read(folder: Path) -> Tables:
 
 
 def _periods(table: Table) -> dict[str, ClockLength]:
-    found = {}
+    found = dict(PERIODS_BY_DEFAULT)
     for name, row in table.tables("periods"):
         row.known(name, PERIODS, MarkedText(_("期限名称")))
         row.only("days", "unit")

@@ -17,15 +17,13 @@ from demo import texts
 from demo.planning import Story
 from demo.sample_households import SampleHousehold
 from demo.scenarios import ScenarioAction
-from workflow.definition.vocabulary import AttemptMode, Outcome, Rating, ReplyChannel
+from workflow.definition.vocabulary import Outcome, Rating, ReplyChannel
 
 Values = dict[str, Any]
 REPLY_CHANNELS = (
     *(ReplyChannel.DOOR.value,) * 3,
     *(ReplyChannel.FIELD.value, ReplyChannel.PHONE.value, ReplyChannel.MEETING.value),
 )
-#: Mode and how many days ago.
-ATTEMPTS = ((AttemptMode.DAY_HOME.value, 9), (AttemptMode.PHONE.value, 5), (AttemptMode.EVENING.value, 1))
 OFFLINE_FOR = timedelta(hours=5)
 MORE_DAYS = 8  # working days of an extension; the profile of a village allows ten
 PROMISE = timedelta(days=75)
@@ -187,8 +185,14 @@ def _reopen(scene: Scene) -> list[Values]:
 
 
 def _unreachable(scene: Scene) -> list[Values]:
-    attempts = [{"mode": mode, "at": scene.now - timedelta(days=days)} for mode, days in ATTEMPTS]
-    return [{"complainant": person.id, "attempts": attempts} for person in scene.people()]
+    return [{"complainant": person.id, "text": texts.NOT_REACHED} for person in scene.people()]
+
+
+def _attempt(scene: Scene) -> list[Values]:
+    mode = scene.step.say
+    return [
+        {"complainant": person.id, "mode": mode, "words": texts.ATTEMPTS[mode]} for person in scene.people()
+    ]
 
 
 def _ask_for_time(scene: Scene) -> list[Values]:
@@ -256,6 +260,7 @@ FILLED: Mapping[str, Callable[[Scene], list[Values]]] = {
     "confirm": _confirm,
     "reopen": _reopen,
     "close_reviewed": _because(texts.REVIEWED),
+    "attempt": _attempt,
     "unreachable": _unreachable,
     "request_extension": _ask_for_time,
     "extend": _ask_for_time,

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+from workflow.definition.vocabulary import AttemptMode
+
 NUMERALS = ("", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
 SMALL = ("三", "四", "五", "六", "七", "八")
 MONTHS = ("三", "四", "五", "六", "七", "八", "九", "十")
@@ -192,3 +194,9 @@ NOTES = (
 LOST_SLIP = "回执单洗衣服洗掉了，补一张。"
 
 SLIP_OF_THE_PEN = "登记时点错了一格。"
+NOT_REACHED = "三次都没找到人，邻居说全家在外务工。"
+ATTEMPTS = {
+    AttemptMode.DAY_HOME.value: "白天上门，门锁着。",
+    AttemptMode.PHONE.value: "电话打不通。",
+    AttemptMode.EVENING.value: "晚上又去了一趟，还是没人。",
+}

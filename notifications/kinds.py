@@ -70,6 +70,14 @@ KINDS: Mapping[str, tuple[str, str]] = {
         _("{number} 应予受理"),
         _("{village}的一件「{category}」事项应予受理，请在 {due_on} 前分办。"),
     ),
+    "suspension_requested": (
+        _("{number} 申请中止计时"),
+        _("{village}的一件「{category}」事项申请中止计时，现期限 {due_on}，请审批。"),
+    ),
+    "suspension_refused": (
+        _("{number} 不同意中止计时"),
+        _("{village}的一件「{category}」事项不同意中止计时，期限仍为 {due_on}。"),
+    ),
     "suspended": (
         _("{number} 暂停计时"),
         _("{village}的一件「{category}」事项暂停计时，期限顺延至 {due_on}。"),

@@ -29,7 +29,9 @@ REPLY_NOTE = (
 )
 MOVE_NOTE = (
     "*is moved by the step*: escalating grants the time of the period `escalation` (urgent: "
-    "`escalation_urgent`), raising that of `raise`, never less than what was left."
+    "`escalation_urgent`), raising that of `raise`, never less than what was left; sending down goes back to "
+    "the date before the last escalation and the working days spent above, at least the period `send_down`, "
+    "never later than the present date."
 )
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from core.clock import ONE_DAY
-from workflow.due_dates import WORKING, due, follow, paused_days
+from workflow.due_dates import WORKING, due, follow, paused_days, unit_of
 from workflow.working_days import SATURDAY, WorkingCalendar
 
 #: Written out, for the names that Python gives follow the computer's language.
@@ -26,6 +26,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "extension": "延期至{date}",
         "notice": "放假通知录入后改为{date}",
         "escalation": "{start}上报，至少{length}，至{date}",
+        "again": "{start}再次上报到这一级，期限不变，仍为{date}",
+        "send_down": "{start}退回下级，扣回上报时给的时间，改为{date}",
+        "changed": "{start}起按「{profile}」期限，为{date}",
         "raise": "{start}提级，至少{length}，至{date}",
         "suspension": "{start}至{until}中止计时{length}，顺延至{date}",
         "provisional": "{years}年的放假通知还没有录入，暂按周末推算",
@@ -45,6 +48,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "extension": "extended to {date}",
         "notice": "moved to {date} by a new calendar notice",
         "escalation": "escalated on {start}, at least {length}, so {date}",
+        "again": "escalated to the same level again on {start}, which leaves {date}",
+        "send_down": "sent down on {start}, which takes back the time of the escalation, so {date}",
+        "changed": "by profile {profile} from {start} on, so {date}",
         "raise": "raised on {start}, at least {length}, so {date}",
         "suspension": "stood still from {start} to {until} for {length}, so {date}",
         "provisional": "no notice for {years} yet, counted by weekends and statutory days (暂按周末推算)",
@@ -75,8 +81,9 @@ def explain(
     clauses = [_opening_clause(basis, words, say, names)]
     clauses += _on_the_way(basis, start, base, calendar, words, say)
     last = base
-    for move, last in follow(basis, moves, calendar):
-        clauses.append(_change(move, last, basis["unit"], calendar, words, say))
+    for index, (move, last) in enumerate(follow(basis, moves, calendar)):
+        unit = unit_of(basis, moves[:index])
+        clauses.append(_change(move, last, unit, calendar, words, say, names))
     open_years = [
         str(year) for year in range(start.year, max(base, last).year + 1) if year not in calendar.years
     ]
@@ -166,10 +173,15 @@ def _change(
     calendar: WorkingCalendar,
     words: Mapping[str, str],
     say: _Days,
+    names: Mapping[str, str] | None,
 ) -> str:
-    why = move["why"]
+    why = "again" if move.get("again") else {"profile": "changed"}.get(move["why"], move["why"])
     facts = {"date": say.one(after)}
-    if why in ("escalation", "raise"):
+    if why in ("again", "send_down", "changed"):
+        facts["start"] = say.one(date.fromisoformat(move["on"]))
+        code = move.get("profile", "")
+        facts["profile"] = (names or {}).get(code, code)
+    elif why in ("escalation", "raise"):
         facts["start"] = say.one(date.fromisoformat(move["start"]))
         facts["length"] = _length(move["days"], move["unit"], words)
     elif why == "suspension":

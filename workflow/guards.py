@@ -30,6 +30,11 @@ def returns_left(case: Situation) -> str | None:
     return None if case.returns < RETURNS_A_ROUND else "returned_twice"
 
 
+def assignment_not_reserved(case: Situation) -> str | None:
+    """Ask whether the matter was not returned so often that only a coordinator assigns it."""
+    return None if case.returns < RETURNS_A_ROUND else "binding_needed"
+
+
 def not_binding(case: Situation) -> str | None:
     """Ask whether the present assignment may be contested."""
     return "binding_assignment" if case.binding else None
@@ -123,14 +128,35 @@ def suspended(case: Situation) -> str | None:
     return None if case.suspended else "not_suspended"
 
 
+def no_suspension_requested(case: Situation) -> str | None:
+    """Ask whether no request to pause the clock waits for its answer."""
+    return "suspension_already_requested" if case.suspension_requested else None
+
+
+def suspension_requested(case: Situation) -> str | None:
+    """Ask whether a request to pause the clock waits for its answer."""
+    return None if case.suspension_requested else "no_suspension_requested"
+
+
 def suspensions_left(case: Situation) -> str | None:
     """Ask whether the handling clock may be suspended once more in this round."""
     return None if case.suspensions < SUSPENSIONS_A_ROUND else "suspended_twice"
 
 
+def visit_or_promised_day(case: Situation) -> str | None:
+    """Ask whether a return visit is left to record, or the promised day of what was planned has come."""
+    early = case.promised_on is not None and case.today < case.promised_on
+    return "before_promised_day" if early and not case.unvisited else None
+
+
 def somebody_unanswered(case: Situation) -> str | None:
     """Ask whether a complainant still waits for the final reply of this round."""
     return None if case.unanswered else "nobody_waits"
+
+
+def attempts_enough(case: Situation) -> str | None:
+    """Ask whether somebody has been sought so often that those attempts and two of today are enough."""
+    return case.attempts_missing
 
 
 def somebody_unvisited(case: Situation) -> str | None:
@@ -149,6 +175,7 @@ GUARDS: Mapping[str, Guard] = {
         accept_pending,
         return_window_open,
         returns_left,
+        assignment_not_reserved,
         not_binding,
         has_superior,
         not_sent_down_here,
@@ -168,8 +195,12 @@ GUARDS: Mapping[str, Guard] = {
         not_suspended,
         suspended,
         suspensions_left,
+        no_suspension_requested,
+        suspension_requested,
+        visit_or_promised_day,
         somebody_unanswered,
         somebody_unvisited,
+        attempts_enough,
         within_a_day,
     )
 }

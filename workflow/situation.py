@@ -35,3 +35,6 @@ class Situation(NamedTuple):
     entered_on: date
     target_open: bool | None
     recorded_on: date
+    promised_on: date | None
+    suspension_requested: bool
+    attempts_missing: str | None

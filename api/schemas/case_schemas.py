@@ -99,10 +99,11 @@ class ReplyShown(Schema):
     by_name = fields.String(**NULL)
     said_at = fields.AwareDateTime(**HERE)
     received_at = fields.AwareDateTime(**HERE)
+    case = fields.String(**NULL, metadata={"description": "the case it was given on, if it was another one"})
 
 
 class VisitShown(Schema):
-    """A return visit."""
+    """A return visit; `case` is where, if it was paid on another that was merged."""
 
     complainant = fields.Integer(**HERE)
     round = fields.Integer(**HERE)
@@ -110,6 +111,7 @@ class VisitShown(Schema):
     rating = text()
     words = text()
     received_at = fields.AwareDateTime(**HERE)
+    case = fields.String(**NULL)
 
 
 class NoteShown(Schema):
@@ -154,6 +156,13 @@ class CaseShown(CaseLine):
     promised_on = fields.Date(**NULL)
     late = fields.Boolean(**HERE)
     extension_request = fields.Dict(**NULL)
+    extension_latest_on = fields.Date(
+        **NULL, metadata={"description": "the last day to which the handling date can be extended"}
+    )
+    suspend_request = fields.Dict(**NULL)
+    reject_request = fields.Dict(
+        **NULL, metadata={"description": "the reason and the drafted replies that a leader would sign"}
+    )
     clocks = fields.List(fields.Nested(ClockShown), **HERE)
     complainants = fields.List(fields.Nested(ComplainantShown), **HERE)
     replies = fields.List(fields.Nested(ReplyShown), **HERE)

@@ -12,10 +12,12 @@ from cases.lifecycle.action_values import RaiseValues
 from cases.lifecycle.change import Change
 from cases.lifecycle.commit_change import RUNG, ChangeWriter, commit_change
 from cases.lifecycle.context import CaseContext
+from cases.lifecycle.effects.planned import WORD, start_next_word
 from cases.lifecycle.guard_facts import build_situation
 from cases.models.case import Case, Clock
 from notifications.outbox import Notification
 from workflow import machine
+from workflow.definition.vocabulary import UNRATED_CLOCKS
 from workflow.ladder import Plan
 
 LATE_RUNGS = frozenset({"urge", "supervise", "publish", "raise"})
@@ -70,7 +72,7 @@ def apply_plan(
         _mark_overdue(context, clock)
         _record_rung(writer, context, clock, "raise", "skipped", reason=closed)
         result.skipped.append(_row(context, clock, "raise"))
-    return context if fire is None else _fire(writer, context, clock, fire, result)
+    return context if fire is None else _fire(writer, context, clock, fire, skipped, result)
 
 
 def _why_not_raised(context: CaseContext) -> str | None:
@@ -79,7 +81,12 @@ def _why_not_raised(context: CaseContext) -> str | None:
 
 
 def _fire(
-    writer: SweepWriter, context: CaseContext, clock: Clock, rung: str, result: SweepResult
+    writer: SweepWriter,
+    context: CaseContext,
+    clock: Clock,
+    rung: str,
+    skipped: list[str],
+    result: SweepResult,
 ) -> CaseContext:
     row = _row(context, clock, rung)  # raising begins another cycle
     result.fired.append(row)
@@ -87,15 +94,34 @@ def _fire(
         writer.add_reminder(_reminder(context, clock, rung, "fired"))
         values = RaiseValues(clock=clock.clock, cycle=clock.cycle)
         result.raised.append(context.case.number)
-        return take_step.apply_action(context, "raise", values).context
+        return _raise(writer, context, clock, values, skipped)
     if rung in LATE_RUNGS:
         _mark_overdue(context, clock)
-    told = recipients.notification_of_rung(context, clock, rung)
+    told = recipients.notification_of_rung(context, clock, rung, skipped)
     _record_rung(writer, context, clock, rung, "fired", told)
     return context
 
 
+def _raise(
+    writer: SweepWriter, context: CaseContext, clock: Clock, values: RaiseValues, skipped: list[str]
+) -> CaseContext:
+    """Raise a case, and tell those whom the rungs before it would have told had there been no outage."""
+    had_it = context.case.owner_id
+    after = take_step.apply_action(context, "raise", values).context
+    told = recipients.notification_of_raise(after, clock, values.cycle or 0, skipped, had_it)
+    if told is not None:
+        writer.send(Change.of(after), [told])
+    return after
+
+
+def moves_clock(clock: Clock, rung: str | None) -> bool:
+    """Return whether firing a rung moves the clock itself, so that the case has to be written whole."""
+    return rung == "raise" or (clock.clock == WORD and rung is not None)
+
+
 def _mark_overdue(context: CaseContext, clock: Clock) -> None:
+    if clock.clock in UNRATED_CLOCKS:
+        return
     clock.overdue = context.case.overdue = True
     if clock.clock == "handling":
         clocks.record_lateness(Change.of(context))
@@ -119,7 +145,10 @@ def _record_rung(
         not_applicable=True if outcome == "not_applicable" else UNSET,
         reason=UNSET if reason is None else reason,
     )
-    commit_change(Change.of(context), rung, facts, RUNG, writer=writer, notifications=notifications)
+    change = Change.of(context)
+    if clock.clock == WORD and outcome == "fired":
+        start_next_word(change)
+    commit_change(change, rung, facts, RUNG, writer=writer, notifications=notifications)
 
 
 def _reminder(context: CaseContext, clock: Clock, rung: str, outcome: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from accounts.access.actor import SYSTEM
 from cases.configuration.case_rules import CountyRules
-from cases.deadlines.ladder_rungs import SweepResult, apply_plan, is_due
+from cases.deadlines.ladder_rungs import SweepResult, apply_plan, is_due, moves_clock
 from cases.deadlines.sweep_writers import BatchWriter, ImmediateWriter
 from cases.lifecycle import clocks, take_step
 from cases.lifecycle.action_values import OptionalReasonValues
@@ -128,7 +128,7 @@ def _apply_plans(writer: BatchWriter, context: CaseContext, fired: Rungs, result
         return False
     due = [clock for clock in _in_order(context) if is_due(clock, context.today)]
     plans = {clock.clock: _plan(context, clock, fired) for clock in due}
-    if any(plan.fire == "raise" for plan in plans.values()):
+    if any(moves_clock(clock, plans[clock.clock].fire) for clock in due):
         return False
     was_late, was_overdue = context.round.late, context.case.overdue
     for clock in due:

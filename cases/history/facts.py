@@ -75,6 +75,7 @@ class AssignFacts(Facts):
     binding: Harmless[bool]
     named_units: tuple[UnitCode, ...] | UnsetType = UNSET
     named_users: tuple[UserId, ...] | UnsetType = UNSET
+    reply_owner: UnitCode | UnsetType = UNSET
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,6 +109,7 @@ class ReassignFacts(ReasonFacts):
     """Another unit became the owner."""
 
     unit: UnitCode
+    reply_owner: UnitCode | UnsetType = UNSET
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,6 +118,7 @@ class EscalateFacts(MovedReasonFacts):
 
     unit: UnitCode
     report: Words
+    reply_owner: UnitCode | UnsetType = UNSET
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +126,13 @@ class ExtensionRequestFacts(ReasonFacts):
     """More time was asked for."""
 
     due_on: Harmless[date]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuspensionRequestFacts(ReasonFacts):
+    """The owner asked for the clock to stand still."""
+
+    until: Harmless[date]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,6 +156,7 @@ class RungFacts(Facts):
     reason: Harmless[str] | UnsetType = UNSET
     unit: UnitCode | UnsetType = UNSET
     due_dates: DueDates = UNSET
+    reply_owner: UnitCode | UnsetType = UNSET
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,15 +192,7 @@ class WithdrawFacts(Facts):
 
     words: Words
     recorded_by: UserId
-
-
-@dataclass(frozen=True, kw_only=True)
-class UnreachableFacts(Facts):
-    """One complainant could not be reached; it stands for their final reply or their return visit."""
-
-    complainant: ComplainantId
-    stands_for: Harmless[str]
-    attempts: Harmless[int]
+    due_dates: DueDates = UNSET
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -261,7 +264,7 @@ class AttachFacts(Facts):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AmendFacts(ReasonFacts):
+class AmendFacts(MovedReasonFacts):
     """A column of the case was corrected; own words are free words, hence both values are."""
 
     field: Harmless[str]

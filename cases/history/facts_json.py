@@ -7,6 +7,7 @@ from typing import Any, cast
 import msgspec
 
 from cases.history import facts as of
+from cases.history.contact_facts import AttemptFacts, UnreachableFacts
 from cases.history.fact_kinds import FactKind, kinds_of
 from cases.history.facts import Facts
 from config.marked_text import MarkedText
@@ -49,13 +50,16 @@ FACTS: Mapping[str, type[Facts]] = {
     "refuse_extension": of.ReasonFacts,
     "request_reject": of.ReasonFacts,
     "refuse_reject": of.ReasonFacts,
+    "request_suspend": of.SuspensionRequestFacts,
+    "refuse_suspend": of.ReasonFacts,
     "suspend": of.SuspendFacts,
     "resume": of.MovedReasonFacts,
     "reply": of.ReplyFacts,
     "join": of.JoinFacts,
     "amend": of.AmendFacts,
     "reissue_receipt": of.ComplainantReasonFacts,
-    "unreachable": of.UnreachableFacts,
+    "attempt": AttemptFacts,
+    "unreachable": UnreachableFacts,
     "relate": of.RelateFacts,
     "note": of.NoFacts,
     "add_words": of.AddedWordsFacts,

@@ -62,7 +62,7 @@ def register(
     """Make a case of a complaint; the same client reference with the same body gives the same case again.
 
     Clocks start on the local day of `now`, whatever is claimed of when it happened. Raises Invalid for an
-    unknown village, category, household or attachment and for unfit answers, and
+    unknown village, category, household or attachment, for unfit answers and for the same person twice, and
     Conflict `client_ref_reused` for another body.
     """
     policy.require(actor, Permission.CASES_REGISTER)
@@ -86,6 +86,9 @@ def register(
         raise Invalid({"village": ["unknown_village"]})
     if not intake.complainants:
         raise Invalid({"complainants": ["required"]})
+    repeated = intake.repeated_complainant()
+    if repeated is not None and not imported:
+        raise Invalid({f"complainants.{repeated}": ["given_twice"]})
     if intake.category not in rules.categories:
         raise Invalid({"category": ["unknown_category"]})
     answers = category_answers.validate_answers(rules, intake.category, intake.answers, imported=imported)

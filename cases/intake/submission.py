@@ -61,6 +61,19 @@ class Intake:
             answers=body.get("answers", {}),
         )
 
+    def repeated_complainant(self) -> int | None:
+        """Return the place of somebody who was entered before in the same submission; None when nobody was.
+
+        The same person has the same household, name and telephone; of anonymous ones nobody can tell.
+        """
+        seen = set()
+        for place, person in enumerate(self.complainants):
+            known = (person.household, (person.name or "").strip(), (person.phone or "").strip())
+            if known in seen and any(known):
+                return place
+            seen.add(known)
+        return None
+
     def digest(self) -> str:
         """Return a digest of the submission, which tells a repetition from another body.
 

@@ -35,10 +35,11 @@ class WrittenReportEntry:
 
 @dataclass(frozen=True)
 class AttemptEntry:
-    """One failed attempt to reach somebody, as it is told afterwards."""
+    """One failed attempt to reach somebody; `at` is when, where it is told afterwards."""
 
     mode: str
-    at: datetime
+    at: datetime | None = None
+    words: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,11 +173,21 @@ class ReplyValues(ActionValues):
 
 
 @dataclass(frozen=True, kw_only=True)
-class UnreachableValues(ActionValues):
-    """Whom nobody could reach, and the attempts."""
+class AttemptValues(ActionValues):
+    """Whom somebody tried to reach in vain, in which way, and what happened."""
 
     complainant: int
-    attempts: tuple[AttemptEntry, ...]
+    mode: str
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnreachableValues(ActionValues):
+    """Whom nobody could reach, with words for the record, and attempts that are recorded with it."""
+
+    complainant: int
+    text: str = ""
+    attempts: tuple[AttemptEntry, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,6 +26,7 @@ class RecordedFacts:
     named_units: list[str] = field(default_factory=list)
     named_users: list[int] = field(default_factory=list)
     attachments: dict[str, str] = field(default_factory=dict)
+    reply_owner: str = ""
 
     def added_to(self, facts: Facts) -> Facts:
         """Put what was recorded into the facts of the action; a TypeError where they have no place for it."""
@@ -35,6 +36,7 @@ class RecordedFacts:
             "named_units": tuple(self.named_units),
             "named_users": tuple(self.named_users),
             "attachments": self.attachments,
+            "reply_owner": self.reply_owner,
         }
         return replace(facts, **{name: value for name, value in recorded.items() if value})
 
@@ -110,7 +112,7 @@ class Change:
         if self.case.owner_id == unit_id:
             return
         self.case.owner_id = unit_id
-        self.round.extension_request = None
+        self.round.extension_request = self.round.suspend_request = None
         self.record_owner(unit_id)
 
     def record_owner(self, unit_id: int) -> None:

@@ -14,27 +14,34 @@ from cases.persistence.bulk_rows import new_row
 from config.vocabulary import Urgency
 from workflow import due_dates, ladder
 
+#: What an urgent matter has instead, where the rules of its definition say so (domain.md section 3).
+URGENT_PERIODS = {"triage": "triage_urgent", "triage_short": "triage_urgent", "accept": "accept_urgent"}
+
 
 def period(context: CaseContext, name: str, *, start: date | None = None) -> dict[str, Any]:
     """Return the basis of a clock that begins on `start` (today by default), by its length in the files."""
+    if is_exact(context):
+        name = URGENT_PERIODS.get(name, name)
     rule = context.rules.periods[name]
-    return {
-        "start": (start or context.today).isoformat(),
-        "days": rule.days,
-        "unit": rule.unit,
-        "profile": None,
-    }
+    return _basis(context, start, rule.days, rule.unit, None)
+
+
+def is_exact(context: CaseContext) -> bool:
+    """Return whether calendar days end on days off as well: those of an urgent matter do."""
+    return context.definition.rules.urgent_periods and context.case.urgency == Urgency.URGENT
+
+
+def _basis(
+    context: CaseContext, start: date | None, days: int, unit: str, profile: str | None
+) -> dict[str, Any]:
+    basis = {"start": (start or context.today).isoformat(), "days": days, "unit": unit, "profile": profile}
+    return {**basis, "exact": True} if unit == due_dates.CALENDAR and is_exact(context) else basis
 
 
 def handling_basis(context: CaseContext, *, start: date | None = None) -> dict[str, Any]:
     """Return the basis of the handling clock, by the profile of the case."""
     profile = context.rules.profiles[context.case.profile]
-    return {
-        "start": (start or context.today).isoformat(),
-        "days": profile.days,
-        "unit": profile.unit,
-        "profile": profile.code,
-    }
+    return _basis(context, start, profile.days, profile.unit, profile.code)
 
 
 def date_of(context: CaseContext, basis: dict[str, Any]) -> date:
@@ -106,7 +113,8 @@ def move(change: Change, name: str, why: dict[str, Any]) -> None:
     after = due_dates.replay(clock.basis, [*clock.moves, entry], change.before.calendar)
     clock.moves = [*clock.moves, {**entry, "to": after.isoformat()}]
     reset(change, clock, after)
-    change.recorded.due_dates[name] = (before, after)
+    at_first, _ = change.recorded.due_dates.get(name, (before, before))
+    change.recorded.due_dates[name] = (at_first, after)
 
 
 def lift_suspension(change: Change) -> None:
@@ -119,7 +127,8 @@ def lift_suspension(change: Change) -> None:
         last = max(index for index, move in enumerate(moves) if move["why"] == "suspension")
         moves[last]["until"] = change.before.today.isoformat()
         # A notice entered meanwhile named the date of the longer suspension; the calendar counts anew.
-        clock.moves = moves = moves[: last + 1]
+        later = [move for move in moves[last + 1 :] if move["why"] != "notice"]
+        clock.moves = moves = [*moves[: last + 1], *later]
         after = due_dates.replay(clock.basis, moves, change.before.calendar)
         change.recorded.due_dates["handling"] = (clock.due_on, after)
         clock.due_on = after
@@ -128,7 +137,7 @@ def lift_suspension(change: Change) -> None:
 
 
 def reset(change: Change, clock: Clock, after: date) -> None:
-    """Give a clock another date; the cycle grows only when the date moves later."""
+    """Return a clock another date; the cycle grows only when the date moves later."""
     if after > clock.due_on:
         clock.cycle += 1
         clock.cycle_on = change.before.today

@@ -18,6 +18,7 @@ from cases.responsibility.able_people import has_able
 from cases.responsibility.covering_units import CoveringUnits, UnitMember
 from core.errors import Conflict, Invalid
 from workflow.definition.model import Definition
+from workflow.definition.vocabulary import UNRATED_CLOCKS
 from workflow.working_days import WorkingCalendar
 
 
@@ -119,7 +120,11 @@ class CaseContext:
 
     def past_date(self) -> bool:
         """Tell of this case what `filters.past_date` tells of those in the database."""
-        late = any(clock.running and clock.due_on < self.today for clock in self.clocks.values())
+        late = any(
+            clock.running and clock.due_on < self.today
+            for clock in self.clocks.values()
+            if clock.clock not in UNRATED_CLOCKS
+        )
         return not self.case.final and (self.case.overdue or late) and self.is_taken_up()
 
     def is_taken_up(self) -> bool:
@@ -142,13 +147,17 @@ class CaseContext:
         return has_able(self.staff, unit_id)
 
     def higher_units(self) -> list[Unit]:
-        """List the superiors who may take the case over: active, not empty, not named, owing no reply."""
+        """List the superiors who may take the case over: active, not empty, not named.
+
+        By the first rules the unit that owes the reply is none of them.
+        """
+        later = self.definition.rules.team_may_handle
         return [
             unit
             for unit in self.superiors
             if unit.active
             and unit.id not in self.named_units
-            and unit.id != self.case.reply_owner_id
+            and (later or unit.id != self.case.reply_owner_id)
             and self.has_able(unit.id)
         ]
 

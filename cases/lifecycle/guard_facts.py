@@ -2,9 +2,11 @@
 
 from sqlalchemy import select
 
+from cases.lifecycle.contact_attempts import why_not_yet
 from cases.lifecycle.context import CaseContext
 from cases.models.case import Case, Round
 from cases.models.correspondence import ReturnVisit
+from cases.vocabulary import HANDLED_STATES
 from workflow.definition.vocabulary import Outcome, Rating
 from workflow.situation import Situation
 
@@ -15,7 +17,7 @@ def relations(context: CaseContext) -> frozenset[str]:
     It is in scope, or it were not loaded, unless it is just being registered and names the one who does it.
     """
     case, actor = context.case, context.actor
-    with_the_team = case.final or case.owner_id == case.reply_owner_id
+    with_the_team = case.state not in HANDLED_STATES
     handling_unit = case.handled_by_id if with_the_team else case.owner_id
     found = set() if context.names_actor else {"in_scope"}
     if "system" in actor.roles:
@@ -79,7 +81,20 @@ def build_situation(context: CaseContext) -> Situation:
         entered_on=case.entered_on,
         target_open=_target_open(context),
         recorded_on=case.received_on,
+        promised_on=present.promised_on,
+        suspension_requested=present.suspend_request is not None,
+        attempts_missing=_attempts_missing(context),
     )
+
+
+def _attempts_missing(context: CaseContext) -> str | None:
+    """Return what is missing before somebody counts as unreachable; only who may accept it asks for it."""
+    if "attempt" not in context.definition.acts:
+        return None
+    accepting = context.definition.acts["unreachable"]
+    if context.case.state not in accepting.sources or accepting.roles.isdisjoint(context.actor.roles):
+        return None
+    return why_not_yet(context)
 
 
 def _explained_rounds(context: CaseContext) -> int:

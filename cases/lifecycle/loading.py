@@ -34,6 +34,7 @@ from cases.models.correspondence import (
     AddedWords,
     Attachment,
     CategoryAnswer,
+    ContactAttempt,
     Note,
     Reply,
     ReturnVisit,
@@ -71,9 +72,15 @@ HAS_RECORDS = or_(
             Related.other_id,
         )
     ),
-    exists()
-    .where(AddedWords.complainant_id == Complainant.id, Complainant.case_id == Case.id)
-    .correlate(Case),
+    *(
+        exists().where(of_complainant == Complainant.id, Complainant.case_id == Case.id).correlate(Case)
+        for of_complainant in (
+            AddedWords.complainant_id,
+            Reply.complainant_id,
+            ReturnVisit.complainant_id,
+            ContactAttempt.complainant_id,
+        )
+    ),
 ).label("has_records")
 #: The last entry as a statement saw it when it began: another one when it had to wait for the row.
 _begun = aliased(Case)

@@ -32,6 +32,8 @@ ACTION_RECIPIENTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "refuse_extension": ("extension_refused", ("owner",)),
     "request_reject": ("reject_requested", ("leaders",)),
     "refuse_reject": ("reject_refused", ("reply_owner_leaders",)),
+    "request_suspend": ("suspension_requested", ("coordinators", "leaders")),
+    "refuse_suspend": ("suspension_refused", ("owner",)),
     "suspend": ("suspended", ("owner", "reply_owner")),
     "resume": ("resumed", ("owner",)),
     "merge": ("merged", ("reply_owner_leaders",)),
@@ -48,6 +50,12 @@ RUNG_RECIPIENTS: Mapping[str, tuple[str, ...]] = {
     "raise": ("superior",),
 }
 
+#: Planned matters: the unit that promised and the one that owes the word (domain.md section 3).
+CLOCK_RECIPIENTS: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("promise", "remind"): ("handled", "reply_owner"),
+    ("promise", "urge"): ("handled", "reply_owner"),
+    ("word", "urge"): ("reply_owner",),
+}
 #: The roles whose holders may see a case of their area and act on it.
 ACTIVE = frozenset(
     role.value
@@ -83,14 +91,44 @@ def notifications_of(
     ]
 
 
-def notification_of_rung(context: CaseContext, clock: Clock, rung: str) -> Notification:
-    """Make what people are told of a rung of a clock that has fired."""
+def notification_of_rung(
+    context: CaseContext, clock: Clock, rung: str, skipped: Sequence[str] = ()
+) -> Notification:
+    """Make what people are told of a rung of a clock that has fired.
+
+    After an outage those are told as well whom the `skipped` rungs below it would have told (domain.md
+    section 3).
+    """
     case = context.case
     duty = case.reply_owner_id if clock.clock == "reply" else case.owner_id
-    people = select(context, context.staff, RUNG_RECIPIENTS[rung], duty=duty)
+    people = select(context, context.staff, _circles(clock.clock, [rung, *skipped]), duty=duty)
     facts = {"clock": clock.clock, "due_on": clock.due_on.isoformat()}
     key = f"{case.number}:{clock.clock}:{clock.cycle}:{rung}"
     return build_notice(context, rung, people, facts, key=key)
+
+
+def notification_of_raise(
+    context: CaseContext, clock: Clock, cycle: int, skipped: Sequence[str], duty: int | None
+) -> Notification | None:
+    """Make what those are told whom a skipped rung would have told, now that the case has been raised.
+
+    `duty` is the unit that had the case until then. None when everybody is told of the raise anyway.
+    """
+    known = {person.user_id for person in select(context, context.staff, ACTION_RECIPIENTS["raise"][1])}
+    people = select(context, context.staff, _circles(clock.clock, skipped), duty=duty)
+    others = [person for person in people if person.user_id not in known]
+    if not others:
+        return None
+    key = f"{context.case.number}:{clock.clock}:{cycle}:raise"
+    return build_notice(context, ACTION_RECIPIENTS["raise"][0], others, {}, key=key)
+
+
+def _circles(clock: str, rungs: Iterable[str]) -> tuple[str, ...]:
+    """List the circles who are told of some rungs of a clock, each once."""
+    found = [
+        circle for rung in rungs for circle in CLOCK_RECIPIENTS.get((clock, rung), RUNG_RECIPIENTS[rung])
+    ]
+    return tuple(dict.fromkeys(found))
 
 
 def build_notice(

@@ -17,8 +17,8 @@ NEARNESS = (
 def unit_choices(context: CaseContext, action: str) -> list[Unit]:
     """Return the units that `assign`, `reassign`, `return` or `escalate` could name, the usual one first.
 
-    The usual one is of the kind that the category names; a unit that the matter is about, that owes the reply
-    that has the case already or that has nobody who may act on it is none.
+    The usual one is of the kind that the category names; a unit that the matter is about, that handles the
+    case already or that has nobody who may act on it is none. The receiving team may handle a matter itself.
     """
     if action == "escalate":
         state = context.definition.steps["escalate"].target
@@ -29,7 +29,11 @@ def unit_choices(context: CaseContext, action: str) -> list[Unit]:
         ]
     state = context.case.state if action == "reassign" else context.definition.steps["assign"].target
     kinds = context.definition.states[state].unit_kinds
-    besides = {*context.named_units, context.case.reply_owner_id, context.case.owner_id}
+    besides = {*context.named_units}
+    if action != "assign":
+        besides.add(context.case.owner_id or 0)
+    if not context.definition.rules.team_may_handle:
+        besides.add(context.case.reply_owner_id)
     found = [
         unit
         for unit in context.covering.units.values()

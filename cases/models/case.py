@@ -40,8 +40,7 @@ class Case(Base):
             name="final_has_no_date",
         ),
         CheckConstraint(
-            f"state NOT IN ({quoted(HANDLED_STATES)})"
-            " OR (owner_id IS NOT NULL AND owner_id <> reply_owner_id)",
+            f"state NOT IN ({quoted(HANDLED_STATES)}) OR owner_id IS NOT NULL",
             name="handler_is_not_reply_owner",
         ),
         CheckConstraint("version >= 1 AND round >= 1 AND last_seq >= 1", name="counters_start_at_one"),
@@ -125,6 +124,7 @@ class Round(Base):
     """
 
     __tablename__ = "rounds"
+    __table_args__ = (Index("ix_rounds_returned", "case_id", **_where("returns >= 2")),)
 
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     round: Mapped[int] = mapped_column(primary_key=True)
@@ -144,10 +144,11 @@ class Round(Base):
     sent_down_by: Mapped[list[int]] = mapped_column(JSON, default=list)
     extension_request: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     reject_request: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    suspend_request: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class Clock(Base):
-    """One of the five clocks of a case, with what explains its date.
+    """One of the clocks of a case, with what explains its date.
 
     `cycle` is the serial number of the period: it grows when the clock starts or its date moves later.
     `next_check_on` is the first day on which the sweep has something to do; NULL costs nothing.

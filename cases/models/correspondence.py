@@ -86,6 +86,28 @@ class Unreachable(Base):
     attempts: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     received_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    text: Mapped[str | None]
+
+
+class ContactAttempt(Base):
+    """One failed attempt to reach a complainant, counted on the day on which the server received it.
+
+    It was made to tell the reply or to pay the return visit of its round: `stands_for` says which.
+    """
+
+    __tablename__ = "contact_attempts"
+    __table_args__ = (CheckConstraint(f"stands_for IN ({quoted(StandsFor)})", name="stands_for"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    complainant_id: Mapped[int] = mapped_column(ForeignKey("complainants.id"), index=True)
+    round: Mapped[int]
+    stands_for: Mapped[str]
+    mode: Mapped[str]
+    words: Mapped[str]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    received_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    received_on: Mapped[date]
 
 
 class WrittenReport(Base):

@@ -21,6 +21,7 @@ from cases.history.facts import Facts
 from cases.history.facts_json import KINDS
 from cases.history.read_facts import load_facts
 from cases.lifecycle.context import CaseContext
+from cases.lifecycle.effects.proposals import latest_extension
 from cases.lifecycle.guard_facts import build_situation
 from cases.lifecycle.loading import load_for_reading
 from cases.models.case import Case, Clock
@@ -81,6 +82,7 @@ def load_detail(
         found = load_case_file(session, context.case.id)
     else:
         found = CaseFile(answers=dict(context.answers))
+    _hide_other_cases(context, found)
     contents = _contents(session, context, found, language)
     return CaseDetail({**_head(context), **contents, "actions": _actions(context)}, found)
 
@@ -100,6 +102,9 @@ def _head(context: CaseContext) -> dict[str, Any]:
         "promised_on": context.round.promised_on,
         "late": context.round.late,
         "extension_request": context.round.extension_request,
+        "extension_latest_on": latest_extension(context),
+        "reject_request": context.round.reject_request,
+        "suspend_request": context.round.suspend_request,
     }
 
 
@@ -116,6 +121,18 @@ def _contents(session: Session, context: CaseContext, found: CaseFile, language:
         "answers": found.answers,
         "related": _related(context, found.related),
     }
+
+
+def _hide_other_cases(context: CaseContext, found: CaseFile) -> None:
+    """Leave out the number of another case where the person may not see that case."""
+    records = [*found.replies, *found.visits, *found.added]
+    numbers = {one["case"] for one in records} - {None}
+    if not numbers:
+        return
+    known = visible(select(Case.number), context.actor).where(Case.number.in_(numbers))
+    seen = set(context.session.scalars(known))
+    for one in records:
+        one["case"] = one["case"] if one["case"] in seen else None
 
 
 def _actions(context: CaseContext) -> list[dict[str, Any]]:

@@ -87,8 +87,8 @@ class ReportRecord:
 class CaseFile:
     """What lies in a case's file, each kind oldest first; `related` holds the ids of other cases.
 
-    `added` holds what was said on this case, and what those who are on it now said on the case that theirs
-    was merged with: whoever has to answer them must know it.
+    Replies, visits and what was added are those of this case, and those that the people who are on it now
+    have from the case that theirs was merged with, under its number in `case`: they go with the complainant.
     """
 
     replies: list[dict[str, Any]] = field(default_factory=list)
@@ -147,6 +147,18 @@ def _select(kind: str, **columns: Any) -> Any:
 
 
 CASE = bindparam("case", type_=Integer)
+
+
+def _elsewhere(kind: str, table: Any, **columns: Any) -> Any:
+    """Return the part of one kind that those who are on the case now have from another, with its number."""
+    return (
+        _select(kind, key=Case.number, **columns)
+        .join(Complainant, Complainant.id == table.complainant_id)
+        .join(Case, Case.id == table.case_id)
+        .where(Complainant.case_id == CASE, table.case_id != CASE)
+    )
+
+
 STATEMENT = union_all(
     _select(
         "reply",
@@ -173,6 +185,31 @@ STATEMENT = union_all(
         text=ReturnVisit.words,
         received_at=ReturnVisit.received_at,
     ).where(ReturnVisit.case_id == CASE),
+    _elsewhere(
+        "reply",
+        Reply,
+        id=Reply.id,
+        complainant=Reply.complainant_id,
+        round=Reply.round,
+        yes=Reply.final,
+        code=Reply.channel,
+        text=Reply.text,
+        by=User.username,
+        by_name=User.name,
+        said_at=Reply.said_at,
+        received_at=Reply.received_at,
+    ).outerjoin(User, User.id == Reply.by_id),
+    _elsewhere(
+        "visit",
+        ReturnVisit,
+        id=ReturnVisit.id,
+        complainant=ReturnVisit.complainant_id,
+        round=ReturnVisit.round,
+        yes=ReturnVisit.heard,
+        code=ReturnVisit.rating,
+        text=ReturnVisit.words,
+        received_at=ReturnVisit.received_at,
+    ),
     _select(
         "self_rating",
         id=SelfRating.id,
@@ -193,17 +230,14 @@ STATEMENT = union_all(
         text=AddedWords.text,
         received_at=AddedWords.received_at,
     ).where(AddedWords.case_id == CASE),
-    _select(
+    _elsewhere(
         "added",
+        AddedWords,
         id=AddedWords.id,
-        key=Case.number,
         complainant=AddedWords.complainant_id,
         text=AddedWords.text,
         received_at=AddedWords.received_at,
-    )
-    .join(Complainant, Complainant.id == AddedWords.complainant_id)
-    .join(Case, Case.id == AddedWords.case_id)
-    .where(Complainant.case_id == CASE, AddedWords.case_id != CASE),
+    ),
     _select(
         "attachment",
         key=Attachment.id,
@@ -256,6 +290,7 @@ def _reply(row: Any) -> dict[str, Any]:
         "by_name": row.by_name,
         "said_at": row.said_at,
         "received_at": row.received_at,
+        "case": row.key,
     }
 
 
@@ -267,6 +302,7 @@ def _visit(row: Any) -> dict[str, Any]:
         "rating": row.code,
         "words": row.text,
         "received_at": row.received_at,
+        "case": row.key,
     }
 
 

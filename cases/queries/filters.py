@@ -13,7 +13,7 @@ from cases.models.case import Case, Clock, Complainant, Round
 from cases.models.correspondence import Reply, ReturnVisit, Unreachable
 from cases.persistence import search_index
 from cases.vocabulary import CONTENT_RATINGS, RESOLVED_STATES, UNCOUNTED_STATES, UNDECIDED, StandsFor
-from workflow.definition.vocabulary import CaseState, Outcome
+from workflow.definition.vocabulary import UNRATED_CLOCKS, CaseState, Outcome
 
 Condition = ColumnElement[bool]
 
@@ -57,14 +57,17 @@ def past_date(today: date) -> Condition:
 
     Imported history is not among them until somebody acts on it.
     """
-    late = select(Clock.case_id).where(Clock.running, Clock.due_on < today)
+    late = select(Clock.case_id).where(
+        Clock.running, Clock.due_on < today, Clock.clock.not_in(UNRATED_CLOCKS)
+    )
     return _open_and_late(Case.id.in_(late))
 
 
 def shown_past_date(today: date) -> Condition:
     """Say of one case what `past_date` keeps, by its own clocks alone: what a page of a list shows."""
-    late = exists().where(Clock.case_id == Case.id, Clock.running, Clock.due_on < today).correlate(Case)
-    return _open_and_late(late)
+    rated = Clock.clock.not_in(UNRATED_CLOCKS)
+    late = exists().where(Clock.case_id == Case.id, Clock.running, Clock.due_on < today, rated)
+    return _open_and_late(late.correlate(Case))
 
 
 def _open_and_late(late: Condition) -> Condition:

@@ -15,15 +15,16 @@ from sqlalchemy.orm import Session
 
 from accounts.access import policy
 from accounts.access.actor import Actor
-from accounts.access.permissions import Permission
+from accounts.access.permissions import Permission, Role
 from cases.access.visibility import number_of, visible
 from cases.configuration.case_rules import CountyRules
-from cases.models.case import Case, Clock
+from cases.models.case import Case, Clock, Round
 from cases.queries.case_list import list_cases
 from cases.queries.filters import Condition, taken_up
 from cases.vocabulary import HANDLED_STATES
 from core.paging import COUNTED, LIMIT
 from workflow.definition.vocabulary import CaseState
+from workflow.guards import RETURNS_A_ROUND
 from workflow.working_days import SOON, WorkingCalendar
 
 GROUPS = ("late", "soon", "later")
@@ -73,7 +74,7 @@ def worklist(
     today = now.astimezone(rules.zone).date()
     boundary = calendar.add(today, SOON + 1)
     # That it has a date says that it is open, in the words of the index that finds it.
-    mine = [Case.owner_id == actor.unit_id, Case.due_on.is_not(None), taken_up()]
+    mine = [_with(actor), Case.due_on.is_not(None), taken_up()]
     narrowed = [*mine, *_only(only)]
     late = pressing(today)
     soon = and_(~late, pressing(boundary))
@@ -143,6 +144,22 @@ def imported_unvisited(actor: Actor) -> Condition:
         Case.imported,
         ~taken_up(),
     )
+
+
+def _with(actor: Actor) -> Condition:
+    """Keep what the person's unit owns; a coordinator has what was returned so often as well.
+
+    Only a coordinator can assign that, with `binding` (domain.md section 2, `return`).
+    """
+    owned = Case.owner_id == actor.unit_id
+    if Role.COORDINATOR.value not in actor.roles:
+        return owned
+    often = select(Round.case_id).where(Round.returns >= RETURNS_A_ROUND)
+    now = exists().where(
+        Round.case_id == Case.id, Round.round == Case.round, Round.returns >= RETURNS_A_ROUND
+    )
+    reserved = and_(Case.state == CaseState.RECEIVED, Case.id.in_(often), now.correlate(Case))
+    return or_(owned, reserved)
 
 
 def _only(name: str | None) -> Sequence[Condition]:

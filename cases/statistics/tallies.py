@@ -42,6 +42,7 @@ from cases.queries.filters import (
 )
 from core.paging import PAGE
 from core.persistence.db import Base, Database
+from workflow.definition.vocabulary import UNRATED_CLOCKS
 
 #: Any number that nobody else takes: with it processes agree on who brings PostgreSQL's sums up to date.
 LOCK = 7_246_020
@@ -57,7 +58,9 @@ def contribution_query() -> Select[*tuple[Any, ...]]:
     nothing (domain.md section 4).
     """
     open_and_unflagged = and_(counted(), ~Case.final, ~Case.overdue, taken_up())
-    next_date = select(func.min(Clock.due_on)).where(Clock.case_id == Case.id, Clock.running)
+    next_date = select(func.min(Clock.due_on)).where(
+        Clock.case_id == Case.id, Clock.running, Clock.clock.not_in(UNRATED_CLOCKS)
+    )
     waits = select(Round.handling_due_on).where(
         Round.case_id == Case.id, Round.round == 1, Round.answered_on.is_(None), ~Round.late
     )

@@ -22,6 +22,7 @@ from cases.models.correspondence import (
     AddedWords,
     Attachment,
     CategoryAnswer,
+    ContactAttempt,
     Reply,
     ReturnVisit,
     Unreachable,
@@ -76,6 +77,7 @@ class CaseSnapshot:
     self_ratings: Sequence[SelfRating] = ()
     added: Sequence[AddedWords] = ()
     unreachable: Sequence[Unreachable] = ()
+    attempts: Sequence[ContactAttempt] = ()
     reminders: Sequence[Reminder] = ()
     attachments: Sequence[Attachment] = ()
     named: Sequence[Named] = ()
@@ -164,6 +166,7 @@ def _gather(session: Session, rules: CountyRules, cases: list[Case]) -> list[Cas
     visits = rows(ReturnVisit, ReturnVisit.case_id, ReturnVisit.id)
     self_ratings = rows(SelfRating, SelfRating.case_id, SelfRating.id)
     unreachable = rows(Unreachable, Unreachable.case_id, Unreachable.id)
+    attempts = rows(ContactAttempt, ContactAttempt.case_id, ContactAttempt.id)
     reminders = rows(Reminder, Reminder.case_id, Reminder.case_id, Reminder.clock, Reminder.cycle)
     attachments = rows(Attachment, Attachment.case_id, Attachment.id)
     named = rows(Named, Named.case_id, Named.id)
@@ -189,6 +192,7 @@ def _gather(session: Session, rules: CountyRules, cases: list[Case]) -> list[Cas
             self_ratings=self_ratings[case.id],
             added=added[case.id],
             unreachable=unreachable[case.id],
+            attempts=attempts[case.id],
             reminders=reminders[case.id],
             attachments=attachments[case.id],
             named=named[case.id],

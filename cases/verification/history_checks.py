@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec import UnsetType
 
+from cases.history.contact_facts import AttemptFacts, UnreachableFacts
 from cases.history.entries import Entry, case_digest, payload
 from cases.history.facts import (
     AddedWordsFacts,
@@ -13,7 +14,6 @@ from cases.history.facts import (
     ConfirmFacts,
     RegisterFacts,
     ReopenFacts,
-    UnreachableFacts,
 )
 from cases.history.read_facts import attachments_of, came_with, replies_of, value_or
 from cases.intake.category_answers import answer_digest
@@ -113,6 +113,21 @@ def _visit(what: str) -> MarkedText | Bilingual:
         return MarkedText(UNREACHABLE[what])
     rating = bilingual_labels.name("rating", what.removeprefix(SELF_RATED))
     return MarkedText(mark("凭回执码评的{rating}"), {"rating": rating}) if SELF_RATED in what else rating
+
+
+def attempts(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[MarkedText]:
+    """Every failed attempt stands as it was recorded, and none is missing or added."""
+    del reference
+    recorded: Counter[tuple[int, str, str]] = Counter()
+    for _, facts in snapshot.entry_facts:
+        if isinstance(facts, AttemptFacts):
+            recorded[facts.complainant, facts.mode, facts.words] += 1
+        elif isinstance(facts, UnreachableFacts):
+            recorded.update((facts.complainant, one.mode, one.words) for one in value_or(facts.recorded, ()))
+    kept = Counter((row.complainant_id, row.mode, row.words) for row in snapshot.attempts)
+    for complainant_id, _, _ in sorted(((recorded - kept) + (kept - recorded)).elements(), key=repr):
+        differing = {"complainant": complainant_id}
+        yield MarkedText(mark("反映人 {complainant}：没联系上的记录和经过不一样"), differing)
 
 
 def words_heard(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[MarkedText]:

@@ -45,6 +45,7 @@ RULES: Mapping[str, Rule] = {
     "case_row": history_checks.case_row,
     "words_told": history_checks.replies_unchanged,
     "visits": history_checks.visits,
+    "attempts": history_checks.attempts,
     "words_heard": history_checks.words_heard,
     "words_added": history_checks.words_added,
     "answers_given": history_checks.answers_unchanged,

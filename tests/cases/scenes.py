@@ -33,6 +33,7 @@ SCENES: Mapping[str, tuple[Step, ...]] = {
     "accepted": (*ASSIGNED, ("cunwei-sl", "accept")),
     "extension asked for": (*ASSIGNED, ("cunwei-sl", "request_extension")),
     "suspended": (*ASSIGNED, ("xiangzhen", "suspend")),
+    "suspension asked for": (*ASSIGNED, ("cunwei-sl", "request_suspend")),
     "escalated": ESCALATED,
     "resolved": RESOLVED,
     "explained twice": (*RESOLVED, ("zuyuan", "reopen"), *RESOLVED),
@@ -123,17 +124,13 @@ def values_for(action: str, scene: Scene) -> dict[str, Any]:
         "request_extension": {**reason, "due_on": later},
         "extend": {**reason, "due_on": later},
         "suspend": {**reason, "until": date(2026, 3, 12)},
+        "request_suspend": {**reason, "until": date(2026, 3, 12)},
         "reply": {**said, "final": False},
         "join": {"complainant": {"name": "覃某"}, "own_words": "我也一样。"},
         "amend": {**reason, "field": "category", "value": "industry"},
         "reissue_receipt": {**reason, "complainant": scene.complainant},
-        "unreachable": {
-            "complainant": scene.complainant,
-            "attempts": [
-                {"mode": mode, "at": MORNING + timedelta(days=days)}
-                for mode, days in (("phone", 1), ("day_home", 5), ("evening", 9))
-            ],
-        },
+        "attempt": {"complainant": scene.complainant, "mode": "phone", "words": "没人接。"},
+        "unreachable": {"complainant": scene.complainant, "text": "三次都没找到。"},
         "relate": {**reason, "to": scene.other},
         "note": {"text": "已去现场看过"},
         "add_words": {"complainant": scene.complainant, "text": "昨天又塌了一段。"},
@@ -144,5 +141,5 @@ def values_for(action: str, scene: Scene) -> dict[str, Any]:
 
 
 def time_of(action: str) -> datetime:
-    """Return when the action is tried: nobody is unreachable before the attempts have been made."""
+    """Return when an action is tried: ten days on for what rests on attempts of a week, else at once."""
     return MORNING + timedelta(days=10) if action == "unreachable" else MORNING

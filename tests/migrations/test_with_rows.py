@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from core.persistence import migrations, revisions
 from core.persistence.db import Base, Database
 from tests.builders import actor_named, at
 
-GUARDS, BEFORE_GUARDS = "0005", "0004"
+GUARDS, BEFORE_GUARDS, BEFORE_PLANNED = "0005", "0004", "0013"
 CODE_HOLDERS = "0017"
 #: What follows from the cases and is made anew after an upgrade.
 COUNTED_IN_ADVANCE = {"tallied_cases", "tallies", "daily_tallies", "untallied"}
@@ -109,6 +110,36 @@ def test_a_migration_that_would_leave_rows_pointing_nowhere_is_taken_back(used: 
         migrations.upgrade(used)
     with used.reading() as session:
         assert revisions.head(session) == BEFORE_GUARDS
+
+
+def test_going_down_leaves_no_clock_that_the_older_schema_does_not_know(
+    town: Database, rules: CountyRules, a_case: Callable[..., Case]
+) -> None:
+    case = a_case("assigned")
+    with town.transaction() as session:
+        person = session.scalars(select(Complainant.id).where(Complainant.case_id == case.id)).one()
+        said = {"complainant": person, "channel": "door", "text": "排进了计划。"}
+        planned = {"outcome": "planned", "promised_on": date(2026, 9, 30), "replies": [said]}
+        take_step.take_step(
+            session,
+            actor=actor_named(session, "cunwei-sl"),
+            rules=rules,
+            number=case.number,
+            action="resolve",
+            values=build_values("resolve", planned),
+            now=at("2026-03-03"),
+        )
+    clocks = text("SELECT clock FROM clocks WHERE clock IN ('promise', 'word') ORDER BY clock")
+    with town.reading() as session:
+        assert list(session.scalars(clocks)) == ["promise", "word"]
+    migrations.downgrade(town, revision=BEFORE_PLANNED)
+    with town.reading() as session:
+        assert list(session.scalars(clocks)) == []
+    with pytest.raises(IntegrityError, match="clock"), town.transaction() as session:
+        session.execute(text("UPDATE clocks SET clock = 'word' WHERE clock = 'triage'"))
+    with pytest.raises(IntegrityError, match="clocks_is_kept"), town.transaction() as session:
+        session.execute(text("DELETE FROM clocks"))
+    migrations.upgrade(town)
 
 
 def test_a_code_of_before_is_in_the_hands_of_whoever_made_the_last_slip(

@@ -15,16 +15,25 @@ LADDER = {
     "return": ("urge", "supervise"),
     "reply": ("remind", "urge", "supervise", "publish"),
     "handling": ("remind", "urge", "supervise", "publish", "raise"),
+    "promise": ("remind", "urge"),
+    "word": ("urge",),
 }
+#: Who promised something for a day is reminded two weeks before it.
+EARLY = {("promise", "remind"): -10}
+#: Planned matters: being past these dates makes no case overdue.
+UNRATED = ("promise", "word")
 LATE = frozenset({"urge", "supervise", "publish", "raise"})
 SHORT = 3  # a clock of so many working days has no reminder
 
 
-def after(day: date, number: int, unit: str, works: Works) -> date:
-    """Return the day so many working or calendar days after another; the latter never ends on a day off."""
+def after(day: date, number: int, unit: str, works: Works, *, exact: bool = False) -> date:
+    """Return the day so many working or calendar days after another.
+
+    The latter never end on a day off, unless they are counted to the very day.
+    """
     if unit == "cd":
         day += number * ONE
-        while not works(day):
+        while not exact and not works(day):
             day += ONE
         return day
     while number:
@@ -47,7 +56,9 @@ def rung_days(clock: str, *, since: date, due: date, urgent: bool, works: Works)
         if rung == "remind" and span(since, due, "wd", works) <= SHORT:
             continue
         any_day = urgent and rung == "urge"
-        found[rung] = due + ONE if any_day else after(due, DISTANCE[rung], "wd", works)
+        found[rung] = (
+            due + ONE if any_day else after(due, EARLY.get((clock, rung), DISTANCE[rung]), "wd", works)
+        )
     return found
 
 

@@ -1,11 +1,12 @@
 """What each step and act makes of a case, told in the plainest way from domain.md sections 2 and 3."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
-from tests.model.days import span
+from tests.model.handling import Fact
 from tests.model.matter import Matter, ModelComplainant, Pause, Turn
-from tests.model.profiles import LENGTH, profile_of
+from tests.model.profile_dates import begin_handling, follow_profile, hurry
 from tests.model.town import ROLE
 
 Values = Mapping[str, Any]
@@ -29,12 +30,6 @@ TARGET = {
 }
 
 
-def start_handling(case: Matter, number: int, unit: str, profile: str | None) -> None:
-    case.start("handling", case.later(number, unit))
-    case.basis, case.moved, case.pause = (case.day, profile, unit), False, None
-    case.turn.granted = case.handling.due
-
-
 def go_on(case: Matter) -> None:
     if case.turn.due is not None:
         case.handling.running = True
@@ -44,7 +39,7 @@ def mark(case: Matter, complainant: ModelComplainant, who: str) -> None:
     """Note a final reply, or what stands for it, and who thereby handled the matter."""
     complainant.answered, complainant.due = case.round, None
     if case.state != "resolved":
-        at_the_door = case.owner == case.reply_owner
+        at_the_door = case.state == "received"
         complainant.unit, complainant.user = (None, who) if at_the_door else (case.owner, None)
 
 
@@ -60,9 +55,25 @@ def _window(case: Matter) -> None:
 def _conclude(case: Matter, who: str, values: Values) -> None:
     _tell(case, who, [said["complainant"] for said in values["replies"]])
     case.explained += values["outcome"] == "explained"
-    case.turn.wish = False
+    case.turn.wish = case.turn.pause_wish = False
     case.stop("triage", "accept", "handling")
-    case.start("return", case.later(7, "cd", values.get("promised_on")))
+    promised = values.get("promised_on")
+    case.start("return", case.later(7, "cd", promised))
+    case.dials["return"].counted_from = promised
+    case.turn.promised = promised
+    case.stop("promise", "word")
+    if promised is not None:
+        case.start("promise", promised)
+        start_word(case, case.day)
+
+
+def start_word(case: Matter, since: date) -> None:
+    """Let a word be owed in sixty days, as long as the promised day is further away."""
+    assert case.turn.promised is not None
+    if (case.turn.promised - since).days > 60:
+        case.start("word", case.later(60, "cd", since))
+    else:
+        case.stop("word")
 
 
 def answer(case: Matter, who: str, values: Values) -> None:
@@ -79,12 +90,13 @@ def resolve(case: Matter, who: str, values: Values) -> None:
 def assign(case: Matter, who: str, values: Values) -> None:
     del who
     case.own(values["unit"])
+    case.hand_on()
     case.accepted, case.turn.binding = False, values["binding"]
     _window(case)
     case.stop("triage")
-    case.start("accept", case.later(2, "wd"))
+    case.start("accept", case.short(2, "wd"))
     if case.turn.due is None:
-        start_handling(case, *LENGTH[case.profile], case.profile)
+        begin_handling(case)
     else:
         go_on(case)
 
@@ -92,9 +104,10 @@ def assign(case: Matter, who: str, values: Values) -> None:
 def reassign(case: Matter, who: str, values: Values) -> None:
     del who
     case.own(values["unit"])
+    case.hand_on()
     case.accepted = False
     _window(case)
-    case.start("accept", case.later(2, "wd"))
+    case.start("accept", case.short(2, "wd"))
 
 
 def accept(case: Matter, who: str, values: Values) -> None:
@@ -109,7 +122,7 @@ def _back(case: Matter) -> None:
     case.accepted = False
     case.lift()
     case.stop("accept")
-    case.start("triage", case.later(1, "wd"))
+    case.start("triage", case.short(1, "wd"))
     go_on(case)
 
 
@@ -124,6 +137,7 @@ def send_down(case: Matter, who: str, values: Values) -> None:
     assert case.owner is not None
     case.turn.sent_down.add(case.owner)
     _back(case)
+    case.record(Fact("down", case.day))
 
 
 def escalate(case: Matter, who: str, values: Values) -> None:
@@ -131,14 +145,17 @@ def escalate(case: Matter, who: str, values: Values) -> None:
     case.lift()
     grant = (5, "wd") if case.urgency == "urgent" else (60, "cd")
     if case.turn.due is None:
-        start_handling(case, *grant, None)
-    elif values["unit"] not in case.turn.escalated:
-        case.grant(max(case.handling.due, case.later(*grant)))
+        begin_handling(case, by_level=True)
+    else:
+        again = values["unit"] in case.turn.escalated
+        case.record(Fact("escalation", case.day, length=None if again else grant))
     case.turn.escalated.add(values["unit"])
     for one in case.unanswered():
         complainant, interim = case.complainants[one], case.later(3, "wd")
-        complainant.due = min(complainant.due or interim, interim)
+        if complainant.due is None or interim < complainant.due:
+            complainant.due, complainant.since = interim, None
     case.own(values["unit"])
+    case.hand_on()
     case.accepted = True
     case.stop("triage", "accept")
 
@@ -146,8 +163,9 @@ def escalate(case: Matter, who: str, values: Values) -> None:
 def raise_up(case: Matter, who: str, values: Values) -> None:
     del who, values
     case.lift()
-    case.grant(max(case.handling.due, case.later(5, "wd")))
+    case.record(Fact("raise", case.day, length=(5, "wd")))
     case.own(case.higher()[0])
+    case.hand_on()
     case.accepted = True
     case.stop("accept")
 
@@ -156,14 +174,41 @@ def reopen(case: Matter, who: str, values: Values) -> None:
     visitor = ROLE[who] in ("member", "team_leader", "coordinator")
     if case.state == "resolved" and visitor and not case.handles(who):
         case.dissatisfied |= values["complainant"] is not None or len(case.complainants) == 1
-    case.round += 1
-    case.turn = Turn()
-    for complainant in case.complainants.values():
-        complainant.due = case.later(15, "cd")
+    if case.state == "withdrawn":
+        _go_on(case)
+    else:
+        case.round += 1
+        case.turn = Turn(opened=case.day)
+        for complainant in case.complainants.values():
+            case.owe(complainant)
+        case.stop("reply")
     case.accepted = False
     case.own(case.reply_owner)
-    case.stop("reply", "return")
-    case.start("triage", case.later(3, "wd"))
+    case.stop("return", "promise", "word")
+    case.start("triage", case.short(3, "wd"))
+
+
+def _go_on(case: Matter) -> None:
+    """Take a withdrawal up where it was left."""
+    go_on(case)
+    case.note_late()
+    for complainant in case.complainants.values():
+        if complainant.answered != case.round:
+            short = case.later(3, "wd")
+            if complainant.owed is not None and complainant.owed >= short:
+                complainant.due = complainant.owed
+            else:
+                complainant.due, complainant.since = short, None
+
+
+def withdraw(case: Matter, who: str, values: Values) -> None:
+    del who, values
+    case.lift()
+
+
+def close_reviewed(case: Matter, who: str, values: Values) -> None:
+    del who, values
+    case.stop("return", "promise", "word")
 
 
 def ask_to_reject(case: Matter, who: str, values: Values) -> None:
@@ -195,16 +240,25 @@ def extend(case: Matter, who: str, values: Values) -> None:
     del who
     case.turn.wish = False
     case.turn.extensions += 1
-    case.grant(values["due_on"])
+    case.record(Fact("extension", case.day, until=values["due_on"]))
 
 
 def suspend(case: Matter, who: str, values: Values) -> None:
     del who
-    before, unit = case.handling.due, case.basis[2]
-    stands = span(case.day, values["until"], unit, case.works)
+    case.turn.pause_wish = False
     case.turn.suspensions += 1
-    case.grant(case.later(stands, unit, before) if stands else before)
-    case.pause = Pause(case.day, values["until"], before)
+    case.record(Fact("pause", case.day, until=values["until"]))
+    case.pause = Pause(case.day, values["until"])
+
+
+def wish_pause(case: Matter, who: str, values: Values) -> None:
+    del who, values
+    case.turn.pause_wish = True
+
+
+def refuse_pause(case: Matter, who: str, values: Values) -> None:
+    del who, values
+    case.turn.pause_wish = False
 
 
 def resume(case: Matter, who: str, values: Values) -> None:
@@ -214,13 +268,23 @@ def resume(case: Matter, who: str, values: Values) -> None:
 
 def reply(case: Matter, who: str, values: Values) -> None:
     complainant = case.complainants[values["complainant"]]
+    if case.state == "resolved" and "word" in case.dials and case.dials["word"].running:
+        start_word(case, case.day)
     if values["final"]:
         mark(case, complainant, who)
     elif complainant.answered != case.round:
-        complainant.due = case.later(15, "cd")
+        case.owe(complainant)
+
+
+def attempt(case: Matter, who: str, values: Values) -> None:
+    del who
+    at = (case.number, case.round, case.purpose)
+    case.complainants[values["complainant"]].tried.append((at, case.day, values["mode"]))
 
 
 def unreachable(case: Matter, who: str, values: Values) -> None:
+    for one in values["attempts"]:
+        attempt(case, who, {**one, "complainant": values["complainant"]})
     complainant = case.complainants[values["complainant"]]
     if case.state == "resolved":
         complainant.spared.add((case.number, case.round))
@@ -243,8 +307,11 @@ def amend(case: Matter, who: str, values: Values) -> None:
     elif name == "named_units":
         _name_unit(case, value)
     else:
+        before = case.urgency
         setattr(case, name, value)
-        _follow_profile(case)
+        follow_profile(case)
+        if before == "normal" and case.urgency == "urgent":
+            hurry(case)
 
 
 def _name_unit(case: Matter, unit: str) -> None:
@@ -264,22 +331,6 @@ def _move_reply_duty(case: Matter, named: str) -> None:
         case.own(successor)
 
 
-def _follow_profile(case: Matter) -> None:
-    """Let a corrected case have the shorter time that fits it now; never a longer one."""
-    case.profile = profile_of(case)
-    start, profile, _ = case.basis
-    if not case.handling.running or case.moved or profile is None:
-        return
-    length = LENGTH[case.profile]
-    due = case.later(*length, start)
-    if due < case.day:
-        start, due = case.day, case.later(*length)
-    if due < case.handling.due:
-        case.note_late()
-        case.basis = (start, case.profile, length[1])
-        case.handling.due = case.turn.granted = due
-
-
 DO: Mapping[str, Callable[[Matter, str, Values], None]] = {
     "answer": answer,
     "assign": assign,
@@ -290,6 +341,8 @@ DO: Mapping[str, Callable[[Matter, str, Values], None]] = {
     "resolve": resolve,
     "confirm": confirm,
     "reopen": reopen,
+    "withdraw": withdraw,
+    "close_reviewed": close_reviewed,
     "reject": reject,
     "accept": accept,
     "reassign": reassign,
@@ -299,8 +352,11 @@ DO: Mapping[str, Callable[[Matter, str, Values], None]] = {
     "request_reject": ask_to_reject,
     "refuse_reject": refuse_reject,
     "suspend": suspend,
+    "request_suspend": wish_pause,
+    "refuse_suspend": refuse_pause,
     "resume": resume,
     "reply": reply,
+    "attempt": attempt,
     "unreachable": unreachable,
     "amend": amend,
 }

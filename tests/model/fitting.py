@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from tests.builders import ZONE
 from tests.model.matter import Matter
 from tests.model.permits import DONE
 from tests.model.profiles import MORE_TIME
@@ -21,7 +20,6 @@ def _unit(case: Matter, unit: str, state: str) -> bool:
         covers(unit, case.village)
         and case.able(unit)
         and unit not in case.named
-        and unit != case.reply_owner
         and not (state == "escalated" and KIND[unit] == "committee")
     )
 
@@ -37,6 +35,11 @@ def _assign(case: Matter, who: str, values: Values, cases: Cases) -> bool:
 def _reassign(case: Matter, who: str, values: Values, cases: Cases) -> bool:
     del who, cases
     return _unit(case, values["unit"], case.state) and values["unit"] != case.owner
+
+
+def _give_back(case: Matter, who: str, values: Values, cases: Cases) -> bool:
+    del who, cases
+    return bool(values["unit"] != case.owner)
 
 
 def _escalate(case: Matter, who: str, values: Values, cases: Cases) -> bool:
@@ -55,10 +58,11 @@ def _conclude(case: Matter, who: str, values: Values, cases: Cases) -> bool:
 def _confirm(case: Matter, who: str, values: Values, cases: Cases) -> bool:
     del who, cases
     complainant = case.complainants[values["complainant"]]
+    good = bool(values["heard"] and values["rating"] in GOOD)
     if complainant.visited == case.round:
-        return not case.unvisited()
+        return not case.unvisited() and (case.turn.promised is None or good)
     spared = (case.number, case.round) in complainant.spared
-    return spared or bool(values["heard"] and values["rating"] in GOOD)
+    return spared or good
 
 
 def _reject(case: Matter, who: str, values: Values, cases: Cases) -> bool:
@@ -101,16 +105,16 @@ def _suspend(case: Matter, who: str, values: Values, cases: Cases) -> bool:
     return bool(case.day < values["until"] <= case.day + timedelta(days=90))
 
 
+def _attempt(case: Matter, who: str, values: Values, cases: Cases) -> bool:
+    del who, cases
+    return values["complainant"] in case.sought()
+
+
 def _unreachable(case: Matter, who: str, values: Values, cases: Cases) -> bool:
     del who, cases
-    complainant = case.complainants[values["complainant"]]
-    waiting = case.unvisited() if case.state == "resolved" else case.unanswered()
-    since = case.entered if case.state == "resolved" else complainant.joined
-    return (
-        values["complainant"] in waiting
-        and (case.number, case.round) not in complainant.spared
-        and values["attempts"][0]["at"].astimezone(ZONE).date() >= since
-    )
+    one = values["complainant"]
+    tried = [*case.attempts(one), *((case.day, sent["mode"]) for sent in values["attempts"])]
+    return one in case.sought() and case.enough(tried, phone=case.complainants[one].phone)
 
 
 def _amend(case: Matter, who: str, values: Values, cases: Cases) -> bool:
@@ -142,6 +146,7 @@ FITS: Mapping[str, Callable[[Matter, str, Values, Cases], bool]] = {
     "resolve": _conclude,
     "assign": _assign,
     "reassign": _reassign,
+    "return": _give_back,
     "escalate": _escalate,
     "confirm": _confirm,
     "reject": _reject,
@@ -151,6 +156,8 @@ FITS: Mapping[str, Callable[[Matter, str, Values, Cases], bool]] = {
     "request_extension": _time,
     "extend": _time,
     "suspend": _suspend,
+    "request_suspend": _suspend,
+    "attempt": _attempt,
     "unreachable": _unreachable,
     "amend": _amend,
     "relate": _relate,

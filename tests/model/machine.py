@@ -34,8 +34,10 @@ ACTIONS = tuple(ROWS)
 #: What moves nothing, and what ends a case for good, is done less often.
 WEIGHTS = {
     **dict.fromkeys(("note", "relate", "reissue_receipt", "withdraw", "join", "answer"), 1),
-    **dict.fromkeys(("amend", "request_reject", "reply", "unreachable", "suspend", "merge", "reject"), 3),
-    **dict.fromkeys(("assign", "return", "resolve", "confirm", "unmerge", "close_reviewed"), 16),
+    **dict.fromkeys(("amend", "request_reject", "reply", "attempt", "suspend", "merge", "reject"), 3),
+    **dict.fromkeys(
+        ("unreachable", "assign", "return", "resolve", "confirm", "unmerge", "close_reviewed"), 16
+    ),
     "void": 0.2,
 }
 CHANCE = st.integers(0, 2**40)

@@ -1,14 +1,15 @@
 """What the model believes of one case: its own account of state, people, clocks and history."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from tests.model.days import Works, after, span
-from tests.model.town import ACTING, RECEIVERS, ROLE, UNIT_OF, chain
+from tests.model.days import Works, after
+from tests.model.handling import Fact, count
+from tests.model.town import ACTING, KIND, RECEIVERS, ROLE, UNIT_OF, chain
 
 OPEN = ("received", "assigned", "escalated", "resolved")
 CLOCK_OF = {"received": "triage", "assigned": "handling", "escalated": "handling", "resolved": "return"}
-CLOCKS = ("triage", "accept", "handling", "reply", "return")
+CLOCKS = ("triage", "accept", "handling", "reply", "return", "promise", "word")
 
 
 @dataclass
@@ -20,20 +21,29 @@ class Dial:
     since: date = date.min
     due: date = date.min
     overdue: bool = False
+    counted_from: date | None = None
 
 
 @dataclass
 class ModelComplainant:
-    """One complainant: in which round answered and visited, by whom, and by when the next word is owed."""
+    """One complainant: in which round answered and visited, by whom, and by when the next word is owed.
+
+    `since` is the day from which that date counts its fifteen days, None where it counts three working days.
+    """
 
     origin: str
     joined: date
     due: date | None
+    since: date | None = None
+    owed: date | None = None
     answered: int | None = None
     visited: int | None = None
     unit: str | None = None
     user: str | None = None
     spared: set[tuple[str, int]] = field(default_factory=set)
+    phone: bool = False
+    #: Case, round and purpose of each attempt to reach them, with its day and mode.
+    tried: list[tuple[tuple[str, int, str], date, str]] = field(default_factory=list)
 
 
 @dataclass
@@ -52,16 +62,18 @@ class Turn:
     escalated: set[str] = field(default_factory=set)
     sent_down: set[str] = field(default_factory=set)
     wish: bool = False
+    pause_wish: bool = False
     plea: list[int] | None = None
+    promised: date | None = None
+    opened: date = date.min
 
 
 @dataclass
 class Pause:
-    """A suspension: since when, until when, and the date that ran before it."""
+    """A suspension: since when and until when."""
 
     since: date
     until: date
-    before: date
 
 
 @dataclass
@@ -96,8 +108,7 @@ class Matter:
     turn: Turn = field(default_factory=Turn)
     complainants: dict[int, ModelComplainant] = field(default_factory=dict)
     dials: dict[str, Dial] = field(default_factory=dict)
-    basis: tuple[date, str | None, str] = (date.min, None, "wd")
-    moved: bool = False
+    facts: list[Fact] = field(default_factory=list)
     pause: Pause | None = None
     rungs: dict[tuple[str, int, str], str] = field(default_factory=dict)
     history: list[str] = field(default_factory=list)
@@ -121,13 +132,18 @@ class Matter:
 
     def higher(self) -> list[str]:
         """Return the units that may take the case over from its owner."""
-        free = [unit for unit in chain(self.owner) if unit not in self.named and unit != self.reply_owner]
-        return [unit for unit in free if self.able(unit)]
+        return [unit for unit in chain(self.owner) if unit not in self.named and self.able(unit)]
 
     def able(self, unit: str, besides: str = "") -> bool:
         """Return whether somebody in a unit may act on the case: no owner is one on paper."""
         named = self.named | {besides}
         return any(home == unit and ROLE[who] in ACTING and who not in named for who, home in UNIT_OF.items())
+
+    def hand_on(self) -> None:
+        """Let the next receiving unit above owe the replies when the one that did handles the matter."""
+        if self.owner == self.reply_owner:
+            above = [unit for unit in self.higher() if KIND[unit] in ("team", "township", "leading_group")]
+            self.reply_owner = above[0] if above else self.reply_owner
 
     def successor(self, named: str) -> str | None:
         """Return who owes the reply when the present unit, or everybody in it, turns out to be named."""
@@ -151,7 +167,44 @@ class Matter:
         )
 
     def later(self, number: int, unit: str, start: date | None = None) -> date:
-        return after(start or self.day, number, unit, self.works)
+        return after(start or self.day, number, unit, self.works, exact=self.urgency == "urgent")
+
+    def short(self, number: int, unit: str) -> date:
+        """Return the end of triage or accepting: an urgent matter has one day for either."""
+        return self.later(1, "cd") if self.urgency == "urgent" else self.later(number, unit)
+
+    def owe(self, complainant: ModelComplainant) -> None:
+        """Let a complainant wait for fifteen days from today."""
+        complainant.since, complainant.due = self.day, self.later(15, "cd")
+
+    @property
+    def purpose(self) -> str:
+        return "visit" if self.state == "resolved" else "reply"
+
+    def sought(self) -> list[int]:
+        """List those whom an attempt would be for: who waits for the reply, or for the return visit."""
+        waiting = self.unvisited() if self.state == "resolved" else self.unanswered()
+        return [one for one in waiting if (self.number, self.round) not in self.complainants[one].spared]
+
+    def attempts(self, one: int) -> list[tuple[date, str]]:
+        """List the attempts that count now, those made on another case before a merge among them."""
+        here = (self.number, self.round, self.purpose)
+        return [
+            (day, mode)
+            for at, day, mode in self.complainants[one].tried
+            if at == here or (at[0] != self.number and at[2] == self.purpose and day >= self.turn.opened)
+        ]
+
+    def enough(self, tried: list[tuple[date, str]], *, phone: bool) -> bool:
+        """Return whether attempts are enough: three, two a day, in two modes, over a week."""
+        days = [day for day, _ in tried]
+        modes = {mode for _, mode in tried}
+        counted = sum(min(2, days.count(day)) for day in set(days))
+        over_a_week = bool(days) and (max(days) - min(days)).days >= 7
+        return counted >= 3 and len(modes) >= 2 and over_a_week and (not phone or "phone" in modes)
+
+    def before_promise(self) -> bool:
+        return self.turn.promised is not None and self.day < self.turn.promised
 
     # ------------------------------------------------------------ clocks
 
@@ -169,27 +222,26 @@ class Matter:
                 dial.running = dial.overdue = False
 
     def set_due(self, name: str, due: date) -> None:
-        """Give a clock another date; only a later one begins a new period."""
+        """Return a clock another date; only a later one begins a new period."""
         dial = self.dials[name]
         if due > dial.due:
             dial.cycle, dial.since = dial.cycle + 1, self.day
             dial.overdue = dial.overdue and due < self.day
         dial.due = due
 
-    def grant(self, due: date) -> None:
-        """Move the handling date to what domain.md section 3 grants for it, and remember that it did."""
+    def record(self, fact: Fact) -> None:
+        """Add what happened to the handling date, and move it to what follows from everything."""
         self.note_late()
-        self.moved = True
-        self.turn.granted = max(due, self.turn.granted or due)
-        self.set_due("handling", due)
+        self.facts.append(fact)
+        self.set_due("handling", count(self.facts, self.works).due)
+        self.turn.granted = self.handling.due
 
     def lift(self) -> None:
         """End a suspension today: only the days that really stood still are given."""
         if self.pause is not None and self.pause.until > self.day:
-            stood = span(self.pause.since, self.day, self.basis[2], self.works)
-            unit = self.basis[2]
-            due = self.later(stood, unit, self.pause.before) if stood else self.pause.before
-            self.handling.due = self.turn.granted = due
+            last = max(index for index, fact in enumerate(self.facts) if fact.kind == "pause")
+            self.facts[last] = replace(self.facts[last], until=self.day)
+            self.handling.due = self.turn.granted = count(self.facts, self.works).due
         self.pause = None
 
     def note_late(self) -> None:
@@ -200,7 +252,7 @@ class Matter:
 
     def own(self, unit: str) -> None:
         if self.owner != unit:
-            self.owner, self.turn.wish = unit, False
+            self.owner, self.turn.wish, self.turn.pause_wish = unit, False, False
             self.departments.add(unit)
 
     def settle(self) -> None:
@@ -209,6 +261,8 @@ class Matter:
         if told and not self.turn.told:
             self.note_late()
         self.turn.told = told
+        for complainant in self.complainants.values():
+            complainant.owed = complainant.due or complainant.owed
         waiting = [
             complainant.due for complainant in self.complainants.values() if complainant.due is not None
         ]

@@ -39,7 +39,7 @@ def outsider(case: Matter, who: str) -> bool:
 
 
 def not_handling(case: Matter, who: str) -> bool:
-    with_the_team = case.final or case.owner == case.reply_owner
+    with_the_team = case.state not in HANDLED.split()
     return UNIT_OF[who] != (case.handled_by if with_the_team else case.owner)
 
 
@@ -54,7 +54,10 @@ def soon_enough(case: Matter) -> bool:
 #: States, roles and relation of each row; a fourth entry is what only that row needs.
 ROWS: Mapping[str, tuple[tuple[str, str, Relation] | tuple[str, str, Relation, Need], ...]] = {
     "answer": (("received", "member team_leader", in_scope),),
-    "assign": (("received", "team_leader coordinator", in_scope),),
+    "assign": (
+        ("received", "team_leader", in_scope, lambda case: case.turn.returns < 2),
+        ("received", "coordinator", in_scope),
+    ),
     "return": (("assigned", "committee department", owner),),
     "escalate": (
         ("received", "team_leader coordinator", in_scope),
@@ -94,8 +97,15 @@ ROWS: Mapping[str, tuple[tuple[str, str, Relation] | tuple[str, str, Relation, N
     "request_reject": (("received", "team_leader", in_scope),),
     "refuse_reject": (("received", "leader", in_scope),),
     "suspend": ((HANDLED, "coordinator leader", in_scope),),
+    "request_suspend": ((HANDLED, ANY, owner),),
+    "refuse_suspend": ((HANDLED, "coordinator leader", in_scope),),
     "resume": ((HANDLED, "coordinator leader", in_scope),),
     "reply": ((f"received {HANDLED} resolved", ANY, answering),),
+    "attempt": (
+        (f"received {HANDLED}", "member team_leader", in_scope, lambda case: bool(case.unanswered())),
+        (HANDLED, "committee coordinator department leader", owner, lambda case: bool(case.unanswered())),
+        ("resolved", "member team_leader", in_scope, lambda case: bool(case.unvisited())),
+    ),
     "unreachable": (
         (f"received {HANDLED}", "team_leader", in_scope, lambda case: bool(case.unanswered())),
         ("resolved", "team_leader", in_scope, lambda case: bool(case.unvisited())),
@@ -121,6 +131,18 @@ def _more_time(case: Matter) -> bool:
     )
 
 
+def _may_pause(case: Matter) -> bool:
+    running = case.handling.running and case.handling.due >= case.day
+    return running and case.pause is None and case.turn.suspensions < 2
+
+
+def _long_sought(case: Matter) -> bool:
+    """Somebody was sought so long that two more attempts of today could be enough."""
+    waiting = case.unvisited() if case.state == "resolved" else case.unanswered()
+    today = [(case.day, "phone"), (case.day, "day_home")]
+    return not waiting or any(case.enough([*case.attempts(one), *today], phone=False) for one in waiting)
+
+
 def _alone(case: Matter) -> bool:
     return all(complainant.origin == case.number for complainant in case.complainants.values())
 
@@ -130,6 +152,7 @@ NEEDS: Mapping[str, Need] = {
     "return": lambda case: case.day <= case.turn.window and case.turn.returns < 2 and not case.turn.binding,
     "escalate": lambda case: bool(case.higher()),
     "send_down": lambda case: case.owner not in case.turn.sent_down,
+    "confirm": lambda case: bool(case.unvisited()) or not case.before_promise(),
     "close_reviewed": lambda case: case.round > 1 and case.explained >= 2 and case.dissatisfied,
     "reject": lambda case: case.turn.plea is not None,
     "merge": _alone,
@@ -140,7 +163,10 @@ NEEDS: Mapping[str, Need] = {
     "refuse_extension": lambda case: case.turn.wish,
     "request_reject": lambda case: case.turn.plea is None,
     "refuse_reject": lambda case: case.turn.plea is not None,
-    "suspend": lambda case: case.handling.running and case.pause is None and case.turn.suspensions < 2,
+    "unreachable": _long_sought,
+    "suspend": _may_pause,
+    "request_suspend": lambda case: _may_pause(case) and not case.turn.pause_wish,
+    "refuse_suspend": lambda case: case.turn.pause_wish,
     "resume": lambda case: case.pause is not None,
 }
 

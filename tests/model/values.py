@@ -70,7 +70,7 @@ def _replies(luck: Random, case: Matter) -> list[dict[str, Any]]:
 
 def _conclude(luck: Random, case: Matter, world: World) -> dict[str, Any]:
     outcome = luck.choice(("solved", "explained", "explained", "planned"))
-    promised = world.today + timedelta(days=luck.randint(0, 40))
+    promised = world.today + timedelta(days=luck.choice((0, 3, 20, 40, 61, 130)))
     given = {"promised_on": promised} if (outcome == "planned") != _rarely(luck) else {}
     return {"outcome": outcome, "replies": _replies(luck, case), **given}
 
@@ -135,11 +135,16 @@ def _suspend(luck: Random, case: Matter, world: World) -> dict[str, Any]:
     return {**REASON, "until": world.today + timedelta(days=days)}
 
 
+def _attempt(luck: Random, case: Matter, world: World) -> dict[str, Any]:
+    sought = case.sought()
+    whom = {"complainant": luck.choice(sought)} if sought and not _rarely(luck) else _whom(luck, case, world)
+    return {**whom, "mode": luck.choice(("phone", "day_home", "evening")), "words": "没人。"}
+
+
 def _unreachable(luck: Random, case: Matter, world: World) -> dict[str, Any]:
-    first = world.now - timedelta(days=luck.choice((7, 8, 20)))
-    tries = (("phone", first), ("day_home", first + timedelta(days=3)), ("evening", world.now))
-    attempts = [{"mode": mode, "at": at} for mode, at in tries]
-    return {**_whom(luck, case, world), "attempts": attempts}
+    sent = [{"mode": mode, "words": "没人。"} for mode in ("phone", "day_home")]
+    whom = {"complainant": luck.choice(case.sought())} if case.sought() else _whom(luck, case, world)
+    return {**whom, "text": "全家外出。", "attempts": sent[: luck.randint(0, 2)]}
 
 
 def _reply(luck: Random, case: Matter, world: World) -> dict[str, Any]:
@@ -182,7 +187,9 @@ DRAWN: Mapping[str, Callable[[Random, Matter, World], dict[str, Any]]] = {
     "request_extension": _time,
     "extend": _time,
     "suspend": _suspend,
+    "request_suspend": _suspend,
     "reply": _reply,
+    "attempt": _attempt,
     "unreachable": _unreachable,
     "join": _join,
     "amend": _amend,

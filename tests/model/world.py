@@ -67,9 +67,9 @@ class World:
         case.profile = profile_of(case)
         case.reply_owner = next(unit for unit in RECEIVERS if unit not in named)
         case.own(case.reply_owner)
-        case.start("triage", case.later(3, "wd"))
-        for one in ids:
-            self._hear(case, one)
+        case.start("triage", case.short(3, "wd"))
+        for one, entry in zip(ids, values["complainants"], strict=True):
+            self._hear(case, one, entry)
         case.settle()
         case.history.append("register")
         self.cases[number] = case
@@ -78,8 +78,11 @@ class World:
             self.act(case, who, "answer", {**values["reply"], "replies": told})
         return case
 
-    def _hear(self, case: Matter, complainant: int) -> None:
-        case.complainants[complainant] = ModelComplainant(case.number, case.day, case.later(15, "cd"))
+    def _hear(self, case: Matter, complainant: int, entry: Values) -> None:
+        case.complainants[complainant] = ModelComplainant(
+            case.number, case.day, case.later(15, "cd"), case.day
+        )
+        case.complainants[complainant].phone = bool(entry.get("phone"))
 
     def act(self, case: Matter, who: str, action: str, values: Values, ids: tuple[int, ...] = ()) -> None:
         """Do what was allowed and fits; `ids` are the complainants that came with it."""
@@ -91,8 +94,8 @@ class World:
         elif action in doing.DO:
             doing.DO[action](case, who, values)
         for one in ids:
-            self._hear(case, one)
-        stays = action == "confirm" and bool(case.unvisited())
+            self._hear(case, one, values["complainant"])
+        stays = action == "confirm" and (bool(case.unvisited()) or case.before_promise())
         if action in doing.TARGET and not stays:
             case.state = doing.TARGET[action]
         self._finish(case, action, who)
@@ -122,7 +125,7 @@ class World:
         self._move(target, case, back)
         case.into, case.accepted = None, False
         case.own(case.reply_owner)
-        case.start("triage", case.later(3, "wd"))
+        case.start("triage", case.short(3, "wd"))
         doing.go_on(case)
         return target
 
@@ -130,7 +133,8 @@ class World:
         for one in ids:
             complainant = target.complainants[one] = source.complainants.pop(one)
             complainant.answered = complainant.visited = None
-            complainant.due = complainant.due or target.later(15, "cd")
+            if complainant.due is None:
+                target.owe(complainant)
 
     # ------------------------------------------------------------ the sweep
 
@@ -181,9 +185,11 @@ class World:
             case.rungs[name, case.dials[name].cycle, send] = "fired"
             self.act(case, "system", "raise", {})
         elif send is not None:
-            if send in days.LATE:
+            if send in days.LATE and name not in days.UNRATED:
                 self._flag(case, name)
             self._keep(case, name, send, "fired")
+            if name == "word":
+                doing.start_word(case, case.dials[name].due)
 
     def _keep(self, case: Matter, name: str, rung: str, result: str) -> None:
         case.rungs[name, case.dials[name].cycle, rung] = result

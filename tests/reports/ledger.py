@@ -55,10 +55,11 @@ def said(person: int) -> dict[str, Any]:
 ASSIGN = act("2026-03-03", "zuzhang", "assign", unit="committee-SL")  # due on 24 March
 RESOLVE = tell_all("2026-03-10", "cunwei-sl", "resolve", outcome="solved")
 EXPLAIN = tell_all("2026-03-10", "cunwei-sl", "resolve", outcome="explained")
-FAILED = [
-    {"mode": mode, "at": at(day)}
-    for mode, day in (("phone", "2026-03-04"), ("day_home", "2026-03-08"), ("evening", "2026-03-12"))
-]
+FAILED = (
+    one("2026-03-04", "zuyuan", "attempt", 0, mode="phone", words="没人接。"),
+    one("2026-03-08", "zuyuan", "attempt", 0, mode="day_home", words="锁着门。"),
+    one("2026-03-12", "zuyuan", "attempt", 0, mode="evening", words="还是没人。"),
+)
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,8 @@ HISTORIES: Mapping[str, History] = {
     "nobody there": History(
         (
             ASSIGN,
-            one("2026-03-13", "zuzhang", "unreachable", 0, attempts=FAILED),
+            *FAILED,
+            one("2026-03-13", "zuzhang", "unreachable", 0, text="三次都没找到。"),
             act("2026-03-16", "cunwei-sl", "resolve", outcome="solved", replies=[]),
         )
     ),

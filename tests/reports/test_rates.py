@@ -37,7 +37,8 @@ ANSWERED = EVERYWHERE | {
     "two complainants",
 }
 ALL = ANSWERED | {"overdue", "fresh", "taken up again", "half told"}
-LATE_OR_WAITING = {"late", "overdue", "half told"}
+#: A withdrawal that was taken up again goes on in its first round, with the date that it had.
+LATE_OR_WAITING = {"late", "overdue", "half told", "taken up again"}
 OPEN = ALL - {"closed", "rejected"}
 
 #: For each rate the histories in its numerator and in its denominator.

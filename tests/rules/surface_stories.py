@@ -25,11 +25,6 @@ JUST: Step = (13, "zuzhang", "assign", NONE)
 RESOLVE: Step = (3, "cunwei-sl", "resolve", NONE)
 OTHERS: Values = {"unit": "committee-SL", "named_units": ["committee-GG"], "named_users": ["cunwei-gg"]}
 PLANNED: Values = {"outcome": "planned", "promised_on": date(2026, 3, 20)}
-ATTEMPTS: Values = {
-    "attempts": [
-        {"mode": mode, "at": march(day)} for mode, day in (("phone", 4), ("day_home", 8), ("evening", 12))
-    ]
-}
 LONG: Values = {"until": date(2026, 4, 20)}
 UNHAPPY: Values = {"words": "渠还是漏"}
 
@@ -56,6 +51,8 @@ STORIES: Mapping[str, Sequence[Step]] = {
     ),
     "handed on": (
         (2, "zuzhang", "assign", OTHERS),
+        (2, "cunwei-sl", "request_suspend", NONE),
+        (2, "xiangzhen", "refuse_suspend", NONE),
         (2, "xiangzhen", "suspend", LONG),
         (3, "cunwei-sl", "return", NONE),
         (3, "zuzhang", "assign", NONE),
@@ -86,7 +83,10 @@ STORIES: Mapping[str, Sequence[Step]] = {
     "void": ((2, "lingdao", "void", NONE),),
     "unreachable": (
         ASSIGN,
-        (13, "zuzhang", "unreachable", ATTEMPTS),
+        (4, "zuyuan", "attempt", NONE),
+        (8, "zuyuan", "attempt", {"mode": "day_home"}),
+        (12, "cunwei-sl", "attempt", {"mode": "evening"}),
+        (13, "zuzhang", "unreachable", NONE),
         (13, "cunwei-sl", "resolve", {"replies": []}),
     ),
     "amended": (

@@ -143,6 +143,9 @@ def a_situation(**changes: Any) -> Situation:
         "dissatisfied": False,
         "entered_on": date(2026, 3, 2),
         "target_open": None,
+        "promised_on": None,
+        "suspension_requested": False,
+        "attempts_missing": None,
         "recorded_on": date(2026, 3, 2),
     }
     for name in ("roles", "relations"):

@@ -31,13 +31,18 @@ def form(page_request: PageRequest, number: str) -> Response:
 def render_form(page_request: PageRequest, typed: Typed, number: str) -> Response:
     """Show it, with what was typed and not taken."""
     found = build_case_page(page_request, number, typed)
-    waiting = [person for person in found.view["complainants"] if not person["visited"]]
+    everybody = found.view["complainants"]
+    waiting = [person for person in everybody if not person["visited"]]
+    if not waiting and "confirm" in found.may:
+        waiting = everybody  # what was planned is asked about again once its day has come
+    promised_on = found.view["promised_on"]
     return page(
         "cases/return_visit.html",
         typed=typed,
         found=found,
         waiting=waiting,
         told=_final_replies(found),
+        early=promised_on if promised_on and page_request.today < promised_on else None,
         controls=_controls(page_request, typed, found, waiting),
         open={"confirm", "reopen"} & found.may,
     )

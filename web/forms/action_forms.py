@@ -1,10 +1,12 @@
 """Draw the form of a step or act from the fields that the definition names."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cases.lifecycle.context import CaseContext
+from cases.lifecycle.effects.assignment import third_assignment_due
+from cases.lifecycle.effects.proposals import NOTHING, Proposal, find_proposal, latest_extension
 from cases.lifecycle.unit_choices import unit_choices
 from core.i18n import mark as _
 from web.forms.controls import YES, Choice, Control, Field, Mistakes, build_control
@@ -48,6 +50,8 @@ AMENDABLE: Mapping[str, str] = {
     "named_users": _("反映的是哪个人"),
 }
 FILES = "files"
+#: What proposes or grants a later day, within the limit of the profile.
+EXTENDING = frozenset({"request_extension", "extend"})
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,10 @@ class ActionForm:
 
 @dataclass(frozen=True)
 class ActionFormContext:
-    """What the controls of a case's forms are drawn from; `families` names complainants by id."""
+    """What the controls of a case's forms are drawn from; `families` names complainants by id.
+
+    `proposal` is what the action of the form decides about, as somebody has put it.
+    """
 
     page_request: PageRequest
     context: CaseContext
@@ -71,6 +78,7 @@ class ActionFormContext:
     typed: Typed
     mistakes: Mistakes
     action: str = ""
+    proposal: Proposal = NOTHING
 
 
 def action_form(drawing: ActionFormContext, name: str, fields: Sequence[Field]) -> ActionForm:
@@ -82,6 +90,7 @@ def action_form(drawing: ActionFormContext, name: str, fields: Sequence[Field]) 
         if tried
         else ActionFormContext(page_request, drawing.context, drawing.families, Typed(), Mistakes())
     )
+    own = replace(own, proposal=find_proposal(drawing.context, name))
     controls = [one for field in fields for one in _controls(own, name, field, "")]
     if name == "resolve":  # photos are kept as an act of their own, and asked for where they convince most
         controls.append(_control(own, name, {"required": False}, FILES, "files"))
@@ -127,10 +136,14 @@ def _list(drawing: ActionFormContext, action: str, field: Field, name: str) -> l
         return _replies(drawing, action, items["fields"], name)
     return [
         one
-        for place in range(3)
+        for place in range(3 if field["required"] else 2)
         for inner in items["fields"]
         for one in _controls(
-            drawing, action, {**inner, "required": place < 3}, f"{name}.{place}.", _nth(drawing, place)
+            drawing,
+            action,
+            {**inner, "required": field["required"]},
+            f"{name}.{place}.",
+            _nth(drawing, place),
         )
     ]
 
@@ -141,15 +154,22 @@ def _replies(drawing: ActionFormContext, action: str, fields: Sequence[Field], n
     waiting = drawing.context.unanswered() or drawing.context.complainants
     for place, person in enumerate(waiting):
         group = drawing.families[person.id] if len(waiting) > 1 else ""
+        draft = drawing.proposal.replies.get(person.id)
         for field in fields:
             full = f"{name}.{place}.{field['name']}"
             if field["type"] == "complainant":
                 found.append(_control(drawing, action, field, full, "hidden", value=str(person.id)))
             elif field["type"] == "choice":
                 choices = _choices(drawing, field)
-                found.append(_control(drawing, action, field, full, "choice", choices=choices, group=group))
+                given = draft.channel if draft else ""
+                found.append(
+                    _control(
+                        drawing, action, field, full, "choice", choices=choices, group=group, value=given
+                    )
+                )
             else:
-                found.append(_control(drawing, action, field, full, "voice", group=group))
+                said = draft.text if draft else ""
+                found.append(_control(drawing, action, field, full, "voice", group=group, value=said))
     return sorted(found, key=lambda one: (one.name.split(".")[1], one.kind == "choice"))
 
 
@@ -186,7 +206,8 @@ def _text(drawing: ActionFormContext, action: str, field: Field, name: str, grou
     kind = "voice" if last in ("text", "words", "own_words") and action != "note" else "long"
     if last in ("name", "phone", "number", "addressee") or field["type"] == "code":
         kind = "line"
-    return _control(drawing, action, field, name, kind, group=group)
+    value = drawing.proposal.reason if last == "reason" else ""
+    return _control(drawing, action, field, name, kind, group=group, value=value)
 
 
 def _choice(drawing: ActionFormContext, action: str, field: Field, name: str, group: str) -> Control:
@@ -199,7 +220,9 @@ def _boolean(drawing: ActionFormContext, action: str, field: Field, name: str, g
         return _control(
             drawing, action, field, name, "choice", choices=heard_or_not(page_request), group=group
         )
-    return _control(drawing, action, {**field, "required": False}, name, "tick", group=group)
+    due = action == "assign" and field["name"] == "binding" and third_assignment_due(drawing.context.round)
+    value = YES if due else ""
+    return _control(drawing, action, {**field, "required": False}, name, "tick", group=group, value=value)
 
 
 def _complainant(drawing: ActionFormContext, action: str, field: Field, name: str, group: str) -> Control:
@@ -212,12 +235,21 @@ def _complainant(drawing: ActionFormContext, action: str, field: Field, name: st
 def _unit(drawing: ActionFormContext, action: str, field: Field, name: str, group: str) -> Control:
     units = [Choice(unit.code, unit.name) for unit in unit_choices(drawing.context, action)]
     first = units[0].value if action == "assign" and units else ""
+    if drawing.proposal.unit in {unit.value for unit in units}:
+        first = drawing.proposal.unit
     return _control(drawing, action, field, name, "choice", choices=units, value=first, group=group)
 
 
 def _date(drawing: ActionFormContext, action: str, field: Field, name: str, group: str) -> Control:
     value = drawing.page_request.today.isoformat() if field["name"] == "sent_on" else ""
-    return _control(drawing, action, field, name, "date", value=value, group=group)
+    if drawing.proposal.day is not None:
+        value = drawing.proposal.day.isoformat()
+    control = _control(drawing, action, field, name, "date", value=value, group=group)
+    latest = latest_extension(drawing.context) if action in EXTENDING else None
+    if latest is None:
+        return control
+    last = drawing.page_request.say(_("最晚可以延到 {day}"), day=drawing.page_request.day(latest))
+    return replace(control, hint=f"{control.hint}；{last}" if control.hint else last)
 
 
 def _moment(drawing: ActionFormContext, action: str, field: Field, name: str, group: str) -> Control:

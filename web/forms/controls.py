@@ -64,8 +64,8 @@ class Control:
 
     @property
     def is_rare(self) -> bool:
-        """Return whether a form keeps this a click away."""
-        return self.name in RARE and not self.mistakes
+        """Return whether a form keeps this a click away: not where it is filled in or wrong."""
+        return self.name in RARE and not self.mistakes and not self.value
 
     @property
     def rows(self) -> int:

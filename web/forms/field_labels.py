@@ -42,6 +42,7 @@ FIELDS: Mapping[tuple[str, str], FieldLabel] = {
     ("send_down", "reason"): FieldLabel(_("书面理由")),
     ("reopen", "reason"): FieldLabel(_("为什么重新办")),
     ("request_extension", "reason"): FieldLabel(_("为什么要延期")),
+    ("request_suspend", "reason"): FieldLabel(_("为什么要中止")),
     ("reveal", "reason"): FieldLabel(_("看号码做什么"), _("会记进经过")),
     ("reissue_receipt", "reason"): FieldLabel(_("为什么补发")),
     ("*", "number"): FieldLabel(_("书面汇报的文号")),
@@ -71,6 +72,9 @@ FIELDS: Mapping[tuple[str, str], FieldLabel] = {
     ("*", "field"): FieldLabel(_("更正哪一项")),
     ("*", "value"): FieldLabel(_("改成什么"), _("类别、性质、紧急填代码，户填户号，原话填整句")),
     ("*", "mode"): FieldLabel(_("用什么方式")),
+    ("attempt", "words"): FieldLabel(_("怎么没联系上"), _("例如 电话没人接，家里锁着门")),
+    ("unreachable", "text"): FieldLabel(_("写一句说明")),
+    ("unreachable", "words"): FieldLabel(_("怎么没联系上")),
     ("*", "at"): FieldLabel(_("什么时候")),
     ("*", "username"): FieldLabel(_("用户名")),
 }

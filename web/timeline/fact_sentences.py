@@ -12,6 +12,7 @@ from sqlalchemy import Integer, String, cast, literal, null, select, union_all
 from sqlalchemy.types import TypeEngine
 
 from accounts.models import Unit, User
+from cases.history.contact_facts import TriedFact
 from cases.history.fact_kinds import FactKind, kinds_of
 from cases.history.facts import Facts, ReplyFact
 from cases.history.facts_json import KINDS
@@ -19,13 +20,23 @@ from core.i18n import mark as _
 from roster.models import Household
 from web.framework.rendering import name_of
 from web.framework.request_context import PageRequest
-from web.timeline.fact_words import FIELDS, KEYS, NOT_RAISED, SENTENCES, STANDS_FOR, VOCABULARY, Sentence
+from web.timeline.fact_words import (
+    ATTEMPT_FOR,
+    FIELDS,
+    KEYS,
+    NOT_RAISED,
+    SENTENCES,
+    STANDS_FOR,
+    VOCABULARY,
+    Sentence,
+)
 from workflow.texts import labels
 
-#: A reply inside facts is told like facts, with sentences of its own.
+#: A reply or an attempt inside facts is told like facts, with sentences of its own.
 FIELD_KINDS: Mapping[type[Any], Mapping[str, frozenset[FactKind]]] = {
     **KINDS,
     ReplyFact: kinds_of(ReplyFact),
+    TriedFact: kinds_of(TriedFact),
 }
 #: What is said of a code that no vocabulary names: somebody changed the database, or the file that had it.
 UNKNOWN = _("不认识的内容")
@@ -44,6 +55,13 @@ COLUMNS: Mapping[str, TypeEngine[Any]] = {
     "name": String(),
     "group": Integer(),
     "number": Integer(),
+}
+#: Codes that only entries of the history have.
+OWN: Mapping[str, Mapping[str, str]] = {
+    "stands_for": STANDS_FOR,
+    "attempt_for": ATTEMPT_FOR,
+    "field": FIELDS,
+    "not_raised": NOT_RAISED,
 }
 HOMES = {"id": Household.id, "group": Household.group_no, "number": Household.number}
 
@@ -178,7 +196,7 @@ class FactRenderer:
 
     def _word(self, group: str, code: str) -> str:
         """Name a code; one that no vocabulary has is told as unknown, for no code is for people to read."""
-        own = {"stands_for": STANDS_FOR, "field": FIELDS, "not_raised": NOT_RAISED}.get(group, {})
+        own = OWN.get(group, {})
         if code in own:
             return self.page_request.translate(own[code])
         if group == "clock":

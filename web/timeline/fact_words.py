@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from msgspec import UNSET
 
 from cases.history import facts as of
+from cases.history.contact_facts import AttemptFacts, TriedFact, UnreachableFacts
 from cases.vocabulary import StandsFor
 from core.i18n import mark as _
 
@@ -34,6 +35,7 @@ BESIDE = frozenset({"channel", "kind", "addressee", "sent_on", "answered_on", "t
 KEYS: Mapping[str, str] = {"due_dates": "clock", "reply_dates": "complainant"}
 
 NAMED = (Sentence(_("反映到的单位：{named_units}")), Sentence(_("反映到的人：{named_users}")))
+REPLY_OWNER = Sentence(_("答复改由{reply_owner}负责"))
 MOVED = Sentence(_("{clock}从 {before} 改到 {after}"), each="due_dates")
 WHO = Sentence(_("反映人：{complainant}"), several=True)
 RATED = (WHO, Sentence("{rating}"))
@@ -47,19 +49,22 @@ SENTENCES: Mapping[type[Any], Sequence[Sentence]] = {
     of.AssignFacts: (
         Sentence(_("交给{unit}")),
         Sentence(_("指定承办，不得退回"), ("binding",), lambda facts: facts.binding),
+        REPLY_OWNER,
         *NAMED,
     ),
     of.ReasonFacts: (Sentence(_("理由：{reason}")),),
     of.MovedReasonFacts: (MOVED,),
     of.ReturnFacts: (Sentence(_("建议由{proposed_unit}办")),),
-    of.ReassignFacts: (Sentence(_("改由{unit}办")),),
+    of.ReassignFacts: (Sentence(_("改由{unit}办")), REPLY_OWNER),
     of.EscalateFacts: (
         Sentence(_("报给{unit}")),
         Sentence(_("书面汇报：{report}")),
         Sentence(_("呈送{addressee}，{sent_on} 送出")),
         Sentence(_("上级 {answered_on} 答复")),
+        REPLY_OWNER,
     ),
     of.ExtensionRequestFacts: (Sentence(_("想延到 {due_on}")),),
+    of.SuspensionRequestFacts: (Sentence(_("想停到 {until}")),),
     of.SuspendFacts: (Sentence(_("停到 {until}")),),
     of.RungFacts: (
         Sentence("{clock}"),
@@ -71,6 +76,7 @@ SENTENCES: Mapping[type[Any], Sequence[Sentence]] = {
         Sentence(_("不适用"), ("not_applicable",), lambda facts: facts.not_applicable is True),
         Sentence("{reason}"),
         Sentence(_("提给{unit}办")),
+        REPLY_OWNER,
         MOVED,
     ),
     of.ConfirmFacts: (
@@ -82,11 +88,18 @@ SENTENCES: Mapping[type[Any], Sequence[Sentence]] = {
         ),
     ),
     of.ReopenFacts: RATED,
-    of.WithdrawFacts: (Sentence(_("由{recorded_by}记下")),),
-    of.UnreachableFacts: (
+    of.WithdrawFacts: (Sentence(_("由{recorded_by}记下")), MOVED),
+    AttemptFacts: (
+        Sentence(_("找{complainant}，没联系上")),
+        Sentence("{mode}"),
+        Sentence("{words}"),
+        Sentence("{stands_for}"),
+    ),
+    UnreachableFacts: (
         Sentence(_("找{complainant}找了 {attempts} 次，没联系上")),
         Sentence("{tried}"),
         Sentence("{stands_for}"),
+        Sentence(_("说明：{words}")),
     ),
     of.MergeFacts: (Sentence(_("并入 {into}")), Sentence(_("带过去 {complainants} 位反映人"))),
     of.AbsorbFacts: (Sentence(_("从 {merged} 并来")), Sentence(_("带来 {complainants} 位反映人"))),
@@ -111,6 +124,8 @@ SENTENCES: Mapping[type[Any], Sequence[Sentence]] = {
         MOVED,
         Sentence(_("给{complainant}回话的日子从 {before} 改到 {after}"), each="reply_dates"),
     ),
+    #: An attempt that was recorded together with the record, in one line.
+    TriedFact: (Sentence("{mode}"), Sentence("{words}")),
     #: Below the words of a reply, in one line.
     of.ReplyFact: (
         Sentence(_("对{complainant}说的"), several=True),
@@ -129,6 +144,7 @@ QUOTED = frozenset(
         (of.OutcomeFacts, "replies"),
         (of.ReplyFacts, "replies"),
         (of.RejectFacts, "replies"),
+        (UnreachableFacts, "recorded"),
     }
 )
 DIGEST = "a digest: the words themselves stand on the page"
@@ -152,7 +168,10 @@ VOCABULARY: Mapping[tuple[type[Any], str], str] = {
     (of.ReopenFacts, "rating"): "rating",
     (of.RungFacts, "clock"): "clock",
     (of.RungFacts, "reason"): "not_raised",
-    (of.UnreachableFacts, "stands_for"): "stands_for",
+    (UnreachableFacts, "stands_for"): "stands_for",
+    (AttemptFacts, "stands_for"): "attempt_for",
+    (AttemptFacts, "mode"): "mode",
+    (TriedFact, "mode"): "mode",
     (of.AmendFacts, "field"): "field",
     (of.AmendHouseholdFacts, "field"): "field",
     (of.AmendNamedFacts, "field"): "field",
@@ -162,6 +181,10 @@ PLAIN = frozenset({(of.RecalculatedFacts, "notice")})
 STANDS_FOR: Mapping[str, str] = {
     StandsFor.REPLY: _("当作最终答复"),
     StandsFor.VISIT: _("当作回访"),
+}
+ATTEMPT_FOR: Mapping[str, str] = {
+    StandsFor.REPLY: _("为了答复"),
+    StandsFor.VISIT: _("为了回访"),
 }
 NOT_RAISED: Mapping[str, str] = {
     "no_superior": _("已到最高一级，列入每周通报"),

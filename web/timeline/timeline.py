@@ -1,7 +1,7 @@
 """Tell the history of a case in words: what happened, by whom, when, and what was said."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from msgspec import UNSET
 
 from accounts.access.permissions import Role
 from cases import public_status
+from cases.history.contact_facts import UnreachableFacts
 from cases.history.entries import OFFLINE_AFTER, Entry
 from cases.history.facts import (
     AbsorbFacts,
@@ -21,7 +22,6 @@ from cases.history.facts import (
     JoinFacts,
     RegisterFacts,
     ReopenFacts,
-    UnreachableFacts,
     WithdrawFacts,
 )
 from cases.history.read_facts import attachments_of, replies_of, value_or
@@ -59,6 +59,7 @@ RUNGS = frozenset({"remind", "urge", "supervise", "publish"})
 BROUGHT = frozenset({"absorb", "unmerge"})
 INTERNAL = frozenset({"note", "reveal", *RUNGS})
 SAID_BY = _("{family}说的")
+ON_CASE = _("记在 {number} 上")
 SYSTEM = _("系统")
 VILLAGER = _("反映人，凭回执码")
 
@@ -115,10 +116,14 @@ class _Correspondence:
         view = detail.view
         self.channel: str = view["channel"]
         self.replies = {
-            (reply["complainant"], row_digest({"text": reply["text"]})): reply for reply in view["replies"]
+            (reply["complainant"], row_digest({"text": reply["text"]})): reply
+            for reply in view["replies"]
+            if reply["case"] is None
         }
         self.visits: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
         for one in view["return_visits"]:
+            if one["case"] is not None:
+                continue
             self.visits[one["complainant"]].append(one)
         self.self_ratings: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
         for one in view["self_ratings"]:
@@ -129,6 +134,7 @@ class _Correspondence:
             if one["case"] is None:
                 self.added[one["complainant"], row_digest({"text": one["text"]})].append(one["text"])
         self.elsewhere = [one for one in view["added_words"] if one["case"] is not None]
+        self.brought = [one for one in (*view["replies"], *view["return_visits"]) if one["case"] is not None]
         self.files = {one["id"]: one for one in view["attachments"]}
         self.said = {person["id"]: person["own_words"] for person in view["complainants"]}
         self.unreachable = list(detail.file.unreachable)
@@ -211,7 +217,10 @@ class _Timeline:
         )
 
     def _said(self, facts: Facts) -> Iterable[EventText]:
-        """Yield the words that people said in an event."""
+        """Yield the words that people said in an event, and what happened at each attempt to reach them."""
+        if isinstance(facts, UnreachableFacts):
+            for one in value_or(facts.recorded, ()):
+                yield EventText(self._line(self.renderer.render(one)))
         for recorded in replies_of(facts):
             reply = self.correspondence.replies.get((recorded.complainant, recorded.words))
             if reply is not None:
@@ -245,8 +254,23 @@ class _Timeline:
                 if one["complainant"] in brought:
                     self.correspondence.elsewhere.remove(one)
                     yield self._quoted(one["text"], one["complainant"], always=True)
+            yield from self._brought(entry, brought)
         if entry.action == "note" and self.correspondence.notes:
             yield EventText(self.correspondence.notes.pop(0)["text"])
+
+    def _brought(self, entry: Entry, brought: Container[int]) -> Iterable[EventText]:
+        """Yield replies and return visits that came with a complainant, under the number they were given."""
+        for one in list(self.correspondence.brought):
+            if one["complainant"] not in brought or one["received_at"] > entry.received_at:
+                continue
+            self.correspondence.brought.remove(one)
+            page_request = self.renderer.page_request
+            said = one["text"] if "text" in one else one["words"]
+            below = page_request.say(ON_CASE, number=one["case"])
+            if "rating" in one:
+                rating = labels.name("rating", one["rating"], page_request.language)
+                below = self._line([rating, below])
+            yield EventText(said, True, below)
 
     def _quoted(self, text: str, person: int, *, always: bool = False) -> EventText:
         """Quote a complainant, and say who it was where there are several."""

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from workflow.definition.rule_sets import RuleSet
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -82,7 +84,10 @@ class ClockDef:
 
 @dataclass(frozen=True, eq=False)
 class Definition:
-    """A whole life cycle. Two definitions are the same when their hashes are: that is what a case keeps."""
+    """A whole life cycle. Two definitions are the same when their hashes are: that is what a case keeps.
+
+    `rules` are those by which the dates and states of its cases move.
+    """
 
     name: str
     version: int
@@ -92,6 +97,7 @@ class Definition:
     steps: Mapping[str, Step]
     acts: Mapping[str, Act]
     clocks: Mapping[str, ClockDef]
+    rules: RuleSet
 
     @property
     def visitors(self) -> frozenset[str]:

@@ -1,6 +1,7 @@
 """Turn the table of a definition into its parts; every wrong word is noted with its place."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from config.marked_text import MarkedText
@@ -44,16 +45,21 @@ def load_states(root: Table) -> dict[str, State]:
 
 
 def load_clocks(root: Table) -> dict[str, ClockDef]:
-    """Read `[rungs.NAME]` and `[clocks.NAME]`; all five clocks must be there: verbs start them by name."""
+    """Read `[rungs.NAME]` and `[clocks.NAME]`.
+
+    All clocks must be there, for verbs start them by name, but for those of planned matters.
+    """
     rungs = {code: _rung(code, table) for code, table in root.tables("rungs")}
     clocks = {}
     for name, table in root.tables("clocks"):
-        table.only("zh", "en", "ladder")
+        table.only("zh", "en", "ladder", "days")
         table.known(name, vocabulary.CLOCKS, CLOCK)
-        ladder = tuple(rungs[code] for code in table.words("ladder", rungs, RUNG))
+        codes = table.words("ladder", rungs, RUNG)
+        own = _own_days(table.table("days"), codes)
+        ladder = tuple(replace(rungs[code], days=own.get(code, rungs[code].days)) for code in codes)
         clocks[name] = ClockDef(name, table.text("zh"), table.text("en"), ladder)
     for name in vocabulary.CLOCKS:
-        if name not in clocks:
+        if name not in clocks and name not in vocabulary.UNRATED_CLOCKS:
             root.problem(MarkedText(_("缺少时钟「{name}」"), {"name": name}), "clocks")
     return clocks
 
@@ -143,6 +149,12 @@ def _rung(code: str, table: Table) -> Rung:
         longer_than=table.integer("longer_than", least=0, most=365, default=0),
         urgent_any_day=table.boolean("urgent_any_day"),
     )
+
+
+def _own_days(table: Table, ladder: Sequence[str]) -> dict[str, int]:
+    """Read on which days rungs fire on one clock where they differ from `[rungs.NAME]`."""
+    table.only(*ladder)
+    return {code: table.integer(code, least=-60, most=365) for code in ladder if code in table.data}
 
 
 def _limit(root: Table, key: str, found: Mapping[str, object], most: int) -> None:

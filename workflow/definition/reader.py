@@ -7,10 +7,11 @@ from typing import Any
 from config.reading import ConfigProblem, Document
 from workflow.definition import parser, validation
 from workflow.definition.model import Act, ActionRule, ClockDef, Definition, Rung, State, Step
+from workflow.definition.rule_sets import FIRST, RULE_SETS
 
 __all__ = ["Act", "ActionRule", "BadDefinition", "ClockDef", "Definition", "Rung", "State", "Step", "parse"]
 
-KEYS = ("name", "version", "initial", "states", "steps", "acts", "clocks", "rungs", "fields")
+KEYS = ("name", "version", "rules", "initial", "states", "steps", "acts", "clocks", "rungs", "fields")
 
 
 class BadDefinition(Exception):
@@ -33,6 +34,7 @@ def parse(body: str, place: str) -> Definition:
     _refuse(document)
     root.only(*KEYS)
     name, version = root.text("name"), root.integer("version", least=1, most=1_000_000)
+    rules = root.integer("rules", least=FIRST, most=max(RULE_SETS), default=FIRST)
     states = parser.load_states(root)
     initial = root.choice("initial", states, parser.STATE)
     clocks = parser.load_clocks(root)
@@ -50,6 +52,7 @@ def parse(body: str, place: str) -> Definition:
         steps=steps,
         acts=acts,
         clocks=clocks,
+        rules=RULE_SETS[rules],
     )
 
 

@@ -85,7 +85,9 @@ OWNER_RULES = frozenset({"receiving_unit", "assigned_unit", "higher_unit", "repl
 
 UNIT_KINDS = frozenset(UnitKind)
 
-CLOCKS = ("triage", "accept", "handling", "reply", "return")
+CLOCKS = ("triage", "accept", "handling", "reply", "return", "promise", "word")
+#: Those of planned matters: a definition may be without them, and no date of theirs makes a case late.
+UNRATED_CLOCKS = ("promise", "word")
 
 RUNGS = ("remind", "urge", "supervise", "publish", "raise")
 

@@ -11,6 +11,10 @@ GUARD_NAMES: Mapping[str, Bilingual] = {
     "returns_left": Bilingual(
         f"这一轮退回不到 {RETURNS_A_ROUND} 次", f"returned fewer than {RETURNS_A_ROUND} times this round"
     ),
+    "assignment_not_reserved": Bilingual(
+        f"这一轮退回不到 {RETURNS_A_ROUND} 次，不用联络员指定",
+        f"returned fewer than {RETURNS_A_ROUND} times, so no coordinator has to assign it",
+    ),
     "not_binding": Bilingual("不是指定承办", "not a binding assignment"),
     "has_superior": Bilingual("上面有单位可以接", "some unit above can take it"),
     "not_sent_down_here": Bilingual("这一级本轮没有退回过下级", "not sent down by this level this round"),
@@ -33,11 +37,17 @@ GUARD_NAMES: Mapping[str, Bilingual] = {
     "extension_requested": Bilingual("有没批的延期申请", "a request for an extension waits"),
     "not_suspended": Bilingual("没有中止计时", "the clock does not stand still"),
     "suspended": Bilingual("中止计时了", "the clock stands still"),
+    "no_suspension_requested": Bilingual("没有没批的中止申请", "no request for a suspension waits"),
+    "suspension_requested": Bilingual("有没批的中止申请", "a request for a suspension waits"),
     "suspensions_left": Bilingual(
         f"这一轮中止不到 {SUSPENSIONS_A_ROUND} 次",
         f"suspended fewer than {SUSPENSIONS_A_ROUND} times this round",
     ),
+    "visit_or_promised_day": Bilingual(
+        "还有人没回访，或者答应的日子到了", "somebody is still unvisited, or the promised day has come"
+    ),
     "somebody_unanswered": Bilingual("还有人没得到答复", "somebody is still unanswered"),
     "somebody_unvisited": Bilingual("还有人没回访", "somebody is still unvisited"),
+    "attempts_enough": Bilingual("找够了次数和天数", "sought often and long enough"),
     "within_a_day": Bilingual("登记当天或第二天", "on the day of recording or the next"),
 }

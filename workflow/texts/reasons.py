@@ -49,6 +49,10 @@ OPENINGS: Mapping[str, Bilingual] = {
         "这一轮已经退回两次，要由联络员指定承办单位",
         "It was returned twice in this round; the coordinator now assigns it for good.",
     ),
+    "binding_needed": Bilingual(
+        "已经退回两次，请联络员指定承办",
+        "It was returned twice; a coordinator has to make the assignment binding.",
+    ),
     "binding_assignment": Bilingual(
         "这是指定承办，不能退回，办不了可以上报",
         "This assignment is binding; escalate it if you cannot handle it.",
@@ -110,12 +114,24 @@ OPENINGS: Mapping[str, Bilingual] = {
     "not_suspended": Bilingual(
         "没有中止计时，不用恢复", "The clock does not stand still; there is nothing to resume."
     ),
+    "suspension_already_requested": Bilingual(
+        "已经申请过中止，等答复", "A suspension is asked for already; wait for the answer."
+    ),
+    "no_suspension_requested": Bilingual(
+        "没有人申请中止，不用答复", "Nobody has asked for a suspension; there is nothing to refuse."
+    ),
     "suspended_twice": Bilingual(
         "这一轮已经中止过两次，请按期办结", "It was suspended twice in this round; keep the date."
+    ),
+    "before_promised_day": Bilingual(
+        "答应的日子还没到，满意不满意已经记下，到那天再归档",
+        "The promised day has not come; the rating is kept, and the case closes from that day on.",
     ),
     "nobody_waits": Bilingual(
         "没有人在等，不用认定联系不上", "Nobody is waiting; nobody has to be recorded as unreachable."
     ),
+    "fewer_than_three_attempts": Bilingual("至少联系三次", "There must be at least three attempts."),
+    "within_less_than_seven_days": Bilingual("前后至少隔七天", "The attempts must span at least seven days."),
     "amend_window_over": Bilingual(
         "登记已过一天，请组长更正", "More than a day has passed since it was recorded; ask the team leader."
     ),
@@ -125,10 +141,6 @@ OPENINGS: Mapping[str, Bilingual] = {
 VALUES: Mapping[str, Bilingual] = {
     "binding_by_coordinator_only": Bilingual(
         "只有联络员能指定承办", "Only a coordinator can make an assignment binding."
-    ),
-    "binding_needed": Bilingual(
-        "已经退回两次，请联络员指定承办",
-        "It was returned twice; a coordinator has to make the assignment binding.",
     ),
     "binding_not_due": Bilingual(
         "退回不到两次，先按一般交办", "It was not returned twice; assign it without making it binding."
@@ -158,6 +170,9 @@ VALUES: Mapping[str, Bilingual] = {
     ),
     "reassign_first": Bilingual(
         "承办单位被反映，请先改派", "The owning unit is named in the matter; reassign the case first."
+    ),
+    "own_unit": Bilingual(
+        "不能建议退给自己，请写该办的单位", "That is the unit itself; name the one that ought to have it."
     ),
     "already_owner": Bilingual(
         "已经是这个单位在办，请换一个", "This unit has it already; choose another one."
@@ -194,9 +209,7 @@ VALUES: Mapping[str, Bilingual] = {
     "given_twice": Bilingual("同一个人答复了两次，请留一条", "The same person is given twice; keep one."),
     "already_reached": Bilingual("这个人已经答复或回访过", "This person has been reached already."),
     "already_visited": Bilingual("这个人这一轮已经回访过", "This person had the return visit of this round."),
-    "fewer_than_three_attempts": Bilingual("至少联系三次", "There must be at least three attempts."),
     "fewer_than_two_modes": Bilingual("至少用两种方式联系", "There must be at least two ways of trying."),
-    "within_less_than_seven_days": Bilingual("前后至少隔七天", "The attempts must span at least seven days."),
     "phone_not_tried": Bilingual("有号码的，至少打一次电话", "There is a number: try at least one call."),
     "not_a_working_day": Bilingual(
         "这一天不上班，请选一个工作日", "That day is not worked; choose a working day."

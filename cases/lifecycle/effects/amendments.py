@@ -1,7 +1,6 @@
 """Correct a slip of the pen, and add what belongs to a case: relations, notes, files."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from sqlalchemy import select, update
 
@@ -20,6 +19,7 @@ from cases.lifecycle.action_values import AddWordsValues, AmendValues, AttachVal
 from cases.lifecycle.change import Change
 from cases.lifecycle.conflict_of_interest import add_named_units_and_users
 from cases.lifecycle.context import CaseContext
+from cases.lifecycle.effects.profile_changes import follow_profile
 from cases.models.case import Case, Related
 from cases.models.correspondence import AddedWords, Attachment, Note
 from cases.persistence import search_index
@@ -28,7 +28,6 @@ from core.chain import row_digest
 from core.errors import Invalid
 from roster.households import in_village
 from roster.models import Household
-from workflow import deadlines
 
 LISTS = {"named_units": "units", "named_users": "users"}
 
@@ -125,6 +124,7 @@ def _amend_column(context: CaseContext, change: Change, values: AmendValues) -> 
     if not value or (choices is not None and value not in choices):
         raise Invalid({"value": ["not_a_choice"]})
     before: str = getattr(change.case, name)
+    was_urgent = clocks.is_exact(context)
     setattr(change.case, name, value)
     if name == "own_words":
         for person in change.complainants:
@@ -132,7 +132,7 @@ def _amend_column(context: CaseContext, change: Change, values: AmendValues) -> 
                 person.own_words = value
                 search_index.change(context.session.connection(), person.id, before=before, after=value)
     else:
-        _follow_profile(change)
+        follow_profile(change, was_urgent=was_urgent)
         for clock in change.clocks.values():  # an urgent matter is urged on days on which others are not
             clocks.schedule_next_check(context, clock)
     return AmendFacts(reason=values.reason, field=name, before=before, after=value)
@@ -151,29 +151,3 @@ def _amend_household(change: Change, values: AmendValues) -> AmendHouseholdFacts
     before, person.household_id = person.household_id, household.id
     person.anonymous = False
     return AmendHouseholdFacts(reason=values.reason, field=values.field, before=before, after=household.id)
-
-
-def _follow_profile(change: Change) -> None:
-    """Apply the profile that now fits, unless it would make a running handling date later."""
-    context, case = change.before, change.case
-    profile = deadlines.choose_profile(
-        context.rules.profiles,
-        urgency=case.urgency,
-        kind=case.kind,
-        category_profile=context.rules.categories[case.category].profile,
-        channel=case.channel,
-    )
-    case.profile = profile.code
-    clock = change.clocks.get("handling")
-    if clock is None or not clock.running or clock.moves or clock.basis.get("profile") is None:
-        return
-    basis = clocks.handling_basis(context, start=date.fromisoformat(clock.basis["start"]))
-    due_on = clocks.date_of(context, basis)
-    if due_on < context.today:
-        # The shorter deadline would have passed already: it counts from the day on which it became known.
-        basis = clocks.handling_basis(context)
-        due_on = clocks.date_of(context, basis)
-    if due_on < clock.due_on:
-        clocks.record_lateness(change)
-        clock.basis, clock.due_on = basis, due_on
-        clocks.schedule_next_check(context, clock)

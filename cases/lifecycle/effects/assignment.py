@@ -7,6 +7,8 @@ from cases.lifecycle.action_values import AssignValues, NoValues, UnitReasonValu
 from cases.lifecycle.change import Change
 from cases.lifecycle.conflict_of_interest import add_named_units_and_users, find_unit
 from cases.lifecycle.context import CaseContext
+from cases.lifecycle.effects.reply_duty import hand_on_reply_duty
+from cases.models.case import Round
 from core.errors import Forbidden, Invalid
 from workflow.guards import RETURNS_A_ROUND
 
@@ -20,15 +22,22 @@ def assign(context: CaseContext, change: Change, values: AssignValues) -> Assign
     unit = _new_owner(change.context, values.unit, state=context.definition.steps["assign"].target)
     if values.binding and not context.actor.roles & MAY_BIND:
         raise Forbidden(action="assign", reasons=["binding_by_coordinator_only"])
-    if change.round.returns >= RETURNS_A_ROUND and not values.binding:
+    due = third_assignment_due(change.round)
+    if due and not values.binding:
         raise context.not_open("assign", "binding_needed")
-    if values.binding and change.round.returns < RETURNS_A_ROUND:
+    if values.binding and not due:
         raise context.not_open("assign", "binding_not_due")
     change.set_owner(unit.id)
+    hand_on_reply_duty(change)
     change.case.accepted = False
     change.round.binding = values.binding
     _open_return_window(change)
     return AssignFacts(unit=unit.code, binding=values.binding)
+
+
+def third_assignment_due(present: Round) -> bool:
+    """Return whether so many returns have passed that a coordinator has to make the assignment binding."""
+    return present.returns >= RETURNS_A_ROUND
 
 
 def accept(context: CaseContext, change: Change, values: NoValues) -> NoFacts:
@@ -43,6 +52,8 @@ def accept(context: CaseContext, change: Change, values: NoValues) -> NoFacts:
 def return_case(context: CaseContext, change: Change, values: UnitReasonValues) -> ReturnFacts:
     """Return a case to the work team with a reason and the unit that ought to have it."""
     proposed = find_unit(context, values.unit)
+    if proposed.id == context.case.owner_id:
+        raise Invalid({"unit": ["own_unit"]})
     change.round.returns += 1
     return_to_team(change)
     return ReturnFacts(reason=values.reason, proposed_unit=proposed.code)
@@ -54,6 +65,7 @@ def reassign(context: CaseContext, change: Change, values: UnitReasonValues) -> 
     if unit.id == context.case.owner_id:
         raise Invalid({"unit": ["already_owner"]})
     change.set_owner(unit.id)
+    hand_on_reply_duty(change)
     change.case.accepted = False
     clocks.start(change, "accept", clocks.period(context, "accept"))
     _open_return_window(change)
@@ -80,7 +92,7 @@ def _new_owner(context: CaseContext, code: str, *, state: str) -> Unit:
         raise Invalid({"unit": ["does_not_cover_village"]})
     if unit.id in context.named_units:
         raise Invalid({"unit": ["named_in_matter"]})
-    if unit.id == context.case.reply_owner_id:
+    if unit.id == context.case.reply_owner_id and not context.definition.rules.team_may_handle:
         raise Invalid({"unit": ["owes_the_reply"]})
     if not context.has_able(unit.id) and not context.moment.imported:
         raise Invalid({"unit": ["unit_without_people"]})

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from accounts.models import User
 from cases.history.facts import ReasonFacts, RejectFacts, WithdrawFacts
+from cases.lifecycle import clocks
 from cases.lifecycle.action_values import ReasonValues, RejectValues, ReplyEntry, WithdrawValues
 from cases.lifecycle.change import Change
 from cases.lifecycle.context import CaseContext
@@ -16,8 +17,12 @@ from workflow.definition.vocabulary import Outcome
 
 def request_reject(context: CaseContext, change: Change, values: RejectValues) -> ReasonFacts:
     """Ask the leader not to take a case up, with the words each complainant would be told."""
+    drafted: set[int] = set()
     for index, said in enumerate(values.replies):
-        context.complainant(said.complainant, f"replies.{index}.complainant")
+        person = context.complainant(said.complainant, f"replies.{index}.complainant")
+        if person.id in drafted:
+            raise Invalid({f"replies.{index}.complainant": ["given_twice"]})
+        drafted.add(person.id)
     replies: list[dict[str, Any]] = [vars(said) for said in values.replies]
     change.round.reject_request = {"reason": values.reason, "replies": replies}
     return ReasonFacts(reason=values.reason)
@@ -61,6 +66,8 @@ def withdraw(context: CaseContext, change: Change, values: WithdrawValues) -> Wi
         raise Invalid({"complainants": ["every_complainant_must_withdraw"]})
     for person in change.complainants:
         person.withdrawn = True
+    if context.definition.rules.withdrawn_goes_on:
+        clocks.lift_suspension(change)  # what is taken back does not stand still, should it be taken up again
     return WithdrawFacts(words=values.words, recorded_by=recorder.id)
 
 

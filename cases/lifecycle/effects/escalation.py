@@ -13,6 +13,7 @@ from cases.lifecycle.change import Change
 from cases.lifecycle.conflict_of_interest import find_unit
 from cases.lifecycle.context import CaseContext
 from cases.lifecycle.effects.assignment import require_kind, return_to_team
+from cases.lifecycle.effects.reply_duty import hand_on_reply_duty
 from cases.models.correspondence import WrittenReport
 from config.vocabulary import Urgency
 from core.errors import Invalid
@@ -41,6 +42,7 @@ def escalate(context: CaseContext, change: Change, values: EscalateValues) -> Es
     _grant_level(change, unit)
     _owe_interim(change)
     change.set_owner(unit.id)
+    hand_on_reply_duty(change)
     change.case.accepted = True
     return EscalateFacts(reason=values.reason, unit=unit.code, report=values.report.number)
 
@@ -54,6 +56,7 @@ def raise_case(context: CaseContext, change: Change, values: RaiseValues) -> Run
     rule = context.rules.periods["raise"]
     clocks.move(change, "handling", {"why": "raise", **_grant(context.today, rule)})
     change.set_owner(unit.id)
+    hand_on_reply_duty(change)
     change.case.accepted = True
     return RungFacts(clock=values.clock, cycle=values.cycle, skipped=False, unit=unit.code)
 
@@ -64,6 +67,8 @@ def send_down(context: CaseContext, change: Change, values: ReasonValues) -> Mov
     change.round.sent_down_by = [*change.round.sent_down_by, context.case.owner_id]
     answer_reports(change)
     return_to_team(change)
+    if context.definition.steps["send_down"].clocks.get("handling") == "move":
+        _take_back_level(change)
     return MovedReasonFacts(reason=values.reason)
 
 
@@ -96,7 +101,27 @@ def _grant_level(change: Change, unit: Unit) -> None:
         clocks.start(change, "handling", {**_grant(context.today, rule), "profile": None})
     elif unit.id not in change.round.escalated_to:
         clocks.move(change, "handling", {"why": "escalation", **_grant(context.today, rule)})
+    elif context.definition.rules.records_every_escalation:
+        clocks.move(change, "handling", {"why": "escalation", **_grant(context.today, rule), "again": True})
     change.round.escalated_to = [*change.round.escalated_to, unit.id]
+
+
+def _take_back_level(change: Change) -> None:
+    """Take back what the last escalation granted, but for the working days spent above.
+
+    After a raise nothing was granted that could be taken back; a matter escalated from received gets the
+    time of its profile from the day of escalation (domain.md section 2, `send_down`).
+    """
+    context, clock = change.before, change.clocks["handling"]
+    why = [move["why"] for move in clock.moves if move["why"] in ("escalation", "raise")]
+    if why[-1:] == ["raise"]:
+        return
+    rule = context.rules.periods["send_down"]
+    move: dict[str, Any] = {"why": "send_down", "days": rule.days, "unit": rule.unit}
+    if not why and clock.basis["profile"] is None:
+        start = date.fromisoformat(clock.basis["start"])
+        move["basis"] = clocks.handling_basis(context, start=start)
+    clocks.move(change, "handling", move)
 
 
 def _owe_interim(change: Change) -> None:

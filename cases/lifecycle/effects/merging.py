@@ -32,7 +32,7 @@ def merge(context: CaseContext, change: Change, values: MergeValues) -> MergeFac
     moved = tuple(person.id for person in change.complainants)
     for person in change.complainants:
         person.case_id = other.case.id
-        _owe_reply(change, person)
+        _owe_reply(target, person)
     clocks.lift_suspension(change)
     target.complainants += change.complainants
     change.complainants = []

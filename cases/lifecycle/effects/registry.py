@@ -16,6 +16,7 @@ from cases.lifecycle.effects import (
     merging,
     replies,
     return_visits,
+    unreachable,
 )
 
 #: The case to read, the change to make, and what the action takes (its type is in `VALUES`); gives the facts.
@@ -44,13 +45,16 @@ EFFECTS: Mapping[str, Effect] = {
     "refuse_extension": extensions.refuse_extension,
     "request_reject": closing.request_reject,
     "refuse_reject": closing.refuse_reject,
+    "request_suspend": extensions.request_suspend,
+    "refuse_suspend": extensions.refuse_suspend,
     "suspend": extensions.suspend,
     "resume": extensions.resume,
     "reply": replies.reply,
     "join": complainants.join,
     "amend": amendments.amend,
     "reissue_receipt": complainants.reissue_receipt,
-    "unreachable": return_visits.unreachable,
+    "attempt": unreachable.attempt,
+    "unreachable": unreachable.unreachable,
     "relate": amendments.relate,
     "note": amendments.note,
     "add_words": amendments.add_words,

@@ -11,8 +11,10 @@ from cases.lifecycle.action_values import OutcomeValues, ReplyEntry, ReplyValues
 from cases.lifecycle.change import Change
 from cases.lifecycle.context import CaseContext
 from cases.lifecycle.effects.escalation import answer_reports
+from cases.lifecycle.effects.planned import restart_word, start_planned
 from cases.models.case import Complainant
 from cases.models.correspondence import Reply
+from cases.vocabulary import HANDLED_STATES
 from core.chain import row_digest
 from core.errors import Invalid
 from workflow.definition.vocabulary import CaseState, Outcome
@@ -69,6 +71,8 @@ def add_reply(change: Change, person: Complainant, channel: str, text: str, *, f
     change.recorded.replies.append(
         ReplyFact(complainant=person.id, final=final, channel=channel, words=words)
     )
+    if context.case.state == CaseState.RESOLVED:
+        restart_word(change)
     if final:
         set_answered(change, person)
     elif person.answered_round != change.case.round:
@@ -86,7 +90,7 @@ def set_answered(change: Change, person: Complainant) -> None:
     context, case = change.before, change.case
     person.answered_round = case.round
     if not context.definition.states[case.state].answered:
-        at_the_door = case.owner_id == case.reply_owner_id
+        at_the_door = case.state not in HANDLED_STATES
         person.handled_by_id = None if at_the_door else case.owner_id
         person.handler_id = context.actor.user_id if at_the_door else None
     person.answered_at = person.answered_at or context.moment.now
@@ -120,6 +124,7 @@ def _conclude(change: Change, values: OutcomeValues) -> OutcomeFacts:
     add_final_replies(change, values.replies, "resolve")
     change.case.outcome = change.round.outcome = values.outcome
     change.round.promised_on = promised_on
-    change.round.extension_request = None
+    change.round.extension_request = change.round.suspend_request = None
     clocks.start(change, "return", clocks.period(context, "return", start=promised_on))
+    start_planned(change, promised_on)
     return OutcomeFacts(outcome=values.outcome, promised_on=UNSET if promised_on is None else promised_on)

@@ -1,44 +1,36 @@
-"""Go back and ask: return visits, closing, reopening, and those who could not be reached."""
-
-from collections.abc import Sequence
-from datetime import date, timedelta
-
-from sqlalchemy import select
+"""Go back and ask: return visits, closing and reopening."""
 
 from accounts.access.permissions import Role
-from cases.history.facts import ConfirmFacts, ReasonFacts, ReopenFacts, UnreachableFacts
+from cases.history.facts import ConfirmFacts, ReasonFacts, ReopenFacts
 from cases.lifecycle import clocks
 from cases.lifecycle.action_values import (
-    AttemptEntry,
     ConfirmValues,
     ReasonValues,
     ReopenValues,
-    UnreachableValues,
 )
 from cases.lifecycle.change import Change
 from cases.lifecycle.code_holders import is_known_to_handler
 from cases.lifecycle.conflict_of_interest import ensure_reply_owner
 from cases.lifecycle.context import CaseContext
-from cases.lifecycle.effects.replies import set_answered
+from cases.lifecycle.effects.planned import is_planned, waits_for_promise
+from cases.lifecycle.effects.unreachable import is_unreachable
 from cases.lifecycle.guard_facts import is_handler
 from cases.models.case import Complainant, Round
-from cases.models.correspondence import ReturnVisit, Unreachable
+from cases.models.correspondence import ReturnVisit
 from cases.models.receipt_codes import SelfRating
-from cases.vocabulary import CONTENT_RATINGS, StandsFor
+from cases.vocabulary import CONTENT_RATINGS
 from core.errors import Invalid
-from workflow.definition.vocabulary import AttemptMode, CaseState, Rating
-
-ATTEMPTS = 3
-MODES = 2
-LEAST_SPAN = timedelta(days=7)
+from workflow.definition.vocabulary import CaseState, Rating
 
 
 def confirm(context: CaseContext, change: Change, values: ConfirmValues) -> ConfirmFacts:
     """Record a return visit; the case closes with the last complainant's.
 
     Whoever did not hear the reply or is dissatisfied does not confirm: that is `reopen`. When the last one to
-    be visited has left with a merge that was undone, naming one who was visited closes the case. What is
-    said by a code that the handling unit knows is no return visit.
+    be visited has left with a merge that was undone, naming one who was visited closes the case. Before the
+    promised day of what was planned the rating is kept and the case stays resolved; from that day on naming
+    one who was visited closes it, with another rating where one is given. What is said by a code that the
+    handling unit knows is no return visit.
     """
     person = context.complainant(values.complainant)
     if context.actor.roles == {Role.VILLAGER} and is_known_to_handler(context, person):
@@ -47,10 +39,11 @@ def confirm(context: CaseContext, change: Change, values: ConfirmValues) -> Conf
     if visited and context.unvisited():
         raise Invalid({"complainant": ["already_visited"]})
     facts = ConfirmFacts(complainant=person.id)
-    if not visited and not _is_unreachable(context, person):
+    asked_again = visited and is_planned(context) and values.rating is not None
+    if asked_again or (not visited and not is_unreachable(context, person)):
         facts = ConfirmFacts(complainant=person.id, rating=_visit(change, person, values))
     person.visited_round = change.case.round
-    change.keeps_state = bool(context.unvisited())
+    change.keeps_state = bool(context.unvisited()) or waits_for_promise(context)
     if not change.keeps_state:
         change.case.rating = _worst(context)
     return facts
@@ -58,6 +51,8 @@ def confirm(context: CaseContext, change: Change, values: ConfirmValues) -> Conf
 
 def reopen(context: CaseContext, change: Change, values: ReopenValues) -> ReopenFacts:
     """Begin the next round: every clock starts anew, the history and the old dates stay.
+
+    A withdrawal goes on in the round in which it was.
 
     When a visitor reopens what was answered, the dissatisfaction is kept as that complainant's rating; a
     handler may reopen too, but what a handler hears is no return visit.
@@ -75,13 +70,10 @@ def reopen(context: CaseContext, change: Change, values: ReopenValues) -> Reopen
         facts = ReopenFacts(reason=values.reason, complainant=values.complainant)
     if case.state == CaseState.CLOSED:
         case.rating = None
-    case.round += 1
-    change.round = _next_round(change)
-    for person in change.complainants:
-        person.withdrawn = False
-        person.reply_basis = clocks.period(context, "reply")
-        person.reply_due_on = clocks.date_of(context, person.reply_basis)
-    clocks.stop(change, "reply")
+    if case.state == CaseState.WITHDRAWN and context.definition.rules.withdrawn_goes_on:
+        _go_on(change)
+    else:
+        _begin_round(change)
     case.outcome = None
     case.accepted = False
     ensure_reply_owner(change)
@@ -96,33 +88,34 @@ def close_reviewed(context: CaseContext, change: Change, values: ReasonValues) -
     return ReasonFacts(reason=values.reason)
 
 
-def unreachable(context: CaseContext, change: Change, values: UnreachableValues) -> UnreachableFacts:
-    """Accept the record that a complainant could not be reached.
+def _begin_round(change: Change) -> None:
+    """Begin the next round, in which everybody waits for a reply."""
+    context = change.before
+    change.case.round += 1
+    change.round = _next_round(change)
+    for person in change.complainants:
+        person.withdrawn = False
+        person.reply_basis = clocks.period(context, "reply")
+        person.reply_due_on = clocks.date_of(context, person.reply_basis)
+    clocks.stop(change, "reply")
 
-    Three attempts in two ways over seven days, one of them by phone where there is a number (domain.md
-    section 2). It stands for the final reply, or in a resolved case for the return visit.
+
+def _go_on(change: Change) -> None:
+    """Go on in the round of a withdrawal: the handling date stands, replies have at least three working days.
+
+    A date that passed meanwhile makes the round late (domain.md section 4).
     """
-    person = context.complainant(values.complainant)
-    stands_for = StandsFor.VISIT if context.case.state == CaseState.RESOLVED else StandsFor.REPLY
-    _check_attempts(context, person, values.attempts, since=_owed_since(context, person, stands_for))
-    waiting = context.unvisited() if stands_for == StandsFor.VISIT else context.unanswered()
-    if person not in waiting or _is_unreachable(context, person):
-        raise Invalid({"complainant": ["already_reached"]})
-    change.add_record(
-        Unreachable(
-            case_id=change.case.id,
-            complainant_id=person.id,
-            round=change.case.round,
-            stands_for=stands_for.value,
-            attempts=[{"mode": one.mode, "at": one.at.isoformat()} for one in values.attempts],
-            accepted_by_id=context.actor.user_id,
-            received_at=context.moment.now,
-        )
-    )
-    person.unreachable = True
-    if stands_for == StandsFor.REPLY:
-        set_answered(change, person)
-    return UnreachableFacts(complainant=person.id, stands_for=stands_for.value, attempts=len(values.attempts))
+    context = change.before
+    clocks.resume_running(change, "handling")
+    clocks.record_lateness(change)
+    short = clocks.period(context, "reply_escalated")
+    for person in change.complainants:
+        person.withdrawn = False
+        if person.answered_round == change.case.round:
+            continue
+        old = person.reply_basis or short
+        later = max((old, short), key=lambda basis: clocks.date_of(context, basis))
+        person.reply_basis, person.reply_due_on = later, clocks.date_of(context, later)
 
 
 def _next_round(change: Change) -> Round:
@@ -198,53 +191,8 @@ def _add_dissatisfaction(change: Change, values: ReopenValues) -> ReopenFacts:
     return ReopenFacts(reason=values.reason, complainant=person.id, rating=rating)
 
 
-def _is_unreachable(context: CaseContext, person: Complainant) -> bool:
-    record = select(Unreachable.id).where(
-        Unreachable.case_id == context.case.id,
-        Unreachable.complainant_id == person.id,
-        Unreachable.round == context.case.round,
-        Unreachable.stands_for == StandsFor.VISIT,
-    )
-    return context.session.scalars(record.limit(1)).first() is not None
-
-
 def _worst(context: CaseContext) -> str | None:
     """Return the case's rating: the lowest of those who answered, or nothing when nobody could be reached."""
     order = [rating.value for rating in Rating]
     rated = [order.index(person.rating) for person in context.complainants if person.rating is not None]
     return order[max(rated)] if rated else None
-
-
-def _owed_since(context: CaseContext, person: Complainant, stands_for: StandsFor) -> date:
-    """Return the first day that an attempt counts on: nobody can be sought before there is something to tell.
-
-    That is the day on which the case was resolved for a return visit, else the day on which this matter was
-    raised, as claimed, for a phone may have been without signal. Who joined later was not there before.
-    """
-    if stands_for == StandsFor.VISIT:
-        return context.case.entered_on
-    case = context.case
-    came_with_it = person.origin_case_id == case.id and person.joined_at == case.received_at
-    raised = min(case.happened_at, person.joined_at) if came_with_it else person.joined_at
-    return raised.astimezone(context.rules.zone).date()
-
-
-def _check_attempts(
-    context: CaseContext, person: Complainant, attempts: Sequence[AttemptEntry], *, since: date
-) -> None:
-    times = [one.at for one in attempts]
-    problems: list[str] = []
-    if len(attempts) < ATTEMPTS:
-        problems.append("fewer_than_three_attempts")
-    if len({one.mode for one in attempts}) < MODES:
-        problems.append("fewer_than_two_modes")
-    if times and max(times) - min(times) < LEAST_SPAN:
-        problems.append("within_less_than_seven_days")
-    if person.phone and not any(one.mode == AttemptMode.PHONE for one in attempts):
-        problems.append("phone_not_tried")
-    if any(time > context.moment.now for time in times):
-        problems.append("in_the_future")
-    if any(time.astimezone(context.rules.zone).date() < since for time in times):
-        problems.append("before_it_was_owed")
-    if problems:
-        raise Invalid({"attempts": problems})

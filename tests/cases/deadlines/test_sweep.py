@@ -7,6 +7,7 @@ from datetime import date, datetime
 import pytest
 from sqlalchemy import func, select
 
+from accounts.models import User
 from cases.configuration.case_rules import CountyRules
 from cases.deadlines import sweep as case_sweep
 from cases.deadlines.ladder_rungs import SweepResult
@@ -300,3 +301,29 @@ def test_many_sweepers_at_once_fire_each_rung_once(
             .where(Reminder.clock == "handling", Reminder.rung == rung, Reminder.result == "fired")
         )
     assert kept == len(cases)
+
+
+def told_of(town: Database, kind: str) -> set[str]:
+    """Return who was told of a notice of this kind."""
+    with town.reading() as session:
+        rows = select(User.username).join(Notice, Notice.user_id == User.id).where(Notice.kind == kind)
+        return set(session.scalars(rows))
+
+
+def test_after_an_outage_everybody_is_told_whom_a_skipped_rung_would_have_told(
+    town: Database, rules: CountyRules, a_case: Callable[..., Case]
+) -> None:
+    a_case("assigned", category="village_org")
+    swept = sweep(town, rules, "2026-04-02")
+    fired = [row["rung"] for row in swept.fired if row["clock"] == "handling"]
+    assert fired == ["publish"]
+    assert {"cunwei-sl", "zuzhang", "xiangzhen", "lingdao"} <= told_of(town, "publish")
+
+
+def test_a_raise_after_an_outage_is_told_to_those_whom_the_rungs_before_it_would_have_told(
+    town: Database, rules: CountyRules, a_case: Callable[..., Case]
+) -> None:
+    a_case("assigned", category="village_org")
+    swept = sweep(town, rules, "2026-04-08")
+    assert swept.raised != []
+    assert {"xiangzhen", "zuzhang", "cunwei-sl", "lingdao"} <= told_of(town, "raised")

@@ -67,6 +67,9 @@ def test_what_somebody_said_or_wrote_is_free_words() -> None:
     assert words == {
         ("EscalateFacts", "report"),
         ("WithdrawFacts", "words"),
+        ("AttemptFacts", "words"),
+        ("UnreachableFacts", "words"),
+        ("UnreachableFacts", "recorded"),
         ("AmendFacts", "before"),
         ("AmendFacts", "after"),
     }

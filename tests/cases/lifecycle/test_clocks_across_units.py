@@ -69,6 +69,8 @@ class Handled:
     now: datetime = field(default_factory=lambda: at("2026-03-02", 11))
     granted: date | None = None
     levels: set[str] = field(default_factory=set)
+    #: Day of the last escalation, and the date that ran before it.
+    below: tuple[date, date | None] | None = None
 
     @property
     def today(self) -> date:
@@ -128,8 +130,21 @@ class Handled:
         elif self.granted is None:
             self.granted = self._calendar_days(3) if urgent else CALENDAR.add(self.today, 15)
 
+    def sent_down(self, before: date) -> date:
+        """Return the date that sending down leads to by domain.md section 2."""
+        assert self.below is not None
+        escalated_on, earlier = self.below
+        if earlier is None and self.case.urgency == "urgent":
+            back = escalated_on + timedelta(days=3)
+        elif earlier is None:
+            back = CALENDAR.add(escalated_on, 15)
+        else:
+            back = CALENDAR.add(earlier, CALENDAR.between(escalated_on, self.today))
+        return min(before, max(back, CALENDAR.add(self.today, 5)))
+
     def _calendar_days(self, number: int) -> date:
-        return CALENDAR.next_working(self.today + timedelta(days=number))
+        end = self.today + timedelta(days=number)
+        return end if self.case.urgency == "urgent" else CALENDAR.next_working(end)
 
 
 @pytest.mark.parametrize("urgency", ["normal", "urgent"])
@@ -158,7 +173,12 @@ def test_no_chain_moves_the_handling_deadline_later_than_is_granted(
             assert after is not None
             assert handled.granted is not None
             assert after <= handled.granted, "later than was granted"
-            if action != "escalate" and before is not None:
+            if action == "escalate":
+                handled.below = (handled.today, before)
+            elif action == "send_down":
+                assert before is not None
+                assert after == handled.sent_down(before)
+            elif before is not None:
                 assert after == before, f"{action} moved the deadline"
 
     passed_around()

@@ -1,7 +1,7 @@
 """What was asked for falls with its reason; what was tried counts once there was something to tell."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
@@ -35,13 +35,6 @@ def person_of(town: Database, case: Case) -> int:
 def handling(town: Database, case: Case) -> Clock:
     with town.reading() as session:
         return session.get_one(Clock, (case.id, "handling"))
-
-
-def attempts(first: str, *days: int) -> list[dict[str, Any]]:
-    modes = ("phone", "day_home", "evening")
-    return [
-        {"mode": mode, "at": at(first) + timedelta(days=day)} for mode, day in zip(modes, days, strict=True)
-    ]
 
 
 def test_a_request_to_reject_falls_when_the_case_is_assigned(town: Database, a_case: ACase, act: Act) -> None:
@@ -86,61 +79,12 @@ def test_a_case_that_turns_out_urgent_late_gets_its_three_days_from_then(
     assert handling(town, case).due_on == date(2026, 3, 19)
 
 
-@pytest.mark.parametrize(
-    ("first", "problem"),
-    [("2026-02-20", ["before_it_was_owed"]), ("2026-03-02", [])],
-    ids=["before the complaint", "after it"],
-)
-def test_attempts_count_once_there_is_something_to_tell(
-    a_case: ACase, town: Database, act: Act, first: str, problem: list[str]
-) -> None:
-    case = a_case("assigned")
-    person, tried = person_of(town, case), attempts(first, 0, 4, 8)
-    if problem:
-        with pytest.raises(Invalid) as refused:
-            act("zuzhang", case.number, "unreachable", "2026-03-12", complainant=person, attempts=tried)
-        assert refused.value.errors == {"attempts": problem}
-    else:
-        act("zuzhang", case.number, "unreachable", "2026-03-12", complainant=person, attempts=tried)
-
-
-def test_attempts_before_somebody_joined_do_not_count(a_case: ACase, town: Database, act: Act) -> None:
-    case = a_case("assigned")
-    act("zuyuan", case.number, "join", "2026-03-12", complainant={"name": "覃某"}, own_words="我家也是。")
-    with town.reading() as session:
-        of_case = select(Complainant.id).where(Complainant.case_id == case.id)
-        joined = session.scalars(of_case.order_by(Complainant.id.desc())).first()
-    tried = attempts("2026-03-03", 0, 4, 8)
-    with pytest.raises(Invalid) as refused:
-        act("zuzhang", case.number, "unreachable", "2026-03-12", complainant=joined, attempts=tried)
-    assert refused.value.errors == {"attempts": ["before_it_was_owed"]}
-
-
 @pytest.mark.parametrize("named", [{"named_units": ("team",)}, {"named_users": ("zuyuan",)}])
 def test_nobody_answers_at_the_door_what_is_about_them(a_case: ACase, named: dict[str, Any]) -> None:
     reply = DoorReply(outcome="explained", channel="door", text="当面讲清了。")
     with pytest.raises(Forbidden) as refused:
         a_case(recorded_by="zuyuan", reply=reply, **named)
     assert refused.value.facts["reasons"] == ["out_of_scope"]
-
-
-def test_attempts_before_the_result_do_not_stand_for_a_return_visit(
-    a_case: ACase, town: Database, act: Act
-) -> None:
-    case = a_case("assigned")
-    person = person_of(town, case)
-    said = {"complainant": person, "channel": "notice_board", "text": "修好了。"}
-    act("cunwei-sl", case.number, "resolve", "2026-03-09", outcome="solved", replies=[said])
-    with pytest.raises(Invalid) as refused:
-        act(
-            "zuzhang",
-            case.number,
-            "unreachable",
-            "2026-03-12",
-            complainant=person,
-            attempts=attempts("2026-03-03", 0, 4, 8),
-        )
-    assert refused.value.errors == {"attempts": ["before_it_was_owed"]}
 
 
 def test_what_a_handler_hears_is_no_return_visit(a_case: ACase, town: Database, act: Act) -> None:

@@ -16,7 +16,7 @@ from cases.queries.case_detail import case_view
 from core.errors import Conflict, Forbidden, NotFound
 from core.persistence.db import Database
 from tests.builders import actor_named
-from tests.cases.scenes import MORNING, SCENES, Scene, set_scene, time_of, values_for
+from tests.cases.scenes import MORNING, SCENES, Scene, set_scene, values_for
 from workflow import machine
 
 PEOPLE = {
@@ -43,7 +43,7 @@ RECEIVED = {
     "void": "l",
     "request_reject": "t",
     "reply": "mt",
-    "unreachable": "t",
+    "attempt": "mt",
     "join": "mtc",
     "amend": "mt",
     "reissue_receipt": "mt",
@@ -62,8 +62,9 @@ ASSIGNED = {
     "request_extension": "c",
     "extend": "xl",
     "suspend": "xl",
+    "request_suspend": "c",
     "reply": "mtc",
-    "unreachable": "t",
+    "attempt": "mtc",
     "join": "mtc",
     "amend": "mt",
     "reissue_receipt": "mt",
@@ -74,7 +75,7 @@ RESOLVED = {
     "confirm": "mtx",
     "reopen": "mtxl",
     "reply": "mt",
-    "unreachable": "t",
+    "attempt": "mt",
     "amend": "mt",
     "reissue_receipt": "mt",
     "reveal": "mt",
@@ -94,7 +95,8 @@ TABLE = {
     "assigned": ASSIGNED,
     "accepted": but(ASSIGNED, "accept"),
     "extension asked for": but(ASSIGNED, "request_extension", refuse_extension="xl"),
-    "suspended": but(ASSIGNED, "suspend", "request_extension", "extend", resume="xls"),
+    "suspended": but(ASSIGNED, "suspend", "request_suspend", "request_extension", "extend", resume="xls"),
+    "suspension asked for": but(ASSIGNED, "request_suspend", refuse_suspend="xl"),
     "escalated": but(
         ASSIGNED,
         "return",
@@ -104,7 +106,9 @@ TABLE = {
         send_down="x",
         resolve="x",
         request_extension="x",
+        request_suspend="x",
         reply="mtx",
+        attempt="mtx",
         reveal="mtx",
     ),
     "resolved": RESOLVED,
@@ -134,7 +138,7 @@ def done_for_real(session: Session, rules: CountyRules, actor: Actor, scene: Sce
     """Take the action as any door does, hold what it answers with to what is then read, and take it back."""
     attempt = session.begin_nested()
     try:
-        now = time_of(action)
+        now = MORNING
         work = take_step.load_for_action(session, actor=actor, rules=rules, number=scene.number, now=now)
         result = take_step.apply_action(work, action, build_values(action, values_for(action, scene)))
         session.flush()

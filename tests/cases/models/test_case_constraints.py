@@ -78,12 +78,6 @@ INVARIANT_1 = (
         MOVE.format("reply_due_on = NULL"),
         ENTRY,
     ),
-    no(
-        "an assigned case handled by the unit that owes the reply",
-        "assigned",
-        "UPDATE cases SET owner_id = reply_owner_id",
-        by="handler_is_not_reply_owner",
-    ),
 )
 
 INVARIANT_2 = (

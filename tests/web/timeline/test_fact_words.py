@@ -17,6 +17,7 @@ from workflow.texts import labels
 TYPES: tuple[type[Any], ...] = (*KINDS, ReplyFact)
 OWN_WORDS = {
     "stands_for": fact_words.STANDS_FOR,
+    "attempt_for": fact_words.ATTEMPT_FOR,
     "field": fact_words.FIELDS,
     "not_raised": fact_words.NOT_RAISED,
 }

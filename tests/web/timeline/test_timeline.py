@@ -94,15 +94,32 @@ def test_every_failed_attempt_is_told_with_its_day(
     case = a_case()
     with town.reading() as session:
         person = session.scalars(select(Complainant.id).where(Complainant.case_id == case.id)).one()
-    attempts = [
-        {"mode": mode, "at": at(f"2026-03-{day:02d}")}
-        for mode, day in (("phone", 3), ("day_home", 6), ("evening", 11))
-    ]
-    act("zuzhang", case.number, "unreachable", "2026-03-12", complainant=person, attempts=attempts)
+    for mode, day in (("phone", 3), ("day_home", 6)):
+        act(
+            "zuyuan",
+            case.number,
+            "attempt",
+            f"2026-03-{day:02d}",
+            complainant=person,
+            mode=mode,
+            words="没人",
+        )
+    act(
+        "zuzhang",
+        case.number,
+        "unreachable",
+        "2026-03-11",
+        complainant=person,
+        text="邻居说全家外出",
+        attempts=[{"mode": "evening", "words": "门锁着"}],
+    )
     told = history(browser("zuzhang").get(f"/cases/{case.number}"))
     assert "找田家找了 3 次，没联系上" in told
     assert "3月3日 电话访谈、3月6日 白天入户、3月11日 夜间走访" in told
     assert "当作最终答复" in told
+    assert "找田家，没联系上" in told
+    assert "说明：邻居说全家外出" in told
+    assert "门锁着" in told
 
 
 def test_at_the_top_it_is_told_that_nobody_is_above(

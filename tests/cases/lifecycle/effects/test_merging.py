@@ -181,3 +181,24 @@ def test_a_case_is_merged_into_one_that_names_the_same_and_more(
     target = a_case(named_units=("committee-SL",), named_users=("xiangzhen",))
     act("zuzhang", case.number, "merge", "2026-03-03", into=target.number, reason="同一件事")
     assert len(people(town, target)) == 2
+
+
+def test_replies_and_visits_stay_with_their_complainant_under_the_number_they_were_given(
+    town: Database, rules: CountyRules, a_case: Callable[..., Case], act: Act
+) -> None:
+    case, target = a_case(), a_case("assigned")
+    act("zuzhang", case.number, "merge", "2026-03-03", into=target.number, reason="同一条渠")
+    person = next(one for one in people(town, target) if one.origin_case_id == case.id)
+    replies = [{"complainant": one.id, "channel": "door", "text": "修好了。"} for one in people(town, target)]
+    act("cunwei-sl", target.number, "resolve", "2026-03-04", outcome="solved", replies=replies)
+    visit = {"complainant": person.id, "heard": True, "rating": "fair", "words": "还行"}
+    act("zuyuan", target.number, "confirm", "2026-03-05", **visit)
+    act("lingdao", case.number, "unmerge", "2026-03-06", reason="不是一条渠")
+    with town.reading() as session:
+        actor = actor_named(session, "zuzhang")
+        view = case_view(session, actor=actor, rules=rules, number=case.number, now=at("2026-03-06"))
+        assert list(verify(session, rules=rules)) == []
+    told = [(one["complainant"], one["text"], one["round"], one["case"]) for one in view["replies"]]
+    assert told == [(person.id, "修好了。", 1, target.number)]
+    heard = [(one["rating"], one["words"], one["case"]) for one in view["return_visits"]]
+    assert heard == [("fair", "还行", target.number)]

@@ -117,7 +117,7 @@ def test_only_steps_whose_effect_starts_the_return_clock_say_so() -> None:
 
 def test_only_steps_whose_effect_moves_the_handling_clock_say_so() -> None:
     moving = {name for name, step in DEFINITION.steps.items() if step.clocks.get("handling") == "move"}
-    assert moving == {"escalate", "raise"}
+    assert moving == {"escalate", "raise", "send_down"}
 
 
 def test_the_units_that_receive_are_of_the_kinds_that_may_own_what_is_received() -> None:

@@ -1,0 +1,95 @@
+"""Count the failed attempts to reach a complainant, and say what is missing before they are enough.
+
+Three recorded attempts in two modes, one of them by phone where there is a number, at most two counted a day,
+over seven days between those on which the server received the first and the last (domain.md section 2).
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import and_, or_, select
+
+from cases.lifecycle.context import CaseContext
+from cases.models.case import Complainant
+from cases.models.correspondence import ContactAttempt
+from cases.vocabulary import StandsFor
+from workflow.definition.vocabulary import AttemptMode, CaseState
+
+ATTEMPTS = 3
+MODES = 2
+A_DAY = 2
+LEAST_SPAN = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class CountedAttempt:
+    """One attempt as it counts: on which day the server received it, and in which way it was made."""
+
+    day: date
+    mode: str
+
+
+def stands_for(context: CaseContext) -> StandsFor:
+    """Return what an attempt would stand for now: the return visit of a resolved case, else the reply."""
+    return StandsFor.VISIT if context.case.state == CaseState.RESOLVED else StandsFor.REPLY
+
+
+def load_attempts(context: CaseContext, people: Sequence[Complainant]) -> dict[int, list[ContactAttempt]]:
+    """Load the attempts that count now, by complainant, oldest first.
+
+    Those of this round do, and those that were made on the case that a complainant came from with a merge.
+    """
+    case = context.case
+    since = context.round.opened_on if case.round > 1 else date.min
+    here = and_(ContactAttempt.case_id == case.id, ContactAttempt.round == case.round)
+    elsewhere = and_(ContactAttempt.case_id != case.id, ContactAttempt.received_on >= since)
+    found: dict[int, list[ContactAttempt]] = {person.id: [] for person in people}
+    statement = select(ContactAttempt).where(
+        ContactAttempt.complainant_id.in_(list(found)),
+        ContactAttempt.stands_for == stands_for(context),
+        or_(here, elsewhere),
+    )
+    for row in context.session.scalars(statement.order_by(ContactAttempt.id)):
+        found[row.complainant_id].append(row)
+    return found
+
+
+def count(rows: Iterable[ContactAttempt]) -> list[CountedAttempt]:
+    """Return recorded attempts as they count."""
+    return [CountedAttempt(row.received_on, row.mode) for row in rows]
+
+
+def missing(attempts: Sequence[CountedAttempt], *, has_phone: bool) -> list[str]:
+    """List, as reason codes, what is missing before somebody counts as unreachable; empty when nothing is."""
+    found = []
+    if sum(min(A_DAY, number) for number in Counter(one.day for one in attempts).values()) < ATTEMPTS:
+        found.append("fewer_than_three_attempts")
+    modes = {one.mode for one in attempts}
+    if len(modes) < MODES:
+        found.append("fewer_than_two_modes")
+    days = [one.day for one in attempts]
+    if not days or max(days) - min(days) < LEAST_SPAN:
+        found.append("within_less_than_seven_days")
+    if has_phone and AttemptMode.PHONE not in modes:
+        found.append("phone_not_tried")
+    return found
+
+
+def why_not_yet(context: CaseContext) -> str | None:
+    """Return what keeps everybody who waits from being recorded as unreachable today; None for nothing.
+
+    Attempts may be sent together with the record: only what two more of today could not bring is named.
+    """
+    waiting = context.unvisited() if stands_for(context) == StandsFor.VISIT else context.unanswered()
+    if not waiting:
+        return None
+    reasons = []
+    today = [
+        CountedAttempt(context.today, AttemptMode.PHONE),
+        CountedAttempt(context.today, AttemptMode.DAY_HOME),
+    ]
+    for rows in load_attempts(context, waiting).values():
+        reasons.append(missing([*count(rows), *today], has_phone=False))
+    return min(reasons, key=len, default=[None])[0] if all(reasons) else None
