@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 
 from cases.importing.column_map import CHOICES, ImportMap
 from cases.importing.report import CellNote
-from core.tables.cell_values import phone_of, text_of
+from core.normalization.telephones import read_phone
+from core.normalization.visibility import INVISIBLE
+from core.tables.cell_values import text_of
 from core.tables.import_report import CellProblem
 from core.tables.table import CellFault, RowPlace
-from core.text import INVISIBLE, clean, plain, problem_of, problem_of_name
+from core.text import clean, plain, problem_of, problem_of_name
 
 LONGEST_WORDS = 20_000
 LONGEST_ID = 100
@@ -131,10 +133,9 @@ class Reader:
 
     def _phone(self) -> str | None:
         written = self._text("phone")
-        phone = phone_of(written) if written else None
-        if written and phone is None:
+        if written and read_phone(written) is None:
             self._refuse("phone", "not_a_phone")
-        return phone
+        return plain(written) or None  # as it is written, by which a row that went in before is known again
 
     def _choice(self, name: str) -> str:
         choice = self.form.choice(name, self._text(name))

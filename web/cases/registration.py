@@ -16,7 +16,7 @@ from cases.queries import similar_cases
 from cases.vocabulary import REPLY_OUTCOMES
 from config.vocabulary import CaseKind, IntakeChannel, Urgency
 from core.errors import Conflict, Invalid
-from core.text import is_phone
+from core.normalization.telephones import read_phone
 from web.cases.receipt_slips import render_slips
 from web.cases.rows import case_rows
 from web.forms.category_questions import WISH, answers_in, controls_of
@@ -179,7 +179,7 @@ def _person(form: Form) -> dict[str, Any]:
     """Return who raises the matter, as a program would send it."""
     given = {name: form.get(f"complainant.{name}", "").strip() for name in ("household", "name", "phone")}
     known = {name: value for name, value in given.items() if value}
-    if "phone" in known and not is_phone(known["phone"]):
+    if "phone" in known and read_phone(known["phone"]) is None:
         raise Invalid({"complainants.0.phone": ["not_a_phone"]})
     return {**known, "confidential": form.get("complainant.confidential") == YES}
 

@@ -12,7 +12,7 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
 
 from cases.configuration.case_rules import CountyRules
-from core.text import INVISIBLE
+from core.normalization.visibility import INVISIBLE
 from web.framework import date_formats
 from web.framework.flash import done_message
 from web.framework.navigation import entries
