@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from cases.importing.column_map import CHOICES, ImportMap
 from cases.importing.report import CellNote
 from core.normalization.telephones import read_phone
-from core.normalization.visibility import INVISIBLE
+from core.normalization.visibility import INVISIBLE, is_blank
 from core.tables.cell_values import text_of
 from core.tables.import_report import CellProblem
 from core.tables.table import CellFault, RowPlace
@@ -109,7 +109,7 @@ class Reader:
 
     def _id(self) -> str:
         ref = plain(self._text("id"))
-        if not ref:
+        if is_blank(ref):
             self._refuse("id", "required")
         elif len(ref) > LONGEST_ID:
             self._refuse("id", "too_long")
@@ -118,7 +118,7 @@ class Reader:
     def _words(self) -> str:
         parts = [self._cell(heading) for heading in self.form.words]
         words = "\n\n".join(dict.fromkeys(part for part in parts if part))
-        if not words:
+        if is_blank(words):
             self._refuse("own_words", "required")
         elif len(words) > LONGEST_WORDS:
             self._refuse("own_words", "too_long")
@@ -145,8 +145,8 @@ class Reader:
         return choice
 
     def _reply(self, received: datetime | None) -> tuple[str | None, datetime | None]:
-        """Return the reply and its time; a time that is a day alone never lies before that day's receipt."""
-        reply = self._text("reply") or None
+        """Give the reply and its time; a time that is a day alone never lies before a receipt on that day."""
+        reply = None if is_blank(said := self._text("reply")) else said
         replied = self._time("replied", needed=reply is not None, not_before=received)
         if replied is not None and reply is None:
             self._refuse("reply", "required")

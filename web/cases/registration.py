@@ -17,6 +17,7 @@ from cases.vocabulary import REPLY_OUTCOMES
 from config.vocabulary import CaseKind, IntakeChannel, Urgency
 from core.errors import Conflict, Invalid
 from core.normalization.telephones import read_phone
+from core.normalization.visibility import is_blank
 from web.cases.receipt_slips import render_slips
 from web.cases.rows import case_rows
 from web.forms.category_questions import WISH, answers_in, controls_of
@@ -79,7 +80,9 @@ def ask(page_request: PageRequest, form: Form) -> Response:
 @register.get("/register/likely", enter=requires(Permission.CASES_READ))
 def likely_ones(page_request: PageRequest) -> Response:
     """Show the open matters of the same village that may be the one being written down."""
-    asked = load_strictly(LIKELY, {name: value for name, value in request.args.items() if value.strip()})
+    asked = load_strictly(
+        LIKELY, {name: value for name, value in request.args.items() if not is_blank(value)}
+    )
     return page("register/likely.html", **_likely(page_request, asked))
 
 
@@ -125,7 +128,7 @@ def _likely_to(page_request: PageRequest, typed: Typed) -> dict[str, Any]:
     """Return what a form shows of matters that may be the same, whatever is wrong with what was typed."""
     if not policy.permits(page_request.actor, Permission.CASES_READ):
         return {"may_search": False}
-    written = {name: typed.get(name) for name in ("village", "own_words") if typed.get(name).strip()}
+    written = {name: typed.get(name) for name in ("village", "own_words") if not is_blank(typed.get(name))}
     try:
         asked = load_strictly(LIKELY, written)
     except Invalid:
@@ -154,7 +157,7 @@ def _body(page_request: PageRequest, form: Form) -> Intake:
     given: dict[str, Any] = {
         name: form[name].strip()
         for name in ("village", "category", "kind", "urgency", "channel")
-        if form.get(name, "").strip()
+        if not is_blank(form.get(name, ""))
     }
     given |= {
         "own_words": form.get("own_words", ""),
@@ -164,11 +167,11 @@ def _body(page_request: PageRequest, form: Form) -> Intake:
     answers = answers_in(page_request, form)
     if answers:
         given["answers"] = answers
-    if form.get("reply.text", "").strip():
+    if form.get("reply.outcome") or not is_blank(form.get("reply.text", "")):
         given["reply"] = {
             "outcome": form.get("reply.outcome", ""),
             "channel": form.get("reply.channel", ""),
-            "text": form["reply.text"],
+            "text": form.get("reply.text", ""),
             **({"promised_on": form["reply.promised_on"]} if form.get("reply.promised_on") else {}),
         }
     body = load_strictly(SHAPE, {"channel": IntakeChannel.WALK_IN.value, **given})
@@ -178,7 +181,7 @@ def _body(page_request: PageRequest, form: Form) -> Intake:
 def _person(form: Form) -> dict[str, Any]:
     """Return who raises the matter, as a program would send it."""
     given = {name: form.get(f"complainant.{name}", "").strip() for name in ("household", "name", "phone")}
-    known = {name: value for name, value in given.items() if value}
+    known = {name: value for name, value in given.items() if not is_blank(value)}
     if "phone" in known and read_phone(known["phone"]) is None:
         raise Invalid({"complainants.0.phone": ["not_a_phone"]})
     return {**known, "confidential": form.get("complainant.confidential") == YES}

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from core.errors import Invalid
 from core.i18n import mark as _
+from core.normalization.visibility import is_blank
 from web.forms.field_labels import label_of, mistake
 from web.framework.blueprint import Form, Typed
 from web.framework.refusals import clock_words
@@ -184,7 +185,7 @@ def _value(one: Field, form: Form, zone: ZoneInfo, name: str) -> Any:
     given = form.get(name, "")
     if kind == "boolean":
         return None if given == "" else given == YES
-    if not given.strip():
+    if is_blank(given):
         return None
     if kind in ("complainant", "integer"):
         return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else given
