@@ -9,6 +9,7 @@ import msgspec
 from cases.history import facts as of
 from cases.history.fact_kinds import FactKind, kinds_of
 from cases.history.facts import Facts
+from cases.history.identity_facts import AmendIdentityFacts
 from config.marked_text import MarkedText
 from config.marked_text import mark as _
 
@@ -71,6 +72,8 @@ FACTS: Mapping[str, type[Facts]] = {
 }
 AMENDED: Mapping[str, type[Facts]] = {
     "household": of.AmendHouseholdFacts,
+    "name": AmendIdentityFacts,
+    "phone": AmendIdentityFacts,
     "named_units": of.AmendNamedFacts,
     "named_users": of.AmendNamedFacts,
 }

@@ -12,17 +12,26 @@ from accounts.access.permissions import Permission
 from cases.intake import registration
 from cases.intake.submission import Intake
 from cases.lifecycle import take_step
+from cases.lifecycle.action_values import with_phone_as_written
 from cases.queries import similar_cases
 from cases.vocabulary import REPLY_OUTCOMES
 from config.vocabulary import CaseKind, IntakeChannel, Urgency
 from core.errors import Conflict, Invalid
-from core.normalization.telephones import read_phone
 from core.normalization.visibility import is_blank
 from web.cases.receipt_slips import render_slips
 from web.cases.rows import case_rows
 from web.forms.category_questions import WISH, answers_in, controls_of
 from web.forms.choices import villages_of
-from web.forms.controls import YES, Choice, Control, Mistakes, build_control, mistakes_of
+from web.forms.controls import (
+    PHONE_AS_WRITTEN,
+    YES,
+    Choice,
+    Control,
+    Mistakes,
+    build_control,
+    mistakes_of,
+    phone_confirmation,
+)
 from web.framework import uploads
 from web.framework.blueprint import Form, PageBlueprint, Typed, requires
 from web.framework.form_key import KEY_FIELD
@@ -120,7 +129,10 @@ def join(page_request: PageRequest, form: Form, number: str) -> Response:
     )
     given = {"complainant": _person(form), "own_words": form.get("own_words", "")}
     context = uploads.attach_files(page_request, context) or context
-    result = take_step.apply_action(context, "join", load_values(context.definition, "join", given))
+    values = load_values(context.definition, "join", given)
+    if form.get(PHONE_AS_WRITTEN) == YES:
+        values = with_phone_as_written(values)
+    result = take_step.apply_action(context, "join", values)
     return render_slips(page_request, result, registered=False)
 
 
@@ -175,6 +187,8 @@ def _body(page_request: PageRequest, form: Form) -> Intake:
             **({"promised_on": form["reply.promised_on"]} if form.get("reply.promised_on") else {}),
         }
     body = load_strictly(SHAPE, {"channel": IntakeChannel.WALK_IN.value, **given})
+    for person in body["complainants"]:
+        person[PHONE_AS_WRITTEN] = form.get(PHONE_AS_WRITTEN) == YES
     return Intake.from_body({**body, "attachments": uploads.store_files(page_request)})
 
 
@@ -182,8 +196,6 @@ def _person(form: Form) -> dict[str, Any]:
     """Return who raises the matter, as a program would send it."""
     given = {name: form.get(f"complainant.{name}", "").strip() for name in ("household", "name", "phone")}
     known = {name: value for name, value in given.items() if not is_blank(value)}
-    if "phone" in known and read_phone(known["phone"]) is None:
-        raise Invalid({"complainants.0.phone": ["not_a_phone"]})
     return {**known, "confidential": form.get("complainant.confidential") == YES}
 
 
@@ -230,7 +242,8 @@ def _controls(page_request: PageRequest, typed: Typed) -> dict[str, Control]:
         "reply.promised_on": "date",
     }
     required = {"village", "category", "kind", "own_words"}
-    return {
+    asked = phone_confirmation(page_request, typed, action="register", field="complainant.phone")
+    return ({PHONE_AS_WRITTEN: asked} if asked is not None else {}) | {
         name: build_control(
             page_request,
             typed,

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from core.errors import Invalid
 from core.i18n import mark as _
+from core.normalization.telephones import count_digits
 from core.normalization.visibility import is_blank
 from web.forms.field_labels import label_of, mistake
 from web.framework.blueprint import Form, Typed
@@ -35,6 +36,8 @@ RETRY_LATER: Mapping[str, str] = {
     "unavailable": NOT_NOW,
 }
 TOO_MANY_UPLOADS = _("一个小时里加的照片和文件太多了，请过 {minutes} 分钟再加")
+#: Why a telephone is refused, and the field with which somebody stands by it.
+NOT_A_PHONE, PHONE_AS_WRITTEN = "not_a_phone", "phone_as_written"
 NOT_VALID = _("这样填不行，请核对")
 
 Field = Mapping[str, Any]
@@ -159,6 +162,24 @@ def build_control(
         choices=choices,
         mistakes=mistakes.by_field.get(name, ()),
         group=group,
+    )
+
+
+def phone_confirmation(page_request: PageRequest, typed: Typed, *, action: str, field: str) -> Control | None:
+    """Ask about a telephone that cannot be dialled, once it was refused: whoever stands by it is believed."""
+    errors = (typed.refusal.errors if typed.refusal else None) or {}
+    asked = any(NOT_A_PHONE in codes for codes in errors.values())
+    if not asked and typed.get(PHONE_AS_WRITTEN) != YES:
+        return None
+    return build_control(
+        page_request,
+        typed,
+        Mistakes(),
+        action=action,
+        name=PHONE_AS_WRITTEN,
+        kind="tick",
+        required=False,
+        digits=str(count_digits(typed.get(field))),
     )
 
 

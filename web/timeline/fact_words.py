@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from msgspec import UNSET
 
 from cases.history import facts as of
+from cases.history.identity_facts import AmendIdentityFacts
 from cases.vocabulary import StandsFor
 from core.i18n import mark as _
 
@@ -99,6 +100,11 @@ SENTENCES: Mapping[type[Any], Sequence[Sentence]] = {
         Sentence(_("{field}：从「{before}」改成「{after}」")),
         Sentence(_("{field}：改成「{after}」"), when=lambda facts: facts.before is None),
     ),
+    AmendIdentityFacts: (
+        WHO,
+        Sentence(_("{field}：从「{before}」改成「{after}」")),
+        Sentence(_("{field}：改成「{after}」"), when=lambda facts: facts.before is None),
+    ),
     of.AmendNamedFacts: (
         *NAMED,
         Sentence(
@@ -155,6 +161,7 @@ VOCABULARY: Mapping[tuple[type[Any], str], str] = {
     (of.UnreachableFacts, "stands_for"): "stands_for",
     (of.AmendFacts, "field"): "field",
     (of.AmendHouseholdFacts, "field"): "field",
+    (AmendIdentityFacts, "field"): "field",
     (of.AmendNamedFacts, "field"): "field",
 }
 #: Texts that somebody wrote and that hold nothing personal.
@@ -173,6 +180,8 @@ FIELDS: Mapping[str, str] = {
     "urgency": _("紧急"),
     "own_words": _("原话"),
     "household": _("哪一户"),
+    "name": _("姓名"),
+    "phone": _("电话"),
     "named_units": _("反映到的单位"),
     "named_users": _("反映到的人"),
 }
