@@ -203,8 +203,8 @@ def is_content() -> Condition:
 
 
 def words_contain(text: str) -> Condition:
-    """Keep cases whose number may be the text, or of which some complainant said it, by the index."""
-    said = select(Complainant.case_id).where(search_index.contains(text))
+    """Keep cases whose number may be the text, or of which some complainant said or added it."""
+    said = search_index.matching_cases(text)
     one = aliased(Case)
     numbered = is_numbered(text, one.number)
     if numbered is None:

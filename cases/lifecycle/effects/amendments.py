@@ -25,7 +25,6 @@ from cases.lifecycle.context import CaseContext
 from cases.lifecycle.effects.identity import amend_identity, amended_complainant
 from cases.models.case import Case, Related
 from cases.models.correspondence import AddedWords, Attachment, Note
-from cases.persistence import search_index
 from config.vocabulary import CaseKind, Urgency
 from core.chain import row_digest
 from core.errors import Invalid
@@ -137,7 +136,6 @@ def _amend_column(context: CaseContext, change: Change, values: AmendValues) -> 
         for person in change.complainants:
             if person.own_words == before:
                 person.own_words = value
-                search_index.change(context.session.connection(), person.id, before=before, after=value)
     else:
         _follow_profile(change)
         for clock in change.clocks.values():  # an urgent matter is urged on days on which others are not

@@ -13,7 +13,6 @@ from cases.lifecycle.context import CaseContext
 from cases.lifecycle.effects.identity import plain_phone
 from cases.models.case import Complainant
 from cases.models.receipt_codes import CodeHolder
-from cases.persistence import search_index
 from cases.persistence.bulk_rows import new_row
 from core.chain import row_digest
 from core.errors import Forbidden, Invalid
@@ -66,7 +65,6 @@ def join(context: CaseContext, change: Change, values: JoinValues) -> JoinFacts:
     row, code = add(change, values.complainant, values.own_words, "complainant")
     context.session.flush()  # the entry names the complainant by id
     context.session.add_all(_shown_to(context, row))
-    search_index.enter(context.session.connection(), {row.id: row.own_words})
     change.codes[row.id] = code
     return JoinFacts(complainant=row.id, words=row_digest({"text": row.own_words}))
 
