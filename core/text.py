@@ -26,7 +26,7 @@ def problem_of(text: str) -> str | None:
 
 
 def problem_of_required(text: str) -> str | None:
-    """Give the reason why a text that must say something cannot be taken, or None.
+    """Return the reason why a text that must say something cannot be taken, or None.
 
     What counts is what can be seen of it (`core.normalization.visibility`).
     """

@@ -17,7 +17,7 @@ class NumberConverter(BaseConverter):
     regex = r"[^/\x00-\x20\x7f]{1,64}"
 
     def to_python(self, value: str) -> str:
-        """Give the number as the database has it."""
+        """Return the number as the database has it."""
         return full_number(value)
 
 

@@ -96,7 +96,7 @@ class Cells:
         return number
 
     def phone(self, column: str) -> str | None:
-        """Give a phone number in the one form in which it is kept, or nothing for an empty cell."""
+        """Return a phone number in the one form in which it is kept, or nothing for an empty cell."""
         text = self._text(column)
         number = read_phone(text)
         if text and number is None:

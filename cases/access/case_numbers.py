@@ -61,7 +61,7 @@ def read_number(typed: str) -> WrittenNumber | None:
 
 
 def full_number(typed: str) -> str:
-    """Give a number that was written in full as the database has it, anything else as it was typed."""
+    """Return a number that was written in full as the database has it, anything else as it was typed."""
     found = read_number(typed)
     return (found.in_full if found is not None else None) or typed
 
@@ -95,7 +95,7 @@ def is_numbered(
 
 
 def find_number(session: Session, *, actor: Actor, typed: str, village_id: int) -> str:
-    """Give the number of the case that somebody means who works on a case of this village.
+    """Return the number of the case that somebody means who works on a case of this village.
 
     Without a village it is one of the same village, without a year the newest that the person may see; what
     is found nowhere is given as it was typed.

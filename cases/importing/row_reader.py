@@ -145,7 +145,7 @@ class Reader:
         return choice
 
     def _reply(self, received: datetime | None) -> tuple[str | None, datetime | None]:
-        """Give the reply and its time; a time that is a day alone never lies before a receipt on that day."""
+        """Return the reply and its time; a time that is a day alone never lies before that day's receipt."""
         reply = None if is_blank(said := self._text("reply")) else said
         replied = self._time("replied", needed=reply is not None, not_before=received)
         if replied is not None and reply is None:

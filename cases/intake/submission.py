@@ -77,5 +77,5 @@ class Intake:
 
 
 def _entered(person: ComplainantEntry) -> dict[str, Any]:
-    """Give what somebody entered of a complainant, without what they were asked about it."""
+    """Return what somebody entered of a complainant, without what they were asked about it."""
     return {name: value for name, value in vars(person).items() if name != "phone_as_written"}

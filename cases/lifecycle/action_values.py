@@ -202,7 +202,7 @@ class AmendValues(ReasonValues):
 
 
 def with_phone_as_written(values: ActionValues) -> ActionValues:
-    """Give values whose telephone is kept as it was written, because whoever wrote it was asked."""
+    """Return values whose telephone is kept as it was written, because whoever wrote it was asked."""
     if isinstance(values, AmendValues):
         return replace(values, phone_as_written=True)
     if isinstance(values, JoinValues):

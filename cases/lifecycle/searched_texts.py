@@ -41,7 +41,7 @@ def update_searched_texts(change: Change, facts: Facts) -> None:
 
 
 def changed_kinds(facts: Facts) -> Collection[SearchedKind]:
-    """Give the kinds of text that an entry with these facts may have changed."""
+    """Return the kinds of text that an entry with these facts may have changed."""
     if replies_of(facts):
         return (SearchedKind.REPLY,)
     if isinstance(facts, AmendFacts) and facts.field == OWN_WORDS:

@@ -36,7 +36,7 @@ POSTGRESQL_LEAVE = text(f"DELETE FROM {TABLE} WHERE id = :id")
 
 
 def row_id(case_id: int, kind: SearchedKind) -> int:
-    """Give the id of the row of a case and kind of text."""
+    """Return the id of the row of a case and kind of text."""
     return case_id * IDS_OF_A_CASE + PLACES[kind]
 
 
@@ -100,7 +100,7 @@ def load_searched(connection: Connection, ids: Collection[int]) -> dict[int, dic
 
 
 def matching_cases(typed: str, kinds: Collection[SearchedKind] = VILLAGERS_WORDS) -> Select[int]:
-    """Give the ids of the cases one of whose texts of these kinds holds every run of what was typed.
+    """Return the ids of the cases one of whose texts of these kinds holds every run of what was typed.
 
     Marks and spaces only part the runs. Without any letter or digit nothing is found.
     """

@@ -29,13 +29,13 @@ _DASHES: dict[int, str | None] = dict.fromkeys(map(ord, _FURTHER_DASHES), "-")
 
 
 def fold(text: str) -> str:
-    """Give a text as it is compared: NFKC, without case, simplified, without what cannot be seen."""
+    """Return a text as it is compared: NFKC, without case, simplified, without what cannot be seen."""
     plain = unicodedata.normalize("NFKC", text).casefold()
     return unicodedata.normalize("NFKC", plain).translate(_SIMPLIFIED)
 
 
 def fold_code(text: str) -> str:
-    """Give a code or number as it is read: half width, capitals, each dash `-`, nothing unseen, no spaces."""
+    """Return a code as it is read: half width, capitals, each dash `-`, nothing unseen, no spaces."""
     plain = unicodedata.normalize("NFKC", text).translate(_UNSEEN).translate(_DASHES).upper()
     dashed = ("-" if unicodedata.category(char) == "Pd" else char for char in plain)
     return "".join(char for char in dashed if not char.isspace())

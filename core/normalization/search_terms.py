@@ -14,22 +14,22 @@ MOST_CHARACTERS = 60_000
 
 
 def searchable(texts: Iterable[str]) -> str:
-    """Give what is searched of several texts: their folded runs of letters and digits, a space between."""
+    """Return what is searched of several texts: their folded runs of letters and digits, a space between."""
     return " ".join(run for text in texts for run in runs_of(text))[:MOST_CHARACTERS].rstrip()
 
 
 def runs_of(text: str) -> list[str]:
-    """Give the runs of letters and digits of a text, folded; marks and spaces part them."""
+    """Return the runs of letters and digits of a text, folded; marks and spaces part them."""
     return ["".join(run) for wanted, run in groupby(fold(text), str.isalnum) if wanted]
 
 
 def terms_of(searched: str) -> list[str]:
-    """Give the terms of what is searched, each once and in order."""
+    """Return the terms of what is searched, each once and in order."""
     return sorted({term for run in searched.split(" ") for term in (*pairs_of(run), point(run[-1:]))} - {""})
 
 
 def pairs_of(run: str) -> list[str]:
-    """Give the terms that stand wherever a run of two characters or more does."""
+    """Return the terms that stand wherever a run of two characters or more does."""
     return [point(first) + point(second) for first, second in pairwise(run)]
 
 

@@ -22,7 +22,7 @@ _DIGITS = re.compile(r"\d", re.ASCII)
 
 
 def read_phone(typed: str) -> str | None:
-    """Give a number in its plain form, such as 08341234567转12; None for what cannot be dialled.
+    """Return a number in its plain form, such as 08341234567转12; None for what cannot be dialled.
 
     The country's own code goes, and so do signs between digits. A number abroad keeps a plus before it.
     """

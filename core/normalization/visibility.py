@@ -1,4 +1,4 @@
-"""Tell what of a text can be seen: a required text is judged by that, and a name holds nothing else.
+"""Decide what of a text can be seen: a required text is judged by that, and a name holds nothing else.
 
 Default-ignorable code points are those of Unicode's property of this name (DerivedCoreProperties.txt).
 """
@@ -25,7 +25,7 @@ INVISIBLE = (DEFAULT_IGNORABLE | BLANK_LETTERS) - VARIATION_SELECTORS
 
 
 def is_visible(char: str) -> bool:
-    """Tell whether a character leaves anything on paper: no separator, no control, nothing ignorable."""
+    """Return whether a character leaves anything on paper: no separator, no control, nothing ignorable."""
     return not (
         char in DEFAULT_IGNORABLE
         or char in BLANK_LETTERS
@@ -34,5 +34,5 @@ def is_visible(char: str) -> bool:
 
 
 def is_blank(text: str) -> bool:
-    """Tell whether nothing of a text can be seen, so that it says nothing."""
+    """Return whether nothing of a text can be seen, so that it says nothing."""
     return not any(map(is_visible, text))

@@ -66,7 +66,7 @@ def every_schema(base: type[Schema]) -> Iterator[type[Schema]]:
 
 
 def taken_blank(texts: Mapping[str, fields.String]) -> set[str]:
-    """Give the texts that take one of the blanks for a text."""
+    """Return the texts that take one of the blanks for a text."""
     found = set()
     for place, one in texts.items():
         for blank in BLANKS:
@@ -147,7 +147,7 @@ IMPORTERS: Mapping[str, tuple[Import, dict[str, Any], set[str]]] = {
 
 
 def columns_taken_blank(town: Database, take: Import, row: dict[str, Any], empty: set[str]) -> set[str]:
-    """Give the needed columns of an importer in which a blank is no problem of that column."""
+    """Return the needed columns of an importer in which a blank is no problem of that column."""
     found = set()
     for column in row.keys() - empty:
         for blank in BLANKS:

@@ -69,7 +69,7 @@ def marked_wrong(page: Page, name: str) -> bool:
 
 
 def taken_blank(browser: Browser, path: str) -> set[tuple[str, str]]:
-    """Give the form and field of each required text of a page that takes a blank.
+    """Return the form and field of each required text of a page that takes a blank.
 
     A form that answers several people takes the words of those who are told something: a blank is nobody's
     reply, and whether somebody may be left out is a rule about the whole form.

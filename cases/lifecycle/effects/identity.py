@@ -48,7 +48,7 @@ def amended_complainant(change: Change, values: AmendValues) -> Complainant:
 
 
 def plain_phone(given: str, field_name: str, *, as_written: bool) -> str:
-    """Give a telephone as it is kept.
+    """Return a telephone as it is kept.
 
     Raises Invalid for what cannot be dialled, unless somebody was asked and stands by it.
     """

@@ -39,7 +39,7 @@ class Entered:
 
 
 def found(town: Database, typed: str, *kinds: SearchedKind) -> list[int]:
-    """Give the cases whose texts hold what was typed, oldest first; by default what villagers said."""
+    """Return the cases whose texts hold what was typed, oldest first; by default what villagers said."""
     with town.reading() as session:
         statement = search_index.matching_cases(typed, kinds or search_index.VILLAGERS_WORDS)
         return sorted(set(session.scalars(statement)))
