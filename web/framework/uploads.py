@@ -14,6 +14,7 @@ from core.text import without_controls
 from web.framework.request_context import PageRequest
 from wsgi.files import check_upload
 
+#: Files of one form; forms say it before anything is sent, with the size of `LARGEST_FILE` for all together.
 MOST_FILES = 6
 
 
