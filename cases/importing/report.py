@@ -11,7 +11,6 @@ HINTS: Mapping[str, str] = {
     "not_a_time": _("请写成 2026-03-02 15:04:05 这样的时间"),
     "in_the_future": _("时间还没有到，请核对"),
     "before_received": _("答复早于来件，请核对两个时间"),
-    "not_a_phone": _("请只填电话号码，例如 13800002046 或 0834-1234567"),
     "not_a_choice": _("没有“{value}”这个值，可以填：{known}"),
     "another_profile": _("按类别、性质和渠道，时限是 {found}，而对照表要求 {wanted}，请改其中之一"),
     "unknown_village": _("没有这个村的代码，请改正，或者先导入地区"),

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from cases.history import entries, facts_json
 from cases.history.facts import Facts
+from cases.history.searched_texts import update_searched_texts
 from cases.lifecycle import clocks, recipients
 from cases.lifecycle.change import ActionResult, Change
 from cases.lifecycle.duties import Duties, list_changes
-from cases.lifecycle.searched_texts import update_searched_texts
 from cases.models.case import Case, Clock, Complainant, Round
 from cases.models.correspondence import CategoryAnswer
 from cases.models.receipt_codes import CodeHolder
@@ -95,7 +95,7 @@ def commit_change(
         case.version += 1
     facts = change.recorded.added_to(facts)
     writer.write(change, _entry(change, action, facts, before))
-    update_searched_texts(change, facts)
+    update_searched_texts(change.before.session.connection(), case, facts)
     result = ActionResult(change.context, change.codes, change.revealed)
     told = list(notifications)
     if rule.informs:

@@ -14,17 +14,20 @@ from marshmallow import Schema, ValidationError, fields
 
 from accounts.access.actor import SYSTEM
 from accounts.registers import areas, unit_imports
+from accounts.registers.open_matters import NO_MATTERS
 from accounts.registers.user_validation import USERNAME
 from api.application import create as create_api
 from cases.importing import column_map
 from cases.importing.column_map import ImportMap
 from cases.importing.row_reader import Reader
 from cases.intake.category_answers import VALIDATORS, _Unfit
-from cli import imports
+from cli import clock, imports
+from cli.framework.context import Context
 from cli.main import build_parser
 from config.questions import ASKS_FOR
-from core.import_report import ImportReport
+from core.errors import Invalid
 from core.persistence.db import Database
+from core.tables.import_report import ImportReport
 from core.text import problem_of_name
 from roster import imports as roster
 from tests.accounts.register_entries import CHAIN, NOW
@@ -145,6 +148,10 @@ IMPORTERS: Mapping[str, tuple[Import, dict[str, Any], set[str]]] = {
 }
 
 
+#: Importers of what open matters depend on.
+DEPENDED_ON = (areas.import_areas, unit_imports.import_units)
+
+
 def columns_taken_blank(town: Database, take: Import, row: dict[str, Any], empty: set[str]) -> set[str]:
     """Return the needed columns of an importer in which a blank is no problem of that column."""
     found = set()
@@ -152,7 +159,8 @@ def columns_taken_blank(town: Database, take: Import, row: dict[str, Any], empty
         for blank in BLANKS:
             with town.transaction() as session:
                 rows = [(2, {**row, column: blank})]
-                report = take(session, actor=SYSTEM, rows=rows, chain=CHAIN, now=NOW)
+                with_matters = {"matters": NO_MATTERS} if take in DEPENDED_ON else {}
+                report = take(session, actor=SYSTEM, rows=rows, chain=CHAIN, now=NOW, **with_matters)
             if column not in {problem.column for problem in report.problems}:
                 found.add(column)
     return found
@@ -208,7 +216,8 @@ COMMAND_TEXTS: Mapping[str, str] = {
     "label": "name",
     **dict.fromkeys(("unit", "area", "village", "code"), "code, looked up"),
     **dict.fromkeys(("email", "to", "host"), "address"),
-    **dict.fromkeys(("role", "send", "document", "what", "only", "map"), "choice or file"),
+    **dict.fromkeys(("role", "send", "document", "what", "only", "map", "sheet"), "choice or file"),
+    "reason": "said",
 }
 
 
@@ -229,8 +238,16 @@ def test_what_judges_a_text_of_a_command_is_known() -> None:
 
 def test_a_text_of_a_new_command_is_found() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_subparsers().add_parser("clock").add_argument("--reason", required=True)
-    assert set(texts_of_commands(parser)) - set(COMMAND_TEXTS) == {"reason"}
+    parser.add_subparsers().add_parser("planted").add_argument("--remark", required=True)
+    assert set(texts_of_commands(parser)) - set(COMMAND_TEXTS) == {"remark"}
+
+
+@pytest.mark.parametrize("blank", BLANKS, ids=ascii)
+def test_the_reason_of_a_command_cannot_be_blank(blank: str) -> None:
+    context = Context({}, None, None, lambda words: words)  # type: ignore[arg-type]
+    with pytest.raises(Invalid) as refused:
+        clock.run(argparse.Namespace(reason=blank), context)
+    assert refused.value.errors == {"reason": ["required"]}
 
 
 @pytest.mark.parametrize("blank", BLANKS, ids=ascii)

@@ -7,8 +7,8 @@ from sqlalchemy import MetaData
 from accounts.registers.import_cells import Cells
 from cases.importing.row_reader import Reader
 from cases.lifecycle.effects import complainants, identity
-from core.import_report import ImportReport
 from core.persistence.db import Base
+from core.tables.import_report import ImportReport
 from tests.rules.sources import name, nodes, product, tree
 from tests.rules.test_required_texts import requests
 
@@ -24,6 +24,7 @@ FIELDS: Mapping[str, object] = {
 COLUMNS: Mapping[str, tuple[object, ...]] = {
     "complainants.phone": (complainants._phone, identity.amend_identity, Reader._phone),
     "households.phone": (Cells.phone,),
+    "units.phone": (Cells.phone,),
 }
 CHECK = "read_phone"
 #: The modules that ask the one check, besides the one that holds it.

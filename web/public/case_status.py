@@ -222,7 +222,7 @@ def reopen_again(page_request: PageRequest, typed: Typed) -> Response:
     demand = typed.get("demand")
     mistake = NOT_NOW
     if "words" in _errors(typed):
-        mistake = BAD_WORDS if demand.strip() else NO_REASON
+        mistake = NO_REASON if is_blank(demand) else BAD_WORDS
     return _shown_again(page_request, typed, mistake, demand=demand)
 
 

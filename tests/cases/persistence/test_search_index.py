@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 
-from cases import public_status
+from cases import public_actions
 from cases.configuration.case_rules import CountyRules
 from cases.lifecycle import receipt_codes
 from cases.lifecycle.action_values import ComplainantEntry
@@ -159,7 +159,7 @@ def test_words_that_a_villager_adds_are_found(town: Database, a_case: Make, rule
     case = a_case("assigned", complainants=(ComplainantEntry(name="田某", receipt_code=code),))
     with town.transaction() as session:
         text = "昨天又塌了一截涵洞"
-        public_status.add_words(session, rules=rules, code=code, text=text, now=at("2026-03-04"))
+        public_actions.add_words(session, rules=rules, code=code, text=text, now=at("2026-03-04"))
     assert found(town, "涵洞") == [case.id]
     assert found(town, "涵洞", SearchedKind.OWN_WORDS) == []
 

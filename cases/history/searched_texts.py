@@ -2,6 +2,8 @@
 
 from collections.abc import Collection
 
+from sqlalchemy import Connection
+
 from cases.history.facts import (
     AbsorbFacts,
     AddedWordsFacts,
@@ -14,7 +16,7 @@ from cases.history.facts import (
     UnmergeFacts,
 )
 from cases.history.read_facts import replies_of
-from cases.lifecycle.change import Change
+from cases.models.case import Case
 from cases.persistence import search_index
 from cases.vocabulary import SearchedKind
 
@@ -28,16 +30,15 @@ CHANGED_BY: dict[type[Facts], Collection[SearchedKind]] = {
 OWN_WORDS = "own_words"
 
 
-def update_searched_texts(change: Change, facts: Facts) -> None:
-    """Write what is searched after a change that is in the database already."""
-    connection = change.before.session.connection()
+def update_searched_texts(connection: Connection, case: Case, facts: Facts) -> None:
+    """Write what is searched of a case after a change that is in the database already."""
     if isinstance(facts, RegisterFacts):
-        search_index.enter(connection, {change.case.id: {SearchedKind.OWN_WORDS: [change.case.own_words]}})
+        search_index.enter(connection, {case.id: {SearchedKind.OWN_WORDS: [case.own_words]}})
         return
     kinds = changed_kinds(facts)
     if kinds:
-        texts = search_index.load_texts(connection, [change.case.id])[change.case.id]
-        search_index.replace(connection, change.case.id, {kind: texts[kind] for kind in kinds})
+        texts = search_index.load_texts(connection, [case.id])[case.id]
+        search_index.replace(connection, case.id, {kind: texts[kind] for kind in kinds})
 
 
 def changed_kinds(facts: Facts) -> Collection[SearchedKind]:
