@@ -26,7 +26,7 @@ from bench.bulk_writer import Writer, refresh, writing
 from bench.case_copier import Copier, Serials
 from bench.sample_cases import REGISTERS, RawRow, SampleLedger, load_rows, simulate_runs
 from cases.history import daily_seals
-from cases.models.case import Complainant
+from cases.models.case import Case
 from cases.persistence import search_index
 from cases.statistics import tallies
 from cli.framework.services import ProgramServices
@@ -115,11 +115,11 @@ def fill(services: ProgramServices, runs: list[SampleLedger], *, cases: int, tod
 
 
 def _fill_search(services: ProgramServices) -> None:
-    """Enter what all complainants said into the search index."""
+    """Enter the texts of all cases into the search index."""
     with services.db.transaction() as session:
-        said = session.execute(select(Complainant.id, Complainant.own_words)).yield_per(BATCH_ROWS)
-        for rows in said.partitions():
-            search_index.enter(session.connection(), {key: words for key, words in rows})
+        for ids in session.scalars(select(Case.id)).yield_per(BATCH_ROWS).partitions():
+            connection = session.connection()
+            search_index.enter(connection, search_index.load_texts(connection, ids))
 
 
 def _refuse_unless_empty(services: ProgramServices) -> None:

@@ -25,9 +25,10 @@ from cases.models.correspondence import LARGEST_FILE, LONGEST_FILE_NAME, Attachm
 from core.errors import Busy, Forbidden, Invalid, NotFound, TooLarge, UnsupportedType
 from core.files.pictures import DamagedPicture, NoTurn, TooManyPixels, TooMuchWork, reencode
 from core.files.store import Readable
+from core.normalization.visibility import INVISIBLE
 from core.paging import PAGE
 from core.persistence.db import Database
-from core.text import INVISIBLE, without_controls
+from core.text import without_controls
 
 UNDECLARED = frozenset({"", "application/octet-stream"})
 #: An upload waits this long for a case to refer to it, and a file without a row this long for its row.

@@ -37,3 +37,11 @@ class StandsFor(StrEnum):
 
     REPLY = "reply"
     VISIT = "visit"
+
+
+class SearchedKind(StrEnum):
+    """Which texts of a case are found by words, each kind apart; the order never changes."""
+
+    OWN_WORDS = "own_words"
+    ADDED_WORDS = "added_words"
+    REPLY = "reply"

@@ -7,6 +7,7 @@ from cases.history.clock_guard import accept_gap
 from cli.framework.context import Context
 from core.errors import Invalid
 from core.i18n import Translate
+from core.normalization.visibility import is_blank
 
 
 def add(commands: Any, translate: Translate) -> None:
@@ -24,7 +25,7 @@ def run(given: Namespace, context: Context) -> int:
     """Record the gap and print from when to when it reaches; refused while the clock is right."""
     _ = context.words
     reason = given.reason.strip()
-    if not reason:
+    if is_blank(reason):
         raise Invalid({"reason": ["required"]})
     services = context.services
     with services.db.transaction() as session:

@@ -1,16 +1,10 @@
 """Treat text that people send: what is stored as sent, what is refused, and what is masked."""
 
-import re
 import unicodedata
 
-#: With the signs people write between digits left out.
-PHONE = re.compile(r"\+?[0-9]{5,15}")
-EXTENSION = re.compile(r"转[0-9]{1,6}$")
+from core.normalization.visibility import INVISIBLE, is_blank
+
 LONGEST_NAME = 64
-#: Signs that change how neighbouring text reads, or that cannot be seen at all (trust.md T53).
-INVISIBLE = frozenset(
-    "\u00ad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
-)
 
 
 def clean(text: str) -> str:
@@ -31,16 +25,22 @@ def problem_of(text: str) -> str | None:
     return None
 
 
+def problem_of_required(text: str) -> str | None:
+    """Return the reason why a text that must say something cannot be taken, or None.
+
+    What counts is what can be seen of it (`core.normalization.visibility`).
+    """
+    return problem_of(text) or ("required" if is_blank(text) else None)
+
+
 def problem_of_name(text: str, longest: int = LONGEST_NAME) -> str | None:
     """Return the reason why a text cannot be a name, or None.
 
     A name is one line of 1 to `longest` characters without signs that cannot be seen.
     """
-    problem = problem_of(text)
+    problem = problem_of_required(text)
     if problem is not None:
         return problem
-    if not text.strip():
-        return "required"
     if len(text) > longest:
         return "too_long"
     if any(char in "\t\n\r\u2028\u2029" for char in text):
@@ -60,18 +60,12 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip()
 
 
-def digits_of(phone: str) -> str:
-    """Return a phone number without the signs that people write between its digits."""
-    return re.sub(r"[\s()-]", "", phone)
-
-
-def is_phone(text: str) -> bool:
-    """Return whether a text can be dialled: digits with signs between them, and perhaps an extension."""
-    return PHONE.fullmatch(EXTENSION.sub("", digits_of(plain(text)))) is not None
-
-
 def mask_phone(phone: str) -> str:
-    """Hide the middle of a phone number: 138****2046. Short ones show their last two characters at most."""
+    """Hide the middle of a phone number: 138****2046. Short ones show their last two characters at most.
+
+    Of an extension nothing is shown.
+    """
+    phone = phone.partition("转")[0]
     if len(phone) >= 11:
         return f"{phone[:3]}****{phone[-4:]}"
     return "****" + (phone[-2:] if len(phone) >= 6 else "")

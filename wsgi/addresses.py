@@ -5,11 +5,20 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from flask import request
 from werkzeug.routing import BaseConverter
 
+from cases.access.case_numbers import full_number
+
 
 class NumberConverter(BaseConverter):
-    """A number or id in an address: one word without control characters, which no database would take."""
+    """A number or id in an address: one word without control characters, which no database would take.
+
+    The number of a case may be written as on any keyboard, such as yy-2026-86.
+    """
 
     regex = r"[^/\x00-\x20\x7f]{1,64}"
+
+    def to_python(self, value: str) -> str:
+        """Return the number as the database has it."""
+        return full_number(value)
 
 
 def client_address() -> str:

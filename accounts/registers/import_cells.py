@@ -4,7 +4,8 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from core.tables.cell_values import phone_of, text_of
+from core.normalization.telephones import read_phone
+from core.tables.cell_values import text_of
 from core.tables.import_report import CellProblem, ImportReport
 from core.tables.table import CellFault, RowPlace
 from core.text import plain, problem_of_name, without_controls
@@ -95,12 +96,12 @@ class Cells:
         return number
 
     def phone(self, column: str) -> str | None:
-        """Return a phone number as it is stored, or nothing for an empty cell."""
+        """Return a phone number in the one form in which it is kept, or nothing for an empty cell."""
         text = self._text(column)
-        phone = phone_of(text) if text else None
-        if text and phone is None:
+        number = read_phone(text)
+        if text and number is None:
             self.refuse(column, "not_a_phone")
-        return phone
+        return number
 
     def text(self, column: str, longest: int) -> str | None:
         """Return a text as written, less control characters, or nothing for an empty cell."""

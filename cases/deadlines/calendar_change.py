@@ -30,6 +30,7 @@ from cases.lifecycle.loading import load_context
 from cases.models.case import Case, Clock, Complainant
 from cases.models.reference import CalendarDay, CalendarYear
 from core.errors import Invalid
+from core.normalization.visibility import is_blank
 from core.paging import PAGE
 from workflow import due_dates
 from workflow.working_days import WorkingCalendar
@@ -74,7 +75,7 @@ def enter_notice(
     """
     policy.require(actor, Permission.CALENDAR_EDIT)
     days = validate_days(session, year, days)
-    if not notice.strip():
+    if is_blank(notice):
         raise Invalid({"notice": ["required"]})
     present = calendar.read(session)
     _write(session, actor=actor, rules=rules, year=year, days=days, notice=notice, now=now)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from cases.models.reference import CalendarDay
 from core.errors import Invalid
+from core.normalization.visibility import is_blank
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
@@ -34,7 +35,7 @@ def validate_days(session: Session, year: int, days: Iterable[NoticeDay]) -> lis
         before_it = one.day.year == year - 1 and one.day.month == DECEMBER
         if one.day.year != year and not before_it:
             errors[f"days.{index}.day"] = ["not_of_this_year"]
-        elif not one.name.strip():
+        elif is_blank(one.name):
             errors[f"days.{index}.name"] = ["required"]
         elif index and given[index - 1].day == one.day:
             errors[f"days.{index}.day"] = ["given_twice"]

@@ -21,6 +21,8 @@ class FactKind(StrEnum):
     USER = "user"
     HOUSEHOLD = "household"
     COMPLAINANT = "complainant"
+    #: Who somebody is: a name, a masked number.
+    IDENTITY = "identity"
     HARMLESS = "harmless"
 
 
@@ -30,6 +32,7 @@ UnitCode = Annotated[str, FactKind.UNIT]
 UserId = Annotated[int, FactKind.USER]
 HouseholdId = Annotated[int, FactKind.HOUSEHOLD]
 ComplainantId = Annotated[int, FactKind.COMPLAINANT]
+Identity = Annotated[str, FactKind.IDENTITY]
 #: An id as the key of a JSON object, which is a text.
 ComplainantKey = Annotated[str, FactKind.COMPLAINANT]
 Harmless = Annotated[T, FactKind.HARMLESS]

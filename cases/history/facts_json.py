@@ -10,6 +10,7 @@ from cases.history import facts as of
 from cases.history.contact_facts import AttemptFacts, UnreachableFacts
 from cases.history.fact_kinds import FactKind, kinds_of
 from cases.history.facts import Facts
+from cases.history.identity_facts import AmendIdentityFacts
 from config.marked_text import MarkedText
 from config.marked_text import mark as _
 
@@ -75,6 +76,8 @@ FACTS: Mapping[str, type[Facts]] = {
 }
 AMENDED: Mapping[str, type[Facts]] = {
     "household": of.AmendHouseholdFacts,
+    "name": AmendIdentityFacts,
+    "phone": AmendIdentityFacts,
     "named_units": of.AmendNamedFacts,
     "named_users": of.AmendNamedFacts,
 }

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import Invalid
+from core.normalization.visibility import is_blank
 from core.tables.headings import heading_of
 
 NEEDED = ("id", "received")
@@ -79,7 +80,7 @@ def _problems(content: Mapping[str, Any]) -> dict[str, list[str]]:
     unknown = set(content) - {"source", "columns", "defaults", "values"}
     errors |= {name: ["unknown"] for name in sorted(unknown)}
     source = content.get("source")
-    if not isinstance(source, str) or not source.strip():
+    if not isinstance(source, str) or is_blank(source):
         errors["source"] = ["required"]
     errors |= _table_problems(content, "columns", COLUMNS)
     errors |= _table_problems(content, "defaults", DEFAULTS)

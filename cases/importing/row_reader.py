@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 
 from cases.importing.column_map import CHOICES, ImportMap
 from cases.importing.report import CellNote
-from core.tables.cell_values import phone_of, text_of
+from core.normalization.telephones import read_phone
+from core.normalization.visibility import INVISIBLE, is_blank
+from core.tables.cell_values import text_of
 from core.tables.import_report import CellProblem
 from core.tables.table import CellFault, RowPlace
-from core.text import INVISIBLE, clean, plain, problem_of, problem_of_name
+from core.text import clean, plain, problem_of, problem_of_name
 
 LONGEST_WORDS = 20_000
 LONGEST_ID = 100
@@ -107,7 +109,7 @@ class Reader:
 
     def _id(self) -> str:
         ref = plain(self._text("id"))
-        if not ref:
+        if is_blank(ref):
             self._refuse("id", "required")
         elif len(ref) > LONGEST_ID:
             self._refuse("id", "too_long")
@@ -116,7 +118,7 @@ class Reader:
     def _words(self) -> str:
         parts = [self._cell(heading) for heading in self.form.words]
         words = "\n\n".join(dict.fromkeys(part for part in parts if part))
-        if not words:
+        if is_blank(words):
             self._refuse("own_words", "required")
         elif len(words) > LONGEST_WORDS:
             self._refuse("own_words", "too_long")
@@ -131,10 +133,9 @@ class Reader:
 
     def _phone(self) -> str | None:
         written = self._text("phone")
-        phone = phone_of(written) if written else None
-        if written and phone is None:
+        if written and read_phone(written) is None:
             self._refuse("phone", "not_a_phone")
-        return phone
+        return plain(written) or None  # as it is written, by which a row that went in before is known again
 
     def _choice(self, name: str) -> str:
         choice = self.form.choice(name, self._text(name))
@@ -145,7 +146,7 @@ class Reader:
 
     def _reply(self, received: datetime | None) -> tuple[str | None, datetime | None]:
         """Return the reply and its time; a time that is a day alone never lies before that day's receipt."""
-        reply = self._text("reply") or None
+        reply = None if is_blank(said := self._text("reply")) else said
         replied = self._time("replied", needed=reply is not None, not_before=received)
         if replied is not None and reply is None:
             self._refuse("reply", "required")

@@ -18,7 +18,7 @@ from cases.persistence.bulk_rows import new_row
 from config.questions import ASKS_FOR, Question
 from core.chain import row_digest
 from core.errors import Invalid
-from core.text import clean, problem_of
+from core.text import clean, problem_of_required
 
 LONGEST = 1000  # characters
 LARGEST = 1_000_000_000
@@ -85,7 +85,7 @@ def _text(question: Question, value: Any) -> str:
     if not isinstance(value, str):
         raise _Unfit("not_a_text")
     text = clean(value)
-    problem = problem_of(text) or (None if text.strip() else "required")
+    problem = problem_of_required(text)
     if problem is not None:
         raise _Unfit(problem)
     if len(text) > LONGEST:

@@ -77,11 +77,18 @@ class Intake:
     def digest(self) -> str:
         """Return a digest of the submission, which tells a repetition from another body.
 
-        Without answers it is the one that such a submission had before there were any questions.
+        Without answers it is the one that such a submission had before there were any questions. Telephones
+        count as they were written, so that what a phone sends again is the same after the program has learnt
+        another spelling.
         """
-        told = dict(vars(self), complainants=[vars(person) for person in self.complainants])
+        told = dict(vars(self), complainants=[_entered(person) for person in self.complainants])
         if self.reply is not None:
             told["reply"] = vars(self.reply)
         if not self.answers:
             del told["answers"]
         return row_digest(told)
+
+
+def _entered(person: ComplainantEntry) -> dict[str, Any]:
+    """Return what somebody entered of a complainant, without what they were asked about it."""
+    return {name: value for name, value in vars(person).items() if name != "phone_as_written"}

@@ -1,18 +1,22 @@
 """What each step and act takes from whoever does it: a value for each action, checked for its types."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 
 @dataclass(frozen=True)
 class ComplainantEntry:
-    """Who raises a matter, as it was entered; anonymous without name, phone and household."""
+    """Who raises a matter, as it was entered; anonymous without name, phone and household.
+
+    `phone_as_written` says that a person was asked about a number that cannot be dialled and stands by it.
+    """
 
     household: str | None = None
     name: str | None = None
     phone: str | None = None
     confidential: bool = False
     receipt_code: str | None = None
+    phone_as_written: bool = False
 
 
 @dataclass(frozen=True)
@@ -200,10 +204,21 @@ class JoinValues(ActionValues):
 
 @dataclass(frozen=True, kw_only=True)
 class AmendValues(ReasonValues):
-    """The field that is corrected, and its new value."""
+    """The field that is corrected, its new value, and whose it is where a matter has several complainants."""
 
     field: str
     value: str
+    complainant: int | None = None
+    phone_as_written: bool = False
+
+
+def with_phone_as_written(values: ActionValues) -> ActionValues:
+    """Return values whose telephone is kept as it was written, because whoever wrote it was asked."""
+    if isinstance(values, AmendValues):
+        return replace(values, phone_as_written=True)
+    if isinstance(values, JoinValues):
+        return replace(values, complainant=replace(values.complainant, phone_as_written=True))
+    return values
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,13 +8,13 @@ from sqlalchemy.orm import Session
 
 from cases.history import entries, facts_json
 from cases.history.facts import Facts
+from cases.history.searched_texts import update_searched_texts
 from cases.lifecycle import clocks, recipients
 from cases.lifecycle.change import ActionResult, Change
 from cases.lifecycle.duties import Duties, list_changes
 from cases.models.case import Case, Clock, Complainant, Round
 from cases.models.correspondence import CategoryAnswer
 from cases.models.receipt_codes import CodeHolder
-from cases.persistence import search_index
 from cases.persistence.bulk_rows import insert_rows, update_rows
 from core.persistence.db import Base
 from notifications import outbox
@@ -93,7 +93,9 @@ def commit_change(
         _wake(change)
     if rule.new_version:
         case.version += 1
-    writer.write(change, _entry(change, action, change.recorded.added_to(facts), before))
+    facts = change.recorded.added_to(facts)
+    writer.write(change, _entry(change, action, facts, before))
+    update_searched_texts(change.before.session.connection(), case, facts)
     result = ActionResult(change.context, change.codes, change.revealed)
     told = list(notifications)
     if rule.informs:
@@ -131,8 +133,6 @@ def write_change(change: Change) -> None:
     session, case = change.before.session, change.case
     is_new = case in change.new_rows
     insert_rows(session, sorted(change.new_rows, key=lambda row: WRITTEN.index(type(row))))
-    said = {row.id: row.own_words for row in change.new_rows if isinstance(row, Complainant)}
-    search_index.enter(session.connection(), said)
     change.new_rows = []
     if is_new:
         change.record_owner(case.reply_owner_id)

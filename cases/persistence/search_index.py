@@ -1,61 +1,138 @@
-"""Find matters by what villagers said, through an index of character pairs (漏水 in 水管漏水了).
+"""Find cases by words: what villagers said, what they added, what they were told (decisions 0016 and 0029b).
 
-Chinese has no spaces, so every character that is a letter or a digit begins a term of itself and the next
-one; the last of a run stands alone. A phrase is then a row of pairs, and one character the beginning of a
-term. Terms are code points in hexadecimal digits, so that neither database has its own idea of a word.
-SQLite keeps them in a contentless FTS5 table, PostgreSQL in a `tsvector` under a GIN index; neither needs an
-extension. Both are written in the transaction that writes the words.
+`search_texts` holds one row a case and kind of text, folded; beside it the pairs of its characters, which
+SQLite keeps in a contentless FTS5 table and PostgreSQL in a `tsvector` under a GIN index. All pairs of what
+is typed choose the rows, and where it is longer than a pair, the folded text itself decides: so both
+databases find the same. Everything is written in the transaction that writes the words.
 """
 
-import unicodedata
-from collections.abc import Iterable, Mapping
-from itertools import groupby, pairwise
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, String, bindparam, text
+from sqlalchemy import Connection, Select, String, bindparam, delete, insert, select, text, union_all, update
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from cases.models.case import Complainant
+from cases.models.case import Case, Complainant
+from cases.models.correspondence import AddedWords, Reply
+from cases.models.search import SearchText
+from cases.vocabulary import SearchedKind
+from core.normalization.search_terms import pairs_of, point, runs_of, searchable, terms_of
 
-TABLE = "complainant_words"
+TABLE = "search_terms"
+#: What villagers said themselves; replies are asked for apart.
+VILLAGERS_WORDS = (SearchedKind.OWN_WORDS, SearchedKind.ADDED_WORDS)
+#: Ids of the rows of one case lie side by side; never to be changed.
+IDS_OF_A_CASE = 8
+PLACES: Mapping[SearchedKind, int] = {kind: place for place, kind in enumerate(SearchedKind)}
 
-SQLITE_ENTER = text(f"INSERT INTO {TABLE} (rowid, words) VALUES (:id, :words)")
-SQLITE_LEAVE = text(f"INSERT INTO {TABLE} ({TABLE}, rowid, words) VALUES ('delete', :id, :words)")
-POSTGRESQL_ENTER = text(f"INSERT INTO {TABLE} (complainant_id, words) VALUES (:id, CAST(:words AS tsvector))")
-POSTGRESQL_LEAVE = text(f"DELETE FROM {TABLE} WHERE complainant_id = :id")
+Texts = Mapping[SearchedKind, Iterable[str]]
+
+SQLITE_ENTER = text(f"INSERT INTO {TABLE} (rowid, terms) VALUES (:id, :terms)")
+SQLITE_LEAVE = text(f"INSERT INTO {TABLE} ({TABLE}, rowid, terms) VALUES ('delete', :id, :terms)")
+POSTGRESQL_ENTER = text(f"INSERT INTO {TABLE} (id, terms) VALUES (:id, CAST(:terms AS tsvector))")
+POSTGRESQL_LEAVE = text(f"DELETE FROM {TABLE} WHERE id = :id")
 
 
-def enter(connection: Connection, words: Mapping[int, str]) -> None:
-    """Take the words of new complainants, by their id, into the index."""
-    sqlite = connection.dialect.name == "sqlite"
-    write = _for_sqlite if sqlite else _for_postgresql
-    rows = [{"id": key, "words": write(said)} for key, said in words.items()]
+def row_id(case_id: int, kind: SearchedKind) -> int:
+    """Return the id of the row of a case and kind of text."""
+    return case_id * IDS_OF_A_CASE + PLACES[kind]
+
+
+def enter(connection: Connection, cases: Mapping[int, Texts]) -> None:
+    """Take texts of cases into the index that has no row of them yet."""
+    rows: list[dict[str, Any]] = [
+        {"id": row_id(case_id, kind), "case_id": case_id, "kind": kind.value, "searched": searched}
+        for case_id, texts in cases.items()
+        for kind, said in texts.items()
+        if (searched := searchable(said))
+    ]
     if rows:
-        connection.execute(SQLITE_ENTER if sqlite else POSTGRESQL_ENTER, rows if len(rows) > 1 else rows[0])
+        connection.execute(insert(SearchText), rows)
+        _enter_terms(connection, {row["id"]: row["searched"] for row in rows})
 
 
-def change(connection: Connection, key: int, *, before: str, after: str) -> None:
-    """Put other words of a complainant in the place of those that were entered, which must be exact."""
-    if connection.dialect.name == "sqlite":
-        connection.execute(SQLITE_LEAVE, {"id": key, "words": _for_sqlite(before)})
-    else:
-        connection.execute(POSTGRESQL_LEAVE, {"id": key})
-    enter(connection, {key: after})
+def replace(connection: Connection, case_id: int, texts: Texts) -> None:
+    """Put the present texts of a case, of the kinds given, in the place of those in the index."""
+    ids = {row_id(case_id, kind): kind for kind in texts}
+    columns = select(SearchText.id, SearchText.searched).where(SearchText.id.in_(ids))
+    present: dict[int, str] = {}
+    for key, searched in connection.execute(columns):
+        present[key] = searched
+    for key, kind in ids.items():
+        before, after = present.get(key), searchable(texts[kind])
+        if before is None:
+            enter(connection, {case_id: {kind: [after]}})
+        elif before != after:
+            _change(connection, key, before=before, after=after)
 
 
-def contains(typed: str) -> Any:
-    """Return the condition on complainants whose own words hold every run of what was typed.
+def load_texts(connection: Connection, ids: Collection[int]) -> dict[int, dict[SearchedKind, list[str]]]:
+    """Load the texts of cases as they are searched: those of everybody who is on the case now."""
+    own = select(Case.id, Case.own_words).where(Case.id.in_(ids))
+    joined = select(Complainant.case_id, Complainant.own_words).where(Complainant.case_id.in_(ids))
+    found: dict[int, dict[SearchedKind, list[str]]] = {
+        case_id: {kind: [] for kind in SearchedKind} for case_id in ids
+    }
+    for case_id, said in connection.execute(union_all(own, joined)):
+        found[case_id][SearchedKind.OWN_WORDS].append(said)
+    for kind, table in ((SearchedKind.ADDED_WORDS, AddedWords), (SearchedKind.REPLY, Reply)):
+        statement = (
+            select(Complainant.case_id, table.text)
+            .join(Complainant, Complainant.id == table.complainant_id)
+            .where(Complainant.case_id.in_(ids))
+        )
+        for case_id, said in connection.execute(statement):
+            found[case_id][kind].append(said)
+    return {
+        case_id: {kind: sorted(set(said)) for kind, said in texts.items()} for case_id, texts in found.items()
+    }
+
+
+def load_searched(connection: Connection, ids: Collection[int]) -> dict[int, dict[SearchedKind, str]]:
+    """Load what the index holds of cases."""
+    found: dict[int, dict[SearchedKind, str]] = {case_id: {} for case_id in ids}
+    columns = select(SearchText.case_id, SearchText.kind, SearchText.searched)
+    for case_id, kind, searched in connection.execute(columns.where(SearchText.case_id.in_(ids))):
+        found[case_id][SearchedKind(kind)] = searched
+    return found
+
+
+def matching_cases(typed: str, kinds: Collection[SearchedKind] = VILLAGERS_WORDS) -> Select[int]:
+    """Return the ids of the cases one of whose texts of these kinds holds every run of what was typed.
 
     Marks and spaces only part the runs. Without any letter or digit nothing is found.
     """
-    runs = [run for _, run in _runs(typed)]
-    fts = " AND ".join(_phrase(run, together='"{}"', apart=" ", begins="{}*") for run in runs)
-    ts = " & ".join(_phrase(run, together="({})", apart=" <-> ", begins="{}:*") for run in runs)
-    if not runs:
-        fts, ts = '""', ""
-    return Complainant.id.op("IN", is_comparison=True)(_MatchingIds(fts, ts))
+    runs = list(dict.fromkeys(runs_of(typed)))
+    terms = [term for run in runs for term in pairs_of(run)]
+    begins = [point(run) for run in runs if len(run) == 1]
+    fts = " AND ".join([*dict.fromkeys(terms), *(f"{one}*" for one in begins)]) or '""'
+    ts = " & ".join([*dict.fromkeys(terms), *(f"{one}:*" for one in begins)])
+    return select(SearchText.case_id).where(
+        SearchText.id.op("IN", is_comparison=True)(_MatchingIds(fts, ts)),
+        SearchText.kind.in_([kind.value for kind in kinds]),
+        *(SearchText.searched.contains(run) for run in runs if len(run) > 2),
+    )
+
+
+def _change(connection: Connection, key: int, *, before: str, after: str) -> None:
+    """Change or take away one row with its terms; on SQLite those that leave must be exactly the old ones."""
+    if connection.dialect.name == "sqlite":
+        connection.execute(SQLITE_LEAVE, {"id": key, "terms": " ".join(terms_of(before))})
+    else:
+        connection.execute(POSTGRESQL_LEAVE, {"id": key})
+    if after:
+        connection.execute(update(SearchText).where(SearchText.id == key).values(searched=after))
+        _enter_terms(connection, {key: after})
+    else:
+        connection.execute(delete(SearchText).where(SearchText.id == key))
+
+
+def _enter_terms(connection: Connection, searched: Mapping[int, str]) -> None:
+    sqlite = connection.dialect.name == "sqlite"
+    rows = [{"id": key, "terms": " ".join(terms_of(said))} for key, said in searched.items()]
+    connection.execute(SQLITE_ENTER if sqlite else POSTGRESQL_ENTER, rows if len(rows) > 1 else rows[0])
 
 
 class _MatchingIds(FunctionElement[int]):
@@ -80,37 +157,4 @@ def _on_sqlite(element: _MatchingIds, compiler: SQLCompiler, **options: Any) -> 
 def _on_postgresql(element: _MatchingIds, compiler: SQLCompiler, **options: Any) -> str:
     _, ts = element.clauses
     asked = f"CAST({compiler.process(ts, **options)} AS tsquery)"
-    return f"(SELECT complainant_id FROM {TABLE} WHERE words @@ {asked})"
-
-
-def _runs(said: str) -> Iterable[tuple[int, list[str]]]:
-    """Yield the runs of letters and digits, each as the code points of its characters, with its place."""
-    plain = unicodedata.normalize("NFKC", said).casefold()
-    place = 0
-    for wanted, run in groupby(plain, str.isalnum):
-        points = [f"{ord(character):05x}" for character in run]
-        if wanted:
-            yield place, points
-        place += len(points)
-
-
-def _terms(points: list[str]) -> list[str]:
-    return [f"{first}{second}" for first, second in zip(points, [*points[1:], ""], strict=True)]
-
-
-def _for_sqlite(said: str) -> str:
-    return " ".join(term for _, points in _runs(said) for term in _terms(points))
-
-
-def _for_postgresql(said: str) -> str:
-    """Return the literal of a `tsvector`; it knows no place beyond 16,383, and no text here is as long."""
-    return " ".join(
-        f"{term}:{place}" for start, run in _runs(said) for place, term in enumerate(_terms(run), start + 1)
-    )
-
-
-def _phrase(run: list[str], *, together: str, apart: str, begins: str) -> str:
-    """Write a run as a phrase: its pairs in a row, or the beginning of a pair when it is one character."""
-    if len(run) == 1:
-        return begins.format(run[0])
-    return together.format(apart.join(f"{first}{second}" for first, second in pairwise(run)))
+    return f"(SELECT id FROM {TABLE} WHERE terms @@ {asked})"

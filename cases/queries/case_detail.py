@@ -279,7 +279,11 @@ def _hidden(entry: Entry, facts: Facts | None, actor: Actor) -> frozenset[str]:
     """
     if facts is None or entry.actor_id == actor.user_id or knows_everybody(actor):
         return frozenset()
-    return frozenset(name for name, kinds in KINDS[type(facts)].items() if FactKind.HOUSEHOLD in kinds)
+    kinds_of_facts = KINDS[type(facts)]
+    hidden = {FactKind.HOUSEHOLD, FactKind.IDENTITY}
+    if any(FactKind.IDENTITY in kinds for kinds in kinds_of_facts.values()):
+        hidden.add(FactKind.FREE_WORDS)  # whoever wrote the reason may have written the name
+    return frozenset(name for name, kinds in kinds_of_facts.items() if kinds & hidden)
 
 
 def _facts(read: HistoryEntry) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 
 from accounts.access.policy import below
 from accounts.models import Area, Unit
+from cases.access.case_numbers import is_numbered
 from cases.models.case import Case, Clock, Complainant, Round
 from cases.models.correspondence import Reply, ReturnVisit, Unreachable
 from cases.persistence import search_index
@@ -205,11 +206,14 @@ def is_content() -> Condition:
 
 
 def words_contain(text: str) -> Condition:
-    """Keep cases whose number is the text, or of which some complainant said it, as the index knows it."""
-    numbered = aliased(Case)
-    said = select(Complainant.case_id).where(search_index.contains(text))
+    """Keep cases whose number may be the text, or of which some complainant said or added it."""
+    said = search_index.matching_cases(text)
+    one = aliased(Case)
+    numbered = is_numbered(text, one.number)
+    if numbered is None:
+        return Case.id.in_(said)
     # One set of ids, for PostgreSQL goes through all cases when it is asked for either of two things.
-    return Case.id.in_(union_all(select(numbered.id).where(numbered.number == text.upper()), said))
+    return Case.id.in_(union_all(select(one.id).where(numbered), said))
 
 
 BY_NAME: Mapping[str, Callable[[Any, date], Condition]] = {

@@ -29,9 +29,10 @@ from cases.models.correspondence import (
 )
 from cases.models.receipt_codes import SelfRating
 from cases.models.statistics import Untallied
+from cases.persistence import search_index
 from cases.responsibility.able_people import load_able_people
 from cases.statistics import tallies
-from cases.vocabulary import StandsFor
+from cases.vocabulary import SearchedKind, StandsFor
 from config.marked_text import MarkedText
 from core.paging import PAGE
 from workflow.definition.model import Definition
@@ -88,6 +89,9 @@ class CaseSnapshot:
     counts_for: Mapping[str, Any] = field(default_factory=dict)
     tallied: Mapping[str, Any] | None = None
     untallied: bool = False
+    #: What can be found of it by words, and what the index holds of that.
+    texts: Mapping[SearchedKind, Sequence[str]] = field(default_factory=dict)
+    searched: Mapping[SearchedKind, str] = field(default_factory=dict)
 
     def final_replies(self, complainant_id: int, round_no: int) -> bool:
         """Return whether a complainant has a final reply, or the record in its place, in a round."""
@@ -174,6 +178,8 @@ def _gather(session: Session, rules: CountyRules, cases: list[Case]) -> list[Cas
     counts_for = tallies.load_contributions(session, ids, rules.zone)
     tallied = tallies.load_tallied(session, ids)
     untallied = set(session.scalars(select(Untallied.case_id).where(Untallied.case_id.in_(ids))))
+    texts = search_index.load_texts(session.connection(), ids)
+    searched = search_index.load_searched(session.connection(), ids)
     read = {case.id: _read(entries[case.id]) for case in cases}
     elsewhere = _corrections(session, [facts for entry_facts, _ in read.values() for _, facts in entry_facts])
     return [
@@ -206,6 +212,8 @@ def _gather(session: Session, rules: CountyRules, cases: list[Case]) -> list[Cas
             counts_for=counts_for[case.id],
             tallied=tallied.get(case.id),
             untallied=case.id in untallied,
+            texts=texts[case.id],
+            searched=searched[case.id],
         )
         for case in cases
     ]

@@ -19,6 +19,7 @@ from cases.verification import (
     clock_checks,
     database_checks,
     history_checks,
+    search_checks,
     tally_checks,
 )
 from cases.verification.case_snapshots import CaseSnapshot, ReferenceData
@@ -51,6 +52,7 @@ RULES: Mapping[str, Rule] = {
     "answers_given": history_checks.answers_unchanged,
     "files": history_checks.files,
     "tallies": tally_checks.tally_is_current,
+    "search": search_checks.search_is_current,
 }
 
 

@@ -12,8 +12,8 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
 FOLDER = Path(__file__).resolve().parents[2] / "migrations"
-#: A search index and what SQLite keeps beside it; each database has its own kind (`cases/persistence/`).
-OUTSIDE_MODELS = "complainant_words"
+#: Search indexes and what SQLite keeps beside them; each database has its own kind (`cases/persistence/`).
+OUTSIDE_MODELS = ("complainant_words", "search_terms")
 
 
 def is_enough(session: Session) -> bool:

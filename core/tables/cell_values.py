@@ -8,7 +8,6 @@ from datetime import date, time, timedelta
 from typing import Any
 
 from core.tables.table import APOSTROPHE, EXACT_DIGITS, FORMULA_STARTS, CellFault
-from core.text import digits_of, is_phone, plain
 
 #: What a spreadsheet shows where a formula went wrong, as a value or as text that was pasted or exported.
 ERROR = re.compile(
@@ -61,11 +60,6 @@ def text_of(value: Any) -> str | CellFault:
     if isinstance(value, float):
         return f"{value:.{EXACT_DIGITS}g}"
     return str(value).strip()
-
-
-def phone_of(text: str) -> str | None:
-    """Return a telephone number as it is stored, or None for what cannot be one."""
-    return digits_of(plain(text)) if is_phone(text) else None
 
 
 def _value_of_text(text: str) -> Any:

@@ -7,9 +7,9 @@ from itertools import zip_longest
 from typing import Any
 
 from core.errors import Invalid
+from core.normalization.visibility import INVISIBLE
 from core.tables.merged_cells import Merged
 from core.tables.table import CellFault, SheetCells, column_letters
-from core.text import INVISIBLE
 
 HEADER_WITHIN = 20  # rows; a title and a remark often stand above the headings
 #: How a spreadsheet writes the first half of a line end.

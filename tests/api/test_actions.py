@@ -228,3 +228,29 @@ def test_of_two_who_act_at_once_one_wins_and_the_other_is_told_the_present_versi
     won, lost = sorted(answers, key=lambda answer: answer.status_code)
     assert (won.status_code, lost.status_code, lost.json["code"]) == (200, 409, "action_not_open")
     assert lost.json["facts"]["version"] == won.json["version"]
+
+
+def test_a_telephone_that_cannot_be_dialled_is_refused_by_its_field(call: Call, a_case: MakeCase) -> None:
+    case = a_case()
+    joined = call("zuyuan").act(case, "join", complainant={"phone": "1380000204"}, own_words="灯也坏了")
+    amended = call("zuzhang").act(case, "amend", field="phone", value="无", reason="更正")
+    forced = call("zuzhang").act(
+        case, "amend", field="phone", value="无", reason="更正", phone_as_written=True
+    )
+    assert (joined.status_code, joined.json["errors"]) == (422, {"complainant.phone": ["not_a_phone"]})
+    assert (amended.status_code, amended.json["errors"]) == (422, {"value": ["not_a_phone"]})
+    assert (forced.status_code, forced.json["errors"]) == (422, {"phone_as_written": ["unknown_member"]})
+
+
+@pytest.mark.parametrize(
+    "spelling", ["{code}-{year}-{serial}", "{serial}号", "杉岭〔{year}〕{serial} 号", "{serial}"]
+)
+def test_a_case_is_merged_into_another_by_any_spelling_of_its_number(
+    call: Call, a_case: MakeCase, spelling: str
+) -> None:
+    case, target = a_case(), a_case()
+    code, year, serial = target.number.split("-")
+    into = spelling.format(code=code.lower(), year=year, serial=int(serial))
+    merged = call("zuzhang").act(case, "merge", into=into, reason="同一件事")
+    assert (merged.status_code, merged.json["state"]) == (200, "merged")
+    assert call("zuzhang").get(f"/cases/{code.lower()}-{year}-{int(serial)}").json["number"] == target.number

@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from tests.browser.running import PHONE, Sample, opened, signed_in
 from tests.browser.test_journeys import register
@@ -111,3 +111,25 @@ def test_a_phrase_is_put_into_the_text_with_its_outcome_and_never_sent_with_a_bl
     page.locator("textarea").first.fill(filled)
     page.get_by_role("button", name="答复并办结", exact=True).click()
     expect(page.get_by_role("status").first).to_contain_text("已答复")
+
+
+def test_three_photos_that_are_too_large_together_are_not_sent_at_all(
+    browser: Browser, sample: Sample
+) -> None:
+    page = somebody(browser, sample, "zuyuan")
+    page.goto("/register")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+    photo: FilePayload = {
+        "name": "井.jpg",
+        "mimeType": "image/jpeg",
+        "buffer": b"\xff\xd8" + bytes(4 * 1024 * 1024),
+    }
+    page.set_input_files("input[type=file]", [photo] * 3)
+    said = page.get_by_role("alert").filter(has_text="一共超过 10 MB")
+    expect(said).to_contain_text("12.0 MB")
+    page.get_by_role("button", name="存好，给回执").last.click()
+    assert "POST" not in sent
+    page.set_input_files("input[type=file]", [photo] * 2)
+    expect(said).to_be_hidden()
+    assert page.eval_on_selector("input[type=file]", "field => field.validity.valid")

@@ -24,6 +24,7 @@ GUARDS, BEFORE_GUARDS, BEFORE_PLANNED = "0005", "0004", "0013"
 CODE_HOLDERS = "0017"
 #: What follows from the cases and is made anew after an upgrade.
 COUNTED_IN_ADVANCE = {"tallied_cases", "tallies", "daily_tallies", "untallied"}
+SEARCHED = "search_texts"
 
 
 def revision_before(revision: str) -> str:
@@ -78,6 +79,7 @@ def test_down_and_up_again_leaves_every_row_as_it_was(used: Database, rules: Cou
     assert everything(used, of_then) == lower
     # What can be, is filled again from what stands there.
     assert everything(used)["code_holders"] == before["code_holders"]
+    assert everything(used)[SEARCHED] == before[SEARCHED]
     with used.reading() as session:
         assert list(verify(session, rules=rules)) == []
 

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from io import BytesIO
 
 import pytest
+from sqlalchemy import select
 
-from cases.models.case import Case
+from cases.models.case import Case, Complainant
 from core.persistence.db import Database
 from tests.api.test_application_statements import counted
 from tests.pictures import picture
@@ -147,6 +148,48 @@ def test_a_phone_that_cannot_be_dialled_is_refused_beside_its_field(
     assert (page.status, joined.status) == (status, status)
     assert ("请只填电话号码" in page.text) == (status == 422)
     assert (f'value="{phone}"' in page.text) == (status == 422)
+
+
+def test_whoever_stands_by_a_number_that_cannot_be_dialled_is_believed(
+    browser: Open, town: Database, a_case: Callable[..., Case]
+) -> None:
+    person, known, number = browser("zuyuan"), a_case("assigned"), "1380000204"
+    fields = {"village": "SL", "category": "roads", "kind": "problem", "own_words": "路灯不亮"}
+    wrong = {"complainant.name": "田某", "complainant.phone": number}
+    asked = person.post("/register", once="a-form-key", **fields, **wrong)
+    sure = {**wrong, "phone_as_written": "yes"}
+    kept = person.post("/register", once=hidden(asked, "once"), **fields, **sure)
+    joined = person.post(f"/register/join/{known.number}", own_words="灯", **sure)
+    amended = a_case("received")
+    leader = browser("zuzhang")
+    page = leader.get(f"/cases/{amended.number}")
+    values = {"action": "amend", "field": "phone", "value": number, "reason": "写错了"}
+    values |= {"version": hidden(page, "version"), "complainant": hidden(page, "complainant")}
+    doubted = leader.post(f"/cases/{amended.number}/actions", **values)
+    believed = leader.post(f"/cases/{amended.number}/actions", **values, phone_as_written="yes")
+    assert (asked.status, "您写了 10 位数字" in asked.text) == (422, True)
+    assert (doubted.status, "您写了 10 位数字" in doubted.text) == (422, True)
+    assert (kept.status, joined.status, believed.status) == (200, 200, 303)
+    with town.reading() as session:
+        phones = list(session.scalars(select(Complainant.phone)))
+    assert sorted(map(str, phones)) == sorted(["13800002046", number, number, number])
+
+
+def test_a_case_is_opened_found_and_related_by_its_number_however_it_is_written(
+    browser: Open, a_case: Callable[..., Case]
+) -> None:
+    one, other = a_case("received"), a_case("received")
+    leader, serial = browser("zuzhang"), int(one.number[-4:])
+    spelled = f"sl-{one.number[3:7]}-{serial}"
+    page = leader.get(f"/cases/{spelled}")
+    for typed in (spelled, f"杉岭〔{one.number[3:7]}〕{serial} 号", f"{serial}号", f"杉嶺 {serial} 號"):
+        listed = leader.get("/cases", query_string={"q": typed}).text
+        assert (one.number in listed, other.number in listed) == (True, False)
+    version = hidden(leader.get(f"/cases/{other.number}"), "version")
+    values = {"action": "relate", "to": f"{serial}号", "version": version}
+    related = leader.post(f"/cases/{other.number}/actions", **values)
+    assert (page.status, related.status) == (200, 303)
+    assert one.number in leader.get(f"/cases/{other.number}").text
 
 
 def test_whoever_finds_no_place_is_told_without_the_database_and_keeps_what_was_typed(

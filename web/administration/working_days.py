@@ -17,6 +17,7 @@ from cases.deadlines.notice_days import FIRST_YEAR, LAST_YEAR, NoticeDay
 from cases.models.reference import CalendarYear
 from core.errors import DomainError, Invalid, NotFound
 from core.i18n import mark as _
+from core.normalization.visibility import is_blank
 from web.administration import notice_text
 from web.administration.stale_form import require_unchanged, version_of_form
 from web.forms.controls import mistakes_of
@@ -105,7 +106,7 @@ def preview(page_request: PageRequest, form: Form, year: int) -> Response:
     try:
         require_unchanged(page_request, form, SUBJECT, year)
         days = _days(form, year)
-        if not form.get("notice", "").strip():
+        if is_blank(form.get("notice", "")):
             raise Invalid({"notice": ["required"]})
         moved = _naming_lines(
             days,

@@ -4,7 +4,7 @@ from flask import Response, redirect, request, url_for
 
 from accounts.access.permissions import Permission
 from cases.lifecycle import take_step
-from cases.lifecycle.action_values import ActionValues
+from cases.lifecycle.action_values import ActionValues, with_phone_as_written
 from cases.lifecycle.change import ActionResult
 from cases.lifecycle.context import CaseContext
 from cases.models.case import Case
@@ -13,7 +13,7 @@ from web.cases.case_page import render_case
 from web.cases.receipt_slips import render_slips
 from web.cases.rows import case_rows
 from web.cases.worklist import header_at, owner_due_on
-from web.forms.controls import decode_fields, version_of
+from web.forms.controls import PHONE_AS_WRITTEN, YES, decode_fields, version_of
 from web.forms.reply_templates import require_filled
 from web.framework import uploads
 from web.framework.blueprint import Form, PageBlueprint, requires
@@ -58,7 +58,7 @@ def _values(page_request: PageRequest, context: CaseContext, action: str, form: 
             given.setdefault(field["name"], False)  # a box without a tick sends nothing
     values = load_values(context.definition, action, given)
     require_filled(given)
-    return values
+    return with_phone_as_written(values) if form.get(PHONE_AS_WRITTEN) == YES else values
 
 
 def _after(page_request: PageRequest, result: ActionResult, action: str, form: Form) -> Response:

@@ -12,16 +12,26 @@ from accounts.access.permissions import Permission
 from cases.intake import registration
 from cases.intake.submission import Intake
 from cases.lifecycle import take_step
+from cases.lifecycle.action_values import with_phone_as_written
 from cases.queries import similar_cases
 from cases.vocabulary import REPLY_OUTCOMES
 from config.vocabulary import CaseKind, IntakeChannel, Urgency
 from core.errors import Conflict, Invalid
-from core.text import is_phone
+from core.normalization.visibility import is_blank
 from web.cases.receipt_slips import render_slips
 from web.cases.rows import case_rows
 from web.forms.category_questions import WISH, answers_in, controls_of
 from web.forms.choices import villages_of
-from web.forms.controls import YES, Choice, Control, Mistakes, build_control, mistakes_of
+from web.forms.controls import (
+    PHONE_AS_WRITTEN,
+    YES,
+    Choice,
+    Control,
+    Mistakes,
+    build_control,
+    mistakes_of,
+    phone_confirmation,
+)
 from web.framework import uploads
 from web.framework.blueprint import Form, PageBlueprint, Typed, requires
 from web.framework.form_key import KEY_FIELD
@@ -79,7 +89,9 @@ def ask(page_request: PageRequest, form: Form) -> Response:
 @register.get("/register/likely", enter=requires(Permission.CASES_READ))
 def likely_ones(page_request: PageRequest) -> Response:
     """Show the open matters of the same village that may be the one being written down."""
-    asked = load_strictly(LIKELY, {name: value for name, value in request.args.items() if value.strip()})
+    asked = load_strictly(
+        LIKELY, {name: value for name, value in request.args.items() if not is_blank(value)}
+    )
     return page("register/likely.html", **_likely(page_request, asked))
 
 
@@ -117,7 +129,10 @@ def join(page_request: PageRequest, form: Form, number: str) -> Response:
     )
     given = {"complainant": _person(form), "own_words": form.get("own_words", "")}
     context = uploads.attach_files(page_request, context) or context
-    result = take_step.apply_action(context, "join", load_values(context.definition, "join", given))
+    values = load_values(context.definition, "join", given)
+    if form.get(PHONE_AS_WRITTEN) == YES:
+        values = with_phone_as_written(values)
+    result = take_step.apply_action(context, "join", values)
     return render_slips(page_request, result, registered=False)
 
 
@@ -125,7 +140,7 @@ def _likely_to(page_request: PageRequest, typed: Typed) -> dict[str, Any]:
     """Return what a form shows of matters that may be the same, whatever is wrong with what was typed."""
     if not policy.permits(page_request.actor, Permission.CASES_READ):
         return {"may_search": False}
-    written = {name: typed.get(name) for name in ("village", "own_words") if typed.get(name).strip()}
+    written = {name: typed.get(name) for name in ("village", "own_words") if not is_blank(typed.get(name))}
     try:
         asked = load_strictly(LIKELY, written)
     except Invalid:
@@ -154,7 +169,7 @@ def _body(page_request: PageRequest, form: Form) -> Intake:
     given: dict[str, Any] = {
         name: form[name].strip()
         for name in ("village", "category", "kind", "urgency", "channel")
-        if form.get(name, "").strip()
+        if not is_blank(form.get(name, ""))
     }
     given |= {
         "own_words": form.get("own_words", ""),
@@ -164,23 +179,23 @@ def _body(page_request: PageRequest, form: Form) -> Intake:
     answers = answers_in(page_request, form)
     if answers:
         given["answers"] = answers
-    if form.get("reply.text", "").strip():
+    if form.get("reply.outcome") or not is_blank(form.get("reply.text", "")):
         given["reply"] = {
             "outcome": form.get("reply.outcome", ""),
             "channel": form.get("reply.channel", ""),
-            "text": form["reply.text"],
+            "text": form.get("reply.text", ""),
             **({"promised_on": form["reply.promised_on"]} if form.get("reply.promised_on") else {}),
         }
     body = load_strictly(SHAPE, {"channel": IntakeChannel.WALK_IN.value, **given})
+    for person in body["complainants"]:
+        person[PHONE_AS_WRITTEN] = form.get(PHONE_AS_WRITTEN) == YES
     return Intake.from_body({**body, "attachments": uploads.store_files(page_request)})
 
 
 def _person(form: Form) -> dict[str, Any]:
     """Return who raises the matter, as a program would send it."""
     given = {name: form.get(f"complainant.{name}", "").strip() for name in ("household", "name", "phone")}
-    known = {name: value for name, value in given.items() if value}
-    if "phone" in known and not is_phone(known["phone"]):
-        raise Invalid({"complainants.0.phone": ["not_a_phone"]})
+    known = {name: value for name, value in given.items() if not is_blank(value)}
     return {**known, "confidential": form.get("complainant.confidential") == YES}
 
 
@@ -227,7 +242,8 @@ def _controls(page_request: PageRequest, typed: Typed) -> dict[str, Control]:
         "reply.promised_on": "date",
     }
     required = {"village", "category", "kind", "own_words"}
-    return {
+    asked = phone_confirmation(page_request, typed, action="register", field="complainant.phone")
+    return ({PHONE_AS_WRITTEN: asked} if asked is not None else {}) | {
         name: build_control(
             page_request,
             typed,

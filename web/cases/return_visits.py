@@ -8,6 +8,7 @@ from accounts.access.permissions import Permission
 from cases.lifecycle import take_step
 from cases.vocabulary import CONTENT_RATINGS
 from core.errors import Invalid
+from core.normalization.visibility import is_blank
 from web.cases.case_page import CasePage, build_case_page
 from web.forms.action_forms import heard_or_not
 from web.forms.controls import YES, Choice, Control, build_control, mistakes_of, version_of
@@ -68,11 +69,11 @@ def record(page_request: PageRequest, form: Form, number: str) -> Response:
     if rating not in tuple(Rating):
         missing["rating"] = ["required"]
     content = heard == YES and rating in CONTENT_RATINGS
-    if not content and not words:
+    if not content and is_blank(words):
         missing["words"] = ["required"]
     if missing:
         raise Invalid(missing)
-    values: dict[str, Any] = {"complainant": int(person), "words": words or None}
+    values: dict[str, Any] = {"complainant": int(person), "words": None if is_blank(words) else words}
     if content:
         action, values = "confirm", {**values, "heard": True, "rating": rating}
     else:

@@ -9,7 +9,7 @@ from cases.lifecycle.effects.assignment import third_assignment_due
 from cases.lifecycle.effects.proposals import NOTHING, Proposal, find_proposal, latest_extension
 from cases.lifecycle.unit_choices import unit_choices
 from core.i18n import mark as _
-from web.forms.controls import YES, Choice, Control, Field, Mistakes, build_control
+from web.forms.controls import YES, Choice, Control, Field, Mistakes, build_control, phone_confirmation
 from web.framework.blueprint import Typed
 from web.framework.request_context import PageRequest
 from workflow.texts import labels
@@ -46,6 +46,8 @@ AMENDABLE: Mapping[str, str] = {
     "urgency": _("紧急"),
     "household": _("户"),
     "own_words": _("原话"),
+    "name": _("姓名"),
+    "phone": _("电话"),
     "named_units": _("反映的是哪个单位"),
     "named_users": _("反映的是哪个人"),
 }
@@ -92,6 +94,10 @@ def action_form(drawing: ActionFormContext, name: str, fields: Sequence[Field]) 
     )
     own = replace(own, proposal=find_proposal(drawing.context, name))
     controls = [one for field in fields for one in _controls(own, name, field, "")]
+    confirmation = phone_confirmation(
+        page_request, own.typed, action=name, field="value" if name == "amend" else "complainant.phone"
+    )
+    controls += [confirmation] if confirmation is not None else []
     if name == "resolve":  # photos are kept as an act of their own, and asked for where they convince most
         controls.append(_control(own, name, {"required": False}, FILES, "files"))
     return ActionForm(

@@ -8,6 +8,7 @@ from typing import Any
 from cases.intake.category_answers import questions_of
 from config.questions import ASKS_FOR, Question
 from core.i18n import mark as _
+from core.normalization.visibility import is_blank
 from core.text import plain
 from web.forms.controls import YES, Choice, Control, Mistakes
 from web.framework.blueprint import Form, Typed
@@ -57,7 +58,7 @@ def answers_in(page_request: PageRequest, form: Form) -> dict[str, Any]:
     given = {}
     for question in questions_of(page_request.rules, form.get("category", "")):
         typed = form.get(PREFIX + question.key, "")
-        if typed.strip():
+        if not is_blank(typed):
             given[question.key] = _read(question, typed)
     return given
 

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 from core.errors import Invalid
 from core.i18n import mark as _
+from core.normalization.telephones import count_digits
+from core.normalization.visibility import is_blank
 from web.forms.field_labels import label_of, mistake
 from web.framework.blueprint import Form, Typed
 from web.framework.refusals import clock_words
@@ -34,6 +36,8 @@ RETRY_LATER: Mapping[str, str] = {
     "unavailable": NOT_NOW,
 }
 TOO_MANY_UPLOADS = _("一个小时里加的照片和文件太多了，请过 {minutes} 分钟再加")
+#: Why a telephone is refused, and the field with which somebody stands by it.
+NOT_A_PHONE, PHONE_AS_WRITTEN = "not_a_phone", "phone_as_written"
 NOT_VALID = _("这样填不行，请核对")
 
 Field = Mapping[str, Any]
@@ -161,6 +165,24 @@ def build_control(
     )
 
 
+def phone_confirmation(page_request: PageRequest, typed: Typed, *, action: str, field: str) -> Control | None:
+    """Ask about a telephone that cannot be dialled, once it was refused: whoever stands by it is believed."""
+    errors = (typed.refusal.errors if typed.refusal else None) or {}
+    asked = any(NOT_A_PHONE in codes for codes in errors.values())
+    if not asked and typed.get(PHONE_AS_WRITTEN) != YES:
+        return None
+    return build_control(
+        page_request,
+        typed,
+        Mistakes(),
+        action=action,
+        name=PHONE_AS_WRITTEN,
+        kind="tick",
+        required=False,
+        digits=str(count_digits(typed.get(field))),
+    )
+
+
 def _about(page_request: PageRequest, refusal: ErrorResponse, words: str) -> str:
     """Say which of several files it is that something is wrong with."""
     name = refusal.facts.get("file")
@@ -184,7 +206,7 @@ def _value(one: Field, form: Form, zone: ZoneInfo, name: str) -> Any:
     given = form.get(name, "")
     if kind == "boolean":
         return None if given == "" else given == YES
-    if not given.strip():
+    if is_blank(given):
         return None
     if kind in ("complainant", "integer"):
         return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else given

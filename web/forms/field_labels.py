@@ -61,6 +61,9 @@ FIELDS: Mapping[tuple[str, str], FieldLabel] = {
     ("*", "own_words"): FieldLabel(_("原话"), _("照他说的写")),
     ("*", "name"): FieldLabel(_("姓名")),
     ("*", "phone"): FieldLabel(_("电话")),
+    ("*", "phone_as_written"): FieldLabel(
+        _("号码没有写错，就这样存"), _("手机是 11 位，您写了 {digits} 位数字")
+    ),
     ("*", "household"): FieldLabel(_("户号"), _("例如 {household}")),
     ("*", "confidential"): FieldLabel(_("为他保密"), _("只有登记人、组长和监督看得到是谁")),
     ("*", "receipt_code"): FieldLabel(_("已经给了的回执码"), _("没有就空着，系统会给一个")),
@@ -70,7 +73,9 @@ FIELDS: Mapping[tuple[str, str], FieldLabel] = {
     ("*", "named_units"): FieldLabel(_("反映的是哪个单位"), _("选了的单位看不到、也不能承办")),
     ("*", "named_users"): FieldLabel(_("反映的是哪个人"), _("选了的人看不到这件事")),
     ("*", "field"): FieldLabel(_("更正哪一项")),
-    ("*", "value"): FieldLabel(_("改成什么"), _("类别、性质、紧急填代码，户填户号，原话填整句")),
+    ("*", "value"): FieldLabel(
+        _("改成什么"), _("类别、性质、紧急填代码，户填户号，原话填整句，姓名、电话照写")
+    ),
     ("*", "mode"): FieldLabel(_("用什么方式")),
     ("attempt", "words"): FieldLabel(_("怎么没联系上"), _("例如 电话没人接，家里锁着门")),
     ("unreachable", "text"): FieldLabel(_("写一句说明")),

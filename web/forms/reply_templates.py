@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from core.errors import Invalid
@@ -38,24 +39,40 @@ PHRASES = (
     ),
     ReplyTemplate(_("正在办"), _("您反映的事，{unit}正在办，最迟 {due} 给您答复。")),
 )
+#: The blank of a day that is promised.
+DUE = "{due}"
 #: The very blanks, for a document has a number like 〔2026〕41 号.
 BLANKS = frozenset(blank for phrase in PHRASES for blank in re.findall("〔[^〕]+〕", phrase.text))
 
 
 def reply_templates(page_request: PageRequest, view: Mapping[str, Any]) -> list[ReplyTemplate]:
-    """Return the phrases in the words of this case; what villagers read stays Chinese."""
+    """Return the phrases in the words of this case; what villagers read stays Chinese.
+
+    One that promises a day is offered only where there is a day to promise.
+    """
     if not view["owner_name"]:
         return []
-    due = view["handling_due_on"] or view["due_on"] or page_request.today
-    facts = {
-        "unit": view["owner_name"],
-        "today": _day(page_request, page_request.today),
-        "due": _day(page_request, due),
-    }
+    facts = {"unit": view["owner_name"], "today": _day(page_request, page_request.today)}
+    due = promised_day(view, page_request.today)
+    if due is not None:
+        facts["due"] = _day(page_request, due)
     return [
         ReplyTemplate(page_request.translate(one.words), one.text.format(**facts), one.outcome)
         for one in PHRASES
+        if DUE not in one.text or due is not None
     ]
+
+
+def promised_day(view: Mapping[str, Any], today: date) -> date | None:
+    """Return the day by which whoever reads the words hears again, or None where none lies ahead.
+
+    It is what the villager's own page says, the earliest of their reply dates; where that has passed or there
+    is none, the handling date in force. Dates of triage and of the return visit promise nothing.
+    """
+    replies = [person["reply_due_on"] for person in view["complainants"] if person["reply_due_on"]]
+    dates = [min(replies)] if replies else []
+    dates += [view["handling_due_on"]] if view["handling_due_on"] else []
+    return next((day for day in dates if day > today), None)
 
 
 def require_filled(values: Mapping[str, Any]) -> None:

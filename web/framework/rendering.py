@@ -12,11 +12,13 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
 
 from cases.configuration.case_rules import CountyRules
-from core.text import INVISIBLE
+from cases.models.correspondence import LARGEST_FILE
+from core.normalization.visibility import INVISIBLE
 from web.framework import date_formats
 from web.framework.flash import done_message
 from web.framework.navigation import entries
 from web.framework.request_context import page_request
+from web.framework.uploads import MOST_FILES
 from workflow.texts import labels
 
 #: Where templates lie.
@@ -56,6 +58,7 @@ def install(app: Flask) -> None:
         label=label,
         here=lambda: local_path(request.full_path.rstrip("?")) or "/",
         at=lambda **changes: with_query(changes),
+        file_limits={"files": MOST_FILES, "bytes": LARGEST_FILE},
         filled=filled,
         flowing=flowing,
     )

@@ -9,10 +9,12 @@ from cases.lifecycle import take_step
 from cases.lifecycle.action_values import AttachValues
 from cases.lifecycle.context import CaseContext
 from core.errors import Invalid, TooLarge, UnsupportedType
-from core.text import INVISIBLE, without_controls
+from core.normalization.visibility import INVISIBLE
+from core.text import without_controls
 from web.framework.request_context import PageRequest
 from wsgi.files import check_upload
 
+#: Files of one form; forms say it before anything is sent, with the size of `LARGEST_FILE` for all together.
 MOST_FILES = 6
 
 

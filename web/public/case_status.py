@@ -14,6 +14,7 @@ from cases.lifecycle import receipt_codes
 from cases.lifecycle.code_holders import add_holder
 from core.errors import NotFound
 from core.i18n import mark as _
+from core.normalization.visibility import is_blank
 from web.framework import display_preferences
 from web.framework.blueprint import ANYBODY, Form, PageBlueprint, Typed
 from web.framework.rendering import page
@@ -201,7 +202,7 @@ def rate(page_request: PageRequest, form: Form) -> Response:
     fields = ("receipt_code", "rating", "words")
 
     def act(_holder: int) -> Response:
-        said = load_strictly(SHAPE, {name: form[name] for name in fields if form.get(name, "").strip()})
+        said = load_strictly(SHAPE, {name: form[name] for name in fields if not is_blank(form.get(name, ""))})
         rated = public_actions.rate(
             page_request.session,
             rules=page_request.rules,
@@ -221,7 +222,7 @@ def reopen_again(page_request: PageRequest, typed: Typed) -> Response:
     demand = typed.get("demand")
     mistake = NOT_NOW
     if "words" in _errors(typed):
-        mistake = BAD_WORDS if demand.strip() else NO_REASON
+        mistake = NO_REASON if is_blank(demand) else BAD_WORDS
     return _shown_again(page_request, typed, mistake, demand=demand)
 
 
@@ -252,7 +253,7 @@ def more_again(page_request: PageRequest, typed: Typed) -> Response:
     if typed.refusal is not None and typed.refusal.status == 429:
         mistake = TOO_MANY_WORDS
     elif "more" in _errors(typed):
-        mistake = BAD_WORDS if more.strip() else NO_WORDS
+        mistake = NO_WORDS if is_blank(more) else BAD_WORDS
     return _shown_again(page_request, typed, mistake, more=more)
 
 

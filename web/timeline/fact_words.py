@@ -11,6 +11,7 @@ from msgspec import UNSET
 
 from cases.history import facts as of
 from cases.history.contact_facts import AttemptFacts, TriedFact, UnreachableFacts
+from cases.history.identity_facts import AmendIdentityFacts
 from cases.vocabulary import StandsFor
 from core.i18n import mark as _
 
@@ -112,6 +113,11 @@ SENTENCES: Mapping[type[Any], Sequence[Sentence]] = {
         Sentence(_("{field}：从「{before}」改成「{after}」")),
         Sentence(_("{field}：改成「{after}」"), when=lambda facts: facts.before is None),
     ),
+    AmendIdentityFacts: (
+        WHO,
+        Sentence(_("{field}：从「{before}」改成「{after}」")),
+        Sentence(_("{field}：改成「{after}」"), when=lambda facts: facts.before is None),
+    ),
     of.AmendNamedFacts: (
         *NAMED,
         Sentence(
@@ -174,6 +180,7 @@ VOCABULARY: Mapping[tuple[type[Any], str], str] = {
     (TriedFact, "mode"): "mode",
     (of.AmendFacts, "field"): "field",
     (of.AmendHouseholdFacts, "field"): "field",
+    (AmendIdentityFacts, "field"): "field",
     (of.AmendNamedFacts, "field"): "field",
 }
 #: Texts that somebody wrote and that hold nothing personal.
@@ -196,6 +203,8 @@ FIELDS: Mapping[str, str] = {
     "urgency": _("紧急"),
     "own_words": _("原话"),
     "household": _("哪一户"),
+    "name": _("姓名"),
+    "phone": _("电话"),
     "named_units": _("反映到的单位"),
     "named_users": _("反映到的人"),
 }

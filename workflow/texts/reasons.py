@@ -222,7 +222,7 @@ VALUES: Mapping[str, Bilingual] = {
     "must_be_another_person": Bilingual("要由另一个人记下", "Another person must have recorded it."),
     "every_complainant_must_withdraw": Bilingual("要每一位都撤回", "Every complainant must withdraw."),
     "more_than_one_complainant": Bilingual(
-        "反映人不止一位，不能改户", "There is more than one complainant; the household cannot be changed."
+        "反映人不止一位，请选是哪一位", "There is more than one complainant; choose which one is meant."
     ),
     "cannot_be_amended": Bilingual("这一项不能更正", "This field cannot be amended."),
     "not_a_choice": Bilingual(

@@ -13,7 +13,7 @@ from marshmallow import Schema, ValidationError, fields
 from marshmallow.validate import Length, OneOf, Range
 
 from cases.intake.category_answers import FIRST_YEAR, LARGEST, LAST_YEAR, LONGEST
-from core.text import clean, problem_of, problem_of_name
+from core.text import clean, problem_of, problem_of_name, problem_of_required
 
 LONGEST_TEXT = 5000
 LARGEST_ID = 2**31 - 1
@@ -43,7 +43,7 @@ class Text(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **rest: Any) -> str:
         text = clean(super()._deserialize(value, attr, data, **rest))
-        problem = problem_of(text) or (None if text.strip() else "required")
+        problem = problem_of_required(text)
         if problem is not None:
             raise ValidationError(problem)
         return text

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select, update
 
+from cases.access.case_numbers import find_number
 from cases.access.visibility import visible
 from cases.history.facts import (
     AddedWordsFacts,
@@ -14,15 +15,16 @@ from cases.history.facts import (
     NoFacts,
     RelateFacts,
 )
+from cases.history.identity_facts import AmendIdentityFacts
 from cases.lifecycle import clocks
 from cases.lifecycle.action_values import AddWordsValues, AmendValues, AttachValues, NoteValues, RelateValues
 from cases.lifecycle.change import Change
 from cases.lifecycle.conflict_of_interest import add_named_units_and_users
 from cases.lifecycle.context import CaseContext
+from cases.lifecycle.effects.identity import amend_identity, amended_complainant
 from cases.lifecycle.effects.profile_changes import follow_profile
 from cases.models.case import Case, Related
 from cases.models.correspondence import AddedWords, Attachment, Note
-from cases.persistence import search_index
 from config.vocabulary import CaseKind, Urgency
 from core.chain import row_digest
 from core.errors import Invalid
@@ -30,11 +32,12 @@ from roster.households import in_village
 from roster.models import Household
 
 LISTS = {"named_units": "units", "named_users": "users"}
+IDENTITY = frozenset({"name", "phone"})
 
 
 def amend(
     context: CaseContext, change: Change, values: AmendValues
-) -> AmendFacts | AmendHouseholdFacts | AmendNamedFacts:
+) -> AmendFacts | AmendHouseholdFacts | AmendNamedFacts | AmendIdentityFacts:
     """Correct one field of a case; the old value is kept in the history.
 
     A profile that changes by it never lengthens a running deadline.
@@ -44,6 +47,8 @@ def amend(
         return AmendNamedFacts(reason=values.reason, field=values.field)
     if values.field == "household":
         return _amend_household(change, values)
+    if values.field in IDENTITY:
+        return amend_identity(change, values)
     return _amend_column(context, change, values)
 
 
@@ -70,7 +75,8 @@ def add_words(context: CaseContext, change: Change, values: AddWordsValues) -> A
 def relate(context: CaseContext, change: Change, values: RelateValues) -> RelateFacts:
     """Say that two cases have to do with each other."""
     session, case = context.session, context.case
-    other = session.scalars(visible(select(Case), context.actor).where(Case.number == values.to)).first()
+    number = find_number(session, actor=context.actor, typed=values.to, village_id=case.village_id)
+    other = session.scalars(visible(select(Case), context.actor).where(Case.number == number)).first()
     if other is None:
         raise Invalid({"to": ["unknown_case"]})
     if other.id == case.id:
@@ -130,7 +136,6 @@ def _amend_column(context: CaseContext, change: Change, values: AmendValues) -> 
         for person in change.complainants:
             if person.own_words == before:
                 person.own_words = value
-                search_index.change(context.session.connection(), person.id, before=before, after=value)
     else:
         follow_profile(change, was_urgent=was_urgent)
         for clock in change.clocks.values():  # an urgent matter is urged on days on which others are not
@@ -140,14 +145,12 @@ def _amend_column(context: CaseContext, change: Change, values: AmendValues) -> 
 
 def _amend_household(change: Change, values: AmendValues) -> AmendHouseholdFacts:
     context = change.before
-    if len(change.complainants) != 1:
-        raise Invalid({"field": ["more_than_one_complainant"]})
+    person = amended_complainant(change, values)
     household = context.session.scalars(
         select(Household).where(Household.key == values.value, in_village(context.village.path))
     ).first()
     if household is None:
         raise Invalid({"value": ["unknown_household"]})
-    person = change.complainants[0]
     before, person.household_id = person.household_id, household.id
     person.anonymous = False
     return AmendHouseholdFacts(reason=values.reason, field=values.field, before=before, after=household.id)

@@ -10,9 +10,9 @@ from cases.lifecycle import clocks, receipt_codes
 from cases.lifecycle.action_values import ComplainantEntry, JoinValues, ReissueValues, RevealValues
 from cases.lifecycle.change import Change
 from cases.lifecycle.context import CaseContext
+from cases.lifecycle.effects.identity import plain_phone
 from cases.models.case import Complainant
 from cases.models.receipt_codes import CodeHolder
-from cases.persistence import search_index
 from cases.persistence.bulk_rows import new_row
 from core.chain import row_digest
 from core.errors import Forbidden, Invalid
@@ -40,7 +40,7 @@ def add(
         origin_case_id=change.case.id,
         household_id=household.id if household else None,
         name=entry.name or (household.head if household else None),
-        phone=entry.phone or (household.phone if household else None),
+        phone=_phone(entry, f"{field_name}.phone") or (household.phone if household else None),
         confidential=entry.confidential,
         anonymous=not (entry.name or entry.phone or household),
         own_words=own_words,
@@ -65,7 +65,6 @@ def join(context: CaseContext, change: Change, values: JoinValues) -> JoinFacts:
     row, code = add(change, values.complainant, values.own_words, "complainant")
     context.session.flush()  # the entry names the complainant by id
     context.session.add_all(_shown_to(context, row))
-    search_index.enter(context.session.connection(), {row.id: row.own_words})
     change.codes[row.id] = code
     return JoinFacts(complainant=row.id, words=row_digest({"text": row.own_words}))
 
@@ -111,6 +110,13 @@ def _household(context: CaseContext, key: str | None, field_name: str) -> Househ
     if household is None:
         raise Invalid({field_name: ["unknown_household"]})
     return household
+
+
+def _phone(entry: ComplainantEntry, field_name: str) -> str | None:
+    """Take the telephone in the form in which it is kept."""
+    if entry.phone is None:
+        return None
+    return plain_phone(entry.phone, field_name, as_written=entry.phone_as_written)
 
 
 def _code(context: CaseContext, given: str | None, field_name: str) -> str:

@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 
+from cases.access.case_numbers import find_number
 from cases.history.facts import AbsorbFacts, MergeFacts, ReleaseFacts, UnmergeFacts
 from cases.lifecycle import clocks
 from cases.lifecycle.action_values import MergeValues, ReasonValues
@@ -18,7 +19,9 @@ def merge(context: CaseContext, change: Change, values: MergeValues) -> MergeFac
 
     Their receipt codes answer for the target from now on; the target gets an entry of its own.
     """
-    other = _load_target(context, values.into)
+    typed, village_id = values.into, context.case.village_id
+    number = find_number(context.session, actor=context.actor, typed=typed, village_id=village_id)
+    other = _load_target(context, number)
     if other.case.id == context.case.id:
         raise Invalid({"into": ["same_case"]})
     if other.case.village_id != context.case.village_id:

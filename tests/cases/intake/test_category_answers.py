@@ -135,5 +135,6 @@ def test_the_same_submission_with_another_answer_is_another_one(town: Database, 
 def test_a_submission_without_answers_has_the_digest_that_it_had_before_there_were_any() -> None:
     plain = Intake("SL", "irrigation", "problem", "水渠塌了。", "phone-1", (ComplainantEntry(name="田某"),))
     before = {name: value for name, value in asdict(plain).items() if name != "answers"}
+    del before["complainants"][0]["phone_as_written"]  # what a page asked is no part of it
     assert plain.digest() == row_digest(before)
     assert replace(plain, answers={"land_mu": 1}).digest() != plain.digest()

@@ -27,7 +27,7 @@ def test_a_case_that_went_with_its_history_is_found_by_the_head_of_its_day(
     case = a_case("received")
     a_case("received")
     daily_seals.seal(town, rules=rules, folder=tmp_path, now=at("2026-03-04"))
-    tables = ("history", "complainants", "clocks", "rounds", "case_owners")
+    tables = ("history", "complainants", "clocks", "rounds", "case_owners", "search_texts")
     of_case = "SELECT id FROM complainants WHERE case_id = :id"
     break_in(town, f"DELETE FROM code_holders WHERE complainant_id IN ({of_case})", id=case.id)
     break_in(town, *[f"DELETE FROM {table} WHERE case_id = :id" for table in tables], id=case.id)

@@ -119,6 +119,8 @@ BROKEN: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("tallies", "assigned", ("UPDATE clocks SET running = false",)),
     ("tallies", "assigned", ("UPDATE cases SET category = 'roads'",)),
     ("tallies", "assigned", ("DELETE FROM tallied_cases",)),
+    ("search", "resolved", ("DELETE FROM search_texts WHERE kind = 'reply'",)),
+    ("search", "assigned", ("UPDATE search_texts SET searched = '别的话'",)),
     ("orphans", "received", ("UPDATE complainants SET household_id = 4711",)),
     ("orphans", "received", ("UPDATE cases SET state = 'nowhere'",)),
 )

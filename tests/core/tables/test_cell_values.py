@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from core.tables.cell_values import phone_of, text_of, value_of
+from core.tables.cell_values import text_of, value_of
 from core.tables.table import CellFault
 
 
@@ -55,18 +55,3 @@ def test_a_cell_is_a_value_or_nothing_or_a_fault(cell: Any, value: Any) -> None:
 )
 def test_a_column_of_text_takes_text_and_numbers_and_nothing_else(value: Any, text: str) -> None:
     assert code_or_value(text_of(value)) == text
-
-
-@pytest.mark.parametrize(
-    ("text", "phone"),
-    [
-        ("138 0000 2046", "13800002046"),
-        ("０８３４－１２３４５６７", "08341234567"),
-        ("没有", None),
-        ("138****2046", None),
-        ("13800002046/13800001111", None),
-        ("12", None),
-    ],
-)
-def test_a_telephone_is_one_number_that_can_be_dialled(text: str, phone: str | None) -> None:
-    assert phone_of(text) == phone

@@ -2,6 +2,7 @@
 import "htmx.org";
 
 import { keepDrafts } from "./drafts.js";
+import { checkFiles } from "./files.js";
 import { listenToKeys } from "./keys.js";
 import { holdWhatIsLike } from "./likely.js";
 import { fillFromPhrases } from "./phrases.js";
@@ -11,6 +12,7 @@ import { countChosen } from "./together.js";
 
 tidy();
 keepDrafts();
+checkFiles();
 listenToKeys();
 fillFromPhrases();
 countChosen();

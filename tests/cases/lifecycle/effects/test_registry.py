@@ -13,6 +13,7 @@ from accounts.vocabulary import RECEIVING_KINDS
 from cases.history.facts_json import AMENDED, FACTS
 from cases.intake import submission
 from cases.lifecycle.build_values import VALUES
+from cases.lifecycle.effects import identity
 from cases.lifecycle.effects.registry import EFFECTS
 from config import tables
 from config.vocabulary import CaseKind, IntakeChannel, Urgency
@@ -49,10 +50,15 @@ def test_every_action_has_an_effect_and_every_effect_an_action() -> None:
     assert actions == set(EFFECTS)
 
 
+#: What a page asks beside the fields, and where an effect hands a part of its values on to.
+BY_A_PAGE = {"amend": {"phone_as_written"}}
+READ_ELSEWHERE = {"amend": [identity.__file__]}
+
+
 @pytest.mark.parametrize("action", EFFECTS)
 def test_an_action_takes_exactly_the_fields_of_its_value(action: str) -> None:
     fields = {field["name"] for field in DEFINITION.action(action).fields}
-    assert fields | BY_THE_SWEEP.get(action, set()) == fields_of(action)
+    assert fields | BY_THE_SWEEP.get(action, set()) | BY_A_PAGE.get(action, set()) == fields_of(action)
 
 
 @pytest.mark.parametrize("action", EFFECTS)
@@ -66,7 +72,8 @@ def test_an_effect_takes_and_gives_what_the_tables_say(action: str) -> None:
 
 @pytest.mark.parametrize("action", EFFECTS)
 def test_every_field_of_a_value_is_read_where_its_effect_stands(action: str) -> None:
-    assert fields_of(action) <= read_in(inspect.getfile(EFFECTS[action]))
+    places = [inspect.getfile(EFFECTS[action]), *READ_ELSEWHERE.get(action, ())]
+    assert fields_of(action) <= set().union(*map(read_in, places))
 
 
 def test_a_field_that_nobody_reads_would_be_seen() -> None:

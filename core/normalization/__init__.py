@@ -1,0 +1,1 @@
+"""One form for what people type: characters that look alike, codes, telephones, and what nobody can see."""

@@ -1,0 +1,38 @@
+"""Make of texts what is searched, and of that the terms of the index: pairs of neighbouring characters.
+
+Chinese has no spaces, so every letter or digit begins a term of itself and the next one; the last of a run
+stands alone. Terms are code points in hexadecimal, so that neither database has its own idea of a word.
+"""
+
+from collections.abc import Iterable
+from itertools import groupby, pairwise
+
+from core.normalization.folding import fold
+
+#: How much of the texts of one kind of a case is searched. PostgreSQL takes a megabyte of terms for a row.
+MOST_CHARACTERS = 60_000
+
+
+def searchable(texts: Iterable[str]) -> str:
+    """Return what is searched of several texts: their folded runs of letters and digits, a space between."""
+    return " ".join(run for text in texts for run in runs_of(text))[:MOST_CHARACTERS].rstrip()
+
+
+def runs_of(text: str) -> list[str]:
+    """Return the runs of letters and digits of a text, folded; marks and spaces part them."""
+    return ["".join(run) for wanted, run in groupby(fold(text), str.isalnum) if wanted]
+
+
+def terms_of(searched: str) -> list[str]:
+    """Return the terms of what is searched, each once and in order."""
+    return sorted({term for run in searched.split(" ") for term in (*pairs_of(run), point(run[-1:]))} - {""})
+
+
+def pairs_of(run: str) -> list[str]:
+    """Return the terms that stand wherever a run of two characters or more does."""
+    return [point(first) + point(second) for first, second in pairwise(run)]
+
+
+def point(character: str) -> str:
+    """Write one character as a term, or the beginning of one; nothing for nothing."""
+    return f"{ord(character):05x}" if character else ""

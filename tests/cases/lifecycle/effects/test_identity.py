@@ -1,0 +1,142 @@
+"""Test how names and telephones of complainants are kept and corrected."""
+
+from collections.abc import Callable
+
+import pytest
+
+from cases.configuration.case_rules import CountyRules
+from cases.lifecycle.action_values import ComplainantEntry
+from cases.models.case import Case, Complainant
+from cases.queries.case_detail import history_view
+from cases.verification.verify import verify
+from core.errors import Forbidden, Invalid
+from core.persistence.db import Database
+from tests.builders import actor_named
+
+ACase = Callable[..., Case]
+Act = Callable[..., None]
+TWO = (ComplainantEntry(name="田某", phone="13800002046"), ComplainantEntry(name="向某"))
+
+
+def person(town: Database, case: Case, place: int = 0) -> Complainant:
+    with town.reading() as session:
+        return session.query(Complainant).filter_by(case_id=case.id).order_by(Complainant.id)[place]
+
+
+def last_facts(town: Database, case: Case, who: str) -> dict[str, object]:
+    with town.reading() as session:
+        facts = history_view(session, actor=actor_named(session, who), number=case.number)[-1]["facts"]
+        return dict(facts)
+
+
+@pytest.mark.parametrize("written", ["138-0000 2046", "+86 13800002046", "１３８００００２０４６"])
+def test_a_telephone_is_kept_in_one_form(a_case: ACase, town: Database, written: str) -> None:
+    case = a_case(complainants=(ComplainantEntry(name="田某", phone=written),))
+    assert person(town, case).phone == "13800002046"
+
+
+def test_what_cannot_be_dialled_is_kept_only_when_somebody_stands_by_it(
+    a_case: ACase, town: Database
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        a_case(complainants=(ComplainantEntry(name="田某", phone="1380000204"),))
+    assert refused.value.errors == {"complainants.0.phone": ["not_a_phone"]}
+    entry = ComplainantEntry(name="田某", phone="1380000204", phone_as_written=True)
+    assert person(town, a_case(complainants=(entry,))).phone == "1380000204"
+
+
+def test_a_number_that_is_written_otherwise_is_another_submission_as_before(
+    a_case: ACase, town: Database
+) -> None:
+    for asked in (False, True):  # the same phone sends the same, whether it was asked or not
+        entry = ComplainantEntry(name="田某", phone="138 00002046", phone_as_written=asked)
+        again = a_case(complainants=(entry,), client_ref="phone-1")
+    assert again.body_digest == a_case(complainants=(entry,), client_ref="phone-1").body_digest
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "kept", "told"),
+    [
+        ("name", " 田大山 ", "田大山", ("田某", "田大山")),
+        ("phone", "139 0000 1234", "13900001234", ("138****2046", "139****1234")),
+    ],
+)
+def test_a_name_and_a_telephone_can_be_amended(
+    a_case: ACase,
+    town: Database,
+    rules: CountyRules,
+    act: Act,
+    field: str,
+    value: str,
+    kept: str,
+    told: tuple[str, str],
+) -> None:
+    case = a_case()
+    act("zuzhang", case.number, "amend", "2026-03-03", field=field, value=value, reason="记错了")
+    facts = last_facts(town, case, "zuzhang")
+    assert getattr(person(town, case), field) == kept
+    assert (facts["before"], facts["after"]) == told
+    with town.reading() as session:
+        assert list(verify(session, rules=rules)) == []
+
+
+@pytest.mark.parametrize("who", ["zuyuan", "cunwei-sl", "xiangzhen"])
+def test_who_may_not_know_everybody_reads_neither_the_name_nor_the_reason(
+    a_case: ACase, town: Database, act: Act, who: str
+) -> None:
+    case = a_case(complainants=(ComplainantEntry(name="田某", confidential=True),))
+    reason = "登记时写成了田某，应是田大山"
+    act("zuzhang", case.number, "amend", "2026-03-03", field="name", value="田大山", reason=reason)
+    facts = last_facts(town, case, who)
+    assert facts["field"] == "name"
+    assert not {"before", "after", "reason"} & facts.keys()
+    assert last_facts(town, case, "jiandu")["after"] == "田大山"
+
+
+def test_of_several_complainants_it_must_be_said_who_is_meant(
+    a_case: ACase, town: Database, act: Act
+) -> None:
+    case = a_case(complainants=TWO)
+    values = {"field": "phone", "value": "0834-1234567转8", "reason": "补上"}
+    with pytest.raises(Invalid) as refused:
+        act("zuzhang", case.number, "amend", "2026-03-03", **values)
+    assert refused.value.errors == {"field": ["more_than_one_complainant"]}
+    second = person(town, case, 1).id
+    act("zuzhang", case.number, "amend", "2026-03-03", **values, complainant=second)
+    assert [person(town, case, place).phone for place in (0, 1)] == ["13800002046", "08341234567转8"]
+
+
+def test_an_anonymous_complainant_who_gives_a_number_is_not_anonymous_any_more(
+    a_case: ACase, town: Database, act: Act
+) -> None:
+    case = a_case(complainants=(ComplainantEntry(),))
+    act("zuzhang", case.number, "amend", "2026-03-03", field="phone", value="13900001234", reason="他说了")
+    found = person(town, case)
+    assert (found.anonymous, found.phone) == (False, "13900001234")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "problem"),
+    [
+        ("phone", "无", "not_a_phone"),
+        ("name", "\u3164", "required"),
+        ("name", "田\n某", "more_than_one_line"),
+    ],
+)
+def test_a_wrong_value_is_refused(a_case: ACase, act: Act, field: str, value: str, problem: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        act("zuzhang", a_case().number, "amend", "2026-03-03", field=field, value=value, reason="更正")
+    assert refused.value.errors == {"value": [problem]}
+
+
+def test_a_confidential_one_is_corrected_only_by_those_who_may_know_them(
+    a_case: ACase, town: Database, act: Act
+) -> None:
+    case = a_case(recorded_by="cunwei-sl")
+    who = {"name": "覃某", "confidential": True}
+    act("zuyuan", case.number, "join", "2026-03-02", complainant=who, own_words="路灯也坏了")
+    with pytest.raises(Forbidden):
+        act(
+            *("cunwei-sl", case.number, "amend", "2026-03-02"),
+            **{"field": "name", "value": "覃二", "reason": "听错了", "complainant": person(town, case, 1).id},
+        )
