@@ -18,6 +18,7 @@ from cases.configuration.case_rules import CountyRules
 from cases.history.entries import Entry
 from cases.history.facts import AddedWordsFacts, ConfirmFacts, Facts, JoinFacts, RegisterFacts, RungFacts
 from cases.history.read_facts import load_facts, new_owner
+from cases.history.villager_actions import is_villager_action
 from cases.lifecycle import receipt_codes, take_step
 from cases.lifecycle.action_values import ActionValues, AddWordsValues, ConfirmValues, ReopenValues
 from cases.lifecycle.effects.complainants import find_by_code
@@ -25,8 +26,9 @@ from cases.models.case import Case, Complainant
 from cases.models.correspondence import AddedWords, Reply
 from cases.vocabulary import CONTENT_RATINGS
 from core.errors import Conflict, NotFound
-from workflow.definition.model import Definition
 from workflow.definition.vocabulary import CaseState
+
+__all__ = ["PublicCase", "add_words", "find_complainant", "find_public_case", "is_villager_action", "rate"]
 
 #: Entries that a villager is told of; everything else is the office's own affair.
 SHOWN_ACTIONS = (
@@ -159,14 +161,6 @@ def add_words(session: Session, *, rules: CountyRules, code: str, text: str, now
             now=now,
         )
     return find_public_case(session, rules=rules, code=code)
-
-
-def is_villager_action(definition: Definition, action: str) -> bool:
-    """Return whether an action that no user did is a villager's: one that is theirs and not the system's."""
-    if action not in definition.steps and action not in definition.acts:
-        return False
-    roles = frozenset[str]().union(*(row.roles for row in definition.action(action).rows))
-    return Role.VILLAGER.value in roles and Role.SYSTEM.value not in roles
 
 
 def find_complainant(session: Session, *, rules: CountyRules, code: str) -> int:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from accounts.sign_in import rate_limits, sessions
 from cases import attachments
+from cases.access.visibility import names_user
 from cases.configuration import missing_notices
 from cases.configuration.case_rules import CountyRules
 from cases.deadlines import ladder_rungs, weekly_notice
@@ -81,8 +82,13 @@ def deliver(services: TaskServices, now: datetime) -> dict[str, Any]:
 
 
 def is_still_wanted(session: Session, notice: Notice) -> bool:
-    """Return whether a notice still has its reason at the moment of sending (trust.md T47)."""
+    """Return whether a notice still has its reason at the moment of sending (trust.md T47).
+
+    Whoever a matter has come to name must not learn of it by a letter that was on its way.
+    """
     number, name = notice.facts.get("number"), notice.facts.get("clock")
+    if number is not None and names_user(session, number=number, user_id=notice.user_id):
+        return False
     if number is None or name is None:
         return True
     row = session.execute(

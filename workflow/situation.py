@@ -35,3 +35,4 @@ class Situation(NamedTuple):
     entered_on: date
     target_open: bool | None
     recorded_on: date
+    open_names: int = 0

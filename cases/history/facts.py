@@ -49,6 +49,7 @@ class RegisterFacts(Facts):
     attachments: Mapping[Harmless[str], Digest] | UnsetType = UNSET
     named_units: tuple[UnitCode, ...] | UnsetType = UNSET
     named_users: tuple[UserId, ...] | UnsetType = UNSET
+    named_words: tuple[Words, ...] | UnsetType = UNSET
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +76,8 @@ class AssignFacts(Facts):
     binding: Harmless[bool]
     named_units: tuple[UnitCode, ...] | UnsetType = UNSET
     named_users: tuple[UserId, ...] | UnsetType = UNSET
+    named_words: tuple[Words, ...] | UnsetType = UNSET
+    settled_words: tuple[Words, ...] | UnsetType = UNSET
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -276,11 +279,17 @@ class AmendHouseholdFacts(ReasonFacts):
 
 @dataclass(frozen=True, kw_only=True)
 class AmendNamedFacts(ReasonFacts):
-    """A matter was found to be about somebody; nobody is listed who had been named before."""
+    """A matter was found to be about somebody; nobody is listed who had been named before.
+
+    `named_words` are names of nobody whom the program knows, `settled_words` those of which the team leader
+    has said whom they mean, or that they mean nobody here.
+    """
 
     field: Harmless[str]
     named_units: tuple[UnitCode, ...] | UnsetType = UNSET
     named_users: tuple[UserId, ...] | UnsetType = UNSET
+    named_words: tuple[Words, ...] | UnsetType = UNSET
+    settled_words: tuple[Words, ...] | UnsetType = UNSET
 
 
 @dataclass(frozen=True, kw_only=True)

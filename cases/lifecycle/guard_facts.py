@@ -17,7 +17,7 @@ def relations(context: CaseContext) -> frozenset[str]:
     case, actor = context.case, context.actor
     with_the_team = case.final or case.owner_id == case.reply_owner_id
     handling_unit = case.handled_by_id if with_the_team else case.owner_id
-    found = set() if context.names_actor else {"in_scope"}
+    found = set() if context.is_about_actor else {"in_scope"}
     if "system" in actor.roles:
         found.add("system")
     if actor.unit_id is not None and actor.unit_id == case.owner_id:
@@ -54,7 +54,7 @@ def build_situation(context: CaseContext) -> Situation:
         state=case.state,
         round=case.round,
         today=context.today,
-        roles=context.actor.roles,
+        roles=context.roles,
         relations=relations(context),
         complainants=len(context.complainants),
         unanswered=len(context.unanswered()),
@@ -79,6 +79,7 @@ def build_situation(context: CaseContext) -> Situation:
         entered_on=case.entered_on,
         target_open=_target_open(context),
         recorded_on=case.received_on,
+        open_names=context.open_names,
     )
 
 

@@ -33,6 +33,17 @@ ACTION_RECIPIENTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "add_words": ("words_added", ("owner",)),
 }
 
+#: For each notice that is owed beside the table the circles who get it.
+NOTICE_RECIPIENTS: Mapping[str, tuple[str, ...]] = {
+    "tell_extension": ("reply_owner",),
+    # Nobody is left who could receive the matter, or who could have agreed: the auditors look after it.
+    "nobody_left": ("auditors",),
+    "rejected_alone": ("auditors",),
+}
+
+#: Who decides in a unit that receives matters (domain.md section 1, Roles).
+RECEIVERS = frozenset({"team_leader", "leader"})
+
 #: domain.md section 3: who is told of which rung.
 RUNG_RECIPIENTS: Mapping[str, tuple[str, ...]] = {
     "remind": ("duty",),
@@ -52,7 +63,7 @@ def notifications_of(
     """
     row = ACTION_RECIPIENTS.get(action)
     kinds = [row] if row else []
-    kinds += [(kind, ("reply_owner",)) for kind, _ in notices]
+    kinds += [(kind, NOTICE_RECIPIENTS[kind]) for kind, _ in notices]
     if not kinds or context.moment.imported:
         return []
     staff = context.staff
@@ -122,13 +133,15 @@ def select(
         if circle == "reply_owner":
             return person.unit_id == case.reply_owner_id
         if circle == "reply_owner_leaders":
-            return person.unit_id == case.reply_owner_id and "team_leader" in person.roles
+            return person.unit_id == case.reply_owner_id and bool(RECEIVERS & person.roles)
         if circle == "handled":
             return person.unit_id == case.handled_by_id
         if circle == "superior":
             return person.unit_id in above
         if circle == "coordinators":
             return "coordinator" in person.roles
+        if circle == "auditors":
+            return "auditor" in person.roles
         if circle == "leaders":
             return "leader" in person.roles
         return circle == "leading_group" and person.unit_kind == UnitKind.LEADING_GROUP

@@ -29,7 +29,7 @@ def unit_choices(context: CaseContext, action: str) -> list[Unit]:
         ]
     state = context.case.state if action == "reassign" else context.definition.steps["assign"].target
     kinds = context.definition.states[state].unit_kinds
-    besides = {*context.named_units, context.case.reply_owner_id, context.case.owner_id}
+    besides = {*context.closed_units, context.case.reply_owner_id, context.case.owner_id}
     found = [
         unit
         for unit in context.covering.units.values()

@@ -31,7 +31,16 @@ from sqlalchemy.orm import Session
 
 from cases.models.case import Case, Clock, Complainant, Round
 from cases.models.statistics import COUNTS, DailyTally, TalliedCase, Tally, Untallied
-from cases.queries.filters import answered, answered_on_time, counted, first_round, is_content, is_resolved
+from cases.queries.filters import (
+    answered,
+    answered_on_time,
+    counted,
+    first_round,
+    is_content,
+    is_resolved,
+    last_outcome,
+)
+from cases.vocabulary import LAST_OUTCOMES
 from core.paging import PAGE
 from core.persistence.db import Base, Database
 
@@ -64,6 +73,7 @@ def contribution_query() -> Select[*tuple[Any, ...]]:
         "under_way": and_(open_and_unflagged, ~is_resolved()),
         "judged": first_round(or_(Round.late, Round.answered_on.is_not(None))),
         "on_time": answered_on_time(),
+        **{f"outcome_{outcome}": last_outcome(outcome) for outcome in LAST_OUTCOMES},
     }
     return select(
         Case.id.label("case_id"),

@@ -150,7 +150,10 @@ def rungs(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[str]:
 
 
 def covering(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[str]:
-    """Owner and reply owner cover the village, and neither is named in the matter."""
+    """Owner and reply owner cover the village, and neither is named in the matter.
+
+    But the top unit receives what is about everybody who could: nobody else is left (domain.md section 1).
+    """
     case = snapshot.case
     village = reference.area_paths.get(case.village_id, "")
     named = {row.unit_id for row in snapshot.named}
@@ -160,5 +163,6 @@ def covering(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[str]:
         path = reference.unit_paths.get(unit_id or 0)
         if path is None or not village.startswith(path):
             yield f"the {duty}'s area does not contain the village"
-        if unit_id in named:
+        left_to_the_top = case.owner_id == case.reply_owner_id and unit_id in reference.top_units
+        if unit_id in named and not left_to_the_top:
             yield f"the {duty} is named in the matter"

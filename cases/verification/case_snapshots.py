@@ -48,6 +48,7 @@ class ReferenceData:
     calendars: Sequence[WorkingCalendar]
     unit_paths: Mapping[int, str]
     area_paths: Mapping[int, str]
+    top_units: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -107,11 +108,13 @@ def load_reference_data(session: Session, rules: CountyRules) -> ReferenceData:
     """Load what all cases are held against."""
     areas = {area_id: path for area_id, path in session.execute(select(Area.id, Area.path))}
     units = session.execute(select(Unit.id, Unit.area_id))
+    top = session.scalars(select(Unit.id).where(Unit.superior_id.is_(None)))
     return ReferenceData(
         rules=rules,
         calendars=calendars_until_now(session),
         unit_paths={unit_id: areas[area_id] for unit_id, area_id in units if area_id in areas},
         area_paths=areas,
+        top_units=frozenset(top),
     )
 
 

@@ -40,4 +40,5 @@ GUARD_NAMES: Mapping[str, Bilingual] = {
     "somebody_unanswered": Bilingual("还有人没得到答复", "somebody is still unanswered"),
     "somebody_unvisited": Bilingual("还有人没回访", "somebody is still unvisited"),
     "within_a_day": Bilingual("登记当天或第二天", "on the day of recording or the next"),
+    "names_settled": Bilingual("反映的是谁都认清了", "it is settled whom every name means"),
 }

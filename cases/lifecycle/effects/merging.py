@@ -6,6 +6,7 @@ from cases.history.facts import AbsorbFacts, MergeFacts, ReleaseFacts, UnmergeFa
 from cases.lifecycle import clocks
 from cases.lifecycle.action_values import MergeValues, ReasonValues
 from cases.lifecycle.change import Change, LinkedChange
+from cases.lifecycle.conflict_of_interest import require_settled
 from cases.lifecycle.context import CaseContext
 from cases.lifecycle.loading import load_context
 from cases.models.case import Case, Complainant
@@ -18,6 +19,7 @@ def merge(context: CaseContext, change: Change, values: MergeValues) -> MergeFac
 
     Their receipt codes answer for the target from now on; the target gets an entry of its own.
     """
+    require_settled(change, "merge")
     other = _load_target(context, values.into)
     if other.case.id == context.case.id:
         raise Invalid({"into": ["same_case"]})
