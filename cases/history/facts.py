@@ -279,11 +279,7 @@ class AmendHouseholdFacts(ReasonFacts):
 
 @dataclass(frozen=True, kw_only=True)
 class AmendNamedFacts(ReasonFacts):
-    """A matter was found to be about somebody; nobody is listed who had been named before.
-
-    `named_words` are names of nobody whom the program knows, `settled_words` those of which the team leader
-    has said whom they mean, or that they mean nobody here.
-    """
+    """A matter was found to be about somebody not named before, or whom a name means was settled."""
 
     field: Harmless[str]
     named_units: tuple[UnitCode, ...] | UnsetType = UNSET

@@ -22,7 +22,7 @@ from web.cases.rows import case_rows
 from web.forms.category_questions import WISH, answers_in, controls_of
 from web.forms.choices import villages_of
 from web.forms.controls import YES, Choice, Control, Mistakes, build_control, mistakes_of, with_offset
-from web.forms.naming import load_over_village, named_in, naming_controls
+from web.forms.naming import FEW, load_over_village, named_in, naming_controls
 from web.framework import uploads
 from web.framework.blueprint import Form, PageBlueprint, Typed, requires
 from web.framework.form_key import KEY_FIELD
@@ -37,8 +37,6 @@ from wsgi.schemas.validation_errors import load_strictly
 register = PageBlueprint("register", __name__)
 ENTER = requires(Permission.CASES_REGISTER)
 SHAPE, LIKELY = NewCase(), LikelyQuery()
-#: How many villages are shown as choices; more of them become a list to choose from.
-FEW = 8
 ANSWERERS = frozenset({"member", "team_leader"})
 
 
