@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from tests.model.days import Works, after, span
-from tests.model.town import RECEIVERS, ROLE, UNIT_OF, chain
+from tests.model.town import RECEIVERS, ROLE, UNIT_OF, chain, closed_by
 
 OPEN = ("received", "assigned", "escalated", "resolved")
 CLOCK_OF = {"received": "triage", "assigned": "handling", "escalated": "handling", "resolved": "return"}
@@ -119,12 +119,18 @@ class Matter:
 
     def higher(self) -> list[str]:
         """Return the units that may take the case over from its owner."""
-        return [unit for unit in chain(self.owner) if unit not in self.named and unit != self.reply_owner]
+        return [unit for unit in chain(self.owner) if unit not in self.closed and unit != self.reply_owner]
+
+    @property
+    def closed(self) -> set[str]:
+        """Return the units that cannot own the case: named ones, and those all of whose people are named."""
+        return closed_by(self.named)
 
     def successor(self, named: str) -> str | None:
-        """Return who owes the reply when the present unit turns out to be named in the matter."""
+        """Return who owes the reply when somebody turns out to be named who cannot owe it."""
         handling = None if self.owner == self.reply_owner else self.owner
-        free = [unit for unit in RECEIVERS if unit not in self.named | {named} and unit != handling]
+        closed = closed_by(self.named | {named})
+        free = [unit for unit in RECEIVERS if unit not in closed and unit != handling]
         return free[0] if free else None
 
     def seen_by(self, who: str) -> bool:
