@@ -45,7 +45,7 @@ def index(call: RequestContext, query: dict[str, Any]) -> Response:
         raise Invalid({name: ["only_with_raised"] for name in query})
     else:
         matters = {}
-    cursor = page["cursor"] or ""
+    cursor = page.get("cursor") or ""
     unnamed_from = int(cursor[1:]) if UNNAMED_CURSOR.fullmatch(cursor) else None
     items: list[dict[str, Any]] = []
     following: str | None = None
