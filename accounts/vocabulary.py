@@ -23,3 +23,5 @@ class InstallationKind(StrEnum):
 
 #: The kinds of units that receive what is registered; without one of each nothing could be handled.
 RECEIVING_KINDS = (UnitKind.TEAM, UnitKind.TOWNSHIP)
+#: The kinds that receive a matter which is about all of those.
+HIGHER_KINDS = (UnitKind.LEADING_GROUP,)

@@ -38,10 +38,13 @@ def case_response(
     return response
 
 
-def case_or_receipt(call: RequestContext, case: Case, result: ActionResult | None) -> dict[str, Any]:
+def case_or_receipt(
+    call: RequestContext, case: Case, result: ActionResult | None, *, withheld: bool = False
+) -> dict[str, Any]:
     """Return the case with the receipt codes that this answer alone carries, or only what the slip says.
 
     A guest never sees cases, and nobody sees one that names their own unit; either may have just changed it.
+    `withheld` says that whoever registered it gets neither number nor code.
     """
     codes = result.codes if result is not None else {}
     if policy.permits(call.actor, Permission.CASES_READ):
@@ -53,7 +56,7 @@ def case_or_receipt(call: RequestContext, case: Case, result: ActionResult | Non
             call.about = case.number
             return add_receipt_codes(view, codes)
     return {
-        "number": case.number,
+        "number": None if withheld else case.number,
         "state": case.state,
         "version": case.version,
         "received_at": case.received_at,

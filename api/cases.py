@@ -14,7 +14,7 @@ from api.schemas.case_schemas import CASE_OR_RECEIPT, CaseListPage, CaseShown, E
 from api.schemas.response_schemas import ComplainantPage
 from cases.intake.registration import register
 from cases.intake.submission import Intake
-from cases.queries import case_detail, case_list, complainant_list
+from cases.queries import case_history, case_list, complainant_list
 from cases.queries.filter_values import validate
 from core.errors import Conflict
 from core.i18n import mark as _
@@ -23,6 +23,7 @@ from wsgi.schemas.request_schemas import CaseList, ComplainantList, NewCase
 cases = ApiBlueprint("cases", __name__, description="Matters, from intake to closing")
 Filters = dict[str, Any]
 SYSTEM_NAME = _("系统")
+VILLAGER_NAME = _("反映人，凭回执码")
 
 
 @cases.post(
@@ -37,16 +38,19 @@ def create(call: RequestContext, body: dict[str, Any]) -> Response:
     """Register a matter.
 
     The same `client_ref` with the same body is answered with 200 and the same case, without receipt codes;
-    with another body 409 `client_ref_reused`. Who may not see the case gets what the receipt says.
+    with another body 409 `client_ref_reused`. Who may not see the case gets what the receipt says, and who
+    registers a matter about the own unit neither number nor code: the team issues the slip. A name in
+    `named_units` or `named_users` of nobody who is offered is kept as words; team leader and auditor alone
+    see the matter until the team leader has settled whom it means.
     """
     made = register(
         call.session, actor=call.actor, rules=call.rules, intake=Intake.from_body(body), now=call.now
     )
-    view = case_or_receipt(call, made.case, made.result)
+    view = case_or_receipt(call, made.case, made.result, withheld=made.withheld)
     if call.about is None and not made.created and made.case.recorded_by_id != call.actor.user_id:
         raise Conflict("client_ref_reused", client_ref=made.case.client_ref)  # somebody else's, out of reach
-    address = url_for("cases.show", number=made.case.number)
-    return case_response(view, status=201 if made.created else 200, headers={"Location": address})
+    place = {} if made.withheld else {"Location": url_for("cases.show", number=made.case.number)}
+    return case_response(view, status=201 if made.created else 200, headers=place)
 
 
 @cases.get("/cases", permission=Permission.CASES_READ, query=CaseList, response=CaseListPage)
@@ -80,8 +84,13 @@ def show(call: RequestContext, query: Filters, number: str) -> Response:
 def history(call: RequestContext, query: Filters, number: str) -> Response:
     """Show the entries of a case in order, each chained to the one before it."""
     del query
-    entries = case_detail.history_view(
-        call.session, actor=call.actor, number=number, system=translate()(SYSTEM_NAME)
+    entries = case_history.history_view(
+        call.session,
+        actor=call.actor,
+        number=number,
+        system=translate()(SYSTEM_NAME),
+        villager=translate()(VILLAGER_NAME),
+        definition=call.rules.definition,
     )
     return answer({"items": entries, "next": None})
 

@@ -26,7 +26,6 @@ from cases.models.receipt_codes import SelfRating
 from cases.public_events import PublicEvent, load_public_events
 from core.errors import NotFound
 from workflow import machine
-from workflow.definition.model import Definition
 from workflow.definition.vocabulary import CaseState
 from workflow.guards import REOPEN_WITHIN
 
@@ -139,14 +138,6 @@ def find_public_case(session: Session, *, rules: CountyRules, code: str, now: da
         reopen_until=case.entered_on + REOPEN_WITHIN if reopening and case.final else None,
         happened=load_public_events(session, context, person),
     )
-
-
-def is_villager_action(definition: Definition, action: str) -> bool:
-    """Return whether an action that no user did is a villager's: one that is theirs and not the system's."""
-    if action not in definition.steps and action not in definition.acts:
-        return False
-    roles = frozenset[str]().union(*(row.roles for row in definition.action(action).rows))
-    return Role.VILLAGER.value in roles and Role.SYSTEM.value not in roles
 
 
 def find_complainant(session: Session, *, rules: CountyRules, code: str) -> int:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from accounts.installation import InstallationClock
 from accounts.sign_in import rate_limits, sessions
 from cases import attachments
+from cases.access.visibility import names_user
 from cases.configuration import missing_notices
 from cases.configuration.case_rules import CountyRules
 from cases.deadlines import ladder_rungs, notice_moments, weekly_notice
@@ -105,13 +106,16 @@ def deliver(services: TaskServices, now: datetime) -> dict[str, Any]:
 def is_still_wanted(session: Session, notice: Notice, *, rules: CountyRules, restore: Restore | None) -> bool:
     """Return whether a notice still has its reason at the moment of sending (trust.md T47).
 
-    After a restore, what the clock owed before it was sent by the original, or was its to send.
+    Whoever a matter has come to name must not learn of it by a letter that was on its way. After a restore,
+    what the clock owed before it was sent by the original, or was its to send.
     """
     if restore is not None and notice.created_at >= restore.at:
         since = notice_moments.owed_since(session, notice, rules)
         if since is not None and since <= restore.at:
             return False
     number, name = notice.facts.get("number"), notice.facts.get("clock")
+    if number is not None and names_user(session, number=number, user_id=notice.user_id):
+        return False
     if number is None or name is None:
         return True
     row = session.execute(

@@ -5,9 +5,9 @@ import binascii
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVarTuple
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from accounts.access import policy
@@ -16,6 +16,8 @@ from accounts.access.permissions import Permission
 from core.errors import Invalid
 from core.paging import LIMIT
 from notifications.models import Notice
+
+Ts = TypeVarTuple("Ts")
 
 
 @dataclass(frozen=True)
@@ -30,13 +32,17 @@ def inbox(
     session: Session,
     *,
     actor: Actor,
+    without: Select[str] | None = None,
     unread_only: bool = False,
     limit: int = LIMIT,
     cursor: str | None = None,
 ) -> NoticesPage:
-    """Return one page of the person's own notices; raise Invalid for a cursor that was not made here."""
+    """Return one page of the person's own notices; raise Invalid for a cursor that was not made here.
+
+    `without` gives the subjects of which the person must not know any more.
+    """
     policy.require(actor, Permission.INBOX_READ)
-    statement = select(Notice).where(Notice.user_id == actor.user_id)
+    statement = _own(select(Notice), actor, without)
     if unread_only:
         statement = statement.where(Notice.read_at.is_(None))
     if cursor is not None:
@@ -57,12 +63,11 @@ def inbox(
     return NoticesPage(items, _write_cursor(shown[-1].id) if len(notices) > limit else None)
 
 
-def unread(session: Session, *, actor: Actor) -> int:
-    """Count the notices that the person has not read."""
+def unread(session: Session, *, actor: Actor, without: Select[str] | None = None) -> int:
+    """Count the notices that the person has not read; `without` as in `inbox`."""
     policy.require(actor, Permission.INBOX_READ)
-    return session.scalars(
-        select(func.count(Notice.id)).where(Notice.user_id == actor.user_id, Notice.read_at.is_(None))
-    ).one()
+    own = _own(select(func.count(Notice.id)), actor, without)
+    return session.scalars(own.where(Notice.read_at.is_(None))).one()
 
 
 def mark_read(session: Session, *, actor: Actor, ids: Collection[int], now: datetime) -> int:
@@ -78,10 +83,15 @@ def mark_read(session: Session, *, actor: Actor, ids: Collection[int], now: date
     return len(marked)
 
 
-def owns(session: Session, *, actor: Actor, notice_id: int) -> bool:
-    """Return whether a notice is one of the person's own."""
-    own = select(Notice.id).where(Notice.id == notice_id, Notice.user_id == actor.user_id)
+def owns(session: Session, *, actor: Actor, notice_id: int, without: Select[str] | None = None) -> bool:
+    """Return whether a notice is one of the person's own; `without` as in `inbox`."""
+    own = _own(select(Notice.id), actor, without).where(Notice.id == notice_id)
     return session.scalars(own).first() is not None
+
+
+def _own(statement: Select[*Ts], actor: Actor, without: Select[str] | None) -> Select[*Ts]:
+    own = statement.where(Notice.user_id == actor.user_id)
+    return own if without is None else own.where(Notice.subject.not_in(without))
 
 
 def _write_cursor(last_id: int) -> str:

@@ -15,7 +15,6 @@ from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from accounts.models import Area
-from cases.access.confidentiality import known_to
 from cases.access.visibility import visible
 from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case, Complainant
@@ -122,7 +121,6 @@ def source(statement: Columns, counts: str, scope: ReportScope) -> Columns:
     statement = statement.select_from(Complainant).join(Case, Case.id == Complainant.case_id)
     if counts == HOUSEHOLDS:
         statement = statement.join(Household, Household.id == Complainant.household_id)
-        base.append(known_to(scope.actor))
     return visible(statement, scope.actor).where(*base)
 
 

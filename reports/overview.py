@@ -28,6 +28,8 @@ SHOWN: Mapping[str, Rate] = {
     **{code: BY_CODE[code] for code in ("answered", "on_time", "resolved", "satisfied", "overdue")},
     **{rate.code: rate for rate in (RECEIVED, WAITING, UNDER_WAY, LATE, DECLINED)},
 }
+#: Last outcomes of what is answered; together they are all of it.
+OUTCOMES: Mapping[str, Rate] = {code: rate for code, rate in BY_CODE.items() if code.startswith("outcomes.")}
 #: Which of the counts in advance are the numerator and the denominator of each.
 MADE_OF: Mapping[str, tuple[str, str]] = {
     "answered": ("answered", "received"),
@@ -40,6 +42,7 @@ MADE_OF: Mapping[str, tuple[str, str]] = {
     "late": ("late", "open"),
     "declined": ("declined", "received"),
     "satisfied": ("content", "rated"),
+    **{code: (code.replace("outcomes.", "outcome_"), "answered") for code in OUTCOMES},
 }
 #: The chart has so many points at most, however long the time is that it shows.
 POINTS = 12

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.access.actor import Actor
+from cases.access.confidentiality import known_to
 from cases.configuration.case_rules import CountyRules
 from reports.counting import KEYS, Figure, ReportScope, condition, count, scope_of, source
 from reports.rate_definitions import BY_CODE, HOUSEHOLDS, RATES, UNCOUNTED, Rate
@@ -79,13 +80,18 @@ def list_members(
 ) -> list[Any]:
     """Return what was counted: numbers of cases, keys of households or ids of complainants, in order.
 
+    A household that this person may not know is counted like the others; None stands for it, at the end.
     `part` is `numerator` or `denominator`. Raises as `rates` does.
     """
     scope = scope_of(session, actor=actor, rules=rules, area=area, start=start, end=end, now=now)
     rate = BY_CODE[code]
     key = KEYS[rate.counts]
     statement = source(select(key), rate.counts, scope).where(condition(rate, part, scope))
-    return list(session.scalars(statement.distinct().order_by(key)))
+    members = list(session.scalars(statement.distinct().order_by(key)))
+    if rate.counts != HOUSEHOLDS:
+        return members
+    known = set(session.scalars(statement.where(known_to(actor)).distinct()))
+    return [*(key for key in members if key in known), *(None for key in members if key not in known)]
 
 
 def address(rate: Rate, part: str, scope: ReportScope) -> str:

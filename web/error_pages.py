@@ -18,6 +18,7 @@ from web.framework.rendering import local_path, page
 from web.framework.request_context import PageRequest, page_services
 from wsgi import error_responses
 from wsgi.concurrency_limit import turned_away
+from wsgi.error_messages import WRONG_FILE
 from wsgi.error_responses import ErrorResponse
 
 #: What is never written into a page again.
@@ -33,8 +34,10 @@ WORDS: Mapping[int, tuple[str, str]] = {
     422: (_("有几处要改"), _("请回去核对填的内容。")),
     429: (_("试得太多了"), _("请过一会儿再来。")),
     500: (_("系统出错了"), _("已经记下来了，会有人查。请再试一次；还不行，把下面的编号告诉管理员。")),
+    415: (_("这个文件收不了"), _("只收照片（JPEG、PNG）和 PDF，请换一个")),
     503: (_("现在存不了"), _("数据库或磁盘这会儿不可靠，什么都没有丢。请过一会儿再试。")),
 }
+NO_PLACE = _("这会儿同时来的人太多，什么都没有存。请稍等片刻，再试一次。")
 TRY_LATER = _("请过 {minutes} 分钟再来。")
 #: The last part of the names of fields in which people write sentences.
 WRITTEN = frozenset({"text", "reason", "words", "own_words", "value", "more"})
@@ -95,6 +98,10 @@ def _detail(refusal: ErrorResponse, usual: str) -> str:
     said = clock_words(page_request, refusal)
     if said is not None:
         return said
+    if refusal.facts.get("reason") == "no_place":
+        return page_request.translate(NO_PLACE)
+    if refusal.code == "unsupported_type" and "allowed" in refusal.facts:
+        return page_request.translate(WRONG_FILE)
     if "retry_after" in refusal.facts and refusal.status == 429:
         return page_request.say(TRY_LATER, minutes=refusal.minutes)
     return page_request.translate(usual)

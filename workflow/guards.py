@@ -169,6 +169,17 @@ def within_a_day(case: Situation) -> str | None:
     return None if case.today <= case.recorded_on + AMEND_WITHIN else "amend_window_over"
 
 
+def names_settled(case: Situation) -> str | None:
+    """Ask whether it is settled whom every name in the matter means; the new owner might be meant."""
+    return "names_open" if case.open_names else None
+
+
+#: Guards of whoever hands a matter on, whatever the definition says; `assign` may settle names itself.
+ALWAYS: Mapping[str, tuple[str, ...]] = {
+    "escalate": ("names_settled",),
+    "reassign": ("names_settled",),
+    "merge": ("names_settled",),
+}
 GUARDS: Mapping[str, Guard] = {
     guard.__name__: guard
     for guard in (
@@ -202,5 +213,6 @@ GUARDS: Mapping[str, Guard] = {
         somebody_unvisited,
         attempts_enough,
         within_a_day,
+        names_settled,
     )
 }

@@ -23,7 +23,7 @@ from transitions import Machine, MachineError
 
 from core.errors import Conflict
 from workflow.definition.model import Act, ActionRule, Definition
-from workflow.guards import GUARDS
+from workflow.guards import ALWAYS, GUARDS
 from workflow.situation import Situation
 
 ALLOWED, FORBIDDEN, CLOSED = "allowed", "forbidden", "closed"
@@ -112,7 +112,8 @@ def _judge(act: Act, rows: tuple[ActionRule, ...], case: Situation) -> Availabil
     if not related:
         missing = dict.fromkeys(MISSING_RELATION[name] for row in rows for name in row.relations)
         return Availability(act.name, FORBIDDEN, tuple(missing), act.fields)
-    reasons = (*_ask(act.guards, case), *_fewest(related, case))
+    guards = (*act.guards, *ALWAYS.get(act.name, ()))
+    reasons = (*_ask(guards, case), *_fewest(related, case))
     return Availability(act.name, CLOSED if reasons else ALLOWED, reasons, act.fields)
 
 

@@ -38,3 +38,4 @@ class Situation(NamedTuple):
     promised_on: date | None
     suspension_requested: bool
     attempts_missing: str | None
+    open_names: int = 0

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from core.i18n import mark as _
 
@@ -48,6 +49,19 @@ PROBLEMS: Mapping[str, ProblemWording] = {
     "busy": ProblemWording(_("正忙"), _("同时送来的照片太多。请稍等片刻，用同一幂等键重试。")),
     "internal": ProblemWording(_("程序出错"), _("这是程序的错。请把 request_id 告诉管理员。")),
 }
+
+#: What is said instead, by a reason or another fact of the refusal: the usual sentence would mislead.
+BY_REASON: Mapping[tuple[str, str], str] = {
+    ("unavailable", "no_place"): _("这会儿同时来的人太多，什么都没有存。请稍等片刻，用同一幂等键重试。"),
+}
+WRONG_FILE = _("只收照片（JPEG、PNG）和 PDF。苹果手机的 HEIC 照片请先转成 JPEG。")
+
+
+def detail_of(code: str, facts: Mapping[str, Any]) -> str | None:
+    """Return the sentence for a refusal that the usual one does not fit, or None."""
+    if code == "unsupported_type" and "allowed" in facts:
+        return WRONG_FILE
+    return BY_REASON.get((code, str(facts.get("reason", ""))))
 
 
 #: What managing people, areas and units can be refused for; braces hold facts of the error.

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from accounts.access.permissions import ROLE_PERMISSIONS, ROLE_SCOPES, Permission, Role, Scope
+from accounts.access.permissions import NAME_READERS, ROLE_PERMISSIONS, ROLE_SCOPES, Permission, Role, Scope
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,11 @@ class Actor:
     def scopes(self) -> frozenset[Scope]:
         """Return how far the roles let this person see cases."""
         return frozenset(ROLE_SCOPES[role] for role in self._known_roles if role in ROLE_SCOPES)
+
+    @cached_property
+    def name_scopes(self) -> frozenset[Scope]:
+        """Return which matters this person sees although it is not settled yet whom they name."""
+        return frozenset(NAME_READERS[role] for role in self._known_roles if role in NAME_READERS)
 
     @property
     def _known_roles(self) -> list[Role]:

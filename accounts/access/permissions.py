@@ -47,6 +47,10 @@ class Scope(StrEnum):
     #: A subtree that is one village: the same rows, found without a look at each one's place.
     VILLAGE = "village"
     OWNED = "owned"
+    #: Beside a reach: also the matters about somebody whose name the team leader has not settled yet.
+    OPEN_NAMES = "open_names"
+    #: The same of the matters that the own unit received.
+    OPEN_NAMES_RECEIVED = "open_names_received"
 
 
 P = Permission
@@ -85,6 +89,17 @@ ROLE_SCOPES: Mapping[Role, Scope] = MappingProxyType(
         Role.SYSTEM: Scope.EVERYTHING,
         # The application makes such an actor for the village of the one case whose receipt code was proved.
         Role.VILLAGER: Scope.SUBTREE,
+    }
+)
+
+#: Who sees a matter while it is not settled whom a name in it means: team leader and auditor, and whoever has
+#: the rights of a team leader over what the own unit received; the villager with the code is not kept out.
+NAME_READERS: Mapping[Role, Scope] = MappingProxyType(
+    {
+        Role.TEAM_LEADER: Scope.OPEN_NAMES,
+        Role.AUDITOR: Scope.OPEN_NAMES,
+        Role.VILLAGER: Scope.OPEN_NAMES,
+        Role.LEADER: Scope.OPEN_NAMES_RECEIVED,
     }
 )
 

@@ -20,13 +20,15 @@ class RowScope:
     """How one kind of row is narrowed; the package that owns the rows says it, this module applies it.
 
     `in_areas` keeps the rows below a path, `in_village` those of one village, `owned_by` those a unit owns or
-    has owned, `named` finds the rows that name the unit or the user and that they must therefore not see.
+    has owned, `named` finds the rows that name the unit or the user and that they must therefore not see,
+    `open_names` those of which it is not settled whom they name, and that nearly nobody sees until then.
     """
 
     in_areas: Callable[[Any], Condition]
     in_village: Callable[[Any], Condition]
     owned_by: Callable[[Any], Condition]
     named: Callable[["Viewer"], Condition]
+    open_names: Callable[["Viewer"], Condition] = lambda viewer: false()
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ def effective_scopes(actor: Actor) -> frozenset[Scope]:
     found = {scope for scope in actor.scopes if not missing.get(scope)}
     if Scope.SUBTREE in found and actor.village_id is not None:
         found = found - {Scope.SUBTREE} | {Scope.VILLAGE}
-    return frozenset(found)
+    return frozenset(found | actor.name_scopes if found else found)
 
 
 def scope_parameters(actor: Actor) -> dict[str, Any]:
@@ -115,7 +117,8 @@ def _narrowed(statement: Select[*Ts], viewer: Viewer, reach: RowScope) -> Select
         reached.append(reach.owned_by(viewer.unit_id))
     if not reached:
         return statement.where(false())
-    return statement.where(or_(*reached), ~reach.named(viewer))
+    narrowed = statement.where(or_(*reached), ~reach.named(viewer))
+    return narrowed if Scope.OPEN_NAMES in viewer.scopes else narrowed.where(~reach.open_names(viewer))
 
 
 def within_areas(statement: Select[*Ts], actor: Actor, path: InstrumentedAttribute[str]) -> Select[*Ts]:

@@ -8,7 +8,7 @@ from werkzeug.exceptions import HTTPException
 
 from api.framework.language import language, translate
 from wsgi import error_responses
-from wsgi.error_messages import PROBLEMS
+from wsgi.error_messages import PROBLEMS, detail_of
 from wsgi.error_responses import RETRY_AFTER_SECONDS, ErrorResponse, code_of, error_response_of
 
 MEDIA_TYPE = "application/problem+json"
@@ -29,7 +29,7 @@ def problem(
         "type": f"urn:huiyin:problem:{code}",
         "title": say(words.title),
         "status": status,
-        "detail": say(words.detail),
+        "detail": say(detail_of(code, facts or {}) or words.detail),
         "code": code,
         "facts": dict(facts or {}),
     }

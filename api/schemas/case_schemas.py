@@ -179,13 +179,21 @@ class CaseShown(CaseLine):
         **HERE, metadata={"description": "what was answered, by question; `asks_for` is what is wanted"}
     )
     related = fields.List(fields.String(), **HERE)
+    named_words = fields.List(
+        fields.String(),
+        **HERE,
+        metadata={"description": "names in the matter that the team leader has to settle: whom they mean"},
+    )
     actions = fields.List(fields.Nested(ActionShown), **HERE)
 
 
 class SlipShown(Schema):
-    """What the receipt says: all that is given to those who register but may not see the case."""
+    """What the receipt says: all that is given to those who register but may not see the case.
 
-    number = text()
+    Who registers a matter that is, or may be, about them or their unit gets neither number nor code.
+    """
+
+    number = fields.String(**NULL)
     state = text()
     version = fields.Integer(**HERE)
     received_at = fields.AwareDateTime(**HERE)
@@ -204,7 +212,7 @@ class EntryShown(Schema):
 
     seq = fields.Integer(**HERE)
     action = text()
-    actor = text("user name, or `system`")
+    actor = text("user name, `system`, or `villager` for what was done by the receipt code")
     actor_name = text()
     from_ = fields.String(data_key="from", **NULL)
     to = text()

@@ -74,12 +74,14 @@ class Uncounted(Schema):
 class HouseholdLine(Schema):
     """A household of the register."""
 
-    key = text("village, group and 户号, such as YY-03-017")
+    key = fields.String(**NULL, metadata={"description": "village, group and 户号, such as YY-03-017"})
+    household = fields.String(**NULL, metadata={"description": "the key; null for 一位村民"})
+    confidential = fields.Boolean(**HERE, metadata={"description": "the caller may not know which one it is"})
     village = text()
     village_name = text()
-    group = fields.Integer(**HERE)
-    number = fields.Integer(**HERE)
-    head = text()
+    group = fields.Integer(**NULL)
+    number = fields.Integer(**NULL)
+    head = fields.String(**NULL)
     phone = fields.String(**NULL, metadata={"description": "masked"})
     people = fields.Integer(**NULL)
     note = fields.String(**NULL)

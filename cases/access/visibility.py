@@ -2,16 +2,18 @@
 
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, union
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Scope
-from accounts.models import Area
+from accounts.models import Area, User
 from cases.models.case import Case, CaseOwner, Named
+from cases.models.named_words import NamedWords
 
 Ts = TypeVarTuple("Ts")
 
@@ -72,7 +74,16 @@ def _in_village(village_id: Any) -> ColumnElement[bool]:
     return inside
 
 
-REACH = policy.RowScope(in_areas=_in_areas, in_village=_in_village, owned_by=_owned_by, named=_named)
+def _open_names(viewer: policy.Viewer) -> ColumnElement[bool]:
+    waits = exists().where(NamedWords.case_id == Case.id, NamedWords.settled_at.is_(None)).correlate(Case)
+    if Scope.OPEN_NAMES_RECEIVED in viewer.scopes:
+        return and_(waits, Case.reply_owner_id != viewer.unit_id)
+    return waits
+
+
+REACH = policy.RowScope(
+    in_areas=_in_areas, in_village=_in_village, owned_by=_owned_by, named=_named, open_names=_open_names
+)
 
 
 def visible(statement: Select[*Ts], actor: Actor) -> Select[*Ts]:
@@ -93,8 +104,30 @@ def has_area_scope(actor: Actor) -> bool:
 
 def hidden_from(actor: Actor) -> Select[int]:
     """Return a statement for the cases that this person must not know of wherever they are."""
+    scopes = policy.effective_scopes(actor)
     statement = select(Named.case_id).where(_names(actor))
-    return statement.where(false()) if Scope.EVERYTHING in policy.effective_scopes(actor) else statement
+    if Scope.EVERYTHING in scopes:
+        return statement.where(false())
+    if Scope.OPEN_NAMES in scopes:
+        return statement
+    waits = select(Case.id).join(NamedWords, NamedWords.case_id == Case.id)
+    waits = waits.where(NamedWords.settled_at.is_(None))
+    if Scope.OPEN_NAMES_RECEIVED in scopes:
+        waits = waits.where(Case.reply_owner_id != actor.unit_id)
+    return select(union(statement, waits).subquery().c[0])
+
+
+def numbers_hidden_from(actor: Actor) -> Select[str]:
+    """Return a statement for the numbers of `hidden_from`, for what knows cases by their numbers alone."""
+    return select(Case.number).where(Case.id.in_(hidden_from(actor)))
+
+
+def names_user(session: Session, *, number: str, user_id: int) -> bool:
+    """Return whether a case is about a user or the user's unit, or may be, while a name is open."""
+    unit_id, roles = session.execute(select(User.unit_id, User.roles).where(User.id == user_id)).one()
+    actor = Actor(user_id, "", unit_id, None, "/", frozenset(roles))
+    found = select(Case.id).where(Case.number == number, Case.id.in_(hidden_from(actor)))
+    return session.scalars(found).first() is not None
 
 
 def visible_to(statement: Select[*Ts], scopes: frozenset[Scope]) -> Select[*Ts]:

@@ -49,6 +49,7 @@ class RegisterFacts(Facts):
     attachments: Mapping[Harmless[str], Digest] | UnsetType = UNSET
     named_units: tuple[UnitCode, ...] | UnsetType = UNSET
     named_users: tuple[UserId, ...] | UnsetType = UNSET
+    named_words: tuple[Words, ...] | UnsetType = UNSET
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +77,8 @@ class AssignFacts(Facts):
     named_units: tuple[UnitCode, ...] | UnsetType = UNSET
     named_users: tuple[UserId, ...] | UnsetType = UNSET
     reply_owner: UnitCode | UnsetType = UNSET
+    named_words: tuple[Words, ...] | UnsetType = UNSET
+    settled_words: tuple[Words, ...] | UnsetType = UNSET
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -283,11 +286,13 @@ class AmendHouseholdFacts(ReasonFacts):
 
 @dataclass(frozen=True, kw_only=True)
 class AmendNamedFacts(ReasonFacts):
-    """A matter was found to be about somebody; nobody is listed who had been named before."""
+    """A matter was found to be about somebody not named before, or whom a name means was settled."""
 
     field: Harmless[str]
     named_units: tuple[UnitCode, ...] | UnsetType = UNSET
     named_users: tuple[UserId, ...] | UnsetType = UNSET
+    named_words: tuple[Words, ...] | UnsetType = UNSET
+    settled_words: tuple[Words, ...] | UnsetType = UNSET
 
 
 @dataclass(frozen=True, kw_only=True)

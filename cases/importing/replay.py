@@ -16,10 +16,11 @@ from cases.importing.row_reader import Record
 from cases.intake import registration, submission
 from cases.lifecycle import take_step
 from cases.lifecycle.action_values import AssignValues, ComplainantEntry, OutcomeValues, ReplyEntry
-from cases.lifecycle.conflict_of_interest import receiving_unit
 from cases.models.case import Case
 from cases.models.correspondence import Reply
 from cases.responsibility.able_people import load_able_people
+from cases.responsibility.covering_units import load_covering_units
+from cases.responsibility.receiving_unit import find_receiver
 from config.vocabulary import UnitKind
 from core.errors import Invalid
 
@@ -81,8 +82,11 @@ class ImportPlaces:
         handler = self.session.scalars(select(Unit).where(Unit.code == unit, Unit.active)).first()
         if handler is None:
             raise Invalid({"unit": ["unknown_unit"]})
-        receiver = receiving_unit(
-            self.session, unit_id=self.actor.unit_id, village=place, besides=frozenset({handler.id})
+        receiver = find_receiver(
+            load_covering_units(self.session, place.path),
+            unit_id=self.actor.unit_id,
+            village=place,
+            besides=frozenset({handler.id}),
         )
         return self._acting(receiver, Role.TEAM_LEADER), self._acting(handler, ROLE_OF_UNIT[handler.kind])
 

@@ -11,6 +11,7 @@ from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from accounts.models import Area, Unit
+from cases.access.visibility import names_user
 from cases.configuration.case_rules import CountyRules
 from cases.history.entries import OFFLINE_AFTER
 from cases.history.facts import RegisterFacts
@@ -21,14 +22,15 @@ from cases.lifecycle import clocks, take_step
 from cases.lifecycle.action_values import OutcomeValues, ReplyEntry
 from cases.lifecycle.change import ActionResult, Change
 from cases.lifecycle.commit_change import REGISTRATION, commit_change, write_change
-from cases.lifecycle.conflict_of_interest import add_named_units_and_users
+from cases.lifecycle.conflict_of_interest import add_named
 from cases.lifecycle.context import CaseContext, Moment
 from cases.lifecycle.effects.amendments import attach_files
 from cases.lifecycle.effects.complainants import add
-from cases.models.case import Case, Round
+from cases.models.case import Case, Named, Round
 from cases.persistence.bulk_rows import new_row
 from cases.responsibility import receiving_unit
-from cases.responsibility.covering_units import in_charge
+from cases.responsibility.covering_units import CoveringUnits, in_charge
+from cases.responsibility.named_in_matter import NamedInMatter, find_named
 from cases.responsibility.receiving_unit import RegistrationContext
 from core.chain import row_digest
 from core.errors import Conflict, Invalid
@@ -37,11 +39,16 @@ from workflow import deadlines, machine
 
 @dataclass(frozen=True)
 class Registered:
-    """A case and whether this call made it; `result` has the codes that are shown this one time."""
+    """A case and whether this call made it; `result` has the codes that are shown this one time.
+
+    `withheld` says that whoever registers it gets neither number nor code, for the matter is, or may be,
+    about them or their unit: the team issues the slip (domain.md section 1, Roles).
+    """
 
     case: Case
     created: bool
     result: ActionResult | None = None
+    withheld: bool = False
 
     @property
     def codes(self) -> Mapping[int, str]:
@@ -73,7 +80,7 @@ def register(
     if known is not None:
         if known.body_digest != intake.digest():
             raise Conflict("client_ref_reused", client_ref=intake.client_ref)
-        return Registered(known, created=False)
+        return Registered(known, created=False, withheld=_is_withheld(session, actor, known))
     moment = Moment.at(
         now,
         rules.zone,
@@ -92,13 +99,19 @@ def register(
     if intake.category not in rules.categories:
         raise Invalid({"category": ["unknown_category"]})
     answers = category_answers.validate_answers(rules, intake.category, intake.answers, imported=imported)
-    change, reserved = _open(session, actor=actor, rules=rules, intake=intake, moment=moment, place=place)
-    _add_complainants(change, intake, reserved.complainant_ids)
+    named = find_named(
+        session, actor=actor, over=place.over, units=intake.named_units, users=intake.named_users
+    )
+    change, reserved = _open(
+        session, actor=actor, rules=rules, intake=intake, moment=moment, place=place, named=named
+    )
+    withheld = named.name(actor) or bool(named.words and change.case.reply_owner_id != actor.unit_id)
+    _add_complainants(change, intake, reserved.complainant_ids, given=not withheld)
     digests = category_answers.store(change, answers)
     clocks.start(change, "triage", clocks.period(change.before, "triage"))
     if intake.named_units or intake.named_users or intake.attachments:
         write_change(change)  # what is hung on the case needs it to stand
-    add_named_units_and_users(change, units=intake.named_units, users=intake.named_users)
+    add_named(change, named)
     attach_files(change, intake.attachments)
     facts = RegisterFacts(
         complainants=tuple(person.id for person in change.complainants),
@@ -109,7 +122,9 @@ def register(
     if intake.reply is not None:
         answered = _answer_at_the_door(result.context, intake.reply)
         result = replace(answered, codes=result.codes)
-    return Registered(result.case, created=True, result=result)
+    if withheld:
+        result = replace(result, codes={})
+    return Registered(result.case, created=True, result=result, withheld=withheld)
 
 
 def _known(session: Session, place: RegistrationContext | None, intake: Intake) -> Case | None:
@@ -117,6 +132,14 @@ def _known(session: Session, place: RegistrationContext | None, intake: Intake) 
     if place is None:
         return session.scalars(select(Case).where(Case.client_ref == intake.client_ref)).first()
     return session.get(Case, place.known_id) if place.known_id is not None else None
+
+
+def _is_withheld(session: Session, actor: Actor, case: Case) -> bool:
+    """Tell of a matter that was registered before whether this person may know of it by its number."""
+    if actor.user_id is None or not names_user(session, number=case.number, user_id=actor.user_id):
+        return False
+    named = session.scalars(select(Named.id).where(Named.case_id == case.id).limit(1)).first() is not None
+    return named or case.reply_owner_id != actor.unit_id
 
 
 def _open(
@@ -127,6 +150,7 @@ def _open(
     intake: Intake,
     moment: Moment,
     place: RegistrationContext,
+    named: NamedInMatter,
 ) -> tuple[Change, Reserved]:
     village = place.village
     _check_village(village, actor, moment)
@@ -137,12 +161,8 @@ def _open(
         category_profile=rules.categories[intake.category].profile,
         channel=intake.channel,
     )
-    unit = receiving_unit.find_receiver(
-        place.over.units.values(),
-        unit_id=actor.unit_id,
-        village=village,
-        besides=_named_ids(session, intake),
-    )
+    closed = place.over.closed_by(frozenset(named.units), named.user_ids)
+    unit = receiving_unit.find_receiver(place.over, unit_id=actor.unit_id, village=village, closed=closed)
     reserved = reserve(
         session,
         village_id=village.id,
@@ -171,7 +191,7 @@ def _open(
         owner_id=unit.id,
         accepted=False,
         reply_owner_id=unit.id,
-        reply_person_id=actor.user_id if actor.unit_id == unit.id else in_charge(place.over.staff, unit.id),
+        reply_person_id=_in_charge(actor, unit, place.over, named),
         overdue=False,
         profile=profile.code,
         imported=moment.imported,
@@ -232,14 +252,20 @@ def _check_village(village: Area, actor: Actor, moment: Moment) -> None:
         raise Invalid({"village": ["village_no_longer_exists"]})
 
 
-def _named_ids(session: Session, intake: Intake) -> frozenset[int | None]:
-    if not intake.named_units:
-        return frozenset()
-    return frozenset(session.scalars(select(Unit.id).where(Unit.code.in_(intake.named_units))))
+def _in_charge(actor: Actor, unit: Unit, over: CoveringUnits, named: NamedInMatter) -> int | None:
+    """Choose who answers for the replies: the recorder, or whoever of the unit the matter is not about."""
+    if actor.unit_id == unit.id and not named.name(actor):
+        return actor.user_id
+    return in_charge([one for one in over.staff if one.user_id not in named.user_ids], unit.id)
 
 
-def _add_complainants(change: Change, intake: Intake, ids: list[int]) -> None:
-    for index, entry in enumerate(intake.complainants):
+def _add_complainants(change: Change, intake: Intake, ids: list[int], *, given: bool) -> None:
+    """Put the complainants on the case; unless `given`, a code that was sent with them is not taken.
+
+    It would be a key in the hands of somebody whom the matter is about.
+    """
+    for index, sent in enumerate(intake.complainants):
+        entry = sent if given else replace(sent, receipt_code=None)
         field_name = f"complainants.{index}"
         row, code = add(change, entry, intake.own_words, field_name, reserved_id=ids[index])
         change.codes[row.id] = code

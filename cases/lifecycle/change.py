@@ -25,6 +25,8 @@ class RecordedFacts:
     replies: list[ReplyFact] = field(default_factory=list)
     named_units: list[str] = field(default_factory=list)
     named_users: list[int] = field(default_factory=list)
+    named_words: list[str] = field(default_factory=list)
+    settled_words: list[str] = field(default_factory=list)
     attachments: dict[str, str] = field(default_factory=dict)
     reply_owner: str = ""
 
@@ -35,6 +37,8 @@ class RecordedFacts:
             "replies": tuple(self.replies),
             "named_units": tuple(self.named_units),
             "named_users": tuple(self.named_users),
+            "named_words": tuple(self.named_words),
+            "settled_words": tuple(self.settled_words),
             "attachments": self.attachments,
             "reply_owner": self.reply_owner,
         }
@@ -57,6 +61,7 @@ class Change:
     complainants: list[Complainant]
     named_units: frozenset[int]
     named_users: frozenset[int]
+    open_names: int
     has_records: bool
     answers: Mapping[str, Any] = field(default_factory=dict)
     recorded: RecordedFacts = field(default_factory=RecordedFacts)
@@ -79,6 +84,7 @@ class Change:
             complainants=list(context.complainants),
             named_units=context.named_units,
             named_users=context.named_users,
+            open_names=context.open_names,
             has_records=context.has_records,
             answers=context.answers,
         )
@@ -98,6 +104,7 @@ class Change:
             complainants=self.complainants,
             named_units=self.named_units,
             named_users=self.named_users,
+            open_names=self.open_names,
             has_records=self.has_records,
             answers=self.answers,
         )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from accounts.access import policy
 from accounts.access.actor import Actor
+from accounts.access.permissions import NAME_READERS, Role, Scope
 from accounts.models import Area, Unit
 from accounts.registers.units import superior_chain
 from cases.configuration.case_rules import CountyRules
@@ -63,9 +64,10 @@ class CaseContext:
     """A case, the person and the moment, to be read: nothing is changed through it.
 
     The rows are those of the session; an action writes them through its `Change` alone, and what it leaves is
-    another context. `found` tells that the case was found within the person's scope, `has_records` that
-    anything may lie in its file: words told and heard, notes, attachments, relations. `answers` are those to
-    the questions of its category where the case was registered just now.
+    another context. `open_names` counts the names of which it is not settled whom they mean. `found` tells
+    that the case was found within the person's scope, `has_records` that anything may lie in its file: words
+    told and heard, notes, attachments, relations. `answers` are those to the questions of its category where
+    the case was registered just now.
     """
 
     session: Session
@@ -82,6 +84,7 @@ class CaseContext:
     complainants: Sequence[Complainant]
     named_units: frozenset[int] = frozenset()
     named_users: frozenset[int] = frozenset()
+    open_names: int = 0
     found: bool = False
     has_records: bool = True
     answers: Mapping[str, Any] = field(default_factory=dict)
@@ -93,12 +96,43 @@ class CaseContext:
 
     @property
     def staff(self) -> list[UnitMember]:
-        """The people over the village, less those the matter is about."""
+        """The people over the village who may know of the matter: not those it is, or may be, about."""
         return [
             person
             for person in self.covering.staff
-            if person.user_id not in self.named_users and person.unit_id not in self.named_units
+            if person.user_id not in self.named_users
+            and person.unit_id not in self.named_units
+            and not (self.open_names and self._hides_names(person.roles, person.unit_id))
         ]
+
+    def _hides_names(self, roles: frozenset[str], unit_id: int | None) -> bool:
+        """Return whether a matter with an open name is hidden from somebody of this unit with these roles."""
+        scopes = {NAME_READERS[role] for role in Role if role.value in roles and role in NAME_READERS}
+        received = Scope.OPEN_NAMES_RECEIVED in scopes and unit_id == self.case.reply_owner_id
+        return not received and Scope.OPEN_NAMES not in scopes
+
+    @property
+    def is_about_actor(self) -> bool:
+        """Whether the matter is about the person or the unit, or may be while a name is not settled."""
+        actor = self.actor
+        if Role.SYSTEM.value in actor.roles:
+            return False
+        return self.names_actor or bool(self.open_names and self._hides_names(actor.roles, actor.unit_id))
+
+    @property
+    def closed_units(self) -> frozenset[int]:
+        """The units that cannot own the matter: named ones, and those all of whose people are named."""
+        return self.covering.closed_by(self.named_units, self.named_users)
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The roles of the person on this case.
+
+        A leader of a unit that received a matter has there the rights of a team leader (domain.md section 1).
+        """
+        roles = self.actor.roles
+        received = Role.LEADER.value in roles and self.actor.unit_id == self.case.reply_owner_id
+        return roles | {Role.TEAM_LEADER.value} if received else roles
 
     def unit(self, unit_id: int) -> Unit:
         """Find a unit by its id, over the village or elsewhere."""
@@ -116,7 +150,7 @@ class CaseContext:
         unit has owned it ever changes, unless it has come to name the person.
         """
         owned = self.found or self.actor.unit_id == self.case.owner_id
-        return policy.sees(self.actor, path=self.village.path, owned=owned, named=self.names_actor)
+        return policy.sees(self.actor, path=self.village.path, owned=owned, named=self.is_about_actor)
 
     def past_date(self) -> bool:
         """Tell of this case what `filters.past_date` tells of those in the database."""
@@ -156,7 +190,7 @@ class CaseContext:
             unit
             for unit in self.superiors
             if unit.active
-            and unit.id not in self.named_units
+            and unit.id not in self.closed_units
             and (later or unit.id != self.case.reply_owner_id)
             and self.has_able(unit.id)
         ]

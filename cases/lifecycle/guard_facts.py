@@ -19,7 +19,7 @@ def relations(context: CaseContext) -> frozenset[str]:
     case, actor = context.case, context.actor
     with_the_team = case.state not in HANDLED_STATES
     handling_unit = case.handled_by_id if with_the_team else case.owner_id
-    found = set() if context.names_actor else {"in_scope"}
+    found = set() if context.is_about_actor else {"in_scope"}
     if "system" in actor.roles:
         found.add("system")
     if actor.unit_id is not None and actor.unit_id == case.owner_id:
@@ -56,7 +56,7 @@ def build_situation(context: CaseContext) -> Situation:
         state=case.state,
         round=case.round,
         today=context.today,
-        roles=context.actor.roles,
+        roles=context.roles,
         relations=relations(context),
         complainants=len(context.complainants),
         unanswered=len(context.unanswered()),
@@ -84,6 +84,7 @@ def build_situation(context: CaseContext) -> Situation:
         promised_on=present.promised_on,
         suspension_requested=present.suspend_request is not None,
         attempts_missing=_attempts_missing(context),
+        open_names=context.open_names,
     )
 
 

@@ -41,6 +41,7 @@ from cases.models.correspondence import (
     Unreachable,
     WrittenReport,
 )
+from cases.models.named_words import NamedWords
 from cases.responsibility.covering_units import CoveringUnits, load_covering_units
 from core.errors import NotFound
 from core.persistence.db import COMMA
@@ -55,6 +56,14 @@ def _named(column: InstrumentedAttribute[int | None], label: str) -> Label[str]:
 
 NAMED_UNITS = _named(Named.unit_id, "named_units")
 NAMED_USERS = _named(Named.user_id, "named_users")
+#: How many names somebody wrote down that the team leader has not settled yet.
+OPEN_NAMES = (
+    select(func.count(NamedWords.id))
+    .where(NamedWords.case_id == Case.id, NamedWords.settled_at.is_(None))
+    .correlate(Case)
+    .scalar_subquery()
+    .label("open_names")
+)
 #: Whether anything lies in the file of a case, as a column of a statement over cases.
 HAS_RECORDS = or_(
     *(
@@ -138,7 +147,9 @@ def _ask(session: Session, actor: Actor, number: str, *, lock: bool = False) -> 
 def _statement(scopes: frozenset[Scope], lock: bool) -> Select[*tuple[Any, ...]]:
     """Write the statement of `find_case` for everybody of the same scopes: writing costs more than asking."""
     statement: Select[*tuple[Any, ...]] = (
-        visible_to(select(Case, Round, Area, REVISION, NAMED_UNITS, NAMED_USERS, HAS_RECORDS), scopes)
+        visible_to(
+            select(Case, Round, Area, REVISION, NAMED_UNITS, NAMED_USERS, OPEN_NAMES, HAS_RECORDS), scopes
+        )
         .join(Round, (Round.case_id == Case.id) & (Round.round == Case.round))
         .join(Area, Area.id == Case.village_id)
         .where(Case.number == bindparam("number"))
@@ -155,7 +166,8 @@ def load_unlocked(
     each village.
     """
     statement = visible_to(
-        select(Case, Round, Area, REVISION, NAMED_UNITS, NAMED_USERS, SEEN), policy.effective_scopes(actor)
+        select(Case, Round, Area, REVISION, NAMED_UNITS, NAMED_USERS, OPEN_NAMES, SEEN),
+        policy.effective_scopes(actor),
     )
     rows = session.execute(
         statement.join(Round, (Round.case_id == Case.id) & (Round.round == Case.round))
@@ -241,6 +253,7 @@ def _build(
         complainants=complainants,
         named_units=_ids(row.named_units),
         named_users=_ids(row.named_users),
+        open_names=row.open_names,
         found=True,
         has_records=has_records,
     )

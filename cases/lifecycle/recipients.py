@@ -41,6 +41,17 @@ ACTION_RECIPIENTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "add_words": ("words_added", ("owner",)),
 }
 
+#: For each notice that is owed beside the table the circles who get it.
+NOTICE_RECIPIENTS: Mapping[str, tuple[str, ...]] = {
+    "tell_extension": ("reply_owner",),
+    # Nobody is left who could receive the matter, or who could have agreed: the auditors look after it.
+    "nobody_left": ("auditors",),
+    "rejected_alone": ("auditors",),
+}
+
+#: Who decides in a unit that receives matters (domain.md section 1, Roles).
+RECEIVERS = frozenset({"team_leader", "leader"})
+
 #: domain.md section 3: who is told of which rung.
 RUNG_RECIPIENTS: Mapping[str, tuple[str, ...]] = {
     "remind": ("duty",),
@@ -73,7 +84,7 @@ def notifications_of(
     """
     row = ACTION_RECIPIENTS.get(action)
     kinds = [row] if row else []
-    kinds += [(kind, ("reply_owner",)) for kind, _ in notices]
+    kinds += [(kind, NOTICE_RECIPIENTS[kind]) for kind, _ in notices]
     if not kinds or context.moment.imported:
         return []
     staff = context.staff
@@ -214,14 +225,19 @@ def _circle(
         return []
     members = [person for person in people if person.unit_id == unit]
     if circle == "reply_owner_leaders":
-        members = [person for person in members if "team_leader" in person.roles]
+        members = [person for person in members if RECEIVERS & person.roles]
     elif circle == "duty_head":
         members = [person for person in members if person.head] or members
     return members or _of_unit(context, unit, above=True)
 
 
 #: Circles that a role or kind of unit makes, wherever over the village.
-ROLES: Mapping[str, str] = {"coordinators": "coordinator", "leaders": "leader", "leading_group": ""}
+ROLES: Mapping[str, str] = {
+    "coordinators": "coordinator",
+    "leaders": "leader",
+    "auditors": "auditor",
+    "leading_group": "",
+}
 
 
 def _has_role(person: UnitMember, circle: str) -> bool:

@@ -29,7 +29,7 @@ def unit_choices(context: CaseContext, action: str) -> list[Unit]:
         ]
     state = context.case.state if action == "reassign" else context.definition.steps["assign"].target
     kinds = context.definition.states[state].unit_kinds
-    besides = {*context.named_units}
+    besides = {*context.closed_units}
     if action != "assign":
         besides.add(context.case.owner_id or 0)
     if not context.definition.rules.team_may_handle:

@@ -9,9 +9,11 @@ from datetime import date
 from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from cases.vocabulary import LAST_OUTCOMES
 from core.persistence.db import Base
 
-#: What a case may count for, nought or one; `rated` and `content` count those who raised it.
+#: What a case may count for, nought or one; `rated` and `content` count those who raised it. An answered case
+#: counts for exactly one of the outcomes.
 COUNTS = (
     "received",
     "answered",
@@ -25,6 +27,7 @@ COUNTS = (
     "rated",
     "content",
     "taken_up",
+    *(f"outcome_{outcome}" for outcome in LAST_OUTCOMES),
 )
 
 
@@ -44,6 +47,14 @@ class Counted:
     content: Mapped[int]
     #: Open and looked after: not imported history that nobody has acted on.
     taken_up: Mapped[int] = mapped_column(server_default=text("0"))
+    outcome_solved: Mapped[int] = mapped_column(server_default=text("0"))
+    outcome_partly_solved: Mapped[int] = mapped_column(server_default=text("0"))
+    outcome_planned: Mapped[int] = mapped_column(server_default=text("0"))
+    outcome_explained: Mapped[int] = mapped_column(server_default=text("0"))
+    outcome_referred: Mapped[int] = mapped_column(server_default=text("0"))
+    outcome_rejected: Mapped[int] = mapped_column(server_default=text("0"))
+    outcome_unreachable: Mapped[int] = mapped_column(server_default=text("0"))
+    outcome_undecided: Mapped[int] = mapped_column(server_default=text("0"))
 
 
 class TalliedCase(Counted, Base):

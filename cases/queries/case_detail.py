@@ -1,4 +1,4 @@
-"""Show one case: everything its page or answer needs, and its history."""
+"""Show one case: everything its page or answer needs."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,23 +10,17 @@ from sqlalchemy.orm import Session
 from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
-from accounts.models import User
-from cases.access.confidentiality import knows_everybody, may_know
+from cases.access.confidentiality import may_know
 from cases.access.visibility import visible
 from cases.configuration.case_rules import CountyRules
-from cases.history import facts_json
-from cases.history.entries import Entry
-from cases.history.fact_kinds import FactKind
-from cases.history.facts import Facts
-from cases.history.facts_json import KINDS
-from cases.history.read_facts import load_facts
+from cases.lifecycle.conflict_of_interest import open_names
 from cases.lifecycle.context import CaseContext
 from cases.lifecycle.effects.proposals import latest_extension
 from cases.lifecycle.guard_facts import build_situation
 from cases.lifecycle.loading import load_for_reading
 from cases.models.case import Case, Clock
 from cases.queries.case_file import CaseFile, load_case_file
-from cases.queries.case_list import get_case, head_of
+from cases.queries.case_list import head_of
 from core.errors import NotFound
 from core.text import mask_phone
 from roster.models import Household
@@ -116,10 +110,11 @@ def _contents(session: Session, context: CaseContext, found: CaseFile, language:
         "return_visits": found.visits,
         "self_ratings": found.self_ratings,
         "notes": found.notes,
-        "added_words": found.added,
+        "added_words": _added_words(context, found.added),
         "attachments": found.attachments,
         "answers": found.answers,
         "related": _related(context, found.related),
+        "named_words": open_names(context),
     }
 
 
@@ -193,6 +188,16 @@ def _complainants(session: Session, context: CaseContext) -> list[dict[str, Any]
     return shown
 
 
+def _added_words(context: CaseContext, added: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Show what was added, and on which other case only to whoever may see that one."""
+    numbers = {one["case"] for one in added if one["case"] is not None}
+    if not numbers:
+        return added
+    seen = visible(select(Case.number), context.actor).where(Case.number.in_(numbers))
+    known = set(context.session.scalars(seen))
+    return [{**one, "case": one["case"] if one["case"] in known else None} for one in added]
+
+
 def _related(context: CaseContext, ids: list[int]) -> list[str]:
     """Return the numbers of related cases, of those only that the person may see."""
     if not ids:
@@ -207,88 +212,3 @@ def _number_of(context: CaseContext, case_id: int | None) -> str | None:
         return None
     found = visible(select(Case.number), context.actor).where(Case.id == case_id)
     return context.session.scalars(found).first()
-
-
-@dataclass(frozen=True)
-class HistoryEntry:
-    """One entry of a history as a person may read it.
-
-    `facts` is what it says, or None where the database holds something else; `hidden` names the fields that
-    this person may not read.
-    """
-
-    entry: Entry
-    actor: str
-    actor_name: str
-    facts: Facts | None
-    hidden: frozenset[str] = frozenset()
-
-
-def load_history(
-    session: Session, *, actor: Actor, number: str, system: str = "", case: Case | None = None
-) -> list[HistoryEntry]:
-    """Return the entries of a case in order, each with its facts and what of them this person may read.
-
-    `system` is what the program itself is called, which has no name of its own; `case` is the row when the
-    caller has found it in the person's scope already.
-    """
-    case = case or get_case(session, actor=actor, number=number)
-    rows = session.execute(
-        select(Entry, User.username, User.name)
-        .outerjoin(User, User.id == Entry.actor_id)
-        .where(Entry.case_id == case.id)
-        .order_by(Entry.seq)
-    )
-    found = []
-    for entry, username, name in rows:
-        facts = load_facts(entry.action, entry.facts)
-        shown_name = system if entry.actor_id is None else name or ""
-        found.append(
-            HistoryEntry(entry, username or "system", shown_name, facts, _hidden(entry, facts, actor))
-        )
-    return found
-
-
-def history_view(
-    session: Session, *, actor: Actor, number: str, system: str = "", case: Case | None = None
-) -> list[dict[str, Any]]:
-    """Return the entries of a case in order, as they were chained, in the form of the interface."""
-    return [
-        {
-            "seq": read.entry.seq,
-            "action": read.entry.action,
-            "actor": read.actor,
-            "actor_name": read.actor_name,
-            "from": read.entry.from_state,
-            "to": read.entry.to_state,
-            "facts": _facts(read),
-            "happened_at": read.entry.happened_at,
-            "recorded_at": read.entry.recorded_at,
-            "received_at": read.entry.received_at,
-            "prev_hash": read.entry.prev_hash,
-            "hash": read.entry.hash,
-        }
-        for read in load_history(session, actor=actor, number=number, system=system, case=case)
-    ]
-
-
-def _hidden(entry: Entry, facts: Facts | None, actor: Actor) -> frozenset[str]:
-    """Name the facts that this person may not read: the households that a complainant was put down to.
-
-    It may be a confidential one; who may know those, and who corrected it, reads the whole entry.
-    """
-    if facts is None or entry.actor_id == actor.user_id or knows_everybody(actor):
-        return frozenset()
-    kinds_of_facts = KINDS[type(facts)]
-    hidden = {FactKind.HOUSEHOLD, FactKind.IDENTITY}
-    if any(FactKind.IDENTITY in kinds for kinds in kinds_of_facts.values()):
-        hidden.add(FactKind.FREE_WORDS)  # whoever wrote the reason may have written the name
-    return frozenset(name for name, kinds in kinds_of_facts.items() if kinds & hidden)
-
-
-def _facts(read: HistoryEntry) -> dict[str, Any]:
-    """Return the facts under the keys of the database, without what is hidden, and nothing of bad ones."""
-    if read.facts is None:
-        return {}
-    told = facts_json.to_json(read.facts)
-    return {name: value for name, value in told.items() if name not in read.hidden}

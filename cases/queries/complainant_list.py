@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from accounts.access import policy
@@ -73,7 +73,7 @@ def raised(actor: Actor, filters: Mapping[str, Any], today: date) -> Condition:
     """Keep households that raised something: a condition on `Household.id` for the list of households.
 
     `filters` are those of cases and of complainants. A household that only this person may not know of,
-    because its complainant is confidential, is left out.
+    because its complainant is confidential, is left out: `list_confidential_households` has it.
     """
     households = (
         select(Complainant.household_id)
@@ -83,6 +83,47 @@ def raised(actor: Actor, filters: Mapping[str, Any], today: date) -> Condition:
         )
     )
     return Household.id.in_(visible(households, actor))
+
+
+def list_confidential_households(
+    session: Session,
+    *,
+    actor: Actor,
+    filters: Mapping[str, Any],
+    today: date,
+    offset: int,
+    limit: int,
+) -> list[dict[str, Any]]:
+    """Return the households that `raised` leaves out, in no order that tells which they are: 一位村民 each.
+
+    They count like all others, so that a rate is the same for everybody (domain.md section 4).
+    """
+    met = complainant_conditions(filters, today)
+    some = visible(
+        select(Complainant.household_id, func.min(Complainant.id), func.min(Case.village_id)), actor
+    )
+    statement = (
+        some.join(Case, Case.id == Complainant.case_id)
+        .where(Complainant.household_id.is_not(None), *met)
+        .group_by(Complainant.household_id)
+        .having(func.max(case((known_to(actor), 1), else_=0)) == 0)
+        .order_by(func.min(Complainant.id))
+        .offset(offset)
+        .limit(limit)
+    )
+    villages = [village_id for _, _, village_id in session.execute(statement)]
+    names = {
+        area_id: (code, name)
+        for area_id, code, name in session.execute(
+            select(Area.id, Area.code, Area.name).where(Area.id.in_(villages))
+        )
+    }
+    return [_unnamed(*names[village_id]) for village_id in villages]
+
+
+def _unnamed(village: str, village_name: str) -> dict[str, Any]:
+    unsaid = dict.fromkeys(("key", "household", "group", "number", "head", "phone", "people", "note"))
+    return {**unsaid, "village": village, "village_name": village_name, "confidential": True}
 
 
 def _read_cursor(cursor: str | None) -> int:

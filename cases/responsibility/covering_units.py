@@ -9,6 +9,7 @@ import orjson
 from sqlalchemy import Select, String, bindparam, cast, select
 from sqlalchemy.orm import Session
 
+from accounts.access.permissions import ACTING_ROLES
 from accounts.access.policy import below
 from accounts.models import Area, Unit, User
 from core.persistence.db import Base
@@ -24,6 +25,8 @@ class UnitMember:
     unit_kind: str
     roles: frozenset[str]
     head: bool
+    username: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,10 +47,27 @@ class CoveringUnits:
             unit = above
         return chain
 
+    def depth(self, unit: Unit) -> int:
+        """Count the units over the village that stand above one of them; 0 for the top."""
+        seen = {unit.id}
+        while unit.superior_id in self.units and unit.superior_id not in seen:
+            seen.add(unit.superior_id)
+            unit = self.units[unit.superior_id]
+        return len(seen) - 1
+
+    def closed_by(self, units: frozenset[int], users: frozenset[int]) -> frozenset[int]:
+        """Return the units that cannot own a matter: named ones, and those all of whose people are named.
+
+        People are those who may act on matters.
+        """
+        acting = [person for person in self.staff if person.roles & ACTING_ROLES]
+        left = {person.unit_id for person in acting if person.user_id not in users}
+        return units | ({person.unit_id for person in acting} - left)
+
 
 _UNIT = Base.metadata.tables[Unit.__tablename__].c
 #: What a row must end with for `gather`, whatever else it was asked for; roles come as they are written.
-COLUMNS = (*_UNIT, User.id, User.email, cast(User.roles, String), User.head)
+COLUMNS = (*_UNIT, User.id, User.email, cast(User.roles, String), User.head, User.username, User.name)
 STATEMENT: Select[*tuple[Any, ...]] = (
     select(*COLUMNS)
     .join(Area, Area.id == Unit.area_id)
@@ -74,14 +94,14 @@ def _made(rows: tuple[tuple[Any, ...], ...]) -> CoveringUnits:
     """Make the same of the same rows once: they are asked for at every step, and hardly ever change."""
     over = CoveringUnits({}, [])
     for row in rows:
-        of_unit, (user_id, email, roles, head) = row[: len(_UNIT)], row[len(_UNIT) :]
+        of_unit, (user_id, email, roles, head, username, name) = row[: len(_UNIT)], row[len(_UNIT) :]
         told = dict(zip(_UNIT.keys(), of_unit, strict=True))
         if told["id"] is None:
             continue
         unit = over.units[told["id"]] = Unit(**told)
         if user_id is not None:
             known = frozenset(orjson.loads(roles))
-            over.staff.append(UnitMember(user_id, email, unit.id, unit.kind, known, head))
+            over.staff.append(UnitMember(user_id, email, unit.id, unit.kind, known, head, username, name))
     return over
 
 

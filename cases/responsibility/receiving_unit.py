@@ -1,6 +1,5 @@
 """Look at the place a complaint comes from: its village, the units over it and their people, all at once."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -8,12 +7,14 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, aliased
 
+from accounts.access.permissions import ACTING_ROLES
 from accounts.access.policy import below
 from accounts.models import Area, Unit, User
-from accounts.vocabulary import RECEIVING_KINDS, AreaLevel
+from accounts.vocabulary import HIGHER_KINDS, RECEIVING_KINDS, AreaLevel
 from cases.configuration.calendar import REVISION
 from cases.models.case import Case
 from cases.responsibility.covering_units import COLUMNS, KNOWN, CoveringUnits, build_covering_units
+from config.vocabulary import UnitKind
 from core.errors import Conflict
 from core.persistence.db import Base
 
@@ -71,16 +72,42 @@ def _village(values: tuple[Any, ...]) -> Area:
 
 
 def find_receiver(
-    units: Iterable[Unit], *, unit_id: int | None, village: Area, besides: frozenset[int | None]
+    over: CoveringUnits,
+    *,
+    unit_id: int | None,
+    village: Area,
+    closed: frozenset[int] = frozenset(),
+    besides: frozenset[int | None] = frozenset(),
 ) -> Unit:
     """Choose the unit that receives a village's matters: the recorder's own, a work team, the township.
 
-    `units` are over the village; `besides` are those that the matter is about or that already handle it.
-    Raises Conflict `no_receiving_unit` when there is none at all.
+    `over` stands over the village; `closed` are the units that the matter is about, or all of whose people it
+    names, `besides` one that already handles it. A unit in which nobody may act is passed over while there is
+    another. Where the matter is about somebody, a leading group may receive it, the nearest first, and when
+    nobody is left the top unit does (domain.md section 1, Roles). Raises Conflict `no_receiving_unit` when
+    there is none at all.
     """
-    found = [
-        unit for unit in units if unit.active and unit.kind in RECEIVING_KINDS and unit.id not in besides
+    open_units = [
+        unit
+        for unit in over.units.values()
+        if unit.active and unit.id not in closed and unit.id not in besides
     ]
-    if not found:
+    receiving = [unit for unit in open_units if unit.kind in RECEIVING_KINDS]
+    staffed = {person.unit_id for person in over.staff if person.roles & ACTING_ROLES}
+    found = [unit for unit in receiving if unit.id in staffed]
+    if closed:
+        above = [unit for unit in open_units if unit.kind in HIGHER_KINDS and unit.id in staffed]
+        found = found or sorted(above, key=lambda unit: (-over.depth(unit), unit.id))[:1]
+    else:
+        found = found or receiving
+    if found:
+        return min(found, key=lambda unit: _order(unit, unit_id))
+    top = [unit for unit in over.units.values() if unit.active and unit.id not in besides]
+    if not closed or not top:
         raise Conflict("no_receiving_unit", village=village.code)
-    return min(found, key=lambda unit: (unit.id != unit_id, RECEIVING_KINDS.index(unit.kind), unit.id))
+    return min(top, key=lambda unit: (over.depth(unit), unit.id in closed, unit.id))
+
+
+def _order(unit: Unit, own_id: int | None) -> tuple[bool, int, int]:
+    kinds = (*RECEIVING_KINDS, *HIGHER_KINDS)
+    return unit.id != own_id, kinds.index(UnitKind(unit.kind)), unit.id

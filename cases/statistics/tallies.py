@@ -38,8 +38,10 @@ from cases.queries.filters import (
     first_round,
     is_content,
     is_resolved,
+    last_outcome,
     taken_up,
 )
+from cases.vocabulary import LAST_OUTCOMES
 from core.paging import PAGE
 from core.persistence.db import Base, Database
 from workflow.definition.vocabulary import UNRATED_CLOCKS
@@ -76,6 +78,7 @@ def contribution_query() -> Select[*tuple[Any, ...]]:
         "taken_up": and_(~Case.final, taken_up()),
         "judged": first_round(or_(Round.late, Round.answered_on.is_not(None))),
         "on_time": answered_on_time(),
+        **{f"outcome_{outcome}": last_outcome(outcome) for outcome in LAST_OUTCOMES},
     }
     return select(
         Case.id.label("case_id"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from cases.history.entries import Entry
 from cases.history.facts import RungFacts
-from cases.models.case import Clock, Complainant
+from cases.models.case import Case, Clock, Complainant
 from cases.verification.case_snapshots import CaseSnapshot, ReferenceData
 from config.marked_text import MarkedText
 from config.marked_text import mark as _
@@ -223,7 +223,10 @@ def overdue_marks(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[
 
 
 def covering(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[MarkedText]:
-    """Owner and reply owner cover the village, and neither is named in the matter."""
+    """Owner and reply owner cover the village, and neither is named in the matter.
+
+    But the top unit receives what is about everybody who could: nobody else is left (domain.md section 1).
+    """
     case = snapshot.case
     village = reference.area_paths.get(case.village_id, "")
     named = {row.unit_id for row in snapshot.named}
@@ -233,7 +236,7 @@ def covering(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[Marke
         path = reference.unit_paths.get(unit_id or 0)
         if path is None or not village.startswith(path):
             yield MarkedText(_("{duty}管不到这个村"), {"duty": duty})
-        if unit_id in named:
+        if unit_id in named and not _is_left_to_the_top(case, reference):
             yield MarkedText(_("{duty}就是事情反映的单位"), {"duty": duty})
 
 
@@ -241,6 +244,13 @@ def able_owner(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[Mar
     """In the units of owner and reply owner somebody may act who is not named: no owner is one on paper."""
     case = snapshot.case
     named = {row.user_id for row in snapshot.named}
+    if case.final or (snapshot.named and _is_left_to_the_top(case, reference)):
+        return
     for duty, unit_id in ((OWNER, case.owner_id), (REPLY_OWNER, case.reply_owner_id)):
-        if not case.final and unit_id is not None and not reference.able.get(unit_id, frozenset()) - named:
+        if unit_id is not None and not reference.able.get(unit_id, frozenset()) - named:
             yield MarkedText(_("{duty}里没有能办它的人"), {"duty": duty})
+
+
+def _is_left_to_the_top(case: Case, reference: ReferenceData) -> bool:
+    """Return whether the top unit has a matter because nobody below it could receive it."""
+    return case.owner_id == case.reply_owner_id and case.owner_id in reference.top_units

@@ -57,6 +57,7 @@ class ReferenceData:
     #: The people of each unit who may act on its matters.
     able: Mapping[int, frozenset[int]]
     today: date | None = None
+    top_units: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,7 @@ def load_reference_data(session: Session, rules: CountyRules, *, today: date | N
     """Load what all cases are held against."""
     areas = {area_id: path for area_id, path in session.execute(select(Area.id, Area.path))}
     units = session.execute(select(Unit.id, Unit.area_id))
+    top = session.scalars(select(Unit.id).where(Unit.superior_id.is_(None)))
     return ReferenceData(
         rules=rules,
         calendars=calendars_until_now(session),
@@ -128,6 +130,7 @@ def load_reference_data(session: Session, rules: CountyRules, *, today: date | N
         area_paths=areas,
         today=today,
         able=load_able_people(session),
+        top_units=frozenset(top),
     )
 
 

@@ -21,6 +21,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from accounts.fixed_settings import FixedSetting
 from accounts.history import REGISTERS, verify_chains
 from cases.configuration.case_rules import CountyRules
+from cases.history.entries import Entry
 from cases.models.case import Case, Complainant
 from cases.models.reference import WorkflowDefinition, WorkflowState, WorkflowStep
 from cases.verification import register_names, trigger_names
@@ -128,21 +129,31 @@ def _pointing_nowhere(session: Session, table: Table, constraint: ForeignKeyCons
         .subquery()
     )
     rows = session.execute(
-        select(Case.number, func.count())
+        select(lost.c.case_id, Case.number, func.count())
         .select_from(lost)
         .outerjoin(Case, Case.id == lost.c.case_id)
-        .group_by(Case.number)
+        .group_by(lost.c.case_id, Case.number)
         .limit(NAMED)
     ).all()
     columns = "+".join(here.name for here, _there in pairs)
-    for case, number in rows:
+    for case_id, case, number in rows:
         facts = {
             "columns": f"{table.name}.{columns}",
             "number": number,
             "table": constraint.referred_table.name,
         }
         detail = MarkedText(_("{columns}：{number} 行指向 {table} 里没有的行"), facts)
+        if case is None and case_id is not None:
+            case = _number_of_deleted(session, case_id)
         yield Finding("orphans", case, detail)
+
+
+def _number_of_deleted(session: Session, case_id: int) -> str | None:
+    """Find the number of a case whose row somebody deleted: the notice of its registration has it."""
+    registered = select(Entry.received_at).where(Entry.case_id == case_id, Entry.seq == 1).scalar_subquery()
+    known = exists().where(Case.number == Notice.subject)
+    told = select(Notice.subject).where(Notice.kind == "registered", Notice.created_at == registered, ~known)
+    return session.scalars(told.distinct().limit(1)).first()
 
 
 def _case_of(table: Table) -> ColumnElement[Any]:

@@ -42,6 +42,7 @@ SQLITE_RULES = ("cases_not_replaced", "history_not_replaced")
 #: Tables whose rows stay for ever.
 PERMANENT_TABLES = (
     "case_named",
+    "case_named_words",
     "cases",
     "clocks",
     "complainants",

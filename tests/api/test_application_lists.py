@@ -133,9 +133,47 @@ def test_filters_of_matters_need_raised(call: Call, query: dict[str, str], field
 
 
 @pytest.mark.usefixtures("shelf")
-def test_the_household_of_a_confidential_voice_is_not_listed_as_having_raised_something(call: Call) -> None:
+def test_a_confidential_household_is_listed_without_its_name_to_whoever_may_not_know_it(call: Call) -> None:
     assert "SL-02-005" in keys(call("zuzhang").get("/households", raised="true"))
-    assert "SL-02-005" not in keys(call("cunwei-sl").get("/households", raised="true"))
+    answer = call("cunwei-sl").get("/households", raised="true")
+    assert "SL-02-005" not in answer.text
+    [unnamed] = [one for one in answer.json["items"] if one["confidential"]]
+    assert {name for name, value in unnamed.items() if value is not None} == {
+        "confidential",
+        "village",
+        "village_name",
+    }
+    assert all(one["household"] == one["key"] for one in answer.json["items"])
+
+
+@pytest.mark.usefixtures("shelf")
+def test_a_rate_of_households_is_the_same_for_all_who_see_the_area_and_so_is_its_list(call: Call) -> None:
+    found = set()
+    for who in ("zuzhang", "lingdao", "jiandu", "xiangzhen"):
+        rate = call(who).get("/rates", area="SL").json["rates"]["revisited"]
+        listed = pages_of(call(who), rate["denominator_list"])
+        assert len(listed) == rate["denominator"]
+        found.add((rate["numerator"], rate["denominator"]))
+    assert len(found) == 1
+
+
+@pytest.mark.usefixtures("shelf")
+def test_nobody_finds_a_confidential_household_by_name_or_group(call: Call) -> None:
+    for query in ({"q": "覃"}, {"group": 2}):
+        answer = call("cunwei-sl").get("/households", raised="true", **query)
+        assert answer.json["items"] == []
+
+
+def pages_of(caller: Caller, address: str) -> list[dict[str, Any]]:
+    """Return what a list holds over all its pages, one a page."""
+    items: list[dict[str, Any]] = []
+    cursor = ""
+    while True:
+        answer = caller.open(f"{address}&limit=1{cursor}")
+        items += answer.json["items"]
+        if answer.json["next"] is None:
+            return items
+        cursor = f"&cursor={answer.json['next']}"
 
 
 @pytest.mark.usefixtures("shelf")

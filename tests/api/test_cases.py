@@ -220,12 +220,35 @@ def test_a_guest_registers_and_sees_no_more_than_the_slip(
     assert call("zuyuan").get("/cases").status_code == 403
 
 
-def test_who_registers_a_matter_about_the_own_unit_gets_the_slip_alone(
+def test_who_registers_a_matter_about_the_own_unit_gets_neither_number_nor_code(
     call: Call, submission: Submission
 ) -> None:
-    made = call("cunwei-sl").post("/cases", submission(named_units=["committee-SL"]))
-    assert len(made.json["complainants"][0]["receipt_code"]) == 11
-    assert call("cunwei-sl").get(f"/cases/{made.json['number']}").status_code == 404
+    body = submission(named_units=["committee-SL"])
+    answers = [call("cunwei-sl").post("/cases", body) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 200]
+    for answer in answers:
+        assert (answer.json["number"], answer.json["complainants"]) == (None, [])
+        assert "Location" not in answer.headers
+        assert "SL-2026-" not in answer.text
+    [number] = [item["number"] for item in call("zuzhang").get("/cases").json["items"]]
+    assert call("cunwei-sl").get(f"/cases/{number}").status_code == 404
+    person = call("zuyuan").get(f"/cases/{number}").json["complainants"][0]["id"]
+    slip = call("zuyuan").act(number, "reissue_receipt", complainant=person)
+    assert len(slip.json["complainants"][0]["receipt_code"]) == 11
+
+
+@pytest.mark.parametrize("name", ["nobody at all", "committee-YY"])
+def test_an_unknown_name_and_one_out_of_sight_are_answered_alike(
+    call: Call, submission: Submission, name: str
+) -> None:
+    """Both are kept as words; the registrar of the village reads no number, for they may be meant."""
+    made = call("cunwei-sl").post("/cases", submission(named_units=[name]))
+    assert (made.status_code, made.json["number"], name in made.text) == (201, None, False)
+    [item] = call("zuzhang").get("/cases").json["items"]
+    assert call("zuzhang").get(f"/cases/{item['number']}").json["named_words"] == [name]
+    for who in ("cunwei-sl", "zuyuan", "xiangzhen", "lingdao"):
+        assert call(who).get(f"/cases/{item['number']}").status_code == 404
+        assert call(who).get("/cases").json["items"] == []
 
 
 def test_a_reference_of_another_village_tells_nothing(call: Call, submission: Submission) -> None:

@@ -13,6 +13,7 @@ from cases.lifecycle.action_values import ComplainantEntry
 from cases.models.case import Case
 from core.persistence.db import Database
 from tests.api import contract
+from tests.api.conftest import Caller
 from wsgi.rate_limits import WRONG_CODES
 
 Make = Callable[..., Case]
@@ -210,3 +211,12 @@ def test_a_code_in_the_address_is_refused_and_not_understood(
     answer = client.post(f"/api/v1/public/status?receipt_code={code}", json={"receipt_code": code})
     assert answer.status_code == 422
     assert client.get("/api/v1/public/status").status_code == 405
+
+
+def test_the_history_says_that_a_villager_did_it_and_not_the_system(
+    ask: Callable[..., Any], matter: Callable[[str], Case], call: Callable[[str], Caller], code: str
+) -> None:
+    case = matter("resolved")
+    assert ask("rating", receipt_code=code, rating="dissatisfied", words="还是漏").status_code == 200
+    last = call("zuzhang").get(f"/cases/{case.number}/history").json["items"][-1]
+    assert (last["action"], last["actor"], last["actor_name"]) == ("reopen", "villager", "反映人，凭回执码")

@@ -7,7 +7,7 @@ from typing import Any
 from tests.model.handling import Fact
 from tests.model.matter import Matter, ModelComplainant, Pause, Turn
 from tests.model.profile_dates import begin_handling, follow_profile, hurry
-from tests.model.town import ROLE
+from tests.model.town import ROLE, closed_by
 
 Values = Mapping[str, Any]
 #: Where each step leads; acts are not in it.
@@ -300,12 +300,8 @@ def confirm(case: Matter, who: str, values: Values) -> None:
 def amend(case: Matter, who: str, values: Values) -> None:
     del who
     name, value = values["field"], values["value"]
-    if name == "named_users":
-        case.named.add(value)
-        if not case.able(case.reply_owner):
-            _move_reply_duty(case, value)
-    elif name == "named_units":
-        _name_unit(case, value)
+    if name.startswith("named_"):
+        _add_named(case, value)
     else:
         before = case.urgency
         setattr(case, name, value)
@@ -314,12 +310,17 @@ def amend(case: Matter, who: str, values: Values) -> None:
             hurry(case)
 
 
-def _name_unit(case: Matter, unit: str) -> None:
-    if unit in case.named:
+def _add_named(case: Matter, named: str) -> None:
+    if named in case.named:
         return
-    if unit == case.reply_owner:
-        _move_reply_duty(case, unit)
-    case.named.add(unit)
+    if case.reply_owner in closed_by(case.named | {named}) - case.closed:
+        successor = case.successor(named)
+        assert successor is not None
+        with_the_team = case.owner == case.reply_owner
+        case.reply_owner = successor
+        if with_the_team:
+            case.own(successor)
+    case.named.add(named)
 
 
 def _move_reply_duty(case: Matter, named: str) -> None:

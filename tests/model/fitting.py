@@ -7,7 +7,7 @@ from typing import Any
 from tests.model.matter import Matter
 from tests.model.permits import DONE
 from tests.model.profiles import MORE_TIME
-from tests.model.town import KIND, ROLE, covers
+from tests.model.town import KIND, ROLE, closed_by, covers
 
 Values = Mapping[str, Any]
 Cases = Mapping[str, Matter]
@@ -19,7 +19,7 @@ def _unit(case: Matter, unit: str, state: str) -> bool:
     return (
         covers(unit, case.village)
         and case.able(unit)
-        and unit not in case.named
+        and unit not in case.closed
         and not (state == "escalated" and KIND[unit] == "committee")
     )
 
@@ -119,14 +119,13 @@ def _unreachable(case: Matter, who: str, values: Values, cases: Cases) -> bool:
 
 def _amend(case: Matter, who: str, values: Values, cases: Cases) -> bool:
     del who, cases
-    unit = values["value"]
-    if values["field"] == "named_users" and unit not in case.named:
-        return _name_user(case, unit)
-    if values["field"] != "named_units" or unit in case.named:
+    named = values["value"]
+    if not values["field"].startswith("named_") or named in case.named:
         return True
-    if unit == case.reply_owner:
-        return case.successor(unit) is not None
-    return bool(unit != case.owner)
+    newly = closed_by(case.named | {named}) - case.closed
+    if case.owner != case.reply_owner and case.owner in newly:
+        return False
+    return case.reply_owner not in newly or case.successor(named) is not None
 
 
 def _name_user(case: Matter, who: str) -> bool:

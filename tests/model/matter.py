@@ -5,7 +5,7 @@ from datetime import date
 
 from tests.model.days import Works, after
 from tests.model.handling import Fact, count
-from tests.model.town import ACTING, KIND, RECEIVERS, ROLE, UNIT_OF, chain
+from tests.model.town import ACTING, KIND, RECEIVERS, ROLE, UNIT_OF, chain, closed_by
 
 OPEN = ("received", "assigned", "escalated", "resolved")
 CLOCK_OF = {"received": "triage", "assigned": "handling", "escalated": "handling", "resolved": "return"}
@@ -132,7 +132,7 @@ class Matter:
 
     def higher(self) -> list[str]:
         """Return the units that may take the case over from its owner."""
-        return [unit for unit in chain(self.owner) if unit not in self.named and self.able(unit)]
+        return [unit for unit in chain(self.owner) if unit not in self.closed and self.able(unit)]
 
     def able(self, unit: str, besides: str = "") -> bool:
         """Return whether somebody in a unit may act on the case: no owner is one on paper."""
@@ -145,10 +145,16 @@ class Matter:
             above = [unit for unit in self.higher() if KIND[unit] in ("team", "township", "leading_group")]
             self.reply_owner = above[0] if above else self.reply_owner
 
+    @property
+    def closed(self) -> set[str]:
+        """Return the units that cannot own the case: named ones, and those all of whose people are named."""
+        return closed_by(self.named)
+
     def successor(self, named: str) -> str | None:
-        """Return who owes the reply when the present unit, or everybody in it, turns out to be named."""
+        """Return who owes the reply when somebody turns out to be named who cannot owe it."""
         handling = None if self.owner == self.reply_owner else self.owner
-        free = [unit for unit in RECEIVERS if unit not in self.named | {named} and unit != handling]
+        closed = closed_by(self.named | {named})
+        free = [unit for unit in RECEIVERS if unit not in closed and unit != handling]
         return next((unit for unit in free if self.able(unit, named)), None)
 
     def seen_by(self, who: str) -> bool:

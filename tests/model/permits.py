@@ -171,12 +171,18 @@ NEEDS: Mapping[str, Need] = {
 }
 
 
+def roles_of(case: Matter, who: str) -> set[str]:
+    """A leader of the unit that received a matter has there the rights of a team leader."""
+    received = ROLE[who] == "leader" and UNIT_OF[who] == case.reply_owner
+    return {ROLE[who], "team_leader"} if received else {ROLE[who]}
+
+
 def may(case: Matter, who: str, action: str) -> bool:
     """Return whether an action is open to somebody who sees the case."""
     for states, roles, relation, *needs in ROWS[action]:
         if (
             case.state in states.split()
-            and ROLE[who] in roles.split()
+            and roles_of(case, who) & set(roles.split())
             and relation(case, who)
             and all(need(case) for need in needs)
         ):

@@ -14,8 +14,17 @@ VILLAGES = ("SL", "YY")
 #: The one who may only read and the one who sees no case at all are tried as well.
 PEOPLE = tuple(ROLE)
 RECORDERS = ("zuyuan", "zuzhang", "cunwei-sl")
-#: Who takes a village's matters in: the first that is not named in one.
-RECEIVERS = ("team", "township-MA")
+STAFF: Mapping[str, frozenset[str]] = {
+    unit: frozenset(who for who, of in UNIT_OF.items() if of == unit) for unit in KIND
+}
+#: Who takes a village's matters in: the first that is not named in one and has somebody left.
+RECEIVERS = ("team", "township-MA", "leading-group")
+
+
+def closed_by(named: set[str]) -> set[str]:
+    """Return the units that cannot own a matter that names these units and people."""
+    emptied = {unit for unit, people in STAFF.items() if people and people <= named}
+    return {unit for unit in KIND if unit in named} | emptied
 
 
 def covers(unit: str, village: str) -> bool:

@@ -153,12 +153,12 @@ def _reply(luck: Random, case: Matter, world: World) -> dict[str, Any]:
 
 
 def _amend(luck: Random, case: Matter, world: World) -> dict[str, Any]:
-    del case, world
+    del world
     choices = {
         "category": CATEGORIES,
         "kind": KINDS,
         "urgency": ("normal", "urgent"),
-        "named_units": ("team", "county-water", "committee-SL", "committee-YY"),
+        "named_units": ("team", "county-water", f"committee-{case.village}"),
         "named_users": ("zuyuan", "xiangzhen"),
     }
     name = luck.choice(("category", "kind", "urgency", *choices))

@@ -11,7 +11,7 @@ from tests.model import days, doing, fitting, permits
 from tests.model.days import Works
 from tests.model.matter import CLOCK_OF, Matter, ModelComplainant
 from tests.model.profiles import profile_of
-from tests.model.town import RECEIVERS
+from tests.model.town import RECEIVERS, closed_by
 
 Values = Mapping[str, Any]
 MORNING = time(8, 30)
@@ -65,7 +65,7 @@ class World:
             entered=self.today,
         )
         case.profile = profile_of(case)
-        case.reply_owner = next(unit for unit in RECEIVERS if unit not in named)
+        case.reply_owner = next(unit for unit in RECEIVERS if unit not in closed_by(named))
         case.own(case.reply_owner)
         case.start("triage", case.short(3, "wd"))
         for one, entry in zip(ids, values["complainants"], strict=True):

@@ -16,7 +16,7 @@ from cases.queries.filters import answered_before, counted
 from cases.statistics import tallies
 from core.persistence.db import Database
 from reports.counting import ReportScope, count, source
-from reports.overview import SHOWN, Figures, build_overview
+from reports.overview import OUTCOMES, SHOWN, Figures, build_overview
 from reports.rate_definitions import CASES
 from tests.builders import ZONE, actor_named, at
 from tests.reports import ledger
@@ -56,7 +56,7 @@ def luck(request: pytest.FixtureRequest, town: Database, rules: CountyRules, a_c
 
 
 def plainly(session: Session, scope: ReportScope) -> Figures:
-    return count(session, SHOWN.values(), scope)
+    return count(session, [*SHOWN.values(), *OUTCOMES.values()], scope)
 
 
 def by_the_end_of(session: Session, scope: ReportScope, day: date) -> tuple[int, int]:

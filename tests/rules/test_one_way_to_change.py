@@ -13,7 +13,7 @@ PARTS = {
     "update_dates": {COMMIT},
     "entries.link": {COMMIT},
     # The API tells facts under the keys that they are kept by.
-    "facts_json.to_json": {COMMIT, "cases/queries/case_detail.py"},
+    "facts_json.to_json": {COMMIT, "cases/queries/case_history.py"},
     "recipients.notifications_of": {COMMIT},
     # The sweep writes the entries of many cases together, each made by `commit_change`.
     "entries.add": {COMMIT, "cases/deadlines/sweep_writers.py"},

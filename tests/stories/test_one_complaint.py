@@ -16,7 +16,7 @@ from cases.lifecycle import take_step
 from cases.lifecycle.action_values import ComplainantEntry
 from cases.lifecycle.build_values import build_values
 from cases.models.case import Case, Clock
-from cases.queries import case_detail
+from cases.queries import case_detail, case_history
 from cases.verification import verify
 from core.errors import Conflict, Forbidden
 from core.persistence.db import Database
@@ -103,7 +103,7 @@ class Tale:
 
     def entries(self) -> list[str]:
         with self.db.reading() as session:
-            found = case_detail.history_view(
+            found = case_history.history_view(
                 session, actor=actor_named(session, "zuzhang"), number=self.number
             )
         assert [entry["seq"] for entry in found] == list(range(1, len(found) + 1))

@@ -12,6 +12,7 @@ from accounts.registers import users
 from accounts.sign_in import rate_limits, second_factors, sessions
 from accounts.sign_in.passwords import verify_password
 from accounts.sign_in.rate_limits import Limit
+from cases.access.visibility import numbers_hidden_from
 from core.errors import Invalid
 from core.i18n import mark as _
 from notifications import inbox
@@ -55,7 +56,11 @@ def render_profile(page_request: PageRequest, typed: Typed) -> Response:
         status=typed.refusal.status if typed.refusal else 200,
         mistakes=_mistakes(page_request, typed),
         devices=sessions.list_devices(page_request.session, user_id=user_id, now=page_request.now),
-        unread=inbox.unread(page_request.session, actor=page_request.actor)
+        unread=inbox.unread(
+            page_request.session,
+            actor=page_request.actor,
+            without=numbers_hidden_from(page_request.actor),
+        )
         if page_request.may(Permission.INBOX_READ)
         else 0,
     )
@@ -67,6 +72,7 @@ def notices(page_request: PageRequest) -> Response:
     found = inbox.inbox(
         page_request.session,
         actor=page_request.actor,
+        without=numbers_hidden_from(page_request.actor),
         limit=NOTICES_SHOWN,
         cursor=request.args.get("cursor") or None,
     )

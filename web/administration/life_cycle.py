@@ -55,9 +55,7 @@ def index(page_request: PageRequest) -> Response:
             (name, length(page_request, rule.days, rule.unit))
             for name, rule in page_request.rules.periods.items()
         ],
-        file=str(page_request.services.settings.config_dir / "workflow.toml")
-        if page_request.may(Permission.AREAS_MANAGE)
-        else "",
+        file="workflow.toml" if page_request.may(Permission.AREAS_MANAGE) else "",
     )
 
 

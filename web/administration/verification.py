@@ -11,10 +11,12 @@ from sqlalchemy import func, select
 from accounts.access import policy
 from accounts.access.permissions import Permission
 from accounts.models import Area
+from cases.access.visibility import numbers_hidden_from
 from cases.history import daily_seals
 from cases.models.case import Case
 from cases.verification import nightly_check
 from cases.verification.verify import Finding, verify
+from config.marked_text import MarkedText
 from core.errors import Forbidden, TooMany
 from core.i18n import mark as _
 from web.framework.blueprint import Form, PageBlueprint, requires
@@ -115,6 +117,7 @@ def check(page_request: PageRequest, form: Form) -> Response:
 def _run(page_request: PageRequest, span: str) -> Result:
     reach, started = SPANS[span], page_request.services.now()
     result = Result(span, [])
+    hidden = frozenset(page_request.session.scalars(numbers_hidden_from(page_request.actor)))
 
     def progress(number: int) -> None:
         result.checked += number
@@ -135,10 +138,15 @@ def _run(page_request: PageRequest, span: str) -> Result:
                 if len(result.findings) == MOST_SHOWN:
                     result.more = True
                     break
-                result.findings.append(finding)
+                result.findings.append(_shown(finding, hidden))
         except _Enough:
             result.in_time = False
     return result
+
+
+def _shown(finding: Finding, hidden: frozenset[str]) -> Finding:
+    """Leave out which matter it is, and what is wrong with it, where the matter is about the reader."""
+    return Finding(finding.rule, None, MarkedText("")) if finding.case in hidden else finding
 
 
 def _since(now: datetime, reach: timedelta | None) -> datetime | None:

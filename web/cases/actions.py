@@ -13,6 +13,7 @@ from web.cases.case_page import render_case
 from web.cases.receipt_slips import render_slips
 from web.cases.rows import case_rows
 from web.cases.worklist import header_at, owner_due_on
+from web.forms.amendments import amended_value
 from web.forms.controls import PHONE_AS_WRITTEN, YES, decode_fields, version_of
 from web.forms.reply_templates import require_filled
 from web.framework import uploads
@@ -53,6 +54,8 @@ def _values(page_request: PageRequest, context: CaseContext, action: str, form: 
     """Return the fields of an action as the definition types them; raise Invalid for anything else."""
     fields = fields_of(context.definition, action)
     given = decode_fields(fields, form, page_request.rules.zone)
+    if action == "amend" and amended_value(form).strip():
+        given["value"] = amended_value(form)
     for field in fields:
         if field["type"] == "boolean" and field["required"]:
             given.setdefault(field["name"], False)  # a box without a tick sends nothing

@@ -9,7 +9,7 @@ from flask import Response, request, url_for
 from accounts.access.permissions import Permission
 from cases.lifecycle.context import CaseContext
 from cases.lifecycle.loading import load_for_reading
-from cases.queries import case_detail
+from cases.queries import case_detail, case_history
 from cases.vocabulary import HANDLED_STATES
 from core.i18n import mark as _
 from web.cases.rows import is_untouched_history
@@ -112,12 +112,13 @@ def build_case_page(page_request: PageRequest, number: str, typed: Typed) -> Cas
         context=context,
     )
     view = detail.view
-    entries = case_detail.load_history(
+    entries = case_history.load_history(
         page_request.session,
         actor=page_request.actor,
         number=number,
         system=page_request.translate(SYSTEM),
         case=context.case,
+        context=context,
     )
     families = families_of(page_request, view["complainants"])
     told = build_timeline(page_request, entries, detail, families)
@@ -130,7 +131,7 @@ def build_case_page(page_request: PageRequest, number: str, typed: Typed) -> Cas
     main = next((form for name in MAIN for form in forms if form.name == name), None)
     seen = typed.get("seen")
     given = answered(page_request, view["category"], view["answers"])
-    known = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else len(entries)
+    known = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else len(told)
     return CasePage(
         view=view,
         families=families,
@@ -145,7 +146,7 @@ def build_case_page(page_request: PageRequest, number: str, typed: Typed) -> Cas
         others=[form for form in forms if form is not main],
         closed=_closed(page_request, context, openings),
         may=frozenset(one["name"] for one in allowed),
-        seen=len(entries),
+        seen=len(told),
         news=told[known:] if typed.refusal is not None and typed.refusal.status in (409, 412) else [],
         mistakes=drawing.mistakes,
         lost=_lost(typed, forms),

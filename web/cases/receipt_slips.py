@@ -74,13 +74,18 @@ def build_slips(page_request: PageRequest, result: ActionResult) -> list[Receipt
     ]
 
 
-def render_slips(page_request: PageRequest, result: ActionResult, *, registered: bool) -> Response:
-    """Show the slips, this one time, of a matter just registered or of one that has a new code."""
+def render_slips(
+    page_request: PageRequest, result: ActionResult, *, registered: bool, withheld: bool = False
+) -> Response:
+    """Show the slips, this one time, of a matter just registered or of one that has a new code.
+
+    `withheld` says that the registrar gets neither number nor code: the matter is about the own unit.
+    """
     slips = build_slips(page_request, result)
     return page(
         "cases/slip.html",
         slips=slips,
-        number=result.case.number,
+        number=None if withheld else result.case.number,
         registered=registered,
         warning=warning_of(page_request, slips),
     )

@@ -31,7 +31,9 @@ from web.forms.controls import (
     build_control,
     mistakes_of,
     phone_confirmation,
+    with_offset,
 )
+from web.forms.naming import FEW, load_over_village, named_in, naming_controls
 from web.framework import uploads
 from web.framework.blueprint import Form, PageBlueprint, Typed, requires
 from web.framework.form_key import KEY_FIELD
@@ -46,8 +48,6 @@ from wsgi.schemas.validation_errors import load_strictly
 register = PageBlueprint("register", __name__)
 ENTER = requires(Permission.CASES_REGISTER)
 SHAPE, LIKELY = NewCase(), LikelyQuery()
-#: How many villages are shown as choices; more of them become a list to choose from.
-FEW = 8
 ANSWERERS = frozenset({"member", "team_leader"})
 
 
@@ -68,6 +68,7 @@ def render_registration(page_request: PageRequest, typed: Typed) -> Response:
         questions=[one for name, one in asked.items() if name != WISH],
         general=mistakes_of(page_request, typed.refusal).general,
         may_answer=bool(page_request.actor.roles & ANSWERERS),
+        named=_named(page_request, typed),
         **_likely_to(page_request, typed),
     )
 
@@ -78,6 +79,13 @@ def further(page_request: PageRequest) -> Response:
     chosen = Typed(MultiDict({"category": request.args.get("category", "")}))
     asked = controls_of(page_request, chosen, Mistakes())
     return page("register/questions.html", questions=[one for name, one in asked.items() if name != WISH])
+
+
+@register.get("/register/named", enter=ENTER)
+def nameable(page_request: PageRequest) -> Response:
+    """Show who may be named in a matter of a village."""
+    chosen = Typed(MultiDict({"village": request.args.get("village", "")}))
+    return page("register/named.html", named=_named(page_request, chosen))
 
 
 @register.preview("/register/questions", enter=ENTER)
@@ -108,7 +116,7 @@ def create(page_request: PageRequest, form: Form) -> Response:
     )
     if made.result is None:
         raise Conflict("client_ref_reused", client_ref=body.client_ref)
-    return render_slips(page_request, made.result, registered=True)
+    return render_slips(page_request, made.result, registered=True, withheld=made.withheld)
 
 
 def render_registration_again(page_request: PageRequest, typed: Typed, number: str) -> Response:
@@ -175,7 +183,10 @@ def _body(page_request: PageRequest, form: Form) -> Intake:
         "own_words": form.get("own_words", ""),
         "client_ref": f"page-{page_request.actor.user_id}-{form.get(KEY_FIELD, '')}"[:100],
         "complainants": [_person(form)],
+        **named_in(form),
     }
+    if form.get("happened_at", "").strip():
+        given["happened_at"] = with_offset(form["happened_at"], page_request.rules.zone)
     answers = answers_in(page_request, form)
     if answers:
         given["answers"] = answers
@@ -197,6 +208,14 @@ def _person(form: Form) -> dict[str, Any]:
     given = {name: form.get(f"complainant.{name}", "").strip() for name in ("household", "name", "phone")}
     known = {name: value for name, value in given.items() if not is_blank(value)}
     return {**known, "confidential": form.get("complainant.confidential") == YES}
+
+
+def _named(page_request: PageRequest, typed: Typed) -> list[Control]:
+    """Draw whom the matter may be about: those over the village that was chosen, or the only one there is."""
+    villages = villages_of(page_request)
+    usual = villages[0].code if len(villages) == 1 else ""
+    over = load_over_village(page_request, typed.get("village", usual) or usual)
+    return naming_controls(page_request, typed, mistakes_of(page_request, typed.refusal), over, "register")
 
 
 def _field(name: str) -> str:
@@ -238,6 +257,7 @@ def _controls(page_request: PageRequest, typed: Typed) -> dict[str, Control]:
         "complainant.phone": "line",
         "complainant.confidential": "tick",
         "files": "files",
+        "happened_at": "datetime",
         "reply.text": "voice",
         "reply.promised_on": "date",
     }

@@ -6,7 +6,7 @@ from datetime import date
 
 from cases.history.facts import RungFacts
 from cases.lifecycle.context import CaseContext
-from cases.queries.case_detail import HistoryEntry
+from cases.queries.case_history import HistoryEntry
 from cases.vocabulary import RESOLVED_STATES
 from core.i18n import mark as _
 from web.framework.request_context import PageRequest

@@ -11,7 +11,8 @@ from accounts.access.permissions import Permission
 from cases.queries.case_list import list_cases
 from core.i18n import mark as _
 from reports.counting import ReportScope, scope_of
-from reports.overview import RECEIVED, SHOWN, WAITING, FigureLine, Overview, build_overview
+from reports.overview import OUTCOMES, RECEIVED, SHOWN, WAITING, FigureLine, Overview, build_overview
+from reports.rate_table import LABELS
 from web.cases.rows import case_rows
 from web.figures.chart import chart
 from web.figures.linked_figures import LinkedFigure, linked_figures, list_address
@@ -85,6 +86,7 @@ def index(page_request: PageRequest) -> Response:
         "figures/dashboard.html",
         found=found,
         total=linked_figures(found.total, scope),
+        outcomes=outcomes_of(found),
         area=next((area.name for area in areas if area.code == scope.area), ""),
         areas=areas,
         begun=scope.start or (found.points[0].day if found.points else None),
@@ -126,6 +128,12 @@ def categories_of(found: Overview) -> list[DashboardRow]:
         DashboardRow(line.code, line.code, linked_figures(line.figures, found.scope, category=line.code))
         for line in found.categories
     ]
+
+
+def outcomes_of(found: Overview) -> list[tuple[str, LinkedFigure]]:
+    """Return what became of all that is answered, each outcome that there is with its words."""
+    figures = linked_figures(found.total, found.scope, OUTCOMES)
+    return [(LABELS[code], figure) for code, figure in figures.items() if figure.numerator]
 
 
 def points_of(found: Overview) -> list[tuple[date, int, str, int, str]]:

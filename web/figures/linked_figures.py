@@ -27,7 +27,9 @@ class LinkedFigure:
     denominator_list: str
 
 
-def linked_figures(line: Figures, scope: ReportScope, **narrower: str) -> dict[str, LinkedFigure]:
+def linked_figures(
+    line: Figures, scope: ReportScope, rates: Mapping[str, Rate] = SHOWN, **narrower: str
+) -> dict[str, LinkedFigure]:
     """Return the figures of a whole scope, or of one village or category in it, as they are shown."""
     return {
         code: LinkedFigure(
@@ -38,7 +40,7 @@ def linked_figures(line: Figures, scope: ReportScope, **narrower: str) -> dict[s
             numerator_list=list_address(rate, "numerator", scope, **narrower),
             denominator_list=list_address(rate, "denominator", scope, **narrower),
         )
-        for code, rate in SHOWN.items()
+        for code, rate in rates.items()
     }
 
 

@@ -18,7 +18,7 @@ from reports.overview import build_overview
 from reports.quotations import list_quotations
 from roster.models import Household
 from web.cases.rows import case_rows
-from web.figures.dashboard import categories_of, unanswered
+from web.figures.dashboard import categories_of, outcomes_of, unanswered
 from web.figures.linked_figures import linked_figures
 from web.forms.choices import villages_of
 from web.framework.blueprint import PageBlueprint, requires
@@ -64,6 +64,7 @@ def show(page_request: PageRequest, code: str) -> Response:
         village=area,
         register=_register(page_request, area),
         total=linked_figures(found.total, scope),
+        outcomes=outcomes_of(found),
         categories=categories_of(found),
         quotations=list_quotations(
             page_request.session,

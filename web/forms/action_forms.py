@@ -9,7 +9,9 @@ from cases.lifecycle.effects.assignment import third_assignment_due
 from cases.lifecycle.effects.proposals import NOTHING, Proposal, find_proposal, latest_extension
 from cases.lifecycle.unit_choices import unit_choices
 from core.i18n import mark as _
+from web.forms.amendments import amended_controls
 from web.forms.controls import YES, Choice, Control, Field, Mistakes, build_control, phone_confirmation
+from web.forms.naming import UNITS, USERS, naming_controls
 from web.framework.blueprint import Typed
 from web.framework.request_context import PageRequest
 from workflow.texts import labels
@@ -98,6 +100,8 @@ def action_form(drawing: ActionFormContext, name: str, fields: Sequence[Field]) 
         page_request, own.typed, action=name, field="value" if name == "amend" else "complainant.phone"
     )
     controls += [confirmation] if confirmation is not None else []
+    if name == "amend":
+        controls += amended_controls(page_request, own.typed, own.mistakes, drawing.context.covering)
     if name == "resolve":  # photos are kept as an act of their own, and asked for where they convince most
         controls.append(_control(own, name, {"required": False}, FILES, "files"))
     return ActionForm(
@@ -131,11 +135,8 @@ def _list(drawing: ActionFormContext, action: str, field: Field, name: str) -> l
         if len(drawing.families) < 2:
             return []
         return [_control(drawing, action, field, name, "several", choices=_people(drawing))]
-    if items["type"] == "unit":
-        units = [
-            Choice(unit.code, unit.name) for unit in drawing.context.covering.units.values() if unit.active
-        ]
-        return [_control(drawing, action, field, name, "several", choices=units)]
+    if field["name"] in (UNITS, USERS):
+        return _naming(drawing, action, field["name"])
     if items["type"] != "object":
         return [_control(drawing, action, field, name, "line")]
     if field["name"] == "replies":
@@ -152,6 +153,13 @@ def _list(drawing: ActionFormContext, action: str, field: Field, name: str) -> l
             _nth(drawing, place),
         )
     ]
+
+
+def _naming(drawing: ActionFormContext, action: str, name: str) -> list[Control]:
+    """Draw the choices of one of the two fields that name somebody, with the line for other names."""
+    over = drawing.context.covering
+    made = naming_controls(drawing.page_request, drawing.typed, drawing.mistakes, over, action)
+    return [one for one in made if one.name.partition(".")[0] == name]
 
 
 def _replies(drawing: ActionFormContext, action: str, fields: Sequence[Field], name: str) -> list[Control]:
@@ -209,6 +217,8 @@ def _control(
 
 def _text(drawing: ActionFormContext, action: str, field: Field, name: str, group: str) -> Control:
     last = field["name"]
+    if action == "amend" and last == "value":  # most of what is corrected is chosen instead
+        field = {**field, "required": False}
     kind = "voice" if last in ("text", "words", "own_words") and action != "note" else "long"
     if last in ("name", "phone", "number", "addressee") or field["type"] == "code":
         kind = "line"

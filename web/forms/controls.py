@@ -1,5 +1,6 @@
 """Turn a form that was sent into the fields that an action takes, and a field into what a template draws."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,8 +23,10 @@ from wsgi.rate_limits import UPLOADS
 YES = "yes"
 #: Fields that somebody types; an object of a list in which none of them is filled was left empty.
 TYPED = frozenset({"text", "code", "date", "datetime"})
+#: What stands between names that are written in one line.
+BETWEEN = re.compile(r"[,，、;；\n]")
 #: What hardly anybody fills in: who the matter is about, and an assignment that cannot be returned.
-RARE = frozenset({"named_units", "named_users", "binding"})
+RARE = frozenset({"named_units", "named_users", "named_users.other", "binding"})
 #: How high a field for several lines may be, in lines.
 LEAST_ROWS, MOST_ROWS = 4, 14
 #: What is said when a form comes once more with something else in it.
@@ -211,13 +214,14 @@ def _value(one: Field, form: Form, zone: ZoneInfo, name: str) -> Any:
     if kind in ("complainant", "integer"):
         return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else given
     if kind == "datetime":
-        return _with_offset(given, zone)
+        return with_offset(given, zone)
     return given if kind == "text" else given.strip()
 
 
 def _list(items: Field, form: Form, zone: ZoneInfo, name: str) -> list[Any] | None:
     if items["type"] != "object":
-        given = [part.strip() for value in form.getlist(name) for part in value.split(",")]
+        sent = [*form.getlist(name), *form.getlist(f"{name}.other")]
+        given = [part.strip() for value in sent for part in BETWEEN.split(value)]
         found = [_plain(items, part) for part in given if part]
         return found or None
     typed = [one["name"] for one in items["fields"] if one["type"] in TYPED]
@@ -235,7 +239,7 @@ def _plain(items: Field, given: str) -> Any:
     return int(given) if items["type"] == "complainant" and given.isascii() and given.isdigit() else given
 
 
-def _with_offset(given: str, zone: ZoneInfo) -> str:
+def with_offset(given: str, zone: ZoneInfo) -> str:
     """Return a moment with its offset; a browser sends the time on the wall, without one."""
     try:
         moment = datetime.fromisoformat(given)

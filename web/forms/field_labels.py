@@ -6,6 +6,7 @@ from typing import NamedTuple
 from core.i18n import mark as _
 from web.forms import register_labels as administration
 from workflow.texts.reasons import REASONS
+from wsgi.error_messages import WRONG_FILE
 
 
 class FieldLabel(NamedTuple):
@@ -72,9 +73,14 @@ FIELDS: Mapping[tuple[str, str], FieldLabel] = {
     ),
     ("*", "named_units"): FieldLabel(_("反映的是哪个单位"), _("选了的单位看不到、也不能承办")),
     ("*", "named_users"): FieldLabel(_("反映的是哪个人"), _("选了的人看不到这件事")),
+    ("*", "other"): FieldLabel(_("单子上没有的，写名字"), _("组长认清是谁以前，只有组长和监督看得到这件事")),
+    ("*", "happened_at"): FieldLabel(_("哪天的事"), _("不填就是现在")),
+    ("amend", "category"): FieldLabel(_("改成哪一类")),
+    ("amend", "kind"): FieldLabel(_("改成哪种性质")),
+    ("amend", "urgency"): FieldLabel(_("改成急还是不急")),
     ("*", "field"): FieldLabel(_("更正哪一项")),
     ("*", "value"): FieldLabel(
-        _("改成什么"), _("类别、性质、紧急填代码，户填户号，原话填整句，姓名、电话照写")
+        _("改成什么"), _("户填户号，原话填整句，姓名、电话照写；单子上没有的单位和人写名字")
     ),
     ("*", "mode"): FieldLabel(_("用什么方式")),
     ("attempt", "words"): FieldLabel(_("怎么没联系上"), _("例如 电话没人接，家里锁着门")),
@@ -102,7 +108,7 @@ MISTAKES: Mapping[str, str] = {
     "unknown_member": _("这一项不在表里，请从本页重新填"),
     "too_large": _("文件超过 10 MB，请换小一点的"),
     "too_large_together": _("照片和文件一共超过 10 MB，请分几次加，或者换小一点的"),
-    "unsupported_type": _("只收照片（JPEG、PNG）和 PDF，请换一个"),
+    "unsupported_type": WRONG_FILE,
     "too_many_files": _("一次最多 6 个，请分两次加"),
 }
 

@@ -95,6 +95,8 @@ ACTIONS: Mapping[tuple[str, str], str] = {
     ("user", "enabled"): _("重新启用"),
     ("user", "second_factor_set"): _("开始用动态码"),
     ("user", "second_factor_removed"): _("取消了动态码"),
+    ("user", "token_issued"): _("发了程序用的令牌"),
+    ("user", "token_revoked"): _("收回了程序用的令牌"),
     ("calendar", "notice"): _("录入放假通知"),
     ("area", "created"): _("登记"),
     ("area", "changed"): _("改了"),
@@ -125,4 +127,6 @@ FACTS: Mapping[str, str] = {
     "until": _("最后一天"),
     "successor": _("接着的区域"),
     "instead_of": _("原来的代码"),
+    "token": _("令牌"),
+    "label": _("用途"),
 }

@@ -35,7 +35,12 @@ BESIDE = frozenset({"channel", "kind", "addressee", "sent_on", "answered_on", "t
 #: What the keys of dates before and after are.
 KEYS: Mapping[str, str] = {"due_dates": "clock", "reply_dates": "complainant"}
 
-NAMED = (Sentence(_("反映到的单位：{named_units}")), Sentence(_("反映到的人：{named_users}")))
+NAMED = (
+    Sentence(_("反映到的单位：{named_units}")),
+    Sentence(_("反映到的人：{named_users}")),
+    Sentence(_("写下的名字，还没认清：{named_words}")),
+)
+SETTLED = Sentence(_("认清了写下的名字：{settled_words}"))
 REPLY_OWNER = Sentence(_("答复改由{reply_owner}负责"))
 MOVED = Sentence(_("{clock}从 {before} 改到 {after}"), each="due_dates")
 WHO = Sentence(_("反映人：{complainant}"), several=True)
@@ -52,6 +57,7 @@ SENTENCES: Mapping[type[Any], Sequence[Sentence]] = {
         Sentence(_("指定承办，不得退回"), ("binding",), lambda facts: facts.binding),
         REPLY_OWNER,
         *NAMED,
+        SETTLED,
     ),
     of.ReasonFacts: (Sentence(_("理由：{reason}")),),
     of.MovedReasonFacts: (MOVED,),
@@ -120,9 +126,15 @@ SENTENCES: Mapping[type[Any], Sequence[Sentence]] = {
     ),
     of.AmendNamedFacts: (
         *NAMED,
+        SETTLED,
         Sentence(
             _("{field}：原来就写明了"),
-            when=lambda facts: facts.named_units is UNSET and facts.named_users is UNSET,
+            when=lambda facts: (
+                facts.named_units is UNSET
+                and facts.named_users is UNSET
+                and facts.named_words is UNSET
+                and facts.settled_words is UNSET
+            ),
         ),
     ),
     of.RecalculatedFacts: (

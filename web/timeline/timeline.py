@@ -9,7 +9,6 @@ from typing import Any
 from msgspec import UNSET
 
 from accounts.access.permissions import Role
-from cases import public_status
 from cases.history.contact_facts import UnreachableFacts
 from cases.history.entries import OFFLINE_AFTER, Entry
 from cases.history.facts import (
@@ -25,8 +24,10 @@ from cases.history.facts import (
     WithdrawFacts,
 )
 from cases.history.read_facts import attachments_of, replies_of, value_or
-from cases.queries.case_detail import CaseDetail, HistoryEntry
+from cases.history.villager_actions import is_villager_action
+from cases.queries.case_detail import CaseDetail
 from cases.queries.case_file import FailedAttempt, ReportRecord
+from cases.queries.case_history import HistoryEntry
 from core.chain import row_digest
 from core.i18n import mark as _
 from web.framework.request_context import PageRequest
@@ -96,7 +97,8 @@ def build_timeline(
     """Return the events of a case, oldest first; one statement has named every unit, user and household."""
     names = load_names(page_request, [read.facts for read in entries if read.facts is not None])
     renderer = FactRenderer(page_request, families, names)
-    return list(map(_Timeline(renderer, _Correspondence(detail), _first_kind(entries, detail.view)), entries))
+    timeline = _Timeline(renderer, _Correspondence(detail), _first_kind(entries, detail.view))
+    return [timeline(read) for read in entries if not read.says_nothing]
 
 
 def _first_kind(entries: Sequence[HistoryEntry], view: Mapping[str, Any]) -> str:
@@ -130,10 +132,10 @@ class _Correspondence:
             self.self_ratings[one["complainant"]].append(one)
         self.notes = list(view["notes"])
         self.added: dict[tuple[int, str], list[str]] = defaultdict(list)
-        for one in view["added_words"]:
+        for one in detail.file.added:
             if one["case"] is None:
                 self.added[one["complainant"], row_digest({"text": one["text"]})].append(one["text"])
-        self.elsewhere = [one for one in view["added_words"] if one["case"] is not None]
+        self.elsewhere = [one for one in detail.file.added if one["case"] is not None]
         self.brought = [one for one in (*view["replies"], *view["return_visits"]) if one["case"] is not None]
         self.files = {one["id"]: one for one in view["attachments"]}
         self.said = {person["id"]: person["own_words"] for person in view["complainants"]}
@@ -234,7 +236,7 @@ class _Timeline:
                 heard = kept[person].pop(0)
                 if heard["words"]:
                     yield self._quoted(heard["words"], person)
-        if isinstance(facts, WithdrawFacts):
+        if isinstance(facts, WithdrawFacts) and value_or(facts.words, ""):
             yield EventText(facts.words, True)
         if isinstance(facts, JoinFacts) and facts.complainant in self.correspondence.said:
             yield self._quoted(self.correspondence.said[facts.complainant], facts.complainant, always=True)
@@ -286,6 +288,6 @@ class _Timeline:
 def _who(page_request: PageRequest, read: HistoryEntry) -> str:
     """Name who did something; whoever did it by the receipt code has no user name, and is not the system."""
     nameless = read.actor == Role.SYSTEM.value
-    if nameless and public_status.is_villager_action(page_request.rules.definition, read.entry.action):
+    if nameless and is_villager_action(page_request.rules.definition, read.entry.action):
         return page_request.translate(VILLAGER)
     return read.actor_name

@@ -50,4 +50,5 @@ GUARD_NAMES: Mapping[str, Bilingual] = {
     "somebody_unvisited": Bilingual("还有人没回访", "somebody is still unvisited"),
     "attempts_enough": Bilingual("找够了次数和天数", "sought often and long enough"),
     "within_a_day": Bilingual("登记当天或第二天", "on the day of recording or the next"),
+    "names_settled": Bilingual("反映的是谁都认清了", "it is settled whom every name means"),
 }

@@ -240,6 +240,14 @@ VALUES: Mapping[str, Bilingual] = {
         "还有〔〕没有填，群众会原样看到，请填好再发",
         "A blank in brackets is left, which villagers would read as it is; fill it in and send again.",
     ),
+    "names_open": Bilingual(
+        "写下的名字还没认清是哪个单位、哪个人，请组长先认清",
+        "It is not settled yet whom a name in it means; the team leader settles that first.",
+    ),
+    "second_person_needed": Bilingual(
+        "提请的人不能自己决定，请本单位另一个人来定",
+        "Whoever asked for it does not decide it; another person of the same unit does.",
+    ),
     "names_fewer": Bilingual(
         "这件事反映到的单位或人，那件事没有写明；先在那件事上补上，再并案",
         "This case names a unit or a person that the other one does not; name them there first, then merge.",

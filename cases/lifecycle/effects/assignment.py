@@ -5,7 +5,7 @@ from cases.history.facts import AssignFacts, NoFacts, ReassignFacts, ReturnFacts
 from cases.lifecycle import clocks
 from cases.lifecycle.action_values import AssignValues, NoValues, UnitReasonValues
 from cases.lifecycle.change import Change
-from cases.lifecycle.conflict_of_interest import add_named_units_and_users, find_unit
+from cases.lifecycle.conflict_of_interest import add_named_units_and_users, find_unit, require_settled
 from cases.lifecycle.context import CaseContext
 from cases.lifecycle.effects.reply_duty import hand_on_reply_duty
 from cases.models.case import Round
@@ -17,8 +17,9 @@ MAY_BIND = frozenset({"coordinator"})
 
 
 def assign(context: CaseContext, change: Change, values: AssignValues) -> AssignFacts:
-    """Assign the case to a unit that is active, covers the village and is not named in the matter."""
+    """Return the case to a unit that is active, covers the village and is not named in the matter."""
     add_named_units_and_users(change, units=values.named_units, users=values.named_users)
+    require_settled(change, "assign")
     unit = _new_owner(change.context, values.unit, state=context.definition.steps["assign"].target)
     if values.binding and not context.actor.roles & MAY_BIND:
         raise Forbidden(action="assign", reasons=["binding_by_coordinator_only"])
@@ -60,7 +61,8 @@ def return_case(context: CaseContext, change: Change, values: UnitReasonValues) 
 
 
 def reassign(context: CaseContext, change: Change, values: UnitReasonValues) -> ReassignFacts:
-    """Move an assigned or escalated case to another unit; it must accept, the handling clock goes on."""
+    """Return an assigned or escalated case to another unit; it must accept, the handling clock goes on."""
+    require_settled(change, "reassign")
     unit = _new_owner(context, values.unit, state=context.case.state)
     if unit.id == context.case.owner_id:
         raise Invalid({"unit": ["already_owner"]})
@@ -90,7 +92,7 @@ def _new_owner(context: CaseContext, code: str, *, state: str) -> Unit:
     require_kind(context, unit, state)
     if unit.id not in context.covering.units:
         raise Invalid({"unit": ["does_not_cover_village"]})
-    if unit.id in context.named_units:
+    if unit.id in context.closed_units:
         raise Invalid({"unit": ["named_in_matter"]})
     if unit.id == context.case.reply_owner_id and not context.definition.rules.team_may_handle:
         raise Invalid({"unit": ["owes_the_reply"]})

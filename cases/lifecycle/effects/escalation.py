@@ -10,7 +10,7 @@ from cases.history.facts import EscalateFacts, MovedReasonFacts, RungFacts
 from cases.lifecycle import clocks
 from cases.lifecycle.action_values import EscalateValues, RaiseValues, ReasonValues
 from cases.lifecycle.change import Change
-from cases.lifecycle.conflict_of_interest import find_unit
+from cases.lifecycle.conflict_of_interest import find_unit, require_settled
 from cases.lifecycle.context import CaseContext
 from cases.lifecycle.effects.assignment import require_kind, return_to_team
 from cases.lifecycle.effects.reply_duty import hand_on_reply_duty
@@ -26,6 +26,7 @@ def escalate(context: CaseContext, change: Change, values: EscalateValues) -> Es
     The later of the present date and 60 calendar days (urgent: 5 working days) is granted once for each level
     and round; every complainant is owed an interim reply within 3 working days.
     """
+    require_settled(change, "escalate")
     unit = find_unit(context, values.unit)
     if unit.id not in {higher.id for higher in context.higher_units()}:
         raise Invalid({"unit": ["not_above_owner"]})

@@ -7,6 +7,7 @@ from cases.history.facts import AbsorbFacts, MergeFacts, ReleaseFacts, UnmergeFa
 from cases.lifecycle import clocks
 from cases.lifecycle.action_values import MergeValues, ReasonValues
 from cases.lifecycle.change import Change, LinkedChange
+from cases.lifecycle.conflict_of_interest import require_settled
 from cases.lifecycle.context import CaseContext
 from cases.lifecycle.loading import load_context
 from cases.models.case import Case, Complainant
@@ -19,6 +20,7 @@ def merge(context: CaseContext, change: Change, values: MergeValues) -> MergeFac
 
     Their receipt codes answer for the target from now on; the target gets an entry of its own.
     """
+    require_settled(change, "merge")
     typed, village_id = values.into, context.case.village_id
     number = find_number(context.session, actor=context.actor, typed=typed, village_id=village_id)
     other = _load_target(context, number)

@@ -14,7 +14,7 @@ from cases.history.facts import Facts
 from cases.history.facts_json import AMENDED, FACTS, KINDS, BadFacts, from_json, to_json
 from cases.history.read_facts import exact_facts, fact_column, load_facts
 from cases.models.case import Case
-from cases.queries.case_detail import history_view
+from cases.queries.case_history import history_view
 from core.persistence.db import Database
 from tests.builders import actor_named
 from tests.cases.breaking_in import break_in
@@ -70,6 +70,8 @@ def test_what_somebody_said_or_wrote_is_free_words() -> None:
         ("AttemptFacts", "words"),
         ("UnreachableFacts", "words"),
         ("UnreachableFacts", "recorded"),
+        *((kind, "named_words") for kind in ("RegisterFacts", "AssignFacts", "AmendNamedFacts")),
+        *((kind, "settled_words") for kind in ("AssignFacts", "AmendNamedFacts")),
         ("AmendFacts", "before"),
         ("AmendFacts", "after"),
     }

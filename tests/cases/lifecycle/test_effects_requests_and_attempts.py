@@ -13,7 +13,7 @@ from cases.deadlines import sweep
 from cases.intake.submission import DoorReply
 from cases.models.case import Case, Clock, Complainant, Round
 from cases.models.correspondence import ReturnVisit
-from cases.queries.case_detail import history_view
+from cases.queries.case_history import history_view
 from core.errors import Conflict, Forbidden, Invalid
 from core.persistence.db import Database
 from tests.builders import actor_named, at

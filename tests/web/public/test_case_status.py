@@ -8,11 +8,11 @@ import pytest
 
 from cases.configuration.case_rules import CountyRules
 from cases.deadlines import sweep
+from cases.history.villager_actions import is_villager_action
 from cases.lifecycle import receipt_codes, take_step
 from cases.lifecycle.action_values import ComplainantEntry
 from cases.lifecycle.build_values import build_values
 from cases.models.case import Case
-from cases.public_status import is_villager_action
 from core.persistence.db import Database
 from tests.api.conftest import Clock
 from tests.builders import actor_named, at

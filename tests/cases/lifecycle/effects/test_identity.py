@@ -7,7 +7,7 @@ import pytest
 from cases.configuration.case_rules import CountyRules
 from cases.lifecycle.action_values import ComplainantEntry
 from cases.models.case import Case, Complainant
-from cases.queries.case_detail import history_view
+from cases.queries.case_history import history_view
 from cases.verification.verify import verify
 from core.errors import Forbidden, Invalid
 from core.persistence.db import Database

@@ -1,0 +1,48 @@
+"""Offer what a corrected thing can become as choices, and read which one was made."""
+
+from collections.abc import Sequence
+
+from cases.responsibility.covering_units import CoveringUnits
+from config.vocabulary import CaseKind, Urgency
+from web.forms.controls import Choice, Control, Mistakes, build_control
+from web.forms.naming import FEW, named_choices
+from web.framework.blueprint import Form, Typed
+from web.framework.rendering import name_of
+from web.framework.request_context import PageRequest
+from workflow.texts import labels
+
+
+def amended_controls(
+    page_request: PageRequest, typed: Typed, mistakes: Mistakes, over: CoveringUnits
+) -> list[Control]:
+    """Draw a choice for each thing that can be corrected and that has values to choose from."""
+    language = page_request.language
+    offered: dict[str, Sequence[Choice]] = {
+        "category": [
+            Choice(code, name_of(page_request.rules, "category", code, language))
+            for code in page_request.rules.categories
+        ],
+        "kind": [Choice(code, labels.name("kind", code, language)) for code in CaseKind],
+        "urgency": [Choice(code, labels.name("urgency", code, language)) for code in Urgency],
+        **named_choices(page_request, over),
+    }
+    wrong = Mistakes({f"value.{name}": words for name, words in mistakes.by_field.items()})
+    return [
+        build_control(
+            page_request,
+            typed,
+            wrong,
+            action="amend",
+            name=f"value.{name}",
+            kind="choice" if len(choices) <= FEW else "select",
+            required=False,
+            choices=choices,
+        )
+        for name, choices in offered.items()
+        if choices
+    ]
+
+
+def amended_value(form: Form) -> str:
+    """Read what a correction changes something to: the choice made for it, else what was written."""
+    return form.get(f"value.{form.get('field', '')}", "").strip() or form.get("value", "")
