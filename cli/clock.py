@@ -28,10 +28,11 @@ def run(given: Namespace, context: Context) -> int:
     if is_blank(reason):
         raise Invalid({"reason": ["required"]})
     services = context.services
-    with services.db.transaction() as session:
-        gap = accept_gap(
+    gap = services.db.apply(
+        lambda session: accept_gap(
             session, reason=reason, chain=services.rules.services.chain, now=services.clock.now()
         )
+    )
     zone = services.rules.zone
     context.say(
         _("已记下：{start} 至 {end} 之间的记录是时钟走快时写的。现在可以写入了。").format(

@@ -24,14 +24,12 @@ from config.settings import PREFIX, SETTINGS, BadSettings
 from config.tables import BadTables
 from core import clock
 from core.errors import Conflict, DomainError, NotFound, Unavailable
-from core.i18n import Translate, mark
+from core.i18n import Translate
 from core.persistence import revisions, sqlite_health, upgrading
 from jobs.heartbeats import last_run
 from notifications.channels.message import DeliveryRefused, Message
-from notifications.kinds import CLOCKS
 from workflow.definition.reader import BadDefinition, parse
 
-_STRANDED = mark("新流程里没有这些事项所在的状态：{cases}")
 JOBS_WITHIN = {
     "sweep": timedelta(hours=1),
     "deliver": timedelta(minutes=15),
@@ -134,7 +132,7 @@ def _check_program(found: Findings, given: Namespace, context: Context) -> None:
             check_slips(found, services, context)
             _check_heartbeats(found, services, context)
             if given.config is None:
-                _check_start(found, services, services.settings.config_dir, context)
+                configuration_changes.check_start(found, services, services.settings.config_dir, context)
             else:
                 _check_other(found, given.config, services, context)
         _check_channels(found, services, given, context)
@@ -261,42 +259,9 @@ def _check_other(found: Findings, folder: Path, services: ProgramServices, conte
         return
     other = context.assemble({**context.environ, f"{PREFIX}CONFIG_DIR": str(folder.absolute())})
     try:
-        _check_start(found, other, folder, context)
+        configuration_changes.check_start(found, other, folder, context)
     finally:
         other.db.dispose()
-
-
-def _check_start(found: Findings, services: ProgramServices, folder: Path, context: Context) -> None:
-    """Say what the next start does with a configuration folder, or why it refuses it."""
-    _ = context.words
-    try:
-        moved = configuration_changes.rehearse_start(services, now=services.clock.now())
-    except Conflict as error:
-        found.fail(error_messages.sentence(error, _))
-        _name_stranded(found, services, error, context)
-        return
-    for one in moved:
-        found.warn(
-            _("{number} 的{clock}期限会从 {before} 变为 {after}").format(
-                number=one.number,
-                clock=_(CLOCKS.get(one.clock, one.clock)),
-                before=one.before,
-                after=one.after,
-            )
-            + (_("，随即超期") if one.becomes_overdue else "")
-        )
-    if not moved:
-        found.ok(_("改用 {folder} 不影响未办完的事项").format(folder=folder))
-
-
-def _name_stranded(found: Findings, services: ProgramServices, error: Conflict, context: Context) -> None:
-    states = error.facts.get("states")
-    if not isinstance(states, list):
-        return
-    with services.db.reading() as session:
-        cases = configuration_changes.list_cases_in(session, states)
-    listed = "、".join(f"{number} ({state})" for number, state in cases)
-    found.fail(context.words(_STRANDED).format(cases=listed))
 
 
 def _no_folder(folder: Path) -> DomainError:

@@ -6,14 +6,22 @@ Nothing here knows the rules: what is announced is what the code of the start di
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases.models.case import Case, Clock
+from cli.check.findings import Findings
+from cli.framework import error_messages
+from cli.framework.context import Context
 from cli.framework.services import ProgramServices
 from cli.serve.database_setup import enter_configuration
+from core.errors import Conflict
+from core.i18n import mark
+from notifications.kinds import CLOCKS
 
+_STRANDED = mark("新流程里没有这些事项所在的状态：{cases}")
 Dates = Mapping[tuple[str, str], date]
 
 
@@ -48,6 +56,39 @@ def rehearse_start(services: ProgramServices, *, now: datetime) -> list[ChangedD
             raise _TakenBack
     except _TakenBack:
         return moved
+
+
+def check_start(found: Findings, services: ProgramServices, folder: Path, context: Context) -> None:
+    """Say what the next start does with a configuration folder, or why it refuses it."""
+    _ = context.words
+    try:
+        moved = rehearse_start(services, now=services.clock.now())
+    except Conflict as error:
+        found.fail(error_messages.sentence(error, _))
+        _name_stranded(found, services, error, context)
+        return
+    for one in moved:
+        found.warn(
+            _("{number} 的{clock}期限会从 {before} 变为 {after}").format(
+                number=one.number,
+                clock=_(CLOCKS.get(one.clock, one.clock)),
+                before=one.before,
+                after=one.after,
+            )
+            + (_("，随即超期") if one.becomes_overdue else "")
+        )
+    if not moved:
+        found.ok(_("改用 {folder} 不影响未办完的事项").format(folder=folder))
+
+
+def _name_stranded(found: Findings, services: ProgramServices, error: Conflict, context: Context) -> None:
+    states = error.facts.get("states")
+    if not isinstance(states, list):
+        return
+    with services.db.reading() as session:
+        cases = list_cases_in(session, states)
+    listed = "、".join(f"{number} ({state})" for number, state in cases)
+    found.fail(context.words(_STRANDED).format(cases=listed))
 
 
 def list_cases_in(session: Session, states: list[str]) -> list[tuple[str, str]]:

@@ -56,6 +56,12 @@ OTHERS = {
     ("history", ("case_id", "seq")): "of a case whose row is locked",
     ("history", ("hash",)): "hangs on the number",
     ("owed_entries", ("case_id", "seq")): "of a case whose row is locked",
+    ("self_ratings", ("complainant_id", "round", "case_id")): "of a case whose row is locked",
+    ("code_holders", ("receipt_digest", "unit_id")): "on conflict nothing, or written with a new case",
+    ("late_entries", ("case_id", "seq")): "written with an entry of a case whose row is locked",
+    ("late_seals", ("seq",)): "written by one job",
+    ("late_seals", ("hash",)): "written by one job",
+    ("late_seals", ("gap", "day")): "written by one job",
     ("reminders", ("case_id", "clock", "cycle", "rung")): "of a case whose row is locked",
 }
 #: Where a door opens a transaction that is not made anew, and why.
