@@ -2,7 +2,7 @@
 
 What a fact names has rights of its own. A kind without a row in `_PERMITTED` is hidden, and with a hidden
 reference goes every free word beside it, for whoever wrote the reason may have named the same thing
-(domain.md section 1, Roles; decision 0027).
+(domain.md section 1, Roles; decision 0029).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping

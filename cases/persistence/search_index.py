@@ -1,4 +1,4 @@
-"""Find cases by words: what villagers said, what they added, what they were told (decisions 0016 and 0029b).
+"""Find cases by words: what villagers said, what they added, what they were told (decisions 0016 and 0033).
 
 `search_texts` holds one row a case and kind of text, folded; beside it the pairs of its characters, which
 SQLite keeps in a contentless FTS5 table and PostgreSQL in a `tsvector` under a GIN index. All pairs of what

@@ -21,7 +21,7 @@ from core.persistence.db import Base, Database
 from tests.builders import actor_named, at
 
 GUARDS, BEFORE_GUARDS, BEFORE_PLANNED = "0005", "0004", "0013"
-CODE_HOLDERS = "0017"
+CODE_HOLDERS = "0016"
 #: What follows from the cases and is made anew after an upgrade.
 COUNTED_IN_ADVANCE = {"tallied_cases", "tallies", "daily_tallies", "untallied"}
 SEARCHED = "search_texts"

@@ -6,8 +6,8 @@ And the columns of the outcomes among what is counted in advance; every case the
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0018"
-down_revision = "0013"
+revision = "0017"
+down_revision = "0016"
 
 MOMENT = sa.DateTime(timezone=True).with_variant(sa.String(), "sqlite")
 TABLE = "case_named_words"

@@ -7,7 +7,7 @@ be counted anew, all others count as they did.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0015"
+revision = "0014"
 down_revision = "0013"
 
 MOMENT = sa.DateTime(timezone=True).with_variant(sa.String(), "sqlite")

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from core.normalization.search_terms import searchable, terms_of
 
-revision = "0020"
+revision = "0018"
 down_revision = "0017"
 
 TERMS = "search_terms"

@@ -6,8 +6,8 @@ Whoever wrote a complainant down was shown the code, and so was whoever made the
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0017"
-down_revision = "0016"
+revision = "0016"
+down_revision = "0015"
 
 MOMENT = sa.DateTime(timezone=True).with_variant(sa.String(), "sqlite")
 HOLDERS, RATINGS = "code_holders", "self_ratings"

@@ -8,8 +8,8 @@ them. On SQLite the text of a table says its checks; it is changed in place, so 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0016"
-down_revision = "0015"
+revision = "0015"
+down_revision = "0014"
 
 MOMENT = sa.DateTime(timezone=True).with_variant(sa.String(), "sqlite")
 TABLE = "contact_attempts"
