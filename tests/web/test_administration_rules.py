@@ -183,8 +183,8 @@ def test_a_check_names_the_matter_and_the_rule_that_does_not_hold(
 @pytest.mark.parametrize(
     ("language", "chain", "answers"),
     [
-        ("zh-CN", "<td>事项在第 2 条记录之后被改过</td>", "<td>追问「place」的回答和记录不一样</td>"),
-        ("en", "<td>the case row was changed after entry 2</td>", "<td>the answer to “place”"),
+        ("zh-CN", "<td>事项在第 3 条记录之后被改过</td>", "<td>追问「place」的回答和记录不一样</td>"),
+        ("en", "<td>the case row was changed after entry 3</td>", "<td>the answer to “place”"),
     ],
 )
 def test_a_check_says_what_is_wrong_in_the_readers_language(
