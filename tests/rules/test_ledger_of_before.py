@@ -16,7 +16,7 @@ import app
 from cli.main import main
 from tests.rules.surface_snapshot import DATABASE, FOLDER, unpack
 from tests.rules.surface_township import environment
-from workflow.definition.reader import parse
+from workflow.definition.reader import BadDefinition, parse
 
 #: The life cycles that installations may hold, with the hash under which cases name them.
 DEFINITIONS = {
@@ -99,5 +99,5 @@ def test_a_stored_life_cycle_is_the_one_that_was_kept_here(run: Run, tmp_path: P
 
 def test_a_life_cycle_that_cannot_be_read_is_refused() -> None:
     body = (FOLDER / "workflow-2.toml").read_text(encoding="utf-8")
-    with pytest.raises(Exception, match="no relation"):
+    with pytest.raises(BadDefinition, match="这个关系代码"):
         parse(body.replace('"not_handler"', '"not_a_handler"'), "workflow.toml")
