@@ -53,7 +53,12 @@ def tables(modules: list[ast.Module]) -> dict[str, ast.Dict]:
 
 
 def texts_of(argument: ast.expr, known: dict[str, ast.Dict]) -> list[str] | None:
-    """Return the texts that an argument may be, or None where one of them is not marked."""
+    """Return the texts that an argument may be, or None where one of them is not marked.
+
+    An empty one says nothing, in any language: what a reader may not know is left out like that.
+    """
+    if isinstance(argument, ast.Constant) and argument.value == "":
+        return []
     if isinstance(argument, ast.Subscript):
         whole = argument.value
         table = known.get(whole.attr if isinstance(whole, ast.Attribute) else getattr(whole, "id", ""))
