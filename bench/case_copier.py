@@ -18,9 +18,9 @@ from typing import Any
 from sqlalchemy import ForeignKey, Row
 
 from bench.sample_cases import CaseGroup, RawRow
+from cases.access import receipt_codes
 from cases.configuration.case_rules import CountyRules
 from cases.history.entries import DIGESTED, payload
-from cases.lifecycle import receipt_codes
 from core.chain import canonical, row_values
 from core.persistence.db import Base
 

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from accounts.access.actor import Actor
 from accounts.access.permissions import Role
 from accounts.models import Area
+from cases.access import receipt_codes
 from cases.configuration.case_rules import CountyRules
-from cases.lifecycle import receipt_codes
 from cases.lifecycle.context import CaseContext
 from cases.lifecycle.guard_facts import build_situation
 from cases.lifecycle.loading import load_for_reading

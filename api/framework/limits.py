@@ -13,7 +13,7 @@ from werkzeug.exceptions import Unauthorized
 from accounts.sign_in import rate_limits
 from accounts.sign_in.rate_limits import Limit
 from api.framework.request_context import ApiServices, RequestContext
-from cases.lifecycle.receipt_codes import USED
+from cases.access.receipt_codes import USED
 from core.errors import DomainError, Invalid, KeyReused, NotFound
 from wsgi.addresses import client_address
 from wsgi.rate_limits import QUARTER, WRONG_CODES

@@ -17,7 +17,6 @@ from cases.history.fact_kinds import (
     Digest,
     DueDates,
     Harmless,
-    HouseholdId,
     UnitCode,
     UserId,
     Words,
@@ -264,35 +263,6 @@ class AttachFacts(Facts):
     """Files were put with the matter, each with the hash of its content."""
 
     attachments: Mapping[Harmless[str], Digest] | UnsetType = UNSET
-
-
-@dataclass(frozen=True, kw_only=True)
-class AmendFacts(MovedReasonFacts):
-    """A column of the case was corrected; own words are free words, hence both values are."""
-
-    field: Harmless[str]
-    before: Words
-    after: Words
-
-
-@dataclass(frozen=True, kw_only=True)
-class AmendHouseholdFacts(ReasonFacts):
-    """The household of the only complainant was corrected."""
-
-    field: Harmless[str]
-    before: HouseholdId | None
-    after: HouseholdId
-
-
-@dataclass(frozen=True, kw_only=True)
-class AmendNamedFacts(ReasonFacts):
-    """A matter was found to be about somebody not named before, or whom a name means was settled."""
-
-    field: Harmless[str]
-    named_units: tuple[UnitCode, ...] | UnsetType = UNSET
-    named_users: tuple[UserId, ...] | UnsetType = UNSET
-    named_words: tuple[Words, ...] | UnsetType = UNSET
-    settled_words: tuple[Words, ...] | UnsetType = UNSET
 
 
 @dataclass(frozen=True, kw_only=True)

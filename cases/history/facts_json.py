@@ -7,10 +7,10 @@ from typing import Any, cast
 import msgspec
 
 from cases.history import facts as of
+from cases.history.amendment_facts import AmendFacts, AmendHouseholdFacts, AmendIdentityFacts, AmendNamedFacts
 from cases.history.contact_facts import AttemptFacts, UnreachableFacts
 from cases.history.fact_kinds import FactKind, kinds_of
 from cases.history.facts import Facts
-from cases.history.identity_facts import AmendIdentityFacts
 from config.marked_text import MarkedText
 from config.marked_text import mark as _
 
@@ -57,7 +57,7 @@ FACTS: Mapping[str, type[Facts]] = {
     "resume": of.MovedReasonFacts,
     "reply": of.ReplyFacts,
     "join": of.JoinFacts,
-    "amend": of.AmendFacts,
+    "amend": AmendFacts,
     "reissue_receipt": of.ComplainantReasonFacts,
     "attempt": AttemptFacts,
     "unreachable": UnreachableFacts,
@@ -75,11 +75,11 @@ FACTS: Mapping[str, type[Facts]] = {
     "publish": of.RungFacts,
 }
 AMENDED: Mapping[str, type[Facts]] = {
-    "household": of.AmendHouseholdFacts,
+    "household": AmendHouseholdFacts,
     "name": AmendIdentityFacts,
     "phone": AmendIdentityFacts,
-    "named_units": of.AmendNamedFacts,
-    "named_users": of.AmendNamedFacts,
+    "named_units": AmendNamedFacts,
+    "named_users": AmendNamedFacts,
 }
 #: What each field of each value is, read from its type; a field that does not say it is refused here.
 KINDS: Mapping[type[Facts], Mapping[str, frozenset[FactKind]]] = {
@@ -90,7 +90,7 @@ KINDS: Mapping[type[Facts], Mapping[str, frozenset[FactKind]]] = {
 def facts_type(action: str, stored: Mapping[str, Any]) -> type[Facts]:
     """Find the value that an entry of this action holds; raise BadFacts for an action that there is not."""
     if action == "amend" and isinstance(stored.get("field"), str):
-        return AMENDED.get(stored["field"], of.AmendFacts)
+        return AMENDED.get(stored["field"], AmendFacts)
     if action not in FACTS:
         raise BadFacts(MarkedText(_("没有叫 {action} 的动作"), {"action": action}))
     return FACTS[action]

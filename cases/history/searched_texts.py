@@ -4,10 +4,10 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection
 
+from cases.history.amendment_facts import AmendFacts
 from cases.history.facts import (
     AbsorbFacts,
     AddedWordsFacts,
-    AmendFacts,
     Facts,
     JoinFacts,
     MergeFacts,

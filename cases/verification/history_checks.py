@@ -6,11 +6,11 @@ from typing import Any
 
 from msgspec import UnsetType
 
+from cases.history.amendment_facts import AmendFacts
 from cases.history.contact_facts import AttemptFacts, UnreachableFacts
 from cases.history.entries import Entry, case_digest, payload
 from cases.history.facts import (
     AddedWordsFacts,
-    AmendFacts,
     ConfirmFacts,
     RegisterFacts,
     ReopenFacts,

@@ -10,8 +10,8 @@ from flask import Flask
 
 import app as program
 from api.application import attach_services
+from cases.access import receipt_codes
 from cases.configuration.case_rules import CountyRules
-from cases.lifecycle import receipt_codes
 from cases.lifecycle.effects import complainants
 from cases.verification.verify import verify
 from config.settings import Settings

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from accounts.sign_in.rate_limits import Attempt
-from cases.lifecycle import receipt_codes
+from cases.access import receipt_codes
 from cases.lifecycle.action_values import ComplainantEntry
 from cases.models.case import Case
 from core.persistence.db import Database

@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from cases import public_actions, public_status
+from cases.access import receipt_codes
 from cases.configuration.case_rules import CountyRules
-from cases.lifecycle import receipt_codes, take_step
+from cases.lifecycle import take_step
 from cases.lifecycle.action_values import ComplainantEntry
 from cases.lifecycle.build_values import build_values
 from cases.lifecycle.code_holders import add_holder

@@ -9,8 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from cases.access import receipt_codes
 from cases.configuration.case_rules import CountyRules
-from cases.lifecycle import receipt_codes
 from cases.lifecycle.action_values import ComplainantEntry
 from config.settings import Settings, load
 from core.persistence.db import Database

@@ -13,8 +13,9 @@ import pytest
 from flask import Flask
 
 from accounts.access.permissions import ROLE_PERMISSIONS, Permission, Role
+from cases.access import receipt_codes
 from cases.configuration.case_rules import CountyRules
-from cases.lifecycle import guard_facts, receipt_codes
+from cases.lifecycle import guard_facts
 from cases.lifecycle.action_values import ComplainantEntry
 from cases.models.case import Case, CaseOwner
 from cases.queries.case_detail import case_view

@@ -16,9 +16,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from accounts.history import RegisterEntry
+from cases.access import receipt_codes
 from cases.configuration.case_rules import CountyRules
 from cases.history.entries import Entry
-from cases.lifecycle import receipt_codes
 from cases.lifecycle.action_values import ComplainantEntry
 from cases.models.case import Case, Complainant
 from config.settings import Settings

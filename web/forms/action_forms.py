@@ -9,6 +9,7 @@ from cases.lifecycle.effects.assignment import third_assignment_due
 from cases.lifecycle.effects.proposals import NOTHING, Proposal, find_proposal, latest_extension
 from cases.lifecycle.unit_choices import unit_choices
 from core.i18n import mark as _
+from web.forms.action_words import AMENDABLE, CONSEQUENCES, GROUPS
 from web.forms.amendments import amended_controls
 from web.forms.controls import YES, Choice, Control, Field, Mistakes, build_control, phone_confirmation
 from web.forms.naming import UNITS, USERS, naming_controls
@@ -16,43 +17,8 @@ from web.framework.blueprint import Typed
 from web.framework.request_context import PageRequest
 from workflow.texts import labels
 
-#: What the choices of a field are called; the same name means another thing in another action.
-GROUPS: Mapping[str, str] = {
-    "outcome": "outcome",
-    "channel": "reply_channel",
-    "rating": "rating",
-    "kind": "kind",
-    "urgency": "urgency",
-    "mode": "mode",
-}
-#: What the action will do that cannot be undone, or that others will see.
-CONSEQUENCES: Mapping[str, str] = {
-    "escalate": _("上报后由上级办理，三个工作日内要把进展告诉群众。"),
-    "return": _("退回后由工作组重新交办，办理期限照旧走。"),
-    "send_down": _("退回后由工作组重新交办，办理期限照旧走。一级一轮只能退一次。"),
-    "merge": _("并案后由那一件一起办，这里的回执码照样能查。"),
-    "void": _("作废只用于登记错了。会留在每份报表里，不再办理。"),
-    "reject": _("不予受理要给每一位讲明为什么、可以找哪里。"),
-    "close_reviewed": _("复核归档算不满意，写进报表。"),
-    "reissue_receipt": _("补发以后，原来的回执码就不能用了。"),
-    "reveal": _("看号码会记进经过。"),
-    "suspend": _("中止期间办理期限不走，到日子自动恢复。"),
-    "extend": _("准了以后要告诉群众。"),
-    "withdraw": _("要每一位都撤回才算。"),
-}
 #: The first of these that is open stands open on the page; the others are a click away.
 MAIN = ("resolve", "assign", "answer", "reject")
-AMENDABLE: Mapping[str, str] = {
-    "category": _("类别"),
-    "kind": _("性质"),
-    "urgency": _("紧急"),
-    "household": _("户"),
-    "own_words": _("原话"),
-    "name": _("姓名"),
-    "phone": _("电话"),
-    "named_units": _("反映的是哪个单位"),
-    "named_users": _("反映的是哪个人"),
-}
 FILES = "files"
 #: What proposes or grants a later day, within the limit of the profile.
 EXTENDING = frozenset({"request_extension", "extend"})

@@ -10,7 +10,7 @@ from flask import Response, request
 
 from accounts.sign_in import rate_limits
 from cases import public_actions, public_status
-from cases.lifecycle import receipt_codes
+from cases.access import receipt_codes
 from cases.lifecycle.code_holders import add_holder
 from core.errors import NotFound
 from core.i18n import mark as _

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from msgspec import UNSET
 
 from cases.history import facts as of
+from cases.history.amendment_facts import AmendFacts, AmendHouseholdFacts, AmendIdentityFacts, AmendNamedFacts
 from cases.history.contact_facts import AttemptFacts, TriedFact, UnreachableFacts
-from cases.history.identity_facts import AmendIdentityFacts
 from cases.vocabulary import StandsFor
 from core.i18n import mark as _
 
@@ -114,8 +114,8 @@ SENTENCES: Mapping[type[Any], Sequence[Sentence]] = {
     of.ReleaseFacts: (Sentence(_("分回 {released}")), Sentence(_("带走 {complainants} 位反映人"))),
     of.ComplainantReasonFacts: (WHO,),
     of.RelateFacts: (Sentence(_("和 {to} 有关")),),
-    of.AmendFacts: (Sentence(_("{field}：从「{before}」改成「{after}」")),),
-    of.AmendHouseholdFacts: (
+    AmendFacts: (Sentence(_("{field}：从「{before}」改成「{after}」")),),
+    AmendHouseholdFacts: (
         Sentence(_("{field}：从「{before}」改成「{after}」")),
         Sentence(_("{field}：改成「{after}」"), when=lambda facts: facts.before is None),
     ),
@@ -124,7 +124,7 @@ SENTENCES: Mapping[type[Any], Sequence[Sentence]] = {
         Sentence(_("{field}：从「{before}」改成「{after}」")),
         Sentence(_("{field}：改成「{after}」"), when=lambda facts: facts.before is None),
     ),
-    of.AmendNamedFacts: (
+    AmendNamedFacts: (
         *NAMED,
         SETTLED,
         Sentence(
@@ -190,10 +190,10 @@ VOCABULARY: Mapping[tuple[type[Any], str], str] = {
     (AttemptFacts, "stands_for"): "attempt_for",
     (AttemptFacts, "mode"): "mode",
     (TriedFact, "mode"): "mode",
-    (of.AmendFacts, "field"): "field",
-    (of.AmendHouseholdFacts, "field"): "field",
+    (AmendFacts, "field"): "field",
+    (AmendHouseholdFacts, "field"): "field",
     (AmendIdentityFacts, "field"): "field",
-    (of.AmendNamedFacts, "field"): "field",
+    (AmendNamedFacts, "field"): "field",
 }
 #: Texts that somebody wrote and that hold nothing personal.
 PLAIN = frozenset({(of.RecalculatedFacts, "notice")})

@@ -9,12 +9,12 @@ from typing import Any
 from msgspec import UNSET
 
 from accounts.access.permissions import Role
+from cases.history.amendment_facts import AmendFacts
 from cases.history.contact_facts import UnreachableFacts
 from cases.history.entries import OFFLINE_AFTER, Entry
 from cases.history.facts import (
     AbsorbFacts,
     AddedWordsFacts,
-    AmendFacts,
     ConfirmFacts,
     EscalateFacts,
     Facts,

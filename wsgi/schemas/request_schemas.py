@@ -2,7 +2,7 @@
 
 from marshmallow import INCLUDE
 
-from cases.lifecycle.receipt_codes import LONGEST_TYPED
+from cases.access.receipt_codes import LONGEST_TYPED
 from cases.queries.case_list import SORTS
 from cases.vocabulary import LAST_OUTCOMES, RECORDED_OUTCOMES, REPLY_OUTCOMES
 from config.vocabulary import CaseKind, IntakeChannel, Urgency

@@ -6,16 +6,13 @@ from sqlalchemy import select, update
 
 from cases.access.case_numbers import find_number
 from cases.access.visibility import visible
+from cases.history.amendment_facts import AmendFacts, AmendHouseholdFacts, AmendIdentityFacts, AmendNamedFacts
 from cases.history.facts import (
     AddedWordsFacts,
-    AmendFacts,
-    AmendHouseholdFacts,
-    AmendNamedFacts,
     AttachFacts,
     NoFacts,
     RelateFacts,
 )
-from cases.history.identity_facts import AmendIdentityFacts
 from cases.lifecycle import clocks
 from cases.lifecycle.action_values import AddWordsValues, AmendValues, AttachValues, NoteValues, RelateValues
 from cases.lifecycle.change import Change

@@ -7,13 +7,15 @@ from cases.lifecycle.action_values import AssignValues, NoValues, UnitReasonValu
 from cases.lifecycle.change import Change
 from cases.lifecycle.conflict_of_interest import add_named_units_and_users, find_unit, require_settled
 from cases.lifecycle.context import CaseContext
-from cases.lifecycle.effects.reply_duty import hand_on_reply_duty
 from cases.models.case import Round
+from cases.responsibility.covering_units import in_charge
+from config.vocabulary import UnitKind
 from core.errors import Forbidden, Invalid
 from workflow.guards import RETURNS_A_ROUND
 
 RETURN_WINDOW = 2  # working days in which a unit may give a case back (domain.md section 2, `return`)
 MAY_BIND = frozenset({"coordinator"})
+RECEIVING_ABOVE = frozenset({UnitKind.TEAM, UnitKind.TOWNSHIP, UnitKind.LEADING_GROUP})
 
 
 def assign(context: CaseContext, change: Change, values: AssignValues) -> AssignFacts:
@@ -85,6 +87,38 @@ def return_to_team(change: Change) -> None:
     change.set_owner(change.case.reply_owner_id)
     change.case.accepted = False
     clocks.lift_suspension(change)
+
+
+def hand_on_reply_duty(change: Change) -> None:
+    """Move the reply duty up when the owner owes the replies as well (domain.md section 2).
+
+    Whoever handles a matter does not also answer for it. Where there is no receiving unit above the duty
+    stays, and the return visit is paid by somebody of another unit.
+    """
+    case = change.case
+    if not change.before.definition.rules.team_may_handle or case.owner_id != case.reply_owner_id:
+        return
+    unit = _next_receiver(change.context)
+    if unit is None:
+        return
+    case.reply_owner_id = unit.id
+    case.reply_person_id = in_charge(change.context.staff, unit.id)
+    change.recorded.reply_owner = unit.code
+
+
+def _next_receiver(context: CaseContext) -> Unit | None:
+    """Find the nearest unit above the owner that could owe the replies; one without people is passed over."""
+    return next(
+        (
+            unit
+            for unit in context.superiors
+            if unit.kind in RECEIVING_ABOVE
+            and unit.active
+            and unit.id not in context.named_units
+            and context.has_able(unit.id)
+        ),
+        None,
+    )
 
 
 def _new_owner(context: CaseContext, code: str, *, state: str) -> Unit:

@@ -3,10 +3,11 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cases.access import receipt_codes
 from cases.access.confidentiality import may_know
 from cases.configuration.case_rules import CountyRules
 from cases.history.facts import ComplainantReasonFacts, JoinFacts
-from cases.lifecycle import clocks, receipt_codes
+from cases.lifecycle import clocks
 from cases.lifecycle.action_values import ComplainantEntry, JoinValues, ReissueValues, RevealValues
 from cases.lifecycle.change import Change
 from cases.lifecycle.context import CaseContext

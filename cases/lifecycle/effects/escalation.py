@@ -12,8 +12,7 @@ from cases.lifecycle.action_values import EscalateValues, RaiseValues, ReasonVal
 from cases.lifecycle.change import Change
 from cases.lifecycle.conflict_of_interest import find_unit, require_settled
 from cases.lifecycle.context import CaseContext
-from cases.lifecycle.effects.assignment import require_kind, return_to_team
-from cases.lifecycle.effects.reply_duty import hand_on_reply_duty
+from cases.lifecycle.effects.assignment import hand_on_reply_duty, require_kind, return_to_team
 from cases.models.correspondence import WrittenReport
 from config.vocabulary import Urgency
 from core.errors import Invalid

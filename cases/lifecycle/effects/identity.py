@@ -1,7 +1,7 @@
 """Keep who raised a matter: telephones in the one form in which they are compared, and corrections."""
 
 from cases.access.confidentiality import may_know
-from cases.history.identity_facts import AmendIdentityFacts
+from cases.history.amendment_facts import AmendIdentityFacts
 from cases.lifecycle.action_values import AmendValues
 from cases.lifecycle.change import Change
 from cases.models.case import Complainant

@@ -16,8 +16,8 @@ from api.application import create
 from api.framework import limits
 from api.framework.limits import USED_CODES, WRONG_TOKENS
 from cases import attachments
+from cases.access import receipt_codes
 from cases.configuration.case_rules import CountyRules
-from cases.lifecycle import receipt_codes
 from cases.models.case import Case
 from config.settings import Settings
 from core.persistence.db import Database

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from accounts.models import Unit, User
 from cases import public_status
+from cases.access import receipt_codes
 from cases.access.visibility import visible
 from cases.configuration.case_rules import CountyRules
 from cases.intake import registration, submission
-from cases.lifecycle import receipt_codes
 from cases.lifecycle.action_values import ComplainantEntry
 from cases.models.case import Case, Complainant
 from cases.models.named_words import NamedWords

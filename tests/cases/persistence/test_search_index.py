@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 
 from cases import public_actions
+from cases.access import receipt_codes
 from cases.configuration.case_rules import CountyRules
-from cases.lifecycle import receipt_codes
 from cases.lifecycle.action_values import ComplainantEntry
 from cases.models.case import Case, Complainant
 from cases.persistence import search_index

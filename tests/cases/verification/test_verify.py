@@ -9,10 +9,11 @@ from sqlalchemy import text
 
 from accounts.access.actor import Actor
 from cases import public_actions
+from cases.access import receipt_codes
 from cases.configuration.case_rules import CountyRules
 from cases.deadlines import sweep
 from cases.history import daily_seals
-from cases.lifecycle import receipt_codes, take_step
+from cases.lifecycle import take_step
 from cases.lifecycle.action_values import ComplainantEntry
 from cases.lifecycle.build_values import build_values
 from cases.models.case import Case

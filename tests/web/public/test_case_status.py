@@ -6,10 +6,11 @@ from datetime import date
 
 import pytest
 
+from cases.access import receipt_codes
 from cases.configuration.case_rules import CountyRules
 from cases.deadlines import sweep
 from cases.history.villager_actions import is_villager_action
-from cases.lifecycle import receipt_codes, take_step
+from cases.lifecycle import take_step
 from cases.lifecycle.action_values import ComplainantEntry
 from cases.lifecycle.build_values import build_values
 from cases.models.case import Case

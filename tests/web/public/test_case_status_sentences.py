@@ -16,8 +16,8 @@ from accounts.access.actor import SYSTEM
 from accounts.models import Unit, User
 from accounts.registers import area_unit_editing
 from accounts.registers.open_matters import NO_MATTERS
+from cases.access import receipt_codes
 from cases.configuration.case_rules import CountyRules
-from cases.lifecycle import receipt_codes
 from cases.lifecycle.action_values import ComplainantEntry
 from cases.lifecycle.guard_facts import build_situation
 from cases.lifecycle.loading import load_for_reading

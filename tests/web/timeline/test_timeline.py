@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from cases.access import receipt_codes
 from cases.configuration.case_rules import CountyRules
 from cases.deadlines import sweep
-from cases.lifecycle import receipt_codes
 from cases.lifecycle.action_values import ComplainantEntry
 from cases.models.case import Case, Complainant
 from core.persistence.db import Database

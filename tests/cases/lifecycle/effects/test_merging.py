@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from cases import public_actions
+from cases.access import receipt_codes
 from cases.configuration.case_rules import CountyRules
 from cases.deadlines import sweep
 from cases.intake import registration, submission
-from cases.lifecycle import receipt_codes
 from cases.lifecycle.action_values import ComplainantEntry
 from cases.models.case import Case, Clock, Complainant
 from cases.queries.case_detail import case_view

@@ -7,7 +7,7 @@ import unicodedata
 import pytest
 from marshmallow import Schema, ValidationError
 
-from cases.lifecycle.receipt_codes import LONGEST_TYPED, grouped, read_code
+from cases.access.receipt_codes import LONGEST_TYPED, grouped, read_code
 from wsgi.schemas import request_schemas
 from wsgi.schemas.fields import Name, StrictSchema
 

@@ -1,0 +1,55 @@
+"""What an entry says when something that was written down was corrected; see `cases.history.facts`."""
+
+from dataclasses import dataclass
+
+from msgspec import UNSET, UnsetType
+
+from cases.history.fact_kinds import (
+    ComplainantId,
+    Harmless,
+    HouseholdId,
+    Identity,
+    UnitCode,
+    UserId,
+    Words,
+)
+from cases.history.facts import MovedReasonFacts, ReasonFacts
+
+
+@dataclass(frozen=True, kw_only=True)
+class AmendFacts(MovedReasonFacts):
+    """A column of the case was corrected; own words are free words, hence both values are."""
+
+    field: Harmless[str]
+    before: Words
+    after: Words
+
+
+@dataclass(frozen=True, kw_only=True)
+class AmendHouseholdFacts(ReasonFacts):
+    """The household of the only complainant was corrected."""
+
+    field: Harmless[str]
+    before: HouseholdId | None
+    after: HouseholdId
+
+
+@dataclass(frozen=True, kw_only=True)
+class AmendNamedFacts(ReasonFacts):
+    """A matter was found to be about somebody not named before, or whom a name means was settled."""
+
+    field: Harmless[str]
+    named_units: tuple[UnitCode, ...] | UnsetType = UNSET
+    named_users: tuple[UserId, ...] | UnsetType = UNSET
+    named_words: tuple[Words, ...] | UnsetType = UNSET
+    settled_words: tuple[Words, ...] | UnsetType = UNSET
+
+
+@dataclass(frozen=True, kw_only=True)
+class AmendIdentityFacts(ReasonFacts):
+    """The name or the telephone of a complainant was corrected; a number stands here masked."""
+
+    field: Harmless[str]
+    complainant: ComplainantId
+    before: Identity | None
+    after: Identity
