@@ -124,11 +124,11 @@ def _escalate(scene: Scene) -> list[Values]:
     county = scene.step.who == "xiangzhen"
     return [
         {
-            "unit": "county-office" if county else "township-MA",
+            "unit": "leading-group" if county else "township-MA",
             "reason": scene.rng.choice(texts.REPORT_REASONS),
             "report": {
                 "number": f"{scene.today.year}〕{scene.story.serial} 号",
-                "addressee": "示范县走访工作办公室" if county else "马鞍乡人民政府",
+                "addressee": "示范县走访工作领导小组" if county else "马鞍乡人民政府",
                 "sent_on": scene.today,
             },
         }
