@@ -19,6 +19,7 @@ from sqlalchemy import Connection, MetaData, Row, Table, select
 from cases.configuration.calendar import Calendars
 from cases.history.entries import Entry
 from cases.models.case import Case
+from cases.models.search import SearchText
 from cli.framework.services import ProgramServices
 from cli.serve.database_setup import prepare_database
 from core import clock
@@ -36,6 +37,8 @@ SNAPSHOT_TRIGGERS = (
 NUMBER = re.compile(r"\b[A-Z]{2}-\d{4}-\d{4,}\b")
 #: Tables about people, places and units, which are copied once and not with every case.
 REGISTERS = ("areas", "units", "users", "households", "register_history")
+#: What is made of the texts of the copied cases at the end.
+DERIVED = (SearchText.__tablename__,)
 RawRow = dict[str, Any]
 
 
@@ -153,7 +156,7 @@ def _hanging(place: Path, numbers: dict[str, int]) -> dict[int, dict[str, list[R
             for row in load_rows(place, table.name):
                 if row["subject"] in numbers:
                     found[numbers[row["subject"]]][table.name].append(row)
-        elif table.name != Case.__tablename__ and (column := _case_column(table)) is not None:
+        elif table.name not in (Case.__tablename__, *DERIVED) and (column := _case_column(table)) is not None:
             for row in load_rows(place, table.name):
                 if row[column] is not None:
                     found[row[column]][table.name].append(row)
