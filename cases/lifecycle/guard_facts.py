@@ -93,7 +93,7 @@ def _attempts_missing(context: CaseContext) -> str | None:
     if "attempt" not in context.definition.acts:
         return None
     accepting = context.definition.acts["unreachable"]
-    if context.case.state not in accepting.sources or accepting.roles.isdisjoint(context.actor.roles):
+    if context.case.state not in accepting.sources or accepting.roles.isdisjoint(context.roles):
         return None
     return why_not_yet(context)
 
