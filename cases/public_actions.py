@@ -149,7 +149,8 @@ def _is_last_word(session: Session, person: Complainant, rating: str, words: str
 
 def _was_reopened(session: Session, context: CaseContext, words: str, round_no: int | None) -> bool:
     """Return whether this very demand has begun the present round, or one after the round that was shown."""
-    if round_no == context.case.round:
+    fresh = context.case.state in context.definition.steps["reopen"].sources
+    if round_no == context.case.round and fresh:  # a withdrawal that goes on keeps its round
         return False
     last = session.scalars(
         select(Entry)

@@ -66,8 +66,8 @@ DAMAGED = (
     "This picture cannot be opened; take or choose another.",
 )
 NOT_TAKEN = (
-    "只收照片（JPEG、PNG）和 PDF，请换一个",
-    "Only photos (JPEG, PNG) and PDF are taken; choose another one",
+    "只收照片（JPEG、PNG）和 PDF。苹果手机的 HEIC 照片请先转成 JPEG",
+    "Only photos (JPEG, PNG) and PDF files are taken. Convert HEIC photos of an iPhone to JPEG first",
 )
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
 REFUSED: dict[str, tuple[Callable[[], bytes], str, str, tuple[str, str]]] = {
@@ -126,7 +126,8 @@ def act(person: Browser, case: Case, action: str, *files: Sent, **fields: str) -
 def said(page: Page) -> list[str]:
     """Return what a page says is wrong, as it is read: in the box at its head and beside the fields."""
     found = re.findall(r'<(div|p) (class="mistakes?"[^>]*>.*?)</\1>', page.text, re.S)
-    return [re.sub(r"<[^>]+>", "", one) for _, one in found]
+    shown = [one for _, one in found if " hidden>" not in one.partition("\n")[0]]
+    return [re.sub(r"<[^>]+>", "", one) for one in shown]
 
 
 def kept(town: Database) -> list[tuple[str, int | None]]:
