@@ -45,7 +45,12 @@ ONE_FILE = {
     },
 }
 ETAG = {"ETag": {"description": "the version of the case", "schema": {"type": "string"}}}
-LOCATION = {"Location": {"description": "the address of the case", "schema": {"type": "string"}}}
+LOCATION = {
+    "Location": {
+        "description": "the address of the case, unless its number is withheld",
+        "schema": {"type": "string"},
+    }
+}
 REPLAYED = {
     "Idempotency-Replayed": {
         "description": "`true` when this is the first answer again",

@@ -99,10 +99,17 @@ class CaseContext:
         """The people over the village who may know of the matter: not those it is, or may be, about."""
         return [
             person
+            for person in self._unnamed
+            if not (self.open_names and self._hides_names(person.roles, person.unit_id))
+        ]
+
+    @property
+    def _unnamed(self) -> list[UnitMember]:
+        """The people over the village whom the matter does not name."""
+        return [
+            person
             for person in self.covering.staff
-            if person.user_id not in self.named_users
-            and person.unit_id not in self.named_units
-            and not (self.open_names and self._hides_names(person.roles, person.unit_id))
+            if person.user_id not in self.named_users and person.unit_id not in self.named_units
         ]
 
     def _hides_names(self, roles: frozenset[str], unit_id: int | None) -> bool:
@@ -178,7 +185,7 @@ class CaseContext:
 
     def has_able(self, unit_id: int) -> bool:
         """Return whether somebody in a unit may act on the case, and is not named in it."""
-        return has_able(self.staff, unit_id)
+        return has_able(self._unnamed, unit_id)
 
     def higher_units(self) -> list[Unit]:
         """List the superiors who may take the case over: active, not empty, not named.

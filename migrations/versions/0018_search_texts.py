@@ -42,10 +42,10 @@ def upgrade() -> None:
         sa.Column("kind", sa.String, nullable=False),
         sa.Column("searched", sa.String, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_search_texts"),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_search_texts_case_id"),
         sa.CheckConstraint(
             "kind IN ('own_words', 'added_words', 'reply')", name=op.f("ck_search_texts_kind")
         ),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_search_texts_case_id"),
     )
     op.create_index("ix_search_texts_case_id", "search_texts", ["case_id"])
     if op.get_bind().dialect.name == "sqlite":

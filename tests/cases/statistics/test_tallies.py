@@ -77,7 +77,7 @@ def test_what_a_case_counts_for_follows_it(town: Database, a_case: Make) -> None
     closed, void, fresh = a_case("closed"), a_case("void"), a_case("received")
     tally(town)
     answered = {"received": 1, "answered": 1, "resolved": 1, "judged": 1, "on_time": 1}
-    assert counts(town, closed) == {**answered, "rated": 1, "content": 1}
+    assert counts(town, closed) == {**answered, "rated": 1, "content": 1, "outcome_solved": 1}
     assert counts(town, void) == {}
     under_way = {"received": 1, "open": 1, "taken_up": 1, "at_work": 1, "under_way": 1}
     assert counts(town, fresh) == under_way
