@@ -8,6 +8,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 def import_models() -> None:
     """Import every module of the program that defines a table."""
-    for place in sorted(ROOT.glob("*/*.py")):
+    packages = [place.parent for place in ROOT.glob("*/__init__.py") if place.parent.name != "tests"]
+    for place in sorted(module for package in packages for module in package.rglob("*.py")):
         if "(Base)" in place.read_text(encoding="utf-8"):
-            importlib.import_module(f"{place.parent.name}.{place.stem}")
+            importlib.import_module(".".join(place.relative_to(ROOT).with_suffix("").parts))
