@@ -55,7 +55,9 @@ def reply_templates(page_request: PageRequest, view: Mapping[str, Any]) -> list[
     facts = {"unit": view["owner_name"], "today": _day(page_request, page_request.today)}
     due = promised_day(view, page_request.today)
     if due is not None:
-        facts["due"] = _day(page_request, due)
+        facts["due"] = date_formats.deadline(
+            due, today=page_request.today, language="zh", translate=str, calendar=page_request.calendar
+        )
     return [
         ReplyTemplate(page_request.translate(one.words), one.text.format(**facts), one.outcome)
         for one in PHRASES
