@@ -1,34 +1,25 @@
 """Wherever a page writes a date that a notice may still move, it says so beside the date itself."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from sqlalchemy import delete
 
 from cases.configuration.case_rules import CountyRules
 from cases.lifecycle import receipt_codes
 from cases.lifecycle.action_values import ComplainantEntry
 from cases.models.case import Case
-from cases.models.reference import CalendarDay, CalendarYear
 from core.persistence.db import Database
+from tests.notices import without_notice
 from tests.web.conftest import Browser
 from tests.web.test_application_sent_twice import REGISTRATION
 
+__all__ = ["without_notice"]
 pytestmark = pytest.mark.one_database
 
 Open = Callable[..., Browser]
 Make = Callable[..., Case]
 MARK = "（暂按周末推算）"
-
-
-@pytest.fixture
-def without_notice(town: Database) -> Iterator[None]:
-    """Take the notice of the tests' year away, as if it had not come out yet."""
-    with town.transaction() as session:
-        session.execute(delete(CalendarDay))
-        session.execute(delete(CalendarYear).where(CalendarYear.year == 2026))
-    return None
 
 
 def visible_part(text: str) -> str:
