@@ -4,18 +4,21 @@ import re
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 
 from cases.configuration.case_rules import CountyRules
 from cases.lifecycle import receipt_codes
 from cases.lifecycle.action_values import ComplainantEntry
 from cases.models.case import Case
+from cases.models.reference import CalendarYear
 from core.persistence.db import Database
-from tests.notices import without_notice
+from notifications.models import Notice
+from tests.notices import YEAR, without_notice
+from tests.web.cases.test_bulk_actions import rows_of
 from tests.web.conftest import Browser
 from tests.web.test_application_sent_twice import REGISTRATION
 
 __all__ = ["without_notice"]
-pytestmark = pytest.mark.one_database
 
 Open = Callable[..., Browser]
 Make = Callable[..., Case]
@@ -66,6 +69,41 @@ def test_a_reader_of_english_is_told_in_english(browser: Open, a_case: Make, wit
     )
     assert re.search(r"working days left: \d+ \(provisional\)", page)
     assert MARK not in page
+
+
+def test_a_notice_says_it_in_the_inbox_and_in_the_mail(
+    browser: Open, town: Database, rules: CountyRules, without_notice: None
+) -> None:
+    browser("zuyuan").post("/register", **REGISTRATION)
+    page = browser("zuzhang").get("/me/notices").text
+    assert len(re.findall(r"请在 3月\d+日（暂按周末推算） 前分办", page)) == 1
+    with town.reading() as session:
+        told = session.scalars(select(Notice.facts)).all()
+    assert told
+    assert [facts["provisional"] for facts in told] == [True] * len(told)
+
+
+def test_a_table_says_it_beside_the_date(browser: Open, a_case: Make, without_notice: None) -> None:
+    case = a_case("assigned")
+    heading, row = rows_of(browser("zuzhang").get("/cases/export"))
+    place = heading.index("最迟")
+    assert row[heading.index("编号")] == case.number
+    assert (heading[place + 1], row[place + 1]) == ("暂按周末推算", "是")
+
+
+def test_a_table_of_a_year_with_its_notice_says_no(browser: Open, a_case: Make) -> None:
+    a_case("assigned")
+    heading, row = rows_of(browser("zuzhang").get("/cases/export"))
+    assert row[heading.index("暂按周末推算")] == "否"
+
+
+def test_an_inbox_asks_the_calendar_as_it_stands_now(
+    browser: Open, town: Database, without_notice: None
+) -> None:
+    browser("zuyuan").post("/register", **REGISTRATION)
+    with town.transaction() as session:
+        session.add(CalendarYear(year=YEAR, notice="国办发明电〔2026〕1 号", revision=1))
+    assert MARK not in browser("zuzhang").get("/me/notices").text
 
 
 def test_a_year_with_its_notice_says_nothing(browser: Open, a_case: Make) -> None:

@@ -18,6 +18,7 @@ from web.cases.bulk_actions import BESIDE, selected_cases
 from web.framework.blueprint import PageBlueprint, requires
 from web.framework.rendering import label
 from web.framework.request_context import SAMPLE_MARK, PageRequest
+from workflow.provisional_dates import PROVISIONAL
 
 exports = PageBlueprint("exports", __name__)
 MOST_ROWS = 5000
@@ -35,6 +36,7 @@ HEADINGS = (
     _("谁在办"),
     _("收到"),
     _("最迟"),
+    PROVISIONAL,
     _("超期"),
     _("有了回音"),
     _("结果"),
@@ -88,6 +90,7 @@ def _rows(page_request: PageRequest, items: Sequence[dict[str, Any]]) -> Iterato
             item["owner_name"] or "",
             item["received_at"].astimezone(page_request.rules.zone).date(),
             item["due_on"] or "",
+            yes if page_request.is_provisional(item["due_on"]) else no,
             yes if item["overdue"] else no,
             yes if item["answered"] else no,
             label("outcome", item["outcome"]) if item["outcome"] else "",
