@@ -14,7 +14,6 @@ from cases.history.facts import Facts
 from cases.history.read_facts import load_facts, new_owner, value_or
 from cases.lifecycle.context import CaseContext
 from cases.models.case import Complainant
-from workflow.provisional_dates import is_any_provisional
 
 #: Entries that a villager is told of; everything else is the office's own affair.
 SHOWN_ACTIONS = (
@@ -100,7 +99,7 @@ def _event(
         on=entry.received_at.astimezone(context.rules.zone).date(),
         unit=names.get(new_owner(facts) or ""),
         due_on=after,
-        provisional=is_any_provisional(context.calendar, after),
+        provisional=context.calendar.is_any_provisional(after),
         days=(after - before).days if before is not None and after is not None else None,
         clock=facts.clock if isinstance(facts, of.RungFacts) else None,
         words=_own_demand(facts, person),

@@ -28,7 +28,6 @@ from core.errors import NotFound
 from workflow import machine
 from workflow.definition.vocabulary import CaseState
 from workflow.guards import REOPEN_WITHIN
-from workflow.provisional_dates import is_any_provisional
 
 
 @dataclass(frozen=True)
@@ -119,7 +118,7 @@ def find_public_case(session: Session, *, rules: CountyRules, code: str, now: da
         reply_late_days=days_late(person.reply_due_on, context.today),
         handling_due_on=case.handling_due_on,
         handling_late_days=days_late(case.handling_due_on, context.today),
-        provisional=is_any_provisional(context.calendar, person.reply_due_on, case.handling_due_on),
+        provisional=context.calendar.is_any_provisional(person.reply_due_on, case.handling_due_on),
         may_add=_permits(context, "add_words"),
         added=[
             PublicAddition(words.text, words.received_at.astimezone(zone).date())

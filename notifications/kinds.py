@@ -8,9 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.i18n import Translate
+from core.i18n import Translate, mark_provisional
 from core.i18n import mark as _
-from workflow.provisional_dates import mark_provisional
 
 #: For each kind the title and the sentence. What the braces may name stands in `Wording.words`.
 KINDS: Mapping[str, tuple[str, str]] = {

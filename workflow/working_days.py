@@ -56,6 +56,10 @@ class WorkingCalendar:
         """Return whether a day lies in a year without a notice, so that it may change (暂按周末推算)."""
         return day.year not in self.years
 
+    def is_any_provisional(self, *days: date | None) -> bool:
+        """Return whether one of some dates may still change; where there is none, nothing changes."""
+        return any(self.is_provisional(day) for day in days if day is not None)
+
     def add(self, day: date, number: int) -> date:
         """Return the working day that is so many after a day, or before it when the number is negative.
 

@@ -25,7 +25,6 @@ from core.errors import NotFound
 from core.text import mask_phone
 from roster.models import Household
 from workflow import explanation, machine
-from workflow.provisional_dates import is_any_provisional
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,7 @@ def _head(context: CaseContext) -> dict[str, Any]:
         "late": context.round.late,
         "extension_request": context.round.extension_request,
         "extension_latest_on": latest,
-        "provisional": head["provisional"] or is_any_provisional(context.calendar, latest),
+        "provisional": head["provisional"] or context.calendar.is_any_provisional(latest),
         "reject_request": context.round.reject_request,
         "suspend_request": context.round.suspend_request,
     }
@@ -185,7 +184,7 @@ def _complainants(session: Session, context: CaseContext) -> list[dict[str, Any]
                 "own_words": person.own_words,
                 "answered": person.answered_round == context.case.round,
                 "reply_due_on": person.reply_due_on,
-                "provisional": is_any_provisional(context.calendar, person.reply_due_on),
+                "provisional": context.calendar.is_any_provisional(person.reply_due_on),
                 "unreachable": person.unreachable,
                 "visited": person.visited_round == context.case.round,
                 "rating": person.rating,

@@ -22,7 +22,6 @@ from cases.models.case import Case
 from cases.queries.filters import Condition, conditions, shown_past_date
 from core.errors import Invalid, NotFound
 from core.paging import LIMIT
-from workflow.provisional_dates import is_any_provisional
 from workflow.working_days import WorkingCalendar
 
 SORTS: Mapping[str, tuple[str, bool]] = {
@@ -169,7 +168,7 @@ def head_of(case: Case, *, is_overdue: bool, calendar: WorkingCalendar) -> dict[
         "due_on": case.due_on,
         "handling_due_on": case.handling_due_on,
         "reply_due_on": case.reply_due_on,
-        "provisional": is_any_provisional(calendar, *dates),
+        "provisional": calendar.is_any_provisional(*dates),
         "overdue": bool(is_overdue),
         "answered": case.answered_at is not None,
         "outcome": case.outcome,

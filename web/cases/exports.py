@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 from accounts.access.permissions import Permission
 from cases.models.case import Case
 from cases.queries.case_list import list_cases
+from core.i18n import PROVISIONAL
 from core.i18n import mark as _
 from core.tables.writer import write_rows
 from web.cases import list_filters
@@ -18,7 +19,6 @@ from web.cases.bulk_actions import BESIDE, selected_cases
 from web.framework.blueprint import PageBlueprint, requires
 from web.framework.rendering import label
 from web.framework.request_context import SAMPLE_MARK, PageRequest
-from workflow.provisional_dates import PROVISIONAL
 
 exports = PageBlueprint("exports", __name__)
 MOST_ROWS = 5000

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from core.clock import ONE_DAY
-from core.i18n import Translate
+from core.i18n import Translate, mark_provisional
 from core.i18n import mark as _
-from workflow.provisional_dates import mark_provisional
 from workflow.working_days import SOON, WorkingCalendar
 
 WEEKDAYS = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))

@@ -22,7 +22,6 @@ from core.i18n import mark as _
 from core.persistence.db import Database
 from web.framework import date_formats
 from web.framework.display_preferences import DisplayPreferences
-from workflow.provisional_dates import is_any_provisional
 from workflow.working_days import WorkingCalendar
 
 EXTENSION = "huiyin_pages"
@@ -110,7 +109,7 @@ class PageRequest:
 
     def is_provisional(self, *dates: date | None) -> bool:
         """Return whether a notice may still move one of some dates."""
-        return is_any_provisional(self.calendar, *dates)
+        return self.calendar.is_any_provisional(*dates)
 
     def deadline(self, value: date, *, weekday: bool = False) -> str:
         """Write the day of a deadline in the reader's language, and whether a notice may still move it."""
