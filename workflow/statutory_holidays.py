@@ -5,7 +5,6 @@ on a weekend, or on another one (as 中秋 on 国庆 in 2028, 2031 and 2039), co
 is for the notice to say.
 """
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -14,7 +13,6 @@ FIXED = ((1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3))
 
 #: The first year of these thirteen days; a year before it had fewer, and its notice is known.
 IN_FORCE_FROM = 2025
-SATURDAY = 5
 
 #: 除夕 and the first three days of 春节, counted from the first.
 SPRING_FESTIVAL = (-1, 0, 1, 2)
@@ -48,14 +46,3 @@ def days_off(year: int) -> frozenset[date]:
         days |= {first + timedelta(days=offset) for offset in SPRING_FESTIVAL}
         days |= {date(year, month, day) for month, day in others}
     return frozenset(days)
-
-
-def missing_days(year: int, named: Mapping[date, bool]) -> list[date]:
-    """Return the statutory days on which people would be at work by a notice, in order.
-
-    `named` maps the days that the notice names to whether people work on them. A statutory day on a weekend
-    is off without being named, unless the notice has people work on it.
-    """
-    if year < IN_FORCE_FROM:
-        return []
-    return [day for day in sorted(days_off(year)) if named.get(day, day.weekday() < SATURDAY)]

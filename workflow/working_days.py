@@ -105,6 +105,18 @@ class WorkingCalendar:
         return day
 
 
+def missing_statutory_days(year: int, named: Mapping[date, bool]) -> list[date]:
+    """Return the statutory days on which people would be at work by a notice, in order.
+
+    `named` maps the days that the notice names to whether people work on them. A statutory day on a weekend
+    is off without being named, unless the notice has people work on it.
+    """
+    if year < statutory_holidays.IN_FORCE_FROM:
+        return []
+    notice = WorkingCalendar(named, frozenset({year}))
+    return [day for day in sorted(statutory_holidays.days_off(year)) if notice.is_working(day)]
+
+
 class Seed(NamedTuple):
     """What a calendar begins with: the years whose notice is known and their days, each with its name."""
 

@@ -11,7 +11,7 @@ from cases.configuration.case_rules import CountyRules
 from cases.models.reference import CalendarYear
 from notifications import outbox
 from notifications.outbox import Recipient
-from workflow import statutory_holidays
+from workflow.working_days import missing_statutory_days
 
 FROM_MONTH = 11  # the State Council's notice for the next year comes out in autumn
 
@@ -30,7 +30,7 @@ def short_notices(session: Session, today: date) -> dict[int, list[date]]:
     found = {}
     for year in sorted(known):
         named = {day: working for day, working, _ in named_days(session, year)}
-        if missing := statutory_holidays.missing_days(year, named):
+        if missing := missing_statutory_days(year, named):
             found[year] = missing
     return found
 

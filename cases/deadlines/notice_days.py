@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from cases.models.reference import CalendarDay
 from core.errors import Invalid
 from core.normalization.visibility import is_blank
-from workflow import statutory_holidays
+from workflow import working_days
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
@@ -49,7 +49,7 @@ def validate_days(session: Session, year: int, days: Iterable[NoticeDay]) -> lis
 
 def missing_statutory_days(year: int, days: Iterable[NoticeDay]) -> list[date]:
     """Return the statutory days on which people would be at work by the days of a notice."""
-    return statutory_holidays.missing_days(year, {one.day: one.working for one in days})
+    return working_days.missing_statutory_days(year, {one.day: one.working for one in days})
 
 
 def require_statutory_days(year: int, days: Iterable[NoticeDay], without: Collection[date]) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workflow import statutory_holidays
-from workflow.working_days import WorkingCalendar, seed
+from workflow.working_days import WorkingCalendar, missing_statutory_days, seed
 
 CALENDAR = seed().calendar()
 DAYS = st.dates(date(2003, 1, 1), date(2045, 12, 31))
@@ -162,10 +162,10 @@ def test_the_statutory_days_that_a_notice_leaves_out_are_named(
     year: int, named: dict[tuple[int, int], bool], missing: list[tuple[int, int]]
 ) -> None:
     given_days = {date(year, *day): working for day, working in named.items()}
-    assert statutory_holidays.missing_days(year, given_days) == [date(year, *day) for day in missing]
+    assert missing_statutory_days(year, given_days) == [date(year, *day) for day in missing]
 
 
 @pytest.mark.parametrize("year", [2025, 2026])
 def test_no_notice_that_came_out_leaves_a_statutory_day_out(year: int) -> None:
     named = {day: working for day, working, _ in seed().days if day.year == year}
-    assert statutory_holidays.missing_days(year, named) == []
+    assert missing_statutory_days(year, named) == []
