@@ -11,7 +11,7 @@ from marshmallow import Schema, fields
 
 from api.framework.blueprint import ApiBlueprint
 from api.framework.request_context import RequestContext, answer
-from api.schemas.response_schemas import HERE, NULL, text
+from api.schemas.response_schemas import HERE, NULL, provisional, text
 from cases import public_actions, public_status
 from wsgi.schemas.request_schemas import VillagersCode, VillagersDemand, VillagersWord
 
@@ -41,6 +41,7 @@ class PublicEventShown(Schema):
     on = fields.Date(**HERE)
     unit = fields.String(**NULL, metadata={"description": "name of the unit that has the matter since"})
     due_on = fields.Date(**NULL, metadata={"description": "the day to which it moved the date"})
+    provisional = provisional()
     days = fields.Integer(**NULL, metadata={"description": "by how many days"})
     clock = fields.String(**NULL, metadata={"description": "the clock that ran out, of a rung of the ladder"})
     words = fields.String(**NULL, metadata={"description": "the villager's own, of a demand to reopen"})
@@ -65,6 +66,7 @@ class MatterShown(Schema):
     reply_late_days = fields.Integer(**HERE)
     handling_due_on = fields.Date(**NULL)
     handling_late_days = fields.Integer(**HERE)
+    provisional = provisional()
     may_add = fields.Boolean(**HERE)
     added = fields.List(fields.Nested(OwnAddition), **HERE)
     replies = fields.List(fields.Nested(PublicReplyShown), **HERE)

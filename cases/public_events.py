@@ -53,13 +53,15 @@ class PublicEvent:
     """One thing that happened, by the name of the step, on a day; `unit` is who has the matter since.
 
     `due_on` is the day to which it moved the handling date, or that of this villager's reply; `days` by how
-    many days; `clock` is the clock that ran out where the ladder did it; `words` are the villager's own.
+    many days, and `provisional` whether a notice may still move it; `clock` is the clock that ran out where
+    the ladder did it; `words` are the villager's own.
     """
 
     action: str
     on: date
     unit: str | None
     due_on: date | None = None
+    provisional: bool = False
     days: int | None = None
     clock: str | None = None
     words: str | None = None
@@ -85,19 +87,19 @@ def load_public_events(session: Session, context: CaseContext, person: Complaina
     codes = {new_owner(facts) for _, facts in told}
     named = session.execute(select(Unit.code, Unit.name).where(Unit.code.in_(codes - {None})))
     names: Mapping[str, str] = {unit: name for unit, name in named}
-    return [
-        _event(entry.action, entry.received_at.astimezone(context.rules.zone).date(), facts, person, names)
-        for entry, facts in told
-    ]
+    return [_event(context, entry, facts, person, names) for entry, facts in told]
 
 
-def _event(action: str, on: date, facts: Facts, person: Complainant, names: Mapping[str, str]) -> PublicEvent:
+def _event(
+    context: CaseContext, entry: Entry, facts: Facts, person: Complainant, names: Mapping[str, str]
+) -> PublicEvent:
     before, after = _moved(facts, person)
     return PublicEvent(
-        action=action,
-        on=on,
+        action=entry.action,
+        on=entry.received_at.astimezone(context.rules.zone).date(),
         unit=names.get(new_owner(facts) or ""),
         due_on=after,
+        provisional=context.calendar.is_any_provisional(after),
         days=(after - before).days if before is not None and after is not None else None,
         clock=facts.clock if isinstance(facts, of.RungFacts) else None,
         words=_own_demand(facts, person),

@@ -63,7 +63,8 @@ class PublicCase:
     `may_rate` says that a reply of this round waits for the villager's word, `may_add` that more can be said
     while it does not, `may_reopen` that it can be demanded that the matter be taken up again, where it has
     ended until `reopen_until`. `reply_due_on` is the day by which somebody owes a word, `handling_due_on` the
-    one by which the matter is to be handled; the days late count from the day after. `self_rated` says that
+    one by which the matter is to be handled, `provisional` says that a notice may still move one of them; the
+    days late count from the day after. `self_rated` says that
     the rating of this round is one by a code that the handling unit knows.
     """
 
@@ -76,6 +77,7 @@ class PublicCase:
     reply_late_days: int
     handling_due_on: date | None
     handling_late_days: int
+    provisional: bool
     may_add: bool
     added: list[PublicAddition]
     replies: list[PublicReply]
@@ -116,6 +118,7 @@ def find_public_case(session: Session, *, rules: CountyRules, code: str, now: da
         reply_late_days=days_late(person.reply_due_on, context.today),
         handling_due_on=case.handling_due_on,
         handling_late_days=days_late(case.handling_due_on, context.today),
+        provisional=context.calendar.is_any_provisional(person.reply_due_on, case.handling_due_on),
         may_add=_permits(context, "add_words"),
         added=[
             PublicAddition(words.text, words.received_at.astimezone(zone).date())

@@ -1,12 +1,14 @@
 """Enter the notice of a year's working days."""
 
 from argparse import Namespace
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from accounts.access.actor import SYSTEM
 from cases.deadlines.calendar_change import enter_notice, preview_notice
-from cases.deadlines.notice_days import NoticeDay
+from cases.deadlines.notice_days import NoticeDay, missing_statutory_days
 from cli.framework.context import Context, table
 from cli.framework.input_files import require_file
 from config.county_days import CalendarFile, read_file
@@ -27,6 +29,9 @@ def add(commands: Any, translate: Translate) -> None:
         "file", type=Path, metavar="FILE", help=_("通知文件，写法见 config/calendar/README.md")
     )
     parser.add_argument("--dry-run", action="store_true", help=_("只列出会移动的期限，不写入"))
+    parser.add_argument(
+        "--confirm-missing", action="store_true", help=_("通知里确实没有列出的那些法定假日，照样录入")
+    )
     parser.set_defaults(run=run)
 
 
@@ -39,6 +44,11 @@ def run(given: Namespace, context: Context) -> int:
     if year is None:
         raise Invalid({"notice": ["required"]})
     days = [NoticeDay(day, working, name) for day, working, name in found.days]
+    missing = missing_statutory_days(year, days)
+    if missing:
+        context.inform(_name_missing(context, missing))
+    if missing and not (given.dry_run or given.confirm_missing):
+        return 1
     if given.dry_run:
         with services.db.reading() as session:
             moved = preview_notice(session, actor=SYSTEM, rules=services.rules, year=year, days=days, now=now)
@@ -52,6 +62,7 @@ def run(given: Namespace, context: Context) -> int:
                 days=days,
                 notice=found.notice,
                 now=now,
+                without=missing,
             )
         )
     for line in table((one.case, one.clock, one.before, "→", one.after) for one in moved):
@@ -61,6 +72,12 @@ def run(given: Namespace, context: Context) -> int:
     )
     context.say(words.format(year=year, number=len(moved)))
     return 0
+
+
+def _name_missing(context: Context, missing: Sequence[date]) -> str:
+    _ = context.words
+    words = _("通知里少了法定假日：{days}。这些天会算工作日；请补上，确实没有的加 --confirm-missing")
+    return words.format(days=" ".join(day.isoformat() for day in missing))
 
 
 def _read(place: Path) -> CalendarFile:

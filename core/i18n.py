@@ -16,6 +16,16 @@ def mark(message: str) -> str:
     return message
 
 
+#: What is said of a date in a year without a notice, where it has a place of its own (domain.md section 2).
+PROVISIONAL = mark("暂按周末推算")
+PROVISIONAL_DATE = mark("{date}（暂按周末推算）")
+
+
+def mark_provisional(text: str, *, provisional: bool, translate: Translate) -> str:
+    """Return the words of a date, with what is said of one that the notice of a year may still move."""
+    return translate(PROVISIONAL_DATE).format(date=text) if provisional else text
+
+
 class Translator:
     """Look texts up in one catalogue; a text that is missing there stays Chinese."""
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.i18n import Translate
+from core.i18n import Translate, mark_provisional
 from core.i18n import mark as _
 
 #: For each kind the title and the sentence. What the braces may name stands in `Wording.words`.
@@ -168,6 +168,8 @@ CLOCKS: Mapping[str, str] = {
     "reply": _("答复"),
     "return": _("回访"),
 }
+#: Beside which date of a notice's facts stands what says that it may still move (暂按周末推算).
+PROVISIONAL_MARKS: Mapping[str, str] = {"due_on": "provisional", "before": "before_provisional"}
 SAMPLE_PREFIX = _("【示例，不是真事】")
 NO_DATE = _("（无期限）")
 LINK = _("查看：{link}")
@@ -210,11 +212,17 @@ class Wording:
             number=facts.get("number") or "",
             village=facts.get("village") or "",
             category=self.categories.get(category, category),
-            due_on=facts.get("due_on") or self.translate(NO_DATE),
-            before=facts.get("before") or "",
+            due_on=self._date(facts, "due_on") or self.translate(NO_DATE),
+            before=self._date(facts, "before"),
             clock=self.translate(clock) if clock else "",
             week=facts.get("week") or "",
             year=facts.get("year") or "",
             found=facts.get("found") or "",
             units="\n".join(self.translate(UNIT_LINE).format(**unit) for unit in facts.get("units") or []),
         )
+
+    def _date(self, facts: Mapping[str, Any], name: str) -> str:
+        """Write a date of a notice and whether it may still move; an empty text where there is none."""
+        text = str(facts.get(name) or "")
+        provisional = bool(text and facts.get(PROVISIONAL_MARKS[name]))
+        return mark_provisional(text, provisional=provisional, translate=self.translate)

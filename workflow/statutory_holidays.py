@@ -11,6 +11,9 @@ from functools import lru_cache
 #: 元旦 1 January; 劳动节 1 and 2 May; 国庆节 1 to 3 October.
 FIXED = ((1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3))
 
+#: The first year of these thirteen days; a year before it had fewer, and its notice is known.
+IN_FORCE_FROM = 2025
+
 #: 除夕 and the first three days of 春节, counted from the first.
 SPRING_FESTIVAL = (-1, 0, 1, 2)
 

@@ -56,6 +56,10 @@ class WorkingCalendar:
         """Return whether a day lies in a year without a notice, so that it may change (暂按周末推算)."""
         return day.year not in self.years
 
+    def is_any_provisional(self, *days: date | None) -> bool:
+        """Return whether one of some dates may still change; where there is none, nothing changes."""
+        return any(self.is_provisional(day) for day in days if day is not None)
+
     def add(self, day: date, number: int) -> date:
         """Return the working day that is so many after a day, or before it when the number is negative.
 
@@ -99,6 +103,18 @@ class WorkingCalendar:
         while not self.is_working(day):
             day += ONE_DAY
         return day
+
+
+def missing_statutory_days(year: int, named: Mapping[date, bool]) -> list[date]:
+    """Return the statutory days on which people would be at work by a notice, in order.
+
+    `named` maps the days that the notice names to whether people work on them. A statutory day on a weekend
+    is off without being named, unless the notice has people work on it.
+    """
+    if year < statutory_holidays.IN_FORCE_FROM:
+        return []
+    notice = WorkingCalendar(named, frozenset({year}))
+    return [day for day in sorted(statutory_holidays.days_off(year)) if notice.is_working(day)]
 
 
 class Seed(NamedTuple):

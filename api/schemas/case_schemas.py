@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from api.schemas.response_schemas import HERE, NULL, text
+from api.schemas.response_schemas import HERE, NULL, provisional, text
 
 
 class Owned(Schema):
@@ -30,6 +30,7 @@ class CaseLine(Owned):
     due_on = fields.Date(**NULL)
     handling_due_on = fields.Date(**NULL)
     reply_due_on = fields.Date(**NULL)
+    provisional = provisional()
     overdue = fields.Boolean(**HERE)
     answered = fields.Boolean(**HERE)
     outcome = fields.String(**NULL)
@@ -61,6 +62,7 @@ class ClockShown(Schema):
     suspended_until = fields.Date(**NULL)
     started_on = fields.Date(**HERE)
     due_on = fields.Date(**HERE)
+    provisional = provisional()
     basis = fields.Dict(**HERE)
     moves = fields.List(fields.Dict(), **HERE)
     explanation = text("why the date is this one, in a sentence")
@@ -78,6 +80,7 @@ class ComplainantShown(Schema):
     own_words = text()
     answered = fields.Boolean(**HERE)
     reply_due_on = fields.Date(**NULL)
+    provisional = provisional()
     unreachable = fields.Boolean(**HERE)
     visited = fields.Boolean(**HERE)
     rating = fields.String(**NULL)

@@ -8,6 +8,12 @@ NULL: Any = {"allow_none": True, "required": True}
 HERE: Any = {"required": True}
 
 
+def provisional() -> fields.Boolean:
+    """Describe what is said beside a date that the notice of a year may still move (暂按周末推算)."""
+    said = "a date beside it reaches into a year without a notice of its days off, and may still move"
+    return fields.Boolean(**HERE, metadata={"description": said})
+
+
 def text(description: str = "") -> fields.String:
     """Describe a text that is always there."""
     return fields.String(**HERE, metadata={"description": description} if description else {})

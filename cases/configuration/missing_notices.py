@@ -6,10 +6,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.models import User
+from cases.configuration.calendar import named_days
 from cases.configuration.case_rules import CountyRules
 from cases.models.reference import CalendarYear
 from notifications import outbox
 from notifications.outbox import Recipient
+from workflow.working_days import missing_statutory_days
 
 FROM_MONTH = 11  # the State Council's notice for the next year comes out in autumn
 
@@ -19,6 +21,18 @@ def missing_years(session: Session, today: date) -> list[int]:
     years = [today.year, today.year + 1] if today.month >= FROM_MONTH else [today.year]
     known = set(session.scalars(select(CalendarYear.year).where(CalendarYear.year.in_(years))))
     return [year for year in years if year not in known]
+
+
+def short_notices(session: Session, today: date) -> dict[int, list[date]]:
+    """Return the statutory days that the notices of this year and the next leave out, by year."""
+    years = (today.year, today.year + 1)
+    known = session.scalars(select(CalendarYear.year).where(CalendarYear.year.in_(years)))
+    found = {}
+    for year in sorted(known):
+        named = {day: working for day, working, _ in named_days(session, year)}
+        if missing := missing_statutory_days(year, named):
+            found[year] = missing
+    return found
 
 
 def warn(session: Session, *, rules: CountyRules, now: datetime) -> int:

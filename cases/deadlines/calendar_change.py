@@ -4,7 +4,7 @@ A date never falls before today by that: no notice makes an open case overdue (d
 whose date moves gets an entry `recalculated`, and its clock a move `notice` that explains the new date.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -20,7 +20,7 @@ from accounts.access.permissions import Permission
 from cases.configuration import calendar
 from cases.configuration.calendar_history import SUBJECT, facts_of
 from cases.configuration.case_rules import CountyRules
-from cases.deadlines.notice_days import DECEMBER, NoticeDay, source_of, validate_days
+from cases.deadlines.notice_days import DECEMBER, NoticeDay, require_statutory_days, source_of, validate_days
 from cases.history.facts import RecalculatedFacts
 from cases.lifecycle import clocks
 from cases.lifecycle.change import Change
@@ -67,16 +67,19 @@ def enter_notice(
     days: Iterable[NoticeDay],
     notice: str,
     now: datetime,
+    without: Collection[date] = (),
 ) -> list[MovedDate]:
     """Enter or replace a year's notice and move the dates that follow from it; give those that moved.
 
     `days` are all days of the year that differ from the plain week; a notice may also name days of the
-    December before. Raises Invalid for days outside and for a notice without a name.
+    December before. `without` are the statutory days that somebody confirmed the notice leaves out. Raises
+    Invalid for days outside, for a notice without a name and for other statutory days that it leaves out.
     """
     policy.require(actor, Permission.CALENDAR_EDIT)
     days = validate_days(session, year, days)
     if is_blank(notice):
         raise Invalid({"notice": ["required"]})
+    require_statutory_days(year, days, without)
     present = calendar.read(session)
     _write(session, actor=actor, rules=rules, year=year, days=days, notice=notice, now=now)
     future = calendar.set_calendar(session)

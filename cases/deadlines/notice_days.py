@@ -1,6 +1,6 @@
 """The days that a notice of the State Council names, and what cannot be one of them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from cases.models.reference import CalendarDay
 from core.errors import Invalid
 from core.normalization.visibility import is_blank
+from workflow import working_days
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
@@ -44,6 +45,23 @@ def validate_days(session: Session, year: int, days: Iterable[NoticeDay]) -> lis
     if errors:
         raise Invalid(errors)
     return given
+
+
+def missing_statutory_days(year: int, days: Iterable[NoticeDay]) -> list[date]:
+    """Return the statutory days on which people would be at work by the days of a notice."""
+    return working_days.missing_statutory_days(year, {one.day: one.working for one in days})
+
+
+def require_statutory_days(year: int, days: Iterable[NoticeDay], without: Collection[date]) -> None:
+    """Refuse a notice with fewer days off than the statutory ones, but for those that were confirmed.
+
+    A notice moves holidays and never takes one away: where one is missing, a line was left out, and every
+    date that reaches over it would come too early. `without` are those that somebody confirmed are missing.
+    """
+    missing = [day for day in missing_statutory_days(year, days) if day not in without]
+    if missing:
+        text = "、".join(day.isoformat() for day in missing)
+        raise Invalid({"days": ["statutory_days_missing"]}, missing=text)
 
 
 def source_of(year: int) -> str:

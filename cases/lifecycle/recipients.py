@@ -5,6 +5,7 @@ the rule finds whoever owned a case before or after an entry that moved their da
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from accounts.access.permissions import ROLE_PERMISSIONS, ROLE_SCOPES, Permission, Scope
@@ -13,6 +14,7 @@ from cases.lifecycle.duties import ChangedDuty
 from cases.models.case import Clock
 from cases.responsibility.covering_units import UnitMember
 from config.vocabulary import UnitKind
+from notifications.kinds import PROVISIONAL_MARKS
 from notifications.outbox import Notification, Recipient
 
 #: For each action the kind of notice and the circles who get it; whoever acted is not told of it.
@@ -159,7 +161,17 @@ def build_notice(
         "due_on": case.due_on.isoformat() if case.due_on else None,
         **extra,
     }
+    facts.update(_provisional_marks(context, facts))
     return Notification(kind, tuple(told), case.number, facts, key)
+
+
+def _provisional_marks(context: CaseContext, facts: Mapping[str, Any]) -> dict[str, bool]:
+    """Say of the dates of a notice which of them the calendar's own notice may still move."""
+    return {
+        mark: True
+        for name, mark in PROVISIONAL_MARKS.items()
+        if facts.get(name) and context.calendar.is_provisional(date.fromisoformat(facts[name]))
+    }
 
 
 def notifications_of_changes(

@@ -85,8 +85,10 @@ def _head(context: CaseContext) -> dict[str, Any]:
     case = context.case
     owner = context.unit(case.owner_id) if case.owner_id is not None else None
     reply_owner = context.unit(case.reply_owner_id)
+    head = head_of(case, is_overdue=context.past_date(), calendar=context.calendar)
+    latest = latest_extension(context)
     return {
-        **head_of(case, is_overdue=context.past_date()),
+        **head,
         "village": context.village.code,
         "owner": owner.code if owner else None,
         "owner_name": owner.name if owner else None,
@@ -96,7 +98,8 @@ def _head(context: CaseContext) -> dict[str, Any]:
         "promised_on": context.round.promised_on,
         "late": context.round.late,
         "extension_request": context.round.extension_request,
-        "extension_latest_on": latest_extension(context),
+        "extension_latest_on": latest,
+        "provisional": head["provisional"] or context.calendar.is_any_provisional(latest),
         "reject_request": context.round.reject_request,
         "suspend_request": context.round.suspend_request,
     }
@@ -153,6 +156,7 @@ def _clock(context: CaseContext, clock: Clock, language: str) -> dict[str, Any]:
         "suspended_until": clock.resume_on,
         "started_on": clock.started_on,
         "due_on": clock.due_on,
+        "provisional": context.calendar.is_provisional(clock.due_on),
         "basis": clock.basis,
         "moves": clock.moves,
         "explanation": explanation.explain(clock.basis, clock.moves, context.calendar, language, names),
@@ -180,6 +184,7 @@ def _complainants(session: Session, context: CaseContext) -> list[dict[str, Any]
                 "own_words": person.own_words,
                 "answered": person.answered_round == context.case.round,
                 "reply_due_on": person.reply_due_on,
+                "provisional": context.calendar.is_any_provisional(person.reply_due_on),
                 "unreachable": person.unreachable,
                 "visited": person.visited_round == context.case.round,
                 "rating": person.rating,

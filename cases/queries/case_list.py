@@ -16,11 +16,13 @@ from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from accounts.models import Area, Unit
 from cases.access.visibility import visible
+from cases.configuration.calendar import REVISION
 from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case
 from cases.queries.filters import Condition, conditions, shown_past_date
 from core.errors import Invalid, NotFound
 from core.paging import LIMIT
+from workflow.working_days import WorkingCalendar
 
 SORTS: Mapping[str, tuple[str, bool]] = {
     "-received_at": ("received_at", True),
@@ -82,6 +84,7 @@ def list_cases(
             Area.code.label("village"),
             *UNIT_NAMES,
             shown_past_date(today).label("is_overdue"),
+            REVISION,
         )
         .join(some, some.c.id == Case.id)
         .join(Area, Area.id == Case.village_id)
@@ -89,7 +92,10 @@ def list_cases(
         .join(ReplyOwner, ReplyOwner.id == Case.reply_owner_id)
     )
     rows = session.execute(statement.order_by(*order)).all()
-    items = [_summary(row) for row in rows[:limit]]
+    if not rows:
+        return CasesPage([], None)
+    calendar = rules.services.calendars.at(session, rows[0].calendar_revision)
+    items = [_summary(row, calendar) for row in rows[:limit]]
     if len(rows) <= limit:
         return CasesPage(items, None)
     last: Case = rows[limit - 1][0]
@@ -134,10 +140,10 @@ def _read_cursor(cursor: str, sort: str) -> tuple[Any, int]:
         raise Invalid({"cursor": ["not_a_cursor"]}) from None
 
 
-def _summary(row: Any) -> dict[str, Any]:
+def _summary(row: Any, calendar: WorkingCalendar) -> dict[str, Any]:
     case: Case = row[0]
     return {
-        **head_of(case, is_overdue=row.is_overdue),
+        **head_of(case, is_overdue=row.is_overdue, calendar=calendar),
         "village": row.village,
         "owner": row.owner,
         "owner_name": row.owner_name,
@@ -146,8 +152,9 @@ def _summary(row: Any) -> dict[str, Any]:
     }
 
 
-def head_of(case: Case, *, is_overdue: bool) -> dict[str, Any]:
-    """Return what list and case have in common."""
+def head_of(case: Case, *, is_overdue: bool, calendar: WorkingCalendar) -> dict[str, Any]:
+    """Return what list and case have in common; `provisional` is said of its dates, any of them."""
+    dates = (case.due_on, case.handling_due_on, case.reply_due_on)
     return {
         "number": case.number,
         "village_name": case.village_name,
@@ -161,6 +168,7 @@ def head_of(case: Case, *, is_overdue: bool) -> dict[str, Any]:
         "due_on": case.due_on,
         "handling_due_on": case.handling_due_on,
         "reply_due_on": case.reply_due_on,
+        "provisional": calendar.is_any_provisional(*dates),
         "overdue": bool(is_overdue),
         "answered": case.answered_at is not None,
         "outcome": case.outcome,

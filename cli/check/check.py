@@ -199,10 +199,15 @@ def _check_owners(found: Findings, services: ProgramServices, context: Context) 
 def _check_calendar(found: Findings, services: ProgramServices, context: Context) -> None:
     _ = context.words
     with services.db.reading() as session:
-        missing = missing_notices.missing_years(session, services.clock.today(services.rules.zone))
+        today = services.clock.today(services.rules.zone)
+        missing = missing_notices.missing_years(session, today)
+        short = missing_notices.short_notices(session, today)
+    for year, days in short.items():
+        words = _("{year} 年的放假通知里少了法定假日：{days}。那些天算工作日；漏写了就在「日历」里补上")
+        found.warn(words.format(year=year, days=" ".join(day.isoformat() for day in days)))
     for year in missing:
         found.warn(_("{year} 年的放假通知还没有录入，涉及的期限暂按周末推算").format(year=year))
-    if not missing:
+    if not missing and not short:
         found.ok(_("日历"))
 
 

@@ -23,7 +23,7 @@ from config.county_days import CalendarFile
 from core.chain import Chain
 from core.persistence import upgrading
 from demo.township import AREA_CODES
-from workflow import working_days
+from workflow import statutory_holidays, working_days
 from workflow.working_days import SOURCE, Seed
 
 
@@ -90,5 +90,14 @@ def enter_years(
     for year in fresh:
         days = [NoticeDay(day, working, name) for day, working, name in seed.days if day.year == year]
         notice = notices.get(year, SOURCE)
-        enter_notice(session, actor=SYSTEM, rules=rules, year=year, days=days, notice=notice, now=now)
+        enter_notice(
+            session,
+            actor=SYSTEM,
+            rules=rules,
+            year=year,
+            days=days,
+            notice=notice,
+            now=now,
+            without=statutory_holidays.days_off(year),  # nobody can be asked at a start; `check` warns
+        )
     return fresh

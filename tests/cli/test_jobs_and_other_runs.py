@@ -156,7 +156,11 @@ def test_a_notice_is_entered_from_a_file(in_town: Command, town: Database, tmp_p
         encoding="utf-8",
     )
     assert "会移动 0 个期限" in in_town("calendar", "enter", str(place), "--dry-run").out
-    assert in_town("calendar", "enter", str(place)).code == 0
+    refused = in_town("calendar", "enter", str(place))
+    assert (refused.code, "2027-02-05 2027-02-08 2027-04-05" in refused.err) == (1, True)
+    with town.reading() as session:
+        assert session.get(CalendarYear, 2027) is None
+    assert in_town("calendar", "enter", str(place), "--confirm-missing").code == 0
     with town.reading() as session:
         assert session.get(CalendarYear, 2027) is not None
 

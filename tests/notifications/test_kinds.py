@@ -55,6 +55,15 @@ def test_a_matter_without_a_date_says_so() -> None:
     assert "（无期限）" in ZH.sentence("assigned", FACTS | {"due_on": None})
 
 
+def test_a_mail_says_which_of_its_dates_may_still_move() -> None:
+    facts = FACTS | {"clock": "handling", "before": "2027-01-08", "due_on": "2027-01-05", "provisional": True}
+    sentence = ZH.sentence("date_earlier", facts)
+    assert "由 2027-01-08 提前到 2027-01-05（暂按周末推算），请抓紧" in sentence
+    assert "2027-01-08（暂按周末推算）" in ZH.sentence("date_earlier", facts | {"before_provisional": True})
+    assert "2027-01-05 (provisional)" in EN.body("assigned", facts)
+    assert "（无期限）" in ZH.sentence("assigned", facts | {"due_on": None})
+
+
 def test_the_weekly_notice_lists_units_with_their_counts() -> None:
     units = [{"unit": "county-water", "name": "水利局", "published": 2, "stuck": 1}]
     assert "水利局：通报 2 件，停在最高一级 1 件" in ZH.sentence(

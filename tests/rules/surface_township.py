@@ -39,7 +39,7 @@ from tests.builders import FOUNDED, actor_named, at
 from tests.cases.importing import message_sheet
 from tests.cases.scenes import Scene, values_for
 from tests.rules.surface_stories import BEGUN, LONG, NONE, STORIES, Step, march
-from workflow import working_days
+from workflow import statutory_holidays, working_days
 from workflow.definition.reader import parse
 
 HERE = Path(__file__).resolve().parent / "surface"
@@ -219,6 +219,7 @@ def _notice(services: Any) -> None:
                 year=year,
                 days=days,
                 notice=f"{year} 年的通知",
+                without=statutory_holidays.days_off(year),
                 now=march(13, 12),
             )
 

@@ -1,5 +1,6 @@
 """日历, 类别, 流程, 核对 and 管理: what a county decided, shown; and the calendar, changed after a look."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from html import unescape
@@ -26,9 +27,12 @@ from workflow.texts import labels
 Open = Callable[..., Browser]
 NOTICE = {
     "notice": "关于2027年部分节假日安排的通知",
-    "holidays": "1月1日至1月5日 元旦",
+    "holidays": "1月1日至1月5日 元旦\n2月5日至2月8日 春节\n4月5日 清明节\n"
+    "6月9日 端午节\n9月15日 中秋节\n10月1日 国庆节",
     "working": "1月23日 元旦调休\n1月30日 元旦调休",
 }
+#: What is sent when the statutory days that a notice leaves out are confirmed.
+TICKED = re.compile('name="without" value="([^"]+)"')
 PAGES = (
     *("/administration", "/areas", "/areas/SL", "/units", "/units/team", "/people", "/people/new"),
     *("/people/zuyuan", "/calendar", "/calendar/2026", "/checking", "/categories", "/life-cycle"),
@@ -71,6 +75,30 @@ def test_a_notice_is_entered_after_a_look_at_the_deadlines_it_moves(
     told = browser("lingdao").get(f"/cases/{december.number}").text
     assert "期限重新算过" in told
     assert "按 2027 年的放假通知" in told
+
+
+def test_a_notice_that_leaves_statutory_days_out_is_confirmed_with_those_days(
+    browser: Open, town: Database
+) -> None:
+    admin = browser("guanli")
+    short = {**NOTICE, "holidays": "1月1日 元旦\n2月5日至2月8日 春节\n10月1日 国庆节"}
+    look = admin.post("/calendar/2027/look", **short)
+    assert "通知里少了 3 天法定假日：" in look.text
+    assert "2027年4月5日、2027年6月9日、2027年9月15日" in look.text
+    for confirmed in ({}, {"without": "2027-04-05"}, {"without": "是"}):
+        refused = admin.post("/calendar/2027", **short, **confirmed)
+        assert (refused.status, "少了法定假日：" in refused.text) == (422, True)
+        assert "2027-09-15" in refused.text
+    with town.reading() as session:
+        assert session.get(CalendarYear, 2027) is None
+    assert admin.post("/calendar/2027", **short, without=TICKED.findall(look.text)[0]).status == 303
+    with town.reading() as session:
+        assert session.get(CalendarYear, 2027) is not None
+
+
+def test_a_whole_notice_asks_for_no_confirmation(browser: Open) -> None:
+    look = browser("guanli").post("/calendar/2027/look", **NOTICE)
+    assert (look.status, TICKED.findall(look.text)) == (200, [])
 
 
 @pytest.mark.parametrize(

@@ -179,7 +179,12 @@ REGISTRATION = {
     "complainant.name": "田某",
     "once": KEY,
 }
-NOTICE = {"notice": "国办发明电〔2026〕9 号", "holidays": "2027-01-01 元旦", "working": ""}
+NOTICE = {
+    "notice": "国办发明电〔2026〕9 号",
+    "holidays": "2027-01-01 元旦",
+    "working": "",
+    "without": "2027-02-05 2027-02-08 2027-04-05 2027-06-09 2027-09-15 2027-10-01",
+}
 LIN = {"parent": "MA", "level": "village", "name": "林口村", "code": "LK"}
 DESK = {
     "name": "水利站",

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workflow import statutory_holidays
-from workflow.working_days import WorkingCalendar, seed
+from workflow.working_days import WorkingCalendar, missing_statutory_days, seed
 
 CALENDAR = seed().calendar()
 DAYS = st.dates(date(2003, 1, 1), date(2045, 12, 31))
@@ -147,3 +147,25 @@ def test_the_seed_names_its_days_in_the_words_of_the_notices() -> None:
     named = {day: name for day, _, name in seed().days}
     assert named[date(2026, 2, 17)] == "春节"
     assert named[date(2026, 2, 14)] == "春节调休"
+
+
+@pytest.mark.parametrize(
+    ("year", "named", "missing"),
+    [
+        (2027, {}, [(1, 1), (2, 5), (2, 8), (4, 5), (6, 9), (9, 15), (10, 1)]),
+        (2027, {(10, 2): True}, [(1, 1), (2, 5), (2, 8), (4, 5), (6, 9), (9, 15), (10, 1), (10, 2)]),
+        (2027, {(1, 1): False, (2, 5): False}, [(2, 8), (4, 5), (6, 9), (9, 15), (10, 1)]),
+        (2024, {}, []),
+    ],
+)
+def test_the_statutory_days_that_a_notice_leaves_out_are_named(
+    year: int, named: dict[tuple[int, int], bool], missing: list[tuple[int, int]]
+) -> None:
+    given_days = {date(year, *day): working for day, working in named.items()}
+    assert missing_statutory_days(year, given_days) == [date(year, *day) for day in missing]
+
+
+@pytest.mark.parametrize("year", [2025, 2026])
+def test_no_notice_that_came_out_leaves_a_statutory_day_out(year: int) -> None:
+    named = {day: working for day, working, _ in seed().days if day.year == year}
+    assert missing_statutory_days(year, named) == []

@@ -16,7 +16,7 @@ from cases.access.visibility import numbers_hidden_from
 from core.errors import Invalid
 from core.i18n import mark as _
 from notifications import inbox
-from notifications.kinds import Wording
+from notifications.kinds import PROVISIONAL_MARKS, Wording
 from web.forms.field_labels import mistake
 from web.framework.blueprint import ON_THE_WAY, SIGNED_IN, Form, PageBlueprint, Typed, requires
 from web.framework.qr_code import qr_picture
@@ -198,9 +198,16 @@ def confirm(page_request: PageRequest, form: Form) -> Response:
 
 
 def _with_days(page_request: PageRequest, facts: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Write the date of a notice as all other pages do; a mail, read anywhere and later, keeps the year."""
-    due_on = facts.get("due_on")
-    return {**facts, "due_on": page_request.day(date.fromisoformat(due_on))} if due_on else facts
+    """Write the dates of a notice as all other pages do; a mail, read anywhere and later, keeps the year.
+
+    Whether one may still move is said as the calendar stands now, not as it stood when the notice was made.
+    """
+    dates = {
+        name: page_request.deadline(date.fromisoformat(facts[name]))
+        for name in PROVISIONAL_MARKS
+        if facts.get(name)
+    }
+    return {**facts, **dates, **dict.fromkeys(PROVISIONAL_MARKS.values(), False)}
 
 
 def _mistakes(page_request: PageRequest, typed: Typed) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 
 from flask import Response, redirect, url_for
@@ -13,7 +14,7 @@ from cases.configuration.calendar import named_days
 from cases.configuration.calendar_history import SUBJECT
 from cases.configuration.missing_notices import missing_years
 from cases.deadlines.calendar_change import MovedDate, enter_notice, preview_notice
-from cases.deadlines.notice_days import FIRST_YEAR, LAST_YEAR, NoticeDay
+from cases.deadlines.notice_days import FIRST_YEAR, LAST_YEAR, NoticeDay, missing_statutory_days
 from cases.models.reference import CalendarYear
 from core.errors import DomainError, Invalid, NotFound
 from core.i18n import mark as _
@@ -133,6 +134,7 @@ def preview(page_request: PageRequest, form: Form, year: int) -> Response:
         off=len(off),
         at_work=len(days) - len(off),
         effect=_effect(page_request, moved),
+        missing=missing_statutory_days(year, days),
     )
 
 
@@ -152,6 +154,7 @@ def enter(page_request: PageRequest, form: Form, year: int) -> Response:
             days=days,
             notice=form.get("notice", "").strip(),
             now=page_request.now,
+            without=_confirmed(form),
         ),
     )
     return redirect(url_for("working_days.show", year=year, done="calendar"), code=303)  # type: ignore[return-value]
@@ -166,6 +169,14 @@ def _days(form: Form, year: int) -> list[NoticeDay]:
     return notice_text.read(year, form.get("holidays", ""), form.get("working", ""))
 
 
+def _confirmed(form: Form) -> frozenset[date]:
+    """Return the statutory days that were confirmed to be missing; what is no day confirms nothing."""
+    try:
+        return frozenset(date.fromisoformat(day) for day in form.get("without", "").split())
+    except ValueError:
+        return frozenset()
+
+
 def _naming_lines(days: list[NoticeDay], act: partial[list[MovedDate]]) -> list[MovedDate]:
     """Call a verb that names days by their place in the list, and name the field and the day instead."""
     try:
@@ -173,7 +184,9 @@ def _naming_lines(days: list[NoticeDay], act: partial[list[MovedDate]]) -> list[
     except Invalid as error:
         places = [(name.split("."), codes) for name, codes in error.errors.items()]
         for (first, *rest), codes in places:
-            if first == "days" and rest and rest[0].isdigit():
+            if first == "days" and not rest:
+                raise Invalid({"holidays": codes}, **error.facts) from error
+            if first == "days" and rest[0].isdigit():
                 day = days[int(rest[0])]
                 field = "working" if day.working else "holidays"
                 raise Invalid({field: codes}, day=day.day.isoformat()) from error

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 from accounts.access.permissions import Permission
 from cases.models.case import Case
 from cases.queries.case_list import list_cases
+from core.i18n import PROVISIONAL
 from core.i18n import mark as _
 from core.tables.writer import write_rows
 from web.cases import list_filters
@@ -35,6 +36,7 @@ HEADINGS = (
     _("谁在办"),
     _("收到"),
     _("最迟"),
+    PROVISIONAL,
     _("超期"),
     _("有了回音"),
     _("结果"),
@@ -88,6 +90,7 @@ def _rows(page_request: PageRequest, items: Sequence[dict[str, Any]]) -> Iterato
             item["owner_name"] or "",
             item["received_at"].astimezone(page_request.rules.zone).date(),
             item["due_on"] or "",
+            yes if page_request.is_provisional(item["due_on"]) else no,
             yes if item["overdue"] else no,
             yes if item["answered"] else no,
             label("outcome", item["outcome"]) if item["outcome"] else "",

@@ -230,7 +230,7 @@ def _date(drawing: ActionFormContext, action: str, field: Field, name: str, grou
     latest = latest_extension(drawing.context) if action in EXTENDING else None
     if latest is None:
         return control
-    last = drawing.page_request.say(_("最晚可以延到 {day}"), day=drawing.page_request.day(latest))
+    last = drawing.page_request.say(_("最晚可以延到 {day}"), day=drawing.page_request.deadline(latest))
     return replace(control, hint=f"{control.hint}；{last}" if control.hint else last)
 
 

@@ -63,6 +63,9 @@ MISTAKES: Mapping[str, str] = {
     "unreadable_line": _("第 {line} 行读不懂。写成：10月1日至10月7日 国庆节；一个假期最多 31 天"),
     "day_given_twice": _("{day} 写了两次，请留一处"),
     "not_of_this_year": _("{day} 不在这一年，也不在前一年的十二月"),
+    "statutory_days_missing": _(
+        "少了法定假日：{missing}。请补上；通知确实没有这些天的，先看影响，在那一页确认"
+    ),
     "known_from_another_notice": _("{day} 已经写在别的通知里"),
     "not_a_code": _("代码只用字母、数字和连字符，最多 32 个，例如 SL 或 committee-SL"),
     "not_an_area_code": _("代码只用大写字母、数字和连字符，最多 32 个，例如 SL"),

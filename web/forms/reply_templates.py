@@ -52,10 +52,13 @@ def reply_templates(page_request: PageRequest, view: Mapping[str, Any]) -> list[
     """
     if not view["owner_name"]:
         return []
-    facts = {"unit": view["owner_name"], "today": _day(page_request, page_request.today)}
+    today = date_formats.day(page_request.today, today=page_request.today, language="zh", translate=str)
+    facts = {"unit": view["owner_name"], "today": today}
     due = promised_day(view, page_request.today)
     if due is not None:
-        facts["due"] = _day(page_request, due)
+        facts["due"] = date_formats.deadline(
+            due, today=page_request.today, language="zh", translate=str, calendar=page_request.calendar
+        )
     return [
         ReplyTemplate(page_request.translate(one.words), one.text.format(**facts), one.outcome)
         for one in PHRASES
@@ -86,7 +89,3 @@ def require_filled(values: Mapping[str, Any]) -> None:
     wrong = {name: ["blank_left"] for name, text in texts.items() if text and any(b in text for b in BLANKS)}
     if wrong:
         raise Invalid(wrong)
-
-
-def _day(page_request: PageRequest, value: Any) -> str:
-    return date_formats.day(value, today=page_request.today, language="zh", translate=str)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from core.clock import ONE_DAY
-from core.i18n import Translate
+from core.i18n import Translate, mark_provisional
 from core.i18n import mark as _
 from workflow.working_days import SOON, WorkingCalendar
 
@@ -32,19 +32,41 @@ def day(value: date, *, today: date, language: str, translate: Translate, weekda
     return f"{text} {translate(WEEKDAYS[value.weekday()])}" if weekday else text
 
 
+def deadline(
+    value: date,
+    *,
+    today: date,
+    language: str,
+    translate: Translate,
+    calendar: WorkingCalendar,
+    weekday: bool = False,
+) -> str:
+    """Write the day of a deadline, and say of one in a year without a notice that it may still move."""
+    text = day(value, today=today, language=language, translate=translate, weekday=weekday)
+    return mark_provisional(text, provisional=calendar.is_provisional(value), translate=translate)
+
+
 def clock(value: datetime) -> str:
     """Write the hour and minute of a moment in its own zone."""
     return f"{value.hour:02d}:{value.minute:02d}"
 
 
 def time_left(due: date, *, today: date, calendar: WorkingCalendar, translate: Translate) -> DueBadge:
-    """Say how long there is until a date: in working days, and past it in calendar days."""
+    """Say how long there is until a date: in working days, and past it in calendar days.
+
+    Of a date that a notice may still move this is said, too.
+    """
+    kind, words = _time_left(due, today, calendar, translate)
+    provisional = calendar.is_provisional(due)
+    return DueBadge(kind, mark_provisional(words, provisional=provisional, translate=translate), due)
+
+
+def _time_left(due: date, today: date, calendar: WorkingCalendar, translate: Translate) -> tuple[str, str]:
     if due < today:
-        return DueBadge("late", translate(_("超期 {n} 天")).format(n=(today - due).days), due)
+        return "late", translate(_("超期 {n} 天")).format(n=(today - due).days)
     if due == today:
-        return DueBadge("soon", translate(_("今天到期")), due)
+        return "soon", translate(_("今天到期"))
     number = calendar.between(today, due)
     if due == today + ONE_DAY:
-        return DueBadge("soon", translate(_("明天到期")), due)
-    words = translate(_("还剩 {n} 个工作日")).format(n=number)
-    return DueBadge("soon" if number <= SOON else "", words, due)
+        return "soon", translate(_("明天到期"))
+    return "soon" if number <= SOON else "", translate(_("还剩 {n} 个工作日")).format(n=number)

@@ -64,7 +64,7 @@ def install(app: Flask) -> None:
     )
     env.filters.update(
         day=lambda value: page_request().day(value),
-        weekday=lambda value: page_request().day(value, weekday=True),
+        deadline=lambda value, weekday=False: page_request().deadline(value, weekday=weekday),
         moment=_moment,
         strong=strong,
         headed=headed,

@@ -107,6 +107,21 @@ class PageRequest:
             value, today=self.today, language=self.language, translate=self.translate, weekday=weekday
         )
 
+    def is_provisional(self, *dates: date | None) -> bool:
+        """Return whether a notice may still move one of some dates."""
+        return self.calendar.is_any_provisional(*dates)
+
+    def deadline(self, value: date, *, weekday: bool = False) -> str:
+        """Write the day of a deadline in the reader's language, and whether a notice may still move it."""
+        return date_formats.deadline(
+            value,
+            today=self.today,
+            language=self.language,
+            translate=self.translate,
+            calendar=self.calendar,
+            weekday=weekday,
+        )
+
     def left(self, due: date) -> date_formats.DueBadge:
         """Say how long there is until a date."""
         return date_formats.time_left(due, today=self.today, calendar=self.calendar, translate=self.translate)

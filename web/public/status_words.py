@@ -77,6 +77,6 @@ def event_words(page_request: PageRequest, event: PublicEvent) -> str:
     if event.due_on is None or not event.days:
         return words
     moved = page_request.say(
-        LATER if event.days > 0 else EARLIER, n=abs(event.days), day=page_request.day(event.due_on)
+        LATER if event.days > 0 else EARLIER, n=abs(event.days), day=page_request.deadline(event.due_on)
     )
     return page_request.translate(_("，")).join((words, moved))

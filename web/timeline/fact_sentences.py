@@ -14,7 +14,7 @@ from sqlalchemy.types import TypeEngine
 from accounts.models import Unit, User
 from cases.history.contact_facts import TriedFact
 from cases.history.fact_kinds import FactKind, kinds_of
-from cases.history.facts import Facts, ReplyFact
+from cases.history.facts import ExtensionRequestFacts, Facts, ReplyFact
 from cases.history.facts_json import KINDS
 from core.i18n import mark as _
 from roster.models import Household
@@ -152,8 +152,8 @@ class FactRenderer:
             named = self._clock(key) if KEYS[sentence.each] == "clock" else self.family(int(key))
             yield self.page_request.say(
                 sentence.words,
-                before=self.page_request.day(before),
-                after=self.page_request.day(after),
+                before=self.page_request.deadline(before),
+                after=self.page_request.deadline(after),
                 **{KEYS[sentence.each]: named},
             )
 
@@ -182,7 +182,8 @@ class FactRenderer:
         if what is FactKind.HOUSEHOLD:
             return self._household(value)
         if isinstance(value, date):
-            return self.page_request.day(value)
+            is_deadline = isinstance(facts, ExtensionRequestFacts)
+            return self.page_request.deadline(value) if is_deadline else self.page_request.day(value)
         if what is FactKind.FREE_WORDS and getattr(facts, "field", None) in CODED:
             words = name_of(self.page_request.rules, facts.field, value, self.page_request.language)
             return words if words != value else self.page_request.translate(UNKNOWN)

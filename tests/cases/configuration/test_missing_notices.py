@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 from sqlalchemy import delete, select
 
@@ -40,3 +42,15 @@ def test_nobody_is_told_when_the_notice_is_there(town: Database, rules: CountyRu
         session.add(CalendarYear(year=2027, notice="关于2027年的通知", revision=1))
         session.flush()
         assert missing_notices.warn(session, rules=rules, now=at("2026-12-01")) == 0
+
+
+def test_the_statutory_days_that_a_notice_leaves_out_are_found_by_year(town: Database) -> None:
+    today = at("2026-12-01").date()
+    with town.transaction() as session:
+        assert missing_notices.short_notices(session, today) == {}
+        session.add(CalendarYear(year=2027, notice="关于2027年的通知", revision=1))
+        off = [date(2027, 1, 1), date(2027, 2, 5), date(2027, 2, 8), date(2027, 4, 5), date(2027, 10, 1)]
+        for day in off:
+            session.add(CalendarDay(day=day, working=False, name="假日", source="notice 2027"))
+        session.flush()
+        assert missing_notices.short_notices(session, today) == {2027: [date(2027, 6, 9), date(2027, 9, 15)]}

@@ -23,6 +23,7 @@ from core.errors import Forbidden, Invalid
 from core.persistence.db import Database
 from notifications.models import Notice
 from tests.builders import at
+from workflow.statutory_holidays import days_off
 
 NOTICE = "关于2027年部分节假日安排的通知"
 #: An invented notice: New Year's Day with two days more, two Saturdays at work for it.
@@ -58,6 +59,7 @@ def enter(town: Database, rules: CountyRules, actor: Callable[[str], Actor]) -> 
                 days=days,
                 notice=notice,
                 now=at(now),
+                without=days_off(2027),
             )
 
     return entering
@@ -327,6 +329,7 @@ def test_a_notice_that_is_taken_back_leaves_no_trace_in_memory(
             days=LONGER,
             notice=NOTICE,
             now=at("2026-12-15"),
+            without=days_off(2027),
         )
         session.rollback()
     enter(SHORTER)

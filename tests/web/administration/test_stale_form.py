@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from tests.web.conftest import Browser
+from tests.web.test_administration_rules import NOTICE
 from tests.web.test_application_journeys import hidden
 
 Open = Callable[..., Browser]
 ZHOU = {"name": "组员小周", "unit": "team", "roles": "member"}
-NOTICE = {"notice": "放假通知", "holidays": "1月1日 元旦", "working": ""}
 
 
 @pytest.fixture
