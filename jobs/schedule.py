@@ -185,9 +185,8 @@ def moment_of(today: date, zone: tzinfo) -> datetime:
 
 def _run_logged(job: Job, services: TaskServices) -> None:
     """Run a task for the scheduler; one that fails is logged and looks again at its next time."""
-    now = services.clock.now()
     try:
-        done = job.task(services, now)
+        done = job.task(services, services.clock.now())
     except Exception:
         log.exception("job %s failed", job.name)
     else:

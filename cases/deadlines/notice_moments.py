@@ -18,6 +18,8 @@ from workflow.ladder import MORNING
 RUNG_KINDS = frozenset({"remind", "urge", "supervise", "publish"})
 WEEK = re.compile(r"(\d{4})-W(\d{2})")
 ENTRY = re.compile(r"(?P<number>[^:]+):(?P<seq>\d+):")
+#: The key of what a raise says to those whom a skipped rung would have told.
+RAISE = re.compile(r"(?P<number>[^:]+):(?P<clock>[a-z]+):(?P<cycle>\d+):raise:")
 
 
 def owed_since(session: Session, notice: Notice, rules: CountyRules) -> datetime | None:
@@ -57,7 +59,9 @@ def _rung(
 
 def _system_act(session: Session, notice: Notice, local: date, rules: CountyRules) -> datetime | None:
     """Find since when a raise, or the end of a suspension, was due; None for an act of somebody."""
-    found = ENTRY.match(notice.key)
+    of_rung, found = RAISE.match(notice.key), ENTRY.match(notice.key)
+    if of_rung is not None:
+        return _raise(session, of_rung, rules)
     if found is None:
         return None
     entry = session.scalars(
@@ -78,6 +82,24 @@ def _system_act(session: Session, notice: Notice, local: date, rules: CountyRule
         return None
     facts: dict[str, object] = {"clock": reminder.clock, "due_on": reminder.due_on.isoformat()}
     return _rung(session, found["number"], "raise", facts, rules)
+
+
+def _raise(session: Session, key: re.Match[str], rules: CountyRules) -> datetime | None:
+    """Find since when the rung was due whose key this is."""
+    reminder = session.scalars(
+        select(Reminder)
+        .join(Case, Case.id == Reminder.case_id)
+        .where(
+            Case.number == key["number"],
+            Reminder.clock == key["clock"],
+            Reminder.cycle == int(key["cycle"]),
+            Reminder.rung == "raise",
+        )
+    ).one_or_none()
+    if reminder is None:
+        return None
+    facts: dict[str, object] = {"clock": reminder.clock, "due_on": reminder.due_on.isoformat()}
+    return _rung(session, key["number"], "raise", facts, rules)
 
 
 def _week(name: str, rules: CountyRules) -> datetime | None:

@@ -124,6 +124,8 @@ def _inner(hint: Any) -> list[Any]:
 
 
 def _has_words(hint: Any) -> bool:
+    if is_dataclass(hint):
+        return any(map(_has_words, _hints(hint).values()))
     return _kind_of(hint) is FactKind.FREE_WORDS or any(map(_has_words, _inner(hint)))
 
 

@@ -1,5 +1,6 @@
 """Show one case: everything its page or answer needs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -100,7 +101,7 @@ def _head(context: CaseContext) -> dict[str, Any]:
         "extension_request": context.round.extension_request,
         "extension_latest_on": latest,
         "provisional": head["provisional"] or context.calendar.is_any_provisional(latest),
-        "reject_request": context.round.reject_request,
+        "reject_request": _drafts(context.round.reject_request),
         "suspend_request": context.round.suspend_request,
     }
 
@@ -119,6 +120,11 @@ def _contents(session: Session, context: CaseContext, found: CaseFile, language:
         "related": _related(context, found.related),
         "named_words": open_names(context),
     }
+
+
+def _drafts(request: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Return a request to reject as it is read, without the id of who asked."""
+    return None if request is None else {key: value for key, value in request.items() if key != "by"}
 
 
 def _hide_other_cases(context: CaseContext, found: CaseFile) -> None:

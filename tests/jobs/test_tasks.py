@@ -219,6 +219,8 @@ OF_PEOPLE = frozenset(
         "complainants_changed",
         "date_earlier",
         "left_unit",
+        "nobody_left",
+        "rejected_alone",
         "taken_over",
         "tell_extension",
         "test",

@@ -177,7 +177,11 @@ def test_an_empty_sqlite_file_is_not_copied(tmp_path: Path) -> None:
 
 
 def test_no_migration_imports_a_model() -> None:
-    ours = re.compile(r"^\s*(?:from|import) (?:accounts|api|cases|core|notifications|roster)\b", re.MULTILINE)
+    """How a text is folded is no model: a migration of its own follows every change of it (decision 0032)."""
+    ours = re.compile(
+        r"^\s*(?:from|import) (?:accounts|api|cases|core(?!\.normalization)|notifications|roster)\b",
+        re.MULTILINE,
+    )
     for path in (ROOT / "migrations" / "versions").glob("*.py"):
         assert not ours.search(path.read_text(encoding="utf-8")), path.name
 

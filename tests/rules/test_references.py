@@ -26,6 +26,7 @@ SECRET: Mapping[FactKind, Any] = {
     FactKind.UNIT: "secret-unit",
     FactKind.USER: 66601,
     FactKind.HOUSEHOLD: 66602,
+    FactKind.IDENTITY: "田某六六六",
     FactKind.COMPLAINANT: 66603,
     FactKind.FREE_WORDS: "666 号那件说的是他们",
 }

@@ -128,7 +128,7 @@ def test_a_matter_is_not_given_to_a_unit_all_of_whose_people_it_names(
         number = a_case(session, rules, named_users=("cunwei-sl",)).number
     with pytest.raises(Invalid) as refused:
         act("zuzhang", number, "assign", "2026-03-03", unit="committee-SL")
-    assert refused.value.errors == {"unit": ["unit_without_people"]}
+    assert refused.value.errors == {"unit": ["named_in_matter"]}
 
 
 def test_naming_the_only_person_of_the_unit_that_handles_asks_for_another_unit_first(

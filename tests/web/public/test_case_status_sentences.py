@@ -75,7 +75,7 @@ def written() -> Iterator[str]:
             for node in ast.walk(tree(place)):
                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "_":
                     yield from sentences(ast.literal_eval(node.args[0]))
-        elif path.startswith("web/templates/villager/") or path == "web/templates/cases/slip.html":
+        elif path.startswith("web/templates/public/") or path == "web/templates/cases/slip.html":
             for said in re.findall(r'_\("([^"]+)"', place.read_text(encoding="utf-8")):
                 yield from sentences(said)
 
