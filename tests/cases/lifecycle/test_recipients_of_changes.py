@@ -131,6 +131,7 @@ def attempt(session: Session, rules: CountyRules, who: str, action: str, scene: 
     return found
 
 
+@pytest.mark.parametrize("backend", ["sqlite"])  # what it lets be said others say to both databases
 @pytest.mark.parametrize("name", SCENES)
 def test_whoever_an_act_of_the_definition_takes_something_from_is_told(
     town: Database, rules: CountyRules, name: str

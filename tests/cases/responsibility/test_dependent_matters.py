@@ -37,6 +37,7 @@ VILLAGE = {"code": "GG", "name": "高观村", "level": "village", "parent": "MA"
 FREE = {
     ("units", "id"): "the program's own",
     ("units", "code"): "a unit keeps it for ever",
+    ("units", "phone"): "a telephone for villagers; nobody's right rests on it",
     ("units", "name"): "a slip in a name is mended, the history has the codes",
     ("units", "active"): "closing asks open_duties.in_use",
     ("areas", "id"): "the program's own",
