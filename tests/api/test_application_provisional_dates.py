@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from cases.lifecycle import receipt_codes
+from cases.access import receipt_codes
 from cases.lifecycle.action_values import ComplainantEntry
 from cases.models.case import Case
 from tests.api.conftest import Caller
