@@ -188,6 +188,7 @@ def test_a_database_that_holds_something_is_left_alone(
         simulate(told, rules=project_rules, today=TODAY, seals_folder=tmp_path)
 
 
+@pytest.mark.parametrize("backend", ["sqlite"])  # about what is drawn, not about a database
 def test_only_passwords_keys_and_hashes_differ_from_run_to_run(
     told: Database, db: Database, project_rules: CountyRules, tmp_path: Path
 ) -> None:

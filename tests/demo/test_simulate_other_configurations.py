@@ -52,6 +52,7 @@ def few(rules: CountyRules) -> CountyRules:
     return replace(rules, categories=asked, profiles={last.code: last})
 
 
+@pytest.mark.parametrize("backend", ["sqlite"])  # test_simulate.py lets all of it be said to both
 @pytest.mark.parametrize("change", [short, few])
 def test_the_sample_is_told_under_other_rules(
     db: Database, project_rules: CountyRules, tmp_path: Path, change: Change

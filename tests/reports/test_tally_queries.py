@@ -29,7 +29,7 @@ AREAS = (None, "MA", "SL", "YY", "GG")
 #: Before anything was received, while most is under way, when the first dates have passed, and long after.
 DAYS = tuple(map(date.fromisoformat, ("2026-02-01", "2026-03-05", "2026-03-25", "2026-04-20", "2026-07-01")))
 PERIODS = ((None, None), (None, None), (date(2026, 3, 2), date(2026, 3, 31)), (date(2026, 4, 1), None))
-LOOKS = 50
+LOOKS = 30
 
 
 @pytest.fixture(params=[1, 2, 3])
