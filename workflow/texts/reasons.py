@@ -272,10 +272,6 @@ VALUES: Mapping[str, Bilingual] = {
     "unknown_household": Bilingual(
         "户册里没有这一户，请核对", "There is no such household in the register; check it."
     ),
-    "statutory_days_missing": Bilingual(
-        "少了法定假日，请补上；通知确实没有的，先看影响再确认",
-        "Statutory days off are missing; add them, or look at the effect and confirm that there are none.",
-    ),
     "unknown_unit": Bilingual("没有这个单位，请核对", "There is no such unit; check its code."),
     "unknown_user": Bilingual("没有这个人，请核对", "There is no such user; check the name."),
     "unknown_village": Bilingual("没有这个村，请核对", "There is no such village; check its code."),

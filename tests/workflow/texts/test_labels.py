@@ -18,7 +18,14 @@ from workflow.texts.reasons import REASONS
 HERE = Path(__file__).resolve().parents[3]
 DEFINITION = project_definition()
 #: Reasons of reading files and of starting, which have words of their own where they are printed.
-ELSEWHERE = {"column_map.py", "row_reader.py", "replay.py", "import_cases.py", "definitions.py"}
+ELSEWHERE = {
+    "column_map.py",
+    "row_reader.py",
+    "replay.py",
+    "import_cases.py",
+    "definitions.py",
+    "notice_days.py",
+}
 
 
 def reasons_in(node: ast.AST) -> Iterator[str]:
