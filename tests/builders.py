@@ -18,6 +18,8 @@ from accounts.models import Area, Unit, User
 from cases.configuration.calendar import Calendars, seed_calendar
 from cases.configuration.case_rules import CaseServices, CountyRules, categories_of
 from cases.configuration.definitions import Definitions, adopt
+from cases.history.clock_guard import ClockGuard
+from cases.history.entries import CLOCK_GUARD
 from cases.intake import registration, submission
 from cases.lifecycle import take_step
 from cases.lifecycle.action_values import ComplainantEntry
@@ -83,6 +85,11 @@ def at(day: str, hour: int = 10, minute: int = 0) -> datetime:
     """Return a moment of a day, written 2026-03-02, in the county's time."""
     found = date.fromisoformat(day)
     return datetime(found.year, found.month, found.day, hour, minute, tzinfo=ZONE).astimezone(UTC)
+
+
+def accept_given_moments(database: Database, rules: CountyRules) -> None:
+    """Let no moment that a test gives lie ahead of the clock, whatever the clock of the machine says."""
+    database.info[CLOCK_GUARD] = ClockGuard(lambda: at("2099-12-31"), rules.zone)
 
 
 def found_township(session: Session) -> None:

@@ -124,6 +124,7 @@ def opened(
         viewport={"width": size[0], "height": size[1]},
         color_scheme="dark" if dark else "light",
         locale=language,
+        reduced_motion="reduce",  # what is looked at is how a page ends up, not a colour on its way
     )
     context.set_default_timeout(60_000)
     return context

@@ -69,6 +69,7 @@ def occupy(url: str, folder: Path) -> ServedTownship:
     """Join the program on a settled database and give everybody a token."""
     environ = environ_of(url, folder)
     services = app.assemble(environ)
+    builders.accept_given_moments(services.db, services.rules)
     with services.db.transaction() as session:
         given = {username: _token(session, services.rules, username) for username, *_ in builders.USERS}
     return ServedTownship(environ, services, given)

@@ -16,6 +16,7 @@ from cli.framework.services import ProgramServices
 from core.errors import Unavailable
 from notifications import delivery
 from notifications.channels.message import Message
+from tests.builders import accept_given_moments
 
 LETTERS, DONE = "letters", "done"
 #: What the schedule answers with another look: the database was busy.
@@ -74,6 +75,7 @@ def deliver(environ: Mapping[str, str], folder: str, now: datetime, left: int) -
 
 def _joined(environ: Mapping[str, str], folder: str, left: int) -> tuple[ProgramServices, Postbox]:
     services, fate = app.assemble(environ), Fate(left)
+    accept_given_moments(services.db, services.rules)
     event.listen(Engine, "before_cursor_execute", fate.step)
     event.listen(Engine, "commit", fate.step)
     return services, Postbox(Path(folder) / LETTERS, fate)

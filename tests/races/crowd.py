@@ -2,9 +2,14 @@
 
 import multiprocessing
 import threading
+import time
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import Any, TypeVar
+
+from werkzeug.test import TestResponse
+
+from tests.patience import PATIENCE
 
 EIGHT = 8
 Result = TypeVar("Result")
@@ -25,6 +30,21 @@ def at_once(*tasks: Callable[[], Result]) -> list[Result]:
     for thread in threads:
         thread.join()
     return [results[place] for place in range(len(tasks))]
+
+
+def answers_at_once(*requests: Callable[[], TestResponse]) -> list[TestResponse]:
+    """Send requests at once as programs do that come again when they are told to: none ends with 503.
+
+    A busy machine lets not every turn come in time; then nothing was stored, and the answer says so.
+    """
+    until = time.monotonic() + PATIENCE
+
+    def answer(request: Callable[[], TestResponse]) -> TestResponse:
+        while (answered := request()).status_code == 503 and time.monotonic() < until:
+            assert "Retry-After" in answered.headers
+        return answered
+
+    return at_once(*[partial(answer, request) for request in requests])
 
 
 @cache

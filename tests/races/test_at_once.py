@@ -23,7 +23,7 @@ from roster.models import Household
 from tests.builders import at
 from tests.faults.indoors import Indoors
 from tests.faults.served_township import ServedTownship
-from tests.races.crowd import EIGHT, at_once
+from tests.races.crowd import EIGHT, answers_at_once, at_once
 
 ROUNDS = 3
 
@@ -45,7 +45,7 @@ def test_of_eight_who_take_the_same_step_one_succeeds_and_seven_are_told_that_it
     for turn in range(ROUNDS):
         number = number_of(inside.register(f"step-{turn}"))
         assign = partial(inside.act, "zuzhang", number, "assign", unit="committee-SL")
-        answers = at_once(*[assign] * EIGHT)
+        answers = answers_at_once(*[assign] * EIGHT)
         assert Counter(answer.status_code for answer in answers) == {200: 1, 409: EIGHT - 1}
         assert entries(township, number, "assign") == 1
     assert township.findings() == []
@@ -55,7 +55,7 @@ def test_the_same_submission_eight_times_under_one_key_is_one_case_and_one_answe
     township: ServedTownship, inside: Indoors
 ) -> None:
     for turn in range(ROUNDS):
-        answers = at_once(*[partial(inside.register, f"key-{turn}")] * EIGHT)
+        answers = answers_at_once(*[partial(inside.register, f"key-{turn}")] * EIGHT)
         assert {answer.status_code for answer in answers} == {201}
         assert len({answer.data for answer in answers}) == 1
         replayed = Counter(answer.headers.get("Idempotency-Replayed") for answer in answers)
@@ -68,7 +68,7 @@ def test_the_same_client_reference_eight_times_under_eight_keys_is_one_case(
     township: ServedTownship, inside: Indoors
 ) -> None:
     for turn in range(ROUNDS):
-        answers = at_once(
+        answers = answers_at_once(
             *[partial(inside.register, f"ref-{turn}", key=f"key-{turn}-{one}") for one in range(EIGHT)]
         )
         statuses = Counter(answer.status_code for answer in answers)
@@ -81,7 +81,7 @@ def test_the_same_client_reference_eight_times_under_eight_keys_is_one_case(
 def test_the_same_file_eight_times_under_one_key_is_one_file(
     township: ServedTownship, inside: Indoors
 ) -> None:
-    answers = at_once(*[partial(inside.upload, b"%PDF-1.4 a receipt", key="paper")] * EIGHT)
+    answers = answers_at_once(*[partial(inside.upload, b"%PDF-1.4 a receipt", key="paper")] * EIGHT)
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.data for answer in answers}) == 1
 

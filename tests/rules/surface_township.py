@@ -35,7 +35,7 @@ from core.encryption import Encryptor
 from core.persistence import migrations
 from demo.township import AREAS, UNITS, USERS
 from roster.imports import import_roster
-from tests.builders import FOUNDED, actor_named, at
+from tests.builders import FOUNDED, accept_given_moments, actor_named, at
 from tests.cases.importing import message_sheet
 from tests.cases.scenes import Scene, values_for
 from tests.rules.surface_stories import BEGUN, LONG, NONE, STORIES, Step, march
@@ -116,6 +116,7 @@ class SurfaceTownship:
 def build_township(folder: Path) -> Any:
     """Build the township in a new database in a folder; give the joined program."""
     services = app.assemble(environment(folder))
+    accept_given_moments(services.db, services.rules)
     migrations.upgrade(services.db)
     township = SurfaceTownship(services)
     _found(services)

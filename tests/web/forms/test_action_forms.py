@@ -147,6 +147,6 @@ def test_a_registrar_of_a_named_unit_is_told_that_the_team_gives_the_slip(browse
     fields = {"village": "SL", "category": "roads", "kind": "problem", "own_words": "收了钱不开票"}
     made = clerk.post("/register", once="a-key-for-the-slip", **fields, named_units="committee-SL")
     assert made.status == 200
-    assert "回执由工作组给" in made.text
+    assert "回执由工作组补给" in made.text
     assert "SL-2026-" not in made.text
     assert 'class="code"' not in made.text
