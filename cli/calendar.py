@@ -1,13 +1,14 @@
 """Enter the notice of a year's working days."""
 
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from accounts.access.actor import SYSTEM
-from cases.deadlines.calendar_change import enter_notice, preview_notice
+from cases.configuration.calendar import read as read_calendar
+from cases.deadlines.calendar_change import MovedDate, enter_notice, preview_notice
 from cases.deadlines.notice_days import NoticeDay, missing_statutory_days
 from cli.framework.context import Context, table
 from cli.framework.input_files import require_file
@@ -15,7 +16,8 @@ from config.county_days import CalendarFile, read_file
 from config.reading import ConfigProblem
 from config.tables import BadTables
 from core.errors import Invalid
-from core.i18n import Translate
+from core.i18n import Translate, mark_provisional
+from workflow.working_days import WorkingCalendar
 
 
 def add(commands: Any, translate: Translate) -> None:
@@ -49,6 +51,8 @@ def run(given: Namespace, context: Context) -> int:
         context.inform(_name_missing(context, missing))
     if missing and not (given.dry_run or given.confirm_missing):
         return 1
+    with services.db.reading() as session:
+        present = read_calendar(session)
     if given.dry_run:
         with services.db.reading() as session:
             moved = preview_notice(session, actor=SYSTEM, rules=services.rules, year=year, days=days, now=now)
@@ -65,13 +69,28 @@ def run(given: Namespace, context: Context) -> int:
                 without=missing,
             )
         )
-    for line in table((one.case, one.clock, one.before, "→", one.after) for one in moved):
+    for line in _list_moved(context, present, year, moved):
         context.say(line)
     words = (
         _("{year} 年：会移动 {number} 个期限") if given.dry_run else _("{year} 年：移动了 {number} 个期限")
     )
     context.say(words.format(year=year, number=len(moved)))
     return 0
+
+
+def _list_moved(
+    context: Context, present: WorkingCalendar, year: int, moved: Iterable[MovedDate]
+) -> list[str]:
+    """List what moves, each date marked that reaches into a year without notice: before this one, and after."""
+
+    def day_of(day: date, *, known: int | None) -> str:
+        provisional = day.year != known and present.is_provisional(day)
+        return mark_provisional(day.isoformat(), provisional=provisional, translate=context.words)
+
+    return table(
+        (one.case, one.clock, day_of(one.before, known=None), "→", day_of(one.after, known=year))
+        for one in moved
+    )
 
 
 def _name_missing(context: Context, missing: Sequence[date]) -> str:

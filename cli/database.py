@@ -46,7 +46,7 @@ def check(given: Namespace, context: Context) -> int:
     _ = context.words
     differences = upgrading.differences(context.services.db)
     for difference in differences:
-        context.inform(difference)
+        context.inform(_("数据库与程序不一致：{difference}").format(difference=difference))
     if not differences:
         context.say(_("数据库与程序一致。"))
     return 1 if differences else 0

@@ -1,5 +1,6 @@
 """Give every test that touches a database one on SQLite and one on PostgreSQL."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -26,6 +27,8 @@ from tests.sharing import Sharing
 PROGRAMS = postgres.programs()
 BACKENDS = ("sqlite", "postgresql") if PROGRAMS else ("sqlite",)
 FOOTPRINTS = Footprints()
+#: So many objects may be made before it is asked which of them nobody needs; a program asks far more often.
+SELDOM = 50_000
 MISSING = "PostgreSQL (initdb) was not found: the tests ran on SQLite alone"
 
 
@@ -39,6 +42,13 @@ def pytest_configure(config: pytest.Config) -> None:
     if moments.library() is None and os.environ.get("CI") == "true":
         raise pytest.UsageError("libfaketime was not found, and CI=true asks for other moments")
     FOOTPRINTS.begin()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Let the garbage collector pass over what stays to the end: the modules, and the tests of all of them."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(SELDOM, 20, 20)
 
 
 @pytest.hookimpl(tryfirst=True)

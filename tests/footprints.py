@@ -21,6 +21,7 @@ PASSING_ON = ("core/persistence/db.py",)
 OWN: Mapping[str, str] = {
     "cases/statistics/tallies.py _acquire_lock": "SQLite has one writer; PostgreSQL is asked for a lock",
     "core/persistence/database_backup.py snapshot": "SQLite copies through its driver, without a statement",
+    "core/persistence/exclusive_run.py _locked_key": "SQLite locks an empty file beside the database",
     "core/persistence/migrations.py _back_up": "a file is copied before it is migrated",
     "core/persistence/migrations.py _check_references": "SQLite migrates with its keys switched off",
     "core/persistence/migrations.py _migrating": "SQLite has one writer; PostgreSQL is asked for a lock",

@@ -42,6 +42,8 @@ OPTIONS = (
     "autovacuum=off",
     "shared_buffers=64MB",
     "timezone=UTC",
+    "jit=off",  # compiling a statement takes longer than it would over a few rows
+    "max_parallel_workers_per_gather=0",
 )
 
 

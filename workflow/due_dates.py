@@ -100,6 +100,10 @@ class _Count:
         """Take the date that an extension or a notice names."""
         self.present = date.fromisoformat(move["to"])
 
+    def take_earlier(self, move: Move) -> None:
+        """Take the date of a matter that was merged into this one, if it comes first (domain.md section 2)."""
+        self.present = min(self.present, date.fromisoformat(move["to"]))
+
     def grant(self, move: Move) -> None:
         """Grant a time from the day of an escalation or a raise; it never shortens.
 
@@ -182,4 +186,5 @@ MOVES = {
     "suspension": _Count.pause,
     "send_down": _Count.send_down,
     "profile": _Count.change_profile,
+    "merge": _Count.take_earlier,
 }

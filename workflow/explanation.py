@@ -28,6 +28,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "escalation": "{start}上报，至少{length}，至{date}",
         "again": "{start}再次上报到这一级，期限不变，仍为{date}",
         "send_down": "{start}退回下级，扣回上报时给的时间，改为{date}",
+        "merge": "{start}并案，取两件里早的日子，为{date}",
         "changed": "{start}起按「{profile}」期限，为{date}",
         "raise": "{start}提级，至少{length}，至{date}",
         "suspension": "{start}至{until}中止计时{length}，顺延至{date}",
@@ -50,6 +51,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "escalation": "escalated on {start}, at least {length}, so {date}",
         "again": "escalated to the same level again on {start}, which leaves {date}",
         "send_down": "sent down on {start}, which takes back the time of the escalation, so {date}",
+        "merge": "merged on {start}, which takes the earlier date of the two, so {date}",
         "changed": "by profile {profile} from {start} on, so {date}",
         "raise": "raised on {start}, at least {length}, so {date}",
         "suspension": "stood still from {start} to {until} for {length}, so {date}",
@@ -177,7 +179,7 @@ def _change(
 ) -> str:
     why = "again" if move.get("again") else {"profile": "changed"}.get(move["why"], move["why"])
     facts = {"date": say.one(after)}
-    if why in ("again", "send_down", "changed"):
+    if why in ("again", "send_down", "changed", "merge"):
         facts["start"] = say.one(date.fromisoformat(move["on"]))
         code = move.get("profile", "")
         facts["profile"] = (names or {}).get(code, code)

@@ -69,8 +69,7 @@ def apply_plan(
         result.skipped.append(_row(context, clock, rung))
     if closed is not None:
         # At the top unit there is nobody to raise to: the case stays on the weekly notice instead.
-        _mark_overdue(context, clock)
-        _record_rung(writer, context, clock, "raise", "skipped", reason=closed)
+        _record_rung(writer, context, clock, "raise", "skipped", reason=closed, late=True)
         result.skipped.append(_row(context, clock, "raise"))
     return context if fire is None else _fire(writer, context, clock, fire, skipped, result)
 
@@ -95,10 +94,8 @@ def _fire(
         values = RaiseValues(clock=clock.clock, cycle=clock.cycle)
         result.raised.append(context.case.number)
         return _raise(writer, context, clock, values, skipped)
-    if rung in LATE_RUNGS:
-        _mark_overdue(context, clock)
     told = recipients.notification_of_rung(context, clock, rung, skipped)
-    _record_rung(writer, context, clock, rung, "fired", told)
+    _record_rung(writer, context, clock, rung, "fired", told, late=rung in LATE_RUNGS)
     return context
 
 
@@ -119,12 +116,12 @@ def moves_clock(clock: Clock, rung: str | None) -> bool:
     return rung == "raise" or (clock.clock == WORD and rung is not None)
 
 
-def _mark_overdue(context: CaseContext, clock: Clock) -> None:
+def _mark_overdue(change: Change, clock: Clock) -> None:
     if clock.clock in UNRATED_CLOCKS:
         return
-    clock.overdue = context.case.overdue = True
+    clock.overdue = change.case.overdue = True
     if clock.clock == "handling":
-        clocks.record_lateness(Change.of(context))
+        clocks.record_lateness(change)
 
 
 def _record_rung(
@@ -135,8 +132,12 @@ def _record_rung(
     outcome: str,
     *notifications: Notification,
     reason: str | None = None,
+    late: bool = False,
 ) -> None:
-    """Record a rung with an entry of its own; the version stays, for nobody changed the matter."""
+    """Record a rung with an entry of its own; the version stays, for nobody changed the matter.
+
+    With `late` the clock, and with it the case, is overdue from now on.
+    """
     writer.add_reminder(_reminder(context, clock, rung, outcome))
     facts = RungFacts(
         clock=clock.clock,
@@ -146,6 +147,8 @@ def _record_rung(
         reason=UNSET if reason is None else reason,
     )
     change = Change.of(context)
+    if late:
+        _mark_overdue(change, clock)
     if clock.clock == WORD and outcome == "fired":
         start_next_word(change)
     commit_change(change, rung, facts, RUNG, writer=writer, notifications=notifications)

@@ -211,6 +211,7 @@ class AbsorbFacts(Facts):
 
     merged: CaseNumber
     complainants: tuple[ComplainantId, ...]
+    due_dates: DueDates = UNSET
 
 
 @dataclass(frozen=True, kw_only=True)

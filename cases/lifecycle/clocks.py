@@ -71,7 +71,7 @@ def start(change: Change, name: str, basis: dict[str, Any]) -> None:
         clock.cycle += 1
         for column, value in begun.items():
             setattr(clock, column, value)
-    schedule_next_check(change.before, clock)
+    schedule_next_check(change, clock)
 
 
 def stop(change: Change, name: str) -> None:
@@ -97,7 +97,7 @@ def resume_running(change: Change, name: str) -> None:
             kept = clock.due_on.isoformat()
             today = change.before.today.isoformat()
             clock.moves = [*clock.moves, {"why": "notice", "on": today, "from": kept, "to": kept}]
-        schedule_next_check(change.before, clock)
+        schedule_next_check(change, clock)
 
 
 def move(change: Change, name: str, why: dict[str, Any]) -> None:
@@ -133,7 +133,7 @@ def lift_suspension(change: Change) -> None:
         change.recorded.due_dates["handling"] = (clock.due_on, after)
         clock.due_on = after
     clock.suspended_on = clock.resume_on = None
-    schedule_next_check(change.before, clock)
+    schedule_next_check(change, clock)
 
 
 def reset(change: Change, clock: Clock, after: date) -> None:
@@ -143,18 +143,18 @@ def reset(change: Change, clock: Clock, after: date) -> None:
         clock.cycle_on = change.before.today
         clock.overdue = clock.overdue and after < change.before.today
     clock.due_on = after
-    schedule_next_check(change.before, clock)
+    schedule_next_check(change, clock)
 
 
-def schedule_next_check(context: CaseContext, clock: Clock) -> None:
+def schedule_next_check(change: Change, clock: Clock) -> None:
     """Set the first day on which the sweep has something to do for this clock.
 
     An imported case is not swept until somebody acts on it.
     """
-    if context.moment.imported or not clock.running:
+    if change.before.moment.imported or not clock.running:
         clock.next_check_on = None
     else:
-        clock.next_check_on = next_check(context, clock, done=frozenset())
+        clock.next_check_on = next_check(change.before, clock, done=frozenset())
 
 
 def next_check(context: CaseContext, clock: Clock, *, done: frozenset[str]) -> date | None:

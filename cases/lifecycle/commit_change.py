@@ -231,4 +231,4 @@ def _wake(change: Change) -> None:
         return
     for clock in change.clocks.values():
         if clock.running and clock.next_check_on is None:
-            clocks.schedule_next_check(change.before, clock)
+            clocks.schedule_next_check(change, clock)

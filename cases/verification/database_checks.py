@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     ForeignKeyConstraint,
     Integer,
+    Select,
     Table,
     and_,
     cast,
@@ -119,24 +121,8 @@ def registers(session: Session, rules: CountyRules) -> Iterator[Finding]:
 
 
 def _pointing_nowhere(session: Session, table: Table, constraint: ForeignKeyConstraint) -> Iterator[Finding]:
-    parent = constraint.referred_table.alias()
-    pairs = [(element.parent, parent.c[element.column.name]) for element in constraint.elements]
-    found = exists().where(and_(*(there == here for here, there in pairs)))
-    lost = (
-        select(_case_of(table).label("case_id"))
-        .select_from(table)
-        .where(*(here.is_not(None) for here, _there in pairs), ~found)
-        .subquery()
-    )
-    rows = session.execute(
-        select(lost.c.case_id, Case.number, func.count())
-        .select_from(lost)
-        .outerjoin(Case, Case.id == lost.c.case_id)
-        .group_by(lost.c.case_id, Case.number)
-        .limit(NAMED)
-    ).all()
-    columns = "+".join(here.name for here, _there in pairs)
-    for case_id, case, number in rows:
+    columns = "+".join(element.parent.name for element in constraint.elements)
+    for case_id, case, number in session.execute(_select_lost(table, constraint)).all():
         facts = {
             "columns": f"{table.name}.{columns}",
             "number": number,
@@ -146,6 +132,27 @@ def _pointing_nowhere(session: Session, table: Table, constraint: ForeignKeyCons
         if case is None and case_id is not None:
             case = _number_of_deleted(session, case_id)
         yield Finding("orphans", case, detail)
+
+
+@cache
+def _select_lost(table: Table, constraint: ForeignKeyConstraint) -> Select[tuple[int | None, str | None, int]]:
+    """Select the rows that a key of a table does not find, by case: made once, for keys are many."""
+    parent = constraint.referred_table.alias()
+    pairs = [(element.parent, parent.c[element.column.name]) for element in constraint.elements]
+    found = exists().where(and_(*(there == here for here, there in pairs)))
+    lost = (
+        select(_case_of(table).label("case_id"))
+        .select_from(table)
+        .where(*(here.is_not(None) for here, _there in pairs), ~found)
+        .subquery()
+    )
+    return (
+        select(lost.c.case_id, Case.number, func.count())
+        .select_from(lost)
+        .outerjoin(Case, Case.id == lost.c.case_id)
+        .group_by(lost.c.case_id, Case.number)
+        .limit(NAMED)
+    )
 
 
 def _number_of_deleted(session: Session, case_id: int) -> str | None:

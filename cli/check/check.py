@@ -166,7 +166,7 @@ def _check_database(found: Findings, services: ProgramServices, context: Context
         return False
     if not newer:  # what a newer version added is no fault
         for difference in upgrading.differences(services.db):
-            found.fail(difference)
+            found.fail(_("数据库与程序不一致：{difference}").format(difference=difference))
     try:
         require_same_zone(services.db, services.settings.timezone, chain=services.rules.services.chain)
     except Conflict as error:

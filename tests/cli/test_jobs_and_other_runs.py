@@ -165,6 +165,23 @@ def test_a_notice_is_entered_from_a_file(in_town: Command, town: Database, tmp_p
         assert session.get(CalendarYear, 2027) is not None
 
 
+def test_dates_that_a_notice_moves_say_which_of_them_may_still_change(
+    in_town: Command, a_case: Callable[..., Case], tmp_path: Path
+) -> None:
+    case = a_case("assigned", category="village_org", now=at("2026-12-25"))
+    place = tmp_path / "2027.toml"
+    place.write_text(
+        'notice = { year = 2027, name = "关于2027年的通知" }\n'
+        'holidays = [\n  { from = 2027-01-01, to = 2027-01-05, name = "元旦" },\n]\n',
+        encoding="utf-8",
+    )
+    done = in_town("calendar", "enter", str(place), "--dry-run").out
+    handling = next(line for line in done.splitlines() if line.split()[:2] == [case.number, "handling"])
+    before, after = handling.split("→")
+    assert "（暂按周末推算）" in before
+    assert "（暂按周末推算）" not in after
+
+
 def test_a_notice_with_mistakes_is_refused_with_their_places(in_town: Command, tmp_path: Path) -> None:
     place = tmp_path / "2027.toml"
     place.write_text("notice = { year = 2027 }\nnonsense = 1\n", encoding="utf-8")

@@ -62,6 +62,8 @@ def _apply(walk: Walk, fact: Fact) -> None:
         walk.raised = fact.kind == "raise"
         if fact.length is not None:
             walk.due = max(walk.due, after(fact.day, *fact.length, walk.works))
+    elif fact.kind == "merge":
+        walk.due = min(walk.due, fact.until)
     elif fact.kind == "pause":
         assert by.length is not None
         unit = by.length[1]

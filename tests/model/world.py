@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 from tests.builders import ZONE
 from tests.model import days, doing, fitting, permits
 from tests.model.days import Works
+from tests.model.handling import Fact
 from tests.model.matter import CLOCK_OF, Matter, ModelComplainant
+from tests.model.profile_dates import begin_handling
 from tests.model.profiles import profile_of
 from tests.model.town import RECEIVERS, closed_by
 
@@ -113,10 +115,21 @@ class World:
     def _merge(self, case: Matter, into: str) -> Matter:
         target = self.cases[into]
         case.lift()
+        self._take_earlier_dates(case, target)
         case.stop("triage", "accept", "handling")
         self._move(case, target, list(case.complainants))
         case.into = into
         return target
+
+    def _take_earlier_dates(self, case: Matter, target: Matter) -> None:
+        mine, other = case.dials.get("triage"), target.dials.get("triage")
+        if mine is not None and other is not None and mine.running and other.running:
+            other.due = min(mine.due, other.due)
+        if case.handling.running:
+            if not target.handling.running:
+                begin_handling(target)
+            if case.handling.due < target.handling.due:
+                target.record(Fact("merge", target.day, until=case.handling.due))
 
     def _unmerge(self, case: Matter) -> Matter:
         assert case.into is not None

@@ -109,7 +109,7 @@ SENTENCES: Mapping[type[Any], Sequence[Sentence]] = {
         Sentence(_("说明：{words}")),
     ),
     of.MergeFacts: (Sentence(_("并入 {into}")), Sentence(_("带过去 {complainants} 位反映人"))),
-    of.AbsorbFacts: (Sentence(_("从 {merged} 并来")), Sentence(_("带来 {complainants} 位反映人"))),
+    of.AbsorbFacts: (Sentence(_("从 {merged} 并来")), Sentence(_("带来 {complainants} 位反映人")), MOVED),
     of.UnmergeFacts: (Sentence(_("从 {from_case} 分出")),),
     of.ReleaseFacts: (Sentence(_("分回 {released}")), Sentence(_("带走 {complainants} 位反映人"))),
     of.ComplainantReasonFacts: (WHO,),

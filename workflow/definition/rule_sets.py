@@ -16,7 +16,7 @@ class RuleSet:
     on days off as well. `profile_moves`: another profile is a move of its own, in every combination.
     `records_every_escalation`: one that grants nothing is recorded too. `withdrawn_goes_on`: a withdrawal
     that is reopened goes on in its round. `team_may_handle`: the receiving unit may handle, and hands its
-    reply duty on.
+    reply duty on. `merge_takes_earlier`: of two matters that become one, the earlier dates hold.
     """
 
     urgent_periods: bool = False
@@ -24,6 +24,7 @@ class RuleSet:
     records_every_escalation: bool = False
     withdrawn_goes_on: bool = False
     team_may_handle: bool = False
+    merge_takes_earlier: bool = False
 
 
 #: The rules that a definition goes by which does not say.
@@ -36,5 +37,6 @@ RULE_SETS: Mapping[int, RuleSet] = {
         records_every_escalation=True,
         withdrawn_goes_on=True,
         team_may_handle=True,
+        merge_takes_earlier=True,
     ),
 }

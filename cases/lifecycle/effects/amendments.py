@@ -136,7 +136,7 @@ def _amend_column(context: CaseContext, change: Change, values: AmendValues) -> 
     else:
         follow_profile(change, was_urgent=was_urgent)
         for clock in change.clocks.values():  # an urgent matter is urged on days on which others are not
-            clocks.schedule_next_check(context, clock)
+            clocks.schedule_next_check(change, clock)
     return AmendFacts(reason=values.reason, field=name, before=before, after=value)
 
 

@@ -59,7 +59,7 @@ def suspend(context: CaseContext, change: Change, values: SuspendValues) -> Susp
     change.round.suspensions += 1
     clocks.move(change, "handling", {"why": "suspension", "until": until.isoformat()})
     clock.suspended_on, clock.resume_on = context.today, until
-    clocks.schedule_next_check(context, clock)
+    clocks.schedule_next_check(change, clock)
     return SuspendFacts(reason=values.reason, until=until)
 
 

@@ -39,6 +39,7 @@ def merge(context: CaseContext, change: Change, values: MergeValues) -> MergeFac
         person.case_id = other.case.id
         _owe_reply(target, person)
     clocks.lift_suspension(change)
+    _take_earlier_dates(change, target)
     target.complainants += change.complainants
     change.complainants = []
     change.case.merged_into_id = other.case.id
@@ -65,6 +66,25 @@ def unmerge(context: CaseContext, change: Change, values: ReasonValues) -> Unmer
     released = ReleaseFacts(released=case.number, complainants=tuple(person.id for person in back))
     change.linked_changes.append(LinkedChange(target, "release", released))
     return UnmergeFacts(reason=values.reason, from_case=number)
+
+
+def _take_earlier_dates(change: Change, target: Change) -> None:
+    """Let the target be sorted and handled by the earlier of both dates (domain.md section 2).
+
+    Whoever was assigned one of the two is handling the other from now on: its date begins to run if it did not.
+    """
+    if not target.before.definition.rules.merge_takes_earlier:
+        return
+    for name in ("triage", "handling"):
+        merged = change.clocks.get(name)
+        if merged is None or not merged.running:
+            continue
+        clock = target.clocks.get(name)
+        if name == "handling" and (clock is None or not clock.running):
+            clocks.start(target, name, clocks.handling_basis(target.before))
+            clock = target.clocks[name]
+        if clock is not None and clock.running and merged.due_on < clock.due_on:
+            clocks.move(target, name, {"why": "merge", "to": merged.due_on.isoformat()})
 
 
 def _owe_reply(change: Change, person: Complainant) -> None:

@@ -120,4 +120,4 @@ def _replace_basis(change: Change) -> None:
     if due_on < clock.due_on:
         clocks.record_lateness(change)
         clock.basis, clock.due_on = basis, due_on
-        clocks.schedule_next_check(context, clock)
+        clocks.schedule_next_check(change, clock)

@@ -6,10 +6,12 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from accounts.models import User
 from cases import public_actions
 from cases.access import receipt_codes
 from cases.configuration.case_rules import CountyRules
 from cases.deadlines import sweep
+from cases.history.entries import Entry
 from cases.intake import registration, submission
 from cases.lifecycle.action_values import ComplainantEntry
 from cases.models.case import Case, Clock, Complainant
@@ -17,6 +19,8 @@ from cases.queries.case_detail import case_view
 from cases.verification.verify import verify
 from core.errors import Invalid
 from core.persistence.db import Database
+from notifications.models import Notice
+from tests import builders
 from tests.builders import actor_named, at
 
 Act = Callable[..., None]
@@ -71,6 +75,66 @@ def test_a_merge_ends_a_suspension_so_that_undoing_it_gives_no_days_away(
     act("lingdao", case.number, "unmerge", "2026-03-06", reason="不是一条渠")
     # Due on 23 March; the clock stood still for one working day, from the 4th to the 5th.
     assert clock_of(town, case, "handling").due_on == date(2026, 3, 24)
+
+
+def test_a_merge_takes_the_earlier_of_both_handling_dates_and_tells_the_owner(
+    town: Database, a_case: Callable[..., Case], act: Act
+) -> None:
+    earlier = a_case("assigned", category="village_org")
+    later = a_case("assigned", category="village_org", now=at("2026-03-12"))
+    assert clock_of(town, earlier, "handling").due_on == date(2026, 3, 23)
+    assert clock_of(town, later, "handling").due_on == date(2026, 4, 2)
+    act("zuzhang", earlier.number, "merge", "2026-03-13", into=later.number, reason="同一笔账")
+    clock = clock_of(town, later, "handling")
+    assert (clock.due_on, [move["why"] for move in clock.moves]) == (date(2026, 3, 23), ["merge"])
+    with town.reading() as session:
+        facts = session.scalars(select(Entry.facts).where(Entry.action == "absorb")).one()
+        assert facts["due_dates"] == {"handling": ["2026-04-02", "2026-03-23"]}
+        told = select(User.username).join(Notice, Notice.user_id == User.id)
+        told = told.where(Notice.kind == "date_earlier", Notice.subject == later.number)
+        assert "cunwei-sl" in session.scalars(told).all()
+
+
+def test_a_merge_leaves_a_date_that_is_the_earlier_one(
+    town: Database, a_case: Callable[..., Case], act: Act
+) -> None:
+    earlier = a_case("assigned", category="village_org")
+    later = a_case("assigned", category="village_org", now=at("2026-03-12"))
+    act("zuzhang", later.number, "merge", "2026-03-13", into=earlier.number, reason="同一笔账")
+    clock = clock_of(town, earlier, "handling")
+    assert (clock.due_on, clock.moves) == (date(2026, 3, 23), [])
+
+
+def test_a_merge_takes_the_earlier_date_of_triage(
+    town: Database, a_case: Callable[..., Case], act: Act
+) -> None:
+    earlier, later = a_case(), a_case(now=at("2026-03-03"))
+    act("zuzhang", earlier.number, "merge", "2026-03-04", into=later.number, reason="同一条渠")
+    clock = clock_of(town, later, "triage")
+    assert (clock.due_on, [move["why"] for move in clock.moves]) == (date(2026, 3, 5), ["merge"])
+
+
+def test_a_matter_merged_into_one_that_nobody_has_sorted_keeps_its_handling_date(
+    town: Database, a_case: Callable[..., Case], act: Act
+) -> None:
+    case, target = a_case("assigned", category="village_org"), a_case(now=at("2026-03-13"))
+    act("zuzhang", case.number, "merge", "2026-03-13", into=target.number, reason="同一笔账")
+    assert clock_of(town, target, "handling").due_on == date(2026, 3, 23)
+    act("zuzhang", target.number, "assign", "2026-03-16", unit="committee-SL")
+    clock = clock_of(town, target, "handling")
+    assert (clock.running, clock.due_on) == (True, date(2026, 3, 23))
+
+
+def test_a_case_of_the_second_rules_keeps_its_own_date_in_a_merge(
+    town: Database, earlier_rules: CountyRules, a_case: Callable[..., Case], act: Act
+) -> None:
+    earlier = a_case("assigned", category="village_org")
+    with town.transaction() as session:
+        later = builders.a_case(
+            session, earlier_rules, "assigned", category="village_org", now=at("2026-03-12")
+        )
+    act("zuzhang", earlier.number, "merge", "2026-03-13", into=later.number, reason="同一笔账")
+    assert clock_of(town, later, "handling").due_on == date(2026, 4, 2)
 
 
 def test_a_case_whose_last_visit_leaves_with_an_undone_merge_can_be_closed(
