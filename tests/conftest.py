@@ -45,7 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Let the garbage collector pass over what stays to the end: the modules, and the tests of all of them."""
+    """Let the garbage collector pass over what stays to the end: all modules, and the tests themselves."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(SELDOM, 20, 20)

@@ -101,7 +101,7 @@ class _Count:
         self.present = date.fromisoformat(move["to"])
 
     def take_earlier(self, move: Move) -> None:
-        """Take the date of a matter that was merged into this one, if it comes first (domain.md section 2)."""
+        """Take the date of a matter that was merged into this one if it comes first (domain.md section 2)."""
         self.present = min(self.present, date.fromisoformat(move["to"]))
 
     def grant(self, move: Move) -> None:

@@ -135,8 +135,11 @@ def _pointing_nowhere(session: Session, table: Table, constraint: ForeignKeyCons
 
 
 @cache
-def _select_lost(table: Table, constraint: ForeignKeyConstraint) -> Select[tuple[int | None, str | None, int]]:
-    """Select the rows that a key of a table does not find, by case: made once, for keys are many."""
+def _select_lost(table: Table, constraint: ForeignKeyConstraint) -> Select[Any]:
+    """Select case id, number of the case and number of rows that a key of a table does not find, by case.
+
+    Made once: there are many keys, and they are those of the models.
+    """
     parent = constraint.referred_table.alias()
     pairs = [(element.parent, parent.c[element.column.name]) for element in constraint.elements]
     found = exists().where(and_(*(there == here for here, there in pairs)))

@@ -71,7 +71,7 @@ def unmerge(context: CaseContext, change: Change, values: ReasonValues) -> Unmer
 def _take_earlier_dates(change: Change, target: Change) -> None:
     """Let the target be sorted and handled by the earlier of both dates (domain.md section 2).
 
-    Whoever was assigned one of the two is handling the other from now on: its date begins to run if it did not.
+    Whoever was assigned one of the two handles the other as well: its date begins to run if it did not.
     """
     if not target.before.definition.rules.merge_takes_earlier:
         return
