@@ -81,7 +81,7 @@ def run(given: Namespace, context: Context) -> int:
 def _list_moved(
     context: Context, present: WorkingCalendar, year: int, moved: Iterable[MovedDate]
 ) -> list[str]:
-    """List what moves, each date marked that reaches into a year without notice, before this one and after."""
+    """List what moves; dates that reach into a year without notice, before or after this one, are marked."""
 
     def day_of(day: date, *, known: int | None) -> str:
         provisional = day.year != known and present.is_provisional(day)

@@ -4,11 +4,13 @@ import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
 from accounts.access.actor import Actor
 from cases.configuration.calendar import Calendars
@@ -129,11 +131,39 @@ def db(databases: Databases, backend: str) -> Iterator[Database]:
     yield from databases.lend(backend, "empty")
 
 
+@dataclass(frozen=True)
+class Filled:
+    """What a township is filled with before a test: under a name, so that it is done once and then copied."""
+
+    name: str
+    fill: Callable[[Session, CountyRules], None]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 @pytest.fixture
-def town(databases: Databases, backend: str, project_rules: CountyRules) -> Iterator[Database]:
+def filled() -> Filled | None:
+    """Say what the township is filled with: nothing, unless a test is given something (`parametrize`)."""
+    return None
+
+
+@pytest.fixture
+def town(
+    databases: Databases, backend: str, project_rules: CountyRules, filled: Filled | None
+) -> Iterator[Database]:
     """Yield a database that holds the small township, the calendar and the project's own life cycle."""
     builders.prepare_town(databases, backend, project_rules)
-    yield from databases.lend(backend, "town")
+    if filled is None:
+        yield from databases.lend(backend, "town")
+        return
+
+    def fill(database: Database) -> None:
+        with database.transaction() as session:
+            filled.fill(session, project_rules)
+
+    databases.template(backend, filled.name, fill, base="town")
+    yield from databases.lend(backend, filled.name)
 
 
 @pytest.fixture

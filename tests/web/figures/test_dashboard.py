@@ -3,11 +3,13 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from random import Random
 from typing import Any
 
 import html5lib
 import pytest
+from sqlalchemy.orm import Session
 
 from cases.configuration.case_rules import CountyRules
 from cases.lifecycle.action_values import ComplainantEntry
@@ -16,8 +18,10 @@ from core.persistence.db import Database
 from reports.counting import count, scope_of
 from reports.overview import build_overview
 from reports.rate_definitions import BY_CODE
+from tests import builders
 from tests.api.conftest import Clock
 from tests.builders import WAYS, actor_named, at
+from tests.conftest import Filled
 from tests.statements import statements
 from tests.web.conftest import HTML, Browser
 
@@ -30,17 +34,18 @@ CASES = 36
 OF_ONE = {"closed", "withdrawn"}
 
 
-@pytest.fixture(params=[1, 2])
-def random_cases(request: pytest.FixtureRequest, a_case: Make, clock: Clock) -> None:
-    """Fill the township at random; the clock stands where some are overdue, some due and some answered."""
-    rng = Random(request.param)
+def fill_at_random(seed: int, session: Session, rules: CountyRules) -> None:
+    """Register cases of any state, in any village, on any of forty days."""
+    rng = Random(seed)
     for _ in range(CASES):
         people = tuple(
             ComplainantEntry(name=name) for name in ("田某", "覃某", "向某")[: rng.choice((1, 1, 2))]
         )
         states = sorted(WAYS if len(people) == 1 else WAYS.keys() - OF_ONE)
         state = rng.choice(states)
-        a_case(
+        builders.a_case(
+            session,
+            rules,
             state,
             village=rng.choice(("SL", "YY", "GG")),
             now=at("2026-03-02") + timedelta(days=rng.randrange(40), minutes=rng.randrange(300)),
@@ -49,6 +54,16 @@ def random_cases(request: pytest.FixtureRequest, a_case: Make, clock: Clock) -> 
             category=rng.choice(CATEGORIES),
             named_units=("committee-YY",) if state == "received" else (),
         )
+
+
+RANDOM = pytest.mark.parametrize(
+    "filled", [Filled(f"random {seed}", partial(fill_at_random, seed)) for seed in (1, 2)], ids=str
+)
+
+
+@pytest.fixture
+def random_cases(town: Database, clock: Clock) -> None:
+    """Let the clock stand where some of the cases are overdue, some due and some answered."""
     clock.moment = at("2026-04-13", 9)
 
 
@@ -80,6 +95,7 @@ def rows(person: Browser, address: str) -> int:
     return found
 
 
+@RANDOM
 @pytest.mark.parametrize(
     ("username", "path"),
     [
@@ -102,6 +118,7 @@ def test_every_number_opens_a_list_of_exactly_so_many(
     assert {(address, rows(person, address)) for address, _ in numbers} == numbers
 
 
+@RANDOM
 @pytest.mark.parametrize("username", ["lingdao", "jiandu", "xiangzhen", "cunwei-yy"])
 def test_the_figures_are_the_rates_of_the_interface(
     random_cases: None, town: Database, rules: CountyRules, clock: Clock, username: str
@@ -190,6 +207,7 @@ def _cost(town: Database, person: Browser, path: str) -> int:
     return len(seen)
 
 
+@RANDOM
 def test_the_parts_of_every_category_add_up_to_what_was_received(
     random_cases: None, town: Database, rules: CountyRules, clock: Clock
 ) -> None:
@@ -203,6 +221,7 @@ def test_the_parts_of_every_category_add_up_to_what_was_received(
         assert sum(parts) == line.figures["received"].numerator
 
 
+@RANDOM
 @pytest.mark.parametrize(
     "query", ["rated=true", "rated=true&content=true", "rated=true&village=SL", "rated=false"]
 )
