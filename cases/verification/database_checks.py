@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -99,7 +99,7 @@ def definitions(session: Session) -> Iterator[Finding]:
     steps = {(row.hash, row.source, row.target) for row in session.scalars(select(WorkflowStep))}
     for row in session.scalars(select(WorkflowDefinition).order_by(WorkflowDefinition.adopted_at)).all():
         facts = {"name": row.name, "version": row.version}
-        definition = _parsed(row)
+        definition = _parse(row.body, row.name)
         if definition is None or definition.hash != row.hash:
             changed = MarkedText(_("流程 {name} 第 {version} 版和它的摘要对不上"), facts)
             yield Finding("definitions", None, changed)
@@ -172,9 +172,10 @@ def _case_of(table: Table) -> ColumnElement[Any]:
     return table.c.case_id if "case_id" in table.c else cast(null(), Integer)
 
 
-def _parsed(row: WorkflowDefinition) -> Definition | None:
+@lru_cache(maxsize=16)
+def _parse(body: str, name: str) -> Definition | None:
     try:
-        return parse(row.body, row.name)
+        return parse(body, name)
     except BadDefinition:
         return None
 

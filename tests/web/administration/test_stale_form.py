@@ -9,6 +9,8 @@ from tests.web.conftest import Browser
 from tests.web.test_administration_rules import NOTICE
 from tests.web.test_application_journeys import hidden
 
+pytestmark = pytest.mark.one_database
+
 Open = Callable[..., Browser]
 ZHOU = {"name": "组员小周", "unit": "team", "roles": "member"}
 

@@ -47,6 +47,7 @@ def fill(session: Session, rules: CountyRules) -> None:
             builders.a_case(session, rules, state, category=category)
 
 
+@pytest.mark.parametrize("backend", ["sqlite"])
 @pytest.mark.parametrize("filled", [Filled("every open state", fill)], ids=str)
 @pytest.mark.parametrize("day", range(0, 50, 7))
 @pytest.mark.parametrize("username", ["zuzhang", "cunwei-sl", "xiangzhen"])

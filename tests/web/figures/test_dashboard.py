@@ -95,6 +95,7 @@ def rows(person: Browser, address: str) -> int:
     return found
 
 
+@pytest.mark.parametrize("backend", ["sqlite"])
 @RANDOM
 @pytest.mark.parametrize(
     ("username", "path"),
@@ -221,6 +222,7 @@ def test_the_parts_of_every_category_add_up_to_what_was_received(
         assert sum(parts) == line.figures["received"].numerator
 
 
+@pytest.mark.parametrize("backend", ["sqlite"])
 @RANDOM
 @pytest.mark.parametrize(
     "query", ["rated=true", "rated=true&content=true", "rated=true&village=SL", "rated=false"]
