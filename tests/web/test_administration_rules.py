@@ -24,8 +24,6 @@ from web.administration import notice_text
 from web.administration.diagram import diagram
 from workflow.texts import labels
 
-pytestmark = pytest.mark.one_database
-
 Open = Callable[..., Browser]
 NOTICE = {
     "notice": "关于2027年部分节假日安排的通知",

@@ -33,8 +33,6 @@ from tests.web.conftest import Browser, Page, assets
 from tests.web.test_application_journeys import hidden
 from web.application import attach_services
 
-pytestmark = pytest.mark.one_database
-
 __all__ = ["code", "fresh"]
 
 NEW_PASSWORD = "溪水长流到东海-2026"

@@ -15,8 +15,6 @@ from core.persistence.db import Database
 from tests.statements import statements
 from tests.web.conftest import Browser
 
-pytestmark = pytest.mark.one_database
-
 Open = Callable[..., Browser]
 Make = Callable[..., Case]
 
