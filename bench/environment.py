@@ -55,7 +55,7 @@ def databases(folder: Path) -> Iterator[dict[str, str]]:
 
 
 def prepare_environment(environ: Mapping[str, str], folder: Path) -> str:
-    """Migrate, enter a village with its units and one person, all by commands; give that person's token."""
+    """Migrate, enter villages, units and who works there, all by commands; give the team member's token."""
     command(environ, "db", "upgrade")
     for noun, rows in (("areas", AREAS), ("units", UNITS)):
         with (folder / f"{noun}.csv").open("w", encoding="utf-8", newline="") as out:
@@ -63,6 +63,8 @@ def prepare_environment(environ: Mapping[str, str], folder: Path) -> str:
         command(environ, noun, "import", str(folder / f"{noun}.csv"))
     roles = ("--role", "team_leader", "--role", "member")
     command(environ, "users", "add", "bench", "--name", "基准", "--unit", "bench-team", *roles)
+    committee = ("--unit", "bench-committee", "--role", "committee")
+    command(environ, "users", "add", "bench-committee", "--name", "基准村干部", *committee)
     return command(environ, "tokens", "issue", "bench").strip()
 
 

@@ -6,6 +6,7 @@ import statistics
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +42,10 @@ class Client:
         result: dict[str, Any] = json.loads(text)
         return result
 
+    def close(self) -> None:
+        """End the connection."""
+        self._connection.close()
+
 
 def measure(
     *,
@@ -62,7 +67,10 @@ def measure(
     deadline = [0.0]
 
     def work() -> None:
-        client = Client(port, token)
+        with closing(Client(port, token)) as client:
+            send_all(client)
+
+    def send_all(client: Client) -> None:
         start.wait()
         while time.perf_counter() < deadline[0] and not failures:
             with lock:

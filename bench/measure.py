@@ -44,7 +44,9 @@ def main() -> None:
         for engine, url in urls.items():
             folder = Path(name) / engine
             folder.mkdir()
-            for count, turns in _engine(url, folder, clients, given.rounds, given.seconds).items():
+            for count, turns in take_turns(
+                url, folder, clients, rounds=given.rounds, seconds=given.seconds
+            ).items():
                 rows += [_row(engine, what, count, turns) for what in turns[0]]
     if given.json:
         print(json.dumps(rows, indent=2))
@@ -52,8 +54,14 @@ def main() -> None:
         _print(rows)
 
 
-def _engine(url: str, folder: Path, clients: list[int], rounds: int, seconds: float) -> dict[int, list[Turn]]:
-    """Return the turns that were taken with each number of clients, on one database."""
+def take_turns(
+    url: str, folder: Path, clients: list[int], *, rounds: int, seconds: float
+) -> dict[int, list[Turn]]:
+    """Let floor and product take turns on an empty database; give them by the number of clients.
+
+    A turn holds what was measured of each kind of request, for so many seconds. Raises RuntimeError with the
+    first request that was refused.
+    """
     environ = {"HUIYIN_DATABASE_URL": url, "HUIYIN_DATA_DIR": str(folder), "HUIYIN_SECRET_KEY": "b" * 40}
     token = environment.prepare_environment(environ, folder)
     floor, product = free_port(), free_port()
