@@ -5,6 +5,7 @@ the numbers that were given out.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, String, cast, or_, select
@@ -16,15 +17,28 @@ from cases.access.visibility import visible
 from cases.models.case import Case, NumberSerial
 from core.normalization.folding import fold, fold_code
 
-_CODE, _SERIAL = r"[A-Z0-9]+(?:-[A-Z0-9]+)*", r"第?([0-9]{1,6})[号號]?"
+_CODE = r"[A-Z0-9]+(?:-[A-Z0-9]+)*"
+#: A code or name of which no part begins with a figure, and one that has none at all.
+_PLACE, _NAME, _SERIAL = r"[^\W\d_]\w*(?:-[^\W\d_]\w*)*", r"[^\W\d_]+", r"[0-9]{1,6}"
+#: What stands between the parts of a number: spaces, brackets, strokes and dots.
+_BETWEEN = re.compile(r"[\s\[\](){}【】〔〕《》〈〉「」/\\.·_、]+")
+#: What is written around a part, and a year right behind letters; read in this order.
+_AROUND = (
+    (re.compile(r"(?<=[^\W\d_])(?=(?:19|20)[0-9]{2}(?:年|-[0-9]))"), "-"),
+    (re.compile(r"(?<![0-9])([0-9]{4})年"), r"\1-"),
+    (re.compile(r"^第-?(?=[0-9])"), ""),
+    (re.compile(r"-?第-?(?=[0-9])"), "-"),
+    (re.compile(r"-?[号號]$"), ""),
+    (re.compile(r"字(?=-)"), ""),
+    (re.compile(r"-+"), "-"),
+)
 #: The place, the year and the serial of each spelling; None for what the spelling leaves out.
 _SPELLINGS = (
-    (re.compile(rf"({_CODE})-([0-9]{{4}})-{_SERIAL}"), (1, 2, 3)),
-    (re.compile(rf"([^\d\[(【〔]+)字?[〔\[(【]([0-9]{{4}})年?[〕\])】]{_SERIAL}"), (1, 2, 3)),
-    (re.compile(rf"([0-9]{{4}})[-年]{_SERIAL}"), (None, 1, 2)),
-    (re.compile(rf"([A-Z][A-Z0-9]*(?:-[A-Z][A-Z0-9]*)*)-{_SERIAL}"), (1, None, 2)),
-    (re.compile(_SERIAL), (None, None, 1)),
-    (re.compile(r"([^\d-]+?)第?([0-9]{1,6})[号號]"), (1, None, 2)),
+    (re.compile(rf"({_CODE}|{_PLACE})-([0-9]{{4}})-({_SERIAL})"), (1, 2, 3)),
+    (re.compile(rf"([0-9]{{4}})-({_SERIAL})"), (None, 1, 2)),
+    (re.compile(rf"({_SERIAL})"), (None, None, 1)),
+    (re.compile(rf"({_PLACE})-({_SERIAL})"), (1, None, 2)),
+    (re.compile(rf"({_NAME})({_SERIAL})"), (1, None, 2)),
 )
 #: A village is called with and without the word for what it is.
 _VILLAGE = "村"
@@ -48,14 +62,17 @@ class WrittenNumber:
 
 def read_number(typed: str) -> WrittenNumber | None:
     """Read a number; None for what cannot be one."""
-    plain = fold_code(typed)
+    parts = _BETWEEN.sub(" ", unicodedata.normalize("NFKC", typed)).split()
+    plain = fold_code("-".join(parts))
+    for around, put in _AROUND:
+        plain = around.sub(put, plain)
     for spelling, (place, year, serial) in _SPELLINGS:
         found = spelling.fullmatch(plain)
         if found is not None:
             return WrittenNumber(
                 serial=int(found[serial]),
                 year=int(found[year]) if year is not None else None,
-                place=found[place].removesuffix("字") if place is not None else None,
+                place=found[place] if place is not None else None,
             )
     return None
 

@@ -8,8 +8,9 @@ wrong character and every swap of two neighbours.
 import hashlib
 import hmac
 import secrets
-import unicodedata
 from collections.abc import Iterable
+
+from core.normalization.folding import fold_code
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 RANDOM_LENGTH = 9
@@ -35,11 +36,10 @@ def check_character(body: str) -> str:
 def read_code(typed: str) -> str | None:
     """Return the plain ten characters of a typed code, or None when it cannot be one.
 
-    Case and width do not matter, nor does what people and their keyboards put between the characters: spaces,
-    dashes of every kind, dots, signs that cannot be seen.
+    Case and width do not matter, nor does what people and their keyboards put between the characters or copy
+    with them: spaces, dashes of every kind, dots, signs that cannot be seen, Chinese words.
     """
-    normal = unicodedata.normalize("NFKC", typed[:LONGEST_TYPED]).upper()
-    plain = "".join(char for char in normal if char.isalnum())
+    plain = "".join(char for char in fold_code(typed[:LONGEST_TYPED]) if char.isalnum() and char.isascii())
     if len(plain) != LENGTH or any(char not in ALPHABET for char in plain):
         return None
     return plain if check_character(plain[:RANDOM_LENGTH]) == plain[-1] else None

@@ -13,6 +13,8 @@ from core.tables.text_encodings import decode
 FIELD = re.compile(r'(?:"([^"]*(?:""[^"]*)*)"|([^",\r\n]*))(,|\r\n|\r|\n|\Z)')
 #: A field in quotes, whatever follows it.
 CLOSED = re.compile(r'"[^"]*(?:""[^"]*)*"')
+#: So many lines tell what separates the fields.
+LOOKED_AT = 10
 OTHER_SEPARATORS = {"\t": "tab_separated", ";": "semicolon_separated", "，": "wide_comma_separated"}
 
 
@@ -35,10 +37,17 @@ def read_csv(path: Path) -> tuple[SheetCells, str]:
 
 
 def _other_separator(text: str) -> str | None:
-    """Return the code of the sign that seems to separate the fields instead of commas, or None."""
-    first = text.lstrip().partition("\n")[0]
-    counts = {first.count(sign): code for sign, code in OTHER_SEPARATORS.items()}
-    return counts[max(counts)] if max(counts) and "," not in first else None
+    """Return the code of the sign that seems to separate the fields instead of commas, or None.
+
+    It does in most of the first lines that hold either; a title above the headings holds none.
+    """
+    first = [line for line in text.lstrip().splitlines()[:LOOKED_AT] if line.strip()]
+    found = {
+        code: sum(line.count(sign) > line.count(",") for line in first)
+        for sign, code in OTHER_SEPARATORS.items()
+    }
+    code = max(found, key=lambda one: found[one])
+    return code if found[code] > sum("," in line for line in first) else None
 
 
 def _records(text: str, separated: str | None, name: str) -> Iterator[list[str]]:

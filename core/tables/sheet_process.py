@@ -16,6 +16,7 @@ A line is `["sheet", name, kind, merged]`, with kind `read`, `hidden`, `not_want
 
 import io
 import json
+import math
 import posixpath
 import re
 import sys
@@ -73,8 +74,8 @@ class Unreadable:
             raise FarCell(json.dumps({"sheet": sheet, "row": row, "column": column}))
         if cell.get("t") == "e":
             self.cells[row, column] = ["error", value or "#VALUE!"]
-        elif "f" in parts and value is None and cell.get("t") != "str":
-            self.cells[row, column] = ["no_result"]
+        elif "f" in parts and value is None and not ("v" in parts and cell.get("t") == "str"):
+            self.cells[row, column] = ["no_result"]  # an empty text is a result when it was stored
 
 
 def main() -> int:
@@ -161,6 +162,8 @@ def plain(cell: Any) -> Any:
     """Return a cell as JSON can say it."""
     if cell == "" and isinstance(cell, str):
         return None
+    if isinstance(cell, float) and not math.isfinite(cell):
+        return ["error", str(cell)]
     if isinstance(cell, datetime):
         return ["moment", cell.isoformat()]
     if isinstance(cell, date):

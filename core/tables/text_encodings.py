@@ -8,8 +8,8 @@ from core.errors import Invalid
 UTF_8, UTF_16, GB18030 = "UTF-8", "UTF-16", "GB18030"
 #: A text of which so many characters in a hundred do not fit is in another encoding, not a damaged one.
 DAMAGED_AT_MOST = 10
-#: How Python says that a text breaks off within a character.
-CUT_OFF = "unexpected end of data"
+#: How Python says that a text breaks off within a character: UTF-8 and UTF-16, UTF-16 within a sign, GB18030.
+CUT_OFF = frozenset({"unexpected end of data", "truncated data", "incomplete multibyte sequence"})
 
 
 def decode(content: bytes, *, name: str) -> tuple[str, str]:
@@ -32,11 +32,19 @@ def decode(content: bytes, *, name: str) -> tuple[str, str]:
 def _decoded(content: bytes, encoding: str, name: str) -> str:
     try:
         text = content.decode(encoding)
-    except UnicodeDecodeError:
+    except UnicodeDecodeError as problem:
+        before = content[: problem.start].decode(encoding)
+        if before and problem.reason in CUT_OFF and _is_read(before):
+            raise Invalid({"file": ["cut_off"]}, name=name) from None
         raise _unknown(name) from None
-    if any(char == "\0" or unicodedata.category(char) in ("Cn", "Co", "Cs") for char in set(text)):
+    if not _is_read(text):
         raise _unknown(name)
     return text
+
+
+def _is_read(text: str) -> bool:
+    """Return whether all characters of a text exist, so that it was read as it was written."""
+    return not any(char == "\0" or unicodedata.category(char) in ("Cn", "Co", "Cs") for char in set(text))
 
 
 def _without_mark(content: bytes, name: str) -> str:
@@ -53,7 +61,7 @@ def _refuse_damaged(content: bytes, problem: UnicodeDecodeError, name: str) -> N
     text = content.decode("utf-8", errors="replace")
     lost = text.count("\ufffd")
     fitting = sum(char > "\x7f" for char in text) - lost
-    if fitting and problem.reason == CUT_OFF:
+    if fitting and problem.reason in CUT_OFF:
         raise Invalid({"file": ["cut_off"]}, name=name)
     if lost * 100 <= (fitting + lost) * DAMAGED_AT_MOST:
         line = content.count(b"\n", 0, problem.start) + 1

@@ -45,8 +45,9 @@ SOME_USER = _("有关的人")
 SOMEBODY = _("一位村民")
 HOUSEHOLD = _("{group} 组 {number} 户")
 AND = _("、")
-#: Columns of a case whose codes have names.
+#: Columns of a case whose codes have names, and the facts that hold such a code when one was corrected.
 CODED = frozenset({"category", "kind", "urgency"})
+AMENDED_VALUES = frozenset({"before", "after"})
 #: Lists of people of whom the number is told: those who left with a merge are not known here any more.
 COUNTED = "complainants"
 COLUMNS: Mapping[str, TypeEngine[Any]] = {
@@ -170,9 +171,9 @@ class FactRenderer:
             return ""
         if name == COUNTED:
             return str(len(value))
-        return self._joined([self._named(what, facts, one) for one in _all(value)])
+        return self._joined([self._named(what, facts, name, one) for one in _all(value)])
 
-    def _named(self, what: FactKind, facts: Any, value: Any) -> str:
+    def _named(self, what: FactKind, facts: Any, name: str, value: Any) -> str:
         if what is FactKind.UNIT:
             return self.names.units.get(value) or self.page_request.translate(SOME_UNIT)
         if what is FactKind.USER:
@@ -184,7 +185,7 @@ class FactRenderer:
         if isinstance(value, date):
             is_deadline = isinstance(facts, ExtensionRequestFacts)
             return self.page_request.deadline(value) if is_deadline else self.page_request.day(value)
-        if what is FactKind.FREE_WORDS and getattr(facts, "field", None) in CODED:
+        if name in AMENDED_VALUES and getattr(facts, "field", None) in CODED:
             words = name_of(self.page_request.rules, facts.field, value, self.page_request.language)
             return words if words != value else self.page_request.translate(UNKNOWN)
         return str(value)

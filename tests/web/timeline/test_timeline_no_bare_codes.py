@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,12 @@ from sqlalchemy import select
 from accounts.access.actor import SYSTEM
 from accounts.registers import users
 from cases.history.entries import Entry
+from cases.history.fact_kinds import FactKind, kinds_of
 from cases.history.facts import ReplyFact, RungFacts
 from cases.history.facts_json import AMENDED, FACTS, from_json
 from cases.models.case import Case
 from config.settings import load
-from core.i18n import catalogue
+from core.i18n import catalogue, translator
 from demo.township import UNITS, USERS
 from tests.builders import PASSWORD, at
 from tests.rules.surface_township import build_township, environment
@@ -72,6 +73,15 @@ class Township:
         assert {page.status for page in pages.values()} == {200}
         assert all(f'<html lang="{language[:2]}' in page.text for page in pages.values())
         return {number: seen for number, page in pages.items() if (seen := words_on(page.text) & codes)}
+
+    def pages(self, language: str) -> Mapping[str, str]:
+        """Return what is read on the page of each case, its words apart by single spaces."""
+        found = {}
+        for number in self.numbers:
+            page = self.person.get(f"/cases/{number}", headers={"Accept-Language": language})
+            main = html5lib.HTMLParser().parse(page.text)
+            found[number] = " ".join("".join(main.itertext()).split())
+        return found
 
     def codes(self) -> set[str]:
         """Return every code of a state, an action, a reason or a fact, and the names of the facts."""
@@ -142,6 +152,36 @@ def test_a_code_that_is_told_as_it_is_is_found(
     vocabulary = {key: group for key, group in fact_words.VOCABULARY.items() if key[1] != "reason"}
     monkeypatch.setattr(fact_sentences, "VOCABULARY", vocabulary)
     assert township.found(language, raised[:1]) == {raised[0]: {"no_superior"}}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_fact_is_told_as_unknown(township: Township, language: str) -> None:
+    unknown = translator(language)(fact_sentences.UNKNOWN)
+    assert [number for number, text in township.pages(language).items() if unknown in text] == []
+
+
+def words_of(facts: Any) -> Iterator[str]:
+    """Yield the free words that facts hold, those of the replies and attempts inside them as well."""
+    coded = fact_sentences.AMENDED_VALUES if getattr(facts, "field", "") in fact_sentences.CODED else ()
+    for one in fields(facts):
+        value = None if one.name in coded else getattr(facts, one.name)
+        inner = value if isinstance(value, tuple) else (value,)
+        if FactKind.FREE_WORDS in kinds_of(type(facts))[one.name]:
+            yield from (text for text in inner if isinstance(text, str) and text)
+        for fact in inner:
+            if is_dataclass(fact):
+                yield from words_of(fact)
+
+
+def test_whatever_somebody_wrote_is_read_on_the_page_of_its_case(township: Township) -> None:
+    pages = township.pages("zh")
+    missing = {
+        (entry.action, words)
+        for number, entry in township.entries
+        for words in words_of(from_json(entry.action, entry.facts))
+        if " ".join(words.split()) not in pages[number]
+    }
+    assert missing == set()
 
 
 def test_what_nobody_reads_is_not_looked_at() -> None:
