@@ -62,10 +62,10 @@ class PublicCase:
 
     `may_rate` says that a reply of this round waits for the villager's word, `may_add` that more can be said
     while it does not, `may_reopen` that it can be demanded that the matter be taken up again, where it has
-    ended until `reopen_until`. `reply_due_on` is the day by which somebody owes a word, `handling_due_on` the
-    one by which the matter is to be handled, `provisional` says that a notice may still move one of them; the
-    days late count from the day after. `self_rated` says that
-    the rating of this round is one by a code that the handling unit knows.
+    ended until `reopen_until`, `appeal_only` that it cannot by code any more. `reply_due_on`
+    is the day by which somebody owes a word, `handling_due_on` the one by which the matter is to be handled,
+    `provisional` says that a notice may still move one of them; the days late count from the day after.
+    `self_rated` says that the rating of this round is one by a code that the handling unit knows.
     """
 
     state: str
@@ -86,6 +86,7 @@ class PublicCase:
     self_rated: bool
     may_rate: bool
     may_reopen: bool
+    appeal_only: bool
     reopen_until: date | None
     happened: list[PublicEvent]
 
@@ -138,6 +139,7 @@ def find_public_case(session: Session, *, rules: CountyRules, code: str, now: da
         self_rated=said is not None and not visited,
         may_rate=rating_open and said is None,
         may_reopen=reopening,
+        appeal_only=_reasons(context, "reopen") == ("appeal_only",),
         reopen_until=case.entered_on + REOPEN_WITHIN if reopening and case.final else None,
         happened=load_public_events(session, context, person),
     )
@@ -204,7 +206,12 @@ def load_added(session: Session, person: Complainant) -> Sequence[AddedWords]:
 
 def _permits(context: CaseContext, action: str) -> bool:
     """Return whether the definition that the case runs under lets its villager take an action now."""
+    return _reasons(context, action) == ()
+
+
+def _reasons(context: CaseContext, action: str) -> tuple[str, ...]:
+    """Return why the villager of a case may not take an action now; nothing where it is open."""
     definition = context.definition
     if action not in definition.steps and action not in definition.acts:
-        return False
-    return machine.availability(definition, build_situation(context), action).allowed
+        return ("no_such_action",)
+    return machine.availability(definition, build_situation(context), action).reasons

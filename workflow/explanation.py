@@ -30,6 +30,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "send_down": "{start}退回下级，扣回上报时给的时间，改为{date}",
         "merge": "{start}并案，取两件里早的日子，为{date}",
         "changed": "{start}起按「{profile}」期限，为{date}",
+        "kept": "{start}起按「{profile}」期限，日子不往后推，仍为{date}",
         "raise": "{start}提级，至少{length}，至{date}",
         "suspension": "{start}至{until}中止计时{length}，顺延至{date}",
         "provisional": "{years}年的放假通知还没有录入，暂按周末推算",
@@ -53,6 +54,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "send_down": "sent down on {start}, which takes back the time of the escalation, so {date}",
         "merge": "merged on {start}, which takes the earlier date of the two, so {date}",
         "changed": "by profile {profile} from {start} on, so {date}",
+        "kept": "by profile {profile} from {start} on, which makes nothing later, so still {date}",
         "raise": "raised on {start}, at least {length}, so {date}",
         "suspension": "stood still from {start} to {until} for {length}, so {date}",
         "provisional": "no notice for {years} yet, counted by weekends and statutory days (暂按周末推算)",
@@ -83,9 +85,10 @@ def explain(
     clauses = [_opening_clause(basis, words, say, names)]
     clauses += _on_the_way(basis, start, base, calendar, words, say)
     last = base
-    for index, (move, last) in enumerate(follow(basis, moves, calendar)):
+    for index, (move, after) in enumerate(follow(basis, moves, calendar)):
         unit = unit_of(basis, moves[:index])
-        clauses.append(_change(move, last, unit, calendar, words, say, names))
+        clauses.append(_change(move, last, after, unit, calendar, words, say, names))
+        last = after
     open_years = [
         str(year) for year in range(start.year, max(base, last).year + 1) if year not in calendar.years
     ]
@@ -170,6 +173,7 @@ def _is_holiday(day: date, calendar: WorkingCalendar) -> bool:
 
 def _change(
     move: Mapping[str, Any],
+    before: date,
     after: date,
     unit: str,
     calendar: WorkingCalendar,
@@ -177,9 +181,11 @@ def _change(
     say: _Days,
     names: Mapping[str, str] | None,
 ) -> str:
-    why = "again" if move.get("again") else {"profile": "changed"}.get(move["why"], move["why"])
+    why = "again" if move.get("again") else move["why"]
+    if why == "profile":
+        why = "kept" if after == before else "changed"
     facts = {"date": say.one(after)}
-    if why in ("again", "send_down", "changed", "merge"):
+    if why in ("again", "send_down", "changed", "kept", "merge"):
         facts["start"] = say.one(date.fromisoformat(move["on"]))
         code = move.get("profile", "")
         facts["profile"] = (names or {}).get(code, code)

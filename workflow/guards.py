@@ -55,6 +55,11 @@ def reopen_window_open(case: Situation) -> str | None:
     return None if case.today <= case.entered_on + REOPEN_WITHIN else "reopen_window_over"
 
 
+def objection_left(case: Situation) -> str | None:
+    """Ask whether a villager may object by code: not to a second rejection, nor to a close after review."""
+    return "appeal_only" if case.appeal_only else None
+
+
 def reopened_before(case: Situation) -> str | None:
     """Ask whether the case is in a later round than its first."""
     return None if case.round > 1 else "not_reopened"
@@ -191,6 +196,7 @@ GUARDS: Mapping[str, Guard] = {
         has_superior,
         not_sent_down_here,
         reopen_window_open,
+        objection_left,
         reopened_before,
         explained_twice,
         dissatisfaction_recorded,

@@ -39,3 +39,4 @@ class Situation(NamedTuple):
     suspension_requested: bool
     attempts_missing: str | None
     open_names: int = 0
+    appeal_only: bool = False

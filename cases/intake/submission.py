@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from cases.lifecycle.action_values import ComplainantEntry
+from cases.lifecycle.effects.identity import identity_of
 from config.vocabulary import IntakeChannel, Urgency
 from core.chain import row_digest
 
@@ -68,7 +69,7 @@ class Intake:
         """
         seen = set()
         for place, person in enumerate(self.complainants):
-            known = (person.household, (person.name or "").strip(), (person.phone or "").strip())
+            known = identity_of(person.household, person.name, person.phone)
             if known in seen and any(known):
                 return place
             seen.add(known)

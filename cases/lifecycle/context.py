@@ -19,7 +19,7 @@ from cases.responsibility.able_people import has_able
 from cases.responsibility.covering_units import CoveringUnits, UnitMember
 from core.errors import Conflict, Invalid
 from workflow.definition.model import Definition
-from workflow.definition.vocabulary import UNRATED_CLOCKS
+from workflow.definition.vocabulary import UNRATED_CLOCKS, CaseState
 from workflow.working_days import WorkingCalendar
 
 
@@ -188,15 +188,17 @@ class CaseContext:
         return has_able(self._unnamed, unit_id)
 
     def higher_units(self) -> list[Unit]:
-        """List the superiors who may take the case over: active, not empty, not named.
+        """List the superiors who may take the case over: active, not empty, not named, of a kind that may.
 
         By the first rules the unit that owes the reply is none of them.
         """
         later = self.definition.rules.team_may_handle
+        kinds = self.definition.states[CaseState.ESCALATED].unit_kinds
         return [
             unit
             for unit in self.superiors
             if unit.active
+            and unit.kind in kinds
             and unit.id not in self.closed_units
             and (later or unit.id != self.case.reply_owner_id)
             and self.has_able(unit.id)

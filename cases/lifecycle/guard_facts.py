@@ -2,12 +2,13 @@
 
 from sqlalchemy import select
 
+from cases.history.entries import Entry
 from cases.lifecycle.contact_attempts import why_not_yet
 from cases.lifecycle.context import CaseContext
 from cases.models.case import Case, Round
 from cases.models.correspondence import ReturnVisit
 from cases.vocabulary import HANDLED_STATES
-from workflow.definition.vocabulary import Outcome, Rating
+from workflow.definition.vocabulary import CaseState, Outcome, Rating
 from workflow.situation import Situation
 
 
@@ -85,7 +86,24 @@ def build_situation(context: CaseContext) -> Situation:
         suspension_requested=present.suspend_request is not None,
         attempts_missing=_attempts_missing(context),
         open_names=context.open_names,
+        appeal_only=_appeal_only(context),
     )
+
+
+def _appeal_only(context: CaseContext) -> bool:
+    """Return whether the last answer is one that a villager may not object to any more but by an appeal.
+
+    It was rejected a second time, or closed after review (domain.md section 2); only a villager is asked for.
+    """
+    state = context.case.state
+    if "villager" not in context.roles or state not in (CaseState.REJECTED, CaseState.CLOSED):
+        return False
+    ends = context.session.scalars(
+        select(Entry.action)
+        .where(Entry.case_id == context.case.id, Entry.action.in_(("reject", "close_reviewed", "reopen")))
+        .order_by(Entry.seq)
+    ).all()
+    return ends[-1:] == ["close_reviewed"] or (state == CaseState.REJECTED and ends.count("reject") > 1)
 
 
 def _attempts_missing(context: CaseContext) -> str | None:

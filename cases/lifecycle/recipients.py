@@ -52,7 +52,7 @@ NOTICE_RECIPIENTS: Mapping[str, tuple[str, ...]] = {
 }
 
 #: Who decides in a unit that receives matters (domain.md section 1, Roles).
-RECEIVERS = frozenset({"team_leader", "leader"})
+RECEIVERS = frozenset({"team_leader", "leader", "coordinator"})
 
 #: domain.md section 3: who is told of which rung.
 RUNG_RECIPIENTS: Mapping[str, tuple[str, ...]] = {

@@ -289,11 +289,37 @@ def test_a_demand_sent_twice_is_taken_up_once(villager: Villager, state: str) ->
 
 
 def test_a_demand_of_long_ago_is_not_taken_for_one_of_today(villager: Villager) -> None:
+    villager.raise_matter("closed")
+    villager.reopen("不认", round_no=1)
+    for who, action in (("zuzhang", "assign"), ("cunwei-sl", "resolve"), ("zuyuan", "confirm")):
+        villager.act(who, action)
+    assert villager.reopen("不认").state == "received"
+
+
+def test_after_a_second_rejection_nobody_reopens_by_code(villager: Villager) -> None:
     villager.raise_matter("rejected")
+    assert villager.look().may_reopen
     villager.reopen("不认", round_no=1)
     for who, action in (("zuzhang", "request_reject"), ("lingdao", "reject")):
         villager.act(who, action)
-    assert villager.reopen("不认").state == "received"
+    assert (villager.look().may_reopen, villager.look().appeal_only) == (False, True)
+    with pytest.raises(Conflict) as refused:
+        villager.reopen("还是不认", round_no=2)
+    assert refused.value.facts["reasons"] == ["appeal_only"]
+    villager.act("lingdao", "reopen", reason="再看一看")
+    assert villager.look().state == "received"
+
+
+def test_after_a_close_upon_review_nobody_reopens_by_code(villager: Villager) -> None:
+    villager.raise_matter("assigned")
+    villager.act("cunwei-sl", "resolve", outcome="explained")
+    villager.rate("dissatisfied", "不行", round_no=1)
+    villager.act("zuzhang", "assign")
+    villager.act("cunwei-sl", "resolve", outcome="explained")
+    villager.act("lingdao", "close_reviewed", reason="讲过两次了")
+    assert (villager.look().may_reopen, villager.look().appeal_only) == (False, True)
+    with pytest.raises(Conflict):
+        villager.reopen("还是不行", round_no=2)
 
 
 def test_words_sent_twice_are_added_once(villager: Villager) -> None:

@@ -29,6 +29,8 @@ CASES: tuple[tuple[str, dict[str, Any], str | None], ...] = (
     ("not_sent_down_here", {"sent_down_here": True}, "already_sent_down"),
     ("reopen_window_open", {"entered_on": date(2025, 12, 2)}, None),
     ("reopen_window_open", {"entered_on": date(2025, 12, 1)}, "reopen_window_over"),
+    ("objection_left", {"appeal_only": False}, None),
+    ("objection_left", {"appeal_only": True}, "appeal_only"),
     ("reopened_before", {"round": 2}, None),
     ("reopened_before", {"round": 1}, "not_reopened"),
     ("explained_twice", {"explained_rounds": 2}, None),

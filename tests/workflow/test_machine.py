@@ -63,6 +63,7 @@ DOMAIN: tuple[tuple[str, tuple[str, ...], set[str], str], ...] = (
     ("amend", OPEN, {"team_leader"}, "in_scope"),
     ("amend", OPEN, {"member", "committee"}, "recorder"),
     ("reissue_receipt", (*OPEN, *ENDED), {"member", "team_leader"}, "not_owner"),
+    ("reissue_receipt", OPEN, {"coordinator"}, "reply_owner"),
     ("relate", EVERY, HANDLERS, "in_scope"),
     ("note", EVERY, HANDLERS, "in_scope"),
     ("add_words", ("received", "assigned", "escalated"), {"villager"}, "in_scope"),

@@ -21,6 +21,9 @@ GUARD_NAMES: Mapping[str, Bilingual] = {
     "reopen_window_open": Bilingual(
         f"办完不超过 {REOPEN_WITHIN.days} 天", f"ended no more than {REOPEN_WITHIN.days} days ago"
     ),
+    "objection_left": Bilingual(
+        "不是再次不予受理，也不是复核归档", "neither rejected a second time nor closed after review"
+    ),
     "reopened_before": Bilingual("重新交办过", "reopened before"),
     "explained_twice": Bilingual(
         f"有 {EXPLANATIONS} 轮答复是办不了，讲明", f"explained as impossible in {EXPLANATIONS} rounds"

@@ -68,6 +68,10 @@ OPENINGS: Mapping[str, Bilingual] = {
     "reopen_window_over": Bilingual(
         "归档超过 90 天，只有领导能重新交办", "More than 90 days have passed; only a leader can reopen it."
     ),
+    "appeal_only": Bilingual(
+        "已经再次答复，不能凭码要求重新办。还有不同意见，请找工作组，或者向上一级反映",
+        "It was answered again and cannot be reopened by code. Ask the team, or turn to the unit above.",
+    ),
     "not_reopened": Bilingual(
         "还没有重新交办过，不能复核归档", "It was never reopened; close it by a return visit instead."
     ),
@@ -207,6 +211,9 @@ VALUES: Mapping[str, Bilingual] = {
     ),
     "out_of_range": Bilingual("日子太早或太晚，请核对", "The day is too early or too late; check it."),
     "given_twice": Bilingual("同一个人答复了两次，请留一条", "The same person is given twice; keep one."),
+    "already_complainant": Bilingual(
+        "这个人已经是这件事的反映人", "This person is a complainant of this case already."
+    ),
     "already_reached": Bilingual("这个人已经答复或回访过", "This person has been reached already."),
     "already_visited": Bilingual("这个人这一轮已经回访过", "This person had the return visit of this round."),
     "fewer_than_two_modes": Bilingual("至少用两种方式联系", "There must be at least two ways of trying."),

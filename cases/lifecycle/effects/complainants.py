@@ -11,7 +11,7 @@ from cases.lifecycle import clocks
 from cases.lifecycle.action_values import ComplainantEntry, JoinValues, ReissueValues, RevealValues
 from cases.lifecycle.change import Change
 from cases.lifecycle.context import CaseContext
-from cases.lifecycle.effects.identity import plain_phone
+from cases.lifecycle.effects.identity import identity_of, plain_phone
 from cases.models.case import Complainant
 from cases.models.receipt_codes import CodeHolder
 from cases.persistence.bulk_rows import new_row
@@ -62,12 +62,28 @@ def add(
 
 
 def join(context: CaseContext, change: Change, values: JoinValues) -> JoinFacts:
-    """Add a further complainant with own words and an own code."""
+    """Add a further complainant with own words and an own code.
+
+    Raises Invalid for somebody who is one already, as far as this person may know.
+    """
+    _require_another(context, values.complainant)
     row, code = add(change, values.complainant, values.own_words, "complainant")
     context.session.flush()  # the entry names the complainant by id
     context.session.add_all(_shown_to(context, row))
     change.codes[row.id] = code
     return JoinFacts(complainant=row.id, words=row_digest({"text": row.own_words}))
+
+
+def _require_another(context: CaseContext, entry: ComplainantEntry) -> None:
+    """Refuse somebody who is on the case; a name alone may be another person's."""
+    household = _household(context, entry.household, "complainant.household")
+    known = identity_of(household.id if household else None, entry.name or None, entry.phone)
+    if not (known[0] or known[2]):
+        return
+    for person in context.complainants:
+        name = person.name if entry.name else None
+        if may_know(context.actor, person) and identity_of(person.household_id, name, person.phone) == known:
+            raise Invalid({"complainant": ["already_complainant"]})
 
 
 def reissue_receipt(context: CaseContext, change: Change, values: ReissueValues) -> ComplainantReasonFacts:

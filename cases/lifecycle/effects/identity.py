@@ -1,11 +1,14 @@
 """Keep who raised a matter: telephones in the one form in which they are compared, and corrections."""
 
+from typing import Any
+
 from cases.access.confidentiality import may_know
 from cases.history.amendment_facts import AmendIdentityFacts
 from cases.lifecycle.action_values import AmendValues
 from cases.lifecycle.change import Change
 from cases.models.case import Complainant
 from core.errors import Forbidden, Invalid
+from core.normalization.folding import fold
 from core.normalization.telephones import read_phone
 from core.text import mask_phone, problem_of_name
 
@@ -45,6 +48,11 @@ def amended_complainant(change: Change, values: AmendValues) -> Complainant:
     if len(change.complainants) != 1:
         raise Invalid({"field": ["more_than_one_complainant"]})
     return change.complainants[0]
+
+
+def identity_of(household: Any, name: str | None, phone: str | None) -> tuple[Any, str, str]:
+    """Return what tells a person from others, whatever way it was written: household, name and telephone."""
+    return household, "".join(fold(name or "").split()), read_phone(phone or "") or (phone or "").strip()
 
 
 def plain_phone(given: str, field_name: str, *, as_written: bool) -> str:

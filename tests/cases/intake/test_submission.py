@@ -18,6 +18,10 @@ TIAN = ComplainantEntry(name="田某", phone="13800002046")
         (TIAN, TIAN),
         (TIAN, ComplainantEntry(name="覃某"), ComplainantEntry(name="田某 ", phone="13800002046")),
         (ComplainantEntry(household="SL-01-001"), ComplainantEntry(household="SL-01-001", confidential=True)),
+        (TIAN, ComplainantEntry(name="田某", phone="138 0000 2046")),
+        (TIAN, ComplainantEntry(name="田某", phone="+86 13800002046")),
+        (TIAN, ComplainantEntry(name="田　某", phone="１３８００００２０４６")),
+        (ComplainantEntry(name="萬某"), ComplainantEntry(name="万某")),
     ],
 )
 def test_the_same_person_twice_is_refused_with_the_place(

@@ -92,6 +92,18 @@ def test_when_nobody_is_left_it_is_registered_all_the_same_and_the_auditors_are_
     assert told_of(town, case.number, "nobody_left") == {"jiandu"}
 
 
+def test_whoever_may_assign_a_matter_that_names_the_team_is_told_and_gives_a_new_slip(
+    town: Database, rules: CountyRules, a_case: ACase, act: Act
+) -> None:
+    case = a_case(named_units=("team",), recorded_by="cunwei-sl")
+    assert "xiangzhen" in told_of(town, case.number, "registered")
+    with town.reading() as session:
+        person = session.scalars(select(Complainant.id).where(Complainant.case_id == case.id)).one()
+    act("xiangzhen", case.number, "reissue_receipt", "2026-03-03", complainant=person, reason="回执丢了")
+    act("xiangzhen", case.number, "assign", "2026-03-03", unit="committee-SL")
+    assert sound(town, rules)
+
+
 def test_a_leader_has_the_rights_of_a_team_leader_where_the_own_unit_received_it(
     town: Database, rules: CountyRules, a_case: ACase, act: Act
 ) -> None:

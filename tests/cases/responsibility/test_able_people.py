@@ -91,6 +91,24 @@ def test_no_act_of_the_definition_leaves_a_matter_with_nobody(
                     session.expire_all()
 
 
+@pytest.mark.parametrize("scene_name", ["closed", "rejected", "withdrawn", "merged"])
+def test_a_matter_that_comes_back_finds_somebody_where_the_unit_that_owed_its_replies_has_emptied(
+    town: Database, rules: CountyRules, scene_name: str
+) -> None:
+    with town.transaction() as session:
+        scene = set_scene(session, rules, scene_name)
+        case = session.scalars(select(Case).where(Case.number == scene.number)).one()
+        session.execute(update(User).where(User.unit_id == case.reply_owner_id).values(active=False))
+        elsewhere = set(unable(session))  # such as the matter that this one was merged into
+        back = [name for name, step in rules.definition.steps.items() if scene_name in step.sources]
+        assert back
+        for action in back:
+            attempt(session, rules, "lingdao", action, dict(values_for(action, scene)), scene)
+        session.refresh(case)
+        assert not case.final
+        assert set(unable(session)) <= elsewhere
+
+
 def attempt(
     session: Session, rules: CountyRules, who: str, action: str, values: dict[str, object], scene: Scene
 ) -> None:

@@ -46,7 +46,7 @@ WHO = {
 TEAM = "{team}"
 #: What somebody is asked to do, by the word for it, and the action of the life cycle; `read` opens the case.
 READ = "read"
-DOES = {"补": "reissue_receipt", "查": READ}
+DOES = {"补": "reissue_receipt", "查": READ, "重新办": "reopen"}
 #: What names somebody without sending anybody there.
 SENDS_NOBODY = {"报给上级在办": "who has the matter"}
 STATES = sorted(WAYS)

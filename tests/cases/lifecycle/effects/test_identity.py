@@ -140,3 +140,34 @@ def test_a_confidential_one_is_corrected_only_by_those_who_may_know_them(
             *("cunwei-sl", case.number, "amend", "2026-03-02"),
             **{"field": "name", "value": "覃二", "reason": "听错了", "complainant": person(town, case, 1).id},
         )
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        {"name": "田某", "phone": "138 0000 2046"},
+        {"name": "田　某", "phone": "+86 138 0000 2046"},
+        {"household": "SL-02-005"},
+    ],
+)
+def test_somebody_who_is_a_complainant_already_does_not_join(
+    town: Database, a_case: ACase, act: Act, again: dict[str, str]
+) -> None:
+    case = a_case(
+        complainants=(
+            ComplainantEntry(name="田某", phone="13800002046"),
+            ComplainantEntry(household="SL-02-005"),
+        )
+    )
+    with pytest.raises(Invalid) as refused:
+        act("zuyuan", case.number, "join", "2026-03-03", complainant=again, own_words="还有我")
+    assert refused.value.errors == {"complainant": ["already_complainant"]}
+    another = {"name": "田某", "phone": "13900001234"}
+    act("zuyuan", case.number, "join", "2026-03-03", complainant=another, own_words="还有我")
+
+
+def test_a_join_does_not_tell_who_a_confidential_voice_is(town: Database, a_case: ACase, act: Act) -> None:
+    hidden = ComplainantEntry(name="田某", phone="13800002046", confidential=True)
+    case = a_case(complainants=(hidden,))
+    again = {"name": "田某", "phone": "13800002046"}
+    act("cunwei-sl", case.number, "join", "2026-03-03", complainant=again, own_words="还有我")

@@ -76,7 +76,7 @@ def test_a_longer_profile_leaves_the_date_and_is_named_beside_it(
     case = a_case("assigned", category="village_org")
     amend(act, case, "2026-03-03", "category", "roads")
     assert due_on(town, case) == date(2026, 3, 23)
-    assert explained(town, case).endswith("3月3日起按「works」期限，为3月23日")
+    assert explained(town, case).endswith("3月3日起按「works」期限，日子不往后推，仍为3月23日")
 
 
 def test_a_granted_extension_stands_as_far_as_the_shorter_profile_allows_one(
