@@ -34,6 +34,7 @@ from cases.responsibility.named_in_matter import NamedInMatter, find_named
 from cases.responsibility.receiving_unit import RegistrationContext
 from core.chain import row_digest
 from core.errors import Conflict, Invalid
+from core.persistence.db import ReadAgain
 from workflow import deadlines, machine
 
 
@@ -106,7 +107,12 @@ def register(
         session, actor=actor, rules=rules, intake=intake, moment=moment, place=place, named=named
     )
     withheld = named.name(actor) or bool(named.words and change.case.reply_owner_id != actor.unit_id)
-    _add_complainants(change, intake, reserved.complainant_ids, given=not withheld)
+    try:
+        _add_complainants(change, intake, reserved.complainant_ids, given=not withheld)
+    except Invalid:
+        if _is_registered(session, intake):  # by a twin of this submission, which has used its codes
+            raise ReadAgain from None
+        raise
     digests = category_answers.store(change, answers)
     clocks.start(change, "triage", clocks.period(change.before, "triage"))
     if intake.named_units or intake.named_users or intake.attachments:
@@ -132,6 +138,11 @@ def _known(session: Session, place: RegistrationContext | None, intake: Intake) 
     if place is None:
         return session.scalars(select(Case).where(Case.client_ref == intake.client_ref)).first()
     return session.get(Case, place.known_id) if place.known_id is not None else None
+
+
+def _is_registered(session: Session, intake: Intake) -> bool:
+    """Return whether a case has this submission's reference by now."""
+    return session.scalars(select(Case.id).where(Case.client_ref == intake.client_ref)).first() is not None
 
 
 def _is_withheld(session: Session, actor: Actor, case: Case) -> bool:

@@ -96,6 +96,10 @@ def is_unique_violation(error: IntegrityError) -> bool:
     return state == UNIQUE_STATE or name in UNIQUE_NAMES
 
 
+class ReadAgain(Exception):
+    """Say that somebody else wrote meanwhile what this transaction should have found: it is done anew."""
+
+
 class Database:
     """Hold the engine and give out sessions: `transaction()` to write, `reading()` to read."""
 
@@ -141,12 +145,15 @@ class Database:
         """Make a change in one writing transaction, and return what it returns.
 
         Where somebody else was first with a unique key, everything is read again and done anew: whoever
-        repeats a submission then finds the first one. `change` must not leave anything outside the session.
+        repeats a submission then finds the first one. So it is where `change` raises ReadAgain. It must not
+        leave anything outside the session.
         """
         for _ in range(MOST_TRIES - 1):
             try:
                 with self.transaction() as session:
                     return change(session)
+            except ReadAgain:
+                continue
             except IntegrityError as error:
                 if not is_unique_violation(error):
                     raise

@@ -46,15 +46,18 @@ class Indoors:
         """Send something."""
         return self.app.test_client().post(f"/api/v1{path}", json=body, headers=self._as(who) | headers)
 
-    def register(self, ref: str, *, key: str | None = None) -> TestResponse:
-        """Register a case, under a key that is the same as the reference unless said otherwise."""
+    def register(self, ref: str, *, key: str | None = None, code: str | None = None) -> TestResponse:
+        """Register a case, under a key that is the same as the reference unless said otherwise.
+
+        `code` is the receipt code that a phone has made and printed.
+        """
         body = {
             "village": "SL",
             "category": "village_org",
             "kind": "problem",
             "own_words": "村里的账没有公布。",
             "client_ref": ref,
-            "complainants": [{"name": "田某"}],
+            "complainants": [{"name": "田某", **({"receipt_code": code} if code else {})}],
         }
         return self.post("zuyuan", "/cases", body, **{"Idempotency-Key": key or ref})
 

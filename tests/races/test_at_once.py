@@ -5,6 +5,7 @@ from argparse import Namespace
 from collections import Counter
 from functools import partial
 
+import pytest
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
@@ -12,6 +13,7 @@ import app
 from accounts.access.actor import SYSTEM
 from accounts.history import verify_chains
 from accounts.models import ApiToken
+from cases.access.receipt_codes import new_code
 from cases.history.entries import Entry
 from cases.models.case import Case
 from cli import tokens
@@ -64,12 +66,17 @@ def test_the_same_submission_eight_times_under_one_key_is_one_case_and_one_answe
     assert township.findings() == []
 
 
+@pytest.mark.parametrize("printed", [False, True], ids=["code of the server", "code of the phone"])
 def test_the_same_client_reference_eight_times_under_eight_keys_is_one_case(
-    township: ServedTownship, inside: Indoors
+    township: ServedTownship, inside: Indoors, printed: bool
 ) -> None:
     for turn in range(ROUNDS):
+        code = new_code() if printed else None
         answers = answers_at_once(
-            *[partial(inside.register, f"ref-{turn}", key=f"key-{turn}-{one}") for one in range(EIGHT)]
+            *[
+                partial(inside.register, f"ref-{turn}", key=f"key-{turn}-{one}", code=code)
+                for one in range(EIGHT)
+            ]
         )
         statuses = Counter(answer.status_code for answer in answers)
         assert statuses == {201: 1, 200: EIGHT - 1}
