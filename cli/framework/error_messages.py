@@ -31,6 +31,9 @@ SENTENCES: Mapping[str, str] = {
     ),
     "clock_is_right": _("没有比现在更晚的记录，时钟不用说明。"),
     "workflow_strands_cases": _("新流程没有这些状态，其中还有未办完的事项：{states}。请在流程里保留它们。"),
+    "codes_in_use": _(
+        "这些类别或期限已有事项在用，配置里不能没有：{codes}。请留着它们；只换叫法的，改名称，不改代码。"
+    ),
     "workflow_version_reused": _("流程 {name} 第 {version} 版的内容变了。请把 workflow.toml 的版本号加一。"),
     "no_secret_key": _(
         "还没有密钥。新装请先运行 run 或 db upgrade；已有数据请放回 secret.key 或设置 HUIYIN_SECRET_KEY。"

@@ -12,6 +12,7 @@ from accounts.installation import advance_sample, fixed_kind, installation_kind
 from accounts.vocabulary import InstallationKind
 from cases.configuration.calendar import seed_calendar
 from cases.configuration.case_rules import CountyRules
+from cases.configuration.codes_in_use import require_codes_in_use
 from cases.configuration.definitions import adopt
 from cases.deadlines.calendar_change import enter_notice
 from cases.deadlines.notice_days import NoticeDay
@@ -31,8 +32,8 @@ def prepare_database(services: ProgramServices, *, now: datetime, sample: bool =
     """Migrate and enter what is missing; doing so again changes nothing. Give what the installation is for.
 
     The first time fixes for ever whether it is a sample. Raises Conflict when the zone is another one than at
-    the first time, when a sample is asked for where a live installation is, or when the life cycle of the
-    files would strand open cases.
+    the first time, when a sample is asked for where a live installation is, when the life cycle of the files
+    would strand open cases, or when they lack a category or profile that cases have.
     """
     upgrading.upgrade(services.db)
     return services.db.apply(lambda session: enter_configuration(session, services, now=now, sample=sample))
@@ -51,6 +52,7 @@ def enter_configuration(
     kind = fixed_kind(session, sample=sample, sample_codes=AREA_CODES, chain=chain, now=now)
     fixed_zone(session, services.settings.timezone, chain=chain, now=now)
     enter_years(session, services.rules, decided.calendar, now=now)
+    require_codes_in_use(session, services.rules)
     adopt(session, services.rules.definition, decided.workflow_text, now=now)
     if was is None and kind is InstallationKind.SAMPLE:
         _advance_to_newest(session, chain=chain, now=now)

@@ -156,6 +156,18 @@ def shorter_profile(folder: Path) -> None:
     change(folder / "deadlines.toml", "days = 15", "days = 10")
 
 
+def renamed_profile(folder: Path) -> None:
+    """Call a profile by another code."""
+    for name in ("deadlines.toml", "categories.toml"):
+        place = folder / name
+        place.write_text(place.read_text(encoding="utf-8").replace('"works"', '"works2"'), encoding="utf-8")
+
+
+def renamed_category(folder: Path) -> None:
+    """Call a category by another code."""
+    change(folder / "categories.toml", "categories.village_org", "categories.villagers")
+
+
 def broken_table(folder: Path) -> None:
     """Write nonsense into a file."""
     change(folder / "deadlines.toml", "days", "dayz")
@@ -180,7 +192,17 @@ def announced(done: Done) -> dict[str, tuple[str, str]]:
 
 @pytest.mark.parametrize(
     "edit",
-    [None, given_notice, reused_version, next_version, renamed_state, shorter_profile, broken_table],
+    [
+        None,
+        given_notice,
+        reused_version,
+        next_version,
+        renamed_state,
+        renamed_profile,
+        renamed_category,
+        shorter_profile,
+        broken_table,
+    ],
     ids=lambda edit: edit.__name__ if edit else "identical",
 )
 def test_what_is_said_of_a_configuration_is_what_a_start_with_it_does(
@@ -207,6 +229,8 @@ def test_what_is_said_of_a_configuration_is_what_a_start_with_it_does(
     assert bool(announced(said)) == (edit is given_notice)
     assert ("不影响未办完的事项" in said.out) == (said.code == 0 and edit is not given_notice)
     assert in_town("check", CONFIG_DIR=str(other)).code == started.code
+    refused = edit in (reused_version, renamed_state, renamed_profile, renamed_category, broken_table)
+    assert (started.code != 0) == refused
 
 
 def test_a_channel_that_is_not_configured_cannot_be_tried(in_town: Command) -> None:
