@@ -22,11 +22,11 @@ from cases.configuration.calendar import Calendars
 from cases.configuration.case_rules import CaseServices, CountyRules, categories_of
 from cases.configuration.definitions import Definitions
 from cases.history.clock_guard import ClockGuard
-from cases.history.entries import CLOCK_GUARD
 from cli.framework.services import ProgramServices
 from cli.main import main
 from config import settings, tables
 from core.chain import Chain
+from core.clock import CLOCK_GUARD
 from core.errors import Conflict, Unavailable
 from core.files import store
 from core.files.store import FileStore

@@ -15,10 +15,13 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from accounts.access.actor import Actor
 from accounts.models import Area, Unit, User
 from core.chain import Chain, hashed_columns, row_digest, row_values
+from core.clock import CLOCK_GUARD
 from core.persistence.db import Base, UTCDateTime
 
 #: Entries looked up and written by one statement; SQLite takes 32,766 values in one.
 BLOCK = 500
+#: The subject that keeps what was accepted of a clock that ran ahead.
+CLOCK = "clock"
 #: How many entries of one subject are shown to somebody.
 SHOWN = 30
 
@@ -93,8 +96,12 @@ def record_all(
 ) -> None:
     """Write the next entry for each of many subjects of one kind, in a few statements.
 
-    No subject may be there twice. The rows must have their ids.
+    No subject may be there twice. The rows must have their ids. Raises Unavailable `clock_ran_ahead` while
+    the clock lies behind the history, but for the entry that accepts it.
     """
+    guard = session.info.get(CLOCK_GUARD)
+    if guard is not None and any(change.subject_kind != CLOCK for change in changes):
+        guard.require_right(session)
     session.flush()  # what a digest describes must be what stands in the database
     for start in range(0, len(changes), BLOCK):
         block = changes[start : start + BLOCK]

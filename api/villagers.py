@@ -43,6 +43,7 @@ class PublicEventShown(Schema):
     due_on = fields.Date(**NULL, metadata={"description": "the day to which it moved the date"})
     provisional = provisional()
     days = fields.Integer(**NULL, metadata={"description": "by how many days"})
+    promised_on = fields.Date(**NULL, metadata={"description": "the day that a reply promised"})
     clock = fields.String(**NULL, metadata={"description": "the clock that ran out, of a rung of the ladder"})
     words = fields.String(**NULL, metadata={"description": "the villager's own, of a demand to reopen"})
 
@@ -59,13 +60,26 @@ class MatterShown(Schema):
 
     state = text()
     round = fields.Integer(**HERE)
+    reopened = fields.Boolean(
+        **HERE, metadata={"description": "whether it was taken up again since its villager came"}
+    )
     own_words = text()
     owner = fields.String(**NULL, metadata={"description": "name of the unit that has it in hand"})
     contact = fields.Nested(ContactShown, **HERE)
     reply_due_on = fields.Date(**NULL)
     reply_late_days = fields.Integer(**HERE)
     handling_due_on = fields.Date(**NULL)
-    handling_late_days = fields.Integer(**HERE)
+    handling_missed_on = fields.Date(
+        **NULL,
+        metadata={
+            "description": "the first handling date of the round that passed, whatever was granted later"
+        },
+    )
+    handling_late_days = fields.Integer(**HERE, metadata={"description": "counted from `handling_missed_on`"})
+    promised_on = fields.Date(
+        **NULL, metadata={"description": "the day for which a planned matter was promised, while it waits"}
+    )
+    promised_late_days = fields.Integer(**HERE)
     provisional = provisional()
     may_add = fields.Boolean(**HERE)
     added = fields.List(fields.Nested(OwnAddition), **HERE)

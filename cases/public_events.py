@@ -1,6 +1,6 @@
 """Say what a villager is told of the history of the matter: what happened, on which day, what it moved."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,9 +11,10 @@ from accounts.models import Unit
 from cases.history import facts as of
 from cases.history.entries import Entry
 from cases.history.facts import Facts
-from cases.history.read_facts import load_facts, new_owner, value_or
+from cases.history.read_facts import new_owner, value_or
 from cases.lifecycle.context import CaseContext
 from cases.models.case import Complainant
+from cases.public_history import Told, moved_handling, received_on
 
 #: Entries that a villager is told of; everything else is the office's own affair.
 SHOWN_ACTIONS = (
@@ -31,6 +32,9 @@ SHOWN_ACTIONS = (
     "suspend",
     "resume",
     "recalculated",
+    "amend",
+    "absorb",
+    "unmerge",
     "urge",
     "supervise",
     "publish",
@@ -41,11 +45,12 @@ SHOWN_ACTIONS = (
     "reject",
     "withdraw",
 )
+#: Entries of which a villager is told only where they moved a date of theirs.
+ONLY_WHEN_MOVED = frozenset({"recalculated", "amend", "absorb"})
 #: What is done about a matter that is late, and what moves its date (domain.md section 2).
 DONE_ABOUT_IT = frozenset(
     {"reassign", "escalate", "raise", "extend", "suspend", "urge", "supervise", "publish"}
 )
-HANDLING = "handling"
 
 
 @dataclass(frozen=True)
@@ -53,8 +58,8 @@ class PublicEvent:
     """One thing that happened, by the name of the step, on a day; `unit` is who has the matter since.
 
     `due_on` is the day to which it moved the handling date, or that of this villager's reply; `days` by how
-    many days, and `provisional` whether a notice may still move it; `clock` is the clock that ran out where
-    the ladder did it; `words` are the villager's own.
+    many days, and `provisional` whether a notice may still move it; `promised_on` is the day that a reply
+    promised; `clock` is the clock that ran out where the ladder did it; `words` are the villager's own.
     """
 
     action: str
@@ -63,6 +68,7 @@ class PublicEvent:
     due_on: date | None = None
     provisional: bool = False
     days: int | None = None
+    promised_on: date | None = None
     clock: str | None = None
     words: str | None = None
 
@@ -72,17 +78,14 @@ class PublicEvent:
         return self.action in DONE_ABOUT_IT
 
 
-def load_public_events(session: Session, context: CaseContext, person: Complainant) -> list[PublicEvent]:
-    """Return what one complainant is told of the history of the case, oldest first."""
-    entries = session.scalars(
-        select(Entry)
-        .where(Entry.case_id == context.case.id, Entry.action.in_(SHOWN_ACTIONS))
-        .order_by(Entry.seq)
-    ).all()
+def load_public_events(
+    session: Session, context: CaseContext, person: Complainant, own: Sequence[Told]
+) -> list[PublicEvent]:
+    """Return what one complainant is told of what happened to them, oldest first."""
     told = [
         (entry, facts)
-        for entry in entries
-        if (facts := load_facts(entry.action, entry.facts)) is not None and _concerns(facts, person)
+        for entry, facts in own
+        if entry.action in SHOWN_ACTIONS and _concerns(entry, facts, person)
     ]
     codes = {new_owner(facts) for _, facts in told}
     named = session.execute(select(Unit.code, Unit.name).where(Unit.code.in_(codes - {None})))
@@ -96,11 +99,12 @@ def _event(
     before, after = _moved(facts, person)
     return PublicEvent(
         action=entry.action,
-        on=entry.received_at.astimezone(context.rules.zone).date(),
+        on=received_on(entry, context.rules.zone),
         unit=names.get(new_owner(facts) or ""),
         due_on=after,
         provisional=context.calendar.is_any_provisional(after),
         days=(after - before).days if before is not None and after is not None else None,
+        promised_on=value_or(facts.promised_on, None) if isinstance(facts, of.OutcomeFacts) else None,
         clock=facts.clock if isinstance(facts, of.RungFacts) else None,
         words=_own_demand(facts, person),
     )
@@ -108,13 +112,10 @@ def _event(
 
 def _moved(facts: Facts, person: Complainant) -> tuple[date | None, date | None]:
     """Return the handling date before and after, or that of the reply where only this one moved."""
-    if isinstance(facts, of.MovedReasonFacts | of.RungFacts | of.RecalculatedFacts):
-        dates = value_or(facts.due_dates, {})
-        if HANDLING in dates:
-            return dates[HANDLING]
-    if isinstance(facts, of.RecalculatedFacts):
+    handling = moved_handling(facts)
+    if handling == (None, None) and isinstance(facts, of.RecalculatedFacts):
         return value_or(facts.reply_dates, {}).get(str(person.id), (None, None))
-    return None, None
+    return handling
 
 
 def _own_demand(facts: Facts, person: Complainant) -> str | None:
@@ -124,16 +125,18 @@ def _own_demand(facts: Facts, person: Complainant) -> str | None:
     return facts.reason if value_or(facts.complainant, None) == person.id else None
 
 
-def _concerns(facts: Facts, person: Complainant) -> bool:
+def _concerns(entry: Entry, facts: Facts, person: Complainant) -> bool:
     """Return whether an entry is about the whole matter or this villager, and not another one's own affair.
 
     A rung that only notes that nobody above could take the matter over is the office's affair, and so is a
-    notice of the calendar that moved nothing of this villager's.
+    notice of the calendar, a correction or somebody else's matter that moved nothing of this villager's.
     """
     if isinstance(facts, of.RegisterFacts):
         return person.id in facts.complainants
     if isinstance(facts, of.JoinFacts | of.AddedWordsFacts | of.ConfirmFacts):
         return facts.complainant == person.id
-    if isinstance(facts, of.RecalculatedFacts):
+    if isinstance(facts, of.AbsorbFacts) and person.id in facts.complainants:
+        return True
+    if entry.action in ONLY_WHEN_MOVED:
         return _moved(facts, person) != (None, None)
     return not (isinstance(facts, of.RungFacts) and facts.skipped)

@@ -24,6 +24,7 @@ from cases.models.case import Case, Complainant
 from cases.models.correspondence import AddedWords, Reply
 from cases.models.receipt_codes import SelfRating
 from cases.public_events import PublicEvent, load_public_events
+from cases.public_history import load_own_history, read_handling_dates
 from core.errors import NotFound
 from workflow import machine
 from workflow.definition.vocabulary import CaseState
@@ -62,21 +63,29 @@ class PublicCase:
 
     `may_rate` says that a reply of this round waits for the villager's word, `may_add` that more can be said
     while it does not, `may_reopen` that it can be demanded that the matter be taken up again, where it has
-    ended until `reopen_until`, `appeal_only` that it cannot by code any more. `reply_due_on`
-    is the day by which somebody owes a word, `handling_due_on` the one by which the matter is to be handled,
-    `provisional` says that a notice may still move one of them; the days late count from the day after.
-    `self_rated` says that the rating of this round is one by a code that the handling unit knows.
+    ended until `reopen_until`, `appeal_only` that it cannot by code any more. `reply_due_on` is the day by
+    which somebody owes a word, `handling_due_on` the one by which the matter is to be handled, `provisional`
+    says that a notice may still move one of them; the days late count from the day after.
+    `handling_missed_on` is the first handling date of this round that passed, whatever was granted
+    afterwards, and `handling_late_days` counts from it, to today or the day of the answer. `promised_on` is
+    the day for which a planned matter was promised, as long as it waits for it. `reopened` says that it was
+    taken up again since its villager came, `self_rated` that the rating of this round is one by a code that
+    the handling unit knows.
     """
 
     state: str
     round: int
+    reopened: bool
     own_words: str
     owner: str | None
     contact: PublicContact
     reply_due_on: date | None
     reply_late_days: int
     handling_due_on: date | None
+    handling_missed_on: date | None
     handling_late_days: int
+    promised_on: date | None
+    promised_late_days: int
     provisional: bool
     may_add: bool
     added: list[PublicAddition]
@@ -108,17 +117,24 @@ def find_public_case(session: Session, *, rules: CountyRules, code: str, now: da
     said = find_self_rating(session, case, person)
     visited = person.visited_round == case.round
     team, rating_open = context.unit(case.reply_owner_id), may_rate(case, person)
+    own = load_own_history(session, person)
+    handling = read_handling_dates(context, own)
+    promised_on = context.round.promised_on if case.state == CaseState.RESOLVED else None
     reopening = not (rating_open and said is None) and _permits(context, "reopen")
     return PublicCase(
         state=case.state,
         round=case.round,
+        reopened=handling.reopened,
         own_words=person.own_words,
         owner=context.unit(case.owner_id).name if case.owner_id is not None else None,
         contact=PublicContact(team.name, team.phone),
         reply_due_on=person.reply_due_on,
         reply_late_days=days_late(person.reply_due_on, context.today),
         handling_due_on=case.handling_due_on,
-        handling_late_days=days_late(case.handling_due_on, context.today),
+        handling_missed_on=handling.missed_on,
+        handling_late_days=handling.late_days,
+        promised_on=promised_on,
+        promised_late_days=days_late(promised_on, context.today),
         provisional=context.calendar.is_any_provisional(person.reply_due_on, case.handling_due_on),
         may_add=_permits(context, "add_words"),
         added=[
@@ -141,7 +157,7 @@ def find_public_case(session: Session, *, rules: CountyRules, code: str, now: da
         may_reopen=reopening,
         appeal_only=_reasons(context, "reopen") == ("appeal_only",),
         reopen_until=case.entered_on + REOPEN_WITHIN if reopening and case.final else None,
-        happened=load_public_events(session, context, person),
+        happened=load_public_events(session, context, person, own),
     )
 
 

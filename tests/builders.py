@@ -19,7 +19,6 @@ from cases.configuration.calendar import Calendars, seed_calendar
 from cases.configuration.case_rules import CaseServices, CountyRules, categories_of
 from cases.configuration.definitions import Definitions, adopt
 from cases.history.clock_guard import ClockGuard
-from cases.history.entries import CLOCK_GUARD
 from cases.intake import registration, submission
 from cases.lifecycle import take_step
 from cases.lifecycle.action_values import ComplainantEntry
@@ -27,6 +26,7 @@ from cases.lifecycle.build_values import build_values
 from cases.models.case import Case, Complainant
 from config import tables
 from core.chain import Chain
+from core.clock import CLOCK_GUARD
 from core.files.store import FileStore
 from core.persistence import migrations
 from core.persistence.db import Database

@@ -31,7 +31,7 @@ TOLERANCE = timedelta(minutes=5)
 #: For so many seconds a process believes what it saw, unless its own clock goes back.
 BELIEVED_SECONDS = 5.0
 #: The subject of the chain that keeps what was accepted.
-KIND, SUBJECT = "clock", "clock"
+KIND, SUBJECT = history.CLOCK, "clock"
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from accounts.access.actor import Actor
 from cases.models.case import Case
 from core.chain import Chain, hashed_columns, row_digest, row_values
+from core.clock import CLOCK_GUARD
 from core.persistence.db import Base, UTCDateTime
 
 #: What reaches the server later than this was recorded without a connection.
@@ -85,10 +86,6 @@ class ClockChecks(Protocol):
 
     def record_late(self, session: Session, entries: Sequence[dict[str, Any]]) -> None:
         """List entries that come in while an accepted gap lasts."""
-
-
-#: Under which name a database knows its clock; what tells of months in minutes, as the sample does, has none.
-CLOCK_GUARD = "clock_guard"
 
 
 def clock_guard(session: Session) -> ClockChecks | None:

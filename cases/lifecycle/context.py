@@ -47,13 +47,15 @@ class Moment:
     ) -> "Moment":
         """Make the moment at which the server received something, on the day of the county's zone.
 
-        `happened_at` and `recorded_at` are claims; `stored_at` differs from `now` only for imported history.
+        `happened_at` and `recorded_at` are claims; `stored_at` is later than `now` for imported history and
+        earlier for a sweep that is as at a later hour of the day.
         """
+        stored_at = stored_at or now
         return cls(
             now=now,
-            happened_at=happened_at or now,
-            recorded_at=recorded_at or now,
-            stored_at=stored_at or now,
+            happened_at=happened_at or min(now, stored_at),
+            recorded_at=recorded_at or min(now, stored_at),
+            stored_at=stored_at,
             today=now.astimezone(zone).date(),
             imported=imported,
         )

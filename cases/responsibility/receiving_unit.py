@@ -83,9 +83,9 @@ def find_receiver(
 
     `over` stands over the village; `closed` are the units that the matter is about, or all of whose people it
     names, `besides` one that already handles it. A unit in which nobody may act is passed over while there is
-    another. Where the matter is about somebody, a leading group may receive it, the nearest first, and when
-    nobody is left the top unit does (domain.md section 1, Roles). Raises Conflict `no_receiving_unit` when
-    there is none at all.
+    another, also for a leading group, the nearest first. Where the matter is about somebody and all are named
+    the top unit receives it (domain.md section 1, Roles); else an empty team does, so that nothing said is
+    lost. Raises Conflict `no_receiving_unit` when there is none at all.
     """
     open_units = [
         unit
@@ -95,10 +95,9 @@ def find_receiver(
     receiving = [unit for unit in open_units if unit.kind in RECEIVING_KINDS]
     staffed = {person.unit_id for person in over.staff if person.roles & ACTING_ROLES}
     found = [unit for unit in receiving if unit.id in staffed]
-    if closed:
-        above = [unit for unit in open_units if unit.kind in HIGHER_KINDS and unit.id in staffed]
-        found = found or sorted(above, key=lambda unit: (-over.depth(unit), unit.id))[:1]
-    else:
+    above = [unit for unit in open_units if unit.kind in HIGHER_KINDS and unit.id in staffed]
+    found = found or sorted(above, key=lambda unit: (-over.depth(unit), unit.id))[:1]
+    if not closed:
         found = found or receiving
     if found:
         return min(found, key=lambda unit: _order(unit, unit_id))

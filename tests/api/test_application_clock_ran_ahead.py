@@ -4,10 +4,13 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from accounts.access.actor import SYSTEM
+from accounts.registers import users
 from cases.configuration.case_rules import CountyRules
 from cases.history.clock_guard import ClockGuard
-from cases.history.entries import CLOCK_GUARD
 from cases.models.case import Case
+from core.clock import CLOCK_GUARD
+from core.errors import Unavailable
 from core.persistence.db import Database
 from tests.api.conftest import Caller
 from tests.builders import at
@@ -50,3 +53,15 @@ def test_several_cases_at_once_are_refused_together(browser: Callable[..., Brows
     chosen = [f"{case.number}:1"]
     refused = browser("zuzhang").post("/cases/together", action="assign", chosen=chosen, once="a-form-key")
     assert refused.status == 503
+
+
+def test_registers_wait_as_well(rules: CountyRules, town: Database, case: Case) -> None:
+    with pytest.raises(Unavailable), town.transaction() as session:
+        users.set_password(
+            session,
+            actor=SYSTEM,
+            chain=rules.services.chain,
+            username="zuyuan",
+            password="另一句也很长的话",
+            now=at("2026-03-02", 12),
+        )

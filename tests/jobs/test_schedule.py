@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 from apscheduler.events import EVENT_JOB_EXECUTED
+from sqlalchemy import select
 
 import app
 from accounts.fixed_settings import add_setting
 from accounts.installation import SETTING, InstallationClock
 from accounts.vocabulary import InstallationKind
 from cases.configuration.case_rules import CountyRules
+from cases.history.entries import Entry
 from cases.models.case import Case
 from cases.verification.verify import verify
 from config.settings import Settings
@@ -215,6 +217,9 @@ def test_before_nine_a_sweep_of_today_is_as_at_nine_and_nothing_is_sealed_ahead(
     stopped(at("2026-03-24", 0, 2))
     assert run_once("sweep", services, date(2026, 3, 24))["flagged"] == [case.number]
     assert "2026-03-23" not in run_once("seal", services, date(2026, 3, 24))["sealed"]
+    with services.db.reading() as session:
+        times = session.scalars(select(Entry.received_at).where(Entry.action == "urge")).all()
+    assert set(times) == {at("2026-03-24", 0, 2)}  # whatever somebody does before nine comes after it
 
 
 def test_an_unknown_job_is_refused(services: Joined) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from tests.model.matter import Matter
 from tests.model.permits import DONE
 from tests.model.profiles import MORE_TIME
-from tests.model.town import KIND, ROLE, closed_by, covers
+from tests.model.town import KIND, ROLE, UNIT_OF, closed_by, covers
 
 Values = Mapping[str, Any]
 Cases = Mapping[str, Matter]
@@ -74,7 +74,10 @@ def _reject(case: Matter, who: str, values: Values, cases: Cases) -> bool:
 def _withdraw(case: Matter, who: str, values: Values, cases: Cases) -> bool:
     del cases
     named = set(values["complainants"])
-    return values["recorded_by"] != who and (len(case.complainants) == 1 or named == set(case.complainants))
+    recorder = values["recorded_by"]
+    if recorder in case.named or UNIT_OF[recorder] in case.named:
+        return False
+    return recorder != who and (len(case.complainants) == 1 or named == set(case.complainants))
 
 
 def _merge(case: Matter, who: str, values: Values, cases: Cases) -> bool:

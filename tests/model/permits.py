@@ -34,6 +34,10 @@ def answering(case: Matter, who: str) -> bool:
     return UNIT_OF[who] in (case.owner, case.reply_owner)
 
 
+def owes_reply(case: Matter, who: str) -> bool:
+    return UNIT_OF[who] == case.reply_owner
+
+
 def outsider(case: Matter, who: str) -> bool:
     return not case.handles(who)
 
@@ -115,7 +119,10 @@ ROWS: Mapping[str, tuple[tuple[str, str, Relation] | tuple[str, str, Relation, N
         (f"received {HANDLED} resolved", "team_leader", in_scope),
         (f"received {HANDLED} resolved", "member committee", recorder),
     ),
-    "reissue_receipt": ((f"received {HANDLED} resolved {DONE}", "member team_leader", not_handling),),
+    "reissue_receipt": (
+        (f"received {HANDLED} resolved {DONE}", "member team_leader", not_handling),
+        (f"received {HANDLED} resolved", "coordinator", owes_reply),
+    ),
     "relate": ((EVERY, ANY, in_scope),),
     "note": ((EVERY, ANY, in_scope),),
 }

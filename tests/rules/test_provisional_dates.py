@@ -26,7 +26,7 @@ PLAIN_DAYS = frozenset(
         *("one.valid_from", "one.valid_until", "slip.received_on", "page_request.today", "points[index][0]"),
         *("place.valid_until", "local.date()"),
         "given[name]",  # typed by the reader as a filter
-        "early",  # a day that was promised, not counted
+        *("early", "promised_on", "event.promised_on"),  # a day that was promised, not counted
         "matter.reopen_until",  # calendar days
         "one.after",  # of the notice that is being entered
         "date.fromisoformat(refusal.facts['day'])",

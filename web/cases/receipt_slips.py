@@ -8,6 +8,7 @@ from flask import Response, request, url_for
 from markupsafe import Markup
 
 from cases.lifecycle.change import ActionResult
+from cases.public_status import days_late
 from core.i18n import mark as _
 from core.web_addresses import is_own_machine
 from web.framework.qr_code import qr_picture
@@ -28,6 +29,8 @@ OF_BROWSER = _(
 class ReceiptSlip:
     """One slip, for one complainant; without name, phone and house number.
 
+    `received_on` is the day on which this complainant came, and `late_days` by how many days the reply is
+    late, on a slip that is written anew.
     `team` is whom the villager may ask, by `phone` where there is one: the unit that owes the reply, which
     never is the one that handles the matter, for that must not come to know the code (domain.md section 2).
     """
@@ -40,6 +43,7 @@ class ReceiptSlip:
     category: str
     owner: str
     due_on: date | None
+    late_days: int
     received_on: date
     picture: Markup
     base: str
@@ -63,7 +67,8 @@ def build_slips(page_request: PageRequest, result: ActionResult) -> list[Receipt
             category=case.category,
             owner=owner.name,
             due_on=person.reply_due_on,
-            received_on=case.received_on,
+            late_days=days_late(person.reply_due_on, page_request.today),
+            received_on=person.joined_at.astimezone(page_request.rules.zone).date(),
             picture=qr_picture(address(base, codes[person.id])),
             base=base,
             team=team.name,

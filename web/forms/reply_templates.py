@@ -69,12 +69,11 @@ def reply_templates(page_request: PageRequest, view: Mapping[str, Any]) -> list[
 def promised_day(view: Mapping[str, Any], today: date) -> date | None:
     """Return the day by which whoever reads the words hears again, or None where none lies ahead.
 
-    It is what the villager's own page says, the earliest of their reply dates; where that has passed or there
-    is none, the handling date in force. Dates of triage and of the return visit promise nothing.
+    It is what the villager's own page says, the earliest of their reply dates that lies ahead; where all have
+    passed or there is none, the handling date in force. Dates of triage and return visit promise nothing.
     """
     replies = [person["reply_due_on"] for person in view["complainants"] if person["reply_due_on"]]
-    dates = [min(replies)] if replies else []
-    dates += [view["handling_due_on"]] if view["handling_due_on"] else []
+    dates = [*sorted(replies), *([view["handling_due_on"]] if view["handling_due_on"] else [])]
     return next((day for day in dates if day > today), None)
 
 

@@ -168,6 +168,8 @@ def shown(
         thanks=thanks,
         beside=load_surroundings(page_request, code),
         headline=status_words.headline(page_request, matter),
+        handling=list(status_words.handling_sentences(page_request, matter)),
+        waits_late=status_words.waits_late(matter),
         events=[(status_words.event_words(page_request, event), event) for event in matter.happened],
     )
 

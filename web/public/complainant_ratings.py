@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from accounts.models import Unit
 from cases import public_status
+from cases.models.case import Case, Complainant
 from cases.models.correspondence import Reply, ReturnVisit
 from cases.models.receipt_codes import SelfRating
 from web.framework.request_context import PageRequest
@@ -15,11 +16,14 @@ from web.framework.request_context import PageRequest
 
 @dataclass(frozen=True)
 class ComplainantRating:
-    """What the holder of a code said of a reply, in which round, and on which day."""
+    """What the holder of a code said of a reply, and on which day.
+
+    `earlier` says that it was in an earlier round or on the case that the holder came from.
+    """
 
     rating: str
     words: str
-    round: int
+    earlier: bool
     on: date
 
 
@@ -50,11 +54,21 @@ def load_surroundings(page_request: PageRequest, code: str) -> PublicSurrounding
     zone = page_request.rules.zone
     own = page_request.session.scalars(select(SelfRating).where(SelfRating.complainant_id == holder)).all()
     said: list[ReturnVisit | SelfRating] = [*visits, *own]
+    present = page_request.session.execute(
+        select(Case.id, Case.round)
+        .join(Complainant, Complainant.case_id == Case.id)
+        .where(Complainant.id == holder)
+    ).one()
     said.sort(key=lambda one: one.received_at)
     return PublicSurroundings(
         units=[name or "" for name in units],
         rated=[
-            ComplainantRating(one.rating, one.words, one.round, one.received_at.astimezone(zone).date())
+            ComplainantRating(
+                rating=one.rating,
+                words=one.words,
+                earlier=(one.case_id, one.round) != tuple(present),
+                on=one.received_at.astimezone(zone).date(),
+            )
             for one in said
         ],
     )

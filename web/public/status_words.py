@@ -1,10 +1,11 @@
 """Say in words to a villager how the matter stands: the headline, what is late, what was done about it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from cases.public_events import PublicEvent
-from cases.public_status import PublicCase
-from cases.vocabulary import CONTENT_RATINGS
+from cases.public_status import PublicCase, days_late
+from cases.vocabulary import CONTENT_RATINGS, OPEN_STATES
 from core.i18n import mark as _
 from web.framework.rendering import label
 from web.framework.request_context import PageRequest
@@ -39,6 +40,9 @@ EVENTS: Mapping[str, str] = {
     "suspend": _("中止计时"),
     "resume": _("恢复计时"),
     "recalculated": _("放假通知改了日子"),
+    "amend": _("更正以后改了日子"),
+    "absorb": _("和同样的事并到一起办"),
+    "unmerge": _("又分出来单独办"),
     "urge": _("{clock}过了，催办了"),
     "supervise": _("{clock}过了，督办了"),
     "publish": _("{clock}过了，通报了"),
@@ -54,17 +58,59 @@ SOME_UNIT = _("有关单位")
 #: What an entry moved, by how many days and to which day.
 LATER = _("往后 {n} 天，最迟 {day}")
 EARLIER = _("提前 {n} 天，最迟 {day}")
+#: A day that was said and has passed, while the matter waits and after it has ended, and the day said since.
+HANDLING_LATE = _("办理期限是 {day}，晚了 {n} 天。")
+HANDLING_WAS_LATE = _("办理期限是 {day}，一共晚了 {n} 天。")
+NEXT_LATE = _("后来说好 {day} 办好，也晚了 {n} 天。")
+HANDLING_DUE = _("最迟 {day} 办好")
+PROMISED = _("答应 {day} 办好")
+PROMISE_LATE = _("答应 {day} 办好，晚了 {n} 天。")
+
+
+@dataclass(frozen=True)
+class DateSentence:
+    """A sentence about a day that was said to the villager, and whether that day has passed."""
+
+    words: str
+    late: bool
 
 
 def headline(page_request: PageRequest, matter: PublicCase) -> str:
     """Return the big sentence: that the promised day has passed comes before everything else."""
     if matter.reply_late_days:
         return page_request.say(REPLY_LATE, n=matter.reply_late_days)
-    if matter.round > 1 and matter.state == CaseState.RECEIVED:
+    if matter.reopened and matter.state == CaseState.RECEIVED:
         return page_request.translate(AGAIN)
     if matter.state == CaseState.CLOSED and matter.rating not in CONTENT_RATINGS:
         return page_request.translate(CLOSED)
     return page_request.translate(HEADLINES[matter.state])
+
+
+def handling_sentences(page_request: PageRequest, matter: PublicCase) -> Iterator[DateSentence]:
+    """Say by when the matter is, or was, to be handled and for which day it was promised, and what passed."""
+    missed_on, due_on, promised_on = matter.handling_missed_on, matter.handling_due_on, matter.promised_on
+    if missed_on is not None:
+        late = HANDLING_LATE if matter.state in OPEN_STATES else HANDLING_WAS_LATE
+        day = page_request.deadline(missed_on)
+        yield DateSentence(page_request.say(late, day=day, n=matter.handling_late_days), late=True)
+    if due_on is not None and due_on != missed_on:
+        day, days = page_request.deadline(due_on), days_late(due_on, page_request.today)
+        words = (
+            page_request.say(NEXT_LATE, day=day, n=days) if days else page_request.say(HANDLING_DUE, day=day)
+        )
+        yield DateSentence(words, late=days > 0)
+    if promised_on is not None:
+        day, days = page_request.day(promised_on), matter.promised_late_days
+        words = (
+            page_request.say(PROMISE_LATE, day=day, n=days) if days else page_request.say(PROMISED, day=day)
+        )
+        yield DateSentence(words, late=days > 0)
+
+
+def waits_late(matter: PublicCase) -> bool:
+    """Return whether something that the villager still waits for is past the day that was said."""
+    handled_late = matter.handling_missed_on is not None and matter.state in OPEN_STATES
+    return handled_late or matter.reply_late_days > 0 or matter.promised_late_days > 0
 
 
 def event_words(page_request: PageRequest, event: PublicEvent) -> str:
@@ -74,9 +120,11 @@ def event_words(page_request: PageRequest, event: PublicEvent) -> str:
         unit=event.unit or page_request.translate(SOME_UNIT),
         clock=label("clock", event.clock) if event.clock else "",
     )
-    if event.due_on is None or not event.days:
+    if event.promised_on is not None:
+        more = page_request.say(PROMISED, day=page_request.day(event.promised_on))
+    elif event.due_on is not None and event.days:
+        day = page_request.deadline(event.due_on)
+        more = page_request.say(LATER if event.days > 0 else EARLIER, n=abs(event.days), day=day)
+    else:
         return words
-    moved = page_request.say(
-        LATER if event.days > 0 else EARLIER, n=abs(event.days), day=page_request.deadline(event.due_on)
-    )
-    return page_request.translate(_("，")).join((words, moved))
+    return page_request.translate(_("，")).join((words, more))

@@ -71,12 +71,14 @@ def withdraw(context: CaseContext, change: Change, values: WithdrawValues) -> Wi
     With more than one complainant, all of them must be named as withdrawing.
     """
     recorder = context.session.execute(
-        select(User.id, User.username).where(User.username == values.recorded_by, User.active)
+        select(User.id, User.unit_id).where(User.username == values.recorded_by, User.active)
     ).one_or_none()
     if recorder is None:
         raise Invalid({"recorded_by": ["unknown_user"]})
     if recorder.id == context.actor.user_id:
         raise Invalid({"recorded_by": ["must_be_another_person"]})
+    if recorder.id in context.named_users or recorder.unit_id in context.named_units:
+        raise Invalid({"recorded_by": ["named_in_matter"]})  # no villager takes words back before them
     named = set(values.complainants)
     for complainant_id in named:
         context.complainant(complainant_id, "complainants")

@@ -11,11 +11,12 @@ from sqlalchemy import select
 from cases.configuration.case_rules import CountyRules
 from cases.history import daily_seals
 from cases.history.clock_guard import ClockGuard, accept_gap, accepted_gaps
-from cases.history.entries import CLOCK_GUARD, Entry
+from cases.history.entries import Entry
 from cases.history.late_entries import LateEntry, LateSeal
 from cases.lifecycle import take_step
 from cases.lifecycle.build_values import build_values
 from cases.models.case import Case
+from core.clock import CLOCK_GUARD
 from core.errors import Conflict, Unavailable
 from core.persistence.db import Database
 from tests.builders import actor_named, at

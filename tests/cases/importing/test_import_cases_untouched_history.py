@@ -10,7 +10,6 @@ from sqlalchemy import select
 from accounts.access.actor import Actor
 from cases.configuration.case_rules import CountyRules
 from cases.history.clock_guard import ClockGuard
-from cases.history.entries import CLOCK_GUARD
 from cases.importing.report import CasesImport
 from cases.lifecycle import take_step
 from cases.lifecycle.build_values import build_values
@@ -18,6 +17,7 @@ from cases.models.case import Case
 from cases.queries.case_list import list_cases
 from cases.queries.worklist import Worklist, worklist
 from cases.statistics import tallies
+from core.clock import CLOCK_GUARD
 from core.errors import Unavailable
 from core.persistence.db import Database
 from reports.counting import ReportScope

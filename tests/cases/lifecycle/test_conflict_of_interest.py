@@ -104,6 +104,16 @@ def test_whoever_may_assign_a_matter_that_names_the_team_is_told_and_gives_a_new
     assert sound(town, rules)
 
 
+@pytest.mark.parametrize("named", [{"named_units": ("committee-SL",)}, {"named_users": ("cunwei-sl",)}])
+def test_nobody_takes_a_matter_back_on_words_that_one_it_is_about_has_recorded(
+    a_case: ACase, act: Act, named: dict[str, tuple[str, ...]]
+) -> None:
+    case = a_case(**named)
+    with pytest.raises(Invalid) as refused:
+        act("zuzhang", case.number, "withdraw", "2026-03-03", words="算了", recorded_by="cunwei-sl")
+    assert refused.value.errors == {"recorded_by": ["named_in_matter"]}
+
+
 def test_a_leader_has_the_rights_of_a_team_leader_where_the_own_unit_received_it(
     town: Database, rules: CountyRules, a_case: ACase, act: Act
 ) -> None:

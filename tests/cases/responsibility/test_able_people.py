@@ -169,6 +169,19 @@ def test_naming_everybody_in_the_team_hands_the_matter_to_the_township_which_is_
         assert not any(finding.rule == "able_owner" for finding in verify(session, rules=rules))
 
 
+def test_where_neither_team_nor_township_has_anybody_the_leading_group_receives_and_assigns(
+    town: Database, rules: CountyRules, act: Callable[..., None]
+) -> None:
+    with town.transaction() as session:
+        units = {unit.code: unit.id for unit in session.scalars(select(Unit))}
+        emptied = User.unit_id.in_([units["team"], units["township-MA"]])
+        session.execute(update(User).where(emptied).values(active=False))
+        case = a_case(session, rules, recorded_by="cunwei-sl")
+        assert (case.owner_id, case.reply_owner_id) == (units["leading-group"], units["leading-group"])
+        assert unable(session) == []
+    act("lingdao", case.number, "assign", "2026-03-03", unit="committee-SL")
+
+
 def test_a_superior_without_people_is_passed_over(
     town: Database, rules: CountyRules, act: Callable[..., None]
 ) -> None:

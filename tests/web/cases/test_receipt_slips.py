@@ -1,5 +1,6 @@
-"""The picture on a slip: whose telephone can open it is said where it is printed."""
+"""A slip: whose telephone can open its picture, and the days that it says."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -7,10 +8,14 @@ import pytest
 from flask import Flask
 
 from cases.configuration.case_rules import CountyRules
+from cases.lifecycle.action_values import ComplainantEntry
+from cases.models.case import Case
 from config.settings import Settings
 from core.persistence.db import Database
 from tests.api.conftest import Clock
+from tests.builders import at
 from tests.web.conftest import Browser, assets
+from tests.web.test_application_journeys import hidden
 from tests.web.test_application_sent_twice import REGISTRATION
 from web.application import attach_services
 
@@ -54,3 +59,32 @@ def test_what_is_wrong_about_the_address_in_the_picture_is_said(
     assert sent.status_code == 200
     assert words in sent.text
     assert ("HUIYIN_PUBLIC_URL" in sent.text) == bool(words)
+
+
+def slip(leader: Browser, case: Case, action: str, **fields: str) -> str:
+    """Return the words of a slip that somebody makes on a case."""
+    address = f"/cases/{case.number}"
+    version = hidden(leader.get(address), "version")
+    page = leader.post(f"{address}/actions", action=action, version=version, **fields)
+    assert page.status == 200, page.text
+    return re.sub(r"<[^>]+>|\n", "", page.text)
+
+
+def test_a_slip_that_is_made_anew_says_by_how_many_days_the_reply_is_late(
+    browser: Callable[..., Browser], a_case: Callable[..., Case], clock: Clock
+) -> None:
+    case = a_case("received", complainants=(ComplainantEntry(name="田某"),))
+    for day, said in (("2026-03-17", "最迟3月17日 给您回话回执码"), ("2026-03-20", "给您回话 晚了 3 天")):
+        clock.moment = at(day)
+        words = slip(browser("zuyuan"), case, "reissue_receipt", complainant="1", reason="丢了")
+        assert said in words.replace("二维码，扫开就是查询的网页", "")
+
+
+def test_the_slip_of_somebody_who_joins_holds_the_day_on_which_they_came(
+    browser: Callable[..., Browser], a_case: Callable[..., Case], clock: Clock
+) -> None:
+    case = a_case("received")
+    clock.moment = at("2026-03-06")
+    fields = {"complainant.name": "覃某", "own_words": "我家田也干了。"}
+    words = slip(browser("zuyuan"), case, "join", **fields)
+    assert f"{case.number} · 3月6日" in words
