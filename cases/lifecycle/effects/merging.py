@@ -7,7 +7,7 @@ from cases.history.facts import AbsorbFacts, MergeFacts, ReleaseFacts, UnmergeFa
 from cases.lifecycle import clocks
 from cases.lifecycle.action_values import MergeValues, ReasonValues
 from cases.lifecycle.change import Change, LinkedChange
-from cases.lifecycle.conflict_of_interest import require_settled
+from cases.lifecycle.conflict_of_interest import ensure_reply_owner, require_settled
 from cases.lifecycle.context import CaseContext
 from cases.lifecycle.loading import load_context
 from cases.models.case import Case, Complainant
@@ -49,7 +49,10 @@ def merge(context: CaseContext, change: Change, values: MergeValues) -> MergeFac
 
 
 def unmerge(context: CaseContext, change: Change, values: ReasonValues) -> UnmergeFacts:
-    """Move the complainants back to the case they came from, which is received again."""
+    """Move the complainants back to the case they came from, which is received again.
+
+    It keeps whoever was named meanwhile; a unit that is none to answer for it any more hands that on.
+    """
     case = change.case
     number = context.session.scalars(select(Case.number).where(Case.id == case.merged_into_id)).one()
     target = Change.of(_load_target(context, number))
@@ -62,6 +65,7 @@ def unmerge(context: CaseContext, change: Change, values: ReasonValues) -> Unmer
     change.has_records = True  # what they added meanwhile lies in the file again
     case.merged_into_id = None
     case.accepted = False
+    ensure_reply_owner(change)
     change.set_owner(case.reply_owner_id)
     released = ReleaseFacts(released=case.number, complainants=tuple(person.id for person in back))
     change.linked_changes.append(LinkedChange(target, "release", released))
