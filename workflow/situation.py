@@ -39,3 +39,5 @@ class Situation(NamedTuple):
     suspension_requested: bool
     attempts_missing: str | None
     open_names: int = 0
+    numbers_hidden: bool = False
+    second_person_needed: bool = False
