@@ -179,12 +179,26 @@ def names_settled(case: Situation) -> str | None:
     return "names_open" if case.open_names else None
 
 
-#: Guards of whoever hands a matter on, whatever the definition says; `assign` may settle names itself.
+def number_to_show(case: Situation) -> str | None:
+    """Ask whether there may be a number on the case that the person may know."""
+    return "confidential" if case.numbers_hidden else None
+
+
+def second_person_decides(case: Situation) -> str | None:
+    """Ask whether the person did not ask for the rejection that waits, where another one could decide."""
+    return "second_person_needed" if case.second_person_needed else None
+
+
+#: Guards that hold whatever the definition says; `assign` may settle names itself.
 ALWAYS: Mapping[str, tuple[str, ...]] = {
     "escalate": ("names_settled",),
     "reassign": ("names_settled",),
     "merge": ("names_settled",),
+    "reject": ("second_person_decides",),
+    "reveal": ("number_to_show",),
 }
+#: Reasons that speak of the person and not of the case: waiting does not take them away.
+OF_THE_PERSON = frozenset({"confidential"})
 GUARDS: Mapping[str, Guard] = {
     guard.__name__: guard
     for guard in (
@@ -220,5 +234,7 @@ GUARDS: Mapping[str, Guard] = {
         attempts_enough,
         within_a_day,
         names_settled,
+        number_to_show,
+        second_person_decides,
     )
 }

@@ -9,7 +9,8 @@ The order in which an action is judged, and what the doors make of it:
 2. no row starts from the state of the case: closed, `wrong_state` (409);
 3. no row from this state names one of the roles: forbidden, `role` (403);
 4. none of those rows names a relation that holds: forbidden, with what is missing (403);
-5. a guard does not hold: closed, with the reasons of the row that comes nearest (409).
+5. a guard does not hold: closed, with the reasons of the row that comes nearest (409), or forbidden when one
+   of them speaks of what this person may not know (403).
 
 So what somebody may never do is told first, and what only has to wait comes after.
 """
@@ -23,7 +24,7 @@ from transitions import Machine, MachineError
 
 from core.errors import Conflict
 from workflow.definition.model import Act, ActionRule, Definition
-from workflow.guards import ALWAYS, GUARDS
+from workflow.guards import ALWAYS, GUARDS, OF_THE_PERSON
 from workflow.situation import Situation
 
 ALLOWED, FORBIDDEN, CLOSED = "allowed", "forbidden", "closed"
@@ -114,7 +115,11 @@ def _judge(act: Act, rows: tuple[ActionRule, ...], case: Situation) -> Availabil
         return Availability(act.name, FORBIDDEN, tuple(missing), act.fields)
     guards = (*act.guards, *ALWAYS.get(act.name, ()))
     reasons = (*_ask(guards, case), *_fewest(related, case))
-    return Availability(act.name, CLOSED if reasons else ALLOWED, reasons, act.fields)
+    if OF_THE_PERSON.isdisjoint(reasons):
+        return Availability(act.name, CLOSED if reasons else ALLOWED, reasons, act.fields)
+    return Availability(
+        act.name, FORBIDDEN, tuple(one for one in reasons if one in OF_THE_PERSON), act.fields
+    )
 
 
 def _fewest(rows: list[ActionRule], case: Situation) -> tuple[str, ...]:

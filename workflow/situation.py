@@ -40,3 +40,5 @@ class Situation(NamedTuple):
     attempts_missing: str | None
     open_names: int = 0
     appeal_only: bool = False
+    numbers_hidden: bool = False
+    second_person_needed: bool = False

@@ -27,9 +27,10 @@ class AmendFacts(MovedReasonFacts):
 
 @dataclass(frozen=True, kw_only=True)
 class AmendHouseholdFacts(ReasonFacts):
-    """The household of the only complainant was corrected."""
+    """The household of a complainant was corrected; older entries do not say whose."""
 
     field: Harmless[str]
+    complainant: ComplainantId | UnsetType = UNSET
     before: HouseholdId | None
     after: HouseholdId
 

@@ -230,6 +230,17 @@ class ReleaseFacts(Facts):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TakeNamesFacts(Facts):
+    """The matter that this one went up in was found to be about somebody, and so this one is."""
+
+    from_case: CaseNumber
+    named_units: tuple[UnitCode, ...] | UnsetType = UNSET
+    named_users: tuple[UserId, ...] | UnsetType = UNSET
+    named_words: tuple[Words, ...] | UnsetType = UNSET
+    settled_words: tuple[Words, ...] | UnsetType = UNSET
+
+
+@dataclass(frozen=True, kw_only=True)
 class JoinFacts(Facts):
     """Somebody else raised the same matter."""
 
@@ -254,9 +265,10 @@ class AddedWordsFacts(Facts):
 
 @dataclass(frozen=True, kw_only=True)
 class RelateFacts(Facts):
-    """Two matters have to do with each other."""
+    """Two matters have to do with each other, and why; older entries leave the reason with the relation."""
 
     to: CaseNumber
+    reason: Words | UnsetType = UNSET
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -68,6 +68,7 @@ FACTS: Mapping[str, type[Facts]] = {
     "reveal": of.ComplainantReasonFacts,
     "absorb": of.AbsorbFacts,
     "release": of.ReleaseFacts,
+    "take_names": of.TakeNamesFacts,
     "recalculated": of.RecalculatedFacts,
     "remind": of.RungFacts,
     "urge": of.RungFacts,

@@ -10,13 +10,15 @@ from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Scope
 from accounts.models import Area, Unit, User
-from cases.access.confidentiality import knows_everybody
+from cases.access.confidentiality import known_to, knows_everybody
 from cases.access.visibility import visible
 from cases.history.fact_kinds import FactKind
 from cases.history.facts import Facts
-from cases.history.readable_facts import KnownReferences, values_by_kind
+from cases.history.readable_facts import KnownReferences, complainants_of, is_identifying, values_by_kind
 from cases.models.case import Case, Complainant
 
+#: The parts of the statement.
+KINDS = ("case", "complainant", "identity", "unknown", "unit", "user")
 _NO_TEXT, _NO_NUMBER = cast(null(), String).label("text"), cast(null(), Integer).label("number")
 
 
@@ -31,13 +33,16 @@ def load_known_references(
     """Say which of the cases, units, users and complainants in these facts a person may know.
 
     A case is known by `visible`, a complainant by the case they are on or came with, a unit when it works
-    within or over the person's area or over the village of the case, a user by the unit. `case` is one that
-    the person sees, `known` what the caller has in hand already and that is not asked for.
+    within or over the person's area or over the village of the case, a user by the unit; who a complainant
+    is, by `known_to`. `case` is one that the person sees, `known` what the caller has in hand already and
+    that is not asked for.
     """
     if Scope.EVERYTHING in policy.effective_scopes(actor):
         return KnownReferences(everything=True)
-    known = known or KnownReferences()
+    known, told = known or KnownReferences(), list(told)
     named = values_by_kind(told)
+    all_known = knows_everybody(actor)
+    identifying = [] if all_known else [complainants_of(facts) for facts in told if is_identifying(facts)]
     units = frozenset(named[FactKind.UNIT]) - known.units
     users = frozenset(named[FactKind.USER]) - known.users
     cases = frozenset(named[FactKind.CASE]) - {case.number}
@@ -45,25 +50,33 @@ def load_known_references(
     parts = []
     if cases:
         parts.append(_part("case", text=Case.number, actor=actor).where(Case.number.in_(cases)))
+    on_case = or_(Complainant.case_id == Case.id, Complainant.origin_case_id == Case.id)
     if people:
-        on_case = or_(Complainant.case_id == Case.id, Complainant.origin_case_id == Case.id)
         part = _part("complainant", number=Complainant.id, actor=actor).join(Complainant, on_case)
         parts.append(part.where(Complainant.id.in_(people)))
+    if whose := frozenset().union(*identifying) - known.complainants:
+        part = _part("identity", number=Complainant.id, actor=actor).join(Complainant, on_case)
+        parts.append(part.where(Complainant.id.in_(whose), known_to(actor)))
+    if nameless := not all(identifying):
+        part = _part("unknown", number=Complainant.id).join(Complainant, on_case)
+        parts.append(part.where(Case.id == case.id, ~known_to(actor)))
     if units:
         parts.append(_part("unit", text=Unit.code).where(Unit.code.in_(units), _near(actor, case)))
     if users:
         part = _part("user", number=User.id).join(Unit, Unit.id == User.unit_id)
         parts.append(part.where(User.id.in_(users), _near(actor, case)))
     rows = list(session.execute(union_all(*parts))) if parts else []
-    found: dict[str, set[Any]] = {"case": {case.number}, "complainant": set(), "unit": set(), "user": set()}
+    found: dict[str, set[Any]] = {kind: set() for kind in KINDS}
     for kind, text, number in rows:
         found[kind].add(number if text is None else text)
     return KnownReferences(
-        cases=frozenset(found["case"]),
+        cases=frozenset({case.number}) | found["case"],
         units=known.units | found["unit"],
         users=known.users | found["user"],
         complainants=known.complainants | found["complainant"],
-        households=knows_everybody(actor),
+        identities=known.identities | found["identity"],
+        everybody=nameless and not found["unknown"],
+        households=all_known,
     )
 
 

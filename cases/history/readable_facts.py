@@ -19,20 +19,24 @@ from cases.history.facts import Facts
 _HIDDEN: Any = object()
 Reference = tuple[FactKind, Any]
 _READ: dict[Any, Mapping[str, Any]] = {}
+_IDENTIFYING: dict[type[Facts], bool] = {}
 
 
 @dataclass(frozen=True)
 class KnownReferences:
     """What one reader may know of that facts name: cases by number, units by code, all others by id.
 
-    `everything` is the program itself; `households` says whether those that complainants were put down to may
-    be known, and what was corrected of their names and telephones.
+    `everything` is the program itself. `identities` are the complainants of whom the reader may know who they
+    are, `everybody` says whether all on the case are among them. `households` says whether household, name
+    and telephone in hand may be known; for one entry `about` finds it out.
     """
 
     cases: frozenset[str] = frozenset()
     units: frozenset[str] = frozenset()
     users: frozenset[int] = frozenset()
     complainants: frozenset[int] = frozenset()
+    identities: frozenset[int] = frozenset()
+    everybody: bool = False
     households: bool = False
     everything: bool = False
 
@@ -40,6 +44,13 @@ class KnownReferences:
         """Return whether the reader may see a fact of this kind; a kind that nobody wrote down is hidden."""
         rule = _PERMITTED.get(kind)
         return rule is not None and (self.everything or rule(self, value))
+
+    def about(self, facts: Facts) -> "KnownReferences":
+        """Return the same for one entry: who a complainant is may be read by whoever may know that one."""
+        if self.households or not is_identifying(facts):
+            return self
+        whose = complainants_of(facts)
+        return replace(self, households=whose <= self.identities if whose else self.everybody)
 
 
 _PERMITTED: Mapping[FactKind, Callable[[KnownReferences, Any], bool]] = {
@@ -52,8 +63,8 @@ _PERMITTED: Mapping[FactKind, Callable[[KnownReferences, Any], bool]] = {
     FactKind.HOUSEHOLD: lambda known, value: known.households,
     FactKind.IDENTITY: lambda known, value: known.households,
 }
-#: What may be hidden without the words beside it: why a household was corrected is for everybody on the case.
-WORDS_STAY = frozenset({FactKind.HOUSEHOLD})
+#: What tells who somebody is.
+IDENTIFYING = frozenset({FactKind.HOUSEHOLD, FactKind.IDENTITY})
 #: What speaks for itself, so that nothing has to be known of it.
 PLAIN = frozenset({FactKind.HARMLESS, FactKind.FREE_WORDS})
 
@@ -72,6 +83,7 @@ def readable_facts(facts: Facts, known: KnownReferences) -> ReadableFacts:
     Members of lists and mappings are left out one by one; any other field is left out as a whole, as though
     the entry did not have it.
     """
+    known = known.about(facts)
     narrowed: dict[str, Any] = {}
     lost: set[FactKind] = set()
     hints = _hints(type(facts))
@@ -83,16 +95,31 @@ def readable_facts(facts: Facts, known: KnownReferences) -> ReadableFacts:
             lost |= {kind for kind, one in _found(hint, value) if not known.permits(kind, one)}
     if not narrowed:
         return ReadableFacts(facts)
-    if lost - WORDS_STAY:
-        spoken = [name for name, hint in hints.items() if _has_words(hint)]
-        narrowed |= {name: UNSET for name in spoken if getattr(facts, name) is not UNSET}
+    beside = {FactKind.FREE_WORDS} if lost else set()
+    if FactKind.CASE in lost:  # whom an entry names beside a case is named in that one
+        beside |= {FactKind.UNIT, FactKind.USER}
+    taken = [name for name, hint in hints.items() if beside & _kinds_in(hint)]
+    narrowed |= {name: UNSET for name in taken if getattr(facts, name) is not UNSET}
     return ReadableFacts(replace(facts, **narrowed), frozenset(narrowed))
+
+
+def is_identifying(facts: Facts) -> bool:
+    """Return whether facts of this type tell who a complainant is: household, name or telephone."""
+    kind = type(facts)
+    if kind not in _IDENTIFYING:
+        _IDENTIFYING[kind] = not IDENTIFYING.isdisjoint(_kinds_in(kind))
+    return _IDENTIFYING[kind]
 
 
 def references_of(facts: Facts) -> Iterator[Reference]:
     """List whatever facts name that has rights of its own, each with its kind."""
     for name, hint in _hints(type(facts)).items():
         yield from (found for found in _found(hint, getattr(facts, name)) if found[0] not in PLAIN)
+
+
+def complainants_of(facts: Facts) -> frozenset[int]:
+    """Return the complainants whom facts name, as numbers."""
+    return frozenset(int(value) for kind, value in references_of(facts) if kind is FactKind.COMPLAINANT)
 
 
 def values_by_kind(told: Iterable[Facts]) -> dict[FactKind, set[Any]]:
@@ -123,10 +150,13 @@ def _inner(hint: Any) -> list[Any]:
     return [one for one in get_args(hint) if one not in (UnsetType, NoneType, Ellipsis)]
 
 
-def _has_words(hint: Any) -> bool:
-    if is_dataclass(hint):
-        return any(map(_has_words, _hints(hint).values()))
-    return _kind_of(hint) is FactKind.FREE_WORDS or any(map(_has_words, _inner(hint)))
+def _kinds_in(hint: Any) -> frozenset[FactKind]:
+    """Return all kinds of what a value of a type may hold."""
+    kind = _kind_of(hint)
+    if kind is not None:
+        return frozenset({kind})
+    inside = _hints(hint).values() if is_dataclass(hint) else _inner(hint)
+    return frozenset().union(*map(_kinds_in, inside))
 
 
 def _found(hint: Any, value: Any) -> Iterator[Reference]:

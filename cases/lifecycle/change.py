@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from cases.history.facts import AbsorbFacts, Facts, ReleaseFacts, ReplyFact
+from cases.history.facts import AbsorbFacts, Facts, ReleaseFacts, ReplyFact, TakeNamesFacts
 from cases.lifecycle.context import CaseContext
 from cases.lifecycle.duties import Duties
 from cases.models.case import Case, CaseOwner, Clock, Complainant, Round
@@ -29,6 +29,11 @@ class RecordedFacts:
     settled_words: list[str] = field(default_factory=list)
     attachments: dict[str, str] = field(default_factory=dict)
     reply_owner: str = ""
+
+    @property
+    def names_anybody(self) -> bool:
+        """Whether somebody was named, or a name settled."""
+        return bool(self.named_units or self.named_users or self.named_words or self.settled_words)
 
     def added_to(self, facts: Facts) -> Facts:
         """Put what was recorded into the facts of the action; a TypeError where they have no place for it."""
@@ -135,7 +140,7 @@ class LinkedChange:
 
     change: Change
     action: str
-    facts: AbsorbFacts | ReleaseFacts
+    facts: AbsorbFacts | ReleaseFacts | TakeNamesFacts
 
 
 @dataclass(frozen=True)

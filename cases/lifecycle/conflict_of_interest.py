@@ -8,8 +8,7 @@ from accounts.access.permissions import Role
 from accounts.models import Unit
 from cases.lifecycle.change import Change
 from cases.lifecycle.context import CaseContext
-from cases.models.case import Named
-from cases.models.named_words import NamedWords
+from cases.lifecycle.names_of_merged import name_in_merged, open_rows, write_named, write_words
 from cases.responsibility.covering_units import in_charge
 from cases.responsibility.named_in_matter import NamedInMatter, find_named
 from cases.responsibility.receiving_unit import find_receiver
@@ -35,8 +34,8 @@ def add_named_units_and_users(
     A unit that owes the reply hands it over to the next receiving unit, also when all of its people are
     named; one that handles the case must be replaced first. A name of nobody who was found stays open until
     the team leader has settled whom it means: by naming them, where it is the only open one, or by writing it
-    once more, when it means nobody here. Raises Invalid for a unit that handles the case, Conflict when no
-    other unit can take over.
+    once more, when it means nobody here. What was merged into the case names them as well.
+    Raises Invalid for a unit that handles the case, Conflict when no other unit can take over.
     """
     context = change.before
     named = find_named(context.session, actor=context.actor, over=context.covering, units=units, users=users)
@@ -46,23 +45,18 @@ def add_named_units_and_users(
 def add_named(change: Change, named: NamedInMatter) -> None:
     """Note those whom a matter is about; the refusals are those of `add_named_units_and_users`."""
     context, case = change.before, change.case
-    session = context.session
-    new_units = {unit_id: code for unit_id, code in named.units.items() if unit_id not in change.named_units}
+    new_units = named.units.keys() - change.named_units
     new_users = named.user_ids - change.named_users
-    change.named_units |= set(new_units)
-    change.named_users |= new_users
-    closed = change.context.closed_units
+    closed = context.covering.closed_by(change.named_units | new_units, change.named_users | new_users)
     if case.owner_id != case.reply_owner_id and case.owner_id in closed - context.closed_units:
         raise Invalid({"named_units" if case.owner_id in new_units else "named_users": ["reassign_first"]})
-    session.add_all(Named(case_id=case.id, unit_id=unit_id, user_id=None) for unit_id in sorted(new_units))
-    session.add_all(Named(case_id=case.id, unit_id=None, user_id=user_id) for user_id in sorted(new_users))
-    change.recorded.named_units += [code for _, code in sorted(new_units.items())]
-    change.recorded.named_users += sorted(new_users)
+    write_named(change, new_units, new_users)
     _note_words(change, named)
     if case.reply_owner_id in closed - context.closed_units:
         _move_reply_duty(change)
     elif case.reply_person_id in new_users:
         case.reply_person_id = in_charge(change.context.staff, case.reply_owner_id)
+    name_in_merged(change)
 
 
 def require_settled(change: Change, action: str) -> None:
@@ -73,30 +67,18 @@ def require_settled(change: Change, action: str) -> None:
 
 def _note_words(change: Change, named: NamedInMatter) -> None:
     """Keep names of nobody who was found, and settle those of which the team leader says whom they mean."""
-    context, case = change.before, change.case
-    session = context.session
-    waiting = {row.words: row for row in _open_words(context)} if context.open_names else {}
+    context = change.before
+    waiting = {row.words: row for row in open_rows(context)}
     settles = Role.TEAM_LEADER.value in context.roles
     settled = [waiting[words] for words in named.words if settles and words in waiting]
     if settles and len(waiting) == 1 and (named.units or named.users):
         settled = list(waiting.values())
-    for row in settled:
-        row.settled_at = context.moment.now
-    change.recorded.settled_words += [row.words for row in settled]
-    new = [words for words in named.words if words not in waiting]
-    session.add_all(NamedWords(case_id=case.id, words=words, settled_at=None) for words in new)
-    change.recorded.named_words += new
-    change.open_names += len(new) - len(settled)
+    write_words(change, [words for words in named.words if words not in waiting], settled)
 
 
 def open_names(context: CaseContext) -> list[str]:
     """List the names in a matter of which it is not settled whom they mean."""
-    return [row.words for row in _open_words(context)] if context.open_names else []
-
-
-def _open_words(context: CaseContext) -> list[NamedWords]:
-    waiting = select(NamedWords).where(NamedWords.case_id == context.case.id, NamedWords.settled_at.is_(None))
-    return list(context.session.scalars(waiting.order_by(NamedWords.id)))
+    return [row.words for row in open_rows(context)]
 
 
 def ensure_reply_owner(change: Change) -> None:

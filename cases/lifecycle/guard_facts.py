@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 
+from cases.access.confidentiality import may_know
 from cases.history.entries import Entry
 from cases.lifecycle.contact_attempts import why_not_yet
 from cases.lifecycle.context import CaseContext
@@ -10,6 +11,9 @@ from cases.models.correspondence import ReturnVisit
 from cases.vocabulary import HANDLED_STATES
 from workflow.definition.vocabulary import CaseState, Outcome, Rating
 from workflow.situation import Situation
+
+#: The role that decides on a request to reject.
+DECIDES = "leader"
 
 
 def relations(context: CaseContext) -> frozenset[str]:
@@ -87,6 +91,8 @@ def build_situation(context: CaseContext) -> Situation:
         attempts_missing=_attempts_missing(context),
         open_names=context.open_names,
         appeal_only=_appeal_only(context),
+        numbers_hidden=_hides_numbers(context),
+        second_person_needed=needs_second_person(context),
     )
 
 
@@ -104,6 +110,23 @@ def _appeal_only(context: CaseContext) -> bool:
         .order_by(Entry.seq)
     ).all()
     return ends[-1:] == ["close_reviewed"] or (state == CaseState.REJECTED and ends.count("reject") > 1)
+
+
+def needs_second_person(context: CaseContext) -> bool:
+    """Return whether the person asked for the rejection and another of the unit could decide it."""
+    request, actor = context.round.reject_request, context.actor
+    if request is None or request.get("by") is None or request["by"] != actor.user_id:
+        return False
+    return any(
+        one.unit_id == actor.unit_id and DECIDES in one.roles and one.user_id != actor.user_id
+        for one in context.staff
+    )
+
+
+def _hides_numbers(context: CaseContext) -> bool:
+    """Return whether somebody whom the person may not know is on the case, and nobody else has a number."""
+    known = [person for person in context.complainants if may_know(context.actor, person)]
+    return len(known) < len(context.complainants) and not any(person.phone for person in known)
 
 
 def _attempts_missing(context: CaseContext) -> str | None:

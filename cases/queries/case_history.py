@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from accounts.access.actor import Actor
 from accounts.access.permissions import Role
 from accounts.models import User
+from cases.access.confidentiality import may_know
 from cases.history import facts_json
 from cases.history.entries import Entry
 from cases.history.facts import Facts
@@ -21,8 +22,8 @@ from cases.models.case import Case
 from cases.queries.case_list import get_case
 from workflow.definition.model import Definition
 
-#: What an entry of these actions says is that another case has to do with this one, and no more.
-SAY_NO_MORE = frozenset({"relate"})
+#: What an entry of these actions says is that another case has to do with this one, or names somebody.
+SAY_NO_MORE = frozenset({"relate", "take_names"})
 
 
 @dataclass(frozen=True)
@@ -91,18 +92,19 @@ def load_history(
 
 
 def _in_hand(context: CaseContext | None) -> KnownReferences:
-    """Return what everybody may know who sees a case: the units over its village, and who is on the case."""
+    """Return what the reader of a case may know: the units over its village, and who is on the case."""
     if context is None:
         return KnownReferences()
     return KnownReferences(
         units=frozenset(unit.code for unit in context.covering.units.values()),
         users=frozenset(person.user_id for person in context.covering.staff),
         complainants=frozenset(person.id for person in context.complainants),
+        identities=frozenset(person.id for person in context.complainants if may_know(context.actor, person)),
     )
 
 
 def _own(known: KnownReferences, entry: Entry, actor: Actor) -> KnownReferences:
-    """Let whoever corrected the household of a complainant read what they wrote."""
+    """Let whoever corrected who a complainant is read what they wrote."""
     return replace(known, households=True) if entry.actor_id == actor.user_id else known
 
 

@@ -20,7 +20,13 @@ __all__ = ["browser", "built", "pages"]
 
 
 @pytest.fixture
-def case(town: Database, rules: CountyRules, a_case: Callable[..., Case]) -> Iterator[Case]:
+def leader(call: Callable[[str], Caller]) -> Caller:
+    """Return a team leader whose token was issued before."""
+    return call("zuzhang")
+
+
+@pytest.fixture
+def case(town: Database, rules: CountyRules, a_case: Callable[..., Case], leader: Caller) -> Iterator[Case]:
     """Return a case of a day to come, and a clock that has been put right."""
     made = a_case("received", now=at("2026-03-03"))
     town.info[CLOCK_GUARD] = ClockGuard(lambda: at("2026-03-02", 12), rules.zone)
@@ -28,8 +34,7 @@ def case(town: Database, rules: CountyRules, a_case: Callable[..., Case]) -> Ite
     town.info.clear()
 
 
-def test_programs_are_told_the_day(call: Callable[[str], Caller], case: Case) -> None:
-    leader = call("zuzhang")
+def test_programs_are_told_the_day(leader: Caller, case: Case) -> None:
     refused = leader.post(f"/cases/{case.number}/actions", {"action": "note", "text": "看过了。"})
     assert refused.status_code == 503
     assert refused.json["code"] == "unavailable"
@@ -62,6 +67,6 @@ def test_registers_wait_as_well(rules: CountyRules, town: Database, case: Case) 
             actor=SYSTEM,
             chain=rules.services.chain,
             username="zuyuan",
-            password="另一句也很长的话",
+            password="another long sentence of theirs",
             now=at("2026-03-02", 12),
         )

@@ -1,5 +1,6 @@
 """Names, numbers and matters reach only those they are for, in every answer."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -60,6 +61,10 @@ def test_another_member_cannot_reveal_a_confidential_number(
     person = call("zuzhang").get(f"/cases/{case.number}").json["complainants"][0]["id"]
     refused = call("cunwei-sl").act(case, "reveal", complainant=person, reason="想打个电话")
     assert (refused.status_code, refused.json["facts"]["reasons"]) == (403, ["confidential"])
+    for who, told in (("cunwei-sl", (False, ["confidential"])), ("zuzhang", (True, []))):
+        openings = call(who).get(f"/cases/{case.number}").json["actions"]
+        (opening,) = (one for one in openings if one["name"] == "reveal")
+        assert (opening["allowed"], opening["reasons"]) == told
 
 
 @pytest.mark.parametrize("who", ["zuyuan", "zuzhang", "cunwei-sl", "xiangzhen", "lingdao", "jiandu"])
@@ -73,9 +78,12 @@ def test_who_amends_a_confidential_household_leaves_no_key_in_the_history(
     call: Call, a_case: MakeCase
 ) -> None:
     case = a_case(complainants=(CONFIDENTIAL,))
-    call("zuzhang").act(case, "amend", field="household", value="SL-02-005", reason="记错了户")
-    history = call("cunwei-sl").get(f"/cases/{case.number}/history").text
-    assert "SL-02-005" not in history
+    reason = "他是二组覃二妹家的人"
+    call("zuzhang").act(case, "amend", field="household", value="SL-02-005", reason=reason)
+    for who, told in (("cunwei-sl", False), ("lingdao", False), ("zuyuan", True), ("jiandu", True)):
+        history = call(who).get(f"/cases/{case.number}/history")
+        assert "SL-02-005" not in history.text
+        assert ("覃二妹" in json.dumps(history.json, ensure_ascii=False)) is told
 
 
 @pytest.mark.parametrize(

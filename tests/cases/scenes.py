@@ -60,9 +60,12 @@ class Scene:
     handling_due_on: date | None = None
 
 
-def set_scene(session: Session, rules: CountyRules, name: str) -> Scene:
-    """Register two cases of 杉岭村 and bring the first into the state of this name."""
-    numbers = [_register(session, rules, f"scene-{name}-{index}") for index in (1, 2)]
+def set_scene(session: Session, rules: CountyRules, name: str, **about: Any) -> Scene:
+    """Register two cases of 杉岭村 and bring the first into the state of this name.
+
+    `about` is what of the submissions differs from the usual.
+    """
+    numbers = [_register(session, rules, f"scene-{name}-{index}", about) for index in (1, 2)]
     complainant = session.scalars(select(Complainant.id).order_by(Complainant.id).limit(1)).one()
     scene = Scene(numbers[0], numbers[1], complainant)
     for who, action in SCENES[name]:
@@ -80,7 +83,7 @@ def set_scene(session: Session, rules: CountyRules, name: str) -> Scene:
     return scene
 
 
-def _register(session: Session, rules: CountyRules, client_ref: str) -> str:
+def _register(session: Session, rules: CountyRules, client_ref: str, about: Mapping[str, Any]) -> str:
     made = registration.register(
         session,
         actor=actor_named(session, "zuyuan"),
@@ -91,7 +94,7 @@ def _register(session: Session, rules: CountyRules, client_ref: str) -> str:
             kind="problem",
             own_words="水渠塌了一段，下田浇不上水。",
             client_ref=client_ref,
-            complainants=(ComplainantEntry(name="田某", phone="13800002046"),),
+            **{"complainants": (ComplainantEntry(name="田某", phone="13800002046"),), **about},
         ),
         now=MORNING,
     )

@@ -88,7 +88,7 @@ class World:
 
     def act(self, case: Matter, who: str, action: str, values: Values, ids: tuple[int, ...] = ()) -> None:
         """Do what was allowed and fits; `ids` are the complainants that came with it."""
-        before, other = case.state, None
+        before, other, named = case.state, None, set(case.named)
         if action == "merge":
             other = self._merge(case, values["into"])
         elif action == "unmerge":
@@ -105,6 +105,15 @@ class World:
             case.entered, case.turn.plea = case.day, None
         if other is not None:
             self._finish(other, "absorb" if action == "merge" else "release", who)
+        self._name_in_merged(case, case.named - named, who)
+
+    def _name_in_merged(self, case: Matter, named: set[str], who: str) -> None:
+        """Name in what was merged into a case whom it has just come to name."""
+        for number in sorted({one.origin for one in case.complainants.values()} - {case.number}):
+            part = self.cases[number]
+            if named - part.named:
+                part.named |= named
+                self._finish(part, "take_names", who)
 
     def _finish(self, case: Matter, action: str, who: str) -> None:
         case.settle()
@@ -137,6 +146,10 @@ class World:
         back = [one for one, complainant in target.complainants.items() if complainant.origin == case.number]
         self._move(target, case, back)
         case.into, case.accepted = None, False
+        if case.reply_owner in case.closed:  # named while it was part of the other
+            successor = case.successor("")
+            assert successor is not None
+            case.reply_owner = successor
         case.own(case.reply_owner)
         case.start("triage", case.short(3, "wd"))
         doing.go_on(case)

@@ -184,12 +184,13 @@ def _stories(township: SurfaceTownship) -> None:
 
 
 def _paths_cross(township: SurfaceTownship) -> None:
-    """Merge a case into another one and undo it; relate and attach."""
+    """Merge a case into another one, name somebody there, and undo it; relate and attach."""
     for name in ("one", "other"):
         township.register(name, 3, [ComplainantEntry(name="向某")])
     township.act("other", [(3, "zuzhang", "assign", NONE)])
     township.act("one", [(3, "zuzhang", "assign", NONE), (3, "xiangzhen", "suspend", LONG)])
     township.act("one", [(4, "zuzhang", "relate", NONE), (4, "xiangzhen", "merge", NONE)], "other")
+    township.act("other", [(4, "zuzhang", "amend", {"field": "named_users", "value": "cunwei-gg"})])
     township.act("one", [(5, "lingdao", "unmerge", NONE)])
     township.act("one", [(6, "zuyuan", "attach", {"attachments": [_upload(township.services)]})])
 

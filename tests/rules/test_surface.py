@@ -19,7 +19,16 @@ from tests.rules.surface_township import build_township
 #: More lines than these nobody reads.
 MOST_SHOWN = 40
 #: What only the program itself may do, and what happens to the other case of a merge.
-BESIDE_THE_DEFINITION = {"absorb", "release", "recalculated", "remind", "urge", "supervise", "publish"}
+BESIDE_THE_DEFINITION = {
+    "absorb",
+    "release",
+    "take_names",
+    "recalculated",
+    "remind",
+    "urge",
+    "supervise",
+    "publish",
+}
 Surface = dict[str, Any]
 
 

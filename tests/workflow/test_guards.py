@@ -79,6 +79,10 @@ CASES: tuple[tuple[str, dict[str, Any], str | None], ...] = (
     ("attempts_enough", {"attempts_missing": "fewer_than_three_attempts"}, "fewer_than_three_attempts"),
     ("names_settled", {"open_names": 0}, None),
     ("names_settled", {"open_names": 1}, "names_open"),
+    ("number_to_show", {"numbers_hidden": False}, None),
+    ("number_to_show", {"numbers_hidden": True}, "confidential"),
+    ("second_person_decides", {"second_person_needed": False}, None),
+    ("second_person_decides", {"second_person_needed": True}, "second_person_needed"),
     ("within_a_day", {"recorded_on": date(2026, 3, 1)}, None),
     ("within_a_day", {"recorded_on": date(2026, 2, 28)}, "amend_window_over"),
 )

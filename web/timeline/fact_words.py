@@ -113,9 +113,11 @@ SENTENCES: Mapping[type[Any], Sequence[Sentence]] = {
     of.UnmergeFacts: (Sentence(_("从 {from_case} 分出")),),
     of.ReleaseFacts: (Sentence(_("分回 {released}")), Sentence(_("带走 {complainants} 位反映人"))),
     of.ComplainantReasonFacts: (WHO,),
-    of.RelateFacts: (Sentence(_("和 {to} 有关")),),
+    of.TakeNamesFacts: (Sentence(_("并到的 {from_case} 写明了反映的是谁")), *NAMED, SETTLED),
+    of.RelateFacts: (Sentence(_("和 {to} 有关")), Sentence(_("理由：{reason}"))),
     AmendFacts: (Sentence(_("{field}：从「{before}」改成「{after}」")),),
     AmendHouseholdFacts: (
+        WHO,
         Sentence(_("{field}：从「{before}」改成「{after}」")),
         Sentence(_("{field}：改成「{after}」"), when=lambda facts: facts.before is None),
     ),

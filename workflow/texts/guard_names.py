@@ -54,4 +54,6 @@ GUARD_NAMES: Mapping[str, Bilingual] = {
     "attempts_enough": Bilingual("找够了次数和天数", "sought often and long enough"),
     "within_a_day": Bilingual("登记当天或第二天", "on the day of recording or the next"),
     "names_settled": Bilingual("反映的是谁都认清了", "it is settled whom every name means"),
+    "number_to_show": Bilingual("有自己能看的号码", "there is a number that one may know"),
+    "second_person_decides": Bilingual("提请的是别人", "somebody else asked for it"),
 }

@@ -122,6 +122,7 @@ AREA_LEVELS: Mapping[str, Bilingual] = {
 ENTRIES: Mapping[str, Bilingual] = {
     "absorb": Bilingual("并入一件", "another case merged in"),
     "release": Bilingual("分出一件", "a merged case taken out"),
+    "take_names": Bilingual("一并写明反映的是谁", "names taken over from the case it was merged into"),
     "recalculated": Bilingual("期限重新算过", "dates counted anew"),
 }
 

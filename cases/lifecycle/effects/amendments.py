@@ -81,7 +81,7 @@ def relate(context: CaseContext, change: Change, values: RelateValues) -> Relate
     low, high = sorted((case.id, other.id))
     if session.get(Related, (low, high)) is None:
         change.add_record(Related(case_id=low, other_id=high, reason=values.reason))
-    return RelateFacts(to=other.number)
+    return RelateFacts(to=other.number, reason=values.reason)
 
 
 def attach(context: CaseContext, change: Change, values: AttachValues) -> AttachFacts:
@@ -150,4 +150,10 @@ def _amend_household(change: Change, values: AmendValues) -> AmendHouseholdFacts
         raise Invalid({"value": ["unknown_household"]})
     before, person.household_id = person.household_id, household.id
     person.anonymous = False
-    return AmendHouseholdFacts(reason=values.reason, field=values.field, before=before, after=household.id)
+    return AmendHouseholdFacts(
+        reason=values.reason,
+        field=values.field,
+        complainant=person.id,
+        before=before,
+        after=household.id,
+    )

@@ -18,11 +18,9 @@ LONGEST_PHONE = 40
 def amend_identity(change: Change, values: AmendValues) -> AmendIdentityFacts:
     """Correct the name or the telephone of a complainant; of a number the history keeps the masked form.
 
-    Raises Forbidden for a confidential complainant whom this person may not know, Invalid by `value`.
+    Raises what `amended_complainant` does, and Invalid by `value`.
     """
     person = amended_complainant(change, values)
-    if not may_know(change.before.actor, person):
-        raise Forbidden(action="amend", reasons=["confidential"])
     before: str | None = getattr(person, values.field)
     after = (
         _name(values)
@@ -42,12 +40,18 @@ def amend_identity(change: Change, values: AmendValues) -> AmendIdentityFacts:
 
 
 def amended_complainant(change: Change, values: AmendValues) -> Complainant:
-    """Find whose household, name or telephone is corrected; raise Invalid where it is not said of several."""
-    if values.complainant is not None:
-        return change.before.complainant(values.complainant)
-    if len(change.complainants) != 1:
+    """Find whose household, name or telephone is corrected.
+
+    Raises Invalid where it is not said of several, Forbidden for a confidential complainant whom this person
+    may not know: the entry would tell what stood there before.
+    """
+    if values.complainant is None and len(change.complainants) != 1:
         raise Invalid({"field": ["more_than_one_complainant"]})
-    return change.complainants[0]
+    given = values.complainant
+    person = change.complainants[0] if given is None else change.before.complainant(given)
+    if not may_know(change.before.actor, person):
+        raise Forbidden(action="amend", reasons=["confidential"])
+    return person
 
 
 def identity_of(household: Any, name: str | None, phone: str | None) -> tuple[Any, str, str]:

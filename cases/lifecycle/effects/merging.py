@@ -49,7 +49,10 @@ def merge(context: CaseContext, change: Change, values: MergeValues) -> MergeFac
 
 
 def unmerge(context: CaseContext, change: Change, values: ReasonValues) -> UnmergeFacts:
-    """Move the complainants back to the case they came from, which is received again."""
+    """Move the complainants back to the case they came from, which is received again.
+
+    It keeps whoever was named meanwhile; a unit that is none to answer for it any more hands that on.
+    """
     case = change.case
     number = context.session.scalars(select(Case.number).where(Case.id == case.merged_into_id)).one()
     target = Change.of(_load_target(context, number))

@@ -140,7 +140,7 @@ def test_a_leader_has_the_rights_of_a_team_leader_where_the_own_unit_received_it
 
 
 def test_who_asked_for_a_rejection_does_not_decide_it_where_the_unit_has_another_leader(
-    town: Database, a_case: ACase, act: Act
+    town: Database, rules: CountyRules, a_case: ACase, act: Act
 ) -> None:
     case = a_case(recorded_by="cunwei-sl", named_units=ABOVE_THE_TEAM)
     with town.transaction() as session:
@@ -153,6 +153,12 @@ def test_who_asked_for_a_rejection_does_not_decide_it_where_the_unit_has_another
     with pytest.raises(Conflict) as refused:
         act("lingdao", case.number, "reject", "2026-03-02", reason="不归这里管", replies=replies)
     assert refused.value.facts["reasons"] == ["second_person_needed"]
+    with town.reading() as session:
+        seen: dict[str, Any] = {"rules": rules, "number": case.number, "now": at("2026-03-02")}
+        for who, reasons in (("lingdao", ["second_person_needed"]), ("jiandu", [])):
+            openings = case_view(session, actor=actor_named(session, who), **seen)["actions"]
+            (told,) = (one for one in openings if one["name"] == "reject")
+            assert (told["allowed"], list(told["reasons"])) == (not reasons, reasons)
     act("jiandu", case.number, "reject", "2026-03-02", reason="不归这里管", replies=replies)
     assert told_of(town, case.number, "rejected_alone") == set()
 

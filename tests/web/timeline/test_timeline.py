@@ -134,8 +134,8 @@ def test_at_the_top_it_is_told_that_nobody_is_above(
     assert "上报</" not in page.text[: page.text.index('<ol class="line">')]
 
 
-@pytest.mark.parametrize(("who", "shown"), [("zuyuan", False), ("zuzhang", True)])
-def test_the_household_that_was_corrected_is_told_to_who_may_know_it(
+@pytest.mark.parametrize(("who", "shown"), [("zuyuan", True), ("zuzhang", True), ("lingdao", False)])
+def test_the_household_that_was_corrected_is_told_with_the_reason_to_who_may_know_it(
     browser: Open, a_case: Make, act: Act, who: str, shown: bool
 ) -> None:
     case = a_case(complainants=(ComplainantEntry(household="SL-01-001", confidential=True),))
@@ -143,7 +143,28 @@ def test_the_household_that_was_corrected_is_told_to_who_may_know_it(
     act("zuzhang", case.number, "amend", "2026-03-02", **values)
     told = history(browser(who).get(f"/cases/{case.number}"))
     assert ("哪一户：从「1 组 1 户」改成「2 组 5 户」" in told) == shown
-    assert "记错户" in told
+    assert ("记错户" in told) == shown
+
+
+@pytest.mark.parametrize("who", ["zuyuan", "zuzhang", "cunwei-sl", "lingdao"])
+def test_what_was_corrected_of_somebody_who_hides_from_nobody_is_told_to_everybody(
+    browser: Open, a_case: Make, act: Act, who: str
+) -> None:
+    case = a_case(complainants=(ComplainantEntry(household="SL-01-001"),))
+    for field, value in (("household", "SL-02-005"), ("name", "田小某"), ("phone", "13812345678")):
+        act("zuzhang", case.number, "amend", "2026-03-02", field=field, value=value, reason=f"{field}记错了")
+    told = history(browser(who).get(f"/cases/{case.number}"))
+    for words in ("改成「2 组 5 户」", "改成「田小某」", "改成「138****5678」"):
+        assert words in told
+    assert told.count("记错了") == 3
+
+
+def test_the_reason_of_a_relation_is_told_beside_it(browser: Open, a_case: Make, act: Act) -> None:
+    case, other = a_case(), a_case()
+    act("zuzhang", case.number, "relate", "2026-03-02", to=other.number, reason="同一条渠")
+    told = history(browser("cunwei-sl").get(f"/cases/{case.number}"))
+    assert f"和 {other.number} 有关" in told
+    assert "理由：同一条渠" in told
 
 
 def test_an_entry_that_says_something_else_is_shown_without_it(

@@ -81,7 +81,15 @@ def test_a_field_that_nobody_reads_would_be_seen() -> None:
 
 
 def test_every_action_that_leaves_an_entry_has_facts() -> None:
-    assert set(FACTS) == {*EFFECTS, "register", "absorb", "release", "recalculated", *vocabulary.RUNGS}
+    assert set(FACTS) == {
+        *EFFECTS,
+        "register",
+        "absorb",
+        "release",
+        "take_names",
+        "recalculated",
+        *vocabulary.RUNGS,
+    }
 
 
 def test_registering_takes_what_an_intake_is_made_of() -> None:
