@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from accounts.access.actor import Actor
 from accounts.access.permissions import Role
-from accounts.models import Area
+from accounts.models import Area, Unit
 from cases.access import receipt_codes
 from cases.configuration.case_rules import CountyRules
 from cases.lifecycle.context import CaseContext
@@ -25,6 +25,8 @@ from cases.models.correspondence import AddedWords, Reply
 from cases.models.receipt_codes import SelfRating
 from cases.public_events import PublicEvent, load_public_events
 from cases.public_history import load_own_history, read_handling_dates
+from cases.vocabulary import HANDLED_STATES
+from config.vocabulary import UnitKind
 from core.errors import NotFound
 from workflow import machine
 from workflow.definition.vocabulary import CaseState
@@ -116,7 +118,7 @@ def find_public_case(session: Session, *, rules: CountyRules, code: str, now: da
     ).all()
     said = find_self_rating(session, case, person)
     visited = person.visited_round == case.round
-    team, rating_open = context.unit(case.reply_owner_id), may_rate(case, person)
+    team, rating_open = contact_of(context), may_rate(case, person)
     own = load_own_history(session, person)
     handling = read_handling_dates(context, own)
     promised_on = context.round.promised_on if case.state == CaseState.RESOLVED else None
@@ -159,6 +161,25 @@ def find_public_case(session: Session, *, rules: CountyRules, code: str, now: da
         reopen_until=case.entered_on + REOPEN_WITHIN if reopening and case.final else None,
         happened=load_public_events(session, context, person, own),
     )
+
+
+def contact_of(context: CaseContext) -> Unit:
+    """Return the unit that a villager is sent to: that which owes the reply, unless it handles the matter.
+
+    The unit that handles gives no new slip and must not learn the code; then it is a work team of the place.
+    """
+    case = context.case
+    if case.owner_id != case.reply_owner_id or case.state not in HANDLED_STATES:
+        return context.unit(case.reply_owner_id)
+    teams = [
+        unit
+        for unit in context.covering.units.values()
+        if unit.active
+        and unit.kind == UnitKind.TEAM
+        and unit.id not in (case.owner_id, *context.closed_units)
+        and context.has_able(unit.id)
+    ]
+    return min(teams, key=lambda unit: unit.id) if teams else context.unit(case.reply_owner_id)
 
 
 def find_complainant(session: Session, *, rules: CountyRules, code: str) -> int:

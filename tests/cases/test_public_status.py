@@ -314,3 +314,18 @@ def test_replies_go_where_the_complainant_goes(village: Village, town: Database)
     assert [one.text for one in village.look(code, "2026-03-04").replies] == ["下周来看。"]
     with town.reading() as session:
         assert session.scalars(select(Reply.case_id)).all() == [case.id]
+
+
+def test_where_the_unit_that_owes_the_reply_handles_the_matter_a_team_gives_the_new_slip(
+    village: Village, town: Database, rules: CountyRules
+) -> None:
+    case, code = village.matter("received", BEGUN, **FIELDS)
+    village.act("zuzhang", "assign", BEGUN, case, unit="team")
+    for day in (RAISED, "2026-12-10"):
+        sweep.sweep(town, rules=rules, now=at(day, 9))
+    with town.reading() as session:
+        row = session.get_one(Case, case.id)
+        assert row.owner_id == row.reply_owner_id
+        person = session.scalars(select(Complainant.id).where(Complainant.case_id == case.id)).one()
+    assert village.look(code, "2026-12-10").contact.name == "驻马鞍乡工作组"
+    village.act("zuyuan", "reissue_receipt", "2026-12-10", case, complainant=person, reason="丢了")

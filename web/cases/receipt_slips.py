@@ -8,7 +8,7 @@ from flask import Response, request, url_for
 from markupsafe import Markup
 
 from cases.lifecycle.change import ActionResult
-from cases.public_status import days_late
+from cases.public_status import contact_of, days_late
 from core.i18n import mark as _
 from core.web_addresses import is_own_machine
 from web.framework.qr_code import qr_picture
@@ -55,8 +55,8 @@ def build_slips(page_request: PageRequest, result: ActionResult) -> list[Receipt
     """Return the slips of the complainants whose codes exist in this answer alone."""
     context, codes, base = result.context, result.codes, base_of(page_request)
     case = context.case
-    team = context.unit(case.reply_owner_id)
-    owner = context.unit(case.owner_id) if case.owner_id is not None else team
+    team = contact_of(context)
+    owner = context.unit(case.owner_id) if case.owner_id is not None else context.unit(case.reply_owner_id)
     return [
         ReceiptSlip(
             code=codes[person.id],
