@@ -1,14 +1,19 @@
 """Keep a matter away from those it is about, and find the unit that receives and answers for it."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from sqlalchemy import bindparam, select
 
+from accounts.access.actor import SYSTEM
 from accounts.access.permissions import Role
 from accounts.models import Unit
-from cases.lifecycle.change import Change
+from cases.history.facts import TakeNamesFacts
+from cases.lifecycle.change import Change, LinkedChange
 from cases.lifecycle.context import CaseContext
-from cases.lifecycle.names_of_merged import name_in_merged, open_rows, write_named, write_words
+from cases.lifecycle.loading import load_context
+from cases.models.case import Case, Named
+from cases.models.named_words import NamedWords
 from cases.responsibility.covering_units import in_charge
 from cases.responsibility.named_in_matter import NamedInMatter, find_named
 from cases.responsibility.receiving_unit import find_receiver
@@ -50,13 +55,13 @@ def add_named(change: Change, named: NamedInMatter) -> None:
     closed = context.covering.closed_by(change.named_units | new_units, change.named_users | new_users)
     if case.owner_id != case.reply_owner_id and case.owner_id in closed - context.closed_units:
         raise Invalid({"named_units" if case.owner_id in new_units else "named_users": ["reassign_first"]})
-    write_named(change, new_units, new_users)
+    _write_named(change, new_units, new_users)
     _note_words(change, named)
     if case.reply_owner_id in closed - context.closed_units:
         _move_reply_duty(change)
     elif case.reply_person_id in new_users:
         case.reply_person_id = in_charge(change.context.staff, case.reply_owner_id)
-    name_in_merged(change)
+    _name_in_merged(change)
 
 
 def require_settled(change: Change, action: str) -> None:
@@ -68,17 +73,17 @@ def require_settled(change: Change, action: str) -> None:
 def _note_words(change: Change, named: NamedInMatter) -> None:
     """Keep names of nobody who was found, and settle those of which the team leader says whom they mean."""
     context = change.before
-    waiting = {row.words: row for row in open_rows(context)}
+    waiting = {row.words: row for row in _open_rows(context)}
     settles = Role.TEAM_LEADER.value in context.roles
     settled = [waiting[words] for words in named.words if settles and words in waiting]
     if settles and len(waiting) == 1 and (named.units or named.users):
         settled = list(waiting.values())
-    write_words(change, [words for words in named.words if words not in waiting], settled)
+    _write_words(change, [words for words in named.words if words not in waiting], settled)
 
 
 def open_names(context: CaseContext) -> list[str]:
     """List the names in a matter of which it is not settled whom they mean."""
-    return [row.words for row in open_rows(context)]
+    return [row.words for row in _open_rows(context)]
 
 
 def ensure_reply_owner(change: Change) -> None:
@@ -105,3 +110,71 @@ def _move_reply_duty(change: Change) -> None:
         change.notices.append(("nobody_left", {}))
     if with_the_team:
         change.set_owner(unit.id)
+
+
+def _write_named(change: Change, unit_ids: Iterable[int], user_ids: Iterable[int]) -> None:
+    """Note units and users whom a case is about and has not named before."""
+    session, case = change.before.session, change.case
+    units = {unit_id: change.before.unit(unit_id).code for unit_id in sorted(unit_ids)}
+    users = sorted(user_ids)
+    session.add_all(Named(case_id=case.id, unit_id=unit_id, user_id=None) for unit_id in units)
+    session.add_all(Named(case_id=case.id, unit_id=None, user_id=user_id) for user_id in users)
+    change.named_units |= set(units)
+    change.named_users |= set(users)
+    change.recorded.named_units += units.values()
+    change.recorded.named_users += users
+
+
+def _write_words(change: Change, new: Iterable[str], settled: Iterable[NamedWords]) -> None:
+    """Keep names of which it is not settled whom they mean, and those of which it is now."""
+    session, case = change.before.session, change.case
+    for row in settled:
+        row.settled_at = change.before.moment.now
+        change.recorded.settled_words.append(row.words)
+        change.open_names -= 1
+    for words in new:
+        session.add(NamedWords(case_id=case.id, words=words, settled_at=None))
+        change.recorded.named_words.append(words)
+        change.open_names += 1
+
+
+def _open_rows(context: CaseContext) -> list[NamedWords]:
+    """List the names in a matter of which it is not settled whom they mean, in the order of their writing."""
+    if not context.open_names:
+        return []
+    waiting = select(NamedWords).where(NamedWords.case_id == context.case.id, NamedWords.settled_at.is_(None))
+    return list(context.session.scalars(waiting.order_by(NamedWords.id)))
+
+
+def _name_in_merged(change: Change) -> None:
+    """Name in the cases that were merged into one whom it came to name; each has an entry of its own.
+
+    Nobody reads a part of what is about them. The names are written for each case, so that whoever asks whom
+    it is about asks of that case alone, and one that is split off again keeps those that it was given while
+    it was part. They are known by the people whom they brought; where there are none, nothing is asked.
+    """
+    merged = {person.origin_case_id for person in change.complainants} - {change.case.id}
+    if not merged or not change.recorded.names_anybody:
+        return
+    before = change.before
+    numbers = before.session.scalars(select(Case.number).where(Case.id.in_(merged)).order_by(Case.id)).all()
+    for number in numbers:
+        # Whether or not the one who names may see that part: nothing of it is shown by this.
+        found = load_context(
+            before.session, actor=SYSTEM, rules=before.rules, number=number, moment=before.moment
+        )
+        part = Change.of(replace(found, actor=before.actor))
+        _take_names(part, change)
+        if part.recorded.names_anybody:
+            facts = TakeNamesFacts(from_case=change.case.number)
+            change.linked_changes.append(LinkedChange(part, "take_names", facts))
+
+
+def _take_names(part: Change, whole: Change) -> None:
+    added_units = whole.named_units - whole.before.named_units
+    added_users = whole.named_users - whole.before.named_users
+    _write_named(part, added_units - part.named_units, added_users - part.named_users)
+    waiting = {row.words: row for row in _open_rows(part.before)}
+    new = [words for words in whole.recorded.named_words if words not in waiting]
+    settled = [waiting[words] for words in whole.recorded.settled_words if words in waiting]
+    _write_words(part, new, settled)

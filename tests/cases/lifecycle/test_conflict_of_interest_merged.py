@@ -163,7 +163,7 @@ def test_naming_where_nothing_was_merged_in_asks_nothing_more(
     asked.clear()
     act("zuzhang", named.number, "amend", NAMED_ON, **AMEND_UNIT[1])
     usual = len(asked)
-    monkeypatch.setattr("cases.lifecycle.conflict_of_interest.name_in_merged", lambda change: None)
+    monkeypatch.setattr("cases.lifecycle.conflict_of_interest._name_in_merged", lambda change: None)
     asked.clear()
     act("zuzhang", plain.number, "amend", NAMED_ON, **AMEND_UNIT[1])
     assert len(asked) == usual
