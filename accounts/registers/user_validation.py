@@ -16,6 +16,7 @@ from accounts.models import Area, Unit, User
 from accounts.sign_in.passwords import problem_of_password
 from core.chain import Chain
 from core.errors import Conflict, NotFound
+from core.normalization.visibility import is_blank
 from core.text import problem_of, problem_of_name
 
 #: Counts the open matters of a unit on which one user alone may act, by both ids; accounts cannot know cases.
@@ -39,7 +40,9 @@ def list_problems(
 
 
 def _is_address(email: str) -> bool:
-    return problem_of(email) is None and ADDRESS.fullmatch(email) is not None
+    local, _, host = email.rpartition("@")
+    written = not is_blank(local) and any(char.isalnum() for char in host)
+    return problem_of(email) is None and ADDRESS.fullmatch(email) is not None and written
 
 
 def open_unit(session: Session, actor: Actor, code: str) -> Unit | None:

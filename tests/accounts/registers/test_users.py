@@ -104,6 +104,8 @@ BAD: tuple[tuple[dict[str, Any], str, str], ...] = (
     ({"password": "short"}, "password", "too_short"),
     ({"password": "li.ming li.ming"}, "password", "contains_username"),
     ({"email": "li"}, "email", "not_an_address"),
+    ({"email": "\u200b@example.org"}, "email", "not_an_address"),
+    ({"email": "li@-"}, "email", "not_an_address"),
     ({"email": "li@example.org\r\nBcc: all@example.org"}, "email", "not_an_address"),
     ({"email": "li@example.org, all@example.org"}, "email", "not_an_address"),
 )
