@@ -89,6 +89,10 @@ class MatterShown(Schema):
     self_rated = fields.Boolean(**HERE)
     may_rate = fields.Boolean(**HERE)
     may_reopen = fields.Boolean(**HERE)
+    appeal_only = fields.Boolean(
+        required=True,
+        metadata={"description": "rejected a second time or closed after review: no code reopens it"},
+    )
     reopen_until = fields.Date(**NULL)
     happened = fields.List(fields.Nested(PublicEventShown), **HERE)
 

@@ -40,9 +40,13 @@ class Facts:
 
 @dataclass(frozen=True, kw_only=True)
 class RegisterFacts(Facts):
-    """A matter was taken down: whose it is, digests of the words and answers, files, and whom it is about."""
+    """A matter was taken down: whose it is, digests of the words and answers, files, and whom it is about.
+
+    By its `number` a case is still called whose row somebody deleted; entries of earlier versions have none.
+    """
 
     complainants: tuple[ComplainantId, ...]
+    number: CaseNumber | UnsetType = UNSET
     words: Digest
     answers: Mapping[Harmless[str], Digest] | UnsetType = UNSET
     attachments: Mapping[Harmless[str], Digest] | UnsetType = UNSET

@@ -120,6 +120,7 @@ def register(
     add_named(change, named)
     attach_files(change, intake.attachments)
     facts = RegisterFacts(
+        number=change.case.number,
         complainants=tuple(person.id for person in change.complainants),
         words=row_digest({"text": intake.own_words}),
         answers=digests,

@@ -159,11 +159,20 @@ def _select_lost(table: Table, constraint: ForeignKeyConstraint) -> Select[Any]:
 
 
 def _number_of_deleted(session: Session, case_id: int) -> str | None:
-    """Find the number of a case whose row somebody deleted: the notice of its registration has it."""
-    registered = select(Entry.received_at).where(Entry.case_id == case_id, Entry.seq == 1).scalar_subquery()
+    """Find the number of a case whose row somebody deleted: the entry of its registration has it.
+
+    Those of earlier versions do not, but the notice of the registration may be there.
+    """
+    first = session.execute(
+        select(Entry.facts, Entry.received_at).where(Entry.case_id == case_id, Entry.seq == 1)
+    ).one_or_none()
+    if first is None:
+        return None
+    if number := first.facts.get("number"):
+        return str(number)
     known = exists().where(Case.number == Notice.subject)
-    told = select(Notice.subject).where(Notice.kind == "registered", Notice.created_at == registered, ~known)
-    return session.scalars(told.distinct().limit(1)).first()
+    told = select(Notice.subject).where(Notice.created_at == first.received_at, ~known)
+    return session.scalars(told.where(Notice.kind == "registered").distinct().limit(1)).first()
 
 
 def _case_of(table: Table) -> ColumnElement[Any]:

@@ -170,6 +170,7 @@ QUOTED = frozenset(
 DIGEST = "a digest: the words themselves stand on the page"
 PICTURES = "hashes of files: the files themselves stand below the entry"
 NOT_SHOWN: Mapping[tuple[type[Any], str], str] = {
+    (of.RegisterFacts, "number"): "the number stands above the words",
     (of.RegisterFacts, "words"): DIGEST,
     (of.RegisterFacts, "answers"): DIGEST,
     (of.RegisterFacts, "attachments"): PICTURES,

@@ -238,7 +238,10 @@ def test_a_rung_that_was_forgotten_is_found(town: Database, rules: CountyRules, 
 def test_a_case_that_somebody_deleted_is_named_by_its_number(
     town: Database, rules: CountyRules, a_case: Make
 ) -> None:
-    gone, stays = a_case(), a_case()
+    gone, stays = (
+        a_case(recorded_by="zuzhang"),
+        a_case(),
+    )  # nobody was told of the first: its recorder leads the team
     break_in(town, f"DELETE FROM cases WHERE id = {gone.id}")
     named = {one.case for one in findings(town, rules) if one.rule == "orphans"}
     assert gone.number in named
