@@ -147,7 +147,7 @@ def _entry(change: Change, action: str, facts: Facts, before: str | None) -> dic
     if before is not None:
         case.last_seq += 1  # a new case comes with 1, for the entry that registers it
     guard = entries.clock_guard(change.before.session)
-    received_at = min(moment.now, moment.stored_at)  # a sweep before nine is as at nine
+    received_at = moment.received_at
     if guard is not None and before is not None:
         received_at = guard.not_before(change.before.session, case.id, received_at)
     return entries.link(

@@ -30,6 +30,7 @@ class Moment:
     now: datetime
     happened_at: datetime
     recorded_at: datetime
+    received_at: datetime
     stored_at: datetime
     today: date
     imported: bool = False
@@ -48,15 +49,19 @@ class Moment:
         """Make the moment at which the server received something, on the day of the county's zone.
 
         `happened_at` and `recorded_at` are claims; `stored_at` is later than `now` for imported history and
-        earlier for a sweep that is as at a later hour of the day.
+        earlier for a sweep before nine that is as at nine: what it writes is dated when it writes it, so that
+        nothing that is done before nine comes before it.
         """
-        stored_at = stored_at or now
+        stored_at, today = stored_at or now, now.astimezone(zone).date()
+        is_as_at_nine = stored_at < now and stored_at.astimezone(zone).date() == today
+        received_at = stored_at if is_as_at_nine else now
         return cls(
             now=now,
-            happened_at=happened_at or min(now, stored_at),
-            recorded_at=recorded_at or min(now, stored_at),
+            happened_at=happened_at or received_at,
+            recorded_at=recorded_at or received_at,
+            received_at=received_at,
             stored_at=stored_at,
-            today=now.astimezone(zone).date(),
+            today=today,
             imported=imported,
         )
 

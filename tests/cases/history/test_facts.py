@@ -57,6 +57,10 @@ def test_every_field_says_what_it_is() -> None:
     assert set(KINDS) == {*FACTS.values(), *AMENDED.values()}
 
 
+#: What names somebody after the registration.
+NAMING = ("AssignFacts", "AmendNamedFacts", "TakeNamesFacts")
+
+
 def test_what_somebody_said_or_wrote_is_free_words() -> None:
     words = {
         (kind.__name__, name)
@@ -70,8 +74,8 @@ def test_what_somebody_said_or_wrote_is_free_words() -> None:
         ("AttemptFacts", "words"),
         ("UnreachableFacts", "words"),
         ("UnreachableFacts", "recorded"),
-        *((kind, "named_words") for kind in ("RegisterFacts", "AssignFacts", "AmendNamedFacts")),
-        *((kind, "settled_words") for kind in ("AssignFacts", "AmendNamedFacts")),
+        *((kind, "named_words") for kind in ("RegisterFacts", *NAMING)),
+        *((kind, "settled_words") for kind in NAMING),
         ("AmendFacts", "before"),
         ("AmendFacts", "after"),
     }
