@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from cases.lifecycle.context import CaseContext
 from cases.models.case import Complainant
@@ -21,6 +21,21 @@ ATTEMPTS = 3
 MODES = 2
 A_DAY = 2
 LEAST_SPAN = timedelta(days=7)
+
+_ON_THIS_CASE = ContactAttempt.case_id == bindparam("case_id")
+#: Made once, because making a statement costs more than asking it.
+COUNTING = (
+    select(ContactAttempt)
+    .where(
+        ContactAttempt.complainant_id.in_(bindparam("people", expanding=True)),
+        ContactAttempt.stands_for == bindparam("stands_for"),
+        or_(
+            and_(_ON_THIS_CASE, ContactAttempt.round == bindparam("round")),
+            and_(~_ON_THIS_CASE, ContactAttempt.received_on >= bindparam("since")),
+        ),
+    )
+    .order_by(ContactAttempt.id)
+)
 
 
 @dataclass(frozen=True)
@@ -40,18 +55,20 @@ def load_attempts(context: CaseContext, people: Sequence[Complainant]) -> dict[i
     """Load the attempts that count now, by complainant, oldest first.
 
     Those of this round do, and those that were made on the case that a complainant came from with a merge.
+    Nothing is asked of a case in whose file nothing lies.
     """
     case = context.case
-    since = context.round.opened_on if case.round > 1 else date.min
-    here = and_(ContactAttempt.case_id == case.id, ContactAttempt.round == case.round)
-    elsewhere = and_(ContactAttempt.case_id != case.id, ContactAttempt.received_on >= since)
     found: dict[int, list[ContactAttempt]] = {person.id: [] for person in people}
-    statement = select(ContactAttempt).where(
-        ContactAttempt.complainant_id.in_(list(found)),
-        ContactAttempt.stands_for == stands_for(context),
-        or_(here, elsewhere),
-    )
-    for row in context.session.scalars(statement.order_by(ContactAttempt.id)):
+    if not context.has_records:
+        return found
+    asked = {
+        "people": list(found),
+        "stands_for": stands_for(context).value,
+        "case_id": case.id,
+        "round": case.round,
+        "since": context.round.opened_on if case.round > 1 else date.min,
+    }
+    for row in context.session.scalars(COUNTING, asked):
         found[row.complainant_id].append(row)
     return found
 
