@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from accounts import history
 from accounts.access.actor import SYSTEM
 from accounts.registers import users
 from cases.configuration.case_rules import CountyRules
@@ -68,5 +69,21 @@ def test_registers_wait_as_well(rules: CountyRules, town: Database, case: Case) 
             chain=rules.services.chain,
             username="zuyuan",
             password="another long sentence of theirs",
+            now=at("2026-03-02", 12),
+        )
+
+
+def test_what_a_start_fixes_for_the_installation_does_not_wait(
+    rules: CountyRules, town: Database, case: Case
+) -> None:
+    with town.transaction() as session:
+        history.record(
+            session,
+            chain=rules.services.chain,
+            subject_kind="setting",
+            subject_id="language",
+            action="fix",
+            actor=SYSTEM,
+            facts={},
             now=at("2026-03-02", 12),
         )
