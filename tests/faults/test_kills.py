@@ -19,6 +19,8 @@ LONG = (WHOLE, WORKER, WHOLE, WORKER) * 6
 #: Writes acknowledged between two kills.
 BETWEEN = 12
 PEOPLE = 4
+#: Seconds without an answer after which a request counts as held up.
+HELD_UP = 2.0
 
 
 @pytest.mark.parametrize(
@@ -74,12 +76,15 @@ def _ends_answering(served: Served, township: ServedTownship, ledger: Ledger) ->
 
 
 def _wait_until_all_wait(load: Load) -> None:
-    """Watch until every request is held up by the lock: none of them is answered for a while."""
+    """Watch until every request is held up by the lock: none of them is answered for a while.
+
+    Long enough for a busy machine to have taken all of them in, and shorter than they wait for a lock.
+    """
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         now = time.monotonic()
         since = [asking.waits_since for asking in load.askings]
-        if all(began is not None and now - began > 0.5 for began in since):
+        if all(began is not None and now - began > HELD_UP for began in since):
             return
         load.pause()
     raise AssertionError("the requests were not held up")
