@@ -31,6 +31,7 @@ from core.errors import NotFound
 from workflow import machine
 from workflow.definition.vocabulary import CaseState
 from workflow.guards import REOPEN_WITHIN
+from workflow.situation import Situation
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,9 @@ def find_public_case(session: Session, *, rules: CountyRules, code: str, now: da
     own = load_own_history(session, person)
     handling = read_handling_dates(context, own)
     promised_on = context.round.promised_on if case.state == CaseState.RESOLVED else None
-    reopening = not (rating_open and said is None) and _permits(context, "reopen")
+    situation = build_situation(context)
+    closed_by = _reasons(context, situation, "reopen")
+    reopening = not (rating_open and said is None) and not closed_by
     return PublicCase(
         state=case.state,
         round=case.round,
@@ -138,7 +141,7 @@ def find_public_case(session: Session, *, rules: CountyRules, code: str, now: da
         promised_on=promised_on,
         promised_late_days=days_late(promised_on, context.today),
         provisional=context.calendar.is_any_provisional(person.reply_due_on, case.handling_due_on),
-        may_add=_permits(context, "add_words"),
+        may_add=not _reasons(context, situation, "add_words"),
         added=[
             PublicAddition(words.text, words.received_at.astimezone(zone).date())
             for words in load_added(session, person)
@@ -157,7 +160,7 @@ def find_public_case(session: Session, *, rules: CountyRules, code: str, now: da
         self_rated=said is not None and not visited,
         may_rate=rating_open and said is None,
         may_reopen=reopening,
-        appeal_only=_reasons(context, "reopen") == ("appeal_only",),
+        appeal_only=closed_by == ("appeal_only",),
         reopen_until=case.entered_on + REOPEN_WITHIN if reopening and case.final else None,
         happened=load_public_events(session, context, person, own),
     )
@@ -241,14 +244,9 @@ def load_added(session: Session, person: Complainant) -> Sequence[AddedWords]:
     return session.scalars(of_person.order_by(AddedWords.id)).all()
 
 
-def _permits(context: CaseContext, action: str) -> bool:
-    """Return whether the definition that the case runs under lets its villager take an action now."""
-    return _reasons(context, action) == ()
-
-
-def _reasons(context: CaseContext, action: str) -> tuple[str, ...]:
-    """Return why the villager of a case may not take an action now; nothing where it is open."""
+def _reasons(context: CaseContext, situation: Situation, action: str) -> tuple[str, ...]:
+    """Return why the definition of a case keeps its villager from an action now; nothing where it is open."""
     definition = context.definition
     if action not in definition.steps and action not in definition.acts:
         return ("no_such_action",)
-    return machine.availability(definition, build_situation(context), action).reasons
+    return machine.availability(definition, situation, action).reasons
