@@ -1,20 +1,23 @@
 """Say what a villager is told of the history of the matter: what happened, on which day, what it moved."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from msgspec import UNSET
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.models import Unit
 from cases.history import facts as of
+from cases.history.contact_facts import UnreachableFacts
 from cases.history.entries import Entry
 from cases.history.facts import Facts
 from cases.history.read_facts import new_owner, value_or
 from cases.lifecycle.context import CaseContext
 from cases.models.case import Complainant
 from cases.public_history import Told, moved_handling, received_on
+from cases.vocabulary import StandsFor
 
 #: Entries that a villager is told of; everything else is the office's own affair.
 SHOWN_ACTIONS = (
@@ -60,6 +63,7 @@ class PublicEvent:
     `due_on` is the day to which it moved the handling date, or that of this villager's reply; `days` by how
     many days, and `provisional` whether a notice may still move it; `promised_on` is the day that a reply
     promised; `clock` is the clock that ran out where the ladder did it; `words` are the villager's own.
+    `unreached` says that this villager was told nothing of it, for nobody could reach them.
     """
 
     action: str
@@ -71,6 +75,7 @@ class PublicEvent:
     promised_on: date | None = None
     clock: str | None = None
     words: str | None = None
+    unreached: bool = False
 
     @property
     def is_about_lateness(self) -> bool:
@@ -90,7 +95,32 @@ def load_public_events(
     codes = {new_owner(facts) for _, facts in told}
     named = session.execute(select(Unit.code, Unit.name).where(Unit.code.in_(codes - {None})))
     names: Mapping[str, str] = {unit: name for unit, name in named}
-    return [_event(context, entry, facts, person, names) for entry, facts in told]
+    unreached = _unreached(own, person)
+    return [
+        replace(
+            _event(context, entry, facts, person, names), unreached=(entry.case_id, entry.seq) in unreached
+        )
+        for entry, facts in told
+    ]
+
+
+def _unreached(own: Sequence[Told], person: Complainant) -> set[tuple[int, int]]:
+    """Return, by case and sequence, the entries that tell everybody something and reached not this one."""
+    found: set[tuple[int, int]] = set()
+    given_up = False
+    for entry, facts in own:
+        replies = value_or(getattr(facts, "replies", UNSET), ())
+        if isinstance(facts, of.ReopenFacts) or any(
+            reply.final and reply.complainant == person.id for reply in replies
+        ):
+            given_up = False
+        elif isinstance(facts, UnreachableFacts) and facts.complainant == person.id:
+            given_up = given_up or facts.stands_for == StandsFor.REPLY
+        elif (isinstance(facts, of.ConfirmFacts) and facts.rating is UNSET) or (
+            isinstance(facts, of.OutcomeFacts | of.RejectFacts) and given_up
+        ):
+            found.add((entry.case_id, entry.seq))
+    return found
 
 
 def _event(

@@ -85,7 +85,8 @@ def enqueue_all(session: Session, notifications: Iterable[Notification], *, now:
     if not rows:
         return 0
     connection = session.connection()
-    new = connection.execute(STATEMENTS[connection.dialect.name], rows).all()
+    given = rows if len(rows) > 1 else rows[0]
+    new = connection.execute(STATEMENTS[connection.dialect.name], given).all()
     mails = [
         {
             "notice_id": notice_id,

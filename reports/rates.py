@@ -80,7 +80,8 @@ def list_members(
 ) -> list[Any]:
     """Return what was counted: numbers of cases, keys of households or ids of complainants, in order.
 
-    A household that this person may not know is counted like the others; None stands for it, at the end.
+    A household that this person may not know is counted like the others; None stands for it, at the end. Who
+    may be named is asked of all that the rate counts, so that its two lists name the same households.
     `part` is `numerator` or `denominator`. Raises as `rates` does.
     """
     scope = scope_of(session, actor=actor, rules=rules, area=area, start=start, end=end, now=now)
@@ -90,7 +91,8 @@ def list_members(
     members = list(session.scalars(statement.distinct().order_by(key)))
     if rate.counts != HOUSEHOLDS:
         return members
-    known = set(session.scalars(statement.where(known_to(actor)).distinct()))
+    counted = source(select(key), rate.counts, scope).where(condition(rate, "denominator", scope))
+    known = set(session.scalars(counted.where(known_to(actor)).distinct()))
     return [*(key for key in members if key in known), *(None for key in members if key not in known)]
 
 

@@ -58,7 +58,7 @@ class WorkingCalendar:
 
     def is_any_provisional(self, *days: date | None) -> bool:
         """Return whether one of some dates may still change; where there is none, nothing changes."""
-        return any(self.is_provisional(day) for day in days if day is not None)
+        return not self.years.issuperset({day.year for day in days if day is not None})
 
     def add(self, day: date, number: int) -> date:
         """Return the working day that is so many after a day, or before it when the number is negative.

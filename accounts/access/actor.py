@@ -1,7 +1,7 @@
 """Carry who is acting, as a value: verbs never see a request or a session of the web."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 
 from accounts.access.permissions import NAME_READERS, ROLE_PERMISSIONS, ROLE_SCOPES, Permission, Role, Scope
 
@@ -21,24 +21,37 @@ class Actor:
     roles: frozenset[str]
     village_id: int | None = None
 
-    @cached_property
+    @property
     def permissions(self) -> frozenset[Permission]:
         """Return the union of what the roles allow; a role that is not in the table allows nothing."""
-        return frozenset().union(*(ROLE_PERMISSIONS[role] for role in self._known_roles))
-
-    @cached_property
-    def scopes(self) -> frozenset[Scope]:
-        """Return how far the roles let this person see cases."""
-        return frozenset(ROLE_SCOPES[role] for role in self._known_roles if role in ROLE_SCOPES)
-
-    @cached_property
-    def name_scopes(self) -> frozenset[Scope]:
-        """Return which matters this person sees although it is not settled yet whom they name."""
-        return frozenset(NAME_READERS[role] for role in self._known_roles if role in NAME_READERS)
+        return _rights_of(self.roles).permissions
 
     @property
-    def _known_roles(self) -> list[Role]:
-        return [role for role in Role if role.value in self.roles]
+    def scopes(self) -> frozenset[Scope]:
+        """Return how far the roles let this person see cases."""
+        return _rights_of(self.roles).scopes
+
+    @property
+    def name_scopes(self) -> frozenset[Scope]:
+        """Return which matters this person sees although it is not settled yet whom they name."""
+        return _rights_of(self.roles).name_scopes
+
+
+@dataclass(frozen=True)
+class _Rights:
+    permissions: frozenset[Permission]
+    scopes: frozenset[Scope]
+    name_scopes: frozenset[Scope]
+
+
+@lru_cache(maxsize=512)  # every request asks for them, and people with the same roles have the same
+def _rights_of(roles: frozenset[str]) -> _Rights:
+    known = [role for role in Role if role.value in roles]
+    return _Rights(
+        permissions=frozenset().union(*(ROLE_PERMISSIONS[role] for role in known)),
+        scopes=frozenset(ROLE_SCOPES[role] for role in known if role in ROLE_SCOPES),
+        name_scopes=frozenset(NAME_READERS[role] for role in known if role in NAME_READERS),
+    )
 
 
 #: Somebody who has not said who they are, and may do nothing but what is anybody's.

@@ -20,6 +20,8 @@ from core.normalization.folding import fold, fold_code
 _CODE = r"[A-Z0-9]+(?:-[A-Z0-9]+)*"
 #: A code or name of which no part begins with a figure, and one that has none at all.
 _PLACE, _NAME, _SERIAL = r"[^\W\d_]\w*(?:-[^\W\d_]\w*)*", r"[^\W\d_]+", r"[0-9]{1,6}"
+#: A number as it stands in the database, the way it comes from every page and list: nothing is left to read.
+_STORED = re.compile(rf"{_CODE}-[0-9]{{4}}-[0-9]{{4}}", re.ASCII)
 #: What stands between the parts of a number: spaces, brackets, strokes and dots.
 _BETWEEN = re.compile(r"[\s\[\](){}【】〔〕《》〈〉「」/\\.·_、]+")
 #: What is written around a part, and a year right behind letters; read in this order.
@@ -79,6 +81,8 @@ def read_number(typed: str) -> WrittenNumber | None:
 
 def full_number(typed: str) -> str:
     """Return a number that was written in full as the database has it, anything else as it was typed."""
+    if _STORED.fullmatch(typed):
+        return typed
     found = read_number(typed)
     return (found.in_full if found is not None else None) or typed
 

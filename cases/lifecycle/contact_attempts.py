@@ -21,6 +21,8 @@ ATTEMPTS = 3
 MODES = 2
 A_DAY = 2
 LEAST_SPAN = timedelta(days=7)
+#: What is missing first where nothing was recorded: two of today are never three.
+NOTHING_RECORDED = "fewer_than_three_attempts"
 
 _ON_THIS_CASE = ContactAttempt.case_id == bindparam("case_id")
 #: Made once, because making a statement costs more than asking it.
@@ -82,7 +84,7 @@ def missing(attempts: Sequence[CountedAttempt], *, has_phone: bool) -> list[str]
     """List, as reason codes, what is missing before somebody counts as unreachable; empty when nothing is."""
     found = []
     if sum(min(A_DAY, number) for number in Counter(one.day for one in attempts).values()) < ATTEMPTS:
-        found.append("fewer_than_three_attempts")
+        found.append(NOTHING_RECORDED)
     modes = {one.mode for one in attempts}
     if len(modes) < MODES:
         found.append("fewer_than_two_modes")
@@ -102,11 +104,13 @@ def why_not_yet(context: CaseContext) -> str | None:
     waiting = context.unvisited() if stands_for(context) == StandsFor.VISIT else context.unanswered()
     if not waiting:
         return None
-    reasons = []
+    if not context.has_records:
+        return NOTHING_RECORDED
     today = [
         CountedAttempt(context.today, AttemptMode.PHONE),
         CountedAttempt(context.today, AttemptMode.DAY_HOME),
     ]
-    for rows in load_attempts(context, waiting).values():
-        reasons.append(missing([*count(rows), *today], has_phone=False))
-    return min(reasons, key=len, default=[None])[0] if all(reasons) else None
+    reasons = [
+        missing([*count(rows), *today], has_phone=False) for rows in load_attempts(context, waiting).values()
+    ]
+    return min(reasons, key=len)[0] if all(reasons) else None

@@ -9,7 +9,7 @@ databases find the same. Everything is written in the transaction that writes th
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Select, String, bindparam, delete, insert, select, text, union_all, update
+from sqlalchemy import Connection, Select, String, bindparam, delete, select, text, union_all, update
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -29,10 +29,17 @@ PLACES: Mapping[SearchedKind, int] = {kind: place for place, kind in enumerate(S
 
 Texts = Mapping[SearchedKind, Iterable[str]]
 
+INTO_TEXTS = "INSERT INTO search_texts (id, case_id, kind, searched) VALUES (:id, :case_id, :kind, :searched)"
+INTO_TERMS = f"INSERT INTO {TABLE} (id, terms) VALUES (:id, CAST(:terms AS tsvector))"
 SQLITE_ENTER = text(f"INSERT INTO {TABLE} (rowid, terms) VALUES (:id, :terms)")
 SQLITE_LEAVE = text(f"INSERT INTO {TABLE} ({TABLE}, rowid, terms) VALUES ('delete', :id, :terms)")
-POSTGRESQL_ENTER = text(f"INSERT INTO {TABLE} (id, terms) VALUES (:id, CAST(:terms AS tsvector))")
+POSTGRESQL_ENTER = text(INTO_TERMS)
 POSTGRESQL_LEAVE = text(f"DELETE FROM {TABLE} WHERE id = :id")
+#: What takes a new text in, by the name of the database: PostgreSQL writes both rows in one statement.
+ENTER = {
+    "sqlite": (text(INTO_TEXTS), SQLITE_ENTER),
+    "postgresql": (text(f"WITH texts AS ({INTO_TEXTS}) {INTO_TERMS}"),),
+}
 
 
 def row_id(case_id: int, kind: SearchedKind) -> int:
@@ -43,14 +50,20 @@ def row_id(case_id: int, kind: SearchedKind) -> int:
 def enter(connection: Connection, cases: Mapping[int, Texts]) -> None:
     """Take texts of cases into the index that has no row of them yet."""
     rows: list[dict[str, Any]] = [
-        {"id": row_id(case_id, kind), "case_id": case_id, "kind": kind.value, "searched": searched}
+        {
+            "id": row_id(case_id, kind),
+            "case_id": case_id,
+            "kind": kind.value,
+            "searched": searched,
+            "terms": _joined_terms(searched),
+        }
         for case_id, texts in cases.items()
         for kind, said in texts.items()
         if (searched := searchable(said))
     ]
     if rows:
-        connection.execute(insert(SearchText), rows)
-        _enter_terms(connection, {row["id"]: row["searched"] for row in rows})
+        for statement in ENTER[connection.dialect.name]:
+            connection.execute(statement, rows if len(rows) > 1 else rows[0])
 
 
 def replace(connection: Connection, case_id: int, texts: Texts) -> None:
@@ -119,20 +132,19 @@ def matching_cases(typed: str, kinds: Collection[SearchedKind] = VILLAGERS_WORDS
 def _change(connection: Connection, key: int, *, before: str, after: str) -> None:
     """Change or take away one row with its terms; on SQLite those that leave must be exactly the old ones."""
     if connection.dialect.name == "sqlite":
-        connection.execute(SQLITE_LEAVE, {"id": key, "terms": " ".join(terms_of(before))})
+        connection.execute(SQLITE_LEAVE, {"id": key, "terms": _joined_terms(before)})
     else:
         connection.execute(POSTGRESQL_LEAVE, {"id": key})
     if after:
         connection.execute(update(SearchText).where(SearchText.id == key).values(searched=after))
-        _enter_terms(connection, {key: after})
+        entering = SQLITE_ENTER if connection.dialect.name == "sqlite" else POSTGRESQL_ENTER
+        connection.execute(entering, {"id": key, "terms": _joined_terms(after)})
     else:
         connection.execute(delete(SearchText).where(SearchText.id == key))
 
 
-def _enter_terms(connection: Connection, searched: Mapping[int, str]) -> None:
-    sqlite = connection.dialect.name == "sqlite"
-    rows = [{"id": key, "terms": " ".join(terms_of(said))} for key, said in searched.items()]
-    connection.execute(SQLITE_ENTER if sqlite else POSTGRESQL_ENTER, rows if len(rows) > 1 else rows[0])
+def _joined_terms(searched: str) -> str:
+    return " ".join(terms_of(searched))
 
 
 class _MatchingIds(FunctionElement[int]):

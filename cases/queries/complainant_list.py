@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
 from accounts.access import policy
@@ -20,7 +20,7 @@ from cases.access.visibility import number_of, visible
 from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case, Complainant
 from cases.queries.case_list import CasesPage
-from cases.queries.filters import Condition, complainant_conditions
+from cases.queries.filters import COMPLAINANTS_BY_NAME, Condition, complainant_conditions, conditions
 from core.errors import Invalid
 from core.paging import LIMIT
 from roster.models import Household
@@ -72,17 +72,14 @@ def count_complainants(
 def raised(actor: Actor, filters: Mapping[str, Any], today: date) -> Condition:
     """Keep households that raised something: a condition on `Household.id` for the list of households.
 
-    `filters` are those of cases and of complainants. A household that only this person may not know of,
-    because its complainant is confidential, is left out: `list_confidential_households` has it.
+    `filters` are those of cases and of complainants; those of complainants ask for a household with such a
+    one among those who raised something, or without one. A household that only this person may not know of,
+    because its complainants are confidential, is left out: `list_confidential_households` has it. Who may be
+    named is decided before the filters of complainants: a household stands under the same name in the list
+    of those who were revisited and in the list of all, so that comparing the two names nobody.
     """
-    households = (
-        select(Complainant.household_id)
-        .join(Case, Case.id == Complainant.case_id)
-        .where(
-            Complainant.household_id.is_not(None), known_to(actor), *complainant_conditions(filters, today)
-        )
-    )
-    return Household.id.in_(visible(households, actor))
+    raisers = _raisers(select(Complainant.household_id), actor, filters, today)
+    return Household.id.in_(raisers.where(known_to(actor)))
 
 
 def list_confidential_households(
@@ -98,13 +95,9 @@ def list_confidential_households(
 
     They count like all others, so that a rate is the same for everybody (domain.md section 4).
     """
-    met = complainant_conditions(filters, today)
-    some = visible(
-        select(Complainant.household_id, func.min(Complainant.id), func.min(Case.village_id)), actor
-    )
+    columns = (Complainant.household_id, func.min(Complainant.id), func.min(Case.village_id))
     statement = (
-        some.join(Case, Case.id == Complainant.case_id)
-        .where(Complainant.household_id.is_not(None), *met)
+        _raisers(select(*columns), actor, filters, today)
         .group_by(Complainant.household_id)
         .having(func.max(case((known_to(actor), 1), else_=0)) == 0)
         .order_by(func.min(Complainant.id))
@@ -119,6 +112,27 @@ def list_confidential_households(
         )
     }
     return [_unnamed(*names[village_id]) for village_id in villages]
+
+
+def _raisers(
+    columns: Select[*tuple[Any, ...]], actor: Actor, filters: Mapping[str, Any], today: date
+) -> Select[*tuple[Any, ...]]:
+    """Add to the columns of a complainant all that keeps those of the households a list of them holds."""
+    of_cases = {name: value for name, value in filters.items() if name not in COMPLAINANTS_BY_NAME}
+    of_complainants = filters.keys() - of_cases.keys()
+
+    def raisers(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+        joined = visible(statement, actor).join(Case, Case.id == Complainant.case_id)
+        return joined.where(Complainant.household_id.is_not(None), *conditions(of_cases, today))
+
+    result = raisers(columns)
+    for name in sorted(of_complainants):
+        if filters[name] is not None:
+            with_one = Complainant.household_id.in_(
+                raisers(select(Complainant.household_id)).where(COMPLAINANTS_BY_NAME[name](True, today))
+            )
+            result = result.where(with_one if filters[name] else ~with_one)
+    return result
 
 
 def _unnamed(village: str, village_name: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, union_all
+from sqlalchemy import BindParameter, ColumnElement, and_, exists, func, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from accounts.access.policy import below
@@ -64,7 +64,7 @@ def past_date(today: date) -> Condition:
     return _open_and_late(Case.id.in_(late))
 
 
-def shown_past_date(today: date) -> Condition:
+def shown_past_date(today: date | BindParameter[date]) -> Condition:
     """Say of one case what `past_date` keeps, by its own clocks alone: what a page of a list shows."""
     rated = Clock.clock.not_in(UNRATED_CLOCKS)
     late = exists().where(Clock.case_id == Case.id, Clock.running, Clock.due_on < today, rated)

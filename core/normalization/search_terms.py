@@ -5,7 +5,8 @@ stands alone. Terms are code points in hexadecimal, so that neither database has
 """
 
 from collections.abc import Iterable
-from itertools import groupby, pairwise
+from itertools import groupby
+from operator import add
 
 from core.normalization.folding import fold
 
@@ -25,14 +26,20 @@ def runs_of(text: str) -> list[str]:
 
 def terms_of(searched: str) -> list[str]:
     """Return the terms of what is searched, each once and in order."""
-    return sorted({term for run in searched.split(" ") for term in (*pairs_of(run), point(run[-1:]))} - {""})
+    terms: set[str] = set()
+    for run in searched.split(" "):
+        points = [point(character) for character in run]
+        terms.update(map(add, points, points[1:]))
+        terms.update(points[-1:])
+    return sorted(terms)
 
 
 def pairs_of(run: str) -> list[str]:
     """Return the terms that stand wherever a run of two characters or more does."""
-    return [point(first) + point(second) for first, second in pairwise(run)]
+    points = [point(character) for character in run]
+    return list(map(add, points, points[1:]))
 
 
 def point(character: str) -> str:
-    """Write one character as a term, or the beginning of one; nothing for nothing."""
-    return f"{ord(character):05x}" if character else ""
+    """Write one character as a term, or the beginning of one."""
+    return f"{ord(character):05x}"

@@ -157,6 +157,28 @@ def test_a_rate_of_households_is_the_same_for_all_who_see_the_area_and_so_is_its
     assert len(found) == 1
 
 
+def test_comparing_the_two_lists_of_a_figure_betrays_no_confidential_household(
+    call: Call, a_case: MakeCase
+) -> None:
+    """One household spoke openly and in confidence, and only the second matter was asked about again."""
+    both, other = "SL-01-001", "SL-02-005"
+    a_case("received", complainants=(ComplainantEntry(household=both),))
+    a_case("closed", complainants=(ComplainantEntry(household=both, name="覃某", confidential=True),))
+    a_case("closed", complainants=(ComplainantEntry(household=other),))
+    for who in ("lingdao", "cunwei-sl", "zuzhang"):
+        rate = call(who).get("/rates", area="SL").json["rates"]["revisited"]
+        numerator, denominator = (
+            [one["household"] for one in pages(call(who), rate[f"{part}_list"])]
+            for part in ("numerator", "denominator")
+        )
+        assert (numerator, denominator) == ([both, other], [both, other]), who
+        assert keys(call(who).get("/households", raised="true", revisited="false")) == []
+    hidden = ComplainantEntry(household="GG-07-002", confidential=True)
+    a_case("received", village="GG", complainants=(hidden,))
+    unnamed = call("lingdao").get("/households", raised="true", revisited="false").json["items"]
+    assert [one["household"] for one in unnamed] == [None]
+
+
 @pytest.mark.usefixtures("shelf")
 def test_nobody_finds_a_confidential_household_by_name_or_group(call: Call) -> None:
     for query in ({"q": "覃"}, {"group": 2}):

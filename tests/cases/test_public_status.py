@@ -329,3 +329,41 @@ def test_where_the_unit_that_owes_the_reply_handles_the_matter_a_team_gives_the_
         person = session.scalars(select(Complainant.id).where(Complainant.case_id == case.id)).one()
     assert village.look(code, "2026-12-10").contact.name == "驻马鞍乡工作组"
     village.act("zuyuan", "reissue_receipt", "2026-12-10", case, complainant=person, reason="丢了")
+
+
+def give_up(village: Village, case: Case, person: int, month: str) -> None:
+    """Try on three days of a month, within a week, and accept that nobody is there."""
+    for day, mode in (("03", "phone"), ("06", "day_home"), ("10", "evening")):
+        village.act(
+            "zuyuan",
+            "attempt",
+            f"{month}-{day}",
+            case,
+            complainant=person,
+            mode=mode,
+            words="没人。",
+        )
+    village.act("zuzhang", "unreachable", f"{month}-10", case, complainant=person, text="全家外出。")
+
+
+def unreached(matter: PublicCase) -> list[str]:
+    return [event.action for event in matter.happened if event.unreached]
+
+
+def test_whoever_was_not_reached_is_not_told_that_they_were_answered(village: Village) -> None:
+    case, away = village.matter("assigned", "2026-11-02")
+    home = village.join(case, "2026-11-02")
+    told, *_rest = village.replies(case)[::-1]
+    first = min(int(str(one["complainant"])) for one in village.replies(case))
+    give_up(village, case, first, "2026-11")
+    village.act("cunwei-sl", "resolve", "2026-11-11", case, outcome="solved", replies=[told])
+    assert unreached(village.look(away, "2026-11-12")) == ["resolve"]
+    assert unreached(village.look(home, "2026-11-12")) == []
+    give_up(village, case, first, "2026-12")
+    village.act("zuyuan", "confirm", "2026-12-11", case, complainant=first)
+    assert unreached(village.look(away, "2026-12-12")) == ["resolve", "confirm"]
+    assert unreached(village.look(home, "2026-12-12")) == []
+    village.act("zuyuan", "reopen", "2026-12-13", case, reason="水又断了")
+    village.act("zuzhang", "assign", "2026-12-14", case)
+    village.act("cunwei-sl", "resolve", "2026-12-14", case, outcome="solved", replies=village.replies(case))
+    assert unreached(village.look(away, "2026-12-15")) == ["resolve", "confirm"]

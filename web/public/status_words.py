@@ -54,6 +54,15 @@ EVENTS: Mapping[str, str] = {
     "reject": _("讲明不归这里办"),
     "withdraw": _("撤回了"),
 }
+#: What is said of the same entries to whom nobody could reach, and the big sentence after it.
+UNREACHED: Mapping[str, str] = {
+    "answer": _("有了结果，没有联系上您"),
+    "resolve": _("有了结果，没有联系上您"),
+    "reject": _("定了不归这里办，没有联系上您"),
+    "confirm": _("回访没有联系上您"),
+}
+NOT_TOLD = _("有了结果，还没有联系上您")
+TOLD_STATES = frozenset({CaseState.RESOLVED, CaseState.REJECTED})
 SOME_UNIT = _("有关单位")
 #: What an entry moved, by how many days and to which day.
 LATER = _("往后 {n} 天，最迟 {day}")
@@ -83,7 +92,14 @@ def headline(page_request: PageRequest, matter: PublicCase) -> str:
         return page_request.translate(AGAIN)
     if matter.state == CaseState.CLOSED and matter.rating not in CONTENT_RATINGS:
         return page_request.translate(CLOSED)
+    if matter.state in TOLD_STATES and _last_result_unreached(matter):
+        return page_request.translate(NOT_TOLD)
     return page_request.translate(HEADLINES[matter.state])
+
+
+def _last_result_unreached(matter: PublicCase) -> bool:
+    results = [event for event in matter.happened if event.action in UNREACHED and event.action != "confirm"]
+    return bool(results) and results[-1].unreached
 
 
 def handling_sentences(page_request: PageRequest, matter: PublicCase) -> Iterator[DateSentence]:
@@ -116,7 +132,7 @@ def waits_late(matter: PublicCase) -> bool:
 def event_words(page_request: PageRequest, event: PublicEvent) -> str:
     """Say what happened, and what it moved by how many days and to which day."""
     words = page_request.say(
-        EVENTS[event.action],
+        (UNREACHED if event.unreached else EVENTS)[event.action],
         unit=event.unit or page_request.translate(SOME_UNIT),
         clock=label("clock", event.clock) if event.clock else "",
     )

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from cases.access import receipt_codes
 from cases.configuration.case_rules import CountyRules
@@ -12,7 +13,7 @@ from cases.deadlines import sweep
 from cases.lifecycle import take_step
 from cases.lifecycle.action_values import ComplainantEntry
 from cases.lifecycle.build_values import build_values
-from cases.models.case import Case
+from cases.models.case import Case, Complainant
 from core.persistence.db import Database
 from tests.api.conftest import Clock
 from tests.builders import actor_named, at, fields_of
@@ -23,7 +24,7 @@ from tests.web.conftest import Browser
 def act_on(town: Database, rules: CountyRules) -> Callable[..., None]:
     """Return what lets somebody act on a case."""
 
-    def act(who: str, action: str, case: Case, **values: object) -> None:
+    def act(who: str, action: str, case: Case, on: str = "2026-03-03", **values: object) -> None:
         with town.transaction() as session:
             take_step.take_step(
                 session,
@@ -32,7 +33,7 @@ def act_on(town: Database, rules: CountyRules) -> Callable[..., None]:
                 number=case.number,
                 action=action,
                 values=build_values(action, values),
-                now=at("2026-03-03"),
+                now=at(on),
             )
 
     return act
@@ -138,3 +139,25 @@ def test_what_somebody_said_of_a_reply_is_still_shown_after_a_merge(
     page = browser().post("/status", receipt_code=code).text
     assert page.count("您说了：不满意") == 1
     assert "只修了一半。" in page
+
+
+def test_the_page_does_not_say_to_whom_nobody_could_reach_that_they_were_answered(
+    browser: Callable[..., Browser],
+    a_case: Callable[..., Case],
+    act_on: Callable[..., None],
+    town: Database,
+    clock: Clock,
+) -> None:
+    code = receipt_codes.new_code()
+    case = a_case("assigned", complainants=(ComplainantEntry(name="田某", receipt_code=code),))
+    with town.reading() as session:
+        person = session.scalars(select(Complainant.id).where(Complainant.case_id == case.id)).one()
+    for on, mode in (("2026-03-03", "phone"), ("2026-03-06", "day_home"), ("2026-03-10", "evening")):
+        act_on("zuyuan", "attempt", case, on=on, complainant=person, mode=mode, words="没人。")
+    act_on("zuzhang", "unreachable", case, on="2026-03-10", complainant=person, text="全家外出。")
+    act_on("cunwei-sl", "resolve", case, on="2026-03-10", outcome="solved", replies=[])
+    clock.moment = at("2026-03-11")
+    shown = browser().post("/status", receipt_code=code).text
+    assert "有了结果，还没有联系上您" in shown
+    assert "<b>有了结果，没有联系上您</b>" in shown
+    assert "答复您了" not in shown
