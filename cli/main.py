@@ -80,12 +80,13 @@ def main(
     if argv[:1] == ["test"]:
         return testing.run_tests(argv[1:])
     surroundings = os.environ if environ is None else environ
-    say = translator(_language(surroundings))
+    language = _language(surroundings)
+    say = translator(language)
     try:
         given = build_parser(say).parse_args(argv)
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else MISUSED
-    context = Context(surroundings, assemble, create_app, say)
+    context = Context(surroundings, assemble, create_app, say, language)
     with logs.as_json_lines():
         try:
             return _run(given, context)

@@ -7,7 +7,8 @@ from pathlib import Path
 from babel.messages.pofile import read_po
 
 Translate = Callable[[str], str]
-LANGUAGES = ("zh", "en")
+ZH, EN = "zh", "en"
+LANGUAGES = (ZH, EN)
 CATALOGUES = Path(__file__).resolve().parent.parent / "translations"
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from config.vocabulary import Urgency
+from core.i18n import ZH
 
 #: The oldest story begins so many working days before the last told day.
 LAST = 47
@@ -29,10 +30,12 @@ class ScenarioAction:
 class ScenarioKind:
     """A way in which matters go, how many do, and which matters fit it.
 
-    `ages` are working days before the last told day; `identity` is open, confidential or anonymous.
+    `name` is English and `title` Chinese. `ages` are working days before the last told day; `identity` is
+    open, confidential or anonymous.
     """
 
     name: str
+    title: str
     count: int
     ages: tuple[int, int]
     steps: tuple[ScenarioAction, ...]
@@ -44,6 +47,10 @@ class ScenarioKind:
     urgency: str = Urgency.NORMAL.value
     channel: str = ""
     counts: bool = True
+
+    def called(self, language: str) -> str:
+        """Return what the kind is called in a language of the interface."""
+        return self.title if language == ZH else self.name
 
 
 def load_scenarios() -> list[ScenarioKind]:

@@ -1,6 +1,6 @@
 """Say which scenes of the sample a county's own configuration has no place for, before anything is told."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,12 +15,20 @@ from workflow import deadlines
 
 @dataclass(frozen=True)
 class MissingSetting:
-    """What a kind of story needs and the configuration does not have, and how many matters are left out."""
+    """The setting that a kind of story needs and the configuration does not have: a file, and what in it."""
 
-    kind: str
-    count: int
+    kind: ScenarioKind
     setting: str
     code: str
+
+
+@dataclass(frozen=True)
+class UnfinishedStory:
+    """A story that the rules did not let go on: its kind, the step that was refused, and the reason codes."""
+
+    kind: ScenarioKind
+    action: str
+    reasons: tuple[str, ...] = ()
 
 
 def fits(rules: CountyRules, matter: SampleMatter, kind: ScenarioKind, channel: str) -> bool:
@@ -44,12 +52,34 @@ def fits(rules: CountyRules, matter: SampleMatter, kind: ScenarioKind, channel: 
     return profile.code in kind.profiles
 
 
+#: By the reason of a refusal, the setting that decides it; a matter that is late is raised to another unit.
+BY_REASON: Mapping[str, tuple[str, str]] = {
+    "no_extension_in_profile": ("deadlines.toml", "profiles.extensions"),
+    "extensions_used_up": ("deadlines.toml", "profiles.extensions"),
+    "deadline_passed": ("deadlines.toml", "profiles.days"),
+    "not_owner": ("deadlines.toml", "profiles.days"),
+}
+
+
 def missing_settings(
     rules: CountyRules, kinds: Iterable[ScenarioKind], matters: Sequence[SampleMatter]
 ) -> list[MissingSetting]:
     """List the kinds of stories that are left out, each with the setting that it needs."""
     found = ((kind, _missing(rules, kind, matters)) for kind in kinds)
-    return [MissingSetting(kind.name, kind.count, *lack) for kind, lack in found if lack is not None]
+    return [MissingSetting(kind, *lack) for kind, lack in found if lack is not None]
+
+
+def refused_settings(unfinished: Iterable[UnfinishedStory]) -> list[MissingSetting]:
+    """List, once for each kind of story, the setting by which its stories were refused when told on trial."""
+    found = {story.kind.name: MissingSetting(story.kind, *_refused_by(story)) for story in unfinished}
+    return [found[name] for name in sorted(found)]
+
+
+def _refused_by(story: UnfinishedStory) -> tuple[str, str]:
+    for reason, setting in BY_REASON.items():
+        if reason in story.reasons:
+            return setting
+    return "workflow.toml", story.action
 
 
 def _missing(

@@ -1,6 +1,7 @@
 """Simulate the life of the sample township through the services: day by day, swept every morning."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -24,7 +25,7 @@ from core.persistence.db import Database
 from demo import step_values
 from demo.planning import Planner, Story
 from demo.scenarios import COMMITTEE, LAST, ScenarioAction
-from demo.scene_needs import required_answers
+from demo.scene_needs import UnfinishedStory, required_answers
 from demo.township import USERS, create_township
 from workflow.working_days import WorkingCalendar
 
@@ -52,21 +53,28 @@ class SimulatedStep:
 
 @dataclass(frozen=True)
 class SimulatedTownship:
-    """The password of each user, and the steps at which stories ended because the rules refused them."""
+    """The password of each user, and the stories that ended because the rules refused a step."""
 
     passwords: dict[str, str]
-    unfinished: list[str]
+    unfinished: list[UnfinishedStory]
 
 
 def simulate(
-    db: Database, *, rules: CountyRules, today: date, seals_folder: Path, seed: int = SEED
+    db: Database,
+    *,
+    rules: CountyRules,
+    today: date,
+    seals_folder: Path,
+    seed: int = SEED,
+    left_out: Collection[str] = (),
 ) -> SimulatedTownship:
     """Fill an empty database with the sample township as it stands in the morning of a day.
 
     The password of each user exists in this answer alone. What is by_day depends on the day and the seed
     only; passwords, keys and hashes differ from run to run. Everything lies before `today`. Under rules of a
-    county's own, a story ends at the step that they refuse, and its matter stays as it is. Raises Conflict
-    `not_empty` for a database that holds an area already.
+    county's own, a story ends at the step that they refuse, and its matter stays as it is; the kinds of
+    stories named in `left_out` are not told. Raises Conflict `not_empty` for a database that holds an area
+    already.
     """
     rng = Random(seed)
     with db.reading() as session:
@@ -78,7 +86,7 @@ def simulate(
         passwords, homes = create_township(session, rules=rules, rng=rng, now=opening)
     with db.reading() as session:
         actors = {row[0]: actor_of(session, row[0]) for row in USERS[1:]}
-    stories = Planner(rules, rng, homes).plan()
+    stories = Planner(rules, rng, homes, left_out).plan()
     simulator = _Simulator(rules, rng, {name: actor for name, actor in actors.items() if actor is not None})
     _simulate_days(db, simulator, events(stories, days, rules), first=days[0], today=today)
     daily_seals.seal(db, rules=rules, folder=seals_folder, now=datetime.combine(today, SEALED_AT, rules.zone))
@@ -143,8 +151,8 @@ class _Simulator:
         self._rng = rng
         self._actors = actors
         self._numbers: dict[int, str] = {}
-        #: By the serial of a story, the step that was refused.
-        self.ended: dict[int, str] = {}
+        #: By the serial of a story, where it was refused.
+        self.ended: dict[int, UnfinishedStory] = {}
 
     def apply(self, session: Session, event: SimulatedStep) -> None:
         """Do what an event says, unless its story has ended; one that is refused leaves nothing behind."""
@@ -154,8 +162,11 @@ class _Simulator:
         try:
             with session.begin_nested():
                 act(session, event)
-        except REFUSALS:
-            self.ended[event.story.serial] = event.step.action
+        except REFUSALS as refused:
+            reasons = refused.facts.get("reasons", ()) if isinstance(refused, DomainError) else ()
+            self.ended[event.story.serial] = UnfinishedStory(
+                event.story.shape, event.step.action, tuple(reasons)
+            )
 
     def _register(self, session: Session, event: SimulatedStep) -> None:
         answers = required_answers(self.rules, event.story.matter.category)

@@ -90,7 +90,7 @@ def close_unit(
     person's area alike.
     """
     unit, _area = find_managed_unit(session, actor=actor, code=code)
-    session.refresh(unit, with_for_update=True)
+    session.refresh(unit, with_for_update={"key_share": True})
     if not unit.active:
         return
     check_close(unit, in_use)

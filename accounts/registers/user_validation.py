@@ -67,7 +67,7 @@ def load_managed_user(session: Session, actor: Actor, username: str) -> tuple[Us
         .join(Unit, Unit.id == User.unit_id)
         .join(Area, Area.id == Unit.area_id)
         .where(User.username == username)
-        .with_for_update(of=Unit)
+        .with_for_update(of=Unit, key_share=True)  # rows that only refer to the unit do not wait
         .execution_options(populate_existing=True)
     ).one_or_none()
     if row is None:

@@ -16,6 +16,7 @@ from accounts.access.policy import below
 from accounts.models import Area, Unit, User
 from cases.models.case import Case, Named
 from cases.responsibility.covering_units import UnitMember
+from cases.responsibility.held_cases import hold_cases
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,10 @@ def load_able_people(session: Session, *unit_ids: int) -> dict[int, frozenset[in
 def count_depending_matters(session: Session, unit_id: int, user_id: int) -> int:
     """Count the open matters of a unit on which this user alone may act: without, they would be on paper.
 
-    A matter is the unit's when it owns it or owes its replies.
+    A matter is the unit's when it owns it or owes its replies. Until the end of the transaction nobody acts
+    on a case.
     """
+    hold_cases(session)
     able = load_able_people(session, unit_id).get(unit_id, frozenset())
     if user_id not in able:
         return 0

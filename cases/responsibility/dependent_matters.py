@@ -12,11 +12,15 @@ from sqlalchemy.orm import Session, aliased
 from accounts.access.policy import below
 from accounts.models import Area, Unit
 from cases.models.case import Case, Round
+from cases.responsibility.held_cases import hold_cases
 
 
 @dataclass(frozen=True)
 class DependentMatters:
-    """The open matters of a database, as `accounts.registers.open_matters` asks for them."""
+    """The open matters of a database, as `accounts.registers.open_matters` asks for them.
+
+    Once something was counted, nobody acts on a case until the end of the transaction.
+    """
 
     session: Session
 
@@ -38,6 +42,7 @@ class DependentMatters:
 
     def moved(self, path: str, new_path: str) -> int:
         """Count those at or below a path whose units lie above it and would not lie above the new one."""
+        hold_cases(self.session)
         unit, place = aliased(Unit), aliased(Area)
         rows = self.session.execute(
             select(Case.id, place.path)
@@ -49,6 +54,7 @@ class DependentMatters:
         return len({case_id for case_id, above in rows if not new_path.startswith(above)})
 
     def _count(self, *conditions: ColumnElement[bool]) -> int:
+        hold_cases(self.session)
         statement = select(func.count()).select_from(Case).join(Area, Area.id == Case.village_id)
         return self.session.scalars(statement.where(~Case.final, *conditions)).one()
 

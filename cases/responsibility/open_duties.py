@@ -7,6 +7,7 @@ from accounts.access import policy
 from accounts.models import Area, Unit
 from accounts.registers.units import superior_chain
 from cases.models.case import Case
+from cases.responsibility.held_cases import hold_cases
 
 
 def owes_replies(session: Session, unit_id: int) -> bool:
@@ -18,15 +19,20 @@ def owes_replies(session: Session, unit_id: int) -> bool:
 def in_use(session: Session, unit_id: int) -> bool:
     """Return whether a unit owes a reply, owns an open case or is the last superior of one that handles one.
 
-    Such a one cannot be closed.
+    Such a one cannot be closed; until the end of the transaction nobody acts on a case.
     """
+    hold_cases(session)
     return (
         owes_replies(session, unit_id) or _owns_cases(session, unit_id) or _is_last_superior(session, unit_id)
     )
 
 
 def open_in(session: Session, path: str) -> int:
-    """Count the open cases of an area and of all below it, for somebody who need not see one of them."""
+    """Count the open cases of an area and of all below it, for somebody who need not see one of them.
+
+    Until the end of the transaction nobody acts on a case.
+    """
+    hold_cases(session)
     statement = select(func.count()).select_from(Case).join(Area, Area.id == Case.village_id)
     return session.scalars(statement.where(~Case.final, policy.below(Area.path, path))).one()
 

@@ -14,7 +14,7 @@ from tqdm import tqdm
 from accounts.fixed_settings import require_same_zone
 from cli.framework.services import ProgramServices
 from config import settings
-from core.i18n import Translate
+from core.i18n import LANGUAGES, Translate
 
 Assemble = Callable[[Mapping[str, str]], ProgramServices]
 
@@ -34,6 +34,7 @@ class Context:
     assemble: Assemble
     create_app: Callable[..., Any]
     words: Translate
+    language: str = LANGUAGES[0]
     stdin: TextIO = field(default_factory=lambda: sys.stdin)
     stdout: TextIO = field(default_factory=lambda: sys.stdout)
     stderr: TextIO = field(default_factory=lambda: sys.stderr)

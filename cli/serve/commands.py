@@ -16,13 +16,11 @@ from cli.framework.context import Context, table
 from cli.framework.services import ProgramServices
 from cli.serve import processes
 from cli.serve.database_setup import prepare_database
+from cli.serve.sample_trial import find_missing_settings
 from core import clock
 from core.i18n import Translate
 from core.persistence import sqlite_health
 from demo import simulate
-from demo.scenarios import load_scenarios
-from demo.scene_needs import missing_settings
-from demo.texts import load_matters
 from jobs.schedule import build_scheduler
 from jobs.tasks import SEALS_FOLDER
 
@@ -97,20 +95,29 @@ def _load_demo(context: Context, kind: InstallationKind) -> None:
         if session.scalars(select(Area.id).limit(1)).first() is not None:
             context.inform(_("数据库里已有数据，没有装入示例。"))
             return
-    for lack in missing_settings(services.rules, load_scenarios(), load_matters()):
-        words = _("配置的 {setting} 里没有 {code}，示例里少 {count} 件这样的事（{kind}）")
-        context.inform(words.format(setting=lack.setting, code=lack.code, count=lack.count, kind=lack.kind))
+    lacking = find_missing_settings(services)
+    for lack in lacking:
+        context.inform(
+            _("示例里少 {count} 件「{kind}」：要用到 {setting} 里的 {code}").format(
+                count=lack.kind.count,
+                kind=lack.kind.called(context.language),
+                setting=lack.setting,
+                code=lack.code,
+            )
+        )
     context.inform(_("正在装入示例乡镇……"))
     done = simulate.simulate(
         services.db,
         rules=services.rules,
         today=services.clock.today(services.rules.zone),
         seals_folder=services.settings.data_dir / SEALS_FOLDER,
+        left_out=[lack.kind.name for lack in lacking],
     )
     if done.unfinished:
+        kinds = sorted({story.kind.called(context.language) for story in done.unfinished})
         context.inform(
-            _("按您的配置，示例里有 {count} 件事只走到一半：{steps}").format(
-                count=len(done.unfinished), steps="、".join(sorted(set(done.unfinished)))
+            _("按您的配置，示例里有 {count} 件事只走到一半：{kinds}").format(
+                count=len(done.unfinished), kinds="、".join(kinds)
             )
         )
     context.say(_("示例用户和密码（只显示这一次）："))

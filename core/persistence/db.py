@@ -106,7 +106,7 @@ class Database:
     def __init__(self, url: str, *, durable: bool = True, pool_size: int = 8) -> None:
         """Prepare the engine without connecting.
 
-        `durable=False` is for tests only: SQLite then does not wait for the disk.
+        `durable=False` is for what is thrown away, as in tests: SQLite then does not wait for the disk.
         """
         self.url = make_url(url)
         if self.url.get_backend_name() == "postgresql":

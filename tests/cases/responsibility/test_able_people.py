@@ -1,13 +1,17 @@
 """No matter lies with a unit on paper: every way to leave one there is refused or moves it on."""
 
 import ast
+import threading
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from accounts.access.actor import SYSTEM
 from accounts.models import Area, Unit, User
+from accounts.registers import users
 from cases.configuration.case_rules import CountyRules
 from cases.lifecycle import context, take_step
 from cases.lifecycle.build_values import build_values
@@ -272,3 +276,56 @@ def test_nobody_leaves_a_unit_without_a_look_at_what_depends_on_them() -> None:
 def test_another_way_to_leave_would_be_found() -> None:
     planted = "def move(session, user, unit):\n    user.name, user.unit_id = 'x', unit.id"
     assert [one.name for one in leavings(ast.parse(planted))] == ["move"]
+
+
+@pytest.mark.parametrize("first", ["assign", "disable"])
+def test_of_an_assignment_and_the_letting_go_of_the_last_person_at_one_moment_one_is_refused(
+    town: Database, rules: CountyRules, first: str
+) -> None:
+    with town.transaction() as session:
+        number = a_case(session, rules, "received", village="GG").number
+
+    def assign(session: Session) -> None:
+        take_step.take_step(
+            session,
+            actor=actor_named(session, "zuzhang"),
+            rules=rules,
+            number=number,
+            action="assign",
+            values=build_values("assign", {"unit": "committee-GG"}),
+            now=at("2026-03-03"),
+        )
+
+    def disable(session: Session) -> None:
+        users.disable(
+            session,
+            actor=SYSTEM,
+            chain=rules.services.chain,
+            username="cunwei-gg",
+            count_matters=partial(count_depending_matters, session),
+            now=at("2026-03-03"),
+        )
+
+    acts = {"assign": assign, "disable": disable}
+    second = next(name for name in acts if name != first)
+    began = threading.Event()
+    refused: list[DomainError] = []
+
+    def do_second() -> None:
+        began.wait()
+        try:
+            with town.transaction() as session:
+                acts[second](session)
+        except DomainError as error:
+            refused.append(error)
+
+    beside = threading.Thread(target=do_second)
+    beside.start()
+    with town.transaction() as session:
+        acts[first](session)
+        began.set()
+        beside.join(0.3)  # long enough to read what is not written yet, were it let
+    beside.join()
+    assert len(refused) == 1
+    with town.reading() as session:
+        assert unable(session) == []
