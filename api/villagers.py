@@ -46,6 +46,9 @@ class PublicEventShown(Schema):
     promised_on = fields.Date(**NULL, metadata={"description": "the day that a reply promised"})
     clock = fields.String(**NULL, metadata={"description": "the clock that ran out, of a rung of the ladder"})
     words = fields.String(**NULL, metadata={"description": "the villager's own, of a demand to reopen"})
+    unreached = fields.Boolean(
+        **HERE, metadata={"description": "everybody was told of it but this one, whom nobody could reach"}
+    )
 
 
 class ContactShown(Schema):
