@@ -34,13 +34,18 @@ def stranded(session: Session, definition: Definition) -> list[str]:
     return sorted(state for state in held if state not in definition.states or definition.states[state].final)
 
 
+def is_adopted(session: Session, definition: Definition) -> bool:
+    """Return whether new cases may run under a definition already, or did so before."""
+    return session.get(WorkflowDefinition, definition.hash) is not None
+
+
 def adopt(session: Session, definition: Definition, body: str, *, now: datetime) -> None:
     """Record the definition that new cases will run under; doing so again changes nothing.
 
     Raises Conflict `workflow_strands_cases` when open cases stand in a state it does not have, and
     `workflow_version_reused` when its content changed while name and version stayed.
     """
-    if session.get(WorkflowDefinition, definition.hash):
+    if is_adopted(session, definition):
         return
     states = stranded(session, definition)
     if states:

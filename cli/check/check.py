@@ -3,6 +3,7 @@
 import shutil
 from argparse import Namespace
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from sqlalchemy import text
 
 from accounts.fixed_settings import require_same_zone
 from cases.configuration import missing_notices
+from cases.configuration.definitions import is_adopted
+from cases.intake.read_definition import read_definition
 from cases.responsibility.able_people import find_units_on_paper
 from cli.backup.backup import BACKUP
 from cli.check import configuration_changes
@@ -28,6 +31,7 @@ from core.i18n import Translate
 from core.persistence import revisions, sqlite_health, upgrading
 from jobs.heartbeats import last_run
 from notifications.channels.message import DeliveryRefused, Message
+from workflow.definition.model import Definition
 from workflow.definition.reader import BadDefinition, parse
 
 JOBS_WITHIN = {
@@ -108,6 +112,8 @@ def _check_tables(found: Findings, folder: Path, context: Context) -> None:
     try:
         decided = tables.read(folder)
         definition = parse(decided.workflow_text, decided.workflow_name)
+        if not _is_adopted(definition, context):
+            read_definition(decided.workflow_text, decided.workflow_name)
     except (BadTables, BadDefinition) as error:
         for problem in error.problems:
             found.fail(problem.in_words(_))
@@ -120,6 +126,14 @@ def _check_tables(found: Findings, folder: Path, context: Context) -> None:
             categories=len(decided.categories),
         )
     )
+
+
+def _is_adopted(definition: Definition, context: Context) -> bool:
+    """Return whether the database, where there is one, has a life cycle already."""
+    nowhere = suppress(BadSettings, DomainError, *error_messages.DATABASE_ERRORS)
+    with nowhere, context.composed.db.reading() as session:
+        return is_adopted(session, definition)
+    return False
 
 
 def _check_program(found: Findings, given: Namespace, context: Context) -> None:

@@ -20,6 +20,7 @@ from cli.serve.database_setup import enter_configuration
 from core.errors import Conflict
 from core.i18n import mark
 from notifications.kinds import CLOCKS
+from workflow.definition.reader import BadDefinition
 
 _STRANDED = mark("新流程里没有这些事项所在的状态：{cases}")
 Dates = Mapping[tuple[str, str], date]
@@ -43,7 +44,8 @@ class _TakenBack(Exception):
 def rehearse_start(services: ProgramServices, *, now: datetime) -> list[ChangedDate]:
     """List the running dates that a start with this configuration moves, in a transaction that is taken back.
 
-    Raises what the start raises: Conflict for a life cycle that strands open cases or reuses a version.
+    Raises what the start raises: Conflict for a life cycle that strands open cases or reuses a version,
+    BadDefinition for a new one that the code could not follow.
     """
     moved: list[ChangedDate] = []
     today = now.astimezone(services.rules.zone).date()
@@ -63,6 +65,10 @@ def check_start(found: Findings, services: ProgramServices, folder: Path, contex
     _ = context.words
     try:
         moved = rehearse_start(services, now=services.clock.now())
+    except BadDefinition as wrong:
+        for problem in wrong.problems:
+            found.fail(problem.in_words(_))
+        return
     except Conflict as error:
         found.fail(error_messages.sentence(error, _))
         _name_stranded(found, services, error, context)

@@ -95,7 +95,7 @@ def _load_demo(context: Context, kind: InstallationKind) -> None:
         if session.scalars(select(Area.id).limit(1)).first() is not None:
             context.inform(_("数据库里已有数据，没有装入示例。"))
             return
-    lacking = find_missing_settings(services)
+    lacking = find_missing_settings(services, now=services.clock.now())
     for lack in lacking:
         context.inform(
             _("示例里少 {count} 件「{kind}」：要用到 {setting} 里的 {code}").format(

@@ -13,10 +13,11 @@ from accounts.vocabulary import InstallationKind
 from cases.configuration.calendar import seed_calendar
 from cases.configuration.case_rules import CountyRules
 from cases.configuration.codes_in_use import require_codes_in_use
-from cases.configuration.definitions import adopt
+from cases.configuration.definitions import adopt, is_adopted
 from cases.deadlines.calendar_change import enter_notice
 from cases.deadlines.notice_days import NoticeDay
 from cases.history.entries import Entry
+from cases.intake.read_definition import read_definition
 from cases.models.reference import CalendarYear
 from cli.framework.services import ProgramServices
 from config import tables
@@ -33,7 +34,8 @@ def prepare_database(services: ProgramServices, *, now: datetime, sample: bool =
 
     The first time fixes for ever whether it is a sample. Raises Conflict when the zone is another one than at
     the first time, when a sample is asked for where a live installation is, when the life cycle of the files
-    would strand open cases, or when they lack a category or profile that cases have.
+    would strand open cases, or when they lack a category or profile that cases have; BadDefinition for a new
+    life cycle that the code could not follow.
     """
     upgrading.upgrade(services.db)
     return services.db.apply(lambda session: enter_configuration(session, services, now=now, sample=sample))
@@ -44,7 +46,8 @@ def enter_configuration(
 ) -> InstallationKind:
     """Enter what the files decide and the database does not have yet; a start does, and `check` to see it.
 
-    Raises what `prepare_database` does.
+    A life cycle that this database does not have yet is held against the code. Raises what `prepare_database`
+    does.
     """
     decided = tables.read(services.settings.config_dir)
     chain = services.rules.services.chain
@@ -53,6 +56,8 @@ def enter_configuration(
     fixed_zone(session, services.settings.timezone, chain=chain, now=now)
     enter_years(session, services.rules, decided.calendar, now=now)
     require_codes_in_use(session, services.rules)
+    if not is_adopted(session, services.rules.definition):
+        read_definition(decided.workflow_text, decided.workflow_name)
     adopt(session, services.rules.definition, decided.workflow_text, now=now)
     if was is None and kind is InstallationKind.SAMPLE:
         _advance_to_newest(session, chain=chain, now=now)

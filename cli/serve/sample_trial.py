@@ -1,6 +1,7 @@
 """Tell the sample on trial, to say before it begins which stories a configuration has no place for."""
 
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -9,7 +10,6 @@ from cli.framework.services import ProgramServices
 from cli.serve.database_setup import prepare_database
 from config import tables
 from config.settings import HERE
-from core import clock
 from core.files.store import FileStore
 from core.persistence.db import Database
 from demo import simulate
@@ -18,7 +18,7 @@ from demo.scene_needs import MissingSetting, missing_settings, refused_settings
 from demo.texts import load_matters
 
 
-def find_missing_settings(services: ProgramServices) -> list[MissingSetting]:
+def find_missing_settings(services: ProgramServices, *, now: datetime) -> list[MissingSetting]:
     """Return the settings that kinds of stories need and the county's configuration does not have.
 
     What comes along with the program has them all; under any other configuration the sample is told once into
@@ -32,11 +32,11 @@ def find_missing_settings(services: ProgramServices) -> list[MissingSetting]:
         try:
             apart = {"calendars": Calendars(), "files": FileStore(Path(name) / "files")}
             trial = replace(services, db=scratch, rules=services.rules.with_services(**apart))
-            prepare_database(trial, now=clock.now(), sample=True)
+            prepare_database(trial, now=now, sample=True)
             told = simulate.simulate(
                 scratch,
                 rules=trial.rules,
-                today=services.clock.today(services.rules.zone),
+                today=now.astimezone(services.rules.zone).date(),
                 seals_folder=Path(name),
             )
         finally:

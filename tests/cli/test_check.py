@@ -116,11 +116,21 @@ def test_a_life_cycle_without_a_state_in_use_strands_its_cases(
     in_town: Command, a_case: ACase, other: Path
 ) -> None:
     case = a_case("escalated")
-    content = (other / "workflow.toml").read_text(encoding="utf-8")
-    (other / "workflow.toml").write_text(content.replace("escalated", "reported"), encoding="utf-8")
+    without_escalation(other / "workflow.toml")
     done = in_town("check", "--config", str(other))
     assert done.code == 1
     assert f"{case.number} (escalated)" in done.err
+
+
+def without_escalation(place: Path) -> None:
+    """Take the state out of a life cycle, and with it the steps, the rung and the fields of it alone."""
+    content = place.read_text(encoding="utf-8")
+    gone = ("states.escalated", "steps.escalate", "steps.raise", "steps.send_down", "rungs.raise")
+    for table in (*gone, *(f"fields.{name}" for name in ("report", "number", "addressee", "sent_on"))):
+        content = re.sub(rf"(?ms)^\[{re.escape(table)}\]$.*?(?=^\[|^#|\Z)", "", content)
+    for word in ("escalated", "raise"):
+        content = content.replace(f', "{word}"', "").replace(f'"{word}", ', "")
+    place.write_text(content, encoding="utf-8")
 
 
 def given_notice(folder: Path) -> None:

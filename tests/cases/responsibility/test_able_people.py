@@ -2,6 +2,7 @@
 
 import ast
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 
@@ -32,6 +33,8 @@ from tests.rules.sources import name, product, tree, where
 
 #: Units above or beside the committee in which nobody may act: one is empty, in one an administrator sits.
 EMPTY = ("county-roads", "county-office")
+#: Long enough to read what is not written yet, were somebody let.
+MEANWHILE = 0.3
 PEOPLE = ("zuzhang", "xiangzhen", "lingdao", "cunwei-sl", "zuyuan")
 
 
@@ -324,7 +327,7 @@ def test_of_an_assignment_and_the_letting_go_of_the_last_person_at_one_moment_on
     with town.transaction() as session:
         acts[first](session)
         began.set()
-        beside.join(0.3)  # long enough to read what is not written yet, were it let
+        time.sleep(MEANWHILE)
     beside.join()
     assert len(refused) == 1
     with town.reading() as session:

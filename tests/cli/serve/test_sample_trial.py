@@ -4,6 +4,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,11 @@ import app
 from cli.framework.services import ProgramServices
 from cli.serve.database_setup import prepare_database
 from cli.serve.sample_trial import find_missing_settings
-from core import clock
 from demo.simulate import simulate
-from tests.builders import CONFIG
+from tests.builders import CONFIG, at
 from tests.cli.conftest import SECRET
 
+NOW, TODAY = at("2026-11-25"), date(2026, 11, 25)
 SHORT = (r"(?m)^days = 15$", "days = 5")
 RIGID = (r"(?m)^extension.*\n", "")
 
@@ -45,16 +46,16 @@ def services_under(folder: Path, changes: Iterable[tuple[str, str]]) -> Iterator
 
 def test_what_the_rules_would_refuse_is_said_before_and_not_told(tmp_path: Path) -> None:
     with services_under(tmp_path, [SHORT, RIGID]) as services:
-        lacking = find_missing_settings(services)
+        lacking = find_missing_settings(services, now=NOW)
         assert {one.setting for one in lacking} == {"deadlines.toml"}
         named = {one.kind.name: one.code for one in lacking}
         assert named["has more time"] == named["asks for more time"] == "profiles.extensions"
         assert named["answered late"] == "profiles.days"
-        prepare_database(services, now=clock.now(), sample=True)
+        prepare_database(services, now=NOW, sample=True)
         told = simulate(
             services.db,
             rules=services.rules,
-            today=services.clock.today(services.rules.zone),
+            today=TODAY,
             seals_folder=tmp_path,
             left_out=[one.kind.name for one in lacking],
         )
@@ -69,4 +70,4 @@ def test_nothing_is_told_on_trial_under_the_configuration_that_comes_along(
 
     with services_under(tmp_path, []) as services:
         monkeypatch.setattr("cli.serve.sample_trial.prepare_database", never)
-        assert find_missing_settings(services) == []
+        assert find_missing_settings(services, now=NOW) == []

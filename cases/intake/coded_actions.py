@@ -1,0 +1,122 @@
+"""Say what the code of each step and act does by itself, where a definition may only say what is so.
+
+Everything else that a definition says of an action the engine does as it is written: who may take it, which
+further questions are asked, what it does to most clocks.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from config.vocabulary import CaseKind, IntakeChannel, Urgency
+from workflow.definition.vocabulary import AttemptMode, CaseState, Outcome, Rating, ReplyChannel
+
+REGISTER = "register"
+#: Where the code of a step leads.
+TARGETS: Mapping[str, CaseState] = {
+    REGISTER: CaseState.RECEIVED,
+    "answer": CaseState.RESOLVED,
+    "assign": CaseState.ASSIGNED,
+    "return": CaseState.RECEIVED,
+    "escalate": CaseState.ESCALATED,
+    "raise": CaseState.ESCALATED,
+    "send_down": CaseState.RECEIVED,
+    "resolve": CaseState.RESOLVED,
+    "confirm": CaseState.CLOSED,
+    "reopen": CaseState.RECEIVED,
+    "close_reviewed": CaseState.CLOSED,
+    "reject": CaseState.REJECTED,
+    "withdraw": CaseState.WITHDRAWN,
+    "merge": CaseState.MERGED,
+    "unmerge": CaseState.RECEIVED,
+    "void": CaseState.VOID,
+}
+#: Who owns a case in an open state, as the code of the steps that lead there sets it.
+OWNERS: Mapping[str, str] = {
+    CaseState.RECEIVED: "receiving_unit",
+    CaseState.ASSIGNED: "assigned_unit",
+    CaseState.ESCALATED: "higher_unit",
+    CaseState.RESOLVED: "reply_owner",
+}
+#: The states in which every complainant has a reply, because the steps that lead there demand it.
+ANSWERED = frozenset({CaseState.RESOLVED, CaseState.CLOSED, CaseState.REJECTED})
+#: The clocks that the code of a step starts or moves by a rule of its own.
+OWN_CLOCKS: Mapping[str, Mapping[str, str]] = {
+    REGISTER: {"triage": "start"},
+    "answer": {"return": "start"},
+    "resolve": {"return": "start"},
+    "escalate": {"handling": "move"},
+    "raise": {"handling": "move"},
+}
+#: The step that takes back what its level was granted where the definition lets it move the clock.
+MAY_MOVE = frozenset({("send_down", "handling")})
+#: The roles that an action is for alone, because nobody else has what its code takes.
+ROLES: Mapping[str, frozenset[str]] = {"raise": frozenset({"system"}), "add_words": frozenset({"villager"})}
+#: The clocks that an action may leave running beside what the definition says of it.
+MAY_START: Mapping[str, frozenset[str]] = {
+    "answer": frozenset({"promise", "word"}),
+    "resolve": frozenset({"promise", "word"}),
+    "reassign": frozenset({"accept"}),
+}
+_HANDLED = frozenset({CaseState.ASSIGNED, CaseState.ESCALATED})
+_OPEN = _HANDLED | {CaseState.RECEIVED, CaseState.RESOLVED}
+#: The states from which the code of an action can be done; what is not here can from every one.
+SOURCES: Mapping[str, frozenset[CaseState]] = {
+    "answer": frozenset({CaseState.RECEIVED}),
+    "assign": frozenset({CaseState.RECEIVED}),
+    "return": frozenset({CaseState.ASSIGNED}),
+    "escalate": _HANDLED | {CaseState.RECEIVED},
+    "raise": _HANDLED,
+    "send_down": frozenset({CaseState.ESCALATED}),
+    "resolve": _HANDLED,
+    "confirm": frozenset({CaseState.RESOLVED}),
+    "close_reviewed": frozenset({CaseState.RESOLVED}),
+    "reject": frozenset({CaseState.RECEIVED}),
+    "withdraw": _HANDLED | {CaseState.RECEIVED},
+    "merge": frozenset({CaseState.RECEIVED, CaseState.ASSIGNED}),
+    "unmerge": frozenset({CaseState.MERGED}),
+    "void": frozenset({CaseState.RECEIVED}),
+    "reopen": ANSWERED | {CaseState.WITHDRAWN},
+    **dict.fromkeys(("accept", "reassign", "request_extension", "extend", "refuse_extension"), _HANDLED),
+    **dict.fromkeys(("suspend", "request_suspend", "refuse_suspend", "resume"), _HANDLED),
+    **dict.fromkeys(("request_reject", "refuse_reject"), frozenset({CaseState.RECEIVED})),
+    **dict.fromkeys(("reply", "attempt", "unreachable", "amend"), _OPEN),
+    **dict.fromkeys(("join", "add_words"), _HANDLED | {CaseState.RECEIVED}),
+}
+#: The questions that the code of an action relies on having been answered well.
+GUARDS: Mapping[str, frozenset[str]] = {
+    "escalate": frozenset({"has_superior"}),
+    "raise": frozenset({"handling_running", "has_superior"}),
+    "reject": frozenset({"reject_requested"}),
+    "merge": frozenset({"nothing_merged_in"}),
+    "unmerge": frozenset({"target_open"}),
+    "void": frozenset({"nothing_merged_in"}),
+    "accept": frozenset({"accept_pending"}),
+    "refuse_reject": frozenset({"reject_requested"}),
+    "refuse_extension": frozenset({"extension_requested"}),
+    "refuse_suspend": frozenset({"suspension_requested"}),
+    "resume": frozenset({"suspended"}),
+    **dict.fromkeys(
+        ("request_extension", "extend", "suspend", "request_suspend"),
+        frozenset({"handling_running", "not_suspended"}),
+    ),
+}
+#: What a definition may let any step do to a clock; the rest is done by code alone.
+CHANGES: Mapping[str, frozenset[str]] = {
+    "triage": frozenset({"start", "start_short", "stop", "go_on"}),
+    "accept": frozenset({"start", "stop", "go_on"}),
+    "handling": frozenset({"start", "start_once", "stop", "go_on"}),
+    "return": frozenset({"stop", "go_on"}),
+    "promise": frozenset({"stop", "go_on"}),
+    "word": frozenset({"stop", "go_on"}),
+}
+#: What the code knows of a choice, by the name of the field.
+CHOICES: Mapping[str, Iterable[str]] = {
+    "kind": CaseKind,
+    "urgency": Urgency,
+    "outcome": set(Outcome) - {Outcome.REJECTED, Outcome.UNREACHABLE},
+    "rating": Rating,
+    "mode": AttemptMode,
+    "channel": {*IntakeChannel, *ReplyChannel},
+}
+#: How the types of a field are read, where it is a single value.
+READ_AS: Mapping[str, type] = {"boolean": bool, "integer": int, "complainant": int}
+STRUCTURES = frozenset({"list", "object", "date", "datetime"})

@@ -1,0 +1,255 @@
+"""Read the life cycle that new cases run under, and refuse every entry that the code could not follow.
+
+What a definition says of roles, relations, guards, ladders and most clocks the engine does as it is written.
+A few things the code of an action does by itself: to which state it leads, who owns the case there, which
+clock it starts or moves by a rule of its own, what it takes. There the definition may only say what is so;
+another word would decide nothing, or fail when somebody takes the step (domain.md section 2). Definitions
+that are stored with cases are read without this (`workflow.definition.reader.parse`).
+"""
+
+import dataclasses
+import typing
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from accounts.access.permissions import ROLE_PERMISSIONS, Permission, Role
+from cases.intake.coded_actions import (
+    ANSWERED,
+    CHANGES,
+    CHOICES,
+    GUARDS,
+    MAY_MOVE,
+    MAY_START,
+    OWN_CLOCKS,
+    OWNERS,
+    READ_AS,
+    REGISTER,
+    ROLES,
+    SOURCES,
+    STRUCTURES,
+    TARGETS,
+)
+from cases.intake.submission import Intake
+from cases.lifecycle.action_values import ActionValues
+from cases.lifecycle.build_values import VALUES
+from cases.lifecycle.effects.registry import EFFECTS
+from config.marked_text import MarkedText
+from config.marked_text import mark as _
+from config.reading import Document, Table
+from workflow.definition.fields import OPTIONAL
+from workflow.definition.model import Act, Definition, State, Step
+from workflow.definition.reader import BadDefinition, parse
+
+Problem = Callable[[tuple[str, ...], MarkedText], None]
+
+
+def read_definition(body: str, place: str) -> Definition:
+    """Read the TOML text of a definition that new cases are to run under.
+
+    `place` is the name its problems are reported under. Raises BadDefinition with each entry that is wrong in
+    itself, that has no effect, or that the code could not follow.
+    """
+    definition = parse(body, place)
+    document = Document(body, place)
+    root = document.read()
+    _check_unused(root, definition, document.problem)
+    _check_states(definition, document.problem)
+    for kind, actions in (("steps", definition.steps), ("acts", definition.acts)):
+        for name, action in actions.items():
+            _check_action(kind, name, action, document.problem)
+    for name, step in definition.steps.items():
+        _check_clocks(name, step, document.problem)
+    _check_running(definition, document.problem)
+    if document.problems:
+        raise BadDefinition(document.problems)
+    return definition
+
+
+def _check_unused(root: Table, definition: Definition, problem: Problem) -> None:
+    """Note each rung and each field that nothing names."""
+    rungs = {rung.code for clock in definition.clocks.values() for rung in clock.ladder}
+    for code in root.data.get("rungs", {}).keys() - rungs:
+        problem(("rungs", code), MarkedText(_("没有一个时钟用到这一档")))
+    fields = root.data.get("fields", {})
+    named = set(_named_fields([*root.data["steps"].values(), *root.data.get("acts", {}).values()]))
+    waiting = list(named)
+    while waiting:
+        entry = fields[waiting.pop()]
+        more = set(_named_fields([entry, entry.get("items", {})])) - named
+        named |= more
+        waiting += more
+    for code in fields.keys() - named:
+        problem(("fields", code), MarkedText(_("没有一步用到这个字段")))
+
+
+def _named_fields(tables: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    return (word.removesuffix(OPTIONAL) for table in tables for word in table.get("fields", ()))
+
+
+def _check_states(definition: Definition, problem: Problem) -> None:
+    for code, state in definition.states.items():
+        owner = OWNERS.get(code, "")
+        if not state.final and state.owner != owner:
+            reason = MarkedText(_("这个状态归谁是程序定的，要写 {owner}"), {"owner": owner or "—"})
+            problem(("states", code, "owner"), reason)
+        if state.answered != (code in ANSWERED):
+            written = "true" if code in ANSWERED else "false"
+            reason = MarkedText(_("程序在这里要求的是 {written}"), {"written": written})
+            problem(("states", code, "answered"), reason)
+
+
+def _check_action(kind: str, name: str, action: Act, problem: Problem) -> None:
+    known = {"steps": TARGETS, "acts": EFFECTS.keys() - TARGETS.keys()}[kind]
+    if name not in known:
+        reason = MarkedText(_("没有做这件事的代码；这里能写的是 {known}"), {"known": sorted(known)})
+        problem((kind, name), reason)
+        return
+    if isinstance(action, Step) and action.target != TARGETS[name]:
+        reason = MarkedText(_("这一步的代码走到 {state}，不能写别的"), {"state": TARGETS[name].value})
+        problem((kind, name, "to"), reason)
+    for source in sorted(set(action.sources) - SOURCES.get(name, frozenset(action.sources))):
+        facts = {"state": source, "known": sorted(SOURCES[name])}
+        reason = MarkedText(_("这件事的代码不能从 {state} 做；能写的是 {known}"), facts)
+        problem((kind, name, "who"), reason)
+    for guard in sorted(GUARDS.get(name, frozenset()).difference(action.guards)):
+        reason = MarkedText(_("这件事的代码靠条件 {guard}，不能不写"), {"guard": guard})
+        problem((kind, name, "guards"), reason)
+    needed = Permission.CASES_REGISTER if name == REGISTER else Permission.CASES_ACT
+    for role in sorted(action.roles - ROLES.get(name, action.roles)):
+        facts = {"role": role, "known": sorted(ROLES[name])}
+        problem((kind, name, "who"), MarkedText(_("这件事不能由 {role} 做；能写的是 {known}"), facts))
+    for role in sorted(action.roles):
+        if needed not in ROLE_PERMISSIONS[Role(role)]:
+            reason = MarkedText(_("角色 {role} 没有办事项的权限，写了也做不了"), {"role": role})
+            problem((kind, name, "who"), reason)
+    _check_fields((kind, name, "fields"), name, action.fields, problem)
+
+
+def _check_fields(
+    path: tuple[str, ...], action: str, fields: Iterable[Mapping[str, Any]], problem: Problem
+) -> None:
+    """Compare what an action takes by the definition with what its code reads."""
+    shape = Intake if action == REGISTER else VALUES[action]
+    hints = typing.get_type_hints(shape)
+    named = {field["name"]: field for field in fields}
+    for unknown in sorted(named.keys() - hints.keys()):
+        problem(path, MarkedText(_("做这一步的代码不认得字段「{name}」"), {"name": unknown}))
+    for missing in sorted(_required(shape) - {name for name, field in named.items() if field["required"]}):
+        problem(path, MarkedText(_("做这一步的代码一定要字段「{name}」"), {"name": missing}))
+    for name, field in named.items():
+        if name in hints and not _reads(hints[name], field["type"]):
+            facts = {"name": name, "type": field["type"]}
+            problem(path, MarkedText(_("字段「{name}」的代码读不了 {type} 这种类型"), facts))
+    for name, value in _choices(fields):
+        facts = {"name": name, "value": value}
+        problem(path, MarkedText(_("字段「{name}」里，程序不认得 {value}"), facts))
+
+
+def _required(shape: type[ActionValues] | type[Intake]) -> set[str]:
+    absent = dataclasses.MISSING
+    return {
+        one.name
+        for one in dataclasses.fields(shape)
+        if one.default is absent and one.default_factory is absent
+    }
+
+
+def _reads(hint: Any, kind: str) -> bool:
+    """Return whether a value of a field's type is what the code reads; structures are read field by field."""
+    if kind in STRUCTURES:
+        return True
+    wanted = READ_AS.get(kind, str)
+    return wanted in {hint, *typing.get_args(hint)} or bool(
+        wanted is str and [one for one in (hint, *typing.get_args(hint)) if _is_text(one)]
+    )
+
+
+def _is_text(hint: Any) -> bool:
+    return isinstance(hint, type) and issubclass(hint, str)
+
+
+def _choices(fields: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    """Yield every value of a choice that the code does not know, with the name of its field."""
+    for field in fields:
+        known = CHOICES.get(field["name"])
+        if known is not None:
+            yield from (
+                (field["name"], value) for value in field.get("values", ()) if value not in set(known)
+            )
+        yield from _choices(field.get("fields", ()))
+        yield from _choices(field.get("items", {}).get("fields", ()))
+
+
+def _check_clocks(name: str, step: Step, problem: Problem) -> None:
+    own = OWN_CLOCKS.get(name, {})
+    for clock, change in own.items():
+        if step.clocks.get(clock) != change:
+            facts = {"clock": clock, "change": change}
+            reason = MarkedText(_("这一步的代码自己管时钟 {clock}，要写 {change}"), facts)
+            problem(("steps", name, "clocks"), reason)
+    for clock, change in step.clocks.items():
+        known = CHANGES[clock] | ({"move"} if (name, clock) in MAY_MOVE else set())
+        if clock not in own and change not in known:
+            allowed = {"clock": clock, "change": change, "known": sorted(known)}
+            reason = MarkedText(_("时钟 {clock} 不能写 {change}；能写的是 {known}"), allowed)
+            problem(("steps", name, "clocks", clock), reason)
+
+
+def _check_running(definition: Definition, problem: Problem) -> None:
+    """Follow the clocks through all steps: an open state's own clock runs in it, in a final one none does."""
+    may = _clocks_that_may_run(definition)
+    for name, step in definition.steps.items():
+        state = definition.states[step.target]
+        left: set[str] = set()
+        for source in step.sources:
+            left |= may[source] - step.clocks.keys()
+        left |= {clock for clock, change in step.clocks.items() if change != "stop"}
+        for clock, change in step.clocks.items():
+            if change == "stop" and not any(clock in may[source] for source in step.sources):
+                problem(
+                    ("steps", name, "clocks", clock),
+                    MarkedText(_("时钟 {clock} 在这之前不会走，不用停"), {"clock": clock}),
+                )
+            if change == "go_on" and all(definition.states[source].clock == clock for source in step.sources):
+                problem(
+                    ("steps", name, "clocks", clock),
+                    MarkedText(_("时钟 {clock} 本来就在走，不用写"), {"clock": clock}),
+                )
+        if state.final and left:
+            reason = MarkedText(_("办完的状态里时钟不走，{clocks} 要写 stop"), {"clocks": sorted(left)})
+            problem(("steps", name, "clocks"), reason)
+        if not state.final and not _surely_runs(state, name, step, definition):
+            facts = {"state": state.code, "clock": state.clock}
+            reason = MarkedText(_("到了 {state}，它的时钟 {clock} 要走起来"), facts)
+            problem(("steps", name, "clocks"), reason)
+
+
+def _surely_runs(state: State, name: str, step: Step, definition: Definition) -> bool:
+    """Return whether the clock of the state that a step leads to runs after it, wherever it is taken from."""
+    change = step.clocks.get(state.clock)
+    if change is not None:
+        return change not in ("stop", "go_on")
+    return bool(step.sources) and all(
+        definition.states[source].clock == state.clock for source in step.sources
+    )
+
+
+def _clocks_that_may_run(definition: Definition) -> dict[str, set[str]]:
+    """Return by state the clocks that may run in it; the reply clock goes by people and is not among them."""
+    may: dict[str, set[str]] = {code: set() for code in definition.states}
+    for act in definition.acts.values():
+        for source in act.sources:
+            may[source] |= MAY_START.get(act.name, frozenset())
+    grown = True
+    while grown:
+        grown = False
+        for name, step in definition.steps.items():
+            if definition.states[step.target].final:
+                continue
+            found = {clock for clock, change in step.clocks.items() if change != "stop"}
+            found |= MAY_START.get(name, frozenset())
+            for source in step.sources:
+                found |= may[source] - step.clocks.keys()
+            grown = grown or not found <= may[step.target]
+            may[step.target] |= found
+    return may
