@@ -1,6 +1,6 @@
 """What a definition lets a step do to a clock is done, and without the word it is not.
 
-That sending down takes back what was granted only where it moves the clock, test_escalation_send_down.py shows.
+That sending down takes back what was granted only where the clock moves, test_escalation_send_down.py shows.
 """
 
 import re
