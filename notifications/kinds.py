@@ -27,7 +27,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
     ),
     "escalated": (
         _("{number} 已上报"),
-        _("{village}的一件「{category}」事项已书面上报，办理期限 {due_on}；三个工作日内须向当事人说明进展。"),
+        _("{village}的一件「{category}」事项已书面上报，办理期限 {due_on}；请在答复期限前向当事人说明进展。"),
     ),
     "raised": (
         _("{number} 已提级"),
@@ -133,15 +133,15 @@ KINDS: Mapping[str, tuple[str, str]] = {
     ),
     "supervise": (
         _("{number} 督办"),
-        _("{village}的一件「{category}」事项{clock}期限 {due_on} 已过三个工作日，现予督办。"),
+        _("{village}的一件「{category}」事项{clock}期限 {due_on} 已过，现予督办。"),
     ),
     "publish": (
         _("{number} 通报"),
-        _("{village}的一件「{category}」事项{clock}期限 {due_on} 已过八个工作日，列入本周通报。"),
+        _("{village}的一件「{category}」事项{clock}期限 {due_on} 已过，列入本周通报。"),
     ),
     "raise": (
         _("{number} 提级"),
-        _("{village}的一件「{category}」事项{clock}期限 {due_on} 已过十个工作日，现予提级。"),
+        _("{village}的一件「{category}」事项{clock}期限 {due_on} 已过，现予提级。"),
     ),
     "weekly": (
         _("{week} 周通报"),

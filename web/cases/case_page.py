@@ -8,6 +8,7 @@ from flask import Response, request, url_for
 
 from accounts.access.permissions import Permission
 from cases.lifecycle.context import CaseContext
+from cases.lifecycle.effects.assignment import RETURN_WINDOW
 from cases.lifecycle.loading import load_for_reading
 from cases.queries import case_detail, case_history
 from cases.vocabulary import HANDLED_STATES
@@ -77,7 +78,7 @@ def show(page_request: PageRequest, number: str) -> Response:
 def render_case(page_request: PageRequest, typed: Typed, number: str) -> Response:
     """Show one case, with what was typed and not taken."""
     found = build_case_page(page_request, number, typed)
-    return page("cases/case.html", found=found, typed=typed, back=_back())
+    return page("cases/case.html", found=found, typed=typed, back=_back(), return_days=RETURN_WINDOW)
 
 
 def _back() -> str:

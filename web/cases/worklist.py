@@ -17,6 +17,7 @@ from web.cases.rows import CaseRow, Item, case_rows
 from web.framework.blueprint import PageBlueprint, requires
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
+from workflow.working_days import SOON
 
 worklist_pages = PageBlueprint("worklist", __name__)
 ONLY = ("unaccepted", "under_way")
@@ -51,6 +52,7 @@ def worklist(page_request: PageRequest) -> Response:
         work=head,
         groups=[(group, sorted((next(rows) for _ in group.items), key=_day)) for group in groups],
         units=[],
+        soon_days=SOON,
     )
 
 

@@ -15,7 +15,7 @@ GROUPS: Mapping[str, str] = {
 }
 #: What the action will do that cannot be undone, or that others will see.
 CONSEQUENCES: Mapping[str, str] = {
-    "escalate": _("上报后由上级办理，三个工作日内要把进展告诉群众。"),
+    "escalate": _("上报后由上级办理，还要把进展告诉群众，最迟哪天写在事项上。"),
     "return": _("退回后由工作组重新交办，办理期限照旧走。"),
     "send_down": _("退回后由工作组重新交办，办理期限照旧走。一级一轮只能退一次。"),
     "merge": _("并案后由那一件一起办，日子取两件里早的，这里的回执码照样能查。"),

@@ -42,16 +42,16 @@ OPENINGS: Mapping[str, Bilingual] = {
         "已经接收过了，不用再接收", "It is accepted already; nothing is left to do."
     ),
     "return_window_over": Bilingual(
-        "交办或接收两个工作日后不能再退回，办不了可以上报",
-        "It can be returned within two working days only; escalate it if you cannot handle it.",
+        "能退回的日子过了，办不了可以上报",
+        "The days in which it can be returned are over; escalate it if you cannot handle it.",
     ),
     "returned_twice": Bilingual(
-        "这一轮已经退回两次，要由联络员指定承办单位",
-        "It was returned twice in this round; the coordinator now assigns it for good.",
+        "这一轮退回的次数满了，要由联络员指定承办单位",
+        "It was returned as often as a round allows; the coordinator now assigns it for good.",
     ),
     "binding_needed": Bilingual(
-        "已经退回两次，请联络员指定承办",
-        "It was returned twice; a coordinator has to make the assignment binding.",
+        "退回的次数满了，请联络员指定承办",
+        "It was returned as often as a round allows; a coordinator has to make the assignment binding.",
     ),
     "binding_assignment": Bilingual(
         "这是指定承办，不能退回，办不了可以上报",
@@ -66,7 +66,8 @@ OPENINGS: Mapping[str, Bilingual] = {
         "This level has sent it down once in this round; it has to be handled here.",
     ),
     "reopen_window_over": Bilingual(
-        "归档超过 90 天，只有领导能重新交办", "More than 90 days have passed; only a leader can reopen it."
+        "要求重新办的期限过了，只有领导能重新交办",
+        "The time in which it can be asked for is over; only a leader can reopen it.",
     ),
     "appeal_only": Bilingual(
         "已经再次答复，不能凭码要求重新办。还有不同意见，请找工作组，或者向上一级反映",
@@ -147,7 +148,8 @@ VALUES: Mapping[str, Bilingual] = {
         "只有联络员能指定承办", "Only a coordinator can make an assignment binding."
     ),
     "binding_not_due": Bilingual(
-        "退回不到两次，先按一般交办", "It was not returned twice; assign it without making it binding."
+        "退回的次数还没有满，先按一般交办",
+        "It may still be returned in this round; assign it without making it binding.",
     ),
     "confidential": Bilingual(
         "要求保密，只有登记人和组长能看",
