@@ -57,7 +57,7 @@ def add_setting(session: Session, name: str, value: str, *, chain: Chain, now: d
 def require_same_zone(db: Database, zone: ZoneInfo, *, chain: Chain) -> None:
     """Refuse a database that was made with another zone or another secret key, before anything is written.
 
-    With another zone every date would move, with another key the chains would break (trust.md 3.5). A
+    With another zone every date would move, with another key the chains would break (threats.md 3.5). A
     database that does not answer, or that has not been made yet, is left to whoever works with it. Raises
     Conflict `zone_is_pinned` or `made_with_other_key`.
     """

@@ -1,7 +1,7 @@
 """Keep a chained history of the registers: areas, units, users, households and settings.
 
 One append-only chain for each subject. Each entry is an HMAC over the one before it, its own content and a
-digest of the row it left behind, so that a row edited behind the program's back shows (trust.md 3.5).
+digest of the row it left behind, so that a row edited behind the program's back shows (threats.md 3.5).
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,7 +1,7 @@
 """Say whether the process answers and whether it can do its work.
 
 Only a write that commits proves that writing works: one that is rolled back never reaches the disk and cannot
-see that it is full (trust.md 3.12). Nothing here tells versions, backups or schedulers.
+see that it is full (threats.md 3.12). Nothing here tells versions, backups or schedulers.
 """
 
 import shutil

@@ -1,7 +1,7 @@
 """Take in files, give them out to whoever may see their case, and clear away what nobody refers to.
 
 What a file is decides its content, never its name or what the sender says; both must agree with it
-(trust.md 3.8). Pictures are written anew, without the place and time that phones put into them. A file is
+(threats.md 3.8). Pictures are written anew, without the place and time that phones put into them. A file is
 whole on the disk before its row is written.
 """
 

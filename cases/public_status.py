@@ -106,7 +106,7 @@ class PublicCase:
 def find_public_case(session: Session, *, rules: CountyRules, code: str, now: datetime) -> PublicCase:
     """Return the matter of a receipt code, however it was typed.
 
-    Raises NotFound for anything that is nobody's code; the caller counts those (trust.md T80).
+    Raises NotFound for anything that is nobody's code; the caller counts those (threats.md T80).
     """
     found = find_complainant_row(session, rules=rules, code=code)
     context = load_for_reading(

@@ -1,7 +1,7 @@
 """Chain records by HMAC, so that what is written cannot be changed unseen.
 
 A plain hash chain can be recomputed by whoever edits the table. An HMAC cannot, as long as the key stays
-outside the database (trust.md 3.5; NIST FIPS 198-1).
+outside the database (threats.md 3.5; NIST FIPS 198-1).
 """
 
 import hashlib

@@ -1,6 +1,6 @@
 """Take out of a text what must not be in a log, wherever it came from: the last of several safeguards.
 
-What the program notes itself holds none of it. A library may put anything into its words (trust.md T87).
+What the program notes itself holds none of it. A library may put anything into its words (threats.md T87).
 """
 
 import re

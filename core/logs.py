@@ -2,7 +2,7 @@
 
 A line tells when (UTC), how grave, by whom, what, and for which request. Of an exception it tells the kind
 and the way it took, never its words: a database quotes the row that it refuses. Of a library it tells the
-words that stand in its code, never what it fills in (trust.md T86, T87; docs/decisions/0009).
+words that stand in its code, never what it fills in (threats.md T86, T87; docs/decisions/0009).
 """
 
 import json

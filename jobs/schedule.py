@@ -1,7 +1,7 @@
 """Say when to look: a table of name, when and task, and the scheduler made of it.
 
 The schedule lives in memory and only says *look now*; what is due stands in the database, so that any number
-of schedulers, restarts and outages change nothing (architecture.md section 4, decision 6).
+of schedulers, restarts and outages change nothing (design.md section 2).
 """
 
 import logging

@@ -104,7 +104,7 @@ def deliver(services: TaskServices, now: datetime) -> dict[str, Any]:
 
 
 def is_still_wanted(session: Session, notice: Notice, *, rules: CountyRules, restore: Restore | None) -> bool:
-    """Return whether a notice still has its reason at the moment of sending (trust.md T47).
+    """Return whether a notice still has its reason at the moment of sending (threats.md T47).
 
     Whoever a matter has come to name must not learn of it by a letter that was on its way. After a restore,
     what the clock owed before it was sent by the original, or was its to send.

@@ -1,4 +1,4 @@
-"""Carry the outbox out: claim, send with no transaction open, mark (trust.md 3.6)."""
+"""Carry the outbox out: claim, send with no transaction open, mark (threats.md 3.6)."""
 
 import random
 import secrets

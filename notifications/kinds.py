@@ -1,7 +1,7 @@
 """Say in words what a notice tells: one table from kind to title and sentence.
 
 The words name the matter by number, village, category and date; never what a villager said, and nobody's
-name (trust.md T48).
+name (threats.md T48).
 """
 
 from collections.abc import Mapping

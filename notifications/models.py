@@ -42,7 +42,7 @@ class Notice(Base):
 
 
 class Delivery(Base):
-    """One notice on its way over one channel: the outbox (trust.md 3.6).
+    """One notice on its way over one channel: the outbox (threats.md 3.6).
 
     `next_at` NULL means as soon as anybody looks. `dedupe_key` is what the receiver sees as the Message-ID,
     so that a repetition can be told from a new message.

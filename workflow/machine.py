@@ -145,7 +145,7 @@ class _Token:
 
 @lru_cache(maxsize=32)
 def _machine(definition: Definition) -> Machine:
-    """Build the machine that all cases of a definition share; it holds no model (stack.md section 1)."""
+    """Build the machine that all cases of a definition share; it holds no model (design.md section 3)."""
     return Machine(
         model=None,
         states=list(definition.states),

@@ -1,7 +1,7 @@
 """Let only so many requests be worked on at once, so that slow ones hold up neither refusals nor health.
 
 When every slot is taken for long, as by questions to a database that does not answer, whoever comes next is
-told at once to come back, and `/healthz` goes on saying that the process lives (trust.md T17).
+told at once to come back, and `/healthz` goes on saying that the process lives (threats.md T17).
 """
 
 import threading

@@ -10,7 +10,7 @@ from core.log_redaction import redact
 
 REQUEST_ID_FORM = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
-#: trust.md 3.10: what both doors send; each adds what its answers may do in a browser.
+#: threats.md 3.10: what both doors send; each adds what its answers may do in a browser.
 HEADERS: Mapping[str, str] = {
     "Cache-Control": "no-store",
     "Cross-Origin-Opener-Policy": "same-origin",

@@ -1,4 +1,4 @@
-"""Hash and check passwords with Argon2id, and say which ones are too weak (trust.md 3.9)."""
+"""Hash and check passwords with Argon2id, and say which ones are too weak (threats.md 3.9)."""
 
 import secrets
 from functools import cache

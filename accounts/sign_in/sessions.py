@@ -1,4 +1,4 @@
-"""Keep who is signed in, on which device and until when; each can be ended at any moment (trust.md 3.9).
+"""Keep who is signed in, on which device and until when; each can be ended at any moment (threats.md 3.9).
 
 A sign-in lasts 12 hours, or 2 hours without use, on a shared computer, and 7 days on one's own phone.
 """

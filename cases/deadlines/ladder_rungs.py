@@ -171,7 +171,7 @@ def _row(context: CaseContext, clock: Clock, rung: str) -> dict[str, Any]:
 
 
 def still_wanted(case: Case | None, kind: str, facts: dict[str, Any], clock: Clock | None) -> bool:
-    """Return whether a reminder still has its reason when it is about to be sent (trust.md T47)."""
+    """Return whether a reminder still has its reason when it is about to be sent (threats.md T47)."""
     if kind not in {"remind", "urge", "supervise"}:
         return True
     if case is None or case.final or clock is None:

@@ -1,7 +1,7 @@
 """Seal each day's history into a value that is also kept outside the database.
 
 A chain of one case cannot show that the case is gone together with its whole history, nor that somebody with
-the key recomputed it. The seal of the day can (trust.md 1, finding 5).
+the key recomputed it. The seal of the day can (threats.md section 1, finding 5).
 """
 
 import hashlib

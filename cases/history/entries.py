@@ -1,7 +1,7 @@
 """Write the history of a case: append-only, chained, and bound to the row it describes.
 
 Each entry is an HMAC over the one before it, its own content and a digest of the whole case row, so that an
-edited row, a removed entry and an edited entry all show (trust.md 3.5).
+edited row, a removed entry and an edited entry all show (threats.md 3.5).
 """
 
 from collections.abc import Sequence

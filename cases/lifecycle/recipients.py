@@ -147,7 +147,7 @@ def _circles(clock: str, rungs: Iterable[str]) -> tuple[str, ...]:
 def build_notice(
     context: CaseContext, kind: str, recipients: Iterable[UnitMember], extra: dict[str, Any], *, key: str
 ) -> Notification:
-    """Make what these people are told; facts carry no words of a villager and no name (trust.md T48)."""
+    """Make what these people are told; facts carry no words of a villager and no name (threats.md T48)."""
     told = [
         Recipient(user_id=person.user_id, email=person.email)
         for person in recipients

@@ -20,7 +20,7 @@ DEFAULT_IGNORABLE = frozenset(
 VARIATION_SELECTORS = frozenset(
     map(chr, (*range(0x180B, 0x180E), 0x180F, *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))
 )
-#: Signs that change how neighbouring text reads, or that cannot be seen at all (trust.md T53).
+#: Signs that change how neighbouring text reads, or that cannot be seen at all (threats.md T53).
 INVISIBLE = (DEFAULT_IGNORABLE | BLANK_LETTERS) - VARIATION_SELECTORS
 
 

@@ -31,7 +31,7 @@ class ProgramFailed(Unavailable):
 def snapshot(db: Database, folder: Path) -> Iterator[tuple[Path, Connection]]:
     """Copy the database into a folder; give the copy, and a connection that reads exactly what it holds.
 
-    A plain copy of a SQLite file loses what is written meanwhile and still looks whole (trust.md T26).
+    A plain copy of a SQLite file loses what is written meanwhile and still looks whole (threats.md T26).
     """
     if db.is_sqlite:
         place = folder / SQLITE_COPY

@@ -61,7 +61,7 @@ def read_workbook(path: Path, wanted: Sequence[str]) -> tuple[list[SheetCells], 
 def check_archive(path: Path) -> None:
     """Refuse an xlsx file that would unpack to more than a table ever needs, from its directory alone.
 
-    A file of 430 KB can unpack to 220 MB (trust.md section 1, finding 10).
+    A file of 430 KB can unpack to 220 MB (threats.md section 1, finding 10).
     """
     try:
         with zipfile.ZipFile(path) as archive:

@@ -56,7 +56,7 @@ class SmtpChannel:
             raise DeliveryRefused(f"{type(error).__name__}: {error}"[:300], permanent=False) from None
 
     def compose(self, letter: Message) -> EmailMessage:
-        """Write the mail; raise Refused for an address that is not one plain address (trust.md T49)."""
+        """Write the mail; raise Refused for an address that is not one plain address (threats.md T49)."""
         if not ADDRESS.fullmatch(letter.address):
             raise DeliveryRefused("not an address", permanent=True)
         name, address = parseaddr(self.sender)

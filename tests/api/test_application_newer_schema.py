@@ -1,4 +1,4 @@
-"""The database was migrated for a newer program, and this one goes on serving meanwhile (trust.md T22)."""
+"""The database was migrated for a newer program, and this one goes on serving meanwhile (threats.md T22)."""
 
 from collections.abc import Callable
 from typing import Any

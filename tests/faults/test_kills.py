@@ -1,4 +1,4 @@
-"""Processes that are killed under load lose nothing that was acknowledged (trust.md T01 to T03)."""
+"""Processes that are killed under load lose nothing that was acknowledged (threats.md T01 to T03)."""
 
 import time
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""A power cut on SQLite loses nothing that was acknowledged, and opens again sound (trust.md T04).
+"""A power cut on SQLite loses nothing that was acknowledged, and opens again sound (threats.md T04).
 
 The database lies on an image of a disk. Killing the server and copying the image before it is unmounted
 leaves out whatever the system had not yet forced to the disk, as a power cut does.

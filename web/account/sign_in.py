@@ -133,7 +133,7 @@ def leave(page_request: PageRequest, form: Form) -> Response:
         end_present(page_request, page_request.who)
     response = redirect(url_for("sign_in.form"), code=303)
     response.delete_cookie(cookie_name(), secure=request.is_secure, httponly=True, samesite="Lax")
-    # Never "storage": it would erase what a telephone has written down and not sent yet (trust.md 3.10).
+    # Never "storage": it would erase what a telephone has written down and not sent yet (threats.md 3.10).
     response.headers["Clear-Site-Data"] = '"cache"'
     return response  # type: ignore[return-value]
 

@@ -8,7 +8,7 @@ from core.errors import Forbidden
 
 
 def require_same_origin() -> None:
-    """Refuse a form that another site let somebody send (trust.md T77); without tokens that expire."""
+    """Refuse a form that another site let somebody send (threats.md T77); without tokens that expire."""
     origin = request.headers.get("Origin") or request.headers.get("Referer")
     site = request.headers.get("Sec-Fetch-Site")
     said = origin not in (None, "null")  # an older browser says no site, a cautious one no origin

@@ -1,4 +1,4 @@
-"""Say where each role can go, and where it lands (ui.md section 5)."""
+"""Say where each role can go, and where it lands (design.md section 5)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

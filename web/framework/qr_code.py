@@ -3,7 +3,7 @@
 import segno
 from markupsafe import Markup
 
-#: Error correction M, as ui.md section 7 asks for; the size is set by the style sheet.
+#: Error correction M, as design.md section 4 asks for; the size is set by the style sheet.
 ERROR_CORRECTION = "m"
 
 

@@ -38,7 +38,7 @@ def page(template: str, *, status: int = 200, **view: Any) -> Response:
 
 
 def local_path(given: str) -> str | None:
-    """Return a path of this very site, or None for anything else (trust.md T84)."""
+    """Return a path of this very site, or None for anything else (threats.md T84)."""
     if not given.startswith("/") or given.startswith(("//", "/\\")) or len(given) > 2000:
         return None
     return given if given.isprintable() and "\\" not in given else None

@@ -1,4 +1,4 @@
-"""Take the photos and files of a form in, each checked by its content (trust.md 3.8)."""
+"""Take the photos and files of a form in, each checked by its content (threats.md 3.8)."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What strangers send is read strictly, and nothing of it is ever our own failure (trust.md T50 to T58)."""
+"""What strangers send is read strictly, and nothing of it is ever our own failure (threats.md T50 to T58)."""
 
 import json
 from collections.abc import Callable
