@@ -68,7 +68,7 @@ def _print(result: dict[str, Any], context: Context) -> None:
     shown = [(label, f"{met} / {of}", part) for label, code, met, of, part in rows(result, _)]
     for line in table(shown):
         context.say(line)
-    apart = "，".join(f"{label} {count}" for label, count in uncounted(result, _))
+    apart = _("，").join(f"{label} {count}" for label, count in uncounted(result, _))
     context.say(_("不计入以上各项：{apart}").format(apart=apart))
 
 

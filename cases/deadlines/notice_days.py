@@ -60,7 +60,7 @@ def require_statutory_days(year: int, days: Iterable[NoticeDay], without: Collec
     """
     missing = [day for day in missing_statutory_days(year, days) if day not in without]
     if missing:
-        text = "、".join(day.isoformat() for day in missing)
+        text = " ".join(day.isoformat() for day in missing)
         raise Invalid({"days": ["statutory_days_missing"]}, missing=text)
 
 

@@ -242,7 +242,7 @@ def _check_heartbeats(found: Findings, services: ProgramServices, context: Conte
 def _check_channels(found: Findings, services: ProgramServices, given: Namespace, context: Context) -> None:
     _ = context.words
     names = ("inbox", *(name for name in services.channels if name != "inbox"))
-    found.ok(_("通知渠道：{names}").format(names="、".join(names)))
+    found.ok(_("通知渠道：{names}").format(names=_("、").join(names)))
     if "smtp" not in services.channels:
         found.warn(_("没有配置邮件，通知只进站内收件箱"))
     if given.send is not None:

@@ -17,6 +17,7 @@ from cli.framework import error_messages
 from cli.framework.context import Context
 from cli.framework.services import ProgramServices
 from cli.serve.database_setup import enter_configuration
+from config.marked_text import COMMA
 from core.errors import Conflict
 from core.i18n import mark
 from notifications.kinds import CLOCKS
@@ -93,7 +94,7 @@ def _name_stranded(found: Findings, services: ProgramServices, error: Conflict, 
         return
     with services.db.reading() as session:
         cases = list_cases_in(session, states)
-    listed = "、".join(f"{number} ({state})" for number, state in cases)
+    listed = context.words(COMMA).join(f"{number} ({state})" for number, state in cases)
     found.fail(context.words(_STRANDED).format(cases=listed))
 
 

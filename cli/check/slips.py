@@ -35,7 +35,7 @@ def check_slips(found: Findings, services: ProgramServices, context: Context) ->
         ).all()
     if silent:
         found.warn(
-            _("这些工作组没有登记给村民打的电话，回执上印不出来：{units}").format(units="、".join(silent))
+            _("这些工作组没有登记给村民打的电话，回执上印不出来：{units}").format(units=_("、").join(silent))
         )
     elif address and not is_own_machine(address):
         found.ok(_("回执"))

@@ -93,16 +93,18 @@ def sentence(error: DomainError, translate: Translate) -> str:
     if code not in SENTENCES:
         code = error.code
     if code in SENTENCES:
-        facts = {name: _plain(value) for name, value in error.facts.items()}
+        facts = {name: _plain(value, translate) for name, value in error.facts.items()}
         return translate(SENTENCES[code]).format_map(_Facts(facts))
     if isinstance(error, NotFound):
-        named = "、".join(f"{name} {value}" for name, value in error.facts.items())
+        named = translate(_("、")).join(f"{name} {value}" for name, value in error.facts.items())
         return translate(_("没有找到 {named}，请核对后再试。")).format(named=named)
     known = PROBLEMS.get(error.code)
     words = translate(known.detail) if known else error.code
     if isinstance(error, Forbidden) or not error.facts:
         return words
-    return f"{words} ({', '.join(f'{name}: {_plain(value)}' for name, value in error.facts.items())})"
+    return (
+        f"{words} ({', '.join(f'{name}: {_plain(value, translate)}' for name, value in error.facts.items())})"
+    )
 
 
 def of_database(error: Exception, translate: Translate) -> str:
@@ -142,14 +144,19 @@ def _lacks_tables(said: str) -> bool:
 
 def _field(field: str, reasons: list[str], error: Invalid, translate: Translate) -> str:
     if field in table_errors.FIELDS and reasons[0] in table_errors.SENTENCES:
-        return f"{field}：{table_errors.sentence(reasons[0], error.facts, translate)}"
-    words = "，".join(translate(REASONS[reason]) if reason in REASONS else reason for reason in reasons)
-    facts = ", ".join(_plain(value) for value in error.facts.values())
-    return f"{field}：{words}" + (f" ({facts})" if facts else "")
+        words = table_errors.sentence(reasons[0], error.facts, translate)
+        return translate(_("{where}：{reason}")).format(where=field, reason=words)
+    told = (translate(REASONS[reason]) if reason in REASONS else reason for reason in reasons)
+    words = translate(_("，")).join(told)
+    facts = ", ".join(_plain(value, translate) for value in error.facts.values())
+    said = translate(_("{where}：{reason}")).format(where=field, reason=words)
+    return said + (f" ({facts})" if facts else "")
 
 
-def _plain(value: object) -> str:
-    return "、".join(str(one) for one in value) if isinstance(value, list | tuple) else str(value)
+def _plain(value: object, translate: Translate) -> str:
+    if isinstance(value, list | tuple):
+        return translate(_("、")).join(str(one) for one in value)
+    return str(value)
 
 
 class _Facts(dict[str, str]):

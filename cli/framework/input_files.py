@@ -88,7 +88,7 @@ def print_sheets(table: ImportTable, context: Context) -> None:
         if sheet.name:
             context.say(_("读了工作表「{sheet}」：{rows} 行").format(sheet=sheet.name, rows=sheet.rows))
         if sheet.ignored:
-            context.say(_("没有读的列：{columns}").format(columns="、".join(sheet.ignored)))
+            context.say(_("没有读的列：{columns}").format(columns=_("、").join(sheet.ignored)))
     for left in table.left_out:
         why = _(WHY_LEFT_OUT[left.reason])
         context.say(_("没有读工作表「{sheet}」：{why}").format(sheet=left.name, why=why))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from config.marked_text import COMMA
 from core.i18n import Translate
 from core.i18n import mark as _
 
@@ -45,7 +46,7 @@ def sentence(code: str, facts: Mapping[str, Any], translate: Translate) -> str:
     if code == "headings_missing":
         found = [_of_sheet(sheet, translate) for sheet in facts["sheets"][:MOST_SHEETS]]
         return "\n".join([translate(SENTENCES[code]), *found])
-    shown = {name: _listed(value) for name, value in facts.items()}
+    shown = {name: _listed(value, translate) for name, value in facts.items()}
     name = f" ({shown['name']})" if "name" in shown else ""
     return translate(SENTENCES[code]).format(**shown) + name
 
@@ -55,15 +56,15 @@ def _of_sheet(sheet: Mapping[str, Any], translate: Translate) -> str:
     facts = {
         "sheet": sheet["sheet"],
         "row": sheet["row"],
-        "missing": _listed(sheet["missing"]),
-        "found": _listed(sheet["found"]) or _("（空）"),
+        "missing": _listed(sheet["missing"], _),
+        "found": _listed(sheet["found"], _) or _("（空）"),
     }
     if sheet["sheet"]:
         return _("工作表「{sheet}」缺：{missing}；第 {row} 行写的是：{found}").format(**facts)
     return _("缺：{missing}；第 {row} 行写的是：{found}").format(**facts)
 
 
-def _listed(value: object) -> str:
+def _listed(value: object, translate: Translate) -> str:
     if isinstance(value, str) or not isinstance(value, Sequence):
         return str(value)
-    return "、".join(str(one) for one in value)
+    return translate(COMMA).join(str(one) for one in value)

@@ -117,7 +117,7 @@ def _load_demo(context: Context, kind: InstallationKind) -> None:
         kinds = sorted({story.kind.called(context.language) for story in done.unfinished})
         context.inform(
             _("按您的配置，示例里有 {count} 件事只走到一半：{kinds}").format(
-                count=len(done.unfinished), kinds="、".join(kinds)
+                count=len(done.unfinished), kinds=_("、").join(kinds)
             )
         )
     context.say(_("示例用户和密码（只显示这一次）："))

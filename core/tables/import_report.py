@@ -109,7 +109,7 @@ def write_refused(
         place,
         [translate(WHY), *table.headings.values()],
         (
-            ["；".join(why[row]), *(_cut(cells.get(name)) for name in table.headings), *map(_cut, beyond)]
+            ["; ".join(why[row]), *(_cut(cells.get(name)) for name in table.headings), *map(_cut, beyond)]
             for row, cells, beyond in sorted(rows, key=lambda row: order_of(row[0]))
         ),
     )

@@ -65,3 +65,29 @@ def test_both_languages_have_the_same_blanks() -> None:
 def test_a_text_is_filled_in_after_it_is_looked_up() -> None:
     made_up = [place for place, argument in marked() if isinstance(argument, ast.JoinedStr | ast.BinOp)]
     assert made_up == []
+
+
+SEPARATORS = frozenset("，、；：")
+
+
+def joined_by(module: ast.Module) -> Iterator[ast.AST]:
+    """Yield every place where sentences are joined by a sign of Chinese, whatever the reader's language is."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "join":
+            sign = node.func.value
+            if (
+                isinstance(sign, ast.Constant)
+                and isinstance(sign.value, str)
+                and SEPARATORS & set(sign.value)
+            ):
+                yield node
+
+
+def test_what_is_listed_is_listed_in_the_language_of_its_reader() -> None:
+    found = [where(place, node) for place in product() for node in joined_by(tree(place))]
+    assert found == []
+
+
+def test_a_list_with_a_sign_of_one_language_is_found() -> None:
+    assert [*joined_by(ast.parse('words = "、".join(names)'))] != []
+    assert [*joined_by(ast.parse('words = _("、").join(names)'))] == []

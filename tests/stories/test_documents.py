@@ -1,0 +1,68 @@
+"""What the documents tell a newcomer to type works as it stands there."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.cases.importing import message_sheet
+from tests.cli.serve.starting import ROOT, started
+from tests.patience import PATIENCE
+
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def blocks(document: str, kind: str) -> list[str]:
+    """Return the blocks of a kind in a document, in order."""
+    text = (ROOT / document).read_text(encoding="utf-8")
+    return [found[2] for found in BLOCK.finditer(text) if found[1] == kind]
+
+
+def typed(commands: str, folder: Path, **settings: str) -> str:
+    """Run commands as somebody types them in a folder, and return what they wrote; a failure ends all."""
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("HUIYIN_")}
+    environ |= {"PYTHONUTF8": "1", **{f"HUIYIN_{name}": value for name, value in settings.items()}}
+    program = f"{sys.executable} {ROOT / 'app.py'}"
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", commands.replace("python3 app.py", program)],
+        cwd=folder,
+        env=environ,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_main_job_of_the_readme_is_done_by_what_it_says(tmp_path: Path) -> None:
+    [job] = [block for block in blocks("README.md", "sh") if "curl" in block]
+    take_down, hash_, rest = job.partition("# 2.")
+    with started("run", "--demo", folder=tmp_path / "var") as (_, process):
+        assert process.stdout is not None
+        lines = iter(process.stdout.readline, "")
+        [address] = re.findall(r"http://[\d.:]+\d", next(line for line in lines if "http://" in line))
+        given = {"DATA_DIR": str(tmp_path / "var"), "LANGUAGE": "en"}
+        first = json.loads(typed(take_down.replace("http://127.0.0.1:8000", address), tmp_path, **given))
+        assert first["complainants"][0]["receipt_code"]
+        said = typed(
+            (hash_ + rest).replace("http://127.0.0.1:8000", address).replace("NUMBER", first["number"]),
+            tmp_path,
+            **given,
+        )
+    assigned, _ = json.JSONDecoder().raw_decode(said[said.index("{") :])
+    assert (assigned["number"], assigned["state"]) == (first["number"], "assigned")
+
+
+def test_history_comes_in_by_what_the_document_on_importing_says(tmp_path: Path) -> None:
+    areas, units = blocks("docs/importing.md", "csv")[:2]
+    (tmp_path / "areas.csv").write_text(areas, encoding="utf-8")
+    (tmp_path / "units.csv").write_text(units, encoding="utf-8")
+    message_sheet.write(tmp_path / "messages.xlsx", [message_sheet.PLAIN])
+    commands = blocks("docs/importing.md", "sh")[0]
+    said = typed(commands, tmp_path, DATA_DIR=str(tmp_path / "var"), LANGUAGE="en", SECRET_KEY="k" * 40)
+    assert "1 new, 1 of them answered; 0 known already; 0 rows refused" in said
+    assert "No record is missing or changed; every rule holds." in said
