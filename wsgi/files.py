@@ -1,4 +1,4 @@
-"""Tell files that are sent in apart, and give stored ones out, never to be run in our name (threats.md T69)."""
+"""Tell files that are sent in apart, and give stored ones out, never run in our name (threats.md T69)."""
 
 import hashlib
 

@@ -1,7 +1,7 @@
 """Answer a repeated submission with its first answer, so that a lost connection never makes two effects.
 
-Phones and middleboxes repeat what they are unsure of (threats.md 3.2). The key is the sender's own, counted for
-each person apart; only successes are kept, errors are judged anew.
+Phones and middleboxes repeat what they are unsure of (threats.md 3.2). The key is the sender's own, counted
+for each person apart; only successes are kept, errors are judged anew.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""Read JSON bodies strictly: what two readers could understand differently is refused (threats.md T54, T55)."""
+"""Read JSON bodies strictly: what two readers could read differently is refused (threats.md T54, T55)."""
 
 import json
 import math

@@ -4,8 +4,8 @@ Its arguments are `jpeg` or `png`, how many pixels there may be at most, how man
 exit statuses for too many pixels, a damaged picture and too little memory; `core.files.pictures` gives them.
 
 What a stranger sends is opened here, with little memory, little time and nothing else at hand; the worst that
-a hostile picture can do is to end this process (threats.md 3.8). Only what can be seen is written: no EXIF with
-its place and time, no comments, no second picture, nothing behind the end (T66).
+a hostile picture can do is to end this process (threats.md 3.8). Only what can be seen is written: no EXIF
+with its place and time, no comments, no second picture, nothing behind the end (T66).
 """
 
 import io

@@ -1,4 +1,4 @@
-"""A clock that jumps, and a scheduler that slept: order, dates and letters stay right (threats.md T19, T21)."""
+"""A clock that jumps, and a scheduler that slept: order, dates and mails stay right (threats.md T19, T21)."""
 
 from collections import Counter
 from dataclasses import dataclass, field

@@ -1,8 +1,8 @@
 """Every rule that the code cites can be read in this repository: the document, the section, the word in it.
 
 A citation is written as `domain.md section 2, `return``, `domain.md section 1, Times`, `threats.md T48`,
-`threats.md 3.5`, `docs/decisions/0009` or `interfaces.md`. A lead word is one that the section prints bold, in
-code marks, in a heading or at the beginning of a row of a table.
+`threats.md 3.5`, `docs/decisions/0009` or `interfaces.md`. A lead word is one that the section prints bold,
+in code marks, in a heading or at the beginning of a row of a table.
 """
 
 import re

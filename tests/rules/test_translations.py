@@ -71,7 +71,7 @@ SEPARATORS = frozenset("，、；：")
 
 
 def joined_by(module: ast.Module) -> Iterator[ast.AST]:
-    """Yield every place where sentences are joined by a sign of Chinese, whatever the reader's language is."""
+    """Yield every place where sentences are joined by a sign of Chinese, whoever reads them."""
     for node in ast.walk(module):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "join":
             sign = node.func.value

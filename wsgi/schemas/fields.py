@@ -1,7 +1,8 @@
 """The fields that bodies and queries are made of; each refuses with a reason code instead of a sentence.
 
 marshmallow's own fields take too much: NUL and halves of characters in text, 5.9 and "5" as numbers, times
-without a zone (threats.md section 1, finding 9). Every text here has a greatest length and every number a range.
+without a zone (threats.md section 1, finding 9). Every text here has a greatest length and every number a
+range.
 """
 
 import re
