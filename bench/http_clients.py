@@ -56,7 +56,7 @@ def measure(
     seconds: float,
     record: Callable[[dict[str, Any]], None] | None = None,
 ) -> Measured:
-    """Let clients take requests from one source for some seconds, or until it is empty.
+    """Let clients take requests from one source for some seconds, one each at least, or until it is empty.
 
     `record` is called with every answer. Raises RuntimeError when any answer was a refusal.
     """
@@ -72,7 +72,8 @@ def measure(
 
     def send_all(client: Client) -> None:
         start.wait()
-        while time.perf_counter() < deadline[0] and not failures:
+        late = False
+        while not late and not failures:
             with lock:
                 request = next(source, None)
             if request is None:
@@ -86,6 +87,7 @@ def measure(
             times.append(time.perf_counter() - began)
             if record is not None:
                 record(answer)
+            late = time.perf_counter() >= deadline[0]
 
     threads = [threading.Thread(target=work) for _ in range(clients)]
     for thread in threads:

@@ -38,6 +38,13 @@ OWNERS: Mapping[str, str] = {
 }
 #: The states in which every complainant has a reply, because the steps that lead there demand it.
 ANSWERED = frozenset({CaseState.RESOLVED, CaseState.CLOSED, CaseState.REJECTED})
+#: What the program asks a definition for by name wherever it comes from: each needs all that stand with it.
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    "steps": (REGISTER, "assign", "resolve", "reopen"),
+    "acts": ("reply",),
+}
+#: Acts that stand and fall with another.
+TOGETHER: Mapping[str, str] = {"attempt": "unreachable", "unreachable": "attempt"}
 #: The clocks that the code of a step starts or moves by a rule of its own.
 OWN_CLOCKS: Mapping[str, Mapping[str, str]] = {
     REGISTER: {"triage": "start"},

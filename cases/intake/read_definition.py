@@ -20,6 +20,7 @@ from cases.intake.coded_actions import (
     GUARDS,
     MAY_MOVE,
     MAY_START,
+    NEEDED,
     OWN_CLOCKS,
     OWNERS,
     READ_AS,
@@ -28,6 +29,7 @@ from cases.intake.coded_actions import (
     SOURCES,
     STRUCTURES,
     TARGETS,
+    TOGETHER,
 )
 from cases.intake.submission import Intake
 from cases.lifecycle.action_values import ActionValues
@@ -39,6 +41,7 @@ from config.reading import Document, Table
 from workflow.definition.fields import OPTIONAL
 from workflow.definition.model import Act, Definition, State, Step
 from workflow.definition.reader import BadDefinition, parse
+from workflow.definition.rule_sets import FIRST, RULE_SETS
 
 Problem = Callable[[tuple[str, ...], MarkedText], None]
 
@@ -54,6 +57,7 @@ def read_definition(body: str, place: str) -> Definition:
     root = document.read()
     _check_unused(root, definition, document.problem)
     _check_states(definition, document.problem)
+    _check_needed(definition, document.problem)
     for kind, actions in (("steps", definition.steps), ("acts", definition.acts)):
         for name, action in actions.items():
             _check_action(kind, name, action, document.problem)
@@ -96,6 +100,18 @@ def _check_states(definition: Definition, problem: Problem) -> None:
             written = "true" if code in ANSWERED else "false"
             reason = MarkedText(_("程序在这里要求的是 {written}"), {"written": written})
             problem(("states", code, "answered"), reason)
+
+
+def _check_needed(definition: Definition, problem: Problem) -> None:
+    """Note what a definition lacks that the program asks every one for."""
+    present = definition.steps.keys() | definition.acts.keys()
+    missing = {(kind, name) for kind, names in NEEDED.items() for name in names if name not in present}
+    if definition.rules is not RULE_SETS[FIRST]:
+        missing |= {
+            ("acts", other) for name, other in TOGETHER.items() if name in present and other not in present
+        }
+    for kind, name in sorted(missing):
+        problem((kind,), MarkedText(_("缺少「{name}」：程序里到处要用它"), {"name": name}))
 
 
 def _check_action(kind: str, name: str, action: Act, problem: Problem) -> None:

@@ -197,15 +197,18 @@ class CaseContext:
     def higher_units(self) -> list[Unit]:
         """List the superiors who may take the case over: active, not empty, not named, of a kind that may.
 
-        By the first rules the unit that owes the reply is none of them.
+        By the first rules the unit that owes the reply is none of them, and nobody is where a definition has
+        no such state.
         """
         later = self.definition.rules.team_may_handle
-        kinds = self.definition.states[CaseState.ESCALATED].unit_kinds
+        escalated = self.definition.states.get(CaseState.ESCALATED)
+        if escalated is None:
+            return []
         return [
             unit
             for unit in self.superiors
             if unit.active
-            and unit.kind in kinds
+            and unit.kind in escalated.unit_kinds
             and unit.id not in self.closed_units
             and (later or unit.id != self.case.reply_owner_id)
             and self.has_able(unit.id)

@@ -1,5 +1,6 @@
 """日历, 类别, 流程, 核对 and 管理: what a county decided, shown; and the calendar, changed after a look."""
 
+import ast
 import re
 from collections.abc import Callable
 from datetime import date
@@ -11,16 +12,17 @@ from sqlalchemy import select
 from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case, Clock
 from cases.models.reference import CalendarDay, CalendarYear
-from cases.verification.verify import verify
+from cases.verification.verify import RULES, verify
 from core.errors import Invalid
 from core.persistence.db import Database
 from tests.api.conftest import Clock as Now
 from tests.builders import at
 from tests.cases.breaking_in import break_in
+from tests.rules.sources import name, nodes, product, tree
 from tests.web.administration.test_people import OTHERS
 from tests.web.conftest import Browser
 from tests.web.test_application_statements import MOST, cost
-from web.administration import notice_text
+from web.administration import notice_text, verification
 from web.administration.diagram import diagram
 from workflow.texts import labels
 
@@ -282,3 +284,16 @@ def test_no_page_of_administration_costs_more_statements_for_more_rows(browser: 
         assert admin.post("/people", **person).status == 200
     assert {path: cost(town, admin, path) for path in PAGES} == few
     assert max(few.values()) <= MOST
+
+
+def test_every_rule_that_is_checked_has_its_words_on_the_page() -> None:
+    named = {
+        node.args[0].value
+        for place in product()
+        if name(place).startswith("cases/verification/")
+        for node in nodes(tree(place))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", "") == "Finding"
+        and isinstance(node.args[0], ast.Constant)
+    }
+    assert named | RULES.keys() == verification.RULES.keys()

@@ -52,6 +52,7 @@ RULES: Mapping[str, str] = {
     "case_row": _("事项和最后一条记录一致"),
     "words_told": _("答复的话没有改过"),
     "visits": _("回访的记录没有改过"),
+    "attempts": _("没联系上的记录没有改过"),
     "words_heard": _("群众的原话没有改过"),
     "words_added": _("群众补充的话没有改过"),
     "answers_given": _("登记时的追问和回答没有改过"),
