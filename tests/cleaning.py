@@ -10,11 +10,14 @@ from dataclasses import dataclass
 import psycopg
 from psycopg import sql
 
-#: Everything by which a schema could differ: relations, triggers, constraints and functions.
+#: Everything by which a schema could differ: relations, columns, triggers, constraints and functions.
 SHAPE = """
 SELECT
   (SELECT sum(hashtext(concat_ws(' ', relname, oid, relfilenode))::bigint)
      FROM pg_class WHERE relnamespace = 'public'::regnamespace),
+  (SELECT sum(hashtext(concat_ws(' ', attrelid, attnum, attname, atttypid, attnotnull, attisdropped))::bigint)
+     FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+    WHERE relnamespace = 'public'::regnamespace AND attnum > 0),
   (SELECT sum(hashtext(concat_ws(' ', tgname, oid, tgenabled))::bigint) FROM pg_trigger),
   (SELECT sum(hashtext(concat_ws(' ', conname, oid, convalidated))::bigint) FROM pg_constraint),
   (SELECT sum(hashtext(concat_ws(' ', proname, oid, prosrc))::bigint)
