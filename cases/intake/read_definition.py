@@ -175,13 +175,8 @@ def _reads(hint: Any, kind: str) -> bool:
     if kind in STRUCTURES:
         return True
     wanted = READ_AS.get(kind, str)
-    return wanted in {hint, *typing.get_args(hint)} or bool(
-        wanted is str and [one for one in (hint, *typing.get_args(hint)) if _is_text(one)]
-    )
-
-
-def _is_text(hint: Any) -> bool:
-    return isinstance(hint, type) and issubclass(hint, str)
+    taken = [one for one in (hint, *typing.get_args(hint)) if isinstance(one, type)]
+    return wanted in taken or (wanted is str and any(issubclass(one, str) for one in taken))
 
 
 def _choices(fields: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
@@ -234,13 +229,13 @@ def _check_running(definition: Definition, problem: Problem) -> None:
         if state.final and left:
             reason = MarkedText(_("办完的状态里时钟不走，{clocks} 要写 stop"), {"clocks": sorted(left)})
             problem(("steps", name, "clocks"), reason)
-        if not state.final and not _surely_runs(state, name, step, definition):
+        if not state.final and not _surely_runs(state, step, definition):
             facts = {"state": state.code, "clock": state.clock}
             reason = MarkedText(_("到了 {state}，它的时钟 {clock} 要走起来"), facts)
             problem(("steps", name, "clocks"), reason)
 
 
-def _surely_runs(state: State, name: str, step: Step, definition: Definition) -> bool:
+def _surely_runs(state: State, step: Step, definition: Definition) -> bool:
     """Return whether the clock of the state that a step leads to runs after it, wherever it is taken from."""
     change = step.clocks.get(state.clock)
     if change is not None:

@@ -1,14 +1,13 @@
 """What the documents tell a newcomer to type works as it stands there."""
 
 import json
-import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 from tests.cases.importing import message_sheet
-from tests.cli.serve.starting import ROOT, started
+from tests.cli.serve.starting import ROOT, environ_with, started
 from tests.patience import PATIENCE
 
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -22,13 +21,11 @@ def blocks(document: str, kind: str) -> list[str]:
 
 def typed(commands: str, folder: Path, **settings: str) -> str:
     """Run commands as somebody types them in a folder, and return what they wrote; a failure ends all."""
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("HUIYIN_")}
-    environ |= {"PYTHONUTF8": "1", **{f"HUIYIN_{name}": value for name, value in settings.items()}}
     program = f"{sys.executable} {ROOT / 'app.py'}"
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", commands.replace("python3 app.py", program)],
         cwd=folder,
-        env=environ,
+        env=environ_with(**settings),
         capture_output=True,
         text=True,
         timeout=PATIENCE,

@@ -15,12 +15,16 @@ START = "import sys, app; sys.exit(app.main(sys.argv[1:], assemble=app.assemble,
 Started = tuple[str, "subprocess.Popen[str]"]
 
 
+def environ_with(**settings: str) -> dict[str, str]:
+    """Return the environment of this process with these settings alone, named without their prefix."""
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("HUIYIN_")}
+    return environ | {"PYTHONUTF8": "1", **{f"HUIYIN_{name}": value for name, value in settings.items()}}
+
+
 @contextmanager
 def started(*argv: str, folder: Path, url: str = "", key: str = "") -> Iterator[Started]:
     """Start a command that serves; give its address and the process."""
-    given = {"DATA_DIR": str(folder), "DATABASE_URL": url, "SECRET_KEY": key, "LANGUAGE": "en"}
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("HUIYIN_")}
-    environ |= {"PYTHONUTF8": "1", **{f"HUIYIN_{name}": value for name, value in given.items()}}
+    environ = environ_with(DATA_DIR=str(folder), DATABASE_URL=url, SECRET_KEY=key, LANGUAGE="en")
     command = [sys.executable, "-c", START, *argv, "--port", "0"]
     with subprocess.Popen(
         command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
