@@ -22,7 +22,7 @@ WITH_THE_STATE = {"escalated": ("escalate", "raise", "send_down"), "merged": ("m
 NOT_WITHOUT = frozenset(
     {
         *("received", "assigned", "resolved", "closed", "rejected", "withdrawn"),
-        *("register", "assign", "return", "resolve", "reopen", "reject", "withdraw", "merge"),
+        *("register", "assign", "resolve", "reopen", "reject", "withdraw", "merge"),
         *("reassign", "reply", "attempt", "unreachable"),
     }
 )
@@ -33,7 +33,7 @@ def without(*names: str) -> str:
     """Leave out states and actions, every mention of them, and the fields and rungs that are left over."""
     text = TABLE.sub(lambda found: "" if found[2] in names else found[0], TEXT)
     for name in names:
-        text = text.replace(f', "{name}"', "").replace(f'"{name}", ', "").replace(f'"{name}"', "")
+        text = text.replace(f', "{name}"', "").replace(f'"{name}", ', "").replace(f'["{name}"]', "[]")
     text = re.sub(r"^  \{ from = \[\].*\n", "", text, flags=re.MULTILINE)
     text = re.sub(r"^version = \d+$", "version = 950", text, flags=re.MULTILINE)
     for _ in range(4):  # a field may be for another one alone
@@ -51,8 +51,9 @@ NAMES = [found[2] for found in TABLE.finditer(TEXT)]
 
 @pytest.mark.parametrize("name", sorted(NOT_WITHOUT))
 def test_what_the_rest_rests_on_cannot_be_left_out(name: str) -> None:
-    with pytest.raises(BadDefinition):
+    with pytest.raises(BadDefinition) as refused:
         read_definition(without(name, *WITH_THE_STATE.get(name, ())), "workflow.toml")
+    assert [one for one in refused.value.problems if "TOML" in str(one)] == []
 
 
 @pytest.mark.parametrize("lacking", sorted(set(NAMES) - NOT_WITHOUT))
