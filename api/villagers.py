@@ -11,7 +11,7 @@ from marshmallow import Schema, fields
 
 from api.framework.blueprint import ApiBlueprint
 from api.framework.request_context import RequestContext, answer
-from api.schemas.response_schemas import HERE, NULL, provisional, text
+from api.schemas.response_schemas import HERE, NULL, own_words, provisional, text
 from cases import public_actions, public_status
 from wsgi.schemas.request_schemas import VillagersCode, VillagersDemand, VillagersWord
 
@@ -46,6 +46,8 @@ class PublicEventShown(Schema):
     promised_on = fields.Date(**NULL, metadata={"description": "the day that a reply promised"})
     clock = fields.String(**NULL, metadata={"description": "the clock that ran out, of a rung of the ladder"})
     words = fields.String(**NULL, metadata={"description": "the villager's own, of a demand to reopen"})
+    action_words = own_words()
+    clock_words = own_words()
     unreached = fields.Boolean(
         **HERE, metadata={"description": "everybody was told of it but this one, whom nobody could reach"}
     )
@@ -62,6 +64,7 @@ class MatterShown(Schema):
     """A matter as its villager sees it: no name, no phone, no address and nobody else's words."""
 
     state = text()
+    state_words = own_words()
     round = fields.Integer(**HERE)
     reopened = fields.Boolean(
         **HERE, metadata={"description": "whether it was taken up again since its villager came"}

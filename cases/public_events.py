@@ -62,7 +62,9 @@ class PublicEvent:
 
     `due_on` is the day to which it moved the handling date, or that of this villager's reply; `days` by how
     many days, and `provisional` whether a notice may still move it; `promised_on` is the day that a reply
-    promised; `clock` is the clock that ran out where the ladder did it; `words` are the villager's own.
+    promised; `clock` is the clock that ran out where the ladder did it, with its name by language in
+    `clock_words` where it is the county's own; `words` are the villager's own. `action_words` is what the
+    definition says to villagers of an action of the county's own, by language.
     `unreached` says that this villager was told nothing of it, for nobody could reach them.
     """
 
@@ -76,6 +78,8 @@ class PublicEvent:
     clock: str | None = None
     words: str | None = None
     unreached: bool = False
+    action_words: Mapping[str, str] | None = None
+    clock_words: Mapping[str, str] | None = None
 
     @property
     def is_about_lateness(self) -> bool:
@@ -90,7 +94,7 @@ def load_public_events(
     told = [
         (entry, facts)
         for entry, facts in own
-        if entry.action in SHOWN_ACTIONS and _concerns(entry, facts, person)
+        if (entry.action in SHOWN_ACTIONS or _said_of(context, entry)) and _concerns(entry, facts, person)
     ]
     codes = {new_owner(facts) for _, facts in told}
     named = session.execute(select(Unit.code, Unit.name).where(Unit.code.in_(codes - {None})))
@@ -137,7 +141,21 @@ def _event(
         promised_on=value_or(facts.promised_on, None) if isinstance(facts, of.OutcomeFacts) else None,
         clock=facts.clock if isinstance(facts, of.RungFacts) else None,
         words=_own_demand(facts, person),
+        action_words=_said_of(context, entry),
+        clock_words=_own_clock(context, facts),
     )
+
+
+def _said_of(context: CaseContext, entry: Entry) -> Mapping[str, str] | None:
+    """Return what the definition says to villagers of an action of the county's own, if anything."""
+    definition = context.definition
+    said = definition.action(entry.action).public if definition.has_action(entry.action) else None
+    return said._asdict() if said is not None else None
+
+
+def _own_clock(context: CaseContext, facts: Facts) -> Mapping[str, str] | None:
+    clock = context.definition.clocks.get(facts.clock) if isinstance(facts, of.RungFacts) else None
+    return {"zh": clock.zh, "en": clock.en} if clock is not None and clock.length is not None else None
 
 
 def _moved(facts: Facts, person: Complainant) -> tuple[date | None, date | None]:

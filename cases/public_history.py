@@ -15,13 +15,16 @@ from sqlalchemy.orm import Session
 from cases.history import facts as of
 from cases.history.entries import Entry
 from cases.history.facts import Facts
+from cases.history.own_facts import OwnFacts
 from cases.history.read_facts import came_with, fact_column, load_facts, value_or
 from cases.lifecycle.context import CaseContext
 from cases.models.case import Case, Complainant
 from cases.vocabulary import OPEN_STATES
-from workflow.definition.vocabulary import CaseState
+from workflow.definition.vocabulary import CaseState, stage_of
 
 HANDLING = "handling"
+#: What may say that dates moved.
+MOVING = (of.MovedReasonFacts, of.RungFacts, of.RecalculatedFacts, of.AbsorbFacts, OwnFacts)
 
 Told = tuple[Entry, Facts]
 
@@ -63,7 +66,7 @@ def read_handling_dates(context: CaseContext, told: Sequence[Told]) -> HandlingD
         before, _after = moved_handling(facts)
         if before is not None and before < on:
             passed.append(before)
-        if entry.to_state in OPEN_STATES:
+        if stage_of(entry.to_state) in OPEN_STATES:
             ended_on = None
         elif entry.to_state != CaseState.MERGED:
             ended_on = ended_on or on
@@ -85,7 +88,7 @@ def received_on(entry: Entry, zone: ZoneInfo) -> date:
 
 def moved_handling(facts: Facts) -> tuple[date | None, date | None]:
     """Return the handling date before and after an entry; none where it did not move."""
-    if isinstance(facts, of.MovedReasonFacts | of.RungFacts | of.RecalculatedFacts | of.AbsorbFacts):
+    if isinstance(facts, MOVING):
         return value_or(facts.due_dates, {}).get(HANDLING, (None, None))
     return None, None
 

@@ -5,7 +5,7 @@ What is given out holds no name and no phone of a person, no address, no photo, 
 the holder may do stands in `public_actions`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -64,6 +64,8 @@ class PublicContact:
 class PublicCase:
     """What the holder of a code sees of the matter.
 
+    `state` is one of the program's: the county's own are the office's affair, and
+    `state_words` what the definition says of them to villagers, by language.
     `may_rate` says that a reply of this round waits for the villager's word, `may_add` that more can be said
     while it does not, `may_reopen` that it can be demanded that the matter be taken up again, where it has
     ended until `reopen_until`, `appeal_only` that it cannot by code any more. `reply_due_on` is the day by
@@ -77,6 +79,7 @@ class PublicCase:
     """
 
     state: str
+    state_words: Mapping[str, str] | None
     round: int
     reopened: bool
     own_words: str
@@ -122,12 +125,13 @@ def find_public_case(session: Session, *, rules: CountyRules, code: str, now: da
     team, rating_open = contact_of(context), may_rate(case, person)
     own = load_own_history(session, person)
     handling = read_handling_dates(context, own)
-    promised_on = context.round.promised_on if case.state == CaseState.RESOLVED else None
+    promised_on = context.round.promised_on if case.stage == CaseState.RESOLVED else None
     situation = build_situation(context)
     closed_by = _reasons(context, situation, "reopen")
     reopening = not (rating_open and said is None) and not closed_by
     return PublicCase(
-        state=case.state,
+        state=case.stage,
+        state_words=_state_words(context),
         round=case.round,
         reopened=handling.reopened,
         own_words=person.own_words,
@@ -172,7 +176,7 @@ def contact_of(context: CaseContext) -> Unit:
     The unit that handles gives no new slip and must not learn the code; then it is a work team of the place.
     """
     case = context.case
-    if case.owner_id != case.reply_owner_id or case.state not in HANDLED_STATES:
+    if case.owner_id != case.reply_owner_id or case.stage not in HANDLED_STATES:
         return context.unit(case.reply_owner_id)
     teams = [
         unit
@@ -221,10 +225,16 @@ def days_late(due_on: date | None, today: date) -> int:
     return max((today - due_on).days, 0) if due_on is not None else 0
 
 
+def _state_words(context: CaseContext) -> Mapping[str, str] | None:
+    """Return what the definition of a case says to villagers of a state of the county's own, if it does."""
+    said = context.definition.states[context.case.state].public
+    return said._asdict() if said is not None else None
+
+
 def may_rate(case: Case, person: Complainant) -> bool:
     """Return whether a reply of this round waits for the return visit of this complainant."""
     answered = person.answered_round == case.round
-    return case.state == CaseState.RESOLVED and answered and person.visited_round != case.round
+    return case.stage == CaseState.RESOLVED and answered and person.visited_round != case.round
 
 
 def find_self_rating(session: Session, case: Case, person: Complainant) -> SelfRating | None:
@@ -247,6 +257,6 @@ def load_added(session: Session, person: Complainant) -> Sequence[AddedWords]:
 def _reasons(context: CaseContext, situation: Situation, action: str) -> tuple[str, ...]:
     """Return why the definition of a case keeps its villager from an action now; nothing where it is open."""
     definition = context.definition
-    if action not in definition.steps and action not in definition.acts:
+    if not definition.has_action(action):
         return ("no_such_action",)
     return machine.availability(definition, situation, action).reasons

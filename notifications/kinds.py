@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from config.marked_text import LANGUAGE
 from core.i18n import Translate, mark_provisional
 from core.i18n import mark as _
 
@@ -102,6 +103,10 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "words_added": (
         _("{number} 群众有补充"),
         _("{village}的一件「{category}」事项，反映人补充了情况，请打开看看。"),
+    ),
+    "own_action": (
+        _("{number} {action}"),
+        _("{village}的一件「{category}」事项：{action}。现期限 {due_on}，请打开看看。"),
     ),
     "work_ended": (
         _("{number} 不用再办"),
@@ -208,18 +213,24 @@ class Wording:
     def _fill(self, message: str, facts: Mapping[str, Any]) -> str:
         category = str(facts.get("category") or "")
         clock = CLOCKS.get(str(facts.get("clock") or ""), "")
+        own_clock = self._own_words(facts, "clock_words")
         return self.translate(message).format(
             number=facts.get("number") or "",
             village=facts.get("village") or "",
             category=self.categories.get(category, category),
             due_on=self._date(facts, "due_on") or self.translate(NO_DATE),
             before=self._date(facts, "before"),
-            clock=self.translate(clock) if clock else "",
+            clock=own_clock or (self.translate(clock) if clock else ""),
+            action=self._own_words(facts, "action"),
             week=facts.get("week") or "",
             year=facts.get("year") or "",
             found=facts.get("found") or "",
             units="\n".join(self.translate(UNIT_LINE).format(**unit) for unit in facts.get("units") or []),
         )
+
+    def _own_words(self, facts: Mapping[str, Any], name: str) -> str:
+        """Return what the definition called something when the notice was made."""
+        return str((facts.get(name) or {}).get(self.translate(LANGUAGE), ""))
 
     def _date(self, facts: Mapping[str, Any], name: str) -> str:
         """Write a date of a notice and whether it may still move; an empty text where there is none."""

@@ -147,6 +147,7 @@ class ActionShown(Schema):
     """A step or act, whether this person may take it now, why not, and what it takes."""
 
     name = text()
+    label = text("what the definition calls it, in the language of the request")
     allowed = fields.Boolean(**HERE)
     reasons = fields.List(fields.String(), **HERE)
     fields_ = fields.List(fields.Dict(), data_key="fields", **HERE)
@@ -155,6 +156,7 @@ class ActionShown(Schema):
 class CaseShown(CaseLine):
     """A case with all that this person may see of it."""
 
+    state_name = text("what the definition calls the state, in the language of the request")
     merged_into = fields.String(**NULL)
     promised_on = fields.Date(**NULL)
     late = fields.Boolean(**HERE)

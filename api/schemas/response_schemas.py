@@ -19,6 +19,12 @@ def text(description: str = "") -> fields.String:
     return fields.String(**HERE, metadata={"description": description} if description else {})
 
 
+def own_words() -> fields.Dict:
+    """Describe what a definition calls something of the county's own; null for all else."""
+    said = "of the county's own: what its definition says to villagers, by `zh` and `en`"
+    return fields.Dict(keys=fields.String(), values=fields.String(), **NULL, metadata={"description": said})
+
+
 class ComplainantLine(Schema):
     """A complainant in a list, without any identity."""
 

@@ -12,6 +12,7 @@ from cases.history import facts as of
 from cases.history.entries import Entry
 from cases.history.facts import Facts, ReplyFact
 from cases.history.facts_json import BadFacts, from_json
+from cases.history.own_facts import OwnFacts
 from config.marked_text import MarkedText
 from config.marked_text import mark as _
 
@@ -58,7 +59,7 @@ def replies_of(facts: Facts) -> tuple[ReplyFact, ...]:
 
 def attachments_of(facts: Facts) -> Mapping[str, str]:
     """Return the files that came with an entry, each with the hash of its content."""
-    if isinstance(facts, of.RegisterFacts | of.AttachFacts):
+    if isinstance(facts, of.RegisterFacts | of.AttachFacts | OwnFacts):
         return value_or(facts.attachments, {})
     return {}
 
@@ -72,7 +73,7 @@ def came_with(facts: Facts) -> Mapping[int, str]:
 
 def new_owner(facts: Facts) -> str | None:
     """Return the code of the unit that an entry made the owner."""
-    if isinstance(facts, of.RungFacts):
+    if isinstance(facts, of.RungFacts | OwnFacts):
         return value_or(facts.unit, None)
     if isinstance(facts, of.AssignFacts | of.ReassignFacts | of.EscalateFacts):
         return facts.unit

@@ -1,4 +1,4 @@
-"""Say what the code of each step and act does by itself, where a definition may only say what is so.
+"""Say what the code of each step and act of the program does, where a definition may only say what is so.
 
 Everything else that a definition says of an action the engine does as it is written: who may take it, which
 further questions are asked, what it does to most clocks.
@@ -10,7 +10,7 @@ from config.vocabulary import CaseKind, IntakeChannel, Urgency
 from workflow.definition.vocabulary import AttemptMode, CaseState, Outcome, Rating, ReplyChannel
 
 REGISTER = "register"
-#: Where the code of a step leads.
+#: The state to which the code of a step leads, or one of the county's own within it.
 TARGETS: Mapping[str, CaseState] = {
     REGISTER: CaseState.RECEIVED,
     "answer": CaseState.RESOLVED,
@@ -106,7 +106,9 @@ GUARDS: Mapping[str, frozenset[str]] = {
         frozenset({"handling_running", "not_suspended"}),
     ),
 }
-#: What a definition may let any step do to a clock; the rest is done by code alone.
+#: What a definition may let a step do to a clock of the county's own.
+OWN_CLOCK_CHANGES = frozenset({"start", "stop", "go_on"})
+#: What a definition may let any step do to a clock of the program; the rest is done by code alone.
 CHANGES: Mapping[str, frozenset[str]] = {
     "triage": frozenset({"start", "start_short", "stop", "go_on"}),
     "accept": frozenset({"start", "stop", "go_on"}),

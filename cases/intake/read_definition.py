@@ -1,10 +1,11 @@
 """Read the life cycle that new cases run under, and refuse every entry that the code could not follow.
 
 What a definition says of roles, relations, guards, ladders and most clocks the engine does as it is written.
-A few things the code of an action does by itself: to which state it leads, who owns the case there, which
-clock it starts or moves by a rule of its own, what it takes. There the definition may only say what is so;
-another word would decide nothing, or fail when somebody takes the step (domain.md section 2). Definitions
-that are stored with cases are read without this (`workflow.definition.reader.parse`).
+A few things the code of an action of the program does by itself: to which state it leads, who owns the case
+there, which clock it starts or moves by a rule of its own, what it takes. There the definition may only say
+what is so; another word would decide nothing, or fail when somebody takes the step (domain.md section 2). A
+county's own entries are looked at in `own_entries`. Definitions that are stored with cases are read without
+this (`workflow.definition.reader.parse`).
 """
 
 import dataclasses
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from accounts.access.permissions import ROLE_PERMISSIONS, Permission, Role
+from cases.intake import own_entries
 from cases.intake.coded_actions import (
     ANSWERED,
     CHANGES,
@@ -21,6 +23,7 @@ from cases.intake.coded_actions import (
     MAY_MOVE,
     MAY_START,
     NEEDED,
+    OWN_CLOCK_CHANGES,
     OWN_CLOCKS,
     OWNERS,
     READ_AS,
@@ -42,6 +45,7 @@ from workflow.definition.fields import OPTIONAL
 from workflow.definition.model import Act, Definition, State, Step
 from workflow.definition.reader import BadDefinition, parse
 from workflow.definition.rule_sets import FIRST, RULE_SETS
+from workflow.definition.vocabulary import stage_of
 
 Problem = Callable[[tuple[str, ...], MarkedText], None]
 
@@ -60,9 +64,15 @@ def read_definition(body: str, place: str) -> Definition:
     _check_needed(definition, document.problem)
     for kind, actions in (("steps", definition.steps), ("acts", definition.acts)):
         for name, action in actions.items():
-            _check_action(kind, name, action, document.problem)
+            if name == REGISTER or name in EFFECTS:
+                _check_action(kind, name, action, definition, document.problem)
+            else:
+                own_entries.check_action(kind, name, action, definition, document.problem)
     for name, step in definition.steps.items():
         _check_clocks(name, step, document.problem)
+    own_entries.check_states(definition, document.problem)
+    own_entries.check_clocks(definition, document.problem)
+    own_entries.check_words(definition, document.problem)
     _check_running(definition, document.problem)
     if document.problems:
         raise BadDefinition(document.problems)
@@ -92,12 +102,12 @@ def _named_fields(tables: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 def _check_states(definition: Definition, problem: Problem) -> None:
     for code, state in definition.states.items():
-        owner = OWNERS.get(code, "")
+        owner = OWNERS.get(state.stage, "")
         if not state.final and state.owner != owner:
             reason = MarkedText(_("这个状态归谁是程序定的，要写 {owner}"), {"owner": owner or "—"})
             problem(("states", code, "owner"), reason)
-        if state.answered != (code in ANSWERED):
-            written = "true" if code in ANSWERED else "false"
+        if state.answered != (state.stage in ANSWERED):
+            written = "true" if state.stage in ANSWERED else "false"
             reason = MarkedText(_("程序在这里要求的是 {written}"), {"written": written})
             problem(("states", code, "answered"), reason)
 
@@ -114,16 +124,20 @@ def _check_needed(definition: Definition, problem: Problem) -> None:
         problem((kind,), MarkedText(_("缺少「{name}」：程序里到处要用它"), {"name": name}))
 
 
-def _check_action(kind: str, name: str, action: Act, problem: Problem) -> None:
-    known = {"steps": TARGETS, "acts": EFFECTS.keys() - TARGETS.keys()}[kind]
-    if name not in known:
-        reason = MarkedText(_("没有做这件事的代码；这里能写的是 {known}"), {"known": sorted(known)})
-        problem((kind, name), reason)
+def _check_action(kind: str, name: str, action: Act, definition: Definition, problem: Problem) -> None:
+    """Compare what a definition says of an action of the program with what its code does."""
+    if (kind == "steps") != (name in TARGETS):
+        place = {"other": "acts" if kind == "steps" else "steps"}
+        problem((kind, name), MarkedText(_("有这个名字的代码，但要写在 {other} 里"), place))
         return
-    if isinstance(action, Step) and action.target != TARGETS[name]:
+    if isinstance(action, Step) and definition.states[action.target].stage != TARGETS[name]:
         reason = MarkedText(_("这一步的代码走到 {state}，不能写别的"), {"state": TARGETS[name].value})
         problem((kind, name, "to"), reason)
-    for source in sorted(set(action.sources) - SOURCES.get(name, frozenset(action.sources))):
+    own_words = {"tells": action.tells, "hands_to": action.hands_to, "public": action.public}
+    for key in (key for key, value in own_words.items() if value):
+        problem((kind, name, key), MarkedText(_("这件事的代码自己管这一项，只有自己加的动作才写")))
+    may_from = SOURCES.get(name)
+    for source in (code for code in action.sources if may_from and stage_of(code) not in may_from):
         facts = {"state": source, "known": sorted(SOURCES[name])}
         reason = MarkedText(_("这件事的代码不能从 {state} 做；能写的是 {known}"), facts)
         problem((kind, name, "who"), reason)
@@ -199,7 +213,7 @@ def _check_clocks(name: str, step: Step, problem: Problem) -> None:
             reason = MarkedText(_("这一步的代码自己管时钟 {clock}，要写 {change}"), facts)
             problem(("steps", name, "clocks"), reason)
     for clock, change in step.clocks.items():
-        known = CHANGES[clock] | ({"move"} if (name, clock) in MAY_MOVE else set())
+        known = CHANGES.get(clock, OWN_CLOCK_CHANGES) | ({"move"} if (name, clock) in MAY_MOVE else set())
         if clock not in own and change not in known:
             allowed = {"clock": clock, "change": change, "known": sorted(known)}
             reason = MarkedText(_("时钟 {clock} 不能写 {change}；能写的是 {known}"), allowed)

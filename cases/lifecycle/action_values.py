@@ -1,7 +1,9 @@
 """What each step and act takes from whoever does it: a value for each action, checked for its types."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -210,6 +212,13 @@ class AmendValues(ReasonValues):
     value: str
     complainant: int | None = None
     phone_as_written: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnValues(ActionValues):
+    """What an action of the county's own takes: what was entered, by the names of its fields."""
+
+    given: Mapping[str, Any]
 
 
 def with_phone_as_written(values: ActionValues) -> ActionValues:

@@ -54,11 +54,13 @@ VALUES: Mapping[str, type[ActionValues]] = {
 def build_values(action: str, fields: Mapping[str, Any]) -> ActionValues:
     """Make the value of an action of the fields that a door has loaded; null is the same as left out.
 
-    What is no step or act on a case, such as `register`, takes nothing here; whether it may be taken is asked
-    where it would be done. Raises Invalid by field for what is missing or of another type.
+    An action without code takes what the definition says; whether there is one of this name is asked where it
+    would be done. Raises Invalid by field for what is missing or of another type.
     """
+    if action not in VALUES:
+        return action_values.OwnValues(given=_given(fields))
     try:
-        return msgspec.convert(_given(fields), VALUES.get(action, action_values.NoValues))
+        return msgspec.convert(_given(fields), VALUES[action])
     except msgspec.ValidationError as error:
         raise Invalid(_problem(str(error))) from error
 

@@ -19,7 +19,13 @@ URGENT_PERIODS = {"triage": "triage_urgent", "triage_short": "triage_urgent", "a
 
 
 def period(context: CaseContext, name: str, *, start: date | None = None) -> dict[str, Any]:
-    """Return the basis of a clock that begins on `start` (today by default), by its length in the files."""
+    """Return the basis of a clock that begins on `start` (today by default), by its length in the files.
+
+    A clock of the county's own has its length in the definition of the case.
+    """
+    own = context.definition.clocks[name].length if name in context.definition.clocks else None
+    if own is not None:
+        return _basis(context, start, own.days, own.unit, None)
     if is_exact(context):
         name = URGENT_PERIODS.get(name, name)
     rule = context.rules.periods[name]

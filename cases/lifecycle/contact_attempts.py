@@ -50,7 +50,7 @@ class CountedAttempt:
 
 def stands_for(context: CaseContext) -> StandsFor:
     """Return what an attempt would stand for now: the return visit of a resolved case, else the reply."""
-    return StandsFor.VISIT if context.case.state == CaseState.RESOLVED else StandsFor.REPLY
+    return StandsFor.VISIT if context.case.stage == CaseState.RESOLVED else StandsFor.REPLY
 
 
 def load_attempts(context: CaseContext, people: Sequence[Complainant]) -> dict[int, list[ContactAttempt]]:

@@ -201,14 +201,12 @@ class CaseContext:
         no such state.
         """
         later = self.definition.rules.team_may_handle
-        escalated = self.definition.states.get(CaseState.ESCALATED)
-        if escalated is None:
-            return []
+        kinds = self.definition.kinds_within(CaseState.ESCALATED)
         return [
             unit
             for unit in self.superiors
             if unit.active
-            and unit.kind in escalated.unit_kinds
+            and unit.kind in kinds
             and unit.id not in self.closed_units
             and (later or unit.id != self.case.reply_owner_id)
             and self.has_able(unit.id)

@@ -22,7 +22,7 @@ def relations(context: CaseContext) -> frozenset[str]:
     It is in scope, or it were not loaded, unless it is just being registered and names the one who does it.
     """
     case, actor = context.case, context.actor
-    with_the_team = case.state not in HANDLED_STATES
+    with_the_team = case.stage not in HANDLED_STATES
     handling_unit = case.handled_by_id if with_the_team else case.owner_id
     found = set() if context.is_about_actor else {"in_scope"}
     if "system" in actor.roles:
@@ -101,7 +101,7 @@ def _appeal_only(context: CaseContext) -> bool:
 
     It was rejected a second time, or closed after review (domain.md section 2); only a villager is asked for.
     """
-    state = context.case.state
+    state = context.case.stage
     if "villager" not in context.roles or state not in (CaseState.REJECTED, CaseState.CLOSED):
         return False
     ends = context.session.scalars(

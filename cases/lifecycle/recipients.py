@@ -11,6 +11,7 @@ from typing import Any
 from accounts.access.permissions import ROLE_PERMISSIONS, ROLE_SCOPES, Permission, Scope
 from cases.lifecycle.context import CaseContext
 from cases.lifecycle.duties import ChangedDuty
+from cases.lifecycle.own_actions import notices
 from cases.models.case import Clock
 from cases.responsibility.covering_units import UnitMember
 from config.vocabulary import UnitKind
@@ -78,19 +79,22 @@ ACTIVE = frozenset(
 
 
 def notifications_of(
-    context: CaseContext, action: str, notices: Sequence[tuple[str, dict[str, Any]]] = ()
+    context: CaseContext, action: str, owed: Sequence[tuple[str, dict[str, Any]]] = ()
 ) -> list[Notification]:
-    """List what people are told of an action just recorded; `notices` are owed beside the table.
+    """List what people are told of an action just recorded; `owed` are notices beside the table.
 
     Nobody is told of imported history: what it would say was due years ago.
     """
     row = ACTION_RECIPIENTS.get(action)
     kinds = [row] if row else []
-    kinds += [(kind, NOTICE_RECIPIENTS[kind]) for kind, _ in notices]
+    kinds += [(kind, NOTICE_RECIPIENTS[kind]) for kind, _ in owed]
+    facts = dict(owed)
+    if tells := notices.circles(context.definition, action):
+        kinds.append((notices.KIND, tells))
+        facts[notices.KIND] = notices.action_facts(context.definition, action)
     if not kinds or context.moment.imported:
         return []
     staff = context.staff
-    facts = dict(notices)
     case = context.case
     return [
         build_notice(
@@ -115,7 +119,7 @@ def notification_of_rung(
     case = context.case
     duty = case.reply_owner_id if clock.clock == "reply" else case.owner_id
     people = select(context, context.staff, _circles(clock.clock, [rung, *skipped]), duty=duty)
-    facts = {"clock": clock.clock, "due_on": clock.due_on.isoformat()}
+    facts = {**notices.clock_facts(context.definition, clock.clock), "due_on": clock.due_on.isoformat()}
     key = f"{case.number}:{clock.clock}:{clock.cycle}:{rung}"
     return build_notice(context, rung, people, facts, key=key)
 
@@ -192,7 +196,7 @@ def notifications_of_changes(
         facts: dict[str, Any] = {}
         if change.clock and change.before and change.after:
             facts = {
-                "clock": change.clock,
+                **notices.clock_facts(context.definition, change.clock),
                 "before": change.before.isoformat(),
                 "due_on": change.after.isoformat(),
             }

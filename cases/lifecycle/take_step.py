@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from accounts.access.actor import Actor
 from cases.configuration.case_rules import CountyRules
 from cases.history import entries
-from cases.lifecycle.action_values import ActionValues, NoValues
+from cases.history.facts import Facts
+from cases.lifecycle.action_values import ActionValues, NoValues, OwnValues
 from cases.lifecycle.build_values import VALUES
 from cases.lifecycle.change import ActionResult, Change
 from cases.lifecycle.commit_change import commit_change
@@ -16,6 +17,7 @@ from cases.lifecycle.context import CaseContext, Moment
 from cases.lifecycle.effects.registry import EFFECTS
 from cases.lifecycle.guard_facts import build_situation
 from cases.lifecycle.loading import load_context
+from cases.lifecycle.own_actions.effect import take_own_action
 from core.errors import Forbidden, Invalid, Stale
 from workflow import machine
 from workflow.definition.vocabulary import RUNGS
@@ -102,12 +104,20 @@ def apply_action(
     if expected_version is not None and _is_outdated(context, expected_version):
         raise Stale(number=case.number, version=case.version, state=case.state)
     require_open(context, action)
-    values = values or NoValues()
-    if not isinstance(values, VALUES[action]):
-        raise TypeError(f"{action} takes {VALUES[action].__name__}, not {type(values).__name__}")
     change = Change.of(context)
-    facts = EFFECTS[action](context, change, values)
+    facts = _do(context, change, action, values)
     return commit_change(change, action, facts)
+
+
+def _do(context: CaseContext, change: Change, action: str, values: ActionValues | None) -> Facts:
+    """Let the code of an action do what it does, or that of the county's own where there is none."""
+    taken = VALUES.get(action, OwnValues)
+    values = values or (OwnValues(given={}) if taken is OwnValues else NoValues())
+    if not isinstance(values, taken):
+        raise TypeError(f"{action} takes {taken.__name__}, not {type(values).__name__}")
+    if isinstance(values, OwnValues):
+        return take_own_action(context, change, context.definition.action(action), values)
+    return EFFECTS[action](context, change, values)
 
 
 def _is_outdated(context: CaseContext, version: int) -> bool:
@@ -133,7 +143,7 @@ def _is_rung(action: str, facts: dict[str, Any]) -> bool:
 def require_open(context: CaseContext, action: str) -> None:
     """Refuse an action that the definition does not allow this person on this case now."""
     definition = context.definition
-    if action not in definition.steps and action not in definition.acts:
+    if not definition.has_action(action):
         raise Invalid({"action": ["unknown_action"]})
     availability = machine.availability(definition, build_situation(context), action)
     if availability.status == "forbidden":

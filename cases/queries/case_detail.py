@@ -26,6 +26,7 @@ from core.errors import NotFound
 from core.text import mask_phone
 from roster.models import Household
 from workflow import explanation, machine
+from workflow.texts import labels
 
 
 @dataclass(frozen=True)
@@ -79,10 +80,10 @@ def load_detail(
         found = CaseFile(answers=dict(context.answers))
     _hide_other_cases(context, found)
     contents = _contents(session, context, found, language)
-    return CaseDetail({**_head(context), **contents, "actions": _actions(context)}, found)
+    return CaseDetail({**_head(context, language), **contents, "actions": _actions(context, language)}, found)
 
 
-def _head(context: CaseContext) -> dict[str, Any]:
+def _head(context: CaseContext, language: str) -> dict[str, Any]:
     case = context.case
     owner = context.unit(case.owner_id) if case.owner_id is not None else None
     reply_owner = context.unit(case.reply_owner_id)
@@ -90,6 +91,7 @@ def _head(context: CaseContext) -> dict[str, Any]:
     latest = latest_extension(context)
     return {
         **head,
+        "state_name": labels.state(context.definition, case.state, language),
         "village": context.village.code,
         "owner": owner.code if owner else None,
         "owner_name": owner.name if owner else None,
@@ -139,10 +141,11 @@ def _hide_other_cases(context: CaseContext, found: CaseFile) -> None:
         one["case"] = one["case"] if one["case"] in seen else None
 
 
-def _actions(context: CaseContext) -> list[dict[str, Any]]:
+def _actions(context: CaseContext, language: str) -> list[dict[str, Any]]:
     return [
         {
             "name": opening.name,
+            "label": labels.action(context.definition, opening.name, language),
             "allowed": opening.allowed,
             "reasons": opening.reasons,
             "fields": opening.fields,

@@ -23,7 +23,7 @@ def validate(
     """
     area = find_known_area(session, actor, filters["village"]) if "village" in filters else None
     wrong = {
-        "state": filters.get("state") not in (None, *rules.definition.states),
+        "state": filters.get("state") not in (None, *rules.definition.states_and_stages),
         "category": filters.get("category") not in (None, *rules.categories),
         "village": "village" in filters and area is None,
         "owner": "owner" in filters and not knows_unit(session, actor, filters["owner"]),

@@ -14,9 +14,14 @@ from cases.models.case import Case, Clock, Complainant, Round
 from cases.models.correspondence import Reply, ReturnVisit, Unreachable
 from cases.persistence import search_index
 from cases.vocabulary import CONTENT_RATINGS, RESOLVED_STATES, UNCOUNTED_STATES, UNDECIDED, StandsFor
-from workflow.definition.vocabulary import UNRATED_CLOCKS, CaseState, Outcome
+from workflow.definition.vocabulary import UNRATED_CLOCKS, WITHIN, CaseState, Outcome
 
 Condition = ColumnElement[bool]
+
+
+def in_states(*states: str) -> Condition:
+    """Keep cases in any of these states of the program, or in one of a county's own within them."""
+    return or_(Case.state.in_(states), *(Case.state.startswith(f"{state}{WITHIN}") for state in states))
 
 
 def counted() -> Condition:
@@ -142,13 +147,13 @@ def was_extended() -> Condition:
 
 def is_resolved() -> Condition:
     """Keep cases that are resolved now, or closed after it."""
-    return Case.state.in_(RESOLVED_STATES)
+    return in_states(*RESOLVED_STATES)
 
 
 def in_hand(today: date) -> Condition:
     """Keep cases resolved, closed or rejected, or open with an owner and no deadline passed."""
     waiting = and_(~Case.final, Case.owner_id.is_not(None), ~past_date(today))
-    return or_(Case.state.in_((*RESOLVED_STATES, CaseState.REJECTED)), waiting)
+    return or_(in_states(*RESOLVED_STATES, CaseState.REJECTED), waiting)
 
 
 def some_unreachable() -> Condition:
@@ -218,7 +223,7 @@ def words_contain(text: str) -> Condition:
 
 BY_NAME: Mapping[str, Callable[[Any, date], Condition]] = {
     "village": lambda value, today: within_area(value),
-    "state": lambda value, today: Case.state == value,
+    "state": lambda value, today: in_states(value),
     "category": lambda value, today: Case.category == value,
     "kind": lambda value, today: Case.kind == value,
     "owner": lambda value, today: owned_by(value),

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from accounts.access.actor import Actor
 from cases.configuration.case_rules import CountyRules
-from cases.models.case import Case
 from cases.queries.case_list import list_cases
 from cases.queries.filter_values import find_known_area
+from cases.queries.filters import in_states
 from cases.vocabulary import OPEN_STATES
 
 #: Only the newest are looked at: what was raised before them is hardly the same matter.
@@ -38,7 +38,7 @@ def find_similar(
         rules=rules,
         filters={"village": area},
         now=now,
-        where=[Case.state.in_(OPEN_STATES)],
+        where=[in_states(*OPEN_STATES)],
         limit=NEWEST,
     )
     scored = [(len(written & pairs(item["own_words"])) / len(written), item) for item in found.items]

@@ -20,10 +20,10 @@ from cases.access.visibility import number_of, visible
 from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case, Clock, Round
 from cases.queries.case_list import list_cases
-from cases.queries.filters import Condition, taken_up
+from cases.queries.filters import Condition, in_states, taken_up
 from cases.vocabulary import HANDLED_STATES
 from core.paging import COUNTED, LIMIT
-from workflow.definition.vocabulary import CaseState
+from workflow.definition.vocabulary import CaseState, stage_of
 from workflow.guards import RETURNS_A_ROUND
 from workflow.working_days import SOON, WorkingCalendar
 
@@ -114,14 +114,14 @@ def pressing_on(item: Mapping[str, Any], accept_on: date | None) -> date | None:
     days = [item["due_on"]]
     if item["owner"] == item["reply_owner"]:
         days.append(item["reply_due_on"])
-    if item["state"] in HANDLED_STATES and not item["accepted"]:
+    if stage_of(item["state"]) in HANDLED_STATES and not item["accepted"]:
         days.append(accept_on)
     return min((day for day in days if day is not None), default=None)
 
 
 def waits_for_acceptance() -> Condition:
     """Keep cases that their owner has not accepted yet."""
-    return and_(Case.state.in_(HANDLED_STATES), ~Case.accepted)
+    return and_(in_states(*HANDLED_STATES), ~Case.accepted)
 
 
 def owed_reply(actor: Actor, before: date) -> Condition:
@@ -140,7 +140,7 @@ def imported_unvisited(actor: Actor) -> Condition:
     return and_(
         Case.owner_id == actor.unit_id,
         Case.due_on.is_not(None),
-        Case.state == CaseState.RESOLVED,
+        in_states(CaseState.RESOLVED),
         Case.imported,
         ~taken_up(),
     )
@@ -158,7 +158,7 @@ def _with(actor: Actor) -> Condition:
     now = exists().where(
         Round.case_id == Case.id, Round.round == Case.round, Round.returns >= RETURNS_A_ROUND
     )
-    reserved = and_(Case.state == CaseState.RECEIVED, Case.id.in_(often), now.correlate(Case))
+    reserved = and_(in_states(CaseState.RECEIVED), Case.id.in_(often), now.correlate(Case))
     return or_(owned, reserved)
 
 

@@ -15,7 +15,7 @@ from cases.configuration.calendar_history import calendars_until_now
 from cases.configuration.case_rules import CountyRules
 from cases.history.entries import Entry
 from cases.history.facts import Facts, MergeFacts
-from cases.history.facts_json import BadFacts
+from cases.history.facts_json import FACTS, BadFacts
 from cases.history.read_facts import exact_facts, load_facts
 from cases.models.case import Case, Clock, Complainant, Named, Reminder, Round
 from cases.models.correspondence import (
@@ -34,6 +34,7 @@ from cases.responsibility.able_people import load_able_people
 from cases.statistics import tallies
 from cases.vocabulary import SearchedKind, StandsFor
 from config.marked_text import MarkedText
+from config.marked_text import mark as _
 from core.paging import PAGE
 from workflow.definition.model import Definition
 from workflow.definition.reader import BadDefinition
@@ -183,12 +184,13 @@ def _gather(session: Session, rules: CountyRules, cases: list[Case]) -> list[Cas
     untallied = set(session.scalars(select(Untallied.case_id).where(Untallied.case_id.in_(ids))))
     texts = search_index.load_texts(session.connection(), ids)
     searched = search_index.load_searched(session.connection(), ids)
-    read = {case.id: _read(entries[case.id]) for case in cases}
+    definitions = {case.id: _definition(session, rules, case.workflow_hash) for case in cases}
+    read = {case.id: _read(entries[case.id], definitions[case.id]) for case in cases}
     elsewhere = _corrections(session, [facts for entry_facts, _ in read.values() for _, facts in entry_facts])
     return [
         CaseSnapshot(
             case=case,
-            definition=_definition(session, rules, case.workflow_hash),
+            definition=definitions[case.id],
             entries=entries[case.id],
             entry_facts=read[case.id][0],
             unreadable=read[case.id][1],
@@ -230,11 +232,16 @@ def _definition(session: Session, rules: CountyRules, digest: str) -> Definition
         return rules.definition
 
 
-def _read(entries: Iterable[Entry]) -> tuple[list[tuple[Entry, Facts]], dict[int, MarkedText]]:
+def _read(
+    entries: Iterable[Entry], definition: Definition
+) -> tuple[list[tuple[Entry, Facts]], dict[int, MarkedText]]:
     """Return what entries say, and by its number what is wrong with each that says something else."""
     entry_facts: list[tuple[Entry, Facts]] = []
     unreadable: dict[int, MarkedText] = {}
     for entry in entries:
+        if entry.action not in FACTS and not definition.has_action(entry.action):
+            unreadable[entry.seq] = MarkedText(_("没有叫 {action} 的动作"), {"action": entry.action})
+            continue
         try:
             entry_facts.append((entry, exact_facts(entry.action, entry.facts)))
         except BadFacts as error:

@@ -26,6 +26,7 @@ def test_every_kind_that_cases_tell_has_words_of_its_own() -> None:
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_a_text_has_no_place_left_open_and_is_translated(kind: str) -> None:
     facts = FACTS | {"clock": "handling", "week": "2026-W10", "year": 2027, "found": 3}
+    facts |= {"action": {"zh": "踏勘", "en": "inspect"}}
     for wording in (ZH, EN):
         text = wording.title(kind, facts) + wording.body(kind, facts)
         assert "{" not in text

@@ -44,7 +44,18 @@ SPOILED = {
         "sundial",
         "no clock is called 'sundial'",
     ),
-    "an unknown clock": ("[clocks.triage]", "[clocks.sundial]", "sundial", "no clock is called 'sundial'"),
+    "a clock of the program under another name": (
+        "[clocks.reply]",
+        '[clocks.sundial]\nlength = { days = 2, unit = "wd" }',
+        "[clocks.triage]",
+        "the clock 'reply' is missing",
+    ),
+    "a clock of the county's own without a length": (
+        "[clocks.triage]",
+        '[clocks.sundial]\nzh = "日晷"\nen = "sundial"\nladder = ["urge"]\n\n[clocks.triage]',
+        "[clocks.sundial]",
+        "'days' is missing",
+    ),
     "an unknown change of a clock": (
         '"start_once"',
         '"rewind"',

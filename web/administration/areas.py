@@ -26,7 +26,6 @@ from web.forms.register_forms import Field, build_controls, load_recorded
 from web.framework.blueprint import Form, PageBlueprint, Typed, requires
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
-from workflow.texts import labels
 from wsgi.error_responses import error_response_of
 
 areas = PageBlueprint("areas", __name__)
@@ -289,7 +288,7 @@ def _number(value: int | None) -> str:
 
 
 def _levels(page_request: PageRequest) -> list[Choice]:
-    return [Choice(level, labels.name("level", level, page_request.language)) for level in LEVELS]
+    return [Choice(level, page_request.called("level", level)) for level in LEVELS]
 
 
 def _level_below(page_request: PageRequest, parent: str) -> str:

@@ -11,7 +11,6 @@ from web.framework.blueprint import SIGNED_IN, PageBlueprint
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
 from workflow.deadlines import Profile
-from workflow.texts import labels
 
 categories = PageBlueprint("categories", __name__)
 #: Lengths of time, by their unit.
@@ -60,7 +59,7 @@ def index(page_request: PageRequest) -> Response:
         CategoryLine(
             code=code,
             name=one.zh if page_request.language == "zh" else one.en,
-            owner=labels.name("unit_kind", one.owner, page_request.language) if one.owner else "",
+            owner=page_request.called("unit_kind", one.owner) if one.owner else "",
             profile=_name(page_request, profiles[one.profile]),
             length=length(page_request, profiles[one.profile].days, profiles[one.profile].unit),
             extension=extension(page_request, profiles[one.profile]),
@@ -113,7 +112,7 @@ def _fits(page_request: PageRequest, profile: Profile) -> str:
     groups = (("urgency", profile.urgencies), ("kind", profile.kinds), ("channel", profile.channels))
     separator = page_request.translate(_("、"))
     parts = [
-        separator.join(labels.name(group, code, page_request.language) for code in sorted(codes))
+        separator.join(page_request.called(group, code) for code in sorted(codes))
         for group, codes in groups
         if codes
     ]

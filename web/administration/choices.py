@@ -8,7 +8,6 @@ from accounts.access import policy
 from accounts.models import Area, Unit
 from web.forms.controls import Choice
 from web.framework.request_context import PageRequest
-from workflow.texts import labels
 
 
 def list_areas(page_request: PageRequest, levels: Collection[str], *, but: str = "") -> list[Choice]:
@@ -19,8 +18,7 @@ def list_areas(page_request: PageRequest, levels: Collection[str], *, but: str =
         .order_by(Area.path)
     )
     return [
-        Choice(code, f"{name}（{labels.name('level', level, page_request.language)} {code}）")
-        for code, name, level in rows
+        Choice(code, f"{name}（{page_request.called('level', level)} {code}）") for code, name, level in rows
     ]
 
 

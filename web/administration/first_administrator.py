@@ -17,7 +17,6 @@ from web.forms.register_forms import Field, build_controls
 from web.framework.blueprint import ANYBODY, Form, PageBlueprint, Typed
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
-from workflow.texts import labels
 from wsgi.addresses import client_address
 from wsgi.error_messages import REGISTERS
 from wsgi.rate_limits import QUARTER
@@ -130,7 +129,7 @@ def _code_asked(*, mistake: str = "", given: str = "", status: int = 200) -> Res
 
 
 def _shown(page_request: PageRequest, typed: Typed, code: str) -> Response:
-    levels = [Choice(level, labels.name("level", level, page_request.language)) for level in TOPS]
+    levels = [Choice(level, page_request.called("level", level)) for level in TOPS]
     units = page_request.session.execute(
         select(Unit.code, Unit.name).where(Unit.active).order_by(Unit.code)
     ).all()

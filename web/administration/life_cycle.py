@@ -112,7 +112,7 @@ def _guards(page_request: PageRequest, names: Sequence[str]) -> list[str]:
 
 def _row(page_request: PageRequest, row: ActionRule, order: Sequence[str]) -> str:
     definition, language = page_request.rules.definition, page_request.language
-    roles = [labels.name("role", code, language) for code in labels.ROLES if code in row.roles]
+    roles = [page_request.called("role", code) for code in labels.ROLES if code in row.roles]
     relations = [labels.name("relation", code, language) for code in row.relations]
     inside = page_request.translate(_("，")).join(
         [_joined(page_request, relations), *_guards(page_request, row.guards)]

@@ -14,7 +14,6 @@ from roster.households import count_in
 from web.framework.blueprint import PageBlueprint, requires
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
-from workflow.texts import labels
 
 administration = PageBlueprint("administration", __name__)
 
@@ -63,7 +62,7 @@ def _areas(page_request: PageRequest, found: SetupStatus) -> SetupStep:
 
 def _units(page_request: PageRequest, found: SetupStatus) -> SetupStep:
     missing = [
-        page_request.say(_("还没有{kind}"), kind=labels.name("unit_kind", kind, page_request.language))
+        page_request.say(_("还没有{kind}"), kind=page_request.called("unit_kind", kind))
         for kind in found.missing_kinds
     ]
     if found.villages_without_committee:
@@ -81,7 +80,7 @@ def _units(page_request: PageRequest, found: SetupStatus) -> SetupStep:
 def _people(page_request: PageRequest, found: SetupStatus) -> SetupStep:
     missing = []
     if found.missing_roles:
-        names = (labels.name("role", role, page_request.language) for role in found.missing_roles)
+        names = (page_request.called("role", role) for role in found.missing_roles)
         missing.append(
             page_request.say(_("还没有人是{roles}"), roles=page_request.translate(_("、")).join(names))
         )

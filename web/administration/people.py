@@ -18,7 +18,6 @@ from web.forms.register_forms import Field, build_controls, checkbox_value, load
 from web.framework.blueprint import Form, PageBlueprint, Typed, requires
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
-from workflow.texts import labels
 
 people = PageBlueprint("people", __name__)
 ENTER = requires(Permission.USERS_MANAGE)
@@ -217,7 +216,7 @@ def _password_shown(page_request: PageRequest, username: str, password: str) -> 
 
 
 def _roles(page_request: PageRequest) -> list[Choice]:
-    return [Choice(role.value, labels.name("role", role.value, page_request.language)) for role in ROLES]
+    return [Choice(role.value, page_request.called("role", role.value)) for role in ROLES]
 
 
 def _page_number(given: str) -> int:

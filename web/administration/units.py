@@ -24,7 +24,6 @@ from web.forms.register_forms import Field, build_controls, load_recorded
 from web.framework.blueprint import Form, PageBlueprint, Typed, requires
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
-from workflow.texts import labels
 from wsgi.error_responses import error_response_of
 
 units = PageBlueprint("units", __name__)
@@ -180,7 +179,7 @@ def _fields(
     page_request: PageRequest, *, kind: str = "", area: str = "", superior: Unit | None = None, but: str = ""
 ) -> list[Field]:
     also = (superior.code, superior.name) if superior is not None else None
-    kinds = [Choice(code, labels.name("unit_kind", code, page_request.language)) for code in UnitKind]
+    kinds = [Choice(code, page_request.called("unit_kind", code)) for code in UnitKind]
     return [
         Field("kind", "choice", kind, choices=kinds),
         Field("area", "select", area, choices=choices.list_areas(page_request, UPPER)),

@@ -1,5 +1,7 @@
 """Take a step or act on a case, and answer with what is now true: a slip, a number, a row or the page."""
 
+from collections.abc import Iterable, Mapping
+
 from flask import Response, redirect, request, url_for
 
 from accounts.access.permissions import Permission
@@ -14,7 +16,7 @@ from web.cases.receipt_slips import render_slips
 from web.cases.rows import case_rows
 from web.cases.worklist import header_at, owner_due_on
 from web.forms.amendments import amended_value
-from web.forms.controls import PHONE_AS_WRITTEN, YES, decode_fields, version_of
+from web.forms.controls import PHONE_AS_WRITTEN, YES, Field, decode_fields, version_of
 from web.forms.reply_templates import require_filled
 from web.framework import uploads
 from web.framework.blueprint import Form, PageBlueprint, requires
@@ -38,22 +40,29 @@ def act(page_request: PageRequest, form: Form, number: str) -> Response:
     )
     action = form.get("action", "")
     version: int | None = version_of(form)
-    if action == "attach":
-        files = uploads.store_files(page_request)
-        values = load_values(context.definition, action, {"attachments": files} if files else {})
-    else:
-        values = _values(page_request, context, action, form)
-        attached = uploads.attach_files(page_request, context, version)
-        if attached is not None:
-            context, version = attached, None  # it was the present one, and the photos have raised it
+    fields = fields_of(context.definition, action)
+    kept_in = _files_field(fields)
+    files = uploads.store_files(page_request) if kept_in else []
+    values = _values(page_request, context, action, form, {kept_in: files} if files else {})
+    attached = None if kept_in else uploads.attach_files(page_request, context, version)
+    if attached is not None:
+        context, version = attached, None  # it was the present one, and the photos have raised it
     result = take_step.apply_action(context, action, values, version)
     return _after(page_request, result, action, form)
 
 
-def _values(page_request: PageRequest, context: CaseContext, action: str, form: Form) -> ActionValues:
+def _files_field(fields: Iterable[Field]) -> str:
+    """Return the field of an action that keeps the files of its form; most have none, and they come first."""
+    return next((one["name"] for one in fields if one["type"] == "files" or one["name"] == "attachments"), "")
+
+
+def _values(
+    page_request: PageRequest, context: CaseContext, action: str, form: Form, files: Mapping[str, list[str]]
+) -> ActionValues:
     """Return the fields of an action as the definition types them; raise Invalid for anything else."""
     fields = fields_of(context.definition, action)
     given = decode_fields(fields, form, page_request.rules.zone)
+    given.update(files)
     if action == "amend" and amended_value(form).strip():
         given["value"] = amended_value(form)
     for field in fields:

@@ -24,6 +24,7 @@ from web.framework.blueprint import PageBlueprint, Typed, requires
 from web.framework.rendering import local_path, page
 from web.framework.request_context import PageRequest
 from web.timeline.timeline import SYSTEM, TimelineEntry, build_timeline
+from workflow.definition.vocabulary import stage_of
 from workflow.texts import labels
 
 case = PageBlueprint("case", __name__)
@@ -48,6 +49,7 @@ class CasePage:
     """Everything the template shows."""
 
     view: Mapping[str, Any]
+    stage: str
     families: Mapping[int, str]
     group: str
     steps: list[StepperItem]
@@ -122,7 +124,7 @@ def build_case_page(page_request: PageRequest, number: str, typed: Typed) -> Cas
         context=context,
     )
     families = families_of(page_request, view["complainants"])
-    told = build_timeline(page_request, entries, detail, families)
+    told = build_timeline(page_request, entries, detail, families, context.definition)
     openings = view["actions"]
     drawing = ActionFormContext(
         page_request, context, families, typed, mistakes_of(page_request, typed.refusal), typed.get("action")
@@ -135,6 +137,7 @@ def build_case_page(page_request: PageRequest, number: str, typed: Typed) -> Cas
     known = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else len(told)
     return CasePage(
         view=view,
+        stage=context.case.stage,
         families=families,
         group=group_of(page_request, view["complainants"]),
         steps=steps_of(page_request, context, entries),
@@ -187,7 +190,7 @@ def due_of(page_request: PageRequest, view: Mapping[str, Any]) -> date_formats.D
 def word_first(view: Mapping[str, Any]) -> bool:
     """Return whether villagers are owed a word before the matter itself is due; an interim one is enough."""
     day, due = view["reply_due_on"], view["due_on"]
-    return view["state"] in HANDLED_STATES and day is not None and due is not None and day < due
+    return stage_of(view["state"]) in HANDLED_STATES and day is not None and due is not None and day < due
 
 
 def owed_of(page_request: PageRequest, context: CaseContext, view: Mapping[str, Any]) -> str:

@@ -11,9 +11,7 @@ from accounts.models import Unit
 from cases import vocabulary
 from cases.queries.filter_values import validate
 from core.i18n import mark as _
-from web.framework.rendering import name_of
 from web.framework.request_context import PageRequest
-from workflow.texts import labels
 from wsgi.schemas.request_schemas import CaseList
 from wsgi.schemas.validation_errors import load_strictly
 
@@ -77,19 +75,19 @@ def in_words(page_request: PageRequest, given: Mapping[str, Any], query: Mapping
     if "village" in query:
         found["village"] = query["village"].name
     if "category" in given:
-        found["category"] = name_of(page_request.rules, "category", given["category"], page_request.language)
+        found["category"] = page_request.called("category", given["category"])
     if "owner" in given:
         name = page_request.session.scalars(select(Unit.name).where(Unit.code == given["owner"])).first()
         found["owner"] = page_request.say(_("{unit}在办"), unit=name or given["owner"])
     if "state" in given:
-        found["state"] = name_of(page_request.rules, "state", given["state"], page_request.language)
+        found["state"] = page_request.called("state", given["state"])
     for name, group in CODES.items():
         if name in given:
             code = given[name]
             found[name] = (
                 page_request.translate(UNDECIDED)
                 if code == vocabulary.UNDECIDED
-                else labels.name(group, code, page_request.language)
+                else page_request.called(group, code)
             )
     for name, (yes, no) in BOTH.items():
         if name in given and (yes if given[name] else no):

@@ -37,10 +37,9 @@ from web.forms.naming import FEW, load_over_village, named_in, naming_controls
 from web.framework import uploads
 from web.framework.blueprint import Form, PageBlueprint, Typed, requires
 from web.framework.form_key import KEY_FIELD
-from web.framework.rendering import name_of, page
+from web.framework.rendering import page
 from web.framework.request_context import PageRequest
 from workflow.definition.vocabulary import ReplyChannel
-from workflow.texts import labels
 from wsgi.schemas.action_schemas import load_values
 from wsgi.schemas.request_schemas import LikelyQuery, NewCase
 from wsgi.schemas.validation_errors import load_strictly
@@ -226,20 +225,16 @@ def _field(name: str) -> str:
 def _controls(page_request: PageRequest, typed: Typed) -> dict[str, Control]:
     mistakes = mistakes_of(page_request, _with_form_names(typed).refusal)
     villages = villages_of(page_request)
-    language = page_request.language
     choices = {
         "village": [Choice(one.code, one.name) for one in villages],
         "category": [
-            Choice(code, name_of(page_request.rules, "category", code, language))
-            for code in page_request.rules.categories
+            Choice(code, page_request.called("category", code)) for code in page_request.rules.categories
         ],
-        "kind": [Choice(code, labels.name("kind", code, language)) for code in CaseKind],
-        "urgency": [Choice(code, labels.name("urgency", code, language)) for code in Urgency],
-        "channel": [Choice(code, labels.name("channel", code, language)) for code in IntakeChannel],
-        "reply.outcome": [Choice(code, labels.name("outcome", code, language)) for code in REPLY_OUTCOMES],
-        "reply.channel": [
-            Choice(code, labels.name("reply_channel", code, language)) for code in ReplyChannel
-        ],
+        "kind": [Choice(code, page_request.called("kind", code)) for code in CaseKind],
+        "urgency": [Choice(code, page_request.called("urgency", code)) for code in Urgency],
+        "channel": [Choice(code, page_request.called("channel", code)) for code in IntakeChannel],
+        "reply.outcome": [Choice(code, page_request.called("outcome", code)) for code in REPLY_OUTCOMES],
+        "reply.channel": [Choice(code, page_request.called("reply_channel", code)) for code in ReplyChannel],
     }
     usual = {
         "village": villages[0].code if len(villages) == 1 else "",

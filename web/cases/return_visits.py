@@ -16,7 +16,6 @@ from web.framework.blueprint import Form, PageBlueprint, Typed, requires
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
 from workflow.definition.vocabulary import Rating
-from workflow.texts import labels
 from wsgi.schemas.action_schemas import load_values
 
 return_visits = PageBlueprint("return_visits", __name__)
@@ -94,7 +93,7 @@ def _controls(
 ) -> dict[str, Control]:
     mistakes = mistakes_of(page_request, typed.refusal)
     people = [Choice(str(person["id"]), found.families[person["id"]]) for person in waiting]
-    ratings = [Choice(code, labels.name("rating", code, page_request.language)) for code in Rating]
+    ratings = [Choice(code, page_request.called("rating", code)) for code in Rating]
     made = {
         "complainant": ("hidden" if len(people) == 1 else "choice", people),
         "heard": ("choice", heard_or_not(page_request)),

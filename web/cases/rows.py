@@ -11,9 +11,8 @@ from cases.vocabulary import HANDLED_STATES, OPEN_STATES, RESOLVED_STATES
 from config.vocabulary import Urgency
 from core.i18n import mark as _
 from web.framework import date_formats
-from web.framework.rendering import name_of
 from web.framework.request_context import PageRequest
-from workflow.definition.vocabulary import CaseState
+from workflow.definition.vocabulary import CaseState, stage_of
 from workflow.texts import labels
 
 WRITERS = frozenset({Role.AUDITOR.value, Role.ADMIN.value, Role.GUEST.value})
@@ -75,7 +74,7 @@ def _row(page_request: PageRequest, item: Item, beside: CaseListColumns, day_of:
 def next_step(page_request: PageRequest, item: Mapping[str, Any]) -> tuple[str, str]:
     """Return the one next thing that this person would do with a case, by its state; nothing for others."""
     roles, mine = page_request.actor.roles, item["owner"] == page_request.actor.unit_code
-    state = item["state"]
+    state = stage_of(item["state"])
     if roles <= WRITERS:
         return "", ""
     if state == CaseState.RECEIVED and roles & page_request.rules.definition.steps["assign"].roles:
@@ -96,7 +95,7 @@ def _facts(page_request: PageRequest, item: Mapping[str, Any], beside: CaseListC
     if beside.family:
         place.append(page_request.say(_("{name}家"), name=beside.family))
     found = [
-        name_of(page_request.rules, "category", item["category"], page_request.language),
+        page_request.called("category", item["category"]),
         " ".join(place),
     ]
     if beside.others:
@@ -110,7 +109,7 @@ def _strong(page_request: PageRequest, item: Mapping[str, Any]) -> list[str]:
     found = []
     if item["urgency"] == Urgency.URGENT:
         found.append(page_request.translate(_("紧急")))
-    if item["state"] in HANDLED_STATES and not item["accepted"]:
+    if stage_of(item["state"]) in HANDLED_STATES and not item["accepted"]:
         found.append(page_request.translate(_("未接收")))
     if item["round"] > 1:
         found.append(page_request.say(_("不满意，第 {n} 次办"), n=item["round"]))
@@ -122,17 +121,12 @@ def _pill(
 ) -> date_formats.DueBadge:
     if is_untouched_history(item, beside.due_on, page_request.today):
         return date_formats.DueBadge("", page_request.translate(_("历史导入")))
-    if item["state"] not in OPEN_STATES:
-        if (
-            item["state"] == CaseState.RESOLVED
-            and beside.due_on is not None
-            and beside.due_on < page_request.today
-        ):
+    stage = stage_of(item["state"])
+    if stage not in OPEN_STATES:
+        if stage == CaseState.RESOLVED and beside.due_on is not None and beside.due_on < page_request.today:
             return page_request.left(beside.due_on)
-        kind = "answered" if item["state"] in RESOLVED_STATES else ""
-        return date_formats.DueBadge(
-            kind, name_of(page_request.rules, "state", item["state"], page_request.language)
-        )
+        kind = "answered" if stage in RESOLVED_STATES else ""
+        return date_formats.DueBadge(kind, page_request.called("state", item["state"]))
     return _left(page_request, beside.due_on)
 
 

@@ -1,21 +1,23 @@
 """Show how far a case has come: the steps of the present round, past, present and to come."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from cases.history.entries import Entry
 from cases.history.facts import RungFacts
 from cases.lifecycle.context import CaseContext
 from cases.queries.case_history import HistoryEntry
 from cases.vocabulary import RESOLVED_STATES
-from core.i18n import mark as _
 from web.framework.request_context import PageRequest
-from workflow.definition.vocabulary import CaseState
+from workflow.definition.model import Definition
+from workflow.definition.vocabulary import CaseState, stage_of
 from workflow.texts import labels
 
 HANDED_ON = frozenset({"assign", "escalate", "raise"})
-#: The last two steps of the stepper, good news once they are done.
-ANSWERED = (_("答复办结"), _("回访归档"))
+REOPEN, REACHED = "reopen", "已"
+#: What ends a round well, good news once it is done.
+ANSWERING, CLOSING = ("resolve", "answer"), ("confirm", "close_reviewed")
 
 
 @dataclass(frozen=True)
@@ -28,48 +30,85 @@ class StepperItem:
     late: bool = False
 
 
+@dataclass(frozen=True)
+class _Way:
+    """One step of the way: what the definition calls it, and the day on which it was taken."""
+
+    words: str
+    on: date | None
+    good: bool = False
+
+
 def steps_of(
     page_request: PageRequest, context: CaseContext, entries: Sequence[HistoryEntry]
 ) -> list[StepperItem]:
-    """Return the steps of the present round; those that seldom happen only when they did."""
+    """Return the steps of the present round; those that seldom happen only when they did.
+
+    A state of the county's own stands on the way when the case has come to it.
+    """
     start = max((place for place, one in enumerate(entries) if one.entry.action == "reopen"), default=0)
-    dates: dict[str, date] = {}
-    for entry in (one.entry for one in entries[start:] if not _is_skipped(one)):
-        dates.setdefault(entry.action, entry.received_at.astimezone(page_request.rules.zone).date())
-    state = context.case.state
-    if state == CaseState.RECEIVED:  # whoever had it has given it back
-        dates = {action: on for action, on in dates.items() if action not in HANDED_ON}
-    raised = dates.get("escalate") or dates.get("raise")
-    answered = dates.get("resolve") or dates.get("answer")
-    shown = [
-        (_("重新交办") if start else _("受理"), dates.get("reopen") or context.case.received_on),
-        (_("交办"), dates.get("assign")),
-        *([(_("上报"), raised)] if raised else []),
-        (ANSWERED[0], answered),
-        (
-            ANSWERED[1],
-            dates.get("confirm") or dates.get("close_reviewed") if state == CaseState.CLOSED else None,
-        ),
-    ]
-    if context.case.final and state != CaseState.CLOSED:
+    round_ = [one.entry for one in entries[start:] if not _is_skipped(one)]
+    way = _way(page_request, context, round_, begun_again=start > 0)
+    here = labels.state(context.definition, context.case.state, page_request.language)
+    if context.case.final and context.case.stage != CaseState.CLOSED:
         return [
-            *(_done(page_request, words, on) for words, on in shown if on is not None),
-            StepperItem(labels.state(context.definition, state, page_request.language), "here", ""),
+            *(_done(page_request, one) for one in way if one.on is not None),
+            StepperItem(here, "here", ""),
         ]
     # What has no date before something that has one was passed over: answered at the door, reported at once.
-    last = max(place for place, (words, on) in enumerate(shown) if on is not None)
-    good = state in RESOLVED_STATES
-    found = [
-        _done(page_request, words, on, good=good and words in ANSWERED)
-        for words, on in shown
-        if on is not None
-    ]
-    ahead = [words for words, on in shown[last + 1 :]]
+    last = max(place for place, one in enumerate(way) if one.on is not None)
+    found = [_done(page_request, one) for one in way if one.on is not None]
+    ahead = [one.words for one in way[last + 1 :]]
+    if context.case.state != context.case.stage and not context.case.final:
+        ahead = [here, *ahead]
     return [
         *found,
         *(_present(page_request, context, words) for words in ahead[:1]),
-        *(StepperItem(page_request.translate(words), "later", "") for words in ahead[1:]),
+        *(StepperItem(words, "later", "") for words in ahead[1:]),
     ]
+
+
+def _way(
+    page_request: PageRequest, context: CaseContext, round_: Sequence[Entry], *, begun_again: bool
+) -> list[_Way]:
+    """Return the steps of a round in their order, with the days on which they were taken."""
+    case, definition, zone = context.case, context.definition, page_request.rules.zone
+    days = {entry: entry.received_at.astimezone(zone).date() for entry in round_}
+    first: dict[str, date] = {}
+    for entry, on in days.items():
+        first.setdefault(entry.action, on)
+    if case.stage == CaseState.RECEIVED:  # whoever had it has given it back
+        first = {action: on for action, on in first.items() if action not in HANDED_ON}
+    passed: dict[str, date] = {}
+    for entry, on in days.items():
+        if entry.to_state != stage_of(entry.to_state) and entry.to_state != case.state:
+            passed.setdefault(entry.to_state, on)
+    good = case.stage in RESOLVED_STATES
+
+    def step(*names: str, good: bool = False) -> _Way:
+        """Say what a step leads to, by the first of some names that the definition has."""
+        target = next(definition.steps[name].target for name in names if name in definition.steps)
+        taken = next((first[name] for name in names if name in first), None)
+        return _Way(_reached(page_request, definition, target), taken, good)
+
+    begin = (
+        labels.action(definition, REOPEN, page_request.language) if begun_again else step("register").words
+    )
+    raised = [step("escalate", "raise")] if {"escalate", "raise"} & first.keys() else []
+    closing = [step(*CLOSING, good=good)] if {*CLOSING} & definition.steps.keys() else []
+    return [
+        _Way(begin, first.get(REOPEN) or case.received_on),
+        step("assign"),
+        *raised,
+        *(_Way(_reached(page_request, definition, code), on) for code, on in passed.items()),
+        step(*ANSWERING, good=good),
+        *(one if case.stage == CaseState.CLOSED else replace(one, on=None) for one in closing),
+    ]
+
+
+def _reached(page_request: PageRequest, definition: Definition, state: str) -> str:
+    """Name a state as a step on the way: 受理 for 已受理, for it may lie ahead."""
+    return labels.state(definition, state, page_request.language).removeprefix(REACHED)
 
 
 def _is_skipped(read: HistoryEntry) -> bool:
@@ -77,13 +116,14 @@ def _is_skipped(read: HistoryEntry) -> bool:
     return isinstance(read.facts, RungFacts) and read.facts.skipped
 
 
-def _done(page_request: PageRequest, words: str, on: date, *, good: bool = False) -> StepperItem:
-    return StepperItem(page_request.translate(words), "good" if good else "past", page_request.day(on))
+def _done(page_request: PageRequest, step: _Way) -> StepperItem:
+    under = page_request.day(step.on) if step.on is not None else ""
+    return StepperItem(step.words, "good" if step.good else "past", under)
 
 
 def _present(page_request: PageRequest, context: CaseContext, words: str) -> StepperItem:
     due = context.case.due_on
     if due is None or not context.is_taken_up():
-        return StepperItem(page_request.translate(words), "here", "")
+        return StepperItem(words, "here", "")
     pill = page_request.left(due)
-    return StepperItem(page_request.translate(words), "here", pill.words, late=pill.kind == "late")
+    return StepperItem(words, "here", pill.words, late=pill.kind == "late")

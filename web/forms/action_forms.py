@@ -1,12 +1,13 @@
 """Draw the form of a step or act from the fields that the definition names."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from cases.lifecycle.context import CaseContext
 from cases.lifecycle.effects.assignment import third_assignment_due
 from cases.lifecycle.effects.proposals import NOTHING, Proposal, find_proposal, latest_extension
+from cases.lifecycle.own_actions.entered import people_to_name
 from cases.lifecycle.unit_choices import unit_choices
 from core.i18n import mark as _
 from web.forms.action_words import AMENDABLE, CONSEQUENCES, GROUPS
@@ -176,6 +177,7 @@ def _control(
         choices=choices,
         value=value,
         group=group,
+        label=str(field.get(drawing.page_request.language, "")),
         example=number,
         household=f"{number[:2]}-03-017",
     )
@@ -190,6 +192,23 @@ def _text(drawing: ActionFormContext, action: str, field: Field, name: str, grou
         kind = "line"
     value = drawing.proposal.reason if last == "reason" else ""
     return _control(drawing, action, field, name, kind, group=group, value=value)
+
+
+def _of_kind(kind: str) -> Callable[[ActionFormContext, str, Field, str, str], Control]:
+    """Make what draws a field that needs nothing but its kind of control."""
+    return lambda drawing, action, field, name, group: _control(
+        drawing, action, field, name, kind, group=group
+    )
+
+
+def _person(drawing: ActionFormContext, action: str, field: Field, name: str, group: str) -> Control:
+    people = [Choice(one.username, one.name) for one in people_to_name(drawing.context)]
+    return _control(drawing, action, field, name, "choice", choices=people, group=group)
+
+
+def _files(drawing: ActionFormContext, action: str, field: Field, name: str, group: str) -> Control:
+    control = _control(drawing, action, field, FILES, "files", group=group)
+    return replace(control, mistakes=[*control.mistakes, *drawing.mistakes.by_field.get(name, ())])
 
 
 def _choice(drawing: ActionFormContext, action: str, field: Field, name: str, group: str) -> Control:
@@ -215,7 +234,7 @@ def _complainant(drawing: ActionFormContext, action: str, field: Field, name: st
 
 
 def _unit(drawing: ActionFormContext, action: str, field: Field, name: str, group: str) -> Control:
-    units = [Choice(unit.code, unit.name) for unit in unit_choices(drawing.context, action)]
+    units = [Choice(unit.code, unit.name) for unit in unit_choices(drawing.context, action, name)]
     first = units[0].value if action == "assign" and units else ""
     if drawing.proposal.unit in {unit.value for unit in units}:
         first = drawing.proposal.unit
@@ -234,22 +253,17 @@ def _date(drawing: ActionFormContext, action: str, field: Field, name: str, grou
     return replace(control, hint=f"{control.hint}；{last}" if control.hint else last)
 
 
-def _moment(drawing: ActionFormContext, action: str, field: Field, name: str, group: str) -> Control:
-    return _control(drawing, action, field, name, "datetime", group=group)
-
-
-def _user(drawing: ActionFormContext, action: str, field: Field, name: str, group: str) -> Control:
-    return _control(drawing, action, field, name, "line", group=group)
-
-
 _MAKERS: Mapping[str, Any] = {
     "choice": _choice,
     "boolean": _boolean,
     "complainant": _complainant,
     "unit": _unit,
     "date": _date,
-    "datetime": _moment,
-    "user": _user,
+    "datetime": _of_kind("datetime"),
+    "user": _of_kind("line"),
+    "number": _of_kind("number"),
+    "person": _person,
+    "files": _files,
 }
 
 
@@ -267,11 +281,14 @@ def _choices(drawing: ActionFormContext, field: Field) -> list[Choice]:
         return [
             Choice(value, page_request.translate(AMENDABLE.get(value, value))) for value in field["values"]
         ]
+    if "words" in field:
+        return [
+            Choice(value, field["words"][value][page_request.language])
+            for value in field["values"]
+            if value in field["words"]
+        ]
     group = GROUPS.get(field["name"], "")
-    return [
-        Choice(value, labels.name(group, value, page_request.language) if group else value)
-        for value in field["values"]
-    ]
+    return [Choice(value, page_request.called(group, value) if group else value) for value in field["values"]]
 
 
 def _people(drawing: ActionFormContext) -> list[Choice]:

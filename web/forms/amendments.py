@@ -7,23 +7,19 @@ from config.vocabulary import CaseKind, Urgency
 from web.forms.controls import Choice, Control, Mistakes, build_control
 from web.forms.naming import FEW, named_choices
 from web.framework.blueprint import Form, Typed
-from web.framework.rendering import name_of
 from web.framework.request_context import PageRequest
-from workflow.texts import labels
 
 
 def amended_controls(
     page_request: PageRequest, typed: Typed, mistakes: Mistakes, over: CoveringUnits
 ) -> list[Control]:
     """Draw a choice for each thing that can be corrected and that has values to choose from."""
-    language = page_request.language
     offered: dict[str, Sequence[Choice]] = {
         "category": [
-            Choice(code, name_of(page_request.rules, "category", code, language))
-            for code in page_request.rules.categories
+            Choice(code, page_request.called("category", code)) for code in page_request.rules.categories
         ],
-        "kind": [Choice(code, labels.name("kind", code, language)) for code in CaseKind],
-        "urgency": [Choice(code, labels.name("urgency", code, language)) for code in Urgency],
+        "kind": [Choice(code, page_request.called("kind", code)) for code in CaseKind],
+        "urgency": [Choice(code, page_request.called("urgency", code)) for code in Urgency],
         **named_choices(page_request, over),
     }
     wrong = Mistakes({f"value.{name}": words for name, words in mistakes.by_field.items()})

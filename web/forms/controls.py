@@ -23,6 +23,9 @@ from wsgi.rate_limits import UPLOADS
 YES = "yes"
 #: Fields that somebody types; an object of a list in which none of them is filled was left empty.
 TYPED = frozenset({"text", "code", "date", "datetime"})
+#: A number as somebody types it, once full-width digits and signs between thousands are taken away.
+NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,9})?")
+DIGITS = str.maketrans("０１２３４５６７８９．－", "0123456789.-")
 #: What stands between names that are written in one line.
 BETWEEN = re.compile(r"[,，、;；\n]")
 #: What hardly anybody fills in: who the matter is about, and an assignment that cannot be returned.
@@ -147,18 +150,21 @@ def build_control(
     value: str = "",
     values: Sequence[str] = (),
     group: str = "",
+    label: str = "",
     **facts: str,
 ) -> Control:
     """Make a control with its words, with what was typed into it before, and what was wrong with that.
 
-    `value` and `values` are what stands in it as long as nothing was typed.
+    `value` and `values` are what stands in it as long as nothing was typed; `label` is what the definition
+    calls the field, where it does.
     """
     words = label_of(action, name)
+    own = label or _own_label(page_request, action, name)
     return Control(
         name=name,
         kind=kind,
-        label=page_request.translate(words.label),
-        hint=_hint(page_request, typed, words.hint, kind, facts),
+        label=own or page_request.translate(words.label),
+        hint=_hint(page_request, typed, "" if own else words.hint, kind, facts),
         required=required,
         value=typed.get(name, value) if typed.form else value,
         values=typed.form.getlist(name) if typed.form else values,
@@ -166,6 +172,18 @@ def build_control(
         mistakes=mistakes.by_field.get(name, ()),
         group=group,
     )
+
+
+def _own_label(page_request: PageRequest, action: str, name: str) -> str:
+    """Return what the present definition calls a field of one of its actions, if it does."""
+    definition = page_request.rules.definition
+    waiting = list(definition.action(action).fields) if definition.has_action(action) else []
+    while waiting:
+        one = waiting.pop()
+        if one.get("name") == name.rpartition(".")[2] and page_request.language in one:
+            return str(one[page_request.language])
+        waiting += [*one.get("fields", ()), *one.get("items", {}).get("fields", ())]
+    return ""
 
 
 def phone_confirmation(page_request: PageRequest, typed: Typed, *, action: str, field: str) -> Control | None:
@@ -202,6 +220,8 @@ def _hint(page_request: PageRequest, typed: Typed, words: str, kind: str, facts:
 
 def _value(one: Field, form: Form, zone: ZoneInfo, name: str) -> Any:
     kind = one["type"]
+    if kind == "files":  # they come beside the fields of a form
+        return None
     if kind == "object":
         return decode_fields(one["fields"], form, zone, f"{name}.") or None
     if kind == "list":
@@ -215,7 +235,17 @@ def _value(one: Field, form: Form, zone: ZoneInfo, name: str) -> Any:
         return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else given
     if kind == "datetime":
         return with_offset(given, zone)
+    if kind == "number":
+        return read_number(given)
     return given if kind == "text" else given.strip()
+
+
+def read_number(given: str) -> int | float | str:
+    """Return a number as a program would send it; what is none stays as it was typed, to be refused."""
+    plain = given.strip().translate(DIGITS).replace(",", "").replace("，", "")
+    if not NUMBER.fullmatch(plain):
+        return given
+    return float(plain) if "." in plain else int(plain)
 
 
 def _list(items: Field, form: Form, zone: ZoneInfo, name: str) -> list[Any] | None:

@@ -11,7 +11,6 @@ from web.forms.controls import YES, Choice, Control, build_control, mistakes_of
 from web.forms.register_labels import ACTIONS, FACTS
 from web.framework.blueprint import Typed
 from web.framework.request_context import PageRequest
-from workflow.texts import labels
 
 #: Facts whose values are codes, and the group of their words.
 CODED: Mapping[str, str] = {"roles": "role", "kind": "unit_kind", "level": "level"}
@@ -115,4 +114,4 @@ def _value(page_request: PageRequest, name: str, value: Any) -> str:
         return page_request.translate(_("是") if value else _("不是"))
     if value in (None, ""):
         return page_request.translate(NOTHING)
-    return labels.name(CODED[name], value, page_request.language) if name in CODED else str(value)
+    return page_request.called(CODED[name], value) if name in CODED else str(value)

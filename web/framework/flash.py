@@ -53,6 +53,6 @@ def done_message() -> str:
     if code in DONE:
         return found.say(DONE[code], number=number if len(number) <= 40 and number.isascii() else "")
     definition = found.rules.definition
-    if code in definition.steps or code in definition.acts:
+    if definition.has_action(code):
         return found.say(OTHER, action=labels.action(definition, code, found.language))
     return ""

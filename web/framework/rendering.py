@@ -11,7 +11,6 @@ from flask import Flask, Response, current_app, render_template, request, url_fo
 from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
 
-from cases.configuration.case_rules import CountyRules
 from cases.models.correspondence import LARGEST_FILE
 from core.normalization.visibility import INVISIBLE
 from web.framework import date_formats
@@ -19,7 +18,6 @@ from web.framework.flash import done_message
 from web.framework.navigation import entries
 from web.framework.request_context import page_request
 from web.framework.uploads import MOST_FILES
-from workflow.texts import labels
 
 #: Where templates lie.
 FOLDER = str(Path(__file__).resolve().parents[1])
@@ -85,22 +83,7 @@ def install(app: Flask) -> None:
 
 def label(group: str, code: str) -> str:
     """Return the words of a code in the reader's language."""
-    found = page_request()
-    return name_of(found.rules, group, code, found.language)
-
-
-def name_of(rules: CountyRules, group: str, code: str, language: str) -> str:
-    """Return the words of a code: of a category, a state, an action, or of the groups of the engine."""
-    if group == "category":
-        category = rules.categories.get(code)
-        return code if category is None else category.zh if language == "zh" else category.en
-    if group == "state":
-        return labels.state(rules.definition, code, language)
-    if group == "clock":
-        return labels.clock(rules.definition, code, language)
-    if group == "action":
-        return labels.action(rules.definition, code, language)
-    return labels.name(group, code, language)
+    return page_request().called(group, code)
 
 
 def visible(text: str) -> str:

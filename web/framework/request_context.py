@@ -22,6 +22,7 @@ from core.i18n import mark as _
 from core.persistence.db import Database
 from web.framework import date_formats
 from web.framework.display_preferences import DisplayPreferences
+from workflow.texts import labels
 from workflow.working_days import WorkingCalendar
 
 EXTENSION = "huiyin_pages"
@@ -100,6 +101,20 @@ class PageRequest:
     def say(self, message: str, **facts: Any) -> str:
         """Return a text in the reader's language with its blanks filled in."""
         return self.translate(message).format(**facts) if facts else self.translate(message)
+
+    def called(self, group: str, code: str) -> str:
+        """Return the words of a code: of a category, state, clock or action, or of a group of labels."""
+        definition, language = self.rules.definition, self.language
+        if group == "category":
+            category = self.rules.categories.get(code)
+            return code if category is None else category.zh if language == "zh" else category.en
+        if group == "state":
+            return labels.state(definition, code, language)
+        if group == "clock":
+            return labels.clock(definition, code, language)
+        if group == "action":
+            return labels.action(definition, code, language)
+        return labels.called(definition, group, code, language)
 
     def day(self, value: date, *, weekday: bool = False) -> str:
         """Write a day in the reader's language; this year without the year."""

@@ -94,7 +94,8 @@ def headline(page_request: PageRequest, matter: PublicCase) -> str:
         return page_request.translate(CLOSED)
     if matter.state in TOLD_STATES and _last_result_unreached(matter):
         return page_request.translate(NOT_TOLD)
-    return page_request.translate(HEADLINES[matter.state])
+    own = matter.state_words
+    return own[page_request.language] if own is not None else page_request.translate(HEADLINES[matter.state])
 
 
 def _last_result_unreached(matter: PublicCase) -> bool:
@@ -131,11 +132,7 @@ def waits_late(matter: PublicCase) -> bool:
 
 def event_words(page_request: PageRequest, event: PublicEvent) -> str:
     """Say what happened, and what it moved by how many days and to which day."""
-    words = page_request.say(
-        (UNREACHED if event.unreached else EVENTS)[event.action],
-        unit=event.unit or page_request.translate(SOME_UNIT),
-        clock=label("clock", event.clock) if event.clock else "",
-    )
+    words = _what_happened(page_request, event)
     if event.promised_on is not None:
         more = page_request.say(PROMISED, day=page_request.day(event.promised_on))
     elif event.due_on is not None and event.days:
@@ -144,3 +141,17 @@ def event_words(page_request: PageRequest, event: PublicEvent) -> str:
     else:
         return words
     return page_request.translate(_("，")).join((words, more))
+
+
+def _what_happened(page_request: PageRequest, event: PublicEvent) -> str:
+    if event.action_words is not None:
+        return event.action_words[page_request.language]
+    if event.clock_words is not None:
+        clock = event.clock_words[page_request.language]
+    else:
+        clock = label("clock", event.clock) if event.clock else ""
+    return page_request.say(
+        (UNREACHED if event.unreached else EVENTS)[event.action],
+        unit=event.unit or page_request.translate(SOME_UNIT),
+        clock=clock,
+    )

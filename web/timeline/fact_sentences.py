@@ -16,9 +16,9 @@ from cases.history.contact_facts import TriedFact
 from cases.history.fact_kinds import FactKind, kinds_of
 from cases.history.facts import ExtensionRequestFacts, Facts, ReplyFact
 from cases.history.facts_json import KINDS
+from cases.history.readable_facts import references_of
 from core.i18n import mark as _
 from roster.models import Household
-from web.framework.rendering import name_of
 from web.framework.request_context import PageRequest
 from web.timeline.fact_words import (
     ATTEMPT_FOR,
@@ -30,6 +30,7 @@ from web.timeline.fact_words import (
     VOCABULARY,
     Sentence,
 )
+from workflow.definition.model import Definition
 from workflow.texts import labels
 
 #: A reply or an attempt inside facts is told like facts, with sentences of its own.
@@ -80,12 +81,8 @@ def load_names(page_request: PageRequest, all_facts: Iterable[Facts]) -> Names:
     """Name every unit, user and household that facts speak of, in one statement or none."""
     sought: dict[FactKind, set[Any]] = {kind: set() for kind in FactKind}
     for facts in all_facts:
-        for name, kinds in KINDS[type(facts)].items():
-            for kind in kinds & {FactKind.UNIT, FactKind.USER, FactKind.HOUSEHOLD}:
-                value = getattr(facts, name)
-                sought[kind].update(value if isinstance(value, tuple) else [value])
-    for values in sought.values():
-        values -= {None, UNSET}
+        for kind, value in references_of(facts):
+            sought[kind].add(value)
     units, users, homes = (sought[kind] for kind in (FactKind.UNIT, FactKind.USER, FactKind.HOUSEHOLD))
     parts = []
     if units:
@@ -109,12 +106,15 @@ def _part(kind: str, **columns: Any) -> Any:
 
 
 class FactRenderer:
-    """The sentences about facts for one reader, who knows these families and names."""
+    """The sentences about facts of a case for one reader, who knows these families and names."""
 
-    def __init__(self, page_request: PageRequest, families: Mapping[int, str], names: Names) -> None:
+    def __init__(
+        self, page_request: PageRequest, families: Mapping[int, str], names: Names, definition: Definition
+    ) -> None:
         self.page_request = page_request
         self.families = families
         self.names = names
+        self.definition = definition
 
     @property
     def several(self) -> bool:
@@ -139,6 +139,14 @@ class FactRenderer:
     def family(self, complainant: int) -> str:
         """Name a complainant as the reader may know them."""
         return self.families.get(complainant) or self.page_request.translate(SOMEBODY)
+
+    def unit(self, code: str) -> str:
+        """Name a unit."""
+        return self.names.units.get(code) or self.page_request.translate(SOME_UNIT)
+
+    def user(self, user_id: int) -> str:
+        """Name somebody with an account."""
+        return self.names.users.get(user_id) or self.page_request.translate(SOME_USER)
 
     def _one(self, sentence: Sentence, known: Mapping[str, str]) -> Iterator[str]:
         blanks = blanks_of(sentence)
@@ -175,9 +183,9 @@ class FactRenderer:
 
     def _named(self, what: FactKind, facts: Any, name: str, value: Any) -> str:
         if what is FactKind.UNIT:
-            return self.names.units.get(value) or self.page_request.translate(SOME_UNIT)
+            return self.unit(value)
         if what is FactKind.USER:
-            return self.names.users.get(value) or self.page_request.translate(SOME_USER)
+            return self.user(value)
         if what is FactKind.COMPLAINANT:
             return self.family(value)
         if what is FactKind.HOUSEHOLD:
@@ -186,7 +194,7 @@ class FactRenderer:
             is_deadline = isinstance(facts, ExtensionRequestFacts)
             return self.page_request.deadline(value) if is_deadline else self.page_request.day(value)
         if name in AMENDED_VALUES and getattr(facts, "field", None) in CODED:
-            words = name_of(self.page_request.rules, facts.field, value, self.page_request.language)
+            words = self.page_request.called(facts.field, value)
             return words if words != value else self.page_request.translate(UNKNOWN)
         return str(value)
 
@@ -206,13 +214,13 @@ class FactRenderer:
         known = labels.GROUPS.get("reason" if group == "not_raised" else group, {})
         if code not in known:
             return self.page_request.translate(UNKNOWN)
-        return labels.name("reason" if group == "not_raised" else group, code, self.page_request.language)
+        named = "reason" if group == "not_raised" else group
+        return labels.called(self.definition, named, code, self.page_request.language)
 
     def _clock(self, code: str) -> str:
-        definition = self.page_request.rules.definition
-        if code not in definition.clocks:
+        if code not in self.definition.clocks:
             return self.page_request.translate(UNKNOWN)
-        return labels.clock(definition, code, self.page_request.language)
+        return labels.clock(self.definition, code, self.page_request.language)
 
     def _joined(self, texts: Sequence[str]) -> str:
         return self.page_request.translate(AND).join(texts)

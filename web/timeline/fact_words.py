@@ -12,6 +12,8 @@ from msgspec import UNSET
 from cases.history import facts as of
 from cases.history.amendment_facts import AmendFacts, AmendHouseholdFacts, AmendIdentityFacts, AmendNamedFacts
 from cases.history.contact_facts import AttemptFacts, TriedFact, UnreachableFacts
+from cases.history.own_facts import OwnFacts
+from cases.lifecycle.own_actions.entered import KEPT
 from cases.vocabulary import StandsFor
 from core.i18n import mark as _
 
@@ -144,6 +146,7 @@ SENTENCES: Mapping[type[Any], Sequence[Sentence]] = {
         MOVED,
         Sentence(_("给{complainant}回话的日子从 {before} 改到 {after}"), each="reply_dates"),
     ),
+    OwnFacts: (Sentence(_("改由{unit}办")), REPLY_OWNER, MOVED),
     #: An attempt that was recorded together with the record, in one line.
     TriedFact: (Sentence("{mode}"), Sentence("{words}")),
     #: Below the words of a reply, in one line.
@@ -169,6 +172,7 @@ QUOTED = frozenset(
 )
 DIGEST = "a digest: the words themselves stand on the page"
 PICTURES = "hashes of files: the files themselves stand below the entry"
+OWN_WORDS = "told by `own_sentences` in the words of the definition"
 NOT_SHOWN: Mapping[tuple[type[Any], str], str] = {
     (of.RegisterFacts, "number"): "the number stands above the words",
     (of.RegisterFacts, "words"): DIGEST,
@@ -178,6 +182,8 @@ NOT_SHOWN: Mapping[tuple[type[Any], str], str] = {
     (of.ReplyFact, "words"): DIGEST,
     (of.JoinFacts, "words"): DIGEST,
     (of.AddedWordsFacts, "added"): DIGEST,
+    (OwnFacts, "attachments"): PICTURES,
+    **{(OwnFacts, name): OWN_WORDS for name in KEPT},
     (of.RungFacts, "cycle"): "a serial number within the program: the dates tell which period it was",
 }
 

@@ -23,6 +23,7 @@ from cases.history.facts import (
     ReopenFacts,
     WithdrawFacts,
 )
+from cases.history.own_facts import OwnFacts
 from cases.history.read_facts import attachments_of, replies_of, value_or
 from cases.history.villager_actions import is_villager_action
 from cases.queries.case_detail import CaseDetail
@@ -32,8 +33,11 @@ from core.chain import row_digest
 from core.i18n import mark as _
 from web.framework.request_context import PageRequest
 from web.timeline.fact_sentences import AND, FactRenderer, load_names
+from web.timeline.own_sentences import own_sentences
+from workflow.definition.model import Definition
 from workflow.texts import labels
 
+RUNGS = frozenset({"remind", "urge", "supervise", "publish"})
 ICONS: Mapping[str, str] = {
     "register": "ear",
     "answer": "reply",
@@ -49,13 +53,8 @@ ICONS: Mapping[str, str] = {
     "add_words": "ear",
     "attach": "camera",
     "reveal": "eye",
-    "recalculated": "clock",
-    "remind": "clock",
-    "urge": "clock",
-    "supervise": "clock",
-    "publish": "clock",
+    **dict.fromkeys(("recalculated", *RUNGS), "clock"),
 }
-RUNGS = frozenset({"remind", "urge", "supervise", "publish"})
 #: What brings people to a case from another one.
 BROUGHT = frozenset({"absorb", "unmerge"})
 INTERNAL = frozenset({"note", "reveal", *RUNGS})
@@ -93,10 +92,14 @@ def build_timeline(
     entries: Sequence[HistoryEntry],
     detail: CaseDetail,
     families: Mapping[int, str],
+    definition: Definition,
 ) -> list[TimelineEntry]:
-    """Return the events of a case, oldest first; one statement has named every unit, user and household."""
+    """Return the events of a case, oldest first; one statement has named every unit, user and household.
+
+    `definition` is that of the case, which alone knows what its actions, clocks and fields are called.
+    """
     names = load_names(page_request, [read.facts for read in entries if read.facts is not None])
-    renderer = FactRenderer(page_request, families, names)
+    renderer = FactRenderer(page_request, families, names, definition)
     timeline = _Timeline(renderer, _Correspondence(detail), _first_kind(entries, detail.view))
     return [timeline(read) for read in entries if not read.says_nothing]
 
@@ -171,9 +174,9 @@ class _Timeline:
         entry, page_request = read.entry, self.renderer.page_request
         late = abs(entry.received_at - entry.happened_at) > OFFLINE_AFTER
         event = TimelineEntry(
-            title=labels.action(page_request.rules.definition, entry.action, page_request.language),
+            title=labels.action(self.renderer.definition, entry.action, page_request.language),
             icon=ICONS.get(entry.action, "dot"),
-            who=_who(page_request, read),
+            who=_who(page_request, read, self.renderer.definition),
             moment=entry.received_at,
             claimed=entry.happened_at if late else None,
             internal=entry.action in INTERNAL,
@@ -185,7 +188,9 @@ class _Timeline:
                 if one in self.correspondence.files
             ]
             beside = self._beside(read.facts)
-            sentences = self.renderer.render(read.facts, hidden=read.hidden, beside=beside)
+            sentences = [*self.renderer.render(read.facts, hidden=read.hidden, beside=beside)]
+            if isinstance(read.facts, OwnFacts):
+                sentences += own_sentences(self.renderer, entry.action, read.facts)
             event.words = [*map(EventText, sentences), *self._said(read.facts)]
         event.words += self._unbound(entry, read.facts)
         return event
@@ -195,8 +200,8 @@ class _Timeline:
         page_request = self.renderer.page_request
         if isinstance(facts, RegisterFacts):
             return {
-                "channel": labels.name("channel", self.correspondence.channel, page_request.language),
-                "kind": labels.name("kind", self.kind, page_request.language),
+                "channel": page_request.called("channel", self.correspondence.channel),
+                "kind": page_request.called("kind", self.kind),
             }
         if isinstance(facts, UnreachableFacts):
             return {"tried": self._tried(self.correspondence.attempts(facts))}
@@ -214,7 +219,7 @@ class _Timeline:
         page_request = self.renderer.page_request
         return page_request.translate(AND).join(
             f"{page_request.day(one.at.astimezone(page_request.rules.zone).date())} "
-            + labels.name("mode", one.mode, page_request.language)
+            + page_request.called("mode", one.mode)
             for one in attempts
         )
 
@@ -270,7 +275,7 @@ class _Timeline:
             said = one["text"] if "text" in one else one["words"]
             below = page_request.say(ON_CASE, number=one["case"])
             if "rating" in one:
-                rating = labels.name("rating", one["rating"], page_request.language)
+                rating = page_request.called("rating", one["rating"])
                 below = self._line([rating, below])
             yield EventText(said, True, below)
 
@@ -285,9 +290,9 @@ class _Timeline:
         return self.renderer.page_request.translate(_("，")).join(sentences)
 
 
-def _who(page_request: PageRequest, read: HistoryEntry) -> str:
+def _who(page_request: PageRequest, read: HistoryEntry, definition: Definition) -> str:
     """Name who did something; whoever did it by the receipt code has no user name, and is not the system."""
     nameless = read.actor == Role.SYSTEM.value
-    if nameless and is_villager_action(page_request.rules.definition, read.entry.action):
+    if nameless and is_villager_action(definition, read.entry.action):
         return page_request.translate(VILLAGER)
     return read.actor_name

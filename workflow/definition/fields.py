@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from config.marked_text import MarkedText
+from config.marked_text import Bilingual, MarkedText
 from config.marked_text import mark as _
 from config.reading import Table
 from workflow.definition.vocabulary import FIELD_TYPES
@@ -23,7 +23,7 @@ class FieldBook:
         """Read `[fields.ENTRY]` and check every entry, used or not."""
         book = cls(dict(root.tables("fields")))
         for entry in book.entries:
-            book.entries[entry].only("name", "type", "values", "items", "fields")
+            book.entries[entry].only("name", "type", "values", "items", "fields", "zh", "en", "words")
             book.field(entry, required=True, within=())
         return book
 
@@ -51,7 +51,7 @@ class FieldBook:
         table = self.entries[entry]
         name = table.text("name", default=entry)
         shape = self._shape(table, (*within, entry))
-        return {"name": name, "type": shape.pop("type"), "required": required, **shape}
+        return {"name": name, "type": shape.pop("type"), "required": required, **shape, **_words(table)}
 
     def _shape(self, table: Table, within: tuple[str, ...]) -> dict[str, Any]:
         kind = table.choice("type", FIELD_TYPES, MarkedText(_("字段类型代码")))
@@ -65,6 +65,28 @@ class FieldBook:
             items.only("type", "values", "fields")
             shape["items"] = self._shape(items, within)
         return shape
+
+
+def read_bilingual(table: Table, key: str) -> Bilingual | None:
+    """Read a text that is written in both languages, `{ zh = "…", en = "…" }`; None where it is not there."""
+    if key not in table.data:
+        return None
+    texts = table.table(key)
+    texts.only("zh", "en")
+    return Bilingual(texts.text("zh"), texts.text("en"))
+
+
+def _words(table: Table) -> dict[str, Any]:
+    """Return what a field and its choices are called, where the file says it."""
+    found: dict[str, Any] = {}
+    if "zh" in table.data or "en" in table.data:
+        found |= {"zh": table.text("zh"), "en": table.text("en")}
+    if "words" in table.data:
+        words = table.table("words")
+        words.only(*table.words("values"))
+        pairs = {value: read_bilingual(words, value) for value in words.data}
+        found["words"] = {value: {"zh": pair.zh, "en": pair.en} for value, pair in pairs.items() if pair}
+    return found
 
 
 def _not_empty(table: Table, key: str, found: Iterable[Any]) -> list[Any]:

@@ -4,12 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from config.marked_text import Bilingual
 from workflow.definition.rule_sets import RuleSet
+from workflow.definition.vocabulary import stage_of
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A state of a case; an open one says who owns the case and which clock its date is that of."""
+    """A state of a case; an open one says who owns the case and which clock its date is that of.
+
+    `public` is what the villager's page says of a state of the county's own; without it, what it says of the
+    program's state within which this one stands.
+    """
 
     code: str
     zh: str
@@ -19,6 +25,12 @@ class State:
     owner: str
     unit_kinds: frozenset[str]
     clock: str
+    public: Bilingual | None
+
+    @property
+    def stage(self) -> str:
+        """The state of the program within which this one stands; itself where it is one of those."""
+        return stage_of(self.code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +47,9 @@ class ActionRule:
 class Act:
     """Something done to a case that leaves its state as it is.
 
-    `fields` are what it takes, in the form in which the API shows them.
+    `fields` are what it takes, in the form in which the API shows them. An action of the county's own says by
+    `tells` whom it tells, by `hands_to` which field names the unit that owns the case after it, and by
+    `public` what the villager's page says of it; without words the villager is not told.
     """
 
     name: str
@@ -46,6 +60,9 @@ class Act:
     fields: tuple[Mapping[str, Any], ...]
     sources: tuple[str, ...]
     roles: frozenset[str]
+    tells: tuple[str, ...]
+    hands_to: str
+    public: Bilingual | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +90,33 @@ class Rung:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockLength:
+    """How long a clock of the county's own runs: so many working days (`wd`) or calendar days (`cd`)."""
+
+    days: int
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClockDef:
-    """A clock and the rungs that fire from its date, lowest first."""
+    """A clock and the rungs that fire from its date, lowest first.
+
+    `length` is that of a clock of the county's own; the lengths of all others stand in deadlines.toml.
+    """
 
     name: str
     zh: str
     en: str
     ladder: tuple[Rung, ...]
+    length: ClockLength | None
 
 
 @dataclass(frozen=True, eq=False)
 class Definition:
     """A whole life cycle. Two definitions are the same when their hashes are: that is what a case keeps.
 
-    `rules` are those by which the dates and states of its cases move.
+    `words` are what the county calls codes of the program, by their group in `workflow.texts.labels`. `rules`
+    are those by which the dates and states of its cases move.
     """
 
     name: str
@@ -97,12 +127,26 @@ class Definition:
     steps: Mapping[str, Step]
     acts: Mapping[str, Act]
     clocks: Mapping[str, ClockDef]
+    words: Mapping[str, Mapping[str, Bilingual]]
     rules: RuleSet
 
     @property
     def visitors(self) -> frozenset[str]:
         """The roles that pay a return visit: whoever may close a case with what a complainant says."""
         return self.steps["confirm"].roles if "confirm" in self.steps else frozenset()
+
+    @property
+    def states_and_stages(self) -> frozenset[str]:
+        """The codes by which cases of this definition can be asked for: of a state, or of all within one."""
+        return frozenset(self.states) | {state.stage for state in self.states.values()}
+
+    def kinds_within(self, stage: str) -> frozenset[str]:
+        """Return the kinds of unit that may own a case in a state of the program, or in one within it."""
+        return frozenset().union(*(one.unit_kinds for one in self.states.values() if one.stage == stage))
+
+    def has_action(self, name: str) -> bool:
+        """Return whether there is a step or act of this name."""
+        return name in self.steps or name in self.acts
 
     def action(self, name: str) -> Act:
         """Return the step or act of this name; raise KeyError when there is none."""

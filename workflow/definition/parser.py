@@ -1,35 +1,43 @@
 """Turn the table of a definition into its parts; every wrong word is noted with its place."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from config.marked_text import MarkedText
+from config.marked_text import Bilingual, MarkedText
 from config.marked_text import mark as _
 from config.reading import Table
 from workflow.definition import vocabulary
-from workflow.definition.fields import FieldBook
-from workflow.definition.model import Act, ActionRule, ClockDef, Rung, State, Step
+from workflow.definition.fields import FieldBook, read_bilingual
+from workflow.definition.model import Act, ActionRule, ClockDef, ClockLength, Rung, State, Step
 from workflow.guards import GUARDS
 
 MOST_STATES = 50
 MOST_ACTIONS = 120
 MOST_ROWS = 20
 EVERY_STATE = "*"
+#: After the code of a state of the program: with all of the county's own within it.
+ALL_WITHIN = f"{vocabulary.WITHIN}*"
+#: What steps and acts may say alike.
+COMMON = ("zh", "en", "who", "guards", "fields", "tells", "public")
 STATE = MarkedText(_("状态代码"))
 CLOCK = MarkedText(_("时钟代码"))
 RUNG = MarkedText(_("催督档次代码"))
 UNIT_KIND = MarkedText(_("单位类别代码"))
 GUARD = MarkedText(_("条件代码"))
+CIRCLE = MarkedText(_("通知对象代码"))
+DAYS_UNIT = MarkedText(_("天数单位"))
+MOST_DAYS = 3660
+MOST_CLOCKS = 20
 
 One = TypeVar("One")
 
 
-def load_states(root: Table) -> dict[str, State]:
+def load_states(root: Table, clocks: Collection[str]) -> dict[str, State]:
     """Read `[states.NAME]`."""
     states = {}
     for code, table in root.tables("states"):
-        table.only("zh", "en", "final", "answered", "owner", "unit_kinds", "clock")
+        table.only("zh", "en", "final", "answered", "owner", "unit_kinds", "clock", "public")
         states[code] = State(
             code=code,
             zh=table.text("zh"),
@@ -38,7 +46,8 @@ def load_states(root: Table) -> dict[str, State]:
             answered=table.boolean("answered"),
             owner=table.choice("owner", vocabulary.OWNER_RULES, MarkedText(_("归属规则代码")), default=""),
             unit_kinds=frozenset(table.words("unit_kinds", vocabulary.UNIT_KINDS, UNIT_KIND)),
-            clock=table.choice("clock", vocabulary.CLOCKS, CLOCK, default=""),
+            clock=table.choice("clock", clocks, CLOCK, default=""),
+            public=read_bilingual(table, "public"),
         )
     _limit(root, "states", states, MOST_STATES)
     return states
@@ -47,36 +56,51 @@ def load_states(root: Table) -> dict[str, State]:
 def load_clocks(root: Table) -> dict[str, ClockDef]:
     """Read `[rungs.NAME]` and `[clocks.NAME]`.
 
-    All clocks must be there, for verbs start them by name, but for those of planned matters.
+    All clocks of the program must be there, for its actions start them by name, but for those of planned
+    matters. One of the county's own says how long it runs, for a case keeps its definition and no other file.
     """
     rungs = {code: _rung(code, table) for code, table in root.tables("rungs")}
     clocks = {}
     for name, table in root.tables("clocks"):
-        table.only("zh", "en", "ladder", "days")
-        table.known(name, vocabulary.CLOCKS, CLOCK)
+        own = name not in vocabulary.CLOCKS
+        table.only("zh", "en", "ladder", "days", *(("length",) if own else ()))
+        table.code(name)
         codes = table.words("ladder", rungs, RUNG)
-        own = _own_days(table.table("days"), codes)
-        ladder = tuple(replace(rungs[code], days=own.get(code, rungs[code].days)) for code in codes)
-        clocks[name] = ClockDef(name, table.text("zh"), table.text("en"), ladder)
+        days = _own_days(table.table("days"), codes)
+        ladder = tuple(replace(rungs[code], days=days.get(code, rungs[code].days)) for code in codes)
+        length = _length(table.table("length")) if own else None
+        clocks[name] = ClockDef(name, table.text("zh"), table.text("en"), ladder, length)
     for name in vocabulary.CLOCKS:
         if name not in clocks and name not in vocabulary.UNRATED_CLOCKS:
             root.problem(MarkedText(_("缺少时钟「{name}」"), {"name": name}), "clocks")
+    _limit(root, "clocks", clocks, MOST_CLOCKS)
     return clocks
 
 
-def load_actions(root: Table, states: Mapping[str, State]) -> tuple[dict[str, Step], dict[str, Act]]:
+def load_words(root: Table) -> dict[str, dict[str, Bilingual]]:
+    """Read `[words.GROUP]`: what the county calls codes of the program, such as the kinds of unit."""
+    found: dict[str, dict[str, Bilingual]] = {}
+    for group, table in root.tables("words"):
+        named = {code: read_bilingual(table, code) for code in table.data}
+        found[group] = {code: words for code, words in named.items() if words is not None}
+    return found
+
+
+def load_actions(
+    root: Table, states: Mapping[str, State], clocks: Collection[str]
+) -> tuple[dict[str, Step], dict[str, Act]]:
     """Read `[steps.NAME]` and `[acts.NAME]`; no name may be both."""
     book = FieldBook.read(root)
     steps, acts = {}, {}
     for name, table in root.tables("steps"):
-        table.only("zh", "en", "to", "who", "guards", "clocks", "fields")
+        table.only(*COMMON, "to", "clocks", "hands_to")
         steps[name] = Step(
             **_common(name, table, states, book, registers=name == "register"),
             target=table.choice("to", states, STATE),
-            clocks=_changes(table.table("clocks")),
+            clocks=_changes(table.table("clocks"), clocks),
         )
     for name, table in root.tables("acts"):
-        table.only("zh", "en", "who", "guards", "fields")
+        table.only(*COMMON)
         acts[name] = Act(**_common(name, table, states, book, registers=False))
         if name in steps:
             table.problem(MarkedText(_("「{name}」已经是一个步骤"), {"name": name}))
@@ -103,12 +127,16 @@ def _common(
         "fields": book.fields(table, "fields"),
         "sources": tuple(code for code in states if code in used),
         "roles": frozenset[str]().union(*(row.roles for row in rows)),
+        "tells": table.words("tells", vocabulary.CIRCLES, CIRCLE),
+        "hands_to": table.text("hands_to", default=""),
+        "public": read_bilingual(table, "public"),
     }
 
 
 def _row(table: Table, states: Mapping[str, State], *, registers: bool) -> ActionRule:
     table.only("from", "roles", "relations", "guards")
-    named = table.words("from", [EVERY_STATE, *states], STATE)
+    groups = [f"{code}{ALL_WITHIN}" for code in states if vocabulary.stage_of(code) == code]
+    named = frozenset(table.words("from", [EVERY_STATE, *states, *groups], STATE))
     roles = table.words("roles", vocabulary.ROLES, MarkedText(_("角色代码")))
     relations = table.words("relations", vocabulary.RELATIONS, MarkedText(_("关系代码")))
     # What is there but wrong has been noted already; only what is not there is noted here.
@@ -121,19 +149,23 @@ def _row(table: Table, states: Mapping[str, State], *, registers: bool) -> Actio
     if not table.data.get("relations"):
         table.problem(MarkedText(_("要写和这件事是什么关系")), "relations")
     return ActionRule(
-        sources=frozenset(states if EVERY_STATE in named else named),
+        sources=frozenset(
+            code
+            for code in states
+            if not named.isdisjoint((EVERY_STATE, code, f"{vocabulary.stage_of(code)}{ALL_WITHIN}"))
+        ),
         roles=frozenset(roles),
         relations=relations,
         guards=table.words("guards", GUARDS, GUARD),
     )
 
 
-def _changes(table: Table) -> dict[str, str]:
+def _changes(table: Table, clocks: Collection[str]) -> dict[str, str]:
     changes = {}
     for name in table.data:
         if name == "reply":
             table.problem(MarkedText(_("答复时钟跟着反映人走，不跟步骤走")), name)
-        elif table.known(name, vocabulary.CLOCKS, CLOCK, name):
+        elif table.known(name, clocks, CLOCK, name):
             changes[name] = table.choice(name, vocabulary.CHANGES, MarkedText(_("时钟变动代码")))
     return changes
 
@@ -149,6 +181,12 @@ def _rung(code: str, table: Table) -> Rung:
         longer_than=table.integer("longer_than", least=0, most=365, default=0),
         urgent_any_day=table.boolean("urgent_any_day"),
     )
+
+
+def _length(table: Table) -> ClockLength:
+    table.only("days", "unit")
+    days = table.integer("days", least=1, most=MOST_DAYS)
+    return ClockLength(days, table.choice("unit", ("wd", "cd"), DAYS_UNIT))
 
 
 def _own_days(table: Table, ladder: Sequence[str]) -> dict[str, int]:

@@ -6,12 +6,22 @@ from typing import Any
 
 from config.reading import ConfigProblem, Document
 from workflow.definition import parser, validation
-from workflow.definition.model import Act, ActionRule, ClockDef, Definition, Rung, State, Step
+from workflow.definition.model import Definition
 from workflow.definition.rule_sets import FIRST, RULE_SETS
 
-__all__ = ["Act", "ActionRule", "BadDefinition", "ClockDef", "Definition", "Rung", "State", "Step", "parse"]
-
-KEYS = ("name", "version", "rules", "initial", "states", "steps", "acts", "clocks", "rungs", "fields")
+KEYS = (
+    "name",
+    "version",
+    "rules",
+    "initial",
+    "states",
+    "steps",
+    "acts",
+    "clocks",
+    "rungs",
+    "fields",
+    "words",
+)
 
 
 class BadDefinition(Exception):
@@ -35,10 +45,11 @@ def parse(body: str, place: str) -> Definition:
     root.only(*KEYS)
     name, version = root.text("name"), root.integer("version", least=1, most=1_000_000)
     rules = root.integer("rules", least=FIRST, most=max(RULE_SETS), default=FIRST)
-    states = parser.load_states(root)
-    initial = root.choice("initial", states, parser.STATE)
     clocks = parser.load_clocks(root)
-    steps, acts = parser.load_actions(root, states)
+    states = parser.load_states(root, clocks)
+    initial = root.choice("initial", states, parser.STATE)
+    steps, acts = parser.load_actions(root, states, clocks)
+    words = parser.load_words(root)
     # What is asked about the whole makes sense only of parts that are right by themselves.
     _refuse(document)
     validation.check(root, initial=initial, states=states, steps=steps, clocks=clocks)
@@ -52,6 +63,7 @@ def parse(body: str, place: str) -> Definition:
         steps=steps,
         acts=acts,
         clocks=clocks,
+        words=words,
         rules=RULE_SETS[rules],
     )
 

@@ -1,4 +1,4 @@
-"""Name the words a definition may use; a word that is not here is refused when the definition is read."""
+"""Name the words a definition may use, and what makes a state, clock or action one of the county's own."""
 
 from enum import StrEnum
 
@@ -18,6 +18,28 @@ class CaseState(StrEnum):
     WITHDRAWN = "withdrawn"
     MERGED = "merged"
     VOID = "void"
+
+
+#: The states within which a county may have further ones of its own; what was withdrawn, merged or void is
+#: counted nowhere, and stays with the program.
+DIVISIBLE = (
+    CaseState.RECEIVED,
+    CaseState.ASSIGNED,
+    CaseState.ESCALATED,
+    CaseState.RESOLVED,
+    CaseState.CLOSED,
+    CaseState.REJECTED,
+)
+WITHIN = "."
+
+
+def stage_of(state: str) -> str:
+    """Return the state of the program within which a state stands: `assigned` for `assigned.inspecting`.
+
+    A county's own state says by its code where it belongs, so that whatever counts, lists and marks cases by
+    the program's states counts it there without asking a definition (decision 0040).
+    """
+    return state.partition(WITHIN)[0]
 
 
 class Outcome(StrEnum):
@@ -90,21 +112,35 @@ CLOCKS = ("triage", "accept", "handling", "reply", "return", "promise", "word")
 UNRATED_CLOCKS = ("promise", "word")
 
 RUNGS = ("remind", "urge", "supervise", "publish", "raise")
+#: Entries of the history that no definition names; an action of these names would be taken for them.
+ENTRIES = frozenset({*RUNGS, "absorb", "release", "take_names", "recalculated"}) - {"raise"}
+
+#: Whom an action of the county's own may tell; `cases.lifecycle.recipients` finds the people.
+CIRCLES = (
+    "owner",
+    "superior",
+    "reply_owner",
+    "reply_owner_leaders",
+    "handled",
+    "coordinators",
+    "leaders",
+    "leading_group",
+    "auditors",
+)
 
 #: What a step may do to a clock.
 CHANGES = frozenset({"start", "start_once", "start_short", "stop", "go_on", "move"})
 
+#: The types of a field of an action of the county's own: what can be read, kept and told without code.
+OWN_FIELD_TYPES = ("text", "date", "choice", "number", "boolean", "unit", "person", "files")
+
 FIELD_TYPES = frozenset(
     {
-        "text",
+        *OWN_FIELD_TYPES,
         "code",
-        "date",
         "datetime",
-        "boolean",
         "integer",
-        "choice",
         "complainant",
-        "unit",
         "user",
         "list",
         "object",

@@ -7,7 +7,7 @@ from accounts.vocabulary import AreaLevel
 from config.marked_text import Bilingual
 from config.vocabulary import CaseKind, IntakeChannel, UnitKind, Urgency
 from workflow.definition.model import Definition
-from workflow.definition.vocabulary import AttemptMode, Outcome, Rating, ReplyChannel
+from workflow.definition.vocabulary import AttemptMode, Outcome, Rating, ReplyChannel, stage_of
 from workflow.texts.guard_names import GUARD_NAMES
 from workflow.texts.reasons import REASONS
 
@@ -155,6 +155,27 @@ GROUPS: Mapping[str, Mapping[str, Bilingual]] = {
 }
 
 
+#: The groups whose words a definition may choose for itself: what is said of people, units and matters.
+RENAMED = (
+    "role",
+    "unit_kind",
+    "level",
+    "outcome",
+    "kind",
+    "rating",
+    "channel",
+    "reply_channel",
+    "mode",
+    "urgency",
+)
+
+
+def called(definition: Definition, group: str, code: str, language: str) -> str:
+    """Return the words of a code as the definition has them, else those of the program."""
+    words = definition.words.get(group, {}).get(code)
+    return name(group, code, language) if words is None else _in(words, language)
+
+
 def name(group: str, code: str, language: str) -> str:
     """Return the words of a code in `zh` or `en`; a code that a newer file brings stays as it is."""
     words = GROUPS[group].get(code)
@@ -167,14 +188,14 @@ def reason(code: str, language: str) -> str:
 
 
 def state(definition: Definition, code: str, language: str) -> str:
-    """Return the name of a state."""
-    found = definition.states[code]
-    return _in(Bilingual(found.zh, found.en), language)
+    """Return the name of a state; one that only an older definition has, by the one it stands within."""
+    found = definition.states.get(code) or definition.states.get(stage_of(code))
+    return code if found is None else _in(Bilingual(found.zh, found.en), language)
 
 
 def action(definition: Definition, code: str, language: str) -> str:
     """Return the name of a step, an act, a rung or another entry of the history."""
-    if code in definition.steps or code in definition.acts:
+    if definition.has_action(code):
         found = definition.action(code)
         return _in(Bilingual(found.zh, found.en), language)
     for clock_def in definition.clocks.values():

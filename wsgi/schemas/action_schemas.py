@@ -16,6 +16,7 @@ from wsgi.schemas.fields import (
     Date,
     JsonBoolean,
     JsonInteger,
+    JsonNumber,
     ListField,
     Name,
     Nested,
@@ -54,6 +55,9 @@ MAKERS: Mapping[str, Callable[..., fields.Field[Any]]] = {
     "code": _code,
     "unit": _code,
     "user": _code,
+    "person": _code,
+    "files": lambda given, **rest: ListField(Name(longest=LONGEST_CODE), **rest),
+    "number": lambda given, **rest: JsonNumber(**rest),
     "choice": lambda given, **rest: OneOfField(given["values"], **rest),
     "complainant": lambda given, **rest: JsonInteger(**rest),
     "integer": lambda given, **rest: JsonInteger(least=0, **rest),
@@ -93,7 +97,7 @@ def action_schema(definition: Definition, action: str) -> Schema:
 
 def fields_of(definition: Definition, action: str) -> Sequence[FieldSpec]:
     """Return the fields that an action takes; raise Invalid for an action that there is not."""
-    if action not in definition.steps and action not in definition.acts:
+    if not definition.has_action(action):
         raise Invalid({"action": ["unknown_action"]})
     return definition.action(action).fields
 

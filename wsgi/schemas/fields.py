@@ -5,6 +5,7 @@ without a zone (threats.md section 1, finding 9). Every text here has a greatest
 range.
 """
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -18,6 +19,7 @@ from core.text import clean, problem_of, problem_of_name, problem_of_required
 
 LONGEST_TEXT = 5000
 LARGEST_ID = 2**31 - 1
+LARGEST_NUMBER, DECIMALS = 10**12, 6
 MOST_ANSWERS, LONGEST_KEY = 50, 40
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -85,6 +87,21 @@ class JsonInteger(fields.Integer):
         if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
             raise self.make_error("invalid", input=value)
         return int(value)
+
+
+class JsonNumber(fields.Field[int | float]):
+    """A number of a body, whole or with at most six decimals, on either side of zero."""
+
+    def __init__(self, *, most: float = LARGEST_NUMBER, **rest: Any) -> None:
+        within = Range(min=-most, max=most, error="out_of_range")
+        super().__init__(validate=within, error_messages=says("not_a_number"), **rest)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **rest: Any
+    ) -> int | float:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            raise self.make_error("invalid", input=value)
+        return int(value) if value == int(value) else round(value, DECIMALS)
 
 
 class QueryInteger(fields.Integer):

@@ -91,7 +91,7 @@ def attach(context: CaseContext, change: Change, values: AttachValues) -> Attach
     return AttachFacts()
 
 
-def attach_files(change: Change, ids: Sequence[str]) -> None:
+def attach_files(change: Change, ids: Sequence[str], field_name: str = "attachments") -> None:
     """Put uploaded files with the case; only the one who uploaded them may, and only once."""
     if not ids:
         return
@@ -108,7 +108,7 @@ def attach_files(change: Change, ids: Sequence[str]) -> None:
         .execution_options(synchronize_session=False)
     ).all()
     if len(found) != len(set(ids)):
-        raise Invalid({"attachments": ["unknown_attachment"]})
+        raise Invalid({field_name: ["unknown_attachment"]})
     change.has_records = True
     change.recorded.attachments = {row.id: row.sha256 for row in found}
 

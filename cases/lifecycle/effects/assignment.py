@@ -30,11 +30,8 @@ def assign(context: CaseContext, change: Change, values: AssignValues) -> Assign
         raise context.not_open("assign", "binding_needed")
     if values.binding and not due:
         raise context.not_open("assign", "binding_not_due")
-    change.set_owner(unit.id)
-    hand_on_reply_duty(change)
-    change.case.accepted = False
+    _give_to(change, unit, accepted=False)
     change.round.binding = values.binding
-    _open_return_window(change)
     return AssignFacts(unit=unit.code, binding=values.binding)
 
 
@@ -68,18 +65,37 @@ def reassign(context: CaseContext, change: Change, values: UnitReasonValues) -> 
     unit = _new_owner(context, values.unit, state=context.case.state)
     if unit.id == context.case.owner_id:
         raise Invalid({"unit": ["already_owner"]})
-    change.set_owner(unit.id)
-    hand_on_reply_duty(change)
-    change.case.accepted = False
+    _give_to(change, unit, accepted=False)
     clocks.start(change, "accept", clocks.period(context, "accept"))
-    _open_return_window(change)
     return ReassignFacts(reason=values.reason, unit=unit.code)
 
 
-def require_kind(context: CaseContext, unit: Unit, state: str) -> None:
+def hand_over(
+    change: Change, code: str, *, action: str, state: str, field_name: str, must_accept: bool
+) -> Unit:
+    """Give the case to a unit by its code for a state; give the unit.
+
+    It must accept where an accepting clock begins with the step, else it has accepted. Raises Invalid under
+    `field_name` for a unit that may not own the case there, Conflict while a name in the matter is open.
+    """
+    require_settled(change, action)
+    unit = _new_owner(change.context, code, state=state, field_name=field_name)
+    if unit.id != change.case.owner_id:
+        _give_to(change, unit, accepted=not must_accept)
+    return unit
+
+
+def _give_to(change: Change, unit: Unit, *, accepted: bool) -> None:
+    change.set_owner(unit.id)
+    hand_on_reply_duty(change)
+    change.case.accepted = accepted
+    _open_return_window(change)
+
+
+def require_kind(context: CaseContext, unit: Unit, state: str, field_name: str = "unit") -> None:
     """Refuse a unit of a kind that the definition does not let own cases in this state."""
     if unit.kind not in context.definition.states[state].unit_kinds:
-        raise Invalid({"unit": ["kind_cannot_own"]})
+        raise Invalid({field_name: ["kind_cannot_own"]})
 
 
 def return_to_team(change: Change) -> None:
@@ -121,17 +137,17 @@ def _next_receiver(context: CaseContext) -> Unit | None:
     )
 
 
-def _new_owner(context: CaseContext, code: str, *, state: str) -> Unit:
-    unit = find_unit(context, code)
-    require_kind(context, unit, state)
+def _new_owner(context: CaseContext, code: str, *, state: str, field_name: str = "unit") -> Unit:
+    unit = find_unit(context, code, field_name)
+    require_kind(context, unit, state, field_name)
     if unit.id not in context.covering.units:
-        raise Invalid({"unit": ["does_not_cover_village"]})
+        raise Invalid({field_name: ["does_not_cover_village"]})
     if unit.id in context.closed_units:
-        raise Invalid({"unit": ["named_in_matter"]})
+        raise Invalid({field_name: ["named_in_matter"]})
     if unit.id == context.case.reply_owner_id and not context.definition.rules.team_may_handle:
-        raise Invalid({"unit": ["owes_the_reply"]})
+        raise Invalid({field_name: ["owes_the_reply"]})
     if not context.has_able(unit.id) and not context.moment.imported:
-        raise Invalid({"unit": ["unit_without_people"]})
+        raise Invalid({field_name: ["unit_without_people"]})
     return unit
 
 

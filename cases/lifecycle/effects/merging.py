@@ -31,7 +31,7 @@ def merge(context: CaseContext, change: Change, values: MergeValues) -> MergeFac
     if not (context.named_units <= other.named_units and context.named_users <= other.named_users):
         # Whoever this case is about must not read it as handler of the other (domain.md section 1, Roles).
         raise Invalid({"into": ["names_fewer"]})
-    if other.case.state not in OPEN_STATES:
+    if other.case.stage not in OPEN_STATES:
         raise context.not_open("merge", "target_not_open")
     target = Change.of(other)
     moved = tuple(person.id for person in change.complainants)

@@ -40,7 +40,7 @@ def resolve(context: CaseContext, change: Change, values: OutcomeValues) -> Outc
     """Resolve a case: one outcome, and for every complainant a final reply or what stands for it."""
     change.case.handled_by_id = context.case.owner_id
     facts = _conclude(change, values)
-    if context.case.state == CaseState.ESCALATED:
+    if context.case.stage == CaseState.ESCALATED:
         answer_reports(change)
     change.set_owner(change.case.reply_owner_id)
     return facts
@@ -71,7 +71,7 @@ def add_reply(change: Change, person: Complainant, channel: str, text: str, *, f
     change.recorded.replies.append(
         ReplyFact(complainant=person.id, final=final, channel=channel, words=words)
     )
-    if context.case.state == CaseState.RESOLVED:
+    if context.case.stage == CaseState.RESOLVED:
         restart_word(change)
     if final:
         set_answered(change, person)
@@ -90,7 +90,7 @@ def set_answered(change: Change, person: Complainant) -> None:
     context, case = change.before, change.case
     person.answered_round = case.round
     if not context.definition.states[case.state].answered:
-        at_the_door = case.state not in HANDLED_STATES
+        at_the_door = case.stage not in HANDLED_STATES
         person.handled_by_id = None if at_the_door else case.owner_id
         person.handler_id = context.actor.user_id if at_the_door else None
     person.answered_at = person.answered_at or context.moment.now

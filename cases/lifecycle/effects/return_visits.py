@@ -60,7 +60,7 @@ def reopen(context: CaseContext, change: Change, values: ReopenValues) -> Reopen
     case = change.case
     facts = ReopenFacts(reason=values.reason)
     if (
-        case.state == CaseState.RESOLVED
+        case.stage == CaseState.RESOLVED
         and context.actor.roles & context.definition.visitors
         and not is_handler(context)
     ):
@@ -68,7 +68,7 @@ def reopen(context: CaseContext, change: Change, values: ReopenValues) -> Reopen
     elif context.actor.roles == {Role.VILLAGER} and values.complainant is not None:
         # Of what has ended it is no rating, but it stays known whose demand it was.
         facts = ReopenFacts(reason=values.reason, complainant=values.complainant)
-    if case.state == CaseState.CLOSED:
+    if case.stage == CaseState.CLOSED:
         case.rating = None
     if case.state == CaseState.WITHDRAWN and context.definition.rules.withdrawn_goes_on:
         _go_on(change)

@@ -12,6 +12,7 @@ from cases.history import facts as of
 from cases.history.fact_kinds import FactKind, Harmless, UnknownKind, Words, kinds_of
 from cases.history.facts import Facts
 from cases.history.facts_json import AMENDED, FACTS, KINDS, BadFacts, from_json, to_json
+from cases.history.own_facts import OwnFacts
 from cases.history.read_facts import exact_facts, fact_column, load_facts
 from cases.models.case import Case
 from cases.queries.case_history import history_view
@@ -54,7 +55,7 @@ def test_every_action_has_a_value_for_its_facts(project_rules: CountyRules) -> N
 def test_every_field_says_what_it_is() -> None:
     kinds = {kind for kinds in KINDS.values() for found in kinds.values() for kind in found}
     assert kinds == set(FactKind)
-    assert set(KINDS) == {*FACTS.values(), *AMENDED.values()}
+    assert set(KINDS) == {*FACTS.values(), *AMENDED.values(), OwnFacts}
 
 
 #: What names somebody after the registration.
@@ -78,6 +79,7 @@ def test_what_somebody_said_or_wrote_is_free_words() -> None:
         *((kind, "settled_words") for kind in NAMING),
         ("AmendFacts", "before"),
         ("AmendFacts", "after"),
+        ("OwnFacts", "words"),
     }
 
 
@@ -100,7 +102,7 @@ def test_facts_are_written_under_the_keys_that_they_are_read_from() -> None:
     [
         ("assign", {"unit": "team"}),
         ("assign", {"unit": 7, "binding": False}),
-        ("praise", {}),
+        ("praise", {"praise": "好", "words": "好"}),
         ("accept", []),
         ("amend", {"field": ["kind"]}),
     ],

@@ -81,19 +81,11 @@ SPOILED = {
         'to = "escalated"',
         "leads to resolved and nowhere else",
     ),
-    "a step of the county's own": (
-        "[steps.void]",
-        '[steps.inspect]\nzh = "踏勘"\nen = "inspect"\nto = "received"\n'
-        'who = [{ from = ["received"], roles = ["member"], relations = ["in_scope"] }]\n\n[steps.void]',
-        "[steps.inspect]",
-        "no code does this",
-    ),
-    "an act of the county's own": (
-        "[acts.note]",
-        '[acts.ponder]\nzh = "想想"\nen = "ponder"\n'
-        'who = [{ from = ["received"], roles = ["member"], relations = ["in_scope"] }]\n\n[acts.note]',
-        "[acts.ponder]",
-        "no code does this",
+    "an act of the program among the steps": (
+        "[acts.suspend]",
+        '[steps.suspend]\nto = "assigned"',
+        "[steps.suspend]",
+        "there is code of this name, but it belongs in acts",
     ),
     "an act where it cannot be done": (
         'who = [{ from = ["received"], roles = ["team_leader"], relations = ["in_scope"] }]\n'

@@ -1,0 +1,150 @@
+"""Look at what a county added to the life cycle by itself: states, clocks, steps and acts without code.
+
+The program does with them what `cases.lifecycle.own_actions` does with every one: it moves the state, hands
+the case on, sets clocks, keeps what is entered and tells people. An entry that asks for more is refused here,
+with its place and with what to write instead (docs/definitions.md).
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from accounts.access.permissions import GRANTABLE, ROLE_PERMISSIONS, Permission
+from config.marked_text import MarkedText
+from config.marked_text import mark as _
+from config.reading import CODE
+from workflow.definition.model import Act, Definition, State, Step
+from workflow.definition.vocabulary import (
+    CLOCKS,
+    DIVISIBLE,
+    ENTRIES,
+    OWN_FIELD_TYPES,
+    WITHIN,
+    CaseState,
+)
+from workflow.texts import labels
+
+Problem = Callable[[tuple[str, ...], MarkedText], None]
+
+OWN_STATE = re.compile(rf"^({'|'.join(DIVISIBLE)})\{WITHIN}[a-z][a-z0-9_]{{0,39}}$")
+#: The names under which a form or a request says something else than what an action takes.
+RESERVED_FIELDS = frozenset({"action", "version", "once", "back", "choosable", "files", "phone_as_written"})
+#: The rungs that a clock of the county's own may have: raising is done by the dates of the handling clock.
+OWN_RUNGS = ("remind", "urge", "supervise", "publish")
+#: Who may take an action of the county's own: people with an account who act on cases.
+OWN_ROLES = frozenset(role.value for role in GRANTABLE if Permission.CASES_ACT in ROLE_PERMISSIONS[role])
+BEFORE_REPLY = (CaseState.RECEIVED, CaseState.ASSIGNED, CaseState.ESCALATED)
+HANDLED = (CaseState.ASSIGNED, CaseState.ESCALATED)
+
+
+def check_states(definition: Definition, problem: Problem) -> None:
+    """Note own states that stand within none of the program's, or say what theirs does not."""
+    for code, state in definition.states.items():
+        if code in set(CaseState):
+            if state.public:
+                reason = MarkedText(_("程序的状态对群众怎么说是程序定的，只有自己加的状态才写"))
+                problem(("states", code, "public"), reason)
+            continue
+        if not OWN_STATE.match(code):
+            facts = {"known": sorted(DIVISIBLE), "example": f"{CaseState.ASSIGNED}{WITHIN}inspecting"}
+            reason = MarkedText(
+                _("自己加的状态，代码写成「程序的状态.名字」，例如 {example}；前一半可以写：{known}"), facts
+            )
+            problem(("states", code), reason)
+        elif state.final != (state.stage not in (*BEFORE_REPLY, CaseState.RESOLVED)):
+            reason = MarkedText(_("它算在「{stage}」里，办没办完要和那个状态一样"), {"stage": state.stage})
+            problem(("states", code, "final"), reason)
+
+
+def check_clocks(definition: Definition, problem: Problem) -> None:
+    """Note own clocks with a rung that the program cannot fire from them, and those that no step starts."""
+    started = {
+        clock for step in definition.steps.values() for clock, how in step.clocks.items() if how == "start"
+    }
+    for name, clock in definition.clocks.items():
+        if name in CLOCKS:
+            continue
+        for rung in clock.ladder:
+            if rung.code not in OWN_RUNGS:
+                facts = {"rung": rung.code, "known": OWN_RUNGS}
+                reason = MarkedText(_("自己加的时钟不能有 {rung} 这一档；能写的是 {known}"), facts)
+                problem(("clocks", name, "ladder"), reason)
+        if name not in started:
+            problem(("clocks", name), MarkedText(_("没有一步让这个时钟开始走")))
+
+
+def check_words(definition: Definition, problem: Problem) -> None:
+    """Note words for codes that there are not."""
+    for group, words in definition.words.items():
+        if group not in labels.RENAMED:
+            facts = {"group": group, "known": sorted(labels.RENAMED)}
+            problem(("words", group), MarkedText(_("这一组的叫法不能换；能换的是 {known}"), facts))
+            continue
+        for code in words.keys() - labels.GROUPS[group].keys():
+            facts = {"code": code, "known": sorted(labels.GROUPS[group])}
+            problem(("words", group, code), MarkedText(_("没有 {code} 这个代码；可以写：{known}"), facts))
+
+
+def check_action(kind: str, name: str, action: Act, definition: Definition, problem: Problem) -> None:
+    """Note what an action of the county's own says that nothing would be done about."""
+    place = (kind, name)
+    if not CODE.match(name) or name in ENTRIES:
+        problem(place, MarkedText(_("这个名字不能用：只用小写字母、数字和 _，也不能是程序自己记的名字")))
+    for role in sorted(action.roles - OWN_ROLES):
+        facts = {"role": role, "known": sorted(OWN_ROLES)}
+        reason = MarkedText(_("自己加的动作不能由 {role} 做；能写的是 {known}"), facts)
+        problem((*place, "who"), reason)
+    _check_fields((*place, "fields"), action.fields, problem)
+    if isinstance(action, Step):
+        _check_way(name, action, definition, problem)
+
+
+def _check_fields(path: tuple[str, ...], fields: Iterable[Mapping[str, Any]], problem: Problem) -> None:
+    files = 0
+    for field in fields:
+        facts = {"name": field["name"]}
+        if field["type"] not in OWN_FIELD_TYPES:
+            facts |= {"type": field["type"], "known": OWN_FIELD_TYPES}
+            reason = _("自己加的动作里，字段「{name}」不能是 {type}；能写的是 {known}")
+            problem(path, MarkedText(reason, facts))
+        if field["name"] in RESERVED_FIELDS or not CODE.match(field["name"]):
+            problem(path, MarkedText(_("字段不能叫「{name}」，请换一个名字"), facts))
+        if not {"zh", "en"} <= field.keys():
+            problem(path, MarkedText(_("字段「{name}」要写 zh 和 en：页面上这样叫它"), facts))
+        unnamed = [value for value in field.get("values", ()) if value not in field.get("words", {})]
+        if unnamed:
+            facts |= {"values": unnamed}
+            problem(path, MarkedText(_("字段「{name}」的 words 里没有写这些叫什么：{values}"), facts))
+        files += field["type"] == "files"
+    if files > 1:
+        problem(path, MarkedText(_("一个动作里只能有一个 files 字段")))
+
+
+def _check_way(name: str, step: Step, definition: Definition, problem: Problem) -> None:
+    """Note a step between states that only the program's own steps lead across, or that hands nothing on."""
+    target = definition.states[step.target]
+    for code in step.sources:
+        reason = _why_not(definition.states[code], target)
+        if reason is not None:
+            problem(("steps", name, "to"), MarkedText(reason, {"source": code, "target": target.code}))
+    units = [field["name"] for field in step.fields if field["type"] == "unit" and field["required"]]
+    if step.hands_to and step.hands_to not in units:
+        facts = {"name": step.hands_to, "known": units or "—"}
+        reason = _("「{name}」不是这一步里一定要填的 unit 字段；可以写：{known}")
+        problem(("steps", name, "hands_to"), MarkedText(reason, facts))
+    if step.hands_to and target.stage not in HANDLED:
+        reason = _("到了 {target}，事情归谁是程序定的，这里不写 hands_to")
+        problem(("steps", name, "hands_to"), MarkedText(reason, {"target": target.code}))
+    crosses = any(definition.states[code].stage != target.stage for code in step.sources)
+    if target.stage in HANDLED and crosses and not step.hands_to:
+        reason = _("从这里走到 {target} 要换承办单位：写 hands_to，指一个 unit 字段")
+        problem(("steps", name), MarkedText(reason, {"target": target.code}))
+
+
+def _why_not(source: State, target: State) -> str | None:
+    """Return why a step of the county's own cannot lead from one state to another; None where it can."""
+    if source.final or target.final:
+        return _("从 {source} 到 {target} 要答复、回访齐全，只有程序的步骤能走")
+    if CaseState.RESOLVED in (source.stage, target.stage) and source.stage != target.stage:
+        return _("从 {source} 到 {target} 要给每一位答复，只有程序的步骤能走")
+    return None

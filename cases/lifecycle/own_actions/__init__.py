@@ -1,0 +1,1 @@
+"""What every step and act that a county added by itself does."""
