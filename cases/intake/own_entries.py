@@ -13,7 +13,7 @@ from accounts.access.permissions import GRANTABLE, ROLE_PERMISSIONS, Permission
 from config.marked_text import MarkedText
 from config.marked_text import mark as _
 from config.reading import CODE
-from workflow.definition.model import Act, Definition, State, Step
+from workflow.definition.model import Act, Definition, Step
 from workflow.definition.vocabulary import (
     CLOCKS,
     DIVISIBLE,
@@ -102,19 +102,19 @@ def check_action(kind: str, name: str, action: Act, definition: Definition, prob
 def _check_fields(path: tuple[str, ...], fields: Iterable[Mapping[str, Any]], problem: Problem) -> None:
     files = 0
     for field in fields:
-        facts = {"name": field["name"]}
+        name = field["name"]
         if field["type"] not in OWN_FIELD_TYPES:
-            facts |= {"type": field["type"], "known": OWN_FIELD_TYPES}
-            reason = _("自己加的动作里，字段「{name}」不能是 {type}；能写的是 {known}")
-            problem(path, MarkedText(reason, facts))
-        if field["name"] in RESERVED_FIELDS or not CODE.match(field["name"]):
-            problem(path, MarkedText(_("字段不能叫「{name}」，请换一个名字"), facts))
+            facts = {"name": name, "type": field["type"], "known": OWN_FIELD_TYPES}
+            reason = MarkedText(_("自己加的动作里，字段「{name}」不能是 {type}；能写的是 {known}"), facts)
+            problem(path, reason)
+        if name in RESERVED_FIELDS or not CODE.match(name):
+            problem(path, MarkedText(_("字段不能叫「{name}」，请换一个名字"), {"name": name}))
         if not {"zh", "en"} <= field.keys():
-            problem(path, MarkedText(_("字段「{name}」要写 zh 和 en：页面上这样叫它"), facts))
+            problem(path, MarkedText(_("字段「{name}」要写 zh 和 en：页面上这样叫它"), {"name": name}))
         unnamed = [value for value in field.get("values", ()) if value not in field.get("words", {})]
         if unnamed:
-            facts |= {"values": unnamed}
-            problem(path, MarkedText(_("字段「{name}」的 words 里没有写这些叫什么：{values}"), facts))
+            missing = {"name": name, "values": unnamed}
+            problem(path, MarkedText(_("字段「{name}」的 words 里没有写这些叫什么：{values}"), missing))
         files += field["type"] == "files"
     if files > 1:
         problem(path, MarkedText(_("一个动作里只能有一个 files 字段")))
@@ -122,29 +122,26 @@ def _check_fields(path: tuple[str, ...], fields: Iterable[Mapping[str, Any]], pr
 
 def _check_way(name: str, step: Step, definition: Definition, problem: Problem) -> None:
     """Note a step between states that only the program's own steps lead across, or that hands nothing on."""
-    target = definition.states[step.target]
+    place, target = ("steps", name), definition.states[step.target]
     for code in step.sources:
-        reason = _why_not(definition.states[code], target)
-        if reason is not None:
-            problem(("steps", name, "to"), MarkedText(reason, {"source": code, "target": target.code}))
+        source = definition.states[code]
+        facts = {"source": code, "target": target.code}
+        if source.final or target.final:
+            reason = MarkedText(_("从 {source} 到 {target} 要答复、回访齐全，只有程序的步骤能走"), facts)
+            problem((*place, "to"), reason)
+        elif (source.stage == CaseState.RESOLVED) != (target.stage == CaseState.RESOLVED):
+            reason = MarkedText(_("从 {source} 到 {target} 要给每一位答复，只有程序的步骤能走"), facts)
+            problem((*place, "to"), reason)
     units = [field["name"] for field in step.fields if field["type"] == "unit" and field["required"]]
     if step.hands_to and step.hands_to not in units:
-        facts = {"name": step.hands_to, "known": units or "—"}
-        reason = _("「{name}」不是这一步里一定要填的 unit 字段；可以写：{known}")
-        problem(("steps", name, "hands_to"), MarkedText(reason, facts))
+        known = {"name": step.hands_to, "known": units or "—"}
+        reason = MarkedText(_("「{name}」不是这一步里一定要填的 unit 字段；可以写：{known}"), known)
+        problem((*place, "hands_to"), reason)
+    where = {"target": target.code}
     if step.hands_to and target.stage not in HANDLED:
-        reason = _("到了 {target}，事情归谁是程序定的，这里不写 hands_to")
-        problem(("steps", name, "hands_to"), MarkedText(reason, {"target": target.code}))
+        reason = MarkedText(_("到了 {target}，事情归谁是程序定的，这里不写 hands_to"), where)
+        problem((*place, "hands_to"), reason)
     crosses = any(definition.states[code].stage != target.stage for code in step.sources)
     if target.stage in HANDLED and crosses and not step.hands_to:
-        reason = _("从这里走到 {target} 要换承办单位：写 hands_to，指一个 unit 字段")
-        problem(("steps", name), MarkedText(reason, {"target": target.code}))
-
-
-def _why_not(source: State, target: State) -> str | None:
-    """Return why a step of the county's own cannot lead from one state to another; None where it can."""
-    if source.final or target.final:
-        return _("从 {source} 到 {target} 要答复、回访齐全，只有程序的步骤能走")
-    if CaseState.RESOLVED in (source.stage, target.stage) and source.stage != target.stage:
-        return _("从 {source} 到 {target} 要给每一位答复，只有程序的步骤能走")
-    return None
+        reason = MarkedText(_("从这里走到 {target} 要换承办单位：写 hands_to，指一个 unit 字段"), where)
+        problem(place, reason)

@@ -15,7 +15,7 @@ from workflow.definition.vocabulary import CaseState, stage_of
 from workflow.texts import labels
 
 HANDED_ON = frozenset({"assign", "escalate", "raise"})
-REOPEN, REACHED = "reopen", "已"
+REACHED = "已"
 #: What ends a round well, good news once it is done.
 ANSWERING, CLOSING = ("resolve", "answer"), ("confirm", "close_reviewed")
 
@@ -31,7 +31,7 @@ class StepperItem:
 
 
 @dataclass(frozen=True)
-class _Way:
+class _RoundStep:
     """One step of the way: what the definition calls it, and the day on which it was taken."""
 
     words: str
@@ -70,7 +70,7 @@ def steps_of(
 
 def _way(
     page_request: PageRequest, context: CaseContext, round_: Sequence[Entry], *, begun_again: bool
-) -> list[_Way]:
+) -> list[_RoundStep]:
     """Return the steps of a round in their order, with the days on which they were taken."""
     case, definition, zone = context.case, context.definition, page_request.rules.zone
     days = {entry: entry.received_at.astimezone(zone).date() for entry in round_}
@@ -85,22 +85,22 @@ def _way(
             passed.setdefault(entry.to_state, on)
     good = case.stage in RESOLVED_STATES
 
-    def step(*names: str, good: bool = False) -> _Way:
+    def step(*names: str, good: bool = False) -> _RoundStep:
         """Say what a step leads to, by the first of some names that the definition has."""
         target = next(definition.steps[name].target for name in names if name in definition.steps)
         taken = next((first[name] for name in names if name in first), None)
-        return _Way(_reached(page_request, definition, target), taken, good)
+        return _RoundStep(_reached(page_request, definition, target), taken, good)
 
     begin = (
-        labels.action(definition, REOPEN, page_request.language) if begun_again else step("register").words
+        labels.action(definition, "reopen", page_request.language) if begun_again else step("register").words
     )
     raised = [step("escalate", "raise")] if {"escalate", "raise"} & first.keys() else []
     closing = [step(*CLOSING, good=good)] if {*CLOSING} & definition.steps.keys() else []
     return [
-        _Way(begin, first.get(REOPEN) or case.received_on),
+        _RoundStep(begin, first.get("reopen") or case.received_on),
         step("assign"),
         *raised,
-        *(_Way(_reached(page_request, definition, code), on) for code, on in passed.items()),
+        *(_RoundStep(_reached(page_request, definition, code), on) for code, on in passed.items()),
         step(*ANSWERING, good=good),
         *(one if case.stage == CaseState.CLOSED else replace(one, on=None) for one in closing),
     ]
@@ -116,9 +116,11 @@ def _is_skipped(read: HistoryEntry) -> bool:
     return isinstance(read.facts, RungFacts) and read.facts.skipped
 
 
-def _done(page_request: PageRequest, step: _Way) -> StepperItem:
-    under = page_request.day(step.on) if step.on is not None else ""
-    return StepperItem(step.words, "good" if step.good else "past", under)
+def _done(page_request: PageRequest, step: _RoundStep) -> StepperItem:
+    on = step.on
+    return StepperItem(
+        step.words, "good" if step.good else "past", page_request.day(on) if on is not None else ""
+    )
 
 
 def _present(page_request: PageRequest, context: CaseContext, words: str) -> StepperItem:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from config.marked_text import Bilingual
+from config.tables import ClockLength
 from workflow.definition.rule_sets import RuleSet
 from workflow.definition.vocabulary import stage_of
 
@@ -87,14 +88,6 @@ class Rung:
     days: int
     longer_than: int
     urgent_any_day: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ClockLength:
-    """How long a clock of the county's own runs: so many working days (`wd`) or calendar days (`cd`)."""
-
-    days: int
-    unit: str
 
 
 @dataclass(frozen=True, slots=True)

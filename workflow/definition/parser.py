@@ -7,9 +7,10 @@ from typing import Any, TypeVar
 from config.marked_text import Bilingual, MarkedText
 from config.marked_text import mark as _
 from config.reading import Table
+from config.tables import DAYS_UNIT, MOST_DAYS, UNITS, ClockLength
 from workflow.definition import vocabulary
 from workflow.definition.fields import FieldBook, read_bilingual
-from workflow.definition.model import Act, ActionRule, ClockDef, ClockLength, Rung, State, Step
+from workflow.definition.model import Act, ActionRule, ClockDef, Rung, State, Step
 from workflow.guards import GUARDS
 
 MOST_STATES = 50
@@ -26,8 +27,6 @@ RUNG = MarkedText(_("催督档次代码"))
 UNIT_KIND = MarkedText(_("单位类别代码"))
 GUARD = MarkedText(_("条件代码"))
 CIRCLE = MarkedText(_("通知对象代码"))
-DAYS_UNIT = MarkedText(_("天数单位"))
-MOST_DAYS = 3660
 MOST_CLOCKS = 20
 
 One = TypeVar("One")
@@ -186,7 +185,7 @@ def _rung(code: str, table: Table) -> Rung:
 def _length(table: Table) -> ClockLength:
     table.only("days", "unit")
     days = table.integer("days", least=1, most=MOST_DAYS)
-    return ClockLength(days, table.choice("unit", ("wd", "cd"), DAYS_UNIT))
+    return ClockLength(days, table.choice("unit", UNITS, DAYS_UNIT))
 
 
 def _own_days(table: Table, ladder: Sequence[str]) -> dict[str, int]:
