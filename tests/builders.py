@@ -163,9 +163,9 @@ def actor_named(session: Session, username: str) -> Actor:
     return Actor(user.id, user.username, unit.id, unit.code, area.path, roles, area.village_id)
 
 
-def read_rules(files: Path) -> CountyRules:
-    """Read the project's own configuration; the keys are for tests, attachments go below `files`."""
-    decided = tables.read(CONFIG)
+def read_rules(files: Path, folder: Path = CONFIG) -> CountyRules:
+    """Read a configuration, the project's own by default; keys are for tests, files go below `files`."""
+    decided = tables.read(folder)
     profiles, periods = deadlines.rules_of(decided)
     return CountyRules(
         definition=parse(decided.workflow_text, decided.workflow_name),
@@ -193,13 +193,13 @@ def prepare_town(databases: Databases, backend: str, rules: CountyRules) -> None
     databases.template(backend, "town", fill, base="empty")
 
 
-def settle(database: Database, rules: CountyRules) -> None:
-    """Enter what a started installation holds, then the township."""
+def settle(database: Database, rules: CountyRules, folder: Path = CONFIG) -> None:
+    """Enter what a started installation with a configuration holds, then the township."""
     seed = working_days.seed()
     with database.transaction() as session:
         fixed_zone(session, rules.zone, chain=rules.services.chain, now=FOUNDED)
         seed_calendar(session, seed.years, seed.days, "notices")
-        adopt(session, rules.definition, tables.read(CONFIG).workflow_text, now=FOUNDED)
+        adopt(session, rules.definition, tables.read(folder).workflow_text, now=FOUNDED)
         found_township(session)
         _register(session, rules)
 

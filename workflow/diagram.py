@@ -10,6 +10,7 @@ from workflow import lifecycle_tables
 from workflow.deadlines import ClockRule, Profile, rules_of
 from workflow.definition.model import Definition
 from workflow.definition.reader import parse
+from workflow.definition.vocabulary import WITHIN
 
 HERE = Path(__file__).resolve().parent.parent
 PAGE = HERE / "docs" / "lifecycle.md"
@@ -58,16 +59,22 @@ def render(definition: Definition, profiles: Mapping[str, Profile], periods: Map
 def mermaid(definition: Definition) -> str:
     """Return the state diagram; steps between the same two states share an arrow."""
     lines = ["```mermaid", "stateDiagram-v2"]
-    lines += [f"    {code}: {state.zh} {code}" for code, state in definition.states.items()]
+    lines += [f"    {_id(code)}: {state.zh} {code}" for code, state in definition.states.items()]
     arrows: dict[tuple[str, str], list[str]] = {}
     for step in definition.steps.values():
         for source in step.sources or ("[*]",):
             arrows.setdefault((source, step.target), []).append(f"{step.zh} {step.name}")
     lines += [
-        f"    {source} --> {target}: {'<br/>'.join(names)}" for (source, target), names in arrows.items()
+        f"    {_id(source)} --> {_id(target)}: {'<br/>'.join(names)}"
+        for (source, target), names in arrows.items()
     ]
-    lines += [f"    {code} --> [*]" for code, state in definition.states.items() if state.final]
+    lines += [f"    {_id(code)} --> [*]" for code, state in definition.states.items() if state.final]
     return "\n".join([*lines, "```"])
+
+
+def _id(code: str) -> str:
+    """Return what the language of the diagram can call a state."""
+    return code.replace(WITHIN, "_")
 
 
 def page(folder: Path) -> str:
@@ -78,12 +85,16 @@ def page(folder: Path) -> str:
 
 
 def main(argv: Sequence[str]) -> int:
-    """Write the page, or with `--check` tell whether the one that is there is up to date."""
+    """Write the page, tell with `--check` whether it is up to date, or print that of another folder."""
     parser = argparse.ArgumentParser(prog="python -m workflow.diagram", description=main.__doc__)
     parser.add_argument(
         "--check", action="store_true", help="write nothing; exit 1 when the page is out of date"
     )
+    parser.add_argument("--of", type=Path, help="print the page of the configuration in this folder instead")
     asked = parser.parse_args(argv)
+    if asked.of is not None:
+        print(page(asked.of))
+        return 0
     text = page(HERE / "config")
     if asked.check:
         return 0 if PAGE.is_file() and PAGE.read_text(encoding="utf-8") == text else 1

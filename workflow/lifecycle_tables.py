@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from workflow.deadlines import ClockRule, Profile
-from workflow.definition.model import Act, ActionRule, Definition, Rung, Step
+from workflow.definition.model import Act, ActionRule, ClockDef, Definition, Rung, Step
 from workflow.guards import GUARDS
 from workflow.texts import labels
 
@@ -75,16 +75,35 @@ def _changes(step: Step) -> str:
 
 
 def _fields(act: Act) -> str:
-    return ", ".join(f"{field['name']}{'' if field['required'] else '?'}" for field in act.fields) or "–"
+    """Return what an action takes; of one of the county's own also to whom it goes and who is told."""
+    taken = ", ".join(f"{field['name']}{'' if field['required'] else '?'}" for field in act.fields) or "–"
+    more = [f"hands to {act.hands_to}"] if act.hands_to else []
+    more += [f"tells {', '.join(act.tells)}"] if act.tells else []
+    return "; ".join((taken, *more))
 
 
 def clocks(definition: Definition) -> str:
     """Return the clocks and the rungs that fire from their dates."""
     rows = [
-        (f"`{clock.name}`", clock.zh, ", ".join(rung.code for rung in clock.ladder))
+        (
+            f"`{clock.name}`",
+            clock.zh,
+            ", ".join(_rung_of(clock, rung) for rung in clock.ladder),
+            _length(clock),
+        )
         for clock in definition.clocks.values()
     ]
-    return _table(("clock", "中文", "ladder"), rows)
+    return _table(("clock", "中文", "ladder", "length"), rows)
+
+
+def _rung_of(clock: ClockDef, rung: Rung) -> str:
+    """Name a rung of a clock, with its day where the clock has one of its own."""
+    return f"{rung.code} ({rung.days} wd)" if clock.length is not None else rung.code
+
+
+def _length(clock: ClockDef) -> str:
+    """Return how long a clock of the county's own runs; the others have theirs below, by period."""
+    return f"{clock.length.days} {clock.length.unit}" if clock.length is not None else "below"
 
 
 def lengths(periods: Mapping[str, ClockRule]) -> str:

@@ -1,0 +1,344 @@
+"""The life cycles of docs/examples are lived from registration to closing, through pages and programs.
+
+Neither touches a line of code: what a county added by itself is offered, taken, kept, told and checked.
+"""
+
+import io
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+import api.application
+import web.application
+from accounts.access.actor import SYSTEM
+from accounts.models import User
+from accounts.sign_in import tokens
+from cases.access import receipt_codes
+from cases.configuration.case_rules import CountyRules
+from cases.deadlines import sweep
+from cases.intake.read_definition import read_definition
+from cases.verification import verify
+from config.settings import load
+from core.i18n import translator
+from core.persistence import migrations
+from core.persistence.db import Database
+from notifications.kinds import Wording
+from notifications.models import Notice
+from tests.api.conftest import Caller, Clock
+from tests.builders import CONFIG, FOUNDED, accept_given_moments, at, read_rules, settle
+from tests.databases import Databases
+from tests.pictures import picture
+from tests.web.conftest import Browser, Page, assets
+from workflow.diagram import render
+
+EXAMPLES = CONFIG.parent / "docs" / "examples"
+BEGINNING = at("2026-03-02", 9)
+CODE = receipt_codes.new_code()
+
+
+def configuration(example: str, place: Path) -> Path:
+    """Make the configuration of an example: the project's own files, with what the example has instead."""
+    folder = place / example
+    shutil.copytree(CONFIG, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    for file in (EXAMPLES / example).glob("*.toml"):
+        shutil.copy(file, folder / file.name)
+    return folder
+
+
+@dataclass
+class Desk:
+    """An installation that runs under an example: people with tokens, people at pages, and a clock."""
+
+    database: Database
+    rules: CountyRules
+    programs: Any
+    pages: Any
+    clock: Clock
+
+    def call(self, username: str) -> Caller:
+        """Let somebody call the interface; the next thing happens half an hour later."""
+        self.clock.moment += timedelta(minutes=30)
+        with self.database.transaction() as session:
+            user = session.scalars(select(User).where(User.username == username)).one()
+            token = tokens.issue(
+                session,
+                actor=SYSTEM,
+                user=user,
+                label="test",
+                now=FOUNDED,
+                chain=self.rules.services.chain,
+            )
+        return Caller(self.programs.test_client(), token)
+
+    def browse(self, username: str) -> Browser:
+        """Let somebody sign in at the pages."""
+        self.clock.moment += timedelta(minutes=30)
+        browser = Browser(self.pages.test_client())
+        assert browser.sign_in(username).status == 303
+        return browser
+
+    def register(self, category: str, **more: Any) -> str:
+        body = {
+            "village": "SL",
+            "category": category,
+            "kind": "problem",
+            "own_words": "说好了来看，一直没有人来。",
+            "client_ref": "phone-1",
+            "complainants": [{"name": "田某", "phone": "13800002046", "receipt_code": CODE}],
+            **more,
+        }
+        made = self.call("zuyuan").post("/cases", body)
+        assert made.status_code == 201, made.json
+        return str(made.json["number"])
+
+    def act(self, who: str, number: str, action: str, **fields: Any) -> dict[str, Any]:
+        """Take an action by a program; it must be offered with what it takes."""
+        caller = self.call(who)
+        offered = {one["name"]: one for one in caller.get(f"/cases/{number}").json["actions"]}
+        assert offered[action]["allowed"], (action, offered[action]["reasons"])
+        assert set(fields) <= {field["name"] for field in offered[action]["fields"]}
+        answer = caller.act(number, action, **fields)
+        assert answer.status_code == 200, answer.json
+        found: dict[str, Any] = answer.json
+        return found
+
+    def send(self, who: str, number: str, action: str, **fields: Any) -> Page:
+        """Take an action by the form that stands on the page of the case, and follow to the page after it."""
+        browser = self.browse(who)
+        page = browser.get(f"/cases/{number}")
+        version = re.search(r'name="version" value="(\d+)"', page.text)
+        assert version is not None
+        assert f'name="action" value="{action}"' in page.text
+        for name in fields:
+            assert f'name="{name}"' in page.text, name
+        sent = browser.post(f"/cases/{number}/actions", action=action, version=version[1], **fields)
+        assert sent.status == 303, re.findall(r'class="mistake"[^>]*>([^<]+)', sent.text)
+        return browser.get(f"/cases/{number}")
+
+    def told(self, who: str, language: str = "zh") -> list[str]:
+        """Return what somebody was told, in words."""
+        wording = Wording(translator(language))
+        with self.database.reading() as session:
+            rows = session.execute(
+                select(Notice.kind, Notice.facts)
+                .join(User, User.id == Notice.user_id)
+                .where(User.username == who)
+                .order_by(Notice.id)
+            )
+            return [wording.title(kind, facts) + " " + wording.sentence(kind, facts) for kind, facts in rows]
+
+    def sweep(self, day: str) -> None:
+        self.clock.moment = max(self.clock.moment, at(day, 10))
+        sweep.sweep(self.database, rules=self.rules, now=self.clock.moment)
+
+    def villager(self) -> Page:
+        """Let the villager look the matter up."""
+        return Browser(self.pages.test_client()).post("/status", receipt_code=CODE)
+
+    def findings(self) -> list[str]:
+        with self.database.reading() as session:
+            return [str(one) for one in verify.verify(session, rules=self.rules, now=self.clock.moment)]
+
+
+@pytest.fixture
+def desk(databases: Databases, backend: str, tmp_path: Path) -> Iterator[Callable[[str], Desk]]:
+    """Open the desk of an example on a database of its own."""
+    databases.template(backend, "empty", migrations.upgrade)
+    with contextmanager(databases.lend)(backend, "empty") as database:
+
+        def opened(example: str) -> Desk:
+            folder = configuration(example, tmp_path)
+            rules = read_rules(tmp_path / "files", folder)
+            read_definition((folder / "workflow.toml").read_text(encoding="utf-8"), "workflow.toml")
+            settle(database, rules, folder)
+            accept_given_moments(database, rules)
+            settings = load({"HUIYIN_DATA_DIR": str(tmp_path), "HUIYIN_LEAST_FREE_MB": "1"})
+            clock = Clock()
+            clock.moment = BEGINNING
+            made = {"db": database, "rules": rules, "settings": settings, "now": clock}
+            return Desk(
+                database,
+                rules,
+                api.application.create(**made),
+                web.application.create(**made, assets=assets),
+                clock,
+            )
+
+        yield opened
+
+
+def replies(view: dict[str, Any], text: str) -> list[dict[str, Any]]:
+    return [{"complainant": person["id"], "channel": "door", "text": text} for person in view["complainants"]]
+
+
+def test_a_matter_is_inspected_and_handled_jointly_without_a_line_of_code(
+    desk: Callable[[str], Desk],
+) -> None:
+    town = desk("inspection")
+    number = town.register("irrigation")
+    town.act("zuzhang", number, "assign", unit="committee-SL")
+    view = town.act(
+        "cunwei-sl",
+        number,
+        "order_inspection",
+        inspect_on="2026-03-05",
+        inspector="cunwei-sl",
+        what_to_see="水渠塌了哪一段",
+    )
+    assert (view["state"], view["state_name"]) == ("assigned.inspecting", "待踏勘")
+    running = {clock["clock"]: clock["due_on"] for clock in view["clocks"] if clock["running"]}
+    assert running["inspection"] == view["due_on"] == "2026-03-09"
+    assert "handling" in running
+    assert any("安排踏勘" in one for one in town.told("zuzhang"))
+    assert any("arrange an inspection" in one for one in town.told("zuzhang", "en"))
+
+    caller = town.call("zuzhang")
+    for state, there in (("assigned", True), ("assigned.inspecting", True), ("assigned.joint", False)):
+        listed = [one["number"] for one in caller.get("/cases", state=state).json["items"]]
+        assert (number in listed) == there, state
+    assert caller.get("/cases", state="assigned.elsewhere").status_code == 422
+    rows = town.browse("zuzhang").get("/cases?state=assigned.inspecting").text
+    assert number in rows
+    assert "待踏勘" in rows
+
+    town.sweep("2026-03-10")
+    assert any("踏勘期限" in one and "催办" in one for one in town.told("cunwei-sl"))
+    late = town.call("zuzhang").get(f"/cases/{number}").json
+    assert late["overdue"]
+
+    page = town.send(
+        "cunwei-sl",
+        number,
+        "inspect",
+        inspected_on="2026-03-06",
+        found="partly",
+        findings="塌了两处，上面一处没有塌",
+        length_m="１２.５",
+        villager_present="yes",
+        files=(io.BytesIO(picture("JPEG")), "ditch.jpg"),
+    )
+    for words in (
+        "踏勘记录",
+        "看到了什么：塌了两处",
+        "和反映的一样吗：有一部分一样",
+        "量了多长（米）：12.5",
+        "反映人在场：是",
+        "/attachments/",
+    ):
+        assert words in page.text, words
+    history = town.call("cunwei-sl").get(f"/cases/{number}/history").json["items"]
+    facts = next(one["facts"] for one in history if one["action"] == "inspect")
+    assert facts["numbers"] == {"length_m": 12.5}
+    assert facts["choices"] == {"found": "partly"}
+    assert len(facts["attachments"]) == 1
+    seen = town.villager().text
+    assert "到现场看过了" in seen
+    assert "约了日子到现场看" in seen
+    assert "塌了两处" not in seen
+
+    town.send("cunwei-sl", number, "handle_jointly", partner="county-water", division="村里清淤，水利局修墙")
+    assert "几个单位一起在办" in town.villager().text
+    view = town.act("xiangzhen", number, "change_lead", lead="county-water", why="修墙是大头")
+    assert (view["owner"], view["accepted"], view["state"]) == ("county-water", False, "assigned.joint")
+    town.act("bumen", number, "accept")
+    view = town.act("bumen", number, "end_joint", minutes="墙修好了", cost=12000.5)
+    view = town.act("bumen", number, "resolve", outcome="solved", replies=replies(view, "水渠修好了。"))
+    town.act(
+        "zuyuan",
+        number,
+        "confirm",
+        complainant=view["complainants"][0]["id"],
+        heard=True,
+        rating="satisfied",
+        words="水到田了",
+    )
+    closed = town.browse("zuzhang").get(f"/cases/{number}").text
+    for words in ("请哪个单位一起办：示范县水利局", "花了多少（元）：12000.5", "谁去看：杉岭村支书"):
+        assert words in closed, words
+    assert town.findings() == []
+
+
+def test_a_complaint_at_a_hospital_lives_under_its_own_words_states_and_units(
+    desk: Callable[[str], Desk],
+) -> None:
+    hospital = desk("hospital")
+    form = hospital.browse("zuyuan").get("/register").text
+    for words in ("哪个病区", "诊断和治疗", "到接待室", "患者原话"):
+        assert words in form, words
+    number = hospital.register("treatment", answers={"record_number": "B-77"})
+    hospital.act("zuzhang", number, "assign", unit="county-water")
+    hospital.act("bumen", number, "accept")
+    hospital.send(
+        "bumen", number, "ask_experts", question="用药对不对", specialty="pharmacy", reviewer="bumen"
+    )
+    assert any("提请专家评议" in one for one in hospital.told("lingdao"))
+    assert "请了专家在评议" in hospital.villager().text
+    hospital.act(
+        "bumen",
+        number,
+        "record_review",
+        opinion="用药合规，说明不够",
+        at_fault=False,
+        reviewed_on="2026-03-04",
+    )
+    hospital.act("zuzhang", number, "seal_record", record_no="B-77", sealed_on="2026-03-04")
+    hospital.act("bumen", number, "invite", meeting_on="2026-03-06", room="沟通室")
+    hospital.sweep("2026-03-12")
+    assert any("沟通期限" in one for one in hospital.told("bumen"))
+    view = hospital.act(
+        "bumen", number, "record_meeting", agreed="减免一部分", patient_came=True, waived_yuan=300
+    )
+    view = hospital.act("bumen", number, "hand_over", taken_over_by="township-MA", because="要院里统一答复")
+    assert (view["owner"], view["accepted"]) == ("township-MA", False)
+    assert any("移交医务部" in one for one in hospital.told("zuzhang"))
+    hospital.act("xiangzhen", number, "accept")
+    view = hospital.act(
+        "xiangzhen", number, "resolve", outcome="explained", replies=replies(view, "当面讲明了，减免三百元。")
+    )
+    view = hospital.act("zuzhang", number, "check_record", record_no="B-77", complete=True)
+    assert (view["state"], view["state_name"]) == ("resolved.audited", "已复查病历")
+    view = hospital.act(
+        "zuyuan",
+        number,
+        "confirm",
+        complainant=view["complainants"][0]["id"],
+        heard=True,
+        rating="satisfied",
+        words="讲清楚了",
+    )
+    assert view["state"] == "closed.archived"
+    rates = hospital.call("lingdao").get("/rates").json
+    assert rates
+    page = hospital.browse("zuzhang").get(f"/cases/{number}").text
+    for words in (
+        "专家评议",
+        "哪个专业：药学",
+        "有过失：不是",
+        "减免多少（元）：300",
+        "病历完整：是",
+        "已归档",
+    ):
+        assert words in page, words
+    assert "科室" in hospital.browse("guanli").get("/units").text
+    assert hospital.findings() == []
+
+
+@pytest.mark.parametrize("example", ["inspection", "hospital"])
+def test_the_page_of_a_life_cycle_has_a_row_for_everything_of_its_own(example: str, tmp_path: Path) -> None:
+    folder = configuration(example, tmp_path)
+    rules = read_rules(tmp_path / "files", folder)
+    definition = rules.definition
+    page = render(definition, rules.profiles, rules.periods)
+    for code in (*definition.states, *definition.steps, *definition.acts, *definition.clocks):
+        assert f"| `{code}` |" in page, code
+    for clock in definition.clocks.values():
+        if clock.length is not None:
+            assert f"{clock.length.days} {clock.length.unit}" in page
