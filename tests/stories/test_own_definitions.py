@@ -163,7 +163,7 @@ def desk(databases: Databases, backend: str, tmp_path: Path) -> Iterator[Callabl
             settings = load({"HUIYIN_DATA_DIR": str(tmp_path), "HUIYIN_LEAST_FREE_MB": "1"})
             clock = Clock()
             clock.moment = BEGINNING
-            made = {"db": database, "rules": rules, "settings": settings, "now": clock}
+            made: dict[str, Any] = {"db": database, "rules": rules, "settings": settings, "now": clock}
             return Desk(
                 database,
                 rules,

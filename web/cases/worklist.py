@@ -17,6 +17,7 @@ from web.cases.rows import CaseRow, Item, case_rows
 from web.framework.blueprint import PageBlueprint, requires
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
+from workflow.definition.vocabulary import CaseState
 from workflow.working_days import SOON
 
 worklist_pages = PageBlueprint("worklist", __name__)
@@ -53,6 +54,11 @@ def worklist(page_request: PageRequest) -> Response:
         groups=[(group, sorted((next(rows) for _ in group.items), key=_day)) for group in groups],
         units=[],
         soon_days=SOON,
+        legend=[
+            state.code
+            for state in page_request.rules.definition.states.values()
+            if not state.final or state.stage == CaseState.CLOSED
+        ],
     )
 
 

@@ -188,8 +188,13 @@ def reason(code: str, language: str) -> str:
 
 
 def state(definition: Definition, code: str, language: str) -> str:
-    """Return the name of a state; one that only an older definition has, by the one it stands within."""
-    found = definition.states.get(code) or definition.states.get(stage_of(code))
+    """Return the name of a state; of one that the definition has not, that of the one it stands within.
+
+    A definition may have only states of its own within one of the program's; the first of them names it then.
+    """
+    stage = stage_of(code)
+    within = (one for one in definition.states.values() if one.stage == stage)
+    found = definition.states.get(code) or definition.states.get(stage) or next(within, None)
     return code if found is None else _in(Bilingual(found.zh, found.en), language)
 
 
