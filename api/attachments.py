@@ -16,7 +16,7 @@ attachments = ApiBlueprint("attachments", __name__, description="Evidence")
 
 @attachments.post_file("/attachments", permission=Permission.ATTACHMENTS_ADD, response=Stored)
 def create(call: RequestContext, file: IncomingFile) -> Response:
-    """Store one file: JPEG, PNG or PDF of at most 10 MB. Pictures are written anew, without EXIF.
+    """Store one file: JPEG, PNG or PDF, not larger than its refusal says. Pictures are written anew.
 
     Until a case or an action refers to its id, only the sender can see it.
     """

@@ -23,7 +23,7 @@ def index(call: RequestContext, query: dict[str, Any]) -> Response:
     """Count every rate for an area and the days of receipt in a period, both included.
 
     Without an area it is the caller's own scope; an area outside it is answered like an unknown one. Whoever
-    comes while somebody else's are counted waits a second and is told to come back.
+    comes while somebody else's are counted waits a moment and is told to come back.
     """
     with COUNTING.slot("already_counting"):
         found = count(

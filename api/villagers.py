@@ -143,9 +143,9 @@ def rating(call: RequestContext, body: dict[str, Any]) -> Response:
     "/public/reopen", body=VillagersDemand, response=MatterShown, writes=True, errors=(409,)
 )
 def reopen(call: RequestContext, body: dict[str, Any]) -> Response:
-    """Take a matter up again that was answered, closed, rejected or withdrawn, within 90 days of its end.
+    """Take a matter up again that was answered, closed, rejected or withdrawn.
 
-    The same demand sent again changes nothing.
+    Open until the matter's `reopen_until`. The same demand sent again changes nothing.
     """
     matter = public_actions.reopen(
         call.session, rules=call.rules, code=body["receipt_code"], words=body["words"], now=call.now

@@ -30,7 +30,7 @@ from config.vocabulary import UnitKind
 from core.errors import NotFound
 from workflow import machine
 from workflow.definition.vocabulary import CaseState
-from workflow.guards import REOPEN_WITHIN
+from workflow.limits import REOPEN_WITHIN
 from workflow.situation import Situation
 
 

@@ -24,7 +24,7 @@ def add(commands: Any, translate: Translate) -> None:
         parser.set_defaults(run=run)
         if name == "once":
             parser.add_argument("name", choices=tuple(schedule.BY_NAME), help=_("任务名称"))
-            on_day = _("按这一天上午九点运行；不是今天的只演练，不写入")
+            on_day = _("按这一天 {time} 运行；不是今天的只演练，不写入").format(time=f"{schedule.NINE:%H:%M}")
             parser.add_argument("--today", type=arguments.day, metavar="DATE", help=on_day)
 
 

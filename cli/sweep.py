@@ -18,7 +18,7 @@ def add(commands: Any, translate: Translate) -> None:
         "--today",
         type=arguments.day,
         metavar="DATE",
-        help=_("按这一天上午九点运行；不是今天的只演练，不写入"),
+        help=_("按这一天 {time} 运行；不是今天的只演练，不写入").format(time=f"{schedule.NINE:%H:%M}"),
     )
     parser.add_argument("--json", action="store_true", help=_("输出 JSON"))
     parser.set_defaults(run=run)

@@ -12,6 +12,32 @@ def mark(text: str) -> str:
     return text
 
 
+class MessageWithLimits(str):
+    """A message that is looked up with its blanks; whoever translates it fills some of them in."""
+
+    limits: Mapping[str, object]
+
+    def __str__(self) -> str:
+        return self.fill(self[:])
+
+    def fill(self, translated: str) -> str:
+        """Return a translation of the message with the limits in their blanks; other blanks stay."""
+        for name, limit in self.limits.items():
+            translated = translated.replace(f"{{{name}}}", str(limit))
+        return translated
+
+
+def with_limits(message: str, **limits: object) -> str:
+    """Return a message that names limits of the code, each in a blank, instead of repeating them.
+
+    It goes wherever a message goes and is looked up like any other. Not for what is kept in a database: what
+    is read back from there has lost its limits.
+    """
+    named = MessageWithLimits(message)
+    named.limits = limits
+    return named
+
+
 #: The catalogue of each language answers with the name of its language.
 LANGUAGE = mark("zh")
 COMMA = mark("、")

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from config.marked_text import MarkedText
+from config.marked_text import MarkedText, with_limits
 from config.marked_text import mark as _
 
 PREFIX = "HUIYIN_"
@@ -33,7 +33,12 @@ class Setting:
 
 SETTINGS = (
     Setting("DATABASE_URL", "", _("数据库；空着就是数据文件夹里的 huiyin.db")),
-    Setting("SECRET_KEY", "", _("密钥，至少 32 个字符；第一次 run 时生成，serve 必须有"), True),
+    Setting(
+        "SECRET_KEY",
+        "",
+        with_limits(_("密钥，至少 {least} 个字符；第一次 run 时生成，serve 必须有"), least=LEAST_SECRET),
+        True,
+    ),
     Setting("SECRET_KEY_FALLBACKS", "", _("以前用过的密钥，用逗号分开"), True),
     Setting("DATA_DIR", "var", _("放数据库文件、附件、每日封存和密钥的文件夹")),
     Setting(

@@ -24,8 +24,8 @@ NODE = "requirements-node.txt"
 SHORTEST_WAIT, LONGEST_WAIT = 0.5, 3600  # seconds
 
 PREPARING = """\
-正在准备运行环境，只在第一次启动或更新以后需要，约一分钟……
-Preparing the environment; this happens at the first start and after updates, and takes about a minute ..."""
+正在准备运行环境，只在第一次启动或更新以后需要，请稍等……
+Preparing the environment; this happens at the first start and after updates, and takes a while ..."""
 WAITING = """\
 另一个启动正在准备运行环境，等它完成……
 Another start is preparing the environment; waiting for it ..."""
@@ -41,9 +41,11 @@ The packages could not be installed; the lines above say why. Check the network 
 BUILDING = """\
 正在准备网页要用的文件……
 Preparing what the pages need ..."""
-NO_NODE = """\
-准备网页需要 Node.js 20 或更新的版本和 npm。在 Debian 或 Ubuntu 上请先运行：apt install nodejs npm
-The pages need Node.js 20 or newer with npm. On Debian or Ubuntu first run: apt install nodejs npm"""
+NO_NODE = f"""\
+准备网页需要 Node.js {front_end.LEAST_NODE} 或更新的版本和 npm。在 Debian 或 Ubuntu 上请先运行：
+apt install nodejs npm
+The pages need Node.js {front_end.LEAST_NODE} or newer with npm. On Debian or Ubuntu first run:
+apt install nodejs npm"""
 NOT_BUILT = """\
 网页要用的文件没有准备好，原因见上面几行。请检查网络，或设置 npm 的镜像（npm_config_registry），然后重试。
 What the pages need could not be prepared; the lines above say why. Check the network or the mirror set for

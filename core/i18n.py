@@ -6,6 +6,8 @@ from pathlib import Path
 
 from babel.messages.pofile import read_po
 
+from config.marked_text import MessageWithLimits
+
 Translate = Callable[[str], str]
 ZH, EN = "zh", "en"
 LANGUAGES = (ZH, EN)
@@ -35,7 +37,8 @@ class Translator:
 
     def __call__(self, message: str) -> str:
         """Return the translation of a message id."""
-        return self._messages.get(message) or message
+        found = self._messages.get(message) or message[:]
+        return message.fill(found) if isinstance(message, MessageWithLimits) else found
 
 
 def catalogue(language: str, folder: Path = CATALOGUES) -> dict[str, str]:
@@ -61,4 +64,4 @@ def translator(language: str) -> Translate:
     """
     if language not in LANGUAGES:
         raise ValueError(f"no catalogue for {language!r}")
-    return mark if language == "zh" else Translator(catalogue(language))
+    return str if language == ZH else Translator(catalogue(language))

@@ -57,7 +57,7 @@ class Planner:
         self._rules = rules
         self._left_out = frozenset(left_out)
         self._rng = rng
-        self._matters = load_matters()
+        self._matters = load_matters(rules.categories)
         self._used: Counter[int] = Counter()
         self._said: set[str] = set()
         self._homes = list(homes)
@@ -67,7 +67,7 @@ class Planner:
         """Return all stories that the configuration has a place for, the oldest first."""
         stories: list[Story] = []
         kinds = load_scenarios()
-        missing = missing_settings(self._rules, kinds, self._matters)
+        missing = missing_settings(self._rules, kinds)
         left_out = self._left_out.union(one.kind.name for one in missing)
         for shape in (kind for kind in kinds if kind.name not in left_out):
             for index in range(shape.count):

@@ -30,8 +30,9 @@ class ScenarioAction:
 class ScenarioKind:
     """A way in which matters go, how many do, and which matters fit it.
 
-    `name` is English and `title` Chinese. `ages` are working days before the last told day; `identity` is
-    open, confidential or anonymous.
+    `name` is English and `title` Chinese. `ages` are working days before the last told day; `handling` are
+    the fewest and the most working days for which the handling clock may run; `identity` is open,
+    confidential or anonymous.
     """
 
     name: str
@@ -39,7 +40,7 @@ class ScenarioKind:
     count: int
     ages: tuple[int, int]
     steps: tuple[ScenarioAction, ...]
-    profiles: tuple[str, ...] = ()
+    handling: tuple[int, ...] = ()
     categories: tuple[str, ...] = ()
     outcomes: tuple[str, ...] = ()
     complainants: int = 1

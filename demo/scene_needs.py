@@ -9,8 +9,9 @@ from cases.intake.category_answers import questions_of
 from config.questions import Question
 from config.vocabulary import IntakeChannel
 from demo.scenarios import ScenarioKind
-from demo.texts import SampleMatter
+from demo.texts import SampleMatter, load_matters
 from workflow import deadlines
+from workflow.deadlines import Profile
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def fits(rules: CountyRules, matter: SampleMatter, kind: ScenarioKind, channel: 
         return False
     if kind.outcomes and matter.outcome not in kind.outcomes:
         return False
-    if not kind.profiles:
+    if not kind.handling:
         return True
     profile = deadlines.choose_profile(
         rules.profiles,
@@ -49,7 +50,17 @@ def fits(rules: CountyRules, matter: SampleMatter, kind: ScenarioKind, channel: 
         category_profile=category.profile,
         channel=channel,
     )
-    return profile.code in kind.profiles
+    fewest, most = kind.handling
+    return fewest <= working_days(profile) <= most and (profile.extensions > 0 or not _asks_for_time(kind))
+
+
+def working_days(profile: Profile) -> int:
+    """Return about how many working days a profile gives, whatever it counts in."""
+    return profile.days if profile.unit == "wd" else profile.days * 5 // 7
+
+
+def _asks_for_time(kind: ScenarioKind) -> bool:
+    return any(step.action == "request_extension" for step in kind.steps)
 
 
 #: By the reason of a refusal, the setting that decides it; a matter that is late is raised to another unit.
@@ -61,10 +72,9 @@ BY_REASON: Mapping[str, tuple[str, str]] = {
 }
 
 
-def missing_settings(
-    rules: CountyRules, kinds: Iterable[ScenarioKind], matters: Sequence[SampleMatter]
-) -> list[MissingSetting]:
+def missing_settings(rules: CountyRules, kinds: Iterable[ScenarioKind]) -> list[MissingSetting]:
     """List the kinds of stories that are left out, each with the setting that it needs."""
+    matters = load_matters(rules.categories)
     found = ((kind, _missing(rules, kind, matters)) for kind in kinds)
     return [MissingSetting(kind, *lack) for kind, lack in found if lack is not None]
 
@@ -94,7 +104,7 @@ def _missing(
         return None
     if kind.categories and not set(kind.categories) & set(rules.categories):
         return "categories.toml", ", ".join(kind.categories)
-    return "deadlines.toml", ", ".join(kind.profiles) or "profiles"
+    return "deadlines.toml", "profiles.extensions" if _asks_for_time(kind) else "profiles.days"
 
 
 #: An answer that fits a question of each kind.

@@ -4,10 +4,13 @@ All of it is invented. The matters stand in `matters.toml`, the small phrases of
 """
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from typing import Any
 
+from cases.configuration.case_rules import Category
 from workflow.definition.vocabulary import AttemptMode
 
 NUMERALS = ("", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
@@ -30,10 +33,26 @@ class SampleMatter:
     reply: str
 
 
-def load_matters() -> list[SampleMatter]:
-    """Return all matters in the order of the file."""
-    rows = tomllib.loads((Path(__file__).parent / "matters.toml").read_text(encoding="utf-8"))
-    return [SampleMatter(category, **row) for category, group in rows.items() for row in group]
+def load_matters(categories: Mapping[str, Category]) -> list[SampleMatter]:
+    """Return what people raise in a county with these categories, in the order of the files.
+
+    A category that `matters.toml` has no words for is spoken of in those of `general_matters.toml`, which say
+    nothing about it but its name.
+    """
+    rows, general = (_read(name) for name in ("matters.toml", "general_matters.toml"))
+    told = [
+        SampleMatter(category, **row) for category in rows if category in categories for row in rows[category]
+    ]
+    return told + [
+        SampleMatter(code, **{name: words.replace("{category}", row.zh) for name, words in matter.items()})
+        for code, row in categories.items()
+        if code not in rows
+        for matter in general["matters"]
+    ]
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads((Path(__file__).parent / name).read_text(encoding="utf-8"))
 
 
 #: How people begin and end; chance puts them around the matter, so that no two speak alike.
@@ -130,7 +149,7 @@ NOT_OURS = (
 REPORT_REASONS = (
     "村里的钱和料不够，需要乡里统筹。",
     "牵涉两个村，村里协调不下来。",
-    "要占公益林地，须由上级答复。",
+    "要动用的地方不归村里管，须由上级答复。",
 )
 
 SEND_DOWN = "乡里研究过，这项在村里权限之内，经费已经拨到村，请重新交办。"
@@ -143,7 +162,7 @@ MORE_TIME = (
 
 NO_MORE_TIME = "人和料都已到位，按原来的日子办。"
 
-PAUSE = "等枯水才能动工，到那天自动恢复。"
+PAUSE = "等要用的东西到齐才能接着办，到那天自动恢复。"
 
 ANOTHER_UNIT = "看过现场，是管道的问题，改由县里管水的单位办。"
 
@@ -159,7 +178,7 @@ DECLINE_REASONS = (
     ),
     (
         "同一件事正在仲裁。",
-        "这件事正在农村土地仲裁，要等那边的结果。仲裁的电话给您了，有结果我们也来问一声。",
+        "这件事正在仲裁，要等那边的结果。仲裁的电话给您了，有结果我们也来问一声。",
     ),
 )
 
@@ -183,7 +202,7 @@ SAME_MATTER = "两户说的是同一件事，一起办。"
 
 NOT_THE_SAME = "去看过，是两处，分开办。"
 
-REVIEWED = "两次讲明，再查无新情况，经领导复核归档，计入不满意。"
+REVIEWED = "已经几次讲明，再查无新情况，经领导复核归档，计入不满意。"
 
 NOTES = (
     "去的时候没人，邻居说赶集去了，晚上再去。",
@@ -194,7 +213,7 @@ NOTES = (
 LOST_SLIP = "回执单洗衣服洗掉了，补一张。"
 
 SLIP_OF_THE_PEN = "登记时点错了一格。"
-NOT_REACHED = "三次都没找到人，邻居说全家在外务工。"
+NOT_REACHED = "去了几次都没找到人，邻居说全家在外务工。"
 ATTEMPTS = {
     AttemptMode.DAY_HOME.value: "白天上门，门锁着。",
     AttemptMode.PHONE.value: "电话打不通。",

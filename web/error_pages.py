@@ -9,6 +9,8 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
+from cases.models.correspondence import LARGEST_FILE_MB
+from config.marked_text import with_limits
 from core.i18n import mark as _
 from web.account.sign_in import render_sign_in_again
 from web.framework import display_preferences
@@ -16,6 +18,7 @@ from web.framework.blueprint import ANYBODY, SignInFirst, admit
 from web.framework.refusals import clock_words
 from web.framework.rendering import local_path, page
 from web.framework.request_context import PageRequest, page_services
+from web.framework.uploads import MOST_FILES
 from wsgi import error_responses
 from wsgi.concurrency_limit import turned_away
 from wsgi.error_messages import WRONG_FILE
@@ -30,7 +33,14 @@ WORDS: Mapping[int, tuple[str, str]] = {
     404: (_("没有这一页"), _("地址可能写错了，或者这件事不归您看。")),
     405: (_("这一页打不开"), _("请从上一页的按钮进来。")),
     409: (_("别人先了一步"), _("刚才有人改了同一处。请回去看看现在的样子。")),
-    413: (_("内容太大"), _("照片和文件一次最多 6 个，一共不超过 10 MB。")),
+    413: (
+        _("内容太大"),
+        with_limits(
+            _("照片和文件一次最多 {files} 个，一共不超过 {megabytes} MB。"),
+            files=MOST_FILES,
+            megabytes=LARGEST_FILE_MB,
+        ),
+    ),
     422: (_("有几处要改"), _("请回去核对填的内容。")),
     429: (_("试得太多了"), _("请过一会儿再来。")),
     500: (_("系统出错了"), _("已经记下来了，会有人查。请再试一次；还不行，把下面的编号告诉管理员。")),

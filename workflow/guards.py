@@ -1,17 +1,11 @@
 """Ask the small questions before a step or act: each gives None, or the code of what stands in the way."""
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 
+from workflow.limits import AMEND_WITHIN, EXPLANATIONS, REOPEN_WITHIN, RETURNS_A_ROUND, SUSPENSIONS_A_ROUND
 from workflow.situation import Situation
 
 Guard = Callable[[Situation], str | None]
-
-RETURNS_A_ROUND = 2
-SUSPENSIONS_A_ROUND = 2
-REOPEN_WITHIN = timedelta(days=90)
-AMEND_WITHIN = timedelta(days=1)
-EXPLANATIONS = 2
 
 
 def accept_pending(case: Situation) -> str | None:
@@ -51,7 +45,7 @@ def not_sent_down_here(case: Situation) -> str | None:
 
 
 def reopen_window_open(case: Situation) -> str | None:
-    """Ask whether the case was closed no more than 90 days ago."""
+    """Ask whether the case was closed no longer ago than villagers may ask for it again."""
     return None if case.today <= case.entered_on + REOPEN_WITHIN else "reopen_window_over"
 
 
@@ -66,7 +60,7 @@ def reopened_before(case: Situation) -> str | None:
 
 
 def explained_twice(case: Situation) -> str | None:
-    """Ask whether two rounds ended in an explanation why it cannot be done."""
+    """Ask whether enough rounds ended in an explanation why it cannot be done."""
     return None if case.explained_rounds >= EXPLANATIONS else "not_explained_twice"
 
 

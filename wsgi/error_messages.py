@@ -4,7 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cases.models.correspondence import LARGEST_FILE_MB
+from config.marked_text import with_limits
 from core.i18n import mark as _
+
+#: Of a request that is not a file, in millions of bytes.
+MOST_BODY_MB = 1
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,14 @@ PROBLEMS: Mapping[str, ProblemWording] = {
         _("先前的答复无法再给"), _("这次提交先前已办成，但密钥已更换。请直接读取结果。")
     ),
     "stale": ProblemWording(_("内容已经变了"), _("您看到的不是最新的版本。请重新读取后再试。")),
-    "too_large": ProblemWording(_("内容太大"), _("正文不得超过 1 MB，附件不得超过 10 MB。")),
+    "too_large": ProblemWording(
+        _("内容太大"),
+        with_limits(
+            _("正文不得超过 {body} MB，附件不得超过 {file} MB。"),
+            body=MOST_BODY_MB,
+            file=LARGEST_FILE_MB,
+        ),
+    ),
     "unsupported_type": ProblemWording(
         _("类型不对"), _("正文须是 application/json；附件须是所列的类型之一。")
     ),

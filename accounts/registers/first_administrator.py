@@ -30,6 +30,8 @@ from core.errors import Conflict, Invalid
 from core.text import plain
 
 ROLES = (Role.ADMIN.value,)
+#: Letters and digits of the set-up code, without the dashes between its groups.
+CODE_LENGTH = GROUPS * OF_LETTERS
 #: The names of the form for the columns of the two registers.
 FIELDS: Mapping[tuple[str, str], str] = {
     ("area", "level"): "level",
@@ -82,7 +84,7 @@ def setup_code(session: Session, key: bytes) -> str:
     digest = hmac.new(key, b"first administrator:" + (first or "").encode(), hashlib.sha256).digest()
     number = int.from_bytes(digest)
     letters = []
-    for _ in range(GROUPS * OF_LETTERS):
+    for _ in range(CODE_LENGTH):
         number, place = divmod(number, len(LETTERS))
         letters.append(LETTERS[place])
     text = "".join(letters)

@@ -21,7 +21,8 @@ from core.text import problem_of, problem_of_name
 
 #: Counts the open matters of a unit on which one user alone may act, by both ids; accounts cannot know cases.
 CountMatters = Callable[[int, int], int]
-USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
+LONGEST_USERNAME = 32
+USERNAME = re.compile(rf"[a-z0-9][a-z0-9._-]{{0,{LONGEST_USERNAME - 1}}}")
 ADDRESS = re.compile(r"[^@\s,;<>\"\\]{1,64}@[A-Za-z0-9.-]{1,190}")
 
 

@@ -20,6 +20,8 @@ from core.persistence.db import Base, UTCDateTime
 
 ISSUER = "回音"
 STEP_SECONDS = 30
+#: What every authenticator gives.
+DIGITS = 6
 #: How many steps a telephone's clock may be off, to either side.
 OFF_BY = 1
 
@@ -64,7 +66,7 @@ def proposed(session: Session, *, user_id: int, seal: Encryptor) -> str | None:
 
 def provisioning_uri(secret: str, username: str) -> str:
     """Return the address that an authenticator reads from the picture."""
-    made: str = pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name=ISSUER)
+    made: str = pyotp.TOTP(secret, digits=DIGITS).provisioning_uri(name=username, issuer_name=ISSUER)
     return made
 
 
@@ -75,10 +77,10 @@ def accept(session: Session, *, user_id: int, code: str, seal: Encryptor, now: d
     ).one_or_none()
     secret = _secret(row, seal) if row is not None else None
     plain = "".join(code.split())
-    if row is None or secret is None or not (plain.isascii() and plain.isdigit() and len(plain) == 6):
+    if row is None or secret is None or not (plain.isascii() and plain.isdigit() and len(plain) == DIGITS):
         return False
     step = int(now.timestamp()) // STEP_SECONDS
-    totp = pyotp.TOTP(secret)
+    totp = pyotp.TOTP(secret, digits=DIGITS)
     for one in range(step - OFF_BY, step + OFF_BY + 1):
         if one > row.last_step and pyotp.utils.strings_equal(plain, totp.generate_otp(one)):
             row.last_step = one

@@ -7,7 +7,9 @@ from typing import Any, NoReturn
 from flask import Request
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
-MOST_BYTES = 1_000_000
+from wsgi.error_messages import MOST_BODY_MB
+
+MOST_BYTES = MOST_BODY_MB * 1_000_000
 DEEPEST = 32
 LONGEST_NUMBER = 20
 

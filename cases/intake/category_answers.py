@@ -19,9 +19,9 @@ from config.questions import ASKS_FOR, Question
 from core.chain import row_digest
 from core.errors import Invalid
 from core.text import clean, problem_of_required
+from workflow.limits import LARGEST_ANSWER
 
 LONGEST = 1000  # characters
-LARGEST = 1_000_000_000
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 
@@ -100,7 +100,7 @@ def _number(question: Question, value: Any) -> int | float:
         raise _Unfit("not_a_number")
     if isinstance(value, float) and not math.isfinite(value):
         raise _Unfit("not_a_number")
-    if not 0 <= value <= LARGEST:
+    if not 0 <= value <= LARGEST_ANSWER:
         raise _Unfit("number_out_of_range")
     return int(value) if value == int(value) else value
 

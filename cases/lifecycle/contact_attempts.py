@@ -7,7 +7,7 @@ over seven days between those on which the server received the first and the las
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import and_, bindparam, or_, select
 
@@ -16,11 +16,8 @@ from cases.models.case import Complainant
 from cases.models.correspondence import ContactAttempt
 from cases.vocabulary import StandsFor
 from workflow.definition.vocabulary import AttemptMode, CaseState
+from workflow.limits import A_DAY, ATTEMPTS, LEAST_SPAN, MODES
 
-ATTEMPTS = 3
-MODES = 2
-A_DAY = 2
-LEAST_SPAN = timedelta(days=7)
 #: What is missing first where nothing was recorded: two of today are never three.
 NOTHING_RECORDED = "fewer_than_three_attempts"
 

@@ -11,7 +11,8 @@ from core.persistence.db import Base, UTCDateTime, quoted
 from workflow.definition.vocabulary import Rating
 
 #: Bytes of a file that is taken, and letters of its name.
-LARGEST_FILE = 10 * 1024 * 1024
+LARGEST_FILE_MB = 10
+LARGEST_FILE = LARGEST_FILE_MB * 1024 * 1024
 LONGEST_FILE_NAME = 255
 
 

@@ -24,7 +24,7 @@ from cases.queries.filters import Condition, in_states, taken_up
 from cases.vocabulary import HANDLED_STATES
 from core.paging import COUNTED, LIMIT
 from workflow.definition.vocabulary import CaseState, stage_of
-from workflow.guards import RETURNS_A_ROUND
+from workflow.limits import RETURNS_A_ROUND
 from workflow.working_days import SOON, WorkingCalendar
 
 GROUPS = ("late", "soon", "later")

@@ -82,7 +82,11 @@ def restore(given: Namespace, context: Context) -> int:
             cases=found["counts"]["cases"], dropped=dropped
         )
     )
-    context.say(_("备份以后发出的编号可能已在群众手里，所以各村的编号都跳过一段，从下一个整百接着编。"))
+    context.say(
+        _(
+            "备份以后发出的编号可能已在群众手里，所以各村的编号都跳过一段，从 {stride} 的下一个倍数接着编。"
+        ).format(stride=numbering.STRIDE)
+    )
     context.say(_("到恢复的这一刻为止该催该报的，原来的系统已经发过，只进站内收件箱，不再发邮件。"))
     return 0
 

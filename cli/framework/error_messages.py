@@ -5,7 +5,10 @@ from collections.abc import Mapping
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from accounts.registers.user_validation import LONGEST_USERNAME
+from accounts.sign_in import passwords
 from cli.framework import table_errors
+from config.marked_text import with_limits
 from core.errors import DomainError, Forbidden, Invalid, NotFound, Unavailable
 from core.i18n import Translate
 from core.i18n import mark as _
@@ -61,14 +64,16 @@ SENTENCES: Mapping[str, str] = {
 #: The fields and reasons that can come back from managing accounts, registers and files.
 REASONS: Mapping[str, str] = {
     "required": _("必须填写"),
-    "not_a_username": _("只用小写字母、数字、点、横线和下划线，最多 32 个字符"),
+    "not_a_username": with_limits(
+        _("只用小写字母、数字、点、横线和下划线，最多 {most} 个字符"), most=LONGEST_USERNAME
+    ),
     "unknown_role": _("角色须是所列的一种或几种"),
     "unknown_unit": _("没有这个单位，或者它已停用"),
     "unknown_user": _("没有这个用户"),
     "disabled_user": _("这个用户已停用"),
     "not_an_address": _("不是邮箱地址"),
     "in_the_past": _("须在今天以后"),
-    "too_short": _("至少 12 个字符"),
+    "too_short": with_limits(_("至少 {least} 个字符"), least=passwords.LEAST),
     "too_long": _("太长"),
     "contains_username": _("不要包含用户名"),
     "too_simple": _("字符太单一"),

@@ -15,7 +15,6 @@ from core.persistence.db import Database
 from demo import simulate
 from demo.scenarios import load_scenarios
 from demo.scene_needs import MissingSetting, missing_settings, refused_settings
-from demo.texts import load_matters
 
 
 def find_missing_settings(services: ProgramServices, *, now: datetime) -> list[MissingSetting]:
@@ -24,7 +23,7 @@ def find_missing_settings(services: ProgramServices, *, now: datetime) -> list[M
     What comes along with the program has them all; under any other configuration the sample is told once into
     a database that is thrown away, which takes some seconds: whatever is refused there is left out.
     """
-    lacking = missing_settings(services.rules, load_scenarios(), load_matters())
+    lacking = missing_settings(services.rules, load_scenarios())
     if _decided(services.settings.config_dir) == _decided(HERE):
         return lacking
     with TemporaryDirectory() as name:

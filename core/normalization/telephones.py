@@ -8,7 +8,8 @@ import re
 
 from core.normalization.folding import fold, fold_code
 
-_MOBILE = re.compile(r"0?(1[3-9]\d{9})", re.ASCII)
+MOBILE_DIGITS = 11
+_MOBILE = re.compile(rf"0?(1[3-9]\d{{{MOBILE_DIGITS - 2}}})", re.ASCII)
 _WITH_AREA = re.compile(r"0(?:10|2\d)\d{8}|0[3-9]\d{2}\d{7,8}", re.ASCII)
 #: Without an area code; cluster numbers of five and six digits begin with 6.
 _LOCAL = re.compile(r"[2-8]\d{6,7}|6\d{4,5}", re.ASCII)

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from config.marked_text import with_limits
 from core.i18n import Translate
 from core.i18n import mark as _
-from core.tables.table import ImportTable, RowPlace, SheetRow, order_of
+from core.tables.table import EXACT_DIGITS, ImportTable, RowPlace, SheetRow, order_of
 from core.tables.writer import LONGEST_CELL, write_rows
 
 WHY = _("怎么改")
@@ -31,7 +32,9 @@ HINTS: Mapping[str, str] = {
     "more_than_one_line": _("请写成一行"),
     "not_a_number": _("请填写整数，例如 12"),
     "not_a_phone": _("这不像电话号码；请只填电话号码，例如 13800002046 或 0834-1234567，没有就空着"),
-    "number_too_long": _("数字超过 15 位，表格已经改掉后面几位；请把这一列设成文本，重新输入"),
+    "number_too_long": with_limits(
+        _("数字超过 {most} 位，表格已经改掉后面几位；请把这一列设成文本，重新输入"), most=EXACT_DIGITS
+    ),
     "out_of_range": _("数字超出允许的范围，请核对"),
     "required": _("请填写这一格"),
     "row_repeated": _("与第 {other} 行重复，请保留一行"),

@@ -21,7 +21,6 @@ from demo.planning import Planner
 from demo.scenarios import load_scenarios
 from demo.scene_needs import MissingSetting, missing_settings, required_answers
 from demo.simulate import simulate
-from demo.texts import load_matters
 from demo.township import households
 from tests.builders import CONFIG, FOUNDED
 from workflow import working_days
@@ -71,14 +70,14 @@ def test_the_sample_is_told_under_other_rules(
 
 
 def test_nothing_is_missing_in_the_configuration_that_comes_along(project_rules: CountyRules) -> None:
-    assert missing_settings(project_rules, load_scenarios(), load_matters()) == []
+    assert missing_settings(project_rules, load_scenarios()) == []
 
 
 def test_what_a_story_needs_is_named_with_its_setting(project_rules: CountyRules) -> None:
     rules = few(project_rules)
-    found = missing_settings(rules, load_scenarios(), load_matters())
+    found = missing_settings(rules, load_scenarios())
     works = next(kind for kind in load_scenarios() if kind.name == "works")
-    assert MissingSetting(works, "deadlines.toml", "works") in found
+    assert MissingSetting(works, "deadlines.toml", "profiles.days") in found
     rng = Random(194)
     told = Planner(rules, rng, households(rng)).plan()
     assert {story.shape.name for story in told} & {one.kind.name for one in found} == set()
@@ -88,7 +87,7 @@ def test_what_a_story_needs_is_named_with_its_setting(project_rules: CountyRules
 def test_a_life_cycle_without_a_step_leaves_out_what_takes_it(project_rules: CountyRules) -> None:
     steps = {name: step for name, step in project_rules.definition.steps.items() if name != "escalate"}
     rules = replace(project_rules, definition=replace(project_rules.definition, steps=steps))
-    found = missing_settings(rules, load_scenarios(), load_matters())
+    found = missing_settings(rules, load_scenarios())
     assert found
     assert {(one.setting, one.code) for one in found} == {("workflow.toml", "escalate")}
 

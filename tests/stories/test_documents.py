@@ -9,14 +9,7 @@ from pathlib import Path
 from tests.cases.importing import message_sheet
 from tests.cli.serve.starting import ROOT, environ_with, started
 from tests.patience import PATIENCE
-
-BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-
-
-def blocks(document: str, kind: str) -> list[str]:
-    """Return the blocks of a kind in a document, in order."""
-    text = (ROOT / document).read_text(encoding="utf-8")
-    return [found[2] for found in BLOCK.finditer(text) if found[1] == kind]
+from tests.stories.document_blocks import blocks_in
 
 
 def typed(commands: str, folder: Path, **settings: str) -> str:
@@ -35,8 +28,11 @@ def typed(commands: str, folder: Path, **settings: str) -> str:
     return done.stdout
 
 
-def test_the_main_job_of_the_readme_is_done_by_what_it_says(tmp_path: Path) -> None:
-    [job] = [block for block in blocks("README.md", "sh") if "curl" in block]
+def test_the_main_job_is_done_by_what_the_readme_and_the_document_on_the_interface_say(
+    tmp_path: Path,
+) -> None:
+    [job] = [block for block in blocks_in("README.md", "sh") if "curl" in block]
+    [call_of_api] = blocks_in("docs/api.md", "sh")
     take_down, hash_, rest = job.partition("# 2.")
     with started("run", "--demo", folder=tmp_path / "var") as (_, process):
         assert process.stdout is not None
@@ -50,16 +46,19 @@ def test_the_main_job_of_the_readme_is_done_by_what_it_says(tmp_path: Path) -> N
             tmp_path,
             **given,
         )
+        listed = json.loads(typed(call_of_api.replace("http://127.0.0.1:8000", address), tmp_path, **given))
+    assert listed["items"]
+    assert all(one["overdue"] for one in listed["items"])
     assigned, _ = json.JSONDecoder().raw_decode(said[said.index("{") :])
     assert (assigned["number"], assigned["state"]) == (first["number"], "assigned")
 
 
 def test_history_comes_in_by_what_the_document_on_importing_says(tmp_path: Path) -> None:
-    areas, units = blocks("docs/importing.md", "csv")[:2]
+    areas, units = blocks_in("docs/importing.md", "csv")[:2]
     (tmp_path / "areas.csv").write_text(areas, encoding="utf-8")
     (tmp_path / "units.csv").write_text(units, encoding="utf-8")
     message_sheet.write(tmp_path / "messages.xlsx", [message_sheet.PLAIN])
-    commands = blocks("docs/importing.md", "sh")[0]
+    commands = blocks_in("docs/importing.md", "sh")[0]
     said = typed(commands, tmp_path, DATA_DIR=str(tmp_path / "var"), LANGUAGE="en", SECRET_KEY="k" * 40)
     assert "1 new, 1 of them answered; 0 known already; 0 rows refused" in said
     assert "No record is missing or changed; every rule holds." in said

@@ -239,7 +239,7 @@ def test_a_check_that_takes_too_long_says_how_far_it_came(
 ) -> None:
     a_case("assigned")
     monkeypatch.setattr("web.administration.verification.LONGEST", at("2026-01-01") - at("2026-01-02"))
-    assert "一分钟到了，看到第 1 件停下" in browser("guanli").post("/checking", span="all").text
+    assert "秒到了，看到第 1 件停下" in browser("guanli").post("/checking", span="all").text
 
 
 def test_whoever_has_one_township_does_not_check_the_county(

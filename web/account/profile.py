@@ -9,10 +9,11 @@ from flask import Response, redirect, request, url_for
 from accounts.access.permissions import Permission
 from accounts.models import User
 from accounts.registers import users
-from accounts.sign_in import rate_limits, second_factors, sessions
+from accounts.sign_in import passwords, rate_limits, second_factors, sessions
 from accounts.sign_in.passwords import verify_password
 from accounts.sign_in.rate_limits import Limit
 from cases.access.visibility import numbers_hidden_from
+from config.marked_text import with_limits
 from core.errors import Invalid
 from core.i18n import mark as _
 from notifications import inbox
@@ -31,8 +32,8 @@ NOTICES_SHOWN = 30
 PASSWORD_TRIES = Limit("own_password", 10, QUARTER)
 #: What a new password is refused for, beside what every text is.
 WEAK = {
-    "too_short": _("至少 12 个字"),
-    "too_long": _("最多 128 个字"),
+    "too_short": with_limits(_("至少 {least} 个字"), least=passwords.LEAST),
+    "too_long": with_limits(_("最多 {most} 个字"), most=passwords.MOST),
     "contains_username": _("不要包含用户名"),
     "too_simple": _("字太单一，请换一个"),
     "too_common": _("太常见，容易被猜到"),

@@ -180,9 +180,17 @@ def _page(page_request: PageRequest, result: Result | None) -> Response:
         nightly=_nightly(page_request),
         translate=page_request.translate,
         rules=RULES,
+        longest_seconds=int(LONGEST.total_seconds()),
+        spans=[(code, _span_words(page_request, reach)) for code, reach in SPANS.items()],
         may_run=_may_see_everything(page_request),
         cases=page_request.session.scalars(select(func.count()).select_from(Case)).one(),
     )
+
+
+def _span_words(page_request: PageRequest, reach: timedelta | None) -> str:
+    if reach is None:
+        return page_request.translate(_("全部"))
+    return page_request.say(_("{days} 天里有动静的"), days=reach.days)
 
 
 def _may_see_everything(page_request: PageRequest) -> bool:

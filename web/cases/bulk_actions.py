@@ -10,6 +10,7 @@ from accounts.access.permissions import Permission
 from cases.lifecycle import take_step
 from cases.lifecycle.action_values import ActionValues, AssignValues, NoValues
 from cases.lifecycle.unit_choices import unit_choices
+from config.marked_text import with_limits
 from core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, Stale, Unavailable
 from core.i18n import mark as _
 from web.framework.blueprint import RACES, Form, PageBlueprint, Typed, requires
@@ -40,7 +41,7 @@ def refused(page_request: PageRequest, typed: Typed) -> Response:
     """Say what has to be chosen; nothing was done."""
     errors = (typed.refusal.errors if typed.refusal else None) or {}
     words = {
-        "chosen": _("先选要一起办的事，一次最多 50 件。"),
+        "chosen": with_limits(_("先选要一起办的事，一次最多 {most} 件。"), most=MOST),
         "unit": _("请选交办给哪个单位。"),
     }
     return page(

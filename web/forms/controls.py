@@ -41,7 +41,7 @@ RETRY_LATER: Mapping[str, str] = {
     "too_many": _("试得太多了，请过一会儿再来。"),
     "unavailable": NOT_NOW,
 }
-TOO_MANY_UPLOADS = _("一个小时里加的照片和文件太多了，请过 {minutes} 分钟再加")
+TOO_MANY_UPLOADS = _("加的照片和文件太多了，请过 {minutes} 分钟再加")
 #: Why a telephone is refused, and the field with which somebody stands by it.
 NOT_A_PHONE, PHONE_AS_WRITTEN = "not_a_phone", "phone_as_written"
 NOT_VALID = _("这样填不行，请核对")

@@ -3,10 +3,21 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from cases.models.correspondence import LARGEST_FILE_MB
+from config.marked_text import with_limits
 from core.i18n import mark as _
+from core.normalization.telephones import MOBILE_DIGITS
 from web.forms import register_labels as administration
+from web.framework.uploads import MOST_FILES
+from workflow.limits import LONGEST_SUSPENSION
 from workflow.texts.reasons import REASONS
 from wsgi.error_messages import WRONG_FILE
+
+FILES = with_limits(
+    _("照片（JPEG、PNG）或 PDF，一次最多 {files} 个，一共不超过 {megabytes} MB"),
+    files=MOST_FILES,
+    megabytes=LARGEST_FILE_MB,
+)
 
 
 class FieldLabel(NamedTuple):
@@ -24,9 +35,7 @@ FIELDS: Mapping[tuple[str, str], FieldLabel] = {
     ("register", "urgency"): FieldLabel(_("急不急")),
     ("register", "channel"): FieldLabel(_("怎么反映的、怎么告诉的")),
     ("resolve", "files"): FieldLabel(_("加照片"), _("完工照最有说服力")),
-    ("*", "files"): FieldLabel(
-        _("照片和文件"), _("照片（JPEG、PNG）或 PDF，一次最多 6 个，一共不超过 10 MB")
-    ),
+    ("*", "files"): FieldLabel(_("照片和文件"), FILES),
     ("*", "outcome"): FieldLabel(_("办得怎么样")),
     ("*", "promised_on"): FieldLabel(_("哪天办好"), _("排进计划的才填")),
     ("*", "text"): FieldLabel(_("答复的话")),
@@ -50,7 +59,7 @@ FIELDS: Mapping[tuple[str, str], FieldLabel] = {
     ("*", "addressee"): FieldLabel(_("汇报给谁")),
     ("*", "sent_on"): FieldLabel(_("哪天送出")),
     ("*", "due_on"): FieldLabel(_("延到哪天"), _("要是工作日")),
-    ("*", "until"): FieldLabel(_("停到哪天"), _("最多 90 天")),
+    ("*", "until"): FieldLabel(_("停到哪天"), with_limits(_("最多 {days} 天"), days=LONGEST_SUSPENSION.days)),
     ("*", "complainant"): FieldLabel(_("哪一位")),
     ("*", "heard"): FieldLabel(_("听到答复了吗")),
     ("*", "rating"): FieldLabel(_("满意吗")),
@@ -63,14 +72,13 @@ FIELDS: Mapping[tuple[str, str], FieldLabel] = {
     ("*", "name"): FieldLabel(_("姓名")),
     ("*", "phone"): FieldLabel(_("电话")),
     ("*", "phone_as_written"): FieldLabel(
-        _("号码没有写错，就这样存"), _("手机是 11 位，您写了 {digits} 位数字")
+        _("号码没有写错，就这样存"),
+        with_limits(_("手机是 {mobile} 位，您写了 {digits} 位数字"), mobile=MOBILE_DIGITS),
     ),
     ("*", "household"): FieldLabel(_("户号"), _("例如 {household}")),
     ("*", "confidential"): FieldLabel(_("为他保密"), _("只有登记人、组长和监督看得到是谁")),
     ("*", "receipt_code"): FieldLabel(_("已经给了的回执码"), _("没有就空着，系统会给一个")),
-    ("*", "attachments"): FieldLabel(
-        _("照片和文件"), _("照片（JPEG、PNG）或 PDF，一次最多 6 个，一共不超过 10 MB")
-    ),
+    ("*", "attachments"): FieldLabel(_("照片和文件"), FILES),
     ("*", "named_units"): FieldLabel(_("反映的是哪个单位"), _("选了的单位看不到、也不能承办")),
     ("*", "named_users"): FieldLabel(_("反映的是哪个人"), _("选了的人看不到这件事")),
     ("*", "other"): FieldLabel(_("单子上没有的，写名字"), _("组长认清是谁以前，只有组长和监督看得到这件事")),
@@ -106,10 +114,12 @@ MISTAKES: Mapping[str, str] = {
     "more_than_one_line": _("请写成一行"),
     "too_long": _("太长了，请写短一点"),
     "unknown_member": _("这一项不在表里，请从本页重新填"),
-    "too_large": _("文件超过 10 MB，请换小一点的"),
-    "too_large_together": _("照片和文件一共超过 10 MB，请分几次加，或者换小一点的"),
+    "too_large": with_limits(_("文件超过 {megabytes} MB，请换小一点的"), megabytes=LARGEST_FILE_MB),
+    "too_large_together": with_limits(
+        _("照片和文件一共超过 {megabytes} MB，请分几次加，或者换小一点的"), megabytes=LARGEST_FILE_MB
+    ),
     "unsupported_type": WRONG_FILE,
-    "too_many_files": _("一次最多 6 个，请分两次加"),
+    "too_many_files": with_limits(_("一次最多 {files} 个，请分几次加"), files=MOST_FILES),
 }
 
 

@@ -3,6 +3,11 @@
 from collections.abc import Mapping
 
 from accounts.registers import areas, unit_imports
+from accounts.registers.import_cells import LONGEST_CODE
+from accounts.registers.user_validation import LONGEST_USERNAME
+from accounts.sign_in import passwords
+from config.county_days import LONGEST_HOLIDAY
+from config.marked_text import with_limits
 from core.i18n import mark as _
 
 #: Label and hint of each field, by the form and the field.
@@ -13,7 +18,10 @@ FIELDS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("person", "roles"): (_("角色"), _("可以选几个")),
     ("person", "head"): (_("单位负责人"), _("通报会送给负责人")),
     ("person", "email"): (_("邮箱"), _("设了邮件才收得到提醒")),
-    ("person", "password"): (_("密码"), _("不填就由系统给一个，只显示一次；自己定的至少 12 个字")),
+    ("person", "password"): (
+        _("密码"),
+        with_limits(_("不填就由系统给一个，只显示一次；自己定的至少 {least} 个字"), least=passwords.LEAST),
+    ),
     ("area", "parent"): (_("在哪个区域下面"), _("县是最上面一级，不用选")),
     ("area", "level"): (_("哪一级"),),
     ("area", "name"): (_("名称"),),
@@ -46,29 +54,41 @@ FIELDS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("set_up", "unit"): (_("您在哪个单位"),),
     ("set_up", "name"): (_("姓名"),),
     ("set_up", "username"): (_("用户名"), _("登录用，小写字母和数字；定了不能改")),
-    ("set_up", "password"): (_("密码"), _("至少 12 个字，一句好记的话最好")),
+    ("set_up", "password"): (
+        _("密码"),
+        with_limits(_("至少 {least} 个字，一句好记的话最好"), least=passwords.LEAST),
+    ),
     ("set_up", "again"): (_("密码再填一次"),),
 }
 
 #: What a form of administration is refused for, by the reason code.
 MISTAKES: Mapping[str, str] = {
-    "not_a_username": _("只用小写字母、数字、点、横线和下划线，最多 32 个字符"),
+    "not_a_username": with_limits(
+        _("只用小写字母、数字、点、横线和下划线，最多 {most} 个字符"), most=LONGEST_USERNAME
+    ),
     "unknown_role": _("请选角色"),
     "not_an_address": _("不是邮箱地址"),
-    "too_short": _("至少 12 个字"),
+    "too_short": with_limits(_("至少 {least} 个字"), least=passwords.LEAST),
     "contains_username": _("不要包含用户名"),
     "too_simple": _("字太单一，请换一个"),
     "too_common": _("太常见，容易被猜到"),
     "not_the_same": _("两次填的不一样"),
-    "unreadable_line": _("第 {line} 行读不懂。写成：10月1日至10月7日 国庆节；一个假期最多 31 天"),
+    "unreadable_line": with_limits(
+        _("第 {line} 行读不懂。写成：10月1日至10月7日 国庆节；一个假期最多 {days} 天"),
+        days=LONGEST_HOLIDAY.days,
+    ),
     "day_given_twice": _("{day} 写了两次，请留一处"),
     "not_of_this_year": _("{day} 不在这一年，也不在前一年的十二月"),
     "statutory_days_missing": _(
         "少了法定假日：{missing}。请补上；通知确实没有这些天的，先看影响，在那一页确认"
     ),
     "known_from_another_notice": _("{day} 已经写在别的通知里"),
-    "not_a_code": _("代码只用字母、数字和连字符，最多 32 个，例如 SL 或 committee-SL"),
-    "not_an_area_code": _("代码只用大写字母、数字和连字符，最多 32 个，例如 SL"),
+    "not_a_code": with_limits(
+        _("代码只用字母、数字和连字符，最多 {most} 个，例如 SL 或 committee-SL"), most=LONGEST_CODE
+    ),
+    "not_an_area_code": with_limits(
+        _("代码只用大写字母、数字和连字符，最多 {most} 个，例如 SL"), most=LONGEST_CODE
+    ),
     "unknown_level": _("请选哪一级"),
     "unknown_area": _("没有这个区域，或者它已经并走，请另选"),
     "level_not_below_parent": _("要选更高一级的区域：县、乡镇、村、组一级管一级"),

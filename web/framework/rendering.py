@@ -11,7 +11,11 @@ from flask import Flask, Response, current_app, render_template, request, url_fo
 from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
 
-from cases.models.correspondence import LARGEST_FILE
+from accounts.registers import first_administrator
+from accounts.sign_in import passwords, second_factors, sessions
+from cases.access import receipt_codes
+from cases.models.correspondence import LARGEST_FILE, LARGEST_FILE_MB
+from cases.queries import similar_cases
 from core.normalization.visibility import INVISIBLE
 from web.framework import date_formats
 from web.framework.flash import done_message
@@ -21,6 +25,19 @@ from web.framework.uploads import MOST_FILES
 
 #: Where templates lie.
 FOLDER = str(Path(__file__).resolve().parents[1])
+#: The limits of the code that templates name; a sentence never repeats one.
+LIMITS: Mapping[str, int] = {
+    "files": MOST_FILES,
+    "file_bytes": LARGEST_FILE,
+    "file_megabytes": LARGEST_FILE_MB,
+    "least_password": passwords.LEAST,
+    "factor_digits": second_factors.DIGITS,
+    "own_device_days": sessions.OWN.days,
+    "receipt_code": receipt_codes.LENGTH,
+    "setup_code": first_administrator.CODE_LENGTH,
+    "least_alike_words": similar_cases.LEAST_WORDS,
+    "most_alike": similar_cases.SHOWN,
+}
 #: Control characters other than TAB and line ends.
 CONTROLS = {code: None for code in (*range(32), *range(127, 160)) if chr(code) not in "\t\n\r"}
 #: Where words break by themselves, and how many signs a line of a telephone holds at least.
@@ -56,7 +73,7 @@ def install(app: Flask) -> None:
         label=label,
         here=lambda: local_path(request.full_path.rstrip("?")) or "/",
         at=lambda **changes: with_query(changes),
-        file_limits={"files": MOST_FILES, "bytes": LARGEST_FILE},
+        limits=LIMITS,
         filled=filled,
         flowing=flowing,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from config.marked_text import Bilingual
-from workflow.guards import EXPLANATIONS, REOPEN_WITHIN, RETURNS_A_ROUND, SUSPENSIONS_A_ROUND
+from workflow.limits import AMEND_WITHIN, EXPLANATIONS, REOPEN_WITHIN, RETURNS_A_ROUND, SUSPENSIONS_A_ROUND
 
 GUARD_NAMES: Mapping[str, Bilingual] = {
     "accept_pending": Bilingual("还没有接收", "not accepted yet"),
@@ -52,7 +52,9 @@ GUARD_NAMES: Mapping[str, Bilingual] = {
     "somebody_unanswered": Bilingual("还有人没得到答复", "somebody is still unanswered"),
     "somebody_unvisited": Bilingual("还有人没回访", "somebody is still unvisited"),
     "attempts_enough": Bilingual("找够了次数和天数", "sought often and long enough"),
-    "within_a_day": Bilingual("登记当天或第二天", "on the day of recording or the next"),
+    "within_a_day": Bilingual(
+        f"登记以后不超过 {AMEND_WITHIN.days} 天", f"recorded no longer ago than days: {AMEND_WITHIN.days}"
+    ),
     "names_settled": Bilingual("反映的是谁都认清了", "it is settled whom every name means"),
     "number_to_show": Bilingual("有自己能看的号码", "there is a number that one may know"),
     "second_person_decides": Bilingual("提请的是别人", "somebody else asked for it"),

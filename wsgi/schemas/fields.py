@@ -14,8 +14,9 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields
 from marshmallow.validate import Length, OneOf, Range
 
-from cases.intake.category_answers import FIRST_YEAR, LARGEST, LAST_YEAR, LONGEST
+from cases.intake.category_answers import FIRST_YEAR, LAST_YEAR, LONGEST
 from core.text import clean, problem_of, problem_of_name, problem_of_required
+from workflow.limits import LARGEST_ANSWER
 
 LONGEST_TEXT = 5000
 LARGEST_ID = 2**31 - 1
@@ -193,7 +194,7 @@ class Answers(fields.Dict):
     """Answers by the keys of their questions; which there are, only the category tells."""
 
     def __init__(self, **rest: Any) -> None:
-        kinds, bounds = ["string", "number", "boolean"], {"minimum": 0, "maximum": LARGEST}
+        kinds, bounds = ["string", "number", "boolean"], {"minimum": 0, "maximum": LARGEST_ANSWER}
         scalar = fields.Raw(metadata={"type": kinds, "maxLength": LONGEST, **bounds})
         described = {
             "description": "by question of the category; `asks_for` is what the villager wants done",

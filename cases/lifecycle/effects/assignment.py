@@ -11,7 +11,7 @@ from cases.models.case import Round
 from cases.responsibility.covering_units import in_charge
 from config.vocabulary import UnitKind
 from core.errors import Forbidden, Invalid
-from workflow.guards import RETURNS_A_ROUND
+from workflow.limits import RETURNS_A_ROUND
 
 RETURN_WINDOW = 2  # working days in which a unit may give a case back (domain.md section 2, `return`)
 MAY_BIND = frozenset({"coordinator"})

@@ -1,6 +1,6 @@
 """Grant or refuse more time, and let the handling clock stand still for a while."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from cases.history.facts import (
     ExtensionRequestFacts,
@@ -20,8 +20,7 @@ from cases.lifecycle.change import Change
 from cases.lifecycle.context import CaseContext
 from cases.lifecycle.effects.proposals import extension_limit
 from core.errors import Invalid
-
-LONGEST_SUSPENSION = timedelta(days=90)
+from workflow.limits import LONGEST_SUSPENSION
 
 
 def request_extension(context: CaseContext, change: Change, values: ExtensionValues) -> ExtensionRequestFacts:

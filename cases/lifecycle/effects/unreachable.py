@@ -9,7 +9,6 @@ from cases.history.contact_facts import AttemptFacts, TriedFact, UnreachableFact
 from cases.lifecycle import contact_attempts
 from cases.lifecycle.action_values import AttemptEntry, AttemptValues, UnreachableValues
 from cases.lifecycle.change import Change
-from cases.lifecycle.contact_attempts import ATTEMPTS, LEAST_SPAN, MODES
 from cases.lifecycle.context import CaseContext
 from cases.lifecycle.effects.replies import set_answered
 from cases.models.case import Complainant
@@ -17,6 +16,7 @@ from cases.models.correspondence import ContactAttempt, Unreachable
 from cases.vocabulary import StandsFor
 from core.errors import Invalid
 from workflow.definition.vocabulary import AttemptMode
+from workflow.limits import ATTEMPTS, LEAST_SPAN, MODES
 
 
 def attempt(context: CaseContext, change: Change, values: AttemptValues) -> AttemptFacts:

@@ -132,7 +132,7 @@ def test_numbers_that_left_the_house_after_the_copy_are_not_given_again(
     with town.reading() as session:
         assert {row.value for row in session.scalars(select(NumberSerial))} == {2}
     done = on_another_machine("restore", str(copy))
-    assert "从下一个整百接着编" in done.out
+    assert "从 100 的下一个倍数接着编" in done.out
     with elsewhere.transaction() as session:
         rows = {(row.village_id, row.year): row.value + 1 for row in session.scalars(select(NumberSerial))}
         villages = set(session.scalars(select(Area.id).where(Area.level == "village")))
