@@ -1,5 +1,6 @@
 """Read the blocks of the documents, and the lines that somebody types from them."""
 
+import itertools
 import re
 import shlex
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 HANDED_ON = re.compile(r"<<'?(\w+)'?\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
 #: How the program is called: on a machine of one's own, and on a server as docs/operations.md sets it up.
 CALLS = (("python3", "app.py"), ("sudo", "python3", "app.py"), ("sudo", "huiyin"), ("huiyin",))
+SETTING = re.compile(r"[A-Z_]+=\S*")
 #: What ends a command within a line.
 BETWEEN = frozenset({"&&", "||", "|", ";", ">", "<", ")"})
 
@@ -72,7 +74,14 @@ def parts_of(commands: str) -> Iterator[list[str]]:
 
 def arguments_of(words: list[str]) -> list[str] | None:
     """Return what the program itself is given by a command, or None for any other command."""
+    given = words[len(settings_of(words)) :]
     for call in CALLS:
-        if tuple(words[: len(call)]) == call:
-            return words[len(call) :]
+        if tuple(given[: len(call)]) == call:
+            return given[len(call) :]
     return None
+
+
+def settings_of(words: list[str]) -> dict[str, str]:
+    """Return the settings that stand before a command, by their names."""
+    before = itertools.takewhile(SETTING.fullmatch, words)
+    return dict(one.split("=", 1) for one in before)

@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import shutil
 import subprocess
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
@@ -25,6 +26,7 @@ from tests.stories.document_blocks import (
     blocks_of,
     handed_on,
     parts_of,
+    settings_of,
 )
 
 #: Blocks of commands that are run, by their documents and first words, and the tests that do so.
@@ -35,6 +37,7 @@ RUN = {
     "docs/importing.md: python3 app.py db upgrade": OF_A_NEWCOMER,
     "docs/api.md: TOKEN=$(python3 app.py tokens issue zuzhang)": OF_A_NEWCOMER,
     "docs/running.md: python3 app.py areas import areas.csv": "test_the_first_people_are_made",
+    "docs/definitions.md: cp -r config ours": "test_a_life_cycle_of_ones_own_is_checked",
     "docs/operations.md: sudo huiyin users setup-code": OF_AN_OPERATOR,
     "docs/operations.md: sudo huiyin areas import": OF_AN_OPERATOR,
     "docs/operations.md: sudo huiyin backup /var/lib/huiyin/backups/$(date +%F)": OF_AN_OPERATOR,
@@ -215,18 +218,19 @@ class Machine:
                 line = self.STAND_INS + " ".join(words)
                 subprocess.run(["bash", "-euc", line], cwd=self._folder, check=True)
                 continue
-            code, out = self.run(*given)
+            code, out = self.run(*given, **settings_of(words))
             assert code == 0 or given[0] in may_warn, (given, out)
             said += out
         return said
 
-    def run(self, *given: str) -> tuple[int, str]:
+    def run(self, *given: str, **settings: str) -> tuple[int, str]:
         """Run one command of the program; return how it ended and what it wrote."""
         environ = {
             "HUIYIN_DATA_DIR": str(self._folder / "huiyin"),
             "HUIYIN_LANGUAGE": "en",
             "HUIYIN_SECRET_KEY": "k" * LEAST_SECRET,
             "HUIYIN_LEAST_FREE_MB": "1",
+            **settings,
         }
         self._monkeypatch.setattr("sys.stdin", io.StringIO())
         code = main(given, assemble=app.assemble, create_app=app.create_app, environ=environ)
@@ -282,3 +286,19 @@ def test_an_installation_is_operated(machine: Machine, tmp_path: Path) -> None:
         block_of(document, "sudo systemctl stop huiyin-web huiyin-jobs\nsudo mv"), may_warn=("check",)
     )
     assert "No record is missing or changed; every rule holds." in said
+
+
+def test_a_life_cycle_of_ones_own_is_checked(machine: Machine, tmp_path: Path) -> None:
+    for folder in ("config", "docs/examples"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    said = machine.type(block_of("docs/definitions.md", "cp -r config ours"), may_warn=("check",))
+    assert "county-with-inspection" in (tmp_path / "ours" / "workflow.toml").read_text(encoding="utf-8")
+    assert "life cycle" in said
+    changed = (tmp_path / "ours" / "workflow.toml").read_text(encoding="utf-8")
+    (tmp_path / "ours" / "workflow.toml").write_text(
+        changed.replace("assigned.joint", "nowhere.joint"), "utf-8"
+    )
+    code, said = machine.run("check", HUIYIN_CONFIG_DIR=str(tmp_path / "ours"))
+    assert code == 1
+    assert "workflow.toml:" in said
+    assert "nowhere.joint" in said
