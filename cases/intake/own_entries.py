@@ -28,7 +28,9 @@ Problem = Callable[[tuple[str, ...], MarkedText], None]
 
 OWN_STATE = re.compile(rf"^({'|'.join(DIVISIBLE)})\{WITHIN}[a-z][a-z0-9_]{{0,39}}$")
 #: The names under which a form or a request says something else than what an action takes.
-RESERVED_FIELDS = frozenset({"action", "version", "once", "back", "choosable", "files", "phone_as_written"})
+RESERVED_FIELDS = frozenset(
+    {"action", "version", "once", "back", "seen", "choosable", "files", "phone_as_written"}
+)
 #: The rungs that a clock of the county's own may have: raising is done by the dates of the handling clock.
 OWN_RUNGS = ("remind", "urge", "supervise", "publish")
 #: Who may take an action of the county's own: people with an account who act on cases.

@@ -23,7 +23,7 @@ def table() -> str:
 
 def _row(name: str) -> str:
     kind = f"step to `{TARGETS[name]}`" if name in TARGETS else "act"
-    order = list(CaseState)
+    order: list[str] = list(CaseState)
     sources = ", ".join(sorted(SOURCES[name], key=order.index)) if name in SOURCES else "any"
     clocks = ", ".join(f'{clock} = "{how}"' for clock, how in OWN_CLOCKS.get(name, {}).items())
     guards = ", ".join(sorted(GUARDS.get(name, ())))

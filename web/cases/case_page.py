@@ -1,6 +1,6 @@
 """The page of one case: its head, its steps, its history and its forms."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,7 @@ from web.framework.blueprint import PageBlueprint, Typed, requires
 from web.framework.rendering import local_path, page
 from web.framework.request_context import PageRequest
 from web.timeline.timeline import SYSTEM, TimelineEntry, build_timeline
+from workflow.definition.model import Definition
 from workflow.definition.vocabulary import stage_of
 from workflow.texts import labels
 
@@ -153,7 +154,7 @@ def build_case_page(page_request: PageRequest, number: str, typed: Typed) -> Cas
         seen=len(told),
         news=told[known:] if typed.refusal is not None and typed.refusal.status in (409, 412) else [],
         mistakes=drawing.mistakes,
-        lost=_lost(typed, forms),
+        lost=_lost(typed, forms, context.definition),
         phrases=reply_templates(page_request, view),
         wish=next((one.words for one in given if one.said), ""),
         answers=[one for one in given if not one.said],
@@ -220,13 +221,23 @@ def _closed(
     ]
 
 
-def _lost(typed: Typed, forms: Sequence[ActionForm]) -> list[str]:
+def _lost(typed: Typed, forms: Sequence[ActionForm], definition: Definition) -> list[str]:
     """Return the words typed into a form that is not open any more, so that they can be read and copied."""
     action = typed.get("action")
-    if not action or any(form.name == action for form in forms):
+    if not definition.has_action(action) or any(form.name == action for form in forms):
         return []
-    return [value for name, value in typed.form.items(multi=True) if len(value) > 1 and _is_words(name)]
+    words = set(_texts_of(definition.action(action).fields))
+    return [
+        value
+        for name, value in typed.form.items(multi=True)
+        if len(value) > 1 and name.rpartition(".")[2] in words
+    ]
 
 
-def _is_words(name: str) -> bool:
-    return name.rpartition(".")[2] in {"text", "reason", "words", "own_words", "value"}
+def _texts_of(fields: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Name the fields of an action into which somebody writes words, also those inside of others."""
+    for field in fields:
+        if field["type"] == "text":
+            yield field["name"]
+        yield from _texts_of(field.get("fields", ()))
+        yield from _texts_of(field.get("items", {}).get("fields", ()))

@@ -1,0 +1,208 @@
+"""What a county adds and nothing would be done about is refused, with its place and with what to write."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from cases.intake.own_entries import RESERVED_FIELDS
+from cases.intake.read_definition import read_definition
+from core.i18n import translator
+from tests.builders import CONFIG
+from workflow.definition.reader import BadDefinition
+
+ROOT = CONFIG.parent
+TEXT = (ROOT / "docs" / "examples" / "inspection" / "workflow.toml").read_text(encoding="utf-8")
+#: What is spoiled: the words before and after, the place, and a part of the reason.
+SPOILED = {
+    "a state that stands within none": ('"assigned.joint"', '"joint"', "states.joint", "a dot and a name"),
+    "words for villagers about a state of the program": (
+        '[states.assigned]\nzh = "已交办"',
+        '[states.assigned]\npublic = { zh = "在办", en = "at work" }\nzh = "已交办"',
+        "states.assigned.public",
+        "only states of your own",
+    ),
+    "a rung that an own clock cannot have": (
+        'ladder = ["remind", "urge", "supervise"]\ndays = { remind = -1 }',
+        'ladder = ["remind", "urge", "raise"]\ndays = { remind = -1 }',
+        "clocks.inspection.ladder",
+        "cannot have the rung raise",
+    ),
+    "a clock that nothing starts": (
+        'clocks = { accept = "stop", inspection = "start" }',
+        'clocks = { accept = "stop", handling = "start_once" }',
+        "clocks.inspection",
+        "no step starts this clock",
+    ),
+    "a state whose clock does not run": (
+        'clocks = { accept = "stop", inspection = "start" }',
+        'clocks = { accept = "stop" }',
+        "steps.order_inspection.clocks",
+        "its clock inspection",
+    ),
+    "a clock of the program with a length": (
+        "[clocks.triage]\n",
+        '[clocks.triage]\nlength = { days = 2, unit = "wd" }\n',
+        "clocks.triage.length",
+        "",
+    ),
+    "a name that the program records": ("[acts.book_visit]", "[acts.urge]", "acts.urge", "cannot be used"),
+    "a role without people": (
+        'roles = ["member", "team_leader", "committee"], relations = ["in_scope"] },\n]\nfields = ["meet_on"',
+        'roles = ["member", "villager"], relations = ["in_scope"] },\n]\nfields = ["meet_on"',
+        "acts.book_visit.who",
+        "cannot be taken by villager",
+    ),
+    "a type that only the program reads": (
+        '[fields.where]\ntype = "text"',
+        '[fields.where]\ntype = "complainant"',
+        "acts.book_visit.fields",
+        "cannot be of the type complainant",
+    ),
+    "a field without words": (
+        '[fields.where]\ntype = "text"\nzh = "在哪里见"\nen = "where"',
+        '[fields.where]\ntype = "text"',
+        "acts.book_visit.fields",
+        "needs zh and en",
+    ),
+    "a choice without words": (
+        'words.otherwise = { zh = "不一样", en = "otherwise" }\n',
+        "",
+        "steps.inspect.fields",
+        "do not say what these are called: otherwise",
+    ),
+    "words for a choice that there is not": (
+        "words.otherwise",
+        "words.elsewise",
+        "fields.found.words.elsewise",
+        "",
+    ),
+    "a field that a form needs for itself": (
+        '[fields.where]\ntype = "text"',
+        '[fields.where]\nname = "version"\ntype = "text"',
+        "acts.book_visit.fields",
+        "cannot be called 'version'",
+    ),
+    "two fields for files": (
+        'fields = ["minutes", "cost?"]',
+        'fields = ["photos", "more_photos"]',
+        "steps.end_joint.fields",
+        "one field of the type files",
+    ),
+    "a step to a final state": (
+        'to = "assigned"\nwho = [\n  { from = ["assigned.joint"]',
+        'to = "closed"\nwho = [\n  { from = ["assigned.joint"]',
+        "steps.end_joint.to",
+        "every reply and return visit",
+    ),
+    "a step past the replies": (
+        'to = "assigned"\nwho = [\n  { from = ["assigned.joint"]',
+        'to = "resolved"\nwho = [\n  { from = ["assigned.joint"]',
+        "steps.end_joint.to",
+        "everybody must have a reply",
+    ),
+    "a step to another level that names nobody": (
+        'to = "assigned"\nwho = [\n  { from = ["assigned.joint"]',
+        'to = "escalated"\nwho = [\n  { from = ["assigned.joint"]',
+        "steps.end_joint",
+        "write hands_to",
+    ),
+    "a new owner that may be left out": (
+        'fields = ["lead", "why"]',
+        'fields = ["lead?", "why"]',
+        "steps.change_lead.hands_to",
+        "no required field of the type unit",
+    ),
+    "a new owner that is no unit": (
+        'hands_to = "lead"',
+        'hands_to = "why"',
+        "steps.change_lead.hands_to",
+        "no required field of the type unit",
+    ),
+    "a circle that there is not": (
+        'tells = ["reply_owner", "coordinators"]',
+        'tells = ["everybody"]',
+        "steps.inspect.tells",
+        "everybody",
+    ),
+    "an action of the program that tells": (
+        "[acts.accept]",
+        '[acts.accept]\ntells = ["owner"]',
+        "acts.accept.tells",
+        "decides that by itself",
+    ),
+    "words for a group that there is not": (
+        "[steps.register]",
+        '[words.mood]\nhappy = { zh = "高兴", en = "happy" }\n\n[steps.register]',
+        "words.mood",
+        "cannot be changed",
+    ),
+    "words for a code that there is not": (
+        "[steps.register]",
+        '[words.role]\nboss = { zh = "老板", en = "boss" }\n\n[steps.register]',
+        "words.role.boss",
+        "there is no code boss",
+    ),
+    "words in one language alone": (
+        'public = { zh = "到现场看过了", en = "somebody has looked at it" }',
+        'public = { zh = "到现场看过了" }',
+        "steps.inspect.public",
+        "'en' is missing",
+    ),
+}
+MORE = {
+    "two fields for files": '\n[fields.more_photos]\ntype = "files"\nzh = "还有照片"\nen = "more photos"\n',
+}
+TEMPLATES = ROOT / "web" / "templates"
+
+
+@pytest.mark.parametrize("what", SPOILED)
+def test_an_own_entry_that_would_do_nothing_is_refused_with_its_place(what: str) -> None:
+    before, after, place, reason = SPOILED[what]
+    assert before in TEXT
+    with pytest.raises(BadDefinition) as refused:
+        read_definition(TEXT.replace(before, after) + MORE.get(what, ""), "ours.toml")
+    said = [problem.in_words(translator("en")) for problem in refused.value.problems]
+    assert [one for one in said if re.search(rf"^ours\.toml(:\d+)?: {re.escape(place)}: .*{reason}", one)], (
+        said
+    )
+
+
+def test_what_was_withdrawn_cannot_be_divided() -> None:
+    text = TEXT.replace('"withdrawn"', '"withdrawn.late"').replace(
+        "[states.withdrawn]", '[states."withdrawn.late"]'
+    )
+    with pytest.raises(BadDefinition, match=re.escape("withdrawn.late")):
+        read_definition(text, "ours.toml")
+
+
+def test_an_own_state_is_open_or_final_like_the_one_it_stands_within() -> None:
+    text = TEXT.replace('"closed", "rejected"', '"closed.*", "rejected"')
+    opened = (
+        '[states."closed.mine"]\nzh = "我"\nen = "mine"\nowner = "reply_owner"\nunit_kinds = ["team"]\n'
+        'clock = "return"\nanswered = true\n\n[states.closed]'
+    )
+    text = text.replace("[states.closed]", opened).replace(
+        'to = "closed"\nwho = [\n  { from = ["resolved"], roles = ["member"',
+        'to = "closed.mine"\nwho = [\n  { from = ["resolved"], roles = ["member"',
+    )
+    with pytest.raises(BadDefinition, match=re.escape("states.closed.mine.final")):
+        read_definition(text, "ours.toml")
+
+
+def test_the_examples_are_taken_as_they_stand() -> None:
+    for example in sorted((ROOT / "docs" / "examples").iterdir()):
+        assert read_definition((example / "workflow.toml").read_text(encoding="utf-8"), example.name).states
+
+
+def names_in(template: Path) -> set[str]:
+    """Name the hidden fields of the forms in a template that are sent to an action."""
+    text = template.read_text(encoding="utf-8")
+    forms = re.findall(r"<form[^>]*case_actions\.act.*?</form>", text, re.DOTALL)
+    return {name for form in forms for name in re.findall(r'type="hidden" name="([a-z_]+)"', form)}
+
+
+def test_no_field_can_be_called_as_what_a_form_says_for_itself() -> None:
+    said = set().union(*map(names_in, TEMPLATES.rglob("*.html")))
+    assert {"version", "action"} <= said
+    assert said - {"unit", "complainant"} <= RESERVED_FIELDS
