@@ -193,7 +193,7 @@ def test_a_matter_is_inspected_and_handled_jointly_without_a_line_of_code(
         inspector="cunwei-sl",
         what_to_see="水渠塌了哪一段",
     )
-    assert (view["state"], view["state_name"]) == ("assigned.inspecting", "待踏勘")
+    assert (view["state"], view["state_name"], view["accepted"]) == ("assigned.inspecting", "待踏勘", True)
     running = {clock["clock"]: clock["due_on"] for clock in view["clocks"] if clock["running"]}
     assert running["inspection"] == view["due_on"] == "2026-03-09"
     assert "handling" in running

@@ -102,6 +102,9 @@ class Township:
         rules = self.services.rules
         names = [words.en for group in labels.GROUPS.values() for words in group.values()]
         names += [category.en for category in rules.categories.values()]
+        definition = rules.definition
+        parts = (definition.states, definition.steps, definition.acts, definition.clocks)
+        names += [one.en for part in parts for one in part.values()]
         return {word for text in (*catalogue("en").values(), *names) for word in LATIN.findall(text)}
 
 
