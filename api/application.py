@@ -1,6 +1,7 @@
 """Build the application from its parts; nothing here asks the environment or the computer's clock."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import datetime
 
 from flask import Flask
@@ -54,7 +55,8 @@ def create(*, db: Database, rules: CountyRules, settings: Settings, now: Callabl
         API_VERSION=VERSION,
         OPENAPI_VERSION="3.1.0",
         OPENAPI_URL_PREFIX=ADDRESS,
-        API_SPEC_OPTIONS=SPEC_OPTIONS,
+        # A copy, for the library writes the schemas of the application that it describes into it.
+        API_SPEC_OPTIONS=deepcopy(SPEC_OPTIONS),
     )
     app.json = Json(app, rules.zone)
     app.url_map.converters["number"] = NumberConverter

@@ -6,29 +6,36 @@ from dataclasses import dataclass
 from flask import Response
 
 from accounts.access.permissions import Permission
+from cases.lifecycle.build_values import VALUES
 from core.i18n import mark as _
 from web.administration.categories import length
 from web.administration.diagram import diagram
 from web.framework.blueprint import SIGNED_IN, PageBlueprint
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
-from workflow.definition.model import Act, ActionRule, Rung, Step
+from workflow.definition.model import Act, ActionRule, ClockDef, Rung, Step
 from workflow.texts import labels
 
 life_cycle = PageBlueprint("life_cycle", __name__)
 BEFORE, AFTER = _("期限前 {n} 个工作日"), _("期限后 {n} 个工作日")
 ON_THE_DAY = _("到期那天")
+TAKES, HANDS_TO = _("要填：{fields}"), _("交给「{field}」里写的单位")
+TELLS, SAYS, RUNS = _("告诉：{circles}"), _("群众看到：{words}"), _("{days}；{rungs}")
 
 
 @dataclass(frozen=True)
 class ActionLine:
-    """A step or an act as a row: its name, from where to where, who may, what must hold, and the clocks."""
+    """A step or an act as a row: its name, from where to where, who may, what must hold, and the clocks.
+
+    `own` says of one of the county's own what it takes, to whom the matter goes, and who is told.
+    """
 
     name: str
     way: str
     who: list[str]
     asked: list[str]
     clocks: list[str]
+    own: list[str]
 
 
 @life_cycle.get("/life-cycle", enter=SIGNED_IN)
@@ -45,10 +52,7 @@ def index(page_request: PageRequest) -> Response:
         acts=[_act(page_request, act) for act in definition.acts.values()],
         rungs=[_rung(page_request, rung) for rung in sorted(rungs.values(), key=lambda one: one.days)],
         clocks=[
-            (
-                labels.clock(definition, clock.name, page_request.language),
-                _joined(page_request, [_action(page_request, rung.code) for rung in clock.ladder]),
-            )
+            (labels.clock(definition, clock.name, page_request.language), _ladder(page_request, clock))
             for clock in definition.clocks.values()
         ],
         periods=[
@@ -84,6 +88,7 @@ def _step(page_request: PageRequest, step: Step) -> ActionLine:
         who=_who(page_request, step),
         asked=_guards(page_request, step.guards),
         clocks=changes,
+        own=_own(page_request, step),
     )
 
 
@@ -97,7 +102,23 @@ def _act(page_request: PageRequest, act: Act) -> ActionLine:
         who=_who(page_request, act),
         asked=_guards(page_request, act.guards),
         clocks=[],
+        own=_own(page_request, act),
     )
+
+
+def _own(page_request: PageRequest, act: Act) -> list[str]:
+    """Say what an action of the county's own does, in the words of the definition; nothing of the others."""
+    language = page_request.language
+    named = {field["name"]: str(field[language]) for field in act.fields if language in field}
+    if act.name in VALUES or not named:
+        return []
+    told = [page_request.called("circle", code) for code in act.tells]
+    found = [page_request.say(TAKES, fields=_joined(page_request, list(named.values())))]
+    found += [page_request.say(HANDS_TO, field=named[act.hands_to])] if act.hands_to else []
+    found += [page_request.say(TELLS, circles=_joined(page_request, told))] if told else []
+    if act.public is not None:
+        found.append(page_request.say(SAYS, words=act.public._asdict()[language]))
+    return found
 
 
 def _who(page_request: PageRequest, act: Act) -> list[str]:
@@ -123,6 +144,16 @@ def _row(page_request: PageRequest, row: ActionRule, order: Sequence[str]) -> st
         page_request.say(_("{states}：{who}"), states=_joined(page_request, states), who=who)
         if states
         else who
+    )
+
+
+def _ladder(page_request: PageRequest, clock: ClockDef) -> str:
+    """Name the rungs of a clock, and before them how long one of the county's own runs."""
+    rungs = _joined(page_request, [_action(page_request, rung.code) for rung in clock.ladder])
+    if clock.length is None:
+        return rungs
+    return page_request.say(
+        RUNS, days=length(page_request, clock.length.days, clock.length.unit), rungs=rungs
     )
 
 

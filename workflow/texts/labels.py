@@ -118,6 +118,20 @@ AREA_LEVELS: Mapping[str, Bilingual] = {
     AreaLevel.GROUP: Bilingual("组", "group"),
 }
 
+CIRCLES: Mapping[str, Bilingual] = {
+    "owner": Bilingual("承办单位", "the owning unit"),
+    "superior": Bilingual("承办单位的上级", "the unit above the owner"),
+    "reply_owner": Bilingual("负责答复的单位", "the unit that owes the reply"),
+    "reply_owner_leaders": Bilingual(
+        "负责答复的单位里管分办的", "who decides in the unit that owes the reply"
+    ),
+    "handled": Bilingual("办理过的单位", "the unit that handled it"),
+    "coordinators": Bilingual("联络员", "the coordinators"),
+    "leaders": Bilingual("领导", "the leaders"),
+    "leading_group": Bilingual("领导小组", "the leading group"),
+    "auditors": Bilingual("监督", "the auditors"),
+}
+
 #: Entries of the history that are no action of the definition: a merge in the other case, a new calendar.
 ENTRIES: Mapping[str, Bilingual] = {
     "absorb": Bilingual("并入一件", "another case merged in"),
@@ -139,6 +153,7 @@ GROUPS: Mapping[str, Mapping[str, Bilingual]] = {
     "role": ROLES,
     "relation": RELATIONS,
     "owner_rule": OWNER_RULES,
+    "circle": CIRCLES,
     "unit_kind": UNIT_KINDS,
     "outcome": OUTCOMES,
     "kind": KINDS,
