@@ -33,6 +33,15 @@ class HouseholdsPage:
     next: str | None
 
 
+@dataclass(frozen=True)
+class VillageRegister:
+    """The register of a village in numbers; `people` counts those households that say how many they are."""
+
+    households: int
+    groups: int
+    people: int
+
+
 def list_households(
     session: Session,
     *,
@@ -86,6 +95,18 @@ def count_in(session: Session, path: str) -> int:
     """Count the active households of an area and of all below it."""
     counted = select(func.count()).select_from(Household).join(Area, Area.id == Household.village_id)
     return session.scalars(counted.where(Household.active, policy.below(Area.path, path))).one()
+
+
+def count_register(session: Session, village_id: int) -> VillageRegister:
+    """Count the active households of a village, their groups and their people."""
+    households, groups, people = session.execute(
+        select(
+            func.count(),
+            func.count(Household.group_no.distinct()),
+            func.coalesce(func.sum(Household.people), 0),
+        ).where(Household.village_id == village_id, Household.active)
+    ).one()
+    return VillageRegister(households, groups, people or 0)
 
 
 def _village_id(session: Session, actor: Actor, code: str) -> int:

@@ -143,6 +143,11 @@ def forget_code(session: Session, *, actor: Actor, chain: Chain, username: str, 
     sessions.end_all(session, user_id=user.id, now=now)
 
 
+def load_user(session: Session, user_id: int) -> User:
+    """Return the user with this id; whoever is signed in has one."""
+    return session.get_one(User, user_id)
+
+
 def by_username(session: Session, username: str) -> User | None:
     """Return the user with this name, active or not."""
     return session.scalars(select(User).where(User.username == username)).first()

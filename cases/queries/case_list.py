@@ -9,14 +9,14 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Row, Select, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Date, Row, Select, and_, bindparam, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission, Scope
 from accounts.models import Area, Unit
-from cases.access.visibility import visible, visible_to
+from cases.access.visibility import number_of, visible, visible_to
 from cases.configuration.calendar import REVISION
 from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case
@@ -31,6 +31,8 @@ SORTS: Mapping[str, tuple[str, bool]] = {
     "due_on": ("due_on", False),
     "-due_on": ("due_on", True),
 }
+#: What keeps open cases alone when it is asked for.
+OPEN_CASE_FILTERS = ("overdue", "open", "due_before")
 
 #: What `head_of` reads of a case. A list reads these columns alone: making objects of its rows takes longer.
 HEAD = (
@@ -127,6 +129,20 @@ def list_cases(
         return CasesPage(items, None)
     last = rows[limit - 1]
     return CasesPage(items, _write_cursor(getattr(last, name), last.id, sort))
+
+
+def count_cases(session: Session, *, actor: Actor, filters: Mapping[str, Any], today: date, most: int) -> int:
+    """Count what `list_cases` lists over all its pages, `most` at the most."""
+    some = visible(select(literal(1)), actor).select_from(Case).where(*conditions(filters, today))
+    if any(filters.get(name) for name in OPEN_CASE_FILTERS):
+        # Those that are open are found by their dates, which no other case has, the latest ones first.
+        some = some.where(Case.due_on.is_not(None)).order_by(Case.due_on)
+    return session.scalars(number_of(some, most)).one()
+
+
+def count_every_case(session: Session) -> int:
+    """Count all cases there are, whoever may see them."""
+    return session.scalars(select(func.count()).select_from(Case)).one()
 
 
 @cache
