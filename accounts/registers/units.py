@@ -11,6 +11,7 @@ from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from accounts.history import record
 from accounts.models import Area, Unit
+from accounts.register_values import KnownUnit
 from accounts.registers.unit_imports import HINTS, import_units
 from core.chain import Chain
 from core.errors import Conflict, NotFound
@@ -30,9 +31,9 @@ __all__ = [
 MOST_LEVELS = 20
 
 
-def superior_chain(session: Session, unit_id: int) -> list[Unit]:
+def superior_chain(session: Session, unit_id: int) -> list[KnownUnit]:
     """Return the units above a unit, nearest first, in one statement."""
-    return list(session.scalars(_SUPERIORS, {"unit_id": unit_id}))
+    return [KnownUnit.of(row) for row in session.scalars(_SUPERIORS, {"unit_id": unit_id})]
 
 
 def covering(session: Session, path: str, kinds: Iterable[str]) -> list[Unit]:
