@@ -9,19 +9,20 @@ from sqlalchemy import insert, select
 from accounts.models import Area
 from core.errors import Forbidden, Invalid
 from core.persistence.db import Database
-from roster.households import HouseholdsPage, VillageRegister, count_register, list_households
+from core.persistence.keyset import ListPage
+from roster.households import VillageRegister, count_register, list_households
 from roster.models import Household
 from tests.accounts.register_entries import accepted
 from tests.builders import actor_named
 from tests.statements import statements
 
 
-def show(db: Database, username: str = "zuzhang", **filters: Any) -> HouseholdsPage:
+def show(db: Database, username: str = "zuzhang", **filters: Any) -> ListPage:
     with db.reading() as session:
         return list_households(session, actor=actor_named(session, username), **filters)
 
 
-def keys(page: HouseholdsPage) -> list[str]:
+def keys(page: ListPage) -> list[str]:
     return [item["key"] for item in page.items]
 
 
