@@ -10,18 +10,29 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from config.settings import Settings
 from core.persistence import revisions
-from core.persistence.db import Database
+from core.persistence.db import Base, Database
+from core.persistence.upsert import Insert, Upsert
 from wsgi.models import Heartbeat
 
 PAUSE = timedelta(seconds=5)
 MEGABYTE = 1024 * 1024
+HEARTBEATS = Base.metadata.tables[Heartbeat.__tablename__]
+
+
+def _beat(insert: Insert, _: str) -> Any:
+    statement = insert(HEARTBEATS)
+    again = {"beat_at": statement.excluded.beat_at}
+    return statement.on_conflict_do_update(index_elements=[HEARTBEATS.c.id], set_=again)
+
+
+BEAT = Upsert(_beat)
 
 
 @dataclass
@@ -64,11 +75,7 @@ def free_mb(folder: Path) -> int:
 
 def record_heartbeat(session: Session, now: datetime) -> None:
     """Write the heartbeat."""
-    row = session.scalars(select(Heartbeat).with_for_update()).one_or_none()
-    if row is None:
-        session.add(Heartbeat(id=1, beat_at=now))
-    else:
-        row.beat_at = now
+    session.execute(BEAT.on(session), {"id": 1, "beat_at": now})
 
 
 def readiness(db: Database, settings: Settings) -> Callable[[datetime], str | None]:
