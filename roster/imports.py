@@ -113,7 +113,7 @@ def _read(
 ) -> Iterable[_HouseholdRow]:
     first: dict[str, RowPlace] = {}
     for number, values in rows:
-        cells = Cells(number, values, report)
+        cells = Cells(number, values, report.problems)
         village = _village(cells, villages)
         group_no = cells.ordinal("组", MOST_GROUP)
         house_no = cells.ordinal("户号", MOST_NUMBER)

@@ -145,7 +145,7 @@ def _read(rows: Iterable[tuple[RowPlace, Mapping[str, Any]]], report: ImportRepo
     sound: list[_AreaRow] = []
     first: dict[str, RowPlace] = {}
     for number, values in rows:
-        cells = Cells(number, values, report)
+        cells = Cells(number, values, report.problems)
         code = cells.code("code", CODE)
         name = cells.name("name")
         level = cells.one_of("level", tuple(AreaLevel), "unknown_level")

@@ -66,8 +66,8 @@ def write(folder: Path, *, engine: str, content: dict[str, Any], chain: Chain, n
         "files": files,
     }
     sealed = {**manifest, "seal": chain.link("", manifest)}
-    text_of = json.dumps(sealed, ensure_ascii=False, indent=2) + "\n"
-    (folder / NAME).write_text(text_of, encoding="utf-8")
+    text = json.dumps(sealed, ensure_ascii=False, indent=2) + "\n"
+    (folder / NAME).write_text(text, encoding="utf-8")
 
 
 def read(folder: Path, *, chain: Chain) -> dict[str, Any]:
