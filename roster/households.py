@@ -1,13 +1,11 @@
 """Read the register of households within a person's area."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from accounts import history
 from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
@@ -15,13 +13,10 @@ from accounts.models import Area
 from accounts.vocabulary import AreaLevel
 from core.errors import Invalid
 from core.paging import LIMIT
-from core.persistence.db import Base
 from core.persistence.keyset import Code, Keyset, ListPage
 from core.text import mask_phone
 from roster.models import Household
 
-#: The registers whose rows must be as their last entry left them, households among them.
-REGISTERS: Mapping[str, type[Base]] = {**history.REGISTERS, "household": Household}
 ORDER = Keyset("households", (Household.key, Code))
 
 

@@ -38,7 +38,6 @@ class UserLine:
     head: bool
     active: bool
     email: str | None
-    can_sign_in: bool
 
 
 def add_user(
@@ -172,7 +171,6 @@ def list_users(session: Session, *, actor: Actor) -> list[UserLine]:
             head=user.head,
             active=user.active,
             email=user.email,
-            can_sign_in=user.active and user.password_hash is not None,
         )
         for user, code, unit_name in rows
     ]

@@ -18,7 +18,6 @@ from core.persistence.revisions import OUTSIDE_MODELS
 
 NAME = "manifest.json"
 FORMAT = 1
-BLOCK = 1 << 20
 
 
 def describe(connection: Connection) -> dict[str, Any]:

@@ -19,7 +19,6 @@ from workflow.definition.vocabulary import CaseState
 
 cases = PageBlueprint("cases", __name__)
 READERS = requires(Permission.CASES_READ)
-SHOWN = 50
 QUICK: Sequence[tuple[str, dict[str, str]]] = (
     (_("全部"), {}),
     (_("还在等"), {"answered": "false", "open": "true"}),
