@@ -22,7 +22,7 @@ from api.framework.specification import (
     describe_actions,
     describe_health,
 )
-from api.health import health, readiness
+from api.health import health
 from api.households import households
 from api.inbox import inbox
 from api.rates import rates
@@ -33,6 +33,7 @@ from core.encryption import Encryptor
 from core.persistence.db import Database
 from wsgi import access_log, concurrency_limit, headers
 from wsgi.addresses import NumberConverter
+from wsgi.readiness import readiness
 
 NOUNS = (cases, actions, attachments, households, rates, inbox, villagers)
 ADDRESS = PREFIX + "v1"

@@ -1,84 +1,11 @@
-"""Say whether the process answers and whether it can do its work.
-
-Only a write that commits proves that writing works: one that is rolled back never reaches the disk and cannot
-see that it is full (threats.md 3.12). Nothing here tells versions, backups or schedulers.
-"""
-
-import shutil
-import threading
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from pathlib import Path
+"""Say whether the process answers and whether it can do its work (`wsgi.readiness`)."""
 
 from flask import Blueprint, Response
-from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
 from api.framework.problems import problem
 from api.framework.request_context import answer, api_services
-from config.settings import Settings
-from core.persistence import revisions
-from core.persistence.db import Database
-from wsgi.models import Heartbeat
-
-PAUSE = timedelta(seconds=5)
-MEGABYTE = 1024 * 1024
 
 health = Blueprint("health", __name__)
-
-
-@dataclass
-class Readiness:
-    """Remember for 5 seconds what was found, so that nobody can wear the disk out by asking."""
-
-    db: Database
-    settings: Settings
-    checked_at: datetime | None = None
-    reason: str | None = None
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def why_not(self, now: datetime) -> str | None:
-        """Return the reason why this process cannot work, or None when it can."""
-        with self.lock:
-            if self.checked_at is None or not timedelta() <= now - self.checked_at < PAUSE:
-                self.reason = self._check(now)
-                self.checked_at = now
-            return self.reason
-
-    def _check(self, now: datetime) -> str | None:
-        if free_mb(self.settings.data_dir) < self.settings.least_free_mb:
-            return "disk_nearly_full"
-        try:
-            with self.db.transaction() as session:
-                session.connection()  # waits for its turn to write, before anything else can fail
-                if not revisions.is_enough(session):
-                    return "migration_pending"
-                record_heartbeat(session, now)
-        except SQLAlchemyError:
-            return "database_not_writable"
-        return None
-
-
-def free_mb(folder: Path) -> int:
-    """Return the free space where the data lies, in MB; before the first start that is the folder above."""
-    place = next(one for one in (folder, *folder.parents) if one.exists())
-    return shutil.disk_usage(place).free // MEGABYTE
-
-
-def record_heartbeat(session: Session, now: datetime) -> None:
-    """Write the heartbeat."""
-    row = session.scalars(select(Heartbeat).with_for_update()).one_or_none()
-    if row is None:
-        session.add(Heartbeat(id=1, beat_at=now))
-    else:
-        row.beat_at = now
-
-
-def readiness(db: Database, settings: Settings) -> Callable[[datetime], str | None]:
-    """Make the question that `/readyz` asks."""
-    return Readiness(db, settings).why_not
 
 
 @health.get("/healthz")

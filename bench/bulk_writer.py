@@ -1,7 +1,7 @@
 """Write rows in bulk, with the guards set aside meanwhile and back at the end, whatever happens."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import Any, Protocol
 
@@ -11,7 +11,6 @@ from psycopg import sql
 from core.persistence.db import Database
 
 Rows = Sequence[Sequence[Any]]
-Columns = Mapping[str, Sequence[str]]
 #: In kilobytes, as SQLite wants it with a minus; a million cases have about six gigabytes.
 CACHE = 3_000_000
 

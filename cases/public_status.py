@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from accounts.access.actor import Actor
 from accounts.access.permissions import Role
-from accounts.models import Area, Unit
+from accounts.models import Area
+from accounts.register_values import KnownUnit
 from cases.access import receipt_codes
 from cases.configuration.case_rules import CountyRules
 from cases.lifecycle.context import CaseContext
@@ -170,7 +171,7 @@ def find_public_case(session: Session, *, rules: CountyRules, code: str, now: da
     )
 
 
-def contact_of(context: CaseContext) -> Unit:
+def contact_of(context: CaseContext) -> KnownUnit:
     """Return the unit that a villager is sent to: that which owes the reply, unless it handles the matter.
 
     The unit that handles gives no new slip and must not learn the code; then it is a work team of the place.

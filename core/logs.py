@@ -5,7 +5,6 @@ and the way it took, never its words: a database quotes the row that it refuses.
 words that stand in its code, never what it fills in (threats.md T86, T87; docs/decisions/0009).
 """
 
-import json
 import logging
 import re
 import sys
@@ -19,6 +18,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+
+from pythonjsonlogger.json import JsonFormatter
 
 from core.log_redaction import MASK, SHORTEST, redact
 
@@ -44,24 +45,31 @@ log = logging.getLogger(__name__)
 UNTOLD = {"_srcfile": None, "logThreads": False, "logProcesses": False, "logMultiprocessing": False}
 
 
-class JsonLines(logging.Formatter):
+class JsonLines(JsonFormatter):
     """Make a line of a record; `extra={"fields": {…}}` adds members to it."""
 
-    def format(self, record: logging.LogRecord) -> str:
-        """Return the line, without its end."""
+    def __init__(self) -> None:
+        super().__init__(json_default=_kind, json_ensure_ascii=True)
+
+    def add_fields(
+        self, log_data: dict[str, Any], record: logging.LogRecord, message_dict: dict[str, Any]
+    ) -> None:
+        """Say what a line tells: this and nothing else, whatever a library noted beside its words."""
+        del message_dict
         ours = record.name.partition(".")[0] in OURS
-        line: dict[str, Any] = {
-            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname.lower(),
-            "logger": record.name,
-            "event": _plain(record.getMessage() if ours else _template(record)),
-        }
+        log_data["at"] = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        log_data["level"] = record.levelname.lower()
+        log_data["logger"] = record.name
+        log_data["event"] = _plain(record.message if ours else _template(record))
         if request_id.get() is not None:
-            line["request_id"] = request_id.get()
-        line.update({name: _plain(value) for name, value in getattr(record, "fields", {}).items()})
+            log_data["request_id"] = request_id.get()
+        log_data.update({name: _plain(value) for name, value in getattr(record, "fields", {}).items()})
         if record.exc_info and record.exc_info[1] is not None:
-            line["error"] = describe_error(record.exc_info[1])
-        return _WRITE(line)
+            log_data["error"] = describe_error(record.exc_info[1])
+
+    def formatException(self, _: Any) -> str:
+        """Leave an exception to `describe_error`: its words are none of the log's."""
+        return ""
 
 
 class StandardError(logging.Handler):
@@ -147,9 +155,6 @@ def _plain(value: Any) -> Any:
 
 def _kind(value: object) -> str:
     return type(value).__name__
-
-
-_WRITE = json.JSONEncoder(default=_kind).encode
 
 
 def _short_path(filename: str) -> str:

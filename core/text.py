@@ -69,8 +69,3 @@ def mask_phone(phone: str) -> str:
     if len(phone) >= 11:
         return f"{phone[:3]}****{phone[-4:]}"
     return "****" + (phone[-2:] if len(phone) >= 6 else "")
-
-
-def mask_name(name: str) -> str:
-    """Hide a name but for its first character: 张**."""
-    return name[:1] + "*" * max(len(name) - 1, 1) if name else ""

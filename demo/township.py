@@ -63,8 +63,6 @@ USERS: Table = (
     ("jiandu", "监督员", "county-office", "auditor", False),
     ("guanli", "管理员", "county-office", "admin", False),
 )
-#: In the order in which the register counts phones.
-VILLAGES = ("SL", "YY", "GG")
 
 
 def create_township(

@@ -1,9 +1,6 @@
 """Read the inbox: what one user was told inside the program."""
 
-import base64
-import binascii
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVarTuple
 
@@ -13,19 +10,13 @@ from sqlalchemy.orm import Session
 from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
-from core.errors import Invalid
 from core.paging import LIMIT
+from core.persistence.keyset import Id, Keyset, ListPage
 from notifications.models import Notice
 
 Ts = TypeVarTuple("Ts")
-
-
-@dataclass(frozen=True)
-class NoticesPage:
-    """Some notices, newest first, and the cursor of those that follow, or None at the end."""
-
-    items: list[dict[str, Any]]
-    next: str | None
+#: Newest first.
+ORDER = Keyset("inbox", (Notice.id, Id), descending=True)
 
 
 def inbox(
@@ -36,7 +27,7 @@ def inbox(
     unread_only: bool = False,
     limit: int = LIMIT,
     cursor: str | None = None,
-) -> NoticesPage:
+) -> ListPage:
     """Return one page of the person's own notices; raise Invalid for a cursor that was not made here.
 
     `without` gives the subjects of which the person must not know any more.
@@ -46,21 +37,9 @@ def inbox(
     if unread_only:
         statement = statement.where(Notice.read_at.is_(None))
     if cursor is not None:
-        statement = statement.where(Notice.id < _read_cursor(cursor))
-    notices = session.scalars(statement.order_by(Notice.id.desc()).limit(limit + 1)).all()
-    shown = notices[:limit]
-    items = [
-        {
-            "id": notice.id,
-            "kind": notice.kind,
-            "subject": notice.subject,
-            "facts": notice.facts,
-            "created_at": notice.created_at,
-            "read_at": notice.read_at,
-        }
-        for notice in shown
-    ]
-    return NoticesPage(items, _write_cursor(shown[-1].id) if len(notices) > limit else None)
+        statement = statement.where(ORDER.after(cursor))
+    notices = session.scalars(statement.order_by(*ORDER.order()).limit(limit + 1)).all()
+    return ORDER.page(notices, limit, _shown)
 
 
 def unread(session: Session, *, actor: Actor, without: Select[str] | None = None) -> int:
@@ -94,16 +73,12 @@ def _own(statement: Select[*Ts], actor: Actor, without: Select[str] | None) -> S
     return own if without is None else own.where(Notice.subject.not_in(without))
 
 
-def _write_cursor(last_id: int) -> str:
-    return base64.urlsafe_b64encode(str(last_id).encode()).decode().rstrip("=")
-
-
-def _read_cursor(cursor: str) -> int:
-    try:
-        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
-        last_id = int(text)
-    except (ValueError, binascii.Error):
-        raise Invalid({"cursor": ["not_a_cursor"]}) from None
-    if not 0 < last_id < 2**62 or text != str(last_id):
-        raise Invalid({"cursor": ["not_a_cursor"]})
-    return last_id
+def _shown(notice: Notice) -> dict[str, Any]:
+    return {
+        "id": notice.id,
+        "kind": notice.kind,
+        "subject": notice.subject,
+        "facts": notice.facts,
+        "created_at": notice.created_at,
+        "read_at": notice.read_at,
+    }

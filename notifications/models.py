@@ -8,8 +8,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.persistence.db import Base, UTCDateTime
 
-STATUSES = ("pending", "sending", "sent", "dead", "dropped")
-
 
 class Notice(Base):
     """Something one user is told; the row itself is the entry in that user's inbox.

@@ -6,11 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from core.persistence.db import Base
+from core.persistence.upsert import Upsert
 from notifications.models import Delivery, Notice
 
 
@@ -37,13 +36,13 @@ class Notification:
 
 
 NOTICES = Base.metadata.tables[Notice.__tablename__]
-#: By the name of the database; made once.
-STATEMENTS = {
-    name: make(NOTICES)
-    .on_conflict_do_nothing(index_elements=[NOTICES.c.key])
-    .returning(NOTICES.c.id, NOTICES.c.key)
-    for name, make in (("sqlite", sqlite_insert), ("postgresql", postgresql_insert))
-}
+TELL = Upsert(
+    lambda insert, _: (
+        insert(NOTICES)
+        .on_conflict_do_nothing(index_elements=[NOTICES.c.key])
+        .returning(NOTICES.c.id, NOTICES.c.key)
+    )
+)
 SEND = insert(Base.metadata.tables[Delivery.__tablename__]).inline()
 
 
@@ -86,7 +85,7 @@ def enqueue_all(session: Session, notifications: Iterable[Notification], *, now:
         return 0
     connection = session.connection()
     given = rows if len(rows) > 1 else rows[0]
-    new = connection.execute(STATEMENTS[connection.dialect.name], given).all()
+    new = connection.execute(TELL.on(session), given).all()
     mails = [
         {
             "notice_id": notice_id,

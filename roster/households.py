@@ -1,13 +1,11 @@
 """Read the register of households within a person's area."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from accounts import history
 from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
@@ -15,22 +13,20 @@ from accounts.models import Area
 from accounts.vocabulary import AreaLevel
 from core.errors import Invalid
 from core.paging import LIMIT
-from core.persistence.db import Base
+from core.persistence.keyset import Code, Keyset, ListPage
 from core.text import mask_phone
 from roster.models import Household
 
-LONGEST_KEY = 64
-
-#: The registers whose rows must be as their last entry left them, households among them.
-REGISTERS: Mapping[str, type[Base]] = {**history.REGISTERS, "household": Household}
+ORDER = Keyset("households", (Household.key, Code))
 
 
 @dataclass(frozen=True)
-class HouseholdsPage:
-    """Some households, by key, and the cursor of those that follow, or None at the end."""
+class VillageRegister:
+    """The register of a village in numbers; `people` counts those households that say how many they are."""
 
-    items: list[dict[str, Any]]
-    next: str | None
+    households: int
+    groups: int
+    people: int
 
 
 def list_households(
@@ -43,13 +39,13 @@ def list_households(
     where: ColumnElement[bool] | None = None,
     limit: int = LIMIT,
     cursor: str | None = None,
-) -> HouseholdsPage:
+) -> ListPage:
     """Return one page of the active households, phones masked; `q` is a part of the head's name or the key.
 
     `where` is a condition of the caller, who answers for what it lets through: it needs no right to the whole
-    register. With it those that moved out are listed as well, because what they raised still counts. The
-    cursor is the key of the last one shown. Raises Invalid for a village that is unknown or lies outside the
-    person's area, and for a cursor that is no key.
+    register. With it those that moved out are listed as well, because what they raised still counts. Raises
+    Invalid for a village that is unknown or lies outside the person's area, and for a cursor that was not
+    made here.
     """
     if where is None:
         policy.require(actor, Permission.HOUSEHOLDS_READ)
@@ -70,11 +66,10 @@ def list_households(
             )
         )
     if cursor is not None:
-        statement = statement.where(Household.key > _validate_cursor(cursor))
-    rows = session.execute(statement.order_by(Household.key).limit(limit + 1)).all()
+        statement = statement.where(ORDER.after(cursor))
+    rows = session.execute(statement.order_by(*ORDER.order()).limit(limit + 1)).all()
     complete = policy.permits(actor, Permission.HOUSEHOLDS_READ)
-    items = [_line(household, code, name, complete=complete) for household, code, name in rows[:limit]]
-    return HouseholdsPage(items, items[-1]["key"] if len(rows) > limit else None)
+    return ORDER.page(rows, limit, lambda row: _line(*row, complete=complete), of=lambda row: row[0])
 
 
 def in_village(path: str) -> ColumnElement[bool]:
@@ -88,6 +83,18 @@ def count_in(session: Session, path: str) -> int:
     return session.scalars(counted.where(Household.active, policy.below(Area.path, path))).one()
 
 
+def count_register(session: Session, village_id: int) -> VillageRegister:
+    """Count the active households of a village, their groups and their people."""
+    households, groups, people = session.execute(
+        select(
+            func.count(),
+            func.count(Household.group_no.distinct()),
+            func.coalesce(func.sum(Household.people), 0),
+        ).where(Household.village_id == village_id, Household.active)
+    ).one()
+    return VillageRegister(households, groups, people or 0)
+
+
 def _village_id(session: Session, actor: Actor, code: str) -> int:
     found = session.scalars(
         policy.within_areas(select(Area.id), actor, Area.path).where(
@@ -97,12 +104,6 @@ def _village_id(session: Session, actor: Actor, code: str) -> int:
     if found is None:
         raise Invalid({"village": ["unknown_village"]})
     return found
-
-
-def _validate_cursor(cursor: str) -> str:
-    if len(cursor) > LONGEST_KEY or not cursor.isascii() or not cursor.isprintable():
-        raise Invalid({"cursor": ["not_a_cursor"]})
-    return cursor
 
 
 def _line(household: Household, village: str, village_name: str, *, complete: bool) -> dict[str, Any]:

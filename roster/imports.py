@@ -25,8 +25,6 @@ COLUMNS = ("村", "组", "户号", "户主", "人口", "电话", "备注")
 NEEDED = COLUMNS[:4]
 MOST_GROUP, MOST_NUMBER, MOST_PEOPLE = 999, 99_999, 99
 LONGEST_NOTE = 500
-#: What a village may have changed since the last import.
-FIELDS = ("head", "people", "phone", "note")
 #: Fields that say nothing about a person; of the others the history keeps only that they changed.
 IMPERSONAL = frozenset({"people"})
 
@@ -113,7 +111,7 @@ def _read(
 ) -> Iterable[_HouseholdRow]:
     first: dict[str, RowPlace] = {}
     for number, values in rows:
-        cells = Cells(number, values, report)
+        cells = Cells(number, values, report.problems)
         village = _village(cells, villages)
         group_no = cells.ordinal("组", MOST_GROUP)
         house_no = cells.ordinal("户号", MOST_NUMBER)

@@ -1,7 +1,9 @@
 """Decide what is open to a person on a case, and move its state.
 
-`transitions` is the motor and the definition the product: there is one shared machine for each definition,
-which keeps nothing about any case.
+`transitions` moves the state and does nothing else: `move` lets its machine take the step, and the machine
+refuses one that does not start from where the case is. There is one shared machine for each definition, which
+keeps nothing about any case. It draws nothing: the diagrams tell clocks and words that no machine knows
+(`workflow.diagram`, `web.administration.diagram`). Who may take which step is judged here, before it moves.
 
 The order in which an action is judged, and what the doors make of it:
 

@@ -11,16 +11,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import CursorResult, delete, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from core.encryption import Encryptor
 from core.errors import Conflict, KeyReused
+from core.persistence.db import Base
+from core.persistence.upsert import Upsert
 from wsgi.models import StoredAnswer
 
 #: Phones can be offline for long; after that the client reference still tells a repeated case.
 RETENTION = timedelta(days=90)
+STORED = Base.metadata.tables[StoredAnswer.__tablename__]
+CLAIM = Upsert(lambda insert, _: insert(STORED).on_conflict_do_nothing().returning(STORED.c.key))
 
 
 @dataclass(frozen=True)
@@ -49,14 +51,8 @@ def claim(
     While another transaction holds the same key this waits for its end. A repetition is counted, and the
     count makes it a write: its commit is as durable as the first one was. Raises KeyReused for another body.
     """
-    make = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    claimed = session.execute(
-        make(StoredAnswer)
-        .values(user_id=user_id, key=key, fingerprint=mark, replays=0, claimed_at=now)
-        .on_conflict_do_nothing()
-        .returning(StoredAnswer.key)
-    ).first()
-    if claimed is not None:
+    claimed = {"user_id": user_id, "key": key, "fingerprint": mark, "replays": 0, "claimed_at": now}
+    if session.execute(CLAIM.on(session), claimed).first() is not None:
         return None
     kept = session.execute(
         update(StoredAnswer)

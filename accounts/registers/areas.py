@@ -60,11 +60,6 @@ def by_code(session: Session, code: str) -> Area | None:
     return session.scalars(select(Area).where(Area.code == code)).first()
 
 
-def subtree(session: Session, path: str) -> list[Area]:
-    """Return an area and all below it, from the top down."""
-    return list(session.scalars(select(Area).where(policy.below(Area.path, path)).order_by(Area.path)))
-
-
 def import_areas(
     session: Session,
     *,
@@ -145,7 +140,7 @@ def _read(rows: Iterable[tuple[RowPlace, Mapping[str, Any]]], report: ImportRepo
     sound: list[_AreaRow] = []
     first: dict[str, RowPlace] = {}
     for number, values in rows:
-        cells = Cells(number, values, report)
+        cells = Cells(number, values, report.problems)
         code = cells.code("code", CODE)
         name = cells.name("name")
         level = cells.one_of("level", tuple(AreaLevel), "unknown_level")

@@ -6,7 +6,7 @@ from typing import Any
 
 from core.normalization.telephones import read_phone
 from core.tables.cell_values import text_of
-from core.tables.import_report import CellProblem, ImportReport
+from core.tables.import_report import CellProblem
 from core.tables.table import CellFault, RowPlace
 from core.text import plain, problem_of_name, without_controls
 
@@ -18,24 +18,39 @@ EMPTIED = object()
 
 
 class Cells:
-    """The cells of one row; what is wrong with them goes into the report."""
+    """The cells of one row; what is wrong with them is added to `problems`."""
 
-    def __init__(self, row: RowPlace, values: Mapping[str, Any], report: ImportReport) -> None:
+    def __init__(self, row: RowPlace, values: Mapping[str, Any], problems: list[CellProblem]) -> None:
         self._row = row
         self._unreadable: set[str] = set()
         self._values = values
-        self._report = report
+        self._problems = problems
         self.sound = True
 
-    def refuse(self, column: str, code: str, **facts: object) -> None:
-        """Note a problem of one cell; the row is then not taken over.
+    def refuse(self, column: str, code: str, *, beside: Collection[str] = (), **facts: object) -> None:
+        """Note a problem of one cell, or of one made of several; the row is then not taken over.
 
-        Of a cell that cannot be read nothing else is said.
+        Of a cell that cannot be read nothing else is said, nor of what is made of it and those `beside` it.
         """
         self.sound = False
-        if column in self._unreadable:
-            return
-        self._report.problems.append(CellProblem(self._row, column, code, facts))
+        if self._unreadable.isdisjoint((column, *beside)):
+            self._problems.append(CellProblem(self._row, column, code, facts))
+
+    def value(self, column: str) -> Any:
+        """Return what stands in a cell, None for an empty one; one that cannot be read is noted."""
+        value = self._values.get(column)
+        if isinstance(value, CellFault):
+            self._refuse_fault(column, value)
+            return None
+        return None if value == "" else value
+
+    def written(self, column: str) -> str:
+        """Return what a cell says, as it is written; one that cannot be read is noted, and says nothing."""
+        text = text_of(self._values.get(column))
+        if isinstance(text, CellFault):
+            self._refuse_fault(column, text)
+            return ""
+        return text
 
     def code(self, column: str, form: re.Pattern[str], *, needed: bool = True) -> str:
         """Return a code of this form, or an empty text."""
@@ -51,7 +66,7 @@ class Cells:
 
     def name(self, column: str) -> str:
         """Return a name: one line without signs that cannot be seen."""
-        text = self._text(column, normal=False)
+        text = self.written(column)
         problem = problem_of_name(text)
         if problem is not None:
             self.refuse(column, problem)
@@ -68,11 +83,8 @@ class Cells:
 
     def count(self, column: str, most: int, *, least: int = 0) -> int | None:
         """Return a whole number between `least` and `most`, or nothing for an empty cell."""
-        value = self._values.get(column)
-        if isinstance(value, CellFault):
-            self._refuse_fault(column, value)
-            return None
-        if value is None or value == "":
+        value = self.value(column)
+        if value is None:
             return None
         number = parse_integer(value)
         if number is None:
@@ -105,21 +117,19 @@ class Cells:
 
     def text(self, column: str, longest: int) -> str | None:
         """Return a text as written, less control characters, or nothing for an empty cell."""
-        text = without_controls(self._text(column, normal=False)).strip()
+        text = without_controls(self.written(column)).strip()
         if len(text) > longest:
             self.refuse(column, "too_long")
         return text or None
 
-    def _text(self, column: str, *, normal: bool = True) -> str:
-        text = text_of(self._values.get(column))
-        if isinstance(text, CellFault):
-            self._refuse_fault(column, text)
-            return ""
-        return plain(text) if normal else text
+    def _text(self, column: str) -> str:
+        return plain(self.written(column))
 
     def _refuse_fault(self, column: str, fault: CellFault) -> None:
-        self.refuse(column, fault.code, **fault.facts)
-        self._unreadable.add(column)
+        self.sound = False
+        if column not in self._unreadable:
+            self._unreadable.add(column)
+            self._problems.append(CellProblem(self._row, column, fault.code, fault.facts))
 
 
 def parse_integer(value: object) -> int | None:

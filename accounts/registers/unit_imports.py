@@ -110,7 +110,7 @@ def _read(
 ) -> dict[str, _UnitRow]:
     sound: dict[str, _UnitRow] = {}
     for number, values in rows:
-        cells = Cells(number, values, report)
+        cells = Cells(number, values, report.problems)
         code = cells.code("code", UNIT_CODE)
         name = cells.name("name")
         kind = cells.one_of("kind", tuple(UnitKind), "unknown_kind")

@@ -1,6 +1,6 @@
 """Find units: who stands above whom and who covers a place; and close those that are no more."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import Select, bindparam, literal, select
@@ -11,6 +11,7 @@ from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from accounts.history import record
 from accounts.models import Area, Unit
+from accounts.register_values import KnownUnit
 from accounts.registers.unit_imports import HINTS, import_units
 from core.chain import Chain
 from core.errors import Conflict, NotFound
@@ -20,7 +21,6 @@ __all__ = [
     "HINTS",
     "by_code",
     "close_unit",
-    "covering",
     "find_managed_unit",
     "import_units",
     "superior_chain",
@@ -30,25 +30,9 @@ __all__ = [
 MOST_LEVELS = 20
 
 
-def superior_chain(session: Session, unit_id: int) -> list[Unit]:
+def superior_chain(session: Session, unit_id: int) -> list[KnownUnit]:
     """Return the units above a unit, nearest first, in one statement."""
-    return list(session.scalars(_SUPERIORS, {"unit_id": unit_id}))
-
-
-def covering(session: Session, path: str, kinds: Iterable[str]) -> list[Unit]:
-    """Return the active units of these kinds whose area contains the place with this path."""
-    return list(
-        session.scalars(
-            select(Unit)
-            .join(Area, Area.id == Unit.area_id)
-            .where(
-                Unit.active,
-                Unit.kind.in_(tuple(kinds)),
-                policy.below(literal(path), Area.path),
-            )
-            .order_by(Unit.id)
-        )
-    )
+    return [KnownUnit.of(row) for row in session.scalars(_SUPERIORS, {"unit_id": unit_id})]
 
 
 def by_code(session: Session, code: str) -> Unit | None:

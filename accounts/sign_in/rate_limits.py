@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, CursorResult, case, delete, or_, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import CheckConstraint, CursorResult, bindparam, case, delete, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.errors import TooMany
 from core.persistence.db import Base, UTCDateTime
+from core.persistence.upsert import Insert, Upsert
 
 RETENTION = timedelta(days=1)
 
@@ -32,6 +31,25 @@ class Attempt(Base):
     subject: Mapped[str] = mapped_column(primary_key=True)
     since: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
     count: Mapped[int]
+
+
+TRIES = Base.metadata.tables[Attempt.__tablename__]
+
+
+def _count(insert: Insert, _: str) -> Any:
+    over = or_(TRIES.c.since <= bindparam("over"), TRIES.c.since > bindparam("ahead"))
+    statement = insert(TRIES)
+    fresh = statement.excluded
+    return statement.on_conflict_do_update(
+        index_elements=[TRIES.c.limit, TRIES.c.subject],
+        set_={
+            "since": case((over, fresh.since), else_=TRIES.c.since),
+            "count": case((over, fresh.count), else_=TRIES.c.count + 1),
+        },
+    ).returning(TRIES.c.since, TRIES.c.count)
+
+
+COUNT = Upsert(_count)
 
 
 @dataclass(frozen=True)
@@ -61,20 +79,9 @@ def spend(session: Session, *, limit: Limit, subject: str, now: datetime) -> Non
     Counting begins anew once the time is over, and also when it lies further ahead than a limit lasts: then
     somebody has set the clock back.
     """
-    make = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    over = or_(Attempt.since <= now - limit.within, Attempt.since > now + limit.within)
-    since, count = session.execute(
-        make(Attempt)
-        .values(limit=limit.name, subject=subject, since=now, count=1)
-        .on_conflict_do_update(
-            index_elements=[Attempt.limit, Attempt.subject],
-            set_={
-                "since": case((over, now), else_=Attempt.since),
-                "count": case((over, 1), else_=Attempt.count + 1),
-            },
-        )
-        .returning(Attempt.since, Attempt.count)
-    ).one()
+    first = {"limit": limit.name, "subject": subject, "since": now, "count": 1}
+    passed = {"over": now - limit.within, "ahead": now + limit.within}
+    since, count = session.execute(COUNT.on(session), {**first, **passed}).one()
     if count > limit.most:
         raise _too_many(limit, since, now)
 

@@ -122,6 +122,11 @@ def numbers_hidden_from(actor: Actor) -> Select[str]:
     return select(Case.number).where(Case.id.in_(hidden_from(actor)))
 
 
+def list_hidden_numbers(session: Session, actor: Actor) -> frozenset[str]:
+    """Return the numbers of the cases that this person must not know of wherever they are."""
+    return frozenset(session.scalars(numbers_hidden_from(actor)))
+
+
 def names_user(session: Session, *, number: str, user_id: int) -> bool:
     """Return whether a case is about a user or the user's unit, or may be, while a name is open."""
     unit_id, roles = session.execute(select(User.unit_id, User.roles).where(User.id == user_id)).one()

@@ -1,6 +1,6 @@
 """Keep the working days as rows that a county can edit, and give the calendar made of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from sqlalchemy import String, cast, func, insert, or_, select
@@ -59,6 +59,17 @@ def read(session: Session) -> WorkingCalendar:
     """Build the calendar from its rows."""
     days = {day: working for day, working in session.execute(select(CalendarDay.day, CalendarDay.working))}
     return WorkingCalendar(days, frozenset(session.scalars(select(CalendarYear.year))))
+
+
+def list_years(session: Session, *, since: int) -> Sequence[CalendarYear]:
+    """Return the years from one on whose notice is entered, newest first."""
+    entered = select(CalendarYear).where(CalendarYear.year >= since)
+    return session.scalars(entered.order_by(CalendarYear.year.desc())).all()
+
+
+def find_year(session: Session, year: int) -> CalendarYear | None:
+    """Return a year whose notice is entered, or None for any other."""
+    return session.get(CalendarYear, year)
 
 
 def named_days(session: Session, year: int) -> list[tuple[date, bool, str]]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from accounts.access.actor import Actor
 from accounts.access.permissions import Role
 from accounts.models import Area, Unit
+from accounts.register_values import KnownArea, KnownUnit
 from accounts.vocabulary import AreaLevel
 from cases.configuration.case_rules import CountyRules
 from cases.importing.row_reader import Record
@@ -85,12 +86,14 @@ class ImportPlaces:
         receiver = find_receiver(
             load_covering_units(self.session, place.path),
             unit_id=self.actor.unit_id,
-            village=place,
+            village=KnownArea.of(place),
             besides=frozenset({handler.id}),
         )
-        return self._acting(receiver, Role.TEAM_LEADER), self._acting(handler, ROLE_OF_UNIT[handler.kind])
+        return self._acting(receiver, Role.TEAM_LEADER), self._acting(
+            KnownUnit.of(handler), ROLE_OF_UNIT[handler.kind]
+        )
 
-    def _acting(self, unit: Unit, role: Role) -> Actor:
+    def _acting(self, unit: KnownUnit, role: Role) -> Actor:
         area = self.session.get_one(Area, unit.area_id)
         return replace(
             self.actor,

@@ -7,13 +7,13 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from accounts.registers.import_cells import Cells
 from cases.importing.column_map import CHOICES, ImportMap
 from cases.importing.report import CellNote
 from core.normalization.telephones import read_phone
 from core.normalization.visibility import INVISIBLE, is_blank
-from core.tables.cell_values import text_of
 from core.tables.import_report import CellProblem
-from core.tables.table import CellFault, RowPlace
+from core.tables.table import RowPlace
 from core.text import clean, plain, problem_of, problem_of_name
 
 LONGEST_WORDS = 20_000
@@ -63,7 +63,9 @@ class Reader:
     allowed: Mapping[str, Collection[str]]
     problems: list[CellProblem] = field(default_factory=list)
     notes: list[CellNote] = field(default_factory=list)
-    unreadable: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._cells = Cells(self.row, self.cells, self.problems)
 
     def record(self) -> Record | None:
         """Return the row as a record, or None when something is wrong with it."""
@@ -79,15 +81,9 @@ class Reader:
         return Record(self.row, ref, words, name, phone, household, received, reply, replied, choices)
 
     def _refuse(self, name: str, code: str, **facts: object) -> None:
-        """Note a problem; of a cell that cannot be read nothing else is said."""
-        headings = self.form.words if name == "own_words" else (self._heading(name),)
-        if self.unreadable.isdisjoint(headings):
-            self.problems.append(CellProblem(self.row, headings[-1], code, facts))
-
-    def _refuse_fault(self, heading: str, fault: CellFault) -> None:
-        if heading not in self.unreadable:
-            self.problems.append(CellProblem(self.row, heading, fault.code, fault.facts))
-            self.unreadable.add(heading)
+        """Note a problem; own words may be made of several cells."""
+        *others, heading = self.form.words if name == "own_words" else (self._heading(name),)
+        self._cells.refuse(heading, code, beside=others, **facts)
 
     def _heading(self, name: str) -> str:
         """Return the heading a person finds in the sheet; a default has the name it bears in the map."""
@@ -99,11 +95,7 @@ class Reader:
 
     def _cell(self, heading: str) -> str:
         """Return a cell as text fit to be stored, with a note for all that was left out of it."""
-        written = text_of(self.cells.get(heading))
-        if isinstance(written, CellFault):
-            self._refuse_fault(heading, written)
-            return ""
-        text, mended = tidy(written)
+        text, mended = tidy(self._cells.written(heading))
         self.notes += [CellNote(self.row, heading, code) for code in mended]
         return text
 
@@ -157,12 +149,8 @@ class Reader:
         return reply, replied
 
     def _time(self, name: str, *, needed: bool, not_before: datetime | None = None) -> datetime | None:
-        heading = self.form.columns.get(name, "")
-        value = self.cells.get(heading)
-        if isinstance(value, CellFault):
-            self._refuse_fault(heading, value)
-            return None
-        if value is None or value == "":
+        value = self._cells.value(self.form.columns.get(name, ""))
+        if value is None:
             if needed:
                 self._refuse(name, "required")
             return None

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, String, bindparam, cast, func, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from accounts.models import Area
 from accounts.vocabulary import AreaLevel
 from cases.models.case import Case, Complainant, NumberSerial
 from core.persistence.db import COMMA, Base
+from core.persistence.upsert import Upsert
 
 
 @dataclass(frozen=True)
@@ -40,24 +39,22 @@ _joined = select(func.aggregate_strings(cast(_next_id(Complainant.id), String), 
 NUMBERS = Base.metadata.tables[NumberSerial.__tablename__]
 #: After a restore serials begin at a multiple of it.
 STRIDE = 100
-#: By the name of the database; made once.
-STATEMENTS = {
-    name: make(NUMBERS)
-    .values(village_id=bindparam("village_id"), year=bindparam("year"), value=1)
-    .on_conflict_do_update(
-        index_elements=[NUMBERS.c.village_id, NUMBERS.c.year],
-        set_={"value": NUMBERS.c.value + 1},
-    )
-    .returning(NUMBERS.c.value, *ids)
-    for name, make, ids in (
-        ("sqlite", sqlite_insert, (_highest(Case.id), _highest(Complainant.id))),
-        (
-            "postgresql",
-            postgresql_insert,
-            (_next_id(Case.id), _joined.scalar_subquery()),
-        ),
-    )
+#: What is asked for with the number, by the name of the database.
+IDS = {
+    "sqlite": (_highest(Case.id), _highest(Complainant.id)),
+    "postgresql": (_next_id(Case.id), _joined.scalar_subquery()),
 }
+NEXT = Upsert(
+    lambda insert, name: (
+        insert(NUMBERS)
+        .values(village_id=bindparam("village_id"), year=bindparam("year"), value=1)
+        .on_conflict_do_update(
+            index_elements=[NUMBERS.c.village_id, NUMBERS.c.year],
+            set_={"value": NUMBERS.c.value + 1},
+        )
+        .returning(NUMBERS.c.value, *IDS[name])
+    )
+)
 
 
 def advance_serials(session: Session, *, years: Iterable[int]) -> int:
@@ -94,7 +91,7 @@ def reserve(
     name = session.get_bind().dialect.name
     serial, case_id, ids = (
         session.connection()
-        .execute(STATEMENTS[name], {"village_id": village_id, "year": year, "complainants": complainants})
+        .execute(NEXT.on(session), {"village_id": village_id, "year": year, "complainants": complainants})
         .one()
     )
     number = f"{village_code}-{year}-{serial:04d}"

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
-from accounts.models import Area, Unit
+from accounts.register_values import KnownArea, KnownUnit
 from cases.access.visibility import names_user
 from cases.configuration.case_rules import CountyRules
 from cases.history.entries import OFFLINE_AFTER
@@ -256,7 +256,7 @@ def _open(
     return change, reserved
 
 
-def _check_village(village: Area, actor: Actor, moment: Moment) -> None:
+def _check_village(village: KnownArea, actor: Actor, moment: Moment) -> None:
     """Raise Invalid for a village outside the person's area or one that is not in force today."""
     if not village.path.startswith(actor.area_path):
         raise Invalid({"village": ["unknown_village"]})
@@ -264,7 +264,7 @@ def _check_village(village: Area, actor: Actor, moment: Moment) -> None:
         raise Invalid({"village": ["village_no_longer_exists"]})
 
 
-def _in_charge(actor: Actor, unit: Unit, over: CoveringUnits, named: NamedInMatter) -> int | None:
+def _in_charge(actor: Actor, unit: KnownUnit, over: CoveringUnits, named: NamedInMatter) -> int | None:
     """Choose who answers for the replies: the recorder, or whoever of the unit the matter is not about."""
     if actor.unit_id == unit.id and not named.name(actor):
         return actor.user_id

@@ -1,8 +1,6 @@
 """Know in whose hands a receipt code is, so that nobody rates their own work by it (domain.md section 2)."""
 
-from sqlalchemy import literal, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import Integer, bindparam, select
 from sqlalchemy.orm import Session
 
 from accounts.models import Unit, User
@@ -11,6 +9,7 @@ from cases.history.read_facts import load_facts, new_owner
 from cases.lifecycle.context import CaseContext
 from cases.models.case import Complainant
 from cases.models.receipt_codes import CodeHolder
+from core.persistence.upsert import Upsert
 from workflow.definition.vocabulary import CaseState
 
 #: What gives a case to a unit that handles it, and what begins the next round.
@@ -18,16 +17,23 @@ HANDED_OVER = ("assign", "reassign", "escalate", "raise")
 REOPEN = "reopen"
 
 
+_of_person = select(Complainant.receipt_digest, bindparam("of_unit", type_=Integer), Complainant.id).where(
+    Complainant.id == bindparam("of_complainant")
+)
+HOLD = Upsert(
+    lambda insert, _: (
+        insert(CodeHolder)
+        .from_select(["receipt_digest", "unit_id", "complainant_id"], _of_person)
+        .on_conflict_do_nothing()
+    )
+)
+
+
 def add_holder(session: Session, complainant_id: int, unit_id: int | None) -> None:
     """Note that a user of a unit was shown somebody's present code or typed it; once is enough."""
     if unit_id is None:
         return
-    make = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    digest = select(Complainant.receipt_digest, literal(unit_id), Complainant.id).where(
-        Complainant.id == complainant_id
-    )
-    columns = ["receipt_digest", "unit_id", "complainant_id"]
-    session.execute(make(CodeHolder).from_select(columns, digest).on_conflict_do_nothing())
+    session.connection().execute(HOLD.on(session), {"of_unit": unit_id, "of_complainant": complainant_id})
 
 
 def is_known_to_handler(context: CaseContext, person: Complainant) -> bool:

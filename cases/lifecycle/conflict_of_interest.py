@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, select
 from accounts.access.actor import SYSTEM
 from accounts.access.permissions import Role
 from accounts.models import Unit
+from accounts.register_values import KnownUnit
 from cases.history.facts import TakeNamesFacts
 from cases.lifecycle.change import Change, LinkedChange
 from cases.lifecycle.context import CaseContext
@@ -22,13 +23,16 @@ from core.errors import Invalid
 ACTIVE_UNIT = select(Unit).where(Unit.code == bindparam("code"), Unit.active)
 
 
-def find_unit(context: CaseContext, code: str, field_name: str = "unit") -> Unit:
+def find_unit(context: CaseContext, code: str, field_name: str = "unit") -> KnownUnit:
     """Find the active unit with this code; raise Invalid when there is none."""
     over = (unit for unit in context.covering.units.values() if unit.code == code and unit.active)
-    unit = next(over, None) or context.session.scalars(ACTIVE_UNIT, {"code": code}).first()
-    if unit is None:
+    unit = next(over, None)
+    if unit is not None:
+        return unit
+    elsewhere = context.session.scalars(ACTIVE_UNIT, {"code": code}).first()
+    if elsewhere is None:
         raise Invalid({field_name: ["unknown_unit"]})
-    return unit
+    return KnownUnit.of(elsewhere)
 
 
 def add_named_units_and_users(

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import NAME_READERS, Role, Scope
-from accounts.models import Area, Unit
+from accounts.models import Unit
+from accounts.register_values import KnownArea, KnownUnit
 from accounts.registers.units import superior_chain
 from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case, Clock, Complainant, Round
@@ -83,7 +84,7 @@ class CaseContext:
     moment: Moment
     definition: Definition
     calendar: WorkingCalendar
-    village: Area
+    village: KnownArea
     covering: CoveringUnits
     case: Case
     round: Round
@@ -148,9 +149,9 @@ class CaseContext:
         received = Role.LEADER.value in roles and self.actor.unit_id == self.case.reply_owner_id
         return roles | {Role.TEAM_LEADER.value} if received else roles
 
-    def unit(self, unit_id: int) -> Unit:
+    def unit(self, unit_id: int) -> KnownUnit:
         """Find a unit by its id, over the village or elsewhere."""
-        return self.covering.units.get(unit_id) or self.session.get_one(Unit, unit_id)
+        return self.covering.units.get(unit_id) or KnownUnit.of(self.session.get_one(Unit, unit_id))
 
     @property
     def names_actor(self) -> bool:
@@ -181,11 +182,11 @@ class CaseContext:
         return not self.case.imported or self.case.overdue or swept
 
     @property
-    def superiors(self) -> list[Unit]:
+    def superiors(self) -> list[KnownUnit]:
         """The units above the present owner, nearest first."""
         return [] if self.case.owner_id is None else self.above(self.case.owner_id)
 
-    def above(self, unit_id: int) -> list[Unit]:
+    def above(self, unit_id: int) -> list[KnownUnit]:
         """List the units above a unit, nearest first."""
         chain = self.covering.superiors(self.unit(unit_id))
         return superior_chain(self.session, unit_id) if chain is None else chain
@@ -194,7 +195,7 @@ class CaseContext:
         """Return whether somebody in a unit may act on the case, and is not named in it."""
         return has_able(self._unnamed, unit_id)
 
-    def higher_units(self) -> list[Unit]:
+    def higher_units(self) -> list[KnownUnit]:
         """List the superiors who may take the case over: active, not empty, not named, of a kind that may.
 
         By the first rules the unit that owes the reply is none of them, and nobody is where a definition has

@@ -25,6 +25,7 @@ from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Scope
 from accounts.models import Area
+from accounts.register_values import KnownArea
 from cases.access.visibility import visible_to
 from cases.configuration.calendar import REVISION
 from cases.configuration.case_rules import CountyRules
@@ -245,7 +246,7 @@ def _build(
         moment=moment,
         definition=rules.services.definitions.get(session, row.Case.workflow_hash),
         calendar=rules.services.calendars.at(session, row.calendar_revision),
-        village=row.Area,
+        village=KnownArea.of(row.Area),
         covering=covering,
         case=row.Case,
         round=row.Round,

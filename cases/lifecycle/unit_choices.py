@@ -1,6 +1,6 @@
 """Say which units a step could hand a case to, for a person to choose from; the step itself judges anew."""
 
-from accounts.models import Unit
+from accounts.register_values import KnownUnit
 from cases.lifecycle.context import CaseContext
 from config.vocabulary import UnitKind
 from workflow.definition.vocabulary import UNIT_KINDS
@@ -19,7 +19,7 @@ NEARNESS = (
 OF_THE_PROGRAM = frozenset({"assign", "reassign", "return"})
 
 
-def unit_choices(context: CaseContext, action: str, field_name: str = "unit") -> list[Unit]:
+def unit_choices(context: CaseContext, action: str, field_name: str = "unit") -> list[KnownUnit]:
     """Return the units that an action could name in one of its fields, the usual one first.
 
     These are `assign`, `reassign`, `return`, `escalate`, and what the county added by itself; there the field

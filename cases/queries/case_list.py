@@ -1,36 +1,36 @@
 """Read cases: lists by keyset, and everything that one case's page or answer shows."""
 
-import base64
-import binascii
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Row, Select, and_, bindparam, or_, select
+from sqlalchemy import Date, Row, Select, bindparam, func, literal, select
 from sqlalchemy.orm import Session, aliased
 
 from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission, Scope
 from accounts.models import Area, Unit
-from cases.access.visibility import visible, visible_to
+from cases.access.visibility import number_of, visible, visible_to
 from cases.configuration.calendar import REVISION
 from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case
 from cases.queries.filters import Condition, conditions, shown_past_date
-from core.errors import Invalid, NotFound
+from core.errors import NotFound
 from core.paging import LIMIT
+from core.persistence.keyset import Id, Keyset, ListPage, Moment
 from workflow.working_days import WorkingCalendar
 
-SORTS: Mapping[str, tuple[str, bool]] = {
-    "-received_at": ("received_at", True),
-    "received_at": ("received_at", False),
-    "due_on": ("due_on", False),
-    "-due_on": ("due_on", True),
+#: By the name of the sort; whatever shares a moment or a day stands in the order of the ids.
+SORTS: Mapping[str, Keyset] = {
+    "-received_at": Keyset("-received_at", (Case.received_at, Moment), (Case.id, Id), descending=True),
+    "received_at": Keyset("received_at", (Case.received_at, Moment), (Case.id, Id)),
+    "due_on": Keyset("due_on", (Case.due_on, date), (Case.id, Id)),
+    "-due_on": Keyset("-due_on", (Case.due_on, date), (Case.id, Id), descending=True),
 }
+#: What keeps open cases alone when it is asked for.
+OPEN_CASE_FILTERS = ("overdue", "open", "due_before")
 
 #: What `head_of` reads of a case. A list reads these columns alone: making objects of its rows takes longer.
 HEAD = (
@@ -77,14 +77,6 @@ BESIDE = (
 )
 
 
-@dataclass(frozen=True)
-class CasesPage:
-    """Some cases of a list and the cursor of those that follow, or None at the end."""
-
-    items: list[dict[str, Any]]
-    next: str | None
-
-
 def list_cases(
     session: Session,
     *,
@@ -96,7 +88,7 @@ def list_cases(
     sort: str = "-received_at",
     limit: int = LIMIT,
     cursor: str | None = None,
-) -> CasesPage:
+) -> ListPage:
     """Return one page of the cases that this person may see and that meet all filters.
 
     Paging is by key, so that a page costs the same wherever it lies. `where` adds conditions of the caller,
@@ -104,14 +96,13 @@ def list_cases(
     """
     policy.require(actor, Permission.CASES_READ)
     today = now.astimezone(rules.zone).date()
-    name, descending = SORTS[sort]
-    key: ColumnElement[Any] = getattr(Case, name)
+    keyset = SORTS[sort]
     kept = _visible_ids(policy.effective_scopes(actor)).where(*conditions(filters, today), *where)
-    if name == "due_on":
+    if sort.endswith("due_on"):
         kept = kept.where(Case.due_on.is_not(None))
     if cursor is not None:
-        kept = kept.where(_after(key, descending, _read_cursor(cursor, sort)))
-    order = (key.desc(), Case.id.desc()) if descending else (key, Case.id)
+        kept = kept.where(keyset.after(cursor))
+    order = keyset.order()
     # Only the page's own rows are read whole: what has to be sorted first may be many times as much.
     some = kept.order_by(*order).limit(limit + 1).subquery()
     statement = LISTED.join(some, some.c.id == Case.id)
@@ -120,13 +111,23 @@ def list_cases(
     asked = {**policy.scope_parameters(actor), "listed_on": today}
     rows = session.execute(statement.order_by(*order), asked).all()
     if not rows:
-        return CasesPage([], None)
+        return ListPage([], None)
     calendar = rules.services.calendars.at(session, rows[0].calendar_revision)
-    items = [_summary(row, calendar) for row in rows[:limit]]
-    if len(rows) <= limit:
-        return CasesPage(items, None)
-    last = rows[limit - 1]
-    return CasesPage(items, _write_cursor(getattr(last, name), last.id, sort))
+    return keyset.page(rows, limit, lambda row: _summary(row, calendar))
+
+
+def count_cases(session: Session, *, actor: Actor, filters: Mapping[str, Any], today: date, most: int) -> int:
+    """Count what `list_cases` lists over all its pages, `most` at the most."""
+    some = visible(select(literal(1)), actor).select_from(Case).where(*conditions(filters, today))
+    if any(filters.get(name) for name in OPEN_CASE_FILTERS):
+        # Those that are open are found by their dates, which no other case has, the latest ones first.
+        some = some.where(Case.due_on.is_not(None)).order_by(Case.due_on)
+    return session.scalars(number_of(some, most)).one()
+
+
+def count_every_case(session: Session) -> int:
+    """Count all cases there are, whoever may see them."""
+    return session.scalars(select(func.count()).select_from(Case)).one()
 
 
 @cache
@@ -142,35 +143,6 @@ def get_case(session: Session, *, actor: Actor, number: str) -> Case:
     if case is None:
         raise NotFound(number=number)
     return case
-
-
-def _after(key: ColumnElement[Any], descending: bool, place: tuple[Any, int]) -> Condition:
-    """Keep what follows a place; the first comparison alone lets an index begin there."""
-    value, last_id = place
-    if descending:
-        return and_(key <= value, or_(key < value, Case.id < last_id))
-    return and_(key >= value, or_(key > value, Case.id > last_id))
-
-
-def _write_cursor(value: datetime | date, last_id: int, sort: str) -> str:
-    plain = json.dumps([sort, value.isoformat(), last_id])
-    return base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
-
-
-def _read_cursor(cursor: str, sort: str) -> tuple[Any, int]:
-    try:
-        plain = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        made_for, value, last_id = json.loads(plain)
-        if made_for != sort or type(last_id) is not int or not 0 < last_id < 2**62:
-            raise ValueError
-        if "received_at" in sort:
-            moment = datetime.fromisoformat(value)
-            if moment.tzinfo is None:
-                raise ValueError
-            return moment.astimezone(UTC), last_id
-        return date.fromisoformat(value), last_id
-    except (ValueError, TypeError, OverflowError, binascii.Error, RecursionError):
-        raise Invalid({"cursor": ["not_a_cursor"]}) from None
 
 
 def _summary(row: Row[*tuple[Any, ...]], calendar: WorkingCalendar) -> dict[str, Any]:

@@ -19,13 +19,12 @@ from cases.access.confidentiality import known_to
 from cases.access.visibility import number_of, visible
 from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case, Complainant
-from cases.queries.case_list import CasesPage
 from cases.queries.filters import COMPLAINANTS_BY_NAME, Condition, complainant_conditions, conditions
-from core.errors import Invalid
 from core.paging import LIMIT
+from core.persistence.keyset import Id, Keyset, ListPage
 from roster.models import Household
 
-LARGEST_ID = 2**62
+ORDER = Keyset("complainants", (Complainant.id, Id))
 
 
 def list_complainants(
@@ -37,7 +36,7 @@ def list_complainants(
     now: datetime,
     limit: int = LIMIT,
     cursor: str | None = None,
-) -> CasesPage:
+) -> ListPage:
     """Return one page of the complainants of the cases that this person may see, without any identity.
 
     Raises Invalid for a cursor that was not made here.
@@ -48,13 +47,14 @@ def list_complainants(
         visible(select(Complainant, Case, Area.code), actor)
         .join(Case, Case.id == Complainant.case_id)
         .join(Area, Area.id == Case.village_id)
-        .where(*complainant_conditions(filters, today), Complainant.id > _read_cursor(cursor))
-        .order_by(Complainant.id)
+        .where(*complainant_conditions(filters, today))
+        .order_by(*ORDER.order())
         .limit(limit + 1)
     )
+    if cursor is not None:
+        statement = statement.where(ORDER.after(cursor))
     rows = session.execute(statement).all()
-    items = [_shown(person, case, village) for person, case, village in rows[:limit]]
-    return CasesPage(items, str(items[-1]["id"]) if len(rows) > limit else None)
+    return ORDER.page(rows, limit, lambda row: _shown(*row), of=lambda row: row[0])
 
 
 def count_complainants(
@@ -138,14 +138,6 @@ def _raisers(
 def _unnamed(village: str, village_name: str) -> dict[str, Any]:
     unsaid = dict.fromkeys(("key", "household", "group", "number", "head", "phone", "people", "note"))
     return {**unsaid, "village": village, "village_name": village_name, "confidential": True}
-
-
-def _read_cursor(cursor: str | None) -> int:
-    if cursor is None:
-        return 0
-    if not (cursor.isascii() and cursor.isdigit()) or len(cursor) > 18 or int(cursor) > LARGEST_ID:
-        raise Invalid({"cursor": ["not_a_cursor"]})
-    return int(cursor)
 
 
 def _shown(person: Complainant, case: Case, village: str) -> dict[str, Any]:

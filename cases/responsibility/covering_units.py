@@ -1,8 +1,9 @@
 """Find what stands over a village: the units whose area covers it and their people, in one statement."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from accounts.access.permissions import ACTING_ROLES
 from accounts.access.policy import below
 from accounts.models import Area, Unit, User
+from accounts.register_values import UNIT_FIELDS, KnownUnit
 from core.persistence.db import Base
 
 
@@ -33,12 +35,12 @@ class UnitMember:
 class CoveringUnits:
     """All units over a village, active or not, by id; and the active users in them, by id."""
 
-    units: dict[int, Unit]
-    staff: list[UnitMember]
+    units: Mapping[int, KnownUnit]
+    staff: Sequence[UnitMember]
 
-    def superiors(self, unit: Unit) -> list[Unit] | None:
+    def superiors(self, unit: KnownUnit) -> list[KnownUnit] | None:
         """Return the units above a unit, nearest first; None when one of them is not over the village."""
-        chain: list[Unit] = []
+        chain: list[KnownUnit] = []
         while unit.superior_id is not None:
             above = self.units.get(unit.superior_id)
             if above is None or above in chain:
@@ -47,10 +49,10 @@ class CoveringUnits:
             unit = above
         return chain
 
-    def depth(self, unit: Unit) -> int:
+    def depth(self, unit: KnownUnit) -> int:
         """Count the units over the village that stand above one of them; 0 for the top."""
         seen = {unit.id}
-        while unit.superior_id in self.units and unit.superior_id not in seen:
+        while unit.superior_id is not None and unit.superior_id in self.units.keys() - seen:
             seen.add(unit.superior_id)
             unit = self.units[unit.superior_id]
         return len(seen) - 1
@@ -65,7 +67,7 @@ class CoveringUnits:
         return units | ({person.unit_id for person in acting} - left)
 
 
-_UNIT = Base.metadata.tables[Unit.__tablename__].c
+_UNIT = tuple(Base.metadata.tables[Unit.__tablename__].c[name] for name in UNIT_FIELDS)
 #: What a row must end with for `gather`, whatever else it was asked for; roles come as they are written.
 COLUMNS = (*_UNIT, User.id, User.email, cast(User.roles, String), User.head, User.username, User.name)
 STATEMENT: Select[*tuple[Any, ...]] = (
@@ -80,7 +82,7 @@ KNOWN = 128
 
 
 def load_covering_units(session: Session, path: str) -> CoveringUnits:
-    """Return what stands over the place with this path; its units are only read, and not the session's."""
+    """Return what stands over the place with this path; nothing of it is the session's."""
     return build_covering_units(session.connection().execute(STATEMENT, {"path": path}))
 
 
@@ -92,20 +94,21 @@ def build_covering_units(rows: Iterable[tuple[Any, ...]]) -> CoveringUnits:
 @lru_cache(KNOWN)
 def _made(rows: tuple[tuple[Any, ...], ...]) -> CoveringUnits:
     """Make the same of the same rows once: they are asked for at every step, and hardly ever change."""
-    over = CoveringUnits({}, [])
+    units: dict[int, KnownUnit] = {}
+    staff: list[UnitMember] = []
     for row in rows:
         of_unit, (user_id, email, roles, head, username, name) = row[: len(_UNIT)], row[len(_UNIT) :]
-        told = dict(zip(_UNIT.keys(), of_unit, strict=True))
+        told = dict(zip(UNIT_FIELDS, of_unit, strict=True))
         if told["id"] is None:
             continue
-        unit = over.units[told["id"]] = Unit(**told)
+        unit = units[told["id"]] = KnownUnit(**told)
         if user_id is not None:
             known = frozenset(orjson.loads(roles))
-            over.staff.append(UnitMember(user_id, email, unit.id, unit.kind, known, head, username, name))
-    return over
+            staff.append(UnitMember(user_id, email, unit.id, unit.kind, known, head, username, name))
+    return CoveringUnits(MappingProxyType(units), tuple(staff))
 
 
-def in_charge(staff: list[UnitMember], unit_id: int) -> int | None:
+def in_charge(staff: Sequence[UnitMember], unit_id: int) -> int | None:
     """Return the user of a unit who answers for its replies: its team leader, else whoever came first."""
     of_unit = [person for person in staff if person.unit_id == unit_id]
     leaders = [person for person in of_unit if "team_leader" in person.roles]

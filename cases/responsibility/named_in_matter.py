@@ -14,6 +14,7 @@ from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Scope
 from accounts.models import Area, Unit, User
+from accounts.register_values import KnownUnit
 from cases.responsibility.covering_units import CoveringUnits, UnitMember
 from core.text import problem_of
 
@@ -44,7 +45,7 @@ class NamedInMatter:
         return actor.unit_id in self.units or actor.user_id in self.user_ids
 
 
-def nameable_units(over: CoveringUnits) -> list[Unit]:
+def nameable_units(over: CoveringUnits) -> list[KnownUnit]:
     """List the units that are offered for naming."""
     return sorted((unit for unit in over.units.values() if unit.active), key=lambda unit: unit.code)
 
@@ -85,12 +86,13 @@ def find_named(
     return NamedInMatter(found_units, tuple(found_users), tuple(words))
 
 
-def _find_unit(session: Session, actor: Actor, over: CoveringUnits, given: str) -> Unit | None:
+def _find_unit(session: Session, actor: Actor, over: CoveringUnits, given: str) -> KnownUnit | None:
     near = [unit for unit in nameable_units(over) if given in (unit.code, unit.name)]
     if near or problem_of(given):
         return next(iter(near), None)
     statement = select(Unit).join(Area, Area.id == Unit.area_id).where(Unit.code == given, Unit.active)
-    return session.scalars(statement.where(_known_to(actor))).first()
+    row = session.scalars(statement.where(_known_to(actor))).first()
+    return KnownUnit.of(row) if row is not None else None
 
 
 def _find_user(session: Session, actor: Actor, over: CoveringUnits, given: str) -> NamedUser | None:

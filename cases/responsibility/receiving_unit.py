@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from accounts.access.permissions import ACTING_ROLES
 from accounts.access.policy import below
 from accounts.models import Area, Unit, User
+from accounts.register_values import AREA_FIELDS, KnownArea, KnownUnit
 from accounts.vocabulary import HIGHER_KINDS, RECEIVING_KINDS, AreaLevel
 from cases.configuration.calendar import REVISION
 from cases.models.case import Case
@@ -23,20 +24,17 @@ from core.persistence.db import Base
 class RegistrationContext:
     """A village as a new complaint finds it; `known_id` is the case that this very submission made before."""
 
-    village: Area
+    village: KnownArea
     calendar_revision: str
     known_id: int | None
     over: CoveringUnits
 
 
 _covering_units_of = aliased(Area)
-_AREA = {
-    **{column.name: column for column in Base.metadata.tables[Area.__tablename__].c},
-    "village_id": Area.village_id,
-}
+_AREA = tuple(Base.metadata.tables[Area.__tablename__].c[name] for name in AREA_FIELDS)
 STATEMENT = (
     select(
-        *_AREA.values(),
+        *_AREA,
         REVISION,
         select(Case.id).where(Case.client_ref == bindparam("client_ref")).scalar_subquery().label("known_id"),
         *COLUMNS,
@@ -54,7 +52,7 @@ def load_registration_context(
 ) -> RegistrationContext | None:
     """Return the place by the village's code; None when there is no such village.
 
-    Its area and its units are not the session's, and only to be read.
+    Nothing of it is the session's.
     """
     asked = {"village": village, "client_ref": client_ref}
     rows = session.connection().execute(STATEMENT, asked).all()
@@ -67,18 +65,18 @@ def load_registration_context(
 
 
 @lru_cache(KNOWN)
-def _village(values: tuple[Any, ...]) -> Area:
-    return Area(**dict(zip(_AREA, values, strict=True)))
+def _village(values: tuple[Any, ...]) -> KnownArea:
+    return KnownArea(**dict(zip(AREA_FIELDS, values, strict=True)))
 
 
 def find_receiver(
     over: CoveringUnits,
     *,
     unit_id: int | None,
-    village: Area,
+    village: KnownArea,
     closed: frozenset[int] = frozenset(),
     besides: frozenset[int | None] = frozenset(),
-) -> Unit:
+) -> KnownUnit:
     """Choose the unit that receives a village's matters: the recorder's own, a work team, the township.
 
     `over` stands over the village; `closed` are the units that the matter is about, or all of whose people it
@@ -107,6 +105,6 @@ def find_receiver(
     return min(top, key=lambda unit: (over.depth(unit), unit.id in closed, unit.id))
 
 
-def _order(unit: Unit, own_id: int | None) -> tuple[bool, int, int]:
+def _order(unit: KnownUnit, own_id: int | None) -> tuple[bool, int, int]:
     kinds = (*RECEIVING_KINDS, *HIGHER_KINDS)
     return unit.id != own_id, kinds.index(UnitKind(unit.kind)), unit.id

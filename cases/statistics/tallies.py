@@ -25,8 +25,6 @@ from sqlalchemy import (
     text,
     true,
 )
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from cases.models.case import Case, Clock, Complainant, Round
@@ -44,6 +42,7 @@ from cases.queries.filters import (
 from cases.vocabulary import LAST_OUTCOMES
 from core.paging import PAGE
 from core.persistence.db import Base, Database
+from core.persistence.upsert import Insert, Upsert
 from workflow.definition.vocabulary import UNRATED_CLOCKS
 
 #: Any number that nobody else takes: with it processes agree on who brings PostgreSQL's sums up to date.
@@ -51,6 +50,27 @@ LOCK = 7_246_020
 TALLIED, TALLIES, DAILY = (
     Base.metadata.tables[kind.__tablename__] for kind in (TalliedCase, Tally, DailyTally)
 )
+
+
+#: The key of each table of sums beside the village, and what is added up in it.
+SUMS: Mapping[Table, tuple[str, tuple[str, ...]]] = {
+    TALLIES: ("category", COUNTS),
+    DAILY: ("day", ("received", "answered")),
+}
+
+
+def _adding(table: Table, names: Iterable[str]) -> Upsert:
+    """Write the statement that adds to the sums of a table."""
+
+    def write(insert: Insert, _: str) -> Any:
+        statement = insert(table)
+        added = {name: table.c[name] + statement.excluded[name] for name in names}
+        return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=added)
+
+    return Upsert(write)
+
+
+ADD = {table: _adding(table, names) for table, (_, names) in SUMS.items()}
 
 
 def contribution_query() -> Select[*tuple[Any, ...]]:
@@ -201,16 +221,11 @@ def _tally_keys(row: Mapping[str, Any]) -> Iterator[tuple[Table, Any, tuple[str,
 
 
 def _add(session: Session, sums: Sums) -> None:
-    make = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    for table, key, names in ((TALLIES, "category", COUNTS), (DAILY, "day", ("received", "answered"))):
+    for table, (key, names) in SUMS.items():
         rows = [
             {"village_id": village, key: value, **{name: change[name] for name in names}}
             for (where, village, value), change in sums.items()
             if where is table and any(change.values())
         ]
-        if not rows:
-            continue
-        statement = make(table)
-        added = {name: table.c[name] + statement.excluded[name] for name in names}
-        keys = list(table.primary_key)
-        session.execute(statement.on_conflict_do_update(index_elements=keys, set_=added), rows)
+        if rows:
+            session.execute(ADD[table].on(session), rows)

@@ -18,7 +18,6 @@ from core.persistence.revisions import OUTSIDE_MODELS
 
 NAME = "manifest.json"
 FORMAT = 1
-BLOCK = 1 << 20
 
 
 def describe(connection: Connection) -> dict[str, Any]:
@@ -66,8 +65,8 @@ def write(folder: Path, *, engine: str, content: dict[str, Any], chain: Chain, n
         "files": files,
     }
     sealed = {**manifest, "seal": chain.link("", manifest)}
-    text_of = json.dumps(sealed, ensure_ascii=False, indent=2) + "\n"
-    (folder / NAME).write_text(text_of, encoding="utf-8")
+    text = json.dumps(sealed, ensure_ascii=False, indent=2) + "\n"
+    (folder / NAME).write_text(text, encoding="utf-8")
 
 
 def read(folder: Path, *, chain: Chain) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Collect what a check found: what is in order, what to know, and what is wrong."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 OK, WARNING, PROBLEM = "ok", "warning", "problem"
@@ -28,6 +27,3 @@ class Findings:
     def failed(self) -> bool:
         """Return whether anything must be mended."""
         return any(level == PROBLEM for level, _ in self.lines)
-
-
-Check = Callable[[Findings], None]

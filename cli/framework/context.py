@@ -3,11 +3,11 @@
 import getpass
 import json
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Protocol, TextIO
+from typing import Any, TextIO
 
 from tqdm import tqdm
 
@@ -17,13 +17,6 @@ from config import settings
 from core.i18n import LANGUAGES, Translate
 
 Assemble = Callable[[Mapping[str, str]], ProgramServices]
-
-
-class Commands(Protocol):
-    """What argparse gives for adding commands below a parser."""
-
-    def add_parser(self, name: str, *, help: str, description: str) -> ArgumentParser:
-        """Add a command."""
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.text import clean, mask_name, mask_phone, plain, problem_of, problem_of_name, without_controls
+from core.text import clean, mask_phone, plain, problem_of, problem_of_name, without_controls
 
 
 @pytest.mark.parametrize(
@@ -70,8 +70,3 @@ def test_full_width_signs_are_read_as_plain_ones(typed: str, meant: str) -> None
 )
 def test_the_middle_of_a_phone_number_is_hidden(phone: str, shown: str) -> None:
     assert mask_phone(phone) == shown
-
-
-@pytest.mark.parametrize(("name", "shown"), [("张三", "张*"), ("欧阳长河", "欧***"), ("张", "张*"), ("", "")])
-def test_a_name_shows_its_first_character(name: str, shown: str) -> None:
-    assert mask_name(name) == shown

@@ -5,7 +5,8 @@ from sqlalchemy import select
 
 from core.errors import Forbidden, Invalid
 from core.persistence.db import Database
-from notifications.inbox import NoticesPage, inbox, mark_read, unread
+from core.persistence.keyset import ListPage
+from notifications.inbox import inbox, mark_read, unread
 from notifications.models import Notice
 from tests.builders import actor_named
 from tests.notifications.post_office import FACTS, NOW, tell
@@ -14,7 +15,7 @@ from tests.statements import statements
 
 def read(
     db: Database, username: str, *, unread_only: bool = False, limit: int = 50, cursor: str | None = None
-) -> NoticesPage:
+) -> ListPage:
     with db.reading() as session:
         actor = actor_named(session, username)
         return inbox(session, actor=actor, unread_only=unread_only, limit=limit, cursor=cursor)

@@ -17,9 +17,10 @@ from cases.vocabulary import LAST_OUTCOMES
 from core.errors import Forbidden, Invalid, NotFound
 from core.persistence.db import Database
 from reports.rate_definitions import BY_CODE, RATES, Rate
-from reports.rates import count_figure, count_rates, list_members
+from reports.rates import count_rates
 from roster.models import Household
 from tests.builders import actor_named, at
+from tests.reports.counted import count_figure, list_members
 from tests.reports.ledger import NOW
 from tests.statements import statements
 

@@ -1,5 +1,6 @@
 """Test the list of households: who sees which, and that phones are masked."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -8,19 +9,20 @@ from sqlalchemy import insert, select
 from accounts.models import Area
 from core.errors import Forbidden, Invalid
 from core.persistence.db import Database
-from roster.households import HouseholdsPage, list_households
+from core.persistence.keyset import ListPage
+from roster.households import VillageRegister, count_register, list_households
 from roster.models import Household
 from tests.accounts.register_entries import accepted
 from tests.builders import actor_named
 from tests.statements import statements
 
 
-def show(db: Database, username: str = "zuzhang", **filters: Any) -> HouseholdsPage:
+def show(db: Database, username: str = "zuzhang", **filters: Any) -> ListPage:
     with db.reading() as session:
         return list_households(session, actor=actor_named(session, username), **filters)
 
 
-def keys(page: HouseholdsPage) -> list[str]:
+def keys(page: ListPage) -> list[str]:
     return [item["key"] for item in page.items]
 
 
@@ -133,3 +135,18 @@ def test_no_bad_household_row_is_accepted(town: Database) -> None:
     }
     assert accepted(town, [(str(bad), insert(Household).values(**(good | bad))) for bad in BAD]) == []
     assert accepted(town, [("good", insert(Household).values(**good))]) == ["good"]
+
+
+def test_the_register_of_a_village_counts_those_who_live_there(town: Database) -> None:
+    with town.transaction() as session:
+        village = session.scalars(select(Area.id).where(Area.code == "SL")).one()
+        first, second = session.scalars(
+            select(Household).where(Household.village_id == village).order_by(Household.key)
+        )
+        before = count_register(session, village)
+        first.people = 4
+        second.active, second.moved_out_on = False, date(2026, 3, 2)
+        session.flush()
+        after = count_register(session, village)
+    assert before == VillageRegister(households=2, groups=2, people=0)
+    assert after == VillageRegister(households=1, groups=1, people=4)

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from accounts.access.actor import SYSTEM
 from accounts.history import verify_chains
 from accounts.models import Area
+from cases.verification.database_checks import REGISTERED
 from core.errors import Forbidden
 from core.i18n import translator
 from core.persistence.db import Database
@@ -16,7 +17,6 @@ from core.tables.import_report import ImportReport, sentence
 from core.tables.reader import read_table
 from core.tables.table import CellFault
 from core.tables.writer import write_rows
-from roster.households import REGISTERS
 from roster.imports import COLUMNS, HINTS, NEEDED, import_roster
 from roster.models import Household
 from tests.accounts.register_entries import CHAIN, NOW, entries
@@ -88,7 +88,7 @@ def test_a_changed_row_changes_the_household_and_the_history_keeps_no_phone(town
     with town.reading() as session:
         last = entries(session, "household")[-1]
         assert last.facts == {"key": "SL-03-041", "fields": ["people", "phone"], "people": [4, 5]}
-        assert not list(verify_chains(session, CHAIN, REGISTERS))
+        assert not list(verify_chains(session, CHAIN, REGISTERED))
 
 
 def test_an_empty_cell_leaves_what_is_known(town: Database) -> None:
@@ -102,7 +102,7 @@ def test_an_edited_household_shows(town: Database) -> None:
     with town.transaction() as session:
         session.execute(update(Household).where(Household.key == "SL-03-041").values(people=9))
     with town.reading() as session:
-        assert [one.reason for one in verify_chains(session, CHAIN, REGISTERS)] == ["row_changed"]
+        assert [one.reason for one in verify_chains(session, CHAIN, REGISTERED)] == ["row_changed"]
 
 
 BAD: tuple[tuple[dict[str, Any], str, str], ...] = (

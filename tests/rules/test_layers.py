@@ -1,5 +1,6 @@
 """The direction of imports, by import-linter, and that it looks at every package."""
 
+import ast
 import configparser
 import re
 import subprocess
@@ -10,11 +11,24 @@ from pathlib import Path
 import pytest
 
 from cli.testing import LINT_IMPORTS
-from tests.rules.sources import ROOT, name, product
+from tests.rules.sources import ROOT, name, product, tree, where
 
 PURE = ("workflow", "accounts.access.permissions")
 #: The packages of several rooms; each has a contract of its own.
 ROOMED = ("cases", "web", "accounts", "core", "api", "cli", "workflow", "wsgi")
+#: The doors that know the database: they open the transaction, or carry its session.
+DOORS = {
+    "api.framework.request_context",
+    "api.framework.request_handling",
+    "web.error_pages",
+    "web.framework.blueprint",
+    "web.framework.request_context",
+}
+#: What a session is asked with.
+ASKING = {
+    *("get", "get_one", "scalar", "scalars", "execute", "query", "connection", "refresh"),
+    *("add", "add_all", "delete", "merge", "flush"),
+}
 
 
 @pytest.fixture
@@ -117,3 +131,57 @@ def test_the_engine_and_the_permissions_stay_pure(contracts: configparser.Config
         set(PURE),
         {"sqlalchemy", "flask"},
     )
+
+
+def asks_the_database(module: ast.Module) -> list[ast.AST]:
+    """Find where a module asks a session for rows, or changes some, by itself."""
+    return [
+        node
+        for node in ast.walk(module)
+        if isinstance(node, ast.Attribute)
+        and node.attr in ASKING
+        and isinstance(node.value, ast.Attribute | ast.Name)
+        and (node.value.attr if isinstance(node.value, ast.Attribute) else node.value.id) == "session"
+    ]
+
+
+def test_a_door_asks_no_database() -> None:
+    doors = [place for place in product() if name(place).split("/")[0] in {"web", "api"}]
+    assert len(doors) > len(DOORS)
+    assert [where(place, node) for place in doors for node in asks_the_database(tree(place))] == []
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("page_request.session.get(Area, one.parent_id)", 1),
+        ("session.scalars(numbers_hidden_from(actor)).all()", 1),
+        ("list_areas(page_request.session, actor=page_request.actor)", 0),
+        ("form.get('name')", 0),
+    ],
+)
+def test_a_door_that_asks_the_database_is_found(source: str, found: int) -> None:
+    assert len(asks_the_database(ast.parse(source))) == found
+
+
+def test_the_database_is_known_to_the_modules_that_open_transactions_alone(
+    contracts: configparser.ConfigParser, tmp_path: Path
+) -> None:
+    doors = contracts["importlinter:contract:doors"]
+    known = {line.split(" ->")[0] for line in doors["ignore_imports"].split("\n") if line}
+    assert (set(doors["source_modules"].split()), known) == ({"web", "api"}, DOORS)
+    config = configparser.ConfigParser()
+    config["importlinter"] = {"root_packages": "\nweb\napi", "include_external_packages": "True"}
+    config["importlinter:contract:doors"] = dict(doors)
+    with (tmp_path / ".importlinter").open("w", encoding="utf-8") as file:
+        config.write(file)
+    for module in {*DOORS, "web.cases.list"}:
+        place = tmp_path / f"{module.replace('.', '/')}.py"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text("from sqlalchemy import select\n" if module in DOORS else "", encoding="utf-8")
+        for folder in [one for one in place.parents if tmp_path in one.parents]:
+            (folder / "__init__.py").touch()
+    assert lint(tmp_path).returncode == 0
+    (tmp_path / "web" / "cases" / "list.py").write_text("from sqlalchemy import select\n", encoding="utf-8")
+    done = lint(tmp_path)
+    assert (done.returncode != 0, "web.cases.list -> sqlalchemy" in done.stdout) == (True, True)

@@ -8,7 +8,7 @@ from accounts.registers.import_cells import Cells
 from cases.importing.row_reader import Reader
 from cases.lifecycle.effects import complainants, identity
 from core.persistence.db import Base
-from core.tables.import_report import ImportReport
+from core.tables.import_report import CellProblem
 from tests.rules.sources import name, nodes, product, tree
 from tests.rules.test_required_texts import requests
 
@@ -66,7 +66,7 @@ def test_a_new_field_and_a_new_column_for_a_telephone_are_found() -> None:
 
 
 def test_a_cell_with_a_telephone_is_judged_by_it() -> None:
-    report = ImportReport()
-    assert Cells(2, {"电话": "+86 138 0000 2046"}, report).phone("电话") == "13800002046"
-    assert Cells(2, {"电话": "1380000204"}, report).phone("电话") is None
-    assert [problem.code for problem in report.problems] == ["not_a_phone"]
+    problems: list[CellProblem] = []
+    assert Cells(2, {"电话": "+86 138 0000 2046"}, problems).phone("电话") == "13800002046"
+    assert Cells(2, {"电话": "1380000204"}, problems).phone("电话") is None
+    assert [problem.code for problem in problems] == ["not_a_phone"]

@@ -67,8 +67,8 @@ OTHERS = {
 #: Where a door opens a transaction that is not made anew, and why.
 ONCE = {
     "api/framework/limits.py": "counts tries, on conflict",
-    "api/health.py": "a heartbeat, on conflict",
     "web/framework/blueprint.py": "notes that somebody is there, an update",
+    "wsgi/readiness.py": "a heartbeat, on conflict",
     "wsgi/uploads.py": "counts what is being uploaded, on conflict",
     "cli/backup/backup.py": "writes no row that anybody else writes",
     "cli/check/configuration_changes.py": "is taken back",

@@ -7,7 +7,6 @@ from typing import Any
 from flask import Response, redirect, request, url_for
 
 from accounts.access.permissions import Permission
-from accounts.models import User
 from accounts.registers import users
 from accounts.sign_in import passwords, rate_limits, second_factors, sessions
 from accounts.sign_in.passwords import verify_password
@@ -108,7 +107,7 @@ def read(page_request: PageRequest, form: Form) -> Response:
 def password(page_request: PageRequest, form: Form) -> Response:
     """Change the password; every other sign-in ends."""
     fresh = form.get("fresh", "")
-    user = page_request.session.get_one(User, page_request.actor.user_id)
+    user = users.load_user(page_request.session, page_request.actor.user_id or 0)
     subject = f"user:{user.id}"
     rate_limits.refuse_when_spent(
         page_request.session, limit=PASSWORD_TRIES, subject=subject, now=page_request.now

@@ -6,13 +6,11 @@ from functools import partial
 from typing import Any
 
 from flask import Response, redirect, request, url_for
-from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
-from accounts.access import policy
 from accounts.access.permissions import Permission
-from accounts.models import Area, Unit
-from accounts.registers import area_changes, area_unit_editing
+from accounts.registers import area_changes, area_list, area_unit_editing
+from accounts.registers.area_list import ListedArea
 from accounts.registers.areas import TOTALS
 from accounts.vocabulary import AreaLevel
 from cases.responsibility.dependent_matters import DependentMatters
@@ -40,17 +38,8 @@ PREVIEWED = {"rename": ("new_name", "new_code", "on"), "merge": ("into", "on")}
 @areas.get("/areas", enter=ENTER)
 def index(page_request: PageRequest) -> Response:
     """Show the tree down to the villages."""
-    rows = list(
-        page_request.session.execute(
-            policy.within_areas(
-                select(Area.code, Area.name, Area.level, Area.path), page_request.actor, Area.path
-            )
-            .where(Area.valid_until.is_(None), Area.level.in_(UPPER))
-            .order_by(Area.path)
-        )
-    )
-    branches: list[tuple[Any, list[Any]]] = []
-    for row in rows:
+    branches: list[tuple[ListedArea, list[ListedArea]]] = []
+    for row in area_list.list_current_areas(page_request.session, actor=page_request.actor, levels=UPPER):
         if row.level == AreaLevel.VILLAGE and branches and row.path.startswith(branches[-1][0].path):
             branches[-1][1].append(row)
         else:
@@ -110,7 +99,7 @@ def show(page_request: PageRequest, area: str) -> Response:
 
 def _shown(page_request: PageRequest, typed: Typed, area: str, *, tried: str) -> Response:
     one = area_changes.find_area(page_request.session, actor=page_request.actor, code=area)
-    above = page_request.session.get(Area, one.parent_id) if one.parent_id is not None else None
+    around = area_list.load_surroundings(page_request.session, one)
     today = page_request.today.isoformat()
     same_level = choices.list_areas(page_request, (one.level,), but=one.code)
 
@@ -118,19 +107,10 @@ def _shown(page_request: PageRequest, typed: Typed, area: str, *, tried: str) ->
         return build_controls(page_request, typed if tried == name else Typed(), "area", fields)
 
     entries = load_recorded(page_request, "area", one.id)
-    below = page_request.session.scalars(
-        select(Area).where(Area.parent_id == one.id).order_by(Area.code)
-    ).all()
     return page(
         "administration/area.html",
         one=one,
-        above=above,
-        successor=page_request.session.get(Area, one.successor_id) if one.successor_id is not None else None,
-        below=[place for place in below if place.successor_id != one.id],
-        former=[place for place in below if place.successor_id == one.id],
-        units=page_request.session.scalars(
-            select(Unit).where(Unit.area_id == one.id).order_by(Unit.code)
-        ).all(),
+        around=around,
         typed=typed,
         tried=tried,
         correct=form_of(
@@ -165,7 +145,7 @@ def correct(page_request: PageRequest, form: Form, area: str) -> Response:
     """Correct a slip in the name, or the declared totals."""
     one = area_changes.find_area(page_request.session, actor=page_request.actor, code=area)
     require_unchanged(page_request, form, "area", one.id)
-    above = page_request.session.get(Area, one.parent_id) if one.parent_id is not None else None
+    above = area_list.find_parent(page_request.session, one)
     values = {
         "code": one.code,
         "name": form.get("name", "").strip(),
@@ -293,5 +273,5 @@ def _levels(page_request: PageRequest) -> list[Choice]:
 
 def _level_below(page_request: PageRequest, parent: str) -> str:
     """Suggest the level right below an area."""
-    level = page_request.session.scalars(select(Area.level).where(Area.code == parent)).first()
+    level = area_list.find_level(page_request.session, parent)
     return LEVELS[LEVELS.index(level) + 1] if level in UPPER else ""

@@ -1,10 +1,8 @@
 """第一次使用: whoever runs the server gives its code and becomes the first administrator."""
 
 from flask import Response, redirect, request, url_for
-from sqlalchemy import select
 
-from accounts.models import Unit
-from accounts.registers import first_administrator
+from accounts.registers import first_administrator, unit_list
 from accounts.registers.first_administrator import FirstAdministrator
 from accounts.sign_in import rate_limits, sessions
 from accounts.sign_in.rate_limits import Limit
@@ -130,9 +128,7 @@ def _code_asked(*, mistake: str = "", given: str = "", status: int = 200) -> Res
 
 def _shown(page_request: PageRequest, typed: Typed, code: str) -> Response:
     levels = [Choice(level, page_request.called("level", level)) for level in TOPS]
-    units = page_request.session.execute(
-        select(Unit.code, Unit.name).where(Unit.active).order_by(Unit.code)
-    ).all()
+    units = unit_list.list_every_active_unit(page_request.session)
     place = [
         Field("level", "choice", AreaLevel.COUNTY.value, choices=levels),
         Field("area_name", "line"),
@@ -140,7 +136,7 @@ def _shown(page_request: PageRequest, typed: Typed, code: str) -> Response:
         Field("unit_name", "line"),
         Field("unit_code", "line", "office"),
     ]
-    known = [Field("unit", "select", choices=[Choice(code, name) for code, name in units])]
+    known = [Field("unit", "select", choices=[Choice(one.code, one.name) for one in units])]
     person = [
         Field("name", "line"),
         Field("username", "line", "admin"),

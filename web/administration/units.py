@@ -1,16 +1,14 @@
 """单位: the organisations that can own a case; entering, correcting and closing them."""
 
 from functools import partial
-from typing import Any
 
 from flask import Response, redirect, request, url_for
-from sqlalchemy import func, select
 
-from accounts.access import policy
 from accounts.access.permissions import Permission
-from accounts.models import Area, Unit, User
-from accounts.registers import area_unit_editing
+from accounts.models import Area, Unit
+from accounts.registers import area_unit_editing, unit_list
 from accounts.registers.unit_imports import COLUMNS, PHONE
+from accounts.registers.unit_list import PlacedUnit
 from accounts.registers.units import check_close, close_unit, find_managed_unit
 from cases.responsibility.dependent_matters import DependentMatters
 from cases.responsibility.open_duties import in_use
@@ -34,21 +32,12 @@ TYPED = (*COLUMNS, PHONE)
 @units.get("/units", enter=ENTER)
 def index(page_request: PageRequest) -> Response:
     """List the units by place, those that are closed last."""
-    users = select(func.count()).where(User.unit_id == Unit.id, User.active).correlate(Unit)
-    rows = page_request.session.execute(
-        policy.within_areas(
-            select(Unit, Area.name.label("place"), users.scalar_subquery().label("users")),
-            page_request.actor,
-            Area.path,
-        )
-        .join(Area, Area.id == Unit.area_id)
-        .order_by(~Unit.active, Area.path, Unit.code)
-    ).all()
-    groups: dict[str, list[Any]] = {}
+    rows = unit_list.list_by_place(page_request.session, actor=page_request.actor)
+    groups: dict[str, list[PlacedUnit]] = {}
     for row in rows:
-        if row.Unit.active:
+        if row.unit.active:
             groups.setdefault(row.place, []).append(row)
-    closed = [row for row in rows if not row.Unit.active]
+    closed = [row for row in rows if not row.unit.active]
     return page("administration/units.html", groups=groups, closed=closed)
 
 
@@ -99,7 +88,6 @@ def _shown(page_request: PageRequest, typed: Typed, unit: str, *, tried: str) ->
         Field(PHONE, "line", one.phone or "", required=False),
     ]
     entries = load_recorded(page_request, "unit", one.id)
-    people = select(User.username, User.name, User.head).where(User.unit_id == one.id, User.active)
     return page(
         "administration/unit.html",
         one=one,
@@ -108,7 +96,7 @@ def _shown(page_request: PageRequest, typed: Typed, unit: str, *, tried: str) ->
         typed=typed,
         controls=build_controls(page_request, typed if tried == "correct" else Typed(), "unit", fields),
         general=mistakes_of(page_request, typed.refusal).general,
-        people=page_request.session.execute(people.order_by(User.username)).all(),
+        people=unit_list.list_members(page_request.session, one),
         entries=entries,
         seen=version_of_form(typed, entries),
     )
@@ -144,10 +132,8 @@ def preview_close(page_request: PageRequest, unit: str) -> Response:
         response = _shown(page_request, Typed(refusal=refusal), unit, tried="close")
         response.status_code = refusal.status
         return response
-    people = select(func.count()).where(User.unit_id == one.id, User.active)
-    return page(
-        "administration/unit_closing.html", one=one, people=page_request.session.scalars(people).one()
-    )
+    people = unit_list.count_members(page_request.session, one)
+    return page("administration/unit_closing.html", one=one, people=people)
 
 
 @units.post("/units/<unit>/close", enter=ENTER, again=partial(_shown, tried="close"))
@@ -168,11 +154,7 @@ def close(page_request: PageRequest, form: Form, unit: str) -> Response:
 def _load_unit(page_request: PageRequest, code: str) -> tuple[Unit, Area, Unit | None]:
     """Return a unit within the person's reach with its area and superior."""
     unit, area = find_managed_unit(page_request.session, actor=page_request.actor, code=code)
-    return (
-        unit,
-        area,
-        page_request.session.get(Unit, unit.superior_id) if unit.superior_id is not None else None,
-    )
+    return unit, area, unit_list.find_superior(page_request.session, unit)
 
 
 def _fields(

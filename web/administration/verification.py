@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import Response
-from sqlalchemy import func, select
 
-from accounts.access import policy
 from accounts.access.permissions import Permission
-from accounts.models import Area
-from cases.access.visibility import numbers_hidden_from
+from accounts.registers.area_list import covers_everything
+from cases.access.visibility import list_hidden_numbers
 from cases.history import daily_seals
-from cases.models.case import Case
+from cases.queries.case_list import count_every_case
 from cases.verification import nightly_check
 from cases.verification.verify import Finding, verify
 from config.marked_text import MarkedText
@@ -118,7 +116,7 @@ def check(page_request: PageRequest, form: Form) -> Response:
 def _run(page_request: PageRequest, span: str) -> Result:
     reach, started = SPANS[span], page_request.services.now()
     result = Result(span, [])
-    hidden = frozenset(page_request.session.scalars(numbers_hidden_from(page_request.actor)))
+    hidden = list_hidden_numbers(page_request.session, page_request.actor)
 
     def progress(number: int) -> None:
         result.checked += number
@@ -183,7 +181,7 @@ def _page(page_request: PageRequest, result: Result | None) -> Response:
         longest_seconds=int(LONGEST.total_seconds()),
         spans=[(code, _span_words(page_request, reach)) for code, reach in SPANS.items()],
         may_run=_may_see_everything(page_request),
-        cases=page_request.session.scalars(select(func.count()).select_from(Case)).one(),
+        cases=count_every_case(page_request.session),
     )
 
 
@@ -195,5 +193,4 @@ def _span_words(page_request: PageRequest, reach: timedelta | None) -> str:
 
 def _may_see_everything(page_request: PageRequest) -> bool:
     """Return whether no area lies outside the person's: findings may be anywhere."""
-    outside = select(Area.id).where(~policy.below(Area.path, page_request.actor.area_path)).limit(1)
-    return bool(page_request.actor.area_path) and page_request.session.scalars(outside).first() is None
+    return covers_everything(page_request.session, page_request.actor)

@@ -7,10 +7,9 @@ from datetime import date
 from functools import partial
 
 from flask import Response, redirect, url_for
-from sqlalchemy import select
 
 from accounts.access.permissions import Permission
-from cases.configuration.calendar import named_days
+from cases.configuration.calendar import find_year, list_years, named_days
 from cases.configuration.calendar_history import SUBJECT
 from cases.configuration.missing_notices import missing_years
 from cases.deadlines.calendar_change import MovedDate, enter_notice, preview_notice
@@ -55,9 +54,7 @@ class Effect:
 def index(page_request: PageRequest) -> Response:
     """List the years whose notice is entered, and those that are missing."""
     first = page_request.today.year - YEARS_BACK
-    rows = page_request.session.scalars(
-        select(CalendarYear).where(CalendarYear.year >= first).order_by(CalendarYear.year.desc())
-    ).all()
+    rows = list_years(page_request.session, since=first)
     known = {row.year for row in rows}
     coming = [year for year in (page_request.today.year, page_request.today.year + 1) if year not in known]
     return page(
@@ -77,7 +74,7 @@ def show(page_request: PageRequest, year: int) -> Response:
 def _shown(page_request: PageRequest, typed: Typed, year: int) -> Response:
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise NotFound(year=year)
-    row = page_request.session.get(CalendarYear, year)
+    row = find_year(page_request.session, year)
     days = named_days(page_request.session, year)
     holidays, working = notice_text.written(year, days)
     fields = [

@@ -3,13 +3,9 @@
 from collections.abc import Sequence
 
 from flask import Response, request
-from sqlalchemy import literal, select
 
 from accounts.access.permissions import Permission
-from cases.access.visibility import number_of, visible
-from cases.models.case import Case
-from cases.queries.case_list import list_cases
-from cases.queries.filters import conditions
+from cases.queries.case_list import count_cases, list_cases
 from core.i18n import mark as _
 from core.paging import COUNTED, LIMIT
 from web.cases import list_filters
@@ -23,9 +19,6 @@ from workflow.definition.vocabulary import CaseState
 
 cases = PageBlueprint("cases", __name__)
 READERS = requires(Permission.CASES_READ)
-SHOWN = 50
-#: What keeps open cases alone when it is asked for.
-OPEN_CASE_FILTERS = ("overdue", "open", "due_before")
 QUICK: Sequence[tuple[str, dict[str, str]]] = (
     (_("全部"), {}),
     (_("还在等"), {"answered": "false", "open": "true"}),
@@ -49,7 +42,13 @@ def index(page_request: PageRequest) -> Response:
         limit=LIMIT,
         cursor=asked.cursor,
     )
-    number = _count(page_request, asked)
+    number = count_cases(
+        page_request.session,
+        actor=page_request.actor,
+        filters=asked.query,
+        today=page_request.today,
+        most=COUNTED + 1,
+    )
     units = units_of(page_request)
     return page(
         "cases/list.html",
@@ -75,19 +74,6 @@ def _title(page_request: PageRequest, asked: Filters, number: int) -> str:
         else page_request.say(_("{n} 件以上"), n=COUNTED)
     )
     return f"{page_request.translate(_('，')).join(parts)} {count}"
-
-
-def _count(page_request: PageRequest, asked: Filters) -> int:
-    """Count what the filters keep, one more than is told at most."""
-    some = (
-        visible(select(literal(1)), page_request.actor)
-        .select_from(Case)
-        .where(*conditions(asked.query, page_request.today))
-    )
-    if any(asked.query.get(name) for name in OPEN_CASE_FILTERS):
-        # Those that are open are found by their dates, which no other case has, the latest ones first.
-        some = some.where(Case.due_on.is_not(None)).order_by(Case.due_on)
-    return page_request.session.scalars(number_of(some, COUNTED + 1)).one()
 
 
 def _is_active(asked: Filters, given: dict[str, str]) -> bool:

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
-from accounts.models import Unit
+from accounts.registers import unit_list
 from cases import vocabulary
 from cases.queries.filter_values import validate
 from core.i18n import mark as _
@@ -77,7 +76,7 @@ def in_words(page_request: PageRequest, given: Mapping[str, Any], query: Mapping
     if "category" in given:
         found["category"] = page_request.called("category", given["category"])
     if "owner" in given:
-        name = page_request.session.scalars(select(Unit.name).where(Unit.code == given["owner"])).first()
+        name = unit_list.find_name(page_request.session, given["owner"])
         found["owner"] = page_request.say(_("{unit}在办"), unit=name or given["owner"])
     if "state" in given:
         found["state"] = page_request.called("state", given["state"])

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response, request
 
 from accounts.access.permissions import Permission
+from accounts.registers.area_list import list_areas
 from cases.queries.case_list import list_cases
 from core.i18n import mark as _
 from reports.counting import ReportScope, scope_of
@@ -16,7 +17,6 @@ from reports.rate_table import LABELS
 from web.cases.rows import case_rows
 from web.figures.chart import chart
 from web.figures.linked_figures import LinkedFigure, linked_figures, list_address
-from web.forms.choices import areas_of
 from web.framework.blueprint import PageBlueprint, requires
 from web.framework.rendering import page, with_query
 from web.framework.request_context import PageRequest
@@ -81,7 +81,7 @@ def index(page_request: PageRequest) -> Response:
     found = build_overview(page_request.session, scope=scope, zone=page_request.rules.zone)
     sort = request.args.get("sort", "on_time")
     sort = sort if sort in COLUMNS else "on_time"
-    areas = areas_of(page_request)
+    areas = list_areas(page_request.session, actor=page_request.actor)
     return page(
         "figures/dashboard.html",
         found=found,

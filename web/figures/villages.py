@@ -1,14 +1,11 @@
 """村情: one village on one page, in the order of 《村情报告》."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, redirect, url_for
-from sqlalchemy import func, select
 
 from accounts.access.permissions import Permission
-from accounts.models import Area
 from accounts.vocabulary import AreaLevel
 from cases.queries.case_list import list_cases
 from cases.queries.filter_values import find_known_area
@@ -16,7 +13,7 @@ from core.errors import NotFound
 from reports.counting import ReportScope
 from reports.overview import build_overview
 from reports.quotations import list_quotations
-from roster.models import Household
+from roster.households import count_register
 from web.cases.rows import case_rows
 from web.figures.dashboard import categories_of, outcomes_of, unanswered
 from web.figures.linked_figures import linked_figures
@@ -29,15 +26,6 @@ from workflow.definition.vocabulary import Outcome
 villages = PageBlueprint("villages", __name__)
 READERS = requires(Permission.RATES_READ)
 SOLVED = 5
-
-
-@dataclass(frozen=True)
-class Register:
-    """The register of a village in numbers; `people` counts those households that say how many they are."""
-
-    households: int
-    groups: int
-    people: int
 
 
 @villages.get("/villages", enter=READERS)
@@ -62,7 +50,7 @@ def show(page_request: PageRequest, code: str) -> Response:
     return page(
         "figures/village.html",
         village=area,
-        register=_register(page_request, area),
+        register=count_register(page_request.session, area.id),
         total=linked_figures(found.total, scope),
         outcomes=outcomes_of(found),
         categories=categories_of(found),
@@ -76,18 +64,6 @@ def show(page_request: PageRequest, code: str) -> Response:
         solved_list=url_for("cases.index", village=code, resolved="true", outcome=Outcome.SOLVED.value),
         waiting=rows[len(solved) :],
     )
-
-
-def _register(page_request: PageRequest, area: Area) -> Register:
-    """Count the households that live there."""
-    households, groups, people = page_request.session.execute(
-        select(
-            func.count(),
-            func.count(Household.group_no.distinct()),
-            func.coalesce(func.sum(Household.people), 0),
-        ).where(Household.village_id == area.id, Household.active)
-    ).one()
-    return Register(households, groups, people or 0)
 
 
 def _solved(page_request: PageRequest, scope: ReportScope) -> list[dict[str, Any]]:

@@ -28,7 +28,6 @@ AREAS = NavigationEntry("areas.index", _("区域"), "map", Permission.AREAS_MANA
 UNITS = NavigationEntry("units.index", _("单位"), "house", Permission.AREAS_MANAGE)
 PEOPLE = NavigationEntry("people.index", _("人员"), "people", Permission.USERS_MANAGE)
 WORKING_DAYS = NavigationEntry("working_days.index", _("日历"), "clock", Permission.CALENDAR_EDIT)
-ME = NavigationEntry("profile.overview", _("我的"), "person")
 
 #: What each role sees in its bar; the first one is where it lands.
 BARS: Mapping[Role, tuple[NavigationEntry, ...]] = {

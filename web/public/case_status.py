@@ -12,6 +12,7 @@ from accounts.sign_in import rate_limits
 from cases import public_actions, public_status
 from cases.access import receipt_codes
 from cases.lifecycle.code_holders import add_holder
+from cases.public_ratings import load_surroundings
 from core.errors import NotFound
 from core.i18n import mark as _
 from core.normalization.visibility import is_blank
@@ -20,7 +21,6 @@ from web.framework.blueprint import ANYBODY, Form, PageBlueprint, Typed
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
 from web.public import status_words
-from web.public.complainant_ratings import load_surroundings
 from wsgi.addresses import client_address
 from wsgi.rate_limits import ADDED_WORDS, WRONG_CODES
 from wsgi.schemas.request_schemas import VillagersAddition, VillagersDemand, VillagersWord
@@ -166,7 +166,7 @@ def shown(
         rating=rating,
         demand=demand,
         thanks=thanks,
-        beside=load_surroundings(page_request, code),
+        beside=load_surroundings(page_request.session, rules=page_request.rules, code=code),
         headline=status_words.headline(page_request, matter),
         handling=list(status_words.handling_sentences(page_request, matter)),
         waits_late=status_words.waits_late(matter),

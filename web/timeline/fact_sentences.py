@@ -1,24 +1,20 @@
 """Fill in the sentences about an entry's facts with names, days and words instead of ids and codes."""
 
 import string
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
 from datetime import date
 from functools import cache
 from typing import Any
 
 from msgspec import UNSET
-from sqlalchemy import Integer, String, cast, literal, null, select, union_all
-from sqlalchemy.types import TypeEngine
 
-from accounts.models import Unit, User
 from cases.history.contact_facts import TriedFact
 from cases.history.fact_kinds import FactKind, kinds_of
-from cases.history.facts import ExtensionRequestFacts, Facts, ReplyFact
+from cases.history.facts import ExtensionRequestFacts, ReplyFact
 from cases.history.facts_json import KINDS
-from cases.history.readable_facts import references_of
+from cases.queries.fact_names import FactNames
 from core.i18n import mark as _
-from roster.models import Household
 from web.framework.request_context import PageRequest
 from web.timeline.fact_words import (
     ATTEMPT_FOR,
@@ -51,13 +47,6 @@ CODED = frozenset({"category", "kind", "urgency"})
 AMENDED_VALUES = frozenset({"before", "after"})
 #: Lists of people of whom the number is told: those who left with a merge are not known here any more.
 COUNTED = "complainants"
-COLUMNS: Mapping[str, TypeEngine[Any]] = {
-    "id": Integer(),
-    "code": String(),
-    "name": String(),
-    "group": Integer(),
-    "number": Integer(),
-}
 #: Codes that only entries of the history have.
 OWN: Mapping[str, Mapping[str, str]] = {
     "stands_for": STANDS_FOR,
@@ -65,51 +54,13 @@ OWN: Mapping[str, Mapping[str, str]] = {
     "field": FIELDS,
     "not_raised": NOT_RAISED,
 }
-HOMES = {"id": Household.id, "group": Household.group_no, "number": Household.number}
-
-
-@dataclass(frozen=True)
-class Names:
-    """What the ids and codes in facts are called."""
-
-    units: Mapping[str, str] = field(default_factory=dict)
-    users: Mapping[int, str] = field(default_factory=dict)
-    households: Mapping[int, tuple[int, int]] = field(default_factory=dict)
-
-
-def load_names(page_request: PageRequest, all_facts: Iterable[Facts]) -> Names:
-    """Name every unit, user and household that facts speak of, in one statement or none."""
-    sought: dict[FactKind, set[Any]] = {kind: set() for kind in FactKind}
-    for facts in all_facts:
-        for kind, value in references_of(facts):
-            sought[kind].add(value)
-    units, users, homes = (sought[kind] for kind in (FactKind.UNIT, FactKind.USER, FactKind.HOUSEHOLD))
-    parts = []
-    if units:
-        parts.append(_part("unit", code=Unit.code, name=Unit.name).where(Unit.code.in_(units)))
-    if users:
-        parts.append(_part("user", id=User.id, name=User.name).where(User.id.in_(users)))
-    if homes:
-        parts.append(_part("home", **HOMES).where(Household.id.in_(homes)))
-    rows = list(page_request.session.execute(union_all(*parts))) if parts else []
-    return Names(
-        units={row.code: row.name for row in rows if row.kind == "unit"},
-        users={row.id: row.name for row in rows if row.kind == "user"},
-        households={row.id: (row.group, row.number) for row in rows if row.kind == "home"},
-    )
-
-
-def _part(kind: str, **columns: Any) -> Any:
-    """Return one kind's part of the statement; what the kind does not have is NULL."""
-    given = [columns.get(name, cast(null(), type_)).label(name) for name, type_ in COLUMNS.items()]
-    return select(literal(kind).label("kind"), *given)
 
 
 class FactRenderer:
     """The sentences about facts of a case for one reader, who knows these families and names."""
 
     def __init__(
-        self, page_request: PageRequest, families: Mapping[int, str], names: Names, definition: Definition
+        self, page_request: PageRequest, families: Mapping[int, str], names: FactNames, definition: Definition
     ) -> None:
         self.page_request = page_request
         self.families = families

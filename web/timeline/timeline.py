@@ -29,10 +29,11 @@ from cases.history.villager_actions import is_villager_action
 from cases.queries.case_detail import CaseDetail
 from cases.queries.case_file import FailedAttempt, ReportRecord
 from cases.queries.case_history import HistoryEntry
+from cases.queries.fact_names import load_names
 from core.chain import row_digest
 from core.i18n import mark as _
 from web.framework.request_context import PageRequest
-from web.timeline.fact_sentences import AND, FactRenderer, load_names
+from web.timeline.fact_sentences import AND, FactRenderer
 from web.timeline.own_sentences import own_sentences
 from workflow.definition.model import Definition
 from workflow.texts import labels
@@ -98,7 +99,7 @@ def build_timeline(
 
     `definition` is that of the case, which alone knows what its actions, clocks and fields are called.
     """
-    names = load_names(page_request, [read.facts for read in entries if read.facts is not None])
+    names = load_names(page_request.session, [read.facts for read in entries if read.facts is not None])
     renderer = FactRenderer(page_request, families, names, definition)
     timeline = _Timeline(renderer, _Correspondence(detail), _first_kind(entries, detail.view))
     return [timeline(read) for read in entries if not read.says_nothing]

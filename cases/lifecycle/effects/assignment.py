@@ -1,6 +1,6 @@
 """Assign a case to a unit, which accepts it, returns it or sees it reassigned."""
 
-from accounts.models import Unit
+from accounts.register_values import KnownUnit
 from cases.history.facts import AssignFacts, NoFacts, ReassignFacts, ReturnFacts
 from cases.lifecycle import clocks
 from cases.lifecycle.action_values import AssignValues, NoValues, UnitReasonValues
@@ -72,7 +72,7 @@ def reassign(context: CaseContext, change: Change, values: UnitReasonValues) -> 
 
 def hand_over(
     change: Change, code: str, *, action: str, state: str, field_name: str, must_accept: bool
-) -> Unit:
+) -> KnownUnit:
     """Give the case to a unit by its code for a state; give the unit.
 
     It must accept where an accepting clock begins with the step, else it has accepted. Raises Invalid under
@@ -85,14 +85,14 @@ def hand_over(
     return unit
 
 
-def _give_to(change: Change, unit: Unit, *, accepted: bool) -> None:
+def _give_to(change: Change, unit: KnownUnit, *, accepted: bool) -> None:
     change.set_owner(unit.id)
     hand_on_reply_duty(change)
     change.case.accepted = accepted
     _open_return_window(change)
 
 
-def require_kind(context: CaseContext, unit: Unit, state: str, field_name: str = "unit") -> None:
+def require_kind(context: CaseContext, unit: KnownUnit, state: str, field_name: str = "unit") -> None:
     """Refuse a unit of a kind that the definition does not let own cases in this state."""
     if unit.kind not in context.definition.states[state].unit_kinds:
         raise Invalid({field_name: ["kind_cannot_own"]})
@@ -122,7 +122,7 @@ def hand_on_reply_duty(change: Change) -> None:
     change.recorded.reply_owner = unit.code
 
 
-def _next_receiver(context: CaseContext) -> Unit | None:
+def _next_receiver(context: CaseContext) -> KnownUnit | None:
     """Find the nearest unit above the owner that could owe the replies; one without people is passed over."""
     return next(
         (
@@ -137,7 +137,7 @@ def _next_receiver(context: CaseContext) -> Unit | None:
     )
 
 
-def _new_owner(context: CaseContext, code: str, *, state: str, field_name: str = "unit") -> Unit:
+def _new_owner(context: CaseContext, code: str, *, state: str, field_name: str = "unit") -> KnownUnit:
     unit = find_unit(context, code, field_name)
     require_kind(context, unit, state, field_name)
     if unit.id not in context.covering.units:

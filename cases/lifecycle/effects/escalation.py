@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import update
 
-from accounts.models import Unit
+from accounts.register_values import KnownUnit
 from cases.history.facts import EscalateFacts, MovedReasonFacts, RungFacts
 from cases.lifecycle import clocks
 from cases.lifecycle.action_values import EscalateValues, RaiseValues, ReasonValues
@@ -91,7 +91,7 @@ def _grant(start: date, rule: ClockRule) -> dict[str, Any]:
     return {"start": start.isoformat(), "days": rule.days, "unit": rule.unit}
 
 
-def _grant_level(change: Change, unit: Unit) -> None:
+def _grant_level(change: Change, unit: KnownUnit) -> None:
     """Grant the time of an escalation, unless this level has had it in this round."""
     context = change.before
     clocks.lift_suspension(change)

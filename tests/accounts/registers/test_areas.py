@@ -9,7 +9,7 @@ from sqlalchemy import select
 from accounts.access.actor import SYSTEM, Actor
 from accounts.history import RegisterEntry, verify_chains
 from accounts.models import Area
-from accounts.registers.areas import COLUMNS, TOTALS, by_code, end_area, import_areas, subtree
+from accounts.registers.areas import COLUMNS, TOTALS, by_code, end_area, import_areas
 from accounts.registers.open_matters import NO_MATTERS
 from core.errors import Conflict, Forbidden, Invalid
 from core.persistence.db import Database
@@ -162,12 +162,6 @@ def test_what_is_looked_up_does_not_grow_with_the_rows(db: Database) -> None:
         take(db, *rows)
     reads = [statement for statement in seen if statement.startswith("SELECT")]
     assert len(reads) < 6
-
-
-def test_a_subtree_begins_with_the_area_itself(db: Database) -> None:
-    take(db, COUNTY, TOWNSHIP, VILLAGE)
-    with db.reading() as session:
-        assert [area.code for area in subtree(session, "/SX/MA/")] == ["MA", "SL"]
 
 
 def test_an_area_ends_with_a_day_and_a_successor(db: Database) -> None:

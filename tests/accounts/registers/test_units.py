@@ -10,7 +10,7 @@ from accounts.history import verify_chains
 from accounts.models import Unit
 from accounts.registers.open_matters import NO_MATTERS
 from accounts.registers.unit_imports import COLUMNS, import_units
-from accounts.registers.units import by_code, close_unit, covering, superior_chain
+from accounts.registers.units import by_code, close_unit, superior_chain
 from core.errors import Conflict, Forbidden, NotFound
 from core.persistence.db import Database
 from core.tables.import_report import ImportReport
@@ -179,32 +179,10 @@ def test_a_circle_that_got_into_the_table_does_not_hang_the_program(town: Databa
         assert superior_chain(session, top.id)
 
 
-@pytest.mark.parametrize(
-    ("path", "kinds", "codes"),
-    [
-        ("/SX/MA/SL/", ("team", "township"), ["township-MA", "team"]),
-        ("/SX/MA/SL/", ("committee",), ["committee-SL"]),
-        ("/SX/MA/SLX/", ("committee",), []),
-        ("/SX/", ("team",), []),
-    ],
-)
-def test_a_unit_covers_what_lies_in_its_area(
-    town: Database, path: str, kinds: tuple[str, ...], codes: list[str]
-) -> None:
-    with town.reading() as session:
-        assert [unit.code for unit in covering(session, path, kinds)] == codes
-
-
 def close(db: Database, code: str, *, owes: bool, username: str | None = None) -> None:
     with db.transaction() as session:
         actor = actor_named(session, username) if username else SYSTEM
         close_unit(session, actor=actor, chain=CHAIN, code=code, in_use=lambda _: owes, now=NOW)
-
-
-def test_a_closed_unit_covers_nothing(town: Database) -> None:
-    close(town, "team", owes=False)
-    with town.reading() as session:
-        assert covering(session, "/SX/MA/SL/", ("team",)) == []
 
 
 def test_a_unit_that_is_still_needed_cannot_be_closed(town: Database) -> None:

@@ -1,17 +1,18 @@
-"""Find what stands beside a matter on the villager's page: who answered, and what the villager said of it."""
+"""Find what stands beside a matter for the holder of its code: who answered, and how they rated it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from accounts.models import Unit
-from cases import public_status
+from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case, Complainant
 from cases.models.correspondence import Reply, ReturnVisit
 from cases.models.receipt_codes import SelfRating
-from web.framework.request_context import PageRequest
+from cases.public_status import find_complainant
 
 
 @dataclass(frozen=True)
@@ -35,10 +36,10 @@ class PublicSurroundings:
     rated: Sequence[ComplainantRating]
 
 
-def load_surroundings(page_request: PageRequest, code: str) -> PublicSurroundings:
+def load_surroundings(session: Session, *, rules: CountyRules, code: str) -> PublicSurroundings:
     """Return what belongs to the holder of a code alone; raise NotFound for nobody's."""
-    holder = public_status.find_complainant(page_request.session, rules=page_request.rules, code=code)
-    units = page_request.session.scalars(
+    holder = find_complainant(session, rules=rules, code=code)
+    units = session.scalars(
         select(Unit.name)
         .select_from(Reply)
         .outerjoin(Unit, Unit.id == Reply.by_unit_id)
@@ -46,15 +47,14 @@ def load_surroundings(page_request: PageRequest, code: str) -> PublicSurrounding
         .order_by(Reply.id.desc())
     ).all()
     # What an officer took down may be the officer's own grounds; by the code nobody writes but the holder.
-    visits = page_request.session.scalars(
+    visits = session.scalars(
         select(ReturnVisit)
         .where(ReturnVisit.complainant_id == holder, ReturnVisit.by_id.is_(None))
         .order_by(ReturnVisit.id)
     ).all()
-    zone = page_request.rules.zone
-    own = page_request.session.scalars(select(SelfRating).where(SelfRating.complainant_id == holder)).all()
+    own = session.scalars(select(SelfRating).where(SelfRating.complainant_id == holder)).all()
     said: list[ReturnVisit | SelfRating] = [*visits, *own]
-    present = page_request.session.execute(
+    present = session.execute(
         select(Case.id, Case.round)
         .join(Complainant, Complainant.case_id == Case.id)
         .where(Complainant.id == holder)
@@ -67,7 +67,7 @@ def load_surroundings(page_request: PageRequest, code: str) -> PublicSurrounding
                 rating=one.rating,
                 words=one.words,
                 earlier=(one.case_id, one.round) != tuple(present),
-                on=one.received_at.astimezone(zone).date(),
+                on=one.received_at.astimezone(rules.zone).date(),
             )
             for one in said
         ],
