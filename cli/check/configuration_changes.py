@@ -20,8 +20,8 @@ from cli.serve.database_setup import enter_configuration
 from config.marked_text import COMMA
 from core.errors import Conflict
 from core.i18n import mark
-from notifications.kinds import CLOCKS
 from workflow.definition.reader import BadDefinition
+from workflow.texts import labels
 
 _STRANDED = mark("新流程里没有这些事项所在的状态：{cases}")
 Dates = Mapping[tuple[str, str], date]
@@ -76,9 +76,9 @@ def check_start(found: Findings, services: ProgramServices, folder: Path, contex
         return
     for one in moved:
         found.warn(
-            _("{number} 的{clock}期限会从 {before} 变为 {after}").format(
+            _("{number} 的「{clock}」会从 {before} 变为 {after}").format(
                 number=one.number,
-                clock=_(CLOCKS.get(one.clock, one.clock)),
+                clock=labels.clock(services.rules.definition, one.clock, context.language),
                 before=one.before,
                 after=one.after,
             )

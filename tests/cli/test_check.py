@@ -191,12 +191,12 @@ def running_dates(db: Database) -> dict[str, str]:
             .join(Case, Case.id == Clock.case_id)
             .where(Clock.running)
         )
-        return {f"{number} 的{kinds.CLOCKS[clock]}": day.isoformat() for number, clock, day in rows}
+        return {f"{number} 的「{kinds.CLOCKS[clock]}期限": day.isoformat() for number, clock, day in rows}
 
 
 def announced(done: Done) -> dict[str, tuple[str, str]]:
     """Read the dates that `check` says will move."""
-    found = re.findall(r"! (.+?)期限会从 (\S+) 变为 (\d{4}-\d\d-\d\d)", done.out)
+    found = re.findall(r"! (.+?)」会从 (\S+) 变为 (\d{4}-\d\d-\d\d)", done.out)
     return {what: (before, after) for what, before, after in found}
 
 

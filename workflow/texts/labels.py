@@ -226,9 +226,9 @@ def action(definition: Definition, code: str, language: str) -> str:
 
 
 def clock(definition: Definition, code: str, language: str) -> str:
-    """Return the name of a clock."""
-    found = definition.clocks[code]
-    return _in(Bilingual(found.zh, found.en), language)
+    """Return the name of a clock; the code of one that only another definition has."""
+    found = definition.clocks.get(code)
+    return code if found is None else _in(Bilingual(found.zh, found.en), language)
 
 
 def _in(words: Bilingual, language: str) -> str:
