@@ -14,7 +14,6 @@ from msgspec import UNSET, UnsetType
 from cases.configuration.case_rules import CountyRules
 from cases.lifecycle.change import Change
 from cases.models.correspondence import CategoryAnswer
-from cases.persistence.bulk_rows import new_row
 from config.questions import ASKS_FOR, Question
 from core.chain import row_digest
 from core.errors import Invalid
@@ -60,8 +59,7 @@ def store(change: Change, answers: Mapping[str, Any]) -> dict[str, str] | UnsetT
     if not answers:
         return UNSET
     change.new_rows += [
-        new_row(CategoryAnswer, case_id=change.case.id, key=key, value=value)
-        for key, value in answers.items()
+        CategoryAnswer(case_id=change.case.id, key=key, value=value) for key, value in answers.items()
     ]
     change.answers = dict(answers)
     return {key: answer_digest(key, value) for key, value in answers.items()}

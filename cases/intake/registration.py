@@ -27,7 +27,6 @@ from cases.lifecycle.context import CaseContext, Moment
 from cases.lifecycle.effects.amendments import attach_files
 from cases.lifecycle.effects.complainants import add
 from cases.models.case import Case, Named, Round
-from cases.persistence.bulk_rows import new_row
 from cases.responsibility import receiving_unit
 from cases.responsibility.covering_units import CoveringUnits, in_charge
 from cases.responsibility.named_in_matter import NamedInMatter, find_named
@@ -182,8 +181,7 @@ def _open(
         year=moment.today.year,
         complainants=len(intake.complainants),
     )
-    case = new_row(
-        Case,
+    case = Case(
         id=reserved.case_id,
         number=reserved.number,
         village_id=village.id,
@@ -221,8 +219,7 @@ def _open(
         last_seq=1,
         last_hash="",
     )
-    present = new_row(
-        Round,
+    present = Round(
         case_id=case.id,
         round=1,
         opened_on=moment.today,

@@ -10,7 +10,6 @@ from typing import Any
 from cases.lifecycle.change import Change
 from cases.lifecycle.context import CaseContext
 from cases.models.case import Clock
-from cases.persistence.bulk_rows import new_row
 from config.vocabulary import Urgency
 from workflow import due_dates, ladder
 
@@ -70,7 +69,7 @@ def start(change: Change, name: str, basis: dict[str, Any]) -> None:
     }
     clock = change.clocks.get(name)
     if clock is None:
-        clock = new_row(Clock, case_id=change.case.id, clock=name, cycle=1, **begun)
+        clock = Clock(case_id=change.case.id, clock=name, cycle=1, **begun)
         change.clocks[name] = clock
         change.new_rows.append(clock)
     else:

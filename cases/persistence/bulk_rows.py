@@ -3,35 +3,20 @@
 from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import groupby
-from typing import Any, TypeVar, cast
+from typing import Any
 
 from sqlalchemy import Insert, Update, bindparam, insert, inspect, update
 from sqlalchemy.orm import Session, make_transient, make_transient_to_detached
 
 from core.persistence.db import Base
 
-Row = TypeVar("Row", bound=Base)
-
-
-def new_row(kind: type[Row], /, **values: Any) -> Row:
-    """Make a row in memory, whole: what is not given is NULL. `write_new` or the session writes it.
-
-    The class itself would take note of each value, which is a twentieth of what a registration costs. Raises
-    TypeError for what is no column.
-    """
-    _, names = _insert(kind)
-    if not values.keys() <= names:
-        raise TypeError(f"{kind.__name__} has no {', '.join(sorted(values.keys() - names))}")
-    row = cast(Row, inspect(kind).class_manager.new_instance())
-    inspect(row).dict.update(dict.fromkeys(names), **values)
-    return row
-
 
 def insert_rows(session: Session, rows: Sequence[Base]) -> None:
-    """Write new rows that were `made`, in the order given; those of one table in a row are one statement.
+    """Write new rows in the order given; those of one table in a row are one statement.
 
-    Their keys must be known, and everything they refer to must stand before them. Afterwards the session
-    keeps them like rows it has read: what is changed on them later it writes as usual.
+    Their keys must be known, and everything they refer to must stand before them; a column that was not given
+    is NULL. Afterwards the session keeps them like rows it has read: what is changed on them later it writes
+    as usual.
     """
     if not rows:
         return
@@ -41,7 +26,7 @@ def insert_rows(session: Session, rows: Sequence[Base]) -> None:
         values = []
         for row in same:
             held = inspect(row).dict
-            values.append({name: held[name] for name in names})
+            values.append({name: held.setdefault(name, None) for name in names})
             make_transient_to_detached(row)
         connection.execute(statement, values if len(values) > 1 else values[0])
     session.add_all(rows)

@@ -14,7 +14,6 @@ from cases.lifecycle.context import CaseContext
 from cases.lifecycle.effects.identity import identity_of, plain_phone
 from cases.models.case import Complainant
 from cases.models.receipt_codes import CodeHolder
-from cases.persistence.bulk_rows import new_row
 from core.chain import row_digest
 from core.errors import Forbidden, Invalid
 from roster.households import in_village
@@ -34,8 +33,7 @@ def add(
     household = _household(context, entry.household, f"{field_name}.household")
     code = _code(context, entry.receipt_code, f"{field_name}.receipt_code")
     basis = clocks.period(context, "reply")
-    row = new_row(
-        Complainant,
+    row = Complainant(
         id=reserved_id,
         case_id=change.case.id,
         origin_case_id=change.case.id,
@@ -115,7 +113,7 @@ def _shown_to(context: CaseContext, person: Complainant) -> list[CodeHolder]:
     if unit_id is None:
         return []
     digest = person.receipt_digest
-    return [new_row(CodeHolder, receipt_digest=digest, unit_id=unit_id, complainant_id=person.id)]
+    return [CodeHolder(receipt_digest=digest, unit_id=unit_id, complainant_id=person.id)]
 
 
 def _household(context: CaseContext, key: str | None, field_name: str) -> Household | None:
