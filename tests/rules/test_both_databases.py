@@ -23,7 +23,8 @@ from tests.rules.sources import modules, name, nodes, product, tree
 MARKER = "pytest.mark.one_database"
 #: What a statement begins with.
 STATEMENTS = {
-    f"sqlalchemy.{verb}" for verb in ("delete", "exists", "insert", "select", "text", "union", "update")
+    *(f"sqlalchemy.{verb}" for verb in ("delete", "exists", "insert", "select", "text", "union", "update")),
+    "core.persistence.upsert.Upsert",
 }
 #: Every test needs them to look at what is there; what they say themselves their own tests try on both.
 LOOKING = {"core.persistence.db", "accounts.models", "cases.models.case", "notifications.models"}
@@ -83,7 +84,7 @@ def test_the_modules_with_sql_are_found() -> None:
     assert {
         "cases.persistence.search_index",
         "cases.deadlines.sweep",
-        "reports.rates",
+        "reports.counting",
         "notifications.outbox",
     } <= with_sql()
     assert not {"workflow.machine", "cases.configuration.case_rules", "core.text"} & with_sql()

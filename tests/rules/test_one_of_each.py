@@ -10,7 +10,7 @@ from tests.rules.sources import name, product, tree
 #: What stands in one module alone: a text, or a name that is imported or called.
 ALONE: Mapping[str, frozenset[str]] = {
     "text_of": frozenset({"accounts/registers/import_cells.py"}),
-    "not_a_cursor": frozenset({"core/persistence/keyset.py", "workflow/texts/reasons.py"}),
+    "not_a_cursor": frozenset({"core/persistence/keyset.py", "workflow/texts/value_reasons.py"}),
     "sqlalchemy.dialects": frozenset({"core/persistence/upsert.py"}),
     "sqlalchemy.dialects.sqlite": frozenset(),
     "sqlalchemy.dialects.postgresql": frozenset(),
