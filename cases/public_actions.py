@@ -76,7 +76,7 @@ def rate(
     """
     context, person = _load(session, rules, code, now)
     content = rating in CONTENT_RATINGS
-    waits = may_rate(context.case, person) and round_no in (None, context.case.round)
+    waits = may_rate(context, person) and round_no in (None, context.case.round)
     if waits and not (content and find_self_rating(session, context.case, person)):
         if content:
             values = ConfirmValues(complainant=person.id, heard=True, rating=rating, words=words)

@@ -123,7 +123,7 @@ def find_public_case(session: Session, *, rules: CountyRules, code: str, now: da
     ).all()
     said = find_self_rating(session, case, person)
     visited = person.visited_round == case.round
-    team, rating_open = contact_of(context), may_rate(case, person)
+    team, rating_open = contact_of(context), may_rate(context, person)
     own = load_own_history(session, person)
     handling = read_handling_dates(context, own)
     promised_on = context.round.promised_on if case.stage == CaseState.RESOLVED else None
@@ -232,10 +232,14 @@ def _state_words(context: CaseContext) -> Mapping[str, str] | None:
     return said._asdict() if said is not None else None
 
 
-def may_rate(case: Case, person: Complainant) -> bool:
-    """Return whether a reply of this round waits for the return visit of this complainant."""
-    answered = person.answered_round == case.round
-    return case.stage == CaseState.RESOLVED and answered and person.visited_round != case.round
+def may_rate(context: CaseContext, person: Complainant) -> bool:
+    """Return whether a reply of this round waits for the return visit of this complainant.
+
+    A county may let a matter be visited from some of the states after the reply alone.
+    """
+    case, confirm = context.case, context.definition.steps.get("confirm")
+    answered = person.answered_round == case.round and person.visited_round != case.round
+    return answered and confirm is not None and case.state in confirm.sources
 
 
 def find_self_rating(session: Session, case: Case, person: Complainant) -> SelfRating | None:

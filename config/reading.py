@@ -3,6 +3,7 @@
 import errno
 import re
 import tomllib
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -10,13 +11,15 @@ from pathlib import Path as File
 from typing import Any, NamedTuple
 
 from config.lines import Path, line_of, locate
-from config.marked_text import MarkedText, Translate
+from config.marked_text import NOTHING, MarkedText, Translate
 from config.marked_text import mark as _
 
 MOST_CHARACTERS = 256 * 1024
 LONGEST_TEXT = 500
 MOST_ITEMS = 400
 WORD = MarkedText(_("词"))
+#: Categories of signs that nobody sees in a text of one line: controls, marks of direction, halves of signs.
+UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 #: What a code in a file looks like.
 CODE = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
 
@@ -71,7 +74,9 @@ class Document:
         where = ".".join(str(part) for part in path)
         if where:
             reason = MarkedText(_("{where}：{reason}"), {"where": where, "reason": reason})
-        self.problems.append(ConfigProblem(place, reason))
+        found = ConfigProblem(place, reason)
+        if str(found) not in map(str, self.problems):  # a field is looked at wherever it is named
+            self.problems.append(found)
 
 
 def _no_toml(said: str, line: re.Match[str] | None) -> MarkedText:
@@ -122,7 +127,8 @@ class Table:
         """Note every key that is not one of these."""
         for key in self.data:
             if key not in known:
-                self.problem(MarkedText(_("不认识这一项")), key)
+                facts = {"known": sorted(known) or NOTHING}
+                self.problem(MarkedText(_("不认识这一项，可以写：{known}"), facts), key)
 
     def text(self, key: str, default: str | None = None) -> str:
         """Read a text that is not empty and at most LONGEST_TEXT characters long."""
@@ -131,6 +137,8 @@ class Table:
             return ""
         if not value.strip() and value != default:
             self.problem(MarkedText(_("文字是空的")), key)
+        if any(unicodedata.category(sign) in UNSEEN for sign in value):
+            self.problem(MarkedText(_("文字里有看不见的字符或者换行")), key)
         if len(value) > LONGEST_TEXT:
             self.problem(MarkedText(_("文字超过 {most} 个字符"), {"most": LONGEST_TEXT}), key)
         return value

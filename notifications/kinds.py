@@ -177,6 +177,8 @@ CLOCKS: Mapping[str, str] = {
 PROVISIONAL_MARKS: Mapping[str, str] = {"due_on": "provisional", "before": "before_provisional"}
 SAMPLE_PREFIX = _("【示例，不是真事】")
 NO_DATE = _("（无期限）")
+#: What the sentences say after the name of a clock, and most names end with.
+DATE = "期限"
 LINK = _("查看：{link}")
 FOOTER = _("此件由回音系统自动发出，请勿直接回复。")
 
@@ -213,7 +215,7 @@ class Wording:
     def _fill(self, message: str, facts: Mapping[str, Any]) -> str:
         category = str(facts.get("category") or "")
         clock = CLOCKS.get(str(facts.get("clock") or ""), "")
-        own_clock = self._own_words(facts, "clock_words")
+        own_clock = self._own_words(facts, "clock_words").removesuffix(DATE)
         return self.translate(message).format(
             number=facts.get("number") or "",
             village=facts.get("village") or "",

@@ -191,6 +191,8 @@ ALWAYS: Mapping[str, tuple[str, ...]] = {
     "reject": ("second_person_decides",),
     "reveal": ("number_to_show",),
 }
+#: The same for whatever step of a county's own hands a case on.
+HANDING_ON = ("names_settled",)
 #: Reasons that speak of the person and not of the case: waiting does not take them away.
 OF_THE_PERSON = frozenset({"confidential"})
 GUARDS: Mapping[str, Guard] = {

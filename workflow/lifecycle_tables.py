@@ -88,7 +88,7 @@ def clocks(definition: Definition) -> str:
         (
             f"`{clock.name}`",
             clock.zh,
-            ", ".join(_rung_of(clock, rung) for rung in clock.ladder),
+            ", ".join(_rung_of(rung, definition.rungs[rung.code]) for rung in clock.ladder),
             _length(clock),
         )
         for clock in definition.clocks.values()
@@ -96,9 +96,9 @@ def clocks(definition: Definition) -> str:
     return _table(("clock", "中文", "ladder", "length"), rows)
 
 
-def _rung_of(clock: ClockDef, rung: Rung) -> str:
-    """Name a rung of a clock, with its day where the clock has one of its own."""
-    return f"{rung.code} ({rung.days} wd)" if clock.length is not None else rung.code
+def _rung_of(rung: Rung, general: Rung) -> str:
+    """Name a rung of a clock, with its day where it fires on another than that of the ladder."""
+    return f"{rung.code} ({_side(rung)})" if rung.days != general.days else rung.code
 
 
 def _length(clock: ClockDef) -> str:
@@ -147,14 +147,16 @@ def _when(profile: Profile) -> str:
 
 def ladder(definition: Definition) -> str:
     """Return the rungs, lowest first."""
-    rungs = {rung.code: rung for clock in definition.clocks.values() for rung in clock.ladder}
-    ordered = sorted(rungs.values(), key=lambda rung: rung.days)
+    ordered = sorted(definition.rungs.values(), key=lambda rung: rung.days)
     return _table(("rung", "中文", "day"), [(f"`{rung.code}`", rung.zh, _day(rung)) for rung in ordered])
 
 
+def _side(rung: Rung) -> str:
+    return f"{abs(rung.days)} wd {'before' if rung.days < 0 else 'after'}"
+
+
 def _day(rung: Rung) -> str:
-    side = "before" if rung.days < 0 else "after"
-    text = f"{abs(rung.days)} wd {side} the date"
+    text = f"{_side(rung)} the date"
     if rung.longer_than:
         text += f"; not on clocks of {rung.longer_than} wd or less"
     if rung.urgent_any_day:

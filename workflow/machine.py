@@ -26,7 +26,7 @@ from transitions import Machine, MachineError
 
 from core.errors import Conflict
 from workflow.definition.model import Act, ActionRule, Definition
-from workflow.guards import ALWAYS, GUARDS, OF_THE_PERSON
+from workflow.guards import ALWAYS, GUARDS, HANDING_ON, OF_THE_PERSON
 from workflow.situation import Situation
 
 ALLOWED, FORBIDDEN, CLOSED = "allowed", "forbidden", "closed"
@@ -115,7 +115,7 @@ def _judge(act: Act, rows: tuple[ActionRule, ...], case: Situation) -> Availabil
     if not related:
         missing = dict.fromkeys(MISSING_RELATION[name] for row in rows for name in row.relations)
         return Availability(act.name, FORBIDDEN, tuple(missing), act.fields)
-    guards = (*act.guards, *ALWAYS.get(act.name, ()))
+    guards = (*act.guards, *ALWAYS.get(act.name, HANDING_ON if act.hands_to else ()))
     reasons = (*_ask(guards, case), *_fewest(related, case))
     if OF_THE_PERSON.isdisjoint(reasons):
         return Availability(act.name, CLOSED if reasons else ALLOWED, reasons, act.fields)

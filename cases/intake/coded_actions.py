@@ -6,6 +6,8 @@ further questions are asked, what it does to most clocks.
 
 from collections.abc import Iterable, Mapping
 
+from cases.history.facts_json import AMENDED
+from cases.lifecycle.effects.amendments import AMENDED_COLUMNS
 from config.vocabulary import CaseKind, IntakeChannel, Urgency
 from workflow.definition.vocabulary import AttemptMode, CaseState, Outcome, Rating, ReplyChannel
 
@@ -125,6 +127,7 @@ CHOICES: Mapping[str, Iterable[str]] = {
     "rating": Rating,
     "mode": AttemptMode,
     "channel": {*IntakeChannel, *ReplyChannel},
+    "field": {*AMENDED, *AMENDED_COLUMNS},
 }
 #: How the types of a field are read, where it is a single value.
 READ_AS: Mapping[str, type] = {"boolean": bool, "integer": int, "complainant": int}

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from accounts.access.permissions import GRANTABLE, ROLE_PERMISSIONS, Permission
-from config.marked_text import MarkedText
+from config.marked_text import NOTHING, MarkedText
 from config.marked_text import mark as _
 from config.reading import CODE
 from workflow.definition.model import Act, Definition, Step
@@ -35,6 +35,8 @@ RESERVED_FIELDS = frozenset(
 OWN_RUNGS = ("remind", "urge", "supervise", "publish")
 #: Who may take an action of the county's own: people with an account who act on cases.
 OWN_ROLES = frozenset(role.value for role in GRANTABLE if Permission.CASES_ACT in ROLE_PERMISSIONS[role])
+#: The clocks of the program that no act stops: the date of a state is that of one of these, or of an own one.
+STATE_CLOCKS = ("triage", "handling", "return")
 BEFORE_REPLY = (CaseState.RECEIVED, CaseState.ASSIGNED, CaseState.ESCALATED)
 HANDLED = (CaseState.ASSIGNED, CaseState.ESCALATED)
 
@@ -53,6 +55,12 @@ def check_states(definition: Definition, problem: Problem) -> None:
                 _("自己加的状态，代码写成「程序的状态.名字」，例如 {example}；前一半可以写：{known}"), facts
             )
             problem(("states", code), reason)
+        elif state.clock in CLOCKS and state.clock not in STATE_CLOCKS:
+            facts = {"clock": state.clock, "known": STATE_CLOCKS}
+            reason = MarkedText(
+                _("{clock} 不随状态走，不能当状态的时钟；能写的是 {known} 和自己加的时钟"), facts
+            )
+            problem(("states", code, "clock"), reason)
         elif state.final != (state.stage not in (*BEFORE_REPLY, CaseState.RESOLVED)):
             reason = MarkedText(_("它算在「{stage}」里，办没办完要和那个状态一样"), {"stage": state.stage})
             problem(("states", code, "final"), reason)
@@ -97,8 +105,15 @@ def check_action(kind: str, name: str, action: Act, definition: Definition, prob
         reason = MarkedText(_("自己加的动作不能由 {role} 做；能写的是 {known}"), facts)
         problem((*place, "who"), reason)
     _check_fields((*place, "fields"), action.fields, problem)
+    if any(field["type"] == "person" for field in action.fields):
+        for code in (code for code in action.sources if definition.states[code].final):
+            reason = MarkedText(_("在 {state} 没有承办单位，不能填那里的人"), {"state": code})
+            problem((*place, "who"), reason)
     if isinstance(action, Step):
         _check_way(name, action, definition, problem)
+        if action.clocks.get("handling") == "stop":
+            reason = MarkedText(_("办理时钟到答复才停，自己加的步骤不能停它；要等什么，另加一个时钟"))
+            problem((*place, "clocks", "handling"), reason)
 
 
 def _check_fields(path: tuple[str, ...], fields: Iterable[Mapping[str, Any]], problem: Problem) -> None:
@@ -113,6 +128,9 @@ def _check_fields(path: tuple[str, ...], fields: Iterable[Mapping[str, Any]], pr
             problem(path, MarkedText(_("字段不能叫「{name}」，请换一个名字"), {"name": name}))
         if not {"zh", "en"} <= field.keys():
             problem(path, MarkedText(_("字段「{name}」要写 zh 和 en：页面上这样叫它"), {"name": name}))
+        for value in (one for one in field.get("values", ()) if not CODE.match(one)):
+            facts = {"name": name, "value": value}
+            problem(path, MarkedText(_("字段「{name}」的 {value} 只能用小写字母、数字和 _"), facts))
         unnamed = [value for value in field.get("values", ()) if value not in field.get("words", {})]
         if unnamed:
             missing = {"name": name, "values": unnamed}
@@ -135,8 +153,12 @@ def _check_way(name: str, step: Step, definition: Definition, problem: Problem) 
             reason = MarkedText(_("从 {source} 到 {target} 要给每一位答复，只有程序的步骤能走"), facts)
             problem((*place, "to"), reason)
     units = [field["name"] for field in step.fields if field["type"] == "unit" and field["required"]]
-    if step.hands_to and step.hands_to not in units:
-        known = {"name": step.hands_to, "known": units or "—"}
+    optional = [field["name"] for field in step.fields if field["type"] == "unit" and not field["required"]]
+    if step.hands_to in optional:
+        reason = MarkedText(_("「{name}」一定要填：去掉它后面的问号"), {"name": step.hands_to})
+        problem((*place, "hands_to"), reason)
+    elif step.hands_to and step.hands_to not in units:
+        known = {"name": step.hands_to, "known": units or NOTHING}
         reason = MarkedText(_("「{name}」不是这一步里一定要填的 unit 字段；可以写：{known}"), known)
         problem((*place, "hands_to"), reason)
     where = {"target": target.code}
@@ -144,6 +166,14 @@ def _check_way(name: str, step: Step, definition: Definition, problem: Problem) 
         reason = MarkedText(_("到了 {target}，事情归谁是程序定的，这里不写 hands_to"), where)
         problem((*place, "hands_to"), reason)
     crosses = any(definition.states[code].stage != target.stage for code in step.sources)
+    narrower = [code for code in step.sources if not definition.states[code].unit_kinds <= target.unit_kinds]
+    if not crosses and narrower and not step.hands_to and target.stage in HANDLED:
+        facts_of = {"target": target.code, "sources": narrower}
+        reason = MarkedText(
+            _("{sources} 里能承办的单位，有的在 {target} 不能承办：写 hands_to，或者放宽 unit_kinds"),
+            facts_of,
+        )
+        problem(place, reason)
     if target.stage in HANDLED and crosses and not step.hands_to:
         reason = MarkedText(_("从这里走到 {target} 要换承办单位：写 hands_to，指一个 unit 字段"), where)
         problem(place, reason)

@@ -14,14 +14,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from accounts.access.permissions import ROLE_PERMISSIONS, Permission, Role
-from cases.intake import own_entries
+from cases.intake import own_entries, running_clocks
 from cases.intake.coded_actions import (
     ANSWERED,
     CHANGES,
     CHOICES,
     GUARDS,
     MAY_MOVE,
-    MAY_START,
     NEEDED,
     OWN_CLOCK_CHANGES,
     OWN_CLOCKS,
@@ -42,10 +41,13 @@ from config.marked_text import MarkedText
 from config.marked_text import mark as _
 from config.reading import Document, Table
 from workflow.definition.fields import OPTIONAL
-from workflow.definition.model import Act, Definition, State, Step
+from workflow.definition.model import RISING, Act, Definition, Step
 from workflow.definition.reader import BadDefinition, parse
 from workflow.definition.rule_sets import FIRST, RULE_SETS
-from workflow.definition.vocabulary import stage_of
+from workflow.definition.vocabulary import CaseState, stage_of
+
+#: The clock and the act by which a unit takes a matter on.
+ACCEPT = "accept"
 
 Problem = Callable[[tuple[str, ...], MarkedText], None]
 
@@ -56,27 +58,37 @@ def read_definition(body: str, place: str) -> Definition:
     `place` is the name its problems are reported under. Raises BadDefinition with each entry that is wrong in
     itself, that has no effect, or that the code could not follow.
     """
-    definition = parse(body, place)
+    definition = parse(body, place, _check_parts)
     document = Document(body, place)
-    root = document.read()
-    _check_unused(root, definition, document.problem)
-    _check_states(definition, document.problem)
-    _check_needed(definition, document.problem)
-    for kind, actions in (("steps", definition.steps), ("acts", definition.acts)):
-        for name, action in actions.items():
-            if name == REGISTER or name in EFFECTS:
-                _check_action(kind, name, action, definition, document.problem)
-            else:
-                own_entries.check_action(kind, name, action, definition, document.problem)
-    for name, step in definition.steps.items():
-        _check_clocks(name, step, document.problem)
-    own_entries.check_states(definition, document.problem)
-    own_entries.check_clocks(definition, document.problem)
-    own_entries.check_words(definition, document.problem)
-    _check_running(definition, document.problem)
+    _check_course(document.read(), definition)
     if document.problems:
         raise BadDefinition(document.problems)
     return definition
+
+
+def _check_parts(root: Table, definition: Definition) -> None:
+    """Note what is wrong with the entries one by one; where they lead is asked of right ones alone."""
+    problem = root.document.problem
+    own_entries.check_states(definition, problem)
+    _check_states(definition, problem)
+    _check_needed(definition, problem)
+    for kind, actions in (("steps", definition.steps), ("acts", definition.acts)):
+        for name, action in actions.items():
+            if name == REGISTER or name in EFFECTS:
+                _check_action(kind, name, action, definition, problem)
+            else:
+                own_entries.check_action(kind, name, action, definition, problem)
+    own_entries.check_words(definition, problem)
+
+
+def _check_course(root: Table, definition: Definition) -> None:
+    """Note what is used by nothing, and where a clock does not run as it must."""
+    problem = root.document.problem
+    _check_unused(root, definition, problem)
+    for name, step in definition.steps.items():
+        _check_clocks(name, step, problem)
+    own_entries.check_clocks(definition, problem)
+    running_clocks.check(definition, problem)
 
 
 def _check_unused(root: Table, definition: Definition, problem: Problem) -> None:
@@ -102,6 +114,8 @@ def _named_fields(tables: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 def _check_states(definition: Definition, problem: Problem) -> None:
     for code, state in definition.states.items():
+        if state.stage not in set(CaseState):
+            continue  # it belongs nowhere, which has been said
         owner = OWNERS.get(state.stage, "")
         if not state.final and state.owner != owner:
             reason = MarkedText(_("这个状态归谁是程序定的，要写 {owner}"), {"owner": owner or "—"})
@@ -120,8 +134,20 @@ def _check_needed(definition: Definition, problem: Problem) -> None:
         missing |= {
             ("acts", other) for name, other in TOGETHER.items() if name in present and other not in present
         }
+    starts = any(step.clocks.get(ACCEPT) == "start" for step in definition.steps.values())
+    if (starts or "reassign" in present) and ACCEPT not in present:
+        missing.add(("acts", ACCEPT))
+    _check_ways_up(definition, problem)
     for kind, name in sorted(missing):
         problem((kind,), MarkedText(_("缺少「{name}」：程序里到处要用它"), {"name": name}))
+
+
+def _check_ways_up(definition: Definition, problem: Problem) -> None:
+    """Note steps upwards that part: who could take a case over is asked once for all of them."""
+    targets = {name: definition.steps[name].target for name in RISING if name in definition.steps}
+    if len(set(targets.values())) > 1:
+        reason = MarkedText(_("{names} 要走到同一个状态"), {"names": list(targets)})
+        problem(("steps", RISING[-1], "to"), reason)
 
 
 def _check_action(kind: str, name: str, action: Act, definition: Definition, problem: Problem) -> None:
@@ -218,63 +244,3 @@ def _check_clocks(name: str, step: Step, problem: Problem) -> None:
             allowed = {"clock": clock, "change": change, "known": sorted(known)}
             reason = MarkedText(_("时钟 {clock} 不能写 {change}；能写的是 {known}"), allowed)
             problem(("steps", name, "clocks", clock), reason)
-
-
-def _check_running(definition: Definition, problem: Problem) -> None:
-    """Follow the clocks through all steps: an open state's own clock runs in it, in a final one none does."""
-    may = _clocks_that_may_run(definition)
-    for name, step in definition.steps.items():
-        state = definition.states[step.target]
-        left: set[str] = set()
-        for source in step.sources:
-            left |= may[source] - step.clocks.keys()
-        left |= {clock for clock, change in step.clocks.items() if change != "stop"}
-        for clock, change in step.clocks.items():
-            if change == "stop" and not any(clock in may[source] for source in step.sources):
-                problem(
-                    ("steps", name, "clocks", clock),
-                    MarkedText(_("时钟 {clock} 在这之前不会走，不用停"), {"clock": clock}),
-                )
-            if change == "go_on" and all(definition.states[source].clock == clock for source in step.sources):
-                problem(
-                    ("steps", name, "clocks", clock),
-                    MarkedText(_("时钟 {clock} 本来就在走，不用写"), {"clock": clock}),
-                )
-        if state.final and left:
-            reason = MarkedText(_("办完的状态里时钟不走，{clocks} 要写 stop"), {"clocks": sorted(left)})
-            problem(("steps", name, "clocks"), reason)
-        if not state.final and not _surely_runs(state, step, definition):
-            facts = {"state": state.code, "clock": state.clock}
-            reason = MarkedText(_("到了 {state}，它的时钟 {clock} 要走起来"), facts)
-            problem(("steps", name, "clocks"), reason)
-
-
-def _surely_runs(state: State, step: Step, definition: Definition) -> bool:
-    """Return whether the clock of the state that a step leads to runs after it, wherever it is taken from."""
-    change = step.clocks.get(state.clock)
-    if change is not None:
-        return change not in ("stop", "go_on")
-    return bool(step.sources) and all(
-        definition.states[source].clock == state.clock for source in step.sources
-    )
-
-
-def _clocks_that_may_run(definition: Definition) -> dict[str, set[str]]:
-    """Return by state the clocks that may run in it; the reply clock goes by people and is not among them."""
-    may: dict[str, set[str]] = {code: set() for code in definition.states}
-    for act in definition.acts.values():
-        for source in act.sources:
-            may[source] |= MAY_START.get(act.name, frozenset())
-    grown = True
-    while grown:
-        grown = False
-        for name, step in definition.steps.items():
-            if definition.states[step.target].final:
-                continue
-            found = {clock for clock, change in step.clocks.items() if change != "stop"}
-            found |= MAY_START.get(name, frozenset())
-            for source in step.sources:
-                found |= may[source] - step.clocks.keys()
-            grown = grown or not found <= may[step.target]
-            may[step.target] |= found
-    return may

@@ -10,6 +10,7 @@ from cases.lifecycle.context import CaseContext
 from cases.models.case import Complainant
 from cases.models.receipt_codes import CodeHolder
 from core.persistence.upsert import Upsert
+from workflow.definition.model import Definition
 from workflow.definition.vocabulary import CaseState
 
 #: What gives a case to a unit that handles it, and what begins the next round.
@@ -46,6 +47,11 @@ def is_known_to_handler(context: CaseContext, person: Complainant) -> bool:
     return bool(holders and holders & _handling_units(context, person))
 
 
+def handing_over(definition: Definition) -> tuple[str, ...]:
+    """Name the actions that give a case to a unit, those of a county's own among them."""
+    return (*HANDED_OVER, *(step.name for step in definition.steps.values() if step.hands_to))
+
+
 def _handling_units(context: CaseContext, person: Complainant) -> set[int]:
     """Return the units that were to handle the case in this round; at the door the one that answered.
 
@@ -57,7 +63,9 @@ def _handling_units(context: CaseContext, person: Complainant) -> set[int]:
     codes: set[str] = set()
     entries = context.session.execute(
         select(Entry.action, Entry.from_state, Entry.facts)
-        .where(Entry.case_id == context.case.id, Entry.action.in_((*HANDED_OVER, REOPEN)))
+        .where(
+            Entry.case_id == context.case.id, Entry.action.in_((*handing_over(context.definition), REOPEN))
+        )
         .order_by(Entry.seq)
     )
     for action, from_state, stored in entries:

@@ -20,7 +20,7 @@ from cases.responsibility.able_people import has_able
 from cases.responsibility.covering_units import CoveringUnits, UnitMember
 from core.errors import Conflict, Invalid
 from workflow.definition.model import Definition
-from workflow.definition.vocabulary import UNRATED_CLOCKS, CaseState
+from workflow.definition.vocabulary import UNRATED_CLOCKS
 from workflow.working_days import WorkingCalendar
 
 
@@ -202,7 +202,7 @@ class CaseContext:
         no such state.
         """
         later = self.definition.rules.team_may_handle
-        kinds = self.definition.kinds_within(CaseState.ESCALATED)
+        kinds = self.definition.higher_kinds
         return [
             unit
             for unit in self.superiors

@@ -2,6 +2,7 @@
 
 from accounts.register_values import KnownUnit
 from cases.lifecycle.context import CaseContext
+from cases.vocabulary import HANDLED_STATES
 from config.vocabulary import UnitKind
 from workflow.definition.vocabulary import UNIT_KINDS
 
@@ -44,6 +45,8 @@ def unit_choices(context: CaseContext, action: str, field_name: str = "unit") ->
     else:
         step = context.definition.steps.get(action)
         hands_on = step is not None and step.hands_to == field_name
+        if hands_on and context.case.stage in HANDLED_STATES:
+            besides.add(context.case.owner_id or 0)
         kinds = context.definition.states[step.target].unit_kinds if step and hands_on else UNIT_KINDS
     if not context.definition.rules.team_may_handle:
         besides.add(context.case.reply_owner_id)

@@ -11,6 +11,7 @@ from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.models import Area, Unit
 from cases.configuration.case_rules import CountyRules
+from cases.models.reference import WorkflowState
 from core.errors import Invalid
 
 
@@ -23,7 +24,7 @@ def validate(
     """
     area = find_known_area(session, actor, filters["village"]) if "village" in filters else None
     wrong = {
-        "state": filters.get("state") not in (None, *rules.definition.states_and_stages),
+        "state": not _is_state(session, rules, filters.get("state")),
         "category": filters.get("category") not in (None, *rules.categories),
         "village": "village" in filters and area is None,
         "owner": "owner" in filters and not knows_unit(session, actor, filters["owner"]),
@@ -36,6 +37,16 @@ def validate(
         day = filters["answered_to"] + timedelta(days=1)
         found["answered_to"] = datetime.combine(day, time(), rules.zone)
     return found
+
+
+def _is_state(session: Session, rules: CountyRules, code: str | None) -> bool:
+    """Return whether a state is one of the present life cycle, or of one that cases still run under."""
+    if code is None or code in rules.definition.states_and_stages:
+        return True
+    return (
+        session.scalars(select(WorkflowState.hash).where(WorkflowState.state == code).limit(1)).first()
+        is not None
+    )
 
 
 def find_known_area(session: Session, actor: Actor, code: str) -> Area | None:

@@ -104,6 +104,8 @@ def pressing(before: date) -> Condition:
     )
     return or_(
         Case.due_on < before,
+        # In a state of a county's own the handling clock may be due before the clock of the state.
+        and_(in_states(*HANDLED_STATES), Case.handling_due_on < before),
         and_(Case.owner_id == Case.reply_owner_id, func.coalesce(Case.reply_due_on, before) < before),
         and_(waits_for_acceptance(), accepting.correlate(Case)),
     )
@@ -114,8 +116,8 @@ def pressing_on(item: Mapping[str, Any], accept_on: date | None) -> date | None:
     days = [item["due_on"]]
     if item["owner"] == item["reply_owner"]:
         days.append(item["reply_due_on"])
-    if stage_of(item["state"]) in HANDLED_STATES and not item["accepted"]:
-        days.append(accept_on)
+    if stage_of(item["state"]) in HANDLED_STATES:
+        days += [item["handling_due_on"], None if item["accepted"] else accept_on]
     return min((day for day in days if day is not None), default=None)
 
 

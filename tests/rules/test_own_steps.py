@@ -12,6 +12,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from accounts.models import Unit
 from cases.configuration.case_rules import CountyRules
 from cases.configuration.definitions import adopt
 from cases.deadlines import sweep
@@ -46,7 +47,7 @@ ENDING = (
 )
 EVERYBODY = '["member", "team_leader", "committee", "coordinator", "department", "leader"]'
 PEOPLE = ("zuzhang", "zuyuan", "cunwei-sl", "xiangzhen", "lingdao", "jiandu")
-TAKEN_OVER_BY = {"assigned": "committee-SL", "escalated": "township-MA"}
+TAKEN_OVER_BY = {"assigned": ("committee-SL", "county-water"), "escalated": ("township-MA", "leading-group")}
 FIRST = at("2026-03-02", 9)
 
 
@@ -60,6 +61,7 @@ def own_step(source: str, target: str, *, hands_on: bool) -> str:
     changes += ['errand = "stop"'] if before == "errand" != after else []
     left, reached = source.split(".")[0], target.split(".")[0]
     changes += ['triage = "stop"'] if left == "received" != reached else []
+    changes += ['accept = "start"'] if hands_on and {left, reached} <= TAKEN_OVER_BY.keys() else []
     changes += ['accept = "stop"'] if left in TAKEN_OVER_BY and reached not in TAKEN_OVER_BY else []
     return (
         f"[steps.{name_of(source, target, hands_on=hands_on)}]\n"
@@ -183,11 +185,17 @@ def bring_to(session: Session, rules: CountyRules, state: str, serial: int) -> C
     return case
 
 
+def new_owner(session: Session, case: Case, level: str) -> str:
+    """Choose a unit that has not the case already."""
+    present = session.get(Unit, case.owner_id)
+    return next(code for code in TAKEN_OVER_BY[level] if present is None or present.code != code)
+
+
 def take(session: Session, rules: CountyRules, case: Case, step: str) -> None:
     given = {}
     taken = rules.definition.steps[step]
     if taken.hands_to:
-        given["to_whom"] = TAKEN_OVER_BY[rules.definition.states[taken.target].stage]
+        given["to_whom"] = new_owner(session, case, rules.definition.states[taken.target].stage)
     take_step.take_step(
         session,
         actor=actor_named(session, "lingdao"),

@@ -23,7 +23,7 @@ NOT_WITHOUT = frozenset(
     {
         *("received", "assigned", "resolved", "closed", "rejected", "withdrawn"),
         *("register", "assign", "resolve", "reopen", "reject", "withdraw", "merge"),
-        *("reassign", "reply", "attempt", "unreachable"),
+        *("accept", "reassign", "reply", "attempt", "unreachable"),
     }
 )
 PEOPLE = ("zuzhang", "zuyuan", "cunwei-sl", "xiangzhen", "lingdao", "jiandu")

@@ -42,7 +42,6 @@ class ActionLine:
 def index(page_request: PageRequest) -> Response:
     """Show the running definition."""
     definition = page_request.rules.definition
-    rungs = {rung.code: rung for clock in definition.clocks.values() for rung in clock.ladder}
     return page(
         "administration/life_cycle.html",
         definition=definition,
@@ -50,7 +49,9 @@ def index(page_request: PageRequest) -> Response:
         states=[_state(page_request, code) for code in definition.states],
         steps=[_step(page_request, step) for step in definition.steps.values()],
         acts=[_act(page_request, act) for act in definition.acts.values()],
-        rungs=[_rung(page_request, rung) for rung in sorted(rungs.values(), key=lambda one: one.days)],
+        rungs=[
+            _rung(page_request, rung) for rung in sorted(definition.rungs.values(), key=lambda one: one.days)
+        ],
         clocks=[
             (labels.clock(definition, clock.name, page_request.language), _ladder(page_request, clock))
             for clock in definition.clocks.values()
@@ -149,12 +150,19 @@ def _row(page_request: PageRequest, row: ActionRule, order: Sequence[str]) -> st
 
 def _ladder(page_request: PageRequest, clock: ClockDef) -> str:
     """Name the rungs of a clock, and before them how long one of the county's own runs."""
-    rungs = _joined(page_request, [_action(page_request, rung.code) for rung in clock.ladder])
+    general = page_request.rules.definition.rungs
+    rungs = _joined(page_request, [_rung_of(page_request, rung, general[rung.code]) for rung in clock.ladder])
     if clock.length is None:
         return rungs
     return page_request.say(
         RUNS, days=length(page_request, clock.length.days, clock.length.unit), rungs=rungs
     )
+
+
+def _rung_of(page_request: PageRequest, rung: Rung, general: Rung) -> str:
+    """Name a rung of a clock, with its day where it fires on another than that of the ladder."""
+    name, day = _rung(page_request, rung)
+    return name if rung.days == general.days else page_request.say(_("{rung}（{day}）"), rung=name, day=day)
 
 
 def _rung(page_request: PageRequest, rung: Rung) -> tuple[str, str]:

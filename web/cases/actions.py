@@ -7,6 +7,7 @@ from flask import Response, redirect, request, url_for
 from accounts.access.permissions import Permission
 from cases.lifecycle import take_step
 from cases.lifecycle.action_values import ActionValues, with_phone_as_written
+from cases.lifecycle.build_values import VALUES
 from cases.lifecycle.change import ActionResult
 from cases.lifecycle.context import CaseContext
 from cases.models.case import Case
@@ -26,6 +27,8 @@ from wsgi.schemas.action_schemas import fields_of, load_values
 
 case_actions = PageBlueprint("case_actions", __name__)
 ACTORS = requires(Permission.CASES_ACT)
+#: The act that is for files alone, and its field.
+ATTACH, ATTACHMENTS = "attach", "attachments"
 
 
 @case_actions.post("/cases/<number:number>/actions", enter=ACTORS, again=render_case)
@@ -41,7 +44,7 @@ def act(page_request: PageRequest, form: Form, number: str) -> Response:
     action = form.get("action", "")
     version: int | None = version_of(form)
     fields = fields_of(context.definition, action)
-    kept_in = _files_field(fields)
+    kept_in = _files_field(action, fields)
     files = uploads.store_files(page_request) if kept_in else []
     values = _values(page_request, context, action, form, {kept_in: files} if files else {})
     attached = None if kept_in else uploads.attach_files(page_request, context, version)
@@ -51,9 +54,11 @@ def act(page_request: PageRequest, form: Form, number: str) -> Response:
     return _after(page_request, result, action, form)
 
 
-def _files_field(fields: Iterable[Field]) -> str:
+def _files_field(action: str, fields: Iterable[Field]) -> str:
     """Return the field of an action that keeps the files of its form; most have none, and they come first."""
-    return next((one["name"] for one in fields if one["type"] == "files" or one["name"] == "attachments"), "")
+    if action == ATTACH:
+        return ATTACHMENTS
+    return next((one["name"] for one in fields if one["type"] == "files"), "")
 
 
 def _values(
@@ -69,7 +74,8 @@ def _values(
         if field["type"] == "boolean" and field["required"]:
             given.setdefault(field["name"], False)  # a box without a tick sends nothing
     values = load_values(context.definition, action, given)
-    require_filled(given)
+    if action in VALUES:
+        require_filled(given)
     return with_phone_as_written(values) if form.get(PHONE_AS_WRITTEN) == YES else values
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, request, url_for
 
 from accounts.access.permissions import Permission
+from cases.lifecycle.build_values import VALUES
 from cases.lifecycle.context import CaseContext
 from cases.lifecycle.effects.assignment import RETURN_WINDOW
 from cases.lifecycle.loading import load_for_reading
@@ -132,7 +133,7 @@ def build_case_page(page_request: PageRequest, number: str, typed: Typed) -> Cas
     )
     allowed = [one for one in openings if one["allowed"]]
     forms = [action_form(drawing, one["name"], one["fields"]) for one in allowed if one["name"] not in APART]
-    main = next((form for name in MAIN for form in forms if form.name == name), None)
+    main = next((form for name in _first(context) for form in forms if form.name == name), None)
     seen = typed.get("seen")
     given = answered(page_request, view["category"], view["answers"])
     known = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else len(told)
@@ -146,7 +147,7 @@ def build_case_page(page_request: PageRequest, number: str, typed: Typed) -> Cas
         due=due_of(page_request, view),
         owed=owed_of(page_request, context, view),
         word_first=word_first(view),
-        explanation=_explanation(view),
+        explanation=_explanation(view, context.definition.states[context.case.state].clock),
         main=main,
         others=[form for form in forms if form is not main],
         closed=_closed(page_request, context, openings),
@@ -159,6 +160,14 @@ def build_case_page(page_request: PageRequest, number: str, typed: Typed) -> Cas
         wish=next((one.words for one in given if one.said), ""),
         answers=[one for one in given if not one.said],
     )
+
+
+def _first(context: CaseContext) -> list[str]:
+    """Name the actions of which the first that is open stands open; those that leave an own state lead."""
+    case = context.case
+    steps = context.definition.steps.values() if case.state != case.stage else ()
+    own = [one.name for one in steps if one.name not in VALUES and case.state in one.sources]
+    return [*(name for name in own if context.definition.steps[name].target != case.state), *MAIN]
 
 
 def families_of(page_request: PageRequest, complainants: Sequence[Mapping[str, Any]]) -> dict[int, str]:
@@ -202,9 +211,10 @@ def owed_of(page_request: PageRequest, context: CaseContext, view: Mapping[str, 
     return labels.clock(context.definition, min(running)[1], page_request.language) if running else ""
 
 
-def _explanation(view: Mapping[str, Any]) -> str:
+def _explanation(view: Mapping[str, Any], clock_of_state: str) -> str:
+    """Say how the date came about that the page tells: that of the clock of the state."""
     clocks = {clock["clock"]: clock for clock in view["clocks"] if clock["running"]}
-    first = next((clocks[name] for name in ("handling", "triage", "return", "reply") if name in clocks), None)
+    first = next((clocks[name] for name in (clock_of_state, "reply") if name in clocks), None)
     return str(first["explanation"]) if first else ""
 
 

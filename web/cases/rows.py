@@ -12,8 +12,8 @@ from config.vocabulary import Urgency
 from core.i18n import mark as _
 from web.framework import date_formats
 from web.framework.request_context import PageRequest
+from workflow.definition.model import Definition
 from workflow.definition.vocabulary import CaseState, stage_of
-from workflow.texts import labels
 
 WRITERS = frozenset({Role.AUDITOR.value, Role.ADMIN.value, Role.GUEST.value})
 
@@ -74,17 +74,23 @@ def _row(page_request: PageRequest, item: Item, beside: CaseListColumns, day_of:
 def next_step(page_request: PageRequest, item: Mapping[str, Any]) -> tuple[str, str]:
     """Return the one next thing that this person would do with a case, by its state; nothing for others."""
     roles, mine = page_request.actor.roles, item["owner"] == page_request.actor.unit_code
-    state = stage_of(item["state"])
+    definition, state = page_request.rules.definition, item["state"]
     if roles <= WRITERS:
         return "", ""
-    if state == CaseState.RECEIVED and roles & page_request.rules.definition.steps["assign"].roles:
-        return "case.show", page_request.translate(_("交办"))
-    if state in HANDLED_STATES and mine:
-        action, step = ("reply", "case.show") if item["accepted"] else ("accept", "accept")
-        return step, labels.action(page_request.rules.definition, action, page_request.language)
-    if state == CaseState.RESOLVED and roles & page_request.rules.definition.visitors:
+    if _starts(definition, "assign", state) and roles & definition.steps["assign"].roles:
+        return "case.show", page_request.called("action", "assign")
+    if stage_of(state) in HANDLED_STATES and mine:
+        accepts = not item["accepted"] and _starts(definition, "accept", state)
+        action, step = ("accept", "accept") if accepts else ("reply", "case.show")
+        return step, page_request.called("action", action)
+    if _starts(definition, "confirm", state) and roles & definition.visitors:
         return "return_visits.form", page_request.translate(_("回访"))
     return "", ""
+
+
+def _starts(definition: Definition, action: str, state: str) -> bool:
+    """Return whether an action can be taken from a state at all."""
+    return definition.has_action(action) and state in definition.action(action).sources
 
 
 def _facts(page_request: PageRequest, item: Mapping[str, Any], beside: CaseListColumns) -> list[str]:

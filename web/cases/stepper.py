@@ -8,9 +8,9 @@ from cases.history.entries import Entry
 from cases.history.facts import RungFacts
 from cases.lifecycle.context import CaseContext
 from cases.queries.case_history import HistoryEntry
-from cases.vocabulary import RESOLVED_STATES
+from cases.vocabulary import HANDLED_STATES, RESOLVED_STATES
 from web.framework.request_context import PageRequest
-from workflow.definition.model import Definition
+from workflow.definition.model import RISING, Definition
 from workflow.definition.vocabulary import CaseState, stage_of
 from workflow.texts import labels
 
@@ -79,29 +79,40 @@ def _way(
         first.setdefault(entry.action, on)
     if case.stage == CaseState.RECEIVED:  # whoever had it has given it back
         first = {action: on for action, on in first.items() if action not in HANDED_ON}
-    passed: dict[str, date] = {}
+    # A county's own step may lead where one of the program's does.
+    come_to: dict[str, date] = {}
     for entry, on in days.items():
-        if entry.to_state != stage_of(entry.to_state) and entry.to_state != case.state:
-            passed.setdefault(entry.to_state, on)
+        if entry.to_state != entry.from_state:
+            come_to.setdefault(entry.to_state, on)
+    if case.stage == CaseState.RECEIVED:
+        come_to = {state: on for state, on in come_to.items() if stage_of(state) not in HANDLED_STATES}
+    passed = {code: on for code, on in come_to.items() if code not in (stage_of(code), case.state)}
     good = case.stage in RESOLVED_STATES
 
     def step(*names: str, good: bool = False) -> _RoundStep:
         """Say what a step leads to, by the first of some names that the definition has."""
         target = next(definition.steps[name].target for name in names if name in definition.steps)
-        taken = next((first[name] for name in names if name in first), None)
+        taken = next((first[name] for name in names if name in first), come_to.get(target))
         return _RoundStep(_reached(page_request, definition, target), taken, good)
+
+    def own(*stages: str) -> list[_RoundStep]:
+        """Return the county's own states within some of the program's that the case has passed."""
+        within = ((code, on) for code, on in passed.items() if stage_of(code) in stages)
+        return [_RoundStep(_reached(page_request, definition, code), on) for code, on in within]
 
     begin = (
         labels.action(definition, "reopen", page_request.language) if begun_again else step("register").words
     )
-    raised = [step("escalate", "raise")] if {"escalate", "raise"} & first.keys() else []
+    raised = [step(*RISING)] if any(name in definition.steps for name in RISING) else []
     closing = [step(*CLOSING, good=good)] if {*CLOSING} & definition.steps.keys() else []
     return [
         _RoundStep(begin, first.get("reopen") or case.received_on),
+        *own(CaseState.RECEIVED),
         step("assign"),
-        *raised,
-        *(_RoundStep(_reached(page_request, definition, code), on) for code, on in passed.items()),
+        *(one for one in raised if one.on is not None),
+        *own(CaseState.ASSIGNED, CaseState.ESCALATED),
         step(*ANSWERING, good=good),
+        *own(CaseState.RESOLVED),
         *(one if case.stage == CaseState.CLOSED else replace(one, on=None) for one in closing),
     ]
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from cases.lifecycle.build_values import VALUES
 from cases.lifecycle.context import CaseContext
 from cases.lifecycle.effects.assignment import third_assignment_due
 from cases.lifecycle.effects.proposals import NOTHING, Proposal, find_proposal, latest_extension
@@ -90,8 +91,8 @@ def _controls(
         ]
     if kind == "list":
         return _list(drawing, action, field, name)
-    make = _MAKERS.get(kind, _text)
-    return [make(drawing, action, field, name, group)]
+    makers = _MAKERS if action in VALUES else _OWN_MAKERS
+    return [makers.get(kind, _text)(drawing, action, field, name, group)]
 
 
 def _list(drawing: ActionFormContext, action: str, field: Field, name: str) -> list[Control]:
@@ -206,6 +207,12 @@ def _person(drawing: ActionFormContext, action: str, field: Field, name: str, gr
     return _control(drawing, action, field, name, "choice", choices=people, group=group)
 
 
+def _own_choice(drawing: ActionFormContext, action: str, field: Field, name: str, group: str) -> Control:
+    language = drawing.page_request.language
+    choices = [Choice(value, field["words"][value][language]) for value in field["values"]]
+    return _control(drawing, action, field, name, "choice", choices=choices, group=group)
+
+
 def _files(drawing: ActionFormContext, action: str, field: Field, name: str, group: str) -> Control:
     control = _control(drawing, action, field, FILES, "files", group=group)
     return replace(control, mistakes=[*control.mistakes, *drawing.mistakes.by_field.get(name, ())])
@@ -267,6 +274,16 @@ _MAKERS: Mapping[str, Any] = {
 }
 
 
+#: What a county's own field is drawn as: by its type alone, whatever it is called.
+_OWN_MAKERS: Mapping[str, Any] = {
+    **_MAKERS,
+    "text": _of_kind("long"),
+    "choice": _own_choice,
+    "boolean": _of_kind("tick"),
+    "date": _of_kind("date"),
+}
+
+
 def heard_or_not(page_request: PageRequest) -> list[Choice]:
     """Return the two answers to whether somebody heard the reply."""
     return [
@@ -280,12 +297,6 @@ def _choices(drawing: ActionFormContext, field: Field) -> list[Choice]:
     if field["name"] == "field":
         return [
             Choice(value, page_request.translate(AMENDABLE.get(value, value))) for value in field["values"]
-        ]
-    if "words" in field:
-        return [
-            Choice(value, field["words"][value][page_request.language])
-            for value in field["values"]
-            if value in field["words"]
         ]
     group = GROUPS.get(field["name"], "")
     return [Choice(value, page_request.called(group, value) if group else value) for value in field["values"]]

@@ -164,7 +164,7 @@ def build_control(
         name=name,
         kind=kind,
         label=own or page_request.translate(words.label),
-        hint=_hint(page_request, typed, "" if own else words.hint, kind, facts),
+        hint=_hint(page_request, typed, "" if own and kind != "files" else words.hint, kind, facts),
         required=required,
         value=typed.get(name, value) if typed.form else value,
         values=typed.form.getlist(name) if typed.form else values,
@@ -213,9 +213,10 @@ def _about(page_request: PageRequest, refusal: ErrorResponse, words: str) -> str
 def _hint(page_request: PageRequest, typed: Typed, words: str, kind: str, facts: Mapping[str, str]) -> str:
     """Return a hint with its blanks filled in; no browser keeps the files that were chosen."""
     hint = page_request.say(words, **facts) if words else ""
-    return (
-        hint + page_request.translate(_("；刚才选的要再选一次")) if kind == "files" and typed.form else hint
-    )
+    if kind != "files" or not typed.form:
+        return hint
+    again = page_request.translate(_("刚才选的要再选一次"))
+    return page_request.translate(_("；")).join(part for part in (hint, again) if part)
 
 
 def _value(one: Field, form: Form, zone: ZoneInfo, name: str) -> Any:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from flask import request
 
+from cases.lifecycle.build_values import VALUES
 from core.i18n import mark as _
 from web.framework.request_context import page_request
 from workflow.texts import labels
@@ -50,9 +51,10 @@ def done_message() -> str:
     if not code:
         return ""
     found = page_request()
-    if code in DONE:
-        return found.say(DONE[code], number=number if len(number) <= 40 and number.isascii() else "")
     definition = found.rules.definition
+    is_own = definition.has_action(code) and code not in VALUES
+    if code in DONE and not is_own:
+        return found.say(DONE[code], number=number if len(number) <= 40 and number.isascii() else "")
     if definition.has_action(code):
         return found.say(OTHER, action=labels.action(definition, code, found.language))
     return ""

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from cases.history.own_facts import OwnFacts
 from cases.history.read_facts import value_or
 from cases.lifecycle.own_actions.entered import KEPT_IN
 from core.i18n import mark as _
+from web.framework.rendering import headed
 from web.timeline.fact_sentences import FactRenderer
 
 ENTERED = _("{label}：{value}")
@@ -27,7 +29,7 @@ def own_sentences(renderer: FactRenderer, action: str, facts: OwnFacts) -> Itera
         kept_in = KEPT_IN.get(field["type"])
         if kept_in is None:
             continue
-        label = field.get(page_request.language, field["name"])
+        label = headed(field.get(page_request.language, field["name"]))
         entered: Mapping[str, Any] = value_or(getattr(facts, kept_in), {})
         if field["name"] in entered:
             value = _words(renderer, field, entered[field["name"]])
@@ -47,4 +49,6 @@ def _words(renderer: FactRenderer, field: Mapping[str, Any], value: Any) -> str:
     if kind == "choice":
         words = field.get("words", {}).get(value)
         return str(words[page_request.language]) if words else str(value)
+    if kind == "number":
+        return format(Decimal(str(value)), "f")
     return page_request.day(value) if isinstance(value, date) else str(value)

@@ -9,6 +9,9 @@ from config.tables import ClockLength
 from workflow.definition.rule_sets import RuleSet
 from workflow.definition.vocabulary import stage_of
 
+#: The steps by which a case goes to a unit above its owner.
+RISING = ("escalate", "raise")
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -108,8 +111,9 @@ class ClockDef:
 class Definition:
     """A whole life cycle. Two definitions are the same when their hashes are: that is what a case keeps.
 
-    `words` are what the county calls codes of the program, by their group in `workflow.texts.labels`. `rules`
-    are those by which the dates and states of its cases move.
+    `rungs` are as they are for every clock that does not say otherwise. `words` are what the county calls
+    codes of the program, by their group in `workflow.texts.labels`. `rules` are those by which the dates and
+    states of its cases move.
     """
 
     name: str
@@ -120,6 +124,7 @@ class Definition:
     steps: Mapping[str, Step]
     acts: Mapping[str, Act]
     clocks: Mapping[str, ClockDef]
+    rungs: Mapping[str, Rung]
     words: Mapping[str, Mapping[str, Bilingual]]
     rules: RuleSet
 
@@ -133,9 +138,11 @@ class Definition:
         """The codes by which cases of this definition can be asked for: of a state, or of all within one."""
         return frozenset(self.states) | {state.stage for state in self.states.values()}
 
-    def kinds_within(self, stage: str) -> frozenset[str]:
-        """Return the kinds of unit that may own a case in a state of the program, or in one within it."""
-        return frozenset().union(*(one.unit_kinds for one in self.states.values() if one.stage == stage))
+    @property
+    def higher_kinds(self) -> frozenset[str]:
+        """The kinds of unit to which a case can be escalated or raised; none where no step leads up."""
+        steps = (self.steps[name] for name in RISING if name in self.steps)
+        return next((self.states[step.target].unit_kinds for step in steps), frozenset())
 
     def has_action(self, name: str) -> bool:
         """Return whether there is a step or act of this name."""

@@ -36,7 +36,11 @@ def load_states(root: Table, clocks: Collection[str]) -> dict[str, State]:
     """Read `[states.NAME]`."""
     states = {}
     for code, table in root.tables("states"):
-        table.only("zh", "en", "final", "answered", "owner", "unit_kinds", "clock", "public")
+        inner = [key for key, value in table.data.items() if isinstance(value, dict) and key != "public"]
+        for name in inner:
+            facts = {"written": f'[states."{code}{vocabulary.WITHIN}{name}"]'}
+            table.problem(MarkedText(_("自己加的状态，名字要加引号：{written}"), facts), name)
+        table.only("zh", "en", "final", "answered", "owner", "unit_kinds", "clock", "public", *inner)
         states[code] = State(
             code=code,
             zh=table.text("zh"),
@@ -52,17 +56,23 @@ def load_states(root: Table, clocks: Collection[str]) -> dict[str, State]:
     return states
 
 
-def load_clocks(root: Table) -> dict[str, ClockDef]:
-    """Read `[rungs.NAME]` and `[clocks.NAME]`.
+def load_rungs(root: Table) -> dict[str, Rung]:
+    """Read `[rungs.NAME]`."""
+    return {code: _rung(code, table) for code, table in root.tables("rungs")}
+
+
+def load_clocks(root: Table, rungs: Mapping[str, Rung]) -> dict[str, ClockDef]:
+    """Read `[clocks.NAME]`.
 
     All clocks of the program must be there, for its actions start them by name, but for those of planned
     matters. One of the county's own says how long it runs, for a case keeps its definition and no other file.
     """
-    rungs = {code: _rung(code, table) for code, table in root.tables("rungs")}
     clocks = {}
     for name, table in root.tables("clocks"):
         own = name not in vocabulary.CLOCKS
-        table.only("zh", "en", "ladder", "days", *(("length",) if own else ()))
+        if not own and "length" in table.data:
+            table.problem(MarkedText(_("程序的时钟有多长，写在 deadlines.toml 里")), "length")
+        table.only("zh", "en", "ladder", "days", "length")
         table.code(name)
         codes = table.words("ladder", rungs, RUNG)
         days = _own_days(table.table("days"), codes)

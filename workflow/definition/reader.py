@@ -2,9 +2,10 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from typing import Any
 
-from config.reading import ConfigProblem, Document
+from config.reading import ConfigProblem, Document, Table
 from workflow.definition import parser, validation
 from workflow.definition.model import Definition
 from workflow.definition.rule_sets import FIRST, RULE_SETS
@@ -33,8 +34,14 @@ class BadDefinition(Exception):
         self.place, self.reason = problems[0]
 
 
-def parse(body: str, place: str) -> Definition:
+#: Looks further at a definition whose parts are right by themselves, and notes what it finds.
+Check = Callable[[Table, Definition], None]
+
+
+def parse(body: str, place: str, check: Check | None = None) -> Definition:
     """Read the TOML text of a definition; `place` is the name its problems are reported under.
+
+    What `check` finds is told first, with what is wrong with the whole.
 
     Raises BadDefinition when a state, role, relation, guard, clock or unit kind is unknown, when a state is
     unreachable or leads nowhere, or when anything else of domain.md section 2 does not hold.
@@ -45,16 +52,15 @@ def parse(body: str, place: str) -> Definition:
     root.only(*KEYS)
     name, version = root.text("name"), root.integer("version", least=1, most=1_000_000)
     rules = root.integer("rules", least=FIRST, most=max(RULE_SETS), default=FIRST)
-    clocks = parser.load_clocks(root)
+    rungs = parser.load_rungs(root)
+    clocks = parser.load_clocks(root, rungs)
     states = parser.load_states(root, clocks)
     initial = root.choice("initial", states, parser.STATE)
     steps, acts = parser.load_actions(root, states, clocks)
     words = parser.load_words(root)
     # What is asked about the whole makes sense only of parts that are right by themselves.
     _refuse(document)
-    validation.check(root, initial=initial, states=states, steps=steps, clocks=clocks)
-    _refuse(document)
-    return Definition(
+    definition = Definition(
         name=name,
         version=version,
         hash=_digest(root.data),
@@ -63,9 +69,15 @@ def parse(body: str, place: str) -> Definition:
         steps=steps,
         acts=acts,
         clocks=clocks,
+        rungs=rungs,
         words=words,
         rules=RULE_SETS[rules],
     )
+    if check is not None:
+        check(root, definition)
+    validation.check(root, initial=initial, states=states, steps=steps, clocks=clocks)
+    _refuse(document)
+    return definition
 
 
 def _refuse(document: Document) -> None:

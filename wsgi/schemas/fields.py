@@ -102,7 +102,9 @@ class JsonNumber(fields.Field[int | float]):
     ) -> int | float:
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
             raise self.make_error("invalid", input=value)
-        return int(value) if value == int(value) else round(value, DECIMALS)
+        if round(value, DECIMALS) != value:
+            raise ValidationError("too_many_decimals")
+        return int(value) if value == int(value) else value
 
 
 class QueryInteger(fields.Integer):

@@ -29,6 +29,8 @@ from roster.households import in_village
 from roster.models import Household
 
 LISTS = {"named_units": "units", "named_users": "users"}
+#: The columns of a case that can be corrected.
+AMENDED_COLUMNS = ("category", "kind", "urgency", "own_words")
 IDENTITY = frozenset({"name", "phone"})
 
 
@@ -114,12 +116,8 @@ def attach_files(change: Change, ids: Sequence[str], field_name: str = "attachme
 
 
 def _amend_column(context: CaseContext, change: Change, values: AmendValues) -> AmendFacts:
-    allowed = {
-        "category": tuple(context.rules.categories),
-        "kind": tuple(CaseKind),
-        "urgency": tuple(Urgency),
-        "own_words": None,
-    }
+    choices_of = (tuple(context.rules.categories), tuple(CaseKind), tuple(Urgency), None)
+    allowed = dict(zip(AMENDED_COLUMNS, choices_of, strict=True))
     name, value = values.field, values.value
     if name not in allowed:
         raise Invalid({"field": ["cannot_be_amended"]})

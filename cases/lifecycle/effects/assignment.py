@@ -9,6 +9,7 @@ from cases.lifecycle.conflict_of_interest import add_named_units_and_users, find
 from cases.lifecycle.context import CaseContext
 from cases.models.case import Round
 from cases.responsibility.covering_units import in_charge
+from cases.vocabulary import HANDLED_STATES
 from config.vocabulary import UnitKind
 from core.errors import Forbidden, Invalid
 from workflow.limits import RETURNS_A_ROUND
@@ -80,8 +81,9 @@ def hand_over(
     """
     require_settled(change, action)
     unit = _new_owner(change.context, code, state=state, field_name=field_name)
-    if unit.id != change.case.owner_id:
-        _give_to(change, unit, accepted=not must_accept)
+    if unit.id == change.case.owner_id and change.case.stage in HANDLED_STATES:
+        raise Invalid({field_name: ["already_owner"]})
+    _give_to(change, unit, accepted=not must_accept)
     return unit
 
 

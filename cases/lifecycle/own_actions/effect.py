@@ -42,8 +42,8 @@ def _move_owner(context: CaseContext, change: Change, step: Step, values: OwnVal
             must_accept=starts_accepting,
         )
         return unit.code
-    if step.clocks.get("accept") == "stop" and target.stage != HANDED_BACK:
-        change.case.accepted = True  # who goes on with a matter has taken it on
+    if target.stage != HANDED_BACK and "accept" in step.clocks:
+        change.case.accepted = step.clocks["accept"] == "stop"
     if target.stage == HANDED_BACK and context.definition.states[context.case.state].stage != HANDED_BACK:
         return_to_team(change)
     return None

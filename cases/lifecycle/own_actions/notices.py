@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from notifications.kinds import CLOCKS, DATE
 from workflow.definition.model import Act, ClockDef, Definition
 
 KIND = "own_action"
@@ -18,12 +19,12 @@ def action_facts(definition: Definition, action: str) -> dict[str, Any]:
 
 
 def clock_facts(definition: Definition, clock: str) -> dict[str, Any]:
-    """Return what a notice keeps of a clock: its code, and of one of the county's own its name as well.
+    """Return what a notice keeps of a clock: its code, and its name where the county calls it otherwise.
 
     Whoever words the notice later has the present definition alone, not the one of the case.
     """
     found = definition.clocks.get(clock)
-    if found is None or found.length is None:
+    if found is None or found.zh == f"{CLOCKS.get(clock)}{DATE}":
         return {"clock": clock}
     return {"clock": clock, "clock_words": _named(found)}
 

@@ -111,7 +111,7 @@ SPOILED = {
         'fields = ["lead", "why"]',
         'fields = ["lead?", "why"]',
         "steps.change_lead.hands_to",
-        "no required field of the type unit",
+        "leave out its question mark",
     ),
     "a new owner that is no unit": (
         'hands_to = "lead"',
