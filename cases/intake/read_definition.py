@@ -34,6 +34,7 @@ from cases.intake.coded_actions import (
     TOGETHER,
 )
 from cases.intake.submission import Intake
+from cases.intake.ways_on import check_ways_on
 from cases.lifecycle.action_values import ActionValues
 from cases.lifecycle.build_values import VALUES
 from cases.lifecycle.effects.registry import EFFECTS
@@ -56,11 +57,14 @@ def read_definition(body: str, place: str) -> Definition:
     """Read the TOML text of a definition that new cases are to run under.
 
     `place` is the name its problems are reported under. Raises BadDefinition with each entry that is wrong in
-    itself, that has no effect, or that the code could not follow.
+    itself, that has no effect, or that the code could not follow, and each open state in which a matter can
+    come to stand still.
     """
     definition = parse(body, place, _check_parts)
     document = Document(body, place)
     _check_course(document.read(), definition)
+    if not document.problems:  # only of what can be followed it makes sense to ask where it leads
+        check_ways_on(definition, document.problem)
     if document.problems:
         raise BadDefinition(document.problems)
     return definition

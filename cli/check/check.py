@@ -16,7 +16,7 @@ from cases.configuration.definitions import is_adopted
 from cases.intake.read_definition import read_definition
 from cases.responsibility.able_people import find_units_on_paper
 from cli.backup.backup import BACKUP
-from cli.check import configuration_changes
+from cli.check import configuration_changes, ways_on
 from cli.check.findings import OK, WARNING, Findings
 from cli.check.slips import check_slips
 from cli.framework import error_messages
@@ -142,6 +142,7 @@ def _check_program(found: Findings, given: Namespace, context: Context) -> None:
         services = context.composed
         if _check_database(found, services, context):
             _check_owners(found, services, context)
+            ways_on.check_register(found, services, context)
             _check_calendar(found, services, context)
             check_slips(found, services, context)
             _check_heartbeats(found, services, context)
@@ -279,6 +280,8 @@ def _check_other(found: Findings, folder: Path, services: ProgramServices, conte
     other = context.assemble({**context.environ, f"{PREFIX}CONFIG_DIR": str(folder.absolute())})
     try:
         configuration_changes.check_start(found, other, folder, context)
+        if other.rules.definition.hash != services.rules.definition.hash:
+            ways_on.check_register(found, other, context)
     finally:
         other.db.dispose()
 

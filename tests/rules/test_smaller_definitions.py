@@ -22,7 +22,7 @@ WITH_THE_STATE = {"escalated": ("escalate", "raise", "send_down"), "merged": ("m
 NOT_WITHOUT = frozenset(
     {
         *("received", "assigned", "resolved", "closed", "rejected", "withdrawn"),
-        *("register", "assign", "resolve", "reopen", "reject", "withdraw", "merge"),
+        *("register", "assign", "resolve", "confirm", "reopen", "reject", "withdraw", "merge"),
         *("accept", "reassign", "reply", "attempt", "unreachable"),
     }
 )

@@ -9,6 +9,7 @@ from accounts.access.permissions import Permission
 from accounts.registers.setup_status import SetupStatus, load_setup_status
 from cases.configuration.missing_notices import missing_years
 from cases.responsibility.able_people import find_units_on_paper
+from cases.responsibility.dead_ends import dead_ends_in_words, load_register
 from core.i18n import mark as _
 from roster.households import count_in
 from web.framework.blueprint import PageBlueprint, requires
@@ -91,6 +92,10 @@ def _people(page_request: PageRequest, found: SetupStatus) -> SetupStep:
         page_request.say(_("{name}有 {n} 件没办完的事，那里没有能办的人"), name=unit.name, n=unit.matters)
         for unit in find_units_on_paper(page_request.session, page_request.actor.area_path)
     ]
+    if not found.missing_roles:
+        register = load_register(page_request.session, page_request.actor.area_path)
+        dead_ends = dead_ends_in_words(page_request.rules.definition, register)
+        missing += [sentence.in_words(page_request.translate) for sentence in dead_ends]
     if found.people_without_password:
         missing.append(page_request.say(_("{n} 个人没有密码，登录不了"), n=found.people_without_password))
     return SetupStep(

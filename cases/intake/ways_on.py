@@ -1,0 +1,20 @@
+"""Refuse a life cycle in which a matter can come to stand still whoever there is."""
+
+from collections.abc import Callable
+
+from config.marked_text import MarkedText
+from workflow.definition.model import Definition
+from workflow.ways_on.dead_ends import find_dead_ends_of
+from workflow.ways_on.situations import TooManySituations
+from workflow.ways_on.words import dead_end_in_words, too_many_in_words
+
+
+def check_ways_on(definition: Definition, problem: Callable[[tuple[str, ...], MarkedText], None]) -> None:
+    """Note each open state in which some situation has no way on, even if there are people of every role."""
+    try:
+        found = find_dead_ends_of(definition)
+    except TooManySituations as error:
+        problem(("states", error.state), too_many_in_words(definition, error))
+        return
+    for dead in found:
+        problem(("states", dead.state), dead_end_in_words(definition, dead))

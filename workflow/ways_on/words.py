@@ -1,0 +1,58 @@
+"""Say of a dead end which matters it is about, what does not hold, who is missing, and where."""
+
+from collections.abc import Sequence
+
+from accounts.access.permissions import Role
+from config.marked_text import MarkedText
+from config.marked_text import mark as _
+from workflow.definition.model import Definition
+from workflow.texts import bilingual_labels as labels
+from workflow.ways_on.places import DeadEnd, MissingPeople
+from workflow.ways_on.situations import MOST_SITUATIONS, TooManySituations
+
+#: So many places are named; of the others it is said how many there are.
+MOST_NAMED = 5
+
+
+def dead_end_in_words(definition: Definition, dead: DeadEnd, places: Sequence[object] = ()) -> MarkedText:
+    """Return a dead end as a sentence; `places` are the names of those whose matters it is about."""
+    state, where = labels.state(definition, dead.state), _where(places)
+    if dead.endless:
+        round_about = {"state": state, "where": where}
+        return MarkedText(_("「{state}」的事走不到办完，只在几个状态之间来回{where}"), round_about)
+    facts = {"state": state, "when": _when(dead), "who": _who(definition, dead), "where": where}
+    return MarkedText(_("「{state}」的事{when}没有往下走的路{who}{where}"), facts)
+
+
+def too_many_in_words(definition: Definition, error: TooManySituations) -> MarkedText:
+    """Return which state cannot be walked."""
+    facts = {"state": labels.state(definition, error.state), "most": MOST_SITUATIONS}
+    return MarkedText(_("「{state}」里各步的条件太多，组合超过 {most} 种，核不完"), facts)
+
+
+def _when(dead: DeadEnd) -> MarkedText | str:
+    names = [labels.name("guard", name) for name in dead.guards]
+    return MarkedText(_("在这些条件不成立时（{guards}）"), {"guards": names}) if names else ""
+
+
+def _who(definition: Definition, dead: DeadEnd) -> MarkedText | str:
+    people = [_people(definition, one) for one in dict.fromkeys(dead.missing)]
+    return MarkedText(_("；缺的是：{people}"), {"people": people}) if people else ""
+
+
+def _people(definition: Definition, one: MissingPeople) -> MarkedText:
+    facts = {
+        "action": labels.action(definition, one.action),
+        "roles": [labels.name("role", role) for role in Role if role in one.roles],
+        "relations": [labels.name("relation", relation) for relation in one.relations],
+    }
+    return MarkedText(_("能「{action}」的{roles}（{relations}）"), facts)
+
+
+def _where(places: Sequence[object]) -> MarkedText | str:
+    if not places:
+        return ""
+    facts = {"places": list(places[:MOST_NAMED]), "n": len(places)}
+    if len(places) > MOST_NAMED:
+        return MarkedText(_("。承办单位：{places}等 {n} 处"), facts)
+    return MarkedText(_("。承办单位：{places}"), facts)
