@@ -26,6 +26,10 @@ PERIODS: Mapping[str, str] = {
     "escalation": _("上报以后，至少多久办理"),
     "escalation_urgent": _("急事上报以后，至少多久办理"),
     "raise": _("提级以后，多久办理"),
+    "send_down": _("退回下级以后，多久办理"),
+    "triage_urgent": _("急事受理以后，多久交办"),
+    "accept_urgent": _("急事交办以后，多久接收"),
+    "word": _("排进计划的，多久说一次进展"),
 }
 
 
@@ -67,7 +71,7 @@ def index(page_request: PageRequest) -> Response:
         for code, one in page_request.rules.categories.items()
     ]
     periods = [
-        (page_request.translate(PERIODS.get(name, name)), length(page_request, rule.days, rule.unit))
+        (page_request.translate(PERIODS[name]), length(page_request, rule.days, rule.unit))
         for name, rule in page_request.rules.periods.items()
     ]
     folder = page_request.services.settings.config_dir if page_request.may(Permission.AREAS_MANAGE) else None

@@ -68,7 +68,7 @@ def _state(page_request: PageRequest, code: str) -> tuple[str, str, str]:
     """Return a state's code, who owns a case in it, and the clock that its date is that of."""
     definition, language = page_request.rules.definition, page_request.language
     state = definition.states[code]
-    owner = labels.name("owner_rule", state.owner, language) if state.owner else ""
+    owner = page_request.called("owner_rule", state.owner) if state.owner else ""
     return code, owner, labels.clock(definition, state.clock, language) if state.clock else ""
 
 
@@ -135,7 +135,7 @@ def _guards(page_request: PageRequest, names: Sequence[str]) -> list[str]:
 def _row(page_request: PageRequest, row: ActionRule, order: Sequence[str]) -> str:
     definition, language = page_request.rules.definition, page_request.language
     roles = [page_request.called("role", code) for code in labels.ROLES if code in row.roles]
-    relations = [labels.name("relation", code, language) for code in row.relations]
+    relations = [page_request.called("relation", code) for code in row.relations]
     inside = page_request.translate(_("，")).join(
         [_joined(page_request, relations), *_guards(page_request, row.guards)]
     )

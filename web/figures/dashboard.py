@@ -86,7 +86,7 @@ def index(page_request: PageRequest) -> Response:
         "figures/dashboard.html",
         found=found,
         total=linked_figures(found.total, scope),
-        outcomes=outcomes_of(found),
+        outcomes=outcomes_of(page_request, found),
         area=next((area.name for area in areas if area.code == scope.area), ""),
         areas=areas,
         begun=scope.start or (found.points[0].day if found.points else None),
@@ -130,10 +130,17 @@ def categories_of(found: Overview) -> list[DashboardRow]:
     ]
 
 
-def outcomes_of(found: Overview) -> list[tuple[str, LinkedFigure]]:
+def outcomes_of(page_request: PageRequest, found: Overview) -> list[tuple[str, LinkedFigure]]:
     """Return what became of all that is answered, each outcome that there is with its words."""
     figures = linked_figures(found.total, found.scope, OUTCOMES)
-    return [(LABELS[code], figure) for code, figure in figures.items() if figure.numerator]
+    return [(_outcome(page_request, code), one) for code, one in figures.items() if one.numerator]
+
+
+def _outcome(page_request: PageRequest, code: str) -> str:
+    """Name an outcome as the life cycle does; what has none has words of its own."""
+    outcome = code.removeprefix("outcomes.")
+    named = page_request.called("outcome", outcome)
+    return page_request.translate(LABELS[code]) if named == outcome else named
 
 
 def points_of(found: Overview) -> list[tuple[date, int, str, int, str]]:

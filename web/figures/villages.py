@@ -52,7 +52,7 @@ def show(page_request: PageRequest, code: str) -> Response:
         village=area,
         register=count_register(page_request.session, area.id),
         total=linked_figures(found.total, scope),
-        outcomes=outcomes_of(found),
+        outcomes=outcomes_of(page_request, found),
         categories=categories_of(found),
         quotations=list_quotations(
             page_request.session,

@@ -182,6 +182,9 @@ RENAMED = (
     "reply_channel",
     "mode",
     "urgency",
+    "owner_rule",
+    "relation",
+    "circle",
 )
 
 

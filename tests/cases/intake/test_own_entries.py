@@ -131,6 +131,56 @@ SPOILED = {
         "acts.accept.tells",
         "decides that by itself",
     ),
+    "a clock of a state that an act stops": (
+        'clock = "inspection"',
+        'clock = "accept"',
+        "states.assigned.inspecting.clock",
+        "does not run with a state",
+    ),
+    "a step that stops the handling clock": (
+        'clocks = { accept = "stop", inspection = "start" }',
+        'clocks = { accept = "stop", inspection = "start", handling = "stop" }',
+        "steps.order_inspection.clocks.handling",
+        "runs until the reply",
+    ),
+    "a new owner of whom nobody says whether it must accept": (
+        'clocks = { accept = "start" }\nfields = ["lead", "why"]',
+        'fields = ["lead", "why"]',
+        "steps.change_lead.clocks",
+        "start or stop for the clock accept",
+    ),
+    "a state that some of its owners may not own": (
+        'unit_kinds = ["team", "committee", "township", "department", "leading_group"]\nclock = "inspection"',
+        'unit_kinds = ["department"]\nclock = "inspection"',
+        "steps.order_inspection",
+        "write hands_to, or widen unit_kinds",
+    ),
+    "a person of a unit where there is none": (
+        '"escalated"], roles = ["member", "team_leader", "committee"], relations = ["in_scope"] },\n]\n'
+        'fields = ["meet_on", "where"]',
+        '"closed"], roles = ["member", "team_leader", "committee"], relations = ["in_scope"] },\n]\n'
+        'fields = ["meet_on", "where", "inspector"]',
+        "acts.book_visit.who",
+        "in closed no unit owns the case",
+    ),
+    "a choice that no form can send": (
+        "as_told",
+        "As_told",
+        "steps.inspect.fields",
+        "small letters, digits and _ only",
+    ),
+    "a text with signs that nobody sees": (
+        'zh = "踏勘记录"',
+        'zh = "踏勘\\u202e记录"',
+        "steps.inspect.zh",
+        "cannot be seen",
+    ),
+    "a state without quotes": (
+        '[states."assigned.joint"]',
+        "[states.assigned.joint]",
+        "states.assigned.joint",
+        re.escape('[states."assigned.joint"]'),
+    ),
     "words for a group that there is not": (
         "[steps.register]",
         '[words.mood]\nhappy = { zh = "高兴", en = "happy" }\n\n[steps.register]',
@@ -160,8 +210,9 @@ TEMPLATES = ROOT / "web" / "templates"
 def test_an_own_entry_that_would_do_nothing_is_refused_with_its_place(what: str) -> None:
     before, after, place, reason = SPOILED[what]
     assert before in TEXT
+    spoiled = TEXT.replace(before, after)
     with pytest.raises(BadDefinition) as refused:
-        read_definition(TEXT.replace(before, after) + MORE.get(what, ""), "ours.toml")
+        read_definition(spoiled + MORE.get(what, ""), "ours.toml")
     said = [problem.in_words(translator("en")) for problem in refused.value.problems]
     assert [one for one in said if re.search(rf"^ours\.toml(:\d+)?: {re.escape(place)}: .*{reason}", one)], (
         said
