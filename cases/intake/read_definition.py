@@ -33,6 +33,7 @@ from cases.intake.coded_actions import (
     TARGETS,
     TOGETHER,
 )
+from cases.intake.running_clocks import ACCEPT
 from cases.intake.submission import Intake
 from cases.intake.ways_on import check_ways_on
 from cases.lifecycle.action_values import ActionValues
@@ -46,9 +47,6 @@ from workflow.definition.model import RISING, Act, Definition, Step
 from workflow.definition.reader import BadDefinition, parse
 from workflow.definition.rule_sets import FIRST, RULE_SETS
 from workflow.definition.vocabulary import CaseState, stage_of
-
-#: The clock and the act by which a unit takes a matter on.
-ACCEPT = "accept"
 
 Problem = Callable[[tuple[str, ...], MarkedText], None]
 

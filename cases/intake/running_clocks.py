@@ -13,6 +13,7 @@ from workflow.definition.model import Definition, State, Step
 
 Problem = Callable[[tuple[str, ...], MarkedText], None]
 
+#: The clock and the act by which a unit takes a matter on.
 ACCEPT = "accept"
 
 

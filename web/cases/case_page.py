@@ -16,9 +16,10 @@ from cases.vocabulary import HANDLED_STATES
 from core.i18n import mark as _
 from web.cases.rows import is_untouched_history
 from web.cases.stepper import StepperItem, steps_of
-from web.forms.action_forms import MAIN, ActionForm, ActionFormContext, action_form
+from web.forms.action_forms import MAIN, ActionForm, action_form
 from web.forms.category_questions import Answered, answered
 from web.forms.controls import Mistakes, mistakes_of
+from web.forms.drawing import ActionFormContext
 from web.forms.reply_templates import ReplyTemplate, reply_templates
 from web.framework import date_formats
 from web.framework.blueprint import PageBlueprint, Typed, requires

@@ -1,27 +1,25 @@
 """Draw the form of a step or act from the fields that the definition names."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from cases.lifecycle.build_values import VALUES
-from cases.lifecycle.context import CaseContext
 from cases.lifecycle.effects.assignment import third_assignment_due
-from cases.lifecycle.effects.proposals import NOTHING, Proposal, find_proposal, latest_extension
-from cases.lifecycle.own_actions.entered import people_to_name
+from cases.lifecycle.effects.proposals import find_proposal, latest_extension
 from cases.lifecycle.unit_choices import unit_choices
 from core.i18n import mark as _
 from web.forms.action_words import AMENDABLE, CONSEQUENCES, GROUPS
 from web.forms.amendments import amended_controls
-from web.forms.controls import YES, Choice, Control, Field, Mistakes, build_control, phone_confirmation
+from web.forms.controls import YES, Choice, Control, Field, Mistakes, phone_confirmation
+from web.forms.drawing import FILES, ActionFormContext, Maker, draw_control, of_kind
 from web.forms.naming import UNITS, USERS, naming_controls
+from web.forms.own_controls import OWN_MAKERS
 from web.framework.blueprint import Typed
 from web.framework.request_context import PageRequest
 from workflow.texts import labels
 
 #: The first of these that is open stands open on the page; the others are a click away.
 MAIN = ("resolve", "assign", "answer", "reject")
-FILES = "files"
 #: What proposes or grants a later day, within the limit of the profile.
 EXTENDING = frozenset({"request_extension", "extend"})
 
@@ -35,22 +33,6 @@ class ActionForm:
     consequence: str
     controls: Sequence[Control]
     is_open: bool
-
-
-@dataclass(frozen=True)
-class ActionFormContext:
-    """What the controls of a case's forms are drawn from; `families` names complainants by id.
-
-    `proposal` is what the action of the form decides about, as somebody has put it.
-    """
-
-    page_request: PageRequest
-    context: CaseContext
-    families: Mapping[int, str]
-    typed: Typed
-    mistakes: Mistakes
-    action: str = ""
-    proposal: Proposal = NOTHING
 
 
 def action_form(drawing: ActionFormContext, name: str, fields: Sequence[Field]) -> ActionForm:
@@ -71,7 +53,7 @@ def action_form(drawing: ActionFormContext, name: str, fields: Sequence[Field]) 
     if name == "amend":
         controls += amended_controls(page_request, own.typed, own.mistakes, drawing.context.covering)
     if name == "resolve":  # photos are kept as an act of their own, and asked for where they convince most
-        controls.append(_control(own, name, {"required": False}, FILES, "files"))
+        controls.append(draw_control(own, name, {"required": False}, FILES, "files"))
     return ActionForm(
         name=name,
         label=labels.action(drawing.context.definition, name, page_request.language),
@@ -91,22 +73,22 @@ def _controls(
         ]
     if kind == "list":
         return _list(drawing, action, field, name)
-    makers = _MAKERS if action in VALUES else _OWN_MAKERS
+    makers = _MAKERS if action in VALUES else OWN_MAKERS
     return [makers.get(kind, _text)(drawing, action, field, name, group)]
 
 
 def _list(drawing: ActionFormContext, action: str, field: Field, name: str) -> list[Control]:
     items = field["items"]
     if field["name"] == "attachments":
-        return [_control(drawing, action, {"required": False}, FILES, "files")]
+        return [draw_control(drawing, action, {"required": False}, FILES, "files")]
     if items["type"] == "complainant":
         if len(drawing.families) < 2:
             return []
-        return [_control(drawing, action, field, name, "several", choices=_people(drawing))]
+        return [draw_control(drawing, action, field, name, "several", choices=_people(drawing))]
     if field["name"] in (UNITS, USERS):
         return _naming(drawing, action, field["name"])
     if items["type"] != "object":
-        return [_control(drawing, action, field, name, "line")]
+        return [draw_control(drawing, action, field, name, "line")]
     if field["name"] == "replies":
         return _replies(drawing, action, items["fields"], name)
     return [
@@ -140,48 +122,19 @@ def _replies(drawing: ActionFormContext, action: str, fields: Sequence[Field], n
         for field in fields:
             full = f"{name}.{place}.{field['name']}"
             if field["type"] == "complainant":
-                found.append(_control(drawing, action, field, full, "hidden", value=str(person.id)))
+                found.append(draw_control(drawing, action, field, full, "hidden", value=str(person.id)))
             elif field["type"] == "choice":
                 choices = _choices(drawing, field)
                 given = draft.channel if draft else ""
                 found.append(
-                    _control(
+                    draw_control(
                         drawing, action, field, full, "choice", choices=choices, group=group, value=given
                     )
                 )
             else:
                 said = draft.text if draft else ""
-                found.append(_control(drawing, action, field, full, "voice", group=group, value=said))
+                found.append(draw_control(drawing, action, field, full, "voice", group=group, value=said))
     return sorted(found, key=lambda one: (one.name.split(".")[1], one.kind == "choice"))
-
-
-def _control(
-    drawing: ActionFormContext,
-    action: str,
-    field: Field,
-    name: str,
-    kind: str,
-    *,
-    choices: Sequence[Choice] = (),
-    value: str = "",
-    group: str = "",
-) -> Control:
-    number = drawing.context.case.number
-    return build_control(
-        drawing.page_request,
-        drawing.typed,
-        drawing.mistakes,
-        action=action,
-        name=name,
-        kind=kind,
-        required=field.get("required", True),
-        choices=choices,
-        value=value,
-        group=group,
-        label=str(field.get(drawing.page_request.language, "")),
-        example=number,
-        household=f"{number[:2]}-03-017",
-    )
 
 
 def _text(drawing: ActionFormContext, action: str, field: Field, name: str, group: str) -> Control:
@@ -192,52 +145,29 @@ def _text(drawing: ActionFormContext, action: str, field: Field, name: str, grou
     if last in ("name", "phone", "number", "addressee") or field["type"] == "code":
         kind = "line"
     value = drawing.proposal.reason if last == "reason" else ""
-    return _control(drawing, action, field, name, kind, group=group, value=value)
-
-
-def _of_kind(kind: str) -> Callable[[ActionFormContext, str, Field, str, str], Control]:
-    """Make what draws a field that needs nothing but its kind of control."""
-    return lambda drawing, action, field, name, group: _control(
-        drawing, action, field, name, kind, group=group
-    )
-
-
-def _person(drawing: ActionFormContext, action: str, field: Field, name: str, group: str) -> Control:
-    people = [Choice(one.username, one.name) for one in people_to_name(drawing.context)]
-    return _control(drawing, action, field, name, "choice", choices=people, group=group)
-
-
-def _own_choice(drawing: ActionFormContext, action: str, field: Field, name: str, group: str) -> Control:
-    language = drawing.page_request.language
-    choices = [Choice(value, field["words"][value][language]) for value in field["values"]]
-    return _control(drawing, action, field, name, "choice", choices=choices, group=group)
-
-
-def _files(drawing: ActionFormContext, action: str, field: Field, name: str, group: str) -> Control:
-    control = _control(drawing, action, field, FILES, "files", group=group)
-    return replace(control, mistakes=[*control.mistakes, *drawing.mistakes.by_field.get(name, ())])
+    return draw_control(drawing, action, field, name, kind, group=group, value=value)
 
 
 def _choice(drawing: ActionFormContext, action: str, field: Field, name: str, group: str) -> Control:
-    return _control(drawing, action, field, name, "choice", choices=_choices(drawing, field), group=group)
+    return draw_control(drawing, action, field, name, "choice", choices=_choices(drawing, field), group=group)
 
 
 def _boolean(drawing: ActionFormContext, action: str, field: Field, name: str, group: str) -> Control:
     page_request = drawing.page_request
     if field["name"] == "heard":
-        return _control(
+        return draw_control(
             drawing, action, field, name, "choice", choices=heard_or_not(page_request), group=group
         )
     due = action == "assign" and field["name"] == "binding" and third_assignment_due(drawing.context.round)
     value = YES if due else ""
-    return _control(drawing, action, {**field, "required": False}, name, "tick", group=group, value=value)
+    return draw_control(drawing, action, {**field, "required": False}, name, "tick", group=group, value=value)
 
 
 def _complainant(drawing: ActionFormContext, action: str, field: Field, name: str, group: str) -> Control:
     people = _people(drawing)
     if len(people) == 1:
-        return _control(drawing, action, field, name, "hidden", value=people[0].value)
-    return _control(drawing, action, field, name, "choice", choices=people, group=group)
+        return draw_control(drawing, action, field, name, "hidden", value=people[0].value)
+    return draw_control(drawing, action, field, name, "choice", choices=people, group=group)
 
 
 def _unit(drawing: ActionFormContext, action: str, field: Field, name: str, group: str) -> Control:
@@ -245,14 +175,14 @@ def _unit(drawing: ActionFormContext, action: str, field: Field, name: str, grou
     first = units[0].value if action == "assign" and units else ""
     if drawing.proposal.unit in {unit.value for unit in units}:
         first = drawing.proposal.unit
-    return _control(drawing, action, field, name, "choice", choices=units, value=first, group=group)
+    return draw_control(drawing, action, field, name, "choice", choices=units, value=first, group=group)
 
 
 def _date(drawing: ActionFormContext, action: str, field: Field, name: str, group: str) -> Control:
     value = drawing.page_request.today.isoformat() if field["name"] == "sent_on" else ""
     if drawing.proposal.day is not None:
         value = drawing.proposal.day.isoformat()
-    control = _control(drawing, action, field, name, "date", value=value, group=group)
+    control = draw_control(drawing, action, field, name, "date", value=value, group=group)
     latest = latest_extension(drawing.context) if action in EXTENDING else None
     if latest is None:
         return control
@@ -260,27 +190,14 @@ def _date(drawing: ActionFormContext, action: str, field: Field, name: str, grou
     return replace(control, hint=f"{control.hint}；{last}" if control.hint else last)
 
 
-_MAKERS: Mapping[str, Any] = {
+_MAKERS: Mapping[str, Maker] = {
     "choice": _choice,
     "boolean": _boolean,
     "complainant": _complainant,
     "unit": _unit,
     "date": _date,
-    "datetime": _of_kind("datetime"),
-    "user": _of_kind("line"),
-    "number": _of_kind("number"),
-    "person": _person,
-    "files": _files,
-}
-
-
-#: What a county's own field is drawn as: by its type alone, whatever it is called.
-_OWN_MAKERS: Mapping[str, Any] = {
-    **_MAKERS,
-    "text": _of_kind("long"),
-    "choice": _own_choice,
-    "boolean": _of_kind("tick"),
-    "date": _of_kind("date"),
+    "datetime": of_kind("datetime"),
+    "user": of_kind("line"),
 }
 
 
