@@ -220,6 +220,7 @@ OF_PEOPLE = frozenset(
         "date_earlier",
         "left_unit",
         "nobody_left",
+        "own_action",
         "rejected_alone",
         "taken_over",
         "tell_extension",

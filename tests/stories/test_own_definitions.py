@@ -164,7 +164,7 @@ def test_a_complaint_at_a_hospital_lives_under_its_own_words_states_and_units(
     for words in (
         "专家评议",
         "哪个专业：药学",
-        "有过失：不是",
+        "有过失：否",
         "减免多少（元）：300",
         "病历完整：是",
         "已归档",

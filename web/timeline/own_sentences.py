@@ -45,7 +45,7 @@ def _words(renderer: FactRenderer, field: Mapping[str, Any], value: Any) -> str:
     if kind == "person":
         return renderer.user(value)
     if kind == "boolean":
-        return page_request.translate(_("是") if value else _("不是"))
+        return page_request.translate(_("是") if value else _("否"))
     if kind == "choice":
         words = field.get("words", {}).get(value)
         return str(words[page_request.language]) if words else str(value)
