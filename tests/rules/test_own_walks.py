@@ -89,6 +89,7 @@ def one_step(
                     return str(action)
                 except DomainError:
                     session.expire_all()
+            assert "_to_" not in action, f"{action} is said to be open to {who}, and refused"
     return None
 
 
