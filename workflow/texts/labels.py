@@ -210,17 +210,19 @@ def state(definition: Definition, code: str, language: str) -> str:
 
     A definition may have only states of its own within one of the program's; the first of them names it then.
     """
-    stage = stage_of(code)
-    within = (one for one in definition.states.values() if one.stage == stage)
-    found = definition.states.get(code) or definition.states.get(stage) or next(within, None)
-    return code if found is None else _in(Bilingual(found.zh, found.en), language)
+    found = definition.states.get(code)
+    if found is None:
+        stage = stage_of(code)
+        within = (one for one in definition.states.values() if one.stage == stage)
+        found = definition.states.get(stage) or next(within, None)
+    return code if found is None else found.zh if language == "zh" else found.en
 
 
 def action(definition: Definition, code: str, language: str) -> str:
     """Return the name of a step, an act, a rung or another entry of the history."""
-    if definition.has_action(code):
-        found = definition.action(code)
-        return _in(Bilingual(found.zh, found.en), language)
+    found = definition.steps.get(code) or definition.acts.get(code)
+    if found is not None:
+        return found.zh if language == "zh" else found.en
     for clock_def in definition.clocks.values():
         for rung in clock_def.ladder:
             if rung.code == code:
