@@ -3,11 +3,16 @@
 import io
 import json
 import re
+import shlex
 import shutil
+import signal
 import subprocess
+import sys
+import tarfile
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -15,8 +20,11 @@ import app
 from cli.main import build_parser, main
 from config.settings import LEAST_SECRET, PREFIX, SETTINGS
 from core.i18n import translator
+from core.persistence.db import Database
 from core.tables.writer import write_rows
 from roster.imports import COLUMNS
+from tests.cli.serve.starting import START, environ_with, started
+from tests.patience import PATIENCE
 from tests.rules.sources import ROOT, files, name
 from tests.stories.document_blocks import (
     Block,
@@ -31,6 +39,7 @@ from tests.stories.document_blocks import (
 
 #: Blocks of commands that are run, by their documents and first words, and the tests that do so.
 OF_A_NEWCOMER, OF_AN_OPERATOR = "test_documents.py", "test_an_installation_is_operated"
+OF_AN_INSTALLATION = "test_a_server_is_set_up_and_upgraded"
 RUN = {
     "README.md: python3 app.py run --demo": OF_A_NEWCOMER,
     "README.md: TOKEN=$(python3 app.py tokens issue zuyuan)": OF_A_NEWCOMER,
@@ -38,17 +47,14 @@ RUN = {
     "docs/api.md: TOKEN=$(python3 app.py tokens issue zuzhang)": OF_A_NEWCOMER,
     "docs/running.md: python3 app.py areas import areas.csv": "test_the_first_people_are_made",
     "docs/definitions.md: mkdir ours": "test_a_life_cycle_of_ones_own_is_checked",
+    "docs/operations.md: sudo useradd": OF_AN_INSTALLATION,
+    "docs/operations.md: sudo tee": OF_AN_INSTALLATION,
+    "docs/operations.md: sudo systemctl stop huiyin-web huiyin-jobs\nsudo huiyin backup": OF_AN_INSTALLATION,
+    "docs/running.md: export HUIYIN_DATABASE_URL": "test_it_runs_on_a_postgresql_elsewhere",
     "docs/operations.md: sudo huiyin users setup-code": OF_AN_OPERATOR,
     "docs/operations.md: sudo huiyin areas import": OF_AN_OPERATOR,
     "docs/operations.md: sudo huiyin backup /var/lib/huiyin/backups/$(date +%F)": OF_AN_OPERATOR,
     "docs/operations.md: sudo systemctl stop huiyin-web huiyin-jobs\nsudo mv": OF_AN_OPERATOR,
-}
-#: Blocks of commands that no test runs, and why; their commands, settings and files are checked like all.
-NOT_RUN = {
-    "docs/operations.md: sudo useradd": "makes a user and installs a service of systemd",
-    "docs/operations.md: sudo tee": "writes into /usr/local and starts services of systemd",
-    "docs/operations.md: sudo systemctl stop huiyin-web huiyin-jobs\nsudo huiyin backup": "a next version",
-    "docs/running.md: export HUIYIN_DATABASE_URL": "names a PostgreSQL elsewhere, serves until it is ended",
 }
 #: Other kinds of blocks, and what is checked of them.
 KINDS: Mapping[str, Callable[[str], object]] = {
@@ -77,8 +83,8 @@ def is_told(block: Block, told: Mapping[str, str]) -> bool:
 def problems(block: Block) -> Iterator[str]:
     """Yield what is wrong with a block as it stands there."""
     if block.kind == "sh":
-        if not is_told(block, RUN) and not is_told(block, NOT_RUN):
-            yield "neither run nor explained"
+        if not is_told(block, RUN):
+            yield "not run"
         unreadable = [said for script in (block.text, *handed_on(block.text)) if (said := misread(script))]
         if unreadable:
             yield from unreadable
@@ -134,7 +140,7 @@ def test_a_block_is_run_or_checked(block: Block) -> None:
 
 def test_every_block_that_is_told_of_is_there() -> None:
     found = [block for block in blocks() if block.kind == "sh"]
-    assert [one for one in (*RUN, *NOT_RUN) if not any(is_told(block, {one: ""}) for block in found)] == []
+    assert [one for one in RUN if not any(is_told(block, {one: ""}) for block in found)] == []
     here = Path(__file__).parent
     assert [test for test in RUN.values() if test not in globals() and not (here / test).is_file()] == []
 
@@ -196,12 +202,13 @@ class Machine:
     """A machine on which the commands of a document are run: the program here, all else in a shell."""
 
     #: What only a server and its administrator have.
-    STAND_INS = 'sudo() { "$@"; }; systemctl() { :; }; chown() { :; }\n'
+    STAND_INS = 'sudo() { "$@"; }; systemctl() { :; }; chown() { :; }; useradd() { :; }\n'
 
     def __init__(
         self, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        self._folder = folder
+        self._folder = self._place = folder
+        self._settings: dict[str, str] = {}
         self._monkeypatch = monkeypatch
         self._capsys = capsys
         monkeypatch.chdir(folder)
@@ -211,36 +218,80 @@ class Machine:
 
         `may_warn` are commands that end with 1 where something is left to be set up.
         """
-        said = ""
-        for words in parts_of(self._here(commands)):
+        said, self._place = "", self._folder
+        here = self._here(commands)
+        scripts = iter(handed_on(here))
+        for words in parts_of(here):
             given = arguments_of(words)
-            if given is None:
-                line = self.STAND_INS + " ".join(words)
-                subprocess.run(["bash", "-euc", line], cwd=self._folder, check=True)
-                continue
-            code, out = self.run(*given, **settings_of(words))
-            assert code == 0 or given[0] in may_warn, (given, out)
-            said += out
+            if words[0] == "cd":
+                self._place = Path(words[1])
+            elif words[0] == "export":
+                self._settings |= settings_of(words[1:])
+            elif given is None:
+                self._shell(words, next(scripts) if "tee" in words else None)
+            elif given[0] == "serve":
+                self._serve(given)
+            elif given[:2] == ["jobs", "run"]:
+                self._schedule(given)
+            else:
+                code, out = self.run(*given, **settings_of(words))
+                assert code == 0 or given[0] in may_warn, (given, out)
+                said += out
         return said
+
+    def _shell(self, words: list[str], handed: str | None) -> None:
+        if words != ["/dev/null"]:  # where the line before writes to
+            quoted = [word if "*" in word else shlex.quote(word) for word in words]
+            line = self.STAND_INS + " ".join(quoted)
+            subprocess.run(["bash", "-euc", line], cwd=self._place, input=handed, text=True, check=True)
+
+    def _serve(self, given: list[str]) -> None:
+        """Start a server, see that it is ready, and end it."""
+        environ = self._environ()
+        folder, key = Path(environ["HUIYIN_DATA_DIR"]), environ["HUIYIN_SECRET_KEY"]
+        url = environ["HUIYIN_DATABASE_URL"]
+        with (
+            started(*given, folder=folder, url=url, key=key) as (address, _),
+            urlopen(f"{address}/readyz", timeout=PATIENCE) as answer,
+        ):
+            assert answer.status == 200
+
+    def _schedule(self, given: list[str]) -> None:
+        """Start the scheduler, see that it has begun, and end it."""
+        command = [sys.executable, "-c", START, *given]
+        environ = environ_with() | self._environ()
+        with subprocess.Popen(command, cwd=ROOT, env=environ, stderr=subprocess.PIPE, text=True) as process:
+            assert process.stderr is not None
+            first = process.stderr.readline()
+            process.send_signal(signal.SIGTERM)
+            _, rest = process.communicate(timeout=PATIENCE)
+        assert json.loads(first)["event"]
+        assert "Traceback" not in rest
 
     def run(self, *given: str, **settings: str) -> tuple[int, str]:
         """Run one command of the program; return how it ended and what it wrote."""
-        environ = {
-            "HUIYIN_DATA_DIR": str(self._folder / "huiyin"),
-            "HUIYIN_LANGUAGE": "en",
-            "HUIYIN_SECRET_KEY": "k" * LEAST_SECRET,
-            "HUIYIN_LEAST_FREE_MB": "1",
-            **settings,
-        }
+        environ = self._environ() | settings
         self._monkeypatch.setattr("sys.stdin", io.StringIO())
         code = main(given, assemble=app.assemble, create_app=app.create_app, environ=environ)
         out = self._capsys.readouterr()
         return code, out.out + out.err
 
+    def _environ(self) -> dict[str, str]:
+        return {
+            "HUIYIN_DATA_DIR": str(self._folder / "huiyin"),
+            "HUIYIN_LANGUAGE": "en",
+            "HUIYIN_SECRET_KEY": "k" * LEAST_SECRET,
+            "HUIYIN_LEAST_FREE_MB": "1",
+            **self._settings,
+        }
+
     def _here(self, commands: str) -> str:
         """Let the paths of a server lie in the folder of the test, and belong to whoever runs it."""
         here = commands.replace("/var/lib/huiyin", str(self._folder / "huiyin"))
+        for place in ("/opt/huiyin", "/etc/huiyin", "/etc/systemd", "/usr/local"):
+            here = here.replace(place, f"{self._folder}{place}")
         here = here.replace("$(date +%F)", "2026-11-30").replace("-o huiyin -g huiyin", "")
+        here = here.replace("-f huiyin-VERSION", f"-f {self._folder}/huiyin-VERSION")
         return here.replace("/path/of/the/backup", f"{self._folder}/huiyin.broken/backups/2026-11-30")
 
 
@@ -259,6 +310,13 @@ def write_sheets(folder: Path) -> None:
     (folder / "areas.csv").write_text(areas, encoding="utf-8")
     (folder / "units.csv").write_text(units + office, encoding="utf-8")
     write_rows(folder / "roster.xlsx", COLUMNS, [("养鱼村", 1, 1, "田大", 4, "13800002046", None)])
+
+
+def pack(folder: Path) -> None:
+    """Make the archive of a version that the documents unpack, as far as an installation needs it."""
+    with tarfile.open(folder / "huiyin-VERSION.tar.gz", "w:gz") as archive:
+        for place in ("app.py", "deploy", "config"):
+            archive.add(ROOT / place, arcname=f"huiyin-VERSION/{place}")
 
 
 def block_of(document: str, begins: str) -> str:
@@ -286,6 +344,38 @@ def test_an_installation_is_operated(machine: Machine, tmp_path: Path) -> None:
         block_of(document, "sudo systemctl stop huiyin-web huiyin-jobs\nsudo mv"), may_warn=("check",)
     )
     assert "No record is missing or changed; every rule holds." in said
+
+
+def test_a_server_is_set_up_and_upgraded(machine: Machine, tmp_path: Path) -> None:
+    document = "docs/operations.md"
+    pack(tmp_path)
+    for folder in ("etc/systemd/system", "usr/local/bin"):
+        (tmp_path / folder).mkdir(parents=True)
+    machine.type(block_of(document, "sudo useradd"), may_warn=("check",))
+    assert (tmp_path / "etc" / "huiyin" / "huiyin.env").stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "etc" / "systemd" / "system" / "huiyin-web.service").is_file()
+    machine.type(block_of(document, "sudo tee"), may_warn=("check",))
+    wrapper = tmp_path / "usr" / "local" / "bin" / "huiyin"
+    assert wrapper.read_text(encoding="utf-8").startswith("#!/bin/sh")
+    assert wrapper.stat().st_mode & 0o111
+    shutil.copytree(ROOT / "config", tmp_path / "etc" / "huiyin" / "config")
+    said = machine.type(
+        block_of(document, "sudo systemctl stop huiyin-web huiyin-jobs\nsudo huiyin backup"),
+        may_warn=("check",),
+    )
+    assert (tmp_path / "opt" / "huiyin.old" / "app.py").is_file()
+    assert (tmp_path / "huiyin" / "backups" / "before-VERSION").is_dir()
+    assert "No record is missing or changed; every rule holds." in said
+
+
+@pytest.mark.parametrize("backend", ["postgresql"])
+def test_it_runs_on_a_postgresql_elsewhere(machine: Machine, db: Database) -> None:
+    url = db.url.render_as_string(hide_password=False)
+    block = block_of("docs/running.md", "export HUIYIN_DATABASE_URL")
+    block = block.replace("postgresql://huiyin@db/huiyin", f"'{url}'").replace(
+        "KEY=...", "KEY=" + "k" * LEAST_SECRET
+    )
+    machine.type(block)
 
 
 def test_a_life_cycle_of_ones_own_is_checked(machine: Machine, tmp_path: Path) -> None:
