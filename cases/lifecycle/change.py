@@ -5,16 +5,28 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import Integer, String, bindparam, cast, exists, insert, or_, select
 
+from accounts.access.permissions import ACTING_ROLES
+from accounts.models import User
 from cases.history.facts import AbsorbFacts, Facts, ReleaseFacts, ReplyFact, TakeNamesFacts
 from cases.lifecycle.context import CaseContext
 from cases.lifecycle.duties import Duties
 from cases.models.case import Case, CaseOwner, Clock, Complainant, Round
-from core.persistence.db import Base
+from core.persistence.db import Base, ReadAgain, UTCDateTime
 
 #: Nobody reads such a row again here, so the session need not keep it.
 OWNS = insert(Base.metadata.tables[CaseOwner.__tablename__]).inline()
+_MAY_ACT = or_(*(cast(User.roles, String).contains(f'"{role}"') for role in sorted(ACTING_ROLES)))
+#: The same as long as somebody in the unit may act; the register may have changed since it was read.
+OWNS_WHILE_ABLE = OWNS.from_select(
+    ["case_id", "unit_id", "since"],
+    select(
+        bindparam("case_id", type_=Integer),
+        bindparam("unit_id", type_=Integer),
+        bindparam("since", type_=UTCDateTime()),
+    ).where(exists().where(User.unit_id == bindparam("unit_id", type_=Integer), User.active, _MAY_ACT)),
+).execution_options(preserve_rowcount=True)
 
 
 @dataclass
@@ -129,9 +141,24 @@ class Change:
 
     def record_owner(self, unit_id: int) -> None:
         """Remember that a unit has owned the case, which it may see from then on."""
-        since = self.before.moment.now
-        row = {"case_id": self.case.id, "unit_id": unit_id, "since": since}
-        self.before.session.connection().execute(OWNS, row)
+        self.before.session.connection().execute(OWNS, self._ownership(unit_id))
+
+    def record_receiver(self) -> None:
+        """Remember the unit that receives a new case; a unit in which somebody may act has somebody still.
+
+        Raises ReadAgain where its last person was let go while the case was being written: who changes the
+        register holds the cases meanwhile, so what this statement sees is what has come of it.
+        """
+        unit_id, moment = self.case.reply_owner_id, self.before.moment
+        if moment.imported or not self.context.has_able(unit_id):
+            self.record_owner(unit_id)
+            return
+        done = self.before.session.connection().execute(OWNS_WHILE_ABLE, self._ownership(unit_id))
+        if done.rowcount == 0:
+            raise ReadAgain
+
+    def _ownership(self, unit_id: int) -> dict[str, Any]:
+        return {"case_id": self.case.id, "unit_id": unit_id, "since": self.before.moment.now}
 
 
 @dataclass(frozen=True)

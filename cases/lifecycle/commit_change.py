@@ -135,7 +135,7 @@ def write_change(change: Change) -> None:
     insert_rows(session, sorted(change.new_rows, key=lambda row: WRITTEN.index(type(row))))
     change.new_rows = []
     if is_new:
-        change.record_owner(case.reply_owner_id)
+        change.record_receiver()
     else:
         update_rows(session, [case, change.round, *change.clocks.values(), *change.complainants])
     session.flush()

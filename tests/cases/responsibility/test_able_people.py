@@ -332,3 +332,49 @@ def test_of_an_assignment_and_the_letting_go_of_the_last_person_at_one_moment_on
     assert len(refused) == 1
     with town.reading() as session:
         assert unable(session) == []
+
+
+@pytest.mark.parametrize("first", ["register", "disable"])
+def test_a_matter_that_comes_in_while_the_last_person_of_the_team_is_let_go_has_somebody(
+    town: Database, rules: CountyRules, first: str
+) -> None:
+    with town.transaction() as session:
+        session.execute(update(User).where(User.username == "zuyuan").values(active=False))
+
+    def register(session: Session) -> None:
+        a_case(session, rules, recorded_by="cunwei-sl", now=at("2026-03-03"))
+
+    def disable(session: Session) -> None:
+        users.disable(
+            session,
+            actor=SYSTEM,
+            chain=rules.services.chain,
+            username="zuzhang",
+            count_matters=partial(count_depending_matters, session),
+            now=at("2026-03-03"),
+        )
+
+    acts = {"register": register, "disable": disable}
+    second = next(name for name in acts if name != first)
+    began = threading.Event()
+    refused: list[DomainError] = []
+
+    def do_second() -> None:
+        began.wait()
+        try:
+            town.apply(acts[second])
+        except DomainError as error:
+            refused.append(error)
+
+    beside = threading.Thread(target=do_second)
+    beside.start()
+    with town.transaction() as session:
+        acts[first](session)
+        began.set()
+        time.sleep(MEANWHILE)
+    beside.join()
+    assert len(refused) == (first == "register")
+    with town.reading() as session:
+        assert unable(session) == []
+        receiver = select(Unit.code).join(Case, Case.reply_owner_id == Unit.id)
+        assert session.scalars(receiver).one() == ("team" if first == "register" else "township-MA")
