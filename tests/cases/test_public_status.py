@@ -59,7 +59,8 @@ class Village:
 
     def replies(self, case: Case) -> list[dict[str, object]]:
         with self.town.reading() as session:
-            people = session.scalars(select(Complainant.id).where(Complainant.case_id == case.id))
+            of_case = select(Complainant.id).where(Complainant.case_id == case.id)
+            people = session.scalars(of_case.order_by(Complainant.id))
             return [{"complainant": one, "channel": "door", "text": "讲明了。"} for one in people]
 
     def join(self, case: Case, day: str) -> str:
