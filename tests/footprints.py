@@ -28,8 +28,8 @@ OWN: Mapping[str, str] = {
     "core/persistence/migrations.py _migrating": "SQLite has one writer; PostgreSQL is asked for a lock",
     "core/persistence/migrations.py _prepare.<locals>.begun": "how a transaction of SQLite begins",
     "migrations/versions/0007_quicker.py _function": "triggers of PostgreSQL call functions",
-    "wsgi/readiness.py Readiness._check": "SQLite has one writer, whose turn is waited for",
     "migrations/versions/0007_quicker.py _index": "the index is the right one on PostgreSQL from the start",
+    "wsgi/readiness.py Readiness._check": "SQLite has one writer, whose turn is waited for",
 }
 
 #: A kind of database, and the function that spoke to it.
