@@ -15,13 +15,13 @@ from functools import cache
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ForeignKey, Row
+from sqlalchemy import ForeignKey
 
 from bench.sample_cases import CaseGroup, RawRow
 from cases.access import receipt_codes
 from cases.configuration.case_rules import CountyRules
-from cases.history.entries import DIGESTED, payload
-from core.chain import canonical, row_values
+from cases.history.entries import digested_values, payload
+from core.chain import canonical
 from core.persistence.db import Base
 
 #: A text with slots: strings as they are, numbers for what stands at that slot of a copy.
@@ -141,7 +141,7 @@ class Copier:
         entries, snapshots = self._group.entries[case_id], self._group.snapshots[case_id]
         previous: int | None = None
         for entry, snapshot in zip(entries, snapshots, strict=True):
-            case = _case_of(snapshot)
+            case = digested_values(snapshot)
             if hashlib.sha256(canonical(case)).hexdigest() != entry.case_digest:
                 raise ValueError(f"the row of case {case_id} is not the one that entry {entry.seq} describes")
             case |= {"id": _placeholder("case", case["id"])}
@@ -233,10 +233,6 @@ def _foreign_keys(table: str, name: str) -> frozenset[ForeignKey]:
     """Return the keys that a column refers by, found by its name in the database."""
     columns = Base.metadata.tables[table].columns
     return frozenset(next(column for column in columns if column.name == name).foreign_keys)
-
-
-def _case_of(snapshot: Row[Any]) -> dict[str, Any]:
-    return row_values(snapshot, DIGESTED)
 
 
 def _placeholder(kind: str, of: int) -> str:

@@ -49,7 +49,7 @@ def load_own_history(session: Session, person: Complainant) -> list[Told]:
     stored: dict[int, list[Told]] = {}
     for entry, number in session.execute(_entries_on_the_way(person)):
         numbers[number] = entry.case_id
-        facts = load_facts(entry.action, entry.facts)
+        facts = load_facts(entry)
         if facts is not None:
             stored.setdefault(entry.case_id, []).append((entry, facts))
     return list(_follow(person, numbers, {case_id: iter(told) for case_id, told in stored.items()}))

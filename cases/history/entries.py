@@ -8,10 +8,22 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Row, insert, select
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Row,
+    insert,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from accounts.access.actor import Actor
+from cases.history.facts import Facts
+from cases.history.facts_json import salted, to_entry
 from cases.models.case import Case
 from core.chain import Chain, hashed_columns, row_digest, row_values
 from core.clock import CLOCK_GUARD
@@ -47,6 +59,8 @@ class Entry(Base):
     prev_hash: Mapped[str]
     hash: Mapped[str] = mapped_column(unique=True)
     key_id: Mapped[str]
+    #: Personal words of the facts, which hold salted digests of them (`cases.history.facts_json`).
+    personal: Mapped[list[list[Any]]] = mapped_column(JSON, server_default=text("'[]'"))
 
 
 class OwedEntry(Base):
@@ -99,14 +113,26 @@ UNDIGESTED = frozenset({"last_hash"})
 DIGESTED = hashed_columns(Case.__table__, UNDIGESTED)
 
 
+#: What is no part of the record itself: what links it, and words of which the record holds a digest.
+UNHASHED = frozenset({"prev_hash", "hash", "key_id", "personal"})
+
+
 def case_digest(case: Case) -> str:
-    """Return the digest of a whole case row as it stands in memory."""
-    return row_digest(row_values(case, DIGESTED))
+    """Return the digest of a whole case row as it stands in memory; it holds own words by a salted digest."""
+    return row_digest(digested_values(case))
+
+
+def digested_values(case: Case | Row[Any]) -> dict[str, Any]:
+    """Return what the digest of a case row is made over; rows of earlier versions have their words in it."""
+    values = row_values(case, DIGESTED)
+    if salt := values.pop("words_salt", None):
+        values["own_words"] = salted(salt, case.own_words)
+    return values
 
 
 def payload(entry: dict[str, Any]) -> dict[str, Any]:
     """Return the part of an entry that its hash is made over."""
-    return {key: value for key, value in entry.items() if key not in {"prev_hash", "hash", "key_id"}}
+    return {key: value for key, value in entry.items() if key not in UNHASHED}
 
 
 def link(
@@ -116,7 +142,7 @@ def link(
     action: str,
     actor: Actor,
     from_state: str | None,
-    facts: dict[str, Any],
+    facts: Facts,
     happened_at: datetime,
     recorded_at: datetime,
     received_at: datetime,
@@ -126,6 +152,7 @@ def link(
 
     The caller has already raised `case.last_seq` and changed everything else that the entry describes.
     """
+    told, personal = to_entry(facts)
     entry: dict[str, Any] = {
         "case_id": case.id,
         "seq": case.last_seq,
@@ -133,7 +160,8 @@ def link(
         "actor_id": actor.user_id,
         "from_state": from_state,
         "to_state": case.state,
-        "facts": facts,
+        "facts": told,
+        "personal": personal,
         "happened_at": happened_at,
         "recorded_at": recorded_at,
         "received_at": received_at,

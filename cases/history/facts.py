@@ -16,6 +16,7 @@ from cases.history.fact_kinds import (
     ComplainantKey,
     Digest,
     DueDates,
+    FileDigest,
     Harmless,
     UnitCode,
     UserId,
@@ -49,7 +50,7 @@ class RegisterFacts(Facts):
     number: CaseNumber | UnsetType = UNSET
     words: Digest
     answers: Mapping[Harmless[str], Digest] | UnsetType = UNSET
-    attachments: Mapping[Harmless[str], Digest] | UnsetType = UNSET
+    attachments: Mapping[Harmless[str], FileDigest] | UnsetType = UNSET
     named_units: tuple[UnitCode, ...] | UnsetType = UNSET
     named_users: tuple[UserId, ...] | UnsetType = UNSET
     named_words: tuple[Words, ...] | UnsetType = UNSET
@@ -279,7 +280,7 @@ class RelateFacts(Facts):
 class AttachFacts(Facts):
     """Files were put with the matter, each with the hash of its content."""
 
-    attachments: Mapping[Harmless[str], Digest] | UnsetType = UNSET
+    attachments: Mapping[Harmless[str], FileDigest] | UnsetType = UNSET
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,15 +1,23 @@
-"""Write the facts of each action as the database keeps them, and read them back."""
+"""Write the facts of each action as the database keeps them, and read them back.
 
+Personal words stand beside an entry, in `Entry.personal`, each with a salt; the facts, which the chain
+covers, hold a digest of salt and words in their place. So words and salt can go, and the chain still
+verifies (domain.md section 5; docs/decisions/0042).
+"""
+
+import hashlib
 import re
-from collections.abc import Mapping
-from typing import Any, cast
+import secrets
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol, cast
 
 import msgspec
+import orjson
 
 from cases.history import facts as of
 from cases.history.amendment_facts import AmendFacts, AmendHouseholdFacts, AmendIdentityFacts, AmendNamedFacts
 from cases.history.contact_facts import AttemptFacts, UnreachableFacts
-from cases.history.fact_kinds import FactKind, kinds_of
+from cases.history.fact_kinds import FactKind, Path, holds_personal, kinds_of, personal_paths
 from cases.history.facts import Facts
 from cases.history.own_facts import OwnFacts
 from config.marked_text import MarkedText
@@ -17,6 +25,12 @@ from config.marked_text import mark as _
 
 #: Fields, types and places, as msgspec names them in its English sentences.
 _QUOTED = re.compile(r"`([^`]+)`")
+#: How a digest of personal words begins where the words stood.
+SALTED = "salted:"
+#: What is read in place of words that were forgotten. No text has it: Unicode gives it to no character.
+FORGOTTEN = "\ufdd0"
+#: Random bytes that keep a digest of a short word from being guessed.
+SALT_BYTES = 16
 
 
 class BadFacts(ValueError):
@@ -99,13 +113,105 @@ def facts_type(action: str, stored: Mapping[str, Any]) -> type[Facts]:
     return FACTS.get(action, OwnFacts)
 
 
+class StoredFacts(Protocol):
+    """What is read of an entry, or of a row with these columns, to know what it says."""
+
+    action: Any
+    facts: Any
+    personal: Any
+
+
 def to_json(facts: Facts) -> dict[str, Any]:
-    """Write facts as the object that the database keeps and the chain hashes."""
+    """Write facts as an object of JSON with all words in it, for the interface."""
     return cast(dict[str, Any], msgspec.to_builtins(facts))
 
 
-def from_json(action: str, stored: Any) -> Facts:
+def to_entry(facts: Facts) -> tuple[dict[str, Any], list[list[Any]]]:
+    """Write facts as the database keeps them: the object that the chain hashes, and the words beside it.
+
+    Each of the latter is `[path, salt, words]`, its path the keys and places that lead to the digest.
+    """
+    if not holds_personal(type(facts)):
+        return to_json(facts), []
+    told, personal = orjson.loads(msgspec.json.encode(facts)), []
+    for path in [*personal_paths(type(facts), told)]:
+        salt, words = new_salt(), _at(told, path)
+        _put(told, path, salted(salt, words))
+        personal.append([list(path), salt, words])
+    return told, personal
+
+
+def new_salt() -> str:
+    """Return random hex digits that go before personal words when they are hashed."""
+    return secrets.token_hex(SALT_BYTES)
+
+
+def salted(salt: str, words: str) -> str:
+    """Return what stands in place of personal words: SHA-256 over salt and words, in hex."""
+    return SALTED + hashlib.sha256(salt.encode() + words.encode()).hexdigest()
+
+
+def from_entry(entry: StoredFacts) -> Facts:
     """Read the facts of an entry; raise BadFacts where they are not what the action records."""
+    return from_json(entry.action, with_words(entry.facts, entry.personal))
+
+
+def with_words(stored: Any, personal: Any) -> Any:
+    """Put the personal words of an entry back into its facts; FORGOTTEN for what was forgotten.
+
+    Raises BadFacts where words stand for which there is no place.
+    """
+    if not personal:
+        return stored
+    told = orjson.loads(orjson.dumps(stored))
+    try:
+        for path, *said in personal:
+            if not str(_at(told, path)).startswith(SALTED):
+                raise BadFacts(MarkedText(_("旁边的话没有对应的位置")))
+            _put(told, path, said[1] if said else FORGOTTEN)
+    except (LookupError, TypeError, ValueError) as error:
+        if isinstance(error, BadFacts):
+            raise
+        raise BadFacts(MarkedText(_("旁边的话没有对应的位置"))) from error
+    return told
+
+
+def unopened(entry: StoredFacts) -> Iterator[Path]:
+    """Yield where the words beside an entry are missing, were changed, or stand without a digest."""
+    beside = {tuple(path): said for path, *said in entry.personal}
+    for path in _salted_places(entry.facts):
+        match beside.pop(path, None):
+            case [str(salt), str(words)] if salted(salt, words) == _at(entry.facts, path):
+                pass
+            case _:
+                yield path
+    yield from beside
+
+
+def _salted_places(stored: Any, path: Path = ()) -> Iterator[Path]:
+    if isinstance(stored, Mapping):
+        for key, value in stored.items():
+            yield from _salted_places(value, (*path, key))
+    elif isinstance(stored, list):
+        for place, value in enumerate(stored):
+            yield from _salted_places(value, (*path, place))
+    elif isinstance(stored, str) and stored.startswith(SALTED):
+        yield path
+
+
+def _at(stored: Any, path: Any) -> Any:
+    for step in path:
+        stored = stored[step]
+    return stored
+
+
+def _put(stored: Any, path: Any, value: str) -> None:
+    *way, last = path
+    _at(stored, way)[last] = value
+
+
+def from_json(action: str, stored: Any) -> Facts:
+    """Read facts that have all their words; raise BadFacts where they are not what the action records."""
     if not isinstance(stored, Mapping):
         raise BadFacts(MarkedText(_("写的不是一组事实")))
     try:

@@ -6,7 +6,7 @@ from datetime import date
 
 from msgspec import UNSET, UnsetType
 
-from cases.history.fact_kinds import Digest, DueDates, Harmless, UnitCode, UserId, Words
+from cases.history.fact_kinds import DueDates, FileDigest, Harmless, UnitCode, UserId, Words
 from cases.history.facts import Facts
 
 
@@ -24,7 +24,7 @@ class OwnFacts(Facts):
     ticks: Mapping[Harmless[str], Harmless[bool]] | UnsetType = UNSET
     units: Mapping[Harmless[str], UnitCode] | UnsetType = UNSET
     users: Mapping[Harmless[str], UserId] | UnsetType = UNSET
-    attachments: Mapping[Harmless[str], Digest] | UnsetType = UNSET
+    attachments: Mapping[Harmless[str], FileDigest] | UnsetType = UNSET
     unit: UnitCode | UnsetType = UNSET
     reply_owner: UnitCode | UnsetType = UNSET
     due_dates: DueDates = UNSET

@@ -1,8 +1,7 @@
 """Ask the facts of an entry for what several actions record: replies, files, people, the new owner."""
 
 from collections.abc import Mapping
-from dataclasses import fields
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_type_hints
 
 import msgspec
 from msgspec import UnsetType
@@ -10,8 +9,9 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from cases.history import facts as of
 from cases.history.entries import Entry
+from cases.history.fact_kinds import holds_personal
 from cases.history.facts import Facts, ReplyFact
-from cases.history.facts_json import BadFacts, from_json
+from cases.history.facts_json import BadFacts, StoredFacts, from_entry, unopened, with_words
 from cases.history.own_facts import OwnFacts
 from config.marked_text import MarkedText
 from config.marked_text import mark as _
@@ -19,22 +19,28 @@ from config.marked_text import mark as _
 T = TypeVar("T")
 
 
-def load_facts(action: str, stored: Any) -> Facts | None:
+def load_facts(entry: StoredFacts) -> Facts | None:
     """Read the facts of an entry for a page; None where they are not what the action records.
 
     Whatever stands there then is not shown, and `verify` names the entry.
     """
     try:
-        return from_json(action, stored)
+        return from_entry(entry)
     except BadFacts:
         return None
 
 
-def exact_facts(action: str, stored: Any) -> Facts:
-    """Read the facts of an entry; raise BadFacts also where it says more than its action records."""
-    facts = from_json(action, stored)
-    if msgspec.json.decode(msgspec.json.encode(facts)) != stored:
+def exact_facts(entry: StoredFacts) -> Facts:
+    """Read the facts of an entry; raise BadFacts also where it says more than its action records.
+
+    So it is where the words beside it are not those that it was chained with.
+    """
+    facts = from_entry(entry)
+    if msgspec.json.decode(msgspec.json.encode(facts)) != with_words(entry.facts, entry.personal):
         raise BadFacts(MarkedText(_("写了这个动作不记的内容")))
+    changed = [".".join(map(str, path)) for path in unopened(entry)]
+    if changed:
+        raise BadFacts(MarkedText(_("旁边的话少了或被改过：{parts}"), {"parts": changed}))
     return facts
 
 
@@ -44,8 +50,12 @@ def value_or(value: T | UnsetType, default: T) -> T:
 
 
 def fact_column(kind: type[Facts], name: str) -> ColumnElement[Any]:
-    """Return a fact as a column of a statement over entries; raise LookupError for one that there is not."""
-    if name not in {field.name for field in fields(kind)}:
+    """Return a fact as a column of a statement over entries; raise LookupError for one that there is not.
+
+    Nor is there a column for personal words, which stand beside the entry.
+    """
+    hint = get_type_hints(kind, include_extras=True).get(name)
+    if hint is None or holds_personal(hint):
         raise LookupError(f"{kind.__name__} has no {name}")
     return Entry.facts[name]
 

@@ -15,6 +15,7 @@ from cases.access.visibility import names_user
 from cases.configuration.case_rules import CountyRules
 from cases.history.entries import OFFLINE_AFTER
 from cases.history.facts import RegisterFacts
+from cases.history.facts_json import new_salt
 from cases.intake import category_answers
 from cases.intake.numbering import Reserved, reserve
 from cases.intake.submission import DoorReply, Intake
@@ -191,6 +192,7 @@ def _open(
         urgency=intake.urgency,
         channel=intake.channel,
         own_words=intake.own_words,
+        words_salt=new_salt(),
         client_ref=intake.client_ref,
         body_digest=intake.digest(),
         workflow_hash=rules.definition.hash,

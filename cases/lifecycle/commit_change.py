@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
-from cases.history import entries, facts_json
+from cases.history import entries
 from cases.history.facts import Facts
 from cases.history.searched_texts import update_searched_texts
 from cases.lifecycle import clocks, recipients
@@ -156,7 +156,7 @@ def _entry(change: Change, action: str, facts: Facts, before: str | None) -> dic
         action=action,
         actor=change.before.actor,
         from_state=before,
-        facts=facts_json.to_json(facts),
+        facts=facts,
         happened_at=moment.happened_at,
         recorded_at=moment.recorded_at,
         received_at=received_at,

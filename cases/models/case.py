@@ -1,7 +1,6 @@
 """The tables of a case: the matter itself, its rounds and clocks, and who raised it.
 
-What was said and sent about a case stands in `cases.models.correspondence`, the evidence in
-`cases.history.entries`.
+What was said and sent about it stands in `cases.models.correspondence`, evidence in `cases.history.entries`.
 """
 
 from datetime import date, datetime
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from cases.vocabulary import HANDLED_STATES
 from config.vocabulary import Urgency
+from core.chain import LATER
 from core.persistence.db import Base, UTCDateTime, quoted
 from workflow.definition.vocabulary import RUNGS, CaseState, Rating, stage_of
 
@@ -115,6 +115,8 @@ class Case(Base):
     entered_on: Mapped[date]
     last_seq: Mapped[int]
     last_hash: Mapped[str]
+    #: With it the digest of the row holds a digest of the own words; empty in rows of earlier versions.
+    words_salt: Mapped[str | None] = mapped_column(info={LATER: True})
 
     @property
     def stage(self) -> str:

@@ -67,7 +67,7 @@ def load_history(
         .where(Entry.case_id == case.id)
         .order_by(Entry.seq)
     )
-    read = [(entry, load_facts(entry.action, entry.facts), username, name) for entry, username, name in rows]
+    read = [(entry, load_facts(entry), username, name) for entry, username, name in rows]
     known = load_known_references(
         session,
         actor=actor,

@@ -243,7 +243,7 @@ def _read(
             unreadable[entry.seq] = MarkedText(_("没有叫 {action} 的动作"), {"action": entry.action})
             continue
         try:
-            entry_facts.append((entry, exact_facts(entry.action, entry.facts)))
+            entry_facts.append((entry, exact_facts(entry)))
         except BadFacts as error:
             unreadable[entry.seq] = error.reason
     return entry_facts, unreadable
@@ -260,7 +260,7 @@ def _corrections(session: Session, all_facts: Iterable[Facts]) -> Mapping[str, l
             .where(Case.number.in_(numbers), Entry.action == "amend")
         )
         for number, entry in session.execute(statement.execution_options(populate_existing=True)):
-            facts = load_facts(entry.action, entry.facts)  # a bad one is named with its own case
+            facts = load_facts(entry)  # a bad one is named with its own case
             if facts is not None:
                 found[number].append(facts)
     return found

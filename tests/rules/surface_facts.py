@@ -21,7 +21,7 @@ QUERIES = {
 OPEN = frozenset({"answers", "attachments", "reply_dates", "calendar notice after", "calendar notice before"})
 FORMS = (
     ("day", re.compile(r"\d{4}-\d\d-\d\d")),
-    ("digest", re.compile(r"[0-9a-f]{64}")),
+    ("digest", re.compile(r"(salted:)?[0-9a-f]{64}")),
 )
 
 

@@ -13,6 +13,7 @@ from cases.history.facts import (
     NoFacts,
     RelateFacts,
 )
+from cases.history.facts_json import new_salt
 from cases.lifecycle import clocks
 from cases.lifecycle.action_values import AddWordsValues, AmendValues, AttachValues, NoteValues, RelateValues
 from cases.lifecycle.change import Change
@@ -128,6 +129,7 @@ def _amend_column(context: CaseContext, change: Change, values: AmendValues) -> 
     was_urgent = clocks.is_exact(context)
     setattr(change.case, name, value)
     if name == "own_words":
+        change.case.words_salt = new_salt()
         for person in change.complainants:
             if person.own_words == before:
                 person.own_words = value

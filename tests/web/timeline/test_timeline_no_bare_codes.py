@@ -15,7 +15,7 @@ from accounts.registers import users
 from cases.history.entries import Entry
 from cases.history.fact_kinds import FactKind, kinds_of
 from cases.history.facts import ReplyFact, RungFacts
-from cases.history.facts_json import AMENDED, FACTS, from_json
+from cases.history.facts_json import AMENDED, FACTS, from_entry
 from cases.models.case import Case
 from config.settings import load
 from core.i18n import catalogue, translator
@@ -131,11 +131,7 @@ def township(tmp_path_factory: pytest.TempPathFactory) -> Township:
 
 
 def test_every_action_and_every_way_of_a_rung_is_told(township: Township) -> None:
-    rungs = [
-        facts
-        for _, entry in township.entries
-        if isinstance(facts := from_json(entry.action, entry.facts), RungFacts)
-    ]
+    rungs = [facts for _, entry in township.entries if isinstance(facts := from_entry(entry), RungFacts)]
     assert {entry.action for _, entry in township.entries} == set(FACTS)
     assert {facts.skipped for facts in rungs} == {True, False}
     assert "no_superior" in {facts.reason for facts in rungs}
@@ -181,7 +177,7 @@ def test_whatever_somebody_wrote_is_read_on_the_page_of_its_case(township: Towns
     missing = {
         (entry.action, words)
         for number, entry in township.entries
-        for words in words_of(from_json(entry.action, entry.facts))
+        for words in words_of(from_entry(entry))
         if " ".join(words.split()) not in pages[number]
     }
     assert missing == set()
