@@ -104,6 +104,7 @@ def _rules(known: settings.Settings, decided: tables.Tables, secrets: tuple[str,
             chain=Chain(key_ids[0], dict(zip(key_ids, chain_keys, strict=True))),
             receipt_key=receipt_key,
             earlier_receipt_keys=tuple(earlier),
+            number_key=_derived(secrets[0], "numbers"),
             files=FileStore(known.data_dir / store.FOLDER),
         ),
     )

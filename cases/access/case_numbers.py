@@ -14,7 +14,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from accounts.access.actor import Actor
 from accounts.models import Area
 from cases.access.visibility import visible
-from cases.models.case import Case, NumberSerial
+from cases.models.case import Case
+from cases.models.number_serials import NumberSerial
 from core.normalization.folding import fold, fold_code
 
 _CODE = r"[A-Z0-9]+(?:-[A-Z0-9]+)*"
@@ -92,8 +93,8 @@ def is_numbered(
 ) -> ColumnElement[bool] | None:
     """Keep the cases whose number this may be, those of a village where one is given; None for no number.
 
-    `number` is the column that is asked. It is compared with the serials that were given out, so that no case
-    is read which has another number.
+    `number` is the column that is asked. It is compared with the numbers of every village and year that has
+    some, so that no case is read which has another number.
     """
     written = read_number(typed)
     if written is None or written.serial == 0:
@@ -101,10 +102,8 @@ def is_numbered(
     if written.in_full is not None:
         return number == written.in_full
     tail = f"-{written.serial:04d}"
-    numbers = (
-        select(Area.code + "-" + cast(NumberSerial.year, String) + tail)
-        .join(NumberSerial, NumberSerial.village_id == Area.id)
-        .where(NumberSerial.value >= written.serial)
+    numbers = select(Area.code + "-" + cast(NumberSerial.year, String) + tail).join(
+        NumberSerial, NumberSerial.village_id == Area.id
     )
     if written.year is not None:
         numbers = numbers.where(NumberSerial.year == written.year)

@@ -45,7 +45,8 @@ class CaseServices:
 
     `definitions` finds the life cycle that an older case runs under, `calendars` the working days as the
     database has them. New receipt codes are digested with `receipt_key`; the earlier ones keep older codes
-    and kept answers readable after the secret has changed.
+    and kept answers readable after the secret has changed. With `number_key` it is decided which serials of
+    a village are kept back.
     """
 
     definitions: Definitions
@@ -53,6 +54,7 @@ class CaseServices:
     chain: Chain
     receipt_key: bytes = field(repr=False)
     files: FileStore
+    number_key: bytes = field(repr=False)
     earlier_receipt_keys: tuple[bytes, ...] = field(default=(), repr=False)
 
     @property

@@ -1,15 +1,26 @@
-"""Give out case numbers such as YY-2026-0041: village, year, serial; and with them the ids of new rows."""
+"""Give out case numbers such as YY-2026-0041: village, year, serial; and with them the ids of new rows.
 
-from collections.abc import Iterable
+Who sees the numbers of a village but for the matters that name them must not count those by the gaps. So a
+key decides beforehand which third of all serials is kept back: matters that name somebody at intake take
+these, all others take the rest in order, and what a reader sees left out is the same whatever came in
+(docs/decisions/0049).
+"""
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import count, islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, String, bindparam, cast, func, insert, select, update
+from sqlalchemy import ColumnElement, Integer, String, bindparam, case, cast, func, insert, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from accounts.models import Area
 from accounts.vocabulary import AreaLevel
-from cases.models.case import Case, Complainant, NumberSerial
+from cases.models.case import Case, Complainant
+from cases.models.number_serials import NumberSerial
 from core.persistence.db import COMMA, Base
 from core.persistence.upsert import Upsert
 
@@ -44,17 +55,58 @@ IDS = {
     "sqlite": (_highest(Case.id), _highest(Complainant.id)),
     "postgresql": (_next_id(Case.id), _joined.scalar_subquery()),
 }
+#: The first number since a restore or since a version that kept nothing back: slots begin above the last.
+_FIRST = NUMBERS.c.slot_key.is_(None)
 NEXT = Upsert(
     lambda insert, name: (
         insert(NUMBERS)
-        .values(village_id=bindparam("village_id"), year=bindparam("year"), value=1)
+        .values(
+            village_id=bindparam("village_id"),
+            year=bindparam("year"),
+            begins_at=1,
+            value=bindparam("ordinary"),
+            slot_key=bindparam("slot_key"),
+        )
         .on_conflict_do_update(
             index_elements=[NUMBERS.c.village_id, NUMBERS.c.year],
-            set_={"value": NUMBERS.c.value + 1},
+            set_={
+                "value": case((_FIRST, 0), else_=NUMBERS.c.value) + bindparam("ordinary"),
+                "begins_at": case((_FIRST, NUMBERS.c.value + 1), else_=NUMBERS.c.begins_at),
+                "slot_key": func.coalesce(NUMBERS.c.slot_key, bindparam("slot_key")),
+            },
         )
-        .returning(NUMBERS.c.value, *IDS[name])
+        .returning(NUMBERS.c.value, NUMBERS.c.begins_at, NUMBERS.c.slot_key, *IDS[name])
     )
 )
+#: So many of the serials that are kept back are asked for at once.
+ASKED_AT_ONCE = 50
+#: One serial of so many is kept back.
+KEPT_BACK = 3
+
+
+def slot_key_of(number_key: bytes, village_code: str, year: int) -> str:
+    """Return in hex the key that decides which serials of a village and year are kept back.
+
+    It is kept with the serials, for they must not change when the secret key does.
+    """
+    return hmac.new(number_key, f"{village_code}|{year}".encode(), hashlib.sha256).hexdigest()
+
+
+def is_kept_back(slot_key: str, serial: int) -> bool:
+    """Return whether a serial is one of the third that matters take which name somebody."""
+    told = hmac.new(bytes.fromhex(slot_key), str(serial).encode(), hashlib.sha256).digest()
+    return int.from_bytes(told[:8], "big") % KEPT_BACK == 0
+
+
+def ordinary_serial(slot_key: str, begins_at: int, place: int) -> int:
+    """Return the serial of the first, second or later matter that names nobody, from a serial on."""
+    return _ordinary(slot_key, begins_at, 1 << (place - 1).bit_length())[place - 1]
+
+
+@lru_cache(maxsize=4096)
+def _ordinary(slot_key: str, begins_at: int, many: int) -> Sequence[int]:
+    """Return the first so many ordinary serials; asked for by powers of two, so that few lists are made."""
+    return tuple(islice((one for one in count(begins_at) if not is_kept_back(slot_key, one)), many))
 
 
 def advance_serials(session: Session, *, years: Iterable[int]) -> int:
@@ -63,38 +115,101 @@ def advance_serials(session: Session, *, years: Iterable[int]) -> int:
     For a restored copy: what its original has given out since stands on slips. `years` are those in which a
     village may have had its first number meanwhile, beside those in which it has some.
     """
-    session.execute(update(NUMBERS).values(value=(NUMBERS.c.value + 2 * STRIDE - 1) // STRIDE * STRIDE - 1))
-    known = {
-        (village, year) for village, year in session.execute(select(NUMBERS.c.village_id, NUMBERS.c.year))
-    }
-    wanted = {*years, *(year for _, year in known)}
+    known = session.scalars(select(NumberSerial)).all()
+    for serials in known:
+        last = max(_last_ordinary(serials), _highest_given(session, serials))
+        serials.value, serials.slot_key = (last + 2 * STRIDE - 1) // STRIDE * STRIDE - 1, None
+    wanted = {*years, *(serials.year for serials in known)}
+    given = {(serials.village_id, serials.year) for serials in known}
     villages = session.scalars(select(Area.id).where(Area.level == AreaLevel.VILLAGE)).all()
     fresh = [
         {"village_id": village, "year": year, "value": STRIDE - 1}
         for village in villages
         for year in sorted(wanted)
-        if (village, year) not in known
+        if (village, year) not in given
     ]
     if fresh:
         session.execute(insert(NUMBERS), fresh)
+    session.flush()
     return len(known) + len(fresh)
 
 
-def reserve(
-    session: Session, *, village_id: int, village_code: str, year: int, complainants: int
-) -> Reserved:
-    """Return the next number of a village and year and ids for the case and so many complainants.
+def _last_ordinary(serials: NumberSerial) -> int:
+    if serials.slot_key is None:
+        return serials.value
+    if serials.value == 0:
+        return serials.begins_at - 1
+    return ordinary_serial(serials.slot_key, serials.begins_at, serials.value)
 
-    Unique also when many ask at once; gaps may appear. With the ids known, a case can be written whole
-    with the hash of its first entry, instead of being written and then changed.
+
+def _highest_given(session: Session, serials: NumberSerial) -> int:
+    """Return the highest serial that a case has: one kept back may lie above the ordinary ones."""
+    number = session.scalars(
+        select(Case.number)
+        .where(Case.village_id == serials.village_id, Case.number.like(f"%-{serials.year}-%"))
+        .order_by(func.length(Case.number).desc(), Case.number.desc())
+        .limit(1)
+    ).first()
+    return int(number.rpartition("-")[2]) if number is not None else 0
+
+
+def reserve(
+    session: Session,
+    *,
+    village_id: int,
+    village_code: str,
+    year: int,
+    complainants: int,
+    number_key: bytes,
+    names_somebody: bool = False,
+) -> Reserved:
+    """Return a number of a village and year and ids for the case and so many complainants.
+
+    A matter that names somebody gets the highest serial below the next ordinary one that is kept back and
+    not used, or the lowest above. Unique also when many ask at once; gaps may appear. With the ids known, a
+    case can be written whole with the hash of its first entry, instead of being written and then changed.
     """
     name = session.get_bind().dialect.name
-    serial, case_id, ids = (
+    value, begins_at, slot_key, case_id, ids = (
         session.connection()
-        .execute(NEXT.on(session), {"village_id": village_id, "year": year, "complainants": complainants})
+        .execute(
+            NEXT.on(session),
+            {
+                "village_id": village_id,
+                "year": year,
+                "complainants": complainants,
+                "ordinary": 0 if names_somebody else 1,
+                "slot_key": slot_key_of(number_key, village_code, year),
+            },
+        )
         .one()
     )
-    number = f"{village_code}-{year}-{serial:04d}"
+    prefix = f"{village_code}-{year}"
+    if names_somebody:
+        number = _unused(session, prefix, _kept_back(slot_key, begins_at, value))
+    else:
+        number = _number(prefix, ordinary_serial(slot_key, begins_at, value))
     if name == "sqlite":
         return Reserved(number, case_id + 1, [ids + one for one in range(1, complainants + 1)])
     return Reserved(number, case_id, [int(one) for one in ids.split(",")])
+
+
+def _number(prefix: str, serial: int) -> str:
+    return f"{prefix}-{serial:04d}"
+
+
+def _kept_back(slot_key: str, begins_at: int, value: int) -> Iterator[int]:
+    """Yield the serials that are kept back: below the next ordinary one downwards, then above it upwards."""
+    upcoming = ordinary_serial(slot_key, begins_at, value + 1)
+    yield from (one for one in range(upcoming - 1, begins_at - 1, -1) if is_kept_back(slot_key, one))
+    yield from (one for one in count(upcoming + 1) if is_kept_back(slot_key, one))
+
+
+def _unused(session: Session, prefix: str, serials: Iterator[int]) -> str:
+    """Return the first number that no case has; nobody else gives one out meanwhile."""
+    while True:
+        numbers = [_number(prefix, one) for one in islice(serials, ASKED_AT_ONCE)]
+        used = set(session.scalars(select(Case.number).where(Case.number.in_(numbers))))
+        for number in numbers:
+            if number not in used:
+                return number

@@ -181,6 +181,8 @@ def _open(
         village_code=village.code,
         year=moment.today.year,
         complainants=len(intake.complainants),
+        number_key=rules.services.number_key,
+        names_somebody=named.anybody,
     )
     case = Case(
         id=reserved.case_id,

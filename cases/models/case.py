@@ -272,16 +272,6 @@ class Related(Base):
     reason: Mapped[str]
 
 
-class NumberSerial(Base):
-    """The last serial number given out in a village and year; gaps are allowed, repetitions are not."""
-
-    __tablename__ = "number_serials"
-
-    village_id: Mapped[int] = mapped_column(ForeignKey("areas.id"), primary_key=True)
-    year: Mapped[int] = mapped_column(primary_key=True)
-    value: Mapped[int]
-
-
 class Reminder(Base):
     """One rung of the ladder, fired, skipped or not applicable; the key keeps it from firing twice."""
 

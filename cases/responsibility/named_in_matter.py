@@ -40,6 +40,11 @@ class NamedInMatter:
         """The ids of the users."""
         return frozenset(user.user_id for user in self.users)
 
+    @property
+    def anybody(self) -> bool:
+        """Whether the matter is about somebody, also where nobody knows yet whom the words mean."""
+        return bool(self.units or self.users or self.words)
+
     def name(self, actor: Actor) -> bool:
         """Return whether somebody or their unit is among them."""
         return actor.unit_id in self.units or actor.user_id in self.user_ids

@@ -137,7 +137,7 @@ FAULTS: tuple[tuple[str, Callable[[Surface], None], str], ...] = (
     (
         "facts",
         put("integer", "facts", "history", "escalate", "report"),
-        "changed: history > escalate > report: 'text' → 'integer'",
+        "changed: history > escalate > report: 'digest' → 'integer'",
     ),
     ("facts", put("text", "facts", "notices", "urge", "who"), "added: notices > urge > who"),
 )
