@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import html5lib
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -16,11 +15,11 @@ from config.settings import Settings, load
 from core.persistence.db import Database
 from tests.api.conftest import Clock, clock, settings, with_role
 from tests.builders import PASSWORD, a_case
+from tests.web import markup
 from web.application import attach_services, create
 
 __all__ = ["clock", "settings", "with_role"]
 
-HTML = "{http://www.w3.org/1999/xhtml}"
 ORIGIN = {"Origin": "http://localhost"}
 
 
@@ -38,31 +37,12 @@ class Page:
         self.text = self.data.decode("utf-8", "replace")
         self.headers = response.headers
         if response.mimetype == "text/html" and "<!doctype" in self.text:
-            self._check()
+            markup.check(self.text)
 
-    def _check(self) -> None:
-        parser = html5lib.HTMLParser(strict=False)
-        tree = parser.parse(self.text)
-        assert parser.errors == [], [(place, code, facts) for place, code, facts in parser.errors][:3]
-        every = list(tree.iter())
-        assert len([one for one in every if one.tag == f"{HTML}h1"]) == 1
-        assert "".join(tree.find(f".//{HTML}title").itertext()).strip()
-        ids = [one.get("id") for one in every if one.get("id")]
-        assert len(ids) == len(set(ids)), sorted(one for one in ids if ids.count(one) > 1)
-        assert not any(one.get("style") or any(name.startswith("on") for name in one.attrib) for one in every)
-        assert not any(one.tag == f"{HTML}script" and (one.text or "").strip() for one in every)
-        labelled = {one.get("for") for one in every if one.tag == f"{HTML}label"}
-        for one in every:
-            for name in ("aria-describedby", "aria-labelledby"):
-                assert set((one.get(name) or "").split()) <= set(ids), (one.tag, one.get(name))
-            if one.tag in {f"{HTML}input", f"{HTML}textarea", f"{HTML}select"}:
-                self._check_label(tree, one, labelled)
-
-    def _check_label(self, tree: Any, one: Any, labelled: set[str | None]) -> None:
-        if one.get("type") == "hidden" or one.get("aria-label") or one.get("id") in labelled:
-            return
-        around = [label for label in tree.iter(f"{HTML}label") if one in list(label.iter())]
-        assert around, one.attrib
+    @property
+    def tree(self) -> Any:
+        """Return the elements of the page, to look at and not to change."""
+        return markup.tree_of(self.text)
 
 
 class Browser:

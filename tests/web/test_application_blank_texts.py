@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import html5lib
 import pytest
 from sqlalchemy import select
 
@@ -12,7 +11,8 @@ from cases.models.case import Case
 from cases.models.correspondence import Reply
 from core.normalization.visibility import is_blank
 from core.persistence.db import Database
-from tests.web.conftest import HTML, Browser, Page
+from tests.web.conftest import Browser, Page
+from tests.web.markup import HTML, tree_of
 from tests.web.test_administration_rules import PAGES
 from web.public.case_status import NO_WORDS
 
@@ -34,13 +34,9 @@ class SentForm:
     texts: list[str] = field(default_factory=list)
 
 
-def tree(page: Page) -> Any:
-    return html5lib.parse(page.text)
-
-
 def forms_of(page: Page, path: str) -> Iterator[SentForm]:
     """Read the forms of a page that change something, each filled in as far as it needs to be."""
-    for one in tree(page).iter(f"{HTML}form"):
+    for one in tree_of(page.text).iter(f"{HTML}form"):
         if one.get("method") == "post" and (one.get("action") or path) not in COMPARED:
             yield _read(one, SentForm(one.get("action") or path))
 
@@ -65,7 +61,9 @@ def _read(element: Any, form: SentForm) -> SentForm:
 
 
 def marked_wrong(page: Page, name: str) -> bool:
-    return any(one.get("aria-invalid") == "true" for one in tree(page).iter() if one.get("name") == name)
+    return any(
+        one.get("aria-invalid") == "true" for one in tree_of(page.text).iter() if one.get("name") == name
+    )
 
 
 def taken_blank(browser: Browser, path: str) -> set[tuple[str, str]]:

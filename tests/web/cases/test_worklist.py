@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 
-import html5lib
 import pytest
 from sqlalchemy.orm import Session
 
@@ -17,7 +16,8 @@ from tests.api.conftest import Clock
 from tests.builders import at
 from tests.cases.breaking_in import break_in
 from tests.conftest import Filled
-from tests.web.conftest import HTML, Browser, Page
+from tests.web.conftest import Browser, Page
+from tests.web.markup import HTML
 from tests.web.test_application_journeys import hidden
 
 Open = Callable[..., Browser]
@@ -30,7 +30,7 @@ GROUPS = {"late": LATE, "soon": SOON, "later": LATER}
 def pills(page: Page) -> dict[str, list[str]]:
     """Return what the pills of each group say, from the top."""
     found: dict[str, list[str]] = {}
-    for section in html5lib.parse(page.text).iter(f"{HTML}section"):
+    for section in page.tree.iter(f"{HTML}section"):
         name = (section.get("aria-labelledby") or "").removeprefix("group-")
         found[name] = [
             "".join(one.itertext()).strip()
@@ -82,7 +82,7 @@ def test_the_numbers_over_the_list_are_those_of_its_rows(browser: Open, a_case: 
     shown = {}
     for only in ("", "unaccepted", "under_way"):
         page = person.get(f"/todo?only={only}")
-        navigations = html5lib.parse(page.text).iter(f"{HTML}nav")
+        navigations = page.tree.iter(f"{HTML}nav")
         chips = [one for one in navigations if one.get("class") == "chips end"]
         numbers = re.findall(r"\d+", "".join(chips[0].itertext()))
         own = [said for name, said in pills(page).items() if name in GROUPS]

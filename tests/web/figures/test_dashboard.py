@@ -7,7 +7,6 @@ from functools import partial
 from random import Random
 from typing import Any
 
-import html5lib
 import pytest
 from sqlalchemy.orm import Session
 
@@ -23,7 +22,8 @@ from tests.api.conftest import Clock
 from tests.builders import WAYS, actor_named, at
 from tests.conftest import Filled
 from tests.statements import statements
-from tests.web.conftest import HTML, Browser
+from tests.web.conftest import Browser
+from tests.web.markup import HTML
 
 Open = Callable[..., Browser]
 Make = Callable[..., Case]
@@ -69,7 +69,7 @@ def random_cases(town: Database, clock: Clock) -> None:
 
 def links(page: Any) -> Iterator[tuple[str, str]]:
     """Yield what is written on the links into lists, and where each leads."""
-    main = html5lib.parse(page.text).find(f".//{HTML}main")
+    main = page.tree.find(f".//{HTML}main")
     for one in main.iter(f"{HTML}a"):
         address = one.get("href") or ""
         if address.startswith(("/cases?", "/complainants?")):
@@ -87,7 +87,7 @@ def rows(person: Browser, address: str) -> int:
     while address:
         page = person.get(address)
         assert page.status == 200, address
-        main = html5lib.parse(page.text).find(f".//{HTML}main")
+        main = page.tree.find(f".//{HTML}main")
         places = [one for one in main.iter() if (one.get("id") or "").startswith("case-")]
         found += len(places) or len(main.findall(f".//{HTML}tbody/{HTML}tr"))
         following = [one.get("href") for one in main.iter(f"{HTML}a") if one.get("rel") == "next"]

@@ -6,7 +6,6 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
-import html5lib
 import pytest
 from sqlalchemy import select
 
@@ -22,7 +21,8 @@ from core.i18n import catalogue, translator
 from demo.township import UNITS, USERS
 from tests.builders import PASSWORD, at
 from tests.rules.surface_township import build_township, environment
-from tests.web.conftest import HTML, Browser, assets
+from tests.web.conftest import Browser, assets
+from tests.web.markup import HTML, tree_of
 from web.application import create
 from web.timeline import fact_sentences, fact_words
 from workflow.texts import labels
@@ -79,7 +79,7 @@ class Township:
         found = {}
         for number in self.numbers:
             page = self.person.get(f"/cases/{number}", headers={"Accept-Language": language})
-            main = html5lib.HTMLParser().parse(page.text)
+            main = page.tree
             found[number] = " ".join("".join(main.itertext()).split())
         return found
 
@@ -110,7 +110,7 @@ class Township:
 
 def words_on(text: str) -> set[str]:
     """Return the words in Latin letters that are read on a page."""
-    page = html5lib.HTMLParser().parse(text)
+    page = tree_of(text)
     return {word for piece in texts(page) for word in LATIN.findall(piece)}
 
 
