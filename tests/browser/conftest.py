@@ -18,6 +18,14 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def chromium() -> Iterator[Browser]:
     with running.chromium() as found:
         yield found
+
+
+@pytest.fixture
+def browser(chromium: Browser) -> Iterator[Browser]:
+    """Yield the browser; the pages that a test leaves open are closed, for they are drawn on and on."""
+    yield chromium
+    for context in chromium.contexts:
+        context.close()
