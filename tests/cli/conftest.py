@@ -70,14 +70,17 @@ def command(run_main: Callable[..., Done], db: Database) -> Command:
 
 @pytest.fixture
 def in_town(run_main: Callable[..., Done], town: Database, rules: CountyRules) -> Command:
-    """Run a command on the small township, with the keys that its history was chained with."""
+    """Run a command on the small township, with the keys that its history was chained with.
+
+    The database is that of the test, whose statements are compiled already.
+    """
     url = town.url.render_as_string(hide_password=False)
 
     def assemble(environ: Mapping[str, str]) -> ProgramServices:
         joined = app.assemble(environ)
         joined.db.dispose()
         chained = replace(joined.rules, services=rules.services)
-        return replace(joined, rules=chained, db=Database(url, durable=False))
+        return replace(joined, rules=chained, db=town)
 
     def run(*argv: str, stdin: str = "", **settings: str) -> Done:
         return run_main(assemble, argv, stdin, {"DATABASE_URL": url, "SECRET_KEY": SECRET, **settings})
