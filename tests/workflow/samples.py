@@ -1,6 +1,7 @@
 """A small life cycle to spoil, and a situation in which nothing stands in the way."""
 
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -108,8 +109,9 @@ type = "text"
 """
 
 
+@cache
 def project_definition() -> Definition:
-    """Return the life cycle that the project ships."""
+    """Return the life cycle that the project ships; read once, for nothing changes a definition."""
     return parse((CONFIG / "workflow.toml").read_text(encoding="utf-8"), "workflow.toml")
 
 

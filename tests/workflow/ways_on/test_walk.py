@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -28,12 +29,13 @@ SOME_RELATIONS = st.lists(
 )
 
 
+@cache
 def some_guards(most: int) -> st.SearchStrategy[tuple[str, ...]]:
     return st.lists(st.sampled_from(sorted(GUARDS)), max_size=most, unique=True).map(tuple)
 
 
-@st.composite
-def rows(draw: st.DrawFn, most: int) -> tuple[ActionRule, ...]:
+@cache
+def rows(most: int) -> st.SearchStrategy[tuple[ActionRule, ...]]:
     made = st.builds(
         ActionRule,
         sources=st.frozensets(st.sampled_from(STATES), min_size=2),
@@ -41,7 +43,17 @@ def rows(draw: st.DrawFn, most: int) -> tuple[ActionRule, ...]:
         relations=SOME_RELATIONS.map(tuple),
         guards=some_guards(most),
     )
-    return tuple(draw(st.lists(made, min_size=1, max_size=2)))
+    return st.lists(made, min_size=1, max_size=2).map(tuple)
+
+
+CODES = st.lists(
+    st.sampled_from(("inspect", "raise", "withdraw", "return", "send_down")),
+    min_size=1,
+    max_size=3,
+    unique=True,
+)
+TARGETS = st.sampled_from((*STATES, "closed"))
+ACTS = st.lists(st.sampled_from((*OPENS, "reassign")), max_size=2)
 
 
 @st.composite
@@ -69,11 +81,7 @@ def definitions(draw: st.DrawFn) -> Definition:
             "public": None,
         }
 
-    codes = st.sampled_from(("inspect", "raise", "withdraw", "return", "send_down"))
-    steps = {
-        name: Step(**common(name, 2), target=draw(st.sampled_from((*STATES, "closed"))), clocks=RUNNING)
-        for name in draw(st.lists(codes, min_size=1, max_size=3, unique=True))
-    }
+    steps = {name: Step(**common(name, 2), target=draw(TARGETS), clocks=RUNNING) for name in draw(CODES)}
     asked = {
         name
         for step in steps.values()
@@ -81,17 +89,20 @@ def definitions(draw: st.DrawFn) -> Definition:
     }
     fields = frozenset[str]().union(*(fields_read(GUARDS[name]) for name in asked))
     helping = [name for name, changes in OPENS.items() if changes.keys() & fields]
-    names = {*helping, *draw(st.lists(st.sampled_from((*OPENS, "reassign")), max_size=2))}
+    names = {*helping, *draw(ACTS)}
     return replace(shipped, steps=steps, acts={name: Act(**common(name, 1)) for name in sorted(names)})
 
 
-@st.composite
-def standings(draw: st.DrawFn) -> frozenset[Standing]:
-    roles = st.frozensets(st.sampled_from(("member", "team_leader", "leader")), min_size=1)
-    made = st.builds(
-        Standing, roles, st.frozensets(st.sampled_from(("in_scope", "owner")), min_size=1), st.booleans()
-    )
-    return frozenset(draw(st.lists(made, min_size=1, max_size=3)))
+STANDINGS = st.lists(
+    st.builds(
+        Standing,
+        st.frozensets(st.sampled_from(("member", "team_leader", "leader")), min_size=1),
+        st.frozensets(st.sampled_from(("in_scope", "owner")), min_size=1),
+        st.booleans(),
+    ),
+    min_size=1,
+    max_size=3,
+).map(frozenset)
 
 
 class PlainTrying:
@@ -188,7 +199,7 @@ FIXED: tuple[tuple[tuple[str, bool], ...], ...] = ((), (("has_superior", True),)
 
 
 @settings(max_examples=300)
-@given(definitions(), standings(), st.sampled_from(STATES), st.sampled_from(FIXED))
+@given(definitions(), STANDINGS, st.sampled_from(STATES), st.sampled_from(FIXED))
 def test_the_walk_finds_what_plain_trying_finds(
     definition: Definition,
     people: frozenset[Standing],
