@@ -21,6 +21,14 @@ LONG = (
     "tests/api/framework/test_specification.py",
     "tests/bench",
     "tests/demo",
+    "tests/stories",
+    "tests/workflow/ways_on/test_walk.py",
+    "tests/reports/test_tally_queries.py",
+    "tests/rules/test_caches.py",
+    "tests/rules/test_open_actions.py",
+    "tests/rules/test_own_steps.py",
+    "tests/rules/test_own_walks.py",
+    "tests/rules/test_unused.py",
 )
 KINDS = ("sqlite", "postgresql")
 
