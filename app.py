@@ -28,7 +28,7 @@ from config import settings, tables
 from core.chain import Chain
 from core.clock import CLOCK_GUARD
 from core.errors import Conflict, Unavailable
-from core.files import store
+from core.files import private, store
 from core.files.store import FileStore
 from core.persistence.db import Database
 from notifications.channels.registry import configured_channels
@@ -69,8 +69,10 @@ def assemble(environ: Mapping[str, str]) -> ProgramServices:
 def create_app(environ: Mapping[str, str] | None = None) -> ApplicationDispatcher:
     """Make the WSGI application for a production server; the environment is the process's own by default.
 
-    Raises Conflict for a database that was made with another zone or another secret key.
+    From here on the process writes for its owner alone. Raises Conflict for a database that was made with
+    another zone or another secret key.
     """
+    private.close_to_others()
     services = assemble(os.environ if environ is None else environ)
     try:
         require_same_zone(services.db, services.settings.timezone, chain=services.rules.services.chain)

@@ -32,6 +32,7 @@ from config.settings import BadSettings
 from config.tables import BadTables
 from core import logs
 from core.errors import DomainError
+from core.files import private
 from core.i18n import LANGUAGES, Translate, translator
 from workflow.definition.reader import BadDefinition
 
@@ -76,6 +77,7 @@ def main(
     """Run one command and give its exit code.
 
     `assemble` joins the program when the command first needs it; `environ` is the process's own by default.
+    Whatever the command writes is for its owner alone, but for what `test` leaves behind.
     """
     if argv[:1] == ["test"]:
         return testing.run_tests(argv[1:])
@@ -87,7 +89,7 @@ def main(
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else MISUSED
     context = Context(surroundings, assemble, create_app, say, language)
-    with logs.as_json_lines():
+    with private.closed_to_others(), logs.as_json_lines():
         try:
             return _run(given, context)
         finally:

@@ -193,7 +193,12 @@ def _ask(venv: Path, question: str) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Run as a program; give the exit code."""
+    """Run as a program; give the exit code.
+
+    What is made holds nothing of anybody, and root makes it for the user whom the service runs as: everybody
+    may read it, however the one who starts this closes files.
+    """
+    os.umask(0o022)
     try:
         provision(Path(arguments[0]), arguments[1] if len(arguments) > 1 else None)
     except EnvironmentRefused as refusal:

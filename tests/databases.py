@@ -57,6 +57,7 @@ class Sqlite:
         idle = self._idle.setdefault(name, [])
         database = idle.pop() if idle else self._open(self._place(f"copy-{next(self._number)}"))
         self._names[str(database.url)] = name
+        Path(str(database.url.database)).touch(0o600)  # as the program makes it
         shutil.copyfile(self._place(name), str(database.url.database))
         return database
 

@@ -16,7 +16,7 @@ from cases.configuration.definitions import is_adopted
 from cases.intake.read_definition import read_definition
 from cases.responsibility.able_people import find_units_on_paper
 from cli.backup.backup import BACKUP
-from cli.check import configuration_changes, ways_on
+from cli.check import configuration_changes, open_places, ways_on
 from cli.check.findings import OK, WARNING, Findings
 from cli.check.slips import check_slips
 from cli.framework import error_messages
@@ -140,6 +140,7 @@ def _check_program(found: Findings, given: Namespace, context: Context) -> None:
     """Compose the program and look at what it holds; what stands in the way is a finding as well."""
     try:
         services = context.composed
+        open_places.check_places(found, services, context)
         if _check_database(found, services, context):
             _check_owners(found, services, context)
             ways_on.check_register(found, services, context)

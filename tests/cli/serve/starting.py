@@ -21,13 +21,23 @@ def environ_with(**settings: str) -> dict[str, str]:
     return environ | {"PYTHONUTF8": "1", **{f"HUIYIN_{name}": value for name, value in settings.items()}}
 
 
+#: The umask of most shells, with which a program begins that does not set its own; Windows has none.
+USUAL_UMASK = 0o022 if os.name == "posix" else -1
+
+
 @contextmanager
 def started(*argv: str, folder: Path, url: str = "", key: str = "") -> Iterator[Started]:
     """Start a command that serves; give its address and the process."""
     environ = environ_with(DATA_DIR=str(folder), DATABASE_URL=url, SECRET_KEY=key, LANGUAGE="en")
     command = [sys.executable, "-c", START, *argv, "--port", "0"]
     with subprocess.Popen(
-        command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        cwd=ROOT,
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        umask=USUAL_UMASK,
     ) as process:
         assert process.stdout is not None
         line = process.stdout.readline()

@@ -1,7 +1,5 @@
 """Starting the program for real: a process that serves, runs the schedule, and ends when it is told to."""
 
-import os
-import stat
 import subprocess
 import sys
 import urllib.request
@@ -10,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from core.files.private import find_open
 from core.persistence.db import Database
 from tests.cli.conftest import SECRET, Command
 from tests.cli.serve.starting import ROOT, started
@@ -33,9 +32,9 @@ def test_one_command_makes_what_is_missing_and_serves(nothing: Database, tmp_pat
     folder, url = tmp_path / "var", nothing.url.render_as_string(hide_password=False)
     with started("run", folder=folder, url=url) as (address, first):
         assert ready(address) == 200
+        assert [*find_open(folder)] == []
     assert first.returncode == 0
     key = folder / "secret.key"
-    assert os.name != "posix" or stat.S_IMODE(key.stat().st_mode) == 0o600
     kept = key.read_text(encoding="ascii")
     with started("run", folder=folder, url=url) as (address, second):
         assert ready(address) == 200
