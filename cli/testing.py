@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cli import moments
 from cli.moments import BY_NAME, MOMENTS, FakedMoment
-from core import clock
+from core import child_process, clock
 
 INTERRUPTED = 130
 #: Processes that share a whole run; each has databases of its own, so that more of them cost memory.
@@ -124,18 +124,18 @@ def _drawn(rest: Sequence[str]) -> FakedMoment | None:
 def run(check: Check) -> CheckResult:
     """Run one check in the project's folder, untouched by the settings of an installation."""
     print(f"== {check.name}", flush=True)
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("HUIYIN_")}
-    # Tests start the program dozens of times, and compiling it takes longer than loading what was compiled.
-    environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    also = {"PYTHONUTF8": "1"}
     if check.moment is not None:
         moved_by = moments.library()
         if moved_by is None:
             print(moments.MISSING, flush=True)
             return CheckResult(check.name, False, 0.0)
-        environ |= moments.environ_of(check.moment, moved_by, now=clock.now())
+        also |= moments.environ_of(check.moment, moved_by, now=clock.now())
     began = time.monotonic()
     process = subprocess.Popen(
-        [sys.executable, *check.arguments], cwd=ROOT, env={**environ, "PYTHONUTF8": "1"}
+        [sys.executable, *check.arguments],
+        cwd=ROOT,
+        env=child_process.surroundings(child_process.TESTING, also),
     )
     try:
         code = process.wait()

@@ -13,7 +13,7 @@ import os
 import subprocess
 import sys
 
-from core import front_end
+from core import child_process, front_end
 
 LEAST = (3, 11)
 RUNNING = "requirements.txt"
@@ -121,7 +121,9 @@ def _provision(root: str, *wanted: str) -> None:
     Without the name of a requirements file the packages are there already.
     """
     base = getattr(sys, "_base_executable", None) or sys.executable
-    code = _wait([base, "-m", "core.environment", root, *wanted], folder=root)
+    command = [base, "-m", "core.environment", root, *wanted]
+    surroundings = child_process.surroundings
+    code = _wait(subprocess.Popen(command, cwd=root, env=surroundings(child_process.INSTALLING)))
     if code:
         sys.exit(code)
 
@@ -131,13 +133,12 @@ def _start_again(python: str) -> None:
     command = [python, *sys.orig_argv[1:]]
     if os.name == "posix":
         sys.stdout.flush()
-        os.execv(python, command)
-    sys.exit(_wait(command))
+        os.execve(python, command, child_process.same_surroundings())
+    sys.exit(_wait(subprocess.Popen(command, env=child_process.same_surroundings())))
 
 
-def _wait(command: list[str], folder: str | None = None) -> int:
+def _wait(child: subprocess.Popen[bytes]) -> int:
     """Wait for a program and give its exit code; Ctrl-C reaches it as well, and what to do is its affair."""
-    child = subprocess.Popen(command, cwd=folder)
     while True:
         try:
             return child.wait()

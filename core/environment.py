@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from core import bootstrap, front_end
+from core import bootstrap, child_process, front_end
 
 UNFINISHED = "huiyin-unfinished.txt"
 LOCK = ".venv.lock"
@@ -113,7 +113,12 @@ def _prepare(venv: Path) -> None:
     shutil.rmtree(venv, ignore_errors=True)
     venv.mkdir()
     unfinished.touch()
-    made = subprocess.run([sys.executable, "-I", "-m", "venv", str(venv)], stdout=sys.stderr, check=False)
+    made = subprocess.run(
+        [sys.executable, "-I", "-m", "venv", str(venv)],
+        env=child_process.surroundings(child_process.INSTALLING),
+        stdout=sys.stderr,
+        check=False,
+    )
     if made.returncode:
         raise EnvironmentRefused(NO_VENV)
 
@@ -126,6 +131,7 @@ def _install(root: Path, wanted: str) -> None:
     (venv / bootstrap.STAMP).unlink(missing_ok=True)
     done = subprocess.run(
         [python, "-I", "-m", "pip", "install", *options, "-r", str(root / wanted)],
+        env=child_process.surroundings(child_process.INSTALLING),
         stdout=sys.stderr,
         check=False,
     )
@@ -161,6 +167,7 @@ def _packaged_node(root: Path, venv: Path) -> tuple[list[str], list[str]] | None
         python = bootstrap.python_of(str(venv))
         subprocess.run(
             [python, "-I", "-m", "pip", "install", *options, "-r", str(root / NODE)],
+            env=child_process.surroundings(child_process.INSTALLING),
             stdout=sys.stderr,
             check=False,
         )
@@ -188,7 +195,13 @@ def _ask(venv: Path, question: str) -> str:
     python = bootstrap.python_of(str(venv))
     if not os.path.exists(python):
         return ""
-    told = subprocess.run([python, "-I", "-c", question], capture_output=True, text=True, check=False)
+    told = subprocess.run(
+        [python, "-I", "-c", question],
+        env=child_process.surroundings(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     return told.stdout.strip() if told.returncode == 0 else ""
 
 

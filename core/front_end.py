@@ -4,10 +4,14 @@ Run by environment.py, which sees to it that there is a Node.js. Standard librar
 start asks whether what was built is still what the sources say.
 """
 
+from __future__ import annotations
+
 import hashlib
 import os
 import shutil
 import subprocess
+
+from core import child_process
 
 FOLDER = "web"
 SOURCES = "static"
@@ -51,7 +55,14 @@ def build(root: str, node: list[str], npm: list[str]) -> bool:
     shutil.rmtree(aside, ignore_errors=True)
     wanted = digest(root)
     for command in ([*npm, "ci", *quiet], [*node, "build.mjs", aside]):
-        if subprocess.run(command, cwd=base, stdout=subprocess.DEVNULL, check=False).returncode:
+        done = subprocess.run(
+            command,
+            cwd=base,
+            env=child_process.surroundings(child_process.INSTALLING),
+            stdout=subprocess.DEVNULL,
+            check=False,
+        )
+        if done.returncode:
             return False
     with open(os.path.join(aside, STAMP), "w", encoding="ascii") as stamp:
         stamp.write(wanted)
@@ -61,12 +72,14 @@ def build(root: str, node: list[str], npm: list[str]) -> bool:
     return True
 
 
-def system_node() -> "tuple[list[str], list[str]] | None":
+def system_node() -> tuple[list[str], list[str]] | None:
     """Return the system's own Node.js and npm when they are new enough."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
         return None
-    told = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+    told = subprocess.run(
+        [node, "--version"], env=child_process.surroundings(), capture_output=True, text=True, check=False
+    ).stdout
     major = told.strip().lstrip("v").partition(".")[0]
     return ([node], [npm]) if major.isdigit() and int(major) >= LEAST_NODE else None
 

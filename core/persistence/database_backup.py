@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from urllib.parse import quote
 from sqlalchemy import Connection, create_engine, inspect, text
 from sqlalchemy.pool import NullPool
 
+from core import child_process
 from core.errors import Unavailable
 from core.persistence import postgres_programs
 from core.persistence.db import Database
@@ -78,7 +80,11 @@ def restore(db: Database, copy: Path) -> None:
 
 
 def _run(db: Database, program: str, *arguments: str) -> None:
-    """Run a PostgreSQL program on the database; its command line, which others can see, has no password."""
+    """Run a PostgreSQL program on the database.
+
+    The password stands neither on its command line, which others can see, nor in its environment, but in a
+    file that is taken away afterwards.
+    """
     known: Mapping[str, Any] = {
         **db.url.translate_connect_args(username="user", database="dbname"),
         **db.url.query,
@@ -86,18 +92,34 @@ def _run(db: Database, program: str, *arguments: str) -> None:
     options = {
         name: ",".join(value) if isinstance(value, tuple) else str(value) for name, value in known.items()
     }
-    password = options.pop("password", None)
-    environ = {**os.environ, **({"PGPASSWORD": password} if password else {})}
-    conninfo = " ".join(f"{name}={_quoted(value)}" for name, value in options.items())
-    done = subprocess.run(
-        [postgres_programs.find(program), f"--dbname={conninfo}", *arguments],
-        env=environ,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    password = options.pop("password", None) or os.environ.get("PGPASSWORD")
+    with _password_file(password) as given:
+        conninfo = " ".join(f"{name}={_quoted(value)}" for name, value in {**options, **given}.items())
+        done = subprocess.run(
+            [postgres_programs.find(program), f"--dbname={conninfo}", "--no-password", *arguments],
+            env=child_process.surroundings(child_process.POSTGRES),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     if done.returncode:
         raise ProgramFailed(program, (done.stderr.strip().splitlines() or [str(done.returncode)])[-1])
+
+
+@contextmanager
+def _password_file(password: str | None) -> Iterator[dict[str, str]]:
+    """Keep a password in a file of its owner's alone until the end; give the option that names it, if any."""
+    if not password:
+        yield {}
+        return
+    escaped = password.replace("\\", "\\\\").replace(":", "\\:")
+    handle, name = tempfile.mkstemp(prefix="huiyin-")  # mode 600; libpq reads no other
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(f"*:*:*:*:{escaped}\n")
+        yield {"passfile": name}
+    finally:
+        os.unlink(name)
 
 
 def _quoted(value: str) -> str:

@@ -35,7 +35,7 @@ class Clone:
         self.root, self.shop = folder / "村 clone", folder / "shop"
         self.shop.mkdir(parents=True)
         (self.root / "core").mkdir(parents=True)
-        for module in ("__init__", "bootstrap", "front_end", "environment"):
+        for module in ("__init__", "bootstrap", "child_process", "front_end", "environment"):
             shutil.copy(ROOT / "core" / f"{module}.py", self.root / "core")
         (self.root / "app.py").write_text(PROGRAM, encoding="utf-8")
         self.need("1.0")
@@ -218,7 +218,16 @@ def test_an_old_python_is_told_which_one_is_needed(tmp_path: Path, monkeypatch: 
         bootstrap.enter(str(tmp_path), [])
 
 
-@pytest.mark.parametrize("file", ["app.py", "core/__init__.py", "core/bootstrap.py"])
+@pytest.mark.parametrize(
+    "file",
+    [
+        "app.py",
+        "core/__init__.py",
+        "core/bootstrap.py",
+        "core/child_process.py",
+        "core/front_end.py",
+    ],
+)
 def test_an_old_python_can_read_as_far_as_that_sentence(file: str) -> None:
     assert ast.parse((ROOT / file).read_text(encoding="utf-8"), feature_version=(3, 7))
 
