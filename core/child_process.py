@@ -34,6 +34,8 @@ TESTING = (
     *("CI", "TERM", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "TZ", "DISPLAY", "LD_PRELOAD"),
     *("FAKETIME*", "MODEL_LIVES", "PYTEST_*", "HYPOTHESIS_*", "PLAYWRIGHT_*", "PYTHONPATH"),
 )
+#: Besides, for the program itself when it is started from a terminal; its settings it is given apart.
+TERMINAL = ("LANG", "LC_*", "TERM", "COLUMNS", "LINES")
 #: How the system ends a process that used up its time, or the memory of the machine; Windows has neither.
 KILLED_STATUSES = frozenset(
     -getattr(signal, name) for name in ("SIGXCPU", "SIGKILL") if hasattr(signal, name)
