@@ -1,15 +1,15 @@
 """Copy everything to a folder, and bring it back from there."""
 
-import os
-import shutil
 from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from accounts.sign_in import sessions
 from cases.intake import numbering
-from cli.backup import manifest
+from cli.backup import manifest, plain_files
 from cli.framework.context import Context
 from cli.framework.services import ProgramServices
 from core import clock
@@ -17,6 +17,7 @@ from core.errors import Conflict
 from core.files import store
 from core.i18n import Translate
 from core.persistence import database_backup
+from core.persistence.checked_copy import OtherContent, write_copy
 from jobs.heartbeats import record_run
 from jobs.tasks import SEALS_FOLDER
 from notifications import restore_guard
@@ -68,9 +69,7 @@ def restore(given: Namespace, context: Context) -> int:
     if known["engine"] != _engine(services):
         raise Conflict("copy_of_other_engine", engine=known["engine"])
     _require_empty(services)
-    database_backup.restore(services.db, folder / _copy_name(services))
-    _copy_tree(folder / store.FOLDER, services.rules.services.files.folder, context)
-    _copy_tree(folder / SEALS_FOLDER, services.settings.data_dir / SEALS_FOLDER, context)
+    _bring_back(folder, known["files"], context)
     with services.db.engine.connect() as connection:
         found = manifest.describe(connection)
     wrong = [name for name in ("revision", "counts", "heads") if found[name] != known[name]]
@@ -120,20 +119,52 @@ def _require_empty(services: ProgramServices) -> None:
             raise Conflict("target_not_empty", place=str(place))
 
 
+def _bring_back(folder: Path, files: dict[str, Any], context: Context) -> None:
+    """Restore what the manifest names, the database first; what else lies in the folder stays there."""
+    services = context.services
+    targets = {
+        store.FOLDER: services.rules.services.files.folder,
+        SEALS_FOLDER: services.settings.data_dir / SEALS_FOLDER,
+    }
+    name = _copy_name(services)
+    if name not in files:
+        raise Conflict("copy_damaged", files=[name])
+    with _unchanged(folder, name) as copy:
+        database_backup.restore(services.db, copy, files[name]["sha256"])
+    stored = [one for one in files if "/" in one]
+    with context.progress(len(stored), store.FOLDER) as bar:
+        for one in stored:
+            first, _, below = one.partition("/")
+            target = targets[first] / below
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with _unchanged(folder, one) as source:
+                write_copy(source, target, files[one]["sha256"])
+            bar.update()
+
+
+@contextmanager
+def _unchanged(folder: Path, name: str) -> Iterator[BinaryIO]:
+    """Open a file that was checked before; say so when it is another one by now."""
+    try:
+        with plain_files.open_plain(folder, name) as stored:
+            yield stored
+    except (plain_files.NotPlain, FileNotFoundError, OtherContent):
+        raise Conflict("copy_changed", files=[name]) from None
+
+
 def _copy_tree(source: Path, target: Path, context: Context) -> None:
     """Copy stored files and make them durable; files that are still coming in are left out."""
-    found = [
-        place
-        for place in sorted(source.rglob("*"))
-        if place.is_file() and not place.name.startswith("incoming-")
-    ]
+    try:
+        names = list(plain_files.list_files(source))
+    except plain_files.NotPlain as error:
+        raise Conflict("data_not_plain", place=str(source / str(error))) from None
+    found = [name for name in names if not Path(name).name.startswith("incoming-")]
     with context.progress(len(found), source.name) as bar:
-        for place in found:
-            copy = target / place.relative_to(source)
+        for name in found:
+            copy = target / name
             copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(place, copy)
-            with copy.open("rb+") as stored:
-                os.fsync(stored.fileno())
+            with (source / name).open("rb") as stored:
+                write_copy(stored, copy)
             bar.update()
 
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from datetime import datetime
+from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy import Connection, func, inspect, select, table, text
 from accounts.history import RegisterEntry
 from cases.history.daily_seals import DailySeal
 from cases.models.case import Case
+from cli.backup import plain_files
 from core.chain import Chain
 from core.errors import Conflict, DomainError, NotFound
 from core.persistence.revisions import OUTSIDE_MODELS
@@ -52,9 +54,8 @@ def describe(connection: Connection) -> dict[str, Any]:
 def write(folder: Path, *, engine: str, content: dict[str, Any], chain: Chain, now: datetime) -> None:
     """Write the manifest of everything in a folder, sealed with the present key."""
     files = {
-        place.relative_to(folder).as_posix(): {"size": place.stat().st_size, "sha256": sha256(place)}
-        for place in sorted(folder.rglob("*"))
-        if place.is_file()
+        name: {"size": (folder / name).stat().st_size, "sha256": sha256(folder / name)}
+        for name in plain_files.list_files(folder)
     }
     manifest = {
         "format": FORMAT,
@@ -70,37 +71,67 @@ def write(folder: Path, *, engine: str, content: dict[str, Any], chain: Chain, n
 
 
 def read(folder: Path, *, chain: Chain) -> dict[str, Any]:
-    """Return a manifest after checking every file against it.
+    """Return a manifest after checking every file against it; nothing else of the folder is looked at.
 
-    Raises NotFound-like `copy_not_found`, `copy_of_other_key`, or `copy_damaged` with the files concerned.
+    Raises NotFound-like `copy_not_found`, `copy_of_other_key`, `copy_damaged` with the files concerned,
+    `copy_names_strange` for names that no backup of ours has, and `copy_not_plain` for links and the like.
     """
-    place = folder / NAME
-    if not place.is_file():
-        raise _absent(folder)
     try:
-        manifest: dict[str, Any] = json.loads(place.read_text(encoding="utf-8"))
+        with plain_files.open_plain(folder, NAME) as stored:
+            manifest: dict[str, Any] = json.loads(stored.read().decode(), object_pairs_hook=_each_once)
         seal = manifest.pop("seal")
         key_id, files = manifest["key_id"], dict(manifest["files"])
+    except (FileNotFoundError, NotADirectoryError):
+        raise _absent(folder) from None
+    except plain_files.NotPlain:
+        raise Conflict("copy_not_plain", files=[NAME]) from None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise Conflict("copy_damaged", files=[NAME]) from None
     if key_id not in chain.keys:
         raise Conflict("copy_of_other_key", key_id=key_id)
     if chain.link("", manifest, key_id) != seal:
         raise Conflict("copy_damaged", files=[NAME])
-    damaged = [name for name, known in files.items() if not _intact(folder / name, known["sha256"])]
+    _check_files(folder, files)
+    return manifest
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make a table of its members; raises ValueError where a name stands twice and two readers differ."""
+    table = dict(pairs)
+    if len(table) != len(pairs):
+        raise ValueError("a name stands twice")
+    return table
+
+
+def _check_files(folder: Path, files: dict[str, Any]) -> None:
+    """Hold every name against what a backup may hold, and then every file against its hash."""
+    strange = plain_files.find_strange(files)
+    if strange:
+        raise Conflict("copy_names_strange", files=strange)
+    damaged, not_plain = [], []
+    for name, known in files.items():
+        try:
+            with plain_files.open_plain(folder, name) as stored:
+                if _sha256(stored) != known["sha256"]:
+                    damaged.append(name)
+        except plain_files.NotPlain:
+            not_plain.append(name)
+        except OSError:
+            damaged.append(name)
+    if not_plain:
+        raise Conflict("copy_not_plain", files=not_plain)
     if damaged:
         raise Conflict("copy_damaged", files=damaged)
-    return manifest
 
 
 def sha256(place: Path) -> str:
     """Return the SHA-256 of a file in hex."""
     with place.open("rb") as stored:
-        return hashlib.file_digest(stored, "sha256").hexdigest()
+        return _sha256(stored)
 
 
-def _intact(place: Path, expected: str) -> bool:
-    return place.is_file() and sha256(place) == expected
+def _sha256(stored: BufferedReader) -> str:
+    return hashlib.file_digest(stored, "sha256").hexdigest()
 
 
 def _absent(folder: Path) -> DomainError:

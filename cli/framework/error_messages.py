@@ -47,6 +47,17 @@ SENTENCES: Mapping[str, str] = {
     "not_empty": _("数据库里已有数据。"),
     "target_not_empty": _("这里已经有数据：{place}。恢复只写入空的数据库和文件夹。"),
     "copy_damaged": _("这份备份不完整或被改动，没有恢复任何内容：{files}"),
+    "copy_names_strange": _(
+        "备份清单里有备份不该有的名称，没有恢复任何内容：{files}。这份清单不是本程序写的，请用另一份备份。"
+    ),
+    "copy_not_plain": _(
+        "备份里这些是链接或设备，不是单独的文件，没有恢复任何内容：{files}。"
+        "它们若是复制备份时产生的，请先用 cp -rL 复制整份备份，再从复制的那份恢复。"
+    ),
+    "copy_changed": _(
+        "恢复时备份被改动：{files}。恢复没有完成，请清空数据库和文件夹，用没有人能改的备份再来。"
+    ),
+    "data_not_plain": _("{place} 是链接或设备，不是文件，没有备份。请把它换成文件或移走。"),
     "copy_not_found": _("{place} 里没有备份（manifest.json）。"),
     "copy_of_other_engine": _("这份备份来自 {engine}，请用同一种数据库恢复。"),
     "copy_of_other_key": _(

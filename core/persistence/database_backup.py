@@ -1,13 +1,12 @@
 """Copy a whole database to a file and back, consistently while others write."""
 
 import os
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import quote
 
 from sqlalchemy import Connection, create_engine, inspect, text
@@ -16,6 +15,7 @@ from sqlalchemy.pool import NullPool
 from core import child_process
 from core.errors import Unavailable
 from core.persistence import postgres_programs
+from core.persistence.checked_copy import write_copy
 from core.persistence.db import Database
 
 SQLITE_COPY, POSTGRES_COPY = "huiyin.db", "huiyin.dump"
@@ -63,24 +63,27 @@ def is_empty(db: Database) -> bool:
     return not inspect(db.engine).get_table_names()
 
 
-def restore(db: Database, copy: Path) -> None:
-    """Fill an empty database from a copy; wholly or not at all."""
+def restore(db: Database, copy: BinaryIO, sha256: str) -> None:
+    """Fill an empty database from a copy that has this hash; wholly or not at all.
+
+    Raises ProgramFailed, and OtherContent for a file that is not what it was when its hash was taken.
+    """
     if not db.is_sqlite:
-        _run(db, "pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", str(copy))
+        _run(db, "pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", given=copy)
         return
     db.dispose()
     place = Path(str(db.url.database))
     place.parent.mkdir(parents=True, exist_ok=True)
     aside = place.with_name(f"{place.name}.restoring")
-    shutil.copyfile(copy, aside)
-    _sync(aside)
+    aside.unlink(missing_ok=True)
+    write_copy(copy, aside, sha256)
     for rest in ("-wal", "-shm"):
         place.with_name(place.name + rest).unlink(missing_ok=True)
     os.replace(aside, place)
 
 
-def _run(db: Database, program: str, *arguments: str) -> None:
-    """Run a PostgreSQL program on the database.
+def _run(db: Database, program: str, *arguments: str, given: BinaryIO | None = None) -> None:
+    """Run a PostgreSQL program on the database, with a file as its standard input if it is given one.
 
     The password stands neither on its command line, which others can see, nor in its environment, but in a
     file that is taken away afterwards.
@@ -93,11 +96,12 @@ def _run(db: Database, program: str, *arguments: str) -> None:
         name: ",".join(value) if isinstance(value, tuple) else str(value) for name, value in known.items()
     }
     password = options.pop("password", None) or os.environ.get("PGPASSWORD")
-    with _password_file(password) as given:
-        conninfo = " ".join(f"{name}={_quoted(value)}" for name, value in {**options, **given}.items())
+    with _password_file(password) as file:
+        conninfo = " ".join(f"{name}={_quoted(value)}" for name, value in {**options, **file}.items())
         done = subprocess.run(
             [postgres_programs.find(program), f"--dbname={conninfo}", "--no-password", *arguments],
             env=child_process.surroundings(child_process.POSTGRES),
+            stdin=given or subprocess.DEVNULL,
             capture_output=True,
             text=True,
             check=False,

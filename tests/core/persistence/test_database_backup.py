@@ -3,6 +3,7 @@
 import json
 import stat
 import sys
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -51,7 +52,10 @@ def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def restored(program: Path, url: str) -> Restored:
-    database_backup.restore(Database(url), program / "copy")
+    copy = program / "copy"
+    copy.write_bytes(b"dump")
+    with copy.open("rb") as stored:
+        database_backup.restore(Database(url), stored, sha256(b"dump").hexdigest())
     told: dict[str, Any] = json.loads((program / "told.json").read_text(encoding="utf-8"))
     return Restored(**told)
 
