@@ -1,6 +1,6 @@
 # A thin cover for developers; the commands themselves work on every system without make.
 
-.PHONY: run test lint requirements
+.PHONY: run test lint requirements sbom
 
 run:
 	python3 app.py run --demo
@@ -18,3 +18,7 @@ requirements:
 	$(COMPILE) --output-file requirements.txt requirements.in
 	$(COMPILE) --constraints requirements.txt --output-file requirements-dev.txt requirements-dev.in
 	$(COMPILE) --output-file requirements-node.txt requirements-node.in
+
+# What the program runs with, as CycloneDX; docs/licences.md lists the licences.
+sbom:
+	.venv/bin/python -m tests.supply.sbom
