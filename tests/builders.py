@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from argon2 import PasswordHasher
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from accounts.access.actor import SYSTEM, Actor
@@ -150,6 +150,12 @@ def _add_users(session: Session, units: dict[str | None, Unit]) -> None:
                 created_at=FOUNDED,
             )
         )
+
+
+def add_deputies(session: Session) -> None:
+    """Give team and township a second one with the rights of a team leader, for matters about the first."""
+    for username, roles in (("zuyuan", ["member", "team_leader"]), ("xiangzhen", ["coordinator", "leader"])):
+        session.execute(update(User).where(User.username == username).values(roles=roles))
 
 
 def actor_named(session: Session, username: str) -> Actor:

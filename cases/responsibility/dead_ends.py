@@ -1,7 +1,7 @@
 """Ask of a register whether every open situation has a way on in each village, and name where it has none."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,17 +13,25 @@ from accounts.models import Area, Unit, User
 from accounts.register_values import KnownUnit
 from accounts.vocabulary import AreaLevel
 from cases.responsibility.matter_places import Shape, UnitShape, find_dead_ends_in, list_places
+from cases.responsibility.named_shapes import MOST_ALIKE, Naming, find_named_dead_ends, walked_shape
 from config.marked_text import MarkedText
 from config.marked_text import mark as _
 from workflow.definition.model import Definition
 from workflow.ways_on.places import DeadEnd
 from workflow.ways_on.situations import TooManySituations
-from workflow.ways_on.words import dead_end_in_words, too_many_in_words
+from workflow.ways_on.words import (
+    dead_end_in_words,
+    named_dead_end_in_words,
+    nobody_receives_in_words,
+    too_many_in_words,
+)
 
-#: More people with the same roles in a unit make no difference: one may be a handler, the other one is not.
-MOST_ALIKE = 2
 #: So many villages of a unit are named; of more it is said how many they are.
 MOST_VILLAGES = 3
+
+
+#: The paths of villages by the unit to which their matters come.
+_VillagesOfUnits = defaultdict[int, set[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +63,30 @@ class FoundDeadEnd:
         return dead_end_in_words(definition, self.dead, [unit.in_words() for unit in self.units])
 
 
+@dataclass(frozen=True, slots=True)
+class FoundNamedDeadEnd:
+    """Matters about units of some kinds, or somebody in one, that stand still: the first of their dead ends.
+
+    `number` is how many there are. Without a dead end nobody receives such a matter, and the units are those
+    that it names; else they are its owners.
+    """
+
+    naming: Naming
+    dead: DeadEnd | None
+    number: int
+    units: tuple[UnitWithoutWay, ...]
+
+    def in_words(self, definition: Definition) -> MarkedText:
+        """Return it as a sentence."""
+        units = [unit.in_words() for unit in self.units]
+        if self.dead is None:
+            return nobody_receives_in_words(definition, self.naming.kinds, self.naming.roles, units)
+        sentence = dead_end_in_words(definition, self.dead, units)
+        return named_dead_end_in_words(
+            definition, self.naming.kinds, self.naming.roles, sentence, self.number
+        )
+
+
 @dataclass(frozen=True)
 class WalkedRegister:
     """What the walk reads of a register: its villages with their paths, units and people.
@@ -80,6 +112,23 @@ class WalkedRegister:
             shape, units = self._shape(covering)
             found[shape].append((path, units))
         return found
+
+    def note(self, found: "_VillagesOfUnits", place: int, villages: Iterable[tuple[str, list[int]]]) -> None:
+        """Note of villages of one shape the unit at a place, and the village unless the unit is its own."""
+        for path, units in villages:
+            unit_id = units[place]
+            found[unit_id] |= set() if self.units[unit_id][1] == path else {path}
+
+    def name(self, found: "_VillagesOfUnits") -> tuple[UnitWithoutWay, ...]:
+        """Return the units that were noted by name, in their order, with the names of the villages."""
+        return tuple(
+            UnitWithoutWay(
+                self.units[unit_id][0].name,
+                tuple(name for name, path in self.villages if path in found[unit_id]),
+            )
+            for unit_id in self.units
+            if unit_id in found
+        )
 
     def _shape(self, covering: list[int]) -> tuple[Shape, list[int]]:
         """Return the units over a village as a shape, also those above them that are not over it."""
@@ -111,6 +160,10 @@ class WalkedRegister:
         return covers, path.count("/"), unit.kind, people, unit.code
 
 
+def _villages_of_units() -> _VillagesOfUnits:
+    return defaultdict(set)
+
+
 def load_register(session: Session, path: str = "/") -> WalkedRegister:
     """Read the villages at or below a place, and all units and people, in three statements."""
     villages = session.execute(
@@ -137,16 +190,24 @@ def load_register(session: Session, path: str = "/") -> WalkedRegister:
 
 
 def dead_ends_in_words(definition: Definition, register: WalkedRegister) -> list[MarkedText]:
-    """Return each dead end of a life cycle in a register as a sentence, or that it cannot be walked."""
+    """Return each dead end of a life cycle in a register as a sentence, or that it cannot be walked.
+
+    Those of matters that name somebody come last, as one sentence for each sort of unit or person.
+    """
     try:
-        return [found.in_words(definition) for found in find_in_register(definition, register)]
+        usual = [one.in_words(definition) for one in find_in_register(definition, register)]
+        return usual + [one.in_words(definition) for one in find_named_in_register(definition, register)]
     except TooManySituations as error:
         return [too_many_in_words(definition, error)]
 
 
 def count_villages(definition: Definition, register: WalkedRegister) -> int:
     """Count the villages in which matters can be; where nobody receives any there is nothing to walk."""
-    return sum(len(villages) for shape, villages in register.shapes.items() if list_places(definition, shape))
+    return sum(
+        len(villages)
+        for shape, villages in register.shapes.items()
+        if list_places(definition, walked_shape(shape))
+    )
 
 
 def find_in_register(definition: Definition, register: WalkedRegister) -> list[FoundDeadEnd]:
@@ -154,29 +215,40 @@ def find_in_register(definition: Definition, register: WalkedRegister) -> list[F
 
     A village where nobody receives matters has none. Raises TooManySituations as `find_dead_ends_of` does.
     """
-    found: dict[tuple[DeadEnd, str], dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
+    found: dict[tuple[DeadEnd, str], _VillagesOfUnits] = defaultdict(_villages_of_units)
     for shape, villages in register.shapes.items():
-        ends = {
-            (dead, owner) for place, dead in find_dead_ends_in(definition, shape) for owner in place.owner
-        }
-        for dead, owner in ends:
-            for path, units in villages:
-                unit, area = register.units[units[owner]]
-                found[dead, unit.kind][unit.id] |= set() if area == path else {path}
+        for place, dead in dict.fromkeys(find_dead_ends_in(definition, walked_shape(shape))):
+            for owner in place.owner:
+                register.note(found[dead, shape[owner].kind], owner, villages)
     return [
-        FoundDeadEnd(
-            dead,
-            tuple(
-                UnitWithoutWay(
-                    register.units[unit_id][0].name,
-                    tuple(name for name, path in register.villages if path in units[unit_id]),
-                )
-                for unit_id in register.units
-                if unit_id in units
-            ),
-        )
+        FoundDeadEnd(dead, register.name(units))
         for (dead, _kind), units in sorted(
             found.items(),
             key=lambda one: (list(definition.states).index(one[0][0].state), one[0][1], one[0][0].guards),
         )
     ]
+
+
+def find_named_in_register(definition: Definition, register: WalkedRegister) -> list[FoundNamedDeadEnd]:
+    """Return the matters that stand still because of whom they name, by sort of unit or person.
+
+    Left out is what stands still anyway. Raises TooManySituations as `find_dead_ends_of` does.
+    """
+    order = list(definition.states)
+    found: dict[Naming, dict[DeadEnd | None, _VillagesOfUnits]] = defaultdict(
+        lambda: defaultdict(_villages_of_units)
+    )
+    for shape, villages in register.shapes.items():
+        for one in find_named_dead_ends(definition, shape):
+            register.note(found[one.naming][one.dead], one.place, villages)
+    sentences = []
+    for naming, ends in found.items():
+        unreceived = ends.pop(None, None)
+        if unreceived is not None:
+            sentences.append(FoundNamedDeadEnd(naming, None, 1, register.name(unreceived)))
+        if ends:
+            first = min(
+                (dead for dead in ends if dead), key=lambda dead: (order.index(dead.state), dead.guards)
+            )
+            sentences.append(FoundNamedDeadEnd(naming, first, len(ends), register.name(ends[first])))
+    return sentences

@@ -93,7 +93,7 @@ class _VillagePlaces:
         self._over = CoveringUnits(units, staff)
         self._covering = [place for place, unit in enumerate(shape) if unit.covers]
         self._superiors = {place: list(self._above(place)) for place in units}
-        self._able = {place for place in units if has_able(staff, place)}
+        self._able = {place for place in self._covering if has_able(staff, place)}
         self._receivers = self._find_receivers()
         self._groups = self._alike(range(len(shape)))
         self._owners_by_state: dict[str, list[tuple[int, ...]]] = {}

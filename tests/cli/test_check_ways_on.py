@@ -12,7 +12,7 @@ from cases.configuration.case_rules import CountyRules
 from cases.configuration.definitions import adopt
 from config.settings import HERE
 from core.persistence.db import Database
-from tests.builders import FOUNDED, a_case
+from tests.builders import FOUNDED, a_case, add_deputies
 from tests.cli.conftest import Command
 from tests.rules.test_smaller_definitions import without
 from workflow.definition.reader import parse
@@ -26,7 +26,10 @@ def other(tmp_path: Path) -> Path:
     return folder
 
 
-def test_every_village_of_the_sample_has_a_way_on(in_town: Command) -> None:
+def test_every_village_with_deputies_has_a_way_on(in_town: Command, town: Database) -> None:
+    assert "! 反映工作组的组长的事：「已受理」的事在这些条件不成立时" in in_town("check").out
+    with town.transaction() as session:
+        add_deputies(session)
     assert "✓ 没办完的事都有往下走的路，3 个村都核过" in in_town("check").out
     assert "every open matter has a way on; 3 villages were walked" in in_town("check", LANGUAGE="en").out
 

@@ -30,5 +30,11 @@ def name(group: str, code: str) -> Bilingual:
     return Bilingual(labels.name(group, code, "zh"), labels.name(group, code, "en"))
 
 
+def called(definition: Definition, group: str, code: str) -> Bilingual:
+    """Return the words of a code of a group of `labels` as a definition calls it."""
+    words = (labels.called(definition, group, code, language) for language in ("zh", "en"))
+    return Bilingual(*words)
+
+
 def _code(code: str | None) -> Bilingual | None:
     return None if code is None else Bilingual(code, code)

@@ -1,9 +1,9 @@
 """Say of a dead end which matters it is about, what does not hold, who is missing, and where."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from accounts.access.permissions import Role
-from config.marked_text import MarkedText
+from config.marked_text import Bilingual, MarkedText
 from config.marked_text import mark as _
 from workflow.definition.model import Definition
 from workflow.texts import bilingual_labels as labels
@@ -30,6 +30,32 @@ def too_many_in_words(definition: Definition, error: TooManySituations) -> Marke
     return MarkedText(_("「{state}」里各步的条件太多，组合超过 {most} 种，核不完"), facts)
 
 
+def named_dead_end_in_words(
+    definition: Definition, kinds: Sequence[str], roles: Set[str], sentence: MarkedText, number: int
+) -> MarkedText:
+    """Return the first of some dead ends of matters about units of these kinds, or people in one."""
+    facts = {"named": _named(definition, kinds, roles), "sentence": sentence, "n": number}
+    if number > 1:
+        return MarkedText(_("反映{named}的事：{sentence}。这样停住的情形共 {n} 种"), facts)
+    return MarkedText(_("反映{named}的事：{sentence}"), facts)
+
+
+def nobody_receives_in_words(
+    definition: Definition, kinds: Sequence[str], roles: Set[str], places: Sequence[object]
+) -> MarkedText:
+    """Return that no unit is left to receive matters about such units or people; `places` are their names."""
+    facts = {"named": _named(definition, kinds, roles), "where": _where(places)}
+    return MarkedText(_("反映{named}的事没有别的单位能收{where}"), facts)
+
+
+def _named(definition: Definition, kinds: Sequence[str], roles: Set[str]) -> MarkedText | list[Bilingual]:
+    units = [labels.called(definition, "unit_kind", kind) for kind in kinds]
+    if not roles:
+        return units
+    known = [labels.called(definition, "role", role) for role in Role if role in roles]
+    return MarkedText(_("{units}的{roles}"), {"units": units, "roles": known})
+
+
 def _when(dead: DeadEnd) -> MarkedText | str:
     names = [labels.name("guard", name) for name in dead.guards]
     return MarkedText(_("在这些条件不成立时（{guards}）"), {"guards": names}) if names else ""
@@ -43,8 +69,8 @@ def _who(definition: Definition, dead: DeadEnd) -> MarkedText | str:
 def _people(definition: Definition, one: MissingPeople) -> MarkedText:
     facts = {
         "action": labels.action(definition, one.action),
-        "roles": [labels.name("role", role) for role in Role if role in one.roles],
-        "relations": [labels.name("relation", relation) for relation in one.relations],
+        "roles": [labels.called(definition, "role", role) for role in Role if role in one.roles],
+        "relations": [labels.called(definition, "relation", relation) for relation in one.relations],
     }
     return MarkedText(_("能「{action}」的{roles}（{relations}）"), facts)
 

@@ -1,18 +1,20 @@
 """The places of the walk are those in which matters are: what is said of them is what a case itself says."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts.models import User
+from accounts.models import Unit, User
 from cases.configuration.case_rules import CountyRules
 from cases.lifecycle.context import Moment
 from cases.lifecycle.guard_facts import build_situation
 from cases.lifecycle.loading import load_context
 from cases.responsibility.dead_ends import WalkedRegister, load_register
 from cases.responsibility.matter_places import Shape, list_places
+from cases.responsibility.named_shapes import list_named
 from core.errors import NotFound
 from core.persistence.db import Database
 from tests.builders import USERS, ZONE, actor_named
@@ -89,6 +91,69 @@ def test_everybody_stands_to_a_case_as_in_a_place_of_the_walk(
             if not any(is_among(definition, place, situation) for place in here):
                 missing.append((who, situation.roles, situation.relations))
         assert missing == []
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        {"named_units": ("township-MA",)},
+        {"named_units": ("leading-group",)},
+        {"named_users": ("xiangzhen",)},
+        {"named_users": ("zuzhang",)},
+    ],
+)
+def test_a_matter_that_names_somebody_is_as_one_of_a_village_without_them(
+    town: Database, rules: CountyRules, about: dict[str, tuple[str]]
+) -> None:
+    definition = rules.definition
+    units_named, users_named = about.get("named_units", ()), about.get("named_users", ())
+    with town.transaction() as session:
+        scene = set_scene(session, rules, "received", **about)
+        shape, units = shape_of(load_register(session), "SL")
+        gone = set(session.scalars(select(Unit.id).where(Unit.code.in_(units_named))))
+        people = session.execute(select(User.unit_id, User.roles).where(User.username.in_(users_named))).all()
+        left = tuple(
+            replace(
+                one,
+                people=tuple(
+                    roles
+                    for roles in one.people
+                    if units[place] not in gone and (units[place], list(roles)) not in map(tuple, people)
+                ),
+            )
+            for place, one in enumerate(shape)
+        )
+        assert any(one.left == left for one in list_named(shape))
+        places = [one for one in list_places(definition, left) if one.state == "received"]
+        found = list(seen(session, rules, scene.number))
+        assert {"zuyuan", "bumen"} & {who for who, _owner, _ in found}
+        for who, owner, situation in found:
+            here = [
+                place
+                for place in places
+                if owner in {units[one] for one in place.owner}
+                and dict(place.fixed)["has_superior"] == situation.has_superior
+            ]
+            reads_only = not situation.roles - {"auditor"}
+            assert reads_only or any(is_among(definition, place, situation) for place in here), who
+
+
+def test_a_superior_elsewhere_takes_nothing_over(town: Database, rules: CountyRules) -> None:
+    with town.transaction() as session:
+        scene = set_scene(session, rules, "assigned")
+        elsewhere = session.scalars(select(Unit).where(Unit.code == "committee-YY")).one()
+        elsewhere.kind, elsewhere.superior_id = "township", None
+        committee = session.scalars(select(Unit).where(Unit.code == "committee-SL")).one()
+        committee.superior_id = elsewhere.id
+        session.flush()
+        shape, units = shape_of(load_register(session), "SL")
+        walked = {
+            dict(place.fixed)["has_superior"]
+            for place in list_places(rules.definition, shape)
+            if place.state == "assigned" and committee.id in {units[one] for one in place.owner}
+        }
+        said = {situation.has_superior for _who, _owner, situation in seen(session, rules, scene.number)}
+        assert walked == said == {False}
 
 
 @pytest.mark.parametrize("name", SCENES)

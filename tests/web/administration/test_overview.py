@@ -6,15 +6,18 @@ from sqlalchemy import update
 
 from accounts.models import User
 from core.persistence.db import Database
+from tests.builders import add_deputies
 from tests.web.conftest import Browser
 
 Open = Callable[..., Browser]
 
 
 def test_who_is_missing_for_a_way_on_stands_on_the_first_page(browser: Open, town: Database) -> None:
+    with town.transaction() as session:
+        add_deputies(session)
     assert "没有往下走的路" not in browser("guanli").get("/administration").text
     with town.transaction() as session:
-        session.execute(update(User).where(User.username == "zuzhang").values(roles=["member"]))
+        session.execute(update(User).where(User.username.in_(("zuyuan", "zuzhang"))).values(roles=["member"]))
         session.execute(
             update(User).where(User.username == "cunwei-gg").values(roles=["committee", "team_leader"])
         )
