@@ -34,6 +34,18 @@ class OwnAddition(Schema):
     on = fields.Date(**HERE)
 
 
+class PublicEntryShown(Schema):
+    """What was entered into a field that the county lets villagers read."""
+
+    name = text()
+    type = text()
+    value = fields.Raw(
+        **HERE, metadata={"type": ["string", "number", "boolean"], "description": "as its type says"}
+    )
+    label = own_words()
+    words = own_words()
+
+
 class PublicEventShown(Schema):
     """One thing that happened to the matter."""
 
@@ -48,6 +60,7 @@ class PublicEventShown(Schema):
     words = fields.String(**NULL, metadata={"description": "the villager's own, of a demand to reopen"})
     action_words = own_words()
     clock_words = own_words()
+    entered = fields.List(fields.Nested(PublicEntryShown), **HERE)
     unreached = fields.Boolean(
         **HERE, metadata={"description": "everybody was told of it but this one, whom nobody could reach"}
     )

@@ -1,8 +1,9 @@
 """Say what a villager is told of the history of the matter: what happened, on which day, what it moved."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from msgspec import UNSET
 from sqlalchemy import select
@@ -13,11 +14,14 @@ from cases.history import facts as of
 from cases.history.contact_facts import UnreachableFacts
 from cases.history.entries import Entry
 from cases.history.facts import Facts
+from cases.history.own_facts import OwnFacts
 from cases.history.read_facts import new_owner, value_or
 from cases.lifecycle.context import CaseContext
+from cases.lifecycle.own_actions.entered import KEPT_IN
 from cases.models.case import Complainant
 from cases.public_history import Told, moved_handling, received_on
 from cases.vocabulary import StandsFor
+from workflow.definition.field_limits import PUBLIC
 
 #: Entries that a villager is told of; everything else is the office's own affair.
 SHOWN_ACTIONS = (
@@ -57,6 +61,21 @@ DONE_ABOUT_IT = frozenset(
 
 
 @dataclass(frozen=True)
+class PublicEntry:
+    """What was entered into a field that a definition lets villagers read.
+
+    `label` is what the field is called and `words` what a choice is, by language; `type` is what the field
+    holds.
+    """
+
+    name: str
+    type: str
+    value: Any
+    label: Mapping[str, str]
+    words: Mapping[str, str] | None
+
+
+@dataclass(frozen=True)
 class PublicEvent:
     """One thing that happened, by the name of the step, on a day; `unit` is who has the matter since.
 
@@ -64,7 +83,8 @@ class PublicEvent:
     many days, and `provisional` whether a notice may still move it; `promised_on` is the day that a reply
     promised; `clock` is the clock that ran out where the ladder did it, with its name by language in
     `clock_words` where it is the county's own; `words` are the villager's own. `action_words` is what the
-    definition says to villagers of an action of the county's own, by language.
+    definition says to villagers of an action of the county's own, by language, and `entered` what villagers
+    may read of what was entered there.
     `unreached` says that this villager was told nothing of it, for nobody could reach them.
     """
 
@@ -80,6 +100,7 @@ class PublicEvent:
     unreached: bool = False
     action_words: Mapping[str, str] | None = None
     clock_words: Mapping[str, str] | None = None
+    entered: tuple[PublicEntry, ...] = ()
 
     @property
     def is_about_lateness(self) -> bool:
@@ -143,7 +164,21 @@ def _event(
         words=_own_demand(facts, person),
         action_words=_said_of(context, entry),
         clock_words=_own_clock(context, facts),
+        entered=tuple(_entered(context, entry, facts)),
     )
+
+
+def _entered(context: CaseContext, entry: Entry, facts: Facts) -> Iterator[PublicEntry]:
+    """Yield what was entered into the fields of an action that the definition makes public, in its order."""
+    definition = context.definition
+    if not isinstance(facts, OwnFacts) or not definition.has_action(entry.action):
+        return
+    for field in definition.action(entry.action).fields:
+        kept = value_or(getattr(facts, KEPT_IN[field["type"]]), {}) if field.get(PUBLIC) else {}
+        if field["name"] in kept:
+            value, label = kept[field["name"]], {"zh": field["zh"], "en": field["en"]}
+            words = field.get("words", {}).get(value) if field["type"] == "choice" else None
+            yield PublicEntry(field["name"], field["type"], value, label, words)
 
 
 def _said_of(context: CaseContext, entry: Entry) -> Mapping[str, str] | None:

@@ -153,6 +153,18 @@ class Table:
             self.problem(MarkedText(_("{value} 不在 {least} 到 {most} 之间"), facts), key)
         return value
 
+    def number(self, key: str, *, most: float) -> int | float:
+        """Read a number, with or without decimals, on either side of zero and no further off than a bound."""
+        if isinstance(self.data.get(key), int):
+            return self.integer(key, least=-int(most), most=int(most))
+        value: float | None = self._value(key, float, MarkedText(_("数")), None)
+        if value is None or not -most <= value <= most:  # none of these is nan either
+            if value is not None:
+                facts = {"value": value, "least": -most, "most": most}
+                self.problem(MarkedText(_("{value} 不在 {least} 到 {most} 之间"), facts), key)
+            return 0
+        return value
+
     def boolean(self, key: str) -> bool:
         """Read true or false; what is not there is false."""
         return bool(self._value(key, bool, MarkedText(_("true 或 false")), False))

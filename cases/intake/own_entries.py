@@ -13,6 +13,7 @@ from accounts.access.permissions import GRANTABLE, ROLE_PERMISSIONS, Permission
 from config.marked_text import NOTHING, MarkedText
 from config.marked_text import mark as _
 from config.reading import CODE
+from workflow.definition.field_limits import PUBLIC
 from workflow.definition.model import Act, Definition, Step
 from workflow.definition.vocabulary import (
     CLOCKS,
@@ -105,6 +106,12 @@ def check_action(kind: str, name: str, action: Act, definition: Definition, prob
         reason = MarkedText(_("自己加的动作不能由 {role} 做；能写的是 {known}"), facts)
         problem((*place, "who"), reason)
     _check_fields((*place, "fields"), action.fields, problem)
+    for field in (field for field in action.fields if field.get(PUBLIC) and not action.public):
+        reason = MarkedText(
+            _("字段「{name}」写了 public，这个动作也要写 public：群众先要知道有这一步"),
+            {"name": field["name"]},
+        )
+        problem((*place, "fields"), reason)
     if any(field["type"] == "person" for field in action.fields):
         for code in (code for code in action.sources if definition.states[code].final):
             reason = MarkedText(_("在 {state} 没有承办单位，不能填那里的人"), {"state": code})

@@ -42,6 +42,7 @@ from cases.lifecycle.effects.registry import EFFECTS
 from config.marked_text import MarkedText
 from config.marked_text import mark as _
 from config.reading import Document, Table
+from workflow.definition.field_limits import KEYS as FIELD_LIMITS
 from workflow.definition.fields import OPTIONAL
 from workflow.definition.model import RISING, Act, Definition, Step
 from workflow.definition.reader import BadDefinition, parse
@@ -201,6 +202,11 @@ def _check_fields(
     for name, value in _choices(fields):
         facts = {"name": name, "value": value}
         problem(path, MarkedText(_("字段「{name}」里，程序不认得 {value}"), facts))
+    for name, key in _limits(fields):
+        facts = {"name": name, "key": key}
+        problem(
+            path, MarkedText(_("字段「{name}」能填什么是程序定的，只有自己加的动作的字段才写 {key}"), facts)
+        )
 
 
 def _required(shape: type[ActionValues] | type[Intake]) -> set[str]:
@@ -231,6 +237,13 @@ def _choices(fields: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
             )
         yield from _choices(field.get("fields", ()))
         yield from _choices(field.get("items", {}).get("fields", ()))
+
+
+def _limits(fields: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    """Yield every limit of a field, also of one within another, with the name of the field."""
+    for field in fields:
+        yield from ((field["name"], key) for key in FIELD_LIMITS if key in field)
+        yield from _limits([*field.get("fields", ()), *field.get("items", {}).get("fields", ())])
 
 
 def _check_clocks(name: str, step: Step, problem: Problem) -> None:

@@ -7,7 +7,8 @@ import pytest
 from accounts.access.permissions import ROLE_PERMISSIONS, Permission, Role
 from cases.intake.coded_actions import NEEDED, OWN_CLOCK_CHANGES
 from cases.intake.own_entries import OWN_ROLES, OWN_RUNGS, RESERVED_FIELDS
-from tests.rules.definitions_table import PAGE, table
+from tests.rules.definitions_table import PAGE, written
+from workflow.definition.field_limits import KEYS as KEYS_OF_FIELDS
 from workflow.definition.reader import KEYS
 from workflow.definition.vocabulary import (
     CIRCLES,
@@ -22,7 +23,17 @@ from workflow.texts.labels import RENAMED
 TEXT = PAGE.read_text(encoding="utf-8")
 #: What a newcomer must find by its name, each in a sentence or a table of the page.
 TOLD = {
-    *(KEYS, CIRCLES, CLOCKS, DIVISIBLE, OWN_FIELD_TYPES, tuple(CaseState), RENAMED, OWN_RUNGS),
+    *(
+        KEYS,
+        CIRCLES,
+        CLOCKS,
+        DIVISIBLE,
+        OWN_FIELD_TYPES,
+        tuple(CaseState),
+        RENAMED,
+        OWN_RUNGS,
+        KEYS_OF_FIELDS,
+    ),
     *(tuple(sorted(words)) for words in (OWN_ROLES, RESERVED_FIELDS, OWN_CLOCK_CHANGES)),
     *(tuple(sorted(RELATIONS - {"system"})), *NEEDED.values()),
 }
@@ -32,8 +43,13 @@ def missing(text: str) -> set[str]:
     return {word for words in TOLD for word in words if not re.search(rf"(?<!\w){word}(?!\w)", text)}
 
 
-def test_the_table_of_the_programs_actions_is_that_of_the_code() -> None:
-    assert table() in TEXT, "run python -m tests.rules.definitions_table"
+def test_the_tables_of_actions_and_limits_are_those_of_the_code() -> None:
+    assert written(TEXT) == TEXT, "run python -m tests.rules.definitions_table"
+
+
+def test_a_limit_that_the_table_says_wrongly_is_found() -> None:
+    spoiled = TEXT.replace("`whole = true`: no", "`whole = false`: no", 1)
+    assert spoiled != written(spoiled) == TEXT
 
 
 def test_whatever_a_definition_may_say_is_told() -> None:

@@ -13,7 +13,7 @@ from web.forms.amendments import amended_controls
 from web.forms.controls import YES, Choice, Control, Field, Mistakes, phone_confirmation
 from web.forms.drawing import FILES, ActionFormContext, Maker, draw_control, of_kind
 from web.forms.naming import UNITS, USERS, naming_controls
-from web.forms.own_controls import OWN_MAKERS
+from web.forms.own_controls import own_control
 from web.framework.blueprint import Typed
 from web.framework.request_context import PageRequest
 from workflow.texts import labels
@@ -73,8 +73,9 @@ def _controls(
         ]
     if kind == "list":
         return _list(drawing, action, field, name)
-    makers = _MAKERS if action in VALUES else OWN_MAKERS
-    return [makers.get(kind, _text)(drawing, action, field, name, group)]
+    if action not in VALUES:
+        return [own_control(drawing, action, field, name, group)]
+    return [_MAKERS.get(kind, _text)(drawing, action, field, name, group)]
 
 
 def _list(drawing: ActionFormContext, action: str, field: Field, name: str) -> list[Control]:

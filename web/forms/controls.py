@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -59,7 +59,11 @@ class Choice:
 
 @dataclass(frozen=True)
 class Control:
-    """A field as a template draws it; `name` is also where its mistakes are found."""
+    """A field as a template draws it; `name` is also where its mistakes are found.
+
+    `shortest` and `longest` are how many characters may be typed, `first_day` and `last_day` which days may
+    be chosen, and `whole` says that a number has no decimals.
+    """
 
     name: str
     kind: str
@@ -71,6 +75,11 @@ class Control:
     choices: Sequence[Choice] = ()
     mistakes: Sequence[str] = ()
     group: str = ""
+    shortest: int | None = None
+    longest: int | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+    whole: bool = False
 
     @property
     def is_rare(self) -> bool:

@@ -9,10 +9,9 @@ from core.i18n import mark as _
 from core.normalization.telephones import MOBILE_DIGITS
 from web.forms import register_labels as administration
 from web.framework.uploads import MOST_FILES
-from workflow.limits import LONGEST_SUSPENSION
+from workflow.limits import DECIMALS, LONGEST_SUSPENSION
 from workflow.texts.reasons import REASONS
 from wsgi.error_messages import WRONG_FILE
-from wsgi.schemas.fields import DECIMALS
 
 FILES = with_limits(
     _("照片（JPEG、PNG）或 PDF，一次最多 {files} 个，一共不超过 {megabytes} MB"),
@@ -107,6 +106,8 @@ MISTAKES: Mapping[str, str] = {
     "not_a_time_with_offset": _("请选日子和时间"),
     "not_a_whole_number": _("请填一个整数"),
     "not_a_number": _("请填一个数"),
+    "too_short": _("写得太短了，请写清楚一点"),
+    "number_beyond_limits": _("这个数太大或者太小，请核对"),
     "too_many_decimals": with_limits(_("小数最多 {decimals} 位"), decimals=DECIMALS),
     "not_true_or_false": _("请选是或不是"),
     "out_of_range": _("太早或太晚，请核对"),

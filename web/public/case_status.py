@@ -171,6 +171,7 @@ def shown(
         handling=list(status_words.handling_sentences(page_request, matter)),
         waits_late=status_words.waits_late(matter),
         events=[(status_words.event_words(page_request, event), event) for event in matter.happened],
+        entered=lambda event: list(status_words.entered_sentences(page_request, event)),
     )
 
 

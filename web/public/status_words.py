@@ -7,7 +7,8 @@ from cases.public_events import PublicEvent
 from cases.public_status import PublicCase, days_late
 from cases.vocabulary import CONTENT_RATINGS, OPEN_STATES
 from core.i18n import mark as _
-from web.framework.rendering import label
+from web.framework.entered_words import ENTERED, entered_words
+from web.framework.rendering import headed, label
 from web.framework.request_context import PageRequest
 from workflow.definition.vocabulary import CaseState
 
@@ -141,6 +142,14 @@ def event_words(page_request: PageRequest, event: PublicEvent) -> str:
     else:
         return words
     return page_request.translate(_("，")).join((words, more))
+
+
+def entered_sentences(page_request: PageRequest, event: PublicEvent) -> Iterator[str]:
+    """Yield what was entered there and villagers may read, field by field."""
+    for one in event.entered:
+        choices = {one.value: one.words} if one.words is not None else {}
+        value = entered_words(page_request, one.type, one.value, choices)
+        yield page_request.say(ENTERED, label=headed(one.label[page_request.language]), value=value)
 
 
 def _what_happened(page_request: PageRequest, event: PublicEvent) -> str:

@@ -1,18 +1,16 @@
 """Say in words what was entered into an action of the county's own, as the definition calls it."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from cases.history.own_facts import OwnFacts
 from cases.history.read_facts import value_or
 from cases.lifecycle.own_actions.entered import KEPT_IN
 from core.i18n import mark as _
+from web.framework.entered_words import ENTERED, entered_words
 from web.framework.rendering import headed
 from web.timeline.fact_sentences import FactRenderer
 
-ENTERED = _("{label}：{value}")
 #: What stands for what was entered and this reader may not know.
 WITHHELD = _("{label}：不在您能看到的范围里")
 
@@ -39,16 +37,9 @@ def own_sentences(renderer: FactRenderer, action: str, facts: OwnFacts) -> Itera
 
 
 def _words(renderer: FactRenderer, field: Mapping[str, Any], value: Any) -> str:
-    kind, page_request = field["type"], renderer.page_request
+    kind = field["type"]
     if kind == "unit":
         return renderer.unit(value)
     if kind == "person":
         return renderer.user(value)
-    if kind == "boolean":
-        return page_request.translate(_("是") if value else _("否"))
-    if kind == "choice":
-        words = field.get("words", {}).get(value)
-        return str(words[page_request.language]) if words else str(value)
-    if kind == "number":
-        return format(Decimal(str(value)), "f")
-    return page_request.day(value) if isinstance(value, date) else str(value)
+    return entered_words(renderer.page_request, kind, value, field.get("words", {}))

@@ -7,6 +7,7 @@ from typing import Any
 from config.marked_text import Bilingual, MarkedText
 from config.marked_text import mark as _
 from config.reading import Table
+from workflow.definition.field_limits import KEYS, read_limits
 from workflow.definition.vocabulary import FIELD_TYPES
 
 OPTIONAL = "?"
@@ -23,7 +24,7 @@ class FieldBook:
         """Read `[fields.ENTRY]` and check every entry, used or not."""
         book = cls(dict(root.tables("fields")))
         for entry in book.entries:
-            book.entries[entry].only("name", "type", "values", "items", "fields", "zh", "en", "words")
+            book.entries[entry].only("name", "type", "values", "items", "fields", "zh", "en", "words", *KEYS)
             book.field(entry, required=True, within=())
         return book
 
@@ -51,7 +52,9 @@ class FieldBook:
         table = self.entries[entry]
         name = table.text("name", default=entry)
         shape = self._shape(table, (*within, entry))
-        return {"name": name, "type": shape.pop("type"), "required": required, **shape, **_words(table)}
+        limits = read_limits(table, shape["type"])
+        kind = shape.pop("type")
+        return {"name": name, "type": kind, "required": required, **shape, **limits, **_words(table)}
 
     def _shape(self, table: Table, within: tuple[str, ...]) -> dict[str, Any]:
         kind = table.choice("type", FIELD_TYPES, MarkedText(_("字段类型代码")))

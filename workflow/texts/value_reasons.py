@@ -67,6 +67,12 @@ VALUES: Mapping[str, Bilingual] = {
         "超过了可延的期限，请写早一点", "That is longer than may be granted; choose an earlier day."
     ),
     "not_later": Bilingual("要比现在的期限晚", "Choose a day after the present date."),
+    "day_not_come_yet": Bilingual(
+        "这一天还没有到，请写今天或者以前的日子", "That day has not come yet; choose today or a day before."
+    ),
+    "day_is_over": Bilingual(
+        "这一天已经过了，请写今天或者以后的日子", "That day is over; choose today or a later day."
+    ),
     "not_in_the_future": Bilingual("请写今天以后的日子", "Choose a day after today."),
     "longer_than_90_days": Bilingual(
         f"最多中止 {LONGEST_SUSPENSION.days} 天，请写早一点",

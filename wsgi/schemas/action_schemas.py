@@ -8,9 +8,10 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from cases.lifecycle.action_values import ActionValues
-from cases.lifecycle.build_values import build_values
+from cases.lifecycle.build_values import VALUES, build_values
 from core.errors import Invalid
 from workflow.definition.model import Definition
+from workflow.limits import LONGEST_TEXT
 from wsgi.schemas.fields import (
     AwareDateTime,
     Date,
@@ -31,10 +32,25 @@ FieldSpec = Mapping[str, Any]
 #: Texts of one line, whatever the definition calls them: names of people and numbers of documents.
 ONE_LINE = frozenset({"name", "phone", "number", "addressee"})
 LONGEST_CODE = 100
+#: What the description of the API says of a day that may lie on one side of today alone.
+DAYS: Mapping[str, str] = {"not_in_future": "today or before", "not_in_past": "today or later"}
 
 
 def _text(given: FieldSpec, **rest: Any) -> fields.Field[Any]:
     return Name(**rest) if given.get("name") in ONE_LINE else Text(**rest)
+
+
+def _own_text(given: FieldSpec, **rest: Any) -> fields.Field[Any]:
+    return Text(shortest=given.get("shortest", 1), longest=given.get("longest", LONGEST_TEXT), **rest)
+
+
+def _number(given: FieldSpec, **rest: Any) -> fields.Field[Any]:
+    return JsonNumber(**{name: given[name] for name in ("least", "most", "whole") if name in given}, **rest)
+
+
+def _date(given: FieldSpec, **rest: Any) -> fields.Field[Any]:
+    described = [words for name, words in DAYS.items() if given.get(name)]
+    return Date(described="".join(described), **rest)
 
 
 def _code(given: FieldSpec, **rest: Any) -> fields.Field[Any]:
@@ -57,23 +73,29 @@ MAKERS: Mapping[str, Callable[..., fields.Field[Any]]] = {
     "user": _code,
     "person": _code,
     "files": lambda given, **rest: ListField(Name(longest=LONGEST_CODE), **rest),
-    "number": lambda given, **rest: JsonNumber(**rest),
+    "number": _number,
     "choice": lambda given, **rest: OneOfField(given["values"], **rest),
     "complainant": lambda given, **rest: JsonInteger(**rest),
     "integer": lambda given, **rest: JsonInteger(least=0, **rest),
     "boolean": lambda given, **rest: JsonBoolean(**rest),
-    "date": lambda given, **rest: Date(**rest),
+    "date": _date,
     "datetime": lambda given, **rest: AwareDateTime(**rest),
     "list": _list,
     "object": _object,
 }
 
 
-def field_of(given: FieldSpec) -> fields.Field[Any]:
+#: What is read otherwise in an action of the county's own, whose fields may be called anything.
+OWN_MAKERS: Mapping[str, Callable[..., fields.Field[Any]]] = {**MAKERS, "text": _own_text}
+
+
+def field_of(
+    given: FieldSpec, makers: Mapping[str, Callable[..., fields.Field[Any]]] = MAKERS
+) -> fields.Field[Any]:
     """Make one field; what may be left out may also be null."""
     required = given.get("required", True)
     rest = {"required": True} if required else {"allow_none": True}
-    return MAKERS[given["type"]](given, **rest)
+    return makers[given["type"]](given, **rest)
 
 
 def schema_of(given: Sequence[FieldSpec]) -> type[Schema]:
@@ -91,7 +113,8 @@ def _schema(given: str) -> type[Schema]:
 @lru_cache(maxsize=512)
 def action_schema(definition: Definition, action: str) -> Schema:
     """Return the schema of what an action takes beside its name; raise KeyError for an unknown one."""
-    made = {field["name"]: field_of(field) for field in definition.action(action).fields}
+    makers = MAKERS if action in VALUES else OWN_MAKERS
+    made = {field["name"]: field_of(field, makers) for field in definition.action(action).fields}
     return StrictSchema.from_dict(made, name=f"{action.title().replace('_', '')}Fields")()
 
 

@@ -16,11 +16,9 @@ from marshmallow.validate import Length, OneOf, Range
 
 from cases.intake.category_answers import FIRST_YEAR, LAST_YEAR, LONGEST
 from core.text import clean, problem_of, problem_of_name, problem_of_required
-from workflow.limits import LARGEST_ANSWER
+from workflow.limits import DECIMALS, LARGEST_ANSWER, LARGEST_NUMBER, LONGEST_TEXT
 
-LONGEST_TEXT = 5000
 LARGEST_ID = 2**31 - 1
-LARGEST_NUMBER, DECIMALS = 10**12, 6
 MOST_ANSWERS, LONGEST_KEY = 50, 40
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -39,17 +37,23 @@ class StrictSchema(Schema):
 
 
 class Text(fields.String):
-    """Words as somebody wrote them: kept as sent, with line ends made LF."""
+    """Words as somebody wrote them: kept as sent, with line ends made LF.
 
-    def __init__(self, *, longest: int = LONGEST_TEXT, **rest: Any) -> None:
-        within = Length(min=1, max=longest, error="length_out_of_range")
+    What is around them does not count towards `shortest`.
+    """
+
+    def __init__(self, *, shortest: int = 1, longest: int = LONGEST_TEXT, **rest: Any) -> None:
+        within = Length(min=shortest, max=longest, error="length_out_of_range")
         super().__init__(validate=within, error_messages=says("not_a_text"), **rest)
+        self.shortest = shortest
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **rest: Any) -> str:
         text = clean(super()._deserialize(value, attr, data, **rest))
         problem = problem_of_required(text)
         if problem is not None:
             raise ValidationError(problem)
+        if len(text.strip()) < self.shortest:
+            raise ValidationError("too_short")
         return text
 
 
@@ -90,18 +94,29 @@ class JsonInteger(fields.Integer):
         return int(value)
 
 
-class JsonNumber(fields.Field[int | float]):
-    """A number of a body, whole or with at most six decimals, on either side of zero."""
+class JsonNumber(fields.Float):
+    """A number of a body, on either side of zero: whole, or with no more than so many decimals."""
 
-    def __init__(self, *, most: float = LARGEST_NUMBER, **rest: Any) -> None:
-        within = Range(min=-most, max=most, error="out_of_range")
-        super().__init__(validate=within, error_messages=says("not_a_number"), **rest)
+    def __init__(
+        self,
+        *,
+        least: float = -LARGEST_NUMBER,
+        most: float = LARGEST_NUMBER,
+        whole: bool = False,
+        **rest: Any,
+    ) -> None:
+        within = Range(min=least, max=most, error="number_beyond_limits")
+        described: Any = {"metadata": {"type": "integer"}} if whole else {}
+        super().__init__(validate=within, error_messages=says("not_a_number"), **described, **rest)
+        self.whole = whole
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **rest: Any
     ) -> int | float:
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
             raise self.make_error("invalid", input=value)
+        if self.whole and value != int(value):
+            raise ValidationError("not_a_whole_number")
         if round(value, DECIMALS) != value:
             raise ValidationError("too_many_decimals")
         return int(value) if value == int(value) else value
@@ -163,10 +178,11 @@ class AwareDateTime(fields.AwareDateTime):
 
 
 class Date(fields.Date):
-    """A day as YYYY-MM-DD."""
+    """A day as YYYY-MM-DD; `described` says in the description of the API what else is asked of it."""
 
-    def __init__(self, **rest: Any) -> None:
-        super().__init__(format="iso", error_messages=says("not_a_day"), **rest)
+    def __init__(self, *, described: str = "", **rest: Any) -> None:
+        said: Any = {"metadata": {"description": described}} if described else {}
+        super().__init__(format="iso", error_messages=says("not_a_day"), **said, **rest)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **rest: Any) -> date:
         if not isinstance(value, str) or not ISO_DAY.fullmatch(value):

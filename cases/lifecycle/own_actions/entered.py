@@ -1,6 +1,7 @@
 """Read what somebody entered into the fields of an action of the county's own, each by its type."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from cases.lifecycle.change import Change
@@ -70,6 +71,14 @@ def _choice(context: CaseContext, field: Mapping[str, Any], value: str) -> str:
     return value
 
 
+def _date(context: CaseContext, field: Mapping[str, Any], value: date) -> date:
+    if field.get("not_in_future") and value > context.today:
+        raise Invalid({field["name"]: ["day_not_come_yet"]})
+    if field.get("not_in_past") and value < context.today:
+        raise Invalid({field["name"]: ["day_is_over"]})
+    return value
+
+
 def _unit(context: CaseContext, field: Mapping[str, Any], value: str) -> str:
     """Return the code of a unit over the village; one that the matter is about takes no part in it."""
     unit = find_unit(context, value, field["name"])
@@ -89,6 +98,7 @@ def _person(context: CaseContext, field: Mapping[str, Any], value: str) -> int:
 
 READERS: Mapping[str, Callable[[CaseContext, Mapping[str, Any], Any], Any]] = {
     "choice": _choice,
+    "date": _date,
     "unit": _unit,
     "person": _person,
 }
