@@ -38,7 +38,7 @@ def read_limits(table: Table, kind: str) -> dict[str, Any]:
     _compare(table, found, "shortest", "longest")
     _compare(table, found, "least", "most")
     if "not_in_future" in found and "not_in_past" in found:
-        table.problem(MarkedText(_("两样都写，就只剩今天能填")), "not_in_past")
+        table.problem(MarkedText(_("一起写，就只剩今天能填")), "not_in_past")
     return found
 
 
