@@ -21,6 +21,8 @@ A_DAY = 2
 LEAST_SPAN = timedelta(days=7)
 #: So many characters has a text that somebody writes, and a number so many decimals below this size.
 LONGEST_TEXT = 5000
+#: The same of what a villager writes with a code.
+LONGEST_SAID = 500
 LARGEST_NUMBER, DECIMALS = 10**12, 6
 #: No number that is answered to a question of a category is higher.
 LARGEST_ANSWER = 1_000_000_000

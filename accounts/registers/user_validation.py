@@ -23,7 +23,9 @@ from core.text import problem_of, problem_of_name
 CountMatters = Callable[[int, int], int]
 LONGEST_USERNAME = 32
 USERNAME = re.compile(rf"[a-z0-9][a-z0-9._-]{{0,{LONGEST_USERNAME - 1}}}")
-ADDRESS = re.compile(r"[^@\s,;<>\"\\]{1,64}@[A-Za-z0-9.-]{1,190}")
+LONGEST_LOCAL, LONGEST_HOST = 64, 190
+LONGEST_ADDRESS = LONGEST_LOCAL + len("@") + LONGEST_HOST
+ADDRESS = re.compile(rf"[^@\s,;<>\"\\]{{1,{LONGEST_LOCAL}}}@[A-Za-z0-9.-]{{1,{LONGEST_HOST}}}")
 
 
 def list_problems(

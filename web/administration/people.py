@@ -11,6 +11,7 @@ from accounts.sign_in import sessions
 from accounts.sign_in.passwords import generate_password
 from cases.responsibility.able_people import count_depending_matters
 from core.errors import Forbidden
+from core.text import LONGEST_NAME
 from web.administration import choices
 from web.administration.stale_form import require_unchanged, version_of_form
 from web.forms.controls import YES, Choice, mistakes_of
@@ -29,7 +30,7 @@ MOST_PAGES = 100_000
 @people.get("/people", enter=ENTER)
 def index(page_request: PageRequest) -> Response:
     """List people by place and unit."""
-    q, unit = request.args.get("q", "").strip()[:100], request.args.get("unit", "").strip()[:100]
+    q, unit = (request.args.get(name, "").strip()[:LONGEST_NAME] for name in ("q", "unit"))
     number = _page_number(request.args.get("page", ""))
     found = user_list.list_people(page_request.session, actor=page_request.actor, q=q, unit=unit, page=number)
     groups: dict[str, list[ListedUser]] = {}

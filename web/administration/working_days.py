@@ -17,10 +17,11 @@ from cases.deadlines.notice_days import FIRST_YEAR, LAST_YEAR, NoticeDay, missin
 from cases.models.reference import CalendarYear
 from core.errors import DomainError, Invalid, NotFound
 from core.i18n import mark as _
-from core.normalization.visibility import is_blank
+from core.text import problem_of_name
 from web.administration import notice_text
 from web.administration.stale_form import require_unchanged, version_of_form
 from web.forms.controls import mistakes_of
+from web.forms.longest_texts import LONGEST_NOTICE
 from web.forms.register_forms import Field, build_controls, load_recorded
 from web.framework.blueprint import Form, PageBlueprint, Typed, requires
 from web.framework.rendering import page
@@ -103,9 +104,7 @@ def preview(page_request: PageRequest, form: Form, year: int) -> Response:
         return _shown(page_request, Typed(form), year)
     try:
         require_unchanged(page_request, form, SUBJECT, year)
-        days = _days(form, year)
-        if is_blank(form.get("notice", "")):
-            raise Invalid({"notice": ["required"]})
+        days, _name = _days(form, year), _read_name(form)
         moved = _naming_lines(
             days,
             partial(
@@ -149,7 +148,7 @@ def enter(page_request: PageRequest, form: Form, year: int) -> Response:
             rules=page_request.rules,
             year=year,
             days=days,
-            notice=form.get("notice", "").strip(),
+            notice=_read_name(form),
             now=page_request.now,
             without=_confirmed(form),
         ),
@@ -160,6 +159,15 @@ def enter(page_request: PageRequest, form: Form, year: int) -> Response:
 def _named(page_request: PageRequest, row: CalendarYear) -> str:
     """Return the name of a year's notice; what the program brought has one in the reader's language."""
     return page_request.translate(BROUGHT_ALONG) if row.notice == SOURCE else row.notice
+
+
+def _read_name(form: Form) -> str:
+    """Return the name that is given to a notice; raise Invalid for what cannot be one."""
+    notice = form.get("notice", "").strip()
+    problem = problem_of_name(notice, LONGEST_NOTICE)
+    if problem is not None:
+        raise Invalid({"notice": [problem]})
+    return notice
 
 
 def _days(form: Form, year: int) -> list[NoticeDay]:

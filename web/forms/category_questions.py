@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from cases.intake.category_answers import questions_of
+from cases.intake.category_answers import LONGEST, questions_of
 from config.questions import ASKS_FOR, Question
 from core.i18n import mark as _
 from core.normalization.visibility import is_blank
 from core.text import plain
 from web.forms.controls import YES, Choice, Control, Mistakes
+from web.forms.longest_texts import LONGEST_NUMBER
 from web.framework.blueprint import Form, Typed
 from web.framework.request_context import PageRequest
 
@@ -48,6 +49,7 @@ def controls_of(page_request: PageRequest, typed: Typed, mistakes: Mistakes) -> 
             value=typed.get(PREFIX + question.key),
             choices=_choices(page_request, question),
             mistakes=mistakes.by_field.get(PREFIX + question.key, ()),
+            longest=LONGEST_NUMBER if question.kind == "number" else LONGEST,
         )
         for question in questions_of(page_request.rules, typed.get("category"))
     }

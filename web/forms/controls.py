@@ -13,9 +13,11 @@ from core.i18n import mark as _
 from core.normalization.telephones import count_digits
 from core.normalization.visibility import is_blank
 from web.forms.field_labels import label_of, mistake
+from web.forms.longest_texts import LONGEST_NUMBER, longest_text
 from web.framework.blueprint import Form, Typed
 from web.framework.refusals import clock_words
 from web.framework.request_context import PageRequest
+from workflow.limits import LONGEST_TEXT
 from wsgi.error_messages import REGISTERS
 from wsgi.error_responses import ErrorResponse
 from wsgi.rate_limits import UPLOADS
@@ -76,7 +78,7 @@ class Control:
     mistakes: Sequence[str] = ()
     group: str = ""
     shortest: int | None = None
-    longest: int | None = None
+    longest: int = LONGEST_TEXT
     first_day: date | None = None
     last_day: date | None = None
     whole: bool = False
@@ -180,6 +182,9 @@ def build_control(
         choices=choices,
         mistakes=mistakes.by_field.get(name, ()),
         group=group,
+        longest=LONGEST_NUMBER
+        if kind == "number"
+        else longest_text(page_request.rules.definition, action, name),
     )
 
 

@@ -29,7 +29,7 @@ READ_BY_VILLAGERS = _("反映的人会看到")
 
 def _text(drawing: ActionFormContext, action: str, field: Field, name: str, group: str) -> Control:
     control = draw_control(drawing, action, field, name, "long", group=group)
-    return replace(control, shortest=field.get("shortest"), longest=field.get("longest"))
+    return replace(control, shortest=field.get("shortest"))
 
 
 def _date(drawing: ActionFormContext, action: str, field: Field, name: str, group: str) -> Control:

@@ -11,17 +11,21 @@ from flask import Flask, Response, current_app, render_template, request, url_fo
 from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
 
-from accounts.registers import first_administrator
+from accounts.registers import areas, first_administrator
+from accounts.registers.user_validation import LONGEST_USERNAME
 from accounts.sign_in import passwords, second_factors, sessions
 from cases.access import receipt_codes
 from cases.models.correspondence import LARGEST_FILE, LARGEST_FILE_MB
 from cases.queries import similar_cases
 from core.normalization.visibility import INVISIBLE
+from core.text import LONGEST_NAME
 from web.framework import date_formats
 from web.framework.flash import done_message
 from web.framework.navigation import entries
 from web.framework.request_context import page_request
 from web.framework.uploads import MOST_FILES
+from workflow.limits import LONGEST_SAID
+from wsgi.schemas.request_schemas import LONGEST_SEARCH
 
 #: Where templates lie.
 FOLDER = str(Path(__file__).resolve().parents[1])
@@ -37,6 +41,15 @@ LIMITS: Mapping[str, int] = {
     "setup_code": first_administrator.CODE_LENGTH,
     "least_alike_words": similar_cases.LEAST_WORDS,
     "most_alike": similar_cases.SHOWN,
+    "longest_name": LONGEST_NAME,
+    "longest_username": LONGEST_USERNAME,
+    "longest_password": passwords.MOST,
+    "longest_factor": second_factors.DIGITS * 2 - 1,  # with a space between any two
+    "longest_setup_code": first_administrator.LONGEST_TYPED,
+    "longest_receipt_code": receipt_codes.LONGEST_TYPED,
+    "longest_said": LONGEST_SAID,
+    "longest_search": LONGEST_SEARCH,
+    "longest_count": len(str(areas.MOST)),
 }
 #: Control characters other than TAB and line ends.
 CONTROLS = {code: None for code in (*range(32), *range(127, 160)) if chr(code) not in "\t\n\r"}

@@ -9,7 +9,9 @@ from marshmallow import Schema, fields
 
 from cases.lifecycle.action_values import ActionValues
 from cases.lifecycle.build_values import VALUES, build_values
+from cases.lifecycle.effects.identity import LONGEST_PHONE
 from core.errors import Invalid
+from core.text import LONGEST_NAME
 from workflow.definition.model import Definition
 from workflow.limits import LONGEST_TEXT
 from wsgi.schemas.fields import (
@@ -29,15 +31,19 @@ from wsgi.schemas.validation_errors import load_strictly
 
 FieldSpec = Mapping[str, Any]
 
-#: Texts of one line, whatever the definition calls them: names of people and numbers of documents.
-ONE_LINE = frozenset({"name", "phone", "number", "addressee"})
+#: Texts of one line, whatever the definition calls them, and how long they are at most.
+ONE_LINE: Mapping[str, int] = {
+    **dict.fromkeys(("name", "number", "addressee"), LONGEST_NAME),
+    "phone": LONGEST_PHONE,
+}
 LONGEST_CODE = 100
 #: What the description of the API says of a day that may lie on one side of today alone.
 DAYS: Mapping[str, str] = {"not_in_future": "today or before", "not_in_past": "today or later"}
 
 
 def _text(given: FieldSpec, **rest: Any) -> fields.Field[Any]:
-    return Name(**rest) if given.get("name") in ONE_LINE else Text(**rest)
+    longest = ONE_LINE.get(given["name"])
+    return Text(**rest) if longest is None else Name(longest=longest, **rest)
 
 
 def _own_text(given: FieldSpec, **rest: Any) -> fields.Field[Any]:

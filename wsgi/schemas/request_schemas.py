@@ -3,11 +3,13 @@
 from marshmallow import INCLUDE
 
 from cases.access.receipt_codes import LONGEST_TYPED
+from cases.lifecycle.effects.identity import LONGEST_PHONE
 from cases.queries.case_list import SORTS
 from cases.vocabulary import LAST_OUTCOMES, RECORDED_OUTCOMES, REPLY_OUTCOMES
 from config.vocabulary import CaseKind, IntakeChannel, Urgency
 from core.paging import LIMIT, MOST
 from workflow.definition.vocabulary import Rating, ReplyChannel
+from workflow.limits import LONGEST_SAID
 from wsgi.schemas.fields import (
     Answers,
     AwareDateTime,
@@ -24,6 +26,7 @@ from wsgi.schemas.fields import (
 )
 
 LONGEST_CURSOR = 200
+LONGEST_SEARCH = 200
 
 
 class NewComplainant(StrictSchema):
@@ -31,7 +34,7 @@ class NewComplainant(StrictSchema):
 
     household = Name(allow_none=True)
     name = Name(allow_none=True)
-    phone = Name(longest=40, allow_none=True)
+    phone = Name(longest=LONGEST_PHONE, allow_none=True)
     confidential = JsonBoolean()
     receipt_code = Text(longest=LONGEST_TYPED, allow_none=True)
 
@@ -74,19 +77,19 @@ class VillagersWord(VillagersCode):
     """What a villager says to a reply."""
 
     rating = OneOfField(tuple(Rating), required=True)
-    words = Text(longest=500)
+    words = Text(longest=LONGEST_SAID)
 
 
 class VillagersDemand(VillagersCode):
     """Why a villager wants the matter taken up again."""
 
-    words = Text(longest=500, required=True)
+    words = Text(longest=LONGEST_SAID, required=True)
 
 
 class VillagersAddition(VillagersCode):
     """What a villager adds while waiting."""
 
-    more = Text(longest=500, required=True)
+    more = Text(longest=LONGEST_SAID, required=True)
 
 
 class LikelyQuery(StrictSchema):
@@ -129,7 +132,7 @@ class CaseFilters(Paging):
     outcome = OneOfField(RECORDED_OUTCOMES)
     rating = OneOfField(tuple(Rating))
     reopened = QueryBoolean()
-    q = Text(longest=200)
+    q = Text(longest=LONGEST_SEARCH)
     received_from = Date()
     received_to = Date()
     answered_to = Date(metadata={"description": "answered by the end of this day"})
