@@ -4,7 +4,7 @@ What is written is the same on every machine: all moments are given. It shows th
 written: the facts of entries and notices, and a database that a later program must still find sound.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from io import BytesIO
@@ -66,6 +66,12 @@ class SurfaceTownship:
     services: Any
     numbers: dict[str, str] = field(default_factory=dict)
 
+    def found(self) -> None:
+        """Enter more people, where somebody else is to look at the township."""
+
+    def tell_more(self) -> None:
+        """Tell more stories, after all others and before the clocks run on."""
+
     def register(self, name: str, day: int, people: Sequence[ComplainantEntry], **given: Any) -> None:
         """Register the case of a story."""
         submitted = {
@@ -113,13 +119,14 @@ class SurfaceTownship:
                 )
 
 
-def build_township(folder: Path) -> Any:
+def build_township(folder: Path, begin: Callable[[Any], SurfaceTownship] = SurfaceTownship) -> Any:
     """Build the township in a new database in a folder; give the joined program."""
     services = app.assemble(environment(folder))
     accept_given_moments(services.db, services.rules)
     migrations.upgrade(services.db)
-    township = SurfaceTownship(services)
+    township = begin(services)
     _found(services)
+    township.found()
     first = (HERE / "workflow-1.toml").read_text(encoding="utf-8")
     present = (HERE.parents[2] / "config" / "workflow.toml").read_text(encoding="utf-8")
     with services.db.transaction() as session:
@@ -134,6 +141,7 @@ def build_township(folder: Path) -> Any:
         definitions.adopt(session, services.rules.definition, present, now=march(2, 8))
     _stories(township)
     _paths_cross(township)
+    township.tell_more()
     daily_seals.seal(services.db, rules=services.rules, folder=folder / "heads", now=march(4))
     _notice(services)
     _import(services, folder)
