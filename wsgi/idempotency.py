@@ -6,7 +6,7 @@ for each person apart; only successes are kept, errors are judged anew.
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,12 +27,21 @@ CLAIM = Upsert(lambda insert, _: insert(STORED).on_conflict_do_nothing().returni
 
 @dataclass(frozen=True)
 class StoredResponse:
-    """An answer as it goes out, and the case it tells about, if any."""
+    """An answer as it goes out, and the numbers of the cases in it that its reader may see."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
-    case_number: str | None = None
+    case_numbers: frozenset[str] = frozenset()
+
+    @property
+    def text(self) -> str:
+        """What the answer says, its headers with it."""
+        return "\n".join([*self.headers.values(), self.body.decode("utf-8", "replace")])
+
+    def about(self, numbers: frozenset[str]) -> "StoredResponse":
+        """Return the same with the numbers that it tells."""
+        return replace(self, case_numbers=numbers)
 
 
 def fingerprint(method: str, path: str, body: bytes) -> str:
@@ -58,14 +67,14 @@ def claim(
         update(StoredAnswer)
         .where(StoredAnswer.user_id == user_id, StoredAnswer.key == key, StoredAnswer.fingerprint == mark)
         .values(replays=StoredAnswer.replays + 1)
-        .returning(StoredAnswer.status, StoredAnswer.headers, StoredAnswer.sealed, StoredAnswer.case_number)
+        .returning(StoredAnswer.status, StoredAnswer.headers, StoredAnswer.sealed, StoredAnswer.case_numbers)
     ).one_or_none()
     if kept is None:
         raise KeyReused
     body = seal.open(kept.sealed, _seal_context(user_id, key)) if kept.sealed is not None else None
     if body is None or kept.status is None or kept.headers is None:
         raise Conflict("answer_unreadable")  # sealed with a secret key that is no longer given
-    return StoredResponse(kept.status, kept.headers, body, kept.case_number)
+    return StoredResponse(kept.status, kept.headers, body, frozenset((kept.case_numbers or "").split()))
 
 
 def is_answered(session: Session, *, user_id: int, key: str, mark: str) -> bool:
@@ -90,7 +99,7 @@ def store(session: Session, *, user_id: int, key: str, answer: StoredResponse, s
             status=answer.status,
             headers=dict(answer.headers),
             sealed=seal.close(answer.body, _seal_context(user_id, key)),
-            case_number=answer.case_number,
+            case_numbers=" ".join(sorted(answer.case_numbers)) or None,
         )
     )
 

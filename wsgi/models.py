@@ -31,7 +31,8 @@ class StoredAnswer(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
     fingerprint: Mapped[str]
-    case_number: Mapped[str | None]
+    #: With spaces between; an answer is given again only while all of them may be seen.
+    case_numbers: Mapped[str | None] = mapped_column("case_number")
     status: Mapped[int | None]
     headers: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)

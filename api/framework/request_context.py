@@ -34,8 +34,7 @@ class ApiServices:
 class RequestContext:
     """One request of somebody who may enter: who, when, and the session that everything happens in.
 
-    `about` is the number of the case that the answer tells about; a repetition is answered only while the
-    person may still see it.
+    `about` is the number of the case that the answer tells about, where the person may see it.
     """
 
     session: Session

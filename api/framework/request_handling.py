@@ -20,8 +20,8 @@ from accounts.sign_in import rate_limits, tokens
 from api.framework.limits import WrongToken, count_wrong_guesses
 from api.framework.parsing import read_upload
 from api.framework.request_context import ApiServices, RequestContext, api_services
+from cases.access.case_numbers import require_still_visible, visible_numbers
 from cases.attachments import IncomingFile
-from cases.queries import case_list
 from core.errors import Forbidden, Invalid, Unavailable
 from wsgi import idempotency, uploads
 from wsgi.addresses import client_address
@@ -158,15 +158,15 @@ def answer_idempotently(
     response = act()
     if 200 <= response.status_code < 300:
         headers = {name: response.headers[name] for name in STORED_HEADERS if name in response.headers}
-        first = StoredResponse(response.status_code, headers, response.get_data(), call.about)
+        first = StoredResponse(response.status_code, headers, response.get_data())
+        first = first.about(visible_numbers(call.session, actor=call.actor, told=first.text))
         idempotency.store(call.session, user_id=user_id, key=key, answer=first, seal=services.seal)
     return response
 
 
 def repeat(call: RequestContext, kept: StoredResponse) -> Response:
     """Return the first answer again, but not what the person may no longer see."""
-    if kept.case_number is not None and policy.permits(call.actor, Permission.CASES_READ):
-        case_list.get_case(call.session, actor=call.actor, number=kept.case_number)
+    require_still_visible(call.session, actor=call.actor, numbers=kept.case_numbers)
     response = current_app.response_class(kept.body, kept.status, dict(kept.headers))
     response.headers["Idempotency-Replayed"] = "true"
     return response

@@ -16,6 +16,7 @@ from accounts.models import Area
 from cases.access.visibility import visible
 from cases.models.case import Case
 from cases.models.number_serials import NumberSerial
+from core.errors import NotFound
 from core.normalization.folding import fold, fold_code
 
 _CODE = r"[A-Z0-9]+(?:-[A-Z0-9]+)*"
@@ -23,6 +24,8 @@ _CODE = r"[A-Z0-9]+(?:-[A-Z0-9]+)*"
 _PLACE, _NAME, _SERIAL = r"[^\W\d_]\w*(?:-[^\W\d_]\w*)*", r"[^\W\d_]+", r"[0-9]{1,6}"
 #: A number as it stands in the database, the way it comes from every page and list: nothing is left to read.
 _STORED = re.compile(rf"{_CODE}-[0-9]{{4}}-[0-9]{{4}}", re.ASCII)
+#: The same inside another text.
+_TOLD = re.compile(rf"(?<![A-Z0-9-]){_CODE}-[0-9]{{4}}-[0-9]{{4}}(?![0-9-])", re.ASCII)
 #: What stands between the parts of a number: spaces, brackets, strokes and dots.
 _BETWEEN = re.compile(r"[\s\[\](){}【】〔〕《》〈〉「」/\\.·_、]+")
 #: What is written around a part, and a year right behind letters; read in this order.
@@ -125,6 +128,20 @@ def find_number(session: Session, *, actor: Actor, typed: str, village_id: int) 
         return typed
     found = visible(select(Case.number), actor).where(condition).order_by(Case.number.desc()).limit(1)
     return session.scalars(found).first() or typed
+
+
+def visible_numbers(session: Session, *, actor: Actor, told: str) -> frozenset[str]:
+    """Return the numbers in a text of cases that the person may see; one statement where it has any."""
+    numbers = set(_TOLD.findall(told))
+    if not numbers:
+        return frozenset()
+    return frozenset(session.scalars(visible(select(Case.number), actor).where(Case.number.in_(numbers))))
+
+
+def require_still_visible(session: Session, *, actor: Actor, numbers: frozenset[str]) -> None:
+    """Raise NotFound unless the person may still see all cases of which an answer told them that was kept."""
+    if numbers - visible_numbers(session, actor=actor, told=" ".join(numbers)):
+        raise NotFound
 
 
 def _is_called(place: str) -> ColumnElement[bool]:

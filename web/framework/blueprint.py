@@ -1,8 +1,6 @@
-"""Declare a page in one place: its address and who may enter; let people in and open the one session.
+"""Declare a page in one place: its address and who may enter, which a test asks of every page.
 
-A page cannot be declared without saying who may enter; a test walks all of them for it. What is read takes no
-lock; a form that is sent is one writing transaction from the sign-in to the answer, kept under the form's own
-key, so that a second click finds the first one's answer.
+What is read takes no lock; a form is one transaction, its answer kept for the second click under its own key.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,6 +19,7 @@ from accounts.access import policy
 from accounts.access.permissions import Permission
 from accounts.sign_in import sessions
 from accounts.sign_in.sessions import Present
+from cases.access.case_numbers import require_still_visible, visible_numbers
 from cases.attachments import IncomingFile
 from core.errors import DomainError, Forbidden, Invalid, Unavailable
 from web.framework import display_preferences, uploads
@@ -38,7 +37,7 @@ Form = MultiDict[str, str]
 #: What a form that led on is answered with again; kept are successes alone.
 SEE_OTHER = 303
 STORED_HEADERS = ("Content-Type", "Location", "Content-Security-Policy")
-#: What a form may meet through nobody's fault; it is shown again with everything that was typed.
+#: What a form may meet through nobody's fault; it is shown again with all that was typed.
 RACES = (IntegrityError, StaleDataError)
 
 
@@ -256,6 +255,7 @@ def answer_idempotently(
         seal = known.answer_encryptor
         kept = idempotency.claim(session, user_id=user_id, key=key, mark=mark, seal=seal, now=found.now)
         if kept is not None:
+            require_still_visible(session, actor=found.actor, numbers=kept.case_numbers)
             status = SEE_OTHER if "Location" in kept.headers else kept.status
             return current_app.response_class(kept.body, status, dict(kept.headers))
         if files is None:
@@ -263,8 +263,9 @@ def answer_idempotently(
         response = act(found)
         if 200 <= response.status_code < 400:
             headers = {name: response.headers[name] for name in STORED_HEADERS if name in response.headers}
-            first = StoredResponse(200, headers, response.get_data(), None)
-            idempotency.store(session, user_id=user_id, key=key, answer=first, seal=seal)
+            kept = StoredResponse(200, headers, response.get_data())
+            kept = kept.about(visible_numbers(session, actor=found.actor, told=kept.text))
+            idempotency.store(session, user_id=user_id, key=key, answer=kept, seal=seal)
         else:
             idempotency.release(session, user_id=user_id, key=key)
         return response
