@@ -15,27 +15,30 @@ from core import bootstrap
 if __name__ == "__main__":
     bootstrap.enter(os.path.dirname(os.path.abspath(__file__)), sys.argv[1:])
 
-from accounts.fixed_settings import require_same_zone
-from accounts.installation import InstallationClock
-from api import application as programs
-from cases.configuration.calendar import Calendars
-from cases.configuration.case_rules import CaseServices, CountyRules, categories_of
-from cases.configuration.definitions import Definitions
-from cases.history.clock_guard import ClockGuard
-from cli.framework.services import ProgramServices
-from cli.main import main
-from config import settings, tables
-from core.chain import Chain
-from core.clock import CLOCK_GUARD
-from core.errors import Conflict, Unavailable
-from core.files import private, store
-from core.files.store import FileStore
-from core.persistence.db import Database
-from notifications.channels.registry import configured_channels
-from web import application as people
-from workflow import deadlines
-from workflow.definition.reader import parse
-from wsgi.dispatcher import ApplicationDispatcher
+from core import gc_tuning
+
+with gc_tuning.loading():
+    from accounts.fixed_settings import require_same_zone
+    from accounts.installation import InstallationClock
+    from api import application as programs
+    from cases.configuration.calendar import Calendars
+    from cases.configuration.case_rules import CaseServices, CountyRules, categories_of
+    from cases.configuration.definitions import Definitions
+    from cases.history.clock_guard import ClockGuard
+    from cli.framework.services import ProgramServices
+    from cli.main import main
+    from config import settings, tables
+    from core.chain import Chain
+    from core.clock import CLOCK_GUARD
+    from core.errors import Conflict, Unavailable
+    from core.files import private, store
+    from core.files.store import FileStore
+    from core.persistence.db import Database
+    from notifications.channels.registry import configured_channels
+    from web import application as people
+    from workflow import deadlines
+    from workflow.definition.reader import parse
+    from wsgi.dispatcher import ApplicationDispatcher
 
 
 def assemble(environ: Mapping[str, str]) -> ProgramServices:
