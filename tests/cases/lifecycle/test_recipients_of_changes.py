@@ -96,21 +96,36 @@ def last_notice(session: Session) -> int:
     return session.scalars(select(Notice.id).order_by(Notice.id.desc()).limit(1)).first() or 0
 
 
+def person(session: Session, who: str) -> Actor:
+    """Return one of the actors; the program is one as well."""
+    return SYSTEM if who == "system" else actor_named(session, who)
+
+
 def add_colleagues(session: Session) -> None:
     """Give the handling units a second person."""
     for username, unit, role in COLLEAGUES:
         home = session.scalars(select(Unit.id).where(Unit.code == unit)).one()
-        person = User(username=username, name="同事", unit_id=home, roles=[role], created_at=FOUNDED)
-        session.add(person)
+        session.add(User(username=username, name="同事", unit_id=home, roles=[role], created_at=FOUNDED))
     session.flush()
 
 
-def attempt(session: Session, rules: CountyRules, who: str, action: str, scene: Scene) -> set[str] | None:
+@dataclass(frozen=True)
+class Before:
+    """How both cases of a scene stood before somebody tries something, and the newest notice then."""
+
+    stands: Mapping[str, Stand]
+    notice: int
+
+    @classmethod
+    def of(cls, session: Session, scene: Scene) -> "Before":
+        numbers = (scene.number, scene.other)
+        return cls({number: stand_of(session, number) for number in numbers}, last_notice(session))
+
+
+def attempt(
+    session: Session, rules: CountyRules, actor: Actor, action: str, scene: Scene, before: Before
+) -> set[str] | None:
     """Let somebody try an action; give who had to be told of it and was not, None when it is not open."""
-    actor = SYSTEM if who == "system" else actor_named(session, who)
-    numbers = (scene.number, scene.other)
-    before = {number: stand_of(session, number) for number in numbers}
-    since = last_notice(session)
     try:
         with session.begin_nested():
             take_step.take_step(
@@ -125,9 +140,9 @@ def attempt(session: Session, rules: CountyRules, who: str, action: str, scene: 
     except DomainError:
         return None
     found: set[str] = set()
-    for number in numbers:
-        units = concerned(before[number], stand_of(session, number), actor.unit_id)
-        found |= untold(session, number, units, actor, since)
+    for number, stood in before.stands.items():
+        units = concerned(stood, stand_of(session, number), actor.unit_id)
+        found |= untold(session, number, units, actor, before.notice)
     return found
 
 
@@ -139,10 +154,12 @@ def test_whoever_an_act_of_the_definition_takes_something_from_is_told(
     with town.transaction() as session:
         add_colleagues(session)
         scene = set_scene(session, rules, name)
+        before = Before.of(session, scene)  # every attempt is taken back
+        actors = {who: person(session, who) for who in ACTORS}
         for action in (*rules.definition.steps, *rules.definition.acts):
             for who in ACTORS if action != "register" else ():
                 point = session.begin_nested()
-                found = attempt(session, rules, who, action, scene)
+                found = attempt(session, rules, actors[who], action, scene, before)
                 point.rollback()
                 session.expire_all()
                 assert not found, (name, action, who)
@@ -157,7 +174,9 @@ def test_an_act_that_tells_nobody_would_be_found(
     with town.transaction() as session:
         add_colleagues(session)
         scene = set_scene(session, rules, "accepted")
-        assert attempt(session, rules, "xiangzhen", "reassign", scene) == {"cunwei-sl", "fuzhuren"}
+        before = Before.of(session, scene)
+        actor = person(session, "xiangzhen")
+        assert attempt(session, rules, actor, "reassign", scene, before) == {"cunwei-sl", "fuzhuren"}
 
 
 @given(acts=st.lists(st.tuples(st.sampled_from(ACTORS), st.integers(0, 60)), min_size=4, max_size=14))
@@ -173,7 +192,8 @@ def test_whatever_happens_in_whatever_order_those_it_concerns_are_told(
         scene = set_scene(session, rules, "received")
         for who, index in acts:
             action = names[index % len(names)]
-            assert not attempt(session, rules, who, action, scene), (action, who)
+            before = Before.of(session, scene)
+            assert not attempt(session, rules, person(session, who), action, scene, before), (action, who)
             case = session.scalars(select(Case).where(Case.number == scene.number)).one()
             scene.state, scene.handling_due_on = case.state, case.handling_due_on
         point.rollback()
