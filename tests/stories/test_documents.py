@@ -10,6 +10,9 @@ from tests.cases.importing import message_sheet
 from tests.cli.serve.starting import ROOT, environ_with, started
 from tests.patience import PATIENCE
 from tests.stories.document_blocks import blocks_in
+from tests.stories.test_document_blocks import Machine, machine
+
+__all__ = ["machine"]
 
 
 def typed(commands: str, folder: Path, **settings: str) -> str:
@@ -53,12 +56,11 @@ def test_the_main_job_is_done_by_what_the_readme_and_the_document_on_the_interfa
     assert (assigned["number"], assigned["state"]) == (first["number"], "assigned")
 
 
-def test_history_comes_in_by_what_the_document_on_importing_says(tmp_path: Path) -> None:
+def test_history_comes_in_by_what_the_document_on_importing_says(machine: Machine, tmp_path: Path) -> None:
     areas, units = blocks_in("docs/importing.md", "csv")[:2]
     (tmp_path / "areas.csv").write_text(areas, encoding="utf-8")
     (tmp_path / "units.csv").write_text(units, encoding="utf-8")
     message_sheet.write(tmp_path / "messages.xlsx", [message_sheet.PLAIN])
-    commands = blocks_in("docs/importing.md", "sh")[0]
-    said = typed(commands, tmp_path, DATA_DIR=str(tmp_path / "var"), LANGUAGE="en", SECRET_KEY="k" * 40)
+    said = machine.type(blocks_in("docs/importing.md", "sh")[0])
     assert "1 new, 1 of them answered; 0 known already; 0 rows refused" in said
     assert "No record is missing or changed; every rule holds." in said
