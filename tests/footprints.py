@@ -44,7 +44,8 @@ class Footprints:
         self.found: dict[Footprint, str] = {}
         #: The test that runs just now.
         self.test = ""
-        self._functions: dict[CodeType, str | None] = {}
+        #: By the number of a code, for to hash one takes long; it is kept, so that no other has its number.
+        self._functions: dict[int, tuple[CodeType, str | None]] = {}
 
     def begin(self) -> None:
         """Note every statement from now on, whatever database it goes to."""
@@ -58,11 +59,11 @@ class Footprints:
         frame = sys._getframe(1)
         while frame is not None:
             code = frame.f_code
-            if code not in self._functions:
-                self._functions[code] = self._function(code)
-            function = self._functions[code]
-            if function is not None:
-                self.found.setdefault((connection.dialect.name, function), self.test)
+            known = self._functions.get(id(code))
+            if known is None:
+                known = self._functions[id(code)] = (code, self._function(code))
+            if known[1] is not None:
+                self.found.setdefault((connection.dialect.name, known[1]), self.test)
                 return
             frame = frame.f_back  # type: ignore[assignment]
 
