@@ -1,4 +1,7 @@
-"""No test asks the computer what time it is: what it expects holds at every hour of every day."""
+"""No test asks the computer what time it is: what it expects holds at every hour of every day.
+
+Of the program itself one module asks.
+"""
 
 import ast
 import re
@@ -7,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.rules.names import Names, names_of, paths
-from tests.rules.sources import modules, name, nodes, tree, where
+from tests.rules.sources import modules, name, nodes, product, tree, where
 
 #: What answers with the present moment, or with a word made of it.
 CLOCKS = {
@@ -70,6 +73,43 @@ def test_no_test_asks_the_computers_clock() -> None:
         }
     )
     assert found == []
+
+
+#: The one module of the program that asks, and what all others ask it for.
+CLOCK = "core/clock.py"
+OUR_OWN = {"core.clock.now", "core.clock.today", "core.clock.*"}
+
+
+def asked_past_the_clock(module: ast.Module, names: Names) -> Iterator[ast.AST]:
+    """Yield where a module of the program asks for the present moment by itself, under whatever name."""
+    for node, path in paths(module, names):
+        if path in (CLOCKS | WHOLE) - OUR_OWN:
+            yield node
+
+
+def test_only_the_clock_module_of_the_program_asks_what_time_it_is() -> None:
+    found = [
+        where(place, node)
+        for place in product()
+        if name(place) != CLOCK
+        for node in asked_past_the_clock(tree(place), Names(tree(place), names_of))
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from datetime import datetime as dt\nnow = dt.now()",
+        "import time as t\nnow = t.time()",
+        "from time import time\nnow = time()",
+        "from sqlalchemy import func as f\nmoment = f.now()",
+        "from datetime import date\nday = date\nfirst = day.today()",
+    ],
+)
+def test_a_module_of_the_program_that_asks_by_itself_is_found(source: str) -> None:
+    module = ast.parse(source)
+    assert list(asked_past_the_clock(module, Names(module))) != []
 
 
 PLANTED = {

@@ -11,23 +11,6 @@ MOST_LINES = 300
 #: Tests may run longer, for the sake of tables.
 MOST_LINES_OF_TESTS = 400
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-#: The two files that may write a case's state; the second only in the constructor of a new case.
-MOVERS = {"cases/lifecycle/commit_change.py"}
-MAKERS = {"cases/intake/registration.py"}
-#: What asks the computer's clock, as module or class and attribute.
-CLOCKS = {
-    ("datetime", "now"),
-    ("datetime", "utcnow"),
-    ("datetime", "today"),
-    ("date", "today"),
-    ("time", "time"),
-    ("time", "time_ns"),
-    ("time", "localtime"),
-    ("time", "gmtime"),
-    ("func", "now"),
-    ("func", "current_timestamp"),
-    ("func", "current_date"),
-}
 UNFINISHED = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b|raise Not" + "Implemented")
 
 
@@ -50,72 +33,6 @@ def test_no_import_stands_inside_a_function() -> None:
         for place in modules()
         for node in inside_functions(tree(place))
         if isinstance(node, ast.Import | ast.ImportFrom)
-    ]
-    assert found == []
-
-
-def writes_state(node: ast.AST) -> bool:
-    """Return whether a node changes something called state, in memory or by a statement of its own."""
-    if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        return any(
-            isinstance(part, ast.Attribute) and part.attr == "state" and last_name(part.value) != "self"
-            for target in targets
-            for part in ast.walk(target)
-        )
-    if not isinstance(node, ast.Call):
-        return False
-    called = last_name(node.func)
-    if called == "setattr" and len(node.args) > 1:
-        return isinstance(node.args[1], ast.Constant) and node.args[1].value == "state"
-    return called == "values" and any(keyword.arg == "state" for keyword in node.keywords)
-
-
-def test_a_cases_state_is_written_by_the_one_function_that_moves_it() -> None:
-    found = [
-        where(place, node)
-        for place in product()
-        if name(place) not in MOVERS and name(place).split("/")[0] != "migrations"
-        for node in ast.walk(tree(place))
-        if writes_state(node)
-    ]
-    assert found == []
-
-
-def test_a_case_is_made_by_intake_alone() -> None:
-    found = [
-        where(place, node)
-        for place in product()
-        if name(place) not in MAKERS
-        for node in ast.walk(tree(place))
-        if isinstance(node, ast.Call) and last_name(node.func) == "Case"
-    ]
-    assert found == []
-
-
-def asks_the_clock(node: ast.AST) -> bool:
-    return isinstance(node, ast.Attribute) and (last_name(node.value), node.attr) in CLOCKS
-
-
-def test_only_the_clock_module_asks_what_time_it_is() -> None:
-    found = [
-        where(place, node)
-        for place in product()
-        if name(place) != "core/clock.py"
-        for node in ast.walk(tree(place))
-        if asks_the_clock(node)
-    ]
-    assert found == []
-
-
-def test_the_clock_is_not_imported_under_another_name() -> None:
-    found = [
-        where(place, node)
-        for place in product()
-        for node in ast.walk(tree(place))
-        if isinstance(node, ast.ImportFrom)
-        and node.module == "time"
-        and {alias.name for alias in node.names} & {"time", "time_ns", "localtime", "gmtime"}
     ]
     assert found == []
 

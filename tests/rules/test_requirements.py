@@ -8,7 +8,7 @@ import pytest
 
 from tests.rules.sources import ROOT, name, product, tree
 
-RUNNING, TESTING = "requirements.txt", "requirements-dev.txt"
+RUNNING, TESTING, NODE = "requirements.txt", "requirements-dev.txt", "requirements-node.txt"
 PIN = re.compile(r"^(?P<name>[a-z0-9][a-z0-9-]*)==(?P<version>[^\s;]+)(?: ; [^\\]+)? \\$")
 HASH = re.compile(r"^    --hash=sha256:[0-9a-f]{64}(?: \\)?$")
 #: Needed without being imported by name.
@@ -33,20 +33,37 @@ def named(file: str) -> set[str]:
     return {match[0] for match in listed if match}
 
 
-@pytest.mark.parametrize("file", [RUNNING, TESTING])
-def test_every_line_is_a_pin_or_a_hash(file: str) -> None:
-    odd = [
-        line
-        for line in content(file)
-        if not line.startswith("#") and not PIN.match(line) and not HASH.match(line)
+def odd(lines: list[str]) -> list[str]:
+    """Return the lines of a compiled list that are neither a pin nor a hash, and pins without a hash."""
+    strange = [
+        line for line in lines if not line.startswith("#") and not PIN.match(line) and not HASH.match(line)
     ]
-    assert odd == []
+    following = zip(lines, [*lines[1:], ""], strict=True)
+    return strange + [line for line, after in following if PIN.match(line) and not HASH.match(after)]
 
 
-@pytest.mark.parametrize("file", [RUNNING, TESTING])
-def test_every_pin_is_followed_by_a_hash(file: str) -> None:
-    following = zip(content(file), content(file)[1:], strict=False)
-    assert [line for line, after in following if PIN.match(line) and not HASH.match(after)] == []
+def test_every_list_that_is_installed_is_looked_at() -> None:
+    compiled = {place.name for place in ROOT.glob("requirements*.txt")}
+    assert compiled == {RUNNING, TESTING, NODE}
+
+
+@pytest.mark.parametrize("file", [RUNNING, TESTING, NODE])
+def test_every_line_is_a_pin_or_a_hash_and_every_pin_has_one(file: str) -> None:
+    assert odd(content(file)) == []
+
+
+@pytest.mark.parametrize("file", [RUNNING, TESTING, NODE])
+def test_a_package_without_hash_or_without_a_version_is_found(file: str) -> None:
+    lines = content(file)
+    hashed = next(place for place, line in enumerate(lines) if HASH.match(line))
+    of_one = [place for place, line in enumerate(lines) if HASH.match(line) and place >= hashed]
+    until = next(
+        (place for place, line in enumerate(lines) if place > hashed and PIN.match(line)), len(lines)
+    )
+    bare = [line for place, line in enumerate(lines) if not (place in of_one and place < until)]
+    assert odd(bare) != []
+    assert odd([*lines, "left-behind"]) == ["left-behind"]
+    assert odd([*lines, "left-behind==1.0"]) == ["left-behind==1.0"]
 
 
 def test_the_tests_run_with_the_versions_that_the_program_runs_with() -> None:
@@ -54,7 +71,8 @@ def test_the_tests_run_with_the_versions_that_the_program_runs_with() -> None:
 
 
 @pytest.mark.parametrize(
-    ("listed", "compiled"), [("requirements.in", RUNNING), ("requirements-dev.in", TESTING)]
+    ("listed", "compiled"),
+    [("requirements.in", RUNNING), ("requirements-dev.in", TESTING), ("requirements-node.in", NODE)],
 )
 def test_the_compiled_list_is_made_from_what_people_list(listed: str, compiled: str) -> None:
     assert named(listed) <= pins(compiled).keys()
