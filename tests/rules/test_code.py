@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import pytest
+
 from tests.rules.sources import ROOT, modules, name, product, tree, where
 
 MOST_LINES = 300
@@ -27,14 +29,37 @@ def last_name(node: ast.AST) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
+def late_imports(module: ast.Module) -> list[ast.AST]:
+    """Find imports that stand inside a function."""
+    return [node for node in inside_functions(module) if isinstance(node, ast.Import | ast.ImportFrom)]
+
+
 def test_no_import_stands_inside_a_function() -> None:
-    found = [
-        where(place, node)
-        for place in modules()
-        for node in inside_functions(tree(place))
-        if isinstance(node, ast.Import | ast.ImportFrom)
+    assert [where(place, node) for place in modules() for node in late_imports(tree(place))] == []
+
+
+@pytest.mark.parametrize("planted", ["def act():\n    import os", "def act():\n    from os import path"])
+def test_an_import_inside_a_function_is_found(planted: str) -> None:
+    assert late_imports(ast.parse(planted)) != []
+
+
+def commits(module: ast.Module) -> list[ast.AST]:
+    """Find where a transaction is ended, or begun inside another."""
+    return [
+        node
+        for node in ast.walk(module)
+        if isinstance(node, ast.Attribute)
+        and node.attr in {"commit", "rollback"}
+        and last_name(node.value).endswith("session")
     ]
-    assert found == []
+
+
+@pytest.mark.parametrize(
+    "planted",
+    ["session.commit()", "self.session.rollback()", "found.session.commit()"],
+)
+def test_a_commit_is_found(planted: str) -> None:
+    assert commits(ast.parse(planted)) != []
 
 
 def test_nothing_below_the_doors_commits() -> None:
@@ -44,10 +69,7 @@ def test_nothing_below_the_doors_commits() -> None:
         for place in product()
         if name(place).split("/")[0] not in doors
         and name(place) not in {"core/persistence/db.py", "core/persistence/migrations.py"}
-        for node in ast.walk(tree(place))
-        if isinstance(node, ast.Attribute)
-        and node.attr in {"commit", "rollback"}
-        and last_name(node.value) == "session"
+        for node in commits(tree(place))
     ]
     assert found == []
 
@@ -67,6 +89,11 @@ def test_a_module_that_is_too_long_is_found() -> None:
     assert too_long(lines) == {"cases/b.py": 301, "bench/c.py": 301, "tests/e.py": 401}
 
 
+@pytest.mark.parametrize("planted", ["# TO" + "DO: later", "raise Not" + "ImplementedError"])
+def test_what_is_left_unfinished_is_found(planted: str) -> None:
+    assert UNFINISHED.search(planted)
+
+
 def test_nothing_is_left_unfinished() -> None:
     found = [
         f"{name(place)}:{number}"
@@ -77,9 +104,19 @@ def test_nothing_is_left_unfinished() -> None:
     assert found == []
 
 
+def says_nothing(place: Path) -> bool:
+    """Return whether a word of the name of a module or of a folder could stand over anything."""
+    vague = {"utils", "util", "helpers", "helper", "common", "manager", "misc", "stuff"}
+    return any(word in vague for part in Path(name(place)).with_suffix("").parts for word in part.split("_"))
+
+
 def test_no_module_has_a_name_that_says_nothing() -> None:
-    vague = {"utils", "util", "helpers", "helper", "common", "manager", "misc"}
-    assert [name(place) for place in modules() if place.stem in vague] == []
+    assert [name(place) for place in modules() if says_nothing(place)] == []
+
+
+@pytest.mark.parametrize("planted", ["cases/utils.py", "web/helpers/texts.py", "core/case_manager.py"])
+def test_a_name_that_says_nothing_is_found(planted: str) -> None:
+    assert says_nothing(ROOT / planted)
 
 
 def test_every_package_of_the_program_says_what_it_is() -> None:

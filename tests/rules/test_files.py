@@ -47,11 +47,33 @@ def test_no_file_names(pattern: re.Pattern[str]) -> None:
     assert [where for where, line in lines() if pattern.search(line)] == []
 
 
-def test_texts_are_utf_8_with_unix_line_ends_and_a_last_one() -> None:
-    wrong = []
-    for place in texts():
-        content = place.read_bytes()
+@pytest.mark.parametrize(
+    ("pattern", "line"),
+    [
+        (TIED, "source = https://pypi." + "org/simple"),
+        (TIED, "cd /ro" + "ot/huiyin"),
+        (TIED, "--index" + "-url https://example.org"),
+        (SECRET, "-----BEGIN EC PRIVATE " + "KEY-----"),
+        (SECRET, "token = hy_" + "a" * 43),
+    ],
+)
+def test_a_line_that_names_one_is_found(pattern: re.Pattern[str], line: str) -> None:
+    assert pattern.search(line)
+
+
+def is_plain(content: bytes) -> bool:
+    """Return whether a file is UTF-8 without a mark, with line ends of Unix, the last line too."""
+    try:
         content.decode("utf-8")
-        if b"\r" in content or content.startswith(b"\xef\xbb\xbf") or (content and content[-1:] != b"\n"):
-            wrong.append(name(place))
-    assert wrong == []
+    except UnicodeDecodeError:
+        return False
+    return b"\r" not in content and not content.startswith(b"\xef\xbb\xbf") and content[-1:] in (b"\n", b"")
+
+
+def test_texts_are_utf_8_with_unix_line_ends_and_a_last_one() -> None:
+    assert [name(place) for place in texts() if not is_plain(place.read_bytes())] == []
+
+
+@pytest.mark.parametrize("content", [b"a\r\n", b"\xef\xbb\xbfa\n", b"a", "水渠".encode("gb18030") + b"\n"])
+def test_a_text_in_another_form_is_found(content: bytes) -> None:
+    assert not is_plain(content)

@@ -2,8 +2,9 @@
 
 import ast
 import string
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+import pytest
 from jinja2 import Environment, nodes
 
 from core.i18n import catalogue
@@ -16,9 +17,13 @@ MARKS = {"_", "mark"}
 def marked() -> Iterator[tuple[str, ast.expr]]:
     """Yield what stands inside every `_(…)`, with its place."""
     for place in product():
-        for node in ast.walk(tree(place)):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MARKS:
-                yield from ((where(place, node), argument) for argument in node.args[:1])
+        yield from ((where(place, argument), argument) for argument in marked_in(tree(place)))
+
+
+def marked_in(module: ast.AST) -> Iterator[ast.expr]:
+    for node in ast.walk(module):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MARKS:
+            yield from node.args[:1]
 
 
 def in_templates() -> Iterator[tuple[str, str]]:
@@ -47,24 +52,44 @@ def blanks(text: str) -> set[str]:
     return {field for _, field, _, _ in string.Formatter().parse(text) if field is not None}
 
 
-def test_every_text_has_its_english() -> None:
-    english = catalogue("en")
-    assert {text: place for text, place in messages().items() if text not in english} == {}
+def faults(texts: Mapping[str, str], english: Mapping[str, str]) -> dict[str, str]:
+    """Name texts without English, English of no text, and pairs whose blanks differ."""
+    return {
+        **{text: "no English" for text in texts if text not in english},
+        **{text: "left over" for text in english if text not in texts},
+        **{text: "other blanks" for text, other in english.items() if blanks(text) != blanks(other)},
+    }
 
 
-def test_no_entry_is_left_over() -> None:
-    assert sorted(catalogue("en").keys() - messages().keys()) == []
+def test_every_text_has_its_english_with_the_same_blanks_and_no_entry_is_left_over() -> None:
+    assert faults(messages(), catalogue("en")) == {}
 
 
-def test_both_languages_have_the_same_blanks() -> None:
-    assert {
-        text: english for text, english in catalogue("en").items() if blanks(text) != blanks(english)
-    } == {}
+def test_a_text_without_english_an_entry_left_over_and_other_blanks_are_found() -> None:
+    texts = {"水 {a}": "a.py:1", "渠": "a.py:2"}
+    assert faults(texts, {"水 {a}": "Water {b}", "井": "Well"}) == {
+        "水 {a}": "other blanks",
+        "渠": "no English",
+        "井": "left over",
+    }
+
+
+def is_filled_in_before(argument: ast.expr) -> bool:
+    """Return whether a text is put together where it ought to be looked up."""
+    return isinstance(argument, ast.JoinedStr | ast.BinOp) or (
+        isinstance(argument, ast.Call)
+        and isinstance(argument.func, ast.Attribute)
+        and argument.func.attr in {"format", "join"}
+    )
 
 
 def test_a_text_is_filled_in_after_it_is_looked_up() -> None:
-    made_up = [place for place, argument in marked() if isinstance(argument, ast.JoinedStr | ast.BinOp)]
-    assert made_up == []
+    assert [place for place, argument in marked() if is_filled_in_before(argument)] == []
+
+
+@pytest.mark.parametrize("planted", ['_(f"{n} 件")', '_("共" + word)', '_("{n} 件".format(n=3))'])
+def test_a_text_that_is_filled_in_before_is_found(planted: str) -> None:
+    assert [one for one in marked_in(ast.parse(planted)) if is_filled_in_before(one)] != []
 
 
 SEPARATORS = frozenset("，、；：")
