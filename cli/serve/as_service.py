@@ -13,7 +13,6 @@ from pathlib import Path
 from core import child_process
 from core.files.private import OTHERS
 
-REFUSED = 1
 BLANK = " \t\r"
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -89,10 +88,10 @@ def main(arguments: list[str]) -> int:
         own = {**become(user), "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
     except SettingsUnreadable as error:
         print(UNREADABLE.format(place=place, line=error.line), file=sys.stderr)
-        return REFUSED
+        return 1
     except (OSError, KeyError, UnicodeDecodeError) as error:
         print(NOT_ALLOWED.format(place=place, reason=error), file=sys.stderr)
-        return REFUSED
+        return 1
     os.execve(
         sys.executable,
         [sys.executable, "app.py", *command],

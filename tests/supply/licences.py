@@ -5,6 +5,7 @@ The list is made by `python -m tests.supply.licences`.
 
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 
 from boolean import Expression
 from license_expression import ExpressionError, LicenseSymbol, get_spdx_licensing
@@ -12,6 +13,7 @@ from license_expression import ExpressionError, LicenseSymbol, get_spdx_licensin
 from tests.rules.sources import ROOT
 from tests.supply.parts import SuppliedPart, all_parts
 
+HERE = Path(__file__).parent
 PAGE = ROOT / "docs" / "licences.md"
 #: They ask for no more than that their words stay with the part.
 PERMISSIVE = frozenset(
@@ -27,7 +29,7 @@ ACCEPTED = {
     "psycopg-binary": "the same, compiled",
     "tqdm": "unchanged, in files of its own; whoever changes it passes its source on",
 }
-#: Parts that are copied into files of ours, so that their words have to be there too.
+#: Parts that are copied into files of ours, so that their words, kept beside this file, have to be there too.
 BUNDLED = ("idb",)
 LICENSING = get_spdx_licensing()
 HEAD = """\
@@ -73,7 +75,7 @@ def page(parts: Iterable[SuppliedPart]) -> str:
     rows = [f"| {one.name} | {one.licence} | {ACCEPTED.get(one.name, '')} |\n" for one in parts]
     words = []
     for name in BUNDLED:
-        text = (ROOT / "web" / "node_modules" / name / "LICENSE").read_text(encoding="utf-8")
+        text = (HERE / f"{name}.txt").read_text(encoding="utf-8")
         quoted = [f"> {line}".rstrip() + "\n" for line in text.strip().splitlines()]
         words.append(f"\n{name}:\n\n" + "".join(quoted))
     return HEAD + "".join(rows) + NOTICES + "".join(words)
