@@ -16,7 +16,7 @@ from cases.verification.verify import RULES, verify
 from core.errors import Invalid
 from core.persistence.db import Database
 from tests.api.conftest import Clock as Now
-from tests.builders import at
+from tests.builders import add_deputies, at
 from tests.cases.breaking_in import break_in
 from tests.rules.sources import name, nodes, product, tree
 from tests.web.administration.test_people import OTHERS
@@ -251,7 +251,9 @@ def test_whoever_has_one_township_does_not_check_the_county(
     assert local.post("/checking", span="all").status == 403
 
 
-def test_an_administrator_lands_on_what_is_done_and_what_is_next(browser: Open) -> None:
+def test_an_administrator_lands_on_what_is_done_and_what_is_next(browser: Open, town: Database) -> None:
+    with town.transaction() as session:
+        add_deputies(session)
     admin = browser("guanli")
     assert admin.get("/").headers["Location"] == "/administration"
     page = admin.get("/administration").text
