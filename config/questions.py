@@ -34,7 +34,7 @@ class Question:
 
 
 #: What the villager wants done (诉求): asked about every matter, whatever its category.
-ASKS_FOR = Question("asks_for", "他想怎么办", "what the villager asks for", "text")
+ASKS_FOR = Question("asks_for", "他想怎么办", "what is asked for", "text")
 
 
 def read_questions(category: Table) -> tuple[Question, ...]:

@@ -36,7 +36,10 @@ PROBLEMS: Mapping[str, ProblemWording] = {
     "client_ref_reused": ProblemWording(
         _("编号已经用过"), _("这个 client_ref 已经用于另一份内容不同的登记。")
     ),
-    "no_receiving_unit": ProblemWording(_("没有受理单位"), _("没有一个工作队或乡镇可以受理这个村的事项。")),
+    "no_receiving_unit": ProblemWording(
+        _("没有受理单位"),
+        _("没有一个{unit_kind.team}或{unit_kind.township}可以受理这个{level.village}的事项。"),
+    ),
     "answer_unreadable": ProblemWording(
         _("先前的答复无法再给"), _("这次提交先前已办成，但密钥已更换。请直接读取结果。")
     ),

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from flask import has_request_context, request
 
 from core.i18n import LANGUAGES, translator
+from workflow.texts.labels import fill_nouns
 
 
 def language() -> str:
@@ -16,4 +17,6 @@ def language() -> str:
 
 def translate() -> Callable[[str], str]:
     """Return the function that puts a Chinese text into the reader's language."""
-    return translator(language())
+    chosen = language()
+    found = translator(chosen)
+    return lambda message: fill_nouns(found(message), chosen)

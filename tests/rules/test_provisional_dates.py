@@ -39,7 +39,7 @@ PLAIN_DAYS_OF: Mapping[str, frozenset[str]] = {
     "web/templates/administration/calendar_effect.html": frozenset({"one"}),  # a holiday that is missing
     "web/framework/rendering.py": frozenset({"value"}),  # the filter itself
     "web/framework/request_context.py": frozenset({"value"}),  # the method itself
-    "web/timeline/own_sentences.py": frozenset({"value"}),  # what somebody entered, and no clock counts
+    "web/framework/entered_words.py": frozenset({"value"}),  # what somebody entered, and no clock counts
     "web/timeline/fact_sentences.py": frozenset({"value"}),  # what is no deadline of an entry's facts
     "web/forms/category_questions.py": frozenset({"date.fromisoformat(value)"}),  # an answer of the villager
 }

@@ -9,6 +9,7 @@ from jinja2 import Environment, nodes
 
 from core.i18n import catalogue
 from tests.rules.sources import files, name, product, tree, where
+from workflow.texts.labels import NOUN
 
 #: The names under which a text is marked for translation.
 MARKS = {"_", "mark"}
@@ -49,7 +50,8 @@ def messages() -> dict[str, str]:
 
 
 def blanks(text: str) -> set[str]:
-    return {field for _, field, _, _ in string.Formatter().parse(text) if field is not None}
+    """Return what is filled into a text but nouns: those stand where a language has them."""
+    return {field for _, field, _, _ in string.Formatter().parse(NOUN.sub("", text)) if field is not None}
 
 
 def faults(texts: Mapping[str, str], english: Mapping[str, str]) -> dict[str, str]:

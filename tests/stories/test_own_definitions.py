@@ -4,18 +4,37 @@ Neither touches a line of code: what a county added by itself is offered, taken,
 """
 
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.builders import read_rules
+from tests.builders import AREAS, UNITS, USERS, read_rules
 from tests.pictures import picture
+from tests.rules.test_nouns_of_sentences import NOUNS
 from tests.stories.desks import Desk, configuration, desk
 from workflow.diagram import render
 
 __all__ = ["desk"]
+
+#: What the registers of these tests call their places, units and people.
+NAMES = re.compile("|".join(sorted((str(row[1]) for row in (*AREAS, *UNITS, *USERS)), key=len, reverse=True)))
+#: What each kind of person looks at besides the matter.
+LOOKED_AT = {
+    "guanli": (
+        "/administration",
+        "/areas",
+        "/areas/new",
+        "/units/new",
+        "/units/team",
+        "/people",
+        "/calendar",
+    ),
+    "zuyuan": ("/register", "/todo", "/cases"),
+    "lingdao": ("/dashboard", "/villages", "/villages/SL", "/complainants"),
+}
 
 
 def replies(view: dict[str, Any], text: str) -> list[dict[str, Any]]:
@@ -176,11 +195,25 @@ def test_a_complaint_at_a_hospital_lives_under_its_own_words_states_and_units(
         "要填：移交给谁、为什么移交",
         "交给「移交给谁」里写的单位",
         "告诉：领导、负责答复的单位里管分办的",
-        "群众看到：请了专家评议",
+        "患者看到：请了专家评议",
         "10 个工作日；提醒、催办、督办",
     ):
         assert words in rules, words
     assert hospital.findings() == []
+    said = {
+        (who, path, language): nouns_of_a_village(hospital, who, path, language)
+        for language in ("zh-CN", "en")
+        for who, paths in LOOKED_AT.items()
+        for path in (*paths, *((f"/cases/{number}",) if who != "guanli" else ()))
+    }
+    assert {place: nouns for place, nouns in said.items() if nouns} == {}
+
+
+def nouns_of_a_village(hospital: Desk, who: str, path: str, language: str) -> set[str]:
+    """Return what a page says of villages, work teams and villagers, but for the names of the registers."""
+    page = hospital.browse(who).get(path, headers={"Accept-Language": language}).text
+    shown = re.sub(r"<head>.*?</head>|<[^>]*>", " ", page, flags=re.DOTALL)
+    return set(NOUNS.findall(NAMES.sub("", shown)))
 
 
 @pytest.mark.parametrize("example", ["inspection", "hospital"])

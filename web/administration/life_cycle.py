@@ -20,7 +20,7 @@ life_cycle = PageBlueprint("life_cycle", __name__)
 BEFORE, AFTER = _("期限前 {n} 个工作日"), _("期限后 {n} 个工作日")
 ON_THE_DAY = _("到期那天")
 TAKES, HANDS_TO = _("要填：{fields}"), _("交给「{field}」里写的单位")
-TELLS, SAYS, RUNS = _("告诉：{circles}"), _("群众看到：{words}"), _("{days}；{rungs}")
+TELLS, SAYS, RUNS = _("告诉：{circles}"), _("{term.complainant}看到：{words}"), _("{days}；{rungs}")
 
 
 @dataclass(frozen=True)

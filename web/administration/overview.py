@@ -53,9 +53,13 @@ def _areas(page_request: PageRequest, found: SetupStatus) -> SetupStep:
         done=found.villages > 0,
         title=page_request.translate(_("区域")),
         there_is=say(
-            _("{townships} 个乡镇，{villages} 个村"), townships=found.townships, villages=found.villages
+            _("{townships} 个{level.township}，{villages} 个{level.village}"),
+            townships=found.townships,
+            villages=found.villages,
         ),
-        missing=[] if found.villages else [page_request.translate(_("至少要有一个村，才能登记事项"))],
+        missing=[]
+        if found.villages
+        else [page_request.translate(_("至少要有一个{level.village}，才能登记事项"))],
         address=url_for("areas.index"),
         action=page_request.translate(_("登记区域")),
     )
@@ -67,7 +71,11 @@ def _units(page_request: PageRequest, found: SetupStatus) -> SetupStep:
         for kind in found.missing_kinds
     ]
     if found.villages_without_committee:
-        missing.append(page_request.say(_("{n} 个村没有村两委"), n=found.villages_without_committee))
+        missing.append(
+            page_request.say(
+                _("{n} 个{level.village}没有{unit_kind.committee}"), n=found.villages_without_committee
+            )
+        )
     return SetupStep(
         done=not missing,
         title=page_request.translate(_("单位")),

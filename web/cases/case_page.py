@@ -36,7 +36,7 @@ READERS = requires(Permission.CASES_READ)
 USUAL = frozenset({"role", "wrong_state", "system_only"})
 #: What has a page or a button of its own and is no form among the others.
 APART = frozenset({"accept", "confirm"})
-SOMEBODY = _("一位村民")
+SOMEBODY = _("一位{role.villager}")
 
 
 @dataclass(frozen=True)

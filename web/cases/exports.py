@@ -27,7 +27,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MORE = _("只导出了前 {n} 件，还有更多。请加上条件，分几次导出。")
 HEADINGS = (
     _("编号"),
-    _("村"),
+    _("{level.village}"),
     _("类别"),
     _("性质"),
     _("原话"),

@@ -16,11 +16,11 @@ from web.framework.rendering import page
 from web.framework.request_context import PageRequest
 
 OWN_MACHINE = _(
-    "二维码写的是 {address}，只有这台电脑打得开，村民的手机打不开。"
+    "二维码写的是 {address}，只有这台电脑打得开，{role.villager}的手机打不开。"
     "请用手机也打得开的网址打开本系统再打印，并请管理员把它设为 HUIYIN_PUBLIC_URL。"
 )
 OF_BROWSER = _(
-    "二维码写的是您浏览器里的网址 {address}。村民的手机打得开它，"
+    "二维码写的是您浏览器里的网址 {address}。{role.villager}的手机打得开它，"
     "就请管理员设 HUIYIN_PUBLIC_URL={address}；打不开，请设一个打得开的。"
 )
 

@@ -29,7 +29,7 @@ class FieldLabel(NamedTuple):
 
 #: By the action and the field, with the last part of a dotted name; `*` holds for every other action.
 FIELDS: Mapping[tuple[str, str], FieldLabel] = {
-    ("register", "village"): FieldLabel(_("哪个村")),
+    ("register", "village"): FieldLabel(_("哪个{level.village}")),
     ("register", "category"): FieldLabel(_("哪一类")),
     ("register", "kind"): FieldLabel(_("性质")),
     ("register", "urgency"): FieldLabel(_("急不急")),
@@ -39,7 +39,7 @@ FIELDS: Mapping[tuple[str, str], FieldLabel] = {
     ("*", "outcome"): FieldLabel(_("办得怎么样")),
     ("*", "promised_on"): FieldLabel(_("哪天办好"), _("排进计划的才填")),
     ("*", "text"): FieldLabel(_("答复的话")),
-    ("note", "text"): FieldLabel(_("记什么"), _("只有工作人员看得到，群众看不到")),
+    ("note", "text"): FieldLabel(_("记什么"), _("只有工作人员看得到，{term.complainant}看不到")),
     ("*", "channel"): FieldLabel(_("怎么告诉的")),
     ("*", "final"): FieldLabel(_("这是最后的答复"), _("不打勾就是先说说进展，到下一个答复期限还要再回话")),
     ("*", "unit"): FieldLabel(_("交给哪个单位")),

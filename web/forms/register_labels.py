@@ -22,13 +22,13 @@ FIELDS: Mapping[tuple[str, str], tuple[str, ...]] = {
         _("密码"),
         with_limits(_("不填就由系统给一个，只显示一次；自己定的至少 {least} 个字"), least=passwords.LEAST),
     ),
-    ("area", "parent"): (_("在哪个区域下面"), _("县是最上面一级，不用选")),
+    ("area", "parent"): (_("在哪个区域下面"), _("{level.county}是最上面一级，不用选")),
     ("area", "level"): (_("哪一级"),),
     ("area", "name"): (_("名称"),),
     ("area", "code"): (_("代码"), _("大写字母、数字和连字符，例如 SL；定了不能改，事项编号用它开头")),
     ("area", "land_mu"): (_("耕地亩数"),),
     ("area", "groups_declared"): (_("组数"),),
-    ("area", "households_declared"): (_("户数"), _("村里上报的数，和户册分开记")),
+    ("area", "households_declared"): (_("户数"), _("{level.village}里上报的数，和户册分开记")),
     ("area", "population_declared"): (_("人数"),),
     ("area", "new_name"): (_("新名称"),),
     ("area", "new_code"): (_("新代码"), _("大写字母、数字和连字符；旧代码留给旧名")),
@@ -39,7 +39,7 @@ FIELDS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("unit", "kind"): (_("哪一种"),),
     ("unit", "area"): (_("管哪个区域"), _("单位里的人看得到这个区域和它下面的事")),
     ("unit", "superior"): (_("上级单位"), _("上报和提级交给它；最上面的一个不用选")),
-    ("unit", "phone"): (_("给村民打的电话"), _("印在回执上；接事的工作组都要填")),
+    ("unit", "phone"): (_("给{role.villager}打的电话"), _("印在回执上；接事的{unit_kind.team}都要填")),
     ("calendar", "notice"): (_("通知的名称"), _("例如：国办发明电〔2026〕7 号")),
     ("calendar", "holidays"): (
         _("放假的日子"),
@@ -47,7 +47,7 @@ FIELDS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ),
     ("calendar", "working"): (_("调休上班的日子"), _("一行一天，例如：10月10日 国庆节调休")),
     ("set_up", "level"): (_("从哪一级开始用"),),
-    ("set_up", "area_name"): (_("县或乡镇的名称"), _("例如：示范县")),
+    ("set_up", "area_name"): (_("{level.county}或{level.township}的名称"), _("例如：示范县")),
     ("set_up", "area_code"): (_("它的代码"), _("大写字母和数字，例如 SX；定了不能改")),
     ("set_up", "unit_name"): (_("您在哪个单位"), _("例如：示范县走访办")),
     ("set_up", "unit_code"): (_("单位的代码"), _("字母、数字和连字符；定了不能改")),
@@ -91,7 +91,9 @@ MISTAKES: Mapping[str, str] = {
     ),
     "unknown_level": _("请选哪一级"),
     "unknown_area": _("没有这个区域，或者它已经并走，请另选"),
-    "level_not_below_parent": _("要选更高一级的区域：县、乡镇、村、组一级管一级"),
+    "level_not_below_parent": _(
+        "要选更高一级的区域：{level.county}、{level.township}、{level.village}、{level.group}一级管一级"
+    ),
     "not_of_the_same_level": _("只能并到同一级的另一个区域"),
     "not_yet": _(
         "{day} 还没到。更名和合并不能提前登记，也不能撤回：请到那天再来办；已经生效的，填生效的那天"
@@ -141,7 +143,7 @@ FACTS: Mapping[str, str] = {
     "kind": _("种类"),
     "area": _("区域"),
     "superior": _("上级单位"),
-    "phone": _("给村民打的电话"),
+    "phone": _("给{role.villager}打的电话"),
     "path": _("位置"),
     "land_mu": _("耕地亩数"),
     "groups_declared": _("组数"),

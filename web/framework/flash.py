@@ -17,7 +17,7 @@ DONE: Mapping[str, str] = {
     "answer": _("当场答复了"),
     "confirm": _("回访记好了"),
     "reopen": _("重新交办了"),
-    "escalate": _("上报了，请按日子把进展告诉群众"),
+    "escalate": _("上报了，请按日子把进展告诉{term.complainant}"),
     "attach": _("已加上附件"),
     "note": _("记好了"),
     "reply": _("回话记好了"),

@@ -19,7 +19,7 @@ class NavigationEntry:
 
 
 OVERVIEW = NavigationEntry("dashboard.index", _("总览"), "chart", Permission.RATES_READ)
-VILLAGES = NavigationEntry("villages.index", _("村情"), "flag", Permission.RATES_READ)
+VILLAGES = NavigationEntry("villages.index", _("{level.village}情"), "flag", Permission.RATES_READ)
 INBOX = NavigationEntry("worklist.worklist", _("待办"), "inbox", Permission.CASES_ACT)
 CASES = NavigationEntry("cases.index", _("事项"), "list", Permission.CASES_READ)
 REGISTER = NavigationEntry("register.form", _("登记"), "plus", Permission.CASES_REGISTER)

@@ -95,8 +95,10 @@ class PageRequest:
 
     @cached_property
     def translate(self) -> Translate:
-        """Return the function that turns a Chinese text into the reader's language."""
-        return translator(self.display.language)
+        """Return the function that turns a Chinese text into the reader's language and the county's words."""
+        language, definition = self.display.language, self.rules.definition
+        found = translator(language)
+        return lambda message: labels.fill_nouns(found(message), language, definition)
 
     def say(self, message: str, **facts: Any) -> str:
         """Return a text in the reader's language with its blanks filled in."""

@@ -39,7 +39,7 @@ FIELD_KINDS: Mapping[type[Any], Mapping[str, frozenset[FactKind]]] = {
 UNKNOWN = _("不认识的内容")
 SOME_UNIT = _("有关单位")
 SOME_USER = _("有关的人")
-SOMEBODY = _("一位村民")
+SOMEBODY = _("一位{role.villager}")
 HOUSEHOLD = _("{group} 组 {number} 户")
 AND = _("、")
 #: Columns of a case whose codes have names, and the facts that hold such a code when one was corrected.

@@ -28,7 +28,9 @@ GUARD_NAMES: Mapping[str, Bilingual] = {
     "explained_twice": Bilingual(
         f"有 {EXPLANATIONS} 轮答复是办不了，讲明", f"explained as impossible in {EXPLANATIONS} rounds"
     ),
-    "dissatisfaction_recorded": Bilingual("记有群众不满意", "a villager's dissatisfaction is on record"),
+    "dissatisfaction_recorded": Bilingual(
+        "记有{term.complainant}不满意", "a {term.complainant}'s dissatisfaction is on record"
+    ),
     "reject_requested": Bilingual("有没批的不予受理提请", "a request to reject waits"),
     "no_reject_requested": Bilingual("没有没批的不予受理提请", "no request to reject waits"),
     "nothing_merged_in": Bilingual("没有别的事并进来", "no other case was merged into it"),

@@ -1,5 +1,6 @@
 """Name codes in Chinese and English: what the definition names itself, and what stands beside it."""
 
+import re
 from collections.abc import Mapping
 
 from accounts.access.permissions import Role
@@ -140,6 +141,11 @@ ENTRIES: Mapping[str, Bilingual] = {
     "recalculated": Bilingual("期限重新算过", "dates counted anew"),
 }
 
+#: What sentences call people for whom no role stands.
+TERMS: Mapping[str, Bilingual] = {
+    "complainant": Bilingual("群众", "villager"),
+}
+
 CHANGES: Mapping[str, Bilingual] = {
     "start": Bilingual("开始", "starts"),
     "start_once": Bilingual("本轮没有走过才开始", "starts once a round"),
@@ -163,6 +169,7 @@ GROUPS: Mapping[str, Mapping[str, Bilingual]] = {
     "mode": MODES,
     "urgency": URGENCIES,
     "level": AREA_LEVELS,
+    "term": TERMS,
     "entry": ENTRIES,
     "change": CHANGES,
     "guard": GUARD_NAMES,
@@ -185,17 +192,47 @@ RENAMED = (
     "owner_rule",
     "relation",
     "circle",
+    "term",
 )
+#: A noun of a sentence that the county calls as it likes: the group and the code of its word, behind an `a`
+#: where English has one before it. With a capital it begins a sentence.
+NOUN = re.compile(r"(\ba )?\{(level|unit_kind|role|term)\.(\w+)\}", re.IGNORECASE)
+VOWELS = ("a", "e", "i", "o", "u")
 
 
 def called(definition: Definition, group: str, code: str, language: str) -> str:
     """Return the words of a code as the definition has them, else those of the program."""
     words = definition.words.get(group, {}).get(code)
-    return name(group, code, language) if words is None else _in(words, language)
+    if words is not None:
+        return _in(words, language)
+    return fill_nouns(_of_the_program(group, code, language), language, definition)
 
 
 def name(group: str, code: str, language: str) -> str:
     """Return the words of a code in `zh` or `en`; a code that a newer file brings stays as it is."""
+    return fill_nouns(_of_the_program(group, code, language), language)
+
+
+def fill_nouns(sentence: str, language: str, definition: Definition | None = None) -> str:
+    """Return a sentence with its nouns as a definition has them, else as the program has; other blanks stay.
+
+    The sentence is in the language already. What several are called in English is written with an s.
+    """
+    if "{" not in sentence:
+        return sentence
+
+    def noun(found: re.Match[str]) -> str:
+        article, group, code = found[1] or "", found[2], found[3]
+        known = (group.lower(), code, language)
+        word = name(*known) if definition is None else called(definition, *known)
+        if article and word.lower().startswith(VOWELS):
+            article = f"{article[0]}n "
+        return article + (word[:1].upper() + word[1:] if group[0].isupper() else word)
+
+    return NOUN.sub(noun, sentence)
+
+
+def _of_the_program(group: str, code: str, language: str) -> str:
     words = GROUPS[group].get(code)
     return code if words is None else _in(words, language)
 

@@ -16,7 +16,8 @@ OPENINGS: Mapping[str, Bilingual] = {
         "The case is not in a state for this; look where it stands first.",
     ),
     "out_of_scope": Bilingual(
-        "这件事不归您看，请找管这个村的人", "This case is outside your area; ask whoever is in charge of it."
+        "这件事不归您看，请找管这个{level.village}的人",
+        "This case is outside your area; ask whoever is in charge of it.",
     ),
     "system_only": Bilingual(
         "这一步由系统到时自动办，不用您做", "The system does this when its day comes; nobody has to."
@@ -28,14 +29,16 @@ OPENINGS: Mapping[str, Bilingual] = {
         "要由承办单位的上级来做，请找上级单位", "Only a unit above the owner can do this; ask one of those."
     ),
     "not_reply_owner": Bilingual(
-        "答复由收件的工作组负责，请找他们", "The work team that received it owes the reply; ask them."
+        "答复由收件的{unit_kind.team}负责，请找他们",
+        "The {unit_kind.team} that received it owes the reply; ask them.",
     ),
     "is_handler": Bilingual(
         "办这件事的人不能自己回访，请换一个人去",
         "Whoever handled the case does not pay the return visit; let somebody else go.",
     ),
     "is_handling_unit": Bilingual(
-        "承办单位不能补发回执，请找工作组", "The handling unit cannot reissue a receipt; ask the work team."
+        "承办单位不能补发回执，请找{unit_kind.team}",
+        "The handling unit cannot reissue a receipt; ask the {unit_kind.team}.",
     ),
     "not_recorder": Bilingual(
         "只有登记人和组长能更正，请找他们", "Only the recorder and the team leader can amend; ask them."
@@ -72,8 +75,8 @@ OPENINGS: Mapping[str, Bilingual] = {
         "The time in which it can be asked for is over; only a leader can reopen it.",
     ),
     "appeal_only": Bilingual(
-        "已经再次答复，不能凭码要求重新办。还有不同意见，请找工作组，或者向上一级反映",
-        "It was answered again and cannot be reopened by code. Ask the team, or turn to the unit above.",
+        "已经再次答复，不能凭码要求重新办。还有不同意见，请找{unit_kind.team}，或者向上一级反映",
+        "It was answered again and cannot be reopened by code. Ask the {unit_kind.team}, or the unit above.",
     ),
     "not_reopened": Bilingual(
         "还没有重新交办过，不能复核归档", "It was never reopened; close it by a return visit instead."
@@ -83,7 +86,8 @@ OPENINGS: Mapping[str, Bilingual] = {
         f"It has been explained fewer than {EXPLANATIONS} times; a review can close it only after that.",
     ),
     "no_dissatisfaction": Bilingual(
-        "没有记下群众的不满意，请先回访", "No dissatisfaction is on record; pay a return visit first."
+        "没有记下{term.complainant}的不满意，请先回访",
+        "No dissatisfaction is on record; pay a return visit first.",
     ),
     "reject_not_requested": Bilingual(
         "组长还没有提请，请组长先提请", "The team leader has not asked for it; that comes first."

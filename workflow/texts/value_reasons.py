@@ -47,7 +47,8 @@ VALUES: Mapping[str, Bilingual] = {
         "已经是这个单位在办，请换一个", "This unit has it already; choose another one."
     ),
     "does_not_cover_village": Bilingual(
-        "这个单位不管这个村，请换一个", "This unit does not cover the village; choose another one."
+        "这个单位不管这个{level.village}，请换一个",
+        "This unit does not cover the {level.village}; choose another one.",
     ),
     "named_in_matter": Bilingual(
         "这个单位被反映，不能承办，请换一个", "The matter is about this unit; choose another one."
@@ -113,15 +114,16 @@ VALUES: Mapping[str, Bilingual] = {
     ),
     "same_case": Bilingual("是同一件事，请填另一件", "That is the same case; give another one."),
     "another_village": Bilingual(
-        "不是同一个村的，不能并案", "That case is of another village and cannot be merged."
+        "不是同一个{level.village}的，不能并案",
+        "That case is of another {level.village} and cannot be merged.",
     ),
     "not_a_phone": Bilingual(
         "请只填电话号码，例如 13800002046 或 0834-1234567",
         "Give a telephone number only, such as 13800002046 or 0834-1234567.",
     ),
     "blank_left": Bilingual(
-        "还有〔〕没有填，群众会原样看到，请填好再发",
-        "A blank in brackets is left, which villagers would read as it is; fill it in and send again.",
+        "还有〔〕没有填，{term.complainant}会原样看到，请填好再发",
+        "A blank in brackets is left, which {term.complainant}s would read as it is; fill it in first.",
     ),
     "names_open": Bilingual(
         "写下的名字还没认清是哪个单位、哪个人，请组长先认清",
@@ -159,9 +161,12 @@ VALUES: Mapping[str, Bilingual] = {
     ),
     "unknown_unit": Bilingual("没有这个单位，请核对", "There is no such unit; check its code."),
     "unknown_user": Bilingual("没有这个人，请核对", "There is no such user; check the name."),
-    "unknown_village": Bilingual("没有这个村，请核对", "There is no such village; check its code."),
+    "unknown_village": Bilingual(
+        "没有这个{level.village}，请核对", "There is no such {level.village}; check its code."
+    ),
     "village_no_longer_exists": Bilingual(
-        "这个村已经撤并，请填现在的村", "This village has been merged; give the present one."
+        "这个{level.village}已经撤并，请填现在的{level.village}",
+        "This {level.village} has been merged; give the present one.",
     ),
     "not_a_receipt_code": Bilingual("不像回执码，请看一看再填", "That is no receipt code; look at it again."),
     "receipt_code_used": Bilingual(

@@ -2,11 +2,13 @@
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from accounts.access.permissions import Role
+from config.marked_text import Bilingual
 from tests.workflow.samples import project_definition
 from tests.workflow.test_guards import CASES as GUARD_CASES
 from workflow.definition import vocabulary
@@ -135,3 +137,25 @@ def test_states_and_clocks_are_named_by_the_definition() -> None:
     assert labels.state(DEFINITION, "resolved", "zh") == "已答复办结"
     assert labels.state(DEFINITION, "resolved", "en") == "replied and resolved"
     assert labels.clock(DEFINITION, "handling", "zh") == "办理期限"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language", "filled"),
+    [
+        ("这个{level.village}没有{n}件", "zh", "这个病区没有{n}件"),
+        ("Which {level.village}, and {unit_kind.team}s", "en", "Which office, and work teams"),
+        ("a {level.village} and a {unit_kind.team}", "en", "an office and a work team"),
+        ("{Level.village}s", "en", "Offices"),
+        ("nothing to fill", "en", "nothing to fill"),
+    ],
+)
+def test_a_sentence_takes_its_nouns_from_the_words_of_the_file(
+    sentence: str, language: str, filled: str
+) -> None:
+    words = {"level": {"village": Bilingual("病区", "office")}}
+    assert labels.fill_nouns(sentence, language, replace(DEFINITION, words=words)) == filled
+
+
+def test_without_a_definition_the_words_are_those_of_the_program() -> None:
+    assert labels.fill_nouns("{term.complainant}在{level.village}里", "zh") == "群众在村里"
+    assert labels.name("reason", "out_of_scope", "zh") == "这件事不归您看，请找管这个村的人"

@@ -1,0 +1,66 @@
+"""No sentence of the pages says by itself what a county calls otherwise: the nouns come from its words.
+
+A sentence writes `{level.village}` where it means 村, and `labels.fill_nouns` puts the county's word there.
+What speaks to whoever runs the server or writes the files is let through below.
+"""
+
+import re
+
+import pytest
+
+from core.i18n import catalogue
+from tests.rules.test_numbers_in_words import BLANK, sentences
+from workflow.texts.labels import GROUPS, NOUN, RENAMED
+
+#: The nouns of a village, in both languages.
+NOUNS = re.compile(r"村|工作[组队]|群众|乡镇|县|villag|work team|township|\bcount(?:y|ies)\b", re.IGNORECASE)
+#: Modules that speak to whoever runs the server, imports registers or writes a county's files; and the words.
+OF_THE_SERVER = re.compile(r"^(?:cli|config|api|cases/importing|roster|accounts|cases/intake/own_entries)\b")
+#: Besides, the words themselves, and the English of a sentence, which is looked at with it.
+ELSEWHERE = re.compile(rf"{OF_THE_SERVER.pattern}|^workflow/texts/labels|^the English of ")
+#: Sentences that still say such a noun, and why.
+LEFT = {
+    "{unit}（{villages}等 {n} 个村）": "made for `check`, which says it without knowing the reader's words",
+    "{duty}管不到这个村": "a finding of `verify`, said as above",
+    "{table} 里村 {village} 的 {key}：不等于各件事相加": "a finding of `verify`, said as above",
+    "{number} 群众有补充": "a notice, which is worded without the definition",
+    "{village}的一件「{category}」事项，反映人补充了情况，请打开看看。": "a notice, as above",
+    "例如：示范县": "the name of an example",
+    "例如：示范县走访办": "the name of an example",
+}
+
+
+def says_a_noun(text: str, english: str = "") -> bool:
+    """Return whether a sentence or its English has a noun outside of its blanks."""
+    return any(NOUNS.search(BLANK.sub("", one)) for one in (text, english))
+
+
+def test_no_sentence_of_the_pages_says_a_noun_of_its_own() -> None:
+    english = catalogue("en")
+    found = {
+        text: where
+        for text, where in sentences().items()
+        if text not in LEFT and not ELSEWHERE.match(where) and says_a_noun(text, english.get(text, ""))
+    }
+    assert found == {}
+
+
+def test_what_is_let_through_is_there() -> None:
+    assert LEFT.keys() <= sentences().keys()
+
+
+@pytest.mark.parametrize(
+    ("text", "english"), [("这个村没有", ""), ("没有反映", "nothing of villagers"), ("哪个县", "which one")]
+)
+def test_a_noun_in_a_sentence_is_found(text: str, english: str) -> None:
+    assert says_a_noun(text, english)
+    assert not says_a_noun("这个{level.village}没有", "nothing in this {level.village}")
+
+
+def test_every_noun_that_is_asked_for_is_a_word_that_can_be_changed() -> None:
+    texts = [*sentences(), *catalogue("en").values()]
+    asked = {(one[2].lower(), one[3]) for text in texts for one in NOUN.finditer(text)}
+    assert len(asked) > 6
+    assert {
+        (group, code) for group, code in asked if group not in RENAMED or code not in GROUPS[group]
+    } == set()
