@@ -6,6 +6,7 @@ name (threats.md T48).
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from string import Formatter
 from typing import Any
 
 from config.marked_text import LANGUAGE
@@ -181,6 +182,13 @@ NO_DATE = _("（无期限）")
 DATE = "期限"
 LINK = _("查看：{link}")
 FOOTER = _("此件由回音系统自动发出，请勿直接回复。")
+
+
+def facts_named(kind: str) -> frozenset[str]:
+    """Return the facts that the words of a kind speak of; raise LookupError for a kind without words."""
+    return frozenset(
+        name for text in KINDS[kind] for _text, name, _form, _how in Formatter().parse(text) if name
+    )
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.persistence.db import Base
 from core.persistence.upsert import Upsert
+from notifications.kinds import facts_named
 from notifications.models import Delivery, Notice
 
 
@@ -25,7 +26,8 @@ class Recipient:
 class Notification:
     """What some people are told of one subject; `key` makes it the same one when it comes again.
 
-    `facts` holds codes and dates only.
+    `facts` holds codes and dates only. Raises LookupError for a kind without words, and where a fact is
+    missing that its words speak of: it would be told with a hole, on every door, for as long as it lies.
     """
 
     kind: str
@@ -33,6 +35,10 @@ class Notification:
     subject: str
     facts: dict[str, Any]
     key: str
+
+    def __post_init__(self) -> None:
+        if missing := facts_named(self.kind) - self.facts.keys():
+            raise LookupError(f"a notice {self.kind!r} without {sorted(missing)}")
 
 
 NOTICES = Base.metadata.tables[Notice.__tablename__]

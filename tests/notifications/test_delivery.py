@@ -160,7 +160,7 @@ def test_pauses_grow_to_two_hours_and_are_shaken() -> None:
 
 
 def test_a_notice_that_lost_its_reason_is_dropped(town: Database) -> None:
-    tell(town, "zuzhang", "zuyuan", kind="urge")
+    tell(town, "zuzhang", "zuyuan", kind="urge", clock="handling")
     slot = Slot()
     with town.reading() as session:
         keep = session.scalars(select(Notice.id).limit(1)).one()
