@@ -130,6 +130,7 @@ def attach_services(
         now=now,
         answer_encryptor=Encryptor(rules.services.receipt_keys, "kept pages"),
         factors=Encryptor(rules.services.receipt_keys, "second factors"),
+        kept_forms=Encryptor(rules.services.receipt_keys, "kept forms"),
         assets=assets,
         is_sample=is_sample,
     )

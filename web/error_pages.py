@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 
 from flask import Flask, Response, g, redirect, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
@@ -12,6 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from cases.models.correspondence import LARGEST_FILE_MB
 from config.marked_text import with_limits
 from core.i18n import mark as _
+from web.account.kept_form import KeptForm
 from web.account.sign_in import render_sign_in_again
 from web.framework import display_preferences
 from web.framework.blueprint import ANYBODY, SignInFirst, admit
@@ -75,7 +77,11 @@ def of_stranger(error: SignInFirst) -> AnyResponse:
     if error.who is not None:
         return redirect(url_for("sign_in.code"))
     if request.method == "POST":
-        return render_sign_in_again(typed_of_request(), request.path)
+        known, shown = page_services(), g.page_request
+        with known.db.reading() as session:
+            return render_sign_in_again(
+                replace(shown, session=session), KeptForm(request.path, typed_of_request())
+            )
     back = local_path(request.full_path.rstrip("?")) or "/"
     return redirect(url_for("sign_in.form", next=None if back == "/" else back))
 

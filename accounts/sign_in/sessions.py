@@ -33,6 +33,8 @@ from core.persistence.db import Base, UTCDateTime
 RANDOM_BYTES = 32
 FORM = re.compile(r"[A-Za-z0-9_-]{43}")
 SHARED, OWN, IDLE = timedelta(hours=12), timedelta(days=7), timedelta(hours=2)
+#: So much longer a device of one's own keeps the secret: by it the form is known that came too late.
+RECOGNISED = timedelta(days=1)
 #: How long somebody has for the code after the password was right.
 HALF = timedelta(minutes=5)
 #: That somebody is still there is noted this often, not at every request.
@@ -68,6 +70,14 @@ class SignIn(Base):
 
 
 @dataclass(frozen=True)
+class DraftKeeping:
+    """By which mark a shared device knows the drafts of a sign-in, and when they end unless it goes on."""
+
+    mark: str
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
 class Present:
     """Somebody who is signed in, as the pages need them."""
 
@@ -78,6 +88,8 @@ class Present:
     half: bool
     has_second_factor: bool
     seen_at: datetime
+    #: None on a device of one's own, which keeps drafts longer than a sign-in.
+    drafts: DraftKeeping | None
 
 
 def create(
@@ -153,7 +165,26 @@ def find_signed_in(session: Session, secret: str, now: datetime) -> Present | No
         frozenset(row.roles),
         row.village_id,
     )
-    return Present(kept.id, actor, row.name, row.unit_name, kept.half, row.second, kept.seen_at)
+    drafts = None if kept.own_device else DraftKeeping(_mark(kept), min(kept.ends_at, now + IDLE))
+    return Present(kept.id, actor, row.name, row.unit_name, kept.half, row.second, kept.seen_at, drafts)
+
+
+def _mark(kept: SignIn) -> str:
+    """Name a sign-in on the device without its id or its secret."""
+    return hashlib.sha256(f"drafts of {kept.secret_hash}".encode()).hexdigest()[:16]
+
+
+def find_last_holder(session: Session, secret: str) -> int | None:
+    """Return the id of the user whose sign-in a secret was, be it over or ended; None for an unknown one.
+
+    Nobody is let in by it: it says whose the form is that came with it. A sign-in that never got beyond the
+    password was nobody's yet.
+    """
+    if not FORM.fullmatch(secret):
+        return None
+    return session.scalars(
+        select(SignIn.user_id).where(SignIn.secret_hash == digest(secret), ~SignIn.half)
+    ).one_or_none()
 
 
 def half_of(session: Session, secret: str, now: datetime) -> SignIn | None:

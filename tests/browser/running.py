@@ -139,10 +139,12 @@ def opened(
     return context
 
 
-def signed_in(context: BrowserContext, running: Sample, username: str) -> Page:
-    """Sign somebody in and give the first page they land on."""
+def signed_in(context: BrowserContext, running: Sample, username: str, *, own: bool = False) -> Page:
+    """Sign somebody in, on a device of their `own` or a shared one, and give the first page they land on."""
     page = context.new_page()
     page.goto("/sign-in")
+    if own:
+        page.check("[name=own_device]")
     page.fill("[name=username]", username)
     page.fill("[name=password]", running.passwords[username])
     page.click("main button.primary")

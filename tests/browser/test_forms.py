@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from tests.browser.running import PHONE, Sample, opened, signed_in
@@ -69,6 +70,31 @@ def test_what_was_typed_and_chosen_is_there_again_after_the_page_was_lost(
         page.evaluate("() => new FormData(document.querySelector('form[data-draft]')).get('village')") == "GG"
     )
     expect(page.locator("input[name=category][value=roads]")).to_be_checked()
+
+
+#: Everything that is kept on the device, as text.
+ALL = """async () => {
+    const opening = indexedDB.open("huiyin");
+    const database = await new Promise((done) => { opening.onsuccess = () => done(opening.result); });
+    const asked = database.transaction("drafts").objectStore("drafts").getAll();
+    const drafts = await new Promise((done) => { asked.onsuccess = () => done(asked.result); });
+    database.close();
+    return JSON.stringify(drafts);
+}"""
+
+
+@pytest.mark.parametrize("own", [False, True], ids=["shared", "one's own"])
+def test_a_draft_ends_with_the_sign_in_but_on_a_device_of_one_s_own(
+    browser: Browser, sample: Sample, own: bool
+) -> None:
+    page = signed_in(opened(browser, sample, size=PHONE), sample, "zuyuan", own=own)
+    page.goto("/register")
+    page.fill("[name=own_words]", "村里的干部收了钱不办事。")
+    page.evaluate(KEPT, "收了钱")
+    page.context.clear_cookies()  # as at a lapse: nobody has left, and nobody is signed in any more
+    page.goto("/sign-in")
+    page.wait_for_load_state("networkidle")
+    assert ("收了钱" in page.evaluate(ALL)) == own
 
 
 def test_a_phrase_is_put_into_the_text_with_its_outcome_and_never_sent_with_a_blank(

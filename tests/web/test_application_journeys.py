@@ -5,10 +5,12 @@ from collections.abc import Callable
 
 from sqlalchemy import select
 
+from accounts.sign_in import sessions
 from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case
 from cases.verification.verify import verify
 from core.persistence.db import Database
+from tests.api.conftest import Clock
 from tests.builders import PASSWORD
 from tests.web.conftest import Browser, Page
 
@@ -140,17 +142,16 @@ def test_a_second_click_finds_the_answer_of_the_first(
 
 
 def test_a_sign_in_that_ran_out_loses_nothing(
-    browser: Open, town: Database, a_case: Callable[..., Case]
+    browser: Open, town: Database, a_case: Callable[..., Case], clock: Clock
 ) -> None:
     case = a_case("assigned")
     committee = browser("cunwei-sl")
     page = committee.get(f"/cases/{case.number}")
     form = {"action": "note", "text": "去看了，要修", "version": hidden(page, "version")}
-    committee.post("/sign-out")
+    clock.moment += sessions.SHARED
     asked = committee.post(f"/cases/{case.number}/actions", **form)
     assert asked.status == 401
-    kept = {"kept.action": "note", "kept.text": "去看了，要修", "kept.version": form["version"]}
-    back = committee.sign_in("cunwei-sl", next=f"/cases/{case.number}/actions", **kept)
+    back = committee.sign_in("cunwei-sl", kept=hidden(asked, "kept"))
     assert "去看了，要修" in back.text
     assert committee.post(f"/cases/{case.number}/actions", **form).status == 303
     assert only_case(town).version == case.version + 1

@@ -4,13 +4,13 @@ import hashlib
 import re
 
 from flask import Response, redirect, request, url_for
-from werkzeug.datastructures import MultiDict
 
 from accounts.registers import first_administrator, users
 from accounts.sign_in import rate_limits, second_factors, sessions
 from accounts.sign_in.rate_limits import Limit
 from accounts.sign_in.sessions import Present
 from core.i18n import mark as _
+from web.account.kept_form import FIELD, KeptForm, seal, unseal
 from web.framework.blueprint import ANYBODY, Form, PageBlueprint, Typed, cookie_name
 from web.framework.rendering import local_path, page
 from web.framework.request_context import PageRequest
@@ -23,14 +23,13 @@ sign_in = PageBlueprint("sign_in", __name__)
 OF_ACCOUNT = Limit("sign_in_account", 10, QUARTER)
 OF_ADDRESS = Limit("sign_in_address", 50, QUARTER)
 OF_CODES = Limit("sign_in_codes", 5, QUARTER)
-#: Fields of an interrupted form are carried through the sign-in under this prefix.
-CARRIED_PREFIX = "kept."
 BROWSERS = (("Edg", "Edge"), ("MicroMessenger", "WeChat"), ("Firefox", "Firefox"), ("Chrome", "Chrome"))
 SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"))
 MORE_SYSTEMS = (("Mac OS", "macOS"), ("Linux", "Linux"))
 WRONG = _("名字或密码不对。忘了密码，请管理员重新设一个。")
 WRONG_CODE = _("动态码不对，或者已经用过。请等手机上换一个再填。")
 INTERRUPTED = _("登录过期了，您写的都还在。登录以后接着来。")
+NOT_KEPT = _("登录过期了，请重新登录。刚才写的没能留下来。")
 
 
 @sign_in.get("/sign-in", enter=ANYBODY)
@@ -47,12 +46,12 @@ def form(page_request: PageRequest) -> Response:
 def form_again(page_request: PageRequest, typed: Typed) -> Response:
     """Show the form in another language or size; an interrupted form stays in it."""
     del page_request
-    carried = carried_fields(typed.form)
+    kept = typed.get(FIELD)
     return render_form(
         onward=next_path(typed.form),
-        mistake=INTERRUPTED if carried else "",
+        mistake=INTERRUPTED if kept else "",
         username=typed.get("username"),
-        carried=carried,
+        kept=kept,
     )
 
 
@@ -70,7 +69,7 @@ def enter(page_request: PageRequest, form: Form) -> Response:
         for limit, subject in ((OF_ACCOUNT, account), (OF_ADDRESS, client_address())):
             rate_limits.spend(page_request.session, limit=limit, subject=subject, now=page_request.now)
         return render_form(
-            onward=next_path(form), mistake=WRONG, username=name, carried=carried_fields(form), status=422
+            onward=next_path(form), mistake=WRONG, username=name, kept=form.get(FIELD, ""), status=422
         )
     if page_request.who is not None:
         end_present(page_request, page_request.who)
@@ -83,7 +82,7 @@ def enter(page_request: PageRequest, form: Form) -> Response:
         half=half,
         now=page_request.now,
     )
-    response = render_code_form(form) if half else continue_to(form)
+    response = render_code_form(form) if half else continue_to(page_request, actor.user_id, form)
     set_session_cookie(response, secret, own_device=form.get("own_device") == "yes")
     return response
 
@@ -92,7 +91,7 @@ def enter(page_request: PageRequest, form: Form) -> Response:
 def code(page_request: PageRequest) -> Response:
     """Ask for the code of the second factor."""
     del page_request
-    return page("sign_in/code.html", onward="/", carried=MultiDict(), mistake="")
+    return page("sign_in/code.html", onward="/", kept="", mistake="")
 
 
 def code_again(page_request: PageRequest, typed: Typed) -> Response:
@@ -120,7 +119,7 @@ def check_code(page_request: PageRequest, form: Form) -> Response:
         rate_limits.spend(page_request.session, limit=OF_CODES, subject=subject, now=page_request.now)
         return render_code_form(form, mistake=WRONG_CODE, status=422)
     secret = sessions.complete(page_request.session, half, page_request.now)
-    response = continue_to(form)
+    response = continue_to(page_request, half.user_id, form)
     set_session_cookie(response, secret, own_device=half.own_device)
     return response
 
@@ -145,10 +144,15 @@ def end_present(page_request: PageRequest, who: Present) -> None:
     )
 
 
-def render_sign_in_again(typed: MultiDict[str, str], path: str) -> Response:
-    """Ask somebody whose sign-in is over to sign in again, and keep the form that was sent meanwhile."""
-    carried = MultiDict([(CARRIED_PREFIX + name, value) for name, value in typed.items(multi=True)])
-    return render_form(onward=path, mistake=INTERRUPTED, carried=carried, status=401)
+def render_sign_in_again(page_request: PageRequest, kept: KeptForm) -> Response:
+    """Ask somebody whose sign-in is over to sign in again, and keep the form that was sent meanwhile.
+
+    It is kept for the user whose sign-in it came with. Where that is nobody, somebody left or closed the
+    browser since, and whoever asks now may be another: then nothing is kept, and the page says so.
+    """
+    owner = sessions.find_last_holder(page_request.session, request.cookies.get(cookie_name(), ""))
+    sealed = seal(page_request.services.kept_forms, owner=owner, kept=kept) if owner is not None else ""
+    return render_form(onward="/", mistake=INTERRUPTED if sealed else NOT_KEPT, kept=sealed, status=401)
 
 
 def render_form(
@@ -156,7 +160,7 @@ def render_form(
     onward: str,
     mistake: str = "",
     username: str = "",
-    carried: MultiDict[str, str] | None = None,
+    kept: str = "",
     status: int = 200,
 ) -> Response:
     """Show the form for name and password."""
@@ -166,7 +170,7 @@ def render_form(
         onward=onward,
         mistake=mistake,
         username=username,
-        carried=carried or MultiDict(),
+        kept=kept,
     )
 
 
@@ -176,20 +180,21 @@ def render_code_form(form: Form, *, mistake: str = "", status: int = 200) -> Res
         "sign_in/code.html",
         status=status,
         onward=next_path(form),
-        carried=carried_fields(form),
+        kept=form.get(FIELD, ""),
         mistake=mistake,
     )
 
 
-def continue_to(form: Form) -> Response:
-    """Lead on to where somebody wanted to go, or show what an interrupted form held, to be sent now."""
-    carried = MultiDict(
-        [(name.removeprefix(CARRIED_PREFIX), value) for name, value in carried_fields(form).items(multi=True)]
-    )
-    onward = next_path(form)
-    if carried:
-        return page("sign_in/go_on.html", onward=onward, carried=carried)
-    return redirect(onward, code=303)  # type: ignore[return-value]
+def continue_to(page_request: PageRequest, user_id: int, form: Form) -> Response:
+    """Lead on to where somebody wanted to go, or show their own interrupted form, to be sent now.
+
+    Of the form of another, who sat here before, they learn nothing.
+    """
+    kept = unseal(page_request.services.kept_forms, owner=user_id, sealed=form.get(FIELD, ""))
+    if kept is not None:
+        onward = local_path(kept.path) or "/"
+        return page("sign_in/go_on.html", onward=onward, carried=kept.fields)
+    return redirect(next_path(form), code=303)  # type: ignore[return-value]
 
 
 def next_path(form: Form) -> str:
@@ -197,19 +202,16 @@ def next_path(form: Form) -> str:
     return local_path(form.get("next", "")) or "/"
 
 
-def carried_fields(form: Form) -> MultiDict[str, str]:
-    """Return the fields of an interrupted form, under their prefix."""
-    return MultiDict(
-        [(name, value) for name, value in form.items(multi=True) if name.startswith(CARRIED_PREFIX)]
-    )
-
-
 def set_session_cookie(response: Response, secret: str, *, own_device: bool) -> None:
-    """Let the browser keep the secret: on one's own device for the whole time, else until it is closed."""
+    """Let the browser keep the secret: on one's own device for the whole time, else until it is closed.
+
+    A day longer than it lets in, so that a form which came too late is known as its owner's.
+    """
+    lasts = sessions.OWN + sessions.RECOGNISED
     response.set_cookie(
         cookie_name(),
         secret,
-        max_age=int(sessions.OWN.total_seconds()) if own_device else None,
+        max_age=int(lasts.total_seconds()) if own_device else None,
         secure=request.is_secure,
         httponly=True,
         samesite="Lax",

@@ -39,7 +39,8 @@ def never() -> bool:
 class PageServices:
     """What the composition root hands to the application.
 
-    `answer_encryptor` is for stored answers, `factors` for second factors.
+    `answer_encryptor` is for stored answers, `factors` for second factors, `kept_forms` for forms that are
+    carried through a sign-in.
     """
 
     db: Database
@@ -48,6 +49,7 @@ class PageServices:
     now: Callable[[], datetime]
     answer_encryptor: Encryptor
     factors: Encryptor
+    kept_forms: Encryptor
     assets: Callable[[str], str]
     is_sample: Callable[[], bool] = never
 

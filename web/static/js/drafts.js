@@ -1,5 +1,7 @@
 // Keep what is typed into a form on this device until the server has it: a lost network or a closed page loses
-// nothing. Drafts belong to one person and are gone when that person signs out.
+// nothing. Drafts belong to one person and are gone when that person signs out. On a device that was not marked as one's
+// own they belong to one sign-in and are gone with it: the next page that anybody opens here, or the moment of its end,
+// takes away what is not of the present one.
 import { openDB } from "idb";
 
 const STORE = "drafts";
@@ -7,16 +9,26 @@ const KEPT_FOR = 7 * 24 * 3600 * 1000;
 const PAUSE = 400;
 
 export async function keepDrafts() {
-  const user = document.body.dataset.user;
-  const forms = document.querySelectorAll("form[data-draft]");
-  const leave = document.querySelector("form[data-leave]");
-  if (!user || (!forms.length && !leave && !isDone())) return;
+  const { user, drafts, draftsEnd } = document.body.dataset;
   const database = await opened();
   if (!database) return;
-  await forgetOld(database);
-  await forgetSent(database, user);
-  leave?.addEventListener("submit", () => forgetAll(database, user));
-  for (const form of forms) watch(database, form, `${user}:${form.dataset.draft}`);
+  await forget(database, (_key, draft) => isOver(draft, drafts));
+  if (!user) return;
+  if (isDone()) await forget(database, (key, draft) => key.startsWith(`${user}:`) && draft.sent);
+  const leave = document.querySelector("form[data-leave]");
+  leave?.addEventListener("submit", () => forget(database, (key) => key.startsWith(`${user}:`)));
+  const keeping = { database, sign: drafts, ends: drafts && Date.now() + Number(draftsEnd) };
+  if (drafts) {
+    const late = (_key, draft) => draft.sign && draft.ends <= Date.now(); // those of another page may live on
+    setTimeout(() => forget(database, late), Number(draftsEnd));
+  }
+  for (const form of document.querySelectorAll("form[data-draft]")) watch(keeping, form, `${user}:${form.dataset.draft}`);
+}
+
+// One of a shared device lives as long as its sign-in; one of a device of one's own a week.
+function isOver(draft, present) {
+  const mine = draft.sign ? draft.sign === present : draft.own;
+  return !mine || Date.now() - draft.at > KEPT_FOR;
 }
 
 async function opened() {
@@ -27,12 +39,16 @@ async function opened() {
   }
 }
 
-async function watch(database, form, key) {
+async function watch(keeping, form, key) {
+  const { database, sign, ends } = keeping;
   const draft = await database.get(STORE, key);
   if (draft && isFresh(form)) restore(form, draft);
   let waiting;
-  const keep = (more) =>
-    database.put(STORE, { fields: typed(form), choices: chosen(form), at: Date.now(), ...more }, key);
+  const keep = (more) => {
+    if (ends <= Date.now()) return; // nobody is signed in here any more
+    const kept = { fields: typed(form), choices: chosen(form), at: Date.now(), sign, ends, own: !sign, ...more };
+    database.put(STORE, kept, key);
+  };
   form.addEventListener("input", () => {
     clearTimeout(waiting);
     waiting = setTimeout(keep, PAUSE);
@@ -83,24 +99,11 @@ function isDone() {
   return document.querySelector("[data-toast], .slip") !== null;
 }
 
-// What was sent and then shown as done need not be kept any more.
-async function forgetSent(database, user) {
-  if (!isDone()) return;
-  for (const key of await database.getAllKeys(STORE)) {
-    const draft = await database.get(STORE, key);
-    if (key.startsWith(`${user}:`) && draft.sent) await database.delete(STORE, key);
+// In one transaction, so that a page which is being left still does it whole.
+async function forget(database, isGone) {
+  const change = database.transaction(STORE, "readwrite");
+  for (let cursor = await change.store.openCursor(); cursor; cursor = await cursor.continue()) {
+    if (isGone(cursor.key, cursor.value)) cursor.delete();
   }
-}
-
-async function forgetAll(database, user) {
-  for (const key of await database.getAllKeys(STORE)) {
-    if (key.startsWith(`${user}:`)) await database.delete(STORE, key);
-  }
-}
-
-async function forgetOld(database) {
-  for (const key of await database.getAllKeys(STORE)) {
-    const draft = await database.get(STORE, key);
-    if (Date.now() - draft.at > KEPT_FOR) await database.delete(STORE, key);
-  }
+  await change.done;
 }
