@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from copy import deepcopy
 from datetime import datetime
+from typing import Any
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -31,8 +32,9 @@ from cases.configuration.case_rules import CountyRules
 from config.settings import Settings
 from core.encryption import Encryptor
 from core.persistence.db import Database
-from wsgi import access_log, concurrency_limit, headers
+from wsgi import access_log, concurrency_limit, headers, hosts
 from wsgi.addresses import NumberConverter
+from wsgi.headers import SafeHeaders
 from wsgi.readiness import readiness
 
 NOUNS = (cases, actions, attachments, households, rates, inbox, villagers)
@@ -51,7 +53,6 @@ def create(*, db: Database, rules: CountyRules, settings: Settings, now: Callabl
     app = Flask("huiyin", static_folder=None)
     app.config.update(
         MAX_CONTENT_LENGTH=strict_json.MOST_BYTES,
-        TRUSTED_HOSTS=list(settings.trusted_hosts),
         API_TITLE=TITLE,
         API_VERSION=VERSION,
         OPENAPI_VERSION="3.1.0",
@@ -63,15 +64,16 @@ def create(*, db: Database, rules: CountyRules, settings: Settings, now: Callabl
     app.url_map.converters["number"] = NumberConverter
     app.url_map.merge_slashes = False
     attach_services(app, db=db, rules=rules, settings=settings, now=now)
-    headers.install(app, HEADERS)
+    headers.install(app)
     access_log.install(app)
+    hosts.install(app, settings.trusted_hosts)
     concurrency_limit.install(app)
     problems.install(app)
     app.register_blueprint(health)
     _describe(app, rules)
-    if settings.proxy_hops:
-        hops = settings.proxy_hops
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    served: Any = SafeHeaders(app.wsgi_app, HEADERS, subdomains=settings.hsts_subdomains)
+    hops = settings.proxy_hops
+    app.wsgi_app = ProxyFix(served, x_for=hops, x_proto=hops, x_host=hops) if hops else served  # type: ignore[method-assign]
     return app
 
 

@@ -50,6 +50,7 @@ SETTINGS = (
     Setting("LANGUAGE", "zh", _("邮件和命令的语言：zh 或 en")),
     Setting("TRUSTED_HOSTS", "localhost,127.0.0.1,[::1]", _("服务器认的主机名，用逗号分开")),
     Setting("PROXY_HOPS", "0", _("前面有几层反向代理；只有这样才信转发头")),
+    Setting("HSTS_SUBDOMAINS", "no", _("浏览器是不是连子域名也只用 https：no 或 yes")),
     Setting(
         "SMTP_URL",
         "",
@@ -77,6 +78,7 @@ class Settings:
     language: str
     trusted_hosts: tuple[str, ...]
     proxy_hops: int
+    hsts_subdomains: bool
     smtp_url: str = field(repr=False)
     mail_from: str
     public_url: str
@@ -123,6 +125,8 @@ def load(environ: Mapping[str, str]) -> Settings:
         language=_one_of("LANGUAGE", value["LANGUAGE"], ("zh", "en"), problems),
         trusted_hosts=tuple(host.strip() for host in value["TRUSTED_HOSTS"].split(",") if host.strip()),
         proxy_hops=_number("PROXY_HOPS", value["PROXY_HOPS"], problems),
+        hsts_subdomains=_one_of("HSTS_SUBDOMAINS", value["HSTS_SUBDOMAINS"], ("no", "yes"), problems)
+        == "yes",
         smtp_url=_smtp(value["SMTP_URL"], value["MAIL_FROM"], problems),
         mail_from=value["MAIL_FROM"],
         public_url=value["PUBLIC_URL"].rstrip("/"),

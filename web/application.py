@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Response
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from cases.configuration.case_rules import CountyRules
@@ -32,9 +32,10 @@ from web.framework import rendering
 from web.framework.assets import addresses, serving
 from web.framework.request_context import EXTENSION, PageServices, never
 from web.public.case_status import case_status
-from wsgi import access_log, concurrency_limit, headers
+from wsgi import access_log, concurrency_limit, headers, hosts
 from wsgi.addresses import NumberConverter
 from wsgi.files import MOST_UPLOAD_BYTES
+from wsgi.headers import SafeHeaders
 
 NOUNS = (
     home,
@@ -63,7 +64,6 @@ HEADERS = {
     ),
     # Not `no-referrer`: browsers would then send forms without saying where from, and CSRF could not be told.
     "Referrer-Policy": "same-origin",
-    "Vary": "Cookie",
 }
 
 
@@ -86,7 +86,6 @@ def create(
         MAX_CONTENT_LENGTH=MOST_UPLOAD_BYTES,
         MAX_FORM_MEMORY_SIZE=MOST_TEXT,
         MAX_FORM_PARTS=500,
-        TRUSTED_HOSTS=list(settings.trusted_hosts),
     )
     app.url_map.converters["number"] = NumberConverter
     app.url_map.merge_slashes = False
@@ -99,17 +98,25 @@ def create(
         assets=assets or addresses(),
         is_sample=is_sample,
     )
-    headers.install(app, HEADERS)
+    headers.install(app)
     access_log.install(app)
+    hosts.install(app, settings.trusted_hosts)
     concurrency_limit.install(app)
     error_pages.install(app)
     rendering.install(app)
     for noun in NOUNS:
         app.register_blueprint(noun)
-    served: Any = serving(app.wsgi_app)
+    app.after_request(vary)
+    served: Any = SafeHeaders(serving(app.wsgi_app), HEADERS, subdomains=settings.hsts_subdomains)
     hops = settings.proxy_hops
     app.wsgi_app = ProxyFix(served, x_for=hops, x_proto=hops, x_host=hops) if hops else served  # type: ignore[method-assign]
     return app
+
+
+def vary(response: Response) -> Response:
+    """Say that a page is another one for whoever has another cookie; built files are the same for all."""
+    response.headers.setdefault("Vary", "Cookie")
+    return response
 
 
 def attach_services(

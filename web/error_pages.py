@@ -23,7 +23,7 @@ from web.framework.request_context import PageRequest, page_services
 from web.framework.uploads import MOST_FILES
 from wsgi import error_responses
 from wsgi.concurrency_limit import turned_away
-from wsgi.error_messages import WRONG_FILE
+from wsgi.error_messages import UNKNOWN_HOST, WRONG_FILE
 from wsgi.error_responses import ErrorResponse
 
 #: What is never written into a page again.
@@ -114,6 +114,8 @@ def _detail(refusal: ErrorResponse, usual: str) -> str:
     said = clock_words(page_request, refusal)
     if said is not None:
         return said
+    if refusal.facts.get("reason") == "unknown_host":
+        return page_request.translate(UNKNOWN_HOST)
     if refusal.facts.get("reason") == "no_place":
         return page_request.translate(NO_PLACE)
     if refusal.code == "unsupported_type" and "allowed" in refusal.facts:

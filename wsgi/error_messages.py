@@ -65,8 +65,10 @@ PROBLEMS: Mapping[str, ProblemWording] = {
     "internal": ProblemWording(_("程序出错"), _("这是程序的错。请把 request_id 告诉管理员。")),
 }
 
+UNKNOWN_HOST = _("这个网址不是本系统的。请管理员把它的主机名加进 HUIYIN_TRUSTED_HOSTS。")
 #: What is said instead, by a reason or another fact of the refusal: the usual sentence would mislead.
 BY_REASON: Mapping[tuple[str, str], str] = {
+    ("malformed", "unknown_host"): UNKNOWN_HOST,
     ("unavailable", "no_place"): _("这会儿同时来的人太多，什么都没有存。请稍等片刻，用同一幂等键重试。"),
 }
 WRONG_FILE = _("只收照片（JPEG、PNG）和 PDF。苹果手机的 HEIC 照片请先转成 JPEG。")

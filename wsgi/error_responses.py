@@ -30,6 +30,7 @@ from core.errors import (
     Unavailable,
     UnsupportedType,
 )
+from wsgi.hosts import UnknownHost
 
 LOG = logging.getLogger(__name__)
 RETRY_AFTER_SECONDS = "2"
@@ -143,7 +144,8 @@ def _of_http(error: HTTPException) -> ErrorResponse:
     }
     if status == 503:
         headers.setdefault("Retry-After", RETRY_AFTER_SECONDS)
-    return ErrorResponse(status, code_of(status), headers=headers)
+    facts = {"reason": "unknown_host"} if isinstance(error, UnknownHost) else {}
+    return ErrorResponse(status, code_of(status), facts, headers=headers)
 
 
 def _is_database_trouble(error: Exception) -> bool:

@@ -2,13 +2,15 @@
 
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from flask import Flask, Response, g, request
 
 from core.log_redaction import redact
 
 REQUEST_ID_FORM = re.compile(r"[A-Za-z0-9._-]{8,64}")
+A_YEAR = 31_536_000
 
 #: threats.md 3.10: what both doors send; each adds what its answers may do in a browser.
 HEADERS: Mapping[str, str] = {
@@ -20,9 +22,34 @@ HEADERS: Mapping[str, str] = {
 }
 
 
-def install(app: Flask, own: Mapping[str, str]) -> None:
-    """Number every request and send the headers, and those of the application itself, with every answer."""
-    always = {**HEADERS, **own}
+class SafeHeaders:
+    """An application with headers that go with every answer, whichever part of it answers: built files too.
+
+    What the application itself says of one of them holds. `subdomains` lets browsers keep to HTTPS for every
+    name below ours as well.
+    """
+
+    def __init__(self, application: Any, own: Mapping[str, str], *, subdomains: bool) -> None:
+        self._application = application
+        self._always = {**HEADERS, **own}
+        hsts = f"max-age={A_YEAR}{'; includeSubDomains' if subdomains else ''}"
+        self._encrypted = {**self._always, "Strict-Transport-Security": hsts}
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Answer a request, with the headers that its answer lacks."""
+        always = self._encrypted if environ["wsgi.url_scheme"] == "https" else self._always
+
+        def started(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+            sent = {name.lower() for name, _ in headers}
+            lacking = [(name, value) for name, value in always.items() if name.lower() not in sent]
+            return start_response(status, [*headers, *lacking], *more)
+
+        answered: Iterable[bytes] = self._application(environ, started)
+        return answered
+
+
+def install(app: Flask) -> None:
+    """Number every request, and send the number with its answer."""
 
     @app.before_request
     def number() -> None:
@@ -32,9 +59,5 @@ def install(app: Flask, own: Mapping[str, str]) -> None:
 
     @app.after_request
     def send(response: Response) -> Response:
-        sent = {name.lower() for name, _ in response.headers}
-        response.headers.extend([(name, value) for name, value in always.items() if name.lower() not in sent])
         response.headers["X-Request-Id"] = g.get("request_id", "")
-        if request.is_secure:
-            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         return response

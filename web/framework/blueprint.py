@@ -297,4 +297,4 @@ def in_chosen_display(enter: Enter, form: Form, show: Callable[[PageRequest], Re
 
 def cookie_name() -> str:
     """Return the name of the cookie; where there is TLS the browser ties it to this very host."""
-    return "__Host-huiyin" if request.is_secure else "huiyin"
+    return display_preferences.host_cookie("huiyin", secure=request.is_secure)

@@ -32,10 +32,20 @@ class DisplayPreferences:
         return replace(self, **taken)
 
 
+def host_cookie(name: str, *, secure: bool) -> str:
+    """Return the name under which a cookie is kept: over HTTPS a browser ties it to this very host."""
+    return f"__Host-{name}" if secure else name
+
+
 def of_request(asked: Request) -> DisplayPreferences:
-    """Return the display of a device; one that has chosen no language gets that of its browser."""
+    """Return the display of a device; one that has chosen no language gets that of its browser.
+
+    What was kept under the plain name is read until something is chosen anew: it holds no secret.
+    """
     preferred = asked.accept_languages.best_match(CHOICES["language"], default="zh") or "zh"
-    parts = asked.cookies.get(COOKIE, "").split(".")
+    names = (host_cookie(COOKIE, secure=asked.is_secure), COOKIE)
+    stored = next((asked.cookies[name] for name in names if name in asked.cookies), "")
+    parts = stored.split(".")
     kept = dict(zip(CHOICES, parts, strict=False)) if len(parts) == len(CHOICES) else {}
     return DisplayPreferences(language=preferred).with_choices(kept)
 
@@ -49,4 +59,6 @@ def chosen_preferences(form: Mapping[str, str]) -> dict[str, str]:
 def store(response: Response, display: DisplayPreferences, *, secure: bool) -> None:
     """Let the device remember how it shows the pages."""
     value = ".".join(getattr(display, name) for name in CHOICES)
-    response.set_cookie(COOKIE, value, max_age=LASTS, httponly=True, samesite="Lax", secure=secure)
+    response.set_cookie(
+        host_cookie(COOKIE, secure=secure), value, max_age=LASTS, httponly=True, samesite="Lax", secure=secure
+    )

@@ -18,6 +18,7 @@ from tests.web.conftest import Browser, assets
 from tests.web.test_application_journeys import hidden
 from tests.web.test_application_sent_twice import REGISTRATION
 from web.application import attach_services
+from wsgi import hosts
 
 pytestmark = pytest.mark.one_database
 
@@ -45,7 +46,7 @@ def test_what_is_wrong_about_the_address_in_the_picture_is_said(
 ) -> None:
     known = replace(settings, public_url=public_url)
     attach_services(pages, db=town, rules=rules, settings=known, now=clock, assets=assets)
-    monkeypatch.setitem(pages.config, "TRUSTED_HOSTS", ["localhost", "192.168.1.5"])
+    monkeypatch.setitem(pages.config, hosts.CONFIG, ["localhost", "192.168.1.5"])
     person = browser("zuyuan")
     cookie = person.client.get_cookie("huiyin")
     assert cookie is not None
