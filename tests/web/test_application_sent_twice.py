@@ -234,6 +234,9 @@ SENDINGS: dict[str, Callable[[World], Sending]] = {
     ),
     "/register": lambda world: Sending(world.browser("zuyuan"), "/register", REGISTRATION),
     "/register/join/<number:number>": joined,
+    "/register/likely": lambda world: Sending(
+        world.browser("zuyuan"), "/register/likely", {"village": "SL", "own_words": "水管冻裂了"}
+    ),
     "/register/questions": lambda world: Sending(
         world.browser("zuyuan"), "/register/questions", {"category": "irrigation"}
     ),

@@ -35,7 +35,7 @@ def test_words_that_cannot_be_stored_are_refused_in_every_form(
         member.post(f"/cases/{told.number}/revisit", heard="no", rating="fair", words=words, **seen).status,
         member.post(f"/cases/{case.number}/actions", action="note", version="2", text=words).status,
         member.get("/cases", query_string={"q": words}).status,
-        member.get("/register/likely", query_string={"village": words, "own_words": words}).status,
+        member.post("/register/likely", village=words, own_words=words).status,
     ]
     assert statuses == [422, 422, 422, 422, 422, 422]
 

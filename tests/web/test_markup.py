@@ -5,8 +5,9 @@ import pytest
 from tests.web.markup import HTML, check, tree_of
 
 SOUND = """<!doctype html><html lang="zh-CN"><head><title>回音</title></head><body><h1>诉求</h1>
-<form><input type="hidden" name="once" value="a-key"><label for="words">说了什么</label>
-<textarea id="words"></textarea></form></body></html>"""
+<form method="post"><input type="hidden" name="once" value="a-key"><label for="words">说了什么</label>
+<textarea id="words" name="words" data-hx-post="/like" data-hx-params="words"></textarea></form>
+<a href="/cases?state=closed&amp;q=%E6%B0%B4&amp;next=/cases">已办结</a></body></html>"""
 
 
 @pytest.mark.parametrize(
@@ -15,13 +16,21 @@ SOUND = """<!doctype html><html lang="zh-CN"><head><title>回音</title></head><
         ("</h1>", "</h2>"),
         ("<h1>诉求</h1>", "<h1>诉求</h1><h1>诉求</h1>"),
         ("回音", ""),
-        ("<form>", '<form id="words">'),
-        ("<form>", '<form style="color: red">'),
-        ("<form>", '<form onsubmit="send()">'),
-        ("<form>", "<script>send()</script><form>"),
-        ("<form>", '<form aria-labelledby="nowhere">'),
+        ('<form method="post">', '<form method="post" id="words">'),
+        ('<form method="post">', '<form method="post" style="color: red">'),
+        ('<form method="post">', '<form method="post" onsubmit="send()">'),
+        ('<form method="post">', '<script>send()</script><form method="post">'),
+        ('<form method="post">', '<form method="post" aria-labelledby="nowhere">'),
         ('<label for="words">说了什么</label>', ""),
         ('value="a-key"', 'value="a-key" value="another"'),
+        (' method="post"', ""),
+        (' method="post"', ' method="GET"'),
+        ("</form>", '<button formmethod="get" formaction="/export">导出</button></form>'),
+        ("data-hx-post", "data-hx-get"),
+        ('data-hx-post="/like" data-hx-params="words"', 'data-hx-get="/like"'),
+        ("state=closed", "words=%E6%B0%B4"),
+        ('data-hx-post="/like"', 'data-hx-post="/like?words=%E6%B0%B4"'),
+        ("</form>", '</form><form><input type="hidden" name="words" value="水管冻裂了"></form>'),
     ],
 )
 def test_what_no_page_may_have_is_found_on_a_page_that_was_sound(sound: str, wrong: str) -> None:

@@ -93,12 +93,13 @@ def ask(page_request: PageRequest, form: Form) -> Response:
     return render_registration(page_request, Typed(form))
 
 
-@register.get("/register/likely", enter=requires(Permission.CASES_READ))
-def likely_ones(page_request: PageRequest) -> Response:
-    """Show the open matters of the same village that may be the one being written down."""
-    asked = load_strictly(
-        LIKELY, {name: value for name, value in request.args.items() if not is_blank(value)}
-    )
+@register.preview("/register/likely", enter=requires(Permission.CASES_READ))
+def likely_ones(page_request: PageRequest, form: Form) -> Response:
+    """Show the open matters of the same village that may be the one being written down.
+
+    They are asked for by a form, though nothing changes: what somebody complains of stands in no address.
+    """
+    asked = load_strictly(LIKELY, {name: value for name, value in form.items() if not is_blank(value)})
     return page("register/likely.html", **_likely(page_request, asked))
 
 

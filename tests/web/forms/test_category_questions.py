@@ -80,7 +80,9 @@ def test_the_line_that_counts_what_is_alike_is_there_from_the_beginning_and_open
     )
     assert '<details class="likely" open>' in person.post("/register/questions", **FORM).text
     asked = {name: FORM[name] for name in ("village", "own_words")}
-    english = person.get("/register/likely", query_string=asked, headers={"Accept-Language": "en"}).text
+    assert person.get("/register/likely", query_string=asked).status == 405
+    person.post("/look", language="en", back="/")
+    english = person.post("/register/likely", **asked).text
     assert '<p class="unseen" id="likely-said" role="status">Maybe the same: 1</p>' in english
 
 
