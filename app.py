@@ -32,6 +32,7 @@ with gc_tuning.loading():
     from core.clock import CLOCK_GUARD
     from core.errors import Conflict, Unavailable
     from core.files import private, store
+    from core.files.scanner import Scanner
     from core.files.store import FileStore
     from core.persistence.db import Database
     from notifications.channels.registry import configured_channels
@@ -111,6 +112,7 @@ def _rules(known: settings.Settings, decided: tables.Tables, secrets: tuple[str,
             earlier_receipt_keys=tuple(earlier),
             number_key=_derived(secrets[0], "numbers"),
             files=FileStore(known.data_dir / store.FOLDER),
+            scanner=Scanner(known.scanner) if known.scanner else None,
         ),
     )
 

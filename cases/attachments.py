@@ -22,8 +22,9 @@ from cases.access.visibility import visible
 from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case
 from cases.models.correspondence import LARGEST_FILE, LONGEST_FILE_NAME, Attachment
-from core.errors import Busy, Forbidden, Invalid, NotFound, TooLarge, UnsupportedType
+from core.errors import Busy, Forbidden, Invalid, NotFound, TooLarge, Unavailable, UnsupportedType
 from core.files.pictures import DamagedPicture, NoTurn, TooManyPixels, TooMuchWork, reencode
+from core.files.scanner import Infected, Scanner, ScannerSilent
 from core.files.store import Readable
 from core.normalization.visibility import INVISIBLE
 from core.paging import PAGE
@@ -63,12 +64,15 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
-def read_file(stream: Readable, *, name: str, declared_type: str | None) -> IncomingFile:
+def read_file(
+    stream: Readable, *, name: str, declared_type: str | None, scanner: Scanner | None
+) -> IncomingFile:
     """Look at a file that was sent in, before any transaction, for a picture takes its time.
 
     Raises UnsupportedType for a content that is not taken or that differs from the declared type or the end
-    of the name, TooLarge beyond 10 MiB, Invalid for an empty file or a picture that cannot be opened or takes
-    too long, and Busy while too many pictures of others are written.
+    of the name, TooLarge beyond 10 MiB, Invalid for an empty file, one with a virus, or a picture that cannot
+    be opened or takes too long, Busy while too many pictures of others are written, and Unavailable when the
+    scanner does not answer in time: a file that was to be looked at is not kept unseen.
     """
     content = _is_complete(stream)
     media_type = _kind_of(content, name, declared_type)
@@ -77,6 +81,13 @@ def read_file(stream: Readable, *, name: str, declared_type: str | None) -> Inco
         content = _reencode(content, picture)
     if len(content) > LARGEST_FILE:
         raise TooLarge(most=LARGEST_FILE)
+    if scanner is not None:
+        try:
+            scanner.check(content)
+        except Infected:
+            raise Invalid({"file": ["infected"]}) from None
+        except ScannerSilent:
+            raise Unavailable(reason="scanner_silent") from None
     return IncomingFile(media_type, clean_name(name, media_type), content)
 
 
@@ -108,14 +119,35 @@ def open_attachment(
 ) -> tuple[Attachment, Path]:
     """Return a file's row and place, with the rights of the case it hangs on.
 
-    Raises NotFound for an unknown file and for one that this person may not see alike.
+    Raises NotFound for an unknown file and for one that this person may not see alike, Forbidden for one in
+    which the scanner finds a virus now, and Unavailable when it does not answer in time. So what was kept
+    before there was a scanner, or before it knew a virus, is looked at before anybody opens it.
     """
     attachment = session.get(Attachment, attachment_id)
     if attachment is None or not _may_see(session, actor, attachment):
         raise NotFound(attachment=attachment_id)
     if not rules.services.files.exists(attachment.sha256):
         raise NotFound(attachment=attachment_id)
-    return attachment, rules.services.files.path(attachment.sha256)
+    place = rules.services.files.path(attachment.sha256)
+    scanner = rules.services.scanner
+    if scanner is not None and not is_written_anew(attachment.media_type):
+        try:
+            scanner.check(place.read_bytes())
+        except Infected:
+            raise Forbidden(reason="infected") from None
+        except ScannerSilent:
+            raise Unavailable(reason="scanner_silent") from None
+    return attachment, place
+
+
+def is_written_anew(media_type: str) -> bool:
+    """Return whether a file of this type is given out as the program wrote it, not as it was sent."""
+    return KINDS[media_type].picture is not None
+
+
+def is_unchecked(rules: CountyRules, media_type: str) -> bool:
+    """Return whether nobody has looked for a virus in a file of this type: its readers are told."""
+    return rules.services.scanner is None and not is_written_anew(media_type)
 
 
 def remove_orphans(db: Database, *, rules: CountyRules, now: datetime) -> int:

@@ -52,6 +52,11 @@ SETTINGS = (
     Setting("PROXY_HOPS", "0", _("前面有几层反向代理；只有这样才信转发头")),
     Setting("HSTS_SUBDOMAINS", "no", _("浏览器是不是连子域名也只用 https：no 或 yes")),
     Setting(
+        "SCANNER",
+        "",
+        _("查病毒的 clamd：unix:///run/clamav/clamd.ctl 或 tcp://主机:3310；空着就不查，文件旁边会写明"),
+    ),
+    Setting(
         "SMTP_URL",
         "",
         _("邮件服务器：smtp://、smtp+starttls:// 或 smtps://用户:密码@主机:端口"),
@@ -79,6 +84,7 @@ class Settings:
     trusted_hosts: tuple[str, ...]
     proxy_hops: int
     hsts_subdomains: bool
+    scanner: str
     smtp_url: str = field(repr=False)
     mail_from: str
     public_url: str
@@ -127,6 +133,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         proxy_hops=_number("PROXY_HOPS", value["PROXY_HOPS"], problems),
         hsts_subdomains=_one_of("HSTS_SUBDOMAINS", value["HSTS_SUBDOMAINS"], ("no", "yes"), problems)
         == "yes",
+        scanner=_scanner(value["SCANNER"], problems),
         smtp_url=_smtp(value["SMTP_URL"], value["MAIL_FROM"], problems),
         mail_from=value["MAIL_FROM"],
         public_url=value["PUBLIC_URL"].rstrip("/"),
@@ -234,6 +241,24 @@ def _smtp(value: str, sender: str, problems: Problems) -> str:
     if "@" not in sender:
         problems.append(SettingProblem(_("HUIYIN_MAIL_FROM：写发件人的邮箱，没有它不能发信")))
     return value
+
+
+def _scanner(value: str, problems: Problems) -> str:
+    if value and not is_scanner_address(value):
+        problems.append(SettingProblem(_("HUIYIN_SCANNER：写成 unix:///路径 或 tcp://主机:端口")))
+    return value
+
+
+def is_scanner_address(address: str) -> bool:
+    """Return whether an address names a scanner: `unix:///PATH` or `tcp://HOST:PORT`."""
+    try:
+        parts = urlsplit(address)
+        named = parts.port is not None and bool(parts.hostname)
+    except ValueError:
+        return False
+    return (parts.scheme == "tcp" and named and not parts.path) or (
+        parts.scheme == "unix" and not parts.netloc and len(parts.path) > 1
+    )
 
 
 def _secret(name: str, value: str, problems: Problems) -> str:

@@ -17,13 +17,13 @@ from web.account.kept_form import KeptForm
 from web.account.sign_in import render_sign_in_again
 from web.framework import display_preferences
 from web.framework.blueprint import ANYBODY, SignInFirst, admit
-from web.framework.refusals import clock_words
+from web.framework.refusals import reason_words
 from web.framework.rendering import local_path, page
 from web.framework.request_context import PageRequest, page_services
 from web.framework.uploads import MOST_FILES
 from wsgi import error_responses
 from wsgi.concurrency_limit import turned_away
-from wsgi.error_messages import UNKNOWN_HOST, WRONG_FILE
+from wsgi.error_messages import WRONG_FILE
 from wsgi.error_responses import ErrorResponse
 
 #: What is never written into a page again.
@@ -49,7 +49,6 @@ WORDS: Mapping[int, tuple[str, str]] = {
     415: (_("这个文件收不了"), _("只收照片（JPEG、PNG）和 PDF，请换一个")),
     503: (_("现在存不了"), _("数据库或磁盘这会儿不可靠，什么都没有丢。请过一会儿再试。")),
 }
-NO_PLACE = _("这会儿同时来的人太多，什么都没有存。请稍等片刻，再试一次。")
 TRY_LATER = _("请过 {minutes} 分钟再来。")
 #: The last part of the names of fields in which people write sentences.
 WRITTEN = frozenset({"text", "reason", "words", "own_words", "value", "more"})
@@ -111,13 +110,9 @@ def _detail(refusal: ErrorResponse, usual: str) -> str:
     page_request: PageRequest = g.page_request
     if "another_site" in (refusal.facts.get("reasons") or []):
         return page_request.translate(ANOTHER_SITE)
-    said = clock_words(page_request, refusal)
+    said = reason_words(page_request, refusal)
     if said is not None:
         return said
-    if refusal.facts.get("reason") == "unknown_host":
-        return page_request.translate(UNKNOWN_HOST)
-    if refusal.facts.get("reason") == "no_place":
-        return page_request.translate(NO_PLACE)
     if refusal.code == "unsupported_type" and "allowed" in refusal.facts:
         return page_request.translate(WRONG_FILE)
     if "retry_after" in refusal.facts and refusal.status == 429:

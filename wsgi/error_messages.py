@@ -65,10 +65,14 @@ PROBLEMS: Mapping[str, ProblemWording] = {
     "internal": ProblemWording(_("程序出错"), _("这是程序的错。请把 request_id 告诉管理员。")),
 }
 
+INFECTED = _("这个文件里查出了病毒，不能打开。请告诉管理员。")
+SCANNER_SILENT = _("查病毒的程序这会儿没有答复，文件没有收，也没有给出。请过一会儿再试。")
 UNKNOWN_HOST = _("这个网址不是本系统的。请管理员把它的主机名加进 HUIYIN_TRUSTED_HOSTS。")
 #: What is said instead, by a reason or another fact of the refusal: the usual sentence would mislead.
 BY_REASON: Mapping[tuple[str, str], str] = {
     ("malformed", "unknown_host"): UNKNOWN_HOST,
+    ("forbidden", "infected"): INFECTED,
+    ("unavailable", "scanner_silent"): SCANNER_SILENT,
     ("unavailable", "no_place"): _("这会儿同时来的人太多，什么都没有存。请稍等片刻，用同一幂等键重试。"),
 }
 WRONG_FILE = _("只收照片（JPEG、PNG）和 PDF。苹果手机的 HEIC 照片请先转成 JPEG。")

@@ -33,9 +33,14 @@ def file_response(session: Session, *, actor: Actor, rules: CountyRules, attachm
     return response
 
 
-def check_upload(upload: FileStorage) -> IncomingFile:
+def check_upload(upload: FileStorage, rules: CountyRules) -> IncomingFile:
     """Look at an upload, as `cases.attachments.read_file` does, and raise what it raises."""
-    return read_file(upload.stream, name=upload.filename or "", declared_type=upload.mimetype)
+    return read_file(
+        upload.stream,
+        name=upload.filename or "",
+        declared_type=upload.mimetype,
+        scanner=rules.services.scanner,
+    )
 
 
 def digest_of(upload: FileStorage) -> bytes:

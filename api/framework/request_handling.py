@@ -95,7 +95,7 @@ def uploading(view: View, enter: Enter) -> View:
         sending = Sending(sender, key, mark)
         with count_wrong_guesses(services), uploads.limit_concurrent_uploads(sending):
             file = (
-                check_upload(upload)
+                check_upload(upload, services.rules)
                 if uploads.is_new(services.db, sending, files=1, now=services.now())
                 else None
             )

@@ -10,6 +10,7 @@ from cases.configuration.definitions import Definitions
 from config.questions import Question
 from config.tables import Tables
 from core.chain import Chain
+from core.files.scanner import Scanner
 from core.files.store import FileStore
 from workflow.deadlines import ClockRule, Profile
 from workflow.definition.model import Definition
@@ -56,6 +57,8 @@ class CaseServices:
     files: FileStore
     number_key: bytes = field(repr=False)
     earlier_receipt_keys: tuple[bytes, ...] = field(default=(), repr=False)
+    #: What looks for viruses in files; None where the installation has none.
+    scanner: Scanner | None = None
 
     @property
     def receipt_keys(self) -> tuple[bytes, ...]:

@@ -2,13 +2,21 @@
 
 import io
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from flask import Flask
 from PIL import Image
 
+from api.application import attach_services
+from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case
+from config.settings import Settings
 from core.files import pictures
-from tests.api.conftest import Caller
+from core.files.scanner import Scanner
+from core.persistence.db import Database
+from tests.api.conftest import Caller, Clock
+from tests.core.files.clamd import SIGNATURE, clamd
 from tests.pictures import from_a_phone, picture
 
 pytestmark = pytest.mark.one_database
@@ -148,3 +156,31 @@ def test_a_file_that_another_uploaded_cannot_be_hung_on_a_case(call: Call, a_cas
     stored = call("zuyuan").upload(PDF, "a.pdf", "application/pdf").json["id"]
     refused = call("zuzhang").act(a_case(), "attach", attachments=[stored])
     assert (refused.status_code, refused.json["errors"]) == (422, {"attachments": ["unknown_attachment"]})
+
+
+def test_a_program_is_told_of_a_virus_and_of_a_scanner_that_is_silent(
+    call: Call,
+    app: Flask,
+    town: Database,
+    rules: CountyRules,
+    settings: Settings,
+    clock: Clock,
+    tmp_path: Path,
+) -> None:
+    def scanned(address: str) -> None:
+        own = rules.with_services(scanner=Scanner(address, seconds=0.2))
+        attach_services(app, db=town, rules=own, settings=settings, now=clock)
+
+    member = call("zuyuan")
+    before = member.upload(PDF + SIGNATURE, "a.pdf", "application/pdf").json["id"]
+    with clamd(tmp_path) as fake:
+        scanned(fake.address)
+        refused = member.upload(PDF + SIGNATURE, "a.pdf", "application/pdf")
+        assert (refused.status_code, refused.json["errors"]) == (422, {"file": ["infected"]})
+        assert member.upload(PDF, "a.pdf", "application/pdf").status_code == 201
+        kept_back = member.get(f"/attachments/{before}")
+        assert (kept_back.status_code, kept_back.json["facts"]) == (403, {"reason": "infected"})
+    scanned(f"unix://{tmp_path}/nowhere")
+    for answer in (member.upload(PDF, "a.pdf", "application/pdf"), member.get(f"/attachments/{before}")):
+        assert (answer.status_code, answer.json["facts"]) == (503, {"reason": "scanner_silent"})
+        assert "查病毒" in answer.json["detail"]

@@ -48,7 +48,9 @@ def store(town: Database, rules: CountyRules, actor: Callable[[str], Actor]) -> 
                 session,
                 actor=actor(who),
                 rules=rules,
-                file=attachments.read_file(io.BytesIO(content), name=name, declared_type=declared),
+                file=attachments.read_file(
+                    io.BytesIO(content), name=name, declared_type=declared, scanner=None
+                ),
                 now=now,
             )
 
@@ -227,7 +229,7 @@ def test_the_program_itself_sends_no_file(town: Database, rules: CountyRules) ->
             session,
             actor=SYSTEM,
             rules=rules,
-            file=attachments.read_file(io.BytesIO(JPEG), name="a.jpg", declared_type=None),
+            file=attachments.read_file(io.BytesIO(JPEG), name="a.jpg", declared_type=None, scanner=None),
             now=NOW,
         )
 
@@ -240,7 +242,7 @@ def test_a_row_that_cannot_be_written_leaves_a_file_that_is_cleared_away(
             session,
             actor=actor("zuyuan"),
             rules=rules,
-            file=attachments.read_file(io.BytesIO(JPEG), name="a.jpg", declared_type=None),
+            file=attachments.read_file(io.BytesIO(JPEG), name="a.jpg", declared_type=None, scanner=None),
             now=NOW,
         )
         session.rollback()  # as when the transaction fails afterwards

@@ -205,7 +205,7 @@ def _paths_cross(township: SurfaceTownship) -> None:
 
 def _upload(services: Any) -> str:
     """Hand in a file that waits for a case; give its id."""
-    file = attachments.read_file(BytesIO(PDF), name="合同.pdf", declared_type=None)
+    file = attachments.read_file(BytesIO(PDF), name="合同.pdf", declared_type=None, scanner=None)
     with services.db.transaction() as session:
         kept = attachments.store(
             session, actor=actor_named(session, "zuyuan"), rules=services.rules, file=file, now=march(2, 8)

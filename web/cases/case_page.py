@@ -1,12 +1,13 @@
 """The page of one case: its head, its steps, its history and its forms."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, request, url_for
 
 from accounts.access.permissions import Permission
+from cases.attachments import is_unchecked
 from cases.lifecycle.build_values import VALUES
 from cases.lifecycle.context import CaseContext
 from cases.lifecycle.effects.assignment import RETURN_WINDOW
@@ -54,6 +55,8 @@ class CasePage:
     view: Mapping[str, Any]
     stage: str
     families: Mapping[int, str]
+    #: Ids of the files in which nobody looked for a virus.
+    unchecked: Set[str]
     group: str
     steps: list[StepperItem]
     events: list[TimelineEntry]
@@ -142,6 +145,7 @@ def build_case_page(page_request: PageRequest, number: str, typed: Typed) -> Cas
         view=view,
         stage=context.case.stage,
         families=families,
+        unchecked={one["id"] for one in view["attachments"] if is_unchecked(page_request.rules, one["type"])},
         group=group_of(page_request, view["complainants"]),
         steps=steps_of(page_request, context, entries),
         events=told,

@@ -15,7 +15,7 @@ from core.normalization.visibility import is_blank
 from web.forms.field_labels import label_of, mistake
 from web.forms.longest_texts import LONGEST_NUMBER, longest_text
 from web.framework.blueprint import Form, Typed
-from web.framework.refusals import clock_words
+from web.framework.refusals import reason_words
 from web.framework.request_context import PageRequest
 from workflow.limits import LONGEST_TEXT
 from wsgi.error_messages import REGISTERS
@@ -123,7 +123,7 @@ def mistakes_of(page_request: PageRequest, refusal: ErrorResponse | None) -> Mis
     elif refusal.facts.get("limit") == UPLOADS.name:
         general = [page_request.say(TOO_MANY_UPLOADS, minutes=refusal.minutes)]
     elif refusal.code in RETRY_LATER:
-        said = clock_words(page_request, refusal)
+        said = reason_words(page_request, refusal)
         general = [said or page_request.translate(RETRY_LATER[refusal.code])]
     if refusal.code == "idempotency_key_reused":
         general = [page_request.translate(one) for one in SAVED_BEFORE]

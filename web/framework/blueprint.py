@@ -233,7 +233,7 @@ def files_of(enter: Enter, key: str | None, mark: str) -> Iterator[Sequence[Inco
     known, sending = page_services(), Sending(user_id, key, mark)
     with limit_concurrent_uploads(sending):
         new = is_new(known.db, sending, files=len(sent), now=known.now())
-        yield uploads.read_files(sent) if new else None
+        yield uploads.read_files(sent, known.rules) if new else None
 
 
 def answer_idempotently(

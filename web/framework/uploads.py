@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from werkzeug.datastructures import FileStorage
 
 from cases.attachments import IncomingFile, store
+from cases.configuration.case_rules import CountyRules
 from cases.lifecycle import take_step
 from cases.lifecycle.action_values import AttachValues
 from cases.lifecycle.context import CaseContext
@@ -29,12 +30,13 @@ def chosen_files(files: Sequence[FileStorage]) -> list[FileStorage]:
     return found
 
 
-def read_files(files: Sequence[FileStorage]) -> list[IncomingFile]:
+def read_files(files: Sequence[FileStorage], rules: CountyRules) -> list[IncomingFile]:
     """Look at files that were chosen.
 
-    Raises Invalid under `files`, with the name of the one that is not taken, and Busy as `read_file` does.
+    Raises Invalid under `files`, with the name of the one that is not taken, and Busy and Unavailable as
+    `read_file` does.
     """
-    return [_read_file(upload) for upload in files]
+    return [_read_file(upload, rules) for upload in files]
 
 
 def store_files(page_request: PageRequest) -> list[str]:
@@ -68,9 +70,9 @@ def attach_files(
     return take_step.apply_action(context, "attach", values, version).context
 
 
-def _read_file(upload: FileStorage) -> IncomingFile:
+def _read_file(upload: FileStorage, rules: CountyRules) -> IncomingFile:
     try:
-        return check_upload(upload)
+        return check_upload(upload, rules)
     except (TooLarge, UnsupportedType) as error:
         raise Invalid({"files": [error.code]}, file=_name_of(upload)) from error
     except Invalid as error:

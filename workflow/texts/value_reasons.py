@@ -21,6 +21,10 @@ VALUES: Mapping[str, Bilingual] = {
     "reply_missing": Bilingual(
         "还有人没有得到最终答复，请先答复每一位", "Somebody has no final reply yet; reply to everyone first."
     ),
+    "infected": Bilingual(
+        "这个文件里有病毒，没有收。请先杀毒，或者换一个干净的文件",
+        "There is a virus in this file, and it was not taken. Clean it, or choose a clean one.",
+    ),
     "damaged_picture": Bilingual(
         "这张照片打不开，请重新拍或另选", "This picture cannot be opened; take or choose another."
     ),
