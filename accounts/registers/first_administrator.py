@@ -33,7 +33,7 @@ ROLES = (Role.ADMIN.value,)
 #: Letters and digits of the set-up code, without the dashes between its groups.
 CODE_LENGTH = GROUPS * OF_LETTERS
 #: So many characters are read of what is typed for it, with anything between them.
-LONGEST_TYPED = 40
+LONGEST_SETUP_CODE = 40
 #: The names of the form for the columns of the two registers.
 FIELDS: Mapping[tuple[str, str], str] = {
     ("area", "level"): "level",
@@ -95,7 +95,7 @@ def setup_code(session: Session, key: bytes) -> str:
 
 def is_setup_code(session: Session, key: bytes, given: str) -> bool:
     """Return whether somebody knows the code; capitals, spaces and dashes do not matter."""
-    typed = "".join(char for char in plain(given[:LONGEST_TYPED]).lower() if char in LETTERS)
+    typed = "".join(char for char in plain(given[:LONGEST_SETUP_CODE]).lower() if char in LETTERS)
     right = setup_code(session, key).replace("-", "")
     return hmac.compare_digest(typed.encode(), right.encode())
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from threading import BoundedSemaphore
 from urllib.parse import urlsplit
 
-BLOCK = 1 << 16
+from core.files.store import BLOCK
+
 #: So long one file may take altogether; with the longest work on a picture it stays within a proxy's minute.
 MOST_SECONDS = 15.0
 #: So long somebody waits for others' files: one that hangs is waited for in these places alone.

@@ -26,12 +26,11 @@ from notifications.models import Notice
 from notifications.outbox import Notification, Recipient, enqueue, enqueue_all
 from tests.api.conftest import Caller, app, call, client, clock, described, settings, token
 from tests.builders import at
+from tests.markup import HTML
 from tests.web.conftest import Browser, browser, built, pages
-from tests.web.markup import HTML
 
 __all__ = ["app", "browser", "built", "call", "client", "clock", "described", "pages", "settings", "token"]
 
-pytestmark = pytest.mark.one_database
 READER, NUMBER = "lingdao", "SL-2026-0041"
 #: For each fact that words may speak of: a value, and how it must be read again in Chinese and in English.
 FACTS: Mapping[str, tuple[Any, str, str]] = {

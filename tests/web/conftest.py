@@ -13,9 +13,9 @@ from cases.configuration.case_rules import CountyRules
 from cases.lifecycle.action_values import ComplainantEntry
 from config.settings import Settings, load
 from core.persistence.db import Database
+from tests import markup
 from tests.api.conftest import Clock, clock, settings, with_role
 from tests.builders import PASSWORD, a_case
-from tests.web import markup
 from web.application import attach_services, create
 
 __all__ = ["clock", "settings", "with_role"]

@@ -11,8 +11,8 @@ from cases.models.case import Case
 from cases.models.correspondence import Reply
 from core.normalization.visibility import is_blank
 from core.persistence.db import Database
+from tests.markup import HTML, tree_of
 from tests.web.conftest import Browser, Page
-from tests.web.markup import HTML, tree_of
 from tests.web.test_administration_rules import PAGES
 from web.public.case_status import NO_WORDS
 

@@ -12,8 +12,8 @@ import html5lib
 import pytest
 from flask import Flask
 
-from accounts.registers import areas
-from accounts.registers.first_administrator import LONGEST_TYPED
+from accounts.registers.areas import MOST, TOTALS
+from accounts.registers.first_administrator import LONGEST_SETUP_CODE
 from accounts.registers.import_cells import CODE, Cells
 from accounts.registers.user_validation import USERNAME, _is_address
 from accounts.sign_in.passwords import problem_of_password
@@ -152,10 +152,10 @@ READ_BY: Mapping[tuple[str, str], Callable[[str], Takes]] = {
 }
 #: Fields that are no text of a length: a number, a place to paste a notice, a code of figures.
 OTHERWISE: Mapping[tuple[str, str], int] = {
-    **dict.fromkeys(((r"/areas.*", name) for name in areas.TOTALS), len(str(areas.MOST))),
+    **dict.fromkeys(((r"/areas.*", name) for name in TOTALS), len(str(MOST))),
     **dict.fromkeys(((r"/calendar/.*", name) for name in ("holidays", "working")), LONGEST_TEXT),
     (r"/sign-in/code|/me/second-factor.*", "code"): DIGITS * 2 - 1,  # with a space between any two
-    (r"/setup/code", "code"): LONGEST_TYPED,
+    (r"/setup/code", "code"): LONGEST_SETUP_CODE,
     (r"/units.*", "phone"): LONGEST_PHONE,
 }
 

@@ -11,6 +11,7 @@ from accounts.registers.import_cells import LONGEST_CODE
 from accounts.registers.user_validation import LONGEST_ADDRESS, LONGEST_USERNAME
 from accounts.sign_in.passwords import MOST as LONGEST_PASSWORD
 from cases.intake.category_answers import LONGEST as LONGEST_ANSWER
+from cases.intake.coded_actions import REGISTER
 from cases.lifecycle.effects.identity import LONGEST_PHONE
 from core.text import LONGEST_NAME
 from workflow.definition.model import Definition
@@ -18,7 +19,6 @@ from workflow.limits import DECIMALS, LARGEST_NUMBER, LONGEST_TEXT
 from wsgi.schemas.action_schemas import action_schema
 from wsgi.schemas.request_schemas import NewCase
 
-REGISTER = "register"
 #: What is typed into a field for numbers at most: a sign, thousands with signs between them, and decimals.
 LONGEST_NUMBER = len(f"{-LARGEST_NUMBER:,}.") + DECIMALS
 #: The name of a notice of the calendar, such as that of the State Council.

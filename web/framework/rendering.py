@@ -45,7 +45,7 @@ LIMITS: Mapping[str, int] = {
     "longest_username": LONGEST_USERNAME,
     "longest_password": passwords.MOST,
     "longest_factor": second_factors.DIGITS * 2 - 1,  # with a space between any two
-    "longest_setup_code": first_administrator.LONGEST_TYPED,
+    "longest_setup_code": first_administrator.LONGEST_SETUP_CODE,
     "longest_receipt_code": receipt_codes.LONGEST_TYPED,
     "longest_said": LONGEST_SAID,
     "longest_search": LONGEST_SEARCH,

@@ -59,13 +59,11 @@ def told_apart(session: Session, many: int) -> int:
     return found
 
 
-@pytest.mark.one_database
 def test_what_is_seen_of_a_thousand_townships_is_the_same_whatever_is_hidden(town: Database) -> None:
     with town.transaction() as session:
         assert told_apart(session, TOWNSHIPS) == 0
 
 
-@pytest.mark.one_database
 def test_serials_without_slots_are_told_apart(town: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(numbering, "is_kept_back", lambda slot_key, serial: False)
     numbering._ordinary.cache_clear()

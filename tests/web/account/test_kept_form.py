@@ -18,8 +18,9 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from accounts.models import User
-from accounts.sign_in import second_factors, sessions
+from accounts.sign_in import second_factors
 from accounts.sign_in.second_factors import SecondFactor
+from accounts.sign_in.sessions import OWN, RECOGNISED, SHARED
 from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case
 from core.encryption import Encryptor
@@ -28,8 +29,6 @@ from tests.api.conftest import Clock
 from tests.web.conftest import Browser, Page
 from tests.web.test_application_pages import filled, routes
 from web.account.kept_form import MOST_KEPT, KeptForm, seal, unseal
-
-pytestmark = pytest.mark.one_database
 
 Open = Callable[..., Browser]
 WORDS = "村里的干部收了钱不办事"
@@ -62,7 +61,7 @@ def addresses(pages: Flask, case: Case) -> Iterator[str]:
 def lapsed(browser: Open, clock: Clock, username: str) -> Browser:
     """Return a browser that somebody left when the sign-in ran out."""
     left = browser(username)
-    clock.moment += sessions.SHARED
+    clock.moment += SHARED
     return left
 
 
@@ -148,10 +147,10 @@ def test_what_came_with_no_sign_in_is_not_kept_and_the_page_says_so(browser: Ope
 def test_a_device_of_one_s_own_is_known_a_day_after_its_sign_in_ran_out(browser: Open, clock: Clock) -> None:
     own = browser()
     own.sign_in("zuyuan", own_device="yes")
-    clock.moment += sessions.OWN
+    clock.moment += OWN
     cookie = own.client.get_cookie("huiyin")
     assert cookie is not None
-    assert cookie.max_age == (sessions.OWN + sessions.RECOGNISED).total_seconds()
+    assert cookie.max_age == (OWN + RECOGNISED).total_seconds()
     assert kept_in(own.post("/register", own_words=WORDS))
 
 

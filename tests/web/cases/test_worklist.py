@@ -16,8 +16,8 @@ from tests.api.conftest import Clock
 from tests.builders import at
 from tests.cases.breaking_in import break_in
 from tests.conftest import Filled
+from tests.markup import HTML
 from tests.web.conftest import Browser, Page
-from tests.web.markup import HTML
 from tests.web.test_application_journeys import hidden
 
 Open = Callable[..., Browser]

@@ -21,9 +21,9 @@ from tests import builders
 from tests.api.conftest import Clock
 from tests.builders import WAYS, actor_named, at
 from tests.conftest import Filled
+from tests.markup import HTML
 from tests.statements import statements
 from tests.web.conftest import Browser
-from tests.web.markup import HTML
 
 Open = Callable[..., Browser]
 Make = Callable[..., Case]

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 from sqlalchemy import func, select
 
-from accounts.sign_in import sessions
+from accounts.sign_in.sessions import SHARED
 from cases.models.case import Case
 from core.persistence.db import Database
 from tests.api.conftest import Clock
@@ -171,7 +171,7 @@ def test_a_sign_in_that_ran_out_keeps_the_interrupted_form_through_the_switch(
 ) -> None:
     case = a_case("assigned")
     stranger = browser("cunwei-sl")
-    clock.moment += sessions.SHARED
+    clock.moment += SHARED
     lapsed = stranger.post(f"/cases/{case.number}/actions", action="note", version="1", text=WORDS)
     assert lapsed.status == 401
     switched = Switch(lapsed).pressed(stranger, username="cunwei-sl")

@@ -20,9 +20,9 @@ from config.settings import load
 from core.i18n import catalogue, translator
 from demo.township import UNITS, USERS
 from tests.builders import PASSWORD, at
+from tests.markup import HTML, tree_of
 from tests.rules.surface_township import build_township, environment
 from tests.web.conftest import Browser, assets
-from tests.web.markup import HTML, tree_of
 from web.application import create
 from web.timeline import fact_sentences, fact_words
 from workflow.texts import labels

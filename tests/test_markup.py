@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.web.markup import HTML, check, tree_of
+from tests.markup import HTML, check, tree_of
 
 SOUND = """<!doctype html><html lang="zh-CN"><head><title>回音</title></head><body><h1>诉求</h1>
 <form method="post"><input type="hidden" name="once" value="a-key"><label for="words">说了什么</label>
