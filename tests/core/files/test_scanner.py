@@ -20,7 +20,7 @@ CLAMD = shutil.which("clamd", path="/usr/sbin:/usr/local/sbin:/usr/bin")
 
 
 def test_a_clean_file_passes_whole_and_one_with_a_virus_does_not(tmp_path: Path) -> None:
-    large = PDF.ljust(3 * scanner.BLOCK + 1, b"x")
+    large = PDF.ljust(3 * BLOCK + 1, b"x")
     with clamd(tmp_path) as fake:
         asked = Scanner(fake.address)
         assert asked.answers()
