@@ -2,6 +2,7 @@
 
 import unicodedata
 
+from core.normalization.folding import MOST_OF_ONE, fold
 from core.normalization.visibility import INVISIBLE, is_blank
 
 LONGEST_NAME = 64
@@ -25,6 +26,19 @@ def problem_of(text: str) -> str | None:
     return None
 
 
+def is_longer(text: str, longest: int) -> bool:
+    """Return whether a text has more characters than so many, as it was sent or as it is searched.
+
+    One character may become eighteen letters when it is folded (U+FDFA): what is let through is no more work
+    than what was counted. Marks do not count twice: they are not searched.
+    """
+    if len(text) > longest:
+        return True
+    if text.isascii() or len(text) * MOST_OF_ONE <= longest:
+        return False
+    return sum(map(str.isalnum, fold(text))) > longest
+
+
 def problem_of_required(text: str) -> str | None:
     """Return the reason why a text that must say something cannot be taken, or None.
 
@@ -41,7 +55,7 @@ def problem_of_name(text: str, longest: int = LONGEST_NAME) -> str | None:
     problem = problem_of_required(text)
     if problem is not None:
         return problem
-    if len(text) > longest:
+    if is_longer(text, longest):
         return "too_long"
     if any(char in "\t\n\r\u2028\u2029" for char in text):
         return "more_than_one_line"

@@ -25,6 +25,7 @@ from wsgi import error_responses
 from wsgi.concurrency_limit import turned_away
 from wsgi.error_messages import WRONG_FILE
 from wsgi.error_responses import ErrorResponse
+from wsgi.schemas.request_schemas import LONGEST_SEARCH
 
 #: What is never written into a page again.
 SECRETS = frozenset({"password", "present", "fresh", "again", "code"})
@@ -52,6 +53,7 @@ WORDS: Mapping[int, tuple[str, str]] = {
 TRY_LATER = _("请过 {minutes} 分钟再来。")
 #: The last part of the names of fields in which people write sentences.
 WRITTEN = frozenset({"text", "reason", "words", "own_words", "value", "more"})
+LONG_SEARCH = with_limits(_("要找的词最多 {most} 个字。请写短一点再找。"), most=LONGEST_SEARCH)
 ANOTHER_SITE = _("这一步不是从本系统的页面点来的，没有照办。请在本系统里再做一次。")
 
 
@@ -110,6 +112,8 @@ def _detail(refusal: ErrorResponse, usual: str) -> str:
     page_request: PageRequest = g.page_request
     if "another_site" in (refusal.facts.get("reasons") or []):
         return page_request.translate(ANOTHER_SITE)
+    if "length_out_of_range" in (refusal.errors or {}).get("q", ()):
+        return page_request.translate(LONG_SEARCH)
     said = reason_words(page_request, refusal)
     if said is not None:
         return said

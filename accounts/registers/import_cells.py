@@ -8,7 +8,7 @@ from core.normalization.telephones import read_phone
 from core.tables.cell_values import text_of
 from core.tables.import_report import CellProblem
 from core.tables.table import CellFault, RowPlace
-from core.text import plain, problem_of_name, without_controls
+from core.text import is_longer, plain, problem_of_name, without_controls
 
 CODE = re.compile(r"[A-Z0-9]+(-[A-Z0-9]+)*")
 UNIT_CODE = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
@@ -118,7 +118,7 @@ class Cells:
     def text(self, column: str, longest: int) -> str | None:
         """Return a text as written, less control characters, or nothing for an empty cell."""
         text = without_controls(self.written(column)).strip()
-        if len(text) > longest:
+        if is_longer(text, longest):
             self.refuse(column, "too_long")
         return text or None
 

@@ -14,7 +14,7 @@ from core.normalization.telephones import read_phone
 from core.normalization.visibility import INVISIBLE, is_blank
 from core.tables.import_report import CellProblem
 from core.tables.table import RowPlace
-from core.text import clean, plain, problem_of, problem_of_name
+from core.text import clean, is_longer, plain, problem_of, problem_of_name
 
 LONGEST_WORDS = 20_000
 LONGEST_ID = 100
@@ -112,7 +112,7 @@ class Reader:
         words = "\n\n".join(dict.fromkeys(part for part in parts if part))
         if is_blank(words):
             self._refuse("own_words", "required")
-        elif len(words) > LONGEST_WORDS:
+        elif is_longer(words, LONGEST_WORDS):
             self._refuse("own_words", "too_long")
         return words
 
@@ -142,7 +142,7 @@ class Reader:
         replied = self._time("replied", needed=reply is not None, not_before=received)
         if replied is not None and reply is None:
             self._refuse("reply", "required")
-        if reply is not None and len(reply) > LONGEST_WORDS:
+        if reply is not None and is_longer(reply, LONGEST_WORDS):
             self._refuse("reply", "too_long")
         if replied is not None and received is not None and replied < received:
             self._refuse("replied", "before_received")

@@ -17,7 +17,7 @@ from cases.models.correspondence import CategoryAnswer
 from config.questions import ASKS_FOR, Question
 from core.chain import row_digest
 from core.errors import Invalid
-from core.text import clean, problem_of_required
+from core.text import clean, is_longer, problem_of_required
 from workflow.limits import LARGEST_ANSWER
 
 LONGEST = 1000  # characters
@@ -86,7 +86,7 @@ def _text(question: Question, value: Any) -> str:
     problem = problem_of_required(text)
     if problem is not None:
         raise _Unfit(problem)
-    if len(text) > LONGEST:
+    if is_longer(text, LONGEST):
         raise _Unfit("length_out_of_range")
     return text
 

@@ -27,6 +27,9 @@ _SIMPLIFIED = _read_table() | dict.fromkeys(map(ord, DEFAULT_IGNORABLE))
 _UNSEEN: dict[int, str | None] = dict.fromkeys(map(ord, DEFAULT_IGNORABLE))
 _DASHES: dict[int, str | None] = dict.fromkeys(map(ord, _FURTHER_DASHES), "-")
 
+#: So many characters may one become.
+MOST_OF_ONE = 18
+
 
 def fold(text: str) -> str:
     """Return a text as it is compared: NFKC, without case, simplified, without what cannot be seen."""

@@ -15,8 +15,19 @@ MOST_CHARACTERS = 60_000
 
 
 def searchable(texts: Iterable[str]) -> str:
-    """Return what is searched of several texts: their folded runs of letters and digits, a space between."""
-    return " ".join(run for text in texts for run in runs_of(text))[:MOST_CHARACTERS].rstrip()
+    """Return what is searched of several texts: their folded runs of letters and digits, a space between.
+
+    No further text is read once there is as much as is kept.
+    """
+    found: list[str] = []
+    left = MOST_CHARACTERS
+    for text in texts:
+        if left <= 0:
+            break
+        runs = runs_of(text)
+        found += runs
+        left -= sum(len(run) + 1 for run in runs)
+    return " ".join(found)[:MOST_CHARACTERS].rstrip()
 
 
 def runs_of(text: str) -> list[str]:

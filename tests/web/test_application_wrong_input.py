@@ -17,10 +17,10 @@ from wsgi.concurrency_limit import TURNED_AWAY
 pytestmark = pytest.mark.one_database
 
 Open = Callable[..., Browser]
-NUL, LONG = "水\x00管", "水" * 5001
+NUL, LONG, SWOLLEN = "水\x00管", "水" * 5001, "\ufdfa" * 400
 
 
-@pytest.mark.parametrize("words", [NUL, LONG], ids=["nul", "long"])
+@pytest.mark.parametrize("words", [NUL, LONG, SWOLLEN], ids=["nul", "long", "swollen"])
 def test_words_that_cannot_be_stored_are_refused_in_every_form(
     browser: Open, a_case: Callable[..., Case], words: str
 ) -> None:
@@ -38,6 +38,17 @@ def test_words_that_cannot_be_stored_are_refused_in_every_form(
         member.post("/register/likely", village=words, own_words=words).status,
     ]
     assert statuses == [422, 422, 422, 422, 422, 422]
+
+
+@pytest.mark.parametrize("words", ["水" * 41, "\ufdfa" * 3, "水 " * 25], ids=["long", "swollen", "spaced"])
+def test_what_is_searched_for_has_at_most_forty_characters_and_the_page_says_so(
+    browser: Open, words: str
+) -> None:
+    member = browser("zuyuan")
+    refused = member.get("/cases", query_string={"q": words})
+    assert (refused.status, "要找的词最多 40 个字" in refused.text) == (422, True)
+    assert 'maxlength="40"' in member.get("/cases").text
+    assert member.get("/cases", query_string={"q": "水" * 40}).status == 200
 
 
 @pytest.mark.parametrize("name", ["\x00", "田", "a" * 1000, ""])

@@ -15,7 +15,7 @@ from marshmallow import Schema, ValidationError, fields
 from marshmallow.validate import Length, OneOf, Range
 
 from cases.intake.category_answers import FIRST_YEAR, LAST_YEAR, LONGEST
-from core.text import clean, problem_of, problem_of_name, problem_of_required
+from core.text import clean, is_longer, problem_of, problem_of_name, problem_of_required
 from workflow.limits import DECIMALS, LARGEST_ANSWER, LARGEST_NUMBER, LONGEST_TEXT
 
 LARGEST_ID = 2**31 - 1
@@ -36,6 +36,17 @@ class StrictSchema(Schema):
     error_messages = {"unknown": "unknown_member", "type": "not_an_object"}  # noqa: RUF012  # as the base
 
 
+class TextLength(Length):
+    """A greatest length that holds for a text as it is searched, too (`core.text.is_longer`)."""
+
+    def __call__(self, value: Any) -> Any:
+        """Return a text of a fitting length; raise ValidationError for another one."""
+        super().__call__(value)
+        if self.max is not None and is_longer(value, self.max):
+            raise ValidationError(self.error or "")
+        return value
+
+
 class Text(fields.String):
     """Words as somebody wrote them: kept as sent, with line ends made LF.
 
@@ -43,7 +54,7 @@ class Text(fields.String):
     """
 
     def __init__(self, *, shortest: int = 1, longest: int = LONGEST_TEXT, **rest: Any) -> None:
-        within = Length(min=shortest, max=longest, error="length_out_of_range")
+        within = TextLength(min=shortest, max=longest, error="length_out_of_range")
         super().__init__(validate=within, error_messages=says("not_a_text"), **rest)
         self.shortest = shortest
 
@@ -61,7 +72,7 @@ class Name(fields.String):
     """A name, number or code: one line without signs that cannot be seen."""
 
     def __init__(self, *, longest: int = 64, **rest: Any) -> None:
-        within = Length(min=1, max=longest, error="length_out_of_range")
+        within = TextLength(min=1, max=longest, error="length_out_of_range")
         super().__init__(validate=within, error_messages=says("not_a_text"), **rest)
         self.longest = longest
 
@@ -240,5 +251,5 @@ def _problem_of_answer(key: str, given: Any) -> str | None:
     if problem_of_name(key, LONGEST_KEY):
         return "unknown_question"
     if isinstance(given, str):
-        return problem_of(given) or ("length_out_of_range" if len(given) > LONGEST else None)
+        return problem_of(given) or ("length_out_of_range" if is_longer(given, LONGEST) else None)
     return None if isinstance(given, bool | int | float) else "not_a_choice"

@@ -26,7 +26,8 @@ from wsgi.schemas.fields import (
 )
 
 LONGEST_CURSOR = 200
-LONGEST_SEARCH = 200
+#: Of what is searched by words (docs/interfaces.md).
+LONGEST_SEARCH = 40
 
 
 class NewComplainant(StrictSchema):
@@ -132,7 +133,7 @@ class CaseFilters(Paging):
     outcome = OneOfField(RECORDED_OUTCOMES)
     rating = OneOfField(tuple(Rating))
     reopened = QueryBoolean()
-    q = Text(longest=LONGEST_SEARCH)
+    q = Text(longest=LONGEST_SEARCH, metadata={"description": "words, or a number, to search for"})
     received_from = Date()
     received_to = Date()
     answered_to = Date(metadata={"description": "answered by the end of this day"})
