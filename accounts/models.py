@@ -91,7 +91,11 @@ class Unit(Base):
 
 
 class User(Base):
-    """A person in one unit with one or more roles; without a password hash nobody signs in as that person."""
+    """A person in one unit with one or more roles; without a password hash nobody signs in as that person.
+
+    `password_given` says that somebody else chose the password, so that it must be changed at the first
+    sign-in; until the day `factor_postponed_until` nobody asks for a second factor that the roles require.
+    """
 
     __tablename__ = "users"
     __table_args__ = (
@@ -113,10 +117,16 @@ class User(Base):
     active: Mapped[bool] = mapped_column(default=True)
     password_hash: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    password_given: Mapped[bool | None] = mapped_column(info={LATER: True})
+    factor_postponed_until: Mapped[date | None] = mapped_column(info={LATER: True})
 
 
 class ApiToken(Base):
-    """A key for programs; only the SHA-256 of it is kept, for 256 random bits need no slow hash."""
+    """A key for programs; only the SHA-256 of it is kept, for 256 random bits need no slow hash.
+
+    `may` are the names of what it is for; a token of an earlier version has none and may do everything that
+    the user may. Without an end are only those that such a version issued while this one was running already.
+    """
 
     __tablename__ = "api_tokens"
     __table_args__ = (
@@ -132,3 +142,4 @@ class ApiToken(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     expires_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    may: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))

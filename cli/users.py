@@ -28,6 +28,9 @@ def add(commands: Any, translate: Translate) -> None:
         parser = inner.add_parser(name, help=does, description=does)
         parser.add_argument("username", metavar="NAME", help=_("用户名"))
         parser.set_defaults(run=run)
+        if run is set_password:
+            kept = _("程序用的令牌留着；不写就一起失效")
+            parser.add_argument("--keep-tokens", action="store_true", help=kept)
     does = _("显示开户码：还没有人时，凭它在网页上建第一个管理员")
     inner.add_parser("setup-code", help=does, description=does).set_defaults(run=setup_code)
     does = _("列出用户")
@@ -81,7 +84,7 @@ def add_user(given: Namespace, context: Context) -> int:
 
 
 def set_password(given: Namespace, context: Context) -> int:
-    """Set the password of a user, read from standard input."""
+    """Set the password of a user, read from standard input; sign-ins and tokens end."""
     _ = context.words
     services = context.services
     password = context.secret(_("新密码："))
@@ -93,6 +96,7 @@ def set_password(given: Namespace, context: Context) -> int:
             username=given.username,
             password=password,
             now=services.clock.now(),
+            tokens_stay=given.keep_tokens,
         )
     )
     context.inform(_("已更换 {username} 的密码。").format(username=given.username))

@@ -14,6 +14,7 @@ from core.persistence.db import Database
 from web import error_pages
 from web.account.home import home
 from web.account.profile import profile
+from web.account.second_factor import second_factor_pages
 from web.account.sign_in import sign_in
 from web.administration.blueprints import ADMINISTRATION
 from web.cases.actions import case_actions
@@ -41,6 +42,7 @@ NOUNS = (
     home,
     sign_in,
     profile,
+    second_factor_pages,
     dashboard,
     villages,
     complainants,

@@ -74,7 +74,7 @@ def of_http(error: HTTPException) -> AnyResponse:
 def of_stranger(error: SignInFirst) -> AnyResponse:
     """Lead somebody who is not signed in to where one signs in, and back afterwards with what was typed."""
     if error.who is not None and not error.who.half:
-        return redirect(url_for("profile.second_factor"))
+        return redirect(url_for("second_factor.second_factor"))
     if error.who is not None:
         return redirect(url_for("sign_in.code"))
     if request.method == "POST":

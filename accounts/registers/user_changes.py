@@ -4,13 +4,11 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, update
 from sqlalchemy.orm import Session
 
 from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import ACTING_ROLES, Permission
-from accounts.models import ApiToken, User
 from accounts.registers.user_validation import (
     CountMatters,
     list_problems,
@@ -19,6 +17,7 @@ from accounts.registers.user_validation import (
     record_user,
     require_replaceable,
 )
+from accounts.sign_in import tokens
 from core.chain import Chain
 from core.errors import Conflict, Forbidden, Invalid
 
@@ -80,14 +79,5 @@ def enable(session: Session, *, actor: Actor, chain: Chain, username: str, now: 
     if not unit.active:
         raise Conflict("unit_closed", unit=unit.code, unit_name=unit.name)
     user.active, user.password_hash = True, None
-    revoked = _revoke_tokens(session, user, now)
+    revoked = tokens.revoke_all(session, user_id=user.id, now=now)
     record_user(session, chain, user, "enabled", actor, {"tokens_revoked": revoked}, now)
-
-
-def _revoke_tokens(session: Session, user: User, now: datetime) -> int:
-    result: CursorResult[Any] = session.execute(  # type: ignore[assignment]  # an UPDATE gives a cursor
-        update(ApiToken)
-        .where(ApiToken.user_id == user.id, ApiToken.revoked_at.is_(None))
-        .values(revoked_at=now)
-    )
-    return result.rowcount

@@ -11,7 +11,7 @@ from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from accounts.models import Area, Unit, User
 from accounts.sign_in.second_factors import SecondFactor
-from accounts.sign_in.sessions import SignIn
+from accounts.sign_in.sign_ins import SignIn
 from core.errors import NotFound
 from core.paging import LIMIT
 from core.text import problem_of

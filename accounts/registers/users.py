@@ -20,7 +20,7 @@ from accounts.registers.user_validation import (
     record_user,
     require_replaceable,
 )
-from accounts.sign_in import second_factors, sessions
+from accounts.sign_in import second_factors, sign_ins, tokens
 from accounts.sign_in.passwords import hash_password, problem_of_password, verify_password
 from core.chain import Chain
 from core.errors import Conflict, Forbidden, Invalid
@@ -94,10 +94,12 @@ def set_password(
     password: str,
     now: datetime,
     stays: int | None = None,
+    tokens_stay: bool = False,
 ) -> None:
     """Give a user another password; everybody may change their own.
 
-    Every sign-in of the user ends, except the one with the id `stays`.
+    Every sign-in of the user ends, except the one with the id `stays`, and so do all tokens unless they are
+    said to stay: whoever knew the old password may have had one issued.
 
     Raises Invalid with the reason when it is too weak, NotFound for an unknown user.
     """
@@ -108,8 +110,10 @@ def set_password(
     if problem is not None:
         raise Invalid({"password": [problem]})
     user.password_hash = hash_password(password)
-    sessions.end_all(session, user_id=user.id, now=now, but=stays)
-    record_user(session, chain, user, "password_set", actor, {}, now)
+    sign_ins.end_all(session, user_id=user.id, now=now, but=stays)
+    revoked = 0 if tokens_stay else tokens.revoke_all(session, user_id=user.id, now=now)
+    facts = {"tokens_revoked": revoked} if revoked else {}
+    record_user(session, chain, user, "password_set", actor, facts, now)
 
 
 def disable(
@@ -127,7 +131,7 @@ def disable(
         raise Forbidden(reasons=["oneself"])
     require_replaceable(user, unit, count_matters)
     user.active = False
-    sessions.end_all(session, user_id=user.id, now=now)
+    sign_ins.end_all(session, user_id=user.id, now=now)
     record_user(session, chain, user, "disabled", actor, {}, now)
 
 
@@ -139,7 +143,6 @@ def forget_code(session: Session, *, actor: Actor, chain: Chain, username: str, 
     policy.require(actor, Permission.USERS_MANAGE)
     user, _ = load_managed_user(session, actor, username)
     second_factors.remove(session, actor=actor, chain=chain, user_id=user.id, now=now)
-    sessions.end_all(session, user_id=user.id, now=now)
 
 
 def load_user(session: Session, user_id: int) -> User:

@@ -4,7 +4,7 @@ The shared secret is sealed under a key outside the database. The last step acce
 by itself takes a code twice: what was seen over a shoulder opens nothing.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pyotp
 from sqlalchemy import CheckConstraint, ForeignKey, select
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from accounts.access.actor import Actor
 from accounts.history import record
 from accounts.models import User
+from accounts.sign_in import sign_ins
 from core.chain import Chain
 from core.encryption import Encryptor
 from core.errors import Invalid
@@ -24,10 +25,16 @@ STEP_SECONDS = 30
 DIGITS = 6
 #: How many steps a telephone's clock may be off, to either side.
 OFF_BY = 1
+#: How long a secret waits for its first code.
+WAITS = timedelta(minutes=15)
 
 
 class SecondFactor(Base):
-    """What a person's authenticator shares with the server; `since` is empty until it gave its first code."""
+    """What a person's authenticator shares with the server; `since` is empty until it gave its first code.
+
+    `proposed` is a secret that waits for its first code, until `proposed_until` and in the one sign-in
+    `proposed_in` alone: whoever comes upon another device that was left signed in neither reads nor uses it.
+    """
 
     __tablename__ = "second_factors"
     __table_args__ = (CheckConstraint("last_step >= 0", name="last_step_not_negative"),)
@@ -36,19 +43,23 @@ class SecondFactor(Base):
     sealed: Mapped[bytes]
     last_step: Mapped[int]
     since: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    proposed: Mapped[bytes | None]
+    proposed_in: Mapped[int | None]
+    proposed_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
-def propose(session: Session, *, user_id: int, seal: Encryptor) -> str:
-    """Make a secret for a person who has none in use, and give it; it counts once a code was given back."""
+def propose(session: Session, *, user_id: int, sign_in_id: int, seal: Encryptor, now: datetime) -> str:
+    """Make a secret for a person and give it; it counts once a code was given back in the same sign-in.
+
+    Until then a secret in use stays in use. That the person knows the password is for the caller to ask.
+    """
     row = session.get(SecondFactor, user_id)
     secret = pyotp.random_base32()
     sealed = seal.close(secret.encode("ascii"), _seal_context(user_id))
     if row is None:
-        session.add(SecondFactor(user_id=user_id, sealed=sealed, last_step=0, since=None))
-    elif row.since is None:
-        row.sealed, row.last_step = sealed, 0
-    else:
-        raise Invalid({"code": ["second_factor_in_use"]})
+        row = SecondFactor(user_id=user_id, sealed=sealed, last_step=0, since=None)
+        session.add(row)
+    row.proposed, row.proposed_in, row.proposed_until = sealed, sign_in_id, now + WAITS
     return secret
 
 
@@ -58,10 +69,12 @@ def is_set(session: Session, *, user_id: int) -> bool:
     return row is not None and row.since is not None
 
 
-def proposed(session: Session, *, user_id: int, seal: Encryptor) -> str | None:
-    """Return the secret that waits for its first code, or None."""
+def proposed(
+    session: Session, *, user_id: int, sign_in_id: int, seal: Encryptor, now: datetime
+) -> str | None:
+    """Return the secret that waits in this sign-in for its first code, or None."""
     row = session.get(SecondFactor, user_id)
-    return _secret(row, seal) if row is not None and row.since is None else None
+    return _proposed(row, sign_in_id, seal, now) if row is not None else None
 
 
 def provisioning_uri(secret: str, username: str) -> str:
@@ -72,46 +85,80 @@ def provisioning_uri(secret: str, username: str) -> str:
 
 def accept(session: Session, *, user_id: int, code: str, seal: Encryptor, now: datetime) -> bool:
     """Return whether a code is right and was not given before; if so it is used up."""
-    row = session.scalars(
-        select(SecondFactor).where(SecondFactor.user_id == user_id).with_for_update()
-    ).one_or_none()
-    secret = _secret(row, seal) if row is not None else None
-    plain = "".join(code.split())
-    if row is None or secret is None or not (plain.isascii() and plain.isdigit() and len(plain) == DIGITS):
+    row = _locked(session, user_id)
+    if row is None or row.since is None:
         return False
-    step = int(now.timestamp()) // STEP_SECONDS
-    totp = pyotp.TOTP(secret, digits=DIGITS)
-    for one in range(step - OFF_BY, step + OFF_BY + 1):
-        if one > row.last_step and pyotp.utils.strings_equal(plain, totp.generate_otp(one)):
-            row.last_step = one
-            return True
-    return False
+    step = _step_of(code, _opened(row.sealed, user_id, seal), row.last_step, now)
+    row.last_step = step or row.last_step
+    return step is not None
 
 
 def confirm(
-    session: Session, *, actor: Actor, chain: Chain, code: str, seal: Encryptor, now: datetime
+    session: Session,
+    *,
+    actor: Actor,
+    chain: Chain,
+    sign_in_id: int,
+    code: str,
+    seal: Encryptor,
+    now: datetime,
 ) -> None:
-    """Take a proposed secret into use by its first code; raise Invalid for a wrong one."""
-    user_id = actor.user_id
-    if user_id is None or not accept(session, user_id=user_id, code=code, seal=seal, now=now):
+    """Take a proposed secret into use by its first code, instead of one in use; every other sign-in ends.
+
+    Raises Invalid for a wrong code, and where no secret waits in this sign-in.
+    """
+    user_id = actor.user_id or 0
+    row = _locked(session, user_id)
+    secret = _proposed(row, sign_in_id, seal, now) if row is not None else None
+    step = _step_of(code, secret, 0, now)
+    if row is None or row.proposed is None or step is None:
         raise Invalid({"code": ["wrong_code"]})
-    session.get_one(SecondFactor, user_id).since = now
+    row.sealed, row.last_step, row.since = row.proposed, step, now
+    row.proposed = row.proposed_in = row.proposed_until = None
+    sign_ins.end_all(session, user_id=user_id, now=now, but=sign_in_id)
     _record(session, chain, actor, user_id, "second_factor_set", now)
 
 
-def remove(session: Session, *, actor: Actor, chain: Chain, user_id: int, now: datetime) -> None:
-    """Take a person's second factor away, as when the telephone is lost; nothing happens without one.
+def remove(
+    session: Session, *, actor: Actor, chain: Chain, user_id: int, now: datetime, stays: int | None = None
+) -> None:
+    """Take a person's second factor away, as when the telephone is lost; every sign-in ends but `stays`.
 
-    Who may is for the caller to say.
+    Without one nothing changes but the sign-ins. Who may is for the caller to say.
     """
+    sign_ins.end_all(session, user_id=user_id, now=now, but=stays)
     row = session.get(SecondFactor, user_id)
     if row is not None:
         session.delete(row)
         _record(session, chain, actor, user_id, "second_factor_removed", now)
 
 
-def _secret(row: SecondFactor, seal: Encryptor) -> str | None:
-    opened = seal.open(row.sealed, _seal_context(row.user_id))
+def _locked(session: Session, user_id: int) -> SecondFactor | None:
+    """Return a person's second factor, which stays locked until the end: no code counts twice."""
+    return session.scalars(
+        select(SecondFactor).where(SecondFactor.user_id == user_id).with_for_update()
+    ).one_or_none()
+
+
+def _proposed(row: SecondFactor, sign_in_id: int, seal: Encryptor, now: datetime) -> str | None:
+    """Return the secret that waits in a sign-in, unless it waited for too long."""
+    waits = row.proposed_until is not None and now < row.proposed_until <= now + WAITS
+    here = waits and row.proposed_in == sign_in_id
+    return _opened(row.proposed, row.user_id, seal) if here and row.proposed is not None else None
+
+
+def _step_of(code: str, secret: str | None, last: int, now: datetime) -> int | None:
+    """Return the step, after the last one, whose code this is, or None."""
+    plain = "".join(code.split())
+    if secret is None or not (plain.isascii() and plain.isdigit() and len(plain) == DIGITS):
+        return None
+    totp, step = pyotp.TOTP(secret, digits=DIGITS), int(now.timestamp()) // STEP_SECONDS
+    steps = range(max(step - OFF_BY, last + 1), step + OFF_BY + 1)
+    return next((one for one in steps if pyotp.utils.strings_equal(plain, totp.generate_otp(one))), None)
+
+
+def _opened(sealed: bytes, user_id: int, seal: Encryptor) -> str | None:
+    opened = seal.open(sealed, _seal_context(user_id))
     return opened.decode("ascii") if opened is not None else None
 
 

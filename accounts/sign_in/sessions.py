@@ -9,26 +9,14 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import (
-    CheckConstraint,
-    CursorResult,
-    ForeignKey,
-    Index,
-    and_,
-    bindparam,
-    delete,
-    exists,
-    or_,
-    select,
-    update,
-)
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import CursorResult, bindparam, delete, exists, or_, select, update
+from sqlalchemy.orm import Session
 
 from accounts.access.actor import Actor
 from accounts.models import Area, Unit, User
 from accounts.sign_in.second_factors import SecondFactor
+from accounts.sign_in.sign_ins import SignIn
 from core.errors import NotFound
-from core.persistence.db import Base, UTCDateTime
 
 RANDOM_BYTES = 32
 FORM = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -41,32 +29,6 @@ HALF = timedelta(minutes=5)
 NOTED = timedelta(minutes=5)
 RETENTION = timedelta(days=183)
 LONGEST_DEVICE = 80
-
-
-class SignIn(Base):
-    """One device on which somebody is signed in; of its secret only the SHA-256 is kept.
-
-    `half` is one that still waits for the code of the second factor.
-    """
-
-    __tablename__ = "sign_ins"
-    __table_args__ = (
-        CheckConstraint("length(secret_hash) = 64", name="secret_hash_whole"),
-        CheckConstraint("ends_at > created_at", name="ends_after_creation"),
-        CheckConstraint("length(device) BETWEEN 1 AND 80", name="device_length"),
-        Index("ix_sign_ins_user", "user_id", "id"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    secret_hash: Mapped[str] = mapped_column(unique=True)
-    device: Mapped[str]
-    own_device: Mapped[bool]
-    half: Mapped[bool]
-    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    seen_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    ends_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 @dataclass(frozen=True)
@@ -229,14 +191,6 @@ def end(session: Session, *, user_id: int, sign_in_id: int, now: datetime) -> No
     if row is None:
         raise NotFound(sign_in=sign_in_id)
     row.ended_at = row.ended_at or now
-
-
-def end_all(session: Session, *, user_id: int, now: datetime, but: int | None = None) -> None:
-    """End every sign-in of a person, except one."""
-    which = and_(SignIn.user_id == user_id, SignIn.ended_at.is_(None))
-    if but is not None:
-        which = and_(which, SignIn.id != but)
-    session.execute(update(SignIn).where(which).values(ended_at=now))
 
 
 def end_all_of_everybody(session: Session, *, now: datetime) -> None:

@@ -5,8 +5,9 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import CursorResult, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from accounts.access import policy
@@ -124,6 +125,23 @@ def revoke(session: Session, *, actor: Actor, chain: Chain, token_id: int, now: 
     if token.revoked_at is None:
         token.revoked_at = now
         _record(session, chain, token.user_id, "token_revoked", actor, {"token": token.id}, now)
+
+
+def revoke_all(session: Session, *, user_id: int, now: datetime) -> int:
+    """Take every token of a user back and give how many; that it is recorded is for the caller."""
+    result: CursorResult[Any] = session.execute(  # type: ignore[assignment]  # an UPDATE gives a cursor
+        update(ApiToken)
+        .where(ApiToken.user_id == user_id, ApiToken.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+    return result.rowcount
+
+
+def has_any(session: Session, *, user_id: int, now: datetime) -> bool:
+    """Return whether a user has a token that still opens something."""
+    alive = or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > now)
+    found = select(ApiToken.id).where(ApiToken.user_id == user_id, ApiToken.revoked_at.is_(None), alive)
+    return session.scalars(found.limit(1)).first() is not None
 
 
 def list_tokens(session: Session, *, actor: Actor, username: str | None = None) -> list[TokenLine]:

@@ -307,8 +307,9 @@ def _second_factor(session: Any, services: Any, now: datetime) -> None:
     seal = Encryptor([b"a key for tests alone"], "second factors")
     somebody = actor_named(session, "zuyuan")
     assert somebody.user_id is not None
-    secret = second_factors.propose(session, user_id=somebody.user_id, seal=seal)
+    asked: dict[str, Any] = {"sign_in_id": 1, "seal": seal, "now": now}
+    secret = second_factors.propose(session, user_id=somebody.user_id, **asked)
     session.flush()
     code = pyotp.TOTP(secret).at(now)
-    second_factors.confirm(session, actor=somebody, chain=chain, code=code, seal=seal, now=now)
+    second_factors.confirm(session, actor=somebody, chain=chain, code=code, **asked)
     users.forget_code(session, actor=SYSTEM, chain=chain, username="zuyuan", now=now)

@@ -112,7 +112,7 @@ def second_factor(world: World) -> tuple[Browser, pyotp.TOTP]:
         world.pages, db=world.town, rules=world.rules, settings=strict, now=world.clock, assets=assets
     )
     leader = world.browser("lingdao")
-    leader.post("/me/second-factor/new")
+    leader.post("/me/second-factor/new", present=PASSWORD)
     secret = re.findall(r'class="code">([A-Z2-7]{32})<', leader.get("/me/second-factor").text)[0]
     return leader, pyotp.TOTP(secret)
 
@@ -256,9 +256,12 @@ SENDINGS: dict[str, Callable[[World], Sending]] = {
     "/me/password": lambda world: Sending(world.browser("zuyuan"), "/me/password", OWN),
     "/me/devices/<int(max=2147483647):sign_in_id>/end": device_ended,
     "/me/second-factor/new": lambda world: Sending(
-        world.browser("zuyuan"), "/me/second-factor/new", {"once": KEY}
+        world.browser("zuyuan"), "/me/second-factor/new", {"present": PASSWORD, "once": KEY}
     ),
     "/me/second-factor": factor_confirmed,
+    "/me/second-factor/remove": lambda world: Sending(
+        world.browser("zuyuan"), "/me/second-factor/remove", {"present": PASSWORD, "once": KEY}
+    ),
 }
 #: Those before there is anybody, which need an installation of their own.
 FOUNDING_RULES = {"/setup/code", "/setup"}

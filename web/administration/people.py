@@ -7,7 +7,7 @@ from flask import Response, redirect, request, url_for
 from accounts.access.permissions import GRANTABLE, Permission, Role
 from accounts.registers import user_changes, user_list, users
 from accounts.registers.user_list import ListedUser
-from accounts.sign_in import sessions
+from accounts.sign_in import sessions, tokens
 from accounts.sign_in.passwords import generate_password
 from cases.responsibility.able_people import count_depending_matters
 from core.errors import Forbidden
@@ -120,6 +120,7 @@ def _shown(page_request: PageRequest, typed: Typed, username: str, *, tried: str
         general=mistakes_of(page_request, typed.refusal).general,
         oneself=one.id == page_request.actor.user_id,
         devices=len(sessions.list_devices(page_request.session, user_id=one.id, now=page_request.now)),
+        has_tokens=tokens.has_any(page_request.session, user_id=one.id, now=page_request.now),
         entries=entries,
         seen=version_of_form(typed, entries),
     )
@@ -148,7 +149,7 @@ def change(page_request: PageRequest, form: Form, username: str) -> Response:
 
 @people.post("/people/<username>/password", enter=ENTER, again=partial(_shown, tried="password"))
 def password(page_request: PageRequest, form: Form, username: str) -> Response:
-    """Set another password for somebody; every sign-in of theirs ends."""
+    """Set another password for somebody; every sign-in of theirs ends, and their tokens unless they stay."""
     if username == page_request.actor.username:
         raise Forbidden(reasons=["oneself"])  # one's own asks for the present one, in 我的
     given = form.get("password", "")
@@ -160,6 +161,7 @@ def password(page_request: PageRequest, form: Form, username: str) -> Response:
         username=username,
         password=fresh,
         now=page_request.now,
+        tokens_stay=form.get("tokens_stay") == YES,
     )
     return _to(username, "person_password") if given else _password_shown(page_request, username, fresh)
 

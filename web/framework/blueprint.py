@@ -47,7 +47,7 @@ class Enter:
 
     permissions: tuple[Permission, ...] = ()
     anybody: bool = False
-    #: Where one gets the second factor that is asked for, and gives its code.
+    #: Where one gets the second factor that is asked for; whoever has not given its code stays outside.
     on_the_way: bool = False
 
 
@@ -189,7 +189,7 @@ def admit(known: PageServices, session: Session, enter: Enter) -> PageRequest:
     if enter.anybody:
         found.who = None if who is not None and is_outside(known, who) else who
         return found
-    if who is None or (is_outside(known, who) and not enter.on_the_way):
+    if who is None or who.half or (is_outside(known, who) and not enter.on_the_way):
         found.who = None
         raise SignInFirst(who)
     if enter.permissions and not any(policy.permits(who.actor, one) for one in enter.permissions):
@@ -199,8 +199,12 @@ def admit(known: PageServices, session: Session, enter: Enter) -> PageRequest:
 
 def is_outside(known: PageServices, who: Present) -> bool:
     """Return whether somebody has not come all the way in: a code is missing, or a second factor."""
-    asked = bool(who.actor.roles & set(known.settings.second_factor_roles)) and not known.is_sample()
-    return who.half or (asked and not who.has_second_factor)
+    return who.half or (is_factor_asked(known, who) and not who.has_second_factor)
+
+
+def is_factor_asked(known: PageServices, who: Present) -> bool:
+    """Return whether one of somebody's roles must have a second factor."""
+    return bool(who.actor.roles & set(known.settings.second_factor_roles)) and not known.is_sample()
 
 
 def form_of(enter: Enter, again: View | None) -> Form:

@@ -9,7 +9,7 @@ from accounts.access.actor import SYSTEM
 from accounts.models import User
 from accounts.registers import users
 from accounts.sign_in import sessions
-from accounts.sign_in.sessions import SignIn
+from accounts.sign_in.sign_ins import SignIn
 from cases.configuration.case_rules import CountyRules
 from core.persistence.db import Database
 from tests.builders import at

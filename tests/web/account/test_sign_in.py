@@ -81,7 +81,7 @@ def test_a_role_that_must_have_a_code_sets_it_up_first_and_then_needs_it(
     attach_services(pages, db=town, rules=rules, settings=strict, now=clock, assets=assets)
     leader = browser("lingdao")
     assert leader.get("/cases").headers["Location"] == "/me/second-factor"
-    leader.post("/me/second-factor/new")
+    leader.post("/me/second-factor/new", present=PASSWORD)
     secret = re.findall(r'class="code">([A-Z2-7]{32})<', leader.get("/me/second-factor").text)[0]
     totp = pyotp.TOTP(secret)
     assert leader.post("/me/second-factor", code="000000").status == 422

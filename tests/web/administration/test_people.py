@@ -99,7 +99,7 @@ def test_a_new_password_ends_every_sign_in_and_a_lost_telephone_is_forgotten(
     browser: Open, clock: Clock
 ) -> None:
     admin, member = browser("guanli"), browser("zuyuan")
-    member.post("/me/second-factor/new")
+    member.post("/me/second-factor/new", present=PASSWORD)
     secret = re.findall(r'class="code">([A-Z2-7]{32})<', member.get("/me/second-factor").text)[0]
     assert member.post("/me/second-factor", code=pyotp.TOTP(secret).at(clock.moment)).status == 303
     assert "取消动态码" in admin.get("/people/zuyuan").text
