@@ -12,6 +12,7 @@ import pytest
 
 from core.files import scanner
 from core.files.scanner import Infected, Scanner, ScannerSilent
+from core.files.store import BLOCK
 from tests.core.files.clamd import CLEAN, SIGNATURE, clamd
 from tests.patience import PATIENCE
 
