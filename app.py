@@ -88,9 +88,9 @@ def create_app(environ: Mapping[str, str] | None = None) -> ApplicationDispatche
         "rules": services.rules,
         "settings": services.settings,
         "now": services.clock.now,
+        "is_sample": services.clock.is_sample,
     }
-    pages = people.create(**given, is_sample=services.clock.is_sample)
-    return ApplicationDispatcher(programs=programs.create(**given), people=pages)
+    return ApplicationDispatcher(programs=programs.create(**given), people=people.create(**given))
 
 
 def _rules(known: settings.Settings, decided: tables.Tables, secrets: tuple[str, ...]) -> CountyRules:

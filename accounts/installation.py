@@ -101,6 +101,11 @@ def advanced_to(session: Session) -> datetime | None:
     return datetime.fromisoformat(facts["to"]) if facts is not None else None
 
 
+def never() -> bool:
+    """Say no: an installation is live unless it is said to be a sample."""
+    return False
+
+
 class InstallationClock:
     """What time it is in the installation of a database, asked of the computer and, in a sample, of it too.
 

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from accounts.installation import never
 from api.actions import actions
 from api.attachments import attachments
 from api.cases import cases
@@ -48,8 +49,15 @@ HEADERS = {
 }
 
 
-def create(*, db: Database, rules: CountyRules, settings: Settings, now: Callable[[], datetime]) -> Flask:
-    """Make the WSGI application for programs."""
+def create(
+    *,
+    db: Database,
+    rules: CountyRules,
+    settings: Settings,
+    now: Callable[[], datetime],
+    is_sample: Callable[[], bool] = never,
+) -> Flask:
+    """Make the WSGI application for programs; `is_sample` says whether the installation is a sample."""
     app = Flask("huiyin", static_folder=None)
     app.config.update(
         MAX_CONTENT_LENGTH=strict_json.MOST_BYTES,
@@ -63,7 +71,7 @@ def create(*, db: Database, rules: CountyRules, settings: Settings, now: Callabl
     app.json = Json(app, rules.zone)
     app.url_map.converters["number"] = NumberConverter
     app.url_map.merge_slashes = False
-    attach_services(app, db=db, rules=rules, settings=settings, now=now)
+    attach_services(app, db=db, rules=rules, settings=settings, now=now, is_sample=is_sample)
     headers.install(app)
     access_log.install(app)
     hosts.install(app, settings.trusted_hosts)
@@ -78,7 +86,13 @@ def create(*, db: Database, rules: CountyRules, settings: Settings, now: Callabl
 
 
 def attach_services(
-    app: Flask, *, db: Database, rules: CountyRules, settings: Settings, now: Callable[[], datetime]
+    app: Flask,
+    *,
+    db: Database,
+    rules: CountyRules,
+    settings: Settings,
+    now: Callable[[], datetime],
+    is_sample: Callable[[], bool] = never,
 ) -> None:
     """Hand the application what it works with; routes and description stay as they are."""
     app.extensions[EXTENSION] = ApiServices(
@@ -88,6 +102,7 @@ def attach_services(
         now=now,
         seal=Encryptor(rules.services.receipt_keys, "kept answers"),
         why_not_ready=readiness(db, settings),
+        is_sample=is_sample,
     )
 
 

@@ -62,7 +62,9 @@ def prepare_environment(environ: Mapping[str, str], folder: Path) -> str:
             csv.writer(out).writerows(rows)
         command(environ, noun, "import", str(folder / f"{noun}.csv"))
     roles = ("--role", "team_leader", "--role", "member")
-    command(environ, "users", "add", "bench", "--name", "基准", "--unit", "bench-team", *roles)
+    command(
+        environ, "users", "add", "bench", "--name", "基准", "--unit", "bench-team", "--no-password", *roles
+    )
     committee = ("--unit", "bench-committee", "--role", "committee")
     command(environ, "users", "add", "bench-committee", "--name", "基准村干部", *committee)
     return command(environ, "tokens", "issue", "bench").strip()

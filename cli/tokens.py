@@ -1,7 +1,6 @@
 """Manage the keys that programs use."""
 
 from argparse import Namespace
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -25,7 +24,18 @@ def add(commands: Any, translate: Translate) -> None:
     parser = inner.add_parser("issue", help=does, description=does)
     parser.add_argument("username", metavar="NAME", help=_("用户名"))
     parser.add_argument("--label", default=LABEL, metavar="TEXT", help=_("用途"))
-    parser.add_argument("--days", type=_days, metavar="N", help=_("几天后失效，不填则一直有效"))
+    ends = _("几天后失效，不填是 {usual} 天，最多 {most} 天").format(
+        usual=tokens.USUAL_DAYS, most=tokens.MOST_DAYS
+    )
+    parser.add_argument("--days", type=_days, default=tokens.USUAL_DAYS, metavar="N", help=ends)
+    scopes = ", ".join(tokens.EVERYTHING)
+    parser.add_argument(
+        "--may",
+        action="append",
+        choices=tokens.EVERYTHING,
+        metavar="WHAT",
+        help=_("只能做什么，可以写几次，不填就都能做：{scopes}").format(scopes=scopes),
+    )
     parser.set_defaults(run=issue)
     does = _("吊销一个令牌")
     parser = inner.add_parser("revoke", help=does, description=does)
@@ -52,7 +62,8 @@ def issue(given: Namespace, context: Context) -> int:
             user=user,
             label=given.label,
             now=now,
-            expires_at=now + timedelta(days=given.days) if given.days else None,
+            days=given.days,
+            may=given.may or tokens.EVERYTHING,
             chain=services.rules.services.chain,
         )
 
@@ -91,7 +102,8 @@ def list_tokens(given: Namespace, context: Context) -> int:
             line.username,
             line.label,
             f"{line.created_at:%Y-%m-%d}",
-            _("已吊销") if line.revoked_at else (f"→ {line.expires_at:%Y-%m-%d}" if line.expires_at else ""),
+            ",".join(line.may),
+            _("已吊销") if line.revoked_at else _until(line, _),
         )
         for line in lines
     ):
@@ -99,8 +111,13 @@ def list_tokens(given: Namespace, context: Context) -> int:
     return 0
 
 
+def _until(line: tokens.TokenLine, translate: Translate) -> str:
+    _ = translate
+    return f"→ {line.expires_at:%Y-%m-%d}" if line.expires_at else _("没有期限")
+
+
 def _days(text: str) -> int:
     number = int(text)
-    if not 1 <= number <= 3660:
+    if not 1 <= number <= tokens.MOST_DAYS:
         raise ValueError
     return number

@@ -52,7 +52,10 @@ def _add_add(inner: Any, translate: Translate) -> None:
     )
     parser.add_argument("--email", metavar="ADDRESS", help=_("邮箱"))
     parser.add_argument("--head", action="store_true", help=_("单位负责人"))
-    parser.add_argument("--password", action="store_true", help=_("从标准输入读密码"))
+    secret = parser.add_mutually_exclusive_group()
+    secret.add_argument("--password", action="store_true", help=_("从标准输入读密码"))
+    without = _("不设密码：没有人用它登录，只给程序发令牌")
+    secret.add_argument("--no-password", action="store_true", help=without)
     parser.set_defaults(run=add_user)
 
 
@@ -60,7 +63,8 @@ def add_user(given: Namespace, context: Context) -> int:
     """Add a user; a made password is printed once, alone, on standard output."""
     _ = context.words
     services = context.services
-    password = context.secret(_("密码：")) if given.password else generate_password(given.username)
+    made = None if given.no_password else generate_password(given.username)
+    password = context.secret(_("密码：")) if given.password else made
     services.db.apply(
         lambda session: users.add_user(
             session,
@@ -77,9 +81,9 @@ def add_user(given: Namespace, context: Context) -> int:
         )
     )
     context.inform(_("已添加用户 {username}。").format(username=given.username))
-    if not given.password:
-        context.inform(_("初始密码只显示这一次："))
-        context.say(password)
+    if made is not None and password is made:
+        context.inform(_("初始密码只显示这一次，本人登录以后先换一个："))
+        context.say(made)
     return 0
 
 

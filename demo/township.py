@@ -89,6 +89,7 @@ def create_township(
             unit=row["unit"],
             roles=[row["role"]],
             password=passwords[row["username"]],
+            own_password=True,  # in a sample nobody has to change it
             head=row["head"],
             now=now,
         )

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, Response
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from accounts.installation import never
 from cases.configuration.case_rules import CountyRules
 from config.settings import Settings
 from core.encryption import Encryptor
@@ -31,7 +32,7 @@ from web.figures.dashboard import dashboard
 from web.figures.villages import villages
 from web.framework import rendering
 from web.framework.assets import addresses, serving
-from web.framework.request_context import EXTENSION, PageServices, never
+from web.framework.request_context import EXTENSION, PageServices
 from web.public.case_status import case_status
 from wsgi import access_log, concurrency_limit, headers, hosts
 from wsgi.addresses import NumberConverter

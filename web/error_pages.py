@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
+from accounts.sign_in.first_steps import FirstStep
 from cases.models.correspondence import LARGEST_FILE_MB
 from config.marked_text import with_limits
 from core.i18n import mark as _
@@ -50,6 +51,11 @@ WORDS: Mapping[int, tuple[str, str]] = {
     415: (_("这个文件收不了"), _("只收照片（JPEG、PNG）和 PDF，请换一个")),
     503: (_("现在存不了"), _("数据库或磁盘这会儿不可靠，什么都没有丢。请过一会儿再试。")),
 }
+#: Where what is missing is done.
+FIRST_PAGES = {
+    FirstStep.PASSWORD: "profile.first_password",
+    FirstStep.SECOND_FACTOR: "second_factor.second_factor",
+}
 TRY_LATER = _("请过 {minutes} 分钟再来。")
 #: The last part of the names of fields in which people write sentences.
 WRITTEN = frozenset({"text", "reason", "words", "own_words", "value", "more"})
@@ -73,8 +79,8 @@ def of_http(error: HTTPException) -> AnyResponse:
 
 def of_stranger(error: SignInFirst) -> AnyResponse:
     """Lead somebody who is not signed in to where one signs in, and back afterwards with what was typed."""
-    if error.who is not None and not error.who.half:
-        return redirect(url_for("second_factor.second_factor"))
+    if error.missing is not None:
+        return redirect(url_for(FIRST_PAGES[error.missing]))
     if error.who is not None:
         return redirect(url_for("sign_in.code"))
     if request.method == "POST":

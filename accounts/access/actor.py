@@ -10,7 +10,8 @@ from accounts.access.permissions import NAME_READERS, ROLE_PERMISSIONS, ROLE_SCO
 class Actor:
     """A person, or the program itself, with what decides on rights: roles, unit and the unit's area.
 
-    `village_id` is that area when it is a single village.
+    `village_id` is that area when it is a single village. `limit` is all that a token lets its holder do of
+    what the roles allow; None for whoever is there in person.
     """
 
     user_id: int | None
@@ -20,11 +21,16 @@ class Actor:
     area_path: str
     roles: frozenset[str]
     village_id: int | None = None
+    limit: frozenset[Permission] | None = None
 
     @property
     def permissions(self) -> frozenset[Permission]:
-        """Return the union of what the roles allow; a role that is not in the table allows nothing."""
-        return _rights_of(self.roles).permissions
+        """Return the union of what the roles allow, as far as the token goes.
+
+        A role that is not in the table allows nothing.
+        """
+        allowed = _rights_of(self.roles).permissions
+        return allowed if self.limit is None else allowed & self.limit
 
     @property
     def scopes(self) -> frozenset[Scope]:

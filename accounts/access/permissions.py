@@ -103,6 +103,16 @@ NAME_READERS: Mapping[Role, Scope] = MappingProxyType(
     }
 )
 
+#: What a token can be for, and what of its holder's rights it then carries: nothing that manages people,
+#: places or the calendar. Whoever acts reads what is acted on.
+TOKEN_SCOPES: Mapping[str, frozenset[Permission]] = MappingProxyType(
+    {
+        "read": frozenset({P.CASES_READ, P.HOUSEHOLDS_READ, P.RATES_READ, P.INBOX_READ, P.AUDIT_READ}),
+        "register": frozenset({P.CASES_REGISTER, P.ATTACHMENTS_ADD}),
+        "act": frozenset({P.CASES_READ, P.CASES_ACT, P.ATTACHMENTS_ADD}),
+    }
+)
+
 #: Roles that a person can hold.
 GRANTABLE = frozenset(Role) - {Role.SYSTEM, Role.VILLAGER}
 

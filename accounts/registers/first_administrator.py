@@ -130,6 +130,7 @@ def create_first_administrator(
         unit=unit,
         roles=ROLES,
         password=founding.password,
+        own_password=True,
         now=now,
     )
 

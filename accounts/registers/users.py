@@ -52,9 +52,12 @@ def add_user(
     password: str | None,
     email: str | None = None,
     head: bool = False,
+    own_password: bool = False,
     now: datetime,
 ) -> User:
     """Add a person to a unit, by the unit's code; without a password nobody can sign in yet.
+
+    The password must be changed at the first sign-in unless it is the person's own.
 
     Raises Invalid with every field that is wrong, and Conflict `username_taken`.
     """
@@ -77,6 +80,7 @@ def add_user(
         active=True,
         password_hash=hash_password(password) if password is not None else None,
         created_at=now,
+        password_given=True if password is not None and not own_password else None,
     )
     session.add(user)
     session.flush()  # the entry names the user by id
@@ -99,7 +103,8 @@ def set_password(
     """Give a user another password; everybody may change their own.
 
     Every sign-in of the user ends, except the one with the id `stays`, and so do all tokens unless they are
-    said to stay: whoever knew the old password may have had one issued.
+    said to stay: whoever knew the old password may have had one issued. What somebody else chose must be
+    changed at the next sign-in.
 
     Raises Invalid with the reason when it is too weak, NotFound for an unknown user.
     """
@@ -110,6 +115,7 @@ def set_password(
     if problem is not None:
         raise Invalid({"password": [problem]})
     user.password_hash = hash_password(password)
+    user.password_given = None if user.id == actor.user_id else True
     sign_ins.end_all(session, user_id=user.id, now=now, but=stays)
     revoked = 0 if tokens_stay else tokens.revoke_all(session, user_id=user.id, now=now)
     facts = {"tokens_revoked": revoked} if revoked else {}

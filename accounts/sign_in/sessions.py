@@ -9,11 +9,12 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, bindparam, delete, exists, or_, select, update
+from sqlalchemy import CursorResult, and_, bindparam, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from accounts.access.actor import Actor
 from accounts.models import Area, Unit, User
+from accounts.sign_in.first_steps import EntryFacts
 from accounts.sign_in.second_factors import SecondFactor
 from accounts.sign_in.sign_ins import SignIn
 from core.errors import NotFound
@@ -48,7 +49,7 @@ class Present:
     name: str
     unit_name: str
     half: bool
-    has_second_factor: bool
+    facts: EntryFacts
     seen_at: datetime
     #: None on a device of one's own, which keeps drafts longer than a sign-in.
     drafts: DraftKeeping | None
@@ -92,7 +93,9 @@ HOLDER = (
         Area.path,
         User.roles,
         Area.village_id,
+        User.password_given,
         exists().where(SecondFactor.user_id == User.id, SecondFactor.since.is_not(None)).label("second"),
+        User.factor_postponed_until,
     )
     .join(User, User.id == SignIn.user_id)
     .join(Unit, Unit.id == User.unit_id)
@@ -127,8 +130,9 @@ def find_signed_in(session: Session, secret: str, now: datetime) -> Present | No
         frozenset(row.roles),
         row.village_id,
     )
+    facts = EntryFacts(bool(row.password_given), row.second, row.factor_postponed_until)
     drafts = None if kept.own_device else DraftKeeping(_mark(kept), min(kept.ends_at, now + IDLE))
-    return Present(kept.id, actor, row.name, row.unit_name, kept.half, row.second, kept.seen_at, drafts)
+    return Present(kept.id, actor, row.name, row.unit_name, kept.half, facts, kept.seen_at, drafts)
 
 
 def _mark(kept: SignIn) -> str:
@@ -191,6 +195,12 @@ def end(session: Session, *, user_id: int, sign_in_id: int, now: datetime) -> No
     if row is None:
         raise NotFound(sign_in=sign_in_id)
     row.ended_at = row.ended_at or now
+
+
+def end_held(session: Session, secret: str, now: datetime) -> None:
+    """End the sign-in that a device holds the secret of, however far it has come; nothing without one."""
+    held = and_(SignIn.secret_hash == digest(secret), SignIn.ended_at.is_(None))
+    session.execute(update(SignIn).where(held).values(ended_at=now))
 
 
 def end_all_of_everybody(session: Session, *, now: datetime) -> None:

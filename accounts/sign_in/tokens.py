@@ -3,18 +3,21 @@
 import hashlib
 import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, bindparam, or_, select, update
+from sqlalchemy import CursorResult, bindparam, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from accounts.access import policy
 from accounts.access.actor import Actor
-from accounts.access.permissions import Permission
+from accounts.access.permissions import TOKEN_SCOPES, Permission
 from accounts.history import record
 from accounts.models import ApiToken, Area, Unit, User
+from accounts.sign_in.first_steps import EntryFacts
+from accounts.sign_in.second_factors import SecondFactor
 from accounts.sign_in.sessions import RANDOM_BYTES
 from core.chain import Chain
 from core.errors import Invalid, NotFound
@@ -22,6 +25,9 @@ from core.text import problem_of_name
 
 PREFIX = "hy_"
 FORM = re.compile(r"hy_[A-Za-z0-9_-]{43}")
+#: How many days a token lasts unless it is said, and at most.
+USUAL_DAYS, MOST_DAYS = 90, 366
+EVERYTHING = tuple(TOKEN_SCOPES)
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,15 @@ class TokenLine:
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None
+    may: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who holds a token, and what is known of whoever comes in with it."""
+
+    actor: Actor
+    facts: EntryFacts
 
 
 def issue(
@@ -44,29 +59,39 @@ def issue(
     user: User,
     label: str,
     now: datetime,
-    expires_at: datetime | None = None,
+    days: int = USUAL_DAYS,
+    may: Sequence[str] = EVERYTHING,
 ) -> str:
     """Make a token for a user and give its text, which nobody can ever show again.
 
-    Raises Invalid for a label that is no name, an end in the past and a user who is disabled.
+    It ends after `days`, and carries what `may` names (`TOKEN_SCOPES`) of the rights of the user. Raises
+    Invalid for a label that is no name, an end in the past or too far away, for what no token is for, and for
+    a user who is disabled.
     """
     if actor.user_id != user.id:  # everybody may have tokens of their own
         policy.require(actor, Permission.USERS_MANAGE)
     problems = {
         "label": problem_of_name(label),
         "user": None if user.active else "disabled_user",
-        "expires_at": "in_the_past" if expires_at is not None and expires_at <= now else None,
+        "days": None if 1 <= days <= MOST_DAYS else "out_of_range",
+        "may": None if may and set(may) <= TOKEN_SCOPES.keys() else "not_a_choice",
     }
     errors = {field: [problem] for field, problem in problems.items() if problem is not None}
     if errors:
         raise Invalid(errors)
     text = PREFIX + secrets.token_urlsafe(RANDOM_BYTES)
     token = ApiToken(
-        user_id=user.id, label=label, token_hash=digest(text), created_at=now, expires_at=expires_at
+        user_id=user.id,
+        label=label,
+        token_hash=digest(text),
+        created_at=now,
+        expires_at=now + timedelta(days=days),
+        may=sorted(set(may)),
     )
     session.add(token)
     session.flush()  # the entry names the token by id
-    _record(session, chain, user.id, "token_issued", actor, {"token": token.id, "label": label}, now)
+    facts = {"token": token.id, "label": label, "days": days, "may": token.may}
+    _record(session, chain, user.id, "token_issued", actor, facts, now)
     return text
 
 
@@ -77,7 +102,19 @@ def digest(text: str) -> str:
 
 #: Made once, because it is asked at every request.
 HOLDER = (
-    select(User.id, User.username, User.unit_id, Unit.code, Area.path, User.roles, Area.village_id)
+    select(
+        User.id,
+        User.username,
+        User.unit_id,
+        Unit.code,
+        Area.path,
+        User.roles,
+        Area.village_id,
+        ApiToken.may,
+        User.password_given,
+        exists().where(SecondFactor.user_id == User.id, SecondFactor.since.is_not(None)),
+        User.factor_postponed_until,
+    )
     .join(ApiToken, ApiToken.user_id == User.id)
     .join(Unit, Unit.id == User.unit_id)
     .join(Area, Area.id == Unit.area_id)
@@ -90,7 +127,7 @@ HOLDER = (
 )
 
 
-def actor_for(session: Session, token: str, now: datetime) -> Actor | None:
+def find_holder(session: Session, token: str, now: datetime) -> Holder | None:
     """Return who holds a token, or None for one that is unknown, expired, revoked or of a disabled user.
 
     One statement by a unique index and no slow hash: this runs at every request.
@@ -101,8 +138,10 @@ def actor_for(session: Session, token: str, now: datetime) -> Actor | None:
     row = session.connection().execute(HOLDER, {"digest": digest(token), "now": now}).one_or_none()
     if row is None:
         return None
-    user_id, username, unit_id, unit_code, path, roles, village_id = row
-    return Actor(user_id, username, unit_id, unit_code, path, frozenset(roles), village_id)
+    user_id, username, unit_id, unit_code, path, roles, village_id, may, *facts = row
+    limit = frozenset().union(*(TOKEN_SCOPES.get(scope, ()) for scope in may or EVERYTHING))
+    actor = Actor(user_id, username, unit_id, unit_code, path, frozenset(roles), village_id, limit)
+    return Holder(actor, EntryFacts(bool(facts[0]), *facts[1:]))
 
 
 def revoke(session: Session, *, actor: Actor, chain: Chain, token_id: int, now: datetime) -> None:
@@ -127,6 +166,14 @@ def revoke(session: Session, *, actor: Actor, chain: Chain, token_id: int, now: 
         _record(session, chain, token.user_id, "token_revoked", actor, {"token": token.id}, now)
 
 
+def revoke_own(session: Session, *, actor: Actor, chain: Chain, token_id: int, now: datetime) -> None:
+    """Take one of the person's own tokens back; raise NotFound for any other."""
+    token = session.get(ApiToken, token_id)
+    if token is None or actor.user_id is None or token.user_id != actor.user_id:
+        raise NotFound(token=token_id)
+    revoke(session, actor=actor, chain=chain, token_id=token_id, now=now)
+
+
 def revoke_all(session: Session, *, user_id: int, now: datetime) -> int:
     """Take every token of a user back and give how many; that it is recorded is for the caller."""
     result: CursorResult[Any] = session.execute(  # type: ignore[assignment]  # an UPDATE gives a cursor
@@ -135,13 +182,6 @@ def revoke_all(session: Session, *, user_id: int, now: datetime) -> int:
         .values(revoked_at=now)
     )
     return result.rowcount
-
-
-def has_any(session: Session, *, user_id: int, now: datetime) -> bool:
-    """Return whether a user has a token that still opens something."""
-    alive = or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > now)
-    found = select(ApiToken.id).where(ApiToken.user_id == user_id, ApiToken.revoked_at.is_(None), alive)
-    return session.scalars(found.limit(1)).first() is not None
 
 
 def list_tokens(session: Session, *, actor: Actor, username: str | None = None) -> list[TokenLine]:
@@ -156,10 +196,37 @@ def list_tokens(session: Session, *, actor: Actor, username: str | None = None) 
     )
     if username is not None:
         statement = statement.where(User.username == username)
-    return [
-        TokenLine(token.id, name, token.label, token.created_at, token.expires_at, token.revoked_at)
-        for token, name in session.execute(statement)
-    ]
+    return [_line(token, name) for token, name in session.execute(statement)]
+
+
+def list_own(session: Session, *, user_id: int, now: datetime) -> list[TokenLine]:
+    """Return the tokens of one user that still open something, newest last."""
+    alive = or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > now)
+    statement = (
+        select(ApiToken, User.username)
+        .join(User, User.id == ApiToken.user_id)
+        .where(ApiToken.user_id == user_id, ApiToken.revoked_at.is_(None), alive)
+        .order_by(ApiToken.id)
+    )
+    return [_line(token, name) for token, name in session.execute(statement)]
+
+
+def count_endless(session: Session) -> int:
+    """Return how many tokens open something and have no end, as a version before this one issued them."""
+    endless = select(ApiToken.id).where(ApiToken.expires_at.is_(None), ApiToken.revoked_at.is_(None))
+    return len(session.scalars(endless).all())
+
+
+def _line(token: ApiToken, username: str) -> TokenLine:
+    return TokenLine(
+        token.id,
+        username,
+        token.label,
+        token.created_at,
+        token.expires_at,
+        token.revoked_at,
+        tuple(token.may or EVERYTHING),
+    )
 
 
 def _record(

@@ -9,6 +9,7 @@ from flask import Response, current_app
 from sqlalchemy.orm import Session
 
 from accounts.access.actor import Actor
+from accounts.sign_in.first_steps import EntryRules
 from api.framework.json_provider import Json
 from cases.configuration.case_rules import CountyRules
 from config.settings import Settings
@@ -28,6 +29,12 @@ class ApiServices:
     now: Callable[[], datetime]
     seal: Encryptor
     why_not_ready: Callable[[datetime], str | None]
+    is_sample: Callable[[], bool]
+
+    def entry_rules(self, now: datetime) -> EntryRules:
+        """Return what is asked of whoever comes in today."""
+        today = now.astimezone(self.rules.zone).date()
+        return EntryRules(self.settings.second_factor_roles, self.is_sample(), today)
 
 
 @dataclass

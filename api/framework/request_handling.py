@@ -5,6 +5,7 @@ kept answer, so that effect and answer are committed together or not at all.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 
@@ -14,9 +15,9 @@ from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
 from accounts.access import policy
-from accounts.access.actor import NOBODY
+from accounts.access.actor import NOBODY, Actor
 from accounts.access.permissions import Permission
-from accounts.sign_in import rate_limits, tokens
+from accounts.sign_in import first_steps, rate_limits, tokens
 from api.framework.limits import WrongToken, count_wrong_guesses
 from api.framework.parsing import read_upload
 from api.framework.request_context import ApiServices, RequestContext, api_services
@@ -159,26 +160,38 @@ def answer_idempotently(
     if 200 <= response.status_code < 300:
         headers = {name: response.headers[name] for name in STORED_HEADERS if name in response.headers}
         first = StoredResponse(response.status_code, headers, response.get_data())
-        first = first.about(visible_numbers(call.session, actor=call.actor, told=first.text))
+        first = first.about(visible_numbers(call.session, actor=_whole(call), told=first.text))
         idempotency.store(call.session, user_id=user_id, key=key, answer=first, seal=services.seal)
     return response
 
 
+def _whole(call: RequestContext) -> Actor:
+    """Return who is asking, with all that the person may do."""
+    return replace(call.actor, limit=None)
+
+
 def repeat(call: RequestContext, kept: StoredResponse) -> Response:
-    """Return the first answer again, but not what the person may no longer see."""
-    require_still_visible(call.session, actor=call.actor, numbers=kept.case_numbers)
+    """Return the first answer again, but not what the person may no longer see, whatever the token is for."""
+    require_still_visible(call.session, actor=_whole(call), numbers=kept.case_numbers)
     response = current_app.response_class(kept.body, kept.status, dict(kept.headers))
     response.headers["Idempotency-Replayed"] = "true"
     return response
 
 
 def admit(services: ApiServices, session: Session, token: str, enter: Enter) -> RequestContext:
-    """Find out who is asking and refuse those who may not enter; one statement."""
+    """Find out who is asking and refuse those who may not enter; one statement.
+
+    Raises Forbidden for what neither the roles nor the token allow.
+    """
     now = services.now()
-    actor = tokens.actor_for(session, token, now)
-    if actor is None:
+    holder = tokens.find_holder(session, token, now)
+    if holder is None:
         raise unauthenticated(WrongToken)
+    actor = holder.actor
     g.user_id = actor.user_id
+    missing = first_steps.missing_step(actor.roles, holder.facts, services.entry_rules(now))
+    if missing is not None:  # what a page would ask for first
+        raise Forbidden(reasons=[missing.value])
     wanted = enter if isinstance(enter, tuple) else (enter,)
     if not any(policy.permits(actor, permission) for permission in wanted):
         raise Forbidden(permission=wanted[0].value)

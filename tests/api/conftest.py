@@ -21,7 +21,7 @@ from cases.models.case import Case
 from config.settings import Settings, load
 from core.persistence.db import Database
 from tests.api import contract
-from tests.builders import FOUNDED, at
+from tests.builders import at
 
 NOW = at("2026-03-03", 9)
 
@@ -141,14 +141,20 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def token(town: Database, rules: CountyRules) -> Callable[[str], str]:
-    """Return a token of a user."""
+def token(town: Database, rules: CountyRules) -> Callable[..., str]:
+    """Return a token of a user; it lasts longer than any test."""
 
-    def issue(username: str) -> str:
+    def issue(username: str, **given: Any) -> str:
         with town.transaction() as session:
             user = session.scalars(select(User).where(User.username == username)).one()
             return tokens.issue(
-                session, actor=SYSTEM, user=user, label="test", now=FOUNDED, chain=rules.services.chain
+                session,
+                actor=SYSTEM,
+                user=user,
+                label="test",
+                now=NOW,
+                chain=rules.services.chain,
+                **{"days": tokens.MOST_DAYS, **given},
             )
 
     return issue

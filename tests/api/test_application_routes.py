@@ -1,15 +1,20 @@
 """The routes as a whole: who may enter each, and how each is described."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from openapi_spec_validator import validate
+from sqlalchemy import update
 
-from accounts.access.permissions import ROLE_PERMISSIONS, Permission, Role
+from accounts.access.permissions import ROLE_PERMISSIONS, TOKEN_SCOPES, Permission, Role
+from accounts.models import User
+from api.framework.request_context import EXTENSION
 from api.framework.specification import PREFIX
+from core.persistence.db import Database
 from tests.api import contract
 from tests.api.conftest import Caller
 from tests.builders import USERS
@@ -64,6 +69,68 @@ def test_no_route_lets_a_role_in_that_may_not_enter(
         answer = client.open(filled(rule), method=method, headers=header)
         refused = not permitted & set(wanted) or (rule, role) in NARROWER
         assert (answer.status_code == 403) == refused, (method, rule)
+
+
+#: Whoever holds these three may enter everywhere, so that a refusal comes from the token alone.
+EVERY_ROLE = ["auditor", "committee", "guest"]
+
+
+def opened(app: Flask, client: FlaskClient, town: Database, token: str) -> set[str]:
+    """Return every route that somebody of all roles is not refused with a token."""
+    with town.transaction() as session:
+        session.execute(update(User).where(User.username == "zuyuan").values(roles=EVERY_ROLE))
+    header = {"Authorization": f"Bearer {token}"}
+    return {
+        f"{method} {rule}"
+        for method, rule, _ in private(app)
+        if client.open(filled(rule), method=method, headers=header).status_code != 403
+    }
+
+
+@pytest.mark.parametrize("scope", TOKEN_SCOPES)
+def test_a_token_opens_the_routes_of_what_it_is_for_and_no_other(
+    app: Flask, client: FlaskClient, town: Database, token: Callable[..., str], scope: str
+) -> None:
+    expected = {
+        f"{method} {rule}"
+        for method, rule, view in private(app)
+        if TOKEN_SCOPES[scope] & set(view.enter if isinstance(view.enter, tuple) else (view.enter,))
+    }
+    narrower = {rule for rule, _ in NARROWER} if Permission.HOUSEHOLDS_READ not in TOKEN_SCOPES[scope] else ()
+    expected -= {f"GET {rule}" for rule in narrower}
+    assert opened(app, client, town, token("zuyuan", may=[scope])) == expected
+    assert expected < opened(app, client, town, token("zuyuan"))
+
+
+def test_every_route_belongs_to_what_some_token_is_for(app: Flask) -> None:
+    carried = frozenset().union(*TOKEN_SCOPES.values())
+    wanted = [view.enter if isinstance(view.enter, tuple) else (view.enter,) for _, _, view in private(app)]
+    assert all(carried & set(one) for one in wanted)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"), [({"password_given": True}, "password_given"), ({}, "second_factor_missing")]
+)
+def test_no_call_leads_past_what_a_page_asks_for_first(
+    app: Flask,
+    client: FlaskClient,
+    town: Database,
+    token: Callable[..., str],
+    change: dict[str, bool],
+    reason: str,
+) -> None:
+    services = app.extensions[EXTENSION]
+    asking = replace(services.settings, second_factor_roles=("committee",))
+    app.extensions[EXTENSION] = replace(services, settings=asking)
+    text = token("zuyuan")
+    with town.transaction() as session:
+        session.execute(update(User).where(User.username == "zuyuan").values(roles=EVERY_ROLE, **change))
+    header = {"Authorization": f"Bearer {text}"}
+    for method, rule, _ in private(app):
+        answer = client.open(filled(rule), method=method, headers=header)
+        assert (answer.status_code, (answer.json or {})["facts"]["reasons"]) == (403, [reason]), rule
+    app.extensions[EXTENSION] = replace(app.extensions[EXTENSION], is_sample=lambda: True)
+    assert client.get(f"{PREFIX}v1/cases", headers=header).status_code == 200
 
 
 def test_the_description_is_valid_and_needs_no_token(client: FlaskClient) -> None:

@@ -104,13 +104,13 @@ def test_a_token_is_printed_alone_and_works_until_it_is_revoked(in_town: Command
     assert re.fullmatch(r"hy_[A-Za-z0-9_-]{43}\n", done.out)
     text = done.out.strip()
     with town.reading() as session:
-        assert tokens.actor_for(session, text, at("2026-03-02")) is not None
+        assert tokens.find_holder(session, text, at("2026-03-02")) is not None
     (listed,) = json.loads(in_town("tokens", "list", "zuyuan", "--json").out)
     assert (listed["label"], listed["revoked_at"]) == ("手机", None)
     assert text not in in_town("tokens", "list").out
     assert in_town("tokens", "revoke", str(listed["id"])).code == 0
     with town.reading() as session:
-        assert tokens.actor_for(session, text, at("2026-03-02")) is None
+        assert tokens.find_holder(session, text, at("2026-03-02")) is None
 
 
 def test_a_unit_with_open_cases_is_not_closed(

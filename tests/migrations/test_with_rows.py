@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import inspect, select, text
+from sqlalchemy import column as column_of
+from sqlalchemy import inspect, select, table, text
 from sqlalchemy.exc import IntegrityError
 
-from accounts.models import Unit
+from accounts.models import ApiToken, Unit
 from cases.configuration.case_rules import CountyRules
 from cases.lifecycle import take_step
 from cases.lifecycle.build_values import build_values
@@ -22,6 +23,7 @@ from tests.builders import actor_named, at
 
 GUARDS, BEFORE_GUARDS, BEFORE_PLANNED = "0005", "0004", "0013"
 CODE_HOLDERS = "0016"
+CREDENTIALS = "0023"
 #: What follows from the cases and is made anew after an upgrade.
 COUNTED_IN_ADVANCE = {"tallied_cases", "tallies", "daily_tallies", "untallied"}
 SEARCHED = "search_texts"
@@ -170,3 +172,26 @@ def test_a_code_of_before_is_in_the_hands_of_whoever_made_the_last_slip(
         )
         assert {tuple(row) for row in found} == {(first.id, "team"), (second.id, "committee-SL")}
         assert list(verify(session, rules=rules)) == []
+
+
+@pytest.mark.parametrize(("made", "days"), [("2024-03-02", None), ("2030-03-02", 90)])
+def test_a_token_without_an_end_gets_one_ninety_days_after_the_upgrade(
+    town: Database, made: str, days: int | None
+) -> None:
+    migrations.downgrade(town, revision=revision_before(CREDENTIALS))
+    row = {"user_id": 1, "label": "手机", "created_at": at(made)}
+    with town.transaction() as session:
+        for number, revoked in enumerate((None, at(made))):
+            values = {**row, "token_hash": f"{number:064d}", "revoked_at": revoked}
+            columns = [column for column in ApiToken.__table__.columns if column.name in values]
+            session.execute(
+                table("api_tokens", *(column_of(one.name, one.type) for one in columns)).insert(), values
+            )
+    migrations.upgrade(town)
+    with town.reading() as session:
+        open_one, revoked_one = session.scalars(select(ApiToken).order_by(ApiToken.id))
+    assert revoked_one.expires_at is None
+    assert open_one.expires_at is not None
+    assert open_one.expires_at > open_one.created_at
+    # In a sample it may be later than the clock says: what counts is then the newest token.
+    assert days is None or open_one.expires_at - open_one.created_at == timedelta(days=days)

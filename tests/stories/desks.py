@@ -29,7 +29,7 @@ from core.persistence.db import Database
 from notifications.kinds import Wording
 from notifications.models import Notice
 from tests.api.conftest import Caller, Clock
-from tests.builders import CONFIG, FOUNDED, accept_given_moments, at, read_rules, settle
+from tests.builders import CONFIG, accept_given_moments, at, read_rules, settle
 from tests.databases import Databases
 from tests.web.conftest import Browser, Page, assets
 
@@ -73,7 +73,7 @@ class Desk:
                 actor=SYSTEM,
                 user=user,
                 label="test",
-                now=FOUNDED,
+                now=self.clock.moment,
                 chain=self.rules.services.chain,
             )
         return Caller(self.programs.test_client(), token)

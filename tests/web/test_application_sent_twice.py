@@ -15,7 +15,10 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from accounts.access.actor import SYSTEM
 from accounts.history import RegisterEntry
+from accounts.models import User
+from accounts.sign_in import tokens
 from cases.access import receipt_codes
 from cases.configuration.case_rules import CountyRules
 from cases.history.entries import Entry
@@ -115,6 +118,29 @@ def second_factor(world: World) -> tuple[Browser, pyotp.TOTP]:
     leader.post("/me/second-factor/new", present=PASSWORD)
     secret = re.findall(r'class="code">([A-Z2-7]{32})<', leader.get("/me/second-factor").text)[0]
     return leader, pyotp.TOTP(secret)
+
+
+def token_of_zuyuan(world: World) -> None:
+    with world.town.transaction() as session:
+        user = session.scalars(select(User).where(User.username == "zuyuan")).one()
+        tokens.issue(
+            session,
+            actor=SYSTEM,
+            chain=world.rules.services.chain,
+            user=user,
+            label="手机",
+            now=world.clock.moment,
+        )
+
+
+def token_revoked(world: World) -> Sending:
+    token_of_zuyuan(world)
+    return Sending(world.browser("zuyuan"), "/me/tokens/1/revoke", {"once": KEY})
+
+
+def token_revoked_by_administrator(world: World) -> Sending:
+    token_of_zuyuan(world)
+    return world.admin("/people/zuyuan/tokens/1/revoke")
 
 
 def factor_confirmed(world: World) -> Sending:
@@ -259,6 +285,8 @@ SENDINGS: dict[str, Callable[[World], Sending]] = {
         world.browser("zuyuan"), "/me/second-factor/new", {"present": PASSWORD, "once": KEY}
     ),
     "/me/second-factor": factor_confirmed,
+    "/me/tokens/<int(max=2147483647):token_id>/revoke": token_revoked,
+    "/people/<username>/tokens/<int(max=2147483647):token_id>/revoke": token_revoked_by_administrator,
     "/me/second-factor/remove": lambda world: Sending(
         world.browser("zuyuan"), "/me/second-factor/remove", {"present": PASSWORD, "once": KEY}
     ),

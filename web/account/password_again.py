@@ -21,6 +21,7 @@ WEAK = {
     "contains_username": _("不要包含用户名"),
     "too_simple": _("字太单一，请换一个"),
     "too_common": _("太常见，容易被猜到"),
+    "same_as_before": _("要和现在的密码不一样"),
     "wrong_password": _("现在的密码不对"),
     "not_the_same": _("两次填的不一样"),
     "wrong_code": _("动态码不对，请等手机上换一个再填"),

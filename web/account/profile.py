@@ -15,7 +15,7 @@ from notifications import inbox
 from notifications.kinds import PROVISIONAL_MARKS, Wording
 from web.account.password_again import mistakes_in_words, refuse_wrong_password
 from web.forms.controls import YES
-from web.framework.blueprint import SIGNED_IN, Form, PageBlueprint, Typed, requires
+from web.framework.blueprint import FIRST_PASSWORD, SIGNED_IN, Form, PageBlueprint, Typed, requires
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
 
@@ -37,7 +37,7 @@ def render_profile(page_request: PageRequest, typed: Typed) -> Response:
         status=typed.refusal.status if typed.refusal else 200,
         mistakes=mistakes_in_words(page_request, typed),
         devices=sessions.list_devices(page_request.session, user_id=user_id, now=page_request.now),
-        has_tokens=tokens.has_any(page_request.session, user_id=user_id, now=page_request.now),
+        tokens=tokens.list_own(page_request.session, user_id=user_id, now=page_request.now),
         unread=inbox.unread(
             page_request.session,
             actor=page_request.actor,
@@ -85,13 +85,32 @@ def read(page_request: PageRequest, form: Form) -> Response:
     return redirect(url_for("profile.notices"), code=303)  # type: ignore[return-value]
 
 
-@profile.post("/me/password", enter=SIGNED_IN, again=render_profile)
+@profile.get("/me/password", enter=FIRST_PASSWORD)
+def first_password(page_request: PageRequest) -> Response:
+    """Ask whoever comes with a password that somebody else chose for one of their own."""
+    return render_password(page_request, Typed())
+
+
+def render_password(page_request: PageRequest, typed: Typed) -> Response:
+    """Show the form for a new password, alone while nothing else may be done."""
+    if typed.refusal is not None and page_request.who and not page_request.who.facts.password_given:
+        return render_profile(page_request, typed)
+    return page(
+        "profile/password.html",
+        status=typed.refusal.status if typed.refusal else 200,
+        mistakes=mistakes_in_words(page_request, typed),
+    )
+
+
+@profile.post("/me/password", enter=FIRST_PASSWORD, again=render_password)
 def password(page_request: PageRequest, form: Form) -> Response:
     """Change the password; every other sign-in ends, and the tokens too unless they are said to stay."""
     fresh = form.get("fresh", "")
     refusal = refuse_wrong_password(page_request, form)
     if refusal is not None:
-        return render_profile(page_request, Typed(form, refusal))
+        return render_password(page_request, Typed(form, refusal))
+    if fresh == form.get("present", ""):
+        raise Invalid({"fresh": ["same_as_before"]})
     if fresh != form.get("again", ""):
         raise Invalid({"again": ["not_the_same"]})
     try:
@@ -108,6 +127,20 @@ def password(page_request: PageRequest, form: Form) -> Response:
     except Invalid as error:
         raise Invalid({"fresh": error.errors["password"]}) from error
     return redirect(url_for("profile.overview", done="password"), code=303)  # type: ignore[return-value]
+
+
+@profile.post("/me/tokens/<int(max=2147483647):token_id>/revoke", enter=SIGNED_IN)
+def revoke_token(page_request: PageRequest, form: Form, token_id: int) -> Response:
+    """Take one of one's own tokens back."""
+    del form
+    tokens.revoke_own(
+        page_request.session,
+        actor=page_request.actor,
+        chain=page_request.rules.services.chain,
+        token_id=token_id,
+        now=page_request.now,
+    )
+    return redirect(url_for("profile.overview", done="token_revoked"), code=303)  # type: ignore[return-value]
 
 
 @profile.post("/me/devices/<int(max=2147483647):sign_in_id>/end", enter=SIGNED_IN)

@@ -3,9 +3,10 @@
 from flask import Response, redirect, url_for
 
 from accounts.sign_in import second_factors
+from accounts.sign_in.first_steps import is_factor_required
 from core.errors import Forbidden
 from web.account.password_again import mistakes_in_words, refuse_wrong_password
-from web.framework.blueprint import ON_THE_WAY, SIGNED_IN, Form, PageBlueprint, Typed, is_factor_asked
+from web.framework.blueprint import FIRST_FACTOR, SIGNED_IN, Form, PageBlueprint, Typed
 from web.framework.qr_code import qr_picture
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
@@ -13,7 +14,12 @@ from web.framework.request_context import PageRequest
 second_factor_pages = PageBlueprint("second_factor", __name__)
 
 
-@second_factor_pages.get("/me/second-factor", enter=ON_THE_WAY)
+def is_required(page_request: PageRequest) -> bool:
+    """Return whether one of the person's roles must have a second factor."""
+    return is_factor_required(page_request.actor.roles, page_request.services.entry_rules(page_request.now))
+
+
+@second_factor_pages.get("/me/second-factor", enter=FIRST_FACTOR)
 def second_factor(page_request: PageRequest) -> Response:
     """Show how to set the second factor up, or that it is set."""
     return render_factor(page_request, Typed())
@@ -32,17 +38,17 @@ def render_factor(page_request: PageRequest, typed: Typed) -> Response:
     return page(
         "profile/second_factor.html",
         status=typed.refusal.status if typed.refusal else 200,
-        is_set=page_request.who.has_second_factor,
+        is_set=page_request.who.facts.has_second_factor,
         secret=secret or "",
         picture=qr_picture(second_factors.provisioning_uri(secret, page_request.actor.username))
         if secret
         else "",
         mistakes=mistakes_in_words(page_request, typed),
-        required=is_factor_asked(page_request.services, page_request.who),
+        required=is_required(page_request),
     )
 
 
-@second_factor_pages.post("/me/second-factor/new", enter=ON_THE_WAY, again=render_factor)
+@second_factor_pages.post("/me/second-factor/new", enter=FIRST_FACTOR, again=render_factor)
 def propose(page_request: PageRequest, form: Form) -> Response:
     """Make a secret to be read by the telephone; one in use stays until the new one gave a code."""
     assert page_request.who is not None
@@ -59,7 +65,7 @@ def propose(page_request: PageRequest, form: Form) -> Response:
     return redirect(url_for("second_factor.second_factor"), code=303)  # type: ignore[return-value]
 
 
-@second_factor_pages.post("/me/second-factor", enter=ON_THE_WAY, again=render_factor)
+@second_factor_pages.post("/me/second-factor", enter=FIRST_FACTOR, again=render_factor)
 def confirm(page_request: PageRequest, form: Form) -> Response:
     """Take it into use by its first code; the password was given for the secret, in this very sign-in."""
     assert page_request.who is not None
@@ -79,7 +85,7 @@ def confirm(page_request: PageRequest, form: Form) -> Response:
 def remove(page_request: PageRequest, form: Form) -> Response:
     """Give it up, where the role does not ask for one."""
     assert page_request.who is not None
-    if is_factor_asked(page_request.services, page_request.who):
+    if is_required(page_request):
         raise Forbidden
     refusal = refuse_wrong_password(page_request, form)
     if refusal is not None:

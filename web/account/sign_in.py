@@ -128,8 +128,7 @@ def check_code(page_request: PageRequest, form: Form) -> Response:
 def leave(page_request: PageRequest, form: Form) -> Response:
     """End this sign-in on the server, and let the browser forget what it kept of the pages."""
     del form
-    if page_request.who is not None:
-        end_present(page_request, page_request.who)
+    sessions.end_held(page_request.session, request.cookies.get(cookie_name(), ""), page_request.now)
     response = redirect(url_for("sign_in.form"), code=303)
     response.delete_cookie(cookie_name(), secure=request.is_secure, httponly=True, samesite="Lax")
     # Never "storage": it would erase what a telephone has written down and not sent yet (threats.md 3.10).

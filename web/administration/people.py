@@ -120,7 +120,7 @@ def _shown(page_request: PageRequest, typed: Typed, username: str, *, tried: str
         general=mistakes_of(page_request, typed.refusal).general,
         oneself=one.id == page_request.actor.user_id,
         devices=len(sessions.list_devices(page_request.session, user_id=one.id, now=page_request.now)),
-        has_tokens=tokens.has_any(page_request.session, user_id=one.id, now=page_request.now),
+        tokens=tokens.list_own(page_request.session, user_id=one.id, now=page_request.now),
         entries=entries,
         seen=version_of_form(typed, entries),
     )
@@ -207,6 +207,20 @@ def forget_code(page_request: PageRequest, form: Form, username: str) -> Respons
         now=page_request.now,
     )
     return _to(username, "person_code")
+
+
+@people.post("/people/<username>/tokens/<int(max=2147483647):token_id>/revoke", enter=ENTER)
+def revoke_token(page_request: PageRequest, form: Form, username: str, token_id: int) -> Response:
+    """Take somebody's token back."""
+    del form
+    tokens.revoke(
+        page_request.session,
+        actor=page_request.actor,
+        chain=page_request.rules.services.chain,
+        token_id=token_id,
+        now=page_request.now,
+    )
+    return _to(username, "token_revoked")
 
 
 def _to(username: str, done: str) -> Response:

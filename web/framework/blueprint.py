@@ -18,6 +18,7 @@ from werkzeug.datastructures import MultiDict
 from accounts.access import policy
 from accounts.access.permissions import Permission
 from accounts.sign_in import sessions
+from accounts.sign_in.first_steps import FirstStep, missing_step
 from accounts.sign_in.sessions import Present
 from cases.access.case_numbers import require_still_visible, visible_numbers
 from cases.attachments import IncomingFile
@@ -47,13 +48,14 @@ class Enter:
 
     permissions: tuple[Permission, ...] = ()
     anybody: bool = False
-    #: Where one gets the second factor that is asked for; whoever has not given its code stays outside.
-    on_the_way: bool = False
+    #: What is done here and nowhere else while it is missing; whoever has not given a code stays outside.
+    step: FirstStep | None = None
 
 
 ANYBODY = Enter(anybody=True)
 SIGNED_IN = Enter()
-ON_THE_WAY = Enter(on_the_way=True)
+FIRST_PASSWORD = Enter(step=FirstStep.PASSWORD)
+FIRST_FACTOR = Enter(step=FirstStep.SECOND_FACTOR)
 
 
 def requires(*permissions: Permission) -> Enter:
@@ -62,11 +64,12 @@ def requires(*permissions: Permission) -> Enter:
 
 
 class SignInFirst(Exception):
-    """Say that nobody is signed in, or not far enough, where somebody has to be."""
+    """Say that nobody is signed in, or not far enough, where somebody has to be; and what is missing."""
 
-    def __init__(self, who: Present | None = None) -> None:
+    def __init__(self, who: Present | None, missing: FirstStep | None) -> None:
         super().__init__()
         self.who = who
+        self.missing = missing
 
 
 @dataclass(frozen=True)
@@ -184,27 +187,21 @@ def admit(known: PageServices, session: Session, enter: Enter) -> PageRequest:
     secret = request.cookies.get(cookie_name(), "")
     who = sessions.find_signed_in(session, secret, now) if secret else None
     g.page_request = found = PageRequest(known, session, now, display_preferences.of_request(request), who)
+    found.is_known = who is not None
+    missing = (
+        None if who is None or who.half else missing_step(who.actor.roles, who.facts, known.entry_rules(now))
+    )
     if who is not None:
         g.user_id = who.actor.user_id
     if enter.anybody:
-        found.who = None if who is not None and is_outside(known, who) else who
+        found.who = None if who is None or who.half or missing is not None else who
         return found
-    if who is None or who.half or (is_outside(known, who) and not enter.on_the_way):
+    if who is None or who.half or (missing is not None and enter.step is not missing):
         found.who = None
-        raise SignInFirst(who)
+        raise SignInFirst(who, missing)
     if enter.permissions and not any(policy.permits(who.actor, one) for one in enter.permissions):
         raise Forbidden(permission=enter.permissions[0].value)
     return found
-
-
-def is_outside(known: PageServices, who: Present) -> bool:
-    """Return whether somebody has not come all the way in: a code is missing, or a second factor."""
-    return who.half or (is_factor_asked(known, who) and not who.has_second_factor)
-
-
-def is_factor_asked(known: PageServices, who: Present) -> bool:
-    """Return whether one of somebody's roles must have a second factor."""
-    return bool(who.actor.roles & set(known.settings.second_factor_roles)) and not known.is_sample()
 
 
 def form_of(enter: Enter, again: View | None) -> Form:

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
+from accounts.installation import never
+from accounts.sign_in.first_steps import EntryRules
 from accounts.sign_in.sessions import Present
 from cases.attachments import IncomingFile
 from cases.configuration.case_rules import CountyRules
@@ -28,11 +30,6 @@ from workflow.working_days import WorkingCalendar
 EXTENSION = "huiyin_pages"
 #: Said on every page and paper of a sample (domain.md section 1).
 SAMPLE_MARK = _("示例，不是真事")
-
-
-def never() -> bool:
-    """Say no: an installation is live unless it is said to be a sample."""
-    return False
 
 
 @dataclass(frozen=True)
@@ -53,12 +50,18 @@ class PageServices:
     assets: Callable[[str], str]
     is_sample: Callable[[], bool] = never
 
+    def entry_rules(self, now: datetime) -> EntryRules:
+        """Return what is asked of whoever comes in today."""
+        today = now.astimezone(self.rules.zone).date()
+        return EntryRules(self.settings.second_factor_roles, self.is_sample(), today)
+
 
 @dataclass
 class PageRequest:
     """One request for a page: who, when, how it is displayed, and the session everything happens in.
 
-    `files` came with the form and were looked at before the transaction.
+    `files` came with the form and were looked at before the transaction; `is_known` says that the browser
+    holds a sign-in, however far it has come, which can be ended.
     """
 
     services: PageServices
@@ -67,6 +70,7 @@ class PageRequest:
     display: DisplayPreferences
     who: Present | None = None
     files: Sequence[IncomingFile] = ()
+    is_known: bool = False
 
     @property
     def rules(self) -> CountyRules:

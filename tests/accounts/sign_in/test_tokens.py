@@ -1,15 +1,18 @@
 """Test the keys of programs: who holds one, and that asking is quick."""
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
 from accounts.access.actor import SYSTEM, Actor
+from accounts.access.permissions import TOKEN_SCOPES, Permission
 from accounts.models import ApiToken, User
 from accounts.registers.users import by_username, disable
-from accounts.sign_in.tokens import actor_for, digest, issue, list_tokens, revoke
+from accounts.sign_in.tokens import MOST_DAYS, count_endless, digest, find_holder, issue, list_tokens, revoke
 from core.errors import Forbidden, Invalid, NotFound
 from core.persistence.db import Database
 from tests.accounts.register_entries import CHAIN, NOW, entries
@@ -25,19 +28,18 @@ SLOW_HASHES = (
 )
 
 
-def give(
-    db: Database, username: str = "zuzhang", *, by: str | None = None, ends: datetime | None = None
-) -> str:
+def give(db: Database, username: str = "zuzhang", *, by: str | None = None, **more: Any) -> str:
     with db.transaction() as session:
         user = by_username(session, username)
         assert user is not None
         actor = actor_named(session, by) if by else SYSTEM
-        return issue(session, user=user, label="电话机", now=NOW, expires_at=ends, chain=CHAIN, actor=actor)
+        return issue(session, user=user, label="电话机", now=NOW, chain=CHAIN, actor=actor, **more)
 
 
 def holder(db: Database, token: str, now: datetime = NOW) -> Actor | None:
     with db.reading() as session:
-        return actor_for(session, token, now)
+        found = find_holder(session, token, now)
+        return found.actor if found is not None else None
 
 
 def test_a_token_names_its_holder(town: Database) -> None:
@@ -82,7 +84,7 @@ def test_asking_again_and_again_costs_one_statement_each_time(town: Database) ->
     token = give(town)
     with town.reading() as session, statements(town) as seen:
         for _ in range(20):
-            assert actor_for(session, token, NOW) is not None
+            assert find_holder(session, token, NOW) is not None
     assert [statement.split()[0] for statement in seen] == ["SELECT"] * 20
 
 
@@ -98,9 +100,41 @@ def test_a_token_is_found_by_an_index(town: Database) -> None:
 
 
 def test_a_token_ends_on_its_day(town: Database) -> None:
-    token = give(town, ends=NOW + timedelta(days=1))
+    token = give(town, days=1)
     assert holder(town, token) is not None
     assert holder(town, token, NOW + timedelta(days=1)) is None
+
+
+def test_a_token_lasts_ninety_days_unless_it_is_said(town: Database) -> None:
+    token = give(town)
+    assert holder(town, token, NOW + timedelta(days=89)) is not None
+    assert holder(town, token, NOW + timedelta(days=90)) is None
+
+
+@pytest.mark.parametrize("username", ["zuyuan", "lingdao", "jiandu", "guanli"])
+@pytest.mark.parametrize("scope", TOKEN_SCOPES)
+def test_a_token_carries_what_it_is_for_and_of_that_what_its_holder_may(
+    town: Database, username: str, scope: str
+) -> None:
+    actor = holder(town, give(town, username, may=[scope]))
+    assert actor is not None
+    assert actor.permissions == replace(actor, limit=None).permissions & TOKEN_SCOPES[scope]
+
+
+def test_a_token_of_an_earlier_version_may_what_every_token_may(town: Database) -> None:
+    token = give(town)
+    with town.transaction() as session:
+        session.execute(update(ApiToken).values(may=None, expires_at=None))
+    actor = holder(town, token)
+    assert actor is not None
+    assert actor.limit == frozenset().union(*TOKEN_SCOPES.values())
+    with town.reading() as session:
+        assert count_endless(session) == 1
+
+
+def test_no_token_carries_what_manages_people_places_or_the_calendar() -> None:
+    kept = {Permission.USERS_MANAGE, Permission.AREAS_MANAGE, Permission.CALENDAR_EDIT}
+    assert not kept & frozenset().union(*TOKEN_SCOPES.values())
 
 
 def test_a_token_of_a_disabled_user_stops_at_the_next_request(town: Database) -> None:
@@ -151,23 +185,26 @@ def test_a_token_outside_the_own_area_is_unknown(town: Database) -> None:
 
 
 @pytest.mark.parametrize(
-    ("label", "ends", "active", "field"),
+    ("given", "active", "field"),
     [
-        ("", None, True, "label"),
-        ("a\nb", None, True, "label"),
-        ("ok", NOW, True, "expires_at"),
-        ("ok", None, False, "user"),
+        ({"label": ""}, True, "label"),
+        ({"label": "a\nb"}, True, "label"),
+        ({"days": 0}, True, "days"),
+        ({"days": MOST_DAYS + 1}, True, "days"),
+        ({"may": []}, True, "may"),
+        ({"may": ["everything"]}, True, "may"),
+        ({}, False, "user"),
     ],
 )
 def test_a_token_needs_a_label_a_future_and_an_active_user(
-    town: Database, label: str, ends: datetime | None, active: bool, field: str
+    town: Database, given: dict[str, Any], active: bool, field: str
 ) -> None:
     with town.transaction() as session:
         user = by_username(session, "zuzhang")
         assert user is not None
         user.active = active
         with pytest.raises(Invalid) as refusal:
-            issue(session, user=user, label=label, now=NOW, expires_at=ends, chain=CHAIN, actor=SYSTEM)
+            issue(session, user=user, now=NOW, chain=CHAIN, actor=SYSTEM, **{"label": "ok", **given})
     assert set(refusal.value.errors) == {field}
 
 

@@ -1,0 +1,57 @@
+"""Say what somebody has to do before anything else: choose a password, set a second factor up.
+
+Pages and calls ask here, so that no token leads past what a page would ask for. In a sample nothing is asked
+(domain.md section 1).
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class FirstStep(StrEnum):
+    """What is missing, in the order in which it is asked for."""
+
+    PASSWORD = "password_given"
+    SECOND_FACTOR = "second_factor_missing"
+
+
+@dataclass(frozen=True)
+class EntryFacts:
+    """What is known of whoever comes in: who chose the password, and whether there is a second factor."""
+
+    password_given: bool
+    has_second_factor: bool
+    postponed_until: date | None
+
+
+@dataclass(frozen=True)
+class EntryRules:
+    """What an installation asks for today; `factor_roles` are those that must have a second factor."""
+
+    factor_roles: Collection[str]
+    is_sample: bool
+    today: date
+
+
+def is_factor_required(roles: frozenset[str], rules: EntryRules) -> bool:
+    """Return whether one of the roles must have a second factor, postponed or not."""
+    return bool(roles.intersection(rules.factor_roles)) and not rules.is_sample
+
+
+def days_postponed(roles: frozenset[str], facts: EntryFacts, rules: EntryRules) -> int | None:
+    """Return for how many days from today a missing second factor is not asked for; None where it is none."""
+    until = facts.postponed_until
+    waits = is_factor_required(roles, rules) and not facts.has_second_factor and until is not None
+    return (until - rules.today).days + 1 if waits and until is not None and until >= rules.today else None
+
+
+def missing_step(roles: frozenset[str], facts: EntryFacts, rules: EntryRules) -> FirstStep | None:
+    """Return what must be done before anything else, or None."""
+    if rules.is_sample:
+        return None
+    if facts.password_given:
+        return FirstStep.PASSWORD
+    asked = is_factor_required(roles, rules) and not facts.has_second_factor
+    return FirstStep.SECOND_FACTOR if asked and days_postponed(roles, facts, rules) is None else None
