@@ -35,7 +35,6 @@ ASKED_FOR: Mapping[str, str] = {
     "add_fields": "python-json-logger",
     "will_close": "waitress",
     "MAX_IMAGE_PIXELS": "Pillow",
-    "__call__": "whoever calls what has this type",
     "OwedEntry": "the trigger of the database that keeps its rows",
     **dict.fromkeys(("QUOTED", "NOT_SHOWN"), "the test that every fact has a sentence, or a reason for none"),
 }

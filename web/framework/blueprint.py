@@ -188,9 +188,8 @@ def admit(known: PageServices, session: Session, enter: Enter) -> PageRequest:
     who = sessions.find_signed_in(session, secret, now) if secret else None
     g.page_request = found = PageRequest(known, session, now, display_preferences.of_request(request), who)
     found.is_known = who is not None
-    missing = (
-        None if who is None or who.half else missing_step(who.actor.roles, who.facts, known.entry_rules(now))
-    )
+    entered = who is not None and not who.half
+    missing = missing_step(who.actor.roles, who.facts, known.entry_rules(now)) if who and entered else None
     if who is not None:
         g.user_id = who.actor.user_id
     if enter.anybody:

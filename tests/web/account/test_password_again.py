@@ -21,7 +21,6 @@ from tests.builders import PASSWORD, at
 from tests.web.conftest import Browser
 from web.framework.request_context import EXTENSION
 
-pytestmark = pytest.mark.one_database
 Open = Callable[..., Browser]
 WHO, FRESH = "zuyuan", "山高水长路好走-2026"
 #: The secret as the page shows it to be typed.
