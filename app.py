@@ -34,6 +34,7 @@ with gc_tuning.loading():
     from core.files import private, store
     from core.files.scanner import Scanner
     from core.files.store import FileStore
+    from core.persistence import statement_limit
     from core.persistence.db import Database
     from notifications.channels.registry import configured_channels
     from web import application as people
@@ -73,11 +74,12 @@ def assemble(environ: Mapping[str, str]) -> ProgramServices:
 def create_app(environ: Mapping[str, str] | None = None) -> ApplicationDispatcher:
     """Make the WSGI application for a production server; the environment is the process's own by default.
 
-    From here on the process writes for its owner alone. Raises Conflict for a database that was made with
-    another zone or another secret key.
+    From here on the process writes for its owner alone, and no statement takes longer than people wait.
+    Raises Conflict for a database that was made with another zone or another secret key.
     """
     private.close_to_others()
     services = assemble(os.environ if environ is None else environ)
+    statement_limit.limit_statements(services.db.engine, statement_limit.MOST_SECONDS)
     try:
         require_same_zone(services.db, services.settings.timezone, chain=services.rules.services.chain)
     except Conflict:

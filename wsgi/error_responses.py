@@ -30,6 +30,7 @@ from core.errors import (
     Unavailable,
     UnsupportedType,
 )
+from core.persistence.statement_limit import is_overtime
 from wsgi.hosts import UnknownHost
 
 LOG = logging.getLogger(__name__)
@@ -101,6 +102,10 @@ def error_response_of(error: Exception) -> ErrorResponse:
     if isinstance(error, IntegrityError | StaleDataError):
         LOG.info("lost a race", extra={"fields": {"kind": type(error).__name__}})
         return ErrorResponse(409, "lost_race")
+    if isinstance(error, DBAPIError) and is_overtime(error.orig):
+        LOG.warning("a statement took too long at %s", request.endpoint if request else None)
+        facts = {"reason": "took_too_long"}
+        return ErrorResponse(503, "unavailable", facts, headers={"Retry-After": RETRY_AFTER_SECONDS})
     if _is_database_trouble(error):
         LOG.warning("database unavailable", exc_info=error)
         return ErrorResponse(503, "unavailable", headers={"Retry-After": RETRY_AFTER_SECONDS})
