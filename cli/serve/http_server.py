@@ -28,6 +28,8 @@ CONNECTIONS = 900 if POLL else 400
 IDLE = 30
 #: Twice the largest attachment: each address has its own limit, this one only keeps the disk from filling.
 LARGEST_BODY = 20 * 1024 * 1024
+#: An address with two hundred chosen cases takes a third of it; all else in a head is short.
+LARGEST_HEAD = 32 * 1024
 
 log = logging.getLogger(__name__)
 # That a request waits a moment for a thread is no news; waitress says so every time.
@@ -71,6 +73,7 @@ class Server:
             channel_timeout=IDLE,
             cleanup_interval=10,
             max_request_body_size=LARGEST_BODY,
+            max_request_header_size=LARGEST_HEAD,
             asyncore_use_poll=POLL,
             # Which forwarded headers are believed is decided by HUIYIN_PROXY_HOPS, in the application.
             clear_untrusted_proxy_headers=False,

@@ -20,7 +20,7 @@ from tests.web.conftest import built as built
 from tests.web.conftest import pages as pages
 from web.framework.assets import serving
 from wsgi.concurrency_limit import TURNED_AWAY
-from wsgi.headers import SafeHeaders
+from wsgi.headers import LONGEST_LANGUAGES, SafeHeaders
 
 pytestmark = pytest.mark.one_database
 
@@ -118,3 +118,38 @@ def test_what_an_application_says_of_a_header_itself_holds() -> None:
     answer = Client(SafeHeaders(inner, {}, subdomains=False)).get("/")
     assert answer.headers.getlist("Cache-Control") == ["max-age=1"]
     assert "Strict-Transport-Security" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ("en-GB,en;q=0.9", "en-GB,en;q=0.9"),
+        ("en;q=0.5," * 25_000, ",".join(["en;q=0.5"] * 22)),
+        ("x" * 200_000, ""),
+        ("", ""),
+    ],
+    ids=["usual", "many", "one", "none"],
+)
+def test_of_the_languages_that_somebody_prefers_only_the_first_are_read(given: str, read: str) -> None:
+    seen = []
+
+    def inner(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        seen.append(environ["HTTP_ACCEPT_LANGUAGE"])
+        start_response("200 OK", [])
+        return [b""]
+
+    Client(SafeHeaders(inner, {}, subdomains=False)).get("/", headers={"Accept-Language": given})
+    assert seen == [read]
+
+
+def test_both_applications_read_no_more_of_them(app: Flask, pages: Flask) -> None:
+    for one in (app, pages):
+        read: list[int] = []
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(
+                "werkzeug.sansio.request.parse_accept_header",
+                lambda value, kind, read=read: read.append(len(value or "")) or kind([]),
+            )
+            one.test_client().get("/nowhere", headers={"Accept-Language": "en;q=0.5," * 20_000})
+        assert read
+        assert max(read) <= LONGEST_LANGUAGES

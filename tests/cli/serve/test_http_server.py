@@ -106,6 +106,15 @@ def test_requests_that_are_never_finished_do_not_hold_up_the_others() -> None:
             one.close()
 
 
+def test_a_head_of_two_hundred_kilobytes_never_reaches_the_application() -> None:
+    with running(Slow()) as server:
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
+        connection.request("GET", "/", headers={"Accept-Language": "en," * 70_000})
+        assert connection.getresponse().status == 431
+        connection.close()
+        assert server.get("/")[0] == 200
+
+
 def test_the_answer_does_not_tell_which_server_it_is() -> None:
     with running(Slow()) as server:
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)

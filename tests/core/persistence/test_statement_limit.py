@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
+from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
@@ -71,10 +73,11 @@ def test_whoever_serves_people_has_the_limit_and_a_job_has_none(
     }
     monkeypatch.setattr(statement_limit, "MOST_SECONDS", 0.001)
     served = create_app(environ)
-    for application in (served.people, served.programs):
+    applications = [cast(Flask, one) for one in (served.people, served.programs)]
+    for application in applications:
         (db,) = {known.db for known in application.extensions.values() if hasattr(known, "db")}
         with pytest.raises(OperationalError) as caught, db.reading() as session:
             session.execute(LONG)
         assert is_overtime(caught.value.orig)
         db.dispose()
-    assert EXTENSION in served.people.extensions
+    assert EXTENSION in applications[0].extensions
