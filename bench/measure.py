@@ -62,7 +62,12 @@ def take_turns(
     A turn holds what was measured of each kind of request, for so many seconds. Raises RuntimeError with the
     first request that was refused.
     """
-    environ = {"HUIYIN_DATABASE_URL": url, "HUIYIN_DATA_DIR": str(folder), "HUIYIN_SECRET_KEY": "b" * 40}
+    environ = {
+        "HUIYIN_DATABASE_URL": url,
+        "HUIYIN_DATA_DIR": str(folder),
+        "HUIYIN_SECRET_KEY": "b" * 40,
+        "HUIYIN_PLACES_EACH": "8",  # all clients are one user
+    }
     token = environment.prepare_environment(environ, folder)
     floor, product = free_port(), free_port()
     taken: dict[int, list[Turn]] = {count: [] for count in clients}

@@ -122,7 +122,7 @@ def _memory(installation: Installation) -> Figures:
             ("floor", bare, FLOOR, "/floor/1"),
         ):
             port = free_port()
-            environ = {**installation.environ, "HUIYIN_DATABASE_URL": url}
+            environ = {**installation.environ, "HUIYIN_DATABASE_URL": url, "HUIYIN_PLACES_EACH": "8"}
             with environment.serving([*arguments, str(port)], environ, port) as process_id:
                 if what == "floor":
                     write: Iterator[Request] = iter([("POST", "/floor", {"own_words": "。"})])

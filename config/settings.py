@@ -50,6 +50,7 @@ SETTINGS = (
     Setting("LANGUAGE", "zh", _("邮件和命令的语言：zh 或 en")),
     Setting("TRUSTED_HOSTS", "localhost,127.0.0.1,[::1]", _("服务器认的主机名，用逗号分开")),
     Setting("PROXY_HOPS", "0", _("前面有几层反向代理；只有这样才信转发头")),
+    Setting("PLACES_EACH", "2", _("一个用户同时最多占一个进程八个位置中的几个；只在测速时改大")),
     Setting("HSTS_SUBDOMAINS", "no", _("浏览器是不是连子域名也只用 https：no 或 yes")),
     Setting(
         "SCANNER",
@@ -83,6 +84,7 @@ class Settings:
     language: str
     trusted_hosts: tuple[str, ...]
     proxy_hops: int
+    places_each: int
     hsts_subdomains: bool
     scanner: str
     smtp_url: str = field(repr=False)
@@ -131,6 +133,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         language=_one_of("LANGUAGE", value["LANGUAGE"], ("zh", "en"), problems),
         trusted_hosts=tuple(host.strip() for host in value["TRUSTED_HOSTS"].split(",") if host.strip()),
         proxy_hops=_number("PROXY_HOPS", value["PROXY_HOPS"], problems),
+        places_each=max(1, _number("PLACES_EACH", value["PLACES_EACH"], problems)),
         hsts_subdomains=_one_of("HSTS_SUBDOMAINS", value["HSTS_SUBDOMAINS"], ("no", "yes"), problems)
         == "yes",
         scanner=_scanner(value["SCANNER"], problems),

@@ -1,6 +1,7 @@
 """Say where a request comes from, and what may stand in an address."""
 
 from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Any
 
 from flask import request
 from werkzeug.routing import BaseConverter
@@ -26,8 +27,19 @@ def client_address() -> str:
 
     Behind a proxy it is what that says (HUIYIN_PROXY_HOPS).
     """
+    return network_of(request.remote_addr or "")
+
+
+def forwarded_address(environ: dict[str, Any], hops: int) -> str:
+    """Return the same of a request that no application has seen yet, by the word of so many proxies."""
+    said = environ.get("HTTP_X_FORWARDED_FOR", "").split(",") if hops else []
+    return network_of(said[-hops].strip() if 0 < hops <= len(said) else environ.get("REMOTE_ADDR", ""))
+
+
+def network_of(written: str) -> str:
+    """Return an address as it is counted: of the newer kind its network; `unknown` for what is none."""
     try:
-        address = ip_address(request.remote_addr or "")
+        address = ip_address(written)
     except ValueError:
         return "unknown"
     if not isinstance(address, IPv6Address):

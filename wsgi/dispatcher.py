@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from wsgi.concurrency_limit import TURNED_AWAY, ConcurrencyLimit
+from wsgi.addresses import forwarded_address
+from wsgi.concurrency_limit import NO_PLACE, OWN_PLACES, PLACE, TURNED_AWAY, ConcurrencyLimit, OwnPlaces
 
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 #: Addresses of the interface for programs; each is a whole address or the beginning of some.
@@ -15,9 +16,20 @@ ALWAYS = "/healthz"
 class ApplicationDispatcher:
     """One WSGI application made of two, which lets in no more than there are places for."""
 
-    def __init__(self, *, programs: Wsgi, people: Wsgi, admission: ConcurrencyLimit | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        programs: Wsgi,
+        people: Wsgi,
+        admission: ConcurrencyLimit | None = None,
+        own: OwnPlaces | None = None,
+        hops: int = 0,
+    ) -> None:
+        """Join them; `hops` is how many proxies stand in front, by whose word addresses are told apart."""
         self.programs, self.people = programs, people
         self._admission = admission or ConcurrencyLimit()
+        self._own = own or OwnPlaces()
+        self._hops = hops
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer a request through the application that its address belongs to."""
@@ -26,9 +38,15 @@ class ApplicationDispatcher:
         application = self.programs if programs else self.people
         if path == ALWAYS:
             return application(environ, start_response)
-        if not self._admission.enter():
-            return application({**environ, TURNED_AWAY: True}, start_response)
+        place = self._own.enter(environ, forwarded_address(environ, self._hops))
+        if place is None:
+            return application({**environ, TURNED_AWAY: OWN_PLACES}, start_response)
         try:
-            return application(environ, start_response)
+            if not self._admission.enter():
+                return application({**environ, TURNED_AWAY: NO_PLACE}, start_response)
+            try:
+                return application({**environ, PLACE: place}, start_response)
+            finally:
+                self._admission.leave()
         finally:
-            self._admission.leave()
+            place.leave()

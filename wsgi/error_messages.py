@@ -68,6 +68,7 @@ PROBLEMS: Mapping[str, ProblemWording] = {
 INFECTED = _("这个文件里查出了病毒，不能打开。请告诉管理员。")
 SCANNER_SILENT = _("查病毒的程序这会儿没有答复，文件没有收，也没有给出。请过一会儿再试。")
 TOOK_TOO_LONG = _("这一次要找的太多，没有找完就停了。请加上条件、缩小范围再来。")
+OWN_PLACES = _("您那里同时送来的太多，前面的还没有办完，这一次什么都没有存。请稍等片刻，再试一次。")
 UNKNOWN_HOST = _("这个网址不是本系统的。请管理员把它的主机名加进 HUIYIN_TRUSTED_HOSTS。")
 #: What is said instead, by a reason or another fact of the refusal: the usual sentence would mislead.
 BY_REASON: Mapping[tuple[str, str], str] = {
@@ -75,6 +76,7 @@ BY_REASON: Mapping[tuple[str, str], str] = {
     ("forbidden", "infected"): INFECTED,
     ("unavailable", "scanner_silent"): SCANNER_SILENT,
     ("unavailable", "took_too_long"): TOOK_TOO_LONG,
+    ("unavailable", "own_places"): OWN_PLACES,
     ("unavailable", "no_place"): _("这会儿同时来的人太多，什么都没有存。请稍等片刻，用同一幂等键重试。"),
 }
 WRONG_FILE = _("只收照片（JPEG、PNG）和 PDF。苹果手机的 HEIC 照片请先转成 JPEG。")

@@ -24,7 +24,7 @@ from api.framework.request_context import ApiServices, RequestContext, api_servi
 from cases.access.case_numbers import require_still_visible, visible_numbers
 from cases.attachments import IncomingFile
 from core.errors import Forbidden, Invalid, Unavailable
-from wsgi import idempotency, uploads
+from wsgi import concurrency_limit, idempotency, uploads
 from wsgi.addresses import client_address
 from wsgi.files import check_upload, digest_of
 from wsgi.idempotency import StoredResponse
@@ -189,6 +189,7 @@ def admit(services: ApiServices, session: Session, token: str, enter: Enter) -> 
         raise unauthenticated(WrongToken)
     actor = holder.actor
     g.user_id = actor.user_id
+    concurrency_limit.count_as(request.environ, actor.user_id)
     missing = first_steps.missing_step(actor.roles, holder.facts, services.entry_rules(now))
     if missing is not None:  # what a page would ask for first
         raise Forbidden(reasons=[missing.value])

@@ -17,8 +17,9 @@ from waitress.server import create_server
 from core import gc_tuning
 from core.errors import Unavailable
 
-#: Some more than are let in to work: they refuse the others, and say that the process lives.
-THREADS = 12
+#: More than are let in to work: requests of one user wait here for each other (`wsgi/concurrency_limit.py`),
+#: and some threads refuse the others and say that the process lives. One that waits costs nothing else.
+THREADS = 40
 #: Seconds given to requests that are being answered when the server is told to end.
 GRACE = 30.0
 #: Python's select() on Windows takes 512 sockets; elsewhere poll() has no such limit.

@@ -1,5 +1,6 @@
 """So many requests are let in at once; the others are told to come back, and health is answered (T17)."""
 
+import itertools
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -13,11 +14,12 @@ from core.persistence.db import Database
 from tests.api.conftest import Caller
 from tests.api.test_application_statements import counted
 from tests.patience import PATIENCE
-from wsgi.concurrency_limit import TURNED_AWAY, ConcurrencyLimit, turned_away
+from wsgi.concurrency_limit import TURNED_AWAY, ConcurrencyLimit, OwnPlaces, turned_away
 from wsgi.dispatcher import ApplicationDispatcher
 
 Call = Callable[[str], Caller]
 PLACES = 3
+ADDRESSES = itertools.count()
 
 
 class Slow:
@@ -57,13 +59,18 @@ def full(joined: ApplicationDispatcher, slow: Slow) -> Iterator[list[threading.T
 
 
 def ask(joined: ApplicationDispatcher, path: str) -> bytes:
-    return b"".join(joined({"PATH_INFO": path}, lambda *_: None))
+    # Each from an address of its own, so that only the places of all are counted.
+    address = f"10.0.0.{next(ADDRESSES) % 250}"
+    return b"".join(joined({"PATH_INFO": path, "REMOTE_ADDR": address}, lambda *_: None))
 
 
 def made(patience: float) -> tuple[ApplicationDispatcher, Slow]:
     slow = Slow()
     return ApplicationDispatcher(
-        programs=slow, people=slow, admission=ConcurrencyLimit(slots=PLACES, patience=patience)
+        programs=slow,
+        people=slow,
+        admission=ConcurrencyLimit(slots=PLACES, patience=patience),
+        own=OwnPlaces(most=PLACES, waiting=PLACES),
     ), slow
 
 

@@ -27,7 +27,7 @@ from web.framework import display_preferences, uploads
 from web.framework.csrf import require_same_origin
 from web.framework.form_key import KEY_FIELD, fingerprint_of, key_of
 from web.framework.request_context import PageRequest, PageServices, page_services
-from wsgi import error_responses, idempotency
+from wsgi import concurrency_limit, error_responses, idempotency
 from wsgi.error_responses import ErrorResponse
 from wsgi.files import MOST_READ_BYTES, MOST_UPLOAD_BYTES
 from wsgi.idempotency import StoredResponse
@@ -192,6 +192,7 @@ def admit(known: PageServices, session: Session, enter: Enter) -> PageRequest:
     missing = missing_step(who.actor.roles, who.facts, known.entry_rules(now)) if who and entered else None
     if who is not None:
         g.user_id = who.actor.user_id
+        concurrency_limit.count_as(request.environ, who.actor.user_id)
     if enter.anybody:
         found.who = None if who is None or who.half or missing is not None else who
         return found

@@ -5,7 +5,7 @@ from datetime import date
 
 from core.i18n import mark as _
 from web.framework.request_context import PageRequest
-from wsgi.error_messages import INFECTED, SCANNER_SILENT, TOOK_TOO_LONG, UNKNOWN_HOST
+from wsgi.error_messages import INFECTED, OWN_PLACES, SCANNER_SILENT, TOOK_TOO_LONG, UNKNOWN_HOST
 from wsgi.error_responses import ErrorResponse
 
 CLOCK_RAN_AHEAD = _(
@@ -19,6 +19,7 @@ BY_REASON: Mapping[str, str] = {
     "infected": INFECTED,
     "scanner_silent": SCANNER_SILENT,
     "took_too_long": TOOK_TOO_LONG,
+    "own_places": OWN_PLACES,
 }
 
 
