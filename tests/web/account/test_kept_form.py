@@ -11,15 +11,12 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import pyotp
 import pytest
 from flask import Flask
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from accounts.models import User
-from accounts.sign_in import second_factors
-from accounts.sign_in.second_factors import SecondFactor
 from accounts.sign_in.sessions import OWN, RECOGNISED, SHARED
 from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case
@@ -119,21 +116,6 @@ def test_a_wrong_password_and_another_language_carry_it_on(browser: Open, clock:
     switched = left.post("/sign-in", username="zuyuan", kept=kept, **{"look.language": "en"})
     assert (kept_in(mistyped), kept_in(switched)) == (kept, kept)
     assert "still here" in switched.text
-
-
-def test_the_second_factor_is_waited_for_before_anything_is_shown(
-    browser: Open, pages: Flask, clock: Clock, town: Database, rules: CountyRules
-) -> None:
-    factors = Encryptor(rules.services.receipt_keys, "second factors")
-    left = lapsed(browser, clock, "zuyuan")
-    with town.transaction() as session:
-        user_id = session.scalars(select(User.id).where(User.username == "zuyuan")).one()
-        given: dict[str, Any] = {"sign_in_id": 0, "seal": factors, "now": clock.moment}
-        totp = pyotp.TOTP(second_factors.propose(session, user_id=user_id, **given))
-        session.get_one(SecondFactor, user_id).since = clock.moment
-    half = left.sign_in("zuyuan", kept=kept_in(left.post("/register", own_words=WORDS)))
-    assert not read_in(half)
-    assert WORDS in left.post("/sign-in/code", code=totp.at(clock.moment), kept=kept_in(half)).text
 
 
 @pytest.mark.parametrize("leave", ["signed out", "never there"])
