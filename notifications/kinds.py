@@ -161,6 +161,10 @@ KINDS: Mapping[str, tuple[str, str]] = {
         _("核对发现 {found} 处不符"),
         _("昨夜核对记录，发现 {found} 处不符。请打开「管理」里的「核对」看，先别再动数据。"),
     ),
+    "many_tries": (
+        _("有人在反复试"),
+        _("{tries}，错得太多，暂时不再接受；以前登录过、查过的设备不受影响。请看看是不是有人在猜。"),
+    ),
     "test": (_("回音测试邮件"), _("收到这封邮件，说明邮件通道可用。")),
 }
 #: What is said of a kind that has no words of its own.
@@ -173,6 +177,15 @@ CLOCKS: Mapping[str, str] = {
     "handling": _("办理"),
     "reply": _("答复"),
     "return": _("回访"),
+}
+#: What was tried too often, by the limit that was used up.
+TRIES: Mapping[str, str] = {
+    "wrong_receipt_codes": _("从一个地址试回执码"),
+    "wrong_receipt_codes_all": _("试回执码，各个地址合起来"),
+    "sign_in_name": _("试一个人的密码"),
+    "sign_in_address": _("从一个地址试密码"),
+    "sign_in_all": _("试密码，各个地址合起来"),
+    "factor_user": _("试一个人的动态码，密码已经试对"),
 }
 #: Beside which date of a notice's facts stands what says that it may still move (暂按周末推算).
 PROVISIONAL_MARKS: Mapping[str, str] = {"due_on": "provisional", "before": "before_provisional"}
@@ -223,6 +236,7 @@ class Wording:
     def _fill(self, message: str, facts: Mapping[str, Any]) -> str:
         category = str(facts.get("category") or "")
         clock = CLOCKS.get(str(facts.get("clock") or ""), "")
+        tries = TRIES.get(str(facts.get("tries") or ""), "")
         own_clock = self._own_words(facts, "clock_words").removesuffix(DATE)
         return self.translate(message).format(
             number=facts.get("number") or "",
@@ -235,6 +249,7 @@ class Wording:
             week=facts.get("week") or "",
             year=facts.get("year") or "",
             found=facts.get("found") or "",
+            tries=self.translate(tries) if tries else "",
             units="\n".join(self.translate(UNIT_LINE).format(**unit) for unit in facts.get("units") or []),
         )
 

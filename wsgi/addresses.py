@@ -22,26 +22,37 @@ class NumberConverter(BaseConverter):
         return full_number(value)
 
 
+#: How much of a newer address one customer has at least, and what many providers hand to one customer.
+NETWORK, WIDE_NETWORK = 64, 48
+
+
 def client_address() -> str:
     """Return the address that asks; of the newer kind its network, for one customer has a whole one.
 
     Behind a proxy it is what that says (HUIYIN_PROXY_HOPS).
     """
-    return network_of(request.remote_addr or "")
+    return client_networks()[0]
+
+
+def client_networks() -> tuple[str, ...]:
+    """Return whom a request is counted of: its address, or of the newer kind its /64 and its /48 network."""
+    return networks_of(request.remote_addr or "")
 
 
 def forwarded_address(environ: dict[str, Any], hops: int) -> str:
     """Return the same of a request that no application has seen yet, by the word of so many proxies."""
     said = environ.get("HTTP_X_FORWARDED_FOR", "").split(",") if hops else []
-    return network_of(said[-hops].strip() if 0 < hops <= len(said) else environ.get("REMOTE_ADDR", ""))
+    return networks_of(said[-hops].strip() if 0 < hops <= len(said) else environ.get("REMOTE_ADDR", ""))[0]
 
 
-def network_of(written: str) -> str:
-    """Return an address as it is counted: of the newer kind its network; `unknown` for what is none."""
+def networks_of(written: str) -> tuple[str, ...]:
+    """Return an address as it is counted, of the newer kind its networks; `unknown` for what is none."""
     try:
         address = ip_address(written)
     except ValueError:
-        return "unknown"
+        return ("unknown",)
     if not isinstance(address, IPv6Address):
-        return str(address)
-    return str(address.ipv4_mapped or ip_network((int(address), 64), strict=False))
+        return (str(address),)
+    if address.ipv4_mapped is not None:
+        return (str(address.ipv4_mapped),)
+    return tuple(str(ip_network((int(address), length), strict=False)) for length in (NETWORK, WIDE_NETWORK))

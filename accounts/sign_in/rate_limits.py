@@ -4,11 +4,12 @@ Only refusals that may be guesses and named costly calls are counted, never an o
 (docs/decisions/0008). What is counted is dropped a day later.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, CursorResult, bindparam, case, delete, or_, select
+from sqlalchemy import CheckConstraint, CursorResult, bindparam, case, delete, or_, select, tuple_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.errors import TooMany
@@ -61,20 +62,60 @@ class Limit:
     within: timedelta
 
 
+#: What one try counts for: limits, each with whom it is counted of. Always in one order, so that of two tries
+#: that are counted at once neither waits for the other for ever.
+Counted = Sequence[tuple[Limit, str]]
+
+
+@dataclass(frozen=True)
+class Tried:
+    """How often something was tried within the time of a limit, and for how long that still counts."""
+
+    count: int
+    seconds_left: int
+
+
+NOTHING = Tried(0, 0)
+
+
+def list_spent(session: Session, counted: Counted, *, now: datetime) -> list[Tried]:
+    """Return what was tried of each, in one statement that writes nothing."""
+    asked = [(limit.name, subject) for limit, subject in counted]
+    rows = session.execute(
+        select(Attempt.limit, Attempt.subject, Attempt.since, Attempt.count).where(
+            tuple_(Attempt.limit, Attempt.subject).in_(asked)
+        )
+    )
+    known = {(name, subject): (since, count) for name, subject, since, count in rows}
+    found = []
+    for limit, subject in counted:
+        since, count = known.get((limit.name, subject), (now, 0))
+        lasts = now - limit.within < since <= now + limit.within
+        found.append(Tried(count, _seconds_left(limit, since, now)) if count and lasts else NOTHING)
+    return found
+
+
+def refuse_when_any_spent(session: Session, counted: Counted, *, now: datetime) -> None:
+    """Raise TooMany when no try is left of one of them, for the longest wait; writes nothing."""
+    over = [
+        (spent.seconds_left, limit.name)
+        for (limit, _), spent in zip(counted, list_spent(session, counted, now=now), strict=True)
+        if spent.count >= limit.most
+    ]
+    if over:
+        seconds, name = max(over)
+        raise TooMany(retry_after=seconds, limit=name)
+
+
 def refuse_when_spent(session: Session, *, limit: Limit, subject: str, now: datetime) -> None:
     """Raise TooMany when no try is left; reads one row and writes nothing."""
-    row = session.execute(
-        select(Attempt.since, Attempt.count).where(Attempt.limit == limit.name, Attempt.subject == subject)
-    ).one_or_none()
-    if row is None:
-        return
-    since, count = row
-    if count >= limit.most and now - limit.within < since <= now + limit.within:
-        raise _too_many(limit, since, now)
+    refuse_when_any_spent(session, [(limit, subject)], now=now)
 
 
-def spend(session: Session, *, limit: Limit, subject: str, now: datetime) -> None:
-    """Count one try, in one statement; raise TooMany, which takes the count back, when none was left.
+def spend(session: Session, *, limit: Limit, subject: str, now: datetime) -> int:
+    """Count one try, in one statement, and return which it was.
+
+    Raises TooMany, which takes the count back, when none was left.
 
     Counting begins anew once the time is over, and also when it lies further ahead than a limit lasts: then
     somebody has set the clock back.
@@ -83,7 +124,8 @@ def spend(session: Session, *, limit: Limit, subject: str, now: datetime) -> Non
     passed = {"over": now - limit.within, "ahead": now + limit.within}
     since, count = session.execute(COUNT.on(session), {**first, **passed}).one()
     if count > limit.most:
-        raise _too_many(limit, since, now)
+        raise TooMany(retry_after=_seconds_left(limit, since, now), limit=limit.name)
+    return int(count)
 
 
 def delete_expired(session: Session, *, now: datetime) -> int:
@@ -94,6 +136,5 @@ def delete_expired(session: Session, *, now: datetime) -> int:
     return result.rowcount
 
 
-def _too_many(limit: Limit, since: datetime, now: datetime) -> TooMany:
-    left = (since + limit.within - now).total_seconds()
-    return TooMany(retry_after=max(1, int(left) + 1), limit=limit.name)
+def _seconds_left(limit: Limit, since: datetime, now: datetime) -> int:
+    return max(1, int((since + limit.within - now).total_seconds()) + 1)

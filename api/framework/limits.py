@@ -11,19 +11,16 @@ from flask import g
 from werkzeug.exceptions import Unauthorized
 
 from accounts.sign_in import rate_limits
-from accounts.sign_in.rate_limits import Limit
+from accounts.sign_in.rate_limits import Counted, Limit
 from api.framework.request_context import ApiServices, RequestContext
 from cases.access.receipt_codes import USED
 from core.errors import DomainError, Invalid, KeyReused, NotFound
-from wsgi.addresses import client_address
-from wsgi.rate_limits import QUARTER, WRONG_CODES
+from wsgi import throttles
+from wsgi.rate_limits import QUARTER
 
 WRONG_TOKENS = Limit("wrong_tokens", 30, QUARTER)
 USED_CODES = Limit("used_codes", 10, QUARTER)
 REUSED_KEYS = Limit("reused_keys", 30, QUARTER)
-
-#: Counted by the address of the sender, because nobody is known yet; the others by person.
-OF_ADDRESSES = frozenset({WRONG_TOKENS.name, WRONG_CODES.name})
 
 
 class WrongToken(Unauthorized):
@@ -36,10 +33,8 @@ def count_wrong_guesses(services: ApiServices) -> Iterator[None]:
     try:
         yield
     except (WrongToken, DomainError) as refusal:
-        limit = _limit_of(refusal)
-        if limit is not None:
-            subject = client_address() if limit.name in OF_ADDRESSES else f"user:{g.user_id}"
-            _count(services, limit, subject)
+        if counted := _counted(refusal):
+            _count(services, counted)
         raise
 
 
@@ -48,21 +43,22 @@ def spend(call: RequestContext, limit: Limit) -> None:
     rate_limits.spend(call.session, limit=limit, subject=f"user:{call.actor.user_id}", now=call.now)
 
 
-def _limit_of(refusal: Exception) -> Limit | None:
+def _counted(refusal: Exception) -> Counted:
+    """Say of whom a refusal is counted: of where it comes from while nobody is known, else of the person."""
     if isinstance(refusal, WrongToken):
-        return WRONG_TOKENS
+        return throttles.of_address(WRONG_TOKENS)
     if isinstance(refusal, KeyReused):
-        return REUSED_KEYS
+        return [(REUSED_KEYS, f"user:{g.user_id}")]
     if isinstance(refusal, NotFound) and "receipt_code" in refusal.facts:
-        return WRONG_CODES
+        return throttles.wrong_code_tries()
     if isinstance(refusal, Invalid) and any(USED in reasons for reasons in refusal.errors.values()):
-        return USED_CODES
-    return None
+        return [(USED_CODES, f"user:{g.user_id}")]
+    return []
 
 
-def _count(services: ApiServices, limit: Limit, subject: str) -> None:
+def _count(services: ApiServices, counted: Counted) -> None:
     now = services.now()
     with services.db.reading() as session:
-        rate_limits.refuse_when_spent(session, limit=limit, subject=subject, now=now)
+        rate_limits.refuse_when_any_spent(session, counted, now=now)
     with services.db.transaction() as session:
-        rate_limits.spend(session, limit=limit, subject=subject, now=now)
+        throttles.count(session, counted, now=now)

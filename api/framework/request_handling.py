@@ -12,23 +12,22 @@ from typing import Any
 from flask import Request, Response, current_app, g, request
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import WWWAuthenticate
-from werkzeug.exceptions import Unauthorized
+from werkzeug.exceptions import HTTPException, Unauthorized
 
 from accounts.access import policy
 from accounts.access.actor import NOBODY, Actor
 from accounts.access.permissions import Permission
-from accounts.sign_in import first_steps, rate_limits, tokens
+from accounts.sign_in import first_steps, tokens
+from api.framework import strict_json
 from api.framework.limits import WrongToken, count_wrong_guesses
 from api.framework.parsing import read_upload
 from api.framework.request_context import ApiServices, RequestContext, api_services
 from cases.access.case_numbers import require_still_visible, visible_numbers
 from cases.attachments import IncomingFile
 from core.errors import Forbidden, Invalid, Unavailable
-from wsgi import concurrency_limit, idempotency, uploads
-from wsgi.addresses import client_address
+from wsgi import code_gate, concurrency_limit, idempotency, uploads
 from wsgi.files import check_upload, digest_of
 from wsgi.idempotency import StoredResponse
-from wsgi.rate_limits import WRONG_CODES
 from wsgi.uploads import Sending
 
 View = Callable[..., Response]
@@ -120,7 +119,7 @@ def _require_upload(file: IncomingFile | None) -> IncomingFile:
 
 
 def villagers(view: View, *, writes: bool) -> View:
-    """Run a view for whoever may hold a receipt code; too many wrong ones from an address are the last.
+    """Run a view for whoever may hold a receipt code, as far as wrong ones leave it open (`code_gate`).
 
     There is no token here, so nothing is known of who asks.
     """
@@ -130,9 +129,11 @@ def villagers(view: View, *, writes: bool) -> View:
         services = api_services()
         request.get_data(cache=True)  # read before the transaction, as in `writing`
         now = services.now()
+        if code := _receipt_code(request):
+            # A program has no device that could be known again.
+            code_gate.enter(services.db, rules=services.rules, code=code, kept="", now=now)
 
         def answer(session: Session) -> Response:
-            rate_limits.refuse_when_spent(session, limit=WRONG_CODES, subject=client_address(), now=now)
             return view(RequestContext(session=session, actor=NOBODY, rules=services.rules, now=now), **path)
 
         with count_wrong_guesses(services):
@@ -142,6 +143,16 @@ def villagers(view: View, *, writes: bool) -> View:
                 return answer(session)
 
     return entered
+
+
+def _receipt_code(asked: Request) -> str:
+    """Return the code that a body holds; an empty text for a body that the view refuses as it is."""
+    try:
+        body = strict_json.read_json(asked)
+    except HTTPException:
+        return ""
+    code = body.get("receipt_code") if isinstance(body, dict) else None
+    return code if isinstance(code, str) else ""
 
 
 def answer_idempotently(

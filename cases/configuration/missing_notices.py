@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts.models import User
+from accounts.registers.user_list import list_administrators
 from cases.configuration.calendar import named_days
 from cases.configuration.case_rules import CountyRules
 from cases.models.reference import CalendarYear
@@ -41,8 +41,7 @@ def warn(session: Session, *, rules: CountyRules, now: datetime) -> int:
     years = missing_years(session, today)
     if not years:
         return 0
-    rows = session.execute(select(User.id, User.email, User.roles).where(User.active).order_by(User.id))
-    administrators = [Recipient(user_id, email) for user_id, email, roles in rows if "admin" in roles]
+    administrators = [Recipient(user_id, email) for user_id, email in list_administrators(session)]
     return sum(
         outbox.enqueue(
             session,

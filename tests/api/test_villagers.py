@@ -13,8 +13,8 @@ from cases.lifecycle.action_values import ComplainantEntry
 from cases.models.case import Case
 from core.persistence.db import Database
 from tests.api import contract
-from tests.api.conftest import Caller
-from wsgi.rate_limits import WRONG_CODES
+from tests.api.conftest import Caller, Clock
+from wsgi.rate_limits import ALL_WRONG_CODES, FREE_WRONG_CODES, PAUSE, WRONG_CODES
 
 Make = Callable[..., Case]
 NAME, PHONE, OTHER = "田大贵", "13800002046", "覃二妹"
@@ -178,27 +178,42 @@ def test_a_mistyped_code_and_one_that_nobody_holds_are_answered_alike(
     assert unknown.json == mistyped.json
 
 
-def test_ten_wrong_codes_of_an_address_are_the_last_for_both_questions(
-    ask: Callable[..., Any], matter: Callable[[str], Case], town: Database, code: str
+def test_after_ten_wrong_codes_of_an_address_wrong_ones_are_refused_and_right_ones_wait(
+    ask: Callable[..., Any],
+    matter: Callable[[str], Case],
+    town: Database,
+    code: str,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     matter("resolved")
-    for number in range(WRONG_CODES.most):
+    waited: list[float] = []
+    monkeypatch.setattr("wsgi.code_gate.sleep", waited.append)
+    for number in range(FREE_WRONG_CODES):
         path = ("status", "rating")[number % 2]
         body = {"rating": "fair"} if path == "rating" else {}
         assert ask(path, receipt_code=receipt_codes.new_code(), **body).status_code == 404
-    refused = [ask("status", receipt_code=code), ask("rating", receipt_code=code, rating="fair")]
-    assert [answer.status_code for answer in refused] == [429, 429]
-    assert int(refused[0].headers["Retry-After"]) > 0
-    with town.reading() as session:
-        tries = session.execute(select(Attempt.limit, Attempt.count)).one()
-    assert tuple(tries) == (WRONG_CODES.name, WRONG_CODES.most)
+    refused = ask("status", receipt_code=receipt_codes.new_code())
+    assert (refused.status_code, refused.headers["Retry-After"], waited) == (429, "2", [])
+    assert ask("status", receipt_code=code).status_code == 200
+    assert ask("rating", receipt_code=code, rating="fair").status_code == 429  # one at a time
+    clock.moment += PAUSE
+    assert ask("rating", receipt_code=code, rating="fair").status_code == 200
+    assert waited == [PAUSE.total_seconds()] * 2
+    with town.transaction() as session:
+        tries = {row.limit: row for row in session.scalars(select(Attempt))}
+        assert (tries[WRONG_CODES.name].count, tries[ALL_WRONG_CODES.name].count) == (11, 11)
+        tries[WRONG_CODES.name].count = WRONG_CODES.most
+    clock.moment += PAUSE
+    shut = ask("status", receipt_code=code)
+    assert (shut.status_code, int(shut.headers["Retry-After"]) > 800) == (429, True)
 
 
 def test_a_right_code_is_never_counted(
     ask: Callable[..., Any], matter: Callable[[str], Case], town: Database, code: str
 ) -> None:
     matter("assigned")
-    for _ in range(WRONG_CODES.most + 2):
+    for _ in range(FREE_WRONG_CODES + 2):
         assert ask("status", receipt_code=code).status_code == 200
     with town.reading() as session:
         assert session.scalars(select(Attempt)).all() == []

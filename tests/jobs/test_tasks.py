@@ -219,6 +219,7 @@ OF_PEOPLE = frozenset(
         "complainants_changed",
         "date_earlier",
         "left_unit",
+        "many_tries",
         "nobody_left",
         "own_action",
         "rejected_alone",

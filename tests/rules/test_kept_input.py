@@ -26,6 +26,7 @@ PLACES: Mapping[str, Mapping[str, str]] = {
     "cookie": {
         "web/account/sign_in.py": "the secret of the sign-in itself",
         "web/framework/display_preferences.py": "how pages look: chosen, not typed",
+        "web/framework/cookies.py": "that somebody was let in here, by a digest that tells nothing",
     },
     "carried": {
         "web/templates/sign_in/go_on.html": "opened by web/account/kept_form.py for its owner",

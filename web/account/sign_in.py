@@ -1,28 +1,24 @@
 """Sign in with name and password, and a code where one is asked for; sign out."""
 
-import hashlib
 import re
 
 from flask import Response, redirect, request, url_for
 
 from accounts.registers import first_administrator, users
 from accounts.sign_in import rate_limits, second_factors, sessions
-from accounts.sign_in.rate_limits import Limit
+from accounts.sign_in.known_devices import holder_of_user
 from accounts.sign_in.sessions import Present
 from core.i18n import mark as _
 from web.account.kept_form import FIELD, KeptForm, seal, unseal
-from web.framework.blueprint import ANYBODY, Form, PageBlueprint, Typed, cookie_name
+from web.framework import cookies
+from web.framework.blueprint import ANYBODY, Form, PageBlueprint, Typed
+from web.framework.cookies import cookie_name
 from web.framework.rendering import local_path, page
 from web.framework.request_context import PageRequest
-from wsgi.addresses import client_address
-from wsgi.rate_limits import QUARTER
+from wsgi import throttles
 
 sign_in = PageBlueprint("sign_in", __name__)
 
-#: Of one name and of one address; nobody is locked out for longer than a quarter of an hour.
-OF_ACCOUNT = Limit("sign_in_account", 10, QUARTER)
-OF_ADDRESS = Limit("sign_in_address", 50, QUARTER)
-OF_CODES = Limit("sign_in_codes", 5, QUARTER)
 BROWSERS = (("Edg", "Edge"), ("MicroMessenger", "WeChat"), ("Firefox", "Firefox"), ("Chrome", "Chrome"))
 SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"))
 MORE_SYSTEMS = (("Mac OS", "macOS"), ("Linux", "Linux"))
@@ -59,15 +55,11 @@ def form_again(page_request: PageRequest, typed: Typed) -> Response:
 def enter(page_request: PageRequest, form: Form) -> Response:
     """Check name and password; a wrong one is counted, and says nothing about which of the two it was."""
     name, password = form.get("username", "").strip().lower(), form.get("password", "")
-    account = "name:" + hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-    for limit, subject in ((OF_ACCOUNT, account), (OF_ADDRESS, client_address())):
-        rate_limits.refuse_when_spent(
-            page_request.session, limit=limit, subject=subject, now=page_request.now
-        )
+    tries = throttles.sign_in_tries(username=name, device=find_device(page_request, name))
+    rate_limits.refuse_when_any_spent(page_request.session, tries, now=page_request.now)
     actor = users.authenticate(page_request.session, username=name, password=password)
     if actor is None or actor.user_id is None:
-        for limit, subject in ((OF_ACCOUNT, account), (OF_ADDRESS, client_address())):
-            rate_limits.spend(page_request.session, limit=limit, subject=subject, now=page_request.now)
+        throttles.count(page_request.session, tries, now=page_request.now)
         return render_form(
             onward=next_path(form), mistake=WRONG, username=name, kept=form.get(FIELD, ""), status=422
         )
@@ -83,6 +75,8 @@ def enter(page_request: PageRequest, form: Form) -> Response:
         now=page_request.now,
     )
     response = render_code_form(form) if half else continue_to(page_request, actor.user_id, form)
+    if not half:
+        remember_device(page_request, response, name)
     set_session_cookie(response, secret, own_device=form.get("own_device") == "yes")
     return response
 
@@ -106,8 +100,9 @@ def check_code(page_request: PageRequest, form: Form) -> Response:
     half = sessions.half_of(page_request.session, request.cookies.get(cookie_name(), ""), page_request.now)
     if half is None:
         return redirect(url_for("sign_in.form"), code=303)  # type: ignore[return-value]
-    subject = f"user:{half.user_id}"
-    rate_limits.refuse_when_spent(page_request.session, limit=OF_CODES, subject=subject, now=page_request.now)
+    name = users.load_user(page_request.session, half.user_id).username
+    tries = throttles.factor_tries(user_id=half.user_id, device=find_device(page_request, name))
+    rate_limits.refuse_when_any_spent(page_request.session, tries, now=page_request.now)
     right = second_factors.accept(
         page_request.session,
         user_id=half.user_id,
@@ -116,10 +111,11 @@ def check_code(page_request: PageRequest, form: Form) -> Response:
         now=page_request.now,
     )
     if not right:
-        rate_limits.spend(page_request.session, limit=OF_CODES, subject=subject, now=page_request.now)
+        throttles.count(page_request.session, tries, now=page_request.now)
         return render_code_form(form, mistake=WRONG_CODE, status=422)
     secret = sessions.complete(page_request.session, half, page_request.now)
     response = continue_to(page_request, half.user_id, form)
+    remember_device(page_request, response, name)
     set_session_cookie(response, secret, own_device=half.own_device)
     return response
 
@@ -134,6 +130,20 @@ def leave(page_request: PageRequest, form: Form) -> Response:
     # Never "storage": it would erase what a telephone has written down and not sent yet (threats.md 3.10).
     response.headers["Clear-Site-Data"] = '"cache"'
     return response  # type: ignore[return-value]
+
+
+def find_device(page_request: PageRequest, username: str) -> str | None:
+    """Return the name of the device that asks, where the user was let in on it before; else None."""
+    if not cookies.known_by():
+        return None
+    holder = holder_of_user(page_request.session, username=username)
+    return cookies.find_device(page_request.rules, holder, page_request.now)
+
+
+def remember_device(page_request: PageRequest, response: Response, username: str) -> None:
+    """Let the device that asks be known from now on as one on which the user was let in."""
+    holder = holder_of_user(page_request.session, username=username)
+    cookies.remember_device(response, page_request.rules, holder, page_request.now)
 
 
 def end_present(page_request: PageRequest, who: Present) -> None:

@@ -9,13 +9,13 @@ from accounts.sign_in.rate_limits import Limit
 from accounts.vocabulary import AreaLevel
 from core.errors import Conflict
 from core.i18n import mark as _
-from web.account.sign_in import device_of, render_form, set_session_cookie
+from web.account.sign_in import device_of, remember_device, render_form, set_session_cookie
 from web.forms.controls import NOT_NOW, Choice, mistakes_of
 from web.forms.register_forms import Field, build_controls
 from web.framework.blueprint import ANYBODY, Form, PageBlueprint, Typed
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
-from wsgi.addresses import client_address
+from wsgi import throttles
 from wsgi.error_messages import REGISTERS
 from wsgi.rate_limits import QUARTER
 
@@ -97,6 +97,7 @@ def begin(page_request: PageRequest, form: Form) -> Response:
     )
     response = _founded()
     set_session_cookie(response, secret, own_device=False)
+    remember_device(page_request, response, user.username)
     return response
 
 
@@ -109,15 +110,13 @@ def _refused(page_request: PageRequest, form: Form) -> Response | None:
     """Return what is answered to whoever comes too late or does not know the code; a wrong one is counted."""
     if not first_administrator.is_open(page_request.session):
         raise Conflict("set_up_already")
-    address = client_address()
-    rate_limits.refuse_when_spent(
-        page_request.session, limit=WRONG_CODES, subject=address, now=page_request.now
-    )
+    tries = throttles.of_address(WRONG_CODES)
+    rate_limits.refuse_when_any_spent(page_request.session, tries, now=page_request.now)
     if first_administrator.is_setup_code(
         page_request.session, page_request.rules.services.receipt_key, form.get("code", "")
     ):
         return None
-    rate_limits.spend(page_request.session, limit=WRONG_CODES, subject=address, now=page_request.now)
+    throttles.count(page_request.session, tries, now=page_request.now)
     return _code_asked(mistake=WRONG, given=form.get("code", ""), status=422)
 
 

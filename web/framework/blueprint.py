@@ -24,6 +24,7 @@ from cases.access.case_numbers import require_still_visible, visible_numbers
 from cases.attachments import IncomingFile
 from core.errors import DomainError, Forbidden, Invalid, Unavailable
 from web.framework import display_preferences, uploads
+from web.framework.cookies import cookie_name
 from web.framework.csrf import require_same_origin
 from web.framework.form_key import KEY_FIELD, fingerprint_of, key_of
 from web.framework.request_context import PageRequest, PageServices, page_services
@@ -50,6 +51,8 @@ class Enter:
     anybody: bool = False
     #: What is done here and nowhere else while it is missing; whoever has not given a code stays outside.
     step: FirstStep | None = None
+    #: May refuse a form, or let it wait, before any transaction is open.
+    gate: Callable[[MultiDict[str, str]], None] | None = None
 
 
 ANYBODY = Enter(anybody=True)
@@ -131,6 +134,8 @@ class PageBlueprint(Blueprint):
                     return in_chosen_display(enter, form, lambda found: redisplay(found, typed, **path))
                 try:
                     require_fitting_size()
+                    if enter.gate is not None:
+                        enter.gate(form)
                     key = key_of(form)
                     mark = fingerprint_of(form) if key is not None else ""
                     with files_of(enter, key, mark) as files:
@@ -294,8 +299,3 @@ def in_chosen_display(enter: Enter, form: Form, show: Callable[[PageRequest], Re
     if chosen:
         display_preferences.store(response, found.display, secure=request.is_secure)
     return response
-
-
-def cookie_name() -> str:
-    """Return the name of the cookie; where there is TLS the browser ties it to this very host."""
-    return display_preferences.host_cookie("huiyin", secure=request.is_secure)

@@ -16,12 +16,13 @@ from cases.public_ratings import load_surroundings
 from core.errors import NotFound
 from core.i18n import mark as _
 from core.normalization.visibility import is_blank
-from web.framework import display_preferences
+from web.framework import cookies, display_preferences
 from web.framework.blueprint import ANYBODY, Form, PageBlueprint, Typed
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
 from web.public import status_words
-from wsgi.addresses import client_address
+from web.public.gate import WITH_CODE, asks
+from wsgi import code_gate, throttles
 from wsgi.rate_limits import ADDED_WORDS, WRONG_CODES
 from wsgi.schemas.request_schemas import VillagersAddition, VillagersDemand, VillagersWord
 from wsgi.schemas.validation_errors import load_strictly
@@ -62,24 +63,21 @@ def not_found(page_request: PageRequest, typed: Typed) -> Response:
     )
 
 
-@case_status.post("/status", enter=ANYBODY, again=not_found)
+@case_status.post("/status", enter=WITH_CODE, again=not_found)
 def show_case(page_request: PageRequest, form: Form) -> Response:
     """Show the matter of a code, or what stood on the page once more in another language or size."""
     chosen = display_preferences.chosen_preferences(form)
     page_request.display = page_request.display.with_choices(chosen)
-    response = _find_status(page_request, form, asks=not chosen or form.get("matter") == "yes")
+    response = _find_status(page_request, form)
     if chosen:
         display_preferences.store(response, page_request.display, secure=request.is_secure)
     return response
 
 
-def _find_status(page_request: PageRequest, form: Form, *, asks: bool) -> Response:
-    """Show the matter of a code with what is typed; ten wrong ones in a quarter of an hour are the last.
-
-    A code that opened nothing is not asked for again: a change of language must not count as one more.
-    """
+def _find_status(page_request: PageRequest, form: Form) -> Response:
+    """Show the matter of a code with what is typed."""
     code = form.get("receipt_code", "")
-    if not asks:
+    if not asks(form):
         return blank(page_request, code=code[: receipt_codes.LONGEST_TYPED])
     words, more, rating, demand = (form.get(name, "") for name in ("words", "more", "rating", "demand"))
     return _opened(
@@ -101,18 +99,19 @@ def _opened(page_request: PageRequest, code: str, act: Callable[[int], Response]
     """Do what a code is typed for, with the id of the complainant who holds it; a wrong one is counted.
 
     The code comes before what else is wrong: whoever is shown a form again with a mistake in it must hold the
-    code. Where somebody signed in types it, it is in the hands of their unit from then on.
+    code. Where somebody signed in types it, it is in the hands of their unit from then on; else the device is
+    known from then on as one on which the code was right.
     """
-    rate_limits.refuse_when_spent(
-        page_request.session, limit=WRONG_CODES, subject=client_address(), now=page_request.now
-    )
     try:
         holder = public_status.find_complainant(page_request.session, rules=page_request.rules, code=code)
     except NotFound:
         return wrong_code(page_request, code)
     if page_request.who is not None:
         add_holder(page_request.session, holder, page_request.who.actor.unit_id)
-    return act(holder)
+        return act(holder)
+    response = act(holder)
+    cookies.remember_device(response, page_request.rules, code_gate.holder_of_code(code), page_request.now)
+    return response
 
 
 def _find(page_request: PageRequest, code: str) -> public_status.PublicCase:
@@ -137,7 +136,7 @@ def blank(
 
 def wrong_code(page_request: PageRequest, code: str) -> Response:
     """Count a wrong code and say so; whether there is such a matter is not told otherwise."""
-    rate_limits.spend(page_request.session, limit=WRONG_CODES, subject=client_address(), now=page_request.now)
+    throttles.count(page_request.session, throttles.wrong_code_tries(), now=page_request.now)
     return blank(page_request, code=code[: receipt_codes.LONGEST_TYPED], mistake=UNKNOWN, code_status=404)
 
 
@@ -198,7 +197,7 @@ def again(page_request: PageRequest, typed: Typed) -> Response:
     return _shown_again(page_request, typed, mistake, words=typed.get("words"), rating=typed.get("rating"))
 
 
-@case_status.post("/status/rating", enter=ANYBODY, again=again)
+@case_status.post("/status/rating", enter=WITH_CODE, again=again)
 def rate(page_request: PageRequest, form: Form) -> Response:
     """Take the villager's word; a dissatisfied one has the matter done again."""
     code = form.get("receipt_code", "")
@@ -229,7 +228,7 @@ def reopen_again(page_request: PageRequest, typed: Typed) -> Response:
     return _shown_again(page_request, typed, mistake, demand=demand)
 
 
-@case_status.post("/status/reopen", enter=ANYBODY, again=reopen_again)
+@case_status.post("/status/reopen", enter=WITH_CODE, again=reopen_again)
 def reopen(page_request: PageRequest, form: Form) -> Response:
     """Take the matter up again, on the demand of its villager."""
     code = form.get("receipt_code", "")
@@ -260,7 +259,7 @@ def more_again(page_request: PageRequest, typed: Typed) -> Response:
     return _shown_again(page_request, typed, mistake, more=more)
 
 
-@case_status.post("/status/words", enter=ANYBODY, again=more_again)
+@case_status.post("/status/words", enter=WITH_CODE, again=more_again)
 def add_words(page_request: PageRequest, form: Form) -> Response:
     """Take what a villager adds while waiting."""
     code = form.get("receipt_code", "")

@@ -1,6 +1,7 @@
 """A form that came too late is shown only to whoever has come all the way in."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pyotp
 from sqlalchemy import select
@@ -25,7 +26,8 @@ def test_the_second_factor_is_waited_for_before_anything_is_shown(
     left = lapsed(browser, clock, "zuyuan")
     with town.transaction() as session:
         user_id = session.scalars(select(User.id).where(User.username == "zuyuan")).one()
-        totp = pyotp.TOTP(second_factors.propose(session, user_id=user_id, seal=factors))
+        given: dict[str, Any] = {"sign_in_id": 0, "seal": factors, "now": clock.moment}
+        totp = pyotp.TOTP(second_factors.propose(session, user_id=user_id, **given))
         session.get_one(SecondFactor, user_id).since = clock.moment
     half = left.sign_in("zuyuan", kept=kept_in(left.post("/register", own_words=WORDS)))
     assert not read_in(half)

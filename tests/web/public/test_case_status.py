@@ -200,7 +200,7 @@ def test_whoever_tried_too_many_codes_is_told_on_their_own_page_how_long_to_wait
     for path, more in (("/status", {}), ("/status/rating", {"rating": "satisfied"}), ("/status/words", {})):
         page = stranger.post(path, receipt_code="ABCDEFGHJK", **more)
         assert page.status == 429
-        assert re.search(r"请过 1[56] 分钟再查", page.text)
+        assert "请过 1 分钟再查" in page.text
         assert "工作人员登录" not in page.text
         assert "您写的还在这里" not in page.text
         assert int(page.headers["Retry-After"]) > 0
