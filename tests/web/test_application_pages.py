@@ -14,7 +14,8 @@ from cases.models.case import Case
 from config.settings import ROLES
 from core.persistence.db import Database
 from tests.builders import USERS, actor_named, at
-from tests.web.conftest import Browser
+from tests.web.conftest import Browser, Page
+from tests.web.markup import HTML
 from web.framework.blueprint import Enter
 
 pytestmark = pytest.mark.one_database
@@ -38,6 +39,14 @@ def filled(rule: str, case: Case) -> str:
     return re.sub(r"<int[^>]*>", "1", known)
 
 
+def is_left_from(page: Page) -> bool:
+    """Return whether whoever is signed in can sign out on this page, if it is one."""
+    if 300 <= page.status < 400 or not page.text.startswith("<!doctype html>"):
+        return True
+    forms = [one for one in page.tree.iter(f"{HTML}form") if one.get("action") == "/sign-out"]
+    return len(forms) == 1 and "退出登录" in page.text.replace("Sign out", "退出登录")
+
+
 def test_every_page_says_who_may_enter(pages: Flask) -> None:
     unsaid = [
         rule.rule
@@ -59,6 +68,7 @@ def test_every_page_can_be_opened_or_says_no(
             for case in cases if "number:number" in rule else cases[:1]:
                 page = person.get(filled(rule, case), headers={"Accept-Language": language})
                 assert page.status in (200, 302, 303, 403, 404, 409, 422), (rule, page.status)
+                assert is_left_from(page), rule
 
 
 def test_nobody_sees_nothing_but_where_to_sign_in(
@@ -81,6 +91,21 @@ def test_nobody_sees_nothing_but_where_to_sign_in(
         }
         public |= rule in {"/setup", "/setup/code"}  # where there is somebody, they only say so
         assert public or page.status in (302, 401), (method, rule, page.status)
+
+
+def test_a_page_without_a_way_out_would_be_found_and_a_stranger_needs_none(browser: Open) -> None:
+    person, stranger = browser("cunwei-sl"), browser()
+    page = person.get("/me")
+    assert is_left_from(page)
+    page.text = page.text.replace('action="/sign-out"', 'action="/elsewhere"')
+    assert not is_left_from(page)
+    assert "/sign-out" not in stranger.get("/sign-in").text
+
+
+def test_an_error_and_a_form_that_was_refused_can_be_left_too(browser: Open) -> None:
+    person = browser("guanli")
+    for page in (person.get("/nowhere"), person.post("/people"), person.get("/cases")):
+        assert (page.status >= 400, is_left_from(page)) == (True, True)
 
 
 def test_the_roles_of_the_settings_are_those_that_people_hold() -> None:

@@ -74,6 +74,7 @@ def enter(page_request: PageRequest, form: Form) -> Response:
         half=half,
         now=page_request.now,
     )
+    page_request.is_known = True
     response = render_code_form(form) if half else continue_to(page_request, actor.user_id, form)
     if not half:
         remember_device(page_request, response, name)
@@ -114,6 +115,7 @@ def check_code(page_request: PageRequest, form: Form) -> Response:
         throttles.count(page_request.session, tries, now=page_request.now)
         return render_code_form(form, mistake=WRONG_CODE, status=422)
     secret = sessions.complete(page_request.session, half, page_request.now)
+    page_request.is_known = True
     response = continue_to(page_request, half.user_id, form)
     remember_device(page_request, response, name)
     set_session_cookie(response, secret, own_device=half.own_device)

@@ -19,6 +19,7 @@ from core.persistence.db import Database
 from tests.api.conftest import Clock
 from tests.builders import PASSWORD, at
 from tests.web.conftest import Browser
+from tests.web.test_application_pages import is_left_from
 from web.framework.request_context import EXTENSION
 
 Open = Callable[..., Browser]
@@ -128,6 +129,7 @@ def test_a_sign_in_that_waits_for_its_code_reaches_no_page_of_the_code(browser: 
     del equipped
     half = browser()
     assert "动态码" in half.sign_in(WHO).text
+    assert is_left_from(half.get("/sign-in/code"))
     for answer in (half.get("/me/second-factor"), half.post("/me/second-factor/new", present=PASSWORD)):
         assert (answer.status, answer.headers["Location"]) == (302, "/sign-in/code")
 

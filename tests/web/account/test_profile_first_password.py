@@ -11,7 +11,7 @@ from accounts.models import User
 from cases.models.case import Case
 from core.persistence.db import Database
 from tests.web.conftest import Browser
-from tests.web.test_application_pages import filled, routes
+from tests.web.test_application_pages import filled, is_left_from, routes
 from web.framework.request_context import EXTENSION
 
 pytestmark = pytest.mark.one_database
@@ -54,6 +54,7 @@ def test_the_change_asks_for_another_one_and_then_everything_is_open(newcomer: B
     assert (same.status, "要和现在的密码不一样" in same.text) == (422, True)
     assert newcomer.post(FORM, present="not it", fresh=OWN, again=OWN).status == 422
     assert newcomer.get("/cases").headers["Location"] == FORM
+    assert is_left_from(newcomer.get(FORM))
     assert newcomer.post(FORM, present=GIVEN, fresh=OWN, again=OWN).status == 303
     assert newcomer.get("/cases").status == 200
 
