@@ -91,6 +91,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> ApplicationDispatche
         "settings": services.settings,
         "now": services.clock.now,
         "is_sample": services.clock.is_sample,
+        "factor_roles": services.clock.factor_roles,
     }
     return ApplicationDispatcher(programs=programs.create(**given), people=people.create(**given))
 

@@ -26,6 +26,8 @@ from core.errors import Conflict
 from core.persistence.db import Database
 
 SETTING = "installation"
+#: Under this name stands which roles of an installation must have a second factor unless a setting says it.
+FACTOR_ROLES_SETTING, FACTOR_ROLES = "second_factor_roles", "leader,admin"
 #: The subject of the chain that keeps to which moment a sample was advanced.
 CLOCK_KIND, CLOCK_ID = "sample_clock", "now"
 
@@ -34,6 +36,12 @@ def installation_kind(session: Session) -> InstallationKind | None:
     """Load what an installation is for; None for one that was made before this was fixed."""
     value = session.scalar(select(FixedSetting.value).where(FixedSetting.name == SETTING))
     return InstallationKind(value) if value is not None else None
+
+
+def factor_roles(session: Session) -> tuple[str, ...]:
+    """Load which roles must have a second factor by what the installation was founded with."""
+    value = session.scalar(select(FixedSetting.value).where(FixedSetting.name == FACTOR_ROLES_SETTING))
+    return tuple(value.split(",")) if value else ()
 
 
 def is_prepared(session: Session) -> bool:
@@ -52,9 +60,12 @@ def fixed_kind(
     """
     known = installation_kind(session)
     if known is None:
-        chosen = is_sample_township(session, sample_codes) if is_prepared(session) else sample
+        founded = is_prepared(session)
+        chosen = is_sample_township(session, sample_codes) if founded else sample
         known = InstallationKind.SAMPLE if chosen else InstallationKind.LIVE
         add_setting(session, SETTING, known.value, chain=chain, now=now)
+        if not founded:  # one that was made before keeps what it has
+            add_setting(session, FACTOR_ROLES_SETTING, FACTOR_ROLES, chain=chain, now=now)
     if sample and known is not InstallationKind.SAMPLE:
         raise Conflict("installation_is_live")
     return known
@@ -106,6 +117,11 @@ def never() -> bool:
     return False
 
 
+def no_roles() -> tuple[str, ...]:
+    """Name none: nothing was founded with a second factor unless it is said."""
+    return ()
+
+
 class InstallationClock:
     """What time it is in the installation of a database, asked of the computer and, in a sample, of it too.
 
@@ -115,6 +131,18 @@ class InstallationClock:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._kind: InstallationKind | None = None
+        self._factor_roles: tuple[str, ...] | None = None
+
+    def factor_roles(self) -> tuple[str, ...]:
+        """Return which roles must have a second factor by what this was founded with.
+
+        A database that does not answer says nothing, and lets nobody in either.
+        """
+        if self._factor_roles is None:
+            with suppress(DBAPIError, PoolTimeout), self._db.reading() as session:
+                if is_prepared(session):
+                    self._factor_roles = factor_roles(session)
+        return self._factor_roles or ()
 
     def is_sample(self) -> bool:
         """Return whether this is a sample; a database that does not answer, or is not made yet, is none."""

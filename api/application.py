@@ -1,6 +1,6 @@
 """Build the application from its parts; nothing here asks the environment or the computer's clock."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from accounts.installation import never
+from accounts.installation import never, no_roles
 from api.actions import actions
 from api.attachments import attachments
 from api.cases import cases
@@ -56,6 +56,7 @@ def create(
     settings: Settings,
     now: Callable[[], datetime],
     is_sample: Callable[[], bool] = never,
+    factor_roles: Callable[[], Sequence[str]] = no_roles,
 ) -> Flask:
     """Make the WSGI application for programs; `is_sample` says whether the installation is a sample."""
     app = Flask("huiyin", static_folder=None)
@@ -71,7 +72,9 @@ def create(
     app.json = Json(app, rules.zone)
     app.url_map.converters["number"] = NumberConverter
     app.url_map.merge_slashes = False
-    attach_services(app, db=db, rules=rules, settings=settings, now=now, is_sample=is_sample)
+    attach_services(
+        app, db=db, rules=rules, settings=settings, now=now, is_sample=is_sample, factor_roles=factor_roles
+    )
     headers.install(app)
     access_log.install(app)
     hosts.install(app, settings.trusted_hosts)
@@ -93,6 +96,7 @@ def attach_services(
     settings: Settings,
     now: Callable[[], datetime],
     is_sample: Callable[[], bool] = never,
+    factor_roles: Callable[[], Sequence[str]] = no_roles,
 ) -> None:
     """Hand the application what it works with; routes and description stay as they are."""
     app.extensions[EXTENSION] = ApiServices(
@@ -103,6 +107,7 @@ def attach_services(
         seal=Encryptor(rules.services.receipt_keys, "kept answers"),
         why_not_ready=readiness(db, settings),
         is_sample=is_sample,
+        factor_roles=factor_roles,
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.access.actor import SYSTEM
 from accounts.access.permissions import GRANTABLE
-from accounts.registers import first_administrator, users
+from accounts.registers import first_administrator, user_changes, users
 from accounts.sign_in.passwords import generate_password
 from cases.responsibility.able_people import count_depending_matters
 from cli.framework.context import Context, table
@@ -15,7 +15,7 @@ from core.i18n import Translate
 
 
 def add(commands: Any, translate: Translate) -> None:
-    """Add `users add`, `password`, `disable`, `forget-code` `setup-code` and `list`."""
+    """Add `users add`, `password`, `disable`, `forget-code`, `postpone-code`, `setup-code` and `list`."""
     _ = translate
     title = _("用户")
     inner = commands.add_parser("users", help=title, description=title).add_subparsers(required=True)
@@ -31,6 +31,13 @@ def add(commands: Any, translate: Translate) -> None:
         if run is set_password:
             kept = _("程序用的令牌留着；不写就一起失效")
             parser.add_argument("--keep-tokens", action="store_true", help=kept)
+    does = _("角色必须用动态码、一时设不了的人，准他晚几天设；记在这个人的记录里")
+    parser = inner.add_parser("postpone-code", help=does, description=does)
+    parser.add_argument("username", metavar="NAME", help=_("用户名"))
+    most = _("连今天在内几天，最多 {most} 天").format(most=user_changes.MOST_DAYS_POSTPONED)
+    parser.add_argument("--days", type=int, required=True, metavar="N", help=most)
+    parser.add_argument("--reason", required=True, metavar="TEXT", help=_("为什么"))
+    parser.set_defaults(run=postpone_code)
     does = _("显示开户码：还没有人时，凭它在网页上建第一个管理员")
     inner.add_parser("setup-code", help=does, description=does).set_defaults(run=setup_code)
     does = _("列出用户")
@@ -139,6 +146,26 @@ def forget_code(given: Namespace, context: Context) -> int:
         )
     )
     context.inform(_("已取消 {username} 的动态码。").format(username=given.username))
+    return 0
+
+
+def postpone_code(given: Namespace, context: Context) -> int:
+    """Let a user go without a required one-time code for some days."""
+    _ = context.words
+    services = context.services
+    until = services.db.apply(
+        lambda session: user_changes.postpone_factor(
+            session,
+            actor=SYSTEM,
+            chain=services.rules.services.chain,
+            username=given.username,
+            days=given.days,
+            reason=given.reason,
+            today=services.clock.today(services.rules.zone),
+            now=services.clock.now(),
+        )
+    )
+    context.inform(_("{username} 到 {day} 为止可以不用动态码。").format(username=given.username, day=until))
     return 0
 
 

@@ -21,6 +21,10 @@ ROLES = (
 )
 
 
+#: What is written where no role must have a second factor.
+NOBODY = "none"
+
+
 @dataclass(frozen=True)
 class Setting:
     """One setting: its name without the prefix, its default and what it is for."""
@@ -65,7 +69,11 @@ SETTINGS = (
     ),
     Setting("MAIL_FROM", "", _("发件人；设了 HUIYIN_SMTP_URL 就必须有")),
     Setting("PUBLIC_URL", "", _("大家在浏览器里打开的地址，写进邮件的链接")),
-    Setting("SECOND_FACTOR_ROLES", "", _("必须用动态码登录的角色，用逗号分开，例如 leader,admin")),
+    Setting(
+        "SECOND_FACTOR_ROLES",
+        "",
+        _("必须用动态码登录的角色，用逗号分开；none 是都不用；不填，新安装是 leader,admin，以前装的都不用"),
+    ),
     Setting("LEAST_FREE_MB", "100", _("磁盘剩余低于多少 MB 时 /readyz 说不")),
 )
 
@@ -91,7 +99,8 @@ class Settings:
     mail_from: str
     public_url: str
     least_free_mb: int
-    second_factor_roles: tuple[str, ...]
+    #: None where the installation is left to what it was founded with.
+    second_factor_roles: tuple[str, ...] | None
     secret_key: str = field(repr=False)
     secret_key_fallbacks: tuple[str, ...] = field(repr=False)
 
@@ -214,7 +223,9 @@ def _one_of(name: str, value: str, choices: tuple[str, ...], problems: Problems)
     return value
 
 
-def _roles(value: str, problems: Problems) -> tuple[str, ...]:
+def _roles(value: str, problems: Problems) -> tuple[str, ...] | None:
+    if value.strip() in ("", NOBODY):
+        return () if value else None
     roles = tuple(role.strip() for role in value.split(",") if role.strip())
     for role in roles:
         if role not in ROLES:

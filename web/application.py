@@ -1,13 +1,13 @@
 """Build the application of the pages from its parts; nothing here asks the environment or the clock."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
 from flask import Flask, Response
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from accounts.installation import never
+from accounts.installation import never, no_roles
 from cases.configuration.case_rules import CountyRules
 from config.settings import Settings
 from core.encryption import Encryptor
@@ -78,6 +78,7 @@ def create(
     now: Callable[[], datetime],
     assets: Callable[[str], str] | None = None,
     is_sample: Callable[[], bool] = never,
+    factor_roles: Callable[[], Sequence[str]] = no_roles,
 ) -> Flask:
     """Make the WSGI application of the pages.
 
@@ -100,6 +101,7 @@ def create(
         now=now,
         assets=assets or addresses(),
         is_sample=is_sample,
+        factor_roles=factor_roles,
     )
     headers.install(app)
     access_log.install(app)
@@ -131,6 +133,7 @@ def attach_services(
     now: Callable[[], datetime],
     assets: Callable[[str], str],
     is_sample: Callable[[], bool] = never,
+    factor_roles: Callable[[], Sequence[str]] = no_roles,
 ) -> None:
     """Hand the application what it works with; the pages stay as they are."""
     app.extensions[EXTENSION] = PageServices(
@@ -143,4 +146,5 @@ def attach_services(
         kept_forms=Encryptor(rules.services.receipt_keys, "kept forms"),
         assets=assets,
         is_sample=is_sample,
+        factor_roles=factor_roles,
     )

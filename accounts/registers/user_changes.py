@@ -1,7 +1,7 @@
 """Change what a user is: name, unit, roles; and let somebody back in who was let go."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -20,6 +20,10 @@ from accounts.registers.user_validation import (
 from accounts.sign_in import tokens
 from core.chain import Chain
 from core.errors import Conflict, Forbidden, Invalid
+from core.text import problem_of_name
+
+#: For so many days at most may a second factor wait, each time that it is postponed.
+MOST_DAYS_POSTPONED = 30
 
 
 def change_user(
@@ -81,3 +85,36 @@ def enable(session: Session, *, actor: Actor, chain: Chain, username: str, now: 
     user.active, user.password_hash = True, None
     revoked = tokens.revoke_all(session, user_id=user.id, now=now)
     record_user(session, chain, user, "enabled", actor, {"tokens_revoked": revoked}, now)
+
+
+def postpone_factor(
+    session: Session,
+    *,
+    actor: Actor,
+    chain: Chain,
+    username: str,
+    days: int,
+    reason: str,
+    today: date,
+    now: datetime,
+) -> date:
+    """Let a user go without a second factor that the roles require, for some days with today; give the last.
+
+    Nobody does it for themselves. Raises Invalid for more days than are allowed and for a blank reason, and
+    NotFound for an unknown user.
+    """
+    policy.require(actor, Permission.USERS_MANAGE)
+    user, _ = load_managed_user(session, actor, username)
+    if user.id == actor.user_id:
+        raise Forbidden(reasons=["oneself"])
+    problems = {
+        "days": None if 1 <= days <= MOST_DAYS_POSTPONED else "out_of_range",
+        "reason": problem_of_name(reason),
+    }
+    errors = {field: [problem] for field, problem in problems.items() if problem is not None}
+    if errors:
+        raise Invalid(errors)
+    user.factor_postponed_until = today + timedelta(days=days - 1)
+    facts = {"until": user.factor_postponed_until.isoformat(), "reason": reason}
+    record_user(session, chain, user, "second_factor_postponed", actor, facts, now)
+    return user.factor_postponed_until

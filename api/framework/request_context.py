@@ -1,6 +1,6 @@
 """Carry what a request needs: the services of the application, and the one call that is being answered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -30,11 +30,13 @@ class ApiServices:
     seal: Encryptor
     why_not_ready: Callable[[datetime], str | None]
     is_sample: Callable[[], bool]
+    factor_roles: Callable[[], Sequence[str]]
 
     def entry_rules(self, now: datetime) -> EntryRules:
         """Return what is asked of whoever comes in today."""
         today = now.astimezone(self.rules.zone).date()
-        return EntryRules(self.settings.second_factor_roles, self.is_sample(), today)
+        said = self.settings.second_factor_roles
+        return EntryRules(self.factor_roles() if said is None else said, self.is_sample(), today)
 
 
 @dataclass

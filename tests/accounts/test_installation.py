@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from accounts.access.actor import SYSTEM
+from accounts.access.permissions import GRANTABLE
 from accounts.fixed_settings import FixedSetting, fixed_zone
 from accounts.history import verify_chains
 from accounts.installation import InstallationClock, advance_sample, fixed_kind, installation_kind
@@ -46,6 +47,23 @@ def test_a_live_installation_never_becomes_a_sample(db: Database) -> None:
         pin(db, sample=True)
     with pytest.raises(IntegrityError, match="pinned_settings_is_kept"), db.transaction() as session:
         session.execute(text("UPDATE pinned_settings SET value = 'sample' WHERE name = 'installation'"))
+
+
+def test_a_new_installation_asks_leaders_and_administrators_for_a_code_and_one_of_before_nobody(
+    db: Database,
+) -> None:
+    clock = InstallationClock(db)
+    assert clock.factor_roles() == ()
+    pin(db, sample=False)
+    assert clock.factor_roles() == ("leader", "admin")
+    assert set(clock.factor_roles()) <= {role.value for role in GRANTABLE}
+
+
+def test_what_was_prepared_before_keeps_asking_nobody_for_a_code(db: Database) -> None:
+    with db.transaction() as session:
+        fixed_zone(session, ZoneInfo("Asia/Shanghai"), chain=CHAIN, now=FOUNDED)
+    pin(db, sample=False)
+    assert InstallationClock(db).factor_roles() == ()
 
 
 def test_one_of_an_earlier_version_becomes_live_and_no_sample(db: Database) -> None:

@@ -13,7 +13,7 @@ from tests.cli.conftest import SECRET, Command
 
 COMMANDS = (
     "run", "serve", "jobs run", "jobs once", "jobs list", "sweep", "report rates", "verify", "check",
-    "users add", "users password", "users disable", "users forget-code", "users list",
+    "users add", "users password", "users disable", "users forget-code", "users postpone-code", "users list",
     "users setup-code",
     "tokens issue", "tokens revoke", "tokens list",
     "areas import", "units import", "units close", "roster import", "cases import", "calendar enter",

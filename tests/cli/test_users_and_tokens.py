@@ -126,3 +126,32 @@ def test_a_unit_that_nobody_needs_is_closed(in_town: Command, town: Database) ->
     assert in_town("units", "close", "county-water").code == 0
     with town.reading() as session:
         assert not session.scalars(select(Unit.active).where(Unit.code == "county-water")).one()
+
+
+def test_a_required_code_waits_for_so_many_days_and_the_record_says_why(
+    in_town: Command, town: Database
+) -> None:
+    done = in_town("users", "postpone-code", "lingdao", "--days", "7", "--reason", "手机在修")
+    assert (done.code, "到 20" in done.err) == (0, True)
+    with town.reading() as session:
+        entry = session.scalars(
+            select(RegisterEntry).where(RegisterEntry.action == "second_factor_postponed")
+        ).one()
+        until = session.scalars(select(User.factor_postponed_until).where(User.username == "lingdao")).one()
+    assert until is not None
+    assert entry.facts == {"until": until.isoformat(), "reason": "手机在修"}
+    assert in_town("users", "postpone-code", "lingdao", "--days", "31", "--reason", "手机在修").code == 1
+
+
+def test_a_token_is_for_what_it_was_issued_for_and_the_list_says_so(in_town: Command) -> None:
+    assert in_town("tokens", "issue", "zuyuan", "--may", "read", "--may", "act").code == 0
+    (listed,) = json.loads(in_town("tokens", "list", "--json").out)
+    assert (listed["may"], listed["expires_at"] is not None) == (["act", "read"], True)
+    assert "act,read" in in_town("tokens", "list").out
+
+
+def test_a_user_for_a_program_has_no_password_and_prints_none(in_town: Command, town: Database) -> None:
+    assert in_town(*NEW, "--no-password").out == ""
+    with town.reading() as session:
+        row = session.scalars(select(User).where(User.username == "xiaolin")).one()
+    assert (row.password_hash, row.password_given) == (None, None)

@@ -15,7 +15,7 @@ from config.settings import ROLES
 from core.persistence.db import Database
 from tests.builders import USERS, actor_named, at
 from tests.web.conftest import Browser, Page
-from tests.web.markup import HTML
+from tests.markup import HTML
 from web.framework.blueprint import Enter
 
 pytestmark = pytest.mark.one_database

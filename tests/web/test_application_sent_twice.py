@@ -249,6 +249,9 @@ SENDINGS: dict[str, Callable[[World], Sending]] = {
     "/people/<username>/disable": lambda world: world.admin("/people/bumen/disable"),
     "/people/<username>/enable": enabled,
     "/people/<username>/forget-code": factor_forgotten,
+    "/people/<username>/postpone-code": lambda world: world.admin(
+        "/people/lingdao/postpone-code", days="3", reason="手机在修"
+    ),
     "/checking": lambda world: Sending(world.browser("jiandu"), "/checking", {"span": "day"}),
     "/cases/together": together,
     "/cases/<number:number>/actions": lambda world: world.on_case(

@@ -8,6 +8,7 @@ from accounts.access.permissions import GRANTABLE, Permission, Role
 from accounts.registers import user_changes, user_list, users
 from accounts.registers.user_list import ListedUser
 from accounts.sign_in import sessions, tokens
+from accounts.sign_in.first_steps import is_factor_required
 from accounts.sign_in.passwords import generate_password
 from cases.responsibility.able_people import count_depending_matters
 from core.errors import Forbidden
@@ -109,6 +110,7 @@ def _shown(page_request: PageRequest, typed: Typed, username: str, *, tried: str
         Field("email", "line", one.email or "", required=False),
     ]
     secret = [Field("password", "secret", required=False)]
+    postponing = [Field("days", "count"), Field("reason", "line")]
     entries = load_recorded(page_request, "user", one.id)
     return page(
         "administration/person.html",
@@ -117,6 +119,10 @@ def _shown(page_request: PageRequest, typed: Typed, username: str, *, tried: str
         tried=tried,
         controls=build_controls(page_request, typed if tried == "change" else Typed(), "person", fields),
         secret=build_controls(page_request, typed if tried == "password" else Typed(), "person", secret),
+        later=build_controls(page_request, typed if tried == "postpone" else Typed(), "person", postponing),
+        is_factor_required=is_factor_required(
+            frozenset(one.roles), page_request.services.entry_rules(page_request.now)
+        ),
         general=mistakes_of(page_request, typed.refusal).general,
         oneself=one.id == page_request.actor.user_id,
         devices=len(sessions.list_devices(page_request.session, user_id=one.id, now=page_request.now)),
@@ -221,6 +227,23 @@ def revoke_token(page_request: PageRequest, form: Form, username: str, token_id:
         now=page_request.now,
     )
     return _to(username, "token_revoked")
+
+
+@people.post("/people/<username>/postpone-code", enter=ENTER, again=partial(_shown, tried="postpone"))
+def postpone_code(page_request: PageRequest, form: Form, username: str) -> Response:
+    """Let somebody go without a second factor that the roles require, for some days."""
+    given = form.get("days", "")
+    user_changes.postpone_factor(
+        page_request.session,
+        actor=page_request.actor,
+        chain=page_request.rules.services.chain,
+        username=username,
+        days=int(given) if given.isascii() and given.isdigit() and len(given) < 4 else 0,
+        reason=form.get("reason", "").strip(),
+        today=page_request.today,
+        now=page_request.now,
+    )
+    return _to(username, "person_postponed")
 
 
 def _to(username: str, done: str) -> Response:

@@ -15,7 +15,7 @@ from web.framework.request_context import PageRequest
 #: Facts whose values are codes, and the group of their words.
 CODED: Mapping[str, str] = {"roles": "role", "kind": "unit_kind", "level": "level"}
 #: Facts that say one thing, those whose values are lists themselves, and those that may be numbers of rows.
-PLAIN = frozenset({"until", "successor", "instead_of", "path", "email", "notice", "phone"})
+PLAIN = frozenset({"until", "successor", "instead_of", "path", "email", "notice", "phone", "reason"})
 LISTS = frozenset({"roles"})
 NUMBERED = frozenset({"area", "superior"})
 SERVER = _("系统或服务器管理员")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from accounts.registers import areas, unit_imports
+from accounts.registers import areas, unit_imports, user_changes
 from accounts.registers.import_cells import LONGEST_CODE
 from accounts.registers.user_validation import LONGEST_USERNAME
 from accounts.sign_in import passwords
@@ -22,6 +22,11 @@ FIELDS: Mapping[tuple[str, str], tuple[str, ...]] = {
         _("密码"),
         with_limits(_("不填就由系统给一个，只显示一次；自己定的至少 {least} 个字"), least=passwords.LEAST),
     ),
+    ("person", "days"): (
+        _("几天"),
+        with_limits(_("连今天在内，最多 {most} 天"), most=user_changes.MOST_DAYS_POSTPONED),
+    ),
+    ("person", "reason"): (_("为什么"),),
     ("area", "parent"): (_("在哪个区域下面"), _("{level.county}是最上面一级，不用选")),
     ("area", "level"): (_("哪一级"),),
     ("area", "name"): (_("名称"),),
@@ -63,6 +68,7 @@ FIELDS: Mapping[tuple[str, str], tuple[str, ...]] = {
 
 #: What a form of administration is refused for, by the reason code.
 MISTAKES: Mapping[str, str] = {
+    "out_of_range": with_limits(_("从 1 天到 {most} 天"), most=user_changes.MOST_DAYS_POSTPONED),
     "not_a_username": with_limits(
         _("只用小写字母、数字、点、横线和下划线，最多 {most} 个字符"), most=LONGEST_USERNAME
     ),
@@ -120,6 +126,7 @@ ACTIONS: Mapping[tuple[str, str], str] = {
     ("user", "enabled"): _("重新启用"),
     ("user", "second_factor_set"): _("开始用动态码"),
     ("user", "second_factor_removed"): _("取消了动态码"),
+    ("user", "second_factor_postponed"): _("准许晚些设动态码"),
     ("user", "token_issued"): _("发了程序用的令牌"),
     ("user", "token_revoked"): _("收回了程序用的令牌"),
     ("calendar", "notice"): _("录入放假通知"),
@@ -152,6 +159,7 @@ FACTS: Mapping[str, str] = {
     "until": _("最后一天"),
     "successor": _("接着的区域"),
     "instead_of": _("原来的代码"),
+    "reason": _("为什么"),
     "token": _("令牌"),
     "label": _("用途"),
 }

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
-from accounts.installation import never
-from accounts.sign_in.first_steps import EntryRules
+from accounts.installation import never, no_roles
+from accounts.sign_in.first_steps import EntryRules, days_postponed
 from accounts.sign_in.sessions import Present
 from cases.attachments import IncomingFile
 from cases.configuration.case_rules import CountyRules
@@ -49,11 +49,13 @@ class PageServices:
     kept_forms: Encryptor
     assets: Callable[[str], str]
     is_sample: Callable[[], bool] = never
+    factor_roles: Callable[[], Sequence[str]] = no_roles
 
     def entry_rules(self, now: datetime) -> EntryRules:
         """Return what is asked of whoever comes in today."""
         today = now.astimezone(self.rules.zone).date()
-        return EntryRules(self.settings.second_factor_roles, self.is_sample(), today)
+        said = self.settings.second_factor_roles
+        return EntryRules(self.factor_roles() if said is None else said, self.is_sample(), today)
 
 
 @dataclass
@@ -93,6 +95,13 @@ class PageRequest:
     def calendar(self) -> WorkingCalendar:
         """Return the working days as they stand now."""
         return self.rules.services.calendars.current(self.session)
+
+    @property
+    def factor_days_left(self) -> int | None:
+        """Return for how many days a second factor that is missing is not asked for yet; None for none."""
+        if self.who is None:
+            return None
+        return days_postponed(self.who.actor.roles, self.who.facts, self.services.entry_rules(self.now))
 
     @property
     def language(self) -> str:

@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 
 import pyotp
 import pytest
+from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from accounts.history import verify_chains
@@ -17,6 +20,7 @@ from tests.api.conftest import Clock
 from tests.builders import PASSWORD
 from tests.web.conftest import Browser
 from tests.web.test_application_journeys import hidden
+from web.framework.request_context import EXTENSION
 
 Open = Callable[..., Browser]
 OWN = "山高水长路好走-2026"
@@ -156,3 +160,51 @@ def test_a_form_that_the_database_cannot_take_now_says_so_and_keeps_what_was_typ
     monkeypatch.setattr("web.administration.people.users.add_user", away)
     refused = browser("guanli").post("/people", **ZHOU)
     assert (refused.status, "现在存不了" in refused.text, "周敏" in refused.text) == (503, True, True)
+
+
+@pytest.mark.parametrize(
+    ("said", "goes_to"),
+    [(None, "/me/second-factor"), ((), None), (("member",), None), (("leader",), "/me/second-factor")],
+)
+def test_a_setting_goes_before_what_the_installation_was_founded_with(
+    browser: Open, pages: Flask, said: tuple[str, ...] | None, goes_to: str | None
+) -> None:
+    asking(pages, said)
+    assert browser("lingdao").get("/cases").headers.get("Location") == goes_to
+
+
+def test_a_required_code_may_wait_for_days_that_are_shown_counted_and_recorded(
+    browser: Open, pages: Flask, clock: Clock, town: Database
+) -> None:
+    admin, leader = browser("guanli"), browser("lingdao")
+    asking(pages, None)
+    assert leader.get("/cases").headers["Location"] == "/me/second-factor"
+    path = "/people/lingdao/postpone-code"
+    assert "准他晚几天设" in admin.get("/people/lingdao").text
+    for wrong in ({"days": "0", "reason": "手机在修"}, {"days": "31", "reason": "手机在修"}, {"days": "3"}):
+        assert admin.post(path, **wrong).status == 422
+    assert admin.post(path, days="3", reason="手机在修").status == 303
+    assert "还可以晚 3 天设" in leader.get("/cases").text
+    assert "手机在修" in admin.get("/people/lingdao").text
+    clock.moment += timedelta(days=2)
+    again = browser("lingdao")
+    assert "还可以晚 1 天设" in again.get("/cases").text
+    clock.moment += timedelta(days=1)
+    assert browser("lingdao").get("/cases").headers["Location"] == "/me/second-factor"
+    assert user(town, "lingdao").factor_postponed_until is not None
+
+
+def test_nobody_postpones_their_own_code(browser: Open, pages: Flask) -> None:
+    admin = browser("guanli")
+    pages.extensions[EXTENSION] = replace(pages.extensions[EXTENSION], factor_roles=lambda: ("leader",))
+    assert admin.post("/people/guanli/postpone-code", days="3", reason="忙").status == 403
+
+
+def asking(pages: Flask, said: tuple[str, ...] | None) -> None:
+    """Let the installation be one that was founded with a code for leaders, with or without a setting."""
+    services = pages.extensions[EXTENSION]
+    pages.extensions[EXTENSION] = replace(
+        services,
+        settings=replace(services.settings, second_factor_roles=said),
+        factor_roles=lambda: ("leader",),
+    )
