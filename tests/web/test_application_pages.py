@@ -14,8 +14,8 @@ from cases.models.case import Case
 from config.settings import ROLES
 from core.persistence.db import Database
 from tests.builders import USERS, actor_named, at
-from tests.web.conftest import Browser, Page
 from tests.markup import HTML
+from tests.web.conftest import Browser, Page
 from web.framework.blueprint import Enter
 
 pytestmark = pytest.mark.one_database
