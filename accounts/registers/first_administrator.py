@@ -23,6 +23,7 @@ from accounts.registers.area_unit_editing import add_area, add_unit
 from accounts.registers.areas import by_code
 from accounts.registers.open_matters import NO_MATTERS
 from accounts.registers.user_validation import list_problems
+from accounts.sign_in.own_words import own_words
 from accounts.sign_in.passwords import GROUPS, LETTERS, OF_LETTERS
 from config.vocabulary import UnitKind
 from core.chain import Chain
@@ -110,7 +111,8 @@ def create_first_administrator(
     """
     if not is_open(session):
         raise Conflict("set_up_already")
-    errors = list_problems(founding.username, founding.name, ROLES, founding.password, None)
+    words = own_words(session, [founding.name, founding.area_name, founding.unit_name])
+    errors = list_problems(founding.username, founding.name, ROLES, founding.password, None, words)
     if founding.password != founding.again:
         errors["again"] = ["not_the_same"]
     if not errors:

@@ -29,14 +29,19 @@ ADDRESS = re.compile(rf"[^@\s,;<>\"\\]{{1,{LONGEST_LOCAL}}}@[A-Za-z0-9.-]{{1,{LO
 
 
 def list_problems(
-    username: str, name: str, roles: Collection[str], password: str | None, email: str | None
+    username: str,
+    name: str,
+    roles: Collection[str],
+    password: str | None,
+    email: str | None,
+    own_words: Collection[str] = (),
 ) -> dict[str, list[str]]:
-    """Return the reasons, by field, why a user cannot be like that."""
+    """Return the reasons, by field, why a user cannot be like that; `own_words` are those of the register."""
     checks = {
         "username": None if USERNAME.fullmatch(username) else "not_a_username",
         "name": problem_of_name(name),
         "roles": None if roles and set(roles) <= GRANTABLE else "unknown_role",
-        "password": problem_of_password(password, username) if password is not None else None,
+        "password": problem_of_password(password, username, own_words) if password is not None else None,
         "email": None if email is None or _is_address(email) else "not_an_address",
     }
     return {field: [problem] for field, problem in checks.items() if problem is not None}

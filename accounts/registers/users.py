@@ -21,6 +21,7 @@ from accounts.registers.user_validation import (
     require_replaceable,
 )
 from accounts.sign_in import second_factors, sign_ins, tokens
+from accounts.sign_in.own_words import own_words
 from accounts.sign_in.passwords import hash_password, problem_of_password, verify_password
 from core.chain import Chain
 from core.errors import Conflict, Forbidden, Invalid
@@ -63,7 +64,8 @@ def add_user(
     """
     policy.require(actor, Permission.USERS_MANAGE)
     home = open_unit(session, actor, unit)
-    errors = list_problems(username, name, roles, password, email)
+    words = own_words(session, [name]) if password is not None else frozenset()
+    errors = list_problems(username, name, roles, password, email, words)
     if home is None:
         errors["unit"] = ["unknown_unit"]
     if errors or home is None:
@@ -111,7 +113,7 @@ def set_password(
     if actor.username != username or actor.user_id is None:
         policy.require(actor, Permission.USERS_MANAGE)
     user, _ = load_managed_user(session, actor, username)
-    problem = problem_of_password(password, username)
+    problem = problem_of_password(password, username, own_words(session))
     if problem is not None:
         raise Invalid({"password": [problem]})
     user.password_hash = hash_password(password)

@@ -1,39 +1,54 @@
 """Hash and check passwords with Argon2id, and say which ones are too weak (threats.md 3.9)."""
 
 import secrets
+import string
+from collections.abc import Collection
 from functools import cache
+from pathlib import Path
 from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
+from core.text import plain
+
 LEAST = 12
 MOST = 128
 LEAST_DIFFERENT = 5
-#: Beginnings that guessers try first, general and local; digits and signs added behind them do not help.
-COMMON = (
-    "123456",
-    "abcdef",
-    "admin",
-    "administrator",
-    "beijing",
-    "changeme",
-    "guanli",
-    "huiyin",
-    "iloveyou",
-    "letmein",
-    "mima",
-    "passw0rd",
-    "password",
-    "qazwsx",
-    "qwerty",
-    "qwertyuiop",
-    "welcome",
-    "woaini",
-    "woaizhongguo",
-    "xiangzhen",
-    "zhongguo",
+#: Words of this place that guessers try first, beside those of the lists.
+LOCAL = frozenset(
+    (
+        *(
+            "beijing",
+            "changeme",
+            "guanli",
+            "guanliyuan",
+            "huiyin",
+            "mima",
+            "qazwsx",
+            "woaini",
+            "woaizhongguo",
+        ),
+        *(
+            "wodemima",
+            "xiangzhen",
+            "xinfang",
+            "zhengfu",
+            "zhongguo",
+            "zoufang",
+            "回音",
+            "密码",
+            "我爱中国",
+            "走访",
+        ),
+    )
 )
+#: Where the lists lie; licences.txt says where they come from.
+LISTS = Path(__file__).parent / "lists"
+#: So few letters or characters beside a known word add nothing to it.
+LEAST_BESIDE = 4
+NEAR = str.maketrans("013457@$!", "oieastasi")
+BEHIND = string.digits + string.punctuation + " "
 
 #: A made password is read out and typed: small letters and digits without look-alikes, 79 bits.
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -44,22 +59,61 @@ _HASHER = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 _TURNSTILE = BoundedSemaphore(4)
 
 
-def problem_of_password(password: str, username: str) -> str | None:
+def problem_of_password(password: str, username: str, own_words: Collection[str] = ()) -> str | None:
     """Return the reason why a password is refused, or None.
 
-    Long is what counts; there is no rule about kinds of characters.
+    Long is what counts; there is no rule about kinds of characters. `own_words` are the names of the
+    register, in characters and in pinyin, small: with digits and signs, and a syllable beside them, they are
+    what a neighbour tries.
     """
-    lower = password.lower()
     if len(password) < LEAST:
         return "too_short"
     if len(password) > MOST:
         return "too_long"
+    lower = plain(password).lower()
     if username and username in lower:
         return "contains_username"
     if len(set(lower)) < LEAST_DIFFERENT:
         return "too_simple"
-    core = lower.strip("0123456789!@#$%^&*()_+-=.,? ")
-    return "too_common" if core in COMMON or not core else None
+    if (
+        lower in _lines("common_passwords.txt")
+        or _is_common(_core(lower))
+        or _is_common(_read_through(lower))
+    ):
+        return "too_common"
+    return "too_common" if _is_local(_core(lower), own_words) else None
+
+
+def _core(lower: str) -> str:
+    """Return the letters and characters of a password: digits and signs are what everybody puts behind."""
+    return "".join(char for char in lower if char.isalpha())
+
+
+def _read_through(lower: str) -> str:
+    """Return the core with digits and signs read as the letters that they stand for: `p@ssw0rd`."""
+    return _core(lower.strip(BEHIND).translate(NEAR))
+
+
+def _is_common(core: str) -> bool:
+    """Return whether a core is one common word, or the same one again and again."""
+    words = _lines("common_words.txt")
+    halves = (core[:size] for size in range(1, len(core) // 2 + 1) if len(core) % size == 0)
+    repeated = (part for part in halves if part * (len(core) // len(part)) == core)
+    return any(part in words or part in LOCAL for part in (core, *repeated))
+
+
+def _is_local(core: str, own_words: Collection[str]) -> bool:
+    """Return whether too little is left of a core without the words of this place; nothing is too little."""
+    rest = core
+    for word in sorted({*own_words, *LOCAL}, key=len, reverse=True):
+        rest = rest.replace(word, "") if len(word) > 1 else rest
+    return not rest or (rest != core and len(rest) < LEAST_BESIDE)
+
+
+@cache
+def _lines(name: str) -> frozenset[str]:
+    """Return the lines of one of the lists; each process reads it once, when somebody chooses a password."""
+    return frozenset((LISTS / name).read_text(encoding="ascii").split())
 
 
 def generate_password(username: str) -> str:

@@ -3,10 +3,12 @@
 Tokens without an end get one, 90 days after the upgrade. Everything else that stands there stays as it is.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from alembic import op
+
+from core import clock
 
 revision = "0022"
 down_revision = "0021"
@@ -36,7 +38,7 @@ def upgrade() -> None:
         return
     on_sqlite = connection.dialect.name == "sqlite"
     made = datetime.fromisoformat(newest) if on_sqlite else newest
-    ends = max(datetime.now(UTC), made) + LASTS  # in a sample it may be later than the clock says
+    ends = max(clock.now(), made) + LASTS  # in a sample it may be later than the clock says
     written = ends.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z" if on_sqlite else ends
     connection.execute(GIVE_END, {"ends": written})
 

@@ -56,9 +56,9 @@ def sample(folder: Path) -> Iterator[Sample]:
 
 
 @contextmanager
-def empty(folder: Path) -> Iterator[tuple[Sample, str]]:
+def empty(folder: Path, **settings: str) -> Iterator[tuple[Sample, str]]:
     """Run `app.py run` in an empty folder as somebody does the first time; give the code it prints, too."""
-    with program(folder) as (address, said):
+    with program(folder, **settings) as (address, said):
         found = SETUP_CODE.search(said)
         assert found is not None, said
         assert found[1] == address
@@ -66,11 +66,12 @@ def empty(folder: Path) -> Iterator[tuple[Sample, str]]:
 
 
 @contextmanager
-def program(folder: Path, *options: str) -> Iterator[tuple[str, str]]:
+def program(folder: Path, *options: str, **settings: str) -> Iterator[tuple[str, str]]:
     """Run the program on a free port with a folder of its own; give its address and what it has said."""
     port = free_port()
     environ = {name: value for name, value in os.environ.items() if not name.startswith("HUIYIN_")}
     environ |= {"HUIYIN_DATA_DIR": str(folder), "PYTHONUTF8": "1"}
+    environ |= {f"HUIYIN_{name.upper()}": value for name, value in settings.items()}
     said = folder / "said.txt"
     with said.open("w", encoding="utf-8") as out:
         process = subprocess.Popen(

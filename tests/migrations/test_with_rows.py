@@ -23,7 +23,7 @@ from tests.builders import actor_named, at
 
 GUARDS, BEFORE_GUARDS, BEFORE_PLANNED = "0005", "0004", "0013"
 CODE_HOLDERS = "0016"
-CREDENTIALS = "0023"
+CREDENTIALS = "0022"
 #: What follows from the cases and is made anew after an upgrade.
 COUNTED_IN_ADVANCE = {"tallied_cases", "tallies", "daily_tallies", "untallied"}
 SEARCHED = "search_texts"

@@ -2,7 +2,17 @@
 
 import pytest
 
-from accounts.sign_in.passwords import generate_password, hash_password, problem_of_password, verify_password
+from accounts.sign_in.passwords import (
+    LEAST,
+    LISTS,
+    generate_password,
+    hash_password,
+    problem_of_password,
+    verify_password,
+)
+from accounts.sign_in.pinyin import spellings
+
+WORDS = spellings(["杉岭村", "重庆市", "田大山"])
 
 
 @pytest.mark.parametrize(
@@ -17,6 +27,17 @@ from accounts.sign_in.passwords import generate_password, hash_password, problem
         ("Password123!", "too_common"),
         ("woaizhongguo", "too_common"),
         ("huiyin202620", "too_common"),
+        ("P@ssw0rd2026", "too_common"),
+        ("contortionist", "too_common"),
+        ("1111Dragon!!!!", "too_common"),
+        ("dragondragon", "too_common"),
+        ("shanling-2026-03", "too_common"),
+        ("ShanLingCun@2026", "too_common"),
+        ("杉岭村好好好-20260303", "too_common"),
+        ("田大山田大山20260303", "too_common"),
+        ("chongqing-2026-03", "too_common"),
+        ("123456-----789", "too_common"),
+        ("shanling has three frogs", None),
         ("three small frogs", None),
         ("水车水车又转起来了一十二", None),
     ],
@@ -24,7 +45,21 @@ from accounts.sign_in.passwords import generate_password, hash_password, problem
 def test_a_password_is_judged_by_length_and_by_how_often_it_is_tried(
     password: str, problem: str | None
 ) -> None:
-    assert problem_of_password(password, "zuzhang") == problem
+    assert problem_of_password(password, "zuzhang", WORDS) == problem
+
+
+def test_three_thousand_common_passwords_of_the_allowed_length_are_refused() -> None:
+    listed = (LISTS / "common_passwords.txt").read_text(encoding="ascii").split()
+    assert len(set(listed)) >= 3000
+    assert {len(one) >= LEAST for one in listed} == {True}
+    assert {problem_of_password(one, "zuzhang") for one in listed} == {"too_common"}
+
+
+def test_ten_thousand_words_are_refused_with_whatever_digits_and_signs_around_them() -> None:
+    words = (LISTS / "common_words.txt").read_text(encoding="ascii").split()
+    assert len(set(words)) >= 10_000
+    taken = [word for word in words if problem_of_password(f"2026-03-03{word.title()}!", "zuzhang") is None]
+    assert taken == []
 
 
 def test_the_same_password_has_another_hash_each_time() -> None:
