@@ -2,7 +2,12 @@
 
 from enum import StrEnum
 
+from config.marked_text import mark
 from workflow.definition.vocabulary import CaseState, Outcome, Rating
+
+#: What stands, and is read, in place of words that were forgotten. No text that comes in has it (core.text).
+FORGOTTEN = "\ufdd0"
+FORGOTTEN_SHOWN = mark("已按保存期限删除")
 
 #: Open: some unit still has to do something before the reply.
 OPEN_STATES = (CaseState.RECEIVED, CaseState.ASSIGNED, CaseState.ESCALATED)

@@ -17,11 +17,12 @@ def problem_of(text: str) -> str | None:
     """Return the reason why a text cannot be stored on both databases alike, or None.
 
     Control characters other than TAB and line ends are refused, NUL among them, and halves of a character.
+    So are the code points that Unicode keeps for the use within programs: this one marks with them.
     """
     for char in text:
         if "\ud800" <= char <= "\udfff":
             return "lone_surrogate"
-        if char not in "\t\n\r" and unicodedata.category(char) == "Cc":
+        if (char not in "\t\n\r" and unicodedata.category(char) == "Cc") or "\ufdd0" <= char <= "\ufdef":
             return "control_character"
     return None
 

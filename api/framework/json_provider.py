@@ -8,8 +8,12 @@ import orjson
 from flask import Flask
 from flask.json.provider import JSONProvider
 
+from api.framework.language import translate
+from cases.vocabulary import FORGOTTEN, FORGOTTEN_SHOWN
+
 #: A time is told with the offset of the county's zone, which only the application knows.
 OPTIONS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_APPEND_NEWLINE
+MARK = FORGOTTEN.encode()
 
 
 class Json(JSONProvider):
@@ -20,8 +24,14 @@ class Json(JSONProvider):
         self._zone = zone
 
     def write(self, value: Any) -> bytes:
-        """Write a value in UTF-8 with a line end; what JSON has no form for raises TypeError."""
-        return orjson.dumps(value, default=self._plain, option=OPTIONS)
+        """Write a value in UTF-8 with a line end; what JSON has no form for raises TypeError.
+
+        In place of words that were forgotten it says so, in the reader's language.
+        """
+        written = orjson.dumps(value, default=self._plain, option=OPTIONS)
+        if MARK in written:
+            written = written.replace(MARK, orjson.dumps(translate()(FORGOTTEN_SHOWN))[1:-1])
+        return written
 
     def dumps(self, obj: Any, **options: Any) -> str:
         """Write a value as text, for Flask and its test client."""

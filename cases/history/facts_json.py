@@ -15,11 +15,17 @@ import msgspec
 import orjson
 
 from cases.history import facts as of
-from cases.history.amendment_facts import AmendFacts, AmendHouseholdFacts, AmendIdentityFacts, AmendNamedFacts
+from cases.history.amendment_facts import (
+    AmendFacts,
+    AmendHouseholdFacts,
+    AmendIdentityFacts,
+    AmendNamedFacts,
+)
 from cases.history.contact_facts import AttemptFacts, UnreachableFacts
 from cases.history.fact_kinds import FactKind, Path, holds_personal, kinds_of, personal_paths
 from cases.history.facts import Facts
 from cases.history.own_facts import OwnFacts
+from cases.vocabulary import FORGOTTEN
 from config.marked_text import MarkedText
 from config.marked_text import mark as _
 
@@ -27,8 +33,6 @@ from config.marked_text import mark as _
 _QUOTED = re.compile(r"`([^`]+)`")
 #: How a digest of personal words begins where the words stood.
 SALTED = "salted:"
-#: What is read in place of words that were forgotten. No text has it: Unicode gives it to no character.
-FORGOTTEN = "\ufdd0"
 #: Random bytes that keep a digest of a short word from being guessed.
 SALT_BYTES = 16
 

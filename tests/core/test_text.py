@@ -14,6 +14,7 @@ from core.text import clean, mask_phone, plain, problem_of, problem_of_name, wit
         ("a\x00b", "control_character"),
         ("\x1b[31m", "control_character"),
         ("\x85", "control_character"),
+        ("\ufdd0", "control_character"),
         ("\ud800", "lone_surrogate"),
         ("ok\udfff", "lone_surrogate"),
     ],

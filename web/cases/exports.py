@@ -84,7 +84,7 @@ def _rows(page_request: PageRequest, items: Sequence[dict[str, Any]]) -> Iterato
             item["village_name"],
             label("category", item["category"]),
             label("kind", item["kind"]),
-            item["own_words"],
+            page_request.shown(item["own_words"]),
             label("state", item["state"]),
             item["round"],
             item["owner_name"] or "",

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from cases.intake.category_answers import LONGEST, questions_of
+from cases.vocabulary import FORGOTTEN
 from config.questions import ASKS_FOR, Question
 from core.i18n import mark as _
 from core.normalization.visibility import is_blank
@@ -80,7 +81,7 @@ def _answered(page_request: PageRequest, question: Question | None, key: str, va
         return Answered(key, _in_words(page_request, value), False)
     words = next((_worded(page_request, one) for one in question.choices if one.code == value), None)
     if words is None:
-        is_day = question.kind == "date" and isinstance(value, str)
+        is_day = question.kind == "date" and isinstance(value, str) and value != FORGOTTEN
         words = page_request.day(date.fromisoformat(value)) if is_day else _in_words(page_request, value)
     return Answered(_worded(page_request, question), words, question is ASKS_FOR)
 

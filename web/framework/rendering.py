@@ -17,6 +17,7 @@ from accounts.sign_in import passwords, second_factors, sessions
 from cases.access import receipt_codes
 from cases.models.correspondence import LARGEST_FILE, LARGEST_FILE_MB
 from cases.queries import similar_cases
+from cases.vocabulary import FORGOTTEN
 from core.normalization.visibility import INVISIBLE
 from core.text import LONGEST_NAME
 from web.framework import date_formats
@@ -76,7 +77,7 @@ def install(app: Flask) -> None:
     """Give the templates what they may use."""
     env = app.jinja_env
     env.undefined = StrictUndefined
-    env.finalize = _without_controls
+    env.finalize = _printable
     env.trim_blocks = env.lstrip_blocks = True
     env.globals.update(
         _=lambda message, **facts: page_request().say(message, **facts),
@@ -158,8 +159,13 @@ def filled(message: str, **parts: Markup) -> Markup:
     return escape(message).format(**parts)
 
 
-def _without_controls(value: Any) -> Any:
-    """Leave out of a page what no page may hold: a form that was refused for it is shown once more."""
+def _printable(value: Any) -> Any:
+    """Leave out of a page what no page may hold: a form that was refused for it is shown once more.
+
+    In place of words that were forgotten a page says so.
+    """
+    if isinstance(value, str) and FORGOTTEN in value:
+        value = page_request().shown(value)
     return value.translate(CONTROLS) if type(value) is str else value
 
 

@@ -17,6 +17,7 @@ from accounts.sign_in.first_steps import EntryRules, days_postponed
 from accounts.sign_in.sessions import Present
 from cases.attachments import IncomingFile
 from cases.configuration.case_rules import CountyRules
+from cases.vocabulary import FORGOTTEN, FORGOTTEN_SHOWN
 from config.settings import Settings
 from core.encryption import Encryptor
 from core.i18n import Translate, translator
@@ -114,6 +115,10 @@ class PageRequest:
         language, definition = self.display.language, self.rules.definition
         found = translator(language)
         return lambda message: labels.fill_nouns(found(message), language, definition)
+
+    def shown(self, text: str) -> str:
+        """Return a kept text as it is shown: in place of words that were forgotten it says so."""
+        return text.replace(FORGOTTEN, self.translate(FORGOTTEN_SHOWN))
 
     def say(self, message: str, **facts: Any) -> str:
         """Return a text in the reader's language with its blanks filled in."""

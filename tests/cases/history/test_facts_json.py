@@ -17,11 +17,12 @@ from cases.history.amendment_facts import AmendIdentityFacts
 from cases.history.entries import Entry, digested_values
 from cases.history.fact_kinds import PERSONAL, FactKind, FileDigest, Kept, holds_personal
 from cases.history.facts import Facts
-from cases.history.facts_json import AMENDED, FACTS, FORGOTTEN, SALTED, BadFacts, from_entry, salted, to_entry
+from cases.history.facts_json import AMENDED, FACTS, SALTED, BadFacts, from_entry, salted, to_entry
 from cases.history.own_facts import OwnFacts
 from cases.history.read_facts import exact_facts, fact_column
 from cases.models.case import Case
 from cases.verification.verify import verify
+from cases.vocabulary import FORGOTTEN
 from core.persistence.db import Database
 from tests.cases.breaking_in import break_in
 from tests.cases.history.stored_facts import Stored
