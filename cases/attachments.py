@@ -6,7 +6,7 @@ whole on the disk before its row is written.
 """
 
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -22,6 +22,7 @@ from cases.access.visibility import visible
 from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case
 from cases.models.correspondence import LARGEST_FILE, LONGEST_FILE_NAME, Attachment
+from cases.vocabulary import FORGOTTEN
 from core.errors import Busy, Forbidden, Invalid, NotFound, TooLarge, Unavailable, UnsupportedType
 from core.files.pictures import DamagedPicture, NoTurn, TooManyPixels, TooMuchWork, reencode
 from core.files.scanner import Infected, Scanner, ScannerSilent
@@ -170,6 +171,19 @@ def remove_orphans(db: Database, *, rules: CountyRules, now: datetime) -> int:
     return removed
 
 
+def remove_forgotten(db: Database, *, rules: CountyRules, hashes: Iterable[str], now: datetime) -> int:
+    """Remove the files of attachments that were forgotten, unless another one has the same content.
+
+    A young file is left to `remove_orphans`: somebody may just have sent in the same. Gives how many went.
+    """
+    removed = 0
+    for path in _not_held(db, [rules.services.files.path(sha256) for sha256 in set(hashes)]):
+        if path.exists() and _age(path, now) > ROWLESS_FOR:
+            path.unlink()
+            removed += 1
+    return removed
+
+
 def count_orphans(db: Database, *, rules: CountyRules, now: datetime) -> int:
     """Count what `remove_orphans` would remove, without removing it."""
     with db.reading() as session:
@@ -249,11 +263,15 @@ def _age(path: Path, now: datetime) -> timedelta:
 
 
 def _rowless(db: Database, rules: CountyRules, now: datetime) -> Iterator[Path]:
-    """Find the old files that no row points to, page by page."""
+    """Find the old files that no row points to, or only rows that were forgotten, page by page."""
     old = [path for path in rules.services.files.stored() if _age(path, now) > ROWLESS_FOR]
     for start in range(0, len(old), PAGE):
-        page = old[start : start + PAGE]
-        names = [path.name for path in page]
-        with db.reading() as session:
-            held = set(session.scalars(select(Attachment.sha256).where(Attachment.sha256.in_(names))))
-        yield from (path for path in page if path.name not in held)
+        yield from _not_held(db, old[start : start + PAGE])
+
+
+def _not_held(db: Database, page: Sequence[Path]) -> list[Path]:
+    names = [path.name for path in page]
+    held = select(Attachment.sha256).where(Attachment.sha256.in_(names), Attachment.name != FORGOTTEN)
+    with db.reading() as session:
+        kept = set(session.scalars(held))
+    return [path for path in page if path.name not in kept]

@@ -27,6 +27,7 @@ from cli.backup import backup
 from cli.check import check
 from cli.framework import error_messages
 from cli.framework.context import Assemble, Context, Run
+from cli.people import commands as people_commands
 from cli.serve import commands as serve_commands
 from config.settings import BadSettings
 from config.tables import BadTables
@@ -51,6 +52,7 @@ MODULES = (
     tokens,
     imports,
     case_import,
+    people_commands,
     calendar,
     clock,
     database,

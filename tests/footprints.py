@@ -19,6 +19,7 @@ OUTSIDE = ("tests", "bench", ".venv", "var")
 PASSING_ON = ("core/persistence/db.py",)
 #: What only one database is asked, because it alone has the matter; by function, with the reason.
 OWN: Mapping[str, str] = {
+    "cases/persistence/search_index.py compact": "PostgreSQL clears rows that are gone away by itself",
     "cases/responsibility/held_cases.py hold_cases": "SQLite has one writer; PostgreSQL is asked for a lock",
     "cases/statistics/tallies.py _acquire_lock": "SQLite has one writer; PostgreSQL is asked for a lock",
     "core/persistence/database_backup.py snapshot": "SQLite copies through its driver, without a statement",

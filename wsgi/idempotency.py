@@ -5,12 +5,12 @@ for each person apart; only successes are kept, errors are judged anew.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import CursorResult, delete, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.encryption import Encryptor
@@ -115,6 +115,12 @@ def delete_expired(session: Session, *, now: datetime) -> int:
         delete(StoredAnswer).where(StoredAnswer.claimed_at < now - RETENTION)
     )
     return result.rowcount
+
+
+def delete_of_cases(session: Session, numbers: Sequence[str]) -> None:
+    """Drop the answers that tell about some cases: they hold what was forgotten of them."""
+    kept = literal(" ") + StoredAnswer.case_numbers + " "
+    session.execute(delete(StoredAnswer).where(or_(*(kept.contains(f" {number} ") for number in numbers))))
 
 
 def _seal_context(user_id: int, key: str) -> str:

@@ -1,6 +1,7 @@
-"""What an entry says when something that was written down was corrected; see `cases.history.facts`."""
+"""What an entry says when something that was written down was corrected, or forgotten; see `facts`."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from msgspec import UNSET, UnsetType
 
@@ -13,7 +14,7 @@ from cases.history.fact_kinds import (
     UserId,
     Words,
 )
-from cases.history.facts import MovedReasonFacts, ReasonFacts
+from cases.history.facts import Facts, MovedReasonFacts, ReasonFacts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,3 +55,15 @@ class AmendIdentityFacts(ReasonFacts):
     complainant: ComplainantId
     before: Identity | None
     after: Identity
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForgetFacts(Facts):
+    """Words and persons of the matter were forgotten; nothing of it had come in from the day `before` on.
+
+    `entries` is how many entries had words beside them, `plain` how many of earlier versions keep theirs.
+    """
+
+    before: Harmless[date]
+    entries: Harmless[int]
+    plain: Harmless[int] | UnsetType = UNSET

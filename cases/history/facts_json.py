@@ -20,6 +20,7 @@ from cases.history.amendment_facts import (
     AmendHouseholdFacts,
     AmendIdentityFacts,
     AmendNamedFacts,
+    ForgetFacts,
 )
 from cases.history.contact_facts import AttemptFacts, UnreachableFacts
 from cases.history.fact_kinds import FactKind, Path, holds_personal, kinds_of, personal_paths
@@ -28,6 +29,7 @@ from cases.history.own_facts import OwnFacts
 from cases.vocabulary import FORGOTTEN
 from config.marked_text import MarkedText
 from config.marked_text import mark as _
+from core.chain import row_digest
 
 #: Fields, types and places, as msgspec names them in its English sentences.
 _QUOTED = re.compile(r"`([^`]+)`")
@@ -44,6 +46,9 @@ class BadFacts(ValueError):
         super().__init__(str(reason))
         self.reason = reason
 
+
+#: What is wrong with words that no digest in the facts is of.
+NO_PLACE = MarkedText(_("旁边的话没有对应的位置"))
 
 #: The value of each action; `amend` has one for what it corrects (`AMENDED`), else the one here.
 FACTS: Mapping[str, type[Facts]] = {
@@ -89,6 +94,7 @@ FACTS: Mapping[str, type[Facts]] = {
     "release": of.ReleaseFacts,
     "take_names": of.TakeNamesFacts,
     "recalculated": of.RecalculatedFacts,
+    "forget": ForgetFacts,
     "remind": of.RungFacts,
     "urge": of.RungFacts,
     "supervise": of.RungFacts,
@@ -165,19 +171,38 @@ def with_words(stored: Any, personal: Any) -> Any:
 
     Raises BadFacts where words stand for which there is no place.
     """
-    if not personal:
+    places = [*_salted_places(stored)]
+    if not places and not personal:
         return stored
     told = orjson.loads(orjson.dumps(stored))
     try:
-        for path, *said in personal:
-            if not str(_at(told, path)).startswith(SALTED):
-                raise BadFacts(MarkedText(_("旁边的话没有对应的位置")))
-            _put(told, path, said[1] if said else FORGOTTEN)
-    except (LookupError, TypeError, ValueError) as error:
-        if isinstance(error, BadFacts):
-            raise
-        raise BadFacts(MarkedText(_("旁边的话没有对应的位置"))) from error
+        beside = {tuple(path): words for path, _salt, words in personal}
+    except (TypeError, ValueError) as error:
+        raise BadFacts(NO_PLACE) from error
+    for path in places:
+        _put(told, path, beside.pop(path, FORGOTTEN))
+    if beside:
+        raise BadFacts(NO_PLACE)
     return told
+
+
+def holds_plain_words(action: str, stored: Mapping[str, Any]) -> bool:
+    """Return whether personal words stand in the facts themselves, as earlier versions wrote them."""
+    paths = personal_paths(facts_type(action, stored), stored)
+    return any(not str(_at(stored, path)).startswith(SALTED) for path in paths)
+
+
+def without_words(action: str, facts: Facts) -> Facts:
+    """Return facts as they are read after all their personal words were forgotten."""
+    told = orjson.loads(msgspec.json.encode(facts))
+    for path in [*personal_paths(type(facts), told)]:
+        _put(told, path, FORGOTTEN)
+    return from_json(action, told)
+
+
+def words_digest(words: str) -> str:
+    """Return the digest by which an entry knows words that stand elsewhere; FORGOTTEN for forgotten ones."""
+    return FORGOTTEN if words == FORGOTTEN else row_digest({"text": words})
 
 
 def unopened(entry: StoredFacts) -> Iterator[Path]:

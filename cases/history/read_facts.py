@@ -11,7 +11,7 @@ from cases.history import facts as of
 from cases.history.entries import Entry
 from cases.history.fact_kinds import holds_personal
 from cases.history.facts import Facts, ReplyFact
-from cases.history.facts_json import BadFacts, StoredFacts, from_entry, unopened, with_words
+from cases.history.facts_json import BadFacts, StoredFacts, from_entry, unopened, with_words, without_words
 from cases.history.own_facts import OwnFacts
 from config.marked_text import MarkedText
 from config.marked_text import mark as _
@@ -30,14 +30,19 @@ def load_facts(entry: StoredFacts) -> Facts | None:
         return None
 
 
-def exact_facts(entry: StoredFacts) -> Facts:
+def exact_facts(entry: StoredFacts, *, forgotten: bool = False) -> Facts:
     """Read the facts of an entry; raise BadFacts also where it says more than its action records.
 
-    So it is where the words beside it are not those that it was chained with.
+    So it is where the words beside it are not those that it was chained with. Those of an entry that was
+    `forgotten` must be gone; its facts are read without words then, also those that stand in them plainly.
     """
     facts = from_entry(entry)
     if msgspec.json.decode(msgspec.json.encode(facts)) != with_words(entry.facts, entry.personal):
         raise BadFacts(MarkedText(_("写了这个动作不记的内容")))
+    if forgotten:
+        if entry.personal:
+            raise BadFacts(MarkedText(_("到期该删的话还在旁边")))
+        return without_words(entry.action, facts)
     changed = [".".join(map(str, path)) for path in unopened(entry)]
     if changed:
         raise BadFacts(MarkedText(_("旁边的话少了或被改过：{parts}"), {"parts": changed}))

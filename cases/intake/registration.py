@@ -15,7 +15,7 @@ from cases.access.visibility import names_user
 from cases.configuration.case_rules import CountyRules
 from cases.history.entries import OFFLINE_AFTER
 from cases.history.facts import RegisterFacts
-from cases.history.facts_json import new_salt
+from cases.history.facts_json import new_salt, words_digest
 from cases.intake import category_answers
 from cases.intake.numbering import Reserved, reserve
 from cases.intake.submission import DoorReply, Intake
@@ -32,7 +32,6 @@ from cases.responsibility import receiving_unit
 from cases.responsibility.covering_units import CoveringUnits, in_charge
 from cases.responsibility.named_in_matter import NamedInMatter, find_named
 from cases.responsibility.receiving_unit import RegistrationContext
-from core.chain import row_digest
 from core.errors import Conflict, Invalid
 from core.persistence.db import ReadAgain
 from workflow import deadlines, machine
@@ -122,7 +121,7 @@ def register(
     facts = RegisterFacts(
         number=change.case.number,
         complainants=tuple(person.id for person in change.complainants),
-        words=row_digest({"text": intake.own_words}),
+        words=words_digest(intake.own_words),
         answers=digests,
     )
     result = commit_change(change, "register", facts, REGISTRATION)

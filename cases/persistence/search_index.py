@@ -33,6 +33,7 @@ INTO_TEXTS = "INSERT INTO search_texts (id, case_id, kind, searched) VALUES (:id
 INTO_TERMS = f"INSERT INTO {TABLE} (id, terms) VALUES (:id, CAST(:terms AS tsvector))"
 SQLITE_ENTER = text(f"INSERT INTO {TABLE} (rowid, terms) VALUES (:id, :terms)")
 SQLITE_LEAVE = text(f"INSERT INTO {TABLE} ({TABLE}, rowid, terms) VALUES ('delete', :id, :terms)")
+SQLITE_COMPACT = text(f"INSERT INTO {TABLE} ({TABLE}) VALUES ('optimize')")
 POSTGRESQL_ENTER = text(INTO_TERMS)
 POSTGRESQL_LEAVE = text(f"DELETE FROM {TABLE} WHERE id = :id")
 #: What takes a new text in, by the name of the database: PostgreSQL writes both rows in one statement.
@@ -79,6 +80,15 @@ def replace(connection: Connection, case_id: int, texts: Texts) -> None:
             enter(connection, {case_id: {kind: [after]}})
         elif before != after:
             _change(connection, key, before=before, after=after)
+
+
+def compact(connection: Connection) -> None:
+    """Let the index keep nothing of texts that have left it: SQLite only notes that they are gone.
+
+    PostgreSQL clears such rows away by itself. What is free in a file may still hold parts of them.
+    """
+    if connection.dialect.name == "sqlite":
+        connection.execute(SQLITE_COMPACT)
 
 
 def load_texts(connection: Connection, ids: Collection[int]) -> dict[int, dict[SearchedKind, list[str]]]:

@@ -17,29 +17,35 @@ from cases.history.entries import Entry
 from cases.history.facts import Facts, MergeFacts
 from cases.history.facts_json import FACTS, BadFacts
 from cases.history.read_facts import exact_facts, load_facts
-from cases.models.case import Case, Clock, Complainant, Named, Reminder, Round
+from cases.models.case import Case, Clock, Complainant, Named, Related, Reminder, Round
 from cases.models.correspondence import (
     AddedWords,
     Attachment,
     CategoryAnswer,
     ContactAttempt,
+    Note,
     Reply,
     ReturnVisit,
     Unreachable,
+    WrittenReport,
 )
+from cases.models.named_words import NamedWords
 from cases.models.receipt_codes import SelfRating
 from cases.models.statistics import Untallied
 from cases.persistence import search_index
 from cases.responsibility.able_people import load_able_people
+from cases.retention.due_cases import ACTION
 from cases.statistics import tallies
 from cases.vocabulary import SearchedKind, StandsFor
 from config.marked_text import MarkedText
 from config.marked_text import mark as _
 from core.paging import PAGE
+from core.persistence.db import Base
 from workflow.definition.model import Definition
 from workflow.definition.reader import BadDefinition
 from workflow.working_days import WorkingCalendar
 
+PAPERS: tuple[Any, ...] = (Note, WrittenReport, NamedWords, Related)
 #: Cases looked at together; SQLite takes 32,766 values in a statement.
 
 
@@ -85,6 +91,8 @@ class CaseSnapshot:
     attachments: Sequence[Attachment] = ()
     named: Sequence[Named] = ()
     answers: Sequence[CategoryAnswer] = ()
+    #: Rows with words that nothing else is asked of: notes, written reports, names, relations to later cases.
+    papers: Sequence[Base] = ()
     #: Corrections made to the cases that this one was merged into.
     corrected_elsewhere: Sequence[Facts] = ()
     #: What it counts for now, and what it was counted with; `untallied` when an entry waits to be counted.
@@ -179,6 +187,10 @@ def _gather(session: Session, rules: CountyRules, cases: list[Case]) -> list[Cas
     attachments = rows(Attachment, Attachment.case_id, Attachment.id)
     named = rows(Named, Named.case_id, Named.id)
     answers = rows(CategoryAnswer, CategoryAnswer.case_id, CategoryAnswer.case_id, CategoryAnswer.key)
+    papers: dict[int, list[Any]] = defaultdict(list)
+    for model in PAPERS:
+        for case_id, found in rows(model, model.case_id, *model.__table__.primary_key).items():
+            papers[case_id] += found
     counts_for = tallies.load_contributions(session, ids, rules.zone)
     tallied = tallies.load_tallied(session, ids)
     untallied = set(session.scalars(select(Untallied.case_id).where(Untallied.case_id.in_(ids))))
@@ -208,6 +220,7 @@ def _gather(session: Session, rules: CountyRules, cases: list[Case]) -> list[Cas
             attachments=attachments[case.id],
             named=named[case.id],
             answers=answers[case.id],
+            papers=papers[case.id],
             corrected_elsewhere=[
                 correction
                 for _, facts in read[case.id][0]
@@ -232,18 +245,24 @@ def _definition(session: Session, rules: CountyRules, digest: str) -> Definition
         return rules.definition
 
 
+def last_forgetting(entries: Sequence[Entry]) -> int:
+    """Return the number of the last entry that says that the case was forgotten; 0 for none."""
+    return max((entry.seq for entry in entries if entry.action == ACTION), default=0)
+
+
 def _read(
-    entries: Iterable[Entry], definition: Definition
+    entries: Sequence[Entry], definition: Definition
 ) -> tuple[list[tuple[Entry, Facts]], dict[int, MarkedText]]:
     """Return what entries say, and by its number what is wrong with each that says something else."""
     entry_facts: list[tuple[Entry, Facts]] = []
     unreadable: dict[int, MarkedText] = {}
+    forgotten = last_forgetting(entries)
     for entry in entries:
         if entry.action not in FACTS and not definition.has_action(entry.action):
             unreadable[entry.seq] = MarkedText(_("没有叫 {action} 的动作"), {"action": entry.action})
             continue
         try:
-            entry_facts.append((entry, exact_facts(entry)))
+            entry_facts.append((entry, exact_facts(entry, forgotten=entry.seq < forgotten)))
         except BadFacts as error:
             unreadable[entry.seq] = error.reason
     return entry_facts, unreadable

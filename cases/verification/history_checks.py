@@ -15,12 +15,12 @@ from cases.history.facts import (
     RegisterFacts,
     ReopenFacts,
 )
+from cases.history.facts_json import words_digest
 from cases.history.read_facts import attachments_of, came_with, replies_of, value_or
 from cases.intake.category_answers import answer_digest
 from cases.verification.case_snapshots import CaseSnapshot, ReferenceData
-from cases.vocabulary import StandsFor
+from cases.vocabulary import FORGOTTEN, StandsFor
 from config.marked_text import Bilingual, MarkedText, mark
-from core.chain import row_digest
 from workflow.texts import bilingual_labels
 
 SELF_RATED = "self_rated "
@@ -77,8 +77,7 @@ def replies_unchanged(snapshot: CaseSnapshot, reference: ReferenceData) -> Itera
         for said in replies_of(facts)
     )
     kept = Counter(
-        (said.complainant_id, said.final, said.channel, row_digest({"text": said.text}))
-        for said in snapshot.replies
+        (said.complainant_id, said.final, said.channel, words_digest(said.text)) for said in snapshot.replies
     )
     for said in sorted((recorded - kept).elements(), key=repr):
         yield MarkedText(mark("给反映人 {complainant} 的一次答复少了或被改过"), {"complainant": said[0]})
@@ -141,7 +140,7 @@ def words_heard(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[Ma
             named.add(complainant_id)
             words.setdefault(complainant_id, set()).add(digest)
     corrected = {
-        row_digest({"text": facts.after})
+        words_digest(facts.after)
         for facts in (*(facts for _, facts in snapshot.entry_facts), *snapshot.corrected_elsewhere)
         if isinstance(facts, AmendFacts) and facts.field == "own_words"
     }
@@ -149,7 +148,7 @@ def words_heard(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[Ma
         alone = {"complainants": sorted(named ^ set(came))}
         yield MarkedText(mark("反映人 {complainants} 只在记录里有，或只在表里有"), alone)
     for complainant_id in sorted(named & set(came)):
-        told = row_digest({"text": came[complainant_id].own_words})
+        told = words_digest(came[complainant_id].own_words)
         if told not in words[complainant_id] | corrected:
             yield MarkedText(mark("反映人 {complainant} 的原话被改过"), {"complainant": complainant_id})
 
@@ -162,7 +161,7 @@ def words_added(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[Ma
         for _, facts in snapshot.entry_facts
         if isinstance(facts, AddedWordsFacts)
     )
-    kept = Counter((row.complainant_id, row_digest({"text": row.text})) for row in snapshot.added)
+    kept = Counter((row.complainant_id, words_digest(row.text)) for row in snapshot.added)
     for complainant_id, _ in sorted(((recorded - kept) + (kept - recorded)).elements(), key=repr):
         facts = {"complainant": complainant_id}
         yield MarkedText(mark("反映人 {complainant} 补充的话少了、被改过或不在记录里"), facts)
@@ -175,14 +174,17 @@ def answers_unchanged(snapshot: CaseSnapshot, reference: ReferenceData) -> Itera
     for _, facts in snapshot.entry_facts:
         if isinstance(facts, RegisterFacts):
             recorded.update(value_or(facts.answers, {}))
-    kept = {row.key: answer_digest(row.key, row.value) for row in snapshot.answers}
+    kept = {
+        row.key: FORGOTTEN if row.value == FORGOTTEN else answer_digest(row.key, row.value)
+        for row in snapshot.answers
+    }
     for key in sorted(recorded.keys() | kept.keys()):
         if recorded.get(key) != kept.get(key):
             yield MarkedText(mark("追问「{key}」的回答和记录不一样"), {"key": key})
 
 
 def files(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[MarkedText]:
-    """Every attachment is the one that was handed in, and its file still has that content."""
+    """Every attachment is the one that was handed in, and its file, unless forgotten, has that content."""
     recorded: dict[str, str] = {}
     for _, facts in snapshot.entry_facts:
         recorded.update(attachments_of(facts))
@@ -190,7 +192,8 @@ def files(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[MarkedTe
     for attachment_id in sorted(recorded.keys() | kept.keys()):
         if recorded.get(attachment_id) != kept.get(attachment_id):
             yield MarkedText(mark("附件 {attachment} 和记录不一样"), {"attachment": attachment_id})
-    for attachment_id, sha256 in sorted(kept.items()):
+    present = {row.id: row.sha256 for row in snapshot.attachments if row.name != FORGOTTEN}
+    for attachment_id, sha256 in sorted(present.items()):
         if not reference.rules.services.files.intact(sha256):
             yield MarkedText(mark("附件 {attachment} 的文件不见了或被改过"), {"attachment": attachment_id})
 

@@ -22,6 +22,7 @@ RULES = (
     "history_finds_no_date_running",
     "history_finds_the_answers",
     "history_follows",
+    "history_forgets_in_the_open",
     "history_is_untallied",
     "history_moves_by_a_step",
     "history_settles_what_was_owed",
@@ -50,7 +51,7 @@ PERMANENT_TABLES = (
     "rounds",
     "written_reports",
 )
-#: Tables whose rows stay for ever as they are.
+#: Tables whose rows stay for ever as they are, but for words that are forgotten with an entry that says so.
 FIXED = (
     "case_answers",
     "case_notes",

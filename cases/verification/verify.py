@@ -18,6 +18,7 @@ from cases.verification import (
     case_snapshots,
     clock_checks,
     database_checks,
+    forgotten_words,
     history_checks,
     search_checks,
     tally_checks,
@@ -51,6 +52,7 @@ RULES: Mapping[str, Rule] = {
     "words_added": history_checks.words_added,
     "answers_given": history_checks.answers_unchanged,
     "files": history_checks.files,
+    "forgotten": forgotten_words.forgotten,
     "tallies": tally_checks.tally_is_current,
     "search": search_checks.search_is_current,
 }

@@ -84,6 +84,7 @@ REASONS: Mapping[str, str] = {
     "disabled_user": _("这个用户已停用"),
     "not_an_address": _("不是邮箱地址"),
     "in_the_past": _("须在今天以后"),
+    "in_the_future": _("还没有到"),
     "too_short": with_limits(_("至少 {least} 个字符"), least=passwords.LEAST),
     "too_long": _("太长"),
     "contains_username": _("不要包含用户名"),

@@ -103,6 +103,8 @@ STORIES: Mapping[str, Sequence[Step]] = {
     "new": (),
     "just assigned": (JUST,),
     "just resolved": (JUST, (13, "cunwei-sl", "resolve", NONE)),
+    "forgotten": ((1, "lingdao", "void", NONE),),
 }  # fmt: skip
-#: What is registered on another day of March than the second: the notice of the 13th moves its first date.
-BEGUN: Mapping[str, int] = dict.fromkeys(("new", "just assigned", "just resolved"), 13)
+#: What is registered on another day of March than the second: the notice of the 13th moves its first date,
+#: and what is over before the second alone is forgotten.
+BEGUN: Mapping[str, int] = {**dict.fromkeys(("new", "just assigned", "just resolved"), 13), "forgotten": 1}

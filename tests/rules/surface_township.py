@@ -31,6 +31,7 @@ from cases.lifecycle import take_step
 from cases.lifecycle.action_values import ComplainantEntry
 from cases.lifecycle.build_values import build_values
 from cases.models.case import Case, Complainant
+from cases.retention import forgetting
 from core.encryption import Encryptor
 from core.persistence import migrations
 from demo.township import AREAS, UNITS, USERS
@@ -153,6 +154,7 @@ def build_township(folder: Path, begin: Callable[[Any], SurfaceTownship] = Surfa
         weekly_notice.write(session, rules=services.rules, now=march(7 * 8, 12))
         missing_notices.warn(session, rules=services.rules, now=at("2031-12-01"))
     _registers(services)
+    _forget(township)
     services.db.dispose()
     return services
 
@@ -300,6 +302,19 @@ def _registers(services: Any) -> None:
             today=now.date(),
             **given,
         )
+
+
+def _forget(township: SurfaceTownship) -> None:
+    """Forget the one matter that was over before the others began."""
+    services = township.services
+    done = forgetting.forget(
+        services.db,
+        rules=services.rules,
+        before=date(2026, 3, 2),
+        now=at("2026-08-03", 12),
+        clear=lambda session, numbers: None,
+    )
+    assert done.cases == 1
 
 
 def _second_factor(session: Any, services: Any, now: datetime) -> None:

@@ -24,6 +24,7 @@ BESIDE_THE_DEFINITION = {
     "release",
     "take_names",
     "recalculated",
+    "forget",
     "remind",
     "urge",
     "supervise",

@@ -10,7 +10,13 @@ from typing import Any, NamedTuple
 from msgspec import UNSET
 
 from cases.history import facts as of
-from cases.history.amendment_facts import AmendFacts, AmendHouseholdFacts, AmendIdentityFacts, AmendNamedFacts
+from cases.history.amendment_facts import (
+    AmendFacts,
+    AmendHouseholdFacts,
+    AmendIdentityFacts,
+    AmendNamedFacts,
+    ForgetFacts,
+)
 from cases.history.contact_facts import AttemptFacts, TriedFact, UnreachableFacts
 from cases.history.own_facts import OwnFacts
 from cases.lifecycle.own_actions.entered import KEPT
@@ -145,6 +151,11 @@ SENTENCES: Mapping[type[Any], Sequence[Sentence]] = {
         Sentence(_("按 {year} 年的放假通知：{notice}")),
         MOVED,
         Sentence(_("给{complainant}回话的日子从 {before} 改到 {after}"), each="reply_dates"),
+    ),
+    ForgetFacts: (
+        Sentence(_("{before} 以前记下的话、姓名、电话和附件都删了，编号、日子和数字都留着")),
+        Sentence(_("连同 {entries} 条经过里的话"), ("entries",), lambda facts: facts.entries > 0),
+        Sentence(_("早先版本写下的 {plain} 条经过，里面的话删不掉")),
     ),
     OwnFacts: (Sentence(_("改由{unit}办")), REPLY_OWNER, MOVED),
     #: An attempt that was recorded together with the record, in one line.

@@ -23,6 +23,7 @@ from cases.history.facts import (
     ReopenFacts,
     WithdrawFacts,
 )
+from cases.history.facts_json import words_digest
 from cases.history.own_facts import OwnFacts
 from cases.history.read_facts import attachments_of, replies_of, value_or
 from cases.history.villager_actions import is_villager_action
@@ -30,7 +31,6 @@ from cases.queries.case_detail import CaseDetail
 from cases.queries.case_file import FailedAttempt, ReportRecord
 from cases.queries.case_history import HistoryEntry
 from cases.queries.fact_names import load_names
-from core.chain import row_digest
 from core.i18n import mark as _
 from web.framework.request_context import PageRequest
 from web.timeline.fact_sentences import AND, FactRenderer
@@ -54,7 +54,7 @@ ICONS: Mapping[str, str] = {
     "add_words": "ear",
     "attach": "camera",
     "reveal": "eye",
-    **dict.fromkeys(("recalculated", *RUNGS), "clock"),
+    **dict.fromkeys(("recalculated", "forget", *RUNGS), "clock"),
 }
 #: What brings people to a case from another one.
 BROUGHT = frozenset({"absorb", "unmerge"})
@@ -122,7 +122,7 @@ class _Correspondence:
         view = detail.view
         self.channel: str = view["channel"]
         self.replies = {
-            (reply["complainant"], row_digest({"text": reply["text"]})): reply
+            (reply["complainant"], words_digest(reply["text"])): reply
             for reply in view["replies"]
             if reply["case"] is None
         }
@@ -138,7 +138,7 @@ class _Correspondence:
         self.added: dict[tuple[int, str], list[str]] = defaultdict(list)
         for one in detail.file.added:
             if one["case"] is None:
-                self.added[one["complainant"], row_digest({"text": one["text"]})].append(one["text"])
+                self.added[one["complainant"], words_digest(one["text"])].append(one["text"])
         self.elsewhere = [one for one in detail.file.added if one["case"] is not None]
         self.brought = [one for one in (*view["replies"], *view["return_visits"]) if one["case"] is not None]
         self.files = {one["id"]: one for one in view["attachments"]}

@@ -113,7 +113,7 @@ UNRATED_CLOCKS = ("promise", "word")
 
 RUNGS = ("remind", "urge", "supervise", "publish", "raise")
 #: Entries of the history that no definition names; an action of these names would be taken for them.
-ENTRIES = frozenset({*RUNGS, "absorb", "release", "take_names", "recalculated"}) - {"raise"}
+ENTRIES = frozenset({*RUNGS, "absorb", "release", "take_names", "recalculated", "forget"}) - {"raise"}
 
 #: Whom an action of the county's own may tell; `cases.lifecycle.recipients` finds the people.
 CIRCLES = (

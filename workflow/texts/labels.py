@@ -139,6 +139,7 @@ ENTRIES: Mapping[str, Bilingual] = {
     "release": Bilingual("分出一件", "a merged case taken out"),
     "take_names": Bilingual("一并写明反映的是谁", "names taken over from the case it was merged into"),
     "recalculated": Bilingual("期限重新算过", "dates counted anew"),
+    "forget": Bilingual("按保存期限删除了内容", "words deleted after the retention period"),
 }
 
 #: What sentences call people for whom no role stands.

@@ -13,7 +13,7 @@ from cases.history.facts import (
     NoFacts,
     RelateFacts,
 )
-from cases.history.facts_json import new_salt
+from cases.history.facts_json import new_salt, words_digest
 from cases.lifecycle import clocks
 from cases.lifecycle.action_values import AddWordsValues, AmendValues, AttachValues, NoteValues, RelateValues
 from cases.lifecycle.change import Change
@@ -24,7 +24,6 @@ from cases.lifecycle.effects.profile_changes import follow_profile
 from cases.models.case import Case, Related
 from cases.models.correspondence import AddedWords, Attachment, Note
 from config.vocabulary import CaseKind, Urgency
-from core.chain import row_digest
 from core.errors import Invalid
 from roster.households import in_village
 from roster.models import Household
@@ -69,7 +68,7 @@ def add_words(context: CaseContext, change: Change, values: AddWordsValues) -> A
         received_at=context.moment.now,
     )
     change.add_record(added)
-    return AddedWordsFacts(complainant=person.id, added=row_digest({"text": added.text}))
+    return AddedWordsFacts(complainant=person.id, added=words_digest(added.text))
 
 
 def relate(context: CaseContext, change: Change, values: RelateValues) -> RelateFacts:

@@ -7,6 +7,7 @@ from cases.access import receipt_codes
 from cases.access.confidentiality import may_know
 from cases.configuration.case_rules import CountyRules
 from cases.history.facts import ComplainantReasonFacts, JoinFacts
+from cases.history.facts_json import words_digest
 from cases.lifecycle import clocks
 from cases.lifecycle.action_values import ComplainantEntry, JoinValues, ReissueValues, RevealValues
 from cases.lifecycle.change import Change
@@ -14,7 +15,6 @@ from cases.lifecycle.context import CaseContext
 from cases.lifecycle.effects.identity import identity_of, plain_phone
 from cases.models.case import Complainant
 from cases.models.receipt_codes import CodeHolder
-from core.chain import row_digest
 from core.errors import Forbidden, Invalid
 from roster.households import in_village
 from roster.models import Household
@@ -69,7 +69,7 @@ def join(context: CaseContext, change: Change, values: JoinValues) -> JoinFacts:
     context.session.flush()  # the entry names the complainant by id
     context.session.add_all(_shown_to(context, row))
     change.codes[row.id] = code
-    return JoinFacts(complainant=row.id, words=row_digest({"text": row.own_words}))
+    return JoinFacts(complainant=row.id, words=words_digest(row.own_words))
 
 
 def _require_another(context: CaseContext, entry: ComplainantEntry) -> None:

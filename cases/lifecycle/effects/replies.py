@@ -6,6 +6,7 @@ from datetime import timedelta
 from msgspec import UNSET
 
 from cases.history.facts import OutcomeFacts, ReplyFact, ReplyFacts
+from cases.history.facts_json import words_digest
 from cases.lifecycle import clocks
 from cases.lifecycle.action_values import OutcomeValues, ReplyEntry, ReplyValues
 from cases.lifecycle.change import Change
@@ -15,7 +16,6 @@ from cases.lifecycle.effects.planned import restart_word, start_planned
 from cases.models.case import Complainant
 from cases.models.correspondence import Reply
 from cases.vocabulary import HANDLED_STATES
-from core.chain import row_digest
 from core.errors import Invalid
 from workflow.definition.vocabulary import CaseState, Outcome
 
@@ -67,7 +67,7 @@ def add_reply(change: Change, person: Complainant, channel: str, text: str, *, f
             due_on=person.reply_due_on,
         )
     )
-    words = row_digest({"text": text})
+    words = words_digest(text)
     change.recorded.replies.append(
         ReplyFact(complainant=person.id, final=final, channel=channel, words=words)
     )

@@ -112,10 +112,20 @@ def test_words_that_were_changed_taken_away_or_added_are_named(
         exact_facts(entry)
 
 
-def test_forgotten_words_leave_a_mark() -> None:
+def test_where_no_words_are_left_a_mark_is_read() -> None:
     entry = stored(of.ReasonFacts)
-    entry.personal = [[path] for path, _salt, _words in entry.personal]
+    entry.personal = []
     assert from_entry(entry) == of.ReasonFacts(reason=FORGOTTEN)
+
+
+def test_of_a_forgotten_entry_nothing_may_be_left_and_it_is_read_without_words() -> None:
+    entry = stored(of.ReasonFacts)
+    with pytest.raises(BadFacts):
+        exact_facts(entry, forgotten=True)
+    entry.personal = []
+    assert exact_facts(entry, forgotten=True) == of.ReasonFacts(reason=FORGOTTEN)
+    plain = Stored("void", {"reason": SECRET})
+    assert exact_facts(plain, forgotten=True) == of.ReasonFacts(reason=FORGOTTEN)
 
 
 def test_an_entry_of_an_earlier_version_is_read_with_the_words_in_it() -> None:

@@ -113,6 +113,8 @@ BROKEN: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ("INSERT INTO case_answers (case_id, key, value) SELECT id, 'place', '1' FROM cases",),
     ),
     ("words_heard", "received", (FURTHER.format(due="due_on"),)),
+    ("forgotten", "closed", ("UPDATE return_visits SET words = '\ufdd0'",)),
+    ("forgotten", "received", ("UPDATE complainants SET name = '\ufdd0'",)),
     ("tallies", "resolved", ("UPDATE tallied_cases SET answered = 0",)),
     ("tallies", "resolved", ("UPDATE tallied_cases SET answered_on = NULL",)),
     ("tallies", "assigned", ("UPDATE tallied_cases SET late_after = '2026-12-31'",)),

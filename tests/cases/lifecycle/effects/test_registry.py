@@ -88,6 +88,7 @@ def test_every_action_that_leaves_an_entry_has_facts() -> None:
         "release",
         "take_names",
         "recalculated",
+        "forget",
         *vocabulary.RUNGS,
     }
 
