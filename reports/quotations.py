@@ -11,6 +11,7 @@ from accounts.access.actor import Actor
 from cases.access.visibility import visible
 from cases.models.case import Case
 from cases.queries.filters import counted
+from cases.vocabulary import FORGOTTEN
 
 EACH = 2
 
@@ -26,7 +27,7 @@ class Quotation:
 def list_quotations(
     session: Session, *, actor: Actor, village_id: int, categories: Iterable[str]
 ) -> Mapping[str, list[Quotation]]:
-    """Return the newest words of each of these categories of a village that this person may see, at once.
+    """Return the newest words, of those not forgotten, of each category of a village that one may see.
 
     Each category is looked up by itself, for to rank a village's cases one would have to read them all.
     """
@@ -34,6 +35,7 @@ def list_quotations(
         select(
             visible(select(Case.category, Case.number, Case.own_words, Case.received_at, Case.id), actor)
             .where(Case.village_id == village_id, Case.category == category, counted())
+            .where(Case.own_words != FORGOTTEN)
             .order_by(Case.received_at.desc(), Case.id.desc())
             .limit(EACH)
             .subquery()

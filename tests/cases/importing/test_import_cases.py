@@ -16,9 +16,11 @@ from cases.lifecycle import take_step
 from cases.models.case import Case, Clock, Complainant, Round
 from cases.models.correspondence import Reply
 from cases.verification.verify import verify
+from cases.vocabulary import FORGOTTEN
 from core.errors import Invalid
 from core.persistence.db import Database
 from notifications.models import Notice
+from tests.cases.breaking_in import break_in
 from tests.cases.importing import message_sheet
 from tests.cases.importing.message_sheet import MAP, NOW, PLAIN, READABLE, TRAPS, ZONE
 
@@ -46,6 +48,13 @@ def test_a_row_becomes_a_case_that_was_answered_in_its_day(town: Database, take:
     )
     assert case.received_at == datetime(2019, 4, 25, 9, 32, 9, tzinfo=ZONE)
     assert case.answered_at == datetime(2019, 5, 10, 14, 56, 53, tzinfo=ZONE)
+
+
+def test_a_row_whose_case_was_forgotten_since_is_known_all_the_same(town: Database, take: Take) -> None:
+    take([PLAIN])
+    break_in(town, f"UPDATE cases SET own_words = '{FORGOTTEN}', body_digest = ''")
+    assert take([PLAIN]).unchanged == 1
+    assert counted(town, Case) == 1
 
 
 def test_subject_and_text_are_the_own_words(town: Database, take: Take) -> None:

@@ -23,6 +23,7 @@ from cases.vocabulary import FORGOTTEN
 from core.errors import Invalid
 from core.normalization.search_terms import pairs_of
 from core.persistence.db import Base, Database
+from reports.quotations import list_quotations
 from reports.rates import count_rates
 from tests.builders import at
 from tests.migrations.models import import_models
@@ -187,6 +188,15 @@ def test_a_matter_that_went_up_in_an_open_one_is_spared_with_it(
     act("zuzhang", case.number, "merge", "2026-03-02", into=target.number, reason="一件事")
     assert run(town, rules).cases == 0
     assert SECRET in everything(town)
+
+
+def test_nobody_is_quoted_whose_words_were_forgotten(town: Database, rules: CountyRules, told: Case) -> None:
+    asked: dict[str, Any] = {"actor": SYSTEM, "village_id": told.village_id, "categories": [told.category]}
+    with town.reading() as session:
+        assert list_quotations(session, **asked)[told.category][0].words == SECRET
+    run(town, rules)
+    with town.reading() as session:
+        assert list_quotations(session, **asked) == {}
 
 
 def test_a_code_opens_nothing_any_more(town: Database, rules: CountyRules, told: Case) -> None:
