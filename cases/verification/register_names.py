@@ -26,6 +26,7 @@ SUBJECTS: Mapping[str, str] = {
     "user": _("用户 {name}"),
     "household": _("户 {name}"),
     "setting": _("设置 {name}"),
+    "people": _("个人信息 {name}"),
 }
 CODES: Mapping[str, InstrumentedAttribute[str]] = {
     "area": Area.code,

@@ -69,7 +69,7 @@ class Context:
 
     def say_json(self, value: Any) -> None:
         """Write the result as JSON; dates and times in ISO form."""
-        self.say(json.dumps(value, ensure_ascii=False, indent=2, default=_iso))
+        self.say(json.dumps(value, ensure_ascii=False, indent=2, default=iso))
 
     def progress(self, total: int | None, label: str) -> "tqdm[Any]":
         """Return a bar for long work; it shows itself on a terminal only."""
@@ -107,7 +107,8 @@ def _width(text: str) -> int:
     return sum(2 if ord(char) > 0x2E7F else 1 for char in text)
 
 
-def _iso(value: Any) -> str:
+def iso(value: Any) -> str:
+    """Write what JSON has no form for: dates and times in ISO form; raises TypeError for all else."""
     if hasattr(value, "isoformat"):
         return str(value.isoformat())
     raise TypeError(f"{type(value).__name__} has no JSON form")

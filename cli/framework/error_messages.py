@@ -32,6 +32,9 @@ SENTENCES: Mapping[str, str] = {
         "服务器的时钟比最新的记录（{day}）慢，什么也不能写入。时钟走到那时就恢复；"
         "时钟现在是准的，请运行 clock accept --reason。"
     ),
+    "several_people": _(
+        "可能不止一位，为了不把别人的交出去，没有导出。事项：{cases}。请给电话，或者加 --name 说明是哪一位。"
+    ),
     "clock_is_right": _("没有比现在更晚的记录，时钟不用说明。"),
     "workflow_strands_cases": _("新流程没有这些状态，其中还有未办完的事项：{states}。请在流程里保留它们。"),
     "codes_in_use": _(

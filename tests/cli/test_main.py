@@ -17,6 +17,7 @@ COMMANDS = (
     "users setup-code",
     "tokens issue", "tokens revoke", "tokens list",
     "areas import", "units import", "units close", "roster import", "cases import", "calendar enter",
+    "people forget", "people export",
     "db upgrade", "db check", "db recount", "clock accept", "backup", "restore",
 )  # fmt: skip
 
