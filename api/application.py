@@ -33,7 +33,7 @@ from cases.configuration.case_rules import CountyRules
 from config.settings import Settings
 from core.encryption import Encryptor
 from core.persistence.db import Database
-from wsgi import access_log, concurrency_limit, headers, hosts
+from wsgi import access_log, concurrency_limit, headers, hosts, security_log
 from wsgi.addresses import NumberConverter
 from wsgi.headers import SafeHeaders
 from wsgi.readiness import readiness
@@ -77,6 +77,7 @@ def create(
     )
     headers.install(app)
     access_log.install(app)
+    security_log.install(app)
     hosts.install(app, settings.trusted_hosts)
     concurrency_limit.install(app)
     problems.install(app)
@@ -99,6 +100,7 @@ def attach_services(
     factor_roles: Callable[[], Sequence[str]] = no_roles,
 ) -> None:
     """Hand the application what it works with; routes and description stay as they are."""
+    security_log.attach(app, settings=settings, keys=rules.services.receipt_keys, now=now)
     app.extensions[EXTENSION] = ApiServices(
         db=db,
         rules=rules,

@@ -18,6 +18,8 @@ from sqlalchemy.orm import Session
 from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
+from accounts.security_log import shown
+from accounts.security_log.shown import Event
 from cases.access.visibility import visible
 from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case
@@ -125,7 +127,8 @@ def open_attachment(
     before there was a scanner, or before it knew a virus, is looked at before anybody opens it.
     """
     attachment = session.get(Attachment, attachment_id)
-    if attachment is None or not _may_see(session, actor, attachment):
+    number = _visible_number(session, actor, attachment) if attachment is not None else None
+    if attachment is None or number is None:
         raise NotFound(attachment=attachment_id)
     if not rules.services.files.exists(attachment.sha256):
         raise NotFound(attachment=attachment_id)
@@ -138,6 +141,7 @@ def open_attachment(
             raise Forbidden(reason="infected") from None
         except ScannerSilent:
             raise Unavailable(reason="scanner_silent") from None
+    shown.note(Event.FILE, [number] if number else [])
     return attachment, place
 
 
@@ -249,13 +253,17 @@ def _kind_of(content: bytes, name: str, declared_type: str | None) -> str:
     return found
 
 
-def _may_see(session: Session, actor: Actor, attachment: Attachment) -> bool:
+def _visible_number(session: Session, actor: Actor, attachment: Attachment) -> str | None:
+    """Return the number of the case that a file hangs on, empty for one's own that hangs on none.
+
+    None is a file that this person may not see.
+    """
     if attachment.case_id is None:
-        return actor.user_id is not None and actor.user_id == attachment.uploaded_by_id
+        own = actor.user_id is not None and actor.user_id == attachment.uploaded_by_id
+        return "" if own else None
     if not policy.permits(actor, Permission.CASES_READ):
-        return False
-    case = visible(select(Case.id).where(Case.id == attachment.case_id), actor)
-    return session.scalars(case).first() is not None
+        return None
+    return session.scalars(visible(select(Case.number), actor).where(Case.id == attachment.case_id)).first()
 
 
 def _age(path: Path, now: datetime) -> timedelta:

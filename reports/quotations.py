@@ -8,6 +8,8 @@ from sqlalchemy import desc, select, union_all
 from sqlalchemy.orm import Session
 
 from accounts.access.actor import Actor
+from accounts.security_log import shown
+from accounts.security_log.shown import Event
 from cases.access.visibility import visible
 from cases.models.case import Case
 from cases.queries.filters import counted
@@ -47,4 +49,6 @@ def list_quotations(
         rows = union_all(*newest).order_by("category", desc("received_at"), desc("id"))
         for category, number, words, _, _ in session.execute(rows):
             found[category].append(Quotation(number, words))
+    if found:
+        shown.note(Event.LIST, [one.number for said in found.values() for one in said])
     return dict(found)

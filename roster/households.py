@@ -10,6 +10,8 @@ from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from accounts.models import Area
+from accounts.security_log import shown
+from accounts.security_log.shown import Event
 from accounts.vocabulary import AreaLevel
 from core.errors import Invalid
 from core.paging import LIMIT
@@ -69,6 +71,7 @@ def list_households(
         statement = statement.where(ORDER.after(cursor))
     rows = session.execute(statement.order_by(*ORDER.order()).limit(limit + 1)).all()
     complete = policy.permits(actor, Permission.HOUSEHOLDS_READ)
+    shown.note(Event.HOUSEHOLDS)
     return ORDER.page(rows, limit, lambda row: _line(*row, complete=complete), of=lambda row: row[0])
 
 

@@ -34,7 +34,7 @@ from web.framework import rendering
 from web.framework.assets import addresses, serving
 from web.framework.request_context import EXTENSION, PageServices
 from web.public.case_status import case_status
-from wsgi import access_log, concurrency_limit, headers, hosts
+from wsgi import access_log, concurrency_limit, headers, hosts, security_log
 from wsgi.addresses import NumberConverter
 from wsgi.files import MOST_UPLOAD_BYTES
 from wsgi.headers import SafeHeaders
@@ -105,6 +105,7 @@ def create(
     )
     headers.install(app)
     access_log.install(app)
+    security_log.install(app)
     hosts.install(app, settings.trusted_hosts)
     concurrency_limit.install(app)
     error_pages.install(app)
@@ -136,6 +137,7 @@ def attach_services(
     factor_roles: Callable[[], Sequence[str]] = no_roles,
 ) -> None:
     """Hand the application what it works with; the pages stay as they are."""
+    security_log.attach(app, settings=settings, keys=rules.services.receipt_keys, now=now)
     app.extensions[EXTENSION] = PageServices(
         db=db,
         rules=rules,

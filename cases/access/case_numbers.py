@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from accounts.access.actor import Actor
 from accounts.models import Area
+from accounts.security_log import shown
 from cases.access.visibility import visible
 from cases.models.case import Case
 from cases.models.number_serials import NumberSerial
@@ -91,6 +92,11 @@ def full_number(typed: str) -> str:
     return (found.in_full if found is not None else None) or typed
 
 
+def is_in_full(text: str) -> bool:
+    """Return whether a text is a number as the database has it, whether or not there is such a case."""
+    return _STORED.fullmatch(text) is not None
+
+
 def is_numbered(
     typed: str, number: InstrumentedAttribute[str] = Case.number, village_id: int | None = None
 ) -> ColumnElement[bool] | None:
@@ -139,9 +145,10 @@ def visible_numbers(session: Session, *, actor: Actor, told: str) -> frozenset[s
 
 
 def require_still_visible(session: Session, *, actor: Actor, numbers: frozenset[str]) -> None:
-    """Raise NotFound unless the person may still see all cases of which an answer told them that was kept."""
+    """Record that a kept answer about some cases is given again; raise NotFound for one unseen by now."""
     if numbers - visible_numbers(session, actor=actor, told=" ".join(numbers)):
         raise NotFound
+    shown.note_again(numbers)
 
 
 def _is_called(place: str) -> ColumnElement[bool]:

@@ -26,6 +26,8 @@ from accounts.access.actor import Actor
 from accounts.access.permissions import Scope
 from accounts.models import Area
 from accounts.register_values import KnownArea
+from accounts.security_log import shown
+from accounts.security_log.shown import Event
 from cases.access.visibility import visible_to
 from cases.configuration.calendar import REVISION
 from cases.configuration.case_rules import CountyRules
@@ -206,7 +208,9 @@ def load_for_reading(
     """Load a case for a person to read, without a lock; raises NotFound as `find_case` does."""
     row = find_case(session, actor, number)
     moment = Moment.at(now, rules.zone)
-    return build_context(session, actor=actor, rules=rules, moment=moment, row=row)
+    context = build_context(session, actor=actor, rules=rules, moment=moment, row=row)
+    shown.note(Event.CASE, [context.case.number])
+    return context
 
 
 def build_context(

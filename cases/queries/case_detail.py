@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
+from accounts.security_log import shown
+from accounts.security_log.shown import Event
 from cases.access.confidentiality import may_know
 from cases.access.visibility import visible
 from cases.configuration.case_rules import CountyRules
@@ -79,6 +81,7 @@ def load_detail(
     else:
         found = CaseFile(answers=dict(context.answers))
     _hide_other_cases(context, found)
+    shown.note(Event.CASE, [context.case.number])
     contents = _contents(session, context, found, language)
     return CaseDetail({**_head(context, language), **contents, "actions": _actions(context, language)}, found)
 

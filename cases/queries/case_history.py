@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from accounts.access.actor import Actor
 from accounts.access.permissions import Role
 from accounts.models import User
+from accounts.security_log import shown
+from accounts.security_log.shown import Event
 from cases.access.confidentiality import may_know
 from cases.history import facts_json
 from cases.history.entries import Entry
@@ -61,6 +63,7 @@ def load_history(
     caller has found it in the person's scope already, `context` all of it, which spares a statement.
     """
     case = case or get_case(session, actor=actor, number=number)
+    shown.note(Event.CASE, [case.number])
     rows = session.execute(
         select(Entry, User.username, User.name)
         .outerjoin(User, User.id == Entry.actor_id)

@@ -12,6 +12,8 @@ from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission, Scope
 from accounts.models import Area, Unit
+from accounts.security_log import shown
+from accounts.security_log.shown import Event
 from cases.access.visibility import number_of, visible, visible_to
 from cases.configuration.calendar import REVISION
 from cases.configuration.case_rules import CountyRules
@@ -113,7 +115,9 @@ def list_cases(
     if not rows:
         return ListPage([], None)
     calendar = rules.services.calendars.at(session, rows[0].calendar_revision)
-    return keyset.page(rows, limit, lambda row: _summary(row, calendar))
+    page = keyset.page(rows, limit, lambda row: _summary(row, calendar))
+    shown.note(Event.LIST, [item["number"] for item in page.items])
+    return page
 
 
 def count_cases(session: Session, *, actor: Actor, filters: Mapping[str, Any], today: date, most: int) -> int:

@@ -15,6 +15,8 @@ from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from accounts.models import Area
+from accounts.security_log import shown
+from accounts.security_log.shown import Event
 from cases.access.confidentiality import known_to
 from cases.access.visibility import number_of, visible
 from cases.configuration.case_rules import CountyRules
@@ -54,7 +56,10 @@ def list_complainants(
     if cursor is not None:
         statement = statement.where(ORDER.after(cursor))
     rows = session.execute(statement).all()
-    return ORDER.page(rows, limit, lambda row: _shown(*row), of=lambda row: row[0])
+    page = ORDER.page(rows, limit, lambda row: _shown(*row), of=lambda row: row[0])
+    if page.items:
+        shown.note(Event.COMPLAINANTS, [item["case"] for item in page.items])
+    return page
 
 
 def count_complainants(
@@ -105,6 +110,7 @@ def list_confidential_households(
         .limit(limit)
     )
     villages = [village_id for _, _, village_id in session.execute(statement)]
+    shown.note(Event.HOUSEHOLDS)
     names = {
         area_id: (code, name)
         for area_id, code, name in session.execute(

@@ -5,6 +5,7 @@ import re
 from flask import Response, redirect, request, url_for
 
 from accounts.registers import first_administrator, users
+from accounts.security_log import shown
 from accounts.sign_in import rate_limits, second_factors, sessions
 from accounts.sign_in.known_devices import holder_of_user
 from accounts.sign_in.sessions import Present
@@ -55,6 +56,7 @@ def form_again(page_request: PageRequest, typed: Typed) -> Response:
 def enter(page_request: PageRequest, form: Form) -> Response:
     """Check name and password; a wrong one is counted, and says nothing about which of the two it was."""
     name, password = form.get("username", "").strip().lower(), form.get("password", "")
+    attempt = shown.attempt("password", name=name)
     tries = throttles.sign_in_tries(username=name, device=find_device(page_request, name))
     rate_limits.refuse_when_any_spent(page_request.session, tries, now=page_request.now)
     actor = users.authenticate(page_request.session, username=name, password=password)
@@ -63,6 +65,7 @@ def enter(page_request: PageRequest, form: Form) -> Response:
         return render_form(
             onward=next_path(form), mistake=WRONG, username=name, kept=form.get(FIELD, ""), status=422
         )
+    attempt.accept(actor.user_id)
     if page_request.who is not None:
         end_present(page_request, page_request.who)
     half = second_factors.is_set(page_request.session, user_id=actor.user_id)
@@ -101,6 +104,7 @@ def check_code(page_request: PageRequest, form: Form) -> Response:
     half = sessions.half_of(page_request.session, request.cookies.get(cookie_name(), ""), page_request.now)
     if half is None:
         return redirect(url_for("sign_in.form"), code=303)  # type: ignore[return-value]
+    attempt = shown.attempt("code", user_id=half.user_id)
     name = users.load_user(page_request.session, half.user_id).username
     tries = throttles.factor_tries(user_id=half.user_id, device=find_device(page_request, name))
     rate_limits.refuse_when_any_spent(page_request.session, tries, now=page_request.now)
@@ -114,6 +118,7 @@ def check_code(page_request: PageRequest, form: Form) -> Response:
     if not right:
         throttles.count(page_request.session, tries, now=page_request.now)
         return render_code_form(form, mistake=WRONG_CODE, status=422)
+    attempt.accept(half.user_id)
     secret = sessions.complete(page_request.session, half, page_request.now)
     page_request.is_known = True
     response = continue_to(page_request, half.user_id, form)
@@ -127,6 +132,8 @@ def leave(page_request: PageRequest, form: Form) -> Response:
     """End this sign-in on the server, and let the browser forget what it kept of the pages."""
     del form
     sessions.end_held(page_request.session, request.cookies.get(cookie_name(), ""), page_request.now)
+    if page_request.who is not None:
+        shown.note_leaving()
     response = redirect(url_for("sign_in.form"), code=303)
     response.delete_cookie(cookie_name(), secure=request.is_secure, httponly=True, samesite="Lax")
     # Never "storage": it would erase what a telephone has written down and not sent yet (threats.md 3.10).

@@ -9,6 +9,8 @@ from flask import Response, current_app, request
 from werkzeug.datastructures import MultiDict
 
 from accounts.access.permissions import Permission
+from accounts.security_log import shown
+from accounts.security_log.shown import Event
 from cases.models.case import Case
 from cases.queries.case_list import list_cases
 from core.i18n import PROVISIONAL
@@ -59,6 +61,7 @@ def export(page_request: PageRequest) -> Response:
         sort=asked.sort,
         limit=MOST_ROWS,
     )
+    shown.note(Event.EXPORT, [item["number"] for item in found.items])
     rows = list(_rows(page_request, found.items))
     if found.next is not None:
         rows.append([page_request.say(MORE, n=MOST_ROWS)])

@@ -3,6 +3,8 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from accounts.security_log import shown
+from accounts.security_log.shown import Event
 from cases.access import receipt_codes
 from cases.access.confidentiality import may_know
 from cases.configuration.case_rules import CountyRules
@@ -104,6 +106,7 @@ def reveal(context: CaseContext, change: Change, values: RevealValues) -> Compla
     if not may_know(context.actor, person):
         raise Forbidden(action="reveal", reasons=["confidential"])
     change.revealed[person.id] = person.phone or ""
+    shown.note(Event.REVEALED, [change.case.number])
     return ComplainantReasonFacts(reason=values.reason, complainant=person.id)
 
 
