@@ -40,6 +40,7 @@ with gc_tuning.loading():
     from web import application as people
     from workflow import deadlines
     from workflow.definition.reader import parse
+    from wsgi.concurrency_limit import OwnPlaces
     from wsgi.dispatcher import ApplicationDispatcher
 
 
@@ -93,7 +94,12 @@ def create_app(environ: Mapping[str, str] | None = None) -> ApplicationDispatche
         "is_sample": services.clock.is_sample,
         "factor_roles": services.clock.factor_roles,
     }
-    return ApplicationDispatcher(programs=programs.create(**given), people=people.create(**given))
+    return ApplicationDispatcher(
+        programs=programs.create(**given),
+        people=people.create(**given),
+        own=OwnPlaces(most=services.settings.places_each),
+        hops=services.settings.proxy_hops,
+    )
 
 
 def _rules(known: settings.Settings, decided: tables.Tables, secrets: tuple[str, ...]) -> CountyRules:

@@ -54,7 +54,7 @@ SETTINGS = (
     Setting("LANGUAGE", "zh", _("邮件和命令的语言：zh 或 en")),
     Setting("TRUSTED_HOSTS", "localhost,127.0.0.1,[::1]", _("服务器认的主机名，用逗号分开")),
     Setting("PROXY_HOPS", "0", _("前面有几层反向代理；只有这样才信转发头")),
-    Setting("PLACES_EACH", "2", _("一个用户同时最多占一个进程八个位置中的几个；只在测速时改大")),
+    Setting("PLACES_EACH", "2", _("一个用户同时最多占一个进程的几个位置；只在测速时改大")),
     Setting("HSTS_SUBDOMAINS", "no", _("浏览器是不是连子域名也只用 https：no 或 yes")),
     Setting(
         "SCANNER",

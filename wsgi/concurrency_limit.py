@@ -25,11 +25,13 @@ PATIENCE = 2.0
 TURNED_AWAY = "huiyin.turned_away"
 NO_PLACE, OWN_PLACES = "no_place", "own_places"
 #: So many of the slots one user takes at once; so many requests more wait for them: a page has pictures.
-EACH, WAITING = 2, 14
+MOST_EACH, WAITING = 2, 14
 #: Seconds that a request waits for others of the same user; it takes no slot meanwhile.
 OWN_PATIENCE = 5.0
 PLACE = "huiyin.place"
-#: The cookie of a sign-in, by its two names (`web.framework.blueprint.cookie_name`).
+#: Where passwords of whoever is not signed in are hashed: all of these together take no more than two places.
+HASHING = frozenset({"/sign-in", "/setup"})
+#: The cookie of a sign-in, by its two names (`web.framework.cookies.cookie_name`).
 COOKIES = ("__Host-huiyin", "huiyin")
 #: So many sign-ins and tokens a process remembers the users of.
 MOST_KNOWN = 10_000
@@ -68,7 +70,9 @@ class ConcurrencyLimit:
 class OwnPlaces:
     """How many requests of each user, or of strangers at each address, are worked on and wait."""
 
-    def __init__(self, *, most: int = EACH, waiting: int = WAITING, patience: float = OWN_PATIENCE) -> None:
+    def __init__(
+        self, *, most: int = MOST_EACH, waiting: int = WAITING, patience: float = OWN_PATIENCE
+    ) -> None:
         self.most = most
         self._waiting, self._patience = waiting, patience
         self._changed = threading.Condition()
@@ -76,15 +80,20 @@ class OwnPlaces:
         self._in_line: dict[str, int] = {}
         self._users: OrderedDict[bytes, str] = OrderedDict()
 
-    def enter(self, environ: dict[str, Any], address: str) -> "Place | None":
+    def enter(self, environ: dict[str, Any], address: str) -> "RequestPlace | None":
         """Take a place for a request from an address; None when its sender has taken too many already."""
         credential = credential_of(environ)
         with self._changed:
             subject = self._users.get(credential, address) if credential else address
+        return RequestPlace(self, subject, credential) if self.take(subject) else None
+
+    def take(self, subject: str) -> bool:
+        """Take a place for somebody, or wait a while for one; False when there is none."""
+        with self._changed:
             if self._working.get(subject, 0) >= self.most and not self._await_turn(subject):
-                return None
+                return False
             _add(self._working, subject, 1)
-        return Place(self, subject, credential)
+            return True
 
     def leave(self, subject: str) -> None:
         """Give a place back."""
@@ -92,7 +101,7 @@ class OwnPlaces:
             _add(self._working, subject, -1)
             self._changed.notify_all()
 
-    def recount(self, place: "Place", user: str) -> bool:
+    def recount(self, place: "RequestPlace", user: str) -> bool:
         """Count a place as one of the user who sent the request; return False when that is too many."""
         with self._changed:
             if place.credential:
@@ -123,7 +132,7 @@ class OwnPlaces:
 
 
 @dataclass
-class Place:
+class RequestPlace:
     """The place of one request: whose it is, and by what secret its sender is known, as a digest."""
 
     places: OwnPlaces
@@ -135,12 +144,17 @@ class Place:
         self.places.leave(self.subject)
 
 
+def hashes(environ: dict[str, Any]) -> bool:
+    """Return whether a request has a password hashed of somebody who is not signed in."""
+    return environ.get("REQUEST_METHOD") == "POST" and environ.get("PATH_INFO") in HASHING
+
+
 def count_as(environ: dict[str, Any], user_id: int | None) -> None:
     """Count a request as one of the user who turned out to send it.
 
     Raises Unavailable when that user has too many under way, as by several sign-ins at once.
     """
-    place: Place | None = environ.get(PLACE)
+    place: RequestPlace | None = environ.get(PLACE)
     if place is not None and user_id is not None and not place.places.recount(place, f"user:{user_id}"):
         environ[TURNED_AWAY] = OWN_PLACES
         raise Unavailable(reason=OWN_PLACES)

@@ -2,14 +2,18 @@
 
 import secrets
 import string
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from threading import BoundedSemaphore
+from typing import Any, TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
+from core.errors import Busy
 from core.text import plain
 
 LEAST = 12
@@ -55,8 +59,16 @@ LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 GROUPS, OF_LETTERS = 4, 4
 
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
-#: Each hash takes 19 MiB for some 30 ms: more at once would serve nobody faster.
-_TURNSTILE = BoundedSemaphore(4)
+#: Each hash takes 19 MiB for some 30 ms: more at once would serve nobody faster, and hold up all others.
+PLACES = 2
+#: Whoever waits longer for a place is told to come again in so many seconds.
+PATIENCE, BUSY_SECONDS = 5.0, 2
+_TURNSTILE = BoundedSemaphore(PLACES)
+#: What was worked out between the transactions of the present request, by what was asked.
+_OUTSIDE: ContextVar[dict[tuple[str | None, ...], Any] | None] = ContextVar("outside", default=None)
+#: A request asks for two things at most: whether the present password is right, and the hash of another one.
+MOST_ASKED = 5
+Result = TypeVar("Result")
 
 
 def problem_of_password(password: str, username: str, own_words: Collection[str] = ()) -> str | None:
@@ -117,26 +129,93 @@ def _lines(name: str) -> frozenset[str]:
 
 
 def generate_password(username: str) -> str:
-    """Make a password that nobody guesses and everybody can type from a slip of paper."""
+    """Make a password that nobody guesses and everybody can type from a slip of paper.
+
+    A change that is made anew within one request finds the same.
+    """
+    done = _OUTSIDE.get()
+    if done is None:
+        return _generate(username)
+    made: str = done.setdefault(("generate", username), _generate(username))
+    return made
+
+
+def _generate(username: str) -> str:
     # Another one where a short name happens to stand in it, for such a password is refused.
     groups = ("".join(secrets.choice(LETTERS) for _ in range(OF_LETTERS)) for _ in range(GROUPS))
     made = "-".join(groups)
-    return made if problem_of_password(made, username) is None else generate_password(username)
+    return made if problem_of_password(made, username) is None else _generate(username)
+
+
+class _HashFirst(Exception):
+    """Say that a transaction must end before something is worked out that it needs, and begin anew then."""
+
+    def __init__(self, asked: tuple[str | None, ...], work: Callable[[], Any]) -> None:
+        super().__init__()
+        self.asked, self.work = asked, work
+
+
+def hash_outside(change: Callable[[], Result]) -> Result:
+    """Make a change of the database that hashes passwords, and hash them while no transaction is open.
+
+    Where the change asks for a hash, it is taken back, the hash is made, and the change is made anew and
+    finds it. What is compared is what stands in the database the second time, so that nothing is decided by
+    what was read before. Raises Busy when others' hashes take too long.
+    """
+    done: dict[tuple[str | None, ...], Any] = {}
+    before = _OUTSIDE.set(done)
+    try:
+        for _ in range(MOST_ASKED):
+            try:
+                return change()
+            except _HashFirst as first:
+                done[first.asked] = first.work()
+        raise Busy(retry_after=BUSY_SECONDS)
+    finally:
+        _OUTSIDE.reset(before)
 
 
 def hash_password(password: str) -> str:
     """Return the Argon2id hash that is stored."""
-    with _TURNSTILE:
-        return _HASHER.hash(password)
+    return _outside(("hash", password), lambda: _hash(password))
 
 
 def verify_password(password: str, stored: str | None) -> bool:
     """Return whether a password is the stored one; without a stored one it takes as long to say no."""
-    with _TURNSTILE:
+    return _outside(("verify", password, stored), lambda: _verify(password, stored))
+
+
+def _outside(asked: tuple[str | None, ...], work: Callable[[], Result]) -> Result:
+    done = _OUTSIDE.get()
+    if done is None:  # a command, which holds up nobody
+        return work()
+    if asked not in done:
+        raise _HashFirst(asked, work)
+    found: Result = done[asked]
+    return found
+
+
+def _hash(password: str) -> str:
+    with _place():
+        return _HASHER.hash(password)
+
+
+def _verify(password: str, stored: str | None) -> bool:
+    with _place():
         try:
             return _HASHER.verify(stored or _nobody(), password) and bool(stored)
         except (VerifyMismatchError, VerificationError, InvalidHashError):
             return False
+
+
+@contextmanager
+def _place() -> Iterator[None]:
+    if not _TURNSTILE.acquire(timeout=PATIENCE):
+        raise Busy(retry_after=BUSY_SECONDS)
+    try:
+        yield
+    finally:
+        _TURNSTILE.release()
 
 
 @cache

@@ -52,7 +52,7 @@ PLAIN_DATES = frozenset(
 )
 #: Blanks in notices that are no date.
 PLAIN_BLANKS = frozenset(
-    {"number", "village", "category", "clock", "action", "week", "year", "found", "units"}
+    {"number", "village", "category", "clock", "action", "week", "year", "found", "units", "tries"}
 )
 MARK = f"（{PROVISIONAL}）"
 

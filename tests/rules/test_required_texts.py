@@ -218,6 +218,7 @@ COMMAND_TEXTS: Mapping[str, str] = {
     **dict.fromkeys(("email", "to", "host"), "address"),
     **dict.fromkeys(("role", "send", "document", "what", "only", "map", "sheet"), "choice or file"),
     "reason": "said",
+    "who": "name, looked up",
 }
 
 

@@ -32,6 +32,7 @@ ASKING = {
     "accounts/registers/import_cells.py",
     "cases/importing/row_reader.py",
     "cases/lifecycle/effects/identity.py",
+    "cases/retention/person_export.py",
 }
 
 

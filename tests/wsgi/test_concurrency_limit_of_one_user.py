@@ -16,13 +16,13 @@ from tests.web.conftest import built as built
 from tests.web.conftest import pages as pages
 from wsgi.addresses import forwarded_address
 from wsgi.concurrency_limit import (
-    EACH,
+    MOST_EACH,
     PLACE,
     SLOTS,
     TURNED_AWAY,
     ConcurrencyLimit,
     OwnPlaces,
-    Place,
+    RequestPlace,
     credential_of,
 )
 from wsgi.dispatcher import ApplicationDispatcher
@@ -82,15 +82,15 @@ def send_all(held: Held, environs: list[Environ], *, until: Callable[[], bool], 
 
 def test_of_many_requests_at_once_two_are_worked_on_some_wait_and_the_rest_is_refused() -> None:
     held = Held()
-    send_all(held, [shown("hu")] * 12, until=lambda: len(held.refused) == 12 - EACH - 3)
-    assert held.most == {"hu": EACH}
+    send_all(held, [shown("hu")] * 12, until=lambda: len(held.refused) == 12 - MOST_EACH - 3)
+    assert held.most == {"hu": MOST_EACH}
 
 
 def test_whatever_one_user_sends_the_others_find_their_places() -> None:
     held = Held()
     crowd = [shown("hu")] * 8 + [shown("tian", THERE)] * 2
     send_all(held, crowd, until=lambda: held.under_way.count("tian") == 2 and len(held.refused) == 3)
-    assert held.most == {"hu": EACH, "tian": 2}
+    assert held.most == {"hu": MOST_EACH, "tian": 2}
     assert set(held.refused) == {"hu"}
 
 
@@ -100,7 +100,7 @@ def test_strangers_at_one_address_have_two_places_together_and_those_elsewhere_t
     cookies = [{**stranger, "HTTP_COOKIE": f"huiyin={number}"} for number in range(6)]
     elsewhere = [{"PATH_INFO": "/sign-in", "REMOTE_ADDR": THERE}]
     send_all(held, [*cookies, *elsewhere], until=lambda: len(held.refused) == 1 and len(held.under_way) == 3)
-    assert held.most == {"nobody": EACH + 1}
+    assert held.most == {"nobody": MOST_EACH + 1}
 
 
 def test_two_sign_ins_of_one_user_are_one_user_once_they_are_known() -> None:
@@ -178,7 +178,7 @@ def test_both_applications_say_who_it_was_and_refuse_a_third_request_in_words(
     for client, path, given in doors:
         places = OwnPlaces()
         answers: list[TestResponse] = []
-        taken: list[Place] = []
+        taken: list[RequestPlace] = []
         for sign_in in ("one", "two", "three"):
             place = places.enter(shown(sign_in, f"10.0.1.{len(taken)}"), f"10.0.1.{len(taken)}")
             assert place is not None

@@ -19,6 +19,7 @@ from accounts.access import policy
 from accounts.access.permissions import Permission
 from accounts.sign_in import sessions
 from accounts.sign_in.first_steps import FirstStep, missing_step
+from accounts.sign_in.passwords import hash_outside
 from accounts.sign_in.sessions import Present
 from cases.access.case_numbers import require_still_visible, visible_numbers
 from cases.attachments import IncomingFile
@@ -71,8 +72,7 @@ class SignInFirst(Exception):
 
     def __init__(self, who: Present | None, missing: FirstStep | None) -> None:
         super().__init__()
-        self.who = who
-        self.missing = missing
+        self.who, self.missing = who, missing
 
 
 @dataclass(frozen=True)
@@ -95,8 +95,7 @@ class Typed:
         Whoever was told to come again later may have been heard all the same: the first of two clicks, or
         a commit of which no answer came back.
         """
-        is_held_back = self.refusal is not None and self.refusal.status == 503
-        return self.get(KEY_FIELD) if is_held_back or self.same else ""
+        return self.get(KEY_FIELD) if self.same or (self.refusal and self.refusal.status == 503) else ""
 
 
 class PageBlueprint(Blueprint):
@@ -193,9 +192,9 @@ def admit(known: PageServices, session: Session, enter: Enter) -> PageRequest:
     who = sessions.find_signed_in(session, secret, now) if secret else None
     g.page_request = found = PageRequest(known, session, now, display_preferences.of_request(request), who)
     found.is_known = who is not None
-    entered = who is not None and not who.half
-    missing = missing_step(who.actor.roles, who.facts, known.entry_rules(now)) if who and entered else None
+    missing = None
     if who is not None:
+        missing = None if who.half else missing_step(who.actor.roles, who.facts, known.entry_rules(now))
         g.user_id = who.actor.user_id
         concurrency_limit.count_as(request.environ, who.actor.user_id)
     if enter.anybody:
@@ -276,7 +275,7 @@ def answer_idempotently(
             idempotency.release(session, user_id=user_id, key=key)
         return response
 
-    return known.db.apply(answer)
+    return hash_outside(lambda: known.db.apply(answer))
 
 
 def render_again(

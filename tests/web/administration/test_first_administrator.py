@@ -21,6 +21,7 @@ from config.settings import Settings
 from core.persistence.db import Database
 from tests.api.conftest import Clock
 from tests.builders import CONFIG, FOUNDED
+from tests.web.account.test_sign_in_hashes import watching
 from tests.web.conftest import Browser, assets
 from web.application import attach_services
 
@@ -192,3 +193,14 @@ def test_the_code_is_another_one_for_every_database_and_key(
         assert first_administrator.setup_code(here, rules.services.receipt_key) == code
         assert first_administrator.is_open(here)
         assert not first_administrator.is_open(there)
+
+
+def test_the_password_is_hashed_once_and_while_no_transaction_is_open(
+    fresh: Callable[[], Browser], code: str, db: Database
+) -> None:
+    with watching(db) as noted:
+        assert fresh().post("/setup", code="wrong", **FORM).status == 422
+        assert noted == []
+        assert fresh().post("/setup", code=code, **FORM).status == 303
+    assert noted == [0]
+    assert people(db) == ["admin"]

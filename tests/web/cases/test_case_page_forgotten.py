@@ -19,7 +19,6 @@ from tests.web.conftest import Browser
 
 __all__ = ["act"]
 
-pytestmark = pytest.mark.one_database
 
 SAID = {"zh": "已按保存期限删除", "en": "deleted after the retention period"}
 ANSWERS = {"asks_for": "早先的话", "land_mu": 3, "contract": True, "unpaid_since": "2026-02-01"}
