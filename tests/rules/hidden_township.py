@@ -58,6 +58,7 @@ class HiddenTownship(SurfaceTownship):
                 unit="township-MA",
                 roles=["coordinator"],
                 password=PASSWORD,
+                own_password=True,
                 **given,
             )
 

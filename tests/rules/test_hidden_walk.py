@@ -131,6 +131,8 @@ def test_nothing_that_names_somebody_is_told_to_them(told: tuple[Hidden, Any], r
     township, joined = told
     with_roles(township, roles)
     assert leaks(township, joined) == {}
+    listed = dict(answers(township, joined, LIST))
+    assert all(number in listed["/cases"] for number in township.seen)
 
 
 def test_no_notice_to_them_is_about_a_matter_that_named_them_from_the_first(
