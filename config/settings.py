@@ -59,7 +59,7 @@ SETTINGS = (
     Setting(
         "SCANNER",
         "",
-        _("查病毒的 clamd：unix:///run/clamav/clamd.ctl 或 tcp://主机:3310；空着就不查，文件旁边会写明"),
+        _("查病毒的 clamd：unix:///run/clamav/clamd.ctl 或 tcp://主机:端口；空着就不查，文件旁边会写明"),
     ),
     Setting(
         "SMTP_URL",

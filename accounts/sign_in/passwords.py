@@ -60,10 +60,10 @@ GROUPS, OF_LETTERS = 4, 4
 
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 #: Each hash takes 19 MiB for some 30 ms: more at once would serve nobody faster, and hold up all others.
-PLACES = 2
+HASHES_AT_ONCE = 2
 #: Whoever waits longer for a place is told to come again in so many seconds.
 PATIENCE, BUSY_SECONDS = 5.0, 2
-_TURNSTILE = BoundedSemaphore(PLACES)
+_TURNSTILE = BoundedSemaphore(HASHES_AT_ONCE)
 #: What was worked out between the transactions of the present request, by what was asked.
 _OUTSIDE: ContextVar[dict[tuple[str | None, ...], Any] | None] = ContextVar("outside", default=None)
 #: A request asks for two things at most: whether the present password is right, and the hash of another one.
