@@ -15,7 +15,7 @@ from accounts.sign_in.rate_limits import Counted, Limit
 from api.framework.request_context import ApiServices, RequestContext
 from cases.access.receipt_codes import USED
 from core.errors import DomainError, Invalid, KeyReused, NotFound
-from wsgi import throttles
+from wsgi.guessing import throttles
 from wsgi.rate_limits import QUARTER
 
 WRONG_TOKENS = Limit("wrong_tokens", 30, QUARTER)

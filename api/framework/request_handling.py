@@ -25,8 +25,9 @@ from api.framework.request_context import ApiServices, RequestContext, api_servi
 from cases.access.case_numbers import require_still_visible, visible_numbers
 from cases.attachments import IncomingFile
 from core.errors import Forbidden, Invalid, Unavailable
-from wsgi import code_gate, concurrency_limit, idempotency, uploads
+from wsgi import concurrency_limit, idempotency, uploads
 from wsgi.files import check_upload, digest_of
+from wsgi.guessing import code_gate
 from wsgi.idempotency import StoredResponse
 from wsgi.uploads import Sending
 

@@ -188,7 +188,7 @@ def test_after_ten_wrong_codes_of_an_address_wrong_ones_are_refused_and_right_on
 ) -> None:
     matter("resolved")
     waited: list[float] = []
-    monkeypatch.setattr("wsgi.code_gate.sleep", waited.append)
+    monkeypatch.setattr("wsgi.guessing.code_gate.sleep", waited.append)
     for number in range(FREE_WRONG_CODES):
         path = ("status", "rating")[number % 2]
         body = {"rating": "fair"} if path == "rating" else {}

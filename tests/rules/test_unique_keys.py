@@ -68,7 +68,7 @@ OTHERS = {
 ONCE = {
     "api/framework/limits.py": "counts tries, on conflict",
     "web/framework/blueprint.py": "notes that somebody is there, an update",
-    "wsgi/code_gate.py": "counts tries, on conflict",
+    "wsgi/guessing/code_gate.py": "counts tries, on conflict",
     "wsgi/readiness.py": "a heartbeat, on conflict",
     "wsgi/uploads.py": "counts what is being uploaded, on conflict",
     "cli/backup/backup.py": "writes no row that anybody else writes",

@@ -16,7 +16,7 @@ from web.framework.blueprint import ANYBODY, Form, PageBlueprint, Typed
 from web.framework.cookies import cookie_name
 from web.framework.rendering import local_path, page
 from web.framework.request_context import PageRequest
-from wsgi import throttles
+from wsgi.guessing import throttles
 
 sign_in = PageBlueprint("sign_in", __name__)
 

@@ -15,8 +15,8 @@ from web.forms.register_forms import Field, build_controls
 from web.framework.blueprint import ANYBODY, Form, PageBlueprint, Typed
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
-from wsgi import throttles
 from wsgi.error_messages import REGISTERS
+from wsgi.guessing import throttles
 from wsgi.rate_limits import QUARTER
 
 setup_pages = PageBlueprint("first_administrator", __name__)

@@ -22,7 +22,7 @@ from web.framework.rendering import page
 from web.framework.request_context import PageRequest
 from web.public import status_words
 from web.public.gate import WITH_CODE, asks
-from wsgi import code_gate, throttles
+from wsgi.guessing import code_gate, throttles
 from wsgi.rate_limits import ADDED_WORDS, WRONG_CODES
 from wsgi.schemas.request_schemas import VillagersAddition, VillagersDemand, VillagersWord
 from wsgi.schemas.validation_errors import load_strictly

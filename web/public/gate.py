@@ -3,7 +3,7 @@
 from web.framework import cookies, display_preferences
 from web.framework.blueprint import Enter, Form
 from web.framework.request_context import page_services
-from wsgi import code_gate
+from wsgi.guessing import code_gate
 
 
 def asks(form: Form) -> bool:

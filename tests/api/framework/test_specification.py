@@ -89,9 +89,9 @@ def test_every_answer_is_as_the_description_promises(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The limit of wrong receipt codes is raised: with it all but ten of these questions would be refused."""
-    monkeypatch.setattr("wsgi.throttles.WRONG_CODES", replace(WRONG_CODES, most=10**6))
-    monkeypatch.setattr("wsgi.throttles.ALL_WRONG_CODES", replace(WRONG_CODES, most=10**6))
-    monkeypatch.setattr("wsgi.code_gate.FREE_WRONG_CODES", 10**6)
+    monkeypatch.setattr("wsgi.guessing.throttles.WRONG_CODES", replace(WRONG_CODES, most=10**6))
+    monkeypatch.setattr("wsgi.guessing.throttles.ALL_WRONG_CODES", replace(WRONG_CODES, most=10**6))
+    monkeypatch.setattr("wsgi.guessing.code_gate.FREE_WRONG_CODES", 10**6)
     for state in ("received", "assigned", "closed"):
         a_case(state)
     findings = run(app, call("zuzhang").token)

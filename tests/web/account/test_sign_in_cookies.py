@@ -45,7 +45,7 @@ def test_each_cookie_is_for_this_host_alone_and_for_no_script(pages: Flask, sche
     ]
     assert [answer.status_code for answer in answers] == [303, 303, 303]
     set_cookies = [one for answer in answers for one in answer.headers.getlist("Set-Cookie")]
-    assert len(set_cookies) == 3
+    assert len(set_cookies) == 4
     for one in set_cookies:
         ((name, cookie),) = SimpleCookie(one).items()
         assert name.startswith("__Host-") == bool(cookie["secure"]) == (scheme == "https")

@@ -23,7 +23,7 @@ from notifications.models import Notice
 from tests.api.conftest import Clock, clock, settings
 from tests.builders import actor_named, at
 from tests.web.conftest import Browser, Page, a_code, browser, built, pages
-from wsgi import throttles
+from wsgi.guessing import throttles
 from wsgi.rate_limits import (
     FACTOR_DEVICE,
     FACTOR_HERE,

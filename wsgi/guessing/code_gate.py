@@ -20,9 +20,9 @@ from cases.access import receipt_codes
 from cases.configuration.case_rules import CountyRules
 from core.errors import NotFound, TooMany
 from core.persistence.db import Database
-from wsgi import throttles
 from wsgi.addresses import client_address
 from wsgi.concurrency_limit import ConcurrencyLimit
+from wsgi.guessing import throttles
 from wsgi.rate_limits import FREE_WRONG_CODES, PAUSE, RIGHT_CODES, WIDER, WRONG_CODES
 
 #: So many requests of a process may wait at once: those of other addresses have the other places.

@@ -18,7 +18,7 @@ from core.persistence.db import Database
 from notifications.models import Notice
 from tests.builders import at
 from tests.statements import statements
-from wsgi import code_gate
+from wsgi.guessing import code_gate
 from wsgi.rate_limits import ALL_WRONG_CODES, PAUSE, WRONG_CODES
 
 NOW = at("2026-03-03", 9)
@@ -38,7 +38,7 @@ def slept(town: Database, a_case: Callable[..., Case], monkeypatch: pytest.Monke
             session.add(Attempt(limit=f"written meanwhile {len(seen)}", subject="x", since=NOW, count=1))
         seen.append(seconds)
 
-    monkeypatch.setattr("wsgi.code_gate.sleep", wait)
+    monkeypatch.setattr("wsgi.guessing.code_gate.sleep", wait)
     return seen
 
 
