@@ -35,6 +35,9 @@ REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 
+#: Of a table at least one cell in so many holds something.
+SPARSE = 4
+
 Place = tuple[int, int]
 
 
@@ -49,12 +52,18 @@ class TooManyCells(Exception):
 class Unreadable:
     """What calamine gives as empty in one sheet although it is not, by row and column from 1."""
 
-    def __init__(self, most_row: int, most_column: int) -> None:
+    def __init__(self, most_row: int, most_column: int, most_cells: int) -> None:
         self.cells: dict[Place, list[str]] = {}
         self._most = (most_row, most_column)
+        self._most_cells = most_cells
+        self._rows = self._columns = self._held = 0
 
     def find(self, stream: IO[bytes], sheet: str) -> None:
-        """Look through the XML of a sheet. Raises FarCell for something outside the limits."""
+        """Look through the XML of a sheet.
+
+        Raises FarCell for something outside the limits, or so far from the rest that the sheet, laid out up
+        to it, is more cells than are taken; TooManyCells where there is as much in it.
+        """
         number = 0
         for _, element in ElementTree.iterparse(stream):
             if element.tag.rpartition("}")[2] != "row":
@@ -71,6 +80,12 @@ class Unreadable:
         if value is None and "f" not in parts and "is" not in parts:
             return
         if row > self._most[0] or column > self._most[1]:
+            raise FarCell(json.dumps({"sheet": sheet, "row": row, "column": column}))
+        self._held += 1
+        self._rows, self._columns = max(self._rows, row), max(self._columns, column)
+        if self._rows * self._columns > self._most_cells:
+            if self._held * SPARSE > self._most_cells:
+                raise TooManyCells
             raise FarCell(json.dumps({"sheet": sheet, "row": row, "column": column}))
         if cell.get("t") == "e":
             self.cells[row, column] = ["error", value or "#VALUE!"]
@@ -120,7 +135,7 @@ def lines(content: io.BytesIO, wanted: list[str], most: Place, most_cells: int) 
             if sheet.name not in wanted if wanted else hidden:
                 yield ["sheet", sheet.name, "hidden" if hidden else "not_wanted", []]
                 continue
-            unreadable = Unreadable(*most)
+            unreadable = Unreadable(*most, most_cells)
             with archive.open(parts[number]) as stream:
                 unreadable.find(stream, sheet.name)
             found = book.get_sheet_by_index(number)
