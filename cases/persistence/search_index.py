@@ -50,21 +50,14 @@ def row_id(case_id: int, kind: SearchedKind) -> int:
 
 def enter(connection: Connection, cases: Mapping[int, Texts]) -> None:
     """Take texts of cases into the index that has no row of them yet."""
-    rows: list[dict[str, Any]] = [
-        {
-            "id": row_id(case_id, kind),
-            "case_id": case_id,
-            "kind": kind.value,
-            "searched": searched,
-            "terms": _joined_terms(searched),
-        }
+    rows = [
+        _row(case_id, kind, searched)
         for case_id, texts in cases.items()
         for kind, said in texts.items()
         if (searched := searchable(said))
     ]
     if rows:
-        for statement in ENTER[connection.dialect.name]:
-            connection.execute(statement, rows if len(rows) > 1 else rows[0])
+        _insert(connection, rows)
 
 
 def replace(connection: Connection, case_id: int, texts: Texts) -> None:
@@ -77,7 +70,8 @@ def replace(connection: Connection, case_id: int, texts: Texts) -> None:
     for key, kind in ids.items():
         before, after = present.get(key), searchable(texts[kind])
         if before is None:
-            enter(connection, {case_id: {kind: [after]}})
+            if after:
+                _insert(connection, [_row(case_id, kind, after)])
         elif before != after:
             _change(connection, key, before=before, after=after)
 
@@ -137,6 +131,21 @@ def matching_cases(typed: str, kinds: Collection[SearchedKind] = VILLAGERS_WORDS
         SearchText.kind.in_([kind.value for kind in kinds]),
         *(SearchText.searched.contains(run) for run in runs if len(run) > 2),
     )
+
+
+def _row(case_id: int, kind: SearchedKind, searched: str) -> dict[str, Any]:
+    return {
+        "id": row_id(case_id, kind),
+        "case_id": case_id,
+        "kind": kind.value,
+        "searched": searched,
+        "terms": _joined_terms(searched),
+    }
+
+
+def _insert(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    for statement in ENTER[connection.dialect.name]:
+        connection.execute(statement, rows if len(rows) > 1 else rows[0])
 
 
 def _change(connection: Connection, key: int, *, before: str, after: str) -> None:

@@ -17,6 +17,8 @@ from cases.models.case import Case, Complainant
 from cases.persistence import search_index
 from cases.verification.verify import verify
 from cases.vocabulary import SearchedKind
+from core.normalization import search_terms
+from core.normalization.folding import fold
 from core.persistence.db import Database
 from tests.builders import at
 
@@ -230,3 +232,24 @@ def test_a_search_walks_the_index_and_not_the_words(town: Database, a_case: Make
         explain = "EXPLAIN QUERY PLAN" if town.is_sqlite else "EXPLAIN"
         plan = "\n".join(str(row) for row in session.connection().exec_driver_sql(f"{explain} {written}"))
     assert ("VIRTUAL TABLE INDEX" if town.is_sqlite else "Bitmap Index Scan on ix_search_terms") in plan
+
+
+def test_each_text_of_a_case_is_folded_and_indexed_once_however_many_bear_it(
+    town: Database, a_case: Make, act: Act, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folded: list[str] = []
+
+    def counting(said: str) -> str:
+        folded.append(said)
+        return fold(said)
+
+    case = a_case("assigned", own_words="水管漏水三天了。")
+    monkeypatch.setattr(search_terms, "fold", counting)
+    for name in ("田某", "覃某", "向某"):
+        given = {"complainant": {"name": name}, "own_words": "我家也没有水。"}
+        act("zuzhang", case.number, "join", "2026-03-04", **given)
+    assert [said for said in folded if "水管" in said] == ["水管漏水三天了。"] * 3
+    assert [said for said in folded if "我家" in said] == ["我家也没有水。"] * 3
+    with town.reading() as session:
+        kept = session.execute(text("SELECT searched FROM search_texts WHERE case_id = :id"), {"id": case.id})
+        assert sorted(kept.scalars()) == ["我家也没有水 水管漏水三天了"]
