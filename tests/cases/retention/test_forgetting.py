@@ -18,6 +18,7 @@ from cases.models.case import Case, Complainant
 from cases.models.correspondence import Attachment
 from cases.persistence import search_index
 from cases.retention.forgetting import Forgotten, count_due, forget
+from cases.retention.personal_columns import OF_TWO, PERSONAL, How
 from cases.verification.verify import verify
 from cases.vocabulary import FORGOTTEN
 from core.errors import Invalid
@@ -26,11 +27,21 @@ from core.persistence.db import Base, Database
 from reports.quotations import list_quotations
 from reports.rates import count_rates
 from tests.builders import at
+from tests.cases.breaking_in import break_in
 from tests.migrations.models import import_models
 
 SECRET = "只有他家才说的话"
 BEFORE, NOW = date(2026, 6, 1), at("2026-09-01")
 PDF = b"%PDF-1.7\n"
+#: Rows of words that seldom come to a case that is closed.
+RARE = (
+    "INSERT INTO added_words (case_id, complainant_id, text, received_at) VALUES (:id, :who, :said, :at)",
+    "INSERT INTO self_ratings (case_id, complainant_id, round, rating, words, received_at)"
+    " VALUES (:id, :who, 1, 'fair', :said, :at)",
+    "INSERT INTO unreachable_records"
+    " (case_id, complainant_id, round, stands_for, attempts, received_at, text)"
+    " VALUES (:id, :who, 1, 'visit', '[]', :at, :said)",
+)
 Act = Callable[..., None]
 
 
@@ -188,6 +199,20 @@ def test_a_matter_that_went_up_in_an_open_one_is_spared_with_it(
     act("zuzhang", case.number, "merge", "2026-03-02", into=target.number, reason="一件事")
     assert run(town, rules).cases == 0
     assert SECRET in everything(town)
+
+
+def test_of_every_kind_of_words_there_is_some_and_none_is_left(
+    town: Database, rules: CountyRules, told: Case
+) -> None:
+    known = {"id": told.id, "who": first(town, told), "said": SECRET, "at": told.received_at.isoformat()}
+    break_in(town, *RARE, **known)
+    for kind, personal in {**PERSONAL, **OF_TWO}.items():
+        marked = [name for name, how in personal.columns.items() if how is How.MARK]
+        with town.reading() as session:
+            rows = session.scalars(select(kind)).all()
+            assert all(any(SECRET in str(getattr(row, name)) for row in rows) for name in marked), kind
+    run(town, rules)
+    assert SECRET not in everything(town)
 
 
 def test_nobody_is_quoted_whose_words_were_forgotten(town: Database, rules: CountyRules, told: Case) -> None:
