@@ -14,6 +14,7 @@ from core.encryption import Encryptor
 from core.persistence.db import Database
 from web import error_pages
 from web.account.home import home
+from web.account.passkeys import passkey_pages
 from web.account.profile import profile
 from web.account.second_factor import second_factor_pages
 from web.account.sign_in import sign_in
@@ -44,6 +45,7 @@ NOUNS = (
     sign_in,
     profile,
     second_factor_pages,
+    passkey_pages,
     dashboard,
     villages,
     complainants,

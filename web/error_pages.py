@@ -29,7 +29,7 @@ from wsgi.error_responses import ErrorResponse
 from wsgi.schemas.request_schemas import LONGEST_SEARCH
 
 #: What is never written into a page again.
-SECRETS = frozenset({"password", "present", "fresh", "again", "code"})
+SECRETS = frozenset({"password", "present", "fresh", "again", "code", "passkey"})
 #: The title and the sentence of each status; what the refusal itself says in words comes from elsewhere.
 WORDS: Mapping[int, tuple[str, str]] = {
     400: (_("这一页打不开"), _("地址或填的内容有误，请从上一页再来一次。")),

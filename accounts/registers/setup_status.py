@@ -9,7 +9,7 @@ from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission, Role
 from accounts.models import Area, Unit, User
-from accounts.sign_in.second_factors import SecondFactor
+from accounts.sign_in.factor_kinds import has_factor
 from accounts.vocabulary import RECEIVING_KINDS, AreaLevel
 from config.vocabulary import UnitKind
 
@@ -51,7 +51,7 @@ def load_setup_status(session: Session, *, actor: Actor) -> SetupStatus:
         .where(Unit.active)
         .order_by(Unit.code)
     ).all()
-    second = exists().where(SecondFactor.user_id == User.id, SecondFactor.since.is_not(None))
+    second = has_factor()
     people = session.execute(
         policy.within_areas(
             select(

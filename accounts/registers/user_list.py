@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission, Role
 from accounts.models import Area, Unit, User
-from accounts.sign_in.second_factors import SecondFactor
+from accounts.sign_in.factor_kinds import has_factor
 from accounts.sign_in.sign_ins import SignIn
 from core.errors import NotFound
 from core.paging import LIMIT
@@ -84,7 +84,7 @@ def find_person(session: Session, *, actor: Actor, username: str) -> ListedUser:
 
 def _listed(actor: Actor) -> Select[User, str, str, bool, datetime | None]:
     seen = select(func.max(SignIn.seen_at)).where(SignIn.user_id == User.id, ~SignIn.half)
-    second = exists().where(SecondFactor.user_id == User.id, SecondFactor.since.is_not(None))
+    second = has_factor()
     return (
         policy.within_areas(
             select(User, Unit.code, Unit.name, second, seen.correlate(User).scalar_subquery()),

@@ -20,7 +20,7 @@ from accounts.registers.user_validation import (
     record_user,
     require_replaceable,
 )
-from accounts.sign_in import second_factors, sign_ins, tokens
+from accounts.sign_in import passkeys, second_factors, sign_ins, tokens
 from accounts.sign_in.own_words import own_words
 from accounts.sign_in.passwords import hash_password, problem_of_password, verify_password
 from core.chain import Chain
@@ -144,13 +144,14 @@ def disable(
 
 
 def forget_code(session: Session, *, actor: Actor, chain: Chain, username: str, now: datetime) -> None:
-    """Take a user's second factor away, as when the telephone is lost; every sign-in of the user ends.
+    """Take a user's second factors away, as when the telephone is lost; every sign-in of the user ends.
 
     Raises NotFound for an unknown user; without a second factor nothing but the sign-ins changes.
     """
     policy.require(actor, Permission.USERS_MANAGE)
     user, _ = load_managed_user(session, actor, username)
     second_factors.remove(session, actor=actor, chain=chain, user_id=user.id, now=now)
+    passkeys.remove_all(session, actor=actor, chain=chain, user_id=user.id, now=now)
 
 
 def load_user(session: Session, user_id: int) -> User:

@@ -9,13 +9,13 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, and_, bindparam, delete, exists, or_, select, update
+from sqlalchemy import CursorResult, and_, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from accounts.access.actor import Actor
 from accounts.models import Area, Unit, User
+from accounts.sign_in.factor_kinds import has_factor
 from accounts.sign_in.first_steps import EntryFacts
-from accounts.sign_in.second_factors import SecondFactor
 from accounts.sign_in.sign_ins import SignIn
 from core.errors import NotFound
 
@@ -94,7 +94,7 @@ HOLDER = (
         User.roles,
         Area.village_id,
         User.password_given,
-        exists().where(SecondFactor.user_id == User.id, SecondFactor.since.is_not(None)).label("second"),
+        has_factor().label("second"),
         User.factor_postponed_until,
     )
     .join(User, User.id == SignIn.user_id)
@@ -162,6 +162,11 @@ def half_of(session: Session, secret: str, now: datetime) -> SignIn | None:
             SignIn.secret_hash == digest(secret), SignIn.half, SignIn.ended_at.is_(None), SignIn.ends_at > now
         )
     ).one_or_none()
+
+
+def load(session: Session, sign_in_id: int) -> SignIn:
+    """Return the sign-in with this id; whoever is signed in has one."""
+    return session.get_one(SignIn, sign_in_id)
 
 
 def complete(session: Session, half: SignIn, now: datetime) -> str:

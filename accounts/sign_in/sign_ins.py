@@ -11,7 +11,8 @@ from core.persistence.db import Base, UTCDateTime
 class SignIn(Base):
     """One device on which somebody is signed in; of its secret only the SHA-256 is kept.
 
-    `half` is one that still waits for the code of the second factor.
+    `half` is one that still waits for the second factor; `challenge` is the question that a passkey is to
+    sign until `challenge_until`, once.
     """
 
     __tablename__ = "sign_ins"
@@ -32,6 +33,8 @@ class SignIn(Base):
     seen_at: Mapped[datetime] = mapped_column(UTCDateTime)
     ends_at: Mapped[datetime] = mapped_column(UTCDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    challenge: Mapped[bytes | None]
+    challenge_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 def end_all(session: Session, *, user_id: int, now: datetime, but: int | None = None) -> None:

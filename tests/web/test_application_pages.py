@@ -86,6 +86,7 @@ def test_nobody_sees_nothing_but_where_to_sign_in(
             "/status/words",
             "/sign-in",
             "/sign-in/code",
+            "/sign-in/passkey",
             "/sign-out",
             "/look",
         }

@@ -15,10 +15,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from accounts.access.actor import SYSTEM
 from accounts.history import RegisterEntry
-from accounts.models import User
-from accounts.sign_in import tokens
 from cases.access import receipt_codes
 from cases.configuration.case_rules import CountyRules
 from cases.history.entries import Entry
@@ -27,9 +24,11 @@ from cases.models.case import Case, Complainant
 from config.settings import Settings
 from core.persistence.db import Database
 from notifications.models import Notice
+from tests.accounts.sign_in.authenticator import Authenticator
 from tests.api.conftest import Clock
 from tests.builders import PASSWORD, at
 from tests.rules.sources import files, name
+from tests.web.account.enrolling import PAGE_SITE, asked_question, begin_passkey, enrol, give_token
 from tests.web.administration.test_first_administrator import FORM as FOUNDING
 from tests.web.administration.test_first_administrator import code, fresh
 from tests.web.conftest import Browser, Page, assets
@@ -54,6 +53,7 @@ WITHOUT_KEY = {
     "verification.check": SHOWS,
     "sign_in.enter": SIGNS_IN,
     "sign_in.check_code": SIGNS_IN,
+    "sign_in.check_passkey": SIGNS_IN,
     "sign_in.leave": SIGNS_IN,
     "first_administrator.begin": SIGNS_IN,
     "first_administrator.check": SHOWS,
@@ -119,27 +119,26 @@ def second_factor(world: World) -> tuple[Browser, pyotp.TOTP]:
     return leader, pyotp.TOTP(secret)
 
 
-def token_of_zuyuan(world: World) -> None:
-    with world.town.transaction() as session:
-        user = session.scalars(select(User).where(User.username == "zuyuan")).one()
-        tokens.issue(
-            session,
-            actor=SYSTEM,
-            chain=world.rules.services.chain,
-            user=user,
-            label="手机",
-            now=world.clock.moment,
-        )
+def token_revoked(world: World, who: str, path: str) -> Sending:
+    give_token(world.town, world.rules, "zuyuan", world.clock.moment)
+    return Sending(world.browser(who), path, {"once": KEY})
 
 
-def token_revoked(world: World) -> Sending:
-    token_of_zuyuan(world)
-    return Sending(world.browser("zuyuan"), "/me/tokens/1/revoke", {"once": KEY})
+def passkey_made(world: World) -> Sending:
+    person, answer = begin_passkey(world.browser, "zuyuan", Authenticator())
+    return Sending(person, "/me/passkeys", {"passkey": answer, "label": "手机", "once": KEY})
 
 
-def token_revoked_by_administrator(world: World) -> Sending:
-    token_of_zuyuan(world)
-    return world.admin("/people/zuyuan/tokens/1/revoke")
+def with_passkey(world: World, path: str, **form: str) -> Sending:
+    return Sending(enrol(world.browser, "zuyuan", Authenticator()), path, {**form, "once": KEY})
+
+
+def signed_in_by_passkey(world: World) -> Sending:
+    device = Authenticator()
+    enrol(world.browser, "zuyuan", device)
+    other = world.browser()
+    question = asked_question(other.sign_in("zuyuan"))
+    return Sending(other, "/sign-in/passkey", {"passkey": device.sign(question, PAGE_SITE)})
 
 
 def factor_confirmed(world: World) -> Sending:
@@ -287,8 +286,23 @@ SENDINGS: dict[str, Callable[[World], Sending]] = {
         world.browser("zuyuan"), "/me/second-factor/new", {"present": PASSWORD, "once": KEY}
     ),
     "/me/second-factor": factor_confirmed,
-    "/me/tokens/<int(max=2147483647):token_id>/revoke": token_revoked,
-    "/people/<username>/tokens/<int(max=2147483647):token_id>/revoke": token_revoked_by_administrator,
+    "/me/tokens/<int(max=2147483647):token_id>/revoke": lambda world: token_revoked(
+        world, "zuyuan", "/me/tokens/1/revoke"
+    ),
+    "/people/<username>/tokens/<int(max=2147483647):token_id>/revoke": lambda world: token_revoked(
+        world, "guanli", "/people/zuyuan/tokens/1/revoke"
+    ),
+    "/me/passkeys/new": lambda world: Sending(
+        world.browser("zuyuan"), "/me/passkeys/new", {"present": PASSWORD, "once": KEY}
+    ),
+    "/me/passkeys": passkey_made,
+    "/me/passkeys/<int(max=2147483647):passkey_id>/rename": lambda world: with_passkey(
+        world, "/me/passkeys/1/rename", label="办公室的电脑"
+    ),
+    "/me/passkeys/<int(max=2147483647):passkey_id>/remove": lambda world: with_passkey(
+        world, "/me/passkeys/1/remove", present=PASSWORD
+    ),
+    "/sign-in/passkey": signed_in_by_passkey,
     "/me/second-factor/remove": lambda world: Sending(
         world.browser("zuyuan"), "/me/second-factor/remove", {"present": PASSWORD, "once": KEY}
     ),

@@ -24,6 +24,8 @@ WEAK = {
     "same_as_before": _("要和现在的密码不一样"),
     "wrong_password": _("现在的密码不对"),
     "not_the_same": _("两次填的不一样"),
+    "wrong_passkey": _("这把通行密钥没有成，请再来一次"),
+    "not_a_name": _("请起一个名字"),
     "wrong_code": _("动态码不对，请等手机上换一个再填"),
 }
 

@@ -38,7 +38,7 @@ def render_factor(page_request: PageRequest, typed: Typed) -> Response:
     return page(
         "profile/second_factor.html",
         status=typed.refusal.status if typed.refusal else 200,
-        is_set=page_request.who.facts.has_second_factor,
+        is_set=second_factors.is_set(page_request.session, user_id=page_request.actor.user_id or 0),
         secret=secret or "",
         picture=qr_picture(second_factors.provisioning_uri(secret, page_request.actor.username))
         if secret

@@ -1,16 +1,19 @@
 """Sign in with name and password, and a code where one is asked for; sign out."""
 
-import re
-
 from flask import Response, redirect, request, url_for
+from werkzeug.datastructures import MultiDict
 
 from accounts.registers import first_administrator, users
 from accounts.security_log import shown
-from accounts.sign_in import rate_limits, second_factors, sessions
+from accounts.sign_in import passkeys, rate_limits, second_factors, sessions
 from accounts.sign_in.known_devices import holder_of_user
+from accounts.sign_in.rate_limits import Counted
 from accounts.sign_in.sessions import Present
+from accounts.sign_in.sign_ins import SignIn
 from core.i18n import mark as _
+from web.account.device_names import device_of
 from web.account.kept_form import FIELD, KeptForm, seal, unseal
+from web.account.passkeys import site
 from web.framework import cookies
 from web.framework.blueprint import ANYBODY, Form, PageBlueprint, Typed
 from web.framework.cookies import cookie_name
@@ -20,11 +23,9 @@ from wsgi.guessing import throttles
 
 sign_in = PageBlueprint("sign_in", __name__)
 
-BROWSERS = (("Edg", "Edge"), ("MicroMessenger", "WeChat"), ("Firefox", "Firefox"), ("Chrome", "Chrome"))
-SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"))
-MORE_SYSTEMS = (("Mac OS", "macOS"), ("Linux", "Linux"))
 WRONG = _("名字或密码不对。忘了密码，请管理员重新设一个。")
 WRONG_CODE = _("动态码不对，或者已经用过。请等手机上换一个再填。")
+WRONG_PASSKEY = _("通行密钥没有成。请再来一次，或者填动态码。")
 INTERRUPTED = _("登录过期了，您写的都还在。登录以后接着来。")
 NOT_KEPT = _("登录过期了，请重新登录。刚才写的没能留下来。")
 
@@ -68,7 +69,8 @@ def enter(page_request: PageRequest, form: Form) -> Response:
     attempt.accept(actor.user_id)
     if page_request.who is not None:
         end_present(page_request, page_request.who)
-    half = second_factors.is_set(page_request.session, user_id=actor.user_id)
+    has_passkey = bool(passkeys.list_own(page_request.session, user_id=actor.user_id))
+    half = has_passkey or second_factors.is_set(page_request.session, user_id=actor.user_id)
     secret = sessions.create(
         page_request.session,
         user_id=actor.user_id,
@@ -78,8 +80,10 @@ def enter(page_request: PageRequest, form: Form) -> Response:
         now=page_request.now,
     )
     page_request.is_known = True
-    response = render_code_form(form) if half else continue_to(page_request, actor.user_id, form)
-    if not half:
+    if half:
+        response = render_code_form(page_request, form, ask_again(page_request, secret))
+    else:
+        response = continue_to(page_request, actor.user_id, form)
         remember_device(page_request, response, name)
     set_session_cookie(response, secret, own_device=form.get("own_device") == "yes")
     return response
@@ -87,26 +91,23 @@ def enter(page_request: PageRequest, form: Form) -> Response:
 
 @sign_in.get("/sign-in/code", enter=ANYBODY)
 def code(page_request: PageRequest) -> Response:
-    """Ask for the code of the second factor."""
-    del page_request
-    return page("sign_in/code.html", onward="/", kept="", mistake="")
+    """Ask for the second factor."""
+    return render_code_form(page_request, MultiDict(), waiting_sign_in(page_request))
 
 
 def code_again(page_request: PageRequest, typed: Typed) -> Response:
-    """Ask for the code in another language or size."""
-    del page_request
-    return render_code_form(typed.form)
+    """Ask for the second factor in another language or size."""
+    return render_code_form(page_request, typed.form, waiting_sign_in(page_request))
 
 
 @sign_in.post("/sign-in/code", enter=ANYBODY, redisplay=code_again)
 def check_code(page_request: PageRequest, form: Form) -> Response:
     """Let somebody whose password was right all the way in, by a code that is right and new."""
-    half = sessions.half_of(page_request.session, request.cookies.get(cookie_name(), ""), page_request.now)
+    half = waiting_sign_in(page_request)
     if half is None:
         return redirect(url_for("sign_in.form"), code=303)  # type: ignore[return-value]
     attempt = shown.attempt("code", user_id=half.user_id)
-    name = users.load_user(page_request.session, half.user_id).username
-    tries = throttles.factor_tries(user_id=half.user_id, device=find_device(page_request, name))
+    tries = factor_tries(page_request, half)
     rate_limits.refuse_when_any_spent(page_request.session, tries, now=page_request.now)
     right = second_factors.accept(
         page_request.session,
@@ -117,12 +118,48 @@ def check_code(page_request: PageRequest, form: Form) -> Response:
     )
     if not right:
         throttles.count(page_request.session, tries, now=page_request.now)
-        return render_code_form(form, mistake=WRONG_CODE, status=422)
+        return render_code_form(page_request, form, half, mistake=WRONG_CODE, status=422)
     attempt.accept(half.user_id)
+    return let_in(page_request, form, half)
+
+
+@sign_in.post("/sign-in/passkey", enter=ANYBODY)
+def check_passkey(page_request: PageRequest, form: Form) -> Response:
+    """Let somebody whose password was right all the way in, by a passkey that signed the question."""
+    half, known = waiting_sign_in(page_request), site()
+    if half is None or known is None:
+        return redirect(url_for("sign_in.form"), code=303)  # type: ignore[return-value]
+    session, now = page_request.session, page_request.now
+    attempt = shown.attempt("passkey", user_id=half.user_id)
+    tries = factor_tries(page_request, half)
+    rate_limits.refuse_when_any_spent(session, tries, now=now)
+    if not passkeys.accept(session, sign_in=half, answer=form.get("passkey", ""), site=known, now=now):
+        throttles.count(session, tries, now=now)
+        passkeys.ask(session, sign_in=half, now=now)
+        return render_code_form(page_request, form, half, mistake=WRONG_PASSKEY, status=422)
+    attempt.accept(half.user_id)
+    return let_in(page_request, form, half)
+
+
+def waiting_sign_in(page_request: PageRequest) -> SignIn | None:
+    """Return the sign-in of this browser that waits for its second factor, or None."""
+    return sessions.half_of(page_request.session, request.cookies.get(cookie_name(), ""), page_request.now)
+
+
+def ask_again(page_request: PageRequest, secret: str) -> SignIn | None:
+    """Ask the passkeys of somebody whose password was right a question, and give the sign-in that waits."""
+    half = sessions.half_of(page_request.session, secret, page_request.now)
+    if half is not None:
+        passkeys.ask(page_request.session, sign_in=half, now=page_request.now)
+    return half
+
+
+def let_in(page_request: PageRequest, form: Form, half: SignIn) -> Response:
+    """Sign somebody in whose second factor was right."""
     secret = sessions.complete(page_request.session, half, page_request.now)
     page_request.is_known = True
     response = continue_to(page_request, half.user_id, form)
-    remember_device(page_request, response, name)
+    remember_device(page_request, response, username_of(page_request, half))
     set_session_cookie(response, secret, own_device=half.own_device)
     return response
 
@@ -139,6 +176,17 @@ def leave(page_request: PageRequest, form: Form) -> Response:
     # Never "storage": it would erase what a telephone has written down and not sent yet (threats.md 3.10).
     response.headers["Clear-Site-Data"] = '"cache"'
     return response  # type: ignore[return-value]
+
+
+def factor_tries(page_request: PageRequest, half: SignIn) -> Counted:
+    """Return what is counted when somebody whose password was right gives a wrong second factor."""
+    device = find_device(page_request, username_of(page_request, half))
+    return throttles.factor_tries(user_id=half.user_id, device=device)
+
+
+def username_of(page_request: PageRequest, half: SignIn) -> str:
+    """Return the name of the user whose sign-in it is."""
+    return users.load_user(page_request.session, half.user_id).username
 
 
 def find_device(page_request: PageRequest, username: str) -> str | None:
@@ -192,11 +240,20 @@ def render_form(
     )
 
 
-def render_code_form(form: Form, *, mistake: str = "", status: int = 200) -> Response:
-    """Ask for the code, carrying along where to go on to."""
+def render_code_form(
+    page_request: PageRequest, form: Form, half: SignIn | None, *, mistake: str = "", status: int = 200
+) -> Response:
+    """Ask for the code or the passkey, carrying along where to go on to."""
+    session, asked, known = page_request.session, passkeys.question(half, page_request.now), site()
+    options = ""
+    has_passkey = half is not None and bool(passkeys.list_own(session, user_id=half.user_id))
+    if half is not None and has_passkey and asked is not None and known is not None:
+        options = passkeys.request_options(session, user_id=half.user_id, challenge=asked, site=known)
     return page(
         "sign_in/code.html",
         status=status,
+        options=options,
+        by_code=half is None or second_factors.is_set(session, user_id=half.user_id),
         onward=next_path(form),
         kept=form.get(FIELD, ""),
         mistake=mistake,
@@ -234,11 +291,3 @@ def set_session_cookie(response: Response, secret: str, *, own_device: bool) -> 
         httponly=True,
         samesite="Lax",
     )
-
-
-def device_of(agent: str) -> str:
-    """Return a device's name in two words, which somebody knows their own by."""
-    browser = next((name for mark, name in BROWSERS if mark in agent), "")
-    system = next((name for mark, name in (*SYSTEMS, *MORE_SYSTEMS) if mark in agent), "")
-    found = " ".join(part for part in (browser, system) if part)
-    return found or re.sub(r"[^A-Za-z0-9 ./_-]", "", agent)[:40].strip() or "?"

@@ -9,7 +9,8 @@ from accounts.sign_in.rate_limits import Limit
 from accounts.vocabulary import AreaLevel
 from core.errors import Conflict
 from core.i18n import mark as _
-from web.account.sign_in import device_of, remember_device, render_form, set_session_cookie
+from web.account.device_names import device_of
+from web.account.sign_in import remember_device, render_form, set_session_cookie
 from web.forms.controls import NOT_NOW, Choice, mistakes_of
 from web.forms.register_forms import Field, build_controls
 from web.framework.blueprint import ANYBODY, Form, PageBlueprint, Typed

@@ -24,6 +24,8 @@ DONE: Mapping[str, str] = {
     "joined": _("加进 {number} 了"),
     "password": _("密码改好了，别的设备都已退出"),
     "token_revoked": _("令牌收回了，马上失效"),
+    "passkey_added": _("通行密钥开始用了，别的设备都已退出"),
+    "passkey_removed": _("通行密钥取消了，别的设备都已退出"),
     "device": _("那台设备已经退出"),
     "second_factor": _("动态码开始用了，别的设备都已退出"),
     "second_factor_removed": _("动态码不用了，别的设备都已退出"),

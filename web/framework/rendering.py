@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from accounts.registers import areas, first_administrator
 from accounts.registers.user_validation import LONGEST_USERNAME
-from accounts.sign_in import passwords, second_factors, sessions
+from accounts.sign_in import passkeys, passwords, second_factors, sessions
 from cases.access import receipt_codes
 from cases.models.correspondence import LARGEST_FILE, LARGEST_FILE_MB
 from cases.queries import similar_cases
@@ -45,6 +45,7 @@ LIMITS: Mapping[str, int] = {
     "longest_name": LONGEST_NAME,
     "longest_username": LONGEST_USERNAME,
     "longest_password": passwords.MOST,
+    "longest_passkey_label": passkeys.LONGEST_LABEL,
     "longest_factor": second_factors.DIGITS * 2 - 1,  # with a space between any two
     "longest_setup_code": first_administrator.LONGEST_SETUP_CODE,
     "longest_receipt_code": receipt_codes.LONGEST_TYPED,
