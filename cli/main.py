@@ -23,6 +23,7 @@ from cli import (
     users,
     verify,
 )
+from cli.auditing import reads
 from cli.backup import backup
 from cli.check import check
 from cli.framework import error_messages
@@ -47,6 +48,7 @@ MODULES = (
     sweep,
     report,
     verify,
+    reads,
     check,
     users,
     tokens,

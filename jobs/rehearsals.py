@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from accounts.installation import InstallationClock
+from accounts.security_log import writer as security_log
 from cases import attachments
 from cases.configuration.case_rules import CountyRules
 from cases.history import daily_seals
@@ -60,3 +61,9 @@ def seal(services: TaskServices, now: datetime) -> dict[str, Any]:
 def remove_orphans(services: TaskServices, now: datetime) -> dict[str, Any]:
     """Count the files that would be removed."""
     return {"removed": attachments.count_orphans(services.db, rules=services.rules, now=now)}
+
+
+def delete_old_reads(services: TaskServices, now: datetime) -> dict[str, Any]:
+    """List the days of the security log that would be removed."""
+    days = security_log.find_expired(services.settings.data_dir / security_log.FOLDER, now)
+    return {"removed_days": [day.isoformat() for day in sorted(days)]}

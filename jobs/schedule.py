@@ -109,6 +109,15 @@ JOBS = (
         at_start=False,
     ),
     Job(
+        "reads",
+        _("清理保存期满的阅读记录"),
+        "03:50",
+        _at(hour=3, minute=50),
+        tasks.delete_old_reads,
+        at_start=False,
+        rehearse=rehearsals.delete_old_reads,
+    ),
+    Job(
         "verify",
         _("核对上次核对以来的记录"),
         "04:20",

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.installation import InstallationClock
+from accounts.security_log import writer as security_log
 from accounts.sign_in import rate_limits, sessions
 from cases import attachments
 from cases.access.visibility import names_user
@@ -162,6 +163,12 @@ def delete_expired(services: TaskServices, now: datetime) -> dict[str, Any]:
             "tries": rate_limits.delete_expired(session, now=now),
             "sign_ins": sessions.delete_expired(session, now=now),
         }
+
+
+def delete_old_reads(services: TaskServices, now: datetime) -> dict[str, Any]:
+    """Remove the days of the security log that were kept long enough, and nothing younger."""
+    days = security_log.delete_expired(services.settings.data_dir / security_log.FOLDER, now)
+    return {"removed_days": [day.isoformat() for day in days]}
 
 
 def watch_calendar(services: TaskServices, now: datetime) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from cases.configuration.definitions import is_adopted
 from cases.intake.read_definition import read_definition
 from cases.responsibility.able_people import find_units_on_paper
 from cli.backup.backup import BACKUP
-from cli.check import configuration_changes, credentials, open_places, scanner, ways_on
+from cli.check import configuration_changes, credentials, open_places, scanner, security_log, ways_on
 from cli.check.findings import OK, WARNING, Findings
 from cli.check.slips import check_slips
 from cli.framework import error_messages
@@ -147,6 +147,7 @@ def _check_program(found: Findings, given: Namespace, context: Context) -> None:
             _check_calendar(found, services, context)
             check_slips(found, services, context)
             scanner.check_scanner(found, services, context)
+            security_log.check_security_log(found, services, context)
             credentials.check_tokens(found, services, context)
             _check_heartbeats(found, services, context)
             if given.config is None:

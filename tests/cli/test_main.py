@@ -12,7 +12,7 @@ from core.i18n import translator
 from tests.cli.conftest import SECRET, Command
 
 COMMANDS = (
-    "run", "serve", "jobs run", "jobs once", "jobs list", "sweep", "report rates", "verify", "check",
+    "run", "serve", "jobs run", "jobs once", "jobs list", "sweep", "report rates", "verify", "reads", "check",
     "users add", "users password", "users disable", "users forget-code", "users postpone-code", "users list",
     "users setup-code",
     "tokens issue", "tokens revoke", "tokens list",

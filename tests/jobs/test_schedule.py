@@ -64,6 +64,7 @@ def test_the_table_holds_every_job_once() -> None:
         "digest",
         "orphans",
         "forget",
+        "reads",
         "verify",
         "calendar_watch",
     ]

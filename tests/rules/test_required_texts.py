@@ -212,6 +212,7 @@ def test_what_an_imported_complaint_must_say_is_tried() -> None:
 #: Every option and argument of a command that is a text, and what judges it.
 COMMAND_TEXTS: Mapping[str, str] = {
     "username": "login",
+    **dict.fromkeys(("case", "user"), "looked up"),
     "name": "name",
     "label": "name",
     **dict.fromkeys(("unit", "area", "village", "code"), "code, looked up"),

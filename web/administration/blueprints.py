@@ -6,6 +6,7 @@ from web.administration.first_administrator import setup_pages
 from web.administration.life_cycle import life_cycle
 from web.administration.overview import administration
 from web.administration.people import people
+from web.administration.reads import reads
 from web.administration.units import units
 from web.administration.verification import verification_pages
 from web.administration.working_days import working_days
@@ -19,5 +20,6 @@ ADMINISTRATION = (
     life_cycle,
     working_days,
     verification_pages,
+    reads,
     setup_pages,
 )

@@ -27,12 +27,13 @@ ADMINISTRATION = NavigationEntry("administration.overview", _("管理"), "check"
 AREAS = NavigationEntry("areas.index", _("区域"), "map", Permission.AREAS_MANAGE)
 UNITS = NavigationEntry("units.index", _("单位"), "house", Permission.AREAS_MANAGE)
 PEOPLE = NavigationEntry("people.index", _("人员"), "people", Permission.USERS_MANAGE)
+READS = NavigationEntry("reads.index", _("谁看过"), "search", Permission.AUDIT_READ)
 WORKING_DAYS = NavigationEntry("working_days.index", _("日历"), "clock", Permission.CALENDAR_EDIT)
 
 #: What each role sees in its bar; the first one is where it lands.
 BARS: Mapping[Role, tuple[NavigationEntry, ...]] = {
     Role.LEADER: (OVERVIEW, CASES, VILLAGES),
-    Role.AUDITOR: (OVERVIEW, CASES, VILLAGES),
+    Role.AUDITOR: (OVERVIEW, CASES, VILLAGES, READS),
     Role.COMMITTEE: (INBOX, CASES, REGISTER, VILLAGES),
     Role.TEAM_LEADER: (INBOX, CASES, REGISTER, OVERVIEW),
     Role.COORDINATOR: (INBOX, CASES, OVERVIEW, VILLAGES),

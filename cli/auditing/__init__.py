@@ -1,0 +1,1 @@
+"""Commands for whoever has to find out who did or read what."""
