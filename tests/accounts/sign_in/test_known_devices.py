@@ -70,6 +70,8 @@ def test_several_people_share_a_device_and_whoever_comes_again_has_one_line() ->
         KEPT[:-1] + ("A" if KEPT[-1] != "A" else "B"),
         KEPT * 200,
     ],
+    # By their places: what was given is another one in each process.
+    ids=map(str, range(10)),
 )
 def test_what_nobody_was_given_is_known_for_nobody(forged: str) -> None:
     assert find(KEYS, forged, holder="user 7 hash", now=NOW) is None
