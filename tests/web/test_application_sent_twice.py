@@ -194,6 +194,7 @@ def notices_read(world: World) -> Sending:
     return Sending(person, "/me/notices", {"id": ids, "once": KEY})
 
 
+VILLAGE = {"village": "SL"}
 REGISTRATION = {
     "village": "SL",
     "category": "irrigation",
@@ -261,12 +262,8 @@ SENDINGS: dict[str, Callable[[World], Sending]] = {
     ),
     "/register": lambda world: Sending(world.browser("zuyuan"), "/register", REGISTRATION),
     "/register/join/<number:number>": joined,
-    "/register/likely": lambda world: Sending(
-        world.browser("zuyuan"), "/register/likely", {"village": "SL", "own_words": "水管冻裂了"}
-    ),
-    "/register/questions": lambda world: Sending(
-        world.browser("zuyuan"), "/register/questions", {"category": "irrigation"}
-    ),
+    "/register/likely": lambda world: Sending(world.browser("zuyuan"), "/register/likely", VILLAGE),
+    "/register/questions": lambda world: Sending(world.browser("zuyuan"), "/register/questions", VILLAGE),
     "/status": lambda world: world.by_code("assigned", "/status"),
     "/status/rating": lambda world: world.by_code(
         "resolved", "/status/rating", rating="dissatisfied", words="没修好", round="1"
