@@ -35,6 +35,10 @@ BY_WEIGHT = (
 )
 
 
+#: The way of whoever was signed in without a question, such as the first administrator.
+UNTRIED = "none"
+
+
 @dataclass
 class SignInAttempt:
     """Somebody tries to come in: which way, by which name, and as whom once they are in.
@@ -46,10 +50,6 @@ class SignInAttempt:
     name: str | None = None
     user_id: int | None = None
     accepted: bool = False
-
-    def accept(self, user_id: int) -> None:
-        """Say that it was right."""
-        self.user_id, self.accepted = user_id, True
 
 
 @dataclass
@@ -108,13 +108,19 @@ def note_again(numbers: Iterable[str]) -> None:
         shown.again = True
 
 
-def attempt(way: str, *, name: str | None = None, user_id: int | None = None) -> SignInAttempt:
-    """Say that somebody tries to come in; it counts as refused until it is accepted."""
-    made = SignInAttempt(way, name, user_id)
+def attempt(way: str, *, name: str | None = None, user_id: int | None = None) -> None:
+    """Say that somebody tries to come in; it counts as refused until a sign-in is made of it."""
     shown = _present.get()
     if shown is not None:
-        shown.attempt = made
-    return made
+        shown.attempt = SignInAttempt(way, name, user_id)
+
+
+def note_sign_in(user_id: int) -> None:
+    """Say that a sign-in was made, whatever way it was tried; of an untried one the way is not known."""
+    shown = _present.get()
+    if shown is not None:
+        shown.attempt = shown.attempt or SignInAttempt(UNTRIED)
+        shown.attempt.user_id, shown.attempt.accepted = user_id, True
 
 
 def note_leaving() -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from accounts.access.actor import Actor
 from accounts.models import Area, Unit, User
+from accounts.security_log import shown
 from accounts.sign_in.factor_kinds import has_factor
 from accounts.sign_in.first_steps import EntryFacts
 from accounts.sign_in.sign_ins import SignIn
@@ -58,7 +59,8 @@ class Present:
 def create(
     session: Session, *, user_id: int, device: str, own_device: bool, half: bool, now: datetime
 ) -> str:
-    """Sign somebody in on a device and give the secret that the device keeps."""
+    """Sign somebody in on a device and give the secret that the device keeps; the security log tells it."""
+    shown.note_sign_in(user_id)
     secret = secrets.token_urlsafe(RANDOM_BYTES)
     lasts = HALF if half else OWN if own_device else SHARED
     session.add(

@@ -57,7 +57,7 @@ def form_again(page_request: PageRequest, typed: Typed) -> Response:
 def enter(page_request: PageRequest, form: Form) -> Response:
     """Check name and password; a wrong one is counted, and says nothing about which of the two it was."""
     name, password = form.get("username", "").strip().lower(), form.get("password", "")
-    attempt = shown.attempt("password", name=name)
+    shown.attempt("password", name=name)
     tries = throttles.sign_in_tries(username=name, device=find_device(page_request, name))
     rate_limits.refuse_when_any_spent(page_request.session, tries, now=page_request.now)
     actor = users.authenticate(page_request.session, username=name, password=password)
@@ -66,7 +66,6 @@ def enter(page_request: PageRequest, form: Form) -> Response:
         return render_form(
             onward=next_path(form), mistake=WRONG, username=name, kept=form.get(FIELD, ""), status=422
         )
-    attempt.accept(actor.user_id)
     if page_request.who is not None:
         end_present(page_request, page_request.who)
     has_passkey = bool(passkeys.list_own(page_request.session, user_id=actor.user_id))
@@ -106,7 +105,7 @@ def check_code(page_request: PageRequest, form: Form) -> Response:
     half = waiting_sign_in(page_request)
     if half is None:
         return redirect(url_for("sign_in.form"), code=303)  # type: ignore[return-value]
-    attempt = shown.attempt("code", user_id=half.user_id)
+    shown.attempt("code", user_id=half.user_id)
     tries = factor_tries(page_request, half)
     rate_limits.refuse_when_any_spent(page_request.session, tries, now=page_request.now)
     right = second_factors.accept(
@@ -119,7 +118,6 @@ def check_code(page_request: PageRequest, form: Form) -> Response:
     if not right:
         throttles.count(page_request.session, tries, now=page_request.now)
         return render_code_form(page_request, form, half, mistake=WRONG_CODE, status=422)
-    attempt.accept(half.user_id)
     return let_in(page_request, form, half)
 
 
@@ -130,14 +128,13 @@ def check_passkey(page_request: PageRequest, form: Form) -> Response:
     if half is None or known is None:
         return redirect(url_for("sign_in.form"), code=303)  # type: ignore[return-value]
     session, now = page_request.session, page_request.now
-    attempt = shown.attempt("passkey", user_id=half.user_id)
+    shown.attempt("passkey", user_id=half.user_id)
     tries = factor_tries(page_request, half)
     rate_limits.refuse_when_any_spent(session, tries, now=now)
     if not passkeys.accept(session, sign_in=half, answer=form.get("passkey", ""), site=known, now=now):
         throttles.count(session, tries, now=now)
         passkeys.ask(session, sign_in=half, now=now)
         return render_code_form(page_request, form, half, mistake=WRONG_PASSKEY, status=422)
-    attempt.accept(half.user_id)
     return let_in(page_request, form, half)
 
 

@@ -28,12 +28,16 @@ def test_what_has_no_numbers_is_told_all_the_same(collected: shown.Shown) -> Non
     assert collected.by_event() == {Event.EXPORT: [], Event.HOUSEHOLDS: []}
 
 
-def test_an_attempt_is_refused_until_it_is_accepted(collected: shown.Shown) -> None:
-    tried = shown.attempt("password", name="zuzhang")
-    assert collected.attempt is tried
-    assert not tried.accepted
-    tried.accept(7)
-    assert (tried.accepted, tried.user_id) == (True, 7)
+def test_an_attempt_is_refused_until_a_sign_in_is_made_of_it(collected: shown.Shown) -> None:
+    shown.attempt("password", name="zuzhang")
+    assert collected.attempt == shown.SignInAttempt("password", "zuzhang")
+    shown.note_sign_in(7)
+    assert collected.attempt == shown.SignInAttempt("password", "zuzhang", 7, accepted=True)
+
+
+def test_a_sign_in_that_nobody_tried_is_told_all_the_same(collected: shown.Shown) -> None:
+    shown.note_sign_in(7)
+    assert collected.attempt == shown.SignInAttempt("none", None, 7, accepted=True)
 
 
 def test_outside_of_a_request_nothing_is_collected() -> None:

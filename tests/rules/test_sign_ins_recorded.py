@@ -1,0 +1,73 @@
+"""Every way in leaves a line in the security log, for whoever it lets in and for whoever it refuses."""
+
+import json
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+
+from accounts.security_log import shown
+from accounts.security_log.writer import FOLDER
+from config.settings import Settings
+from tests.accounts.sign_in.authenticator import Authenticator
+from tests.web.account.enrolling import enrol
+from tests.web.conftest import Browser, browser, built, clock, pages, settings
+
+__all__ = ["browser", "built", "clock", "pages", "settings"]
+
+pytestmark = pytest.mark.one_database
+
+OpenBrowser = Callable[..., Browser]
+FIRST = "/sign-in"
+WRONG = {"username": "lingdao", "password": "wrong", "code": "000000", "passkey": "{}"}
+
+
+def ways_in(application: Flask) -> Iterator[str]:
+    """Yield the addresses at which somebody comes in: the first, and what is asked after the password."""
+    for rule in application.url_map.iter_rules():
+        if rule.rule.startswith(FIRST) and "POST" in (rule.methods or ()):
+            yield rule.rule
+
+
+def events(settings: Settings) -> list[tuple[str, str]]:
+    written = [place.read_text() for place in (settings.data_dir / FOLDER).iterdir()]
+    lines = [json.loads(line) for text in written for line in text.splitlines()]
+    return [(line["event"], line["way"]) for line in lines if line["event"].startswith("sign_in")]
+
+
+def unrecorded(pages: Flask, browser: OpenBrowser, settings: Settings) -> list[str]:
+    """Return the ways in that refuse somebody and leave no line of it."""
+    found = []
+    for way in ways_in(pages):
+        somebody = browser()
+        if way != FIRST:
+            somebody.sign_in("lingdao")
+        before = events(settings)
+        assert somebody.post(way, **WRONG).status == 422, way
+        if [event for event, _ in events(settings)[len(before) :]] != ["sign_in_refused"]:
+            found.append(way)
+    return found
+
+
+def test_every_way_in_that_refuses_somebody_leaves_a_line(
+    pages: Flask, browser: OpenBrowser, settings: Settings
+) -> None:
+    enrol(browser, "lingdao", Authenticator())
+    assert {FIRST, "/sign-in/code", "/sign-in/passkey"} <= {*ways_in(pages)}
+    assert unrecorded(pages, browser, settings) == []
+
+
+def test_a_way_in_that_leaves_no_line_is_found(
+    pages: Flask, browser: OpenBrowser, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enrol(browser, "lingdao", Authenticator())
+    monkeypatch.setattr(shown, "attempt", lambda way, **_: None)
+    assert {*unrecorded(pages, browser, settings)} == {*ways_in(pages)}
+
+
+def test_a_way_in_that_says_nothing_of_an_attempt_tells_of_the_sign_in_all_the_same(
+    browser: OpenBrowser, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shown, "attempt", lambda way, **_: None)
+    browser("zuzhang")
+    assert events(settings) == [("sign_in", shown.UNTRIED)]
