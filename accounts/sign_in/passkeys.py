@@ -27,7 +27,7 @@ from accounts.sign_in.sign_ins import SignIn
 from core.chain import Chain
 from core.errors import Invalid, NotFound
 from core.persistence.db import Base, UTCDateTime
-from core.text import problem_of_name
+from core.text import is_longer, problem_of_name
 
 SITE_NAME = "回音"
 CHALLENGE_BYTES = 32
@@ -125,9 +125,13 @@ def register(
     for more passkeys than anybody has.
     """
     user_id, challenge = actor.user_id or 0, question(sign_in, now)
-    if problem_of_name(label) is not None or len(label) > LONGEST_LABEL:
+    if problem_of_name(label) is not None or is_longer(label, LONGEST_LABEL):
         raise Invalid({"label": ["not_a_name"]})
-    if challenge is None or len(answer) > LONGEST_ANSWER or len(list_own(session, user_id=user_id)) >= MOST:
+    if (
+        challenge is None
+        or is_longer(answer, LONGEST_ANSWER)
+        or len(list_own(session, user_id=user_id)) >= MOST
+    ):
         raise Invalid({"passkey": ["wrong_passkey"]})
     try:
         made = webauthn.verify_registration_response(
@@ -164,7 +168,7 @@ def accept(session: Session, *, sign_in: SignIn, answer: str, site: Site, now: d
     """
     challenge = question(sign_in, now)
     sign_in.challenge = sign_in.challenge_until = None
-    if challenge is None or len(answer) > LONGEST_ANSWER:
+    if challenge is None or is_longer(answer, LONGEST_ANSWER):
         return False
     try:
         named = webauthn.helpers.parse_authentication_credential_json(answer).raw_id
@@ -197,7 +201,7 @@ def list_own(session: Session, *, user_id: int) -> list[Passkey]:
 def rename(session: Session, *, user_id: int, passkey_id: int, label: str) -> None:
     """Call one of the person's own passkeys something else; raise NotFound for any other."""
     row = _own(session, user_id, passkey_id)
-    if problem_of_name(label) is not None or len(label) > LONGEST_LABEL:
+    if problem_of_name(label) is not None or is_longer(label, LONGEST_LABEL):
         raise Invalid({"label": ["not_a_name"]})
     row.label = label
 
