@@ -127,11 +127,8 @@ def register(
     user_id, challenge = actor.user_id or 0, question(sign_in, now)
     if problem_of_name(label) is not None or is_longer(label, LONGEST_LABEL):
         raise Invalid({"label": ["not_a_name"]})
-    if (
-        challenge is None
-        or is_longer(answer, LONGEST_ANSWER)
-        or len(list_own(session, user_id=user_id)) >= MOST
-    ):
+    has_most = len(list_own(session, user_id=user_id)) >= MOST
+    if challenge is None or is_longer(answer, LONGEST_ANSWER) or has_most:
         raise Invalid({"passkey": ["wrong_passkey"]})
     try:
         made = webauthn.verify_registration_response(

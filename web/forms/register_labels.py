@@ -68,7 +68,7 @@ FIELDS: Mapping[tuple[str, str], tuple[str, ...]] = {
 
 #: What a form of administration is refused for, by the reason code.
 MISTAKES: Mapping[str, str] = {
-    "out_of_range": with_limits(_("至少一天，最多 {most} 天"), most=user_changes.MOST_DAYS_POSTPONED),
+    "out_of_range": with_limits(_("最多 {most} 天"), most=user_changes.MOST_DAYS_POSTPONED),
     "not_a_username": with_limits(
         _("只用小写字母、数字、点、横线和下划线，最多 {most} 个字符"), most=LONGEST_USERNAME
     ),
