@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from pathlib import Path
@@ -35,7 +36,10 @@ STATES = {
 #: What differs from run to run: passwords, codes, and whatever is made with a key or over such a thing.
 SECRET = {
     "password_hash", "receipt_digest", "hash", "prev_hash", "last_hash", "subject_digest", "case_digest",
+    "words_salt", "personal", "digest",
 }  # fmt: skip
+#: A digest of words with a salt, where the words would stand.
+SALTED = re.compile(r"salted:[0-9a-f]{64}")
 #: What the telling said at its end, of the database of each engine that it was told into.
 AT_THE_END: dict[str, SimulatedTownship] = {}
 
@@ -206,6 +210,6 @@ def dump(database: Database) -> dict[str, list[tuple[Any, ...]]]:
             key = list(table.primary_key.columns)
             by_secret = any(column.name in SECRET for column in key)
             rows = session.execute(select(*columns).order_by(*(columns if by_secret else key)))
-            content[table.name] = [tuple(map(str, row)) for row in rows]
+            content[table.name] = [tuple(SALTED.sub("salted", str(one)) for one in row) for row in rows]
         assert session.scalar(text("SELECT count(*) FROM cases")) == len(content["cases"])
     return content
