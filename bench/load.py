@@ -174,7 +174,10 @@ def _copy(services: ProgramServices, writer: Writer, runs: list[SampleLedger], c
                     buffer.add(table, row)
                 buffer.flush(least=BATCH_ROWS)
     for (village_id, _, year), value in serials.numbers.items():
-        buffer.add_all("number_serials", [{"village_id": village_id, "year": year, "value": value}])
+        buffer.add_all(
+            "number_serials",
+            [{"village_id": village_id, "year": year, "value": value, "begins_at": 1, "slot_key": None}],
+        )
     buffer.flush()
 
 
