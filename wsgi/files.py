@@ -10,7 +10,7 @@ from accounts.access.actor import Actor
 from cases.attachments import IncomingFile, open_attachment, read_file
 from cases.configuration.case_rules import CountyRules
 
-SANDBOX = "sandbox; default-src 'none'"
+SANDBOX = "sandbox; default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 #: A file of 10 MB, or some photos of so much together, with what multipart adds to it.
 MOST_UPLOAD_BYTES = 11 * 1024 * 1024
 #: So much is read of a form that people filled in, to give it back with what is wrong with it.

@@ -78,7 +78,9 @@ def test_a_file_is_to_be_saved_and_never_shown_in_place(call: Call) -> None:
     headers = call("zuyuan").get(f"/attachments/{stored}").headers
     assert headers["Content-Disposition"].startswith("attachment;")
     assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert headers["Content-Security-Policy"] == (
+        "sandbox; default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+    )
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ from tests.statements import statements
 from tests.web.conftest import ORIGIN, Browser, Page
 from tests.web.test_application_journeys import hidden
 from wsgi import rate_limits
+from wsgi.files import SANDBOX
 
 Open = Callable[..., Browser]
 Make = Callable[..., Case]
@@ -295,7 +296,7 @@ def test_what_is_given_out_tells_nothing_of_the_phone_and_never_runs_in_our_name
     assert given.headers["Content-Type"] == "image/jpeg"
     assert given.headers["Content-Disposition"].startswith("attachment; filename")
     assert given.headers["X-Content-Type-Options"] == "nosniff"
-    assert given.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert given.headers["Content-Security-Policy"] == SANDBOX
     assert given.headers["Cache-Control"] == "no-store"
     assert browser("cunwei-yy").get(address).status == 404
 

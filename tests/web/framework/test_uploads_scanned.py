@@ -18,6 +18,7 @@ from tests.web.conftest import Browser, assets
 from tests.web.framework.test_uploads import PDF, WORDS, act, jpeg, kept, register, said, sent
 from tests.web.test_application_journeys import hidden
 from web.application import attach_services
+from wsgi.files import SANDBOX
 
 pytestmark = pytest.mark.one_database
 
@@ -103,6 +104,6 @@ def test_a_document_is_given_out_so_that_nothing_in_it_runs(browser: Open, a_cas
     (address,) = set(re.findall(r'href="(/attachments/\w+)"', person.get(f"/cases/{case.number}").text))
     given = person.get(address)
     assert given.headers["Content-Disposition"].startswith("attachment; filename")
-    assert given.headers.getlist("Content-Security-Policy") == ["sandbox; default-src 'none'"]
+    assert given.headers.getlist("Content-Security-Policy") == [SANDBOX]
     assert given.headers["X-Content-Type-Options"] == "nosniff"
     assert given.headers["Content-Type"] == "application/pdf"
