@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,16 @@ def test_every_answer_of_the_pages_has_every_header(pages: Flask) -> None:
 
 def test_every_answer_of_the_interface_has_every_header(app: Flask) -> None:
     assert faults(app) == []
+
+
+@pytest.mark.parametrize("method", ["TRACE", "TRACK", "CONNECT"])
+def test_what_was_sent_is_echoed_by_neither(pages: Flask, app: Flask, method: str) -> None:
+    for path, application in (("/", pages), ("/sign-in", pages), ("/api/v1/cases", app), ("/healthz", app)):
+        answer = application.test_client().open(
+            path, method=method, base_url=SECURE, headers={"X-Tells": "canary"}
+        )
+        assert answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED
+        assert b"canary" not in answer.data
 
 
 def test_an_application_that_leaves_a_header_out_is_found(app: Flask) -> None:
