@@ -247,7 +247,7 @@ def _value(one: Field, form: Form, zone: ZoneInfo, name: str) -> Any:
     if is_blank(given):
         return None
     if kind in ("complainant", "integer"):
-        return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else given
+        return _whole(given)
     if kind == "datetime":
         return with_offset(given, zone)
     if kind == "number":
@@ -267,7 +267,7 @@ def _list(items: Field, form: Form, zone: ZoneInfo, name: str) -> list[Any] | No
     if items["type"] != "object":
         sent = [*form.getlist(name), *form.getlist(f"{name}.other")]
         given = [part.strip() for value in sent for part in BETWEEN.split(value)]
-        found = [_plain(items, part) for part in given if part]
+        found = [_whole(part) if items["type"] == "complainant" else part for part in given if part]
         return found or None
     typed = [one["name"] for one in items["fields"] if one["type"] in TYPED]
     made = [decode_fields(items["fields"], form, zone, f"{name}.{place}.") for place in _indexes(form, name)]
@@ -280,8 +280,9 @@ def _indexes(form: Form, name: str) -> list[str]:
     return sorted((one for one in starts if one.isascii() and one.isdigit() and len(one) < 4), key=int)
 
 
-def _plain(items: Field, given: str) -> Any:
-    return int(given) if items["type"] == "complainant" and given.isascii() and given.isdigit() else given
+def _whole(given: str) -> int | str:
+    """Return an id or a number as one; what no row can hold stays a text, to be refused as such."""
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else given
 
 
 def with_offset(given: str, zone: ZoneInfo) -> str:
