@@ -74,6 +74,48 @@ def test_nothing_below_the_doors_commits() -> None:
     assert found == []
 
 
+#: What runs a text as program or by a shell, by the last name of what is called; `re.compile` does not.
+RUNS_TEXT = {"eval", "exec", "__import__", "system", "popen"}
+UNPACKS = {"pickle", "marshal", "shelve", "dill", "jsonpickle"}
+
+
+def runs_text(module: ast.Module) -> list[ast.AST]:
+    """Find where a text would be run as program or by a shell, and what unpacks objects of any kind."""
+    found: list[ast.AST] = []
+    for node in ast.walk(module):
+        if isinstance(node, ast.Call):
+            called = last_name(node.func)
+            shell = any(one.arg == "shell" for one in node.keywords)
+            built_in = isinstance(node.func, ast.Name) and called == "compile"
+            if called in RUNS_TEXT or built_in or shell:
+                found.append(node)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            origin = node.module if isinstance(node, ast.ImportFrom) else None
+            if {*(one.name.split(".")[0] for one in node.names), (origin or "").split(".")[0]} & UNPACKS:
+                found.append(node)
+    return found
+
+
+def test_no_text_is_run_as_program() -> None:
+    assert [where(place, node) for place in product() for node in runs_text(tree(place))] == []
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        "eval(given)",
+        "builtins.exec(given)",
+        "compile(given, '', 'exec')",
+        "os.system(given)",
+        "subprocess.run(given, shell=True)",
+        "import pickle",
+        "from marshal import loads",
+    ],
+)
+def test_a_text_that_is_run_as_program_is_found(planted: str) -> None:
+    assert runs_text(ast.parse(planted)) != []
+
+
 def too_long(lines: Mapping[str, int]) -> dict[str, int]:
     """Find the modules with more lines than a reader can hold, by path."""
     most = {path: MOST_LINES_OF_TESTS if path.startswith("tests/") else MOST_LINES for path in lines}
