@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case
 from cases.retention.forgetting import forget
@@ -12,8 +10,6 @@ from cases.vocabulary import FORGOTTEN
 from core.persistence.db import Database
 from tests.api.conftest import Caller, Clock
 from tests.builders import at
-
-pytestmark = pytest.mark.one_database
 
 SAID = "deleted after the retention period"
 

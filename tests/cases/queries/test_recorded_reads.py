@@ -19,8 +19,6 @@ from core.persistence.db import Database
 from tests.builders import at
 from tests.statements import statements
 
-pytestmark = pytest.mark.one_database
-
 NOW = at("2026-03-03", 9)
 KEY = b"a key"
 ACase = Callable[..., Case]
