@@ -75,7 +75,8 @@ def test_no_test_asks_the_computers_clock() -> None:
     assert found == []
 
 
-#: The one module of the program that asks, and what all others ask it for.
+#: The one module of the program that asks, and what all others ask it for; a migration, which imports
+#: nothing that may change, asks the database.
 CLOCK = "core/clock.py"
 OUR_OWN = {"core.clock.now", "core.clock.today", "core.clock.*"}
 
@@ -91,7 +92,7 @@ def test_only_the_clock_module_of_the_program_asks_what_time_it_is() -> None:
     found = [
         where(place, node)
         for place in product()
-        if name(place) != CLOCK
+        if name(place) != CLOCK and not name(place).startswith("migrations/")
         for node in asked_past_the_clock(tree(place), Names(tree(place), names_of))
     ]
     assert found == []
