@@ -38,16 +38,3 @@ def test_entries_marked_fuzzy_or_empty_are_not_used(tmp_path: Path) -> None:
     )
     translate = Translator(catalogue("en", tmp_path))
     assert [translate(text) for text in ("好", "坏", "空")] == ["good", "坏", "空"]
-
-
-def test_the_english_catalogue_fills_the_same_places() -> None:
-    from_braces = {
-        message: translation
-        for message, translation in catalogue("en").items()
-        if _places(message) != _places(translation)
-    }
-    assert from_braces == {}
-
-
-def _places(text: str) -> set[str]:
-    return {part.partition("}")[0] for part in text.split("{")[1:]}

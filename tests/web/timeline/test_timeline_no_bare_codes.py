@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from accounts.access.actor import SYSTEM
 from accounts.registers import users
 from cases.history.entries import Entry
 from cases.history.fact_kinds import FactKind, kinds_of
@@ -20,7 +19,7 @@ from cases.vocabulary import FORGOTTEN, FORGOTTEN_SHOWN
 from config.settings import load
 from core.i18n import catalogue, translator
 from demo.township import UNITS, USERS
-from tests.builders import PASSWORD, at
+from tests.builders import PASSWORD, actor_named, at
 from tests.markup import HTML, tree_of
 from tests.rules.surface_township import build_township, environment
 from tests.web.conftest import Browser, assets
@@ -43,7 +42,7 @@ class Township:
         with self.services.db.transaction() as session:
             users.set_password(
                 session,
-                actor=SYSTEM,
+                actor=actor_named(session, "zuzhang"),
                 chain=self.services.rules.services.chain,
                 username="zuzhang",
                 password=PASSWORD,
