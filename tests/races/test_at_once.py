@@ -117,7 +117,7 @@ def test_the_same_household_register_eight_times_at_once_is_one(township: Served
 
 
 def test_ten_tokens_are_issued_at_once_by_ten_commands(township: ServedTownship) -> None:
-    given = Namespace(username="zuyuan", label="手机", days=None, may=None)
+    given = Namespace(username="zuyuan", label="手机", days=90, may=None)
     contexts = [
         Context(township.environ, app.assemble, app.create_app, translator("zh"), stdout=io.StringIO())
         for _ in range(10)

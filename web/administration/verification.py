@@ -49,6 +49,7 @@ RULES: Mapping[str, str] = {
     "chain": _("事项的记录链没有断，没有改"),
     "case_row": _("事项和最后一条记录一致"),
     "words_told": _("答复的话没有改过"),
+    "forgotten": _("按保存期限删除的都有记录，该删的都删了"),
     "visits": _("回访的记录没有改过"),
     "attempts": _("没联系上的记录没有改过"),
     "words_heard": _("{term.complainant}的原话没有改过"),
