@@ -74,13 +74,29 @@ def in_town(run_main: Callable[..., Done], town: Database, rules: CountyRules) -
 
     The database is that of the test, whose statements are compiled already.
     """
+    return _command(run_main, town, rules, lambda: town)
+
+
+@pytest.fixture
+def beside_town(run_main: Callable[..., Done], town: Database, rules: CountyRules) -> Command:
+    """Run the same while the test itself has the database in use: over connections of the command's own.
+
+    A command closes all connections at its end, and would leave one behind that is still in use.
+    """
+    url = town.url.render_as_string(hide_password=False)
+    return _command(run_main, town, rules, lambda: Database(url, durable=False))
+
+
+def _command(
+    run_main: Callable[..., Done], town: Database, rules: CountyRules, reach: Callable[[], Database]
+) -> Command:
     url = town.url.render_as_string(hide_password=False)
 
     def assemble(environ: Mapping[str, str]) -> ProgramServices:
         joined = app.assemble(environ)
         joined.db.dispose()
         chained = replace(joined.rules, services=rules.services)
-        return replace(joined, rules=chained, db=town)
+        return replace(joined, rules=chained, db=reach())
 
     def run(*argv: str, stdin: str = "", **settings: str) -> Done:
         return run_main(assemble, argv, stdin, {"DATABASE_URL": url, "SECRET_KEY": SECRET, **settings})

@@ -1,6 +1,5 @@
 """Whoever imports while somebody else writes is told so, and not to look for another database."""
 
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -31,24 +30,23 @@ def file(tmp_path: Path, noun: str) -> str:
 
 @pytest.mark.parametrize("noun", TABLES)
 def test_a_second_import_beside_a_running_one_is_told_so(
-    in_town: Command, town: Database, tmp_path: Path, noun: str
+    beside_town: Command, town: Database, tmp_path: Path, noun: str
 ) -> None:
     with exclusive_run(town, IMPORT):
-        done = in_town(noun, "import", file(tmp_path, noun))
+        done = beside_town(noun, "import", file(tmp_path, noun))
     assert (done.code, done.out) == (1, "")
     assert "另一个导入正在进行" in done.err
-    assert in_town(noun, "import", file(tmp_path, noun)).code == 0
+    assert beside_town(noun, "import", file(tmp_path, noun)).code == 0
 
 
 def test_an_import_that_waits_in_vain_for_another_writer_is_told_so(
-    in_town: Command, town: Database, tmp_path: Path
+    beside_town: Command, town: Database, tmp_path: Path
 ) -> None:
     with town.transaction() as session:
         # Writing to SQLite is enough to keep everybody else from it; PostgreSQL keeps readers and rows apart.
         lock = "UPDATE areas SET name = name" if town.is_sqlite else "LOCK TABLE areas"
         session.execute(text(lock))
-        with ThreadPoolExecutor(1) as beside:
-            done = beside.submit(in_town, "areas", "import", file(tmp_path, "areas")).result()
+        done = beside_town("areas", "import", file(tmp_path, "areas"))
     assert done.code == 1
     assert "数据库正忙" in done.err
     assert "HUIYIN_DATABASE_URL" not in done.err
