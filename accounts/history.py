@@ -93,6 +93,29 @@ def record(
     record_all(session, chain=chain, actor=actor, changes=[change], now=now)
 
 
+def record_user(
+    session: Session,
+    chain: Chain,
+    user: User,
+    action: str,
+    actor: Actor,
+    facts: dict[str, Any],
+    now: datetime,
+) -> None:
+    """Write an entry about a user into the register's history."""
+    record(
+        session,
+        chain=chain,
+        subject_kind="user",
+        subject_id=user.id,
+        action=action,
+        actor=actor,
+        facts=facts,
+        now=now,
+        row=user,
+    )
+
+
 def record_all(
     session: Session, *, chain: Chain, actor: Actor, changes: Sequence[RegisterChange], now: datetime
 ) -> None:

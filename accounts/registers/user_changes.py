@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import ACTING_ROLES, Permission
+from accounts.history import record_user
 from accounts.registers.user_validation import (
     CountMatters,
     list_problems,
     load_managed_user,
     open_unit,
-    record_user,
     require_replaceable,
 )
 from accounts.sign_in import tokens

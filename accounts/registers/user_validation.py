@@ -2,8 +2,6 @@
 
 import re
 from collections.abc import Callable, Collection
-from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,10 +9,8 @@ from sqlalchemy.orm import Session
 from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import GRANTABLE
-from accounts.history import record
 from accounts.models import Area, Unit, User
 from accounts.sign_in.passwords import problem_of_password
-from core.chain import Chain
 from core.errors import Conflict, NotFound
 from core.normalization.visibility import is_blank
 from core.text import problem_of, problem_of_name
@@ -93,26 +89,3 @@ def require_replaceable(user: User, unit: Unit, count_matters: CountMatters) -> 
         raise Conflict(
             "unit_owes_replies", unit=unit.code, unit_name=unit.name, name=user.name, matters=matters
         )
-
-
-def record_user(
-    session: Session,
-    chain: Chain,
-    user: User,
-    action: str,
-    actor: Actor,
-    facts: dict[str, Any],
-    now: datetime,
-) -> None:
-    """Write an entry about a user into the register's history."""
-    record(
-        session,
-        chain=chain,
-        subject_kind="user",
-        subject_id=user.id,
-        action=action,
-        actor=actor,
-        facts=facts,
-        now=now,
-        row=user,
-    )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
+from accounts.history import record_user
 from accounts.models import Area, Unit, User
 from accounts.registers.user_validation import (
     USERNAME,
@@ -17,7 +18,6 @@ from accounts.registers.user_validation import (
     list_problems,
     load_managed_user,
     open_unit,
-    record_user,
     require_replaceable,
 )
 from accounts.sign_in import passkeys, second_factors, sign_ins, tokens

@@ -20,7 +20,7 @@ from webauthn.helpers.structs import (
 )
 
 from accounts.access.actor import Actor
-from accounts.history import record
+from accounts.history import record_user
 from accounts.models import User
 from accounts.sign_in import sign_ins
 from accounts.sign_in.sign_ins import SignIn
@@ -155,7 +155,7 @@ def register(
         )
     )
     sign_ins.end_all(session, user_id=user_id, now=now, but=sign_in.id)
-    _record(session, chain, actor, user_id, "passkey_added", label, now)
+    record_user(session, chain, session.get_one(User, user_id), "passkey_added", actor, {"label": label}, now)
 
 
 def accept(session: Session, *, sign_in: SignIn, answer: str, site: Site, now: datetime) -> bool:
@@ -211,7 +211,8 @@ def remove(
     row = _own(session, user_id, passkey_id)
     session.delete(row)
     sign_ins.end_all(session, user_id=user_id, now=now, but=stays)
-    _record(session, chain, actor, user_id, "passkey_removed", row.label, now)
+    user, facts = session.get_one(User, user_id), {"label": row.label}
+    record_user(session, chain, user, "passkey_removed", actor, facts, now)
 
 
 def remove_all(session: Session, *, actor: Actor, chain: Chain, user_id: int, now: datetime) -> None:
@@ -219,7 +220,8 @@ def remove_all(session: Session, *, actor: Actor, chain: Chain, user_id: int, no
     labels = [row.label for row in list_own(session, user_id=user_id)]
     session.execute(delete(Passkey).where(Passkey.user_id == user_id))
     for label in labels:
-        _record(session, chain, actor, user_id, "passkey_removed", label, now)
+        user = session.get_one(User, user_id)
+        record_user(session, chain, user, "passkey_removed", actor, {"label": label}, now)
 
 
 def _own(session: Session, user_id: int, passkey_id: int) -> Passkey:
@@ -231,19 +233,3 @@ def _own(session: Session, user_id: int, passkey_id: int) -> Passkey:
 
 def _descriptors(rows: Sequence[Passkey]) -> list[PublicKeyCredentialDescriptor]:
     return [PublicKeyCredentialDescriptor(id=row.credential_id) for row in rows]
-
-
-def _record(
-    session: Session, chain: Chain, actor: Actor, user_id: int, action: str, label: str, now: datetime
-) -> None:
-    record(
-        session,
-        chain=chain,
-        subject_kind="user",
-        subject_id=user_id,
-        action=action,
-        actor=actor,
-        facts={"label": label},
-        now=now,
-        row=session.get_one(User, user_id),
-    )

@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from accounts.access.actor import Actor
-from accounts.history import record
+from accounts.history import record_user
 from accounts.models import User
 from accounts.sign_in import sign_ins
 from core.chain import Chain
@@ -116,7 +116,7 @@ def confirm(
     row.sealed, row.last_step, row.since = row.proposed, step, now
     row.proposed = row.proposed_in = row.proposed_until = None
     sign_ins.end_all(session, user_id=user_id, now=now, but=sign_in_id)
-    _record(session, chain, actor, user_id, "second_factor_set", now)
+    record_user(session, chain, session.get_one(User, user_id), "second_factor_set", actor, {}, now)
 
 
 def remove(
@@ -130,7 +130,8 @@ def remove(
     row = session.get(SecondFactor, user_id)
     if row is not None:
         session.delete(row)
-        _record(session, chain, actor, user_id, "second_factor_removed", now)
+        user = session.get_one(User, user_id)
+        record_user(session, chain, user, "second_factor_removed", actor, {}, now)
 
 
 def _locked(session: Session, user_id: int) -> SecondFactor | None:
@@ -164,17 +165,3 @@ def _opened(sealed: bytes, user_id: int, seal: Encryptor) -> str | None:
 
 def _seal_context(user_id: int) -> str:
     return f"second factor {user_id}"
-
-
-def _record(session: Session, chain: Chain, actor: Actor, user_id: int, action: str, now: datetime) -> None:
-    record(
-        session,
-        chain=chain,
-        subject_kind="user",
-        subject_id=user_id,
-        action=action,
-        actor=actor,
-        facts={},
-        now=now,
-        row=session.get_one(User, user_id),
-    )

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import TOKEN_SCOPES, Permission
-from accounts.history import record
+from accounts.history import record_user
 from accounts.models import ApiToken, Area, Unit, User
 from accounts.sign_in.factor_kinds import has_factor
 from accounts.sign_in.first_steps import EntryFacts
@@ -91,7 +91,7 @@ def issue(
     session.add(token)
     session.flush()  # the entry names the token by id
     facts = {"token": token.id, "label": label, "days": days, "may": token.may}
-    _record(session, chain, user.id, "token_issued", actor, facts, now)
+    record_user(session, chain, user, "token_issued", actor, facts, now)
     return text
 
 
@@ -163,7 +163,8 @@ def revoke(session: Session, *, actor: Actor, chain: Chain, token_id: int, now: 
         policy.require(actor, Permission.USERS_MANAGE)
     if token.revoked_at is None:
         token.revoked_at = now
-        _record(session, chain, token.user_id, "token_revoked", actor, {"token": token.id}, now)
+        user = session.get_one(User, token.user_id)
+        record_user(session, chain, user, "token_revoked", actor, {"token": token.id}, now)
 
 
 def revoke_own(session: Session, *, actor: Actor, chain: Chain, token_id: int, now: datetime) -> None:
@@ -226,27 +227,4 @@ def _line(token: ApiToken, username: str) -> TokenLine:
         token.expires_at,
         token.revoked_at,
         tuple(token.may or EVERYTHING),
-    )
-
-
-def _record(
-    session: Session,
-    chain: Chain,
-    user_id: int,
-    action: str,
-    actor: Actor,
-    facts: dict[str, object],
-    now: datetime,
-) -> None:
-    user = session.get_one(User, user_id)
-    record(
-        session,
-        chain=chain,
-        subject_kind="user",
-        subject_id=user_id,
-        action=action,
-        actor=actor,
-        facts=facts,
-        now=now,
-        row=user,
     )

@@ -1,7 +1,7 @@
 """Whatever a command leaves on the disk is its owner's alone, in whatever shell it was started."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +10,11 @@ import pytest
 import app
 from config.settings import BadSettings
 from core.files.private import OTHERS, find_open
+from tests.core.files.test_private import usual_umask
+
+__all__ = ["usual_umask"]
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows has no such bits")
-
-
-@pytest.fixture(autouse=True)
-def usual_umask() -> Iterator[None]:
-    """Let everything begin as most shells do: others may read whatever is made."""
-    before = os.umask(0o022)
-    yield
-    os.umask(before)
 
 
 def written_below(folder: Path) -> set[str]:
