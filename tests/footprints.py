@@ -20,6 +20,7 @@ PASSING_ON = ("core/persistence/db.py",)
 #: What only one database is asked, because it alone has the matter; by function, with the reason.
 OWN: Mapping[str, str] = {
     "cases/persistence/search_index.py compact": "PostgreSQL clears rows that are gone away by itself",
+    "cases/retention/forgetting.py forget": "how a transaction of SQLite begins, for others to speak in",
     "cases/responsibility/held_cases.py hold_cases": "SQLite has one writer; PostgreSQL is asked for a lock",
     "cases/statistics/tallies.py _acquire_lock": "SQLite has one writer; PostgreSQL is asked for a lock",
     "core/persistence/database_backup.py snapshot": "SQLite copies through its driver, without a statement",
@@ -30,6 +31,8 @@ OWN: Mapping[str, str] = {
     "core/persistence/migrations.py _prepare.<locals>.begun": "how a transaction of SQLite begins",
     "migrations/versions/0007_quicker.py _function": "triggers of PostgreSQL call functions",
     "migrations/versions/0007_quicker.py _index": "the index is the right one on PostgreSQL from the start",
+    "migrations/versions/0023_forgetting.py _all_else": "PostgreSQL compares whole rows",
+    "migrations/versions/0023_forgetting.py downgrade": "triggers of PostgreSQL call functions",
     "wsgi/readiness.py Readiness._check": "SQLite has one writer, whose turn is waited for",
 }
 

@@ -33,7 +33,6 @@ from web.framework.request_context import PageRequest
 
 __all__ = ["app", "browser", "built", "call", "client", "clock", "described", "pages", "settings", "token"]
 
-pytestmark = pytest.mark.one_database
 
 WORDS, NAME, PHONE = "鱼塘边的老井干了三天", "向秀英", "13900001234"
 #: Who stands in the register of households for the complainant's.
