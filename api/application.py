@@ -37,6 +37,7 @@ from wsgi import access_log, concurrency_limit, headers, hosts, security_log
 from wsgi.addresses import NumberConverter
 from wsgi.headers import SafeHeaders
 from wsgi.readiness import readiness
+from wsgi.schemas import external
 
 NOUNS = (cases, actions, attachments, households, rates, inbox, villagers)
 ADDRESS = PREFIX + "v1"
@@ -71,6 +72,7 @@ def create(
     )
     app.json = Json(app, rules.zone)
     app.url_map.converters["number"] = NumberConverter
+    app.url_map.converters["row"] = external.RowIdConverter
     app.url_map.merge_slashes = False
     attach_services(
         app, db=db, rules=rules, settings=settings, now=now, is_sample=is_sample, factor_roles=factor_roles
@@ -101,6 +103,7 @@ def attach_services(
 ) -> None:
     """Hand the application what it works with; routes and description stay as they are."""
     security_log.attach(app, settings=settings, keys=rules.services.receipt_keys, now=now)
+    external.attach(app, rules.services.receipt_keys)
     app.extensions[EXTENSION] = ApiServices(
         db=db,
         rules=rules,

@@ -32,7 +32,7 @@ def index(call: RequestContext, query: dict[str, Any]) -> Response:
 
 
 @inbox.post(
-    "/inbox/<int(max=2147483647):notice_id>/read",
+    "/inbox/<row(notices):notice_id>/read",
     permission=Permission.INBOX_READ,
     response=ReadMark,
     status=200,
@@ -43,6 +43,6 @@ def read(call: RequestContext, body: dict[str, Any], notice_id: int) -> Response
     del body
     hidden = numbers_hidden_from(call.actor)
     if not notices.owns(call.session, actor=call.actor, notice_id=notice_id, without=hidden):
-        raise NotFound(notice=notice_id)
+        raise NotFound
     notices.mark_read(call.session, actor=call.actor, ids=[notice_id], now=call.now)
     return answer({"id": notice_id, "read": True})

@@ -1,18 +1,22 @@
 """Manage the keys that programs use."""
 
 from argparse import Namespace
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from accounts.access.actor import SYSTEM
+from accounts.models import ApiToken
 from accounts.registers import users
 from accounts.sign_in import tokens
 from cli.framework.context import Context, table
 from core.errors import NotFound
 from core.i18n import Translate
+from core.persistence.row_ids import LARGEST_ID, RowIds, row_ids
 
 LABEL = "cli"
+TABLE = ApiToken.__tablename__
 
 
 def add(commands: Any, translate: Translate) -> None:
@@ -39,7 +43,7 @@ def add(commands: Any, translate: Translate) -> None:
     parser.set_defaults(run=issue)
     does = _("吊销一个令牌")
     parser = inner.add_parser("revoke", help=does, description=does)
-    parser.add_argument("id", type=int, metavar="ID", help=_("令牌编号，见 tokens list"))
+    parser.add_argument("id", type=_id, metavar="ID", help=_("令牌编号，见 tokens list"))
     parser.set_defaults(run=revoke)
     does = _("列出令牌")
     parser = inner.add_parser("list", help=does, description=does)
@@ -75,15 +79,21 @@ def revoke(given: Namespace, context: Context) -> int:
     """Take a token back; it stops at the next request."""
     _ = context.words
     services = context.services
-    services.db.apply(
-        lambda session: tokens.revoke(
-            session,
-            actor=SYSTEM,
-            chain=services.rules.services.chain,
-            token_id=given.id,
-            now=services.clock.now(),
-        )
-    )
+    token_id = _ids(context).internal(TABLE, given.id)
+
+    def revoke_token(session: Session) -> None:
+        try:
+            tokens.revoke(
+                session,
+                actor=SYSTEM,
+                chain=services.rules.services.chain,
+                token_id=token_id,
+                now=services.clock.now(),
+            )
+        except NotFound:
+            raise NotFound(token=given.id) from None
+
+    services.db.apply(revoke_token)
     context.inform(_("已吊销令牌 {id}。").format(id=given.id))
     return 0
 
@@ -93,6 +103,8 @@ def list_tokens(given: Namespace, context: Context) -> int:
     _ = context.words
     with context.services.db.reading() as session:
         lines = tokens.list_tokens(session, actor=SYSTEM, username=given.username)
+    ids = _ids(context)
+    lines = [replace(line, id=ids.external(TABLE, line.id)) for line in lines]
     if given.json:
         context.say_json([vars(line) for line in lines])
         return 0
@@ -114,6 +126,18 @@ def list_tokens(given: Namespace, context: Context) -> int:
 def _until(line: tokens.TokenLine, translate: Translate) -> str:
     _ = translate
     return f"→ {line.expires_at:%Y-%m-%d}" if line.expires_at else _("没有期限")
+
+
+def _ids(context: Context) -> RowIds:
+    """Return how this installation shows ids, so that a token has one number here and on the pages."""
+    return row_ids(context.services.rules.services.receipt_keys)
+
+
+def _id(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= LARGEST_ID:
+        raise ValueError
+    return number
 
 
 def _days(text: str) -> int:

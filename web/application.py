@@ -39,6 +39,7 @@ from wsgi import access_log, concurrency_limit, headers, hosts, security_log
 from wsgi.addresses import NumberConverter
 from wsgi.files import MOST_UPLOAD_BYTES
 from wsgi.headers import SafeHeaders
+from wsgi.schemas import external
 
 NOUNS = (
     home,
@@ -94,6 +95,7 @@ def create(
         MAX_FORM_PARTS=500,
     )
     app.url_map.converters["number"] = NumberConverter
+    app.url_map.converters["row"] = external.RowIdConverter
     app.url_map.merge_slashes = False
     attach_services(
         app,
@@ -140,6 +142,7 @@ def attach_services(
 ) -> None:
     """Hand the application what it works with; the pages stay as they are."""
     security_log.attach(app, settings=settings, keys=rules.services.receipt_keys, now=now)
+    external.attach(app, rules.services.receipt_keys)
     app.extensions[EXTENSION] = PageServices(
         db=db,
         rules=rules,

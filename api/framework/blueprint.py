@@ -4,16 +4,18 @@ A route cannot be declared without saying who may enter; a test walks all routes
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response
+from flask import Response, g
 from flask_smorest import Blueprint
 from marshmallow import Schema
 
 from accounts.access.permissions import Permission
 from api.framework import request_handling
 from api.framework.parsing import Empty, StrictParser, without_query
+from api.framework.request_context import SHAPES
 
 View = Callable[..., Response]
 
@@ -77,7 +79,7 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]  # the library comes withou
         """Declare a GET: `query` are its parameters, `response` describes the answer."""
 
         def declared(view: View) -> View:
-            described = self.response(200, response, headers=headers)(view)
+            described = self.response(200, response, headers=headers)(_shaped(view, response))
             described = self.arguments(query(), location="query")(described)
             described = self._refusing(described, (401, 403, 429, 503, *errors))
             return self._declare("GET", rule, request_handling.reading(described, permission), permission)
@@ -103,7 +105,8 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]  # the library comes withou
         """
 
         def declared(view: View) -> View:
-            described = self.response(status, response, headers={**REPLAYED, **(headers or {})})(view)
+            shaped = _shaped(view, response)
+            described = self.response(status, response, headers={**REPLAYED, **(headers or {})})(shaped)
             if again:
                 told = {"schema": response, "headers": headers, "description": again, "success": True}
                 described = self.alt_response(200, **told)(described)
@@ -127,7 +130,7 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]  # the library comes withou
         """Declare a POST for villagers, who hold no token but a receipt code."""
 
         def declared(view: View) -> View:
-            described = self.response(200, response)(view)
+            described = self.response(200, response)(_shaped(view, response))
             described = self.arguments(body(), location="json")(described)
             described = self.doc(security=[])(without_query(described))
             described = self._refusing(described, (400, 404, 413, 415, 429, 503, *errors))
@@ -141,7 +144,7 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]  # the library comes withou
         """Declare a POST of one file, as multipart."""
 
         def declared(view: View) -> View:
-            described = self.response(201, response, headers=REPLAYED)(view)
+            described = self.response(201, response, headers=REPLAYED)(_shaped(view, response))
             described = self.doc(parameters=[IDEMPOTENCY_KEY], requestBody=ONE_FILE)(without_query(described))
             described = self._refusing(described, (400, 401, 403, 409, 413, 415, 422, 429, 503))
             return self._declare("POST", rule, request_handling.uploading(described, permission), permission)
@@ -176,3 +179,15 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]  # the library comes withou
         view.enter = permission  # type: ignore[attr-defined]  # what the walk of all routes looks for
         self.add_url_rule(rule, view_func=view, methods=[method])
         return view
+
+
+def _shaped(view: View, response: type[Schema] | Mapping[str, Any]) -> View:
+    """Let an answer of a view leave in the form of its shape, or of the one that it has of several."""
+    shapes = response["anyOf"] if isinstance(response, Mapping) else [response]
+
+    @wraps(view)
+    def shaped(*values: Any, **path: Any) -> Response:
+        setattr(g, SHAPES, shapes)
+        return view(*values, **path)
+
+    return shaped

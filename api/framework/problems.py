@@ -10,6 +10,7 @@ from api.framework.language import language, translate
 from wsgi import error_responses
 from wsgi.error_messages import PROBLEMS, detail_of
 from wsgi.error_responses import RETRY_AFTER_SECONDS, ErrorResponse, code_of, error_response_of
+from wsgi.schemas.external import refusal_facts
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -44,7 +45,9 @@ def problem(
 
 def problem_response(refusal: ErrorResponse) -> Response:
     """Answer a refusal as a problem."""
-    response = problem(refusal.status, refusal.code, facts=refusal.facts, errors=refusal.errors)
+    response = problem(
+        refusal.status, refusal.code, facts=refusal_facts(refusal.facts), errors=refusal.errors
+    )
     response.headers.update(refusal.headers)
     return response
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from flask import Response, current_app
+from flask import Response, current_app, g
 from sqlalchemy.orm import Session
 
 from accounts.access.actor import Actor
@@ -15,8 +15,11 @@ from cases.configuration.case_rules import CountyRules
 from config.settings import Settings
 from core.encryption import Encryptor
 from core.persistence.db import Database
+from wsgi.schemas.external import in_external_form
 
 EXTENSION = "huiyin"
+#: Where the shapes of the answer that is being made stand.
+SHAPES = "answer_shapes"
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,6 @@ def api_services() -> ApiServices:
 
 
 def answer(data: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    """Make a JSON answer."""
-    written = cast(Json, current_app.json).write(data)
+    """Make a JSON answer, in the form outside that the route declared."""
+    written = cast(Json, current_app.json).write(in_external_form(data, g.get(SHAPES, ())))
     return current_app.response_class(written, status, headers, mimetype="application/json")

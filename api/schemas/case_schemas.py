@@ -3,6 +3,9 @@
 from marshmallow import Schema, fields
 
 from api.schemas.response_schemas import HERE, NULL, provisional, text
+from cases.models.case import Complainant
+from cases.models.correspondence import Reply
+from wsgi.schemas.external import Cursor, RowId
 
 
 class Owned(Schema):
@@ -50,7 +53,7 @@ class CaseListPage(Schema):
     """One page of cases."""
 
     items = fields.List(fields.Nested(CaseLine), **HERE)
-    next = fields.String(**NULL, metadata={"description": "cursor of the next page"})
+    next = Cursor(**NULL, metadata={"description": "cursor of the next page"})
 
 
 class ClockShown(Schema):
@@ -71,7 +74,7 @@ class ClockShown(Schema):
 class ComplainantShown(Schema):
     """Who raised the matter, as far as the reader may know."""
 
-    id = fields.Integer(**HERE)
+    id = RowId(Complainant.__tablename__, **HERE)
     household = fields.String(**NULL)
     name = fields.String(**NULL)
     phone = fields.String(**NULL, metadata={"description": "masked, except in the answer to `reveal`"})
@@ -92,8 +95,8 @@ class ComplainantShown(Schema):
 class ReplyShown(Schema):
     """Words told to one complainant."""
 
-    id = fields.Integer(**HERE)
-    complainant = fields.Integer(**HERE)
+    id = RowId(Reply.__tablename__, **HERE)
+    complainant = RowId(Complainant.__tablename__, **HERE)
     round = fields.Integer(**HERE)
     final = fields.Boolean(**HERE)
     channel = text()
@@ -108,7 +111,7 @@ class ReplyShown(Schema):
 class VisitShown(Schema):
     """A return visit; `case` is where, if it was paid on another that was merged."""
 
-    complainant = fields.Integer(**HERE)
+    complainant = RowId(Complainant.__tablename__, **HERE)
     round = fields.Integer(**HERE)
     heard = fields.Boolean(**HERE)
     rating = text()
@@ -128,7 +131,7 @@ class NoteShown(Schema):
 class AddedShown(Schema):
     """What a villager added while waiting; `case` is where, if it was said on another that was merged."""
 
-    complainant = fields.Integer(**HERE)
+    complainant = RowId(Complainant.__tablename__, **HERE)
     text = text()
     received_at = fields.AwareDateTime(**HERE)
     case = fields.String(**NULL)
@@ -208,7 +211,7 @@ class SlipShown(Schema):
 class SlipOwner(Schema):
     """One complainant's receipt code."""
 
-    id = fields.Integer(**HERE)
+    id = RowId(Complainant.__tablename__, **HERE)
     receipt_code = fields.String()
 
 
@@ -233,7 +236,7 @@ class EntryPage(Schema):
     """The whole history of a case; there is never a next page."""
 
     items = fields.List(fields.Nested(EntryShown), **HERE)
-    next = fields.String(**NULL)
+    next = Cursor(**NULL)
 
 
 #: What is answered to an effect: the case, or the slip when the person may not see the case.

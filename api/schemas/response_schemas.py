@@ -4,6 +4,10 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
+from cases.models.case import Complainant
+from notifications.models import Notice
+from wsgi.schemas.external import Cursor, RowId
+
 NULL: Any = {"allow_none": True, "required": True}
 HERE: Any = {"required": True}
 
@@ -28,7 +32,7 @@ def own_words() -> fields.Dict:
 class ComplainantLine(Schema):
     """A complainant in a list, without any identity."""
 
-    id = fields.Integer(**HERE)
+    id = RowId(Complainant.__tablename__, **HERE)
     case = text("number of the case")
     village = text()
     village_name = text()
@@ -46,7 +50,7 @@ class ComplainantPage(Schema):
     """One page of complainants."""
 
     items = fields.List(fields.Nested(ComplainantLine), **HERE)
-    next = fields.String(**NULL)
+    next = Cursor(**NULL)
 
 
 class Rates(Schema):
@@ -103,13 +107,13 @@ class HouseholdPage(Schema):
     """One page of households."""
 
     items = fields.List(fields.Nested(HouseholdLine), **HERE)
-    next = fields.String(**NULL)
+    next = Cursor(**NULL)
 
 
 class NoticeShown(Schema):
     """Something the caller was told."""
 
-    id = fields.Integer(**HERE)
+    id = RowId(Notice.__tablename__, **HERE)
     kind = text()
     subject = text("number of the case")
     facts = fields.Dict(**HERE)
@@ -121,13 +125,13 @@ class NoticePage(Schema):
     """One page of notices, newest first."""
 
     items = fields.List(fields.Nested(NoticeShown), **HERE)
-    next = fields.String(**NULL)
+    next = Cursor(**NULL)
 
 
 class ReadMark(Schema):
     """That a notice is read."""
 
-    id = fields.Integer(**HERE)
+    id = RowId(Notice.__tablename__, **HERE)
     read = fields.Boolean(**HERE)
 
 

@@ -101,7 +101,7 @@ def personal_paths(hint: Any, stored: Any, path: Path = ()) -> Iterator[Path]:
         for one in inner:
             yield from personal_paths(one, stored, path)
     elif isinstance(hint, type) and is_dataclass(hint):
-        for name, one in _hints(hint).items():
+        for name, one in hints_of(hint).items():
             yield from personal_paths(one, stored.get(name), (*path, name))
     elif isinstance(stored, Mapping):
         for key, value in stored.items():
@@ -113,7 +113,8 @@ def personal_paths(hint: Any, stored: Any, path: Path = ()) -> Iterator[Path]:
 
 
 @cache
-def _hints(facts: Any) -> Mapping[str, Any]:
+def hints_of(facts: Any) -> Mapping[str, Any]:
+    """Return the types of the fields of a value, with what marks them."""
     return get_type_hints(facts, include_extras=True)
 
 
@@ -128,5 +129,5 @@ def _holds(hint: Any) -> bool:
         told = get_args(hint)[1:]
         return Kept.FORGETTABLE in told or any(kind in PERSONAL for kind in told)
     whole = isinstance(hint, type) and is_dataclass(hint)
-    inside = _hints(hint).values() if whole else get_args(hint)
+    inside = hints_of(hint).values() if whole else get_args(hint)
     return any(_holds(one) for one in inside)

@@ -22,6 +22,7 @@ from cases.history.villager_actions import is_villager_action
 from cases.lifecycle.context import CaseContext
 from cases.models.case import Case
 from cases.queries.case_list import get_case
+from cases.queries.external_ids import ExternalId, with_external_ids
 from workflow.definition.model import Definition
 
 #: What an entry of these actions says is that another case has to do with this one, or names somebody.
@@ -120,11 +121,12 @@ def history_view(
     villager: str = "",
     case: Case | None = None,
     definition: Definition | None = None,
+    external: ExternalId | None = None,
 ) -> list[dict[str, Any]]:
     """Return the entries of a case in order, as they were chained, in the form of the interface.
 
     With a definition, what a villager did by the receipt code is told as a villager's, whose name is the word
-    in `villager`.
+    in `villager`. `external` gives the form that ids have outside; without it they are those of the rows.
     """
     return [
         {
@@ -133,7 +135,7 @@ def history_view(
             **_actor_of(read, definition, villager),
             "from": read.entry.from_state,
             "to": read.entry.to_state,
-            "facts": _facts(read),
+            "facts": _facts(read, external),
             "happened_at": read.entry.happened_at,
             "recorded_at": read.entry.recorded_at,
             "received_at": read.entry.received_at,
@@ -152,9 +154,11 @@ def _actor_of(read: HistoryEntry, definition: Definition | None, villager: str) 
     return {"actor": read.actor, "actor_name": read.actor_name}
 
 
-def _facts(read: HistoryEntry) -> dict[str, Any]:
+def _facts(read: HistoryEntry, external: ExternalId | None) -> dict[str, Any]:
     """Return the facts under the keys of the database, without what is hidden, and nothing of bad ones."""
     if read.facts is None:
         return {}
     told = facts_json.to_json(read.facts)
+    if external is not None:
+        told = with_external_ids(type(read.facts), told, external)
     return {name: value for name, value in told.items() if value or name not in read.hidden}

@@ -1,7 +1,7 @@
 """Page through a list by key: what follows the last row shown, so that every page costs the same.
 
-A cursor names the list it was made for and the keys of its last row. It is not sealed: it says nothing that
-the row did not, and what it asks for is narrowed by the list like everything else.
+A cursor names the list it was made for and the keys of its last row. What it asks for is narrowed by the list
+like everything else; at the doors it is sealed, so that nobody reads the keys (docs/decisions/0056).
 """
 
 import base64

@@ -17,7 +17,8 @@ def check(app: Flask, response: TestResponse) -> None:
     """Fail when an answer below /api/v1 is not one that the document describes."""
     request = response.request
     adapter = app.url_map.bind("localhost")
-    rule, _ = adapter.match(request.path, method=request.method, return_rule=True)
+    with app.app_context():
+        rule, _ = adapter.match(request.path, method=request.method, return_rule=True)
     operation = document(app)["paths"][openapi_path(str(rule))][request.method.lower()]
     answers = operation["responses"]
     described = answers.get(str(response.status_code)) or answers["default"]

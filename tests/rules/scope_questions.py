@@ -160,5 +160,5 @@ QUESTIONS: Mapping[str, Callable[[World], Iterator[Twin]]] = {
     "POST /api/v1/attachments": nothing_to_name,
     "GET /api/v1/attachments/<number:attachment_id>": one_file,
     "GET /api/v1/inbox": nothing_to_name,
-    "POST /api/v1/inbox/<int(max=2147483647):notice_id>/read": one_notice,
+    "POST /api/v1/inbox/<row(notices):notice_id>/read": one_notice,
 }

@@ -109,9 +109,10 @@ class SurfaceTownship:
                 values = {**values_for(action, scene), **differing}
                 if values.get("replies"):
                     values["replies"] = [{**values["replies"][0], "complainant": one} for one in people]
+                villager = replace(VILLAGER, village_id=case.village_id)
                 take_step.take_step(
                     session,
-                    actor=VILLAGER if who == VILLAGER.username else actor_named(session, who),
+                    actor=villager if who == VILLAGER.username else actor_named(session, who),
                     rules=self.services.rules,
                     number=case.number,
                     action=action,
@@ -120,9 +121,13 @@ class SurfaceTownship:
                 )
 
 
-def build_township(folder: Path, begin: Callable[[Any], SurfaceTownship] = SurfaceTownship) -> Any:
-    """Build the township in a new database in a folder; give the joined program."""
-    services = app.assemble(environment(folder))
+def build_township(
+    folder: Path,
+    begin: Callable[[Any], SurfaceTownship] = SurfaceTownship,
+    environ: Mapping[str, str] | None = None,
+) -> Any:
+    """Build the township in a new database, in a folder unless the settings say another; give the program."""
+    services = app.assemble(environ or environment(folder))
     accept_given_moments(services.db, services.rules)
     migrations.upgrade(services.db)
     township = begin(services)

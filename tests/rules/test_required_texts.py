@@ -35,6 +35,7 @@ from tests.builders import CONFIG
 from workflow.definition.model import Definition
 from workflow.definition.reader import parse
 from wsgi.schemas.action_schemas import action_schema
+from wsgi.schemas.external import Cursor
 from wsgi.schemas.fields import OneOfField, StrictSchema
 
 BLANKS = (
@@ -46,7 +47,7 @@ ROUTES = create_api
 
 
 def texts_in(schema: Schema, place: str) -> Iterator[tuple[str, fields.String]]:
-    """List the texts of a schema that are no choice of codes, with those of objects and lists inside it."""
+    """List the texts of a schema, no codes and no cursors, with those of objects and lists inside it."""
     for name, one in schema.fields.items():
         yield from _texts_of(one, f"{place}.{name}")
 
@@ -56,7 +57,7 @@ def _texts_of(one: fields.Field[Any], place: str) -> Iterator[tuple[str, fields.
         yield from texts_in(one.schema, place)
     elif isinstance(one, fields.List):
         yield from _texts_of(one.inner, place)
-    elif isinstance(one, fields.String) and not isinstance(one, OneOfField):
+    elif isinstance(one, fields.String) and not isinstance(one, OneOfField | Cursor):
         yield place, one
 
 

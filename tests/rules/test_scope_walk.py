@@ -31,6 +31,7 @@ from tests.api.conftest import (
     token,
     with_role,
 )
+from tests.external import external_id
 from tests.rules.scope_questions import QUESTIONS, SECRET_WORDS, World
 
 __all__ = ["app", "call", "client", "clock", "described", "settings", "token", "with_role"]
@@ -87,9 +88,9 @@ def world(call: Call, a_case: MakeCase, town: Any, rules: Any) -> World:
         asks=call("cunwei-sl"),
         own_case=own.number,
         their_case=theirs.number,
-        their_complainant=complainant,
+        their_complainant=external_id(rules, Complainant.__tablename__, complainant),
         their_file=stored,
-        their_notice=notice,
+        their_notice=external_id(rules, Notice.__tablename__, notice),
         their_cursor=call("zuzhang").get("/cases", limit=1).json["next"],
         definition_actions=(*rules.definition.steps, *rules.definition.acts),
     )

@@ -25,7 +25,7 @@ DECLARED_BY = ["@*.get", "@*.post", "@*.preview", "@event.listens_for", "@compil
 ASKED_FOR: Mapping[str, str] = {
     **dict.fromkeys(("max_content_length", "max_form_parts", "merge_slashes"), "Flask"),
     **dict.fromkeys(("undefined", "finalize", "lstrip_blocks", "trim_blocks"), "Jinja"),
-    **dict.fromkeys(("regex", "to_python", "to_header"), "werkzeug"),
+    **dict.fromkeys(("regex", "to_python", "to_url", "to_header"), "werkzeug"),
     **dict.fromkeys(("ARGUMENTS_PARSER", "_openapi_json", "_register_responses"), "flask-smorest"),
     **dict.fromkeys(("handle_error", "handle_http_exception", "load_json"), "webargs"),
     "_validated": "marshmallow",

@@ -6,7 +6,8 @@ from sqlalchemy import select
 from cases.models.case import Case
 from core.persistence.db import Database
 from tests.cases.breaking_in import break_in
-from tests.web.test_application_sent_twice import SENDINGS, World, code, fresh, world
+from tests.web.sendings import World
+from tests.web.test_application_sent_twice import SENDINGS, code, fresh, world
 
 __all__ = ["code", "fresh", "world"]
 

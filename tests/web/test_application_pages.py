@@ -36,7 +36,7 @@ def filled(rule: str, case: Case) -> str:
     known = rule.replace("<number:number>", case.number).replace("<number:attachment_id>", "0" * 32)
     known = known.replace("<string(maxlength=40):code>", "SL")
     known = known.replace("<username>", "zuyuan").replace("<area>", "SL").replace("<unit>", "committee-SL")
-    return re.sub(r"<int[^>]*>", "1", known)
+    return re.sub(r"<(?:int|row)[^>]*>", "1", known)
 
 
 def is_left_from(page: Page) -> bool:

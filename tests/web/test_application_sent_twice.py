@@ -5,8 +5,8 @@ here that succeeds; a new one without is found, and so is a form that says no ke
 """
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pyotp
@@ -16,10 +16,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from accounts.history import RegisterEntry
-from cases.access import receipt_codes
+from accounts.models import ApiToken
+from accounts.sign_in.passkeys import Passkey
 from cases.configuration.case_rules import CountyRules
 from cases.history.entries import Entry
-from cases.lifecycle.action_values import ComplainantEntry
 from cases.models.case import Case, Complainant
 from config.settings import Settings
 from core.persistence.db import Database
@@ -31,14 +31,13 @@ from tests.rules.sources import files, name
 from tests.web.account.enrolling import PAGE_SITE, asked_question, begin_passkey, enrol, give_token
 from tests.web.administration.test_first_administrator import FORM as FOUNDING
 from tests.web.administration.test_first_administrator import code, fresh
-from tests.web.conftest import Browser, Page, assets
-from tests.web.test_application_journeys import hidden
+from tests.web.conftest import Browser, assets
+from tests.web.sendings import KEY, Sending, World
 from web.application import attach_services
 
 __all__ = ["code", "fresh"]
 
 NEW_PASSWORD = "溪水长流到东海-2026"
-KEY = "only-this-once"
 VILLAGER = "a villager has no user: what was said is known by what it says (cases/public_actions.py)"
 SHOWS = "it changes nothing but how a page looks"
 SIGNS_IN = "nobody is signed in yet; whoever is goes on to where the first sending led"
@@ -60,53 +59,6 @@ WITHOUT_KEY = {
 }
 
 
-@dataclass
-class World:
-    """What a sending needs."""
-
-    browser: Callable[..., Browser]
-    a_case: Callable[..., Case]
-    town: Database
-    pages: Flask
-    rules: CountyRules
-    settings: Settings
-    clock: Clock
-
-    def admin(self, path: str, page: str = "", **form: object) -> "Sending":
-        person = self.browser("guanli")
-        seen = {"seen": hidden(person.get(page), "seen")} if page else {}
-        return Sending(person, path, {**form, **seen, "once": KEY})
-
-    def on_case(self, who: str, state: str, path: str, **form: object) -> "Sending":
-        case, person = self.a_case(state), self.browser(who)
-        with self.town.reading() as session:
-            holder = session.scalars(select(Complainant.id).where(Complainant.case_id == case.id)).one()
-        form = {key: holder if value == "COMPLAINANT" else value for key, value in form.items()}
-        address = f"/cases/{case.number}"
-        return Sending(
-            person,
-            path.replace("CASE", address),
-            {"version": hidden(person.get(address), "version"), **form, "once": KEY},
-        )
-
-    def by_code(self, state: str, path: str, **form: object) -> "Sending":
-        code = receipt_codes.new_code()
-        self.a_case(state, complainants=(ComplainantEntry(name="田某", receipt_code=code),))
-        return Sending(self.browser(), path, {"receipt_code": code, **form})
-
-
-@dataclass
-class Sending:
-    """A form as somebody sends it."""
-
-    who: Browser
-    path: str
-    form: Mapping[str, object]
-
-    def send(self) -> Page:
-        return self.who.post(self.path, **self.form)
-
-
 def second_factor(world: World) -> tuple[Browser, pyotp.TOTP]:
     """Return a leader who has just read the secret of a second factor."""
     strict = replace(world.settings, second_factor_roles=("leader",))
@@ -121,7 +73,7 @@ def second_factor(world: World) -> tuple[Browser, pyotp.TOTP]:
 
 def token_revoked(world: World, who: str, path: str) -> Sending:
     give_token(world.town, world.rules, "zuyuan", world.clock.moment)
-    return Sending(world.browser(who), path, {"once": KEY})
+    return Sending(world.browser(who), world.first(path, ApiToken.__tablename__), {"once": KEY})
 
 
 def passkey_made(world: World) -> Sending:
@@ -130,7 +82,8 @@ def passkey_made(world: World) -> Sending:
 
 
 def with_passkey(world: World, path: str, **form: str) -> Sending:
-    return Sending(enrol(world.browser, "zuyuan", Authenticator()), path, {**form, "once": KEY})
+    person = enrol(world.browser, "zuyuan", Authenticator())
+    return Sending(person, world.first(path, Passkey.__tablename__), {**form, "once": KEY})
 
 
 def signed_in_by_passkey(world: World) -> Sending:
@@ -278,26 +231,26 @@ SENDINGS: dict[str, Callable[[World], Sending]] = {
     "/sign-out": lambda world: Sending(world.browser("zuyuan"), "/sign-out", {}),
     "/me/notices": notices_read,
     "/me/password": lambda world: Sending(world.browser("zuyuan"), "/me/password", OWN),
-    "/me/devices/<int(max=2147483647):sign_in_id>/end": device_ended,
+    "/me/devices/<row(sign_ins):sign_in_id>/end": device_ended,
     "/me/second-factor/new": lambda world: Sending(
         world.browser("zuyuan"), "/me/second-factor/new", {"present": PASSWORD, "once": KEY}
     ),
     "/me/second-factor": factor_confirmed,
-    "/me/tokens/<int(max=2147483647):token_id>/revoke": lambda world: token_revoked(
-        world, "zuyuan", "/me/tokens/1/revoke"
+    "/me/tokens/<row(api_tokens):token_id>/revoke": lambda world: token_revoked(
+        world, "zuyuan", "/me/tokens/ID/revoke"
     ),
-    "/people/<username>/tokens/<int(max=2147483647):token_id>/revoke": lambda world: token_revoked(
-        world, "guanli", "/people/zuyuan/tokens/1/revoke"
+    "/people/<username>/tokens/<row(api_tokens):token_id>/revoke": lambda world: token_revoked(
+        world, "guanli", "/people/zuyuan/tokens/ID/revoke"
     ),
     "/me/passkeys/new": lambda world: Sending(
         world.browser("zuyuan"), "/me/passkeys/new", {"present": PASSWORD, "once": KEY}
     ),
     "/me/passkeys": passkey_made,
-    "/me/passkeys/<int(max=2147483647):passkey_id>/rename": lambda world: with_passkey(
-        world, "/me/passkeys/1/rename", label="办公室的电脑"
+    "/me/passkeys/<row(passkeys):passkey_id>/rename": lambda world: with_passkey(
+        world, "/me/passkeys/ID/rename", label="办公室的电脑"
     ),
-    "/me/passkeys/<int(max=2147483647):passkey_id>/remove": lambda world: with_passkey(
-        world, "/me/passkeys/1/remove", present=PASSWORD
+    "/me/passkeys/<row(passkeys):passkey_id>/remove": lambda world: with_passkey(
+        world, "/me/passkeys/ID/remove", present=PASSWORD
     ),
     "/sign-in/passkey": signed_in_by_passkey,
     "/me/second-factor/remove": lambda world: Sending(

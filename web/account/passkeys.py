@@ -87,9 +87,7 @@ def finish(page_request: PageRequest, form: Form) -> Response:
     return redirect(url_for("passkeys.index", done="passkey_added"), code=303)  # type: ignore[return-value]
 
 
-@passkey_pages.post(
-    "/me/passkeys/<int(max=2147483647):passkey_id>/rename", enter=SIGNED_IN, again=render_passkeys
-)
+@passkey_pages.post("/me/passkeys/<row(passkeys):passkey_id>/rename", enter=SIGNED_IN, again=render_passkeys)
 def rename(page_request: PageRequest, form: Form, passkey_id: int) -> Response:
     """Call a passkey something else."""
     passkeys.rename(
@@ -101,9 +99,7 @@ def rename(page_request: PageRequest, form: Form, passkey_id: int) -> Response:
     return redirect(url_for("passkeys.index", done="saved"), code=303)  # type: ignore[return-value]
 
 
-@passkey_pages.post(
-    "/me/passkeys/<int(max=2147483647):passkey_id>/remove", enter=SIGNED_IN, again=render_passkeys
-)
+@passkey_pages.post("/me/passkeys/<row(passkeys):passkey_id>/remove", enter=SIGNED_IN, again=render_passkeys)
 def remove(page_request: PageRequest, form: Form, passkey_id: int) -> Response:
     """Give a passkey up, unless it is the last second factor of somebody who must have one."""
     refusal = refuse_wrong_password(page_request, form)

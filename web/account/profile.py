@@ -13,14 +13,19 @@ from cases.access.visibility import numbers_hidden_from
 from core.errors import Invalid
 from notifications import inbox
 from notifications.kinds import PROVISIONAL_MARKS, Wording
+from notifications.models import Notice
 from web.account.password_again import mistakes_in_words, refuse_wrong_password
 from web.forms.controls import YES
 from web.framework.blueprint import FIRST_PASSWORD, SIGNED_IN, Form, PageBlueprint, Typed, requires
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
+from wsgi.schemas.external import external_forms, internal_id
+from wsgi.schemas.request_schemas import InboxList
+from wsgi.schemas.validation_errors import load_strictly
 
 profile = PageBlueprint("profile", __name__)
 NOTICES_SHOWN = 30
+PLACE = InboxList(only=("cursor",))
 
 
 @profile.get("/me", enter=SIGNED_IN)
@@ -51,12 +56,13 @@ def render_profile(page_request: PageRequest, typed: Typed) -> Response:
 @profile.get("/me/notices", enter=requires(Permission.INBOX_READ))
 def notices(page_request: PageRequest) -> Response:
     """Show what one was told, newest first."""
+    asked = load_strictly(PLACE, {name: value for name, value in request.args.items() if value})
     found = inbox.inbox(
         page_request.session,
         actor=page_request.actor,
         without=numbers_hidden_from(page_request.actor),
         limit=NOTICES_SHOWN,
-        cursor=request.args.get("cursor") or None,
+        cursor=asked.get("cursor"),
     )
     names = {
         code: row.zh if page_request.language == "zh" else row.en
@@ -73,16 +79,20 @@ def notices(page_request: PageRequest) -> Response:
             }
             for item in found.items
         ],
-        next=found.next,
+        next=external_forms().seal(found.next),
     )
 
 
 @profile.post("/me/notices", enter=requires(Permission.INBOX_READ))
 def read(page_request: PageRequest, form: Form) -> Response:
     """Mark the notices shown as read."""
-    ids = [int(one) for one in form.getlist("id") if one.isascii() and one.isdigit() and len(one) < 10]
+    ids = [one for one in map(_notice_id, form.getlist("id")) if one is not None]
     inbox.mark_read(page_request.session, actor=page_request.actor, ids=ids, now=page_request.now)
     return redirect(url_for("profile.notices"), code=303)  # type: ignore[return-value]
+
+
+def _notice_id(written: str) -> int | None:
+    return internal_id(Notice.__tablename__, written)
 
 
 @profile.get("/me/password", enter=FIRST_PASSWORD)
@@ -129,7 +139,7 @@ def password(page_request: PageRequest, form: Form) -> Response:
     return redirect(url_for("profile.overview", done="password"), code=303)  # type: ignore[return-value]
 
 
-@profile.post("/me/tokens/<int(max=2147483647):token_id>/revoke", enter=SIGNED_IN)
+@profile.post("/me/tokens/<row(api_tokens):token_id>/revoke", enter=SIGNED_IN)
 def revoke_token(page_request: PageRequest, form: Form, token_id: int) -> Response:
     """Take one of one's own tokens back."""
     del form
@@ -143,7 +153,7 @@ def revoke_token(page_request: PageRequest, form: Form, token_id: int) -> Respon
     return redirect(url_for("profile.overview", done="token_revoked"), code=303)  # type: ignore[return-value]
 
 
-@profile.post("/me/devices/<int(max=2147483647):sign_in_id>/end", enter=SIGNED_IN)
+@profile.post("/me/devices/<row(sign_ins):sign_in_id>/end", enter=SIGNED_IN)
 def end_device(page_request: PageRequest, form: Form, sign_in_id: int) -> Response:
     """End one's own sign-in on another device."""
     del form

@@ -215,7 +215,7 @@ def forget_code(page_request: PageRequest, form: Form, username: str) -> Respons
     return _to(username, "person_code")
 
 
-@people.post("/people/<username>/tokens/<int(max=2147483647):token_id>/revoke", enter=ENTER)
+@people.post("/people/<username>/tokens/<row(api_tokens):token_id>/revoke", enter=ENTER)
 def revoke_token(page_request: PageRequest, form: Form, username: str, token_id: int) -> Response:
     """Take somebody's token back."""
     del form

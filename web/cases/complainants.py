@@ -11,6 +11,7 @@ from web.cases.list_filters import in_words
 from web.framework.blueprint import PageBlueprint, requires
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
+from wsgi.schemas.external import external_forms
 from wsgi.schemas.request_schemas import ComplainantList
 from wsgi.schemas.validation_errors import load_strictly
 
@@ -46,4 +47,6 @@ def index(page_request: PageRequest) -> Response:
     else:
         people = page_request.say(_("反映人 {n} 位以上"), n=COUNTED)
     title = page_request.translate(_("，")).join([*words.values(), people])
-    return page("cases/complainants.html", title=title, people=found.items, next=found.next)
+    return page(
+        "cases/complainants.html", title=title, people=found.items, next=external_forms().seal(found.next)
+    )

@@ -16,6 +16,7 @@ from web.framework.blueprint import PageBlueprint, requires
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
 from workflow.definition.vocabulary import CaseState
+from wsgi.schemas.external import external_forms
 
 cases = PageBlueprint("cases", __name__)
 READERS = requires(Permission.CASES_READ)
@@ -55,7 +56,7 @@ def index(page_request: PageRequest) -> Response:
         title=_title(page_request, asked, number),
         asked=asked,
         rows=case_rows(page_request, found.items),
-        next=found.next,
+        next=external_forms().seal(found.next),
         quick=[(page_request.translate(words), given, _is_active(asked, given)) for words, given in QUICK],
         villages=villages_of(page_request),
         categories=list(page_request.rules.categories),

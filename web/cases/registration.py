@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from accounts.access import policy
 from accounts.access.permissions import Permission
+from accounts.models import User
 from cases.intake import registration
 from cases.intake.submission import Intake
 from cases.lifecycle import take_step
@@ -41,6 +42,7 @@ from web.framework.rendering import page
 from web.framework.request_context import PageRequest
 from workflow.definition.vocabulary import ReplyChannel
 from wsgi.schemas.action_schemas import load_values
+from wsgi.schemas.external import external_id
 from wsgi.schemas.request_schemas import LikelyQuery, NewCase
 from wsgi.schemas.validation_errors import load_strictly
 
@@ -172,6 +174,12 @@ def _likely(page_request: PageRequest, asked: Mapping[str, Any]) -> dict[str, An
     return {"searched": True, "rows": case_rows(page_request, found)}
 
 
+def _own_reference(page_request: PageRequest, form: Form) -> str:
+    """Return by what a form that is sent twice is known: its key, and whose it is."""
+    sender = external_id(User.__tablename__, page_request.actor.user_id or 0)
+    return f"page-{sender}-{form.get(KEY_FIELD, '')}"[:100]
+
+
 def _body(page_request: PageRequest, form: Form) -> Intake:
     """Return what the intake takes; raise Invalid for what is wrong."""
     given: dict[str, Any] = {
@@ -181,7 +189,7 @@ def _body(page_request: PageRequest, form: Form) -> Intake:
     }
     given |= {
         "own_words": form.get("own_words", ""),
-        "client_ref": f"page-{page_request.actor.user_id}-{form.get(KEY_FIELD, '')}"[:100],
+        "client_ref": _own_reference(page_request, form),
         "complainants": [_person(form)],
         **named_in(form),
     }

@@ -12,11 +12,13 @@ from core.normalization.visibility import is_blank
 from web.cases.case_page import CasePage, build_case_page
 from web.forms.action_forms import heard_or_not
 from web.forms.controls import YES, Choice, Control, build_control, mistakes_of, version_of
+from web.forms.drawing import complainant_value
 from web.framework.blueprint import Form, PageBlueprint, Typed, requires
 from web.framework.rendering import page
 from web.framework.request_context import PageRequest
 from workflow.definition.vocabulary import Rating
 from wsgi.schemas.action_schemas import load_values
+from wsgi.schemas.external import MOST_DIGITS
 
 return_visits = PageBlueprint("return_visits", __name__)
 ACTORS = requires(Permission.CASES_ACT)
@@ -61,7 +63,7 @@ def record(page_request: PageRequest, form: Form, number: str) -> Response:
     person, heard, rating = form.get("complainant", ""), form.get("heard", ""), form.get("rating", "")
     words = form.get("words", "").strip()
     missing: dict[str, list[str]] = {}
-    if not person.isascii() or not person.isdigit() or len(person) > 9:
+    if not person.isascii() or not person.isdigit() or len(person) > MOST_DIGITS:
         missing["complainant"] = ["required"]
     if heard not in (YES, "no"):
         missing["heard"] = ["required"]
@@ -92,7 +94,7 @@ def _controls(
     page_request: PageRequest, typed: Typed, found: CasePage, waiting: list[dict[str, Any]]
 ) -> dict[str, Control]:
     mistakes = mistakes_of(page_request, typed.refusal)
-    people = [Choice(str(person["id"]), found.families[person["id"]]) for person in waiting]
+    people = [Choice(complainant_value(person["id"]), found.families[person["id"]]) for person in waiting]
     ratings = [Choice(code, page_request.called("rating", code)) for code in Rating]
     made = {
         "complainant": ("hidden" if len(people) == 1 else "choice", people),

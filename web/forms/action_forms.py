@@ -11,7 +11,7 @@ from core.i18n import mark as _
 from web.forms.action_words import AMENDABLE, CONSEQUENCES, GROUPS
 from web.forms.amendments import amended_controls
 from web.forms.controls import YES, Choice, Control, Field, Mistakes, phone_confirmation
-from web.forms.drawing import FILES, ActionFormContext, Maker, draw_control, of_kind
+from web.forms.drawing import FILES, ActionFormContext, Maker, complainant_value, draw_control, of_kind
 from web.forms.naming import UNITS, USERS, naming_controls
 from web.forms.own_controls import own_control
 from web.framework.blueprint import Typed
@@ -123,7 +123,9 @@ def _replies(drawing: ActionFormContext, action: str, fields: Sequence[Field], n
         for field in fields:
             full = f"{name}.{place}.{field['name']}"
             if field["type"] == "complainant":
-                found.append(draw_control(drawing, action, field, full, "hidden", value=str(person.id)))
+                found.append(
+                    draw_control(drawing, action, field, full, "hidden", value=complainant_value(person.id))
+                )
             elif field["type"] == "choice":
                 choices = _choices(drawing, field)
                 given = draft.channel if draft else ""
@@ -221,7 +223,7 @@ def _choices(drawing: ActionFormContext, field: Field) -> list[Choice]:
 
 
 def _people(drawing: ActionFormContext) -> list[Choice]:
-    return [Choice(str(person_id), family) for person_id, family in drawing.families.items()]
+    return [Choice(complainant_value(person), family) for person, family in drawing.families.items()]
 
 
 def _nth(drawing: ActionFormContext, place: int) -> str:

@@ -21,6 +21,7 @@ from workflow.limits import LONGEST_TEXT
 from wsgi.error_messages import REGISTERS
 from wsgi.error_responses import ErrorResponse
 from wsgi.rate_limits import UPLOADS
+from wsgi.schemas.external import MOST_DIGITS
 
 YES = "yes"
 #: Fields that somebody types; an object of a list in which none of them is filled was left empty.
@@ -282,7 +283,7 @@ def _indexes(form: Form, name: str) -> list[str]:
 
 def _whole(given: str) -> int | str:
     """Return an id or a number as one; what no row can hold stays a text, to be refused as such."""
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else given
+    return int(given) if given.isascii() and given.isdigit() and len(given) <= MOST_DIGITS else given
 
 
 def with_offset(given: str, zone: ZoneInfo) -> str:

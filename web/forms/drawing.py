@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from cases.lifecycle.context import CaseContext
 from cases.lifecycle.effects.proposals import NOTHING, Proposal
+from cases.models.case import Complainant
 from web.forms.controls import Choice, Control, Field, Mistakes, build_control
 from web.framework.blueprint import Typed
 from web.framework.request_context import PageRequest
+from wsgi.schemas.external import external_id
 
 #: The name under which a form sends its files.
 FILES = "files"
@@ -68,3 +70,8 @@ def of_kind(kind: str) -> Maker:
     return lambda drawing, action, field, name, group: draw_control(
         drawing, action, field, name, kind, group=group
     )
+
+
+def complainant_value(person_id: int) -> str:
+    """Return what a form sends to say which complainant is meant."""
+    return str(external_id(Complainant.__tablename__, person_id))

@@ -26,6 +26,7 @@ from web.framework.navigation import entries
 from web.framework.request_context import page_request
 from web.framework.uploads import MOST_FILES
 from workflow.limits import LONGEST_SAID
+from wsgi.schemas.external import external_id
 from wsgi.schemas.request_schemas import LONGEST_SEARCH
 
 #: Where templates lie.
@@ -99,6 +100,7 @@ def install(app: Flask) -> None:
         strong=strong,
         headed=headed,
         visible=visible,
+        external=lambda row_id, table: external_id(table, row_id),
     )
 
     @app.context_processor

@@ -10,10 +10,12 @@ from marshmallow import Schema, fields
 from cases.lifecycle.action_values import ActionValues
 from cases.lifecycle.build_values import VALUES, build_values
 from cases.lifecycle.effects.identity import LONGEST_PHONE
+from cases.models.case import Complainant
 from core.errors import Invalid
 from core.text import LONGEST_NAME
 from workflow.definition.model import Definition
 from workflow.limits import LONGEST_TEXT
+from wsgi.schemas.external import RowId
 from wsgi.schemas.fields import (
     AwareDateTime,
     Date,
@@ -81,7 +83,7 @@ MAKERS: Mapping[str, Callable[..., fields.Field[Any]]] = {
     "files": lambda given, **rest: ListField(Name(longest=LONGEST_CODE), **rest),
     "number": _number,
     "choice": lambda given, **rest: OneOfField(given["values"], **rest),
-    "complainant": lambda given, **rest: JsonInteger(**rest),
+    "complainant": lambda given, **rest: RowId(Complainant.__tablename__, **rest),
     "integer": lambda given, **rest: JsonInteger(least=0, **rest),
     "boolean": lambda given, **rest: JsonBoolean(**rest),
     "date": _date,

@@ -15,10 +15,10 @@ from marshmallow import Schema, ValidationError, fields
 from marshmallow.validate import Length, OneOf, Range
 
 from cases.intake.category_answers import FIRST_YEAR, LAST_YEAR, LONGEST
+from core.persistence.row_ids import LARGEST_ID
 from core.text import clean, is_longer, problem_of, problem_of_name, problem_of_required
 from workflow.limits import DECIMALS, LARGEST_ANSWER, LARGEST_NUMBER, LONGEST_TEXT
 
-LARGEST_ID = 2**31 - 1
 MOST_ANSWERS, LONGEST_KEY = 50, 40
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)

@@ -10,6 +10,7 @@ from config.vocabulary import CaseKind, IntakeChannel, Urgency
 from core.paging import LIMIT, MOST
 from workflow.definition.vocabulary import Rating, ReplyChannel
 from workflow.limits import LONGEST_SAID
+from wsgi.schemas.external import Cursor
 from wsgi.schemas.fields import (
     Answers,
     AwareDateTime,
@@ -25,7 +26,6 @@ from wsgi.schemas.fields import (
     Text,
 )
 
-LONGEST_CURSOR = 200
 #: Of what is searched by words (docs/interfaces.md).
 LONGEST_SEARCH = 40
 
@@ -115,7 +115,7 @@ class Paging(StrictSchema):
     """Where a list goes on."""
 
     limit = QueryInteger(least=1, most=MOST, load_default=LIMIT)
-    cursor = Name(longest=LONGEST_CURSOR)
+    cursor = Cursor()
 
 
 class CaseFilters(Paging):

@@ -19,6 +19,7 @@ from cases.configuration.case_rules import CountyRules
 from core.persistence.db import Database
 from tests.api.conftest import Clock
 from tests.builders import PASSWORD, at
+from tests.external import external_id
 from tests.web.conftest import Browser
 from tests.web.test_application_pages import is_left_from
 from web.framework.request_context import EXTENSION
@@ -65,10 +66,14 @@ def equipped(town: Database, rules: CountyRules, pages: Flask, browser: Open, cl
         return second_factors.propose(session, **{**here, "sign_in_id": mine + 100})
 
 
+OF_A_ROW = re.compile(r"<row\((\w+)\)[^>]*>")
+
+
 def walk(pages: Flask, person: Browser, **form: str) -> list[str]:
     """Send every form that is about nobody and nothing else, and give those that were taken."""
+    known = pages.extensions[EXTENSION].rules
     rules = sorted(
-        re.sub(r"<int[^>]*>", "1", rule.rule)
+        OF_A_ROW.sub(lambda found: str(external_id(known, found[1], 1)), rule.rule)
         for rule in pages.url_map.iter_rules()
         if "POST" in (rule.methods or set())
         and (not rule.arguments or rule.rule.startswith("/me/"))

@@ -62,11 +62,12 @@ def test_what_is_wrong_about_the_address_in_the_picture_is_said(
     assert ("HUIYIN_PUBLIC_URL" in sent.text) == bool(words)
 
 
-def slip(leader: Browser, case: Case, action: str, **fields: str) -> str:
-    """Return the words of a slip that somebody makes on a case."""
+def slip(leader: Browser, case: Case, action: str, *found: str, **fields: str) -> str:
+    """Return the words of a slip that somebody makes on a case; `found` are fields as the page has them."""
     address = f"/cases/{case.number}"
-    version = hidden(leader.get(address), "version")
-    page = leader.post(f"{address}/actions", action=action, version=version, **fields)
+    shown = leader.get(address)
+    seen = {name: hidden(shown, name) for name in ("version", *found)}
+    page = leader.post(f"{address}/actions", action=action, **seen, **fields)
     assert page.status == 200, page.text
     return re.sub(r"<[^>]+>|\n", "", page.text)
 
@@ -77,7 +78,7 @@ def test_a_slip_that_is_made_anew_says_by_how_many_days_the_reply_is_late(
     case = a_case("received", complainants=(ComplainantEntry(name="田某"),))
     for day, said in (("2026-03-17", "最迟3月17日 给您回话回执码"), ("2026-03-20", "给您回话 晚了 3 天")):
         clock.moment = at(day)
-        words = slip(browser("zuyuan"), case, "reissue_receipt", complainant="1", reason="丢了")
+        words = slip(browser("zuyuan"), case, "reissue_receipt", "complainant", reason="丢了")
         assert said in words.replace("二维码，扫开就是查询的网页", "")
 
 

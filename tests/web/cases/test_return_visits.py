@@ -11,14 +11,16 @@ from core.persistence.db import Database
 from tests.api.conftest import Clock
 from tests.builders import at
 from tests.web.conftest import Browser, Page
+from tests.web.test_application_journeys import hidden
 
 Open = Callable[..., Browser]
 Make = Callable[..., Case]
 Act = Callable[..., None]
 
 
-def visit(somebody: Browser, number: str, version: int, person: int, **more: Any) -> Page:
+def visit(somebody: Browser, number: str, version: int, **more: Any) -> Page:
     given = {"heard": "yes", "rating": "satisfied", "words": "好", **more}
+    person = hidden(somebody.get(f"/cases/{number}/revisit"), "complainant")
     return somebody.post(
         f"/cases/{number}/revisit", version=version, once=f"visit-{version}", complainant=person, **given
     )
@@ -42,11 +44,11 @@ def test_what_was_planned_is_closed_from_the_page_on_its_day(
     clock.moment = at("2026-03-10")
     somebody = browser("zuyuan")
     assert "到那天再归档" in somebody.get(f"/cases/{case.number}/revisit").text
-    assert visit(somebody, case.number, version_of(town, case)[0], person).status == 303
+    assert visit(somebody, case.number, version_of(town, case)[0]).status == 303
     version, state = version_of(town, case)
     assert state == "resolved"
     clock.moment = at("2026-03-20")
     shown = browser("zuyuan")
     assert "记下回访" in shown.get(f"/cases/{case.number}/revisit").text
-    assert visit(shown, case.number, version, person, rating="fair").status == 303
+    assert visit(shown, case.number, version, rating="fair").status == 303
     assert version_of(town, case)[1] == "closed"
