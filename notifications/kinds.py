@@ -102,8 +102,8 @@ KINDS: Mapping[str, tuple[str, str]] = {
         _("{village}的一件「{category}」事项有新的反映人加入，答复时须逐一答复。"),
     ),
     "words_added": (
-        _("{number} 群众有补充"),
-        _("{village}的一件「{category}」事项，反映人补充了情况，请打开看看。"),
+        _("{number} 有了补充"),
+        _("{village}的一件「{category}」事项有人补充了情况，请打开看看。"),
     ),
     "own_action": (
         _("{number} {action}"),

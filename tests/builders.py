@@ -153,8 +153,15 @@ def _add_users(session: Session, units: dict[str | None, Unit]) -> None:
 
 
 def add_deputies(session: Session) -> None:
-    """Give team and township a second one with the rights of a team leader, for matters about the first."""
-    for username, roles in (("zuyuan", ["member", "team_leader"]), ("xiangzhen", ["coordinator", "leader"])):
+    """Give team and township a second one with the rights of a team leader, for matters about the first.
+
+    For matters about team and township at once somebody of the county pays the return visit.
+    """
+    for username, roles in (
+        ("zuyuan", ["member", "team_leader"]),
+        ("xiangzhen", ["coordinator", "leader"]),
+        ("bumen", ["department", "coordinator"]),
+    ):
         session.execute(update(User).where(User.username == username).values(roles=roles))
 
 

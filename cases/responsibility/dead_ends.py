@@ -47,7 +47,7 @@ class UnitWithoutWay:
             return self.unit
         facts = {"unit": self.unit, "villages": list(self.villages[:MOST_VILLAGES]), "n": len(self.villages)}
         if len(self.villages) > MOST_VILLAGES:
-            return MarkedText(_("{unit}（{villages}等 {n} 个村）"), facts)
+            return MarkedText(_("{unit}（在{villages}等 {n} 处）"), facts)
         return MarkedText(_("{unit}（在{villages}）"), facts)
 
 

@@ -4,9 +4,10 @@ Whoever is named neither sees nor owns the matter (domain.md section 1), so it g
 which there are no such people, and is walked as one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import combinations
 
 from accounts.access.permissions import ACTING_ROLES
 from accounts.vocabulary import HIGHER_KINDS, RECEIVING_KINDS
@@ -60,7 +61,7 @@ def walked_shape(shape: Shape) -> Shape:
 
 @lru_cache(maxsize=2048)
 def find_named_dead_ends(definition: Definition, shape: Shape) -> list[NamedDeadEnd]:
-    """Walk the matters of a village that are about a unit, units one above the other, or one person.
+    """Walk the matters of a village that are about a unit, several at once, or one person.
 
     Left out are the states and owners in which a matter stands still also when it names nobody, or fewer.
     """
@@ -92,7 +93,8 @@ def _ends(definition: Definition, shape: Shape) -> list[tuple[DeadEnd, int]]:
 
 
 def list_named(shape: Shape) -> Iterator[NamedShape]:
-    """Yield each unit, each chain of superiors without the last one, and each person.
+    """Yield each unit, two units of which neither is above the other, each chain of superiors without the
+    last one, and each person.
 
     Of those that leave the same the first stands for all; who makes no difference is left out.
     """
@@ -104,18 +106,26 @@ def list_named(shape: Shape) -> Iterator[NamedShape]:
 
 
 def _units_named(shape: Shape) -> list[NamedShape]:
-    """Return the units one by one, then those with their superiors, shorter chains first."""
+    """Return the units one by one, then two and more at once: those with their superiors, and pairs apart."""
     found = []
     for place, unit in enumerate(shape):
         chain = [one for one in (place, *_superiors(shape, place)) if _may_act(shape[one])]
         if not unit.covers or place not in chain:
             continue
         for length in range(1, max(len(chain), 2)):
-            units = frozenset(chain[:length])
-            naming = Naming(tuple(shape[one].kind for one in chain[:length]))
-            left = tuple(_with_people(one, () if at in units else one.people) for at, one in enumerate(shape))
-            found.append(NamedShape(naming, place, units, left))
+            found.append(_without(shape, chain[:length]))
+    acting = [place for place, unit in enumerate(shape) if unit.covers and _may_act(unit)]
+    for one, other in combinations(acting, 2):
+        if other not in _superiors(shape, one) and one not in _superiors(shape, other):
+            found.append(_without(shape, [one, other]))
     return sorted(found, key=lambda one: len(one.units))
+
+
+def _without(shape: Shape, places: Sequence[int]) -> NamedShape:
+    """Return a shape when the units at some places are named, the lowest of them first."""
+    left = tuple(_with_people(one, () if at in places else one.people) for at, one in enumerate(shape))
+    naming = Naming(tuple(shape[one].kind for one in places))
+    return NamedShape(naming, places[0], frozenset(places), left)
 
 
 def _people_named(shape: Shape) -> Iterator[NamedShape]:

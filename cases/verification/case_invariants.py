@@ -235,7 +235,7 @@ def covering(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[Marke
     for duty, unit_id in ((OWNER, case.owner_id), (REPLY_OWNER, case.reply_owner_id)):
         path = reference.unit_paths.get(unit_id or 0)
         if path is None or not village.startswith(path):
-            yield MarkedText(_("{duty}管不到这个村"), {"duty": duty})
+            yield MarkedText(_("{duty}管不到这里"), {"duty": duty})
         if unit_id in named and not _is_left_to_the_top(case, reference):
             yield MarkedText(_("{duty}就是事情反映的单位"), {"duty": duty})
 

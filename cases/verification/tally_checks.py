@@ -52,4 +52,4 @@ def wrong_sums(session: Session) -> Iterator[MarkedText]:
         for village_id, value in session.execute(wrong):
             code = session.scalar(select(Area.code).where(Area.id == village_id)) or village_id
             facts = {"table": sums.name, "village": code, "key": value}
-            yield MarkedText(_("{table} 里村 {village} 的 {key}：不等于各件事相加"), facts)
+            yield MarkedText(_("{table} 里 {village} 的 {key}：不等于各件事相加"), facts)

@@ -18,9 +18,9 @@ SAID = {
         "2026-03-02: the head was changed",
     ),
     "a name in both languages": (
-        MarkedText("{duty}管不到这个村", {"duty": Bilingual("工作组", "the team")}),
-        "工作组管不到这个村",
-        "the area of the team does not contain the village",
+        MarkedText("{duty}管不到这里", {"duty": Bilingual("工作组", "the team")}),
+        "工作组管不到这里",
+        "the area of the team does not reach here",
     ),
     "another text": (
         MarkedText("{where}：{reason}", {"where": "states", "reason": ENTRY}),

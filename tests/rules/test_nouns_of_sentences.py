@@ -20,11 +20,6 @@ OF_THE_SERVER = re.compile(r"^(?:cli|config|api|cases/importing|roster|accounts|
 ELSEWHERE = re.compile(rf"{OF_THE_SERVER.pattern}|^workflow/texts/labels|^the English of ")
 #: Sentences that still say such a noun, and why.
 LEFT = {
-    "{unit}（{villages}等 {n} 个村）": "made for `check`, which says it without knowing the reader's words",
-    "{duty}管不到这个村": "a finding of `verify`, said as above",
-    "{table} 里村 {village} 的 {key}：不等于各件事相加": "a finding of `verify`, said as above",
-    "{number} 群众有补充": "a notice, which is worded without the definition",
-    "{village}的一件「{category}」事项，反映人补充了情况，请打开看看。": "a notice, as above",
     "例如：示范县": "the name of an example",
     "例如：示范县走访办": "the name of an example",
 }

@@ -175,5 +175,5 @@ def test_what_cannot_be_walked_is_said(
 
 def test_many_places_are_counted(rules: CountyRules) -> None:
     villages = UnitWithoutWay("工作组", tuple(f"{n}号村" for n in range(5)))
-    assert str(villages.in_words()) == "工作组（0号村、1号村、2号村等 5 个村）"
+    assert str(villages.in_words()) == "工作组（在0号村、1号村、2号村等 5 处）"
     assert UnitWithoutWay("村两委", ()).in_words() == "村两委"

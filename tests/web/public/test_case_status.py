@@ -58,7 +58,7 @@ def test_words_added_while_waiting_are_seen_by_the_villager_and_by_those_who_han
     page = committee.get(f"/cases/{case.number}").text
     assert "群众补充" in page
     assert "昨天又塌了一段。" in page
-    assert "群众有补充" in committee.get("/me/notices").text
+    assert "有了补充" in committee.get("/me/notices").text
 
 
 def test_the_same_words_sent_twice_are_kept_once(
