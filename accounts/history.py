@@ -14,6 +14,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from accounts.access.actor import Actor
 from accounts.models import Area, Unit, User
+from accounts.quotas import usage
+from config.quotas import Quota
 from core.chain import Chain, hashed_columns, row_digest, row_values
 from core.clock import CLOCK_GUARD
 from core.persistence.db import Base, UTCDateTime
@@ -136,6 +138,8 @@ def record_all(
             for change in block
         ]
         session.execute(insert(RegisterEntry), entries)
+    if actor.user_id is not None:
+        usage.note(session, Quota.CHANGES)
 
 
 def _last(session: Session, block: Sequence[RegisterChange]) -> dict[tuple[str, str], tuple[int, str]]:

@@ -20,7 +20,7 @@ def create(call: RequestContext, file: IncomingFile) -> Response:
 
     Until a case or an action refers to its id, only the sender can see it.
     """
-    stored = store(call.session, actor=call.actor, rules=call.rules, file=file, now=call.now)
+    stored = store(call.session, actor=call.actor, rules=call.rules, file=file, now=call.now, waits=True)
     return answer({"id": stored.id, "type": stored.media_type, "size": stored.size}, 201)
 
 

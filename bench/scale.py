@@ -123,6 +123,7 @@ def _memory(installation: Installation) -> Figures:
         ):
             port = free_port()
             environ = {**installation.environ, "HUIYIN_DATABASE_URL": url, "HUIYIN_PLACES_EACH": "8"}
+            environ["HUIYIN_QUOTAS"] = "off"
             with environment.serving([*arguments, str(port)], environ, port) as process_id:
                 if what == "floor":
                     write: Iterator[Request] = iter([("POST", "/floor", {"own_words": "。"})])

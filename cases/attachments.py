@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
+from accounts.quotas import usage
 from accounts.security_log import shown
 from accounts.security_log.shown import Event
 from cases.access.visibility import visible
@@ -25,6 +26,7 @@ from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case
 from cases.models.correspondence import LARGEST_FILE, LONGEST_FILE_NAME, Attachment
 from cases.vocabulary import FORGOTTEN
+from config.quotas import Quota, Waiting
 from core.errors import Busy, Forbidden, Invalid, NotFound, TooLarge, Unavailable, UnsupportedType
 from core.files.pictures import DamagedPicture, NoTurn, TooManyPixels, TooMuchWork, reencode
 from core.files.scanner import Infected, Scanner, ScannerSilent
@@ -95,9 +97,18 @@ def read_file(
 
 
 def store(
-    session: Session, *, actor: Actor, rules: CountyRules, file: IncomingFile, now: datetime
+    session: Session,
+    *,
+    actor: Actor,
+    rules: CountyRules,
+    file: IncomingFile,
+    now: datetime,
+    waits: bool = False,
 ) -> Attachment:
-    """Keep a file that was looked at; until a case refers to it only its sender can see it."""
+    """Keep a file that was looked at; until a case refers to it only its sender can see it.
+
+    It `waits` where that happens later, by another request.
+    """
     policy.require(actor, Permission.ATTACHMENTS_ADD)
     if actor.user_id is None:
         raise Forbidden(permission=Permission.ATTACHMENTS_ADD.value)
@@ -114,6 +125,10 @@ def store(
     )
     session.add(attachment)
     session.flush()  # a row that cannot be written is the caller's to know now
+    usage.note(session, Quota.FILES)
+    usage.note(session, Quota.FILE_BYTES, size)
+    if waits:
+        usage.note(session, Waiting.OWN, size)
     return attachment
 
 

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 from config.marked_text import MarkedText, with_limits
 from config.marked_text import mark as _
+from config.quotas import QuotaLimits
+from config.quotas import read as read_quotas
 
 PREFIX = "HUIYIN_"
 HERE = Path(__file__).resolve().parent
@@ -55,6 +57,7 @@ SETTINGS = (
     Setting("TRUSTED_HOSTS", "localhost,127.0.0.1,[::1]", _("服务器认的主机名，用逗号分开")),
     Setting("PROXY_HOPS", "0", _("前面有几层反向代理；只有这样才信转发头")),
     Setting("PLACES_EACH", "2", _("一个用户同时最多占一个进程的几个位置；只在测速时改大")),
+    Setting("QUOTAS", "", _("每人每天的上限；空着用出厂的，或写 名称=数，用逗号分开；测速时写 off")),
     Setting("HSTS_SUBDOMAINS", "no", _("浏览器是不是连子域名也只用 https：no 或 yes")),
     Setting(
         "SCANNER",
@@ -93,6 +96,7 @@ class Settings:
     trusted_hosts: tuple[str, ...]
     proxy_hops: int
     places_each: int
+    quotas: QuotaLimits
     hsts_subdomains: bool
     scanner: str
     smtp_url: str = field(repr=False)
@@ -109,7 +113,7 @@ class SettingProblem(MarkedText):
     """What is wrong with a setting: a sentence to be translated, and what stands in its braces."""
 
 
-Problems = list[SettingProblem]
+Problems = list[MarkedText]
 
 
 class BadSettings(Exception):
@@ -143,6 +147,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         trusted_hosts=tuple(host.strip() for host in value["TRUSTED_HOSTS"].split(",") if host.strip()),
         proxy_hops=_number("PROXY_HOPS", value["PROXY_HOPS"], problems),
         places_each=max(1, _number("PLACES_EACH", value["PLACES_EACH"], problems)),
+        quotas=_quotas(value["QUOTAS"], problems),
         hsts_subdomains=_one_of("HSTS_SUBDOMAINS", value["HSTS_SUBDOMAINS"], ("no", "yes"), problems)
         == "yes",
         scanner=_scanner(value["SCANNER"], problems),
@@ -242,6 +247,12 @@ def _number(name: str, value: str, problems: Problems) -> int:
         problems.append(SettingProblem(_("{name}：写一个整数，不是「{value}」"), facts))
         return 0
     return int(value)
+
+
+def _quotas(value: str, problems: Problems) -> QuotaLimits:
+    limits, found = read_quotas(value)
+    problems += found
+    return limits
 
 
 def _smtp(value: str, sender: str, problems: Problems) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.installation import InstallationClock
+from accounts.quotas import counting
 from accounts.security_log import writer as security_log
 from accounts.sign_in import rate_limits, sessions
 from cases import attachments
@@ -156,12 +157,13 @@ def remove_orphans(services: TaskServices, now: datetime) -> dict[str, Any]:
 
 
 def delete_expired(services: TaskServices, now: datetime) -> dict[str, Any]:
-    """Drop kept answers, counted tries and sign-ins that were over long ago, each after its time."""
+    """Drop kept answers, what was counted and sign-ins that were over long ago, each after its time."""
     with services.db.transaction() as session:
         return {
             "forgotten": idempotency.delete_expired(session, now=now),
             "tries": rate_limits.delete_expired(session, now=now),
             "sign_ins": sessions.delete_expired(session, now=now),
+            "quotas": counting.delete_expired(session, today=now.astimezone(services.rules.zone).date()),
         }
 
 

@@ -10,6 +10,7 @@ from string import Formatter
 from typing import Any
 
 from config.marked_text import LANGUAGE
+from config.quotas import Quota, Waiting
 from core.i18n import Translate, mark_provisional
 from core.i18n import mark as _
 
@@ -165,6 +166,10 @@ KINDS: Mapping[str, tuple[str, str]] = {
         _("有人在反复试"),
         _("{tries}，错得太多，暂时不再接受；以前登录过、查过的设备不受影响。请看看是不是有人在猜。"),
     ),
+    "quota_met": (
+        _("有人用到了一天的上限"),
+        _("有人今天{quota}到了上限，今天不能再做。是谁，见「管理」里的「人员」；真有这么忙，请把上限调高。"),
+    ),
     "test": (_("回音测试邮件"), _("收到这封邮件，说明邮件通道可用。")),
 }
 #: What is said of a kind that has no words of its own.
@@ -186,6 +191,19 @@ TRIES: Mapping[str, str] = {
     "sign_in_address": _("从一个地址试密码"),
     "sign_in_all": _("试密码，各个地址合起来"),
     "factor_user": _("试一个人的动态码，密码已经试对"),
+}
+#: What somebody did as often as a day allows, by the limit.
+QUOTAS: Mapping[str, str] = {
+    Quota.CASES: _("登记事项"),
+    Quota.COMPLAINANTS: _("登记反映人"),
+    Quota.ACTS: _("办理的步数"),
+    Quota.CHANGES: _("改名册和设置"),
+    Quota.FILES: _("加照片和文件"),
+    Quota.FILE_BYTES: _("加照片和文件的大小"),
+    Quota.EXPORTS: _("导出的次数"),
+    Quota.EXPORT_ROWS: _("导出的行数"),
+    Waiting.OWN: _("传上来没用到事项上的文件"),
+    Waiting.ALL: _("大家传上来没用到事项上的文件"),
 }
 #: Beside which date of a notice's facts stands what says that it may still move (暂按周末推算).
 PROVISIONAL_MARKS: Mapping[str, str] = {"due_on": "provisional", "before": "before_provisional"}
@@ -237,6 +255,7 @@ class Wording:
         category = str(facts.get("category") or "")
         clock = CLOCKS.get(str(facts.get("clock") or ""), "")
         tries = TRIES.get(str(facts.get("tries") or ""), "")
+        quota = QUOTAS.get(str(facts.get("quota") or ""), "")
         own_clock = self._own_words(facts, "clock_words").removesuffix(DATE)
         return self.translate(message).format(
             number=facts.get("number") or "",
@@ -250,6 +269,7 @@ class Wording:
             year=facts.get("year") or "",
             found=facts.get("found") or "",
             tries=self.translate(tries) if tries else "",
+            quota=self.translate(quota) if quota else "",
             units="\n".join(self.translate(UNIT_LINE).format(**unit) for unit in facts.get("units") or []),
         )
 

@@ -11,6 +11,7 @@ from wsgi import error_responses
 from wsgi.error_messages import PROBLEMS, detail_of
 from wsgi.error_responses import RETRY_AFTER_SECONDS, ErrorResponse, code_of, error_response_of
 from wsgi.schemas.external import refusal_facts
+from wsgi.quotas.words import sentence
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -26,11 +27,12 @@ def problem(
     """Make the answer of an error in the reader's language."""
     words = PROBLEMS.get(code) or PROBLEMS[code_of(status)]
     say = translate()
+    said = sentence(facts or {}, str((facts or {}).get("again_on")))
     body: dict[str, Any] = {
         "type": f"urn:huiyin:problem:{code}",
         "title": say(words.title),
         "status": status,
-        "detail": say(detail_of(code, facts or {}) or words.detail),
+        "detail": said.in_words(say) if said else say(detail_of(code, facts or {}) or words.detail),
         "code": code,
         "facts": dict(facts or {}),
     }

@@ -29,6 +29,7 @@ from wsgi import concurrency_limit, idempotency, uploads
 from wsgi.files import check_upload, digest_of
 from wsgi.guessing import code_gate
 from wsgi.idempotency import StoredResponse
+from wsgi.quotas import charging
 from wsgi.uploads import Sending
 
 View = Callable[..., Response]
@@ -71,10 +72,11 @@ def writing(view: View, enter: Enter) -> View:
 
         def answer(session: Session) -> Response:
             call = admit(services, session, token, enter)
-            return answer_idempotently(services, call, key, mark, lambda: view(call, **path))
+            act = charged(services, call, lambda: view(call, **path))
+            return answer_idempotently(services, call, key, mark, act)
 
         with count_wrong_guesses(services):
-            return services.db.apply(answer)
+            return charging.apply(services, answer)
 
     return entered
 
@@ -103,13 +105,26 @@ def uploading(view: View, enter: Enter) -> View:
 
             def answer(session: Session) -> Response:
                 call = admit(services, session, token, enter)
-                return answer_idempotently(
-                    services, call, key, mark, lambda: view(call, _require_upload(file), **path)
-                )
+                act = charged(services, call, lambda: view(call, _require_upload(file), **path))
+                return answer_idempotently(services, call, key, mark, act)
 
-            return services.db.apply(answer)
+            return charging.apply(services, answer)
 
     return entered
+
+
+def charged(
+    services: ApiServices, call: RequestContext, act: Callable[[], Response]
+) -> Callable[[], Response]:
+    """Let whoever asks be charged for what an act does, where it does it."""
+
+    def act_and_charge() -> Response:
+        response = act()
+        if response.status_code < 300:
+            charging.charge(services, call.session, user_id=call.actor.user_id, now=call.now)
+        return response
+
+    return act_and_charge
 
 
 def _require_upload(file: IncomingFile | None) -> IncomingFile:

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
+from accounts.quotas import usage
 from cases.history import entries
 from cases.history.facts import Facts
 from cases.history.searched_texts import update_searched_texts
@@ -16,6 +17,7 @@ from cases.models.case import Case, Clock, Complainant, Round
 from cases.models.correspondence import CategoryAnswer
 from cases.models.receipt_codes import CodeHolder
 from cases.persistence.bulk_rows import insert_rows, update_rows
+from config.quotas import Quota
 from core.persistence.db import Base
 from notifications import outbox
 from notifications.outbox import Notification
@@ -32,7 +34,8 @@ class CommitRule:
     `registers` says that the entry begins the history, `moves_state` that a step moves the state and its
     clocks, `updates_dates` that answers and dates of the case follow, `wakes` that an imported case is swept
     from now on because somebody acted on it, `new_version` that whoever saw the case before is out of date,
-    `informs` that people are told: by the table of actions, and whoever it moves a duty of.
+    `informs` that people are told: by the table of actions, and whoever it moves a duty of. `quota` is what
+    it counts as of whoever did it.
     """
 
     registers: bool = False
@@ -41,10 +44,11 @@ class CommitRule:
     wakes: bool = True
     new_version: bool = True
     informs: bool = True
+    quota: Quota | None = None
 
 
-ACTION = CommitRule(moves_state=True)
-REGISTRATION = CommitRule(registers=True, wakes=False, new_version=False)
+ACTION = CommitRule(moves_state=True, quota=Quota.ACTS)
+REGISTRATION = CommitRule(registers=True, wakes=False, new_version=False, quota=Quota.CASES)
 #: What an action on one case does to another: the other side of a merge.
 LINKED = CommitRule()
 #: A notice of the working days is nobody's act on the case.
@@ -106,6 +110,8 @@ def commit_change(
     writer.send(change, told)
     for linked in change.linked_changes:
         commit_change(linked.change, linked.action, linked.facts, LINKED, writer=writer)
+    if rule.quota is not None:
+        usage.note(change.before.session, rule.quota)
     return result
 
 

@@ -11,12 +11,20 @@ from typing import Any
 from sqlalchemy import text
 
 from accounts.fixed_settings import require_same_zone
-from cases.configuration import missing_notices
 from cases.configuration.definitions import is_adopted
 from cases.intake.read_definition import read_definition
 from cases.responsibility.able_people import find_units_on_paper
 from cli.backup.backup import BACKUP
-from cli.check import configuration_changes, credentials, open_places, scanner, security_log, ways_on
+from cli.check import (
+    calendar,
+    configuration_changes,
+    credentials,
+    open_places,
+    quotas,
+    scanner,
+    security_log,
+    ways_on,
+)
 from cli.check.findings import OK, WARNING, Findings
 from cli.check.slips import check_slips
 from cli.framework import error_messages
@@ -144,11 +152,12 @@ def _check_program(found: Findings, given: Namespace, context: Context) -> None:
         if _check_database(found, services, context):
             _check_owners(found, services, context)
             ways_on.check_register(found, services, context)
-            _check_calendar(found, services, context)
+            calendar.check_calendar(found, services, context)
             check_slips(found, services, context)
             scanner.check_scanner(found, services, context)
             security_log.check_security_log(found, services, context)
             credentials.check_tokens(found, services, context)
+            quotas.check_quotas(found, services, context)
             _check_heartbeats(found, services, context)
             if given.config is None:
                 configuration_changes.check_start(found, services, services.settings.config_dir, context)
@@ -213,21 +222,6 @@ def _check_owners(found: Findings, services: ProgramServices, context: Context) 
                 name=unit.name, code=unit.code, n=unit.matters
             )
         )
-
-
-def _check_calendar(found: Findings, services: ProgramServices, context: Context) -> None:
-    _ = context.words
-    with services.db.reading() as session:
-        today = services.clock.today(services.rules.zone)
-        missing = missing_notices.missing_years(session, today)
-        short = missing_notices.short_notices(session, today)
-    for year, days in short.items():
-        words = _("{year} 年的放假通知里少了法定假日：{days}。那些天算工作日；漏写了就在「日历」里补上")
-        found.warn(words.format(year=year, days=" ".join(day.isoformat() for day in days)))
-    for year in missing:
-        found.warn(_("{year} 年的放假通知还没有录入，涉及的期限暂按周末推算").format(year=year))
-    if not missing and not short:
-        found.ok(_("日历"))
 
 
 def _check_heartbeats(found: Findings, services: ProgramServices, context: Context) -> None:

@@ -119,7 +119,8 @@ def test_answers_kept_for_repetition_are_forgotten_after_90_days(town: Database,
             )
             for days in (89, 91)
         )
-    assert tasks.delete_expired(Joined(town, rules, {}), now) == {"forgotten": 1, "tries": 0, "sign_ins": 0}
+    expected = {"forgotten": 1, "tries": 0, "sign_ins": 0, "quotas": 0}
+    assert tasks.delete_expired(Joined(town, rules, {}), now) == expected
     assert tasks.delete_expired(Joined(town, rules, {}), now) == {"forgotten": 0, "tries": 0, "sign_ins": 0}
 
 
@@ -222,6 +223,7 @@ OF_PEOPLE = frozenset(
         "many_tries",
         "nobody_left",
         "own_action",
+        "quota_met",
         "rejected_alone",
         "taken_over",
         "tell_extension",

@@ -45,6 +45,7 @@ FACTS: Mapping[str, tuple[Any, str, str]] = {
     "week": ("2026-W10", "2026-W10", "2026-W10"),
     "year": (2027, "2027", "2027"),
     "found": (3, "3", "3"),
+    "quota": ("exports", "导出的次数", "number of exports"),
     "tries": ("sign_in_name", "试一个人的密码", "Passwords of one person"),
     "units": (
         [{"unit": "county-water", "name": "Waterworks", "published": 21, "stuck": 17}],

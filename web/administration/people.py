@@ -1,10 +1,12 @@
 """人员: who may sign in, in which unit and role; passwords, second factors, and letting people go."""
 
 from functools import partial
+from typing import Any
 
 from flask import Response, redirect, request, url_for
 
 from accounts.access.permissions import GRANTABLE, Permission, Role
+from accounts.quotas import counting
 from accounts.registers import user_changes, user_list, users
 from accounts.registers.user_list import ListedUser
 from accounts.sign_in import sessions, tokens
@@ -13,6 +15,7 @@ from accounts.sign_in.passwords import generate_password
 from cases.responsibility.able_people import count_depending_matters
 from core.errors import Forbidden
 from core.text import LONGEST_NAME
+from notifications.kinds import QUOTAS
 from web.administration import choices
 from web.administration.stale_form import require_unchanged, version_of_form
 from web.forms.controls import YES, Choice, mistakes_of
@@ -37,7 +40,30 @@ def index(page_request: PageRequest) -> Response:
     groups: dict[str, list[ListedUser]] = {}
     for one in found.items:
         groups.setdefault(one.unit_name, []).append(one)
-    return page("administration/people.html", groups=groups, q=q, unit=unit, number=number, more=found.more)
+    return page(
+        "administration/people.html",
+        groups=groups,
+        q=q,
+        unit=unit,
+        number=number,
+        more=found.more,
+        met=[] if q or unit or number > 1 else _met_limits(page_request),
+    )
+
+
+def _met_limits(page_request: PageRequest) -> list[dict[str, Any]]:
+    """Say who met a limit of a day lately, of what, and how often more was refused."""
+    found = counting.list_met(page_request.session, actor=page_request.actor, today=page_request.today)
+    return [
+        {
+            "username": one.username,
+            "name": one.name,
+            "day": page_request.day(one.day),
+            "what": page_request.translate(QUOTAS[one.quota]),
+            "refused": one.refused,
+        }
+        for one in found
+    ]
 
 
 @people.get("/people/new", enter=ENTER)

@@ -13,6 +13,7 @@ from cases.lifecycle.unit_choices import unit_choices
 from config.marked_text import with_limits
 from core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, Stale, Unavailable
 from core.i18n import mark as _
+from web.forms.controls import mistakes_of
 from web.framework.blueprint import RACES, Form, PageBlueprint, Typed, requires
 from web.framework.rendering import local_path, page
 from web.framework.request_context import PageRequest
@@ -46,9 +47,12 @@ def refused(page_request: PageRequest, typed: Typed) -> Response:
     }
     return page(
         "cases/bulk_action.html",
-        status=422,
+        status=422 if errors else typed.refusal.status if typed.refusal else 200,
         outcomes=[],
-        mistakes=[page_request.translate(words[name]) for name in errors if name in words],
+        mistakes=[
+            *(page_request.translate(words[name]) for name in errors if name in words),
+            *mistakes_of(page_request, typed.refusal).general,
+        ],
         action="",
         back=_back(typed.form),
     )

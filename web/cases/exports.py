@@ -21,6 +21,7 @@ from web.cases.bulk_actions import BESIDE, selected_cases
 from web.framework.blueprint import PageBlueprint, requires
 from web.framework.rendering import label
 from web.framework.request_context import SAMPLE_MARK, PageRequest
+from wsgi.quotas import charging
 
 exports = PageBlueprint("exports", __name__)
 MOST_ROWS = 5000
@@ -63,6 +64,9 @@ def export(page_request: PageRequest) -> Response:
     )
     shown.note(Event.EXPORT, [item["number"] for item in found.items])
     rows = list(_rows(page_request, found.items))
+    charging.charge_export(
+        page_request.services, user_id=page_request.actor.user_id, rows=len(rows), now=page_request.now
+    )
     if found.next is not None:
         rows.append([page_request.say(MORE, n=MOST_ROWS)])
     with tempfile.TemporaryDirectory() as folder:

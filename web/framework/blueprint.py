@@ -28,11 +28,12 @@ from web.framework import display_preferences, uploads
 from web.framework.cookies import cookie_name
 from web.framework.csrf import require_same_origin
 from web.framework.form_key import KEY_FIELD, fingerprint_of, key_of
-from web.framework.request_context import PageRequest, PageServices, page_services
+from web.framework.request_context import PageRequest, PageServices, charged, page_services
 from wsgi import concurrency_limit, error_responses, idempotency
 from wsgi.error_responses import ErrorResponse
 from wsgi.files import MOST_READ_BYTES, MOST_UPLOAD_BYTES
 from wsgi.idempotency import StoredResponse
+from wsgi.quotas import charging
 from wsgi.uploads import Sending, is_new, limit_concurrent_uploads
 
 View = Callable[..., Response]
@@ -99,9 +100,8 @@ class Typed:
 
 
 class PageBlueprint(Blueprint):
-    """The pages of one noun."""
+    """The pages of one noun. A view is given its request, and who may enter has to be said."""
 
-    # The names are those of Flask; who may enter has to be said, and a view is given its request.
     def get(self, rule: str, *, enter: Enter) -> Callable[[View], View]:  # type: ignore[override]
         """Declare a page that is looked at."""
 
@@ -139,7 +139,7 @@ class PageBlueprint(Blueprint):
                     mark = fingerprint_of(form) if key is not None else ""
                     with files_of(enter, key, mark) as files:
                         return answer_idempotently(
-                            enter, key, mark, files, lambda found: view(found, form, **path)
+                            enter, key, mark, files, lambda found: charged(found, view(found, form, **path))
                         )
                 except (DomainError, *RACES, OperationalError) as error:
                     if again is None:
@@ -275,7 +275,7 @@ def answer_idempotently(
             idempotency.release(session, user_id=user_id, key=key)
         return response
 
-    return hash_outside(lambda: known.db.apply(answer))
+    return hash_outside(lambda: charging.apply(known, answer))
 
 
 def render_again(

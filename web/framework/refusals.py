@@ -7,6 +7,7 @@ from core.i18n import mark as _
 from web.framework.request_context import PageRequest
 from wsgi.error_messages import INFECTED, OWN_PLACES, SCANNER_SILENT, TOOK_TOO_LONG, UNKNOWN_HOST
 from wsgi.error_responses import ErrorResponse
+from wsgi.quotas.words import sentence
 
 CLOCK_RAN_AHEAD = _(
     "服务器的时钟比最新的记录（{day}）慢，什么都没有丢，只是暂时不能存。请告诉管理员核对时钟。"
@@ -26,8 +27,12 @@ BY_REASON: Mapping[str, str] = {
 def reason_words(page_request: PageRequest, refusal: ErrorResponse) -> str | None:
     """Say why something was refused, where the usual sentence would mislead; None for other refusals.
 
-    Of a clock that ran ahead: that nothing is written until it is right again, with the day.
+    Of a clock that ran ahead: that nothing is written until it is right again, with the day; of a limit of a
+    day which one, how much it is and when there is more.
     """
+    if "again_on" in refusal.facts:
+        said = sentence(refusal.facts, page_request.day(date.fromisoformat(refusal.facts["again_on"])))
+        return said.in_words(page_request.translate) if said else None
     reason = str(refusal.facts.get("reason"))
     if reason != "clock_ran_ahead":
         return page_request.translate(BY_REASON[reason]) if reason in BY_REASON else None

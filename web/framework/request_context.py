@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, cast
 
-from flask import current_app, g
+from flask import Response, current_app, g
 from sqlalchemy.orm import Session
 
 from accounts.access import policy
@@ -27,6 +27,7 @@ from web.framework import date_formats
 from web.framework.display_preferences import DisplayPreferences
 from workflow.texts import labels
 from workflow.working_days import WorkingCalendar
+from wsgi.quotas import charging
 
 EXTENSION = "huiyin_pages"
 #: Said on every page and paper of a sample (domain.md section 1).
@@ -166,6 +167,18 @@ class PageRequest:
     def may(self, permission: Permission) -> bool:
         """Return whether the person has a right; nobody has none."""
         return self.who is not None and policy.permits(self.who.actor, permission)
+
+
+def charged(page_request: PageRequest, response: Response) -> Response:
+    """Charge whoever is signed in for what a form did that is answered like this; give the answer."""
+    if page_request.who is not None and response.status_code < 400:
+        charging.charge(
+            page_request.services,
+            page_request.session,
+            user_id=page_request.who.actor.user_id,
+            now=page_request.now,
+        )
+    return response
 
 
 def page_services() -> PageServices:

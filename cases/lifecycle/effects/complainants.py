@@ -3,6 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from accounts.quotas import usage
 from accounts.security_log import shown
 from accounts.security_log.shown import Event
 from cases.access import receipt_codes
@@ -17,6 +18,7 @@ from cases.lifecycle.context import CaseContext
 from cases.lifecycle.effects.identity import identity_of, plain_phone
 from cases.models.case import Complainant
 from cases.models.receipt_codes import CodeHolder
+from config.quotas import Quota
 from core.errors import Forbidden, Invalid
 from roster.households import in_village
 from roster.models import Household
@@ -58,6 +60,7 @@ def add(
     else:
         change.new_rows += [row, *_shown_to(context, row)]
     change.complainants.append(row)
+    usage.note(context.session, Quota.COMPLAINANTS)
     return row, receipt_codes.grouped(code)
 
 
