@@ -10,8 +10,8 @@ from api.framework.language import language, translate
 from wsgi import error_responses
 from wsgi.error_messages import PROBLEMS, detail_of
 from wsgi.error_responses import RETRY_AFTER_SECONDS, ErrorResponse, code_of, error_response_of
-from wsgi.schemas.external import refusal_facts
 from wsgi.quotas.words import sentence
+from wsgi.schemas.external import refusal_facts
 
 MEDIA_TYPE = "application/problem+json"
 
