@@ -30,7 +30,7 @@ from cli.framework import error_messages
 from cli.framework.context import Assemble, Context, Run
 from cli.people import commands as people_commands
 from cli.serve import commands as serve_commands
-from config.settings import BadSettings
+from config.setting_problems import BadSettings
 from config.tables import BadTables
 from core import logs
 from core.errors import DomainError

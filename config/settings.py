@@ -8,8 +8,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from config.marked_text import MarkedText, with_limits
+from config import openid
 from config.marked_text import mark as _
+from config.marked_text import with_limits
+from config.openid import OpenIdSettings
+from config.setting_problems import BadSettings, Problems, SettingProblem
 from config.quotas import QuotaLimits
 from config.quotas import read as read_quotas
 
@@ -77,6 +80,12 @@ SETTINGS = (
         "",
         _("必须用动态码登录的角色，用逗号分开；none 是都不用；不填，新安装是 leader,admin，以前装的都不用"),
     ),
+    Setting("OIDC_ISSUER", "", _("统一身份认证（OpenID Connect）的签发者；空着就只用密码登录")),
+    Setting("OIDC_CLIENT_ID", "", _("在那里登记的客户端名")),
+    Setting("OIDC_CLIENT_SECRET", "", _("客户端的密钥"), secret=True),
+    Setting("OIDC_CLAIM", "preferred_username", _("哪一个声明是这里的用户名；那里的人自己不能改的才行")),
+    Setting("OIDC_NAME", "", _("登录页上怎么称呼它；空着就叫统一身份认证")),
+    Setting("OIDC_STRONG", "", _("acr 或 amr 里哪些值算用过动态码，用逗号分开；空着就总问这里的")),
     Setting("LEAST_FREE_MB", "100", _("磁盘剩余低于多少 MB 时 /readyz 说不")),
 )
 
@@ -102,26 +111,12 @@ class Settings:
     smtp_url: str = field(repr=False)
     mail_from: str
     public_url: str
+    openid: OpenIdSettings | None
     least_free_mb: int
     #: None where the installation is left to what it was founded with.
     second_factor_roles: tuple[str, ...] | None
     secret_key: str = field(repr=False)
     secret_key_fallbacks: tuple[str, ...] = field(repr=False)
-
-
-class SettingProblem(MarkedText):
-    """What is wrong with a setting: a sentence to be translated, and what stands in its braces."""
-
-
-Problems = list[MarkedText]
-
-
-class BadSettings(Exception):
-    """Carry every problem of the settings, one sentence each."""
-
-    def __init__(self, problems: Problems) -> None:
-        super().__init__("\n".join(str(problem) for problem in problems))
-        self.problems = problems
 
 
 def load(environ: Mapping[str, str]) -> Settings:
@@ -154,6 +149,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         smtp_url=_smtp(value["SMTP_URL"], value["MAIL_FROM"], problems),
         mail_from=value["MAIL_FROM"],
         public_url=value["PUBLIC_URL"].rstrip("/"),
+        openid=openid.read(value, problems),
         second_factor_roles=_roles(value["SECOND_FACTOR_ROLES"], problems),
         least_free_mb=_number("LEAST_FREE_MB", value["LEAST_FREE_MB"], problems),
         secret_key=_secret("SECRET_KEY", value["SECRET_KEY"], problems),

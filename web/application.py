@@ -8,16 +8,19 @@ from flask import Flask, Response
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from accounts.installation import never, no_roles
+from accounts.openid.client import OpenIdClient
 from cases.configuration.case_rules import CountyRules
 from config.settings import Settings
 from core.encryption import Encryptor
 from core.persistence.db import Database
 from web import error_pages
 from web.account.home import home
+from web.account.openid import openid_pages
 from web.account.passkeys import passkey_pages
 from web.account.profile import profile
 from web.account.second_factor import second_factor_pages
 from web.account.sign_in import sign_in
+from web.account.sign_out import sign_out
 from web.administration.blueprints import ADMINISTRATION
 from web.cases.actions import case_actions
 from web.cases.attachments import attachments
@@ -44,6 +47,8 @@ from wsgi.schemas import external
 NOUNS = (
     home,
     sign_in,
+    sign_out,
+    openid_pages,
     profile,
     second_factor_pages,
     passkey_pages,
@@ -64,10 +69,7 @@ NOUNS = (
 )
 MOST_TEXT = 1_000_000
 HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
-        "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
-    ),
+    "Content-Security-Policy": rendering.CONTENT_POLICY.format(forms="'self'"),
     # Not `no-referrer`: browsers would then send forms without saying where from, and CSRF could not be told.
     "Referrer-Policy": "same-origin",
 }
@@ -151,6 +153,8 @@ def attach_services(
         answer_encryptor=Encryptor(rules.services.receipt_keys, "kept pages"),
         factors=Encryptor(rules.services.receipt_keys, "second factors"),
         kept_forms=Encryptor(rules.services.receipt_keys, "kept forms"),
+        provider_seal=Encryptor(rules.services.receipt_keys, "provider"),
+        openid=OpenIdClient(settings.openid) if settings.openid is not None else None,
         assets=assets,
         is_sample=is_sample,
         factor_roles=factor_roles,

@@ -10,6 +10,7 @@ from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission, Role
 from accounts.models import Area, Unit, User
+from accounts.openid.identities import OpenIdBinding
 from accounts.sign_in.factor_kinds import has_factor
 from accounts.sign_in.sign_ins import SignIn
 from core.errors import NotFound
@@ -19,7 +20,7 @@ from core.text import problem_of
 
 @dataclass(frozen=True)
 class ListedUser:
-    """A person as the register of people shows one."""
+    """A person as the register of people shows one; `bound_at` is since when the provider knows them."""
 
     id: int
     username: str
@@ -31,6 +32,7 @@ class ListedUser:
     active: bool
     has_password: bool
     has_second_factor: bool
+    bound_at: datetime | None
     email: str | None
     seen_at: datetime | None
 
@@ -82,21 +84,36 @@ def find_person(session: Session, *, actor: Actor, username: str) -> ListedUser:
     return _line(*row)
 
 
-def _listed(actor: Actor) -> Select[User, str, str, bool, datetime | None]:
+def _listed(actor: Actor) -> Select[User, str, str, bool, datetime | None, datetime | None]:
     seen = select(func.max(SignIn.seen_at)).where(SignIn.user_id == User.id, ~SignIn.half)
     second = has_factor()
     return (
         policy.within_areas(
-            select(User, Unit.code, Unit.name, second, seen.correlate(User).scalar_subquery()),
+            select(
+                User,
+                Unit.code,
+                Unit.name,
+                second,
+                seen.correlate(User).scalar_subquery(),
+                OpenIdBinding.bound_at,
+            ),
             actor,
             Area.path,
         )
         .join(Unit, Unit.id == User.unit_id)
         .join(Area, Area.id == Unit.area_id)
+        .outerjoin(OpenIdBinding, OpenIdBinding.user_id == User.id)
     )
 
 
-def _line(user: User, unit: str, unit_name: str, second: bool, seen_at: datetime | None) -> ListedUser:
+def _line(
+    user: User,
+    unit: str,
+    unit_name: str,
+    second: bool,
+    seen_at: datetime | None,
+    bound_at: datetime | None,
+) -> ListedUser:
     return ListedUser(
         id=user.id,
         username=user.username,
@@ -108,6 +125,7 @@ def _line(user: User, unit: str, unit_name: str, second: bool, seen_at: datetime
         active=user.active,
         has_password=user.password_hash is not None,
         has_second_factor=second,
+        bound_at=bound_at,
         email=user.email,
         seen_at=seen_at,
     )

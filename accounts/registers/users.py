@@ -12,6 +12,7 @@ from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from accounts.history import record_user
 from accounts.models import Area, Unit, User
+from accounts.openid import identities
 from accounts.registers.user_validation import (
     USERNAME,
     CountMatters,
@@ -152,6 +153,16 @@ def forget_code(session: Session, *, actor: Actor, chain: Chain, username: str, 
     user, _ = load_managed_user(session, actor, username)
     second_factors.remove(session, actor=actor, chain=chain, user_id=user.id, now=now)
     passkeys.remove_all(session, actor=actor, chain=chain, user_id=user.id, now=now)
+
+
+def release_openid(session: Session, *, actor: Actor, chain: Chain, username: str, now: datetime) -> None:
+    """Let a user be bound anew at the provider, as when an account there is another's or was made anew.
+
+    Every sign-in of the user ends. Raises NotFound for an unknown user.
+    """
+    policy.require(actor, Permission.USERS_MANAGE)
+    user, _ = load_managed_user(session, actor, username)
+    identities.release(session, actor=actor, chain=chain, user_id=user.id, now=now)
 
 
 def load_user(session: Session, user_id: int) -> User:

@@ -19,11 +19,20 @@ class FirstStep(StrEnum):
 
 @dataclass(frozen=True)
 class EntryFacts:
-    """What is known of whoever comes in: who chose the password, and whether there is a second factor."""
+    """What is known of whoever comes in: who chose the password, and whether there is a second factor.
+
+    `vouched` says that a second factor was given at the provider that let the person in.
+    """
 
     password_given: bool
     has_second_factor: bool
     postponed_until: date | None
+    vouched: bool = False
+
+    @property
+    def lacks_factor(self) -> bool:
+        """Return whether there is no second factor, neither here nor at the provider."""
+        return not self.has_second_factor and not self.vouched
 
 
 @dataclass(frozen=True)
@@ -43,7 +52,7 @@ def is_factor_required(roles: frozenset[str], rules: EntryRules) -> bool:
 def days_postponed(roles: frozenset[str], facts: EntryFacts, rules: EntryRules) -> int | None:
     """Return for how many days from today a missing second factor is not asked for; None where it is none."""
     until = facts.postponed_until
-    waits = is_factor_required(roles, rules) and not facts.has_second_factor and until is not None
+    waits = is_factor_required(roles, rules) and facts.lacks_factor and until is not None
     return (until - rules.today).days + 1 if waits and until is not None and until >= rules.today else None
 
 
@@ -53,5 +62,5 @@ def missing_step(roles: frozenset[str], facts: EntryFacts, rules: EntryRules) ->
         return None
     if facts.password_given:
         return FirstStep.PASSWORD
-    asked = is_factor_required(roles, rules) and not facts.has_second_factor
+    asked = is_factor_required(roles, rules) and facts.lacks_factor
     return FirstStep.SECOND_FACTOR if asked and days_postponed(roles, facts, rules) is None else None

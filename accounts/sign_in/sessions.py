@@ -1,6 +1,7 @@
 """Keep who is signed in, on which device and until when; each can be ended at any moment (threats.md 3.9).
 
-A sign-in lasts 12 hours, or 2 hours without use, on a shared computer, and 7 days on one's own phone.
+A sign-in lasts 12 hours, or 2 hours without use, on a shared computer, and 7 days on one's own phone; one by
+the provider (accounts/openid) is never longer than the first, for somebody may have been let go there.
 """
 
 import hashlib
@@ -9,7 +10,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, and_, bindparam, delete, or_, select, update
+from sqlalchemy import CursorResult, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from accounts.access.actor import Actor
@@ -17,7 +18,7 @@ from accounts.models import Area, Unit, User
 from accounts.security_log import shown
 from accounts.sign_in.factor_kinds import has_factor
 from accounts.sign_in.first_steps import EntryFacts
-from accounts.sign_in.sign_ins import SignIn
+from accounts.sign_in.sign_ins import ProviderProof, SignIn
 from core.errors import NotFound
 
 RANDOM_BYTES = 32
@@ -52,14 +53,26 @@ class Present:
     half: bool
     facts: EntryFacts
     seen_at: datetime
+    #: When the person last signed in at the provider; None for whoever came by the password.
+    proved_at: datetime | None
     #: None on a device of one's own, which keeps drafts longer than a sign-in.
     drafts: DraftKeeping | None
 
 
 def create(
-    session: Session, *, user_id: int, device: str, own_device: bool, half: bool, now: datetime
+    session: Session,
+    *,
+    user_id: int,
+    device: str,
+    own_device: bool,
+    half: bool,
+    now: datetime,
+    proof: ProviderProof | None = None,
 ) -> str:
-    """Sign somebody in on a device and give the secret that the device keeps; the security log tells it."""
+    """Sign somebody in on a device and give the secret that the device keeps; the security log tells it.
+
+    Whoever came by the provider has its `proof`, and is never asked to come again later than there.
+    """
     shown.note_sign_in(user_id)
     secret = secrets.token_urlsafe(RANDOM_BYTES)
     lasts = HALF if half else OWN if own_device else SHARED
@@ -73,6 +86,9 @@ def create(
             created_at=now,
             seen_at=now,
             ends_at=now + lasts,
+            provider_token=proof.sealed_token if proof else None,
+            provider_strong=proof.strong if proof else None,
+            proved_at=proof.proved_at if proof else None,
         )
     )
     return secret
@@ -132,9 +148,16 @@ def find_signed_in(session: Session, secret: str, now: datetime) -> Present | No
         frozenset(row.roles),
         row.village_id,
     )
-    facts = EntryFacts(bool(row.password_given), row.second, row.factor_postponed_until)
+    facts = EntryFacts(
+        password_given=bool(row.password_given) and kept.proved_at is None,
+        has_second_factor=row.second,
+        postponed_until=row.factor_postponed_until,
+        vouched=bool(kept.provider_strong),
+    )
     drafts = None if kept.own_device else DraftKeeping(_mark(kept), min(kept.ends_at, now + IDLE))
-    return Present(kept.id, actor, row.name, row.unit_name, kept.half, facts, kept.seen_at, drafts)
+    return Present(
+        kept.id, actor, row.name, row.unit_name, kept.half, facts, kept.seen_at, kept.proved_at, drafts
+    )
 
 
 def _mark(kept: SignIn) -> str:
@@ -173,7 +196,8 @@ def load(session: Session, sign_in_id: int) -> SignIn:
 
 def complete(session: Session, half: SignIn, now: datetime) -> str:
     """Sign somebody in whose code was right, with a new secret: what was known before opens nothing."""
-    half.ended_at = now
+    proof = proof_of(half)
+    half.ended_at, half.provider_token = now, None
     return create(
         session,
         user_id=half.user_id,
@@ -181,7 +205,22 @@ def complete(session: Session, half: SignIn, now: datetime) -> str:
         own_device=half.own_device,
         half=False,
         now=now,
+        proof=proof,
     )
+
+
+def proof_of(row: SignIn) -> ProviderProof | None:
+    """Return what is kept of the sign-in at the provider; None for whoever gave a password."""
+    if row.provider_token is None or row.proved_at is None:
+        return None
+    return ProviderProof(row.provider_token, bool(row.provider_strong), row.proved_at)
+
+
+def prove_again(session: Session, sign_in_id: int, proof: ProviderProof) -> None:
+    """Note that whoever is signed in signed in anew at the provider."""
+    row = load(session, sign_in_id)
+    row.provider_token, row.proved_at = proof.sealed_token, proof.proved_at
+    row.provider_strong = bool(row.provider_strong) or proof.strong
 
 
 def is_seen_outdated(who: Present, now: datetime) -> bool:
@@ -201,18 +240,26 @@ def end(session: Session, *, user_id: int, sign_in_id: int, now: datetime) -> No
     ).one_or_none()
     if row is None:
         raise NotFound(sign_in=sign_in_id)
-    row.ended_at = row.ended_at or now
+    row.ended_at, row.provider_token = row.ended_at or now, None
 
 
-def end_held(session: Session, secret: str, now: datetime) -> None:
-    """End the sign-in that a device holds the secret of, however far it has come; nothing without one."""
-    held = and_(SignIn.secret_hash == digest(secret), SignIn.ended_at.is_(None))
-    session.execute(update(SignIn).where(held).values(ended_at=now))
+def end_held(session: Session, secret: str, now: datetime) -> ProviderProof | None:
+    """End the sign-in that a device holds the secret of, however far it has come; nothing without one.
+
+    Returns the proof of whoever came by the provider, who may want to sign out there too.
+    """
+    held = select(SignIn).where(SignIn.secret_hash == digest(secret), SignIn.ended_at.is_(None))
+    row = session.scalars(held).one_or_none()
+    if row is None:
+        return None
+    proof = proof_of(row)
+    row.ended_at, row.provider_token = now, None
+    return proof
 
 
 def end_all_of_everybody(session: Session, *, now: datetime) -> None:
     """End every sign-in there is, as after a restore: what was ended since the copy would live again."""
-    session.execute(update(SignIn).where(SignIn.ended_at.is_(None)).values(ended_at=now))
+    session.execute(update(SignIn).where(SignIn.ended_at.is_(None)).values(ended_at=now, provider_token=None))
 
 
 def list_devices(session: Session, *, user_id: int, now: datetime) -> list[SignIn]:

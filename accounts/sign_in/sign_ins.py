@@ -1,5 +1,6 @@
 """The table of who is signed in on which device, and how all the sign-ins of a person end."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, and_, update
@@ -12,7 +13,9 @@ class SignIn(Base):
     """One device on which somebody is signed in; of its secret only the SHA-256 is kept.
 
     `half` is one that still waits for the second factor; `challenge` is the question that a passkey is to
-    sign until `challenge_until`, once.
+    sign until `challenge_until`, once. `provider_token` is the sealed ID token of whoever came by the
+    provider, `provider_strong` says that a second factor was given there, and `proved_at` is when the person
+    last signed in there.
     """
 
     __tablename__ = "sign_ins"
@@ -35,6 +38,18 @@ class SignIn(Base):
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     challenge: Mapped[bytes | None]
     challenge_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    provider_token: Mapped[bytes | None] = mapped_column(deferred=True)  # no page but that of leaving asks
+    provider_strong: Mapped[bool | None]
+    proved_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+@dataclass(frozen=True)
+class ProviderProof:
+    """What is kept of a sign-in at the provider: the sealed ID token, its strength, and when it was."""
+
+    sealed_token: bytes
+    strong: bool
+    proved_at: datetime
 
 
 def end_all(session: Session, *, user_id: int, now: datetime, but: int | None = None) -> None:
@@ -42,4 +57,4 @@ def end_all(session: Session, *, user_id: int, now: datetime, but: int | None = 
     which = and_(SignIn.user_id == user_id, SignIn.ended_at.is_(None))
     if but is not None:
         which = and_(which, SignIn.id != but)
-    session.execute(update(SignIn).where(which).values(ended_at=now))
+    session.execute(update(SignIn).where(which).values(ended_at=now, provider_token=None))

@@ -2,7 +2,6 @@
 
 import shutil
 from argparse import Namespace
-from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,9 +16,11 @@ from cases.responsibility.able_people import find_units_on_paper
 from cli.backup.backup import BACKUP
 from cli.check import (
     calendar,
+    channels,
     configuration_changes,
     credentials,
     open_places,
+    openid,
     quotas,
     scanner,
     security_log,
@@ -31,14 +32,14 @@ from cli.framework import error_messages
 from cli.framework.context import Context, table
 from cli.framework.services import ProgramServices
 from config import settings, tables
-from config.settings import PREFIX, SETTINGS, BadSettings
+from config.setting_problems import BadSettings
+from config.settings import PREFIX, SETTINGS
 from config.tables import BadTables
 from core import clock
 from core.errors import Conflict, DomainError, NotFound, Unavailable
 from core.i18n import Translate
 from core.persistence import revisions, sqlite_health, upgrading
 from jobs.heartbeats import last_run
-from notifications.channels.message import DeliveryRefused, Message
 from workflow.definition.model import Definition
 from workflow.definition.reader import BadDefinition, parse
 
@@ -155,6 +156,7 @@ def _check_program(found: Findings, given: Namespace, context: Context) -> None:
             calendar.check_calendar(found, services, context)
             check_slips(found, services, context)
             scanner.check_scanner(found, services, context)
+            openid.check_openid(found, services, context)
             security_log.check_security_log(found, services, context)
             credentials.check_tokens(found, services, context)
             quotas.check_quotas(found, services, context)
@@ -163,7 +165,7 @@ def _check_program(found: Findings, given: Namespace, context: Context) -> None:
                 configuration_changes.check_start(found, services, services.settings.config_dir, context)
             else:
                 _check_other(found, given.config, services, context)
-        _check_channels(found, services, given, context)
+        channels.check_channels(found, services, given, context)
     except DomainError as error:
         found.fail(error_messages.sentence(error, context.words))
     except BadSettings as error:
@@ -236,35 +238,6 @@ def _check_heartbeats(found: Findings, services: ProgramServices, context: Conte
             found.warn(_("{name} 上次运行是 {at}").format(name=name, at=_local(last, services)))
         else:
             found.ok(_("{name} 上次运行是 {at}").format(name=name, at=_local(last, services)))
-
-
-def _check_channels(found: Findings, services: ProgramServices, given: Namespace, context: Context) -> None:
-    _ = context.words
-    names = ("inbox", *(name for name in services.channels if name != "inbox"))
-    found.ok(_("通知渠道：{names}").format(names=_("、").join(names)))
-    if "smtp" not in services.channels:
-        found.warn(_("没有配置邮件，通知只进站内收件箱"))
-    if given.send is not None:
-        _send(found, services.channels, given.send, given.to or services.settings.mail_from, context)
-
-
-def _send(found: Findings, channels: Mapping[str, Any], name: str, address: str, context: Context) -> None:
-    """Send a test letter over a channel and say what the other side answered."""
-    _ = context.words
-    channel = channels.get(name)
-    if name == "inbox":
-        found.ok(_("站内收件箱不经过别处，不用试发"))
-        return
-    if channel is None:
-        found.fail(error_messages.sentence(Conflict("channel_not_configured", channel=name), _))
-        return
-    now = clock.now()
-    try:
-        channel.send(Message(f"check:{now.isoformat()}", address, "test", {}, now))
-    except DeliveryRefused as refusal:
-        found.fail(_("{name} 没有发出：{reason}").format(name=name, reason=refusal.reason))
-    else:
-        found.ok(_("{name} 已发给 {address}").format(name=name, address=address))
 
 
 def _check_other(found: Findings, folder: Path, services: ProgramServices, context: Context) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import app
-from config.settings import BadSettings
+from config.setting_problems import BadSettings
 from core.files.private import OTHERS, find_open
 from tests.core.files.test_private import usual_umask
 

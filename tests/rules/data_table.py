@@ -45,6 +45,8 @@ REGISTER = Kept("changes of the registers, with names before and after", "for go
 STAFF = Kept("people with an account: names, address", "for good: entries name them", "changed on 管理")
 SECRET = Kept("digests of secrets, sealed second factors", "until changed or taken back", "rows go or change")
 DEVICE = Kept("signed-in devices: which browser", "until the sign-in ends", "rows go")
+PROVIDER = Kept("as whom a person is known at the provider", "until it is released on 人员", "rows go")
+PROOF = Kept("what the provider said of a person, sealed", "until the sign-in ends", "NULL, or rows go")
 TRIED = Kept("network addresses and user names (as digests) of tries", "a day", "rows go")
 SENT = Kept("mails to people with an account: address, the server's complaint", "for good", "it does not")
 OFFICE = Kept("telephones of units", "as long as the unit", "changed on 管理")
@@ -75,6 +77,9 @@ OTHERS: Mapping[str, Kept] = {
     "sign_ins.secret_hash": SECRET,
     "sign_ins.device": DEVICE,
     "sign_ins.challenge": SECRET,
+    "sign_ins.provider_token": PROOF,
+    "openid_bindings.issuer": PROVIDER,
+    "openid_bindings.subject": PROVIDER,
     "passkeys.label": DEVICE,
     "passkeys.credential_id": DEVICE,
     "passkeys.public_key": DEVICE,

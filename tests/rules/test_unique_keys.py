@@ -40,6 +40,8 @@ REPEATED = {
 OTHERS = {
     ("api_tokens", ("token_hash",)): "256 random bits",
     ("sign_ins", ("secret_hash",)): "random bits",
+    ("openid_bindings", ("user_id",)): "looked for before, and again where two come in at once",
+    ("openid_bindings", ("issuer", "subject")): "looked for before, and again where two come in at once",
     ("passkeys", ("credential_id",)): "looked for before; drawn by the device",
     ("cases", ("number",)): "reserved by a row that is locked",
     ("number_serials", ("village_id", "year")): "on conflict the next serial",

@@ -34,6 +34,7 @@ ASKED_FOR: Mapping[str, str] = {
     **dict.fromkeys(("emit", "formatException"), "logging"),
     "add_fields": "python-json-logger",
     "will_close": "waitress",
+    **dict.fromkeys(("makefile", "readinto", "sock"), "http.client"),
     "MAX_IMAGE_PIXELS": "Pillow",
     "OwedEntry": "the trigger of the database that keeps its rows",
     **dict.fromkeys(("QUOTED", "NOT_SHOWN"), "the test that every fact has a sentence, or a reason for none"),

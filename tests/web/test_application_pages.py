@@ -87,6 +87,9 @@ def test_nobody_sees_nothing_but_where_to_sign_in(
             "/sign-in",
             "/sign-in/code",
             "/sign-in/passkey",
+            "/sign-in/openid",
+            "/openid",
+            "/openid/go-on",
             "/sign-out",
             "/look",
         }

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pyotp
 import pytest
@@ -28,35 +29,18 @@ from tests.accounts.sign_in.authenticator import Authenticator
 from tests.api.conftest import Clock
 from tests.builders import PASSWORD, at
 from tests.rules.sources import files, name
+from tests.web.account.by_provider import SENT_FOR_THE_PROVIDER, Prepare
 from tests.web.account.enrolling import PAGE_SITE, asked_question, begin_passkey, enrol, give_token
 from tests.web.administration.test_first_administrator import FORM as FOUNDING
 from tests.web.administration.test_first_administrator import code, fresh
 from tests.web.conftest import Browser, assets
+from tests.web.keyless_forms import WITHOUT_KEY
 from tests.web.sendings import KEY, Sending, World
 from web.application import attach_services
 
 __all__ = ["code", "fresh"]
 
 NEW_PASSWORD = "溪水长流到东海-2026"
-VILLAGER = "a villager has no user: what was said is known by what it says (cases/public_actions.py)"
-SHOWS = "it changes nothing but how a page looks"
-SIGNS_IN = "nobody is signed in yet; whoever is goes on to where the first sending led"
-#: The forms that say no key, and why they need none.
-WITHOUT_KEY = {
-    "case_status.show_case": SHOWS,
-    "case_status.rate": VILLAGER,
-    "case_status.reopen": VILLAGER,
-    "case_status.add_words": VILLAGER,
-    "home.save_display": SHOWS,
-    "working_days.preview": SHOWS,
-    "verification.check": SHOWS,
-    "sign_in.enter": SIGNS_IN,
-    "sign_in.check_code": SIGNS_IN,
-    "sign_in.check_passkey": SIGNS_IN,
-    "sign_in.leave": SIGNS_IN,
-    "first_administrator.begin": SIGNS_IN,
-    "first_administrator.check": SHOWS,
-}
 
 
 def second_factor(world: World) -> tuple[Browser, pyotp.TOTP]:
@@ -175,7 +159,13 @@ DESK = {
 ZHOU = {"name": "周敏", "username": "zhou.min", "unit": "team", "roles": "member"}
 OWN = {"present": PASSWORD, "fresh": NEW_PASSWORD, "again": NEW_PASSWORD, "once": KEY}
 REPLY = {"action": "resolve", "outcome": "solved", "replies.0.channel": "door", "replies.0.text": "修好了。"}
+
+
 #: A sending that succeeds, for each address that takes a form.
+def for_provider(prepare: Prepare, world: World) -> Sending:
+    return Sending(*prepare(world.browser, world.pages, world.town))
+
+
 SENDINGS: dict[str, Callable[[World], Sending]] = {
     "/areas": lambda world: world.admin("/areas", **LIN),
     "/areas/<area>": lambda world: world.admin(
@@ -253,6 +243,8 @@ SENDINGS: dict[str, Callable[[World], Sending]] = {
         world, "/me/passkeys/ID/remove", present=PASSWORD
     ),
     "/sign-in/passkey": signed_in_by_passkey,
+    **{rule: partial(for_provider, prepare) for rule, prepare in SENT_FOR_THE_PROVIDER.items()},
+    "/people/<username>/release-openid": lambda world: world.admin("/people/zuyuan/release-openid"),
     "/me/second-factor/remove": lambda world: Sending(
         world.browser("zuyuan"), "/me/second-factor/remove", {"present": PASSWORD, "once": KEY}
     ),

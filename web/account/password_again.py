@@ -1,4 +1,7 @@
-"""Ask for the password again before anything changes of what somebody signs in with, and count wrong ones."""
+"""Ask for the password again before anything changes of what somebody signs in with, and count wrong ones.
+
+Whoever came by the provider signs in there anew instead, which counts for some minutes.
+"""
 
 from accounts.registers import users
 from accounts.sign_in import passwords, rate_limits
@@ -14,6 +17,7 @@ from wsgi.rate_limits import QUARTER
 
 #: Guesses at the present password by whoever sits at a computer that somebody left signed in.
 PASSWORD_TRIES = Limit("own_password", 10, QUARTER)
+PROVE_AGAIN = {"present": ["prove_again"]}
 #: What is refused of a password or a code, beside what every text is.
 WEAK = {
     "too_short": with_limits(_("至少 {least} 个字"), least=passwords.LEAST),
@@ -23,6 +27,7 @@ WEAK = {
     "too_common": _("太常见，容易被猜到"),
     "same_as_before": _("要和现在的密码不一样"),
     "wrong_password": _("现在的密码不对"),
+    "prove_again": _("请先再证明一次是您"),
     "not_the_same": _("两次填的不一样"),
     "wrong_passkey": _("这把通行密钥没有成，请再来一次"),
     "not_a_name": _("请起一个名字"),
@@ -35,6 +40,8 @@ def refuse_wrong_password(page_request: PageRequest, form: Form) -> ErrorRespons
 
     It is to be answered and not raised: the count of a wrong guess must stay. Raises TooMany.
     """
+    if page_request.proves_at_provider:
+        return None if page_request.is_proved else ErrorResponse(422, "invalid", errors=PROVE_AGAIN)
     user = users.load_user(page_request.session, page_request.actor.user_id or 0)
     session, subject, now = page_request.session, f"user:{user.id}", page_request.now
     rate_limits.refuse_when_spent(session, limit=PASSWORD_TRIES, subject=subject, now=now)

@@ -10,7 +10,7 @@ from accounts.access.permissions import Permission
 from accounts.registers import users
 from accounts.sign_in import sessions, tokens
 from cases.access.visibility import numbers_hidden_from
-from core.errors import Invalid
+from core.errors import Forbidden, Invalid
 from notifications import inbox
 from notifications.kinds import PROVISIONAL_MARKS, Wording
 from notifications.models import Notice
@@ -41,6 +41,7 @@ def render_profile(page_request: PageRequest, typed: Typed) -> Response:
         "profile/profile.html",
         status=typed.refusal.status if typed.refusal else 200,
         mistakes=mistakes_in_words(page_request, typed),
+        has_password=has_password(page_request),
         devices=sessions.list_devices(page_request.session, user_id=user_id, now=page_request.now),
         tokens=tokens.list_own(page_request.session, user_id=user_id, now=page_request.now),
         unread=inbox.unread(
@@ -51,6 +52,12 @@ def render_profile(page_request: PageRequest, typed: Typed) -> Response:
         if page_request.may(Permission.INBOX_READ)
         else 0,
     )
+
+
+def has_password(page_request: PageRequest) -> bool:
+    """Return whether somebody has a password here; whoever has none comes by the provider alone."""
+    user_id = page_request.actor.user_id or 0
+    return users.load_user(page_request.session, user_id).password_hash is not None
 
 
 @profile.get("/me/notices", enter=requires(Permission.INBOX_READ))
@@ -116,6 +123,8 @@ def render_password(page_request: PageRequest, typed: Typed) -> Response:
 def password(page_request: PageRequest, form: Form) -> Response:
     """Change the password; every other sign-in ends, and the tokens too unless they are said to stay."""
     fresh = form.get("fresh", "")
+    if not has_password(page_request):
+        raise Forbidden
     refusal = refuse_wrong_password(page_request, form)
     if refusal is not None:
         return render_password(page_request, Typed(form, refusal))

@@ -1,8 +1,11 @@
-"""Sign in with name and password, and a code where one is asked for; sign out."""
+"""Sign in with name and password, and a code where one is asked for."""
 
 from flask import Response, redirect, request, url_for
 from werkzeug.datastructures import MultiDict
 
+from accounts.openid.identities import bind
+from accounts.openid.proofs import identity_of
+from accounts.openid.refusals import AnswerRefused
 from accounts.registers import first_administrator, users
 from accounts.security_log import shown
 from accounts.sign_in import passkeys, rate_limits, second_factors, sessions
@@ -10,6 +13,7 @@ from accounts.sign_in.known_devices import holder_of_user
 from accounts.sign_in.rate_limits import Counted
 from accounts.sign_in.sessions import Present
 from accounts.sign_in.sign_ins import SignIn
+from core.errors import Forbidden
 from core.i18n import mark as _
 from web.account.device_names import device_of
 from web.account.kept_form import FIELD, KeptForm, seal, unseal
@@ -91,7 +95,8 @@ def enter(page_request: PageRequest, form: Form) -> Response:
 @sign_in.get("/sign-in/code", enter=ANYBODY)
 def code(page_request: PageRequest) -> Response:
     """Ask for the second factor."""
-    return render_code_form(page_request, MultiDict(), waiting_sign_in(page_request))
+    onward = MultiDict({"next": request.args.get("next", "")})
+    return render_code_form(page_request, onward, waiting_sign_in(page_request))
 
 
 def code_again(page_request: PageRequest, typed: Typed) -> Response:
@@ -152,27 +157,21 @@ def ask_again(page_request: PageRequest, secret: str) -> SignIn | None:
 
 
 def let_in(page_request: PageRequest, form: Form, half: SignIn) -> Response:
-    """Sign somebody in whose second factor was right."""
+    """Sign somebody in whose second factor was right; who came by the provider is bound to it now."""
+    proof = sessions.proof_of(half)
+    proved = identity_of(page_request.services.provider_seal, proof) if proof is not None else None
+    if proved is not None:
+        session, chain, now = page_request.session, page_request.rules.services.chain, page_request.now
+        try:
+            bind(session, chain=chain, user_id=half.user_id, identity=proved, now=now)
+        except AnswerRefused as error:  # another became this user while the code was asked for
+            raise Forbidden from error
     secret = sessions.complete(page_request.session, half, page_request.now)
     page_request.is_known = True
     response = continue_to(page_request, half.user_id, form)
     remember_device(page_request, response, username_of(page_request, half))
     set_session_cookie(response, secret, own_device=half.own_device)
     return response
-
-
-@sign_in.post("/sign-out", enter=ANYBODY)
-def leave(page_request: PageRequest, form: Form) -> Response:
-    """End this sign-in on the server, and let the browser forget what it kept of the pages."""
-    del form
-    sessions.end_held(page_request.session, request.cookies.get(cookie_name(), ""), page_request.now)
-    if page_request.who is not None:
-        shown.note_leaving()
-    response = redirect(url_for("sign_in.form"), code=303)
-    response.delete_cookie(cookie_name(), secure=request.is_secure, httponly=True, samesite="Lax")
-    # Never "storage": it would erase what a telephone has written down and not sent yet (threats.md 3.10).
-    response.headers["Clear-Site-Data"] = '"cache"'
-    return response  # type: ignore[return-value]
 
 
 def factor_tries(page_request: PageRequest, half: SignIn) -> Counted:

@@ -129,6 +129,8 @@ ACTIONS: Mapping[tuple[str, str], str] = {
     ("user", "second_factor_postponed"): _("准许晚些设动态码"),
     ("user", "passkey_added"): _("开始用一把通行密钥"),
     ("user", "passkey_removed"): _("取消了一把通行密钥"),
+    ("user", "openid_bound"): _("第一次从统一身份认证进来，从此认这个人"),
+    ("user", "openid_released"): _("解开了和统一身份认证的对应"),
     ("user", "token_issued"): _("发了程序用的令牌"),
     ("user", "token_revoked"): _("收回了程序用的令牌"),
     ("calendar", "notice"): _("录入放假通知"),

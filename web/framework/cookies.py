@@ -7,11 +7,12 @@ from datetime import datetime
 
 from flask import Response, request
 
+from accounts.openid import flow
 from accounts.sign_in import known_devices
 from cases.configuration.case_rules import CountyRules
 from web.framework.display_preferences import host_cookie
 
-SIGN_IN, DEVICE = "huiyin", "huiyin-known"
+SIGN_IN, DEVICE, PROVIDER = "huiyin", "huiyin-known", "huiyin-provider"
 
 
 def cookie_name(plain: str = SIGN_IN) -> str:
@@ -43,3 +44,20 @@ def remember_device(response: Response, rules: CountyRules, holder: str | None, 
         httponly=True,
         samesite="Lax",
     )
+
+
+def remember_flow(response: Response, sealed: str) -> None:
+    """Let the browser that goes to the provider keep what was drawn for its way."""
+    response.set_cookie(
+        cookie_name(PROVIDER),
+        sealed,
+        max_age=int(flow.LASTS.total_seconds()),
+        secure=request.is_secure,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def forget_flow(response: Response) -> None:
+    """Let the browser that came back forget it: a way is gone once."""
+    response.delete_cookie(cookie_name(PROVIDER), secure=request.is_secure, httponly=True, samesite="Lax")

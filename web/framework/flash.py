@@ -43,6 +43,7 @@ DONE: Mapping[str, str] = {
     "person_disabled": _("停用了，登录和令牌已经失效"),
     "person_enabled": _("重新启用了，请给一个新密码"),
     "person_code": _("动态码取消了，本人下次登录再设"),
+    "person_released": _("解开了，各处的登录都已退出"),
     "person_postponed": _("可以晚些设动态码了，已经记下"),
     "rated": _("谢谢您，记下了"),
 }

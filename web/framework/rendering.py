@@ -23,7 +23,7 @@ from core.text import LONGEST_NAME
 from web.framework import date_formats
 from web.framework.flash import done_message
 from web.framework.navigation import entries
-from web.framework.request_context import page_request
+from web.framework.request_context import PROVED_FOR, page_request
 from web.framework.uploads import MOST_FILES
 from workflow.limits import LONGEST_SAID
 from wsgi.schemas.external import external_id
@@ -31,6 +31,11 @@ from wsgi.schemas.request_schemas import LONGEST_SEARCH
 
 #: Where templates lie.
 FOLDER = str(Path(__file__).resolve().parents[1])
+#: What pages may run, show and lead to; `forms` are the places to which one of their forms may be sent.
+CONTENT_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
+    "manifest-src 'self'; form-action {forms}; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+)
 #: The limits of the code that templates name; a sentence never repeats one.
 LIMITS: Mapping[str, int] = {
     "files": MOST_FILES,
@@ -40,6 +45,7 @@ LIMITS: Mapping[str, int] = {
     "factor_digits": second_factors.DIGITS,
     "own_device_days": sessions.OWN.days,
     "receipt_code": receipt_codes.LENGTH,
+    "proved_minutes": PROVED_FOR.seconds // 60,
     "setup_code": first_administrator.CODE_LENGTH,
     "least_alike_words": similar_cases.LEAST_WORDS,
     "most_alike": similar_cases.SHOWN,

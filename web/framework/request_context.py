@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any, cast
 
@@ -13,6 +13,7 @@ from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from accounts.installation import never, no_roles
+from accounts.openid.client import OpenIdClient
 from accounts.sign_in.first_steps import EntryRules, days_postponed
 from accounts.sign_in.sessions import Present
 from cases.attachments import IncomingFile
@@ -32,6 +33,10 @@ from wsgi.quotas import charging
 EXTENSION = "huiyin_pages"
 #: Said on every page and paper of a sample (domain.md section 1).
 SAMPLE_MARK = _("示例，不是真事")
+#: How long a sign-in at the provider stands in for the password, where that is asked for once more.
+PROVED_FOR = timedelta(minutes=10)
+#: How the provider is called where the settings give it no name.
+PROVIDER_NAME = _("统一身份认证")
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,8 @@ class PageServices:
     """What the composition root hands to the application.
 
     `answer_encryptor` is for stored answers, `factors` for second factors, `kept_forms` for forms that are
-    carried through a sign-in.
+    carried through a sign-in, `provider_seal` for ways to the provider and what it proved; `openid` is its
+    client, where one is set.
     """
 
     db: Database
@@ -49,7 +55,9 @@ class PageServices:
     answer_encryptor: Encryptor
     factors: Encryptor
     kept_forms: Encryptor
+    provider_seal: Encryptor
     assets: Callable[[str], str]
+    openid: OpenIdClient | None = None
     is_sample: Callable[[], bool] = never
     factor_roles: Callable[[], Sequence[str]] = no_roles
 
@@ -104,6 +112,23 @@ class PageRequest:
         if self.who is None:
             return None
         return days_postponed(self.who.actor.roles, self.who.facts, self.services.entry_rules(self.now))
+
+    @property
+    def provider_name(self) -> str:
+        """Return how the provider is called by which people may sign in; an empty text for none."""
+        settings = self.services.settings.openid
+        return "" if settings is None else settings.name or self.translate(PROVIDER_NAME)
+
+    @property
+    def proves_at_provider(self) -> bool:
+        """Return whether the person came by the provider, and so proves there once more who they are."""
+        return self.who is not None and self.who.proved_at is not None
+
+    @property
+    def is_proved(self) -> bool:
+        """Return whether whoever came by the provider signed in there just now."""
+        at = self.who.proved_at if self.who is not None else None
+        return at is not None and self.now - at < PROVED_FOR
 
     @property
     def language(self) -> str:

@@ -58,6 +58,11 @@ def factor_tries(*, user_id: int, device: str | None) -> Counted:
     return [(FACTOR_HERE, f"{user}@{client_networks()[0]}"), (FACTOR_USER, user)]
 
 
+def provider_tries() -> Counted:
+    """Say of whom an answer of the provider is counted that is wrong: nobody has proved to be anybody."""
+    return [*of_address(SIGN_IN_ADDRESS), (SIGN_IN_ALL, EVERYBODY)]
+
+
 def wrong_code_tries() -> Counted:
     """Say of whom a wrong receipt code is counted."""
     return [*of_address(WRONG_CODES), (ALL_WRONG_CODES, EVERYBODY)]

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.one_database
 Open = Callable[..., Browser]
 GIVEN, OWN = "三辆水车慢慢地转-2026", "山高水长路好走-2026"
 #: Open to everybody, signed in or not: they do not ask who is there.
-OPEN_TO_ALL = ("/status", "/sign-in", "/sign-out", "/look", "/setup")
+OPEN_TO_ALL = ("/status", "/sign-in", "/sign-out", "/look", "/setup", "/openid")
 FORM = "/me/password"
 
 
