@@ -10,6 +10,7 @@ from accounts.security_log import shown
 from accounts.security_log.writer import FOLDER
 from config.settings import Settings
 from tests.accounts.sign_in.authenticator import Authenticator
+from tests.web.account.by_provider import describe_provider
 from tests.web.account.enrolling import enrol
 from tests.web.conftest import Browser, browser, built, clock, pages, settings
 
@@ -19,14 +20,19 @@ pytestmark = pytest.mark.one_database
 
 OpenBrowser = Callable[..., Browser]
 FIRST = "/sign-in"
+ANSWER = "code=of-nobody&state=of-nobody"
 WRONG = {"username": "lingdao", "password": "wrong", "code": "000000", "passkey": "{}"}
 
 
-def ways_in(application: Flask) -> Iterator[str]:
-    """Yield the addresses at which somebody comes in: the first, and what is asked after the password."""
-    for rule in application.url_map.iter_rules():
-        if rule.rule.startswith(FIRST) and "POST" in (rule.methods or ()):
-            yield rule.rule
+def ways_in(application: Flask) -> Iterator[tuple[str, str]]:
+    """Yield the addresses at which somebody comes in: the first, and what is asked after the password.
+
+    One that takes no form is where another site sends somebody back to, with an answer in the address.
+    """
+    found = [one for one in application.url_map.iter_rules() if one.rule.startswith(FIRST)]
+    forms = {one.rule for one in found if "POST" in (one.methods or ())}
+    yield from (("POST", rule) for rule in forms)
+    yield from (("GET", rule) for rule in {one.rule for one in found} - forms)
 
 
 def events(settings: Settings) -> list[tuple[str, str]]:
@@ -38,12 +44,13 @@ def events(settings: Settings) -> list[tuple[str, str]]:
 def unrecorded(pages: Flask, browser: OpenBrowser, settings: Settings) -> list[str]:
     """Return the ways in that refuse somebody and leave no line of it."""
     found = []
-    for way in ways_in(pages):
+    for method, way in ways_in(pages):
         somebody = browser()
         if way != FIRST:
             somebody.sign_in("lingdao")
         before = events(settings)
-        assert somebody.post(way, **WRONG).status == 422, way
+        refused = somebody.post(way, **WRONG) if method == "POST" else somebody.get(f"{way}?{ANSWER}")
+        assert refused.status == 422, way
         if [event for event, _ in events(settings)[len(before) :]] != ["sign_in_refused"]:
             found.append(way)
     return found
@@ -53,7 +60,14 @@ def test_every_way_in_that_refuses_somebody_leaves_a_line(
     pages: Flask, browser: OpenBrowser, settings: Settings
 ) -> None:
     enrol(browser, "lingdao", Authenticator())
-    assert {FIRST, "/sign-in/code", "/sign-in/passkey"} <= {*ways_in(pages)}
+    describe_provider(pages)
+    known = {
+        ("POST", FIRST),
+        ("POST", "/sign-in/code"),
+        ("POST", "/sign-in/passkey"),
+        ("GET", "/sign-in/openid"),
+    }
+    assert known <= {*ways_in(pages)}
     assert unrecorded(pages, browser, settings) == []
 
 
@@ -61,8 +75,9 @@ def test_a_way_in_that_leaves_no_line_is_found(
     pages: Flask, browser: OpenBrowser, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     enrol(browser, "lingdao", Authenticator())
+    describe_provider(pages)
     monkeypatch.setattr(shown, "attempt", lambda way, **_: None)
-    assert {*unrecorded(pages, browser, settings)} == {*ways_in(pages)}
+    assert {*unrecorded(pages, browser, settings)} == {way for _, way in ways_in(pages)}
 
 
 def test_a_way_in_that_says_nothing_of_an_attempt_tells_of_the_sign_in_all_the_same(
