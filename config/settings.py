@@ -12,9 +12,9 @@ from config import openid
 from config.marked_text import mark as _
 from config.marked_text import with_limits
 from config.openid import OpenIdSettings
-from config.setting_problems import BadSettings, Problems, SettingProblem
 from config.quotas import QuotaLimits
 from config.quotas import read as read_quotas
+from config.setting_problems import BadSettings, Problems, SettingProblem
 
 PREFIX = "HUIYIN_"
 HERE = Path(__file__).resolve().parent

@@ -3,7 +3,8 @@
 import pytest
 
 from config.quotas import IN_MEGABYTES, SHIPPED, Quota, QuotaLimits, Waiting, read
-from config.settings import BadSettings, load
+from config.setting_problems import BadSettings
+from config.settings import load
 
 
 def test_without_a_setting_the_shipped_numbers_hold() -> None:
