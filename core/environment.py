@@ -154,13 +154,17 @@ def _install(root: Path, wanted: str) -> None:
 def _build(root: Path, venv: Path | None) -> None:
     """Build what the pages run, with the system's Node.js or else with one from a package."""
     print(BUILDING, file=sys.stderr, flush=True)
-    found = front_end.system_node()
-    if found is None and venv is not None:
-        found = _packaged_node(root, venv)
+    found = find_node(root, venv)
     if found is None:
         raise EnvironmentRefused(NO_NODE)
     if not front_end.build(str(root), *found):
         raise EnvironmentRefused(NOT_BUILT)
+
+
+def find_node(root: Path, venv: Path | None) -> tuple[list[str], list[str]] | None:
+    """Return how Node.js and npm are called: the system's own, or else those of a package."""
+    found = front_end.system_node()
+    return _packaged_node(root, venv) if found is None and venv is not None else found
 
 
 def _packaged_node(root: Path, venv: Path) -> tuple[list[str], list[str]] | None:

@@ -5,7 +5,7 @@ it was silent nobody waits for it again for half a minute.
 """
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
@@ -39,8 +39,7 @@ LONGEST_CODE = 4_000
 class ProviderIdentity:
     """Who somebody is at the provider: issuer, subject, and the user name of its claim, if there is one.
 
-    `strong` says that a second factor was given there; `raw` is the token itself, for signing out at
-    `leaves_at`.
+    `strong` says that a second factor was given there; `leaves_at` is where one signs out there.
     """
 
     issuer: str
@@ -48,7 +47,6 @@ class ProviderIdentity:
     username: str | None
     strong: bool
     authenticated_at: datetime
-    raw: str
     leaves_at: str | None
 
 
@@ -115,7 +113,7 @@ class OpenIdClient:
             raise AnswerRefused(Wrong.ISSUER)
         if not code or len(code) > LONGEST_CODE:
             raise AnswerRefused(Wrong.CODE)
-        raw = self._ask_token(known.metadata, flow, code, back)
+        given = self._ask_token(known.metadata, flow, code, back)
         expected = Expected(
             issuer=self.settings.issuer,
             client_id=self.settings.client_id,
@@ -124,17 +122,27 @@ class OpenIdClient:
             oldest=OLDEST,
             since=flow.begun_at if flow.sign_in_id is not None else None,
         )
-        found = self._verified(known, raw, expected)
-        named = found.claims.get(self.settings.claim)
+        found = self._verified(known, given.get("id_token"), expected)
+        named = self._claim(known.metadata, found, given.get("access_token"))
         return ProviderIdentity(
             issuer=self.settings.issuer,
             subject=found.subject,
             username=named if isinstance(named, str) else None,
             strong=says_strong(found.claims, self.settings.strong),
             authenticated_at=found.authenticated_at,
-            raw=found.raw,
             leaves_at=known.metadata.end_session,
         )
+
+    def sign_out_address(self, identity: ProviderIdentity, *, back: str) -> str | None:
+        """Return where a browser goes to sign out at the provider too; None where there is no such place.
+
+        No token says who leaves (`id_token_hint`): it names the person, and may stand in no address. So the
+        provider asks whoever comes.
+        """
+        if identity.leaves_at is None or identity.issuer != self.settings.issuer:
+            return None
+        asked = {"client_id": self.settings.client_id, "post_logout_redirect_uri": back}
+        return _with_query(identity.leaves_at, asked)
 
     def keys(self, now: datetime) -> Sequence[Any]:
         """Return the provider's public keys, fetched where they are not known; raise ProviderSilent."""
@@ -158,8 +166,23 @@ class OpenIdClient:
         except UnknownKey as error:
             raise AnswerRefused(Wrong.KEY) from error
 
-    def _ask_token(self, metadata: ProviderMetadata, flow: Flow, code: str, back: str) -> Any:
-        """Give the code in return for an ID token; nothing else of the answer is of use here."""
+    def _claim(self, metadata: ProviderMetadata, found: VerifiedToken, access: Any) -> Any:
+        """Return the claim that holds the user name, which not every provider writes into the ID token.
+
+        The access token is for asking this once, and is kept nowhere.
+        """
+        claim = self.settings.claim
+        if claim in found.claims or metadata.userinfo is None or not isinstance(access, str):
+            return found.claims.get(claim)
+        if not access.isascii() or not access.isprintable():
+            raise AnswerRefused(Wrong.TOKEN)
+        said = self._exchange.get(metadata.userinfo, {"Authorization": f"Bearer {access}"})
+        if said.get("sub") != found.subject:  # it may be of another (OpenID Connect Core 1.0, 5.3.2)
+            raise AnswerRefused(Wrong.TOKEN)
+        return said.get(claim)
+
+    def _ask_token(self, metadata: ProviderMetadata, flow: Flow, code: str, back: str) -> Mapping[str, Any]:
+        """Give the code in return for an ID token, and an access token."""
         form = {
             "grant_type": "authorization_code",
             "code": code,
@@ -178,7 +201,7 @@ class OpenIdClient:
             raise AnswerRefused(Wrong.CODE)
         if reply.status != 200:
             raise ProviderSilent(Silence.STATUS)
-        return reply.body.get("id_token")
+        return reply.body
 
     def _look_up(self, now: datetime) -> _Known:
         """Return what is known of the provider, or fetch it; one at a time, the others wait a little."""

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from threading import BoundedSemaphore
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -28,6 +29,7 @@ MOST_WAITING = 2.0
 PLACES = 2
 MOST_BYTES = 262_144
 JSON = "application/json"
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -86,9 +88,9 @@ class ProviderExchange:
         """Return whose certificates are believed: those that the system believes."""
         return ssl.create_default_context()
 
-    def get(self, address: str) -> Mapping[str, Any]:
+    def get(self, address: str, headers: Mapping[str, str] = NO_HEADERS) -> Mapping[str, Any]:
         """Return the JSON object at an address; raise ProviderSilent where there is none."""
-        reply = self._ask("GET", address, None, {})
+        reply = self._ask("GET", address, None, headers)
         if reply.status != http.client.OK:
             raise ProviderSilent(Silence.STATUS)
         return reply.body

@@ -52,7 +52,6 @@ class Expected:
 class VerifiedToken:
     """What a token says that was verified: its claims, and when the person signed in there."""
 
-    raw: str
     subject: str
     claims: Mapping[str, Any]
     authenticated_at: datetime
@@ -78,7 +77,7 @@ def verify(raw: Any, keys: Sequence[Any], algorithms: Sequence[str], expected: E
     oldest = expected.since or expected.now - expected.oldest
     if not oldest - LEEWAY <= when <= expected.now + LEEWAY:
         raise AnswerRefused(Wrong.AGE)
-    return VerifiedToken(raw, subject, token.claims, when)
+    return VerifiedToken(subject, token.claims, when)
 
 
 def says_strong(claims: Mapping[str, Any], strong: Sequence[str]) -> bool:

@@ -25,6 +25,7 @@ class ProviderMetadata:
     authorization: str
     token: str
     keys: str
+    userinfo: str | None
     end_session: str | None
     algorithms: tuple[str, ...]
     by_header: bool
@@ -38,8 +39,8 @@ def read_metadata(found: Mapping[str, Any], issuer: str) -> ProviderMetadata:
     """
     if found.get("issuer") != issuer:
         raise ProviderSilent(Silence.ISSUER)
-    named = [found.get(f"{name}_endpoint") for name in ("authorization", "token", "end_session")]
-    authorization, token, end_session = (_address(one) for one in named)
+    named = [found.get(f"{name}_endpoint") for name in ("authorization", "token", "userinfo", "end_session")]
+    authorization, token, userinfo, end_session = (_address(one) for one in named)
     keys = _address(found.get("jwks_uri"))
     if authorization is None or token is None or keys is None:
         raise ProviderSilent(Silence.ADDRESSES)
@@ -54,6 +55,7 @@ def read_metadata(found: Mapping[str, Any], issuer: str) -> ProviderMetadata:
         authorization=authorization,
         token=token,
         keys=keys,
+        userinfo=userinfo,
         end_session=end_session,
         algorithms=algorithms,
         by_header=BY_HEADER in ways,

@@ -86,7 +86,7 @@ def create(
             created_at=now,
             seen_at=now,
             ends_at=now + lasts,
-            provider_token=proof.sealed_token if proof else None,
+            provider_proof=proof.sealed if proof else None,
             provider_strong=proof.strong if proof else None,
             proved_at=proof.proved_at if proof else None,
         )
@@ -197,7 +197,7 @@ def load(session: Session, sign_in_id: int) -> SignIn:
 def complete(session: Session, half: SignIn, now: datetime) -> str:
     """Sign somebody in whose code was right, with a new secret: what was known before opens nothing."""
     proof = proof_of(half)
-    half.ended_at, half.provider_token = now, None
+    half.ended_at, half.provider_proof = now, None
     return create(
         session,
         user_id=half.user_id,
@@ -211,15 +211,15 @@ def complete(session: Session, half: SignIn, now: datetime) -> str:
 
 def proof_of(row: SignIn) -> ProviderProof | None:
     """Return what is kept of the sign-in at the provider; None for whoever gave a password."""
-    if row.provider_token is None or row.proved_at is None:
+    if row.provider_proof is None or row.proved_at is None:
         return None
-    return ProviderProof(row.provider_token, bool(row.provider_strong), row.proved_at)
+    return ProviderProof(row.provider_proof, bool(row.provider_strong), row.proved_at)
 
 
 def prove_again(session: Session, sign_in_id: int, proof: ProviderProof) -> None:
     """Note that whoever is signed in signed in anew at the provider."""
     row = load(session, sign_in_id)
-    row.provider_token, row.proved_at = proof.sealed_token, proof.proved_at
+    row.provider_proof, row.proved_at = proof.sealed, proof.proved_at
     row.provider_strong = bool(row.provider_strong) or proof.strong
 
 
@@ -240,7 +240,7 @@ def end(session: Session, *, user_id: int, sign_in_id: int, now: datetime) -> No
     ).one_or_none()
     if row is None:
         raise NotFound(sign_in=sign_in_id)
-    row.ended_at, row.provider_token = row.ended_at or now, None
+    row.ended_at, row.provider_proof = row.ended_at or now, None
 
 
 def end_held(session: Session, secret: str, now: datetime) -> ProviderProof | None:
@@ -253,13 +253,13 @@ def end_held(session: Session, secret: str, now: datetime) -> ProviderProof | No
     if row is None:
         return None
     proof = proof_of(row)
-    row.ended_at, row.provider_token = now, None
+    row.ended_at, row.provider_proof = now, None
     return proof
 
 
 def end_all_of_everybody(session: Session, *, now: datetime) -> None:
     """End every sign-in there is, as after a restore: what was ended since the copy would live again."""
-    session.execute(update(SignIn).where(SignIn.ended_at.is_(None)).values(ended_at=now, provider_token=None))
+    session.execute(update(SignIn).where(SignIn.ended_at.is_(None)).values(ended_at=now, provider_proof=None))
 
 
 def list_devices(session: Session, *, user_id: int, now: datetime) -> list[SignIn]:

@@ -13,7 +13,7 @@ class SignIn(Base):
     """One device on which somebody is signed in; of its secret only the SHA-256 is kept.
 
     `half` is one that still waits for the second factor; `challenge` is the question that a passkey is to
-    sign until `challenge_until`, once. `provider_token` is the sealed ID token of whoever came by the
+    sign until `challenge_until`, once. `provider_proof` says, sealed, who came by the
     provider, `provider_strong` says that a second factor was given there, and `proved_at` is when the person
     last signed in there.
     """
@@ -38,16 +38,16 @@ class SignIn(Base):
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     challenge: Mapped[bytes | None]
     challenge_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    provider_token: Mapped[bytes | None] = mapped_column(deferred=True)  # no page but that of leaving asks
+    provider_proof: Mapped[bytes | None] = mapped_column(deferred=True)  # no page but that of leaving asks
     provider_strong: Mapped[bool | None]
     proved_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 @dataclass(frozen=True)
 class ProviderProof:
-    """What is kept of a sign-in at the provider: the sealed ID token, its strength, and when it was."""
+    """What is kept of a sign-in at the provider: who it is, sealed, its strength, and when it was."""
 
-    sealed_token: bytes
+    sealed: bytes
     strong: bool
     proved_at: datetime
 
@@ -57,4 +57,4 @@ def end_all(session: Session, *, user_id: int, now: datetime, but: int | None = 
     which = and_(SignIn.user_id == user_id, SignIn.ended_at.is_(None))
     if but is not None:
         which = and_(which, SignIn.id != but)
-    session.execute(update(SignIn).where(which).values(ended_at=now, provider_token=None))
+    session.execute(update(SignIn).where(which).values(ended_at=now, provider_proof=None))

@@ -8,7 +8,7 @@ down_revision = "0024"
 
 MOMENT = sa.DateTime(timezone=True).with_variant(sa.String(), "sqlite")
 COLUMNS = (
-    sa.Column("provider_token", sa.LargeBinary),
+    sa.Column("provider_proof", sa.LargeBinary),
     sa.Column("provider_strong", sa.Boolean),
     sa.Column("proved_at", MOMENT),
 )

@@ -77,7 +77,7 @@ OTHERS: Mapping[str, Kept] = {
     "sign_ins.secret_hash": SECRET,
     "sign_ins.device": DEVICE,
     "sign_ins.challenge": SECRET,
-    "sign_ins.provider_token": PROOF,
+    "sign_ins.provider_proof": PROOF,
     "openid_bindings.issuer": PROVIDER,
     "openid_bindings.subject": PROVIDER,
     "passkeys.label": DEVICE,

@@ -117,9 +117,15 @@ def lead_away(page_request: PageRequest, flow: Flow) -> Response:
         return refuse(page_request, flow, Silence.UNREACHABLE)
     back = url_for("openid.answer", _external=True)
     address = client.authorization_address(metadata, flow, back=back)
-    response = page("sign_in/provider.html", address=address)
-    response.headers["Refresh"] = f"0; url={address}"
+    response = leading_page(address)
     remember_flow(response, seal(page_request.services.provider_seal, flow))
+    return response
+
+
+def leading_page(address: str, *, leaving: bool = False) -> Response:
+    """Show a page that leads on to an address of the provider by itself, and by a link."""
+    response = page("sign_in/provider.html", address=address, leaving=leaving)
+    response.headers["Refresh"] = f"0; url={address}"
     return response
 
 

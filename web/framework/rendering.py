@@ -31,11 +31,6 @@ from wsgi.schemas.request_schemas import LONGEST_SEARCH
 
 #: Where templates lie.
 FOLDER = str(Path(__file__).resolve().parents[1])
-#: What pages may run, show and lead to; `forms` are the places to which one of their forms may be sent.
-CONTENT_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
-    "manifest-src 'self'; form-action {forms}; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
-)
 #: The limits of the code that templates name; a sentence never repeats one.
 LIMITS: Mapping[str, int] = {
     "files": MOST_FILES,

@@ -22,6 +22,7 @@ from tests.builders import at
 
 CLIENT, CLIENT_SECRET = "huiyin", "a secret between the two / 秘密"
 DISCOVERY, TOKEN, KEYS = "/.well-known/openid-configuration", "/token", "/keys"
+USERINFO, ACCESS = "/me", "worth one question"
 LASTS = 300
 Signer = Callable[["FakeProvider", dict[str, Any]], str]
 
@@ -45,6 +46,8 @@ def honest(provider: "FakeProvider", claims: dict[str, Any]) -> str:
 @dataclass
 class FakeProvider:
     """What it answers: `claims` are added to a token, and those that are None left out of it.
+
+    `person` is what it says to whoever asks with the access token.
 
     `replies` answers a path with something else, `hung` never; `document` changes what it says of itself.
     """
@@ -75,6 +78,7 @@ class FakeProvider:
             "authorization_endpoint": f"{self.issuer}/authorize",
             "token_endpoint": f"{self.issuer}{TOKEN}",
             "jwks_uri": f"{self.issuer}{KEYS}",
+            "userinfo_endpoint": f"{self.issuer}{USERINFO}",
             "end_session_endpoint": f"{self.issuer}/leave",
             "id_token_signing_alg_values_supported": ["RS256", "ES256"],
             "code_challenge_methods_supported": ["S256"],
@@ -119,7 +123,7 @@ class FakeProvider:
             "preferred_username": asked["person"],
         }
         signed = self.sign(self, _changed(claims, self.claims))
-        return 200, {"access_token": "of no use here", "token_type": "Bearer", "id_token": signed}
+        return 200, {"access_token": ACCESS, "token_type": "Bearer", "id_token": signed}
 
     def answer(self, path: str, form: Mapping[str, str], authorization: str) -> tuple[int, bytes]:
         """Answer one question over HTTP."""
@@ -133,6 +137,7 @@ class FakeProvider:
             DISCOVERY: lambda: (200, self.describe()),
             KEYS: lambda: (200, {"keys": [*keys, curve_key().as_dict(private=False)]}),
             TOKEN: lambda: self.redeem(form, authorization),
+            USERINFO: lambda: (200, self.person) if authorization == f"Bearer {ACCESS}" else (401, {}),
         }
         status, body = known[path]() if path in known else (404, {})
         return status, json.dumps(body).encode()

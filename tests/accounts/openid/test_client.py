@@ -26,6 +26,7 @@ from tests.accounts.openid.provider import (
     DISCOVERY,
     KEYS,
     TOKEN,
+    USERINFO,
     FakeProvider,
     curve_key,
     honest,
@@ -62,6 +63,17 @@ def test_somebody_comes_back_as_who_they_are_at_the_provider(asked_provider: Fak
     found = come_back(asked_provider, client_of(asked_provider), begin(now=NOW, onward="/"))
     assert (found.issuer, found.subject, found.username) == (asked_provider.issuer, "id of zhang", "zhang")
     assert (found.strong, found.authenticated_at) == (False, NOW)
+
+
+def test_a_name_that_is_not_in_the_token_is_asked_for_once_more(asked_provider: FakeProvider) -> None:
+    asked_provider.claims = {"preferred_username": None}
+    asked_provider.person = {"sub": "id of zhang", "preferred_username": "zhang"}
+    found = come_back(asked_provider, client_of(asked_provider), begin(now=NOW, onward="/"))
+    assert (found.username, asked_provider.asked[-1]) == ("zhang", USERINFO)
+    asked_provider.person["sub"] = "id of another"
+    assert refusal(asked_provider) is Wrong.TOKEN
+    asked_provider.document = {"userinfo_endpoint": None}
+    assert come_back(asked_provider, client_of(asked_provider), begin(now=NOW, onward="/")).username is None
 
 
 def test_a_way_asks_for_what_belongs_to_it_alone(asked_provider: FakeProvider) -> None:

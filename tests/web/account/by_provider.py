@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from accounts.models import User
 from accounts.openid.client import OpenIdClient
-from accounts.openid.exchange import ProviderExchange
+from accounts.openid.exchange import NO_HEADERS, ProviderExchange
 from accounts.sign_in.sign_ins import SignIn
 from config.openid import OpenIdSettings
 from core.persistence.db import Database
@@ -33,7 +33,7 @@ def set_provider(pages: Flask, settings: OpenIdSettings, exchange: ProviderExcha
 class DescribedExchange(ProviderExchange):
     """The way to a provider of which no more is asked than what it says of itself."""
 
-    def get(self, address: str) -> Mapping[str, Any]:
+    def get(self, address: str, headers: Mapping[str, str] = NO_HEADERS) -> Mapping[str, Any]:
         return FakeProvider(address.removesuffix(DISCOVERY)).describe()
 
 

@@ -161,7 +161,7 @@ def test_an_administrator_sees_who_is_bound_and_releases_them(
         actions = session.scalars(select(RegisterEntry.action).where(RegisterEntry.subject_kind == "user"))
         told = [one for one in actions if one.startswith("openid")]
         assert told == ["openid_bound", "openid_released", "openid_bound"]
-        ended = session.scalars(select(SignIn.provider_token).where(SignIn.ended_at.is_not(None)))
+        ended = session.scalars(select(SignIn.provider_proof).where(SignIn.ended_at.is_not(None)))
         assert set(ended) == {None}
 
 
