@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, and_, case, exists
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, and_, case, exists, text
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
-from accounts.vocabulary import AreaLevel
+from accounts.vocabulary import AreaLevel, ProposalOutcome, ProposedAct
 from config.vocabulary import UnitKind
 from core.chain import LATER
 from core.persistence.db import Base, UTCDateTime, quoted
@@ -119,6 +119,51 @@ class User(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     password_given: Mapped[bool | None] = mapped_column(info={LATER: True})
     factor_postponed_until: Mapped[date | None] = mapped_column(info={LATER: True})
+
+
+class UserProposal(Base):
+    """What one administrator proposes of a user's account and another one has to agree to.
+
+    Either other `roles`, in the place of those it had `before`, or another password. It is open until it has
+    ended, and no longer than it says.
+    """
+
+    __tablename__ = "user_proposals"
+    __table_args__ = (
+        CheckConstraint(f"act IN ({quoted(ProposedAct)})", name="act"),
+        CheckConstraint(
+            "(act = 'roles') = (roles IS NOT NULL AND before IS NOT NULL)", name="roles_of_roles"
+        ),
+        CheckConstraint("expires_at > proposed_at", name="expires_after_proposal"),
+        CheckConstraint("(ended_at IS NULL) = (outcome IS NULL)", name="ended_with_outcome"),
+        CheckConstraint(f"outcome IS NULL OR outcome IN ({quoted(ProposalOutcome)})", name="outcome"),
+        CheckConstraint(
+            "outcome IS NULL OR outcome <> 'confirmed' OR ended_by_id IS NULL"
+            " OR (ended_by_id <> proposed_by_id AND ended_by_id <> user_id)",
+            name="confirmed_by_another",
+        ),
+        Index(
+            "uq_user_proposals_open",
+            "user_id",
+            "act",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    act: Mapped[str]
+    roles: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    before: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    proposed_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    proposed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    #: Nobody where whoever runs the server confirmed it by a command.
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    outcome: Mapped[str | None]
 
 
 class ApiToken(Base):

@@ -25,3 +25,19 @@ class InstallationKind(StrEnum):
 RECEIVING_KINDS = (UnitKind.TEAM, UnitKind.TOWNSHIP)
 #: The kinds that receive a matter which is about all of those.
 HIGHER_KINDS = (UnitKind.LEADING_GROUP,)
+
+
+class ProposedAct(StrEnum):
+    """What of a user's account waits for a second administrator."""
+
+    ROLES = "roles"
+    PASSWORD = "password"
+
+
+class ProposalOutcome(StrEnum):
+    """How a proposal ended: agreed to, not agreed to, taken back, or in the place of a later one."""
+
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    REPLACED = "replaced"

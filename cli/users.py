@@ -4,18 +4,22 @@ from argparse import Namespace
 from functools import partial
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from accounts.access.actor import SYSTEM
 from accounts.access.permissions import GRANTABLE
 from accounts.registers import first_administrator, user_changes, users
+from accounts.registers.administrators import proposals
 from accounts.sign_in.passwords import generate_password
 from cases.responsibility.able_people import count_depending_matters
 from cli.framework.context import Context, table
 from core.errors import Conflict
 from core.i18n import Translate
+from notifications import second_administrator
 
 
 def add(commands: Any, translate: Translate) -> None:
-    """Add `users add`, `password`, `disable`, `forget-code`, `postpone-code`, `setup-code` and `list`."""
+    """Add the commands that add users, change what opens their accounts, agree for them, and list them."""
     _ = translate
     title = _("用户")
     inner = commands.add_parser("users", help=title, description=title).add_subparsers(required=True)
@@ -38,6 +42,10 @@ def add(commands: Any, translate: Translate) -> None:
     parser.add_argument("--days", type=int, required=True, metavar="N", help=most)
     parser.add_argument("--reason", required=True, metavar="TEXT", help=_("为什么"))
     parser.set_defaults(run=postpone_code)
+    does = _("替第二位管理员同意等着的授权或者换密码；只有一位管理员时用")
+    parser = inner.add_parser("confirm", help=does, description=does)
+    parser.add_argument("username", metavar="NAME", help=_("用户名"))
+    parser.set_defaults(run=confirm)
     does = _("显示开户码：还没有人时，凭它在网页上建第一个管理员")
     inner.add_parser("setup-code", help=does, description=does).set_defaults(run=setup_code)
     does = _("列出用户")
@@ -166,6 +174,40 @@ def postpone_code(given: Namespace, context: Context) -> int:
         )
     )
     context.inform(_("{username} 到 {day} 为止可以不用动态码。").format(username=given.username, day=until))
+    return 0
+
+
+def confirm(given: Namespace, context: Context) -> int:
+    """Agree to what was proposed of a user, as whoever runs the server; a new password is printed."""
+    _ = context.words
+    services = context.services
+    now, chain = services.clock.now(), services.rules.services.chain
+
+    def agree(session: Session) -> list[str | None]:
+        waiting = proposals.list_open(session, actor=SYSTEM, now=now, username=given.username)
+        if not waiting:
+            raise Conflict("proposal_over", username=given.username)
+        done = [
+            proposals.agree(
+                session,
+                actor=SYSTEM,
+                chain=chain,
+                username=given.username,
+                act=one.act,
+                count_matters=partial(count_depending_matters, session),
+                now=now,
+            )
+            for one in waiting
+        ]
+        second_administrator.tell_agreed(session, actor=SYSTEM, username=given.username, now=now)
+        return done
+
+    for password in services.db.apply(agree):
+        if password is None:
+            context.inform(_("{username} 有了提请的角色。").format(username=given.username))
+        else:
+            context.inform(_("新密码只显示这一次，本人登录以后先换一个："))
+            context.say(password)
     return 0
 
 

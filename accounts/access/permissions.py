@@ -116,5 +116,9 @@ TOKEN_SCOPES: Mapping[str, frozenset[Permission]] = MappingProxyType(
 #: Roles that a person can hold.
 GRANTABLE = frozenset(Role) - {Role.SYSTEM, Role.VILLAGER}
 
+#: Roles that give power over matters or accounts: one administrator alone neither gives one nor gets at the
+#: account of whoever has one (docs/decisions/0055).
+GUARDED_ROLES = frozenset({Role.LEADER.value, Role.AUDITOR.value, Role.ADMIN.value})
+
 #: The roles whose holders act on cases; a unit without any of them can own none.
 ACTING_ROLES = frozenset(role.value for role in GRANTABLE if Permission.CASES_ACT in ROLE_PERMISSIONS[role])

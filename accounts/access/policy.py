@@ -1,6 +1,6 @@
 """Decide what somebody may do and narrow lists to what they may see; what is not allowed is denied."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, TypeVarTuple
 
@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, false, func, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from accounts.access.actor import Actor
-from accounts.access.permissions import Permission, Scope
+from accounts.access.permissions import GUARDED_ROLES, ROLE_PERMISSIONS, Permission, Role, Scope
 from core.errors import Forbidden
 
 Ts = TypeVarTuple("Ts")
@@ -51,6 +51,27 @@ def require(actor: Actor, permission: Permission) -> None:
     """Raise Forbidden unless one of the roles allows this."""
     if not permits(actor, permission):
         raise Forbidden(permission=permission.value)
+
+
+def needs_second(actor: Actor, roles: Collection[str]) -> bool:
+    """Return whether a second administrator must agree before this person gives or gets at such roles.
+
+    Whoever runs the server has the database in hand anyway; what commands do is recorded as the server's.
+    """
+    return actor.user_id is not None and not GUARDED_ROLES.isdisjoint(roles)
+
+
+def may_manage_users(roles: Collection[str]) -> bool:
+    """Return whether somebody with such roles manages accounts."""
+    return any(Permission.USERS_MANAGE in ROLE_PERMISSIONS[Role(role)] for role in roles)
+
+
+def require_other(actor: Actor, *, user_id: int, proposer_id: int) -> None:
+    """Raise Forbidden unless somebody else agrees: neither who proposed it nor who gets it."""
+    if actor.user_id == proposer_id:
+        raise Forbidden(reasons=["own_proposal"])
+    if actor.user_id == user_id:
+        raise Forbidden(reasons=["oneself"])
 
 
 def within(statement: Select[*Ts], actor: Actor, reach: RowScope) -> Select[*Ts]:

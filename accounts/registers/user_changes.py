@@ -10,6 +10,7 @@ from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import ACTING_ROLES, Permission
 from accounts.history import record_user
+from accounts.registers.administrators import proposals
 from accounts.registers.user_validation import (
     CountMatters,
     list_problems,
@@ -42,9 +43,10 @@ def change_user(
 ) -> None:
     """Change a user's name, unit, roles and address; what is the same already leaves no entry.
 
-    Nobody changes their own unit or roles: another administrator does. Raises Invalid with every field that
-    is wrong, and Conflict `unit_owes_replies` when the last user who may act on a unit's open matters would
-    leave it or may no longer act.
+    Nobody changes their own unit or roles: another administrator does. Roles among which is one that one
+    administrator alone cannot give are proposed as a whole; until another agrees those of now stay. Raises
+    Invalid with every field that is wrong, and Conflict `unit_owes_replies` when the last user who may act on
+    a unit's open matters would leave it or may no longer act.
     """
     policy.require(actor, Permission.USERS_MANAGE)
     user, present = load_managed_user(session, actor, username)
@@ -55,11 +57,14 @@ def change_user(
     if errors or home is None:
         raise Invalid(errors)
     wanted = sorted(set(roles))
+    if user.id == actor.user_id and (wanted != sorted(user.roles) or home.id != present.id):
+        raise Forbidden(reasons=["oneself"])
+    if policy.needs_second(actor, set(wanted).difference(user.roles)):
+        proposals.propose_roles(session, actor=actor, chain=chain, user=user, roles=wanted, now=now)
+        wanted = sorted(user.roles)
     after = {"name": name, "unit": home.code, "roles": wanted, "head": head}
     before = {"name": user.name, "unit": present.code, "roles": sorted(user.roles), "head": user.head}
     changed: dict[str, Any] = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
-    if user.id == actor.user_id and changed.keys() & {"unit", "roles"}:
-        raise Forbidden(reasons=["oneself"])
     if user.active and (home.id != present.id or not ACTING_ROLES.intersection(wanted)):
         require_replaceable(user, present, count_matters)
     if user.email != email:

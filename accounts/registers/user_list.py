@@ -43,6 +43,13 @@ def list_administrators(session: Session) -> list[tuple[int, str | None]]:
     return [(user_id, email) for user_id, email, roles in rows if Role.ADMIN.value in roles]
 
 
+def list_overseers(session: Session) -> list[tuple[int, str | None]]:
+    """List administrators and auditors by id and e-mail address: they are told who came to have power."""
+    rows = session.execute(select(User.id, User.email, User.roles).where(User.active).order_by(User.id))
+    told = {Role.ADMIN.value, Role.AUDITOR.value}
+    return [(user_id, email) for user_id, email, roles in rows if told.intersection(roles)]
+
+
 @dataclass(frozen=True)
 class PeoplePage:
     """One page of the register of people, and whether there is another after it."""

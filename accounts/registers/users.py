@@ -13,6 +13,7 @@ from accounts.access.permissions import Permission
 from accounts.history import record_user
 from accounts.models import Area, Unit, User
 from accounts.openid import identities
+from accounts.registers.administrators import proposals
 from accounts.registers.user_validation import (
     USERNAME,
     CountMatters,
@@ -59,7 +60,8 @@ def add_user(
 ) -> User:
     """Add a person to a unit, by the unit's code; without a password nobody can sign in yet.
 
-    The password must be changed at the first sign-in unless it is the person's own.
+    The password must be changed at the first sign-in unless it is the person's own. Roles that one
+    administrator alone cannot give are proposed, and until another one agrees the person has none.
 
     Raises Invalid with every field that is wrong, and Conflict `username_taken`.
     """
@@ -78,7 +80,7 @@ def add_user(
         name=name,
         email=email,
         unit_id=home.id,
-        roles=sorted(set(roles)),
+        roles=[] if policy.needs_second(actor, roles) else sorted(set(roles)),
         head=head,
         active=True,
         password_hash=hash_password(password) if password is not None else None,
@@ -89,6 +91,8 @@ def add_user(
     session.flush()  # the entry names the user by id
     facts = {"username": username, "unit": home.code, "roles": user.roles, "head": head}
     record_user(session, chain, user, "added", actor, facts, now)
+    if policy.needs_second(actor, roles):
+        proposals.propose_roles(session, actor=actor, chain=chain, user=user, roles=roles, now=now)
     return user
 
 
@@ -109,11 +113,14 @@ def set_password(
     said to stay: whoever knew the old password may have had one issued. What somebody else chose must be
     changed at the next sign-in.
 
-    Raises Invalid with the reason when it is too weak, NotFound for an unknown user.
+    Raises Invalid with the reason when it is too weak, NotFound for an unknown user, and Forbidden
+    `second_needed` for somebody at whose account no administrator gets alone.
     """
     if actor.username != username or actor.user_id is None:
         policy.require(actor, Permission.USERS_MANAGE)
     user, _ = load_managed_user(session, actor, username)
+    if user.id != actor.user_id and policy.needs_second(actor, user.roles):
+        raise Forbidden(reasons=["second_needed"])
     problem = problem_of_password(password, username, own_words(session))
     if problem is not None:
         raise Invalid({"password": [problem]})

@@ -15,6 +15,7 @@ from cases.intake.read_definition import read_definition
 from cases.responsibility.able_people import find_units_on_paper
 from cli.backup.backup import BACKUP
 from cli.check import (
+    administrators,
     calendar,
     channels,
     configuration_changes,
@@ -160,6 +161,7 @@ def _check_program(found: Findings, given: Namespace, context: Context) -> None:
             security_log.check_security_log(found, services, context)
             credentials.check_tokens(found, services, context)
             quotas.check_quotas(found, services, context)
+            administrators.check_administrators(found, services, context)
             _check_heartbeats(found, services, context)
             if given.config is None:
                 configuration_changes.check_start(found, services, services.settings.config_dir, context)

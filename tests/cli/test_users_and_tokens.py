@@ -3,14 +3,18 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 from sqlalchemy import select
 
+from accounts.access.actor import Actor
 from accounts.history import RegisterEntry
 from accounts.models import Unit, User
 from accounts.registers import users
+from accounts.registers.administrators import proposals
 from accounts.sign_in import tokens
+from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case
 from core.persistence.db import Database
 from tests.builders import at
@@ -155,3 +159,32 @@ def test_a_user_for_a_program_has_no_password_and_prints_none(in_town: Command, 
     with town.reading() as session:
         row = session.scalars(select(User).where(User.username == "xiaolin")).one()
     assert (row.password_hash, row.password_given) == (None, None)
+
+
+def test_whoever_runs_the_server_agrees_in_place_of_a_second_administrator(
+    in_town: Command,
+    town: Database,
+    actor: Callable[[str], Actor],
+    rules: CountyRules,
+    stopped: Callable[[datetime], None],
+) -> None:
+    chain = rules.services.chain
+    stopped(at("2026-03-03"))
+    with town.transaction() as session:
+        given = {"username": "xin", "name": "新来的", "unit": "team", "roles": ["leader"], "password": None}
+        users.add_user(session, actor=actor("guanli"), chain=chain, now=at("2026-03-02"), **given)  # type: ignore[arg-type]
+        proposals.propose_password(
+            session, actor=actor("guanli"), chain=chain, username="lingdao", now=at("2026-03-02")
+        )
+    assert in_town("users", "confirm", "nobody").code == 1
+    given_roles = in_town("users", "confirm", "xin")
+    assert (given_roles.code, given_roles.out) == (0, "")
+    made = in_town("users", "confirm", "lingdao")
+    with town.reading() as session:
+        found = users.by_username(session, "xin")
+        assert found is not None
+        assert found.roles == ["leader"]
+        assert users.authenticate(session, username="lingdao", password=made.out.strip()) is not None
+    again = in_town("users", "confirm", "xin")
+    assert (again.code, again.out) == (1, "")
+    assert "没有等着确认的事" in again.err

@@ -225,6 +225,8 @@ OF_PEOPLE = frozenset(
         "own_action",
         "quota_met",
         "rejected_alone",
+        "second_agreed",
+        "second_wanted",
         "taken_over",
         "tell_extension",
         "test",

@@ -53,6 +53,11 @@ OTHERS = {
     ("heads", ("day",)): "written by one job, on conflict nothing",
     ("heads", ("hash",)): "written by one job, on conflict nothing",
     ("tries", ("limit", "subject")): "on conflict counted",
+    ("quota_counts", ("day", "user_id", "quota")): "on conflict added",
+    (
+        "user_proposals",
+        ("user_id", "act"),
+    ): "of a user whose unit's row is locked, in the place of the one before",
     ("case_answers", ("case_id", "key")): "written with a new case",
     ("clocks", ("case_id", "clock")): "of a case whose row is locked",
     ("rounds", ("case_id", "round")): "of a case whose row is locked",

@@ -19,7 +19,7 @@ from tests.api.conftest import Clock as Now
 from tests.builders import add_deputies, at
 from tests.cases.breaking_in import break_in
 from tests.rules.sources import name, nodes, product, tree
-from tests.web.administration.test_people import OTHERS
+from tests.web.administration.people.test_pages import OTHERS
 from tests.web.conftest import Browser
 from tests.web.test_application_statements import MOST, cost
 from web.administration import notice_text, verification

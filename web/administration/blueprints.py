@@ -5,7 +5,8 @@ from web.administration.categories import categories
 from web.administration.first_administrator import setup_pages
 from web.administration.life_cycle import life_cycle
 from web.administration.overview import administration
-from web.administration.people import people
+from web.administration.people.pages import people
+from web.administration.people.second_administrator import second_administrator_pages
 from web.administration.reads import reads
 from web.administration.units import units
 from web.administration.verification import verification_pages
@@ -16,6 +17,7 @@ ADMINISTRATION = (
     areas,
     units,
     people,
+    second_administrator_pages,
     categories,
     life_cycle,
     working_days,

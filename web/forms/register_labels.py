@@ -114,6 +114,8 @@ MISTAKES: Mapping[str, str] = {
     "matters_need_superior": unit_imports.HINTS["matters_need_superior"],
     "matters_of_old_parent": areas.HINTS["matters_of_old_parent"],
     "oneself": _("自己的单位、角色、密码和停用不能在这里改，请另一位管理员来做"),
+    "own_proposal": _("您自己提请的，要由另一位管理员同意"),
+    "second_needed": _("这个人的密码，一位管理员不能单独换：请提请，由另一位同意"),
     "lost_race": _("刚才有人改了同一处。您写的还在，请再按一次。"),
 }
 
@@ -127,6 +129,12 @@ ACTIONS: Mapping[tuple[str, str], str] = {
     ("user", "second_factor_set"): _("开始用动态码"),
     ("user", "second_factor_removed"): _("取消了动态码"),
     ("user", "second_factor_postponed"): _("准许晚些设动态码"),
+    ("user", "roles_proposed"): _("提请给角色，等第二位管理员"),
+    ("user", "roles_confirmed"): _("第二位管理员同意，给了角色"),
+    ("user", "password_proposed"): _("提请换密码，等第二位管理员"),
+    ("user", "password_confirmed"): _("第二位管理员同意，换了密码"),
+    ("user", "proposal_refused"): _("不同意提请的事"),
+    ("user", "proposal_withdrawn"): _("撤回提请的事"),
     ("user", "passkey_added"): _("开始用一把通行密钥"),
     ("user", "passkey_removed"): _("取消了一把通行密钥"),
     ("user", "openid_bound"): _("第一次从统一身份认证进来，从此认这个人"),

@@ -44,6 +44,9 @@ DONE: Mapping[str, str] = {
     "person_enabled": _("重新启用了，请给一个新密码"),
     "person_code": _("动态码取消了，本人下次登录再设"),
     "person_released": _("解开了，各处的登录都已退出"),
+    "person_proposed": _("已经提请，等另一位管理员确认"),
+    "person_agreed": _("同意了，角色已经给了"),
+    "person_disagreed": _("不办了，已经记下"),
     "person_postponed": _("可以晚些设动态码了，已经记下"),
     "rated": _("谢谢您，记下了"),
 }

@@ -93,8 +93,8 @@ def _note(services: ChargingServices, refusal: OverQuota) -> None:
 
     Who it was stands on the page of people, for those alone who may see it.
     """
-    now = services.now()
-    with services.db.transaction() as session:
+
+    def note(session: Session) -> None:
         counting.add_refusal(session, refusal)
         outbox.enqueue(
             session,
@@ -103,5 +103,7 @@ def _note(services: ChargingServices, refusal: OverQuota) -> None:
             subject=NOTICE,
             facts={"quota": refusal.limit},
             key=f"{NOTICE}:{refusal.limit}:{refusal.day}",
-            now=now,
+            now=services.now(),
         )
+
+    services.db.apply(note)

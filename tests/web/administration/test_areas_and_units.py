@@ -13,7 +13,7 @@ from cases.configuration.case_rules import CountyRules
 from cases.models.case import Case
 from cases.verification.verify import verify
 from core.persistence.db import Database
-from tests.web.administration.test_people import OTHERS
+from tests.web.administration.people.test_pages import OTHERS
 from tests.web.conftest import Browser
 from tests.web.test_application_journeys import hidden
 

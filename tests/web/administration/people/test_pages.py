@@ -157,7 +157,7 @@ def test_a_form_that_the_database_cannot_take_now_says_so_and_keeps_what_was_typ
     def away(*_given: object, **_named: object) -> None:
         raise OperationalError("INSERT", {}, Exception("the disk is full"))
 
-    monkeypatch.setattr("web.administration.people.users.add_user", away)
+    monkeypatch.setattr("web.administration.people.pages.users.add_user", away)
     refused = browser("guanli").post("/people", **ZHOU)
     assert (refused.status, "现在存不了" in refused.text, "周敏" in refused.text) == (503, True, True)
 

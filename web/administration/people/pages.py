@@ -1,13 +1,13 @@
 """人员: who may sign in, in which unit and role; passwords, second factors, and letting people go."""
 
 from functools import partial
-from typing import Any
 
 from flask import Response, redirect, request, url_for
 
+from accounts.access import policy
 from accounts.access.permissions import GRANTABLE, Permission, Role
-from accounts.quotas import counting
 from accounts.registers import user_changes, user_list, users
+from accounts.registers.administrators import proposals
 from accounts.registers.user_list import ListedUser
 from accounts.sign_in import sessions, tokens
 from accounts.sign_in.first_steps import is_factor_required
@@ -15,8 +15,9 @@ from accounts.sign_in.passwords import generate_password
 from cases.responsibility.able_people import count_depending_matters
 from core.errors import Forbidden
 from core.text import LONGEST_NAME
-from notifications.kinds import QUOTAS
+from notifications import second_administrator
 from web.administration import choices
+from web.administration.people.limits_met import met_limits
 from web.administration.stale_form import require_unchanged, version_of_form
 from web.forms.controls import YES, Choice, mistakes_of
 from web.forms.register_forms import Field, build_controls, checkbox_value, load_recorded
@@ -47,23 +48,9 @@ def index(page_request: PageRequest) -> Response:
         unit=unit,
         number=number,
         more=found.more,
-        met=[] if q or unit or number > 1 else _met_limits(page_request),
+        met=[] if q or unit or number > 1 else met_limits(page_request),
+        waiting=proposals.list_open(page_request.session, actor=page_request.actor, now=page_request.now),
     )
-
-
-def _met_limits(page_request: PageRequest) -> list[dict[str, Any]]:
-    """Say who met a limit of a day lately, of what, and how often more was refused."""
-    found = counting.list_met(page_request.session, actor=page_request.actor, today=page_request.today)
-    return [
-        {
-            "username": one.username,
-            "name": one.name,
-            "day": page_request.day(one.day),
-            "what": page_request.translate(QUOTAS[one.quota]),
-            "refused": one.refused,
-        }
-        for one in found
-    ]
 
 
 @people.get("/people/new", enter=ENTER)
@@ -109,18 +96,19 @@ def add(page_request: PageRequest, form: Form) -> Response:
         head=form.get("head") == YES,
         now=page_request.now,
     )
+    second_administrator.tell_waiting(page_request.session, username=user.username, now=page_request.now)
     if given:
-        return _to(user.username, "person_added")
-    return _password_shown(page_request, user.username, password)
+        return to_person(user.username, "person_added")
+    return password_shown(page_request, user.username, password)
 
 
 @people.get("/people/<username>", enter=ENTER)
 def show(page_request: PageRequest, username: str) -> Response:
     """Show one person."""
-    return _shown(page_request, Typed(), username, tried="")
+    return render_person(page_request, Typed(), username, tried="")
 
 
-def _shown(page_request: PageRequest, typed: Typed, username: str, *, tried: str) -> Response:
+def render_person(page_request: PageRequest, typed: Typed, username: str, *, tried: str) -> Response:
     """Show one person, with what was typed into the form that was tried."""
     one = user_list.find_person(page_request.session, actor=page_request.actor, username=username)
     fields = [
@@ -155,10 +143,15 @@ def _shown(page_request: PageRequest, typed: Typed, username: str, *, tried: str
         tokens=tokens.list_own(page_request.session, user_id=one.id, now=page_request.now),
         entries=entries,
         seen=version_of_form(typed, entries),
+        waiting=proposals.list_open(
+            page_request.session, actor=page_request.actor, now=page_request.now, username=username
+        ),
+        is_guarded=policy.needs_second(page_request.actor, one.roles),
+        me=page_request.actor.user_id,
     )
 
 
-@people.post("/people/<username>", enter=ENTER, again=partial(_shown, tried="change"))
+@people.post("/people/<username>", enter=ENTER, again=partial(render_person, tried="change"))
 def change(page_request: PageRequest, form: Form, username: str) -> Response:
     """Change name, unit, roles and address."""
     one = user_list.find_person(page_request.session, actor=page_request.actor, username=username)
@@ -176,10 +169,11 @@ def change(page_request: PageRequest, form: Form, username: str) -> Response:
         count_matters=partial(count_depending_matters, page_request.session),
         now=page_request.now,
     )
-    return _to(username, "saved")
+    waits = second_administrator.tell_waiting(page_request.session, username=username, now=page_request.now)
+    return to_person(username, "person_proposed" if waits else "saved")
 
 
-@people.post("/people/<username>/password", enter=ENTER, again=partial(_shown, tried="password"))
+@people.post("/people/<username>/password", enter=ENTER, again=partial(render_person, tried="password"))
 def password(page_request: PageRequest, form: Form, username: str) -> Response:
     """Set another password for somebody; every sign-in of theirs ends, and their tokens unless they stay."""
     if username == page_request.actor.username:
@@ -195,10 +189,10 @@ def password(page_request: PageRequest, form: Form, username: str) -> Response:
         now=page_request.now,
         tokens_stay=form.get("tokens_stay") == YES,
     )
-    return _to(username, "person_password") if given else _password_shown(page_request, username, fresh)
+    return to_person(username, "person_password") if given else password_shown(page_request, username, fresh)
 
 
-@people.post("/people/<username>/disable", enter=ENTER, again=partial(_shown, tried="disable"))
+@people.post("/people/<username>/disable", enter=ENTER, again=partial(render_person, tried="disable"))
 def disable(page_request: PageRequest, form: Form, username: str) -> Response:
     """Let somebody go."""
     del form
@@ -210,10 +204,10 @@ def disable(page_request: PageRequest, form: Form, username: str) -> Response:
         count_matters=partial(count_depending_matters, page_request.session),
         now=page_request.now,
     )
-    return _to(username, "person_disabled")
+    return to_person(username, "person_disabled")
 
 
-@people.post("/people/<username>/enable", enter=ENTER, again=partial(_shown, tried="enable"))
+@people.post("/people/<username>/enable", enter=ENTER, again=partial(render_person, tried="enable"))
 def enable(page_request: PageRequest, form: Form, username: str) -> Response:
     """Let somebody back in, who then needs a new password."""
     del form
@@ -224,10 +218,10 @@ def enable(page_request: PageRequest, form: Form, username: str) -> Response:
         username=username,
         now=page_request.now,
     )
-    return _to(username, "person_enabled")
+    return to_person(username, "person_enabled")
 
 
-@people.post("/people/<username>/forget-code", enter=ENTER, again=partial(_shown, tried="forget"))
+@people.post("/people/<username>/forget-code", enter=ENTER, again=partial(render_person, tried="forget"))
 def forget_code(page_request: PageRequest, form: Form, username: str) -> Response:
     """Take a second factor away, as when the telephone is lost."""
     del form
@@ -238,7 +232,7 @@ def forget_code(page_request: PageRequest, form: Form, username: str) -> Respons
         username=username,
         now=page_request.now,
     )
-    return _to(username, "person_code")
+    return to_person(username, "person_code")
 
 
 @people.post("/people/<username>/release-openid", enter=ENTER, again=partial(_shown, tried="release"))
@@ -268,10 +262,10 @@ def revoke_token(page_request: PageRequest, form: Form, username: str, token_id:
         token_id=token_id,
         now=page_request.now,
     )
-    return _to(username, "token_revoked")
+    return to_person(username, "token_revoked")
 
 
-@people.post("/people/<username>/postpone-code", enter=ENTER, again=partial(_shown, tried="postpone"))
+@people.post("/people/<username>/postpone-code", enter=ENTER, again=partial(render_person, tried="postpone"))
 def postpone_code(page_request: PageRequest, form: Form, username: str) -> Response:
     """Let somebody go without a second factor that the roles require, for some days."""
     given = form.get("days", "")
@@ -285,16 +279,21 @@ def postpone_code(page_request: PageRequest, form: Form, username: str) -> Respo
         today=page_request.today,
         now=page_request.now,
     )
-    return _to(username, "person_postponed")
+    return to_person(username, "person_postponed")
 
 
-def _to(username: str, done: str) -> Response:
+def to_person(username: str, done: str) -> Response:
+    """Lead back to the page of a person, which says what was done."""
     return redirect(url_for("people.show", username=username, done=done), code=303)  # type: ignore[return-value]
 
 
-def _password_shown(page_request: PageRequest, username: str, password: str) -> Response:
+def password_shown(page_request: PageRequest, username: str, password: str) -> Response:
+    """Show a password that the program made, this one time, and whether the roles still wait."""
     one = user_list.find_person(page_request.session, actor=page_request.actor, username=username)
-    return page("administration/password.html", one=one, password=password)
+    waiting = proposals.list_open(
+        page_request.session, actor=page_request.actor, now=page_request.now, username=username
+    )
+    return page("administration/password.html", one=one, password=password, waiting=waiting)
 
 
 def _roles(page_request: PageRequest) -> list[Choice]:

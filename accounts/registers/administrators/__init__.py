@@ -1,0 +1,1 @@
+"""How somebody comes to power over matters or accounts: by two administrators."""

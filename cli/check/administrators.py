@@ -1,0 +1,22 @@
+"""Say what takes two administrators and finds one alone, or none who has agreed yet."""
+
+from accounts.access.actor import SYSTEM
+from accounts.registers.administrators import proposals
+from accounts.registers.user_list import list_administrators
+from cli.check.findings import Findings
+from cli.framework.context import Context
+from cli.framework.services import ProgramServices
+
+
+def check_administrators(found: Findings, services: ProgramServices, context: Context) -> None:
+    """Warn of one administrator alone, and name the accounts of which something waits for a second one."""
+    _ = context.words
+    with services.db.reading() as session:
+        administrators = len(list_administrators(session))
+        waiting = proposals.list_open(session, actor=SYSTEM, now=services.clock.now())
+    if administrators == 1:
+        found.warn(_("只有一位管理员：给人授权要第二位同意，或者运行 users confirm"))
+    for one in waiting:
+        words = _("{username} 有一件事等第二位管理员同意，到 {day} 为止")
+        day = one.expires_at.astimezone(services.rules.zone).date()
+        found.warn(words.format(username=one.username, day=day))

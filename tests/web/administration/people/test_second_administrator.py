@@ -1,0 +1,99 @@
+"""Two administrators give somebody power, on the page of the person; each sees what the other did."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from core.persistence.db import Database
+from tests.builders import PASSWORD
+from tests.web.administration.people.test_pages import OWN, user
+from tests.web.conftest import Browser
+
+Open = Callable[..., Browser]
+XIN = {"name": "新来的", "username": "xin", "unit": "leading-group", "roles": "leader"}
+WAITS, AGREE = "等第二位管理员确认", "同意给这些角色"
+
+
+@pytest.fixture
+def second(browser: Open, with_role: Callable[[str, str], None]) -> Browser:
+    """Sign another administrator in, who manages the whole county too."""
+    with_role("bumen", "admin")
+    return browser("bumen")
+
+
+def test_a_leader_is_proposed_by_one_and_agreed_to_by_another(
+    browser: Open, second: Browser, town: Database
+) -> None:
+    first = browser("guanli")
+    shown = first.post("/people", **XIN)
+    assert "等另一位管理员确认" in shown.text
+    page = first.get("/people/xin").text
+    assert (WAITS in page, AGREE in page, "撤回提请" in page) == (True, False, True)
+    assert "有一件事等第二位管理员确认" in second.get("/me/notices").text
+    assert "有一件事等第二位管理员确认" not in first.get("/me/notices").text
+    assert WAITS in second.get("/people").text
+    page = second.get("/people/xin").text
+    assert (WAITS in page, AGREE in page, "管理员提请" in page) == (True, True, True)
+    assert user(town, "xin").roles == []
+    assert second.post("/people/xin/agree", act="roles").status == 303
+    assert user(town, "xin").roles == ["leader"]
+    record = first.get("/people/xin").text
+    assert "第二位管理员同意，给了角色" in record
+    assert WAITS not in record
+    for reader in (first, browser("jiandu")):
+        assert "两位管理员办了一次授权" in reader.get("/me/notices").text
+
+
+def test_whoever_proposed_it_is_told_that_another_has_to_agree(browser: Open, town: Database) -> None:
+    first = browser("guanli")
+    first.post("/people", **XIN)
+    refused = first.post("/people/xin/agree", act="roles")
+    assert (refused.status, "要由另一位管理员同意" in refused.text) == (403, True)
+    assert user(town, "xin").roles == []
+
+
+def test_a_role_more_for_somebody_who_is_there_waits_and_the_rest_is_saved(
+    browser: Open, second: Browser, town: Database
+) -> None:
+    first = browser("guanli")
+    form = {"name": "小周改名", "unit": "team", "roles": ["member", "auditor"], "email": ""}
+    saved = first.post("/people/zuyuan", **form)
+    assert saved.headers["Location"].endswith("done=person_proposed")
+    assert (user(town, "zuyuan").name, user(town, "zuyuan").roles) == ("小周改名", ["member"])
+    assert second.post("/people/zuyuan/disagree", act="roles").status == 303
+    late = second.post("/people/zuyuan/agree", act="roles")
+    assert (late.status, "没有等着确认的事" in late.text) == (409, True)
+    assert user(town, "zuyuan").roles == ["member"]
+
+
+def test_the_password_of_a_leader_takes_two_and_is_shown_to_the_second_alone(
+    browser: Open, second: Browser
+) -> None:
+    first = browser("guanli")
+    page = first.get("/people/lingdao").text
+    assert ('name="password"' in page, "提请换密码" in page) == (False, True)
+    alone = first.post("/people/lingdao/password", password=OWN)
+    assert (alone.status, "一位管理员不能单独换" in alone.text) == (403, True)
+    assert browser().sign_in("lingdao", PASSWORD).status == 303
+    assert first.post("/people/lingdao/propose-password").status == 303
+    shown = second.post("/people/lingdao/agree", act="password")
+    made = re.findall(r'class="code">([a-z0-9-]+)<', shown.text)[0]
+    assert browser().sign_in("lingdao", PASSWORD).status == 422
+    assert browser().sign_in("lingdao", made).status == 303
+
+
+def test_somebody_without_a_role_yet_signs_in_and_sees_nothing(browser: Open) -> None:
+    first = browser("guanli")
+    made = re.findall(r'class="code">([a-z0-9-]+)<', first.post("/people", **XIN).text)[0]
+    newcomer = browser()
+    assert newcomer.sign_in("xin", made).status == 303
+    assert newcomer.post("/me/password", present=made, fresh=OWN, again=OWN).status == 303
+    assert newcomer.get("/").status == 302
+    assert {newcomer.get(path).status for path in ("/cases", "/people", "/dashboard", "/register")} == {403}
+
+
+@pytest.mark.parametrize("step", ["propose-password", "agree", "disagree"])
+@pytest.mark.parametrize("username", ["zuzhang", "lingdao", "jiandu"])
+def test_nobody_but_administrators_comes_in_here(browser: Open, username: str, step: str) -> None:
+    assert browser(username).post(f"/people/zuyuan/{step}", act="roles").status == 403
