@@ -63,10 +63,10 @@ COUNTED: Mapping[str, frozenset[Quota]] = {
             *(f"POST /people/<username>/{more}" for more in ("disable", "enable", "forget-code")),
             *(f"POST /people/<username>/{more}" for more in ("postpone-code", "propose-password")),
             *(f"POST /people/<username>/{more}" for more in ("agree", "disagree")),
-            "POST /people/<username>/tokens/<int(max=2147483647):token_id>/revoke",
-            "POST /me/tokens/<int(max=2147483647):token_id>/revoke",
+            "POST /people/<username>/tokens/<row(api_tokens):token_id>/revoke",
+            "POST /me/tokens/<row(api_tokens):token_id>/revoke",
             *(f"POST /me/{more}" for more in ("password", "second-factor", "second-factor/remove")),
-            *("POST /me/passkeys", "POST /me/passkeys/<int(max=2147483647):passkey_id>/remove"),
+            *("POST /me/passkeys", "POST /me/passkeys/<row(passkeys):passkey_id>/remove"),
             "POST /calendar/<int(max=9999):year>",
         ),
         frozenset({Q.CHANGES}),
@@ -86,10 +86,10 @@ FREE: Mapping[str, str] = {
     **dict.fromkeys((f"{API}/public/{more}" for more in ("status", "rating", "reopen")), STRANGER),
     **dict.fromkeys((f"POST /sign-in{more}" for more in ("", "/code", "/passkey")), ENTRY),
     **dict.fromkeys(("POST /setup", "POST /setup/code", "POST /sign-out"), ENTRY),
-    **dict.fromkeys((f"{API}/inbox/<int(max=2147483647):notice_id>/read", "POST /me/notices"), OWN),
+    **dict.fromkeys((f"{API}/inbox/<row(notices):notice_id>/read", "POST /me/notices"), OWN),
     **dict.fromkeys(("POST /me/passkeys/new", "POST /me/second-factor/new"), PROPOSED),
-    "POST /me/passkeys/<int(max=2147483647):passkey_id>/rename": OWN,
-    "POST /me/devices/<int(max=2147483647):sign_in_id>/end": OWN,
+    "POST /me/passkeys/<row(passkeys):passkey_id>/rename": OWN,
+    "POST /me/devices/<row(sign_ins):sign_in_id>/end": OWN,
 }
 #: Files that are given out without being counted.
 ONE_FILE = "one file, to whoever may see its matter; recorded who took it (docs/decisions/0051)"
