@@ -25,6 +25,7 @@ with gc_tuning.loading():
     from cases.configuration.case_rules import CaseServices, CountyRules, categories_of
     from cases.configuration.definitions import Definitions
     from cases.history.clock_guard import ClockGuard
+    from cases.sealing.keys_in_use import require_keys
     from cli.framework.services import ProgramServices
     from cli.main import main
     from config import settings, tables
@@ -36,6 +37,8 @@ with gc_tuning.loading():
     from core.files.store import FileStore
     from core.persistence import statement_limit
     from core.persistence.db import Database
+    from core.sealing import key_file
+    from core.sealing.personal_keys import PersonalKeys
     from notifications.channels.registry import configured_channels
     from web import application as people
     from workflow import deadlines
@@ -47,13 +50,14 @@ with gc_tuning.loading():
 def assemble(environ: Mapping[str, str]) -> ProgramServices:
     """Read settings and tables and join the program; nothing is connected or written yet.
 
-    Raises BadSettings, BadTables or BadDefinition with every problem, and Unavailable `no_secret_key` while
-    there is none: `run` makes it, several machines must be given the same.
+    Raises BadSettings, BadTables or BadDefinition with every problem, and Unavailable `no_secret_key` or
+    `no_personal_key` while there is none: `run` makes it, several machines must be given the same.
     """
     known = settings.load(environ)
     secret = known.secret_key or settings.secret_from(known.data_dir, make=False)
     if not secret:
         raise Unavailable(reason="no_secret_key")
+    keys = PersonalKeys(known.personal_keys, place=known.data_dir / key_file.NAME)
     decided = tables.read(known.config_dir)
     db = Database(known.database_url)
     db.info[CLOCK_GUARD] = ClockGuard(InstallationClock(db).now, known.timezone)
@@ -61,7 +65,7 @@ def assemble(environ: Mapping[str, str]) -> ProgramServices:
     return ProgramServices(
         settings=known,
         db=db,
-        rules=_rules(known, decided, (secret, *known.secret_key_fallbacks)),
+        rules=_rules(known, decided, (secret, *known.secret_key_fallbacks), keys),
         channels=configured_channels(
             smtp_url=known.smtp_url,
             mail_from=known.mail_from,
@@ -76,13 +80,15 @@ def create_app(environ: Mapping[str, str] | None = None) -> ApplicationDispatche
     """Make the WSGI application for a production server; the environment is the process's own by default.
 
     From here on the process writes for its owner alone, and no statement takes longer than people wait.
-    Raises Conflict for a database that was made with another zone or another secret key.
+    Raises Conflict for a database that was made with another zone or another secret key, or that is sealed
+    with keys that are not here.
     """
     private.close_to_others()
     services = assemble(os.environ if environ is None else environ)
     statement_limit.limit_statements(services.db.engine, statement_limit.MOST_SECONDS)
     try:
         require_same_zone(services.db, services.settings.timezone, chain=services.rules.services.chain)
+        require_keys(services.db, services.rules.services.personal_keys)
     except Conflict:
         services.db.dispose()
         raise
@@ -102,7 +108,9 @@ def create_app(environ: Mapping[str, str] | None = None) -> ApplicationDispatche
     )
 
 
-def _rules(known: settings.Settings, decided: tables.Tables, secrets: tuple[str, ...]) -> CountyRules:
+def _rules(
+    known: settings.Settings, decided: tables.Tables, secrets: tuple[str, ...], keys: PersonalKeys
+) -> CountyRules:
     profiles, periods = deadlines.rules_of(decided)
     chain_keys = [_derived(secret, "history") for secret in secrets]
     receipt_key, *earlier = (_derived(secret, "receipts") for secret in secrets)
@@ -120,6 +128,7 @@ def _rules(known: settings.Settings, decided: tables.Tables, secrets: tuple[str,
             receipt_key=receipt_key,
             earlier_receipt_keys=tuple(earlier),
             number_key=_derived(secrets[0], "numbers"),
+            personal_keys=keys,
             files=FileStore(known.data_dir / store.FOLDER),
             scanner=Scanner(known.scanner) if known.scanner else None,
         ),

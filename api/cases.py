@@ -88,6 +88,7 @@ def history(call: RequestContext, query: Filters, number: str) -> Response:
     entries = case_history.history_view(
         call.session,
         actor=call.actor,
+        keys=call.rules.services.personal_keys,
         number=number,
         system=translate()(SYSTEM_NAME),
         villager=translate()(VILLAGER_NAME),

@@ -18,11 +18,14 @@ from typing import Any
 from sqlalchemy import ForeignKey
 
 from bench.sample_cases import CaseGroup, RawRow
-from cases.access import receipt_codes
+from cases.access import identities, receipt_codes, sealed_words
 from cases.configuration.case_rules import CountyRules
 from cases.history.entries import digested_values, payload
+from cases.models.case import Complainant
 from core.chain import canonical
 from core.persistence.db import Base
+from core.sealing.personal_keys import PersonalKeys
+from core.sealing.sealed_columns import SealedText
 
 #: A text with slots: strings as they are, numbers for what stands at that slot of a copy.
 Text = tuple[str | int, ...]
@@ -31,7 +34,11 @@ Cells = tuple[Any, ...]
 SECONDS = ":00.000000"
 PLACEHOLDER = re.compile(r'"@(\w+):(\d+)@"')
 COMPUTED = {"history": ("hash", "prev_hash", "case_digest"), "cases": ("last_hash",)}
-PERSON = {"household_id": "household", "name": "name", "phone": "phone"}
+#: What each copy makes anew of a complainant: of another household, and sealed for the row of the copy.
+PERSON = {
+    "household_id": "household",
+    **{name: name for name in ("name", "phone", "phone_digest", "phone_end_digest")},
+}
 
 
 @dataclass
@@ -62,11 +69,13 @@ class Copier:
     All that the rows of a copy hold stands in one list, each thing once; a row is a selection from it.
     """
 
-    def __init__(self, group: CaseGroup, columns: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, group: CaseGroup, columns: Mapping[str, Sequence[str]], keys: PersonalKeys) -> None:
         """Find what differs from copy to copy; `columns` are the names of each table in the order of writing.
 
-        Raises ValueError when a row cannot be what the services wrote.
+        `keys` open what the services sealed. Raises ValueError when a row cannot be what they wrote.
         """
+        self._keys = keys
+        self._beside: list[tuple[int, Text, int, int]] = []
         self._slots: dict[tuple[str, Any], int] = {}
         self._fixed: list[Any] = []
         self._texts: list[tuple[int, Text]] = []
@@ -85,7 +94,9 @@ class Copier:
             for row in rows
         ]
         villages = {case["id"]: str(case["village_id"]) for case in group.cases}
-        self._homes = [(row["id"], villages[row["case_id"]]) for row in group.rows["complainants"]]
+        self._people = [
+            (row["id"], villages[row["case_id"]], _identity(row, keys)) for row in group.rows["complainants"]
+        ]
 
     def __len__(self) -> int:
         return len(self._group.cases)
@@ -105,6 +116,10 @@ class Copier:
             values[form.hash] = rules.services.chain.link_written(
                 previous, _render(form.entry, values).encode()
             )
+        for slot, words, case, seq in self._beside:
+            place = sealed_words.place_of(int(values[case]), seq)
+            sealed = self._keys.seal(_render(words, values), place)
+            values[slot] = json.dumps(sealed.stored, ensure_ascii=False)
         for table, cells in self._rows:
             yield table, cells(values)
 
@@ -123,7 +138,7 @@ class Copier:
             values[slot["number", case_id]] = f"{village}-{year}-{serials.numbers[key]:04d}"
             values[slot["ref", case_id]] = f"bench-{serials.rows['cases']:08d}"
         taken: set[int] = set()
-        for person_id, village_id in self._homes:
+        for person_id, village_id, known in self._people:
             home = rng.choice(homes[village_id])
             while home["id"] in taken:
                 home = rng.choice(homes[village_id])
@@ -131,10 +146,24 @@ class Copier:
             values[slot["person", person_id]] = str(serials.next("complainants"))
             code = receipt_codes.read_code(receipt_codes.new_code()) or ""
             values[slot["code", person_id]] = receipt_codes.digest(rules.services.receipt_key, code)
-            for name, column in (("household", "id"), ("name", "head"), ("phone", "phone")):
-                if (name, person_id) in slot:
-                    values[slot[name, person_id]] = home[column]
+            identity = known
+            if ("household", person_id) in slot:
+                values[slot["household", person_id]] = home["id"]
+                identity = {"name": home["head"], "phone": home["phone"]}
+            for name, value in self._sealed(identity, serials.rows["complainants"]).items():
+                values[slot[name, person_id]] = value
         return values
+
+    def _sealed(self, identity: Mapping[str, str | None], complainant_id: int) -> dict[str, str | None]:
+        """Return who somebody is as it stands in the row of a copy."""
+        row = Complainant(id=complainant_id)
+        identities.write_identity(row, self._keys, name=identity["name"], phone=identity["phone"])
+        return {
+            "name": row.name.stored if row.name else None,
+            "phone": row.phone.stored if row.phone else None,
+            "phone_digest": row.phone_digest,
+            "phone_end_digest": row.phone_end_digest,
+        }
 
     def _chain(self, case_id: int) -> Iterator[_EntryForm]:
         """Yield the entries of a case in order, with the texts that digest and hash are made over."""
@@ -168,10 +197,20 @@ class Copier:
             self._serials.append((slot, table))
             return slot
         if isinstance(value, str):
+            if (table, name) == ("history", "personal") and value != "[]":
+                return self._words_beside(row)
             if (table, name) == ("history", "facts"):
                 value = json.dumps(_with_placeholders(json.loads(value)), ensure_ascii=False)
             return self._slot_of(self._text(value))
         return self._slot("fixed", (type(value), value), value)
+
+    def _words_beside(self, row: RawRow) -> int:
+        """Return the slot of the words beside an entry, which each copy seals for itself."""
+        place = sealed_words.place_of(row["case_id"], row["seq"])
+        opened = self._keys.open(SealedText(json.loads(row["personal"])), place)
+        slot = self._slot("beside", (row["case_id"], row["seq"]))
+        self._beside.append((slot, self._text(opened), self._slot("case", row["case_id"]), row["seq"]))
+        return slot
 
     def _slot_of(self, text: Text) -> int:
         """Return the slot of a text, itself or what is made of it in each copy."""
@@ -193,7 +232,8 @@ class Copier:
             return self._slot("digest" if name == "case_digest" else "hash", row.get("hash", row.get(name)))
         if table == "complainants" and name == "receipt_digest":
             return self._slot("code", row["id"])
-        if table == "complainants" and name in PERSON and row["household_id"] is not None:
+        housed = name != "household_id" or row["household_id"] is not None
+        if table == "complainants" and name in PERSON and housed:
             return self._slot(PERSON[name], row["id"])
         target = "cases.id" if (table, name) == ("cases", "id") else None
         target = "complainants.id" if (table, name) == ("complainants", "id") else target
@@ -233,6 +273,13 @@ def _foreign_keys(table: str, name: str) -> frozenset[ForeignKey]:
     """Return the keys that a column refers by, found by its name in the database."""
     columns = Base.metadata.tables[table].columns
     return frozenset(next(column for column in columns if column.name == name).foreign_keys)
+
+
+def _identity(row: RawRow, keys: PersonalKeys) -> dict[str, str | None]:
+    """Open who a complainant is, whose row stands as SQLite keeps it."""
+    person = Complainant(id=row["id"])
+    person.name, person.phone = (SealedText(row[one]) if row[one] else None for one in identities.COLUMNS)
+    return {"name": identities.name_of(person, keys), "phone": identities.phone_of(person, keys)}
 
 
 def _placeholder(kind: str, of: int) -> str:

@@ -163,10 +163,10 @@ def _copy(services: ProgramServices, writer: Writer, runs: list[SampleLedger], c
     homes: dict[str, list[RawRow]] = defaultdict(list)
     for home in load_rows(runs[0].place, "households"):
         homes[str(home["village_id"])].append(home)
-    share = cases // len(runs)
+    share, keys = cases // len(runs), services.rules.services.personal_keys
     for index, run in enumerate(runs):
         last = index == len(runs) - 1
-        copiers = [Copier(group, buffer.columns) for group in run.groups]
+        copiers = [Copier(group, buffer.columns, keys) for group in run.groups]
         wanted = cases - share * index if last else share
         for copier, times in zip(copiers, _shares(copiers, wanted), strict=True):
             for _ in range(times):

@@ -19,7 +19,7 @@ from cases.history.entries import Entry
 from cli.framework.services import ProgramServices
 from core import clock, gc_tuning
 
-SECRET = "b" * 40
+SECRET, PERSONAL_KEY = "b" * 40, "p" * 40
 API = "/api/v1"
 WORK_SECONDS = 3.0
 Figures = dict[str, float | None]
@@ -33,6 +33,7 @@ class Installation:
             "HUIYIN_DATABASE_URL": url,
             "HUIYIN_DATA_DIR": str(folder),
             "HUIYIN_SECRET_KEY": SECRET,
+            "HUIYIN_PERSONAL_KEY": PERSONAL_KEY,
         }
         self.services: ProgramServices = assemble(self.environ)
         self.statements: list[str] = []

@@ -66,6 +66,7 @@ def take_turns(
         "HUIYIN_DATABASE_URL": url,
         "HUIYIN_DATA_DIR": str(folder),
         "HUIYIN_SECRET_KEY": "b" * 40,
+        "HUIYIN_PERSONAL_KEY": "p" * 40,
         "HUIYIN_PLACES_EACH": "8",  # all clients are one user
         "HUIYIN_QUOTAS": "off",
     }

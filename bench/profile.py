@@ -33,6 +33,7 @@ def main() -> None:
             "HUIYIN_DATABASE_URL": f"sqlite:///{Path(name).as_posix()}/huiyin.db",
             "HUIYIN_DATA_DIR": name,
             "HUIYIN_SECRET_KEY": "b" * 40,
+            "HUIYIN_PERSONAL_KEY": "p" * 40,
         }
         token = environment.prepare_environment(environ, Path(name))
         services = assemble(environ)

@@ -157,6 +157,7 @@ def _was_reopened(session: Session, context: CaseContext, words: str, round_no: 
         .where(Entry.case_id == context.case.id, Entry.action == "reopen", Entry.actor_id.is_(None))
         .order_by(Entry.seq.desc())
     ).first()
-    facts = load_facts(last) if last is not None else None
+    keys = context.rules.services.personal_keys
+    facts = load_facts(last, keys) if last is not None else None
     began = isinstance(facts, ReopenFacts) and facts.reason == words
     return began and (round_no is not None or not context.case.final)

@@ -20,6 +20,7 @@ from cases.history.read_facts import came_with, fact_column, load_facts, value_o
 from cases.lifecycle.context import CaseContext
 from cases.models.case import Case, Complainant
 from cases.vocabulary import OPEN_STATES
+from core.sealing.personal_keys import PersonalKeys
 from workflow.definition.vocabulary import CaseState, stage_of
 
 HANDLING = "handling"
@@ -43,13 +44,13 @@ class HandlingDates:
     reopened: bool
 
 
-def load_own_history(session: Session, person: Complainant) -> list[Told]:
+def load_own_history(session: Session, person: Complainant, keys: PersonalKeys) -> list[Told]:
     """Return what happened to a complainant on whichever case, in order; one statement."""
     numbers: dict[str, int] = {}
     stored: dict[int, list[Told]] = {}
     for entry, number in session.execute(_entries_on_the_way(person)):
         numbers[number] = entry.case_id
-        facts = load_facts(entry)
+        facts = load_facts(entry, keys)
         if facts is not None:
             stored.setdefault(entry.case_id, []).append((entry, facts))
     return list(_follow(person, numbers, {case_id: iter(told) for case_id, told in stored.items()}))

@@ -124,7 +124,7 @@ def find_public_case(session: Session, *, rules: CountyRules, code: str, now: da
     said = find_self_rating(session, case, person)
     visited = person.visited_round == case.round
     team, rating_open = contact_of(context), may_rate(context, person)
-    own = load_own_history(session, person)
+    own = load_own_history(session, person, rules.services.personal_keys)
     handling = read_handling_dates(context, own)
     promised_on = context.round.promised_on if case.stage == CaseState.RESOLVED else None
     situation = build_situation(context)

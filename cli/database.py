@@ -31,7 +31,7 @@ def add(commands: Any, translate: Translate) -> None:
 def upgrade(given: Namespace, context: Context) -> int:
     """Migrate, and enter what every installation needs: its zone, its calendar, its life cycle."""
     _ = context.words
-    context.make_key()
+    context.make_keys()
     kind = prepare_database(context.services, now=clock.now(), sample=given.sample)
     with context.services.db.reading() as session:
         context.say(_("数据库已是最新版本 {revision}。").format(revision=revisions.head(session)))

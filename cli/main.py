@@ -29,6 +29,7 @@ from cli.check import check
 from cli.framework import error_messages
 from cli.framework.context import Assemble, Context, Run
 from cli.people import commands as people_commands
+from cli.sealing import keys
 from cli.serve import commands as serve_commands
 from config.setting_problems import BadSettings
 from config.tables import BadTables
@@ -55,6 +56,7 @@ MODULES = (
     imports,
     case_import,
     people_commands,
+    keys,
     calendar,
     clock,
     database,

@@ -49,6 +49,13 @@ SETTINGS = (
         True,
     ),
     Setting("SECRET_KEY_FALLBACKS", "", _("以前用过的密钥，用逗号分开"), True),
+    Setting(
+        "PERSONAL_KEY",
+        "",
+        _("封存姓名和电话的密钥，和 SECRET_KEY 不同；空着就用数据文件夹里的 personal.key"),
+        True,
+    ),
+    Setting("PERSONAL_KEY_FALLBACKS", "", _("别的能打开姓名和电话的密钥，用逗号分开"), True),
     Setting("DATA_DIR", "var", _("放数据库文件、附件、每日封存和密钥的文件夹")),
     Setting(
         "TIMEZONE",
@@ -117,6 +124,8 @@ class Settings:
     second_factor_roles: tuple[str, ...] | None
     secret_key: str = field(repr=False)
     secret_key_fallbacks: tuple[str, ...] = field(repr=False)
+    #: The one that seals first; none where they are kept in a file.
+    personal_keys: tuple[str, ...] = field(repr=False)
 
 
 def load(environ: Mapping[str, str]) -> Settings:
@@ -153,11 +162,8 @@ def load(environ: Mapping[str, str]) -> Settings:
         second_factor_roles=_roles(value["SECOND_FACTOR_ROLES"], problems),
         least_free_mb=_number("LEAST_FREE_MB", value["LEAST_FREE_MB"], problems),
         secret_key=_secret("SECRET_KEY", value["SECRET_KEY"], problems),
-        secret_key_fallbacks=tuple(
-            _secret("SECRET_KEY_FALLBACKS", key.strip(), problems)
-            for key in value["SECRET_KEY_FALLBACKS"].split(",")
-            if key.strip()
-        ),
+        secret_key_fallbacks=_secrets("SECRET_KEY_FALLBACKS", value, problems),
+        personal_keys=_personal_keys(value, problems),
     )
     if problems:
         raise BadSettings(problems)
@@ -280,6 +286,18 @@ def is_scanner_address(address: str) -> bool:
     return (parts.scheme == "tcp" and named and not parts.path) or (
         parts.scheme == "unix" and not parts.netloc and len(parts.path) > 1
     )
+
+
+def _personal_keys(value: Mapping[str, str], problems: Problems) -> tuple[str, ...]:
+    first = _secrets("PERSONAL_KEY", value, problems)
+    others = _secrets("PERSONAL_KEY_FALLBACKS", value, problems)
+    if others and not first:
+        problems.append(SettingProblem(_("有 HUIYIN_PERSONAL_KEY 才能设 HUIYIN_PERSONAL_KEY_FALLBACKS")))
+    return (*first, *others)
+
+
+def _secrets(name: str, value: Mapping[str, str], problems: Problems) -> tuple[str, ...]:
+    return tuple(_secret(name, key.strip(), problems) for key in value[name].split(",") if key.strip())
 
 
 def _secret(name: str, value: str, problems: Problems) -> str:

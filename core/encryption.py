@@ -19,7 +19,7 @@ class Encryptor:
     """
 
     def __init__(self, keys: Sequence[bytes], purpose: str) -> None:
-        self._ciphers = [AESGCM(_derived(key, purpose)) for key in keys]
+        self._ciphers = [AESGCM(derived(key, purpose)) for key in keys]
 
     def close(self, content: bytes, place: str) -> bytes:
         """Return the sealed form, which begins with a nonce of its own."""
@@ -36,5 +36,6 @@ class Encryptor:
         return None
 
 
-def _derived(key: bytes, purpose: str) -> bytes:
+def derived(key: bytes, purpose: str) -> bytes:
+    """Return the key of 256 bits for one purpose, from which no other's can be told."""
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode()).derive(key)

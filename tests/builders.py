@@ -24,12 +24,14 @@ from cases.lifecycle import take_step
 from cases.lifecycle.action_values import ComplainantEntry
 from cases.lifecycle.build_values import build_values
 from cases.models.case import Case, Complainant
+from cases.sealing import keys_in_use
 from config import tables
 from core.chain import Chain
 from core.clock import CLOCK_GUARD
 from core.files.store import FileStore
 from core.persistence import migrations
 from core.persistence.db import Database
+from core.sealing.personal_keys import PersonalKeys
 from roster.models import Household
 from tests.databases import Databases
 from workflow import deadlines, working_days
@@ -40,6 +42,8 @@ ZONE = ZoneInfo("Asia/Shanghai")
 FOUNDED = datetime(2025, 1, 6, 1, tzinfo=UTC)
 #: With it the first serials of the villages below are ordinary ones, so that a story can say its numbers.
 ORDINARY_FIRST = b"a key for the numbers of tests, 681571"
+PERSONAL_KEY = "a key for the names and telephones of tests"
+PERSONAL_KEYS = PersonalKeys([PERSONAL_KEY])
 PASSWORD = "渠水年年到田头-2026"
 
 #: Code, name, level, parent, declared mu, groups, households and people.
@@ -194,6 +198,7 @@ def read_rules(files: Path, folder: Path = CONFIG) -> CountyRules:
             chain=Chain("test", {"test": b"a key for tests alone"}),
             receipt_key=b"a key for the codes of tests",
             number_key=ORDINARY_FIRST,
+            personal_keys=PERSONAL_KEYS,
             files=FileStore(files),
         ),
     )
@@ -214,6 +219,7 @@ def settle(database: Database, rules: CountyRules, folder: Path = CONFIG) -> Non
     seed = working_days.seed()
     with database.transaction() as session:
         fixed_zone(session, rules.zone, chain=rules.services.chain, now=FOUNDED)
+        keys_in_use.adopt(session, PERSONAL_KEYS.present.id, now=FOUNDED)
         seed_calendar(session, seed.years, seed.days, "notices")
         adopt(session, rules.definition, tables.read(folder).workflow_text, now=FOUNDED)
         found_township(session)

@@ -22,9 +22,11 @@ OWN: Mapping[str, str] = {
     "cases/persistence/search_index.py compact": "PostgreSQL clears rows that are gone away by itself",
     "cases/retention/forgetting.py forget": "how a transaction of SQLite begins, for others to speak in",
     "cases/responsibility/held_cases.py hold_cases": "SQLite has one writer; PostgreSQL is asked for a lock",
+    "cases/sealing/rotation.py _finish": "SQLite has one writer; PostgreSQL is asked for a lock",
     "cases/statistics/tallies.py _acquire_lock": "SQLite has one writer; PostgreSQL is asked for a lock",
     "core/persistence/database_backup.py snapshot": "SQLite copies through its driver, without a statement",
     "core/persistence/exclusive_run.py _locked_key": "SQLite locks an empty file beside the database",
+    "core/persistence/leftovers.py remove": "SQLite's file is written anew past the engine",
     "core/persistence/migrations.py _back_up": "a file is copied before it is migrated",
     "core/persistence/migrations.py _check_references": "SQLite migrates with its keys switched off",
     "core/persistence/migrations.py _migrating": "SQLite has one writer; PostgreSQL is asked for a lock",
@@ -33,6 +35,7 @@ OWN: Mapping[str, str] = {
     "migrations/versions/0007_quicker.py _index": "the index is the right one on PostgreSQL from the start",
     "migrations/versions/0023_forgetting.py _all_else": "PostgreSQL compares whole rows",
     "migrations/versions/0023_forgetting.py downgrade": "triggers of PostgreSQL call functions",
+    "migrations/versions/0025_sealed_names.py downgrade": "triggers of PostgreSQL call functions",
     "wsgi/readiness.py Readiness._check": "SQLite has one writer, whose turn is waited for",
 }
 

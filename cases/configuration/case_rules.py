@@ -12,6 +12,7 @@ from config.tables import Tables
 from core.chain import Chain
 from core.files.scanner import Scanner
 from core.files.store import FileStore
+from core.sealing.personal_keys import PersonalKeys
 from workflow.deadlines import ClockRule, Profile
 from workflow.definition.model import Definition
 
@@ -47,7 +48,7 @@ class CaseServices:
     `definitions` finds the life cycle that an older case runs under, `calendars` the working days as the
     database has them. New receipt codes are digested with `receipt_key`; the earlier ones keep older codes
     and kept answers readable after the secret has changed. With `number_key` it is decided which serials of
-    a village are kept back.
+    a village are kept back, under `personal_keys` who complainants are is sealed.
     """
 
     definitions: Definitions
@@ -56,6 +57,7 @@ class CaseServices:
     receipt_key: bytes = field(repr=False)
     files: FileStore
     number_key: bytes = field(repr=False)
+    personal_keys: PersonalKeys = field(repr=False)
     earlier_receipt_keys: tuple[bytes, ...] = field(default=(), repr=False)
     #: What looks for viruses in files; None where the installation has none.
     scanner: Scanner | None = None

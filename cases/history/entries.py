@@ -22,12 +22,15 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from accounts.access.actor import Actor
+from cases.access.sealed_words import seal_words
 from cases.history.facts import Facts
 from cases.history.facts_json import salted, to_entry
 from cases.models.case import Case
 from core.chain import Chain, hashed_columns, row_digest, row_values
 from core.clock import CLOCK_GUARD
 from core.persistence.db import Base, UTCDateTime
+from core.sealing.personal_keys import PersonalKeys
+from core.sealing.sealed_columns import SealedDocument
 
 #: What reaches the server later than this was recorded without a connection.
 OFFLINE_AFTER = timedelta(minutes=10)
@@ -59,8 +62,8 @@ class Entry(Base):
     prev_hash: Mapped[str]
     hash: Mapped[str] = mapped_column(unique=True)
     key_id: Mapped[str]
-    #: Personal words of the facts, which hold salted digests of them (`cases.history.facts_json`).
-    personal: Mapped[list[list[Any]]] = mapped_column(JSON, server_default=text("'[]'"))
+    #: Personal words of the facts, which hold salted digests of them (`cases.history.facts_json`), sealed.
+    personal: Mapped[Any] = mapped_column(SealedDocument, server_default=text("'[]'"))
 
 
 class OwedEntry(Base):
@@ -139,6 +142,7 @@ def link(
     case: Case,
     *,
     chain: Chain,
+    keys: PersonalKeys,
     action: str,
     actor: Actor,
     from_state: str | None,
@@ -161,7 +165,7 @@ def link(
         "from_state": from_state,
         "to_state": case.state,
         "facts": told,
-        "personal": personal,
+        "personal": seal_words(personal, keys, case_id=case.id, seq=case.last_seq),
         "happened_at": happened_at,
         "recorded_at": recorded_at,
         "received_at": received_at,

@@ -126,9 +126,17 @@ def facts_type(action: str, stored: Mapping[str, Any]) -> type[Facts]:
 class StoredFacts(Protocol):
     """What is read of an entry, or of a row with these columns, to know what it says."""
 
-    action: Any
-    facts: Any
-    personal: Any
+    @property
+    def action(self) -> str:
+        """The name of the action."""
+
+    @property
+    def facts(self) -> Any:
+        """What the chain covers."""
+
+    @property
+    def personal(self) -> Any:
+        """The words beside it, opened."""
 
 
 def to_json(facts: Facts) -> dict[str, Any]:

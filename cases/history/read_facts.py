@@ -7,35 +7,40 @@ import msgspec
 from msgspec import UnsetType
 from sqlalchemy.sql.elements import ColumnElement
 
+from cases.access.sealed_words import OpenedEntry, SealedEntry, open_words
 from cases.history import facts as of
 from cases.history.entries import Entry
 from cases.history.fact_kinds import holds_personal
 from cases.history.facts import Facts, ReplyFact
-from cases.history.facts_json import BadFacts, StoredFacts, from_entry, unopened, with_words, without_words
+from cases.history.facts_json import BadFacts, from_entry, unopened, with_words, without_words
 from cases.history.own_facts import OwnFacts
 from config.marked_text import MarkedText
 from config.marked_text import mark as _
+from core.sealing.personal_keys import PersonalKeys
 
 T = TypeVar("T")
+#: What is wrong with words that were changed, or that stand beside another entry than their own.
+NOT_OPENED = MarkedText(_("旁边的话打不开：被改过，或者是别处的"))
 
 
-def load_facts(entry: StoredFacts) -> Facts | None:
+def load_facts(entry: SealedEntry, keys: PersonalKeys) -> Facts | None:
     """Read the facts of an entry for a page; None where they are not what the action records.
 
     Whatever stands there then is not shown, and `verify` names the entry.
     """
     try:
-        return from_entry(entry)
+        return from_entry(_opened(entry, keys))
     except BadFacts:
         return None
 
 
-def exact_facts(entry: StoredFacts, *, forgotten: bool = False) -> Facts:
+def exact_facts(sealed: SealedEntry, keys: PersonalKeys, *, forgotten: bool = False) -> Facts:
     """Read the facts of an entry; raise BadFacts also where it says more than its action records.
 
     So it is where the words beside it are not those that it was chained with. Those of an entry that was
     `forgotten` must be gone; its facts are read without words then, also those that stand in them plainly.
     """
+    entry = _opened(sealed, keys)
     facts = from_entry(entry)
     if msgspec.json.decode(msgspec.json.encode(facts)) != with_words(entry.facts, entry.personal):
         raise BadFacts(MarkedText(_("写了这个动作不记的内容")))
@@ -47,6 +52,13 @@ def exact_facts(entry: StoredFacts, *, forgotten: bool = False) -> Facts:
     if changed:
         raise BadFacts(MarkedText(_("旁边的话少了或被改过：{parts}"), {"parts": changed}))
     return facts
+
+
+def _opened(sealed: SealedEntry, keys: PersonalKeys) -> OpenedEntry:
+    try:
+        return open_words(sealed, keys)
+    except ValueError as error:
+        raise BadFacts(NOT_OPENED) from error
 
 
 def value_or(value: T | UnsetType, default: T) -> T:

@@ -12,15 +12,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count, islice
-from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, String, bindparam, case, cast, func, insert, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import Integer, String, bindparam, case, cast, func, insert, select
+from sqlalchemy.orm import Session
 
 from accounts.models import Area
 from accounts.vocabulary import AreaLevel
 from cases.models.case import Case, Complainant
 from cases.models.number_serials import NumberSerial
+from cases.persistence.next_ids import from_sequence, highest
 from core.persistence.db import COMMA, Base
 from core.persistence.upsert import Upsert
 
@@ -34,26 +34,18 @@ class Reserved:
     complainant_ids: list[int]
 
 
-def _next_id(column: InstrumentedAttribute[int]) -> ColumnElement[Any]:
-    """Return the next id of a table from its sequence."""
-    return func.nextval(func.pg_get_serial_sequence(column.class_.__tablename__, column.key))
-
-
-def _highest(column: InstrumentedAttribute[int]) -> ColumnElement[Any]:
-    """Return the highest id there is; on SQLite nobody else writes meanwhile."""
-    return select(func.coalesce(func.max(column), 0)).scalar_subquery()
-
-
 _each = func.generate_series(1, bindparam("complainants", type_=Integer)).table_valued("one")
-_joined = select(func.aggregate_strings(cast(_next_id(Complainant.id), String), COMMA)).select_from(_each)
+_joined = select(func.aggregate_strings(cast(from_sequence(Complainant.id), String), COMMA)).select_from(
+    _each
+)
 #: The table itself: what goes through the class is made anew each time.
 NUMBERS = Base.metadata.tables[NumberSerial.__tablename__]
 #: After a restore serials begin at a multiple of it.
 STRIDE = 100
 #: What is asked for with the number, by the name of the database.
 IDS = {
-    "sqlite": (_highest(Case.id), _highest(Complainant.id)),
-    "postgresql": (_next_id(Case.id), _joined.scalar_subquery()),
+    "sqlite": (highest(Case.id), highest(Complainant.id)),
+    "postgresql": (from_sequence(Case.id), _joined.scalar_subquery()),
 }
 #: The first number since a restore or since a version that kept nothing back: slots begin above the last.
 _FIRST = NUMBERS.c.slot_key.is_(None)

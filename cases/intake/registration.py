@@ -279,7 +279,7 @@ def _add_complainants(change: Change, intake: Intake, ids: list[int], *, given: 
     for index, sent in enumerate(intake.complainants):
         entry = sent if given else replace(sent, receipt_code=None)
         field_name = f"complainants.{index}"
-        row, code = add(change, entry, intake.own_words, field_name, reserved_id=ids[index])
+        row, code = add(change, entry, intake.own_words, field_name, complainant_id=ids[index])
         change.codes[row.id] = code
     if len({row.receipt_digest for row in change.complainants}) != len(intake.complainants):
         raise Invalid({"complainants": ["receipt_code_used"]})

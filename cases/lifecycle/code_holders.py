@@ -62,17 +62,18 @@ def _handling_units(context: CaseContext, person: Complainant) -> set[int]:
         found.add(context.session.get_one(User, person.handler_id).unit_id)
     codes: set[str] = set()
     entries = context.session.execute(
-        select(Entry.action, Entry.from_state, Entry.facts, Entry.personal)
+        select(*(Entry.case_id, Entry.seq, Entry.action, Entry.from_state, Entry.facts, Entry.personal))
         .where(
             Entry.case_id == context.case.id, Entry.action.in_((*handing_over(context.definition), REOPEN))
         )
         .order_by(Entry.seq)
     )
+    keys = context.rules.services.personal_keys
     for entry in entries:
         if entry.action == REOPEN:
             # A withdrawal that is taken up again goes on in the same round.
             codes = codes if entry.from_state == CaseState.WITHDRAWN else set()
-        elif (facts := load_facts(entry)) is not None and (code := new_owner(facts)) is not None:
+        elif (facts := load_facts(entry, keys)) is not None and (code := new_owner(facts)) is not None:
             codes.add(code)
     found |= set(context.session.scalars(select(Unit.id).where(Unit.code.in_(codes))))
     return {unit_id for unit_id in found if unit_id is not None}

@@ -159,6 +159,7 @@ def _entry(change: Change, action: str, facts: Facts, before: str | None) -> dic
     return entries.link(
         case,
         chain=change.before.rules.services.chain,
+        keys=change.before.rules.services.personal_keys,
         action=action,
         actor=change.before.actor,
         from_state=before,

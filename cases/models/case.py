@@ -13,6 +13,7 @@ from cases.vocabulary import HANDLED_STATES
 from config.vocabulary import Urgency
 from core.chain import LATER
 from core.persistence.db import Base, UTCDateTime, quoted
+from core.sealing.sealed_columns import SealedString, SealedText
 from workflow.definition.vocabulary import RUNGS, CaseState, Rating, stage_of
 
 
@@ -199,21 +200,24 @@ class Complainant(Base):
     `answered_round` is the last round in which a final reply or a record of being unreachable stands;
     `visited_round` the last in which a return visit, or such a record, does. `handled_by_id` and `handler_id`
     say who may not pay the return visit: the unit that owned the case at the final reply, or the user who
-    answered at the door (domain.md section 2, Handlers).
+    answered at the door (domain.md section 2, Handlers). Who it is is sealed, a telephone found by keyed
+    digests of all of it and of its end (`cases.access.identities`).
     """
 
     __tablename__ = "complainants"
     __table_args__ = (
         CheckConstraint("answered_round IS NULL OR answered_at IS NOT NULL", name="answered_has_a_time"),
         CheckConstraint(f"rating IS NULL OR rating IN ({quoted(Rating)})", name="rating"),
+        Index("ix_complainants_phone_digest", "phone_digest", **_where("phone_digest IS NOT NULL")),
+        Index("ix_complainants_phone_end_digest", "phone_end_digest", **_where("phone_digest IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     origin_case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     household_id: Mapped[int | None] = mapped_column(ForeignKey("households.id"), index=True)
-    name: Mapped[str | None]
-    phone: Mapped[str | None]
+    name: Mapped[SealedText | None] = mapped_column(SealedString)
+    phone: Mapped[SealedText | None] = mapped_column(SealedString)
     confidential: Mapped[bool] = mapped_column(default=False)
     anonymous: Mapped[bool] = mapped_column(default=False)
     own_words: Mapped[str]
@@ -230,6 +234,8 @@ class Complainant(Base):
     visited_round: Mapped[int | None]
     rating: Mapped[str | None]
     withdrawn: Mapped[bool] = mapped_column(default=False)
+    phone_digest: Mapped[str | None]
+    phone_end_digest: Mapped[str | None]
 
 
 class CaseOwner(Base):

@@ -13,6 +13,7 @@ from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from accounts.security_log import shown
 from accounts.security_log.shown import Event
+from cases.access import identities
 from cases.access.confidentiality import may_know
 from cases.access.visibility import visible
 from cases.configuration.case_rules import CountyRules
@@ -182,15 +183,16 @@ def _complainants(session: Session, context: CaseContext) -> list[dict[str, Any]
     if ids:
         rows = session.execute(select(Household.id, Household.key).where(Household.id.in_(ids)))
         keys = {household_id: key for household_id, key in rows}
-    shown = []
+    shown, personal = [], context.rules.services.personal_keys
     for person in context.complainants:
         known = may_know(context.actor, person)
+        phone = identities.phone_of(person, personal) if known else None
         shown.append(
             {
                 "id": person.id,
                 "household": keys.get(person.household_id or 0) if known else None,
-                "name": person.name if known else None,
-                "phone": mask_phone(person.phone) if known and person.phone else None,
+                "name": identities.name_of(person, personal) if known else None,
+                "phone": mask_phone(phone) if phone else None,
                 "confidential": person.confidential,
                 "anonymous": person.anonymous,
                 "own_words": person.own_words,

@@ -23,6 +23,7 @@ from cases.lifecycle.context import CaseContext
 from cases.models.case import Case
 from cases.queries.case_list import get_case
 from cases.queries.external_ids import ExternalId, with_external_ids
+from core.sealing.personal_keys import PersonalKeys
 from workflow.definition.model import Definition
 
 #: What an entry of these actions says is that another case has to do with this one, or names somebody.
@@ -53,6 +54,7 @@ def load_history(
     session: Session,
     *,
     actor: Actor,
+    keys: PersonalKeys,
     number: str,
     system: str = "",
     case: Case | None = None,
@@ -60,8 +62,9 @@ def load_history(
 ) -> list[HistoryEntry]:
     """Return the entries of a case in order, each with what of its facts this person may read.
 
-    `system` is what the program itself is called, which has no name of its own; `case` is the row when the
-    caller has found it in the person's scope already, `context` all of it, which spares a statement.
+    `keys` open the words beside them, `system` is what the program itself is called, which has no name of its
+    own; `case` is the row when the caller has found it in the person's scope already, `context` all of it,
+    which spares a statement.
     """
     case = case or get_case(session, actor=actor, number=number)
     shown.note(Event.CASE, [case.number])
@@ -71,7 +74,7 @@ def load_history(
         .where(Entry.case_id == case.id)
         .order_by(Entry.seq)
     )
-    read = [(entry, load_facts(entry), username, name) for entry, username, name in rows]
+    read = [(entry, load_facts(entry, keys), username, name) for entry, username, name in rows]
     known = load_known_references(
         session,
         actor=actor,
@@ -116,6 +119,7 @@ def history_view(
     session: Session,
     *,
     actor: Actor,
+    keys: PersonalKeys,
     number: str,
     system: str = "",
     villager: str = "",
@@ -142,7 +146,7 @@ def history_view(
             "prev_hash": read.entry.prev_hash,
             "hash": read.entry.hash,
         }
-        for read in load_history(session, actor=actor, number=number, system=system, case=case)
+        for read in load_history(session, actor=actor, keys=keys, number=number, system=system, case=case)
     ]
 
 

@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 
 from accounts.access.actor import Actor
 from cases.access.confidentiality import may_know
+from cases.access.identities import name_of
 from cases.models.case import Case, Clock, Complainant
+from core.sealing.personal_keys import PersonalKeys
 from roster.models import Household
 
 
@@ -33,9 +35,12 @@ class CaseListColumns:
 
 
 def load_list_columns(
-    session: Session, *, actor: Actor, numbers: Collection[str]
+    session: Session, *, actor: Actor, keys: PersonalKeys, numbers: Collection[str]
 ) -> Mapping[str, CaseListColumns]:
-    """Return what the rows of some cases show, by their numbers; the caller has found them in scope."""
+    """Return what the rows of some cases show, by their numbers; the caller has found them in scope.
+
+    `keys` open the names.
+    """
     if not numbers:
         return {}
     accepting = func.min(Clock.due_on).filter(Clock.clock == "accept")
@@ -58,19 +63,25 @@ def load_list_columns(
     )
     for number, person, group in found:
         people[number].append((person, group))
-    return {number: _columns(actor, people[number], due.get(number, (None, None))) for number in numbers}
+    return {
+        number: _columns(actor, keys, people[number], due.get(number, (None, None))) for number in numbers
+    }
 
 
 def _columns(
-    actor: Actor, people: list[tuple[Complainant, int | None]], due: tuple[date | None, date | None]
+    actor: Actor,
+    keys: PersonalKeys,
+    people: list[tuple[Complainant, int | None]],
+    due: tuple[date | None, date | None],
 ) -> CaseListColumns:
     due_on, accept_on = due
     if not people:
         return CaseListColumns(due_on=due_on, accept_on=accept_on)
     first, group = people[0]
     known = may_know(actor, first)
+    name = name_of(first, keys) if known else None
     return CaseListColumns(
-        family=first.name[:1] if known and first.name else None,
+        family=name[:1] if name else None,
         group=group if known else None,
         others=len(people) - 1,
         due_on=due_on,

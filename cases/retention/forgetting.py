@@ -33,6 +33,7 @@ from cases.vocabulary import FORGOTTEN, SearchedKind
 from core.errors import Invalid, NotFound
 from core.persistence.db import Base, Database
 from core.persistence.exclusive_run import exclusive_run
+from core.sealing.sealed_columns import SealedText
 
 #: Nothing of the matter moves and nobody is told; but whoever saw its words before is out of date.
 FORGETTING = CommitRule(updates_dates=False, wakes=False, informs=False)
@@ -198,4 +199,11 @@ def _empty(row: Base, personal: PersonalColumns) -> None:
     """Put into a row what comes in the place of its words; what was empty stays so."""
     for name, how in personal.columns.items():
         if getattr(row, name) is not None:
-            setattr(row, name, secrets.token_hex(32) if how is How.ANOTHER else VALUES[how])
+            setattr(row, name, secrets.token_hex(32) if how is How.ANOTHER else _emptied(row, name, how))
+
+
+def _emptied(row: Base, name: str, how: How) -> SealedText | str | None:
+    """Return what comes in the place of a value; the mark stands in the clear also among sealed ones."""
+    value = VALUES[how]
+    sealed = isinstance(getattr(row, name), SealedText)
+    return SealedText(value) if sealed and value is not None else value

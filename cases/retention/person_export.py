@@ -5,16 +5,17 @@ written reports, and whom a matter is about. That it was given out stands in the
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from accounts import history
 from accounts.access.actor import Actor
 from accounts.models import Unit
+from cases.access import identities
 from cases.configuration.case_rules import CountyRules
 from cases.history.entries import Entry
 from cases.history.read_facts import load_facts
@@ -30,11 +31,10 @@ from cases.models.correspondence import (
     Unreachable,
 )
 from cases.models.receipt_codes import SelfRating
-from cases.vocabulary import FORGOTTEN
+from cases.retention.find_person import find_people, same_person
 from core.errors import Conflict, NotFound
-from core.normalization.telephones import read_phone
 from core.persistence.db import Base
-from core.text import plain
+from core.sealing.personal_keys import PersonalKeys
 from roster.models import Household
 
 SUBJECT, ACTION = "people", "export"
@@ -49,25 +49,33 @@ TOLD: Mapping[type[Base], tuple[str, tuple[str, ...]]] = {
 }
 MATTER = ("number", "village_name", "category", "kind", "channel", "state", "outcome", "received_at")
 PERSON = (
-    *("name", "phone", "confidential", "anonymous", "own_words", "joined_at", "rating", "withdrawn"),
+    *("confidential", "anonymous", "own_words", "joined_at", "rating", "withdrawn"),
     *("unreachable", "reply_due_on"),
 )
 FILE = ("id", "name", "media_type", "size", "sha256", "received_at")
 
 
 def export_person(
-    session: Session, *, actor: Actor, rules: CountyRules, who: str, name: str | None, now: datetime
+    session: Session,
+    *,
+    actor: Actor,
+    rules: CountyRules,
+    who: str,
+    name: str | None = None,
+    village: str | None = None,
+    now: datetime,
 ) -> dict[str, Any]:
     """Return what is kept of a person who is asked for by name, telephone or the number of a case.
 
-    `name` tells several people of one telephone or case apart. Raises NotFound where nobody is found, and
-    Conflict `several_people` with the cases where it could be more than one: then a telephone, or a name,
-    must say which.
+    `name` tells several people of one telephone or case apart. Raises NotFound where nobody is found, what
+    `find_people` raises, and Conflict `several_people` with the cases where it could be more than one: then a
+    telephone, or a name, must say which.
     """
-    found = session.scalars(select(Complainant).where(_asked(who, name))).all()
+    keys = rules.services.personal_keys
+    found = find_people(session, keys, who, name=name, village=village)
     if not found:
         raise NotFound(person=who)
-    people = _same_person(session, found[0])
+    people = same_person(session, keys, found[0])
     ids = [person.id for person in people]
     if not {person.id for person in found} <= set(ids):
         raise Conflict("several_people", cases=_numbers(session, found))
@@ -82,6 +90,8 @@ def export_person(
                 "case": matters[person.case_id].number,
                 "came_with": matters[person.origin_case_id].number,
                 "household": households.get(person.household_id or 0),
+                "name": identities.name_of(person, keys),
+                "phone": identities.phone_of(person, keys),
                 **_columns(person, PERSON),
                 **{key: told[kind][person.id] for kind, (key, _) in TOLD.items()},
             }
@@ -92,7 +102,7 @@ def export_person(
                 **_columns(case, MATTER),
                 "owner": _unit(session, case.owner_id),
                 "shared_with_others": case.id in shared,
-                "history": _history(session, case, ids),
+                "history": _history(session, case, ids, keys),
                 **({} if case.id in shared else _alone(session, case)),
             }
             for case in matters.values()
@@ -109,43 +119,6 @@ def export_person(
         now=now,
     )
     return result
-
-
-def _asked(who: str, name: str | None) -> ColumnElement[bool]:
-    """Return who may be meant: by telephone, else by the number of a case in full, else by name."""
-    typed, phone = plain(who), read_phone(who)
-    named = and_(Complainant.name == plain(name)) if name is not None else None
-    if phone is not None:
-        asked: ColumnElement[bool] = Complainant.phone == phone
-    elif any(char.isdigit() for char in typed):
-        case = select(Case.id).where(Case.number == typed.upper()).scalar_subquery()
-        as_written = Complainant.phone == typed
-        asked = or_(as_written, Complainant.case_id == case, Complainant.origin_case_id == case)
-    else:
-        asked = Complainant.name == typed
-    return asked if named is None else and_(asked, named)
-
-
-def _same_person(session: Session, first: Complainant) -> Sequence[Complainant]:
-    """Return everything that is known to be the same person: of one name, and one telephone or household.
-
-    Who gave no name is the same only where the telephone is; who gave neither stands alone, and so does
-    somebody whose name was forgotten.
-    """
-    known = {first.id: first}
-    if first.name == FORGOTTEN:
-        return [first]
-    while True:
-        phones = {person.phone for person in known.values() if person.phone is not None}
-        houses = {person.household_id for person in known.values() if person.household_id is not None}
-        reached: ColumnElement[bool] = Complainant.phone.in_(phones) if phones else false()
-        if first.name is not None and houses:
-            reached = or_(reached, Complainant.household_id.in_(houses))
-        same = Complainant.name.is_(None) if first.name is None else Complainant.name == first.name
-        further = session.scalars(select(Complainant).where(same, reached)).all()
-        if all(person.id in known for person in further):
-            return [known[key] for key in sorted(known)]
-        known |= {person.id: person for person in further}
 
 
 def _cases_of(people: Iterable[Complainant]) -> set[int]:
@@ -183,13 +156,13 @@ def _unit(session: Session, unit_id: int | None) -> str | None:
     return None if unit_id is None else session.scalars(select(Unit.name).where(Unit.id == unit_id)).one()
 
 
-def _history(session: Session, case: Case, ids: Collection[int]) -> list[dict[str, Any]]:
+def _history(session: Session, case: Case, ids: Collection[int], keys: PersonalKeys) -> list[dict[str, Any]]:
     """Return what was done about these complainants: the action and its moment, without reasons and names."""
     entries = session.scalars(select(Entry).where(Entry.case_id == case.id).order_by(Entry.seq))
     named = [
         entry
         for entry in entries
-        if (facts := load_facts(entry)) is not None and not complainants_of(facts).isdisjoint(ids)
+        if (facts := load_facts(entry, keys)) is not None and not complainants_of(facts).isdisjoint(ids)
     ]
     return [{"action": entry.action, "received_at": entry.received_at} for entry in named]
 

@@ -57,6 +57,8 @@ PERSONAL: Mapping[type[Base], PersonalColumns] = {
         {
             "name": How.MARK,
             "phone": How.NOTHING,
+            "phone_digest": How.NOTHING,
+            "phone_end_digest": How.NOTHING,
             "own_words": How.MARK,
             "receipt_digest": How.ANOTHER,
         },

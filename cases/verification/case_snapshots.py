@@ -41,6 +41,7 @@ from config.marked_text import MarkedText
 from config.marked_text import mark as _
 from core.paging import PAGE
 from core.persistence.db import Base
+from core.sealing.personal_keys import PersonalKeys
 from workflow.definition.model import Definition
 from workflow.definition.reader import BadDefinition
 from workflow.working_days import WorkingCalendar
@@ -161,7 +162,7 @@ def load_snapshots(
 
 
 def _gather(session: Session, rules: CountyRules, cases: list[Case]) -> list[CaseSnapshot]:
-    ids = [case.id for case in cases]
+    ids, keys = [case.id for case in cases], rules.services.personal_keys
 
     def rows(
         model: Any, key: InstrumentedAttribute[Any], *order: ColumnElement[Any] | Any
@@ -197,8 +198,9 @@ def _gather(session: Session, rules: CountyRules, cases: list[Case]) -> list[Cas
     texts = search_index.load_texts(session.connection(), ids)
     searched = search_index.load_searched(session.connection(), ids)
     definitions = {case.id: _definition(session, rules, case.workflow_hash) for case in cases}
-    read = {case.id: _read(entries[case.id], definitions[case.id]) for case in cases}
-    elsewhere = _corrections(session, [facts for entry_facts, _ in read.values() for _, facts in entry_facts])
+    read = {case.id: _read(entries[case.id], definitions[case.id], keys) for case in cases}
+    all_facts = [facts for entry_facts, _ in read.values() for _, facts in entry_facts]
+    elsewhere = _corrections(session, all_facts, keys)
     return [
         CaseSnapshot(
             case=case,
@@ -251,7 +253,7 @@ def last_forgetting(entries: Sequence[Entry]) -> int:
 
 
 def _read(
-    entries: Sequence[Entry], definition: Definition
+    entries: Sequence[Entry], definition: Definition, keys: PersonalKeys
 ) -> tuple[list[tuple[Entry, Facts]], dict[int, MarkedText]]:
     """Return what entries say, and by its number what is wrong with each that says something else."""
     entry_facts: list[tuple[Entry, Facts]] = []
@@ -262,13 +264,15 @@ def _read(
             unreadable[entry.seq] = MarkedText(_("没有叫 {action} 的动作"), {"action": entry.action})
             continue
         try:
-            entry_facts.append((entry, exact_facts(entry, forgotten=entry.seq < forgotten)))
+            entry_facts.append((entry, exact_facts(entry, keys, forgotten=entry.seq < forgotten)))
         except BadFacts as error:
             unreadable[entry.seq] = error.reason
     return entry_facts, unreadable
 
 
-def _corrections(session: Session, all_facts: Iterable[Facts]) -> Mapping[str, list[Facts]]:
+def _corrections(
+    session: Session, all_facts: Iterable[Facts], keys: PersonalKeys
+) -> Mapping[str, list[Facts]]:
     """Return the corrections of the cases, by number, into which others were merged."""
     numbers = {facts.into for facts in all_facts if isinstance(facts, MergeFacts)}
     found: dict[str, list[Facts]] = defaultdict(list)
@@ -279,7 +283,7 @@ def _corrections(session: Session, all_facts: Iterable[Facts]) -> Mapping[str, l
             .where(Case.number.in_(numbers), Entry.action == "amend")
         )
         for number, entry in session.execute(statement.execution_options(populate_existing=True)):
-            facts = load_facts(entry)  # a bad one is named with its own case
+            facts = load_facts(entry, keys)  # a bad one is named with its own case
             if facts is not None:
                 found[number].append(facts)
     return found

@@ -10,6 +10,7 @@ from cases.vocabulary import FORGOTTEN
 from config.marked_text import MarkedText
 from config.marked_text import mark as _
 from core.persistence.db import Base
+from core.sealing.sealed_columns import SealedText
 
 COLUMNS = {**PERSONAL, **OF_TWO}
 
@@ -27,7 +28,7 @@ def forgotten(snapshot: CaseSnapshot, reference: ReferenceData) -> Iterator[Mark
         gone = entry is not None and (is_last if moment is None else moment < entry.received_at)
         for name, how in personal.columns.items():
             place = f"{row.__tablename__}.{name}"
-            value = getattr(row, name)
+            value = _stored(getattr(row, name))
             if entry is None and value == FORGOTTEN:
                 yield MarkedText(_("{column} 写着已按保存期限删除，却没有删除的记录"), {"column": place})
             elif gone and type(row) not in OF_TWO and _is_left(value, how):
@@ -49,6 +50,10 @@ def _rows(snapshot: CaseSnapshot) -> Iterator[Base]:
         snapshot.answers,
         snapshot.papers,
     )
+
+
+def _stored(value: Any) -> Any:
+    return value.stored if isinstance(value, SealedText) else value
 
 
 def _is_left(value: Any, how: How) -> bool:

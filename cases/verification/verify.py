@@ -20,6 +20,7 @@ from cases.verification import (
     database_checks,
     forgotten_words,
     history_checks,
+    sealed_identities,
     search_checks,
     tally_checks,
 )
@@ -55,6 +56,7 @@ RULES: Mapping[str, Rule] = {
     "forgotten": forgotten_words.forgotten,
     "tallies": tally_checks.tally_is_current,
     "search": search_checks.search_is_current,
+    "sealed": sealed_identities.identities_are_sealed,
 }
 
 

@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 
 from accounts.sign_in import sessions
 from cases.intake import numbering
+from cases.sealing import keys_in_use
 from cli.backup import manifest, plain_files
 from cli.framework.context import Context
 from cli.framework.services import ProgramServices
@@ -38,7 +39,7 @@ def add(commands: Any, translate: Translate) -> None:
 
 
 def backup(given: Namespace, context: Context) -> int:
-    """Copy database, attachments and daily seals; the secret key is not among them, keep it elsewhere."""
+    """Copy database, attachments and daily seals; keys are not among them, keep them elsewhere."""
     _ = context.words
     services, folder = context.services, given.folder
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -47,7 +48,7 @@ def backup(given: Namespace, context: Context) -> int:
     # Seals before the database and attachments after it: a seal has its row, and a row has its file, by then.
     _copy_tree(services.settings.data_dir / SEALS_FOLDER, folder / SEALS_FOLDER, context)
     with database_backup.snapshot(services.db, folder) as (_place, connection):
-        content = manifest.describe(connection)
+        content = {**manifest.describe(connection), manifest.KEYS: keys_in_use.ids_in_use(connection)}
     _copy_tree(services.rules.services.files.folder, folder / store.FOLDER, context)
     now = clock.now()
     manifest.write(
@@ -57,7 +58,12 @@ def backup(given: Namespace, context: Context) -> int:
     context.say(
         _("已备份到 {folder}：{cases} 件事项。").format(folder=folder, cases=content["counts"]["cases"])
     )
-    context.inform(_("备份里没有密钥。请另外保管 secret.key 或 HUIYIN_SECRET_KEY，没有它就无法恢复。"))
+    context.inform(
+        _(
+            "备份里没有密钥。请另外保管 secret.key 和 personal.key（或 HUIYIN_SECRET_KEY 和 "
+            "HUIYIN_PERSONAL_KEY），没有它们就无法恢复。这份备份里的姓名和电话要用密钥 {keys} 打开。"
+        ).format(keys=_("、").join(content[manifest.KEYS]) or "—")
+    )
     return 0
 
 
@@ -68,6 +74,9 @@ def restore(given: Namespace, context: Context) -> int:
     known = manifest.read(folder, chain=services.rules.services.chain)
     if known["engine"] != _engine(services):
         raise Conflict("copy_of_other_engine", engine=known["engine"])
+    for key_id in known.get(manifest.KEYS, ()):
+        if key_id not in services.rules.services.personal_keys.ids:
+            raise Conflict("copy_of_other_personal_key", key_id=key_id)
     _require_empty(services)
     _bring_back(folder, known["files"], context)
     with services.db.engine.connect() as connection:

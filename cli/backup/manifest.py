@@ -20,6 +20,8 @@ from core.persistence.revisions import OUTSIDE_MODELS
 
 NAME = "manifest.json"
 FORMAT = 1
+#: The ids of the keys that open names and telephones; copies of earlier versions do not say it.
+KEYS = "personal_keys"
 
 
 def describe(connection: Connection) -> dict[str, Any]:

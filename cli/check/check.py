@@ -22,19 +22,21 @@ from cli.check import (
     credentials,
     open_places,
     openid,
+    personal_keys,
     quotas,
     scanner,
     security_log,
     ways_on,
 )
 from cli.check.findings import OK, WARNING, Findings
+from cli.check.listed_settings import list_settings
 from cli.check.slips import check_slips
 from cli.framework import error_messages
-from cli.framework.context import Context, table
+from cli.framework.context import Context
 from cli.framework.services import ProgramServices
 from config import settings, tables
 from config.setting_problems import BadSettings
-from config.settings import PREFIX, SETTINGS
+from config.settings import PREFIX
 from config.tables import BadTables
 from core import clock
 from core.errors import Conflict, DomainError, NotFound, Unavailable
@@ -67,7 +69,7 @@ def add(commands: Any, translate: Translate) -> None:
 
 def run(given: Namespace, context: Context) -> int:
     """Print every setting and every finding; 1 when something must be mended."""
-    _list_settings(context)
+    list_settings(context)
     found = Findings()
     sound = _check_settings(found, context)
     folder = Path(settings.value_of(context.environ, "CONFIG_DIR")).absolute()
@@ -79,29 +81,6 @@ def run(given: Namespace, context: Context) -> int:
         mark = {OK: "✓", WARNING: "!"}.get(level, "✗")
         (context.say if level != "problem" else context.inform)(f"{mark} {line}")
     return 1 if found.failed else 0
-
-
-def _list_settings(context: Context) -> None:
-    _ = context.words
-    rows = []
-    for setting in SETTINGS:
-        value = context.environ.get(PREFIX + setting.name, "")
-        if setting.secret:
-            shown = _("（已设置，不显示）") if value or _is_stored(setting.name, context) else _("（未设置）")
-        elif setting.name == "DATABASE_URL" and "@" in value:
-            shown = f"{value.partition('//')[0]}//***@{value.rpartition('@')[2]}"
-        else:
-            shown = value or _("（默认）{default}").format(default=setting.default)
-        rows.append((PREFIX + setting.name, shown, _(setting.help)))
-    for line in table(rows):
-        context.say(line)
-    context.say()
-
-
-def _is_stored(name: str, context: Context) -> bool:
-    """Return whether a setting that the environment lacks is kept in the data folder."""
-    folder = Path(settings.value_of(context.environ, "DATA_DIR"))
-    return name == "SECRET_KEY" and bool(settings.secret_from(folder, make=False))
 
 
 def _check_settings(found: Findings, context: Context) -> settings.Settings | None:
@@ -162,6 +141,7 @@ def _check_program(found: Findings, given: Namespace, context: Context) -> None:
             credentials.check_tokens(found, services, context)
             quotas.check_quotas(found, services, context)
             administrators.check_administrators(found, services, context)
+            personal_keys.check_keys(found, services, context)
             _check_heartbeats(found, services, context)
             if given.config is None:
                 configuration_changes.check_start(found, services, services.settings.config_dir, context)

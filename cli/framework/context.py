@@ -12,9 +12,11 @@ from typing import Any, TextIO
 from tqdm import tqdm
 
 from accounts.fixed_settings import require_same_zone
+from cases.sealing.keys_in_use import require_keys
 from cli.framework.services import ProgramServices
 from config import settings
 from core.i18n import LANGUAGES, Translate
+from core.sealing import key_file
 
 Assemble = Callable[[Mapping[str, str]], ProgramServices]
 
@@ -41,17 +43,22 @@ class Context:
     def services(self) -> ProgramServices:
         """Return the composed program with a database that belongs to it.
 
-        Raises Conflict for one that was made with another zone or another secret key.
+        Raises Conflict for one that was made with another zone or another secret key, or that is sealed
+        with keys that are not here.
         """
         services = self.composed
-        require_same_zone(services.db, services.settings.timezone, chain=services.rules.services.chain)
+        known = services.rules.services
+        require_same_zone(services.db, services.settings.timezone, chain=known.chain)
+        require_keys(services.db, known.personal_keys)
         return services
 
-    def make_key(self) -> None:
-        """Make the secret key of a new installation, in its data folder, unless one is given or there."""
+    def make_keys(self) -> None:
+        """Make the keys of a new installation, in its data folder, unless they are given or there."""
         known = settings.load(self.environ)
         if not known.secret_key:
             settings.secret_from(known.data_dir, make=True)
+        if not known.personal_keys:
+            key_file.make(known.data_dir / key_file.NAME)
 
     def close(self) -> None:
         """Give back what the program holds, if it was composed at all."""

@@ -35,6 +35,9 @@ SENTENCES: Mapping[str, str] = {
     "several_people": _(
         "可能不止一位，为了不把别人的交出去，没有导出。事项：{cases}。请给电话，或者加 --name 说明是哪一位。"
     ),
+    "too_many_names": _(
+        "姓名是封存的，一次最多打开 {most} 个，这里不止。请加 --village 说明是哪个村，或者给电话、事项编号。"
+    ),
     "clock_is_right": _("没有比现在更晚的记录，时钟不用说明。"),
     "workflow_strands_cases": _("新流程没有这些状态，其中还有未办完的事项：{states}。请在流程里保留它们。"),
     "codes_in_use": _(
@@ -43,6 +46,33 @@ SENTENCES: Mapping[str, str] = {
     "workflow_version_reused": _("流程 {name} 第 {version} 版的内容变了。请把 workflow.toml 的版本号加一。"),
     "no_secret_key": _(
         "还没有密钥。新装请先运行 run 或 db upgrade；已有数据请放回 secret.key 或设置 HUIYIN_SECRET_KEY。"
+    ),
+    "no_personal_key": _(
+        "还没有封存姓名和电话的密钥。新装和升级请先运行 run 或 db upgrade；"
+        "已有数据请放回 personal.key 或设置 HUIYIN_PERSONAL_KEY。"
+    ),
+    "personal_key_not_here": _(
+        "这个数据库里的姓名和电话是用密钥 {key_id} 封存的，它不在这里，打不开。请放回原来的 personal.key，"
+        "或把它写进 HUIYIN_PERSONAL_KEY 或 HUIYIN_PERSONAL_KEY_FALLBACKS。"
+    ),
+    "personal_key_missing": _(
+        "有的姓名或电话是用密钥 {key_id} 封存的，它不在这里。请放回 personal.key 或设置 HUIYIN_PERSONAL_KEY。"
+    ),
+    "personal_key_unknown": _(
+        "这个数据库没有用过密钥 {key_id}，它是用 {known} 封存的。要换成新的，请运行 keys rotate；"
+        "不换就把 {known} 放在最前面。"
+    ),
+    "no_new_personal_key": _(
+        "全部都已用 HUIYIN_PERSONAL_KEY 封存。要换，先把新密钥写进 HUIYIN_PERSONAL_KEY，"
+        "原来的写进 HUIYIN_PERSONAL_KEY_FALLBACKS，再运行一次。"
+    ),
+    "personal_values_broken": _(
+        "这些地方打不开，被改过或者是别处的，没有换下旧密钥：{places}。请运行 verify。"
+    ),
+    "personal_values_left": _("还有 {rows} 行是别的进程刚用旧密钥封存的。请再运行一次 keys rotate。"),
+    "copy_of_other_personal_key": _(
+        "这份备份里的姓名和电话是用密钥 {key_id} 封存的，它不在这里，没有恢复任何内容。"
+        "请先放回那时的 personal.key，或把它写进 HUIYIN_PERSONAL_KEY_FALLBACKS。"
     ),
     "database_damaged": _("数据库文件已损坏（{said}），请从备份恢复"),
     "cannot_write": _("{place} 不能写。请检查它的主人和权限，以及磁盘是不是只读。"),

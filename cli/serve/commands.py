@@ -50,7 +50,7 @@ def add(commands: Any, translate: Translate) -> None:
 
 def run_all(given: Namespace, context: Context) -> int:
     """Migrate, load the sample township when asked to, then serve and run the schedule until told to end."""
-    context.make_key()
+    context.make_keys()
     sqlite_health.require_sound(context.composed.db)
     services = context.services
     kind = prepare_database(services, now=clock.now(), sample=given.demo and _is_new(services))

@@ -19,6 +19,7 @@ from cases.deadlines.notice_days import NoticeDay
 from cases.history.entries import Entry
 from cases.intake.read_definition import read_definition
 from cases.models.reference import CalendarYear
+from cases.sealing import rotation
 from cli.framework.services import ProgramServices
 from config import tables
 from config.county_days import CalendarFile
@@ -30,14 +31,15 @@ from workflow.working_days import SOURCE, Seed
 
 
 def prepare_database(services: ProgramServices, *, now: datetime, sample: bool = False) -> InstallationKind:
-    """Migrate and enter what is missing; doing so again changes nothing. Give what the installation is for.
+    """Migrate, seal and enter what is missing; doing so again changes nothing. Give what it is for.
 
     The first time fixes for ever whether it is a sample. Raises Conflict when the zone is another one than at
     the first time, when a sample is asked for where a live installation is, when the life cycle of the files
     would strand open cases, or when they lack a category or profile that cases have; BadDefinition for a new
-    life cycle that the code could not follow.
+    life cycle that the code could not follow; and what `seal_clear` raises.
     """
     upgrading.upgrade(services.db)
+    rotation.seal_clear(services.db, services.rules.services.personal_keys, now=now)
     return services.db.apply(lambda session: enter_configuration(session, services, now=now, sample=sample))
 
 

@@ -19,6 +19,7 @@ from config.settings import Settings
 from core.persistence.db import Database
 from tests.api.conftest import Caller, Clock
 from tests.external import external_id
+from tests.builders import PERSONAL_KEY
 
 Call = Callable[[str], Caller]
 Submission = Callable[..., dict[str, Any]]
@@ -33,6 +34,7 @@ def rules_under(rules: CountyRules, folder: Path, secret: str, *fallbacks: str) 
         {
             "HUIYIN_DATA_DIR": str(folder),
             "HUIYIN_SECRET_KEY": secret,
+            "HUIYIN_PERSONAL_KEY": PERSONAL_KEY,
             "HUIYIN_SECRET_KEY_FALLBACKS": ",".join(fallbacks),
         }
     )

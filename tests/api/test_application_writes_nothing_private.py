@@ -38,7 +38,7 @@ from tests.api import canaries
 from tests.api.canaries import CODE, FILE_NAME, HEAD, NAME, OTHER_PHONE, PHONE, REPLY, TOKEN, WORDS
 from tests.api.conftest import Caller
 from tests.api.test_application_routes import private
-from tests.builders import at
+from tests.builders import PERSONAL_KEY, at
 from tests.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -259,6 +259,7 @@ def test_the_running_program_writes_json_lines_and_nothing_private(
         "HUIYIN_DATABASE_URL": db.url.render_as_string(hide_password=False),
         "HUIYIN_DATA_DIR": str(tmp_path / "var"),
         "HUIYIN_SECRET_KEY": canaries.SECRET,
+        "HUIYIN_PERSONAL_KEY": PERSONAL_KEY,
         "HUIYIN_SMTP_URL": f"smtp://huiyin:{canaries.GATEWAY}@127.0.0.1:9",
         "HUIYIN_MAIL_FROM": canaries.ADDRESS,
         "PYTHONUTF8": "1",

@@ -13,6 +13,7 @@ from cases.configuration.case_rules import CountyRules
 from cli.framework.services import ProgramServices
 from cli.main import main
 from core.persistence.db import Database
+from tests.builders import PERSONAL_KEY
 
 SECRET = "a secret key for the tests alone, long enough"
 
@@ -63,7 +64,12 @@ def command(run_main: Callable[..., Done], db: Database) -> Command:
 
     def run(*argv: str, stdin: str = "", **settings: str) -> Done:
         url = db.url.render_as_string(hide_password=False)
-        return run_main(app.assemble, argv, stdin, {"DATABASE_URL": url, "SECRET_KEY": SECRET, **settings})
+        return run_main(
+            app.assemble,
+            argv,
+            stdin,
+            {"DATABASE_URL": url, "SECRET_KEY": SECRET, "PERSONAL_KEY": PERSONAL_KEY, **settings},
+        )
 
     return run
 
@@ -99,6 +105,11 @@ def _command(
         return replace(joined, rules=chained, db=reach())
 
     def run(*argv: str, stdin: str = "", **settings: str) -> Done:
-        return run_main(assemble, argv, stdin, {"DATABASE_URL": url, "SECRET_KEY": SECRET, **settings})
+        return run_main(
+            assemble,
+            argv,
+            stdin,
+            {"DATABASE_URL": url, "SECRET_KEY": SECRET, "PERSONAL_KEY": PERSONAL_KEY, **settings},
+        )
 
     return run

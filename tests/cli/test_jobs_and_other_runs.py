@@ -17,7 +17,7 @@ from cases.models.reference import CalendarYear
 from core.persistence.db import Database
 from core.tables.reader import read_table
 from jobs.schedule import JOBS
-from tests.builders import at
+from tests.builders import PERSONAL_KEY, at
 from tests.cli.conftest import SECRET, Command
 from tests.patience import PATIENCE
 
@@ -202,6 +202,7 @@ def test_the_schedule_ends_cleanly_when_it_is_told_to(db: Database, tmp_path: Pa
         "HUIYIN_DATABASE_URL": db.url.render_as_string(hide_password=False),
         "HUIYIN_DATA_DIR": str(tmp_path / "var"),
         "HUIYIN_SECRET_KEY": SECRET,
+        "HUIYIN_PERSONAL_KEY": PERSONAL_KEY,
         "PYTHONUTF8": "1",
     }
     command = [sys.executable, "-c", RUN_JOBS]

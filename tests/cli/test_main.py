@@ -9,6 +9,7 @@ import app
 from cli.framework.context import table
 from cli.main import build_parser, main
 from core.i18n import translator
+from tests.builders import PERSONAL_KEY
 from tests.cli.conftest import SECRET, Command
 
 COMMANDS = (
@@ -17,7 +18,7 @@ COMMANDS = (
     "users setup-code",
     "tokens issue", "tokens revoke", "tokens list",
     "areas import", "units import", "units close", "roster import", "cases import", "calendar enter",
-    "people forget", "people export",
+    "people forget", "people export", "keys list", "keys rotate",
     "db upgrade", "db check", "db recount", "clock accept", "backup", "restore",
 )  # fmt: skip
 
@@ -117,7 +118,11 @@ def test_without_a_key_a_command_says_where_one_comes_from(
 def test_a_database_without_tables_is_told_in_one_sentence(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    environ = {"HUIYIN_DATA_DIR": str(tmp_path), "HUIYIN_SECRET_KEY": SECRET}
+    environ = {
+        "HUIYIN_DATA_DIR": str(tmp_path),
+        "HUIYIN_SECRET_KEY": SECRET,
+        "HUIYIN_PERSONAL_KEY": PERSONAL_KEY,
+    }
     assert main(["users", "list"], assemble=app.assemble, create_app=app.create_app, environ=environ) == 1
     assert capsys.readouterr().err.count("\n") == 1
 
@@ -128,6 +133,7 @@ def test_a_server_that_is_not_there_is_told_without_the_password(
     environ = {
         "HUIYIN_DATA_DIR": str(tmp_path),
         "HUIYIN_SECRET_KEY": SECRET,
+        "HUIYIN_PERSONAL_KEY": PERSONAL_KEY,
         "HUIYIN_DATABASE_URL": "postgresql://somebody:hidden-word@127.0.0.1:1/huiyin",
     }
     assert main(["users", "list"], assemble=app.assemble, create_app=app.create_app, environ=environ) == 1

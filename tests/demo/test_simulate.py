@@ -14,6 +14,7 @@ from cases.configuration.definitions import adopt
 from cases.history.entries import Entry
 from cases.models.case import Case, Clock, Complainant, Reminder, Round
 from cases.models.correspondence import ReturnVisit, Unreachable
+from cases.sealing import keys_in_use
 from cases.verification.verify import verify
 from config import tables
 from core.errors import Conflict
@@ -48,6 +49,7 @@ def ready(database: Database, rules: CountyRules) -> None:
     """Enter what a started installation holds before anything is told."""
     seed = working_days.seed()
     with database.transaction() as session:
+        keys_in_use.adopt(session, rules.services.personal_keys.present.id, now=FOUNDED)
         seed_calendar(session, seed.years, seed.days, "notices")
         adopt(session, rules.definition, tables.read(CONFIG).workflow_text, now=FOUNDED)
 

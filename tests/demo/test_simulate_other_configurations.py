@@ -13,6 +13,7 @@ from cases.configuration.calendar import seed_calendar
 from cases.configuration.case_rules import CountyRules
 from cases.configuration.definitions import adopt
 from cases.models.case import Case
+from cases.sealing import keys_in_use
 from cases.verification.verify import verify
 from config import tables
 from config.questions import Option, Question
@@ -59,6 +60,7 @@ def test_the_sample_is_told_under_other_rules(
     rules = change(project_rules)
     seed = working_days.seed()
     with db.transaction() as session:
+        keys_in_use.adopt(session, rules.services.personal_keys.present.id, now=FOUNDED)
         seed_calendar(session, seed.years, seed.days, "notices")
         adopt(session, rules.definition, tables.read(CONFIG).workflow_text, now=FOUNDED)
     done = simulate(db, rules=rules, today=TODAY, seals_folder=tmp_path)

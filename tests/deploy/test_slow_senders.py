@@ -12,6 +12,7 @@ import pytest
 
 from core.persistence import migrations
 from core.persistence.db import Database
+from tests.builders import PERSONAL_KEY
 from tests.deploy.proxies import HOST, PROXIES, proxy
 from tests.faults.served import Served
 from tests.patience import PATIENCE
@@ -38,6 +39,7 @@ def program(tmp_path: Path) -> Iterator[Served]:
         "HUIYIN_DATABASE_URL": url,
         "HUIYIN_DATA_DIR": str(tmp_path / "var"),
         "HUIYIN_SECRET_KEY": "a secret key for the tests alone, long enough",
+        "HUIYIN_PERSONAL_KEY": PERSONAL_KEY,
         "HUIYIN_TRUSTED_HOSTS": f"{HOST},127.0.0.1",
         "HUIYIN_PROXY_HOPS": "1",
     }

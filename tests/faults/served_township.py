@@ -17,6 +17,7 @@ from cases.verification.verify import verify
 from cli.framework.services import ProgramServices
 from core.persistence.db import Database
 from tests import builders
+from tests.builders import PERSONAL_KEY
 from tests.cli.conftest import SECRET
 
 
@@ -54,6 +55,7 @@ def environ_of(url: str, folder: Path) -> dict[str, str]:
         "HUIYIN_DATABASE_URL": url,
         "HUIYIN_DATA_DIR": str(folder),
         "HUIYIN_SECRET_KEY": SECRET,
+        "HUIYIN_PERSONAL_KEY": PERSONAL_KEY,
         "HUIYIN_LEAST_FREE_MB": "1",
         "HUIYIN_QUOTAS": "off",  # one user brings the whole load
     }

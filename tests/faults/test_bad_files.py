@@ -12,6 +12,7 @@ import pytest
 from core.errors import Unavailable
 from core.persistence import migrations, sqlite_health
 from core.persistence.db import Database
+from tests.builders import PERSONAL_KEY
 from tests.cli.conftest import SECRET
 from tests.faults.disks import needs_root, small_disk
 from tests.patience import PATIENCE
@@ -23,7 +24,12 @@ PAGE = 4096
 
 def command(folder: Path, *argv: str) -> subprocess.CompletedProcess[str]:
     environ = {name: value for name, value in os.environ.items() if not name.startswith("HUIYIN_")}
-    environ |= {"HUIYIN_DATA_DIR": str(folder), "HUIYIN_SECRET_KEY": SECRET, "PYTHONUTF8": "1"}
+    environ |= {
+        "HUIYIN_DATA_DIR": str(folder),
+        "HUIYIN_SECRET_KEY": SECRET,
+        "HUIYIN_PERSONAL_KEY": PERSONAL_KEY,
+        "PYTHONUTF8": "1",
+    }
     return subprocess.run(
         [sys.executable, str(ROOT / "app.py"), *argv],
         env=environ,

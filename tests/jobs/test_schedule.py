@@ -26,7 +26,7 @@ from core.persistence.db import Base, Database
 from jobs import schedule
 from jobs.heartbeats import last_run, record_run
 from jobs.schedule import JOBS, Job, build_scheduler, moment_of, run_once
-from tests.builders import ZONE, at
+from tests.builders import PERSONAL_KEY, ZONE, at
 from tests.jobs.test_tasks import Postbox
 from tests.patience import PATIENCE
 
@@ -49,7 +49,11 @@ class Joined:
 
 @pytest.fixture
 def services(town: Database, rules: CountyRules, tmp_path: Path) -> Joined:
-    environ = {"HUIYIN_DATA_DIR": str(tmp_path / "var"), "HUIYIN_SECRET_KEY": "k" * 40}
+    environ = {
+        "HUIYIN_DATA_DIR": str(tmp_path / "var"),
+        "HUIYIN_SECRET_KEY": "k" * 40,
+        "HUIYIN_PERSONAL_KEY": PERSONAL_KEY,
+    }
     settings = app.assemble(environ).settings
     return Joined(settings, town, rules)
 

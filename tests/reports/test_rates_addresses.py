@@ -14,6 +14,7 @@ from accounts.sign_in import tokens
 from api.application import create
 from cases.configuration.case_rules import CountyRules
 from core.persistence.db import Database
+from tests.builders import PERSONAL_KEY
 from tests.reports.ledger import NOW
 
 READERS = ("zuyuan", "zuzhang", "cunwei-sl", "cunwei-gg", "xiangzhen", "lingdao", "jiandu")
@@ -21,7 +22,9 @@ READERS = ("zuyuan", "zuzhang", "cunwei-sl", "cunwei-gg", "xiangzhen", "lingdao"
 
 @pytest.fixture
 def client(told: Database, rules: CountyRules, tmp_path: Path) -> FlaskClient:
-    settings = app.assemble({"HUIYIN_DATA_DIR": str(tmp_path), "HUIYIN_SECRET_KEY": "k" * 40}).settings
+    settings = app.assemble(
+        {"HUIYIN_DATA_DIR": str(tmp_path), "HUIYIN_SECRET_KEY": "k" * 40, "HUIYIN_PERSONAL_KEY": PERSONAL_KEY}
+    ).settings
     return create(db=told, rules=rules, settings=settings, now=lambda: NOW).test_client()
 
 

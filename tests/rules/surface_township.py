@@ -32,11 +32,12 @@ from cases.lifecycle.action_values import ComplainantEntry
 from cases.lifecycle.build_values import build_values
 from cases.models.case import Case, Complainant
 from cases.retention import forgetting
+from cases.sealing import keys_in_use
 from core.encryption import Encryptor
 from core.persistence import migrations
 from demo.township import AREAS, UNITS, USERS
 from roster.imports import import_roster
-from tests.builders import FOUNDED, accept_given_moments, actor_named, at
+from tests.builders import FOUNDED, PERSONAL_KEY, accept_given_moments, actor_named, at
 from tests.cases.importing import message_sheet
 from tests.cases.scenes import Scene, values_for
 from tests.rules.surface_stories import BEGUN, LONG, NONE, STORIES, Step, march
@@ -57,7 +58,7 @@ HOMES: Sequence[Mapping[str, Any]] = (
 
 def environment(folder: Path) -> dict[str, str]:
     """Return the settings of the program that the ledger is written by."""
-    return {"HUIYIN_DATA_DIR": str(folder), "HUIYIN_SECRET_KEY": SECRET}
+    return {"HUIYIN_DATA_DIR": str(folder), "HUIYIN_SECRET_KEY": SECRET, "HUIYIN_PERSONAL_KEY": PERSONAL_KEY}
 
 
 @dataclass
@@ -170,6 +171,7 @@ def _found(services: Any) -> None:
     given: dict[str, Any] = {"actor": SYSTEM, "chain": services.rules.services.chain, "now": FOUNDED}
     with services.db.transaction() as session:
         fixed_zone(session, services.rules.zone, chain=services.rules.services.chain, now=FOUNDED)
+        keys_in_use.adopt(session, services.rules.services.personal_keys.present.id, now=FOUNDED)
         calendar.seed_calendar(session, seed.years, seed.days, "notices")
         areas.import_areas(session, rows=_rows(AREAS), matters=NO_MATTERS, **given)
         unit_imports.import_units(session, rows=_rows(UNITS), matters=NO_MATTERS, **given)

@@ -51,6 +51,18 @@ def test_the_ledger_of_before_verifies_today(run: Run) -> None:
     assert findings(run) == (0, set())
 
 
+def test_after_the_upgrade_nobody_of_the_ledger_of_before_stands_in_its_files(
+    run: Run, tmp_path: Path
+) -> None:
+    (copy,) = tmp_path.glob(f"{DATABASE}.before-*")
+    told = [one.encode() for one in ("14000000002", "覃某", "向某", "田老根")]
+    assert all(one in copy.read_bytes() for one in told)
+    files = [place for place in tmp_path.rglob("*") if place.is_file() and place != copy]
+    assert [place for place in files if any(one in place.read_bytes() for one in told)] == []
+    code, said = run("check")
+    assert (code, copy.name in said) == (0, True)
+
+
 def test_the_ledger_of_before_holds_what_a_ledger_can_hold(run: Run, tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / DATABASE)) as connection:
         actions = {row[0] for row in connection.execute("SELECT action FROM history")}

@@ -24,7 +24,7 @@ from cases.queries import case_detail, case_history
 from cases.queries.case_list import list_cases
 from cases.verification import verify
 from core.persistence.db import Database
-from tests.builders import CONFIG, FOUNDED, a_case, accept_given_moments, actor_named, at
+from tests.builders import CONFIG, FOUNDED, PERSONAL_KEYS, a_case, accept_given_moments, actor_named, at
 from workflow.definition.model import Definition, State
 from workflow.definition.reader import BadDefinition
 
@@ -229,7 +229,9 @@ def test_every_step_that_is_let_through_can_be_taken_and_leaves_a_sound_case(
                 actor = actor_named(session, who)
                 shown = case_detail.case_view(session, actor=actor, rules=under_it, number=number, now=later)
                 assert shown["state_name"] == under_it.definition.states[state].zh
-            told = case_history.load_history(session, actor=actor_named(session, "zuzhang"), number=number)
+            told = case_history.load_history(
+                session, keys=PERSONAL_KEYS, actor=actor_named(session, "zuzhang"), number=number
+            )
             assert all(read.facts is not None for read in told)
         for state in STATES:
             listed = list_cases(

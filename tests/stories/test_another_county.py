@@ -15,6 +15,7 @@ from cases.configuration.calendar import Calendars, seed_calendar
 from cases.configuration.case_rules import CountyRules, categories_of
 from cases.configuration.definitions import adopt
 from cases.models.case import Case
+from cases.sealing import keys_in_use
 from cases.verification.verify import verify
 from config import tables
 from config.settings import load
@@ -132,6 +133,7 @@ def county(project_rules: CountyRules, tmp_path_factory: pytest.TempPathFactory)
     migrations.upgrade(db)
     seed = working_days.seed()
     with db.transaction() as session:
+        keys_in_use.adopt(session, rules.services.personal_keys.present.id, now=FOUNDED)
         seed_calendar(session, seed.years, seed.days, "notices")
         adopt(session, rules.definition, decided.workflow_text, now=FOUNDED)
     left_out = {one.kind.name for one in missing_settings(rules, load_scenarios())}

@@ -23,6 +23,7 @@ from core.i18n import translator
 from core.persistence.db import Database
 from core.tables.writer import write_rows
 from roster.imports import COLUMNS
+from tests.builders import PERSONAL_KEY
 from tests.cli.serve.starting import START, environ_with, started
 from tests.patience import PATIENCE
 from tests.rules.sources import ROOT, files, name
@@ -281,6 +282,7 @@ class Machine:
             "HUIYIN_DATA_DIR": str(self._folder / "huiyin"),
             "HUIYIN_LANGUAGE": "en",
             "HUIYIN_SECRET_KEY": "k" * LEAST_SECRET,
+            "HUIYIN_PERSONAL_KEY": PERSONAL_KEY,
             "HUIYIN_LEAST_FREE_MB": "1",
             **self._settings,
         }

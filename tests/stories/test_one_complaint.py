@@ -21,7 +21,7 @@ from cases.verification import verify
 from core.errors import Conflict, Forbidden
 from core.persistence.db import Database
 from notifications.models import Notice
-from tests.builders import actor_named
+from tests.builders import PERSONAL_KEYS, actor_named
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -104,7 +104,7 @@ class Tale:
     def entries(self) -> list[str]:
         with self.db.reading() as session:
             found = case_history.history_view(
-                session, actor=actor_named(session, "zuzhang"), number=self.number
+                session, keys=PERSONAL_KEYS, actor=actor_named(session, "zuzhang"), number=self.number
             )
         assert [entry["seq"] for entry in found] == list(range(1, len(found) + 1))
         return [entry["action"] for entry in found]

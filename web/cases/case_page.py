@@ -124,6 +124,7 @@ def build_case_page(page_request: PageRequest, number: str, typed: Typed) -> Cas
     entries = case_history.load_history(
         page_request.session,
         actor=page_request.actor,
+        keys=page_request.rules.services.personal_keys,
         number=number,
         system=page_request.translate(SYSTEM),
         case=context.case,

@@ -46,7 +46,10 @@ def case_rows(page_request: PageRequest, items: Iterable[Item], day_of: DayOf | 
     """
     listed = list(items)
     beside = load_list_columns(
-        page_request.session, actor=page_request.actor, numbers=[item["number"] for item in listed]
+        page_request.session,
+        actor=page_request.actor,
+        keys=page_request.rules.services.personal_keys,
+        numbers=[item["number"] for item in listed],
     )
     return [
         _row(page_request, item, beside.get(item["number"], CaseListColumns()), day_of) for item in listed

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from accounts.quotas import usage
 from accounts.security_log import shown
 from accounts.security_log.shown import Event
-from cases.access import receipt_codes
+from cases.access import identities, receipt_codes
 from cases.access.confidentiality import may_know
 from cases.configuration.case_rules import CountyRules
 from cases.history.facts import ComplainantReasonFacts, JoinFacts
@@ -19,6 +19,7 @@ from cases.lifecycle.effects.identity import identity_of, plain_phone
 from cases.models.case import Complainant
 from cases.models.receipt_codes import CodeHolder
 from config.quotas import Quota
+from cases.persistence.next_ids import next_id
 from core.errors import Forbidden, Invalid
 from roster.households import in_village
 from roster.models import Household
@@ -30,20 +31,32 @@ def add(
     own_words: str,
     field_name: str,
     *,
-    reserved_id: int | None = None,
+    complainant_id: int,
 ) -> tuple[Complainant, str]:
-    """Put a complainant on the case; give the row and the receipt code, which is shown this one time."""
+    """Put a complainant on the case; give the row and the receipt code, which is shown this one time.
+
+    The row has its id beforehand, for what says who it is is sealed for its place.
+    """
+    household = _household(change.before, entry.household, f"{field_name}.household")
+    return _add(change, entry, own_words, field_name, complainant_id, household)
+
+
+def _add(
+    change: Change,
+    entry: ComplainantEntry,
+    own_words: str,
+    field_name: str,
+    complainant_id: int,
+    household: Household | None,
+) -> tuple[Complainant, str]:
     context = change.before
-    household = _household(context, entry.household, f"{field_name}.household")
     code = _code(context, entry.receipt_code, f"{field_name}.receipt_code")
     basis = clocks.period(context, "reply")
     row = Complainant(
-        id=reserved_id,
+        id=complainant_id,
         case_id=change.case.id,
         origin_case_id=change.case.id,
         household_id=household.id if household else None,
-        name=entry.name or (household.head if household else None),
-        phone=_phone(entry, f"{field_name}.phone") or (household.phone if household else None),
         confidential=entry.confidential,
         anonymous=not (entry.name or entry.phone or household),
         own_words=own_words,
@@ -55,10 +68,13 @@ def add(
         unreachable=False,
         withdrawn=False,
     )
-    if reserved_id is None:
-        context.session.add(row)
-    else:
-        change.new_rows += [row, *_shown_to(context, row)]
+    identities.write_identity(
+        row,
+        context.rules.services.personal_keys,
+        name=entry.name or (household.head if household else None),
+        phone=_phone(entry, f"{field_name}.phone") or (household.phone if household else None),
+    )
+    change.new_rows += [row, *_shown_to(context, row)]
     change.complainants.append(row)
     usage.note(context.session, Quota.COMPLAINANTS)
     return row, receipt_codes.grouped(code)
@@ -69,23 +85,26 @@ def join(context: CaseContext, change: Change, values: JoinValues) -> JoinFacts:
 
     Raises Invalid for somebody who is one already, as far as this person may know.
     """
-    _require_another(context, values.complainant)
-    row, code = add(change, values.complainant, values.own_words, "complainant")
-    context.session.flush()  # the entry names the complainant by id
-    context.session.add_all(_shown_to(context, row))
+    entry = values.complainant
+    household = _household(context, entry.household, "complainant.household")
+    _require_another(context, entry, household)
+    complainant_id = next_id(context.session, Complainant.id)
+    row, code = _add(change, entry, values.own_words, "complainant", complainant_id, household)
     change.codes[row.id] = code
     return JoinFacts(complainant=row.id, words=words_digest(row.own_words))
 
 
-def _require_another(context: CaseContext, entry: ComplainantEntry) -> None:
+def _require_another(context: CaseContext, entry: ComplainantEntry, household: Household | None) -> None:
     """Refuse somebody who is on the case; a name alone may be another person's."""
-    household = _household(context, entry.household, "complainant.household")
     known = identity_of(household.id if household else None, entry.name or None, entry.phone)
     if not (known[0] or known[2]):
         return
+    keys = context.rules.services.personal_keys
     for person in context.complainants:
-        name = person.name if entry.name else None
-        if may_know(context.actor, person) and identity_of(person.household_id, name, person.phone) == known:
+        if not may_know(context.actor, person):
+            continue
+        name = identities.name_of(person, keys) if entry.name else None
+        if identity_of(person.household_id, name, identities.phone_of(person, keys)) == known:
             raise Invalid({"complainant": ["already_complainant"]})
 
 
@@ -108,7 +127,7 @@ def reveal(context: CaseContext, change: Change, values: RevealValues) -> Compla
     person = context.complainant(values.complainant)
     if not may_know(context.actor, person):
         raise Forbidden(action="reveal", reasons=["confidential"])
-    change.revealed[person.id] = person.phone or ""
+    change.revealed[person.id] = identities.phone_of(person, context.rules.services.personal_keys) or ""
     shown.note(Event.REVEALED, [change.case.number])
     return ComplainantReasonFacts(reason=values.reason, complainant=person.id)
 

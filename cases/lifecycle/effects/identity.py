@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from cases.access import identities
 from cases.access.confidentiality import may_know
 from cases.history.amendment_facts import AmendIdentityFacts
 from cases.lifecycle.action_values import AmendValues
@@ -21,13 +22,14 @@ def amend_identity(change: Change, values: AmendValues) -> AmendIdentityFacts:
     Raises what `amended_complainant` does, and Invalid by `value`.
     """
     person = amended_complainant(change, values)
-    before: str | None = getattr(person, values.field)
-    after = (
-        _name(values)
-        if values.field == "name"
-        else plain_phone(values.value, "value", as_written=values.phone_as_written)
-    )
-    setattr(person, values.field, after)
+    keys = change.before.rules.services.personal_keys
+    if values.field == "name":
+        before, after = identities.name_of(person, keys), _name(values)
+        identities.write_name(person, keys, after)
+    else:
+        before = identities.phone_of(person, keys)
+        after = plain_phone(values.value, "value", as_written=values.phone_as_written)
+        identities.write_phone(person, keys, after)
     person.anonymous = False
     shown = mask_phone if values.field == "phone" else str
     return AmendIdentityFacts(

@@ -78,10 +78,10 @@ def _of_day(request: Mapping[str, Any], key: str) -> Proposal:
 def _proposed_unit(context: CaseContext) -> str:
     """Return the code of the unit that was named at the last return."""
     row = context.session.execute(
-        select(Entry.action, Entry.facts, Entry.personal)
+        select(Entry.case_id, Entry.seq, Entry.action, Entry.facts, Entry.personal)
         .where(Entry.case_id == context.case.id, Entry.action == "return")
         .order_by(Entry.seq.desc())
         .limit(1)
     ).one_or_none()
-    facts = load_facts(row) if row is not None else None
+    facts = load_facts(row, context.rules.services.personal_keys) if row is not None else None
     return facts.proposed_unit if isinstance(facts, ReturnFacts) else ""

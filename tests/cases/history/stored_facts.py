@@ -11,3 +11,5 @@ class Stored:
     action: str
     facts: Any
     personal: Any = field(default_factory=list)
+    case_id: int = 1
+    seq: int = 1

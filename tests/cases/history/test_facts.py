@@ -17,7 +17,7 @@ from cases.history.read_facts import exact_facts, fact_column, load_facts
 from cases.models.case import Case
 from cases.queries.case_history import history_view
 from core.persistence.db import Database
-from tests.builders import actor_named
+from tests.builders import PERSONAL_KEYS, actor_named
 from tests.cases.breaking_in import break_in
 from tests.cases.history.stored_facts import Stored
 from tests.rules.sources import product, tree
@@ -95,7 +95,7 @@ def test_facts_are_written_under_the_keys_that_they_are_read_from() -> None:
     facts = from_json("extend", stored)
     assert isinstance(facts, of.MovedReasonFacts)
     assert from_json("extend", to_json(facts)) == facts
-    assert exact_facts(Stored("extend", stored)) == facts
+    assert exact_facts(Stored("extend", stored), PERSONAL_KEYS) == facts
 
 
 @pytest.mark.parametrize(
@@ -111,12 +111,12 @@ def test_facts_are_written_under_the_keys_that_they_are_read_from() -> None:
 def test_facts_of_another_form_are_not_taken_for_those_of_the_action(action: str, stored: object) -> None:
     with pytest.raises(BadFacts):
         from_json(action, stored)
-    assert load_facts(Stored(action, stored)) is None
+    assert load_facts(Stored(action, stored), PERSONAL_KEYS) is None
 
 
 def test_an_entry_that_says_more_than_its_action_records_is_not_exact() -> None:
     with pytest.raises(BadFacts):
-        exact_facts(Stored("accept", {"praise": "好"}))
+        exact_facts(Stored("accept", {"praise": "好"}), PERSONAL_KEYS)
 
 
 def test_a_column_of_a_statement_is_named_by_a_field() -> None:
@@ -131,7 +131,9 @@ def test_of_an_entry_that_says_something_else_the_interface_tells_the_rest(
     case = a_case("assigned")
     break_in(town, """UPDATE history SET facts = '{"field": "household", "after": 7}' WHERE seq = 2""")
     with town.reading() as session:
-        entries = history_view(session, actor=actor_named(session, "zuyuan"), number=case.number)
+        entries = history_view(
+            session, keys=PERSONAL_KEYS, actor=actor_named(session, "zuyuan"), number=case.number
+        )
     assert [(entry["action"], bool(entry["facts"])) for entry in entries] == [
         ("register", True),
         ("assign", False),

@@ -24,6 +24,7 @@ from cases.models.case import Case
 from cases.verification.verify import verify
 from cases.vocabulary import FORGOTTEN
 from core.persistence.db import Database
+from tests.builders import PERSONAL_KEYS
 from tests.cases.breaking_in import break_in
 from tests.cases.history.stored_facts import Stored
 
@@ -64,7 +65,7 @@ def test_no_personal_word_of_any_action_stands_in_what_the_chain_covers(kind: ty
     entry = stored(kind)
     assert SECRET not in json.dumps(entry.facts, ensure_ascii=False)
     assert bool(entry.personal) == holds_personal(kind)
-    facts = exact_facts(entry)
+    facts = exact_facts(entry, PERSONAL_KEYS)
     assert to_entry(facts)[0].keys() == entry.facts.keys()
     assert (SECRET in repr(facts)) == holds_personal(kind)
 
@@ -106,10 +107,10 @@ def test_words_that_were_changed_taken_away_or_added_are_named(
     kind: type[Facts], spoil: Callable[[list[Any]], Any]
 ) -> None:
     entry = stored(kind)
-    exact_facts(entry)
+    exact_facts(entry, PERSONAL_KEYS)
     spoil(entry.personal)
     with pytest.raises(BadFacts):
-        exact_facts(entry)
+        exact_facts(entry, PERSONAL_KEYS)
 
 
 def test_where_no_words_are_left_a_mark_is_read() -> None:
@@ -121,15 +122,15 @@ def test_where_no_words_are_left_a_mark_is_read() -> None:
 def test_of_a_forgotten_entry_nothing_may_be_left_and_it_is_read_without_words() -> None:
     entry = stored(of.ReasonFacts)
     with pytest.raises(BadFacts):
-        exact_facts(entry, forgotten=True)
+        exact_facts(entry, PERSONAL_KEYS, forgotten=True)
     entry.personal = []
-    assert exact_facts(entry, forgotten=True) == of.ReasonFacts(reason=FORGOTTEN)
+    assert exact_facts(entry, PERSONAL_KEYS, forgotten=True) == of.ReasonFacts(reason=FORGOTTEN)
     plain = Stored("void", {"reason": SECRET})
-    assert exact_facts(plain, forgotten=True) == of.ReasonFacts(reason=FORGOTTEN)
+    assert exact_facts(plain, PERSONAL_KEYS, forgotten=True) == of.ReasonFacts(reason=FORGOTTEN)
 
 
 def test_an_entry_of_an_earlier_version_is_read_with_the_words_in_it() -> None:
-    assert exact_facts(Stored("void", {"reason": "登重了"})) == of.ReasonFacts(reason="登重了")
+    assert exact_facts(Stored("void", {"reason": "登重了"}), PERSONAL_KEYS) == of.ReasonFacts(reason="登重了")
 
 
 def test_personal_words_are_no_column_of_a_statement() -> None:

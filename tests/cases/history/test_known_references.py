@@ -15,7 +15,7 @@ from cases.queries.case_detail import case_view
 from cases.queries.case_history import history_view
 from core.persistence.db import Database
 from notifications.inbox import inbox, owns, unread
-from tests.builders import actor_named, at
+from tests.builders import PERSONAL_KEYS, actor_named, at
 
 ACase = Callable[..., Case]
 Act = Callable[..., None]
@@ -24,7 +24,7 @@ SECRET = "和反映他们的那件是一回事"
 
 def facts_of(db: Database, who: str, number: str, action: str) -> dict[str, Any]:
     with db.reading() as session:
-        entries = history_view(session, actor=actor_named(session, who), number=number)
+        entries = history_view(session, keys=PERSONAL_KEYS, actor=actor_named(session, who), number=number)
     (facts,) = (entry["facts"] for entry in entries if entry["action"] == action)
     return dict(facts)
 

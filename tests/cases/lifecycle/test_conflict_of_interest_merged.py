@@ -16,7 +16,7 @@ from cases.queries.case_history import load_history
 from cases.verification.verify import verify
 from core.errors import NotFound
 from core.persistence.db import Database
-from tests.builders import actor_named, at
+from tests.builders import PERSONAL_KEYS, actor_named, at
 
 ACase = Callable[..., Case]
 Act = Callable[..., None]
@@ -134,7 +134,9 @@ def test_the_history_of_the_part_says_who_was_named_and_where_to_those_alone_who
     told: dict[str, Any] = {}
     with town.reading() as session:
         for who in ("zuzhang", "bumen"):
-            entries = load_history(session, actor=actor_named(session, who), number=case.number)
+            entries = load_history(
+                session, keys=PERSONAL_KEYS, actor=actor_named(session, who), number=case.number
+            )
             (told[who],) = (read for read in entries if read.entry.action == "take_names")
     facts = told["zuzhang"].facts
     assert (facts.from_case, facts.named_units) == (target.number, ("committee-SL",))

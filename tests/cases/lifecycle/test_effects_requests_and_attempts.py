@@ -17,7 +17,7 @@ from cases.models.correspondence import ReturnVisit
 from cases.queries.case_history import history_view
 from core.errors import Conflict, Forbidden, Invalid
 from core.persistence.db import Database
-from tests.builders import actor_named, at
+from tests.builders import PERSONAL_KEYS, actor_named, at
 
 Act = Callable[..., None]
 ACase = Callable[..., Case]
@@ -132,5 +132,7 @@ def test_to_which_household_a_voice_was_put_down_is_not_read_from_the_history(
     case = a_case(complainants=(ComplainantEntry(name="田某", confidential=True),))
     act("zuzhang", case.number, "amend", "2026-03-02", field="household", value="SL-02-005", reason="记错户")
     with town.reading() as session:
-        entries = history_view(session, actor=actor_named(session, who), number=case.number)
+        entries = history_view(
+            session, keys=PERSONAL_KEYS, actor=actor_named(session, who), number=case.number
+        )
     assert ("after" in entries[-1]["facts"]) == shown

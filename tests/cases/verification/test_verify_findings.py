@@ -123,6 +123,9 @@ BROKEN: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("tallies", "assigned", ("DELETE FROM tallied_cases",)),
     ("search", "resolved", ("DELETE FROM search_texts WHERE kind = 'reply'",)),
     ("search", "assigned", ("UPDATE search_texts SET searched = '别的话'",)),
+    ("sealed", "received", ("UPDATE complainants SET name = '田某'",)),
+    ("sealed", "received", ("UPDATE complainants SET phone = name",)),
+    ("sealed", "received", ("UPDATE complainants SET phone_end_digest = 'another'",)),
     ("orphans", "received", ("UPDATE complainants SET household_id = 4711",)),
     ("orphans", "received", ("UPDATE cases SET state = 'nowhere'",)),
 )

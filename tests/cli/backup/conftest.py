@@ -14,7 +14,7 @@ from cases.models.case import Case
 from cli.framework.services import ProgramServices
 from core.files.store import FileStore
 from core.persistence.db import Database
-from tests.builders import actor_named, at
+from tests.builders import PERSONAL_KEY, actor_named, at
 from tests.cli.conftest import SECRET, Command, Done
 from tests.databases import Databases
 
@@ -60,7 +60,13 @@ def on_another_machine(
         return replace(joined, rules=rules.with_services(files=store), db=Database(url, durable=False))
 
     def run(*argv: str, stdin: str = "", **settings: str) -> Done:
-        given = {"DATABASE_URL": url, "SECRET_KEY": SECRET, "DATA_DIR": str(tmp_path / "there"), **settings}
+        given = {
+            "DATABASE_URL": url,
+            "SECRET_KEY": SECRET,
+            "PERSONAL_KEY": PERSONAL_KEY,
+            "DATA_DIR": str(tmp_path / "there"),
+            **settings,
+        }
         return run_main(assemble, argv, stdin, given)
 
     return run

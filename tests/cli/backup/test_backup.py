@@ -19,10 +19,12 @@ from cases.models.number_serials import NumberSerial
 from cli.backup.manifest import sha256
 from cli.framework.services import ProgramServices
 from core.chain import Chain
+from core.persistence import database_backup
 from core.persistence.db import Database
+from core.sealing.personal_keys import PersonalKeys
 from notifications.models import Delivery, Notice
 from notifications.restore_guard import last_restore, record_restore
-from tests.builders import a_case, at
+from tests.builders import PERSONAL_KEY, PERSONAL_KEYS, a_case, at
 from tests.cli.backup.conftest import PICTURE
 from tests.cli.conftest import SECRET, Command, Done
 
@@ -199,10 +201,29 @@ def test_another_key_is_asked_for_instead_of_doubting_every_entry(
         )
 
     url = elsewhere.url.render_as_string(hide_password=False)
-    settings = {"DATABASE_URL": url, "SECRET_KEY": SECRET, "DATA_DIR": str(tmp_path / "there")}
+    keys = {"SECRET_KEY": SECRET, "PERSONAL_KEY": PERSONAL_KEY}
+    settings = {"DATABASE_URL": url, "DATA_DIR": str(tmp_path / "there"), **keys}
     done = run_main(assemble, ("restore", str(copy)), "", settings)
     assert done.code == 1
     assert "HUIYIN_SECRET_KEY" in done.err
+
+
+def test_nothing_is_restored_without_the_key_that_opens_its_names(
+    run_main: Callable[..., Done], elsewhere: Database, rules: CountyRules, copy: Path, tmp_path: Path
+) -> None:
+    other = PersonalKeys(["a key that has nothing to do with this copy"])
+
+    def assemble(environ: Mapping[str, str]) -> ProgramServices:
+        return replace(app.assemble(environ), rules=rules.with_services(personal_keys=other))
+
+    url = elsewhere.url.render_as_string(hide_password=False)
+    keys = {"SECRET_KEY": SECRET, "PERSONAL_KEY": PERSONAL_KEY}
+    settings = {"DATABASE_URL": url, "DATA_DIR": str(tmp_path / "there"), **keys}
+    done = run_main(assemble, ("restore", str(copy)), "", settings)
+    assert done.code == 1
+    assert PERSONAL_KEYS.present.id in done.err
+    assert "personal.key" in done.err
+    assert database_backup.is_empty(elsewhere)
 
 
 def test_a_copy_made_while_others_write_is_whole(

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.builders import PERSONAL_KEY
 from tests.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -28,7 +29,8 @@ USUAL_UMASK = 0o022 if os.name == "posix" else -1
 @contextmanager
 def started(*argv: str, folder: Path, url: str = "", key: str = "") -> Iterator[Started]:
     """Start a command that serves; give its address and the process."""
-    environ = environ_with(DATA_DIR=str(folder), DATABASE_URL=url, SECRET_KEY=key, LANGUAGE="en")
+    keys = {"SECRET_KEY": key, "PERSONAL_KEY": PERSONAL_KEY if key else ""}
+    environ = environ_with(DATA_DIR=str(folder), DATABASE_URL=url, LANGUAGE="en", **keys)
     command = [sys.executable, "-c", START, *argv, "--port", "0"]
     with subprocess.Popen(
         command,

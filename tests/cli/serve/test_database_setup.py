@@ -26,7 +26,7 @@ from cli.serve.database_setup import enter_years
 from config.county_days import CalendarFile
 from core.persistence.db import Database
 from demo.township import AREA_CODES, create_township
-from tests.builders import at
+from tests.builders import PERSONAL_KEY, at
 from tests.cli.conftest import SECRET, Command
 from workflow.working_days import seed
 
@@ -125,6 +125,7 @@ def test_everything_in_a_sample_goes_by_its_own_day(command: Command, db: Databa
     environ = {
         "HUIYIN_DATABASE_URL": db.url.render_as_string(hide_password=False),
         "HUIYIN_SECRET_KEY": SECRET,
+        "HUIYIN_PERSONAL_KEY": PERSONAL_KEY,
         "HUIYIN_DATA_DIR": str(tmp_path / "var"),
     }
     application: Any = app.create_app(environ)

@@ -14,7 +14,7 @@ from cli.framework.services import ProgramServices
 from cli.serve.database_setup import prepare_database
 from cli.serve.sample_trial import find_missing_settings
 from demo.simulate import simulate
-from tests.builders import CONFIG, accept_given_moments, at
+from tests.builders import CONFIG, PERSONAL_KEY, accept_given_moments, at
 from tests.cli.conftest import SECRET
 
 NOW, TODAY = at("2026-11-25"), date(2026, 11, 25)
@@ -36,6 +36,7 @@ def services_under(folder: Path, changes: Iterable[tuple[str, str]]) -> Iterator
         "HUIYIN_DATA_DIR": str(folder),
         "HUIYIN_CONFIG_DIR": str(config),
         "HUIYIN_SECRET_KEY": SECRET,
+        "HUIYIN_PERSONAL_KEY": PERSONAL_KEY,
     }
     services = app.assemble(environ)
     accept_given_moments(services.db, services.rules)

@@ -15,6 +15,7 @@ from core.i18n import catalogue
 from core.persistence import statement_limit
 from core.persistence.db import Database
 from core.persistence.statement_limit import is_overtime, limit_statements
+from tests.builders import PERSONAL_KEY
 from web.framework.refusals import BY_REASON
 from web.framework.request_context import EXTENSION
 from wsgi.error_messages import detail_of
@@ -68,6 +69,7 @@ def test_whoever_serves_people_has_the_limit_and_a_job_has_none(
     environ = {
         "HUIYIN_DATA_DIR": str(tmp_path),
         "HUIYIN_SECRET_KEY": "a key for tests, which is long enough",
+        "HUIYIN_PERSONAL_KEY": PERSONAL_KEY,
         "HUIYIN_CONFIG_DIR": str(HERE),
         "HUIYIN_DATABASE_URL": f"sqlite:///{tmp_path.as_posix()}/served.db",
     }

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from cases.access.identities import name_of, phone_of
 from cases.configuration.case_rules import CountyRules
 from cases.lifecycle.action_values import ComplainantEntry
 from cases.models.case import Case, Complainant
@@ -11,7 +12,7 @@ from cases.queries.case_history import history_view
 from cases.verification.verify import verify
 from core.errors import Forbidden, Invalid
 from core.persistence.db import Database
-from tests.builders import actor_named
+from tests.builders import PERSONAL_KEYS, actor_named
 
 ACase = Callable[..., Case]
 Act = Callable[..., None]
@@ -25,14 +26,16 @@ def person(town: Database, case: Case, place: int = 0) -> Complainant:
 
 def last_facts(town: Database, case: Case, who: str) -> dict[str, object]:
     with town.reading() as session:
-        facts = history_view(session, actor=actor_named(session, who), number=case.number)[-1]["facts"]
+        facts = history_view(
+            session, keys=PERSONAL_KEYS, actor=actor_named(session, who), number=case.number
+        )[-1]["facts"]
         return dict(facts)
 
 
 @pytest.mark.parametrize("written", ["138-0000 2046", "+86 13800002046", "１３８００００２０４６"])
 def test_a_telephone_is_kept_in_one_form(a_case: ACase, town: Database, written: str) -> None:
     case = a_case(complainants=(ComplainantEntry(name="田某", phone=written),))
-    assert person(town, case).phone == "13800002046"
+    assert phone_of(person(town, case), PERSONAL_KEYS) == "13800002046"
 
 
 def test_what_cannot_be_dialled_is_kept_only_when_somebody_stands_by_it(
@@ -42,7 +45,7 @@ def test_what_cannot_be_dialled_is_kept_only_when_somebody_stands_by_it(
         a_case(complainants=(ComplainantEntry(name="田某", phone="1380000204"),))
     assert refused.value.errors == {"complainants.0.phone": ["not_a_phone"]}
     entry = ComplainantEntry(name="田某", phone="1380000204", phone_as_written=True)
-    assert person(town, a_case(complainants=(entry,))).phone == "1380000204"
+    assert phone_of(person(town, a_case(complainants=(entry,))), PERSONAL_KEYS) == "1380000204"
 
 
 def test_a_number_that_is_written_otherwise_is_another_submission_as_before(
@@ -74,7 +77,8 @@ def test_a_name_and_a_telephone_can_be_amended(
     case = a_case()
     act("zuzhang", case.number, "amend", "2026-03-03", field=field, value=value, reason="记错了")
     facts = last_facts(town, case, "zuzhang")
-    assert getattr(person(town, case), field) == kept
+    read = {"name": name_of, "phone": phone_of}[field]
+    assert read(person(town, case), PERSONAL_KEYS) == kept
     assert (facts["before"], facts["after"]) == told
     with town.reading() as session:
         assert list(verify(session, rules=rules)) == []
@@ -121,7 +125,10 @@ def test_of_several_complainants_it_must_be_said_who_is_meant(
     assert refused.value.errors == {"field": ["more_than_one_complainant"]}
     second = person(town, case, 1).id
     act("zuzhang", case.number, "amend", "2026-03-03", **values, complainant=second)
-    assert [person(town, case, place).phone for place in (0, 1)] == ["13800002046", "08341234567转8"]
+    assert [phone_of(person(town, case, place), PERSONAL_KEYS) for place in (0, 1)] == [
+        "13800002046",
+        "08341234567转8",
+    ]
 
 
 def test_an_anonymous_complainant_who_gives_a_number_is_not_anonymous_any_more(
@@ -130,7 +137,7 @@ def test_an_anonymous_complainant_who_gives_a_number_is_not_anonymous_any_more(
     case = a_case(complainants=(ComplainantEntry(),))
     act("zuzhang", case.number, "amend", "2026-03-03", field="phone", value="13900001234", reason="他说了")
     found = person(town, case)
-    assert (found.anonymous, found.phone) == (False, "13900001234")
+    assert (found.anonymous, phone_of(found, PERSONAL_KEYS)) == (False, "13900001234")
 
 
 @pytest.mark.parametrize(
