@@ -18,8 +18,8 @@ from cases.verification.verify import verify
 from config.settings import Settings
 from core.persistence.db import Database
 from tests.api.conftest import Caller, Clock
-from tests.external import external_id
 from tests.builders import PERSONAL_KEY
+from tests.external import external_id
 
 Call = Callable[[str], Caller]
 Submission = Callable[..., dict[str, Any]]

@@ -5,6 +5,7 @@ from web.administration.categories import categories
 from web.administration.first_administrator import setup_pages
 from web.administration.life_cycle import life_cycle
 from web.administration.overview import administration
+from web.administration.people.openid import openid_bindings
 from web.administration.people.pages import people
 from web.administration.people.second_administrator import second_administrator_pages
 from web.administration.reads import reads
@@ -17,6 +18,7 @@ ADMINISTRATION = (
     areas,
     units,
     people,
+    openid_bindings,
     second_administrator_pages,
     categories,
     life_cycle,

@@ -18,8 +18,8 @@ from cases.lifecycle.context import CaseContext
 from cases.lifecycle.effects.identity import identity_of, plain_phone
 from cases.models.case import Complainant
 from cases.models.receipt_codes import CodeHolder
-from config.quotas import Quota
 from cases.persistence.next_ids import next_id
+from config.quotas import Quota
 from core.errors import Forbidden, Invalid
 from roster.households import in_village
 from roster.models import Household

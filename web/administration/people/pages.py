@@ -235,22 +235,6 @@ def forget_code(page_request: PageRequest, form: Form, username: str) -> Respons
     return to_person(username, "person_code")
 
 
-@people.post("/people/<username>/release-openid", enter=ENTER, again=partial(_shown, tried="release"))
-def release_openid(page_request: PageRequest, form: Form, username: str) -> Response:
-    """Let somebody be bound anew at the provider, who signs in there as another now."""
-    del form
-    if username == page_request.actor.username:
-        raise Forbidden(reasons=["oneself"])
-    users.release_openid(
-        page_request.session,
-        actor=page_request.actor,
-        chain=page_request.rules.services.chain,
-        username=username,
-        now=page_request.now,
-    )
-    return _to(username, "person_released")
-
-
 @people.post("/people/<username>/tokens/<row(api_tokens):token_id>/revoke", enter=ENTER)
 def revoke_token(page_request: PageRequest, form: Form, username: str, token_id: int) -> Response:
     """Take somebody's token back."""
