@@ -60,7 +60,10 @@ COUNTED: Mapping[str, frozenset[Quota]] = {
             *(f"POST /areas{more}" for more in ("", "/<area>", "/<area>/rename", "/<area>/merge")),
             *(f"POST /units{more}" for more in ("", "/<unit>", "/<unit>/close")),
             *(f"POST /people{more}" for more in ("", "/<username>", "/<username>/password")),
-            *(f"POST /people/<username>/{more}" for more in ("disable", "enable", "forget-code")),
+            *(
+                f"POST /people/<username>/{more}"
+                for more in ("disable", "enable", "forget-code", "release-openid")
+            ),
             *(f"POST /people/<username>/{more}" for more in ("postpone-code", "propose-password")),
             *(f"POST /people/<username>/{more}" for more in ("agree", "disagree")),
             "POST /people/<username>/tokens/<row(api_tokens):token_id>/revoke",
@@ -86,6 +89,7 @@ FREE: Mapping[str, str] = {
     **dict.fromkeys((f"{API}/public/{more}" for more in ("status", "rating", "reopen")), STRANGER),
     **dict.fromkeys((f"POST /sign-in{more}" for more in ("", "/code", "/passkey")), ENTRY),
     **dict.fromkeys(("POST /setup", "POST /setup/code", "POST /sign-out"), ENTRY),
+    **dict.fromkeys(("POST /openid", "POST /openid/go-on", "POST /me/openid"), ENTRY),
     **dict.fromkeys((f"{API}/inbox/<row(notices):notice_id>/read", "POST /me/notices"), OWN),
     **dict.fromkeys(("POST /me/passkeys/new", "POST /me/second-factor/new"), PROPOSED),
     "POST /me/passkeys/<row(passkeys):passkey_id>/rename": OWN,
