@@ -28,6 +28,7 @@ def add(commands: Any, translate: Translate) -> None:
         ("password", _("从标准输入读一个新密码"), set_password),
         ("disable", _("停用一个用户，登录和令牌随即失效"), disable),
         ("forget-code", _("取消动态码，手机丢了时用；本人下次登录再设"), forget_code),
+        ("release-openid", _("解开和统一身份认证的对应；本人下次从那里登录重新对上"), release_openid),
     ):
         parser = inner.add_parser(name, help=does, description=does)
         parser.add_argument("username", metavar="NAME", help=_("用户名"))
@@ -154,6 +155,23 @@ def forget_code(given: Namespace, context: Context) -> int:
         )
     )
     context.inform(_("已取消 {username} 的动态码。").format(username=given.username))
+    return 0
+
+
+def release_openid(given: Namespace, context: Context) -> int:
+    """Let a user be bound anew at the provider of single sign-on; every sign-in of the user ends."""
+    _ = context.words
+    services = context.services
+    services.db.apply(
+        lambda session: users.release_openid(
+            session,
+            actor=SYSTEM,
+            chain=services.rules.services.chain,
+            username=given.username,
+            now=services.clock.now(),
+        )
+    )
+    context.inform(_("已解开 {username} 和统一身份认证的对应。").format(username=given.username))
     return 0
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from accounts.access.actor import SYSTEM, Actor
+from accounts.access.actor import Actor
 from accounts.history import record_user
 from accounts.models import ApiToken, User
 from accounts.openid.client import ProviderIdentity
@@ -72,7 +72,8 @@ def bind(session: Session, *, chain: Chain, user_id: int, identity: ProviderIden
     fresh = {"issuer": identity.issuer, "subject": identity.subject}
     session.add(OpenIdBinding(user_id=user_id, bound_at=now, **fresh))
     facts = {"issuer": identity.issuer, "subject_digest": digest_of(identity.subject)}
-    record_user(session, chain, user, "openid_bound", SYSTEM, facts, now)
+    oneself = Actor(user.id, user.username, user.unit_id, None, "", frozenset())
+    record_user(session, chain, user, "openid_bound", oneself, facts, now)
 
 
 def is_bound_to(session: Session, *, user_id: int, identity: ProviderIdentity) -> bool:

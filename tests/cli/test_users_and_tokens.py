@@ -11,6 +11,7 @@ from sqlalchemy import select
 from accounts.access.actor import Actor
 from accounts.history import RegisterEntry
 from accounts.models import Unit, User
+from accounts.openid.identities import OpenIdBinding
 from accounts.registers import users
 from accounts.registers.administrators import proposals
 from accounts.sign_in import tokens
@@ -145,6 +146,19 @@ def test_a_required_code_waits_for_so_many_days_and_the_record_says_why(
     assert until is not None
     assert entry.facts == {"until": until.isoformat(), "reason": "手机在修"}
     assert in_town("users", "postpone-code", "lingdao", "--days", "31", "--reason", "手机在修").code == 1
+
+
+def test_a_user_is_released_from_single_sign_on(in_town: Command, town: Database) -> None:
+    with town.transaction() as session:
+        user_id = session.scalars(select(User.id).where(User.username == "lingdao")).one()
+        known = {"issuer": "https://id.example.org", "subject": "of lingdao"}
+        session.add(OpenIdBinding(user_id=user_id, bound_at=at("2026-03-02"), **known))
+    assert in_town("users", "release-openid", "lingdao").code == 0
+    assert in_town("users", "release-openid", "nobody").code == 1
+    with town.reading() as session:
+        assert session.scalars(select(OpenIdBinding)).all() == []
+        (entry,) = session.scalars(select(RegisterEntry).where(RegisterEntry.action == "openid_released"))
+        assert entry.facts == {"issuer": "https://id.example.org"}
 
 
 def test_a_token_is_for_what_it_was_issued_for_and_the_list_says_so(in_town: Command) -> None:

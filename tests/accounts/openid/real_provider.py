@@ -57,10 +57,10 @@ def installed() -> tuple[list[str], Path]:
 
 
 @contextmanager
-def real_provider(site: str) -> Iterator[OpenIdSettings]:
+def real_provider(site: str, port: int | None = None) -> Iterator[OpenIdSettings]:
     """Run the provider for a site, whose address it sends people back to."""
     node, place = installed()
-    port = free_port()
+    port = port or free_port()
     said = {"port": port, "client": CLIENT, "secret": SECRET}
     said |= {"back": f"{site}/sign-in/openid", "left": f"{site}/sign-in"}
     with subprocess.Popen(
