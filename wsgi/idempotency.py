@@ -45,7 +45,11 @@ class StoredResponse:
 
 
 def fingerprint(method: str, path: str, body: bytes) -> str:
-    """Return the digest by which a repetition is told from another submission under the same key."""
+    """Return the digest by which a repetition is told from another submission under the same key.
+
+    It is kept as a keyed digest of it, for by a plain one what was sent could be guessed; those of earlier
+    versions are plain.
+    """
     digest = hashlib.sha256()
     for part in (method.encode(), path.encode(), body):
         digest.update(len(part).to_bytes(8, "big") + part)
@@ -60,24 +64,30 @@ def claim(
     While another transaction holds the same key this waits for its end. A repetition is counted, and the
     count makes it a write: its commit is as durable as the first one was. Raises KeyReused for another body.
     """
-    claimed = {"user_id": user_id, "key": key, "fingerprint": mark, "replays": 0, "claimed_at": now}
+    marks = seal.digests(mark)
+    claimed = {"user_id": user_id, "key": key, "fingerprint": marks[0], "replays": 0, "claimed_at": now}
     if session.execute(CLAIM.on(session), claimed).first() is not None:
         return None
     kept = session.execute(
         update(StoredAnswer)
-        .where(StoredAnswer.user_id == user_id, StoredAnswer.key == key, StoredAnswer.fingerprint == mark)
+        .where(
+            StoredAnswer.user_id == user_id,
+            StoredAnswer.key == key,
+            StoredAnswer.fingerprint.in_((*marks, mark)),
+        )
         .values(replays=StoredAnswer.replays + 1)
         .returning(StoredAnswer.status, StoredAnswer.headers, StoredAnswer.sealed, StoredAnswer.case_numbers)
     ).one_or_none()
     if kept is None:
-        raise KeyReused
+        is_answered(session, user_id=user_id, key=key, mark=mark, seal=seal)
+        raise Conflict("answer_unreadable")  # told again with a secret key that is no longer given
     body = seal.open(kept.sealed, _seal_context(user_id, key)) if kept.sealed is not None else None
     if body is None or kept.status is None or kept.headers is None:
         raise Conflict("answer_unreadable")  # sealed with a secret key that is no longer given
     return StoredResponse(kept.status, kept.headers, body, frozenset((kept.case_numbers or "").split()))
 
 
-def is_answered(session: Session, *, user_id: int, key: str, mark: str) -> bool:
+def is_answered(session: Session, *, user_id: int, key: str, mark: str, seal: Encryptor) -> bool:
     """Tell, without writing, whether `claim` would find an answer; raise KeyReused for another body.
 
     For those who have costly work to do before they can claim.
@@ -85,7 +95,7 @@ def is_answered(session: Session, *, user_id: int, key: str, mark: str) -> bool:
     known = session.scalars(
         select(StoredAnswer.fingerprint).where(StoredAnswer.user_id == user_id, StoredAnswer.key == key)
     ).first()
-    if known is not None and known != mark:
+    if known is not None and seal.knows(known) and known not in (*seal.digests(mark), mark):
         raise KeyReused
     return known is not None
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from threading import Condition
 
 from accounts.sign_in import rate_limits
+from core.encryption import Encryptor
 from core.errors import Busy
 from core.persistence.db import Database
 from wsgi import idempotency
@@ -53,7 +54,7 @@ def limit_concurrent_uploads(sending: Sending) -> Iterator[None]:
             _changed.notify_all()
 
 
-def is_new(db: Database, sending: Sending, *, files: int, now: datetime) -> bool:
+def is_new(db: Database, sending: Sending, *, seal: Encryptor, files: int, now: datetime) -> bool:
     """Return whether files have to be looked at, and count them; what was answered before counts nothing.
 
     They are counted in a transaction of their own: a file that is refused in the end was looked at all the
@@ -66,7 +67,7 @@ def is_new(db: Database, sending: Sending, *, files: int, now: datetime) -> bool
         if (
             user_id is not None
             and key is not None
-            and idempotency.is_answered(session, user_id=user_id, key=key, mark=sending.mark)
+            and idempotency.is_answered(session, user_id=user_id, key=key, mark=sending.mark, seal=seal)
         ):
             return False
         rate_limits.refuse_when_spent(session, limit=UPLOADS, subject=subject, now=now)

@@ -99,7 +99,7 @@ def uploading(view: View, enter: Enter) -> View:
         with count_wrong_guesses(services), uploads.limit_concurrent_uploads(sending):
             file = (
                 check_upload(upload, services.rules)
-                if uploads.is_new(services.db, sending, files=1, now=services.now())
+                if uploads.is_new(services.db, sending, seal=services.seal, files=1, now=services.now())
                 else None
             )
 

@@ -128,10 +128,10 @@ class _ImportRun:
     ) -> CellProblem | None:
         """Make a case of a row, or find that it is one; give what is wrong when it is neither."""
         entry = intake_of(record, confidential=bool(self.form.defaults.get("confidential")))
-        digest = entry.digest()
+        digests = entry.digests(self.rules.services.receipt_keys)
         row, before = self.seen.get(record.ref, (None, known))
         if before is not None:
-            if before.says(record, digest):
+            if before.says(record, digests):
                 self.report.unchanged += 1
                 return None
             if row is not None:
@@ -149,7 +149,7 @@ class _ImportRun:
             step.rollback()
             return self._refused(record, refusal)
         step.commit()
-        self.seen[record.ref] = (record.row, _as_known(record, digest))
+        self.seen[record.ref] = (record.row, _as_known(record, digests[0]))
         self.report.created += 1
         self.report.answered += record.reply is not None
         return None

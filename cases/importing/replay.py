@@ -1,6 +1,6 @@
 """Let one imported row live through the life cycle: registered, assigned on the same day, answered."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -43,11 +43,11 @@ class Known:
     digest: str
     replies: frozenset[tuple[str, datetime]]
 
-    def says(self, record: Record, digest: str) -> bool:
+    def says(self, record: Record, digests: Sequence[str]) -> bool:
         """Return whether a row still says what it said when it went in; of a forgotten one nobody knows."""
         if not self.digest:
             return True
-        if self.digest != digest:
+        if self.digest not in digests:
             return False
         return record.reply is None or (record.reply, record.replied) in self.replies
 

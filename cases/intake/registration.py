@@ -78,7 +78,7 @@ def register(
     )
     known = _known(session, place, intake)
     if known is not None:
-        if known.body_digest != intake.digest():
+        if known.body_digest not in intake.digests(rules.services.receipt_keys):
             raise Conflict("client_ref_reused", client_ref=intake.client_ref)
         return Registered(known, created=False, withheld=_is_withheld(session, actor, known))
     moment = Moment.at(
@@ -195,7 +195,7 @@ def _open(
         own_words=intake.own_words,
         words_salt=new_salt(),
         client_ref=intake.client_ref,
-        body_digest=intake.digest(),
+        body_digest=intake.digests(rules.services.receipt_keys)[0],
         workflow_hash=rules.definition.hash,
         state=machine.initial(rules.definition),
         final=False,

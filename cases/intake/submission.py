@@ -1,6 +1,6 @@
 """A complaint as it was entered: what a door hands in, checked for its types only."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ from cases.lifecycle.action_values import ComplainantEntry
 from cases.lifecycle.effects.identity import identity_of
 from config.vocabulary import IntakeChannel, Urgency
 from core.chain import row_digest
+from core.encryption import derived, keyed
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,14 @@ class Intake:
                 return place
             seen.add(known)
         return None
+
+    def digests(self, keys: Sequence[bytes]) -> list[str]:
+        """Return what may be kept of the submission to tell it again: under each key, and plainly.
+
+        The first is kept: by a plain one, which earlier versions kept, names and telephones could be guessed.
+        """
+        plain = self.digest()
+        return [*keyed(plain, [derived(key, "submissions") for key in keys]), plain]
 
     def digest(self) -> str:
         """Return a digest of the submission, which tells a repetition from another body.

@@ -237,7 +237,7 @@ def files_of(enter: Enter, key: str | None, mark: str) -> Iterator[Sequence[Inco
         return
     known, sending = page_services(), Sending(user_id, key, mark)
     with limit_concurrent_uploads(sending):
-        new = is_new(known.db, sending, files=len(sent), now=known.now())
+        new = is_new(known.db, sending, seal=known.answer_encryptor, files=len(sent), now=known.now())
         yield uploads.read_files(sent, known.rules) if new else None
 
 

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from accounts.access.actor import Actor
+from cases.access.identities import name_of
 from cases.configuration.case_rules import CountyRules
 from cases.deadlines import sweep
 from cases.history.entries import Entry
@@ -20,6 +21,7 @@ from cases.vocabulary import FORGOTTEN
 from core.errors import Invalid
 from core.persistence.db import Database
 from notifications.models import Notice
+from tests.builders import PERSONAL_KEYS
 from tests.cases.breaking_in import break_in
 from tests.cases.importing import message_sheet
 from tests.cases.importing.message_sheet import MAP, NOW, PLAIN, READABLE, TRAPS, ZONE
@@ -81,11 +83,10 @@ def test_the_reply_is_told_to_the_one_who_wrote(town: Database, take: Take) -> N
     take([PLAIN])
     with town.reading() as session:
         row = session.execute(
-            select(Complainant.name, Reply.text, Reply.final).join(
-                Reply, Reply.complainant_id == Complainant.id
-            )
+            select(Complainant, Reply.text, Reply.final).join(Reply, Reply.complainant_id == Complainant.id)
         ).one()
-    assert tuple(row) == ("U001", "已经修好，放过水了。", True)
+    person, *reply = row
+    assert (name_of(person, PERSONAL_KEYS), *reply) == ("U001", "已经修好，放过水了。", True)
 
 
 def test_every_trap_of_a_real_sheet_goes_in(town: Database, take: Take) -> None:
