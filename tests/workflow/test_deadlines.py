@@ -1,5 +1,6 @@
 """Profiles, due dates and the moves that change them."""
 
+from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any
 
@@ -43,6 +44,17 @@ def basis(start: str, days: int, unit: str, profile: str | None = None) -> dict[
 def test_the_first_profile_that_fits_is_chosen(matter: dict[str, str], code: str) -> None:
     plain = {"urgency": "normal", "kind": "problem", "category_profile": "village", "channel": "visit"}
     assert deadlines.choose_profile(PROFILES, **{**plain, **matter}).code == code
+
+
+def test_the_rules_are_the_rows_of_the_files_in_their_order() -> None:
+    rows = tables.read(CONFIG)
+    profiles, periods = deadlines.rules_of(rows)
+    assert [(code, asdict(one)) for code, one in profiles.items()] == [
+        (code, asdict(row)) for code, row in rows.profiles.items()
+    ]
+    assert {name: (rule.days, rule.unit) for name, rule in periods.items()} == {
+        name: (row.days, row.unit) for name, row in rows.periods.items()
+    }
 
 
 @pytest.mark.parametrize(

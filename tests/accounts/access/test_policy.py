@@ -33,6 +33,13 @@ def seen(session: Session, actor: Actor) -> set[str]:
     return set(session.scalars(policy.within(statement, actor, REACH)))
 
 
+def found_by_scopes(session: Session, actor: Actor) -> set[str]:
+    """Find the same with the statement that is made once for whoever has these scopes."""
+    scopes = policy.effective_scopes(actor)
+    statement = policy.within_scopes(select(Area.code).where(Area.level == "village"), scopes, REACH)
+    return set(session.scalars(statement, policy.scope_parameters(actor)))
+
+
 @pytest.mark.parametrize(
     ("username", "codes"),
     [
@@ -49,6 +56,7 @@ def seen(session: Session, actor: Actor) -> set[str]:
 def test_each_person_sees_the_rows_of_their_scope(town: Database, username: str, codes: set[str]) -> None:
     with town.reading() as session:
         assert seen(session, actor_named(session, username)) == codes
+        assert found_by_scopes(session, actor_named(session, username)) == codes
 
 
 def test_several_roles_reach_the_union(town: Database) -> None:
@@ -59,7 +67,7 @@ def test_several_roles_reach_the_union(town: Database) -> None:
 
 def test_the_program_itself_sees_everything(town: Database) -> None:
     with town.reading() as session:
-        assert seen(session, SYSTEM) == VILLAGES
+        assert seen(session, SYSTEM) == found_by_scopes(session, SYSTEM) == VILLAGES
 
 
 @pytest.mark.parametrize(
@@ -75,7 +83,7 @@ def test_the_program_itself_sees_everything(town: Database) -> None:
 )
 def test_whoever_has_no_scope_sees_nothing(town: Database, actor: Actor) -> None:
     with town.reading() as session:
-        assert seen(session, actor) == set()
+        assert seen(session, actor) == found_by_scopes(session, actor) == set()
 
 
 @pytest.mark.parametrize("path", ["/sx/ma/sl/", "/SX/MA/S_/", "/SX/%/", "/SX/MA/S"])
@@ -95,3 +103,21 @@ def test_lists_of_areas_are_empty_without_a_role(town: Database) -> None:
     nobody = Actor(99, "nobody", 99, "unit", "/SX/", frozenset())
     with town.reading() as session:
         assert not session.scalars(policy.within_areas(select(Area.code), nobody, Area.path)).all()
+
+
+@pytest.mark.parametrize(
+    ("roles", "area", "path", "covered"),
+    [
+        (("admin",), "/SX/MA/", "/SX/MA/", True),
+        (("admin",), "/SX/MA/", "/SX/MA/SL/", True),
+        (("admin",), "/SX/MA/", "/SX/", False),
+        (("admin",), "/SX/MA/", "/SX/LH/", False),
+        (("admin",), "", "/SX/", False),
+        (("system",), "", "/SX/", True),
+        (("system",), "/SX/MA/", "/SX/LH/", True),
+    ],
+)
+def test_authority_reaches_down_from_the_own_area(
+    roles: tuple[str, ...], area: str, path: str, covered: bool
+) -> None:
+    assert policy.covers(Actor(99, "somebody", 99, "unit", area, frozenset(roles)), path) is covered

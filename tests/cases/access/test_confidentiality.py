@@ -27,3 +27,23 @@ def test_a_query_keeps_just_the_complainants_who_may_be_known_one_by_one(
         kept = set(session.scalars(select(Complainant.id).where(known_to(actor))))
         assert any(person.confidential for person in people)
         assert kept == {person.id for person in people if may_know(actor, person)}
+
+
+@pytest.mark.parametrize("recorded_by", ["zuyuan", "cunwei-gg"])
+def test_a_confidential_complainant_is_known_to_recorder_team_leader_and_auditor_alone(
+    town: Database, a_case: Callable[..., Case], recorded_by: str
+) -> None:
+    hidden = ComplainantEntry(name="覃某", confidential=True)
+    a_case(village="GG", complainants=(hidden,), recorded_by=recorded_by)
+    with town.reading() as session:
+        person = session.scalars(select(Complainant)).one()
+        actors = {
+            name: {"": SYSTEM, "nobody": NOBODY}.get(name) or actor_named(session, name) for name in PEOPLE
+        }
+        knowing = {name for name, actor in actors.items() if may_know(actor, person)}
+        found = {
+            name
+            for name, actor in actors.items()
+            if session.scalars(select(Complainant.id).where(known_to(actor))).all()
+        }
+    assert knowing == found == {"zuzhang", "jiandu", "", recorded_by}

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from accounts.access import policy
 from accounts.access.actor import SYSTEM, Actor
 from accounts.models import Area
-from cases.access.visibility import visible
+from cases.access.visibility import visible, visible_to
 from cases.configuration.case_rules import CountyRules
 from cases.lifecycle import take_step
 from cases.lifecycle.build_values import build_values
@@ -40,7 +40,7 @@ def with_cases(session: Session, rules: CountyRules) -> None:
 
 
 def people(session: Session) -> list[Actor]:
-    """Return everybody, somebody with two roles, and those who see nothing."""
+    """Return everybody, one with two roles, one with less than a township, and those who see nothing."""
     everybody = [actor_named(session, username) for username, *_ in USERS]
     department = actor_named(session, "bumen")
     return [
@@ -55,6 +55,7 @@ def people(session: Session) -> list[Actor]:
             frozenset({"department", "committee"}),
             session.scalars(select(Area.id).where(Area.code == "YY")).one(),
         ),
+        Actor(None, "subtree", None, None, "/SX/MA/SL/", frozenset({"leader"})),
         Actor(None, "guest", None, None, "/SX/", frozenset({"guest"})),
         Actor(None, "lost", None, None, "", frozenset({"leader"})),
     ]
@@ -70,6 +71,8 @@ def test_a_case_in_hand_is_seen_exactly_by_whoever_finds_it(town: Database, rule
         seen_by: dict[str, int] = {}
         for actor in people(session):
             found = set(session.scalars(visible(select(Case.id), actor)))
+            by_scopes = visible_to(select(Case.id), policy.effective_scopes(actor))
+            assert set(session.scalars(by_scopes, policy.scope_parameters(actor))) == found, actor.username
             for case, path in rows:
                 in_hand = policy.sees(
                     actor,
@@ -86,6 +89,7 @@ def test_a_case_in_hand_is_seen_exactly_by_whoever_finds_it(town: Database, rule
             seen_by[actor.username] = len(found)
     assert seen_by["system"] == len(rows)
     assert 0 < seen_by["bumen"] < seen_by["both"] < seen_by["xiangzhen"]
+    assert 0 < seen_by["subtree"] < seen_by["xiangzhen"]
     assert seen_by["guest"] == seen_by["lost"] == seen_by["guanli"] == 0
 
 
