@@ -20,6 +20,7 @@ from core import gc_tuning
 with gc_tuning.loading():
     from accounts.fixed_settings import require_same_zone
     from accounts.installation import InstallationClock
+    from accounts.registers.administrators.separation import require_separate
     from api import application as programs
     from cases.configuration.calendar import Calendars
     from cases.configuration.case_rules import CaseServices, CountyRules, categories_of
@@ -81,7 +82,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> ApplicationDispatche
 
     From here on the process writes for its owner alone, and no statement takes longer than people wait.
     Raises Conflict for a database that was made with another zone or another secret key, or that is sealed
-    with keys that are not here.
+    with keys that are not here, and for people whose roles the profile separates.
     """
     private.close_to_others()
     services = assemble(os.environ if environ is None else environ)
@@ -89,6 +90,9 @@ def create_app(environ: Mapping[str, str] | None = None) -> ApplicationDispatche
     try:
         require_same_zone(services.db, services.settings.timezone, chain=services.rules.services.chain)
         require_keys(services.db, services.rules.services.personal_keys)
+        if not services.clock.is_sample():
+            with services.db.reading() as session:
+                require_separate(session, services.settings.profile)
     except Conflict:
         services.db.dispose()
         raise

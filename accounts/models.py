@@ -94,7 +94,8 @@ class User(Base):
     """A person in one unit with one or more roles; without a password hash nobody signs in as that person.
 
     `password_given` says that somebody else chose the password, so that it must be changed at the first
-    sign-in; until the day `factor_postponed_until` nobody asks for a second factor that the roles require.
+    sign-in, and `password_set_at` when it was chosen, which earlier versions did not note; until the day
+    `factor_postponed_until` nobody asks for a second factor that the roles require.
     """
 
     __tablename__ = "users"
@@ -119,6 +120,22 @@ class User(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     password_given: Mapped[bool | None] = mapped_column(info={LATER: True})
     factor_postponed_until: Mapped[date | None] = mapped_column(info={LATER: True})
+    password_set_at: Mapped[datetime | None] = mapped_column(UTCDateTime, info={LATER: True})
+
+
+class UsedPassword(Base):
+    """The hash of a password that somebody had or has, kept where one may not come again so soon."""
+
+    __tablename__ = "used_passwords"
+    __table_args__ = (
+        CheckConstraint("password_hash LIKE '$argon2id$%'", name="password_hash_is_argon2id"),
+        Index("ix_used_passwords_user", "user_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    password_hash: Mapped[str]
+    set_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class UserProposal(Base):

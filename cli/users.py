@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from accounts.access.actor import SYSTEM
 from accounts.access.permissions import GRANTABLE
-from accounts.registers import first_administrator, user_changes, users
+from accounts.registers import first_administrator, user_changes, user_list, users
 from accounts.registers.administrators import proposals
 from accounts.sign_in.passwords import generate_password
 from cases.responsibility.able_people import count_depending_matters
@@ -43,7 +43,15 @@ def add(commands: Any, translate: Translate) -> None:
     parser.add_argument("--days", type=int, required=True, metavar="N", help=most)
     parser.add_argument("--reason", required=True, metavar="TEXT", help=_("为什么"))
     parser.set_defaults(run=postpone_code)
-    does = _("替第二位管理员同意等着的授权或者换密码；只有一位管理员时用")
+    does = _("给一个用户别的角色，换掉现在的；按服务器记下")
+    parser = inner.add_parser("roles", help=does, description=does)
+    parser.add_argument("username", metavar="NAME", help=_("用户名"))
+    roles = sorted(role.value for role in GRANTABLE)
+    parser.add_argument(
+        "--role", required=True, action="append", choices=roles, metavar="ROLE", help=", ".join(roles)
+    )
+    parser.set_defaults(run=set_roles)
+    does = _("替另一位管理员同意等着的授权或者换密码；只有一位管理员时用")
     parser = inner.add_parser("confirm", help=does, description=does)
     parser.add_argument("username", metavar="NAME", help=_("用户名"))
     parser.set_defaults(run=confirm)
@@ -93,6 +101,7 @@ def add_user(given: Namespace, context: Context) -> int:
             password=password,
             email=given.email,
             head=given.head,
+            profile=services.settings.profile,
             now=services.clock.now(),
         )
     )
@@ -117,9 +126,39 @@ def set_password(given: Namespace, context: Context) -> int:
             password=password,
             now=services.clock.now(),
             tokens_stay=given.keep_tokens,
+            profile=services.settings.profile,
         )
     )
     context.inform(_("已更换 {username} 的密码。").format(username=given.username))
+    return 0
+
+
+def set_roles(given: Namespace, context: Context) -> int:
+    """Give a user other roles in place of those of now; all else stays."""
+    _ = context.words
+    services = context.services
+
+    def change(session: Session) -> None:
+        one = user_list.find_person(session, actor=SYSTEM, username=given.username)
+        user_changes.change_user(
+            session,
+            actor=SYSTEM,
+            chain=services.rules.services.chain,
+            username=one.username,
+            name=one.name,
+            unit=one.unit,
+            roles=given.role,
+            email=one.email,
+            head=one.head,
+            count_matters=partial(count_depending_matters, session),
+            profile=services.settings.profile,
+            now=services.clock.now(),
+        )
+
+    services.db.apply(change)
+    context.inform(
+        _("{username} 现在的角色：{roles}").format(username=given.username, roles=", ".join(given.role))
+    )
     return 0
 
 
@@ -212,6 +251,7 @@ def confirm(given: Namespace, context: Context) -> int:
                 chain=chain,
                 username=given.username,
                 act=one.act,
+                profile=services.settings.profile,
                 count_matters=partial(count_depending_matters, session),
                 now=now,
             )

@@ -83,13 +83,13 @@ def read(value: str) -> tuple[QuotaLimits, list[MarkedText]]:
     problems: list[MarkedText] = []
     for part in (one.strip() for one in value.split(",") if one.strip()):
         name, _equals, number = (text.strip() for text in part.partition("="))
-        facts = {"name": name, "choices": ", ".join(SHIPPED)}
+        facts = {"name": name, "choices": ", ".join(SHIPPED), "example": f"{name}={SHIPPED.get(name)}"}
         if name not in SHIPPED:
             problems.append(
                 MarkedText(_("HUIYIN_QUOTAS：没有「{name}」，写 off，或其中几个：{choices}"), facts)
             )
         elif not (number.isascii() and number.isdigit() and 0 < int(number) < MOST):
-            problems.append(MarkedText(_("HUIYIN_QUOTAS：{name} 后面写一个正整数，例如 {name}=1200"), facts))
+            problems.append(MarkedText(_("HUIYIN_QUOTAS：{name} 后面写一个正整数，例如 {example}"), facts))
         else:
             numbers[name] = int(number)
     return QuotaLimits(numbers=numbers), problems

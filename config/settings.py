@@ -12,6 +12,7 @@ from config import openid
 from config.marked_text import mark as _
 from config.marked_text import with_limits
 from config.openid import OpenIdSettings
+from config.profiles import ORDINARY, PROFILES, SEPARATE, SecurityProfile
 from config.quotas import QuotaLimits
 from config.quotas import read as read_quotas
 from config.setting_problems import BadSettings, Problems, SettingProblem
@@ -22,7 +23,7 @@ LEAST_SECRET = 32
 #: The roles that people can hold (domain.md section 1); a test compares them with the table of permissions.
 ROLES = (
     *("member", "team_leader", "committee", "coordinator", "department"),
-    *("leader", "auditor", "admin", "guest"),
+    *("leader", "auditor", "admin", "guest", *sorted(SEPARATE)),
 )
 
 
@@ -67,6 +68,7 @@ SETTINGS = (
     Setting("TRUSTED_HOSTS", "localhost,127.0.0.1,[::1]", _("服务器认的主机名，用逗号分开")),
     Setting("PROXY_HOPS", "0", _("前面有几层反向代理；只有这样才信转发头")),
     Setting("PLACES_EACH", "2", _("一个用户同时最多占一个进程的几个位置；只在测速时改大")),
+    Setting("PROFILE", ORDINARY.name, _("账号管得多严：ordinary，或者按等级保护的 mlps")),
     Setting("QUOTAS", "", _("每人每天的上限；空着用出厂的，或写 名称=数，用逗号分开；测速时写 off")),
     Setting("HSTS_SUBDOMAINS", "no", _("浏览器是不是连子域名也只用 https：no 或 yes")),
     Setting(
@@ -112,6 +114,7 @@ class Settings:
     trusted_hosts: tuple[str, ...]
     proxy_hops: int
     places_each: int
+    profile: SecurityProfile
     quotas: QuotaLimits
     hsts_subdomains: bool
     scanner: str
@@ -151,6 +154,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         trusted_hosts=tuple(host.strip() for host in value["TRUSTED_HOSTS"].split(",") if host.strip()),
         proxy_hops=_number("PROXY_HOPS", value["PROXY_HOPS"], problems),
         places_each=max(1, _number("PLACES_EACH", value["PLACES_EACH"], problems)),
+        profile=PROFILES.get(_one_of("PROFILE", value["PROFILE"], tuple(PROFILES), problems), ORDINARY),
         quotas=_quotas(value["QUOTAS"], problems),
         hsts_subdomains=_one_of("HSTS_SUBDOMAINS", value["HSTS_SUBDOMAINS"], ("no", "yes"), problems)
         == "yes",

@@ -35,6 +35,9 @@ class Role(StrEnum):
     AUDITOR = "auditor"
     ADMIN = "admin"
     GUEST = "guest"
+    SYSTEM_ADMIN = "system_admin"
+    SECURITY_ADMIN = "security_admin"
+    AUDIT_ADMIN = "audit_admin"
     SYSTEM = "system"
     VILLAGER = "villager"
 
@@ -71,6 +74,10 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             {P.USERS_MANAGE, P.AREAS_MANAGE, P.ROSTER_IMPORT, P.CALENDAR_EDIT, P.INBOX_READ}
         ),
         Role.GUEST: frozenset({P.CASES_REGISTER, P.ATTACHMENTS_ADD}),
+        # What an administrator may do, in three hands: the profile says which installation has them.
+        Role.SYSTEM_ADMIN: frozenset({P.AREAS_MANAGE, P.ROSTER_IMPORT, P.CALENDAR_EDIT, P.INBOX_READ}),
+        Role.SECURITY_ADMIN: frozenset({P.USERS_MANAGE, P.INBOX_READ}),
+        Role.AUDIT_ADMIN: frozenset({P.AUDIT_READ, P.INBOX_READ}),
         Role.SYSTEM: frozenset(Permission),
         Role.VILLAGER: frozenset({P.CASES_ACT}),
     }
@@ -118,7 +125,10 @@ GRANTABLE = frozenset(Role) - {Role.SYSTEM, Role.VILLAGER}
 
 #: Roles that give power over matters or accounts: one administrator alone neither gives one nor gets at the
 #: account of whoever has one (docs/decisions/0055).
-GUARDED_ROLES = frozenset({Role.LEADER.value, Role.AUDITOR.value, Role.ADMIN.value})
+GUARDED_ROLES = frozenset(
+    {Role.LEADER.value, Role.AUDITOR.value, Role.ADMIN.value}
+    | {Role.SYSTEM_ADMIN.value, Role.SECURITY_ADMIN.value, Role.AUDIT_ADMIN.value}
+)
 
 #: The roles whose holders act on cases; a unit without any of them can own none.
 ACTING_ROLES = frozenset(role.value for role in GRANTABLE if Permission.CASES_ACT in ROLE_PERMISSIONS[role])

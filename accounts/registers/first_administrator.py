@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 
 from accounts import history
 from accounts.access.actor import SYSTEM
-from accounts.access.permissions import Role
 from accounts.fixed_settings import TIMEZONE, FixedSetting
 from accounts.models import Unit, User
 from accounts.registers import users
@@ -25,12 +24,12 @@ from accounts.registers.open_matters import NO_MATTERS
 from accounts.registers.user_validation import list_problems
 from accounts.sign_in.own_words import own_words
 from accounts.sign_in.passwords import GROUPS, LETTERS, OF_LETTERS
+from config.profiles import ORDINARY, SecurityProfile
 from config.vocabulary import UnitKind
 from core.chain import Chain
 from core.errors import Conflict, Invalid
 from core.text import plain
 
-ROLES = (Role.ADMIN.value,)
 #: Letters and digits of the set-up code, without the dashes between its groups.
 CODE_LENGTH = GROUPS * OF_LETTERS
 #: So many characters are read of what is typed for it, with anything between them.
@@ -102,7 +101,12 @@ def is_setup_code(session: Session, key: bytes, given: str) -> bool:
 
 
 def create_first_administrator(
-    session: Session, *, chain: Chain, founding: FirstAdministrator, now: datetime
+    session: Session,
+    *,
+    chain: Chain,
+    founding: FirstAdministrator,
+    profile: SecurityProfile = ORDINARY,
+    now: datetime,
 ) -> User:
     """Make the first administrator, and the area and unit unless there are units already.
 
@@ -112,7 +116,8 @@ def create_first_administrator(
     if not is_open(session):
         raise Conflict("set_up_already")
     words = own_words(session, [founding.name, founding.area_name, founding.unit_name])
-    errors = list_problems(founding.username, founding.name, ROLES, founding.password, None, words)
+    roles = profile.first_roles
+    errors = list_problems(founding.username, founding.name, roles, founding.password, None, words, profile)
     if founding.password != founding.again:
         errors["again"] = ["not_the_same"]
     if not errors:
@@ -130,9 +135,10 @@ def create_first_administrator(
         username=founding.username,
         name=founding.name,
         unit=unit,
-        roles=ROLES,
+        roles=roles,
         password=founding.password,
         own_password=True,
+        profile=profile,
         now=now,
     )
 

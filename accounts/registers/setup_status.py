@@ -69,7 +69,7 @@ def load_setup_status(session: Session, *, actor: Actor) -> SetupStatus:
     ).all()
     held = {role for person in people for role in person.roles}
     staffed = {person.unit_id for person in people}
-    administrators = [person for person in people if Role.ADMIN.value in person.roles]
+    administrators = [person for person in people if policy.may_manage_users(person.roles)]
     kinds = {unit.kind for unit in units}
     return SetupStatus(
         townships=levels.get(AreaLevel.TOWNSHIP, 0),

@@ -19,6 +19,7 @@ from accounts.registers.user_validation import (
     require_replaceable,
 )
 from accounts.sign_in import tokens
+from config.profiles import ORDINARY, SecurityProfile
 from core.chain import Chain
 from core.errors import Conflict, Forbidden, Invalid
 from core.text import problem_of_name
@@ -39,6 +40,7 @@ def change_user(
     email: str | None,
     head: bool,
     count_matters: CountMatters,
+    profile: SecurityProfile = ORDINARY,
     now: datetime,
 ) -> None:
     """Change a user's name, unit, roles and address; what is the same already leaves no entry.
@@ -51,7 +53,7 @@ def change_user(
     policy.require(actor, Permission.USERS_MANAGE)
     user, present = load_managed_user(session, actor, username)
     home = present if unit == present.code else open_unit(session, actor, unit)
-    errors = list_problems(username, name, roles, None, email)
+    errors = list_problems(username, name, roles, None, email, profile=profile)
     if home is None:
         errors["unit"] = ["unknown_unit"]
     if errors or home is None:

@@ -40,13 +40,13 @@ class ListedUser:
 def list_administrators(session: Session) -> list[tuple[int, str | None]]:
     """List the administrators by id and e-mail address: the program tells them what nobody asked about."""
     rows = session.execute(select(User.id, User.email, User.roles).where(User.active).order_by(User.id))
-    return [(user_id, email) for user_id, email, roles in rows if Role.ADMIN.value in roles]
+    return [(user_id, email) for user_id, email, roles in rows if policy.may_manage_users(roles)]
 
 
 def list_overseers(session: Session) -> list[tuple[int, str | None]]:
     """List administrators and auditors by id and e-mail address: they are told who came to have power."""
     rows = session.execute(select(User.id, User.email, User.roles).where(User.active).order_by(User.id))
-    told = {Role.ADMIN.value, Role.AUDITOR.value}
+    told = {Role.ADMIN.value, Role.SECURITY_ADMIN.value, Role.AUDITOR.value, Role.AUDIT_ADMIN.value}
     return [(user_id, email) for user_id, email, roles in rows if told.intersection(roles)]
 
 

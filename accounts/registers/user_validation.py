@@ -11,6 +11,7 @@ from accounts.access.actor import Actor
 from accounts.access.permissions import GRANTABLE
 from accounts.models import Area, Unit, User
 from accounts.sign_in.passwords import problem_of_password
+from config.profiles import ORDINARY, SecurityProfile
 from core.errors import Conflict, NotFound
 from core.normalization.visibility import is_blank
 from core.text import problem_of, problem_of_name
@@ -31,16 +32,25 @@ def list_problems(
     password: str | None,
     email: str | None,
     own_words: Collection[str] = (),
+    profile: SecurityProfile = ORDINARY,
 ) -> dict[str, list[str]]:
     """Return the reasons, by field, why a user cannot be like that; `own_words` are those of the register."""
     checks = {
         "username": None if USERNAME.fullmatch(username) else "not_a_username",
         "name": problem_of_name(name),
-        "roles": None if roles and set(roles) <= GRANTABLE else "unknown_role",
-        "password": problem_of_password(password, username, own_words) if password is not None else None,
+        "roles": _problem_of_roles(frozenset(roles), profile),
+        "password": problem_of_password(password, username, own_words, profile)
+        if password is not None
+        else None,
         "email": None if email is None or _is_address(email) else "not_an_address",
     }
     return {field: [problem] for field, problem in checks.items() if problem is not None}
+
+
+def _problem_of_roles(roles: frozenset[str], profile: SecurityProfile) -> str | None:
+    if not roles or not roles <= GRANTABLE:
+        return "unknown_role"
+    return None if profile.fits(roles) else "roles_not_together"
 
 
 def _is_address(email: str) -> bool:

@@ -22,9 +22,10 @@ from accounts.registers.user_validation import (
     open_unit,
     require_replaceable,
 )
-from accounts.sign_in import passkeys, second_factors, sign_ins, tokens
+from accounts.sign_in import passkeys, second_factors, sign_ins, tokens, used_passwords
 from accounts.sign_in.own_words import own_words
-from accounts.sign_in.passwords import hash_password, problem_of_password, verify_password
+from accounts.sign_in.passwords import problem_of_password, verify_password
+from config.profiles import ORDINARY, SecurityProfile
 from core.chain import Chain
 from core.errors import Conflict, Forbidden, Invalid
 
@@ -56,6 +57,7 @@ def add_user(
     email: str | None = None,
     head: bool = False,
     own_password: bool = False,
+    profile: SecurityProfile = ORDINARY,
     now: datetime,
 ) -> User:
     """Add a person to a unit, by the unit's code; without a password nobody can sign in yet.
@@ -68,7 +70,7 @@ def add_user(
     policy.require(actor, Permission.USERS_MANAGE)
     home = open_unit(session, actor, unit)
     words = own_words(session, [name]) if password is not None else frozenset()
-    errors = list_problems(username, name, roles, password, email, words)
+    errors = list_problems(username, name, roles, password, email, words, profile)
     if home is None:
         errors["unit"] = ["unknown_unit"]
     if errors or home is None:
@@ -83,11 +85,11 @@ def add_user(
         roles=[] if policy.needs_second(actor, roles) else sorted(set(roles)),
         head=head,
         active=True,
-        password_hash=hash_password(password) if password is not None else None,
         created_at=now,
-        password_given=True if password is not None and not own_password else None,
     )
     session.add(user)
+    if password is not None:
+        used_passwords.give(session, user, password, own=own_password, profile=profile, now=now)
     session.flush()  # the entry names the user by id
     facts = {"username": username, "unit": home.code, "roles": user.roles, "head": head}
     record_user(session, chain, user, "added", actor, facts, now)
@@ -106,6 +108,7 @@ def set_password(
     now: datetime,
     stays: int | None = None,
     tokens_stay: bool = False,
+    profile: SecurityProfile = ORDINARY,
 ) -> None:
     """Give a user another password; everybody may change their own.
 
@@ -121,11 +124,13 @@ def set_password(
     user, _ = load_managed_user(session, actor, username)
     if user.id != actor.user_id and policy.needs_second(actor, user.roles):
         raise Forbidden(reasons=["second_needed"])
-    problem = problem_of_password(password, username, own_words(session))
+    problem = problem_of_password(password, username, own_words(session), profile)
+    if problem is None and used_passwords.is_used(session, user, password, profile):
+        problem = "used_before"
     if problem is not None:
         raise Invalid({"password": [problem]})
-    user.password_hash = hash_password(password)
-    user.password_given = None if user.id == actor.user_id else True
+    own = user.id == actor.user_id
+    used_passwords.give(session, user, password, own=own, profile=profile, now=now)
     sign_ins.end_all(session, user_id=user.id, now=now, but=stays)
     revoked = 0 if tokens_stay else tokens.revoke_all(session, user_id=user.id, now=now)
     facts = {"tokens_revoked": revoked} if revoked else {}

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from config.profiles import ORDINARY, SecurityProfile
+
 
 class FirstStep(StrEnum):
     """What is missing, in the order in which it is asked for."""
@@ -22,11 +24,13 @@ class EntryFacts:
     """What is known of whoever comes in: who chose the password, and whether there is a second factor.
 
     `vouched` says that a second factor was given at the provider that let the person in.
+    `password_since` is the day on which the password was chosen; None for whoever has none.
     """
 
     password_given: bool
     has_second_factor: bool
     postponed_until: date | None
+    password_since: date | None = None
     vouched: bool = False
 
     @property
@@ -42,11 +46,23 @@ class EntryRules:
     factor_roles: Collection[str]
     is_sample: bool
     today: date
+    profile: SecurityProfile = ORDINARY
 
 
 def is_factor_required(roles: frozenset[str], rules: EntryRules) -> bool:
     """Return whether one of the roles must have a second factor, postponed or not."""
-    return bool(roles.intersection(rules.factor_roles)) and not rules.is_sample
+    asked = {*rules.factor_roles, *rules.profile.factor_roles}
+    return bool(roles.intersection(asked)) and not rules.is_sample
+
+
+def is_password_old(facts: EntryFacts, rules: EntryRules) -> bool:
+    """Return whether a password was in use for longer than the profile lets one be."""
+    days = rules.profile.password_days
+    return (
+        days is not None
+        and facts.password_since is not None
+        and (rules.today - facts.password_since).days >= days
+    )
 
 
 def days_postponed(roles: frozenset[str], facts: EntryFacts, rules: EntryRules) -> int | None:
@@ -60,7 +76,7 @@ def missing_step(roles: frozenset[str], facts: EntryFacts, rules: EntryRules) ->
     """Return what must be done before anything else, or None."""
     if rules.is_sample:
         return None
-    if facts.password_given:
+    if facts.password_given or is_password_old(facts, rules):
         return FirstStep.PASSWORD
     asked = is_factor_required(roles, rules) and facts.lacks_factor
     return FirstStep.SECOND_FACTOR if asked and days_postponed(roles, facts, rules) is None else None

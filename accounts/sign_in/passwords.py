@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
+from config.profiles import MLPS, ORDINARY, SecurityProfile
 from core.errors import Busy
 from core.text import plain
 
@@ -67,16 +68,22 @@ _TURNSTILE = BoundedSemaphore(HASHES_AT_ONCE)
 #: What was worked out between the transactions of the present request, by what was asked.
 _OUTSIDE: ContextVar[dict[tuple[str | None, ...], Any] | None] = ContextVar("outside", default=None)
 #: A request asks for two things at most: whether the present password is right, and the hash of another one.
-MOST_ASKED = 5
+#: Beside them those that were used before, where they are remembered.
+MOST_ASKED = 5 + MLPS.remembered
 Result = TypeVar("Result")
 
 
-def problem_of_password(password: str, username: str, own_words: Collection[str] = ()) -> str | None:
+def problem_of_password(
+    password: str,
+    username: str,
+    own_words: Collection[str] = (),
+    profile: SecurityProfile = ORDINARY,
+) -> str | None:
     """Return the reason why a password is refused, or None.
 
-    Long is what counts; there is no rule about kinds of characters. `own_words` are the names of the
-    register, in characters and in pinyin, small: with digits and signs, and a syllable beside them, they are
-    what a neighbour tries.
+    Long is what counts; about kinds of characters there is a rule where the profile has one. `own_words` are
+    the names of the register, in characters and in pinyin, small: with digits and signs, and a syllable
+    beside them, they are what a neighbour tries.
     """
     if len(password) < LEAST:
         return "too_short"
@@ -87,6 +94,8 @@ def problem_of_password(password: str, username: str, own_words: Collection[str]
         return "contains_username"
     if len(set(lower)) < LEAST_DIFFERENT:
         return "too_simple"
+    if _kinds(password) < profile.least_kinds:
+        return "too_few_kinds"
     if (
         lower in _lines("common_passwords.txt")
         or _is_common(_core(lower))
@@ -94,6 +103,17 @@ def problem_of_password(password: str, username: str, own_words: Collection[str]
     ):
         return "too_common"
     return "too_common" if _is_local(_core(lower), own_words) else None
+
+
+def _kinds(password: str) -> int:
+    """Count the kinds of characters: small letters and characters, capitals, digits, signs."""
+    tests = (
+        lambda char: char.isalpha() and not char.isupper(),
+        str.isupper,
+        str.isdigit,
+        lambda char: not char.isalnum(),
+    )
+    return sum(any(map(test, password)) for test in tests)
 
 
 def _core(lower: str) -> str:

@@ -1,16 +1,17 @@
 """Keep who is signed in, on which device and until when; each can be ended at any moment (threats.md 3.9).
 
-A sign-in lasts 12 hours, or 2 hours without use, on a shared computer, and 7 days on one's own phone; one by
-the provider (accounts/openid) is never longer than the first, for somebody may have been let go there.
+A sign-in lasts 12 hours, or 2 hours without use, on a shared computer, and 7 days on one's own phone, unless
+the profile is stricter; one by the provider (accounts/openid) is never longer than the first, for somebody may
+have been let go there.
 """
 
 import hashlib
 import re
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import CursorResult, bindparam, delete, or_, select, update
+from sqlalchemy import Boolean, CursorResult, and_, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from accounts.access.actor import Actor
@@ -19,11 +20,12 @@ from accounts.security_log import shown
 from accounts.sign_in.factor_kinds import has_factor
 from accounts.sign_in.first_steps import EntryFacts
 from accounts.sign_in.sign_ins import ProviderProof, SignIn
+from config.profiles import ORDINARY, SecurityProfile
 from core.errors import NotFound
 
 RANDOM_BYTES = 32
 FORM = re.compile(r"[A-Za-z0-9_-]{43}")
-SHARED, OWN, IDLE = timedelta(hours=12), timedelta(days=7), timedelta(hours=2)
+SHARED, OWN, IDLE = ORDINARY.lasts, timedelta(days=7), ORDINARY.idle
 #: So much longer a device of one's own keeps the secret: by it the form is known that came too late.
 RECOGNISED = timedelta(days=1)
 #: How long somebody has for the code after the password was right.
@@ -66,6 +68,7 @@ def create(
     device: str,
     own_device: bool,
     half: bool,
+    profile: SecurityProfile = ORDINARY,
     now: datetime,
     proof: ProviderProof | None = None,
 ) -> str:
@@ -75,7 +78,8 @@ def create(
     """
     shown.note_sign_in(user_id)
     secret = secrets.token_urlsafe(RANDOM_BYTES)
-    lasts = HALF if half else OWN if own_device else SHARED
+    own_device = own_device and profile.own_devices
+    lasts = HALF if half else OWN if own_device else profile.lasts
     session.add(
         SignIn(
             user_id=user_id,
@@ -114,6 +118,9 @@ HOLDER = (
         User.password_given,
         has_factor().label("second"),
         User.factor_postponed_until,
+        User.password_set_at,
+        User.created_at.label("user_created_at"),
+        User.password_hash.is_not(None).label("has_password"),
     )
     .join(User, User.id == SignIn.user_id)
     .join(Unit, Unit.id == User.unit_id)
@@ -124,17 +131,23 @@ HOLDER = (
         SignIn.ends_at > bindparam("now"),
         # A clock that was set back must not let anybody in for longer.
         SignIn.created_at <= bindparam("latest"),
-        or_(SignIn.own_device, SignIn.seen_at > bindparam("idle")),
+        or_(
+            and_(SignIn.own_device, bindparam("own_devices", type_=Boolean)),
+            SignIn.seen_at > bindparam("idle"),
+        ),
         User.active,
     )
 )
 
 
-def find_signed_in(session: Session, secret: str, now: datetime) -> Present | None:
+def find_signed_in(
+    session: Session, secret: str, now: datetime, profile: SecurityProfile = ORDINARY
+) -> Present | None:
     """Return who is signed in with a secret, or None when it is unknown, over, ended or a disabled user's."""
     if not FORM.fullmatch(secret):
         return None
-    given = {"digest": digest(secret), "now": now, "idle": now - IDLE, "latest": now + SHARED}
+    given = {"digest": digest(secret), "now": now, "idle": now - profile.idle, "latest": now + SHARED}
+    given["own_devices"] = profile.own_devices
     row = session.execute(HOLDER, given).one_or_none()
     if row is None:
         return None
@@ -148,16 +161,24 @@ def find_signed_in(session: Session, secret: str, now: datetime) -> Present | No
         frozenset(row.roles),
         row.village_id,
     )
+    here = kept.proved_at is None  # a password that nobody asked for is neither given nor too old
+    since = password_since(row.has_password, row.password_set_at, row.user_created_at)
     facts = EntryFacts(
-        password_given=bool(row.password_given) and kept.proved_at is None,
+        password_given=bool(row.password_given) and here,
         has_second_factor=row.second,
         postponed_until=row.factor_postponed_until,
+        password_since=since if here else None,
         vouched=bool(kept.provider_strong),
     )
-    drafts = None if kept.own_device else DraftKeeping(_mark(kept), min(kept.ends_at, now + IDLE))
+    drafts = None if kept.own_device else DraftKeeping(_mark(kept), min(kept.ends_at, now + profile.idle))
     return Present(
         kept.id, actor, row.name, row.unit_name, kept.half, facts, kept.seen_at, kept.proved_at, drafts
     )
+
+
+def password_since(has_password: bool, set_at: datetime | None, created_at: datetime) -> date | None:
+    """Return since when a password is in use, at the latest; None for whoever has none."""
+    return (set_at or created_at).date() if has_password else None
 
 
 def _mark(kept: SignIn) -> str:
@@ -194,7 +215,7 @@ def load(session: Session, sign_in_id: int) -> SignIn:
     return session.get_one(SignIn, sign_in_id)
 
 
-def complete(session: Session, half: SignIn, now: datetime) -> str:
+def complete(session: Session, half: SignIn, now: datetime, profile: SecurityProfile = ORDINARY) -> str:
     """Sign somebody in whose code was right, with a new secret: what was known before opens nothing."""
     proof = proof_of(half)
     half.ended_at, half.provider_proof = now, None
@@ -204,6 +225,7 @@ def complete(session: Session, half: SignIn, now: datetime) -> str:
         device=half.device,
         own_device=half.own_device,
         half=False,
+        profile=profile,
         now=now,
         proof=proof,
     )

@@ -18,7 +18,7 @@ from accounts.history import record_user
 from accounts.models import ApiToken, Area, Unit, User
 from accounts.sign_in.factor_kinds import has_factor
 from accounts.sign_in.first_steps import EntryFacts
-from accounts.sign_in.sessions import RANDOM_BYTES
+from accounts.sign_in.sessions import RANDOM_BYTES, password_since
 from core.chain import Chain
 from core.errors import Invalid, NotFound
 from core.text import problem_of_name
@@ -114,6 +114,9 @@ HOLDER = (
         User.password_given,
         has_factor(),
         User.factor_postponed_until,
+        User.password_hash.is_not(None),
+        User.password_set_at,
+        User.created_at,
     )
     .join(ApiToken, ApiToken.user_id == User.id)
     .join(Unit, Unit.id == User.unit_id)
@@ -138,10 +141,10 @@ def find_holder(session: Session, token: str, now: datetime) -> Holder | None:
     row = session.connection().execute(HOLDER, {"digest": digest(token), "now": now}).one_or_none()
     if row is None:
         return None
-    user_id, username, unit_id, unit_code, path, roles, village_id, may, *facts = row
+    user_id, username, unit_id, unit_code, path, roles, village_id, may, given, second, until, *password = row
     limit = frozenset().union(*(TOKEN_SCOPES.get(scope, ()) for scope in may or EVERYTHING))
     actor = Actor(user_id, username, unit_id, unit_code, path, frozenset(roles), village_id, limit)
-    return Holder(actor, EntryFacts(bool(facts[0]), *facts[1:]))
+    return Holder(actor, EntryFacts(bool(given), second, until, password_since(*password)))
 
 
 def revoke(session: Session, *, actor: Actor, chain: Chain, token_id: int, now: datetime) -> None:

@@ -39,7 +39,8 @@ class ApiServices:
         """Return what is asked of whoever comes in today."""
         today = now.astimezone(self.rules.zone).date()
         said = self.settings.second_factor_roles
-        return EntryRules(self.factor_roles() if said is None else said, self.is_sample(), today)
+        roles = self.factor_roles() if said is None else said
+        return EntryRules(roles, self.is_sample(), today, self.settings.profile)
 
 
 @dataclass

@@ -19,7 +19,7 @@ from notifications import outbox
 from notifications.outbox import Notification, Recipient
 
 KIND = "records_differ"
-READERS = frozenset({Role.ADMIN.value, Role.AUDITOR.value})
+READERS = frozenset({Role.ADMIN.value, Role.AUDITOR.value, Role.AUDIT_ADMIN.value})
 #: So many findings are kept; whoever has more runs the command.
 MOST_KEPT = 200
 

@@ -2,6 +2,7 @@
 
 from accounts.access.actor import SYSTEM
 from accounts.registers.administrators import proposals
+from accounts.registers.administrators.separation import list_missing, list_unfit
 from accounts.registers.user_list import list_administrators
 from cli.check.findings import Findings
 from cli.framework.context import Context
@@ -14,9 +15,18 @@ def check_administrators(found: Findings, services: ProgramServices, context: Co
     with services.db.reading() as session:
         administrators = len(list_administrators(session))
         waiting = proposals.list_open(session, actor=SYSTEM, now=services.clock.now())
+        profile = services.settings.profile
+        unfit, missing = list_unfit(session, profile), list_missing(session, profile)
     if administrators == 1:
-        found.warn(_("只有一位管理员：给人授权要第二位同意，或者运行 users confirm"))
+        found.warn(_("只有一位管理员：给人授权要另一位同意，或者运行 users confirm"))
+    if unfit:
+        words = _("这些人的角色在 {profile} 里不能由一个人当：{users}。用 users roles 改")
+        (found.fail if profile.separates else found.warn)(
+            words.format(profile=profile.name, users=", ".join(unfit))
+        )
+    if missing:
+        found.warn(_("还没有人当：{roles}").format(roles=", ".join(missing)))
     for one in waiting:
-        words = _("{username} 有一件事等第二位管理员同意，到 {day} 为止")
+        words = _("{username} 有件事等另一位管理员同意，到 {day} 为止")
         day = one.expires_at.astimezone(services.rules.zone).date()
         found.warn(words.format(username=one.username, day=day))

@@ -9,6 +9,7 @@ from accounts.registers.user_validation import LONGEST_USERNAME
 from accounts.sign_in import passwords
 from cli.framework import table_errors
 from config.marked_text import with_limits
+from config.profiles import MLPS
 from core.errors import DomainError, Forbidden, Invalid, NotFound, Unavailable
 from core.i18n import Translate
 from core.i18n import mark as _
@@ -99,6 +100,9 @@ SENTENCES: Mapping[str, str] = {
     "folder_not_empty": _("{place} 不是空文件夹，备份请写到一个新文件夹。"),
     "program_not_found": _("找不到程序 {program}。请安装 PostgreSQL 客户端。"),
     "program_failed": _("{program} 没有成功：{said}"),
+    "administrators_not_separate": _(
+        "HUIYIN_PROFILE 是 mlps，管理员要分设，这些人的角色不能由一个人当：{users}。请先用 users roles 改。"
+    ),
     "file_not_found": _("没有文件 {place}，请核对路径。"),
     "already_running": _("另一个导入正在进行，请等它结束后再运行；已经导入的行不会重复。"),
     "database_busy": BUSY,
@@ -123,6 +127,9 @@ REASONS: Mapping[str, str] = {
     "contains_username": _("不要包含用户名"),
     "too_simple": _("字符太单一"),
     "too_common": _("太常见，容易被猜到"),
+    "too_few_kinds": with_limits(_("小写、大写、数字、符号，至少要有 {n} 种"), n=MLPS.least_kinds),
+    "used_before": _("最近用过，请换一个"),
+    "roles_not_together": _("这几个角色不能给同一个人；管理员分设时，系统、安全、审计各是各的人"),
     "not_a_table": _("须是 TOML 的一张表"),
     "before_from": _("结束日早于开始日"),
     "control_character": _("有看不见的控制字符"),

@@ -71,6 +71,7 @@ OTHERS: Mapping[str, Kept] = {
     "users.name": STAFF,
     "users.email": STAFF,
     "users.password_hash": SECRET,
+    "used_passwords.password_hash": SECRET,
     "second_factors.sealed": SECRET,
     "second_factors.proposed": SECRET,
     "api_tokens.token_hash": SECRET,

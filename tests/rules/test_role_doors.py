@@ -15,12 +15,10 @@ from tests.rules.sources import name, product, tree
 #: Where roles and passwords of users are written, and how each is kept to the rule.
 WRITERS: Mapping[str, str] = {
     "accounts/registers/users.py add_user roles": "asks needs_second, and proposes",
-    "accounts/registers/users.py add_user password_hash": "a new account, which has no guarded role yet",
-    "accounts/registers/users.py set_password password_hash": "asks needs_second, and refuses",
+    "accounts/sign_in/used_passwords.py give password_hash": "called by those below alone",
     "accounts/registers/user_changes.py change_user roles": "asks needs_second, and proposes",
     "accounts/registers/user_changes.py enable password_hash": "takes the password away",
     "accounts/registers/administrators/proposals.py agree roles": "asks require_other",
-    "accounts/registers/administrators/proposals.py agree password_hash": "asks require_other",
 }
 #: Who calls them, and in whose name. The server's own is whoever runs it: recorded as such.
 CALLERS: Mapping[str, str] = {
@@ -31,10 +29,19 @@ CALLERS: Mapping[str, str] = {
     "web/administration/people/second_administrator.py agree": "page_request.actor",
     "accounts/registers/first_administrator.py add_user": "SYSTEM",
     "cli/users.py add_user": "SYSTEM",
+    "cli/users.py change_user": "SYSTEM",
     "cli/users.py set_password": "SYSTEM",
     "cli/users.py agree": "SYSTEM",
     "demo/township.py add_user": "SYSTEM",
 }
+#: Who gives a password, and how each is kept to the rule.
+GIVERS: Mapping[str, str] = {
+    "accounts/registers/users.py add_user": "a new account, which has no guarded role yet",
+    "accounts/registers/users.py set_password": "asks needs_second, and refuses",
+    "accounts/registers/administrators/proposals.py agree": "asks require_other",
+}
+#: Whom no profile binds: it makes a sample.
+WITHOUT_PROFILE = {"demo/township.py add_user"}
 COLUMNS = frozenset({"roles", "password_hash"})
 WRITING = frozenset({"add_user", "change_user", "set_password", "agree"})
 
@@ -72,10 +79,20 @@ def callers(module: ast.Module) -> dict[str, str]:
     for node in ast.walk(module):
         if isinstance(node, ast.Call):
             called = getattr(node.func, "attr", getattr(node.func, "id", ""))
-            actor = next((one.value for one in node.keywords if one.arg == "actor"), None)
-            if called in WRITING and actor is not None:
-                found[called] = ast.unparse(actor)
+            given = {one.arg: ast.unparse(one.value) for one in node.keywords}
+            if called in WRITING and "actor" in given:
+                found[called] = given["actor"] if "profile" in given else f"{given['actor']}, any profile"
     return found
+
+
+def givers(module: ast.Module) -> set[str]:
+    """Return the functions of a module that give a password."""
+    return {
+        function.name
+        for function in functions(module)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "used_passwords.give"
+    }
 
 
 def test_roles_and_passwords_are_written_where_two_are_asked_for() -> None:
@@ -87,7 +104,13 @@ def test_whoever_writes_roles_says_who_acts_and_a_command_acts_as_the_server() -
     found = {
         f"{name(place)} {what}": actor for place in product() for what, actor in callers(tree(place)).items()
     }
-    assert found == dict(CALLERS)
+    unbound = {where for where, actor in found.items() if actor.endswith("any profile")}
+    assert {where: actor.partition(",")[0] for where, actor in found.items()} == dict(CALLERS)
+    assert unbound == WITHOUT_PROFILE
+
+
+def test_a_password_is_given_where_two_are_asked_for() -> None:
+    assert {f"{name(place)} {who}" for place in product() for who in givers(tree(place))} == set(GIVERS)
 
 
 @pytest.mark.parametrize(
@@ -106,11 +129,11 @@ def test_a_further_place_that_writes_roles_or_a_password_is_found(planted: str) 
 
 def test_a_further_caller_is_found() -> None:
     planted = "def bring_in(rows):\n    users.add_user(session, actor=SYSTEM, roles=row['roles'])"
-    assert callers(ast.parse(planted)) == {"add_user": "SYSTEM"}
+    assert callers(ast.parse(planted)) == {"add_user": "SYSTEM, any profile"}
 
 
 def test_every_role_that_reads_beyond_its_unit_s_work_or_manages_accounts_is_guarded() -> None:
     """A role that comes later is looked at: who manages people, audits, or decides alone, takes two."""
-    powers = {Permission.USERS_MANAGE, Permission.AUDIT_READ}
+    powers = {Permission.USERS_MANAGE, Permission.AREAS_MANAGE, Permission.AUDIT_READ}
     mighty = {role.value for role in GRANTABLE if ROLE_PERMISSIONS[role] & powers} | {Role.LEADER.value}
     assert mighty == GUARDED_ROLES

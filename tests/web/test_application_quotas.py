@@ -128,7 +128,7 @@ def test_administrators_see_who_met_a_limit_and_others_do_not(browser: Open) -> 
     administrator = browser("guanli")
     page = administrator.get("/people").text
     assert "3月3日登记事项到了上限，又试了 1 次" in page
-    assert "用到了一天的上限" not in administrator.get("/people?q=zuyuan").text
-    assert "有人用到了一天的上限" in administrator.get("/me/notices").text
-    assert "有人用到了一天的上限" not in browser("zuzhang").get("/me/notices").text
+    assert "用到了每天的上限" not in administrator.get("/people?q=zuyuan").text
+    assert "有人用到了每天的上限" in administrator.get("/me/notices").text
+    assert "有人用到了每天的上限" not in browser("zuzhang").get("/me/notices").text
     assert browser("zuzhang").get("/people").status == 403

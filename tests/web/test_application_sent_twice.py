@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from accounts.history import RegisterEntry
-from accounts.models import ApiToken
+from accounts.models import ApiToken, User
 from accounts.sign_in.passkeys import Passkey
 from cases.configuration.case_rules import CountyRules
 from cases.history.entries import Entry
@@ -96,6 +96,19 @@ def factor_forgotten(world: World) -> Sending:
     leader, totp = second_factor(world)
     leader.post("/me/second-factor", code=totp.at(world.clock.moment))
     return world.admin("/people/lingdao/forget-code")
+
+
+def proposed(answer: str) -> Callable[[World], Sending]:
+    """Answer what another administrator proposed."""
+
+    def sending(world: World) -> Sending:
+        with world.town.transaction() as session:
+            other = session.scalars(select(User).where(User.username == "bumen")).one()
+            other.roles = ["admin"]
+        world.browser("bumen").post("/people/lingdao/propose-password", once="another-key")
+        return world.admin(f"/people/lingdao/{answer}", act="password")
+
+    return sending
 
 
 def enabled(world: World) -> Sending:
@@ -192,6 +205,9 @@ SENDINGS: dict[str, Callable[[World], Sending]] = {
     "/people/<username>/disable": lambda world: world.admin("/people/bumen/disable"),
     "/people/<username>/enable": enabled,
     "/people/<username>/forget-code": factor_forgotten,
+    "/people/<username>/propose-password": lambda world: world.admin("/people/lingdao/propose-password"),
+    "/people/<username>/agree": proposed("agree"),
+    "/people/<username>/disagree": proposed("disagree"),
     "/people/<username>/postpone-code": lambda world: world.admin(
         "/people/lingdao/postpone-code", days="3", reason="手机在修"
     ),

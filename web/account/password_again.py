@@ -8,6 +8,7 @@ from accounts.sign_in import passwords, rate_limits
 from accounts.sign_in.passwords import verify_password
 from accounts.sign_in.rate_limits import Limit
 from config.marked_text import with_limits
+from config.profiles import MLPS
 from core.i18n import mark as _
 from web.forms.field_labels import mistake
 from web.framework.blueprint import Form, Typed
@@ -25,6 +26,8 @@ WEAK = {
     "contains_username": _("不要包含用户名"),
     "too_simple": _("字太单一，请换一个"),
     "too_common": _("太常见，容易被猜到"),
+    "too_few_kinds": with_limits(_("小写、大写、数字、符号，至少要有 {n} 种"), n=MLPS.least_kinds),
+    "used_before": _("最近用过，请换一个"),
     "same_as_before": _("要和现在的密码不一样"),
     "wrong_password": _("现在的密码不对"),
     "prove_again": _("请先再证明一次是您"),

@@ -110,7 +110,7 @@ def first_password(page_request: PageRequest) -> Response:
 
 def render_password(page_request: PageRequest, typed: Typed) -> Response:
     """Show the form for a new password, alone while nothing else may be done."""
-    if typed.refusal is not None and page_request.who and not page_request.who.facts.password_given:
+    if typed.refusal is not None and page_request.who and not page_request.must_change_password:
         return render_profile(page_request, typed)
     return page(
         "profile/password.html",
@@ -141,6 +141,7 @@ def password(page_request: PageRequest, form: Form) -> Response:
             password=fresh,
             now=page_request.now,
             stays=page_request.who.sign_in_id if page_request.who else None,
+            profile=page_request.services.settings.profile,
             tokens_stay=form.get("tokens_stay") == YES,
         )
     except Invalid as error:

@@ -62,7 +62,9 @@ def enter(page_request: PageRequest, form: Form) -> Response:
     """Check name and password; a wrong one is counted, and says nothing about which of the two it was."""
     name, password = form.get("username", "").strip().lower(), form.get("password", "")
     shown.attempt("password", name=name)
-    tries = throttles.sign_in_tries(username=name, device=find_device(page_request, name))
+    profile = page_request.services.settings.profile
+    device = find_device(page_request, name)
+    tries = throttles.sign_in_tries(username=name, device=device, profile=profile)
     rate_limits.refuse_when_any_spent(page_request.session, tries, now=page_request.now)
     actor = users.authenticate(page_request.session, username=name, password=password)
     if actor is None or actor.user_id is None:
@@ -74,12 +76,14 @@ def enter(page_request: PageRequest, form: Form) -> Response:
         end_present(page_request, page_request.who)
     has_passkey = bool(passkeys.list_own(page_request.session, user_id=actor.user_id))
     half = has_passkey or second_factors.is_set(page_request.session, user_id=actor.user_id)
+    own_device = form.get("own_device") == "yes" and profile.own_devices
     secret = sessions.create(
         page_request.session,
         user_id=actor.user_id,
         device=device_of(request.headers.get("User-Agent", "")),
-        own_device=form.get("own_device") == "yes",
+        own_device=own_device,
         half=half,
+        profile=profile,
         now=page_request.now,
     )
     page_request.is_known = True
@@ -88,7 +92,7 @@ def enter(page_request: PageRequest, form: Form) -> Response:
     else:
         response = continue_to(page_request, actor.user_id, form)
         remember_device(page_request, response, name)
-    set_session_cookie(response, secret, own_device=form.get("own_device") == "yes")
+    set_session_cookie(response, secret, own_device=own_device)
     return response
 
 
@@ -166,7 +170,9 @@ def let_in(page_request: PageRequest, form: Form, half: SignIn) -> Response:
             bind(session, chain=chain, user_id=half.user_id, identity=proved, now=now)
         except AnswerRefused as error:  # another became this user while the code was asked for
             raise Forbidden from error
-    secret = sessions.complete(page_request.session, half, page_request.now)
+    secret = sessions.complete(
+        page_request.session, half, page_request.now, page_request.services.settings.profile
+    )
     page_request.is_known = True
     response = continue_to(page_request, half.user_id, form)
     remember_device(page_request, response, username_of(page_request, half))

@@ -86,7 +86,11 @@ def begin(page_request: PageRequest, form: Form) -> Response:
         again=form.get("again", ""),
     )
     user = first_administrator.create_first_administrator(
-        page_request.session, chain=page_request.rules.services.chain, founding=given, now=page_request.now
+        page_request.session,
+        chain=page_request.rules.services.chain,
+        founding=given,
+        profile=page_request.services.settings.profile,
+        now=page_request.now,
     )
     secret = sessions.create(
         page_request.session,
@@ -94,6 +98,7 @@ def begin(page_request: PageRequest, form: Form) -> Response:
         device=device_of(request.headers.get("User-Agent", "")),
         own_device=False,
         half=False,
+        profile=page_request.services.settings.profile,
         now=page_request.now,
     )
     response = _founded()

@@ -8,6 +8,7 @@ from accounts.registers.user_validation import LONGEST_USERNAME
 from accounts.sign_in import passwords
 from config.county_days import LONGEST_HOLIDAY
 from config.marked_text import with_limits
+from config.profiles import MLPS
 from core.i18n import mark as _
 
 #: Label and hint of each field, by the form and the field.
@@ -78,6 +79,9 @@ MISTAKES: Mapping[str, str] = {
     "contains_username": _("不要包含用户名"),
     "too_simple": _("字太单一，请换一个"),
     "too_common": _("太常见，容易被猜到"),
+    "too_few_kinds": with_limits(_("小写、大写、数字、符号，至少要有 {n} 种"), n=MLPS.least_kinds),
+    "used_before": _("最近用过，请换一个"),
+    "roles_not_together": _("这几个角色不能给同一个人；管理员分设时，系统、安全、审计各是各的人"),
     "not_the_same": _("两次填的不一样"),
     "unreadable_line": with_limits(
         _("第 {line} 行读不懂。写成：10月1日至10月7日 国庆节；一个假期最多 {days} 天"),
@@ -129,10 +133,10 @@ ACTIONS: Mapping[tuple[str, str], str] = {
     ("user", "second_factor_set"): _("开始用动态码"),
     ("user", "second_factor_removed"): _("取消了动态码"),
     ("user", "second_factor_postponed"): _("准许晚些设动态码"),
-    ("user", "roles_proposed"): _("提请给角色，等第二位管理员"),
-    ("user", "roles_confirmed"): _("第二位管理员同意，给了角色"),
-    ("user", "password_proposed"): _("提请换密码，等第二位管理员"),
-    ("user", "password_confirmed"): _("第二位管理员同意，换了密码"),
+    ("user", "roles_proposed"): _("提请给角色，等另一位管理员"),
+    ("user", "roles_confirmed"): _("另一位管理员同意，给了角色"),
+    ("user", "password_proposed"): _("提请换密码，等另一位管理员"),
+    ("user", "password_confirmed"): _("另一位管理员同意，换了密码"),
     ("user", "proposal_refused"): _("不同意提请的事"),
     ("user", "proposal_withdrawn"): _("撤回提请的事"),
     ("user", "passkey_added"): _("开始用一把通行密钥"),

@@ -189,7 +189,7 @@ def admit(known: PageServices, session: Session, enter: Enter) -> PageRequest:
     """
     now = known.now()
     secret = request.cookies.get(cookie_name(), "")
-    who = sessions.find_signed_in(session, secret, now) if secret else None
+    who = sessions.find_signed_in(session, secret, now, known.settings.profile) if secret else None
     g.page_request = found = PageRequest(known, session, now, display_preferences.of_request(request), who)
     found.is_known = who is not None
     missing = None

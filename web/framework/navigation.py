@@ -28,6 +28,7 @@ AREAS = NavigationEntry("areas.index", _("区域"), "map", Permission.AREAS_MANA
 UNITS = NavigationEntry("units.index", _("单位"), "house", Permission.AREAS_MANAGE)
 PEOPLE = NavigationEntry("people.index", _("人员"), "people", Permission.USERS_MANAGE)
 READS = NavigationEntry("reads.index", _("谁看过"), "search", Permission.AUDIT_READ)
+CHECKING = NavigationEntry("verification.index", _("核对"), "check", Permission.AUDIT_READ)
 WORKING_DAYS = NavigationEntry("working_days.index", _("日历"), "clock", Permission.CALENDAR_EDIT)
 
 #: What each role sees in its bar; the first one is where it lands.
@@ -41,6 +42,9 @@ BARS: Mapping[Role, tuple[NavigationEntry, ...]] = {
     Role.MEMBER: (CASES, REGISTER),
     Role.GUEST: (REGISTER,),
     Role.ADMIN: (ADMINISTRATION, AREAS, UNITS, PEOPLE, WORKING_DAYS),
+    Role.SYSTEM_ADMIN: (AREAS, UNITS, WORKING_DAYS),
+    Role.SECURITY_ADMIN: (PEOPLE, ADMINISTRATION),
+    Role.AUDIT_ADMIN: (CHECKING, READS),
 }
 MOST = 6
 

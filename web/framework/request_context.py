@@ -14,7 +14,7 @@ from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from accounts.installation import never, no_roles
 from accounts.openid.client import OpenIdClient
-from accounts.sign_in.first_steps import EntryRules, days_postponed
+from accounts.sign_in.first_steps import EntryRules, days_postponed, is_password_old
 from accounts.sign_in.sessions import Present
 from cases.attachments import IncomingFile
 from cases.configuration.case_rules import CountyRules
@@ -65,7 +65,8 @@ class PageServices:
         """Return what is asked of whoever comes in today."""
         today = now.astimezone(self.rules.zone).date()
         said = self.settings.second_factor_roles
-        return EntryRules(self.factor_roles() if said is None else said, self.is_sample(), today)
+        roles = self.factor_roles() if said is None else said
+        return EntryRules(roles, self.is_sample(), today, self.settings.profile)
 
 
 @dataclass
@@ -129,6 +130,14 @@ class PageRequest:
         """Return whether whoever came by the provider signed in there just now."""
         at = self.who.proved_at if self.who is not None else None
         return at is not None and self.now - at < PROVED_FOR
+
+    @property
+    def must_change_password(self) -> bool:
+        """Return whether the password comes from somebody else, or is too old for the profile."""
+        if self.who is None:
+            return False
+        rules = self.services.entry_rules(self.now)
+        return self.who.facts.password_given or is_password_old(self.who.facts, rules)
 
     @property
     def language(self) -> str:

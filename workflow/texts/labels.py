@@ -22,6 +22,9 @@ ROLES: Mapping[str, Bilingual] = {
     Role.AUDITOR: Bilingual("监督", "auditor"),
     Role.ADMIN: Bilingual("管理员", "administrator"),
     Role.GUEST: Bilingual("临时登记员", "guest recorder"),
+    Role.SYSTEM_ADMIN: Bilingual("系统管理员", "system administrator"),
+    Role.SECURITY_ADMIN: Bilingual("安全管理员", "security administrator"),
+    Role.AUDIT_ADMIN: Bilingual("审计管理员", "audit administrator"),
     Role.SYSTEM: Bilingual("系统", "system"),
     Role.VILLAGER: Bilingual("村民", "villager"),
 }

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from accounts.registers.user_list import list_administrators
 from accounts.sign_in import rate_limits
 from accounts.sign_in.rate_limits import Counted, Limit
+from config.profiles import ORDINARY, SecurityProfile
 from notifications import outbox
 from notifications.outbox import Recipient
 from wsgi.addresses import client_networks
@@ -36,14 +37,21 @@ EVERYBODY = "all"
 NOTICE = "many_tries"
 
 
-def sign_in_tries(*, username: str, device: str | None) -> Counted:
-    """Say of whom a wrong password is counted; `device` is the name of one on which the user was let in."""
+def sign_in_tries(*, username: str, device: str | None, profile: SecurityProfile = ORDINARY) -> Counted:
+    """Say of whom a wrong password is counted; `device` is the name of one on which the user was let in.
+
+    How many of one name from one place, or on one device, are too many is for the profile to say.
+    """
+    here, own = (
+        replace(limit, most=profile.most_wrong, within=profile.wrong_within)
+        for limit in (SIGN_IN_HERE, SIGN_IN_DEVICE)
+    )
     if device is not None:
-        return [(SIGN_IN_DEVICE, f"device:{device}")]
+        return [(own, f"device:{device}")]
     # The name may be anybody's, and anything that was typed into the wrong field.
     name = "name:" + hashlib.sha256(username.encode("utf-8", "surrogatepass")).hexdigest()[:32]
     return [
-        (SIGN_IN_HERE, f"{name}@{client_networks()[0]}"),
+        (here, f"{name}@{client_networks()[0]}"),
         (SIGN_IN_NAME, name),
         *of_address(SIGN_IN_ADDRESS),
         (SIGN_IN_ALL, EVERYBODY),

@@ -18,9 +18,10 @@ from accounts.access.permissions import ACTING_ROLES, Permission
 from accounts.history import record_user
 from accounts.models import Area, Unit, User, UserProposal
 from accounts.registers.user_validation import CountMatters, load_managed_user, require_replaceable
-from accounts.sign_in import sign_ins, tokens
-from accounts.sign_in.passwords import generate_password, hash_password
+from accounts.sign_in import sign_ins, tokens, used_passwords
+from accounts.sign_in.passwords import generate_password
 from accounts.vocabulary import ProposalOutcome, ProposedAct
+from config.profiles import ORDINARY, SecurityProfile
 from core.chain import Chain
 from core.errors import Conflict, Forbidden
 
@@ -72,6 +73,7 @@ def agree(
     username: str,
     act: str,
     count_matters: CountMatters,
+    profile: SecurityProfile = ORDINARY,
     now: datetime,
 ) -> str | None:
     """Agree to what was proposed of a user, and do it; give the new password where that was it.
@@ -88,7 +90,7 @@ def agree(
     facts = {"proposed_by": proposer.username}
     if proposal.act == ProposedAct.PASSWORD:
         password = generate_password(user.username)
-        user.password_hash, user.password_given = hash_password(password), True
+        used_passwords.give(session, user, password, own=False, profile=profile, now=now)
         sign_ins.end_all(session, user_id=user.id, now=now)
         tokens.revoke_all(session, user_id=user.id, now=now)
         record_user(session, chain, user, "password_confirmed", actor, facts, now)

@@ -5,6 +5,7 @@ import pytest
 from accounts.access.actor import SYSTEM, Actor
 from accounts.access.permissions import GRANTABLE, ROLE_PERMISSIONS, ROLE_SCOPES, Permission, Role, Scope
 from accounts.access.policy import permits, require
+from config.profiles import SEPARATE
 from core.errors import Forbidden
 
 P = Permission
@@ -30,6 +31,9 @@ def test_every_role_has_a_row() -> None:
         (Role.AUDITOR, {P.CASES_READ}),
         (Role.ADMIN, set()),
         (Role.GUEST, {P.CASES_REGISTER}),
+        (Role.SYSTEM_ADMIN, set()),
+        (Role.SECURITY_ADMIN, set()),
+        (Role.AUDIT_ADMIN, set()),
         (Role.VILLAGER, {P.CASES_ACT}),
     ],
 )
@@ -37,10 +41,18 @@ def test_what_a_role_may_do_with_cases(role: Role, allowed: set[Permission]) -> 
     assert ROLE_PERMISSIONS[role] & {P.CASES_READ, P.CASES_REGISTER, P.CASES_ACT} == allowed
 
 
-@pytest.mark.parametrize("role", sorted(GRANTABLE - {Role.ADMIN}))
-def test_only_the_administrator_manages_accounts(role: Role) -> None:
-    managing = {P.USERS_MANAGE, P.AREAS_MANAGE, P.ROSTER_IMPORT, P.CALENDAR_EDIT}
-    assert not ROLE_PERMISSIONS[role] & managing
+MANAGING = {P.USERS_MANAGE, P.AREAS_MANAGE, P.ROSTER_IMPORT, P.CALENDAR_EDIT}
+
+
+@pytest.mark.parametrize("role", sorted(GRANTABLE - {Role.ADMIN, *SEPARATE}))
+def test_only_administrators_manage_anything(role: Role) -> None:
+    assert not ROLE_PERMISSIONS[role] & MANAGING
+
+
+def test_three_administrators_share_what_one_may_do_and_the_audit_and_none_does_what_another_does() -> None:
+    hands = [ROLE_PERMISSIONS[Role(role)] - {P.INBOX_READ} for role in sorted(SEPARATE)]
+    assert frozenset().union(*hands) == MANAGING | {P.AUDIT_READ}
+    assert sum(map(len, hands)) == len(MANAGING) + 1
 
 
 def test_a_role_that_may_read_cases_says_how_far() -> None:

@@ -94,6 +94,7 @@ def add(page_request: PageRequest, form: Form) -> Response:
         password=password,
         email=form.get("email", "").strip() or None,
         head=form.get("head") == YES,
+        profile=page_request.services.settings.profile,
         now=page_request.now,
     )
     second_administrator.tell_waiting(page_request.session, username=user.username, now=page_request.now)
@@ -167,6 +168,7 @@ def change(page_request: PageRequest, form: Form, username: str) -> Response:
         email=form.get("email", "").strip() or None,
         head=form.get("head") == YES,
         count_matters=partial(count_depending_matters, page_request.session),
+        profile=page_request.services.settings.profile,
         now=page_request.now,
     )
     waits = second_administrator.tell_waiting(page_request.session, username=username, now=page_request.now)
@@ -188,6 +190,7 @@ def password(page_request: PageRequest, form: Form, username: str) -> Response:
         password=fresh,
         now=page_request.now,
         tokens_stay=form.get("tokens_stay") == YES,
+        profile=page_request.services.settings.profile,
     )
     return to_person(username, "person_password") if given else password_shown(page_request, username, fresh)
 
@@ -281,7 +284,13 @@ def password_shown(page_request: PageRequest, username: str, password: str) -> R
 
 
 def _roles(page_request: PageRequest) -> list[Choice]:
-    return [Choice(role.value, page_request.called("role", role.value)) for role in ROLES]
+    """Return the roles that one person can hold in this installation, in the order in which they stand."""
+    fits = page_request.services.settings.profile.fits
+    return [
+        Choice(role.value, page_request.called("role", role.value))
+        for role in ROLES
+        if fits(frozenset({role.value}))
+    ]
 
 
 def _page_number(given: str) -> int:

@@ -40,6 +40,7 @@ def agree(page_request: PageRequest, form: Form, username: str) -> Response:
         username=username,
         act=form.get("act", ""),
         count_matters=partial(count_depending_matters, page_request.session),
+        profile=page_request.services.settings.profile,
         now=page_request.now,
     )
     second_administrator.tell_agreed(

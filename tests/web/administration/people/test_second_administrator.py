@@ -12,7 +12,7 @@ from tests.web.conftest import Browser
 
 Open = Callable[..., Browser]
 XIN = {"name": "新来的", "username": "xin", "unit": "leading-group", "roles": "leader"}
-WAITS, AGREE = "等第二位管理员确认", "同意给这些角色"
+WAITS, AGREE = "等另一位管理员确认", "同意给这些角色"
 
 
 @pytest.fixture
@@ -30,8 +30,8 @@ def test_a_leader_is_proposed_by_one_and_agreed_to_by_another(
     assert "等另一位管理员确认" in shown.text
     page = first.get("/people/xin").text
     assert (WAITS in page, AGREE in page, "撤回提请" in page) == (True, False, True)
-    assert "有一件事等第二位管理员确认" in second.get("/me/notices").text
-    assert "有一件事等第二位管理员确认" not in first.get("/me/notices").text
+    assert "有件事等另一位管理员确认" in second.get("/me/notices").text
+    assert "有件事等另一位管理员确认" not in first.get("/me/notices").text
     assert WAITS in second.get("/people").text
     page = second.get("/people/xin").text
     assert (WAITS in page, AGREE in page, "管理员提请" in page) == (True, True, True)
@@ -39,10 +39,10 @@ def test_a_leader_is_proposed_by_one_and_agreed_to_by_another(
     assert second.post("/people/xin/agree", act="roles").status == 303
     assert user(town, "xin").roles == ["leader"]
     record = first.get("/people/xin").text
-    assert "第二位管理员同意，给了角色" in record
+    assert "另一位管理员同意，给了角色" in record
     assert WAITS not in record
     for reader in (first, browser("jiandu")):
-        assert "两位管理员办了一次授权" in reader.get("/me/notices").text
+        assert "有人得了授权，由管理员共同办" in reader.get("/me/notices").text
 
 
 def test_whoever_proposed_it_is_told_that_another_has_to_agree(browser: Open, town: Database) -> None:

@@ -1,4 +1,8 @@
-"""Make the table of what waits for a second administrator (docs/decisions/0055)."""
+"""Make the table of what waits for a second administrator, and room for when a password was chosen.
+
+Of passwords that are there already nobody knows when; in the stricter profile they count from the day on
+which the account was made (docs/decisions/0055).
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -50,8 +54,24 @@ def upgrade() -> None:
         sqlite_where=OPEN,
         postgresql_where=OPEN,
     )
+    op.create_table(
+        "used_passwords",
+        sa.Column("id", sa.Integer, nullable=False),
+        sa.Column("user_id", sa.Integer, nullable=False),
+        sa.Column("password_hash", sa.String, nullable=False),
+        sa.Column("set_at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_used_passwords"),
+        sa.CheckConstraint(
+            "password_hash LIKE '$argon2id$%'", name=op.f("ck_used_passwords_password_hash_is_argon2id")
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name="fk_used_passwords_user_id"),
+    )
+    op.create_index("ix_used_passwords_user", "used_passwords", ["user_id", "id"])
+    op.add_column("users", sa.Column("password_set_at", MOMENT))
 
 
 def downgrade() -> None:
-    """Take the table away; what was agreed to stands in the history of the users."""
+    """Take all of it away; what was agreed to stands in the history of the users."""
+    op.drop_column("users", "password_set_at")
+    op.drop_table("used_passwords")
     op.drop_table(TABLE)
