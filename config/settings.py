@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from config import openid
@@ -15,6 +14,7 @@ from config.openid import OpenIdSettings
 from config.profiles import ORDINARY, PROFILES, SEPARATE, SecurityProfile
 from config.quotas import QuotaLimits
 from config.quotas import read as read_quotas
+from config.service_addresses import scanner_address, smtp_address
 from config.setting_problems import BadSettings, Problems, SettingProblem
 
 PREFIX = "HUIYIN_"
@@ -158,8 +158,8 @@ def load(environ: Mapping[str, str]) -> Settings:
         quotas=_quotas(value["QUOTAS"], problems),
         hsts_subdomains=_one_of("HSTS_SUBDOMAINS", value["HSTS_SUBDOMAINS"], ("no", "yes"), problems)
         == "yes",
-        scanner=_scanner(value["SCANNER"], problems),
-        smtp_url=_smtp(value["SMTP_URL"], value["MAIL_FROM"], problems),
+        scanner=scanner_address(value["SCANNER"], problems),
+        smtp_url=smtp_address(value["SMTP_URL"], value["MAIL_FROM"], problems),
         mail_from=value["MAIL_FROM"],
         public_url=value["PUBLIC_URL"].rstrip("/"),
         openid=openid.read(value, problems),
@@ -259,37 +259,6 @@ def _quotas(value: str, problems: Problems) -> QuotaLimits:
     limits, found = read_quotas(value)
     problems += found
     return limits
-
-
-def _smtp(value: str, sender: str, problems: Problems) -> str:
-    if not value:
-        return value
-    parts = urlsplit(value)
-    if parts.scheme not in ("smtp", "smtps", "smtp+starttls") or not parts.hostname:
-        problems.append(
-            SettingProblem(_("HUIYIN_SMTP_URL：写成 smtp://主机:端口、smtp+starttls://… 或 smtps://…"))
-        )
-    if "@" not in sender:
-        problems.append(SettingProblem(_("HUIYIN_MAIL_FROM：写发件人的邮箱，没有它不能发信")))
-    return value
-
-
-def _scanner(value: str, problems: Problems) -> str:
-    if value and not is_scanner_address(value):
-        problems.append(SettingProblem(_("HUIYIN_SCANNER：写成 unix:///路径 或 tcp://主机:端口")))
-    return value
-
-
-def is_scanner_address(address: str) -> bool:
-    """Return whether an address names a scanner: `unix:///PATH` or `tcp://HOST:PORT`."""
-    try:
-        parts = urlsplit(address)
-        named = parts.port is not None and bool(parts.hostname)
-    except ValueError:
-        return False
-    return (parts.scheme == "tcp" and named and not parts.path) or (
-        parts.scheme == "unix" and not parts.netloc and len(parts.path) > 1
-    )
 
 
 def _personal_keys(value: Mapping[str, str], problems: Problems) -> tuple[str, ...]:

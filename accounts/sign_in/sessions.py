@@ -1,15 +1,15 @@
 """Keep who is signed in, on which device and until when; each can be ended at any moment (threats.md 3.9).
 
 A sign-in lasts 12 hours, or 2 hours without use, on a shared computer, and 7 days on one's own phone, unless
-the profile is stricter; one by the provider (accounts/openid) is never longer than the first, for somebody may
-have been let go there.
+the profile is stricter; one by the provider (accounts/openid) is never longer than the first, for somebody
+may have been let go there.
 """
 
 import hashlib
 import re
 import secrets
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Boolean, CursorResult, and_, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
@@ -18,7 +18,7 @@ from accounts.access.actor import Actor
 from accounts.models import Area, Unit, User
 from accounts.security_log import shown
 from accounts.sign_in.factor_kinds import has_factor
-from accounts.sign_in.first_steps import EntryFacts
+from accounts.sign_in.first_steps import EntryFacts, password_since
 from accounts.sign_in.sign_ins import ProviderProof, SignIn
 from config.profiles import ORDINARY, SecurityProfile
 from core.errors import NotFound
@@ -174,11 +174,6 @@ def find_signed_in(
     return Present(
         kept.id, actor, row.name, row.unit_name, kept.half, facts, kept.seen_at, kept.proved_at, drafts
     )
-
-
-def password_since(has_password: bool, set_at: datetime | None, created_at: datetime) -> date | None:
-    """Return since when a password is in use, at the latest; None for whoever has none."""
-    return (set_at or created_at).date() if has_password else None
 
 
 def _mark(kept: SignIn) -> str:

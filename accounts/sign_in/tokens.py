@@ -17,8 +17,8 @@ from accounts.access.permissions import TOKEN_SCOPES, Permission
 from accounts.history import record_user
 from accounts.models import ApiToken, Area, Unit, User
 from accounts.sign_in.factor_kinds import has_factor
-from accounts.sign_in.first_steps import EntryFacts
-from accounts.sign_in.sessions import RANDOM_BYTES, password_since
+from accounts.sign_in.first_steps import EntryFacts, password_since
+from accounts.sign_in.sessions import RANDOM_BYTES
 from core.chain import Chain
 from core.errors import Invalid, NotFound
 from core.text import problem_of_name

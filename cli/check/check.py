@@ -15,11 +15,10 @@ from cases.intake.read_definition import read_definition
 from cases.responsibility.able_people import find_units_on_paper
 from cli.backup.backup import BACKUP
 from cli.check import (
-    administrators,
+    accounts,
     calendar,
     channels,
     configuration_changes,
-    credentials,
     open_places,
     openid,
     personal_keys,
@@ -138,9 +137,9 @@ def _check_program(found: Findings, given: Namespace, context: Context) -> None:
             scanner.check_scanner(found, services, context)
             openid.check_openid(found, services, context)
             security_log.check_security_log(found, services, context)
-            credentials.check_tokens(found, services, context)
+            accounts.check_tokens(found, services, context)
             quotas.check_quotas(found, services, context)
-            administrators.check_administrators(found, services, context)
+            accounts.check_administrators(found, services, context)
             personal_keys.check_keys(found, services, context)
             _check_heartbeats(found, services, context)
             if given.config is None:

@@ -3,7 +3,8 @@
 import pytest
 
 from config.profiles import MLPS, ORDINARY, PROFILES, SEPARATE
-from config.settings import BadSettings, load
+from config.setting_problems import BadSettings
+from config.settings import load
 
 
 def test_the_usual_profile_holds_unless_the_setting_names_the_other() -> None:

@@ -189,6 +189,7 @@ def enter(page_request: PageRequest, flow: Flow, identity: ProviderIdentity) -> 
         device=device_of(request.headers.get("User-Agent", "")),
         own_device=False,
         half=half,
+        profile=services.settings.profile,
         now=now,
         proof=proofs.prove(services.provider_seal, identity),
     )
@@ -206,7 +207,9 @@ def enter(page_request: PageRequest, flow: Flow, identity: ProviderIdentity) -> 
 def note_proof(page_request: PageRequest, flow: Flow, identity: ProviderIdentity) -> Response:
     """Note that whoever is signed in proved it once more; raise AnswerRefused for anybody else."""
     session, now = page_request.session, page_request.now
-    who = sessions.find_signed_in(session, request.cookies.get(cookie_name(), ""), now)
+    who = sessions.find_signed_in(
+        session, request.cookies.get(cookie_name(), ""), now, page_request.services.settings.profile
+    )
     if who is None or who.half or who.sign_in_id != flow.sign_in_id:
         raise AnswerRefused(Wrong.FLOW)
     user_id = who.actor.user_id or 0

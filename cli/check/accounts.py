@@ -1,9 +1,10 @@
-"""Say what takes two administrators and finds one alone, or none who has agreed yet."""
+"""Look at the accounts: who administers, what waits for a second administrator, and tokens that never end."""
 
 from accounts.access.actor import SYSTEM
 from accounts.registers.administrators import proposals
 from accounts.registers.administrators.separation import list_missing, list_unfit
 from accounts.registers.user_list import list_administrators
+from accounts.sign_in import tokens
 from cli.check.findings import Findings
 from cli.framework.context import Context
 from cli.framework.services import ProgramServices
@@ -30,3 +31,13 @@ def check_administrators(found: Findings, services: ProgramServices, context: Co
         words = _("{username} 有件事等另一位管理员同意，到 {day} 为止")
         day = one.expires_at.astimezone(services.rules.zone).date()
         found.warn(words.format(username=one.username, day=day))
+
+
+def check_tokens(found: Findings, services: ProgramServices, context: Context) -> None:
+    """Count the tokens without an end, which a version that knew none issued beside this one."""
+    _ = context.words
+    with services.db.reading() as session:
+        endless = tokens.count_endless(session)
+    if endless:
+        words = _("有 {n} 个程序用的令牌没有期限，见 tokens list；请收回，另发一个")
+        found.warn(words.format(n=endless))
