@@ -7,7 +7,7 @@ claim finds a user once, and from then on the subject does (docs/decisions/0053)
 import hashlib
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, UniqueConstraint, exists, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from accounts.access.actor import Actor
@@ -74,6 +74,11 @@ def bind(session: Session, *, chain: Chain, user_id: int, identity: ProviderIden
     facts = {"issuer": identity.issuer, "subject_digest": digest_of(identity.subject)}
     oneself = Actor(user.id, user.username, user.unit_id, None, "", frozenset())
     record_user(session, chain, user, "openid_bound", oneself, facts, now)
+
+
+def is_bound() -> ColumnElement[bool]:
+    """Return the condition, of a statement over users, that somebody at the provider is the user."""
+    return exists().where(OpenIdBinding.user_id == User.id)
 
 
 def is_bound_to(session: Session, *, user_id: int, identity: ProviderIdentity) -> bool:

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission, Role
 from accounts.models import Area, Unit, User
+from accounts.openid.identities import is_bound
 from accounts.sign_in.factor_kinds import has_factor
 from accounts.vocabulary import RECEIVING_KINDS, AreaLevel
 from config.vocabulary import UnitKind
@@ -57,7 +58,7 @@ def load_setup_status(session: Session, *, actor: Actor) -> SetupStatus:
             select(
                 User.unit_id,
                 User.roles,
-                User.password_hash.is_not(None).label("has_password"),
+                or_(User.password_hash.is_not(None), is_bound()).label("comes_in"),
                 second.label("code"),
             ),
             actor,
@@ -79,7 +80,7 @@ def load_setup_status(session: Session, *, actor: Actor) -> SetupStatus:
         missing_kinds=tuple(kind.value for kind in RECEIVING_KINDS if kind not in kinds),
         units_without_people=tuple(unit.name for unit in units if unit.id not in staffed),
         people=len(people),
-        people_without_password=sum(not person.has_password for person in people),
+        people_without_password=sum(not person.comes_in for person in people),
         missing_roles=tuple(role.value for role in NEEDED_ROLES if role.value not in held),
         administrators=len(administrators),
         administrators_without_code=sum(not person.code for person in administrators),

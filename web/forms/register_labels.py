@@ -23,6 +23,10 @@ FIELDS: Mapping[tuple[str, str], tuple[str, ...]] = {
         _("密码"),
         with_limits(_("不填就由系统给一个，只显示一次；自己定的至少 {least} 个字"), least=passwords.LEAST),
     ),
+    ("person", "no_password"): (
+        _("这里不给密码，只从统一身份认证登录"),
+        _("上面的密码就不要填；用户名要和那边的一样"),
+    ),
     ("person", "days"): (
         _("几天"),
         with_limits(_("连今天在内，最多 {most} 天"), most=user_changes.MOST_DAYS_POSTPONED),

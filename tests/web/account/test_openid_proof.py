@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from accounts.history import RegisterEntry
+from accounts.models import User
 from accounts.openid.identities import OpenIdBinding
 from accounts.sign_in.sign_ins import SignIn
 from core.persistence.db import Database
@@ -163,6 +164,29 @@ def test_an_administrator_sees_who_is_bound_and_releases_them(
         assert told == ["openid_bound", "openid_released", "openid_bound"]
         ended = session.scalars(select(SignIn.provider_proof).where(SignIn.ended_at.is_not(None)))
         assert set(ended) == {None}
+
+
+def test_somebody_is_added_who_comes_by_the_provider_alone(
+    browser: Open, asked: FakeProvider, town: Database
+) -> None:
+    admin, person = browser("guanli"), browser()
+    assert "这里不给密码" in admin.get("/people/new").text
+    sent = {"name": "小林", "username": "xiaolin", "unit": "team", "roles": "member"}
+    assert admin.post("/people", no_password="yes", **sent).status == 303
+    with town.reading() as session:
+        assert session.scalars(select(User.password_hash).where(User.username == "xiaolin")).one() is None
+    assert "1 个人没有密码" in admin.get("/administration").text
+    assert come_in(person, asked, "xiaolin").status == 303
+    assert "个人没有密码" not in admin.get("/administration").text
+
+
+def test_without_a_provider_nobody_is_added_without_a_password(browser: Open, town: Database) -> None:
+    admin = browser("guanli")
+    assert "这里不给密码" not in admin.get("/people/new").text
+    sent = {"name": "小林", "username": "xiaolin", "unit": "team", "roles": "member"}
+    assert admin.post("/people", no_password="yes", **sent).status == 200
+    with town.reading() as session:
+        assert session.scalars(select(User.password_hash).where(User.username == "xiaolin")).one() is not None
 
 
 def test_nobody_but_an_administrator_releases_and_none_their_own(browser: Open, asked: FakeProvider) -> None:

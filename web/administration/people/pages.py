@@ -68,6 +68,7 @@ def _form(page_request: PageRequest, typed: Typed) -> Response:
         Field("head", "tick", required=False),
         Field("email", "line", required=False),
         Field("password", "secret", required=False),
+        *([Field("no_password", "tick", required=False)] if page_request.provider_name else ()),
     ]
     return page(
         "administration/person_form.html",
@@ -82,7 +83,8 @@ def add(page_request: PageRequest, form: Form) -> Response:
     """Add somebody; a password that the program makes is shown this once."""
     given = form.get("password", "")
     username = form.get("username", "").strip().lower()
-    password = given or generate_password(username)
+    none = form.get("no_password") == YES and bool(page_request.provider_name) and not given
+    password = None if none else given or generate_password(username)
     user = users.add_user(
         page_request.session,
         actor=page_request.actor,
@@ -98,7 +100,7 @@ def add(page_request: PageRequest, form: Form) -> Response:
         now=page_request.now,
     )
     second_administrator.tell_waiting(page_request.session, username=user.username, now=page_request.now)
-    if given:
+    if given or password is None:
         return to_person(user.username, "person_added")
     return password_shown(page_request, user.username, password)
 
