@@ -82,7 +82,7 @@ def test_a_password_has_three_kinds_of_characters(password: str, problem: str | 
 
 
 def test_a_password_that_the_program_makes_is_good_in_both() -> None:
-    for _ in range(50):
+    for _ in range(500):
         assert problem_of_password(generate_password("zuyuan"), "zuyuan", (), MLPS) is None
 
 
