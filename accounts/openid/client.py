@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
-from accounts.openid.exchange import ProviderExchange
+from accounts.openid.exchange import MOST_WAITING, ProviderExchange
 from accounts.openid.flow import Flow
 from accounts.openid.id_token import Expected, UnknownKey, VerifiedToken, says_strong, verify
 from accounts.openid.metadata import METHOD, PLACE, ProviderMetadata, read_metadata
@@ -26,8 +26,6 @@ REMEMBERED = timedelta(hours=1)
 KEYS_ANEW = timedelta(minutes=1)
 #: After it was silent it is left alone for so long.
 LEFT_ALONE = timedelta(seconds=30)
-#: So long somebody waits while another finds out where the provider is.
-MOST_WAITING = 2.0
 #: How long ago somebody may have signed in at the provider: as long as a sign-in here lasts.
 OLDEST = timedelta(hours=12)
 SCOPE = "openid profile email"

@@ -26,7 +26,7 @@ from config.openid import is_protected
 MOST_SECONDS = 8.0
 #: So long somebody waits for others' questions: a provider that hangs is waited for in these places alone.
 MOST_WAITING = 2.0
-PLACES = 2
+QUESTIONS_AT_ONCE = 2
 MOST_BYTES = 262_144
 JSON = "application/json"
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
@@ -81,7 +81,7 @@ class ProviderExchange:
 
     def __init__(self, *, seconds: float = MOST_SECONDS, waiting: float = MOST_WAITING) -> None:
         self._seconds, self._waiting = seconds, waiting
-        self._places = BoundedSemaphore(PLACES)
+        self._places = BoundedSemaphore(QUESTIONS_AT_ONCE)
 
     @cached_property
     def _trusted(self) -> ssl.SSLContext:

@@ -11,9 +11,9 @@ import secrets
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
+from accounts.sign_in.sessions import RANDOM_BYTES
 from core.encryption import Encryptor
 
-RANDOM_BYTES = 32
 #: How long somebody has for the pages of the provider.
 LASTS = timedelta(minutes=10)
 PLACE = "way to the provider"

@@ -18,7 +18,7 @@ WORDS: Mapping[Silence, str] = {
     Silence.BUSY: _("没有答复，或者证书不可信"),
     Silence.ISSUER: _("它自称的签发者和设置的不是同一个，要一字不差"),
     Silence.ADDRESSES: _("它给的地址不全，或者不是 https"),
-    Silence.ALGORITHMS: _("它不用非对称签名（RS、PS、ES），或者不会 PKCE S256"),
+    Silence.ALGORITHMS: _("它不用非对称签名（RS、PS、ES），或者不会 PKCE"),
     Silence.CLIENT: _("它不收 client_secret_basic，也不收 client_secret_post"),
 }
 #: Behind the address in browsers; it has to be registered there.

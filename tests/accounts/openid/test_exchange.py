@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from accounts.openid.exchange import PLACES, ProviderExchange
+from accounts.openid.exchange import QUESTIONS_AT_ONCE, ProviderExchange
 from accounts.openid.refusals import ProviderSilent, Silence
 from tests.accounts.openid.provider import DISCOVERY, KEYS, FakeProvider
 
@@ -92,10 +92,10 @@ def test_a_provider_that_hangs_is_waited_for_in_a_few_places_alone(asked_provide
         except ProviderSilent as silent:
             found.append(silent.reason)
 
-    waiting = [threading.Thread(target=wait, daemon=True) for _ in range(PLACES)]
+    waiting = [threading.Thread(target=wait, daemon=True) for _ in range(QUESTIONS_AT_ONCE)]
     for one in waiting:
         one.start()
-    while asked_provider.asked.count(KEYS) < PLACES:
+    while asked_provider.asked.count(KEYS) < QUESTIONS_AT_ONCE:
         time.sleep(0.01)
     assert reason_of(exchange, asked_provider.issuer + KEYS) is Silence.BUSY
     asked_provider.over.set()
