@@ -35,7 +35,6 @@ OWN: Mapping[str, str] = {
     "migrations/versions/0007_quicker.py _index": "the index is the right one on PostgreSQL from the start",
     "migrations/versions/0023_forgetting.py _all_else": "PostgreSQL compares whole rows",
     "migrations/versions/0023_forgetting.py downgrade": "triggers of PostgreSQL call functions",
-    "migrations/versions/0025_sealed_names.py downgrade": "triggers of PostgreSQL call functions",
     "wsgi/readiness.py Readiness._check": "SQLite has one writer, whose turn is waited for",
 }
 

@@ -59,7 +59,8 @@ def all_digests_of(phone: str | None, keys: PersonalKeys) -> list[Digests]:
     """Return the same under every key, the one that seals first."""
     if phone is None:
         return [(None, None)]
-    whole, end = one_form(phone), end_of(phone)
+    whole = one_form(phone)
+    end = end_of(whole)
     return [(key.digest(WHOLE, whole), None if end is None else key.digest(END, end)) for key in keys.all]
 
 
@@ -68,9 +69,9 @@ def one_form(phone: str) -> str:
     return read_phone(phone) or plain(phone)
 
 
-def end_of(phone: str) -> str | None:
-    """Return the last four digits of a telephone before its extension; None for one that has fewer."""
-    digits = "".join(char for char in one_form(phone).partition("转")[0] if char.isdigit())
+def end_of(form: str) -> str | None:
+    """Return the last four digits of a telephone in its one form, before its extension; None for fewer."""
+    digits = "".join(filter(str.isdigit, form.partition("转")[0]))
     return digits[-END_DIGITS:] if len(digits) >= END_DIGITS else None
 
 

@@ -59,6 +59,9 @@ SENTENCES: Mapping[str, str] = {
     "personal_key_missing": _(
         "有的姓名或电话是用密钥 {key_id} 封存的，它不在这里。请放回 personal.key 或设置 HUIYIN_PERSONAL_KEY。"
     ),
+    "personal_key_replaced": _(
+        "这个进程封存姓名和电话用的密钥已经换下，什么也没有写入。请让它用上新的密钥，重新启动。"
+    ),
     "personal_key_unknown": _(
         "这个数据库没有用过密钥 {key_id}，它是用 {known} 封存的。要换成新的，请运行 keys rotate；"
         "不换就把 {known} 放在最前面。"

@@ -27,6 +27,8 @@ from sqlalchemy.types import TypeEngine
 from core.errors import Unavailable
 
 BUSY_SECONDS = 5
+#: What guards say of a value that is sealed with a key which is not in use (migration 0025).
+KEY_GUARD = "personal_key_not_in_use"
 #: So often a change is made anew for a unique key; each time somebody else's has gone through.
 MOST_TRIES = 20
 UNIQUE_STATE = "23505"
@@ -128,7 +130,10 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """Open the one writing transaction of a request or job; commit at the end, roll back on an error."""
+        """Open the one writing transaction of a request or job; commit at the end, roll back on an error.
+
+        Raises Unavailable where a process seals with a key that was replaced while it was running.
+        """
         if getattr(self._inside, "open", False):
             raise RuntimeError("a transaction is already open: only the outermost caller opens one")
         self._await_turn()
@@ -136,6 +141,10 @@ class Database:
         try:
             with Session(self._writer, expire_on_commit=False, info=self.info) as session, session.begin():
                 yield session
+        except IntegrityError as error:
+            if KEY_GUARD in str(error.orig):
+                raise Unavailable(reason="personal_key_replaced") from error
+            raise
         finally:
             self._inside.open = False
             if self._writing is not None:

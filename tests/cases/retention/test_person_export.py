@@ -13,9 +13,10 @@ from accounts.history import RegisterEntry
 from cases.configuration.case_rules import CountyRules
 from cases.lifecycle.action_values import ComplainantEntry
 from cases.models.case import Case
+from cases.retention import find_person
 from cases.retention.person_export import export_person
 from cases.verification.verify import verify
-from core.errors import Conflict, NotFound
+from core.errors import Conflict, Invalid, NotFound
 from core.persistence.db import Database
 from tests.builders import at
 
@@ -30,9 +31,11 @@ Make = Callable[..., Case]
 def give(town: Database, rules: CountyRules) -> Callable[..., str]:
     """Give out what is kept of somebody, as text."""
 
-    def do(who: str, name: str | None = None) -> str:
+    def do(who: str, name: str | None = None, village: str | None = None) -> str:
         with town.transaction() as session:
-            found = export_person(session, actor=SYSTEM, rules=rules, who=who, name=name, now=NOW)
+            found = export_person(
+                session, actor=SYSTEM, rules=rules, who=who, name=name, village=village, now=NOW
+            )
         return json.dumps(found, ensure_ascii=False, default=str)
 
     return do
@@ -94,6 +97,34 @@ def test_where_it_may_be_more_than_one_person_nothing_is_given_out(
     assert "他的话" in give(OTHER_PHONE, "向大哥")
     with pytest.raises(NotFound):
         give("没有这个人")
+
+
+def test_the_last_four_digits_of_a_telephone_find_whoever_has_it(
+    give: Callable[..., str], shared: Case, a_case: Make
+) -> None:
+    assert "她的话" in give(PHONE[-4:])
+    a_case(
+        complainants=(ComplainantEntry(name="覃大姐", phone=f"1390000{PHONE[-4:]}"),), own_words="别人的话"
+    )
+    with pytest.raises(Conflict, match="several_people"):
+        give(PHONE[-4:])
+    assert "别人的话" not in give(PHONE[-4:], "田大姐")
+
+
+def test_names_are_opened_in_one_village_where_there_are_too_many(
+    give: Callable[..., str], shared: Case, a_case: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_case(village="YY", complainants=(ComplainantEntry(name="覃大姐"),), own_words="别村的话")
+    monkeypatch.setattr(find_person, "MOST_OPENED", 2)
+    with pytest.raises(Conflict) as refused:
+        give("田大姐")
+    assert (refused.value.code, refused.value.facts) == ("too_many_names", {"most": 2})
+    assert "她的话" in give("田大姐", village="SL")
+    assert "别村的话" in give("覃大姐", village="YY")
+    with pytest.raises(NotFound):
+        give("覃大姐", village="SL")
+    with pytest.raises(Invalid):
+        give("覃大姐", village="XX")
 
 
 def test_whoever_gave_neither_name_nor_telephone_stands_alone(give: Callable[..., str], a_case: Make) -> None:

@@ -16,12 +16,12 @@ from cases.history.entries import Entry
 from cases.models.case import Case, Complainant
 from cases.sealing import keys_in_use, resealing, rotation
 from cases.verification.verify import verify
-from core.errors import Conflict
+from core.errors import Conflict, Unavailable
 from core.persistence.db import Database
 from core.sealing import key_file
 from core.sealing.personal_keys import PersonalKeys
 from tests import builders
-from tests.builders import PERSONAL_KEY, at
+from tests.builders import PERSONAL_KEY, PERSONAL_KEYS, at
 from tests.cases.breaking_in import break_in
 
 NOW = at("2026-03-10")
@@ -179,11 +179,18 @@ def test_a_value_under_a_key_that_was_replaced_is_refused_by_the_database(
     used: Database, rules: CountyRules, kept: PersonalKeys, a_case: ACase
 ) -> None:
     rotation.rotate(used, kept, now=NOW)
-    for values in ("name = name", "phone = phone"):
-        with used.transaction() as session:
-            session.execute(text(f"UPDATE complainants SET {values} WHERE false"))
-    with pytest.raises(IntegrityError, match="personal_key_not_in_use"):
+    before = told(used, kept)
+    with pytest.raises(Unavailable) as refused:
         a_case()  # by a process that knows of nothing
+    assert refused.value.facts == {"reason": "personal_key_replaced"}
+    for statement in (
+        "UPDATE complainants SET name = :sealed WHERE id = 1",
+        "UPDATE complainants SET phone = :sealed WHERE id = 1",
+    ):
+        sealed = {"sealed": PERSONAL_KEYS.seal("田某", identities.place_of("name", 1)).stored}
+        with pytest.raises(Unavailable), used.transaction() as session:
+            session.execute(text(statement), sealed)
+    assert told(used, kept) == before
 
 
 def test_where_keys_are_given_the_former_goes_when_nobody_seals_with_it_any_more(
