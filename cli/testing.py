@@ -59,6 +59,8 @@ LINT = (
 
 #: One after the other, for they measure; what each of them measured is shown.
 PROOF = Check("proof", ("-m", "pytest", "-m", "proof", "-s", "-v"))
+#: Changes the rules of rights and dates on trial, and names the changes that their tests do not notice.
+MUTANTS = Check("mutants", ("-m", "tests.mutants.run"))
 
 
 def run_tests(arguments: Sequence[str]) -> int:
@@ -68,7 +70,8 @@ def run_tests(arguments: Sequence[str]) -> int:
     anything all tests run, shared by as many processes as there are processors. `--moment NAME` lets the
     tests believe that it is one of the moments of `cli.moments`; with `CI=true` all of them run at the one
     that is drawn by the day. `--proof` runs instead, and alone, the tests that take minutes, kills, power
-    cuts and full disks by the dozen, and then all others at every moment.
+    cuts and full disks by the dozen, and then all others at every moment. `--mutants` tries whether the
+    tests of rights and dates notice when a rule changes; what else is given goes there.
     """
     parser = argparse.ArgumentParser(
         prog="app.py test",
@@ -80,11 +83,18 @@ def run_tests(arguments: Sequence[str]) -> int:
         "--proof", action="store_true", help="只运行耗时的故障测试 / run the long tests of faults alone"
     )
     parser.add_argument(
+        "--mutants",
+        action="store_true",
+        help="只试改规则，看测试能否发现 / only change rules on trial and see whether tests notice",
+    )
+    parser.add_argument(
         "--moment", choices=BY_NAME, help="让测试以为是那一刻 / let the tests believe it is that moment"
     )
     options, rest = parser.parse_known_args(list(arguments))
     if options.proof:
         checks = proofs(rest)
+    elif options.mutants:
+        checks = [MUTANTS.with_more(rest)]
     else:
         moment = BY_NAME[options.moment] if options.moment else _drawn(rest)
         checks = checks_of(options.only, rest, moment)

@@ -1,13 +1,15 @@
-"""How Hypothesis checks a property: the one profile of every test.
+"""How Hypothesis checks a property: the same in every test.
 
 A property has no time to be checked in: a machine that is busy with something else is no fault of the
 program. The suite checks the same examples every time, so that it says of one and the same program the same;
 `MODEL_LIVES` plays others (docs/developing.md).
 """
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 NAME = "suite"
+#: The same for whoever asks only whether a property fails: a failure is not reduced first (tests/mutants).
+AT_ONCE = "at-once"
 settings.register_profile(
     NAME,
     deadline=None,
@@ -20,6 +22,7 @@ settings.register_profile(
         HealthCheck.function_scoped_fixture,
     ],
 )
+settings.register_profile(AT_ONCE, settings.get_profile(NAME), phases=(Phase.explicit, Phase.generate))
 
 
 def load() -> None:

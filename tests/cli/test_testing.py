@@ -2,7 +2,7 @@
 
 import pytest
 
-from cli.testing import LINT, PROOF, Check, run, run_tests
+from cli.testing import LINT, MUTANTS, PROOF, Check, run, run_tests
 
 
 @pytest.mark.parametrize(("code", "passed"), [("", True), ("raise SystemExit(1)", False)])
@@ -42,3 +42,10 @@ def test_the_long_tests_of_faults_run_when_they_are_asked_for_and_else_not(
     assert "test_power_cut.py" in capfd.readouterr().out
     run(Check("pytest", ("-m", "pytest", "--collect-only", "-q", place)))
     assert "test_power_cut.py" not in capfd.readouterr().out
+
+
+def test_changing_the_rules_on_trial_stands_alone_and_takes_names(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run_tests(["--mutants", "no.such.module.*"]) == 1
+    said = capfd.readouterr().out
+    assert "0 mutants" in said
+    assert [line.split()[:2] for line in said.splitlines()[-1:]] == [[MUTANTS.name, "FAILED"]]

@@ -260,10 +260,18 @@ LEVEL = {"why": "escalation", "start": TODAY, "days": 60, "unit": "cd"}
         ([], [], [], date(2026, 3, 25)),
         ([BEFORE], [], [], date(2026, 3, 26)),
         ([], [{"why": "notice", "to": "2026-03-31"}], [], date(2026, 3, 25)),
+        ([], [LEVEL], [LEVEL], date(2026, 5, 8)),
         ([], [{"why": "notice", "to": "2026-03-31"}, LEVEL], [LEVEL], date(2026, 5, 8)),
         ([{"why": "notice", "to": "2026-03-24"}], [], [], date(2026, 3, 26)),
     ],
-    ids=["alone", "after another", "with a notice since", "with more since", "after a notice"],
+    ids=[
+        "alone",
+        "after another",
+        "with a notice since",
+        "with a level since",
+        "with both",
+        "after a notice",
+    ],
 )
 def test_a_suspension_that_is_lifted_ends_today_and_the_date_follows(
     project_rules: CountyRules,

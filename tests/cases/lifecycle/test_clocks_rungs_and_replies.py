@@ -133,6 +133,7 @@ def test_the_last_reply_is_late_from_the_day_after_the_handling_date(
 
 WEEK = {"start": TODAY, "days": 7, "unit": "cd", "profile": None}  # due 2026-03-16
 MONTH = {"start": TODAY, "days": 30, "unit": "cd", "profile": None}  # due 2026-04-08
+EIGHT_DAYS = {**WEEK, "start": "2026-03-08", "days": 8}  # the same day
 WEEK_ON, MONTH_ON = date(2026, 3, 16), date(2026, 4, 8)
 IN_A_WEEK, IN_A_MONTH = (
     ({"reply_due_on": WEEK_ON, "reply_basis": WEEK}),
@@ -146,6 +147,13 @@ def test_the_reply_clock_starts_for_whoever_must_be_told_first(project_rules: Co
     clocks.update_answers(change)
     clock = change.clocks["reply"]
     assert (clock.running, clock.basis, clock.due_on) == (True, WEEK, WEEK_ON)
+
+
+def test_of_two_who_must_be_told_on_one_day_the_first_gives_the_basis(project_rules: CountyRules) -> None:
+    people = [somebody(reply_due_on=WEEK_ON, reply_basis=EIGHT_DAYS), somebody(**IN_A_WEEK)]
+    change = a_change(project_rules, complainants=people)
+    clocks.update_answers(change)
+    assert (change.clocks["reply"].basis, change.clocks["reply"].due_on) == (EIGHT_DAYS, WEEK_ON)
 
 
 @pytest.mark.parametrize(
@@ -170,7 +178,7 @@ def test_a_reply_clock_that_stood_begins_a_cycle(project_rules: CountyRules) -> 
     [
         (WEEK_ON, WEEK, IN_A_MONTH, (MONTH_ON, MONTH, []), 2),
         (MONTH_ON, MONTH, IN_A_WEEK, (WEEK_ON, WEEK, []), 1),
-        (WEEK_ON, {**WEEK, "start": "2026-03-08", "days": 8}, IN_A_WEEK, (WEEK_ON, WEEK, []), 1),
+        (WEEK_ON, EIGHT_DAYS, IN_A_WEEK, (WEEK_ON, WEEK, []), 1),
         (date(2026, 3, 17), WEEK, IN_A_WEEK, (WEEK_ON, WEEK, []), 1),
     ],
     ids=["later", "earlier", "the same by another basis", "another by the same basis"],
