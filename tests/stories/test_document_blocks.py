@@ -376,9 +376,9 @@ def test_a_server_is_set_up_and_upgraded(machine: Machine, tmp_path: Path) -> No
 def test_it_runs_on_a_postgresql_elsewhere(machine: Machine, db: Database) -> None:
     url = db.url.render_as_string(hide_password=False)
     block = block_of("docs/running.md", "export HUIYIN_DATABASE_URL")
-    block = block.replace("postgresql://huiyin@db/huiyin", f"'{url}'").replace(
-        "KEY=...", "KEY=" + "k" * LEAST_SECRET
-    )
+    block = block.replace("postgresql://huiyin@db/huiyin", f"'{url}'")
+    block = block.replace("SECRET_KEY=...", "SECRET_KEY=" + "k" * LEAST_SECRET)
+    block = block.replace("PERSONAL_KEY=...", f"PERSONAL_KEY='{PERSONAL_KEY}'")
     machine.type(block)
 
 
