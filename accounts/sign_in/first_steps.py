@@ -49,6 +49,11 @@ class EntryRules:
     profile: SecurityProfile = ORDINARY
 
 
+def password_since(has_password: bool, set_at: datetime | None, created_at: datetime) -> date | None:
+    """Return since when a password is in use, at the latest; None for whoever has none."""
+    return (set_at or created_at).date() if has_password else None
+
+
 def is_factor_required(roles: frozenset[str], rules: EntryRules) -> bool:
     """Return whether one of the roles must have a second factor, postponed or not."""
     asked = {*rules.factor_roles, *rules.profile.factor_roles}

@@ -124,12 +124,10 @@ def unclassified(found: Iterable[str]) -> set[str]:
     return (set(found) ^ (COUNTED.keys() | FREE.keys())) | (COUNTED.keys() & FREE.keys())
 
 
-@pytest.mark.one_database
 def test_every_post_says_as_what_it_is_counted_or_why_it_is_not(app: Flask, pages: Flask) -> None:
     assert unclassified(posts(app, pages)) == set()
 
 
-@pytest.mark.one_database
 def test_a_new_post_of_which_nothing_is_said_is_found(app: Flask, pages: Flask) -> None:
     assert unclassified({*posts(app, pages), "POST /visits"}) == {"POST /visits"}
     assert unclassified(posts(app, pages) - {"POST /register"}) == {"POST /register"}
