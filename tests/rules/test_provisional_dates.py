@@ -37,6 +37,9 @@ PLAIN_DAYS = frozenset(
 PLAIN_DAYS_OF: Mapping[str, frozenset[str]] = {
     "web/templates/figures/dashboard.html": frozenset({"day"}),
     "web/templates/administration/calendar_effect.html": frozenset({"one"}),  # a holiday that is missing
+    "web/administration/people/limits_met.py": frozenset({"one.day"}),  # a day that is over
+    # tomorrow, from when there is more of what one user may do in a day
+    "web/framework/refusals.py": frozenset({"date.fromisoformat(refusal.facts['again_on'])"}),
     "web/framework/rendering.py": frozenset({"value"}),  # the filter itself
     "web/framework/request_context.py": frozenset({"value"}),  # the method itself
     "web/framework/entered_words.py": frozenset({"value"}),  # what somebody entered, and no clock counts
@@ -52,7 +55,7 @@ PLAIN_DATES = frozenset(
 )
 #: Blanks in notices that are no date.
 PLAIN_BLANKS = frozenset(
-    {"number", "village", "category", "clock", "action", "week", "year", "found", "units", "tries"}
+    {"number", "village", "category", "clock", "action", "week", "year", "found", "units", "tries", "quota"}
 )
 MARK = f"（{PROVISIONAL}）"
 

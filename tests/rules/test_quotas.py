@@ -60,11 +60,11 @@ COUNTED: Mapping[str, frozenset[Quota]] = {
             *(f"POST /areas{more}" for more in ("", "/<area>", "/<area>/rename", "/<area>/merge")),
             *(f"POST /units{more}" for more in ("", "/<unit>", "/<unit>/close")),
             *(f"POST /people{more}" for more in ("", "/<username>", "/<username>/password")),
+            *(f"POST /people/<username>/{more}" for more in ("disable", "enable", "forget-code")),
             *(
                 f"POST /people/<username>/{more}"
-                for more in ("disable", "enable", "forget-code", "release-openid")
+                for more in ("postpone-code", "propose-password", "release-openid")
             ),
-            *(f"POST /people/<username>/{more}" for more in ("postpone-code", "propose-password")),
             *(f"POST /people/<username>/{more}" for more in ("agree", "disagree")),
             "POST /people/<username>/tokens/<row(api_tokens):token_id>/revoke",
             "POST /me/tokens/<row(api_tokens):token_id>/revoke",
