@@ -6,9 +6,11 @@ from io import BytesIO
 import pytest
 from sqlalchemy import select
 
+from cases.access.identities import phone_of
 from cases.models.case import Case, Complainant
 from core.persistence.db import Database
 from tests.api.test_application_statements import counted
+from tests.builders import PERSONAL_KEYS
 from tests.pictures import picture
 from tests.web.conftest import ORIGIN, Browser, Page
 from tests.web.test_application_journeys import hidden
@@ -182,7 +184,7 @@ def test_whoever_stands_by_a_number_that_cannot_be_dialled_is_believed(
     assert (doubted.status, "您写了 10 位数字" in doubted.text) == (422, True)
     assert (kept.status, joined.status, believed.status) == (200, 200, 303)
     with town.reading() as session:
-        phones = list(session.scalars(select(Complainant.phone)))
+        phones = [phone_of(one, PERSONAL_KEYS) for one in session.scalars(select(Complainant))]
     assert sorted(map(str, phones)) == sorted(["13800002046", number, number, number])
 
 
