@@ -12,14 +12,15 @@ from sqlalchemy import select
 from accounts.registers import users
 from cases.history.entries import Entry
 from cases.history.fact_kinds import FactKind, kinds_of
-from cases.history.facts import ReplyFact, RungFacts
-from cases.history.facts_json import AMENDED, FACTS, from_entry
+from cases.history.facts import Facts, ReplyFact, RungFacts
+from cases.history.facts_json import AMENDED, FACTS
+from cases.history.read_facts import load_facts
 from cases.models.case import Case
 from cases.vocabulary import FORGOTTEN, FORGOTTEN_SHOWN
 from config.settings import load
 from core.i18n import catalogue, translator
 from demo.township import UNITS, USERS
-from tests.builders import PASSWORD, actor_named, at
+from tests.builders import PASSWORD, PERSONAL_KEYS, actor_named, at
 from tests.markup import HTML, tree_of
 from tests.rules.surface_township import build_township, environment
 from tests.web.conftest import Browser, assets
@@ -130,8 +131,15 @@ def township(tmp_path_factory: pytest.TempPathFactory) -> Township:
     return Township(tmp_path_factory.mktemp("told"))
 
 
+def said(entry: Entry) -> Facts:
+    """Return what an entry says, with the words beside it."""
+    facts = load_facts(entry, PERSONAL_KEYS)
+    assert facts is not None
+    return facts
+
+
 def test_every_action_and_every_way_of_a_rung_is_told(township: Township) -> None:
-    rungs = [facts for _, entry in township.entries if isinstance(facts := from_entry(entry), RungFacts)]
+    rungs = [facts for _, entry in township.entries if isinstance(facts := said(entry), RungFacts)]
     assert {entry.action for _, entry in township.entries} == set(FACTS)
     assert {facts.skipped for facts in rungs} == {True, False}
     assert "no_superior" in {facts.reason for facts in rungs}
@@ -177,7 +185,7 @@ def test_whatever_somebody_wrote_is_read_on_the_page_of_its_case(township: Towns
     missing = {
         (entry.action, words)
         for number, entry in township.entries
-        for words in words_of(from_entry(entry))
+        for words in words_of(said(entry))
         if " ".join(words.replace(FORGOTTEN, FORGOTTEN_SHOWN).split()) not in pages[number]
     }
     assert missing == set()
