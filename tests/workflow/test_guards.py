@@ -1,14 +1,18 @@
 """Each guard lets pass what the domain allows and gives its reason for the rest, to the day."""
 
+from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
 from tests.workflow.samples import a_situation, project_definition
+from workflow import machine
+from workflow.definition.model import Act
 from workflow.guards import ALWAYS, GUARDS
 
 TODAY = date(2026, 3, 2)
+AnyAct = TypeVar("AnyAct", bound=Act)
 
 #: A guard, the facts that decide, and the reason; None lets pass.
 CASES: tuple[tuple[str, dict[str, Any], str | None], ...] = (
@@ -104,3 +108,48 @@ def test_every_guard_is_used_by_the_shipped_definition() -> None:
     for act in (*definition.steps.values(), *definition.acts.values()):
         used |= set(act.guards).union(*(row.guards for row in act.rows))
     assert used.union(*ALWAYS.values()) == set(GUARDS)
+
+
+def unguarded(act: AnyAct, **more: Any) -> AnyAct:
+    """Return an action as a definition may have it that asks for nothing."""
+    return replace(act, guards=(), rows=tuple(replace(row, guards=()) for row in act.rows), **more)
+
+
+LEADING = {"roles": {"team_leader"}, "state": "assigned"}
+#: The action, who takes it where, the fact that stands in the way, and what is answered.
+WHATEVER_IT_SAYS: tuple[tuple[str, dict[str, Any], dict[str, Any], tuple[str, str]], ...] = (
+    ("escalate", {"roles": {"team_leader"}}, {"open_names": 1}, ("closed", "names_open")),
+    ("reassign", LEADING, {"open_names": 1}, ("closed", "names_open")),
+    ("merge", LEADING, {"open_names": 1}, ("closed", "names_open")),
+    ("reject", {"roles": {"leader"}}, {"second_person_needed": True}, ("closed", "second_person_needed")),
+    ("reveal", LEADING, {"numbers_hidden": True}, ("forbidden", "confidential")),
+)
+
+
+@pytest.mark.parametrize(("name", "who", "fact", "answer"), WHATEVER_IT_SAYS)
+def test_what_no_definition_may_open_stays_shut(
+    name: str, who: dict[str, Any], fact: dict[str, Any], answer: tuple[str, str]
+) -> None:
+    shipped = project_definition()
+    steps = {one: unguarded(step) for one, step in shipped.steps.items()}
+    acts = {one: unguarded(act) for one, act in shipped.acts.items()}
+    definition = replace(shipped, steps=steps, acts=acts)
+    assert machine.availability(definition, a_situation(**who), name).allowed
+    found = machine.availability(definition, a_situation(**who, **fact), name)
+    assert (found.status, *found.reasons) == answer
+
+
+def test_every_guard_that_always_holds_is_among_them() -> None:
+    assert {name for name, *_ in WHATEVER_IT_SAYS} == set(ALWAYS)
+
+
+@pytest.mark.parametrize(("hands_to", "open_still"), [("unit", False), ("", True)])
+def test_an_act_of_the_county_s_own_hands_nothing_on_while_a_name_is_open(
+    hands_to: str, open_still: bool
+) -> None:
+    shipped = project_definition()
+    own = unguarded(shipped.acts["note"], hands_to=hands_to)
+    definition = replace(shipped, acts={**shipped.acts, "note": own})
+    found = machine.availability(definition, a_situation(**LEADING, open_names=1), "note")
+    assert found.allowed is open_still
+    assert found.reasons == (() if open_still else ("names_open",))
