@@ -13,6 +13,7 @@ from accounts.registers.administrators import proposals
 from accounts.sign_in.passwords import generate_password
 from cases.responsibility.able_people import count_depending_matters
 from cli.framework.context import Context, table
+from cli.user_factors import forget_code, postpone_code, release_openid
 from core.errors import Conflict
 from core.i18n import Translate
 from notifications import second_administrator
@@ -177,60 +178,6 @@ def disable(given: Namespace, context: Context) -> int:
         )
     )
     context.inform(_("已停用 {username}。").format(username=given.username))
-    return 0
-
-
-def forget_code(given: Namespace, context: Context) -> int:
-    """Take a user's second factor away, as when the telephone is lost; every sign-in of the user ends."""
-    _ = context.words
-    services = context.services
-    services.db.apply(
-        lambda session: users.forget_code(
-            session,
-            actor=SYSTEM,
-            chain=services.rules.services.chain,
-            username=given.username,
-            now=services.clock.now(),
-        )
-    )
-    context.inform(_("已取消 {username} 的动态码。").format(username=given.username))
-    return 0
-
-
-def release_openid(given: Namespace, context: Context) -> int:
-    """Let a user be bound anew at the provider of single sign-on; every sign-in of the user ends."""
-    _ = context.words
-    services = context.services
-    services.db.apply(
-        lambda session: users.release_openid(
-            session,
-            actor=SYSTEM,
-            chain=services.rules.services.chain,
-            username=given.username,
-            now=services.clock.now(),
-        )
-    )
-    context.inform(_("已解开 {username} 和统一身份认证的对应。").format(username=given.username))
-    return 0
-
-
-def postpone_code(given: Namespace, context: Context) -> int:
-    """Let a user go without a required one-time code for some days."""
-    _ = context.words
-    services = context.services
-    until = services.db.apply(
-        lambda session: user_changes.postpone_factor(
-            session,
-            actor=SYSTEM,
-            chain=services.rules.services.chain,
-            username=given.username,
-            days=given.days,
-            reason=given.reason,
-            today=services.clock.today(services.rules.zone),
-            now=services.clock.now(),
-        )
-    )
-    context.inform(_("{username} 到 {day} 为止可以不用动态码。").format(username=given.username, day=until))
     return 0
 
 

@@ -85,8 +85,3 @@ def missing_step(roles: frozenset[str], facts: EntryFacts, rules: EntryRules) ->
         return FirstStep.PASSWORD
     asked = is_factor_required(roles, rules) and facts.lacks_factor
     return FirstStep.SECOND_FACTOR if asked and days_postponed(roles, facts, rules) is None else None
-
-
-def password_since(has_password: bool, set_at: datetime | None, created_at: datetime) -> date | None:
-    """Return since when a password is in use, at the latest; None for whoever has none."""
-    return (set_at or created_at).date() if has_password else None
