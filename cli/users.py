@@ -234,18 +234,7 @@ def list_users(given: Namespace, context: Context) -> int:
         lines = users.list_users(session, actor=SYSTEM)
     if given.json:
         context.say_json(
-            [
-                {
-                    "username": line.username,
-                    "name": line.name,
-                    "unit": line.unit,
-                    "roles": list(line.roles),
-                    "head": line.head,
-                    "active": line.active,
-                    "email": line.email,
-                }
-                for line in lines
-            ]
+            [{name: said for name, said in vars(line).items() if name != "unit_name"} for line in lines]
         )
         return 0
     for text in table(
