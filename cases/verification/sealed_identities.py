@@ -28,15 +28,17 @@ def identities_are_sealed(snapshot: CaseSnapshot, reference: ReferenceData) -> I
 def _faults(person: Complainant, keys: PersonalKeys) -> Iterator[MarkedText]:
     opened: dict[str, str | None] = {"name": None, "phone": None}
     for column in identities.COLUMNS:
-        sealed, facts = getattr(person, column), {"complainant": person.id, "column": column}
+        sealed = getattr(person, column)
         if sealed is None or sealed.stored == FORGOTTEN:
             continue
         if sealed.key_id is None:
+            facts = {"complainant": person.id, "column": column}
             yield MarkedText(_("反映人 {complainant} 的 {column} 没有封存"), facts)
             continue
         try:
             opened[column] = keys.open(sealed, identities.place_of(column, person.id))
         except NotOpened:
+            facts = {"complainant": person.id, "column": column}
             yield MarkedText(_("反映人 {complainant} 的 {column} 打不开：被改过，或者是别处的"), facts)
             return
     if (person.phone_digest, person.phone_end_digest) not in identities.all_digests_of(opened["phone"], keys):

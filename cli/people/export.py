@@ -17,7 +17,7 @@ def add(commands: Any, translate: Translate) -> None:
     _ = translate
     does = _("导出一位反映人的全部内容（JSON），本人要的时候交给本人；导出了什么事项会记下来")
     parser = commands.add_parser("export", help=does, description=does)
-    parser.add_argument("who", metavar="WHO", help=_("姓名、电话、电话末四位或事项编号"))
+    parser.add_argument("who", metavar="WHO", help=_("姓名、电话、电话的最后几位或事项编号"))
     parser.add_argument("--name", metavar="TEXT", help=_("一个电话、一件事有好几位时，是哪一位"))
     parser.add_argument("--village", metavar="CODE", help=_("按姓名找时只找这个村"))
     parser.add_argument("--out", type=Path, metavar="FILE", help=_("写入文件，只有自己能读"))
