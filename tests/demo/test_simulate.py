@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Select, func, select, text
 
 from accounts.registers.users import authenticate
+from cases.access.identities import place_of
 from cases.configuration.calendar import seed_calendar
 from cases.configuration.case_rules import CountyRules
 from cases.configuration.definitions import adopt
@@ -19,6 +20,8 @@ from cases.verification.verify import verify
 from config import tables
 from core.errors import Conflict
 from core.persistence.db import Base, Database
+from core.sealing.personal_keys import PersonalKeys
+from core.sealing.sealed_columns import SealedText
 from demo.simulate import SWEEP_AT, SimulatedTownship, simulate, story_days
 from demo.township import USERS
 from notifications.models import Delivery
@@ -199,12 +202,13 @@ def test_only_passwords_keys_and_hashes_differ_from_run_to_run(
 ) -> None:
     ready(db, project_rules)
     simulate(db, rules=project_rules, today=TODAY, seals_folder=tmp_path)
-    once, again = dump(told), dump(db)
+    keys = project_rules.services.personal_keys
+    once, again = dump(told, keys), dump(db, keys)
     assert [name for name in once if once[name] != again[name]] == []
 
 
-def dump(database: Database) -> dict[str, list[tuple[Any, ...]]]:
-    """Return all rows of all tables, without what is secret or made from it."""
+def dump(database: Database, keys: PersonalKeys) -> dict[str, list[tuple[Any, ...]]]:
+    """Return all rows of all tables, names and telephones opened, without what is secret or made from it."""
     content: dict[str, list[tuple[Any, ...]]] = {}
     with database.reading() as session:
         for table in Base.metadata.sorted_tables:
@@ -212,6 +216,14 @@ def dump(database: Database) -> dict[str, list[tuple[Any, ...]]]:
             key = list(table.primary_key.columns)
             by_secret = any(column.name in SECRET for column in key)
             rows = session.execute(select(*columns).order_by(*(columns if by_secret else key)))
-            content[table.name] = [tuple(SALTED.sub("salted", str(one)) for one in row) for row in rows]
+            content[table.name] = [
+                tuple(
+                    keys.open(one, place_of("name" if column.name == "name" else "phone", row.id))
+                    if isinstance(one, SealedText)
+                    else SALTED.sub("salted", str(one))
+                    for column, one in zip(columns, row, strict=True)
+                )
+                for row in rows
+            ]
         assert session.scalar(text("SELECT count(*) FROM cases")) == len(content["cases"])
     return content
