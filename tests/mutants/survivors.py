@@ -38,13 +38,15 @@ def _in(function: str, before: str, *after: str) -> list[Mutant]:
 SURVIVORS: Mapping[Mutant, str] = {
     **dict.fromkeys(
         (
-            *_in(
-                "accounts.access.policy.within_areas",
-                "return statement.where(false())",
-                "return statement.where(None)",
+            *(
+                Mutant(one, "return statement.where(false())", "return statement.where(None)")
+                for one in (
+                    _HIDDEN,
+                    "accounts.access.policy._narrowed",
+                    "accounts.access.policy.within_areas",
+                )
             ),
-            *_in(_HIDDEN, "return statement.where(false())", "return statement.where(None)"),
-            *_in(
+            Mutant(
                 "cases.access.visibility._names",
                 "return or_(false(), *known)",
                 "return or_(None, *known)",

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from accounts.access import policy
 from accounts.access.actor import SYSTEM, Actor
+from accounts.access.permissions import Scope
 from accounts.models import Area, Unit
 from core.persistence.db import Database
 from tests.builders import actor_named
@@ -84,6 +85,29 @@ def test_the_program_itself_sees_everything(town: Database) -> None:
 def test_whoever_has_no_scope_sees_nothing(town: Database, actor: Actor) -> None:
     with town.reading() as session:
         assert seen(session, actor) == found_by_scopes(session, actor) == set()
+
+
+@pytest.mark.parametrize(
+    ("roles", "area", "unit_id", "village_id", "scopes"),
+    [
+        (("coordinator",), "/SX/MA/", 1, None, {Scope.SUBTREE}),
+        (("committee",), "/SX/MA/SL/", 1, 3, {Scope.VILLAGE}),
+        (("department",), "/SX/MA/SL/", 1, 3, {Scope.OWNED}),
+        (("department",), "/SX/", None, None, set()),
+        (("department", "committee"), "/SX/MA/SL/", 1, 3, {Scope.OWNED, Scope.VILLAGE}),
+        (("department", "committee"), "", 1, None, {Scope.OWNED}),
+        (("team_leader",), "/SX/MA/", 1, None, {Scope.SUBTREE, Scope.OPEN_NAMES}),
+        (("team_leader",), "", 1, None, set()),
+        (("leader",), "/SX/", 1, None, {Scope.SUBTREE, Scope.OPEN_NAMES_RECEIVED}),
+        (("admin",), "/SX/MA/SL/", 1, 3, set()),
+        (("system",), "", None, None, {Scope.EVERYTHING}),
+    ],
+)
+def test_a_scope_counts_where_it_comes_to_anything(
+    roles: tuple[str, ...], area: str, unit_id: int | None, village_id: int | None, scopes: set[Scope]
+) -> None:
+    actor = Actor(99, "somebody", unit_id, None, area, frozenset(roles), village_id)
+    assert policy.effective_scopes(actor) == scopes
 
 
 @pytest.mark.parametrize("path", ["/sx/ma/sl/", "/SX/MA/S_/", "/SX/%/", "/SX/MA/S"])
