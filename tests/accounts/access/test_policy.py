@@ -8,6 +8,7 @@ from accounts.access import policy
 from accounts.access.actor import SYSTEM, Actor
 from accounts.access.permissions import Scope
 from accounts.models import Area, Unit
+from core.errors import Forbidden
 from core.persistence.db import Database
 from tests.builders import actor_named
 
@@ -145,3 +146,47 @@ def test_authority_reaches_down_from_the_own_area(
     roles: tuple[str, ...], area: str, path: str, covered: bool
 ) -> None:
     assert policy.covers(Actor(99, "somebody", 99, "unit", area, frozenset(roles)), path) is covered
+
+
+def administrator(user_id: int | None) -> Actor:
+    return Actor(user_id, "somebody", 99, "unit", "/SX/", frozenset({"admin"}))
+
+
+@pytest.mark.parametrize(
+    ("user_id", "roles", "needed"),
+    [
+        (99, {"leader"}, True),
+        (99, {"auditor"}, True),
+        (99, {"member", "admin"}, True),
+        (99, {"member", "team_leader"}, False),
+        (99, set(), False),
+        (None, {"admin"}, False),
+    ],
+)
+def test_a_second_one_agrees_to_roles_that_decide_or_watch(
+    user_id: int | None, roles: set[str], needed: bool
+) -> None:
+    assert policy.needs_second(administrator(user_id), roles) is needed
+
+
+@pytest.mark.parametrize(
+    ("roles", "manages"),
+    [([], False), (["leader", "auditor"], False), (["admin"], True), (["member", "admin"], True)],
+)
+def test_accounts_are_managed_by_whoever_has_one_role_for_it(roles: list[str], manages: bool) -> None:
+    assert policy.may_manage_users(roles) is manages
+
+
+@pytest.mark.parametrize(
+    ("user_id", "proposer_id", "reason"),
+    [(1, 2, None), (99, 2, "oneself"), (1, 99, "own_proposal"), (99, 99, "own_proposal")],
+)
+def test_neither_who_proposed_it_nor_who_gets_it_agrees(
+    user_id: int, proposer_id: int, reason: str | None
+) -> None:
+    if reason is None:
+        policy.require_other(administrator(99), user_id=user_id, proposer_id=proposer_id)
+        return
+    with pytest.raises(Forbidden) as refused:
+        policy.require_other(administrator(99), user_id=user_id, proposer_id=proposer_id)
+    assert refused.value.facts == {"reasons": [reason]}
