@@ -11,9 +11,11 @@ from accounts.models import ApiToken, User
 from accounts.sign_in import tokens
 from api.application import attach_services
 from cases.configuration.case_rules import CountyRules
+from cases.models.case import Complainant
 from config.settings import Settings
 from core.persistence.db import Database
 from tests.builders import FOUNDED
+from tests.external import external_id
 from tests.model.driver import Answer, Openings, Values
 
 
@@ -29,6 +31,7 @@ class HttpDriver:
         self.restart(rules)
 
     def restart(self, rules: CountyRules) -> None:
+        self.rules = rules
         attach_services(self.app, db=self.db, rules=rules, settings=self.settings, now=lambda: self.now)
 
     def register(self, who: str, values: Values, now: datetime, key: str | None = None) -> Answer:
@@ -61,7 +64,7 @@ class HttpDriver:
     def _post(self, who: str, path: str, body: Values, now: datetime, headers: dict[str, str]) -> Answer:
         self.now = now
         answer = self.app.test_client().post(
-            f"/api/v1{path}", json=_plain(body), headers=self._as(who) | headers
+            f"/api/v1{path}", json=self._as_sent(body), headers=self._as(who) | headers
         )
         told: Any = answer.json
         if answer.status_code not in (200, 201):
@@ -75,6 +78,16 @@ class HttpDriver:
             again="Idempotency-Replayed" in answer.headers,
             codes=sum("receipt_code" in person for person in told["complainants"]),
         )
+
+    def _as_sent(self, value: Any, name: str = "") -> Any:
+        """Write dates, times and ids as a program sends them, and leave out what is not said."""
+        if isinstance(value, dict):
+            return {key: self._as_sent(one, key) for key, one in value.items() if one is not None}
+        if isinstance(value, list | tuple):
+            return [self._as_sent(one, name) for one in value]
+        if name in ("complainant", "complainants") and isinstance(value, int):
+            return external_id(self.rules, Complainant.__tablename__, value)
+        return value.isoformat() if isinstance(value, date | datetime) else value
 
     def _as(self, who: str) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.tokens[who]}"}
@@ -91,12 +104,3 @@ def give_tokens(db: Database, rules: CountyRules) -> dict[str, str]:
         }
         session.execute(update(ApiToken).values(expires_at=None))  # the model lives through years
         return given
-
-
-def _plain(value: Any) -> Any:
-    """Write dates and times as JSON has them, and leave out what is not said."""
-    if isinstance(value, dict):
-        return {name: _plain(one) for name, one in value.items() if one is not None}
-    if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
-    return value.isoformat() if isinstance(value, date | datetime) else value
