@@ -74,6 +74,8 @@ NEXT = Upsert(
 ASKED_AT_ONCE = 50
 #: One serial of so many is kept back.
 KEPT_BACK = 3
+#: Among so many serials below and above the next ordinary one it is drawn which is used.
+BEHIND, AHEAD = 300, 30
 
 
 def slot_key_of(number_key: bytes, village_code: str, year: int) -> str:
@@ -86,8 +88,11 @@ def slot_key_of(number_key: bytes, village_code: str, year: int) -> str:
 
 def is_kept_back(slot_key: str, serial: int) -> bool:
     """Return whether a serial is one of the third that matters take which name somebody."""
-    told = hmac.new(bytes.fromhex(slot_key), str(serial).encode(), hashlib.sha256).digest()
-    return int.from_bytes(told[:8], "big") % KEPT_BACK == 0
+    return int.from_bytes(_told(slot_key, str(serial))[:8], "big") % KEPT_BACK == 0
+
+
+def _told(slot_key: str, text: str) -> bytes:
+    return hmac.new(bytes.fromhex(slot_key), text.encode(), hashlib.sha256).digest()
 
 
 def ordinary_serial(slot_key: str, begins_at: int, place: int) -> int:
@@ -157,8 +162,8 @@ def reserve(
 ) -> Reserved:
     """Return a number of a village and year and ids for the case and so many complainants.
 
-    A matter that names somebody gets the highest serial below the next ordinary one that is kept back and
-    not used, or the lowest above. Unique also when many ask at once; gaps may appear. With the ids known, a
+    A matter that names somebody gets one that is kept back and not used, drawn from those around the next
+    ordinary one. Unique also when many ask at once; gaps may appear. With the ids known, a
     case can be written whole with the hash of its first entry, instead of being written and then changed.
     """
     name = session.get_bind().dialect.name
@@ -191,10 +196,16 @@ def _number(prefix: str, serial: int) -> str:
 
 
 def _kept_back(slot_key: str, begins_at: int, value: int) -> Iterator[int]:
-    """Yield the serials that are kept back: below the next ordinary one downwards, then above it upwards."""
+    """Yield those kept back around the next ordinary serial in the order of a key, then those above.
+
+    In an order that can be foreseen, one that is seen would prove that all before it are used, and so how
+    many of them are by matters that are not seen.
+    """
     upcoming = ordinary_serial(slot_key, begins_at, value + 1)
-    yield from (one for one in range(upcoming - 1, begins_at - 1, -1) if is_kept_back(slot_key, one))
-    yield from (one for one in count(upcoming + 1) if is_kept_back(slot_key, one))
+    around = range(max(begins_at, upcoming - BEHIND), upcoming + AHEAD)
+    drawn = sorted(around, key=lambda one: _told(slot_key, f"{upcoming}|{one}"))
+    yield from (one for one in drawn if is_kept_back(slot_key, one))
+    yield from (one for one in count(around.stop) if is_kept_back(slot_key, one))
 
 
 def _unused(session: Session, prefix: str, serials: Iterator[int]) -> str:

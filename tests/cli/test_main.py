@@ -15,7 +15,7 @@ from tests.cli.conftest import SECRET, Command
 COMMANDS = (
     "run", "serve", "jobs run", "jobs once", "jobs list", "sweep", "report rates", "verify", "reads", "check",
     "users add", "users password", "users disable", "users forget-code", "users postpone-code", "users list",
-    "users setup-code",
+    "users setup-code", "users roles", "users release-openid", "users confirm",
     "tokens issue", "tokens revoke", "tokens list",
     "areas import", "units import", "units close", "roster import", "cases import", "calendar enter",
     "people forget", "people export", "keys list", "keys rotate",

@@ -2,12 +2,11 @@
 
 import random
 from collections.abc import Callable, Iterator
+from itertools import count, islice
 
 import pytest
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases.configuration.case_rules import CountyRules
 from cases.intake import numbering
 from cases.intake.numbering import advance_serials, is_kept_back, ordinary_serial, reserve, slot_key_of
 from cases.models.case import Case
@@ -86,24 +85,51 @@ def test_ordinary_serials_are_those_that_are_not_kept_back() -> None:
     assert [ordinary_serial(KEY, 7, place) for place in range(1, len(wanted) + 1)] == wanted
 
 
-def test_a_matter_that_names_somebody_has_the_highest_free_serial_kept_back_below_or_the_next_above(
-    town: Database, a_case: Callable[..., Case], rules: CountyRules
+def test_a_matter_that_names_somebody_has_one_of_those_kept_back_around_the_next(
+    town: Database, a_case: Callable[..., Case]
 ) -> None:
     slot_key = slot_key_of(ORDINARY_FIRST, "SL", 2026)
-    kept = [one for one in range(1, 200) if is_kept_back(slot_key, one)]
-    below = [a_case(named_units=("committee-SL",)) for _ in range(2)]  # all before the fifteenth are ordinary
-    assert [one.number for one in below] == [f"SL-2026-{one:04d}" for one in kept[:2]]
     for _ in range(30):
         a_case(state="received")
-    with town.reading() as session:
-        numbers = session.scalars(select(Case.number).where(Case.own_words.is_not(None))).all()
-    taken = {int(number.rpartition("-")[2]) for number in numbers}
-    upcoming = next(one for one in range(1, 200) if one not in taken and one not in kept)
-    free = [one for one in kept if one < upcoming and one not in taken]
-    named = [a_case(named_units=("committee-SL",)).number for _ in range(len(free) + 1)]
-    above = next(one for one in kept if one > upcoming and one not in taken)
-    assert [int(one.rpartition("-")[2]) for one in named] == [*reversed(free), above]
+    upcoming = ordinary_serial(slot_key, 1, 31)
+    around = {one for one in range(1, upcoming + numbering.AHEAD) if is_kept_back(slot_key, one)}
+    above = next(one for one in range(max(around) + 1, 200) if is_kept_back(slot_key, one))
+    named = [a_case(named_units=("committee-SL",)).number for _ in range(len(around) + 1)]
+    serials = [int(one.rpartition("-")[2]) for one in named]
+    assert {*serials[:-1]} == around
+    assert serials[-1] == above
+    assert serials[:-1] not in (sorted(around), sorted(around, reverse=True))
     assert int(a_case().number.rpartition("-")[2]) == upcoming
+
+
+def place_of_one_that_is_seen(*, hidden: int) -> float:
+    """Return where among those kept back a seen matter lies that names another, after so many hidden ones.
+
+    It is the mean over many years, from nought for the lowest to one for the highest.
+    """
+    places = []
+    for year in range(1000, 1500):
+        slot_key = slot_key_of(b"some key", "SL", year)
+        serial = next(islice(numbering._kept_back(slot_key, 1, 30), hidden, None))
+        last = ordinary_serial(slot_key, 1, 31) + numbering.AHEAD
+        kept = [one for one in range(1, last) if is_kept_back(slot_key, one)]
+        places.append(kept.index(serial) / (len(kept) - 1))
+    return sum(places) / len(places)
+
+
+def test_a_matter_that_is_seen_and_names_another_tells_nothing_of_hidden_ones() -> None:
+    for hidden in (0, 1, 4, 8):  # the standard deviation of the mean is 0.3 / sqrt(500), which is 0.013
+        assert abs(place_of_one_that_is_seen(hidden=hidden) - 0.5) < 0.05
+
+
+def test_serials_in_an_order_that_can_be_foreseen_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    def downwards(slot_key: str, begins_at: int, value: int) -> Iterator[int]:
+        upcoming = ordinary_serial(slot_key, begins_at, value + 1)
+        yield from (one for one in range(upcoming - 1, begins_at - 1, -1) if is_kept_back(slot_key, one))
+        yield from (one for one in count(upcoming) if is_kept_back(slot_key, one))
+
+    monkeypatch.setattr(numbering, "_kept_back", downwards)
+    assert place_of_one_that_is_seen(hidden=0) - place_of_one_that_is_seen(hidden=4) > 0.1
 
 
 def test_another_secret_does_not_mix_the_serials_of_a_year_anew(town: Database) -> None:
