@@ -14,6 +14,10 @@ from cases.lifecycle.context import CaseContext
 from cases.models.case import Case
 from cases.queries import case_detail
 from core.errors import NotFound
+from workflow.definition.vocabulary import CaseState
+
+#: Of a case as it was registered.
+FIRST_VERSION = 1
 
 
 def load_case_view(call: RequestContext, number: str, context: CaseContext | None = None) -> dict[str, Any]:
@@ -44,7 +48,8 @@ def case_or_receipt(
     """Return the case with the receipt codes that this answer alone carries, or only what the slip says.
 
     A guest never sees cases, and nobody sees one that names their own unit; either may have just changed it.
-    `withheld` says that whoever registered it gets neither number nor code.
+    `withheld` says that whoever registered it gets neither number nor code. Without a `result` it was
+    registered before: out of sight it is told as it was then, for how it goes on is not theirs to follow.
     """
     codes = result.codes if result is not None else {}
     if policy.permits(call.actor, Permission.CASES_READ):
@@ -57,8 +62,8 @@ def case_or_receipt(
             return add_receipt_codes(view, codes)
     return {
         "number": None if withheld else case.number,
-        "state": case.state,
-        "version": case.version,
+        "state": case.state if result is not None else CaseState.RECEIVED,
+        "version": case.version if result is not None else FIRST_VERSION,
         "received_at": case.received_at,
         "complainants": [{"id": person_id, "receipt_code": code} for person_id, code in codes.items()],
     }

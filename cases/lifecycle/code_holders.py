@@ -38,13 +38,23 @@ def add_holder(session: Session, complainant_id: int, unit_id: int | None) -> No
 
 
 def is_known_to_handler(context: CaseContext, person: Complainant) -> bool:
-    """Return whether a complainant's code is in the hands of a unit that handled the case in this round."""
+    """Return whether a complainant's code is in the hands of a unit that handled the case in this round.
+
+    So it is where the case is about the unit, or about one of its people: they rate no answer to a complaint
+    about themselves.
+    """
     holders = set(
         context.session.scalars(
             select(CodeHolder.unit_id).where(CodeHolder.receipt_digest == person.receipt_digest)
         )
     )
-    return bool(holders and holders & _handling_units(context, person))
+    return bool(holders and holders & (_handling_units(context, person) | _named_units(context)))
+
+
+def _named_units(context: CaseContext) -> set[int]:
+    """Return the units that a case is about, and those of the people whom it is about."""
+    whose = context.session.scalars(select(User.unit_id).where(User.id.in_(context.named_users)))
+    return {*context.named_units, *(whose if context.named_users else ())}
 
 
 def handing_over(definition: Definition) -> tuple[str, ...]:

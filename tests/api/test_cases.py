@@ -237,6 +237,19 @@ def test_who_registers_a_matter_about_the_own_unit_gets_neither_number_nor_code(
     assert len(slip.json["complainants"][0]["receipt_code"]) == 11
 
 
+def test_whoever_registered_a_matter_that_came_to_name_them_does_not_follow_it_by_its_reference(
+    call: Call, submission: Submission
+) -> None:
+    made = call("cunwei-sl").post("/cases", submission())
+    number = made.json["number"]
+    call("zuzhang").act(number, "amend", field="named_units", value="committee-SL", reason="说的是村里")
+    before = call("cunwei-sl").post("/cases", submission())
+    assert call("zuzhang").act(number, "assign", unit="team").status_code == 200
+    after = call("cunwei-sl").post("/cases", submission())
+    assert (before.status_code, before.json) == (200, after.json)
+    assert (after.json["state"], after.json["version"], after.get_etag()[0]) == ("received", 1, "1")
+
+
 @pytest.mark.parametrize("name", ["nobody at all", "committee-YY"])
 def test_an_unknown_name_and_one_out_of_sight_are_answered_alike(
     call: Call, submission: Submission, name: str

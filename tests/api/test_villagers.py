@@ -121,6 +121,21 @@ def test_a_good_rating_by_a_code_that_the_handling_unit_knows_is_counted_as_self
     assert (told["state"], told["counted"], told["self_rated"]) == ("resolved", "self", True)
 
 
+def test_a_good_rating_by_a_code_in_the_hands_of_the_unit_that_it_is_about_is_counted_as_self(
+    ask: Callable[..., Any], call: Callable[[str], Caller], a_case: Make, code: str
+) -> None:
+    person = ComplainantEntry(name=NAME, receipt_code=code)
+    case = a_case("received", recorded_by="cunwei-sl", complainants=(person,))
+    leader = call("zuzhang")
+    leader.act(case, "amend", field="named_units", value="committee-SL", reason="说的是村里")
+    assert leader.act(case, "assign", unit="team").json["owner"] == "team"
+    complainant = leader.get(f"/cases/{case.number}").json["complainants"][0]["id"]
+    said = [{"complainant": complainant, "channel": "door", "text": "多收的退了。"}]
+    assert leader.act(case, "resolve", outcome="solved", replies=said).json["state"] == "resolved"
+    told = ask("rating", receipt_code=code, rating="satisfied", words="好").json
+    assert (told["state"], told["counted"]) == ("resolved", "self")
+
+
 @pytest.mark.parametrize("state", ["closed", "rejected", "withdrawn"])
 def test_a_matter_that_has_ended_is_taken_up_again_by_its_code(
     ask: Callable[..., Any], a_case: Make, code: str, state: str

@@ -349,7 +349,7 @@ def test_wrong_sums_are_found_and_counted_anew(in_town: Command, town: Database,
         session.execute(text("UPDATE tallies SET answered = 4711"))
     done = in_town("verify")
     assert done.code == 1
-    assert "tallies 里村 SL 的 irrigation：不等于各件事相加" in done.err
+    assert "tallies 里 SL 的 irrigation：不等于各件事相加" in done.err
     assert "1 件" in in_town("db", "recount").out
     assert in_town("verify").code == 0
 
