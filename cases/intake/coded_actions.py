@@ -5,6 +5,8 @@ further questions are asked, what it does to most clocks.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from cases.history.facts_json import AMENDED
 from cases.lifecycle.effects.amendments import AMENDED_COLUMNS
@@ -119,16 +121,35 @@ CHANGES: Mapping[str, frozenset[str]] = {
     "promise": frozenset({"stop", "go_on"}),
     "word": frozenset({"stop", "go_on"}),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The values that the code knows of a choice, and the group of `[words.…]` in which they are called."""
+
+    values: Iterable[str]
+    group: str = ""
+
+
 #: What the code knows of a choice, by the name of the field.
-CHOICES: Mapping[str, Iterable[str]] = {
-    "kind": CaseKind,
-    "urgency": Urgency,
-    "outcome": set(Outcome) - {Outcome.REJECTED, Outcome.UNREACHABLE},
-    "rating": Rating,
-    "mode": AttemptMode,
-    "channel": {*IntakeChannel, *ReplyChannel},
-    "field": {*AMENDED, *AMENDED_COLUMNS},
+CHOICES: Mapping[str, Choice] = {
+    "kind": Choice(CaseKind, "kind"),
+    "urgency": Choice(Urgency, "urgency"),
+    "outcome": Choice(
+        tuple(one for one in Outcome if one not in (Outcome.REJECTED, Outcome.UNREACHABLE)), "outcome"
+    ),
+    "rating": Choice(Rating, "rating"),
+    "mode": Choice(AttemptMode, "mode"),
+    "channel": Choice(ReplyChannel, "reply_channel"),
+    "field": Choice((*AMENDED_COLUMNS, *AMENDED)),
 }
-#: How the types of a field are read, where it is a single value.
-READ_AS: Mapping[str, type] = {"boolean": bool, "integer": int, "complainant": int}
-STRUCTURES = frozenset({"list", "object", "date", "datetime"})
+#: The same where a matter is registered: there the channel is that by which it came.
+INTAKE_CHOICES: Mapping[str, Choice] = {**CHOICES, "channel": Choice(IntakeChannel, "channel")}
+#: The types of a field by what the code reads; lists, objects and choices are looked into.
+READ_BY: Mapping[type, tuple[str, ...]] = {
+    str: ("text", "code", "unit", "user"),
+    bool: ("boolean",),
+    int: ("complainant", "integer"),
+    date: ("date",),
+    datetime: ("datetime",),
+}

@@ -8,41 +8,32 @@ county's own entries are looked at in `own_entries`. Definitions that are stored
 this (`workflow.definition.reader.parse`).
 """
 
-import dataclasses
-import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from accounts.access.permissions import ROLE_PERMISSIONS, Permission, Role
-from cases.intake import own_entries, running_clocks
+from cases.intake import own_entries, program_fields, running_clocks
 from cases.intake.coded_actions import (
     ANSWERED,
     CHANGES,
-    CHOICES,
     GUARDS,
     MAY_MOVE,
     NEEDED,
     OWN_CLOCK_CHANGES,
     OWN_CLOCKS,
     OWNERS,
-    READ_AS,
     REGISTER,
     ROLES,
     SOURCES,
-    STRUCTURES,
     TARGETS,
     TOGETHER,
 )
 from cases.intake.running_clocks import ACCEPT
-from cases.intake.submission import Intake
 from cases.intake.ways_on import check_ways_on
-from cases.lifecycle.action_values import ActionValues
-from cases.lifecycle.build_values import VALUES
 from cases.lifecycle.effects.registry import EFFECTS
 from config.marked_text import MarkedText
 from config.marked_text import mark as _
 from config.reading import Document, Table
-from workflow.definition.field_limits import KEYS as FIELD_LIMITS
 from workflow.definition.fields import OPTIONAL
 from workflow.definition.model import RISING, Act, Definition, Step
 from workflow.definition.reader import BadDefinition, parse
@@ -79,6 +70,7 @@ def _check_parts(root: Table, definition: Definition) -> None:
         for name, action in actions.items():
             if name == REGISTER or name in EFFECTS:
                 _check_action(kind, name, action, definition, problem)
+                _check_fields(root, kind, action, problem)
             else:
                 own_entries.check_action(kind, name, action, definition, problem)
     own_entries.check_words(definition, problem)
@@ -181,69 +173,13 @@ def _check_action(kind: str, name: str, action: Act, definition: Definition, pro
         if needed not in ROLE_PERMISSIONS[Role(role)]:
             reason = MarkedText(_("角色 {role} 没有办事项的权限，写了也做不了"), {"role": role})
             problem((kind, name, "who"), reason)
-    _check_fields((kind, name, "fields"), name, action.fields, problem)
 
 
-def _check_fields(
-    path: tuple[str, ...], action: str, fields: Iterable[Mapping[str, Any]], problem: Problem
-) -> None:
-    """Compare what an action takes by the definition with what its code reads."""
-    shape = Intake if action == REGISTER else VALUES[action]
-    hints = typing.get_type_hints(shape)
-    named = {field["name"]: field for field in fields}
-    for unknown in sorted(named.keys() - hints.keys()):
-        problem(path, MarkedText(_("做这一步的代码不认得字段「{name}」"), {"name": unknown}))
-    for missing in sorted(_required(shape) - {name for name, field in named.items() if field["required"]}):
-        problem(path, MarkedText(_("做这一步的代码一定要字段「{name}」"), {"name": missing}))
-    for name, field in named.items():
-        if name in hints and not _reads(hints[name], field["type"]):
-            facts = {"name": name, "type": field["type"]}
-            problem(path, MarkedText(_("字段「{name}」的代码读不了 {type} 这种类型"), facts))
-    for name, value in _choices(fields):
-        facts = {"name": name, "value": value}
-        problem(path, MarkedText(_("字段「{name}」里，程序不认得 {value}"), facts))
-    for name, key in _limits(fields):
-        facts = {"name": name, "key": key}
-        problem(
-            path, MarkedText(_("字段「{name}」能填什么是程序定的，只有自己加的动作的字段才写 {key}"), facts)
-        )
-
-
-def _required(shape: type[ActionValues] | type[Intake]) -> set[str]:
-    absent = dataclasses.MISSING
-    return {
-        one.name
-        for one in dataclasses.fields(shape)
-        if one.default is absent and one.default_factory is absent
-    }
-
-
-def _reads(hint: Any, kind: str) -> bool:
-    """Return whether a value of a field's type is what the code reads; structures are read field by field."""
-    if kind in STRUCTURES:
-        return True
-    wanted = READ_AS.get(kind, str)
-    taken = [one for one in (hint, *typing.get_args(hint)) if isinstance(one, type)]
-    return wanted in taken or (wanted is str and any(issubclass(one, str) for one in taken))
-
-
-def _choices(fields: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
-    """Yield every value of a choice that the code does not know, with the name of its field."""
-    for field in fields:
-        known = CHOICES.get(field["name"])
-        if known is not None:
-            yield from (
-                (field["name"], value) for value in field.get("values", ()) if value not in set(known)
-            )
-        yield from _choices(field.get("fields", ()))
-        yield from _choices(field.get("items", {}).get("fields", ()))
-
-
-def _limits(fields: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
-    """Yield every limit of a field, also of one within another, with the name of the field."""
-    for field in fields:
-        yield from ((field["name"], key) for key in FIELD_LIMITS if key in field)
-        yield from _limits([*field.get("fields", ()), *field.get("items", {}).get("fields", ())])
+def _check_fields(root: Table, kind: str, action: Act, problem: Problem) -> None:
+    """Look at the fields of an action of the program, unless it is written among those of the other kind."""
+    if (kind == "steps") == (action.name in TARGETS):
+        named = root.data[kind][action.name].get("fields", ())
+        program_fields.check_fields((kind, action.name), action, named, root.data["fields"], problem)
 
 
 def _check_clocks(name: str, step: Step, problem: Problem) -> None:

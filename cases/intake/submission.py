@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from cases.lifecycle.action_values import ComplainantEntry
@@ -19,7 +19,7 @@ class DoorReply:
     outcome: str
     channel: str
     text: str
-    promised_on: Any = None
+    promised_on: date | None = None
 
 
 @dataclass(frozen=True)

@@ -244,13 +244,13 @@ SPOILED = {
     "a limit of what the program reads": (
         "[fields.reason]\n",
         "[fields.reason]\nlongest = 100\n",
-        "steps.return.fields",
+        "fields.reason.longest",
         "only fields of your own actions have longest",
     ),
     "a limit within an object that the program reads": (
         "[fields.addressee]\n",
         "[fields.addressee]\nshortest = 3\n",
-        "steps.escalate.fields",
+        "fields.addressee.shortest",
         "only fields of your own actions have shortest",
     ),
     "words in one language alone": (

@@ -128,13 +128,13 @@ SPOILED = {
     "a field of another type": (
         '[fields.binding]\ntype = "boolean"',
         '[fields.binding]\ntype = "text"',
-        'fields = ["unit", "binding?"',
+        'type = "text"',
         "cannot read a text",
     ),
     "a choice that the code does not know": (
         '"solved", "partly_solved"',
         '"solved", "paid"',
-        '"outcome", "promised_on?"',
+        'values = ["solved", "paid"',
         "does not know paid",
     ),
     "a rung on no ladder": (
