@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from core.normalization.telephones import read_phone
+from core.normalization.typed_numbers import read_whole_number
 from core.tables.cell_values import text_of
 from core.tables.import_report import CellProblem
 from core.tables.table import CellFault, RowPlace
@@ -141,6 +142,5 @@ def parse_integer(value: object) -> int | None:
     if isinstance(value, float):
         return int(value) if value.is_integer() else None
     if isinstance(value, str):
-        text = plain(value)
-        return int(text) if re.fullmatch(r"[0-9]{1,12}", text) else None
+        return read_whole_number(value)
     return None

@@ -30,7 +30,7 @@ HINTS: Mapping[str, str] = {
     "lone_surrogate": _("这一格有损坏的字符，请重新输入"),
     "merged_columns": _("这一格与左边的格合并了，不知道算哪一列；请取消合并，分别填写"),
     "more_than_one_line": _("请写成一行"),
-    "not_a_number": _("请填写整数，例如 12"),
+    "not_a_number": _("请填写整数，例如 12，逗号只写在每三位之间"),
     "not_a_phone": _("这不像电话号码；请只填电话号码，例如 13800002046 或 0834-1234567，没有就空着"),
     "number_too_long": with_limits(
         _("数字超过 {most} 位，表格已经改掉后面几位；请把这一列设成文本，重新输入"), most=EXACT_DIGITS

@@ -25,13 +25,13 @@ from cases.lifecycle.effects.identity import LONGEST_PHONE
 from cases.models.case import Case
 from config.questions import ASKS_FOR
 from core.errors import Invalid
+from core.normalization.typed_numbers import read_number
 from core.persistence.db import Database
 from core.text import problem_of_name
 from tests.rules.sources import ROOT
 from tests.web.conftest import Browser
 from tests.web.test_application_pages import filled, routes
 from web.administration.working_days import _read_name
-from web.forms.controls import read_number
 from web.forms.longest_texts import LONGEST_NUMBER
 from workflow.limits import DECIMALS, LARGEST_NUMBER, LONGEST_TEXT
 from wsgi.schemas.action_schemas import action_schema

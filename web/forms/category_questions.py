@@ -10,8 +10,7 @@ from cases.vocabulary import FORGOTTEN
 from config.questions import ASKS_FOR, Question
 from core.i18n import mark as _
 from core.normalization.visibility import is_blank
-from core.text import plain
-from web.forms.controls import YES, Choice, Control, Mistakes
+from web.forms.controls import YES, Choice, Control, Mistakes, typed_number
 from web.forms.longest_texts import LONGEST_NUMBER
 from web.framework.blueprint import Form, Typed
 from web.framework.request_context import PageRequest
@@ -112,16 +111,7 @@ def _choices(page_request: PageRequest, question: Question) -> Sequence[Choice]:
 
 def _read(question: Question, typed: str) -> Any:
     if question.kind == "number":
-        return _number(plain(typed))
+        return typed_number(typed)
     if question.kind == "yes_no":
         return {YES: True, NO: False}.get(typed, typed)
     return typed if question.kind == "text" else typed.strip()
-
-
-def _number(typed: str) -> int | float | str:
-    whole, _point, part = typed.partition(".")
-    if not (whole.isascii() and whole.isdigit() and len(whole) < 16):
-        return typed
-    if not part:
-        return int(whole)
-    return float(typed) if part.isascii() and part.isdigit() and len(part) < 7 else typed

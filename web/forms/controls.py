@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from core.errors import Invalid
 from core.i18n import mark as _
 from core.normalization.telephones import count_digits
+from core.normalization.typed_numbers import read_number
 from core.normalization.visibility import is_blank
 from web.forms.field_labels import label_of, mistake
 from web.forms.longest_texts import LONGEST_NUMBER, longest_text
@@ -26,9 +27,6 @@ from wsgi.schemas.external import MOST_DIGITS
 YES = "yes"
 #: Fields that somebody types; an object of a list in which none of them is filled was left empty.
 TYPED = frozenset({"text", "code", "date", "datetime"})
-#: A number as somebody types it, once full-width digits and signs between thousands are taken away.
-NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,9})?")
-DIGITS = str.maketrans("０１２３４５６７８９．－", "0123456789.-")
 #: What stands between names that are written in one line.
 BETWEEN = re.compile(r"[,，、;；\n]")
 #: What hardly anybody fills in: who the matter is about, and an assignment that cannot be returned.
@@ -247,21 +245,19 @@ def _value(one: Field, form: Form, zone: ZoneInfo, name: str) -> Any:
         return None if given == "" else given == YES
     if is_blank(given):
         return None
-    if kind in ("complainant", "integer"):
+    if kind == "complainant":
         return _whole(given)
     if kind == "datetime":
         return with_offset(given, zone)
-    if kind == "number":
-        return read_number(given)
+    if kind in ("integer", "number"):
+        return typed_number(given)
     return given if kind == "text" else given.strip()
 
 
-def read_number(given: str) -> int | float | str:
+def typed_number(given: str) -> int | float | str:
     """Return a number as a program would send it; what is none stays as it was typed, to be refused."""
-    plain = given.strip().translate(DIGITS).replace(",", "").replace("，", "")
-    if not NUMBER.fullmatch(plain):
-        return given
-    return float(plain) if "." in plain else int(plain)
+    number = read_number(given)
+    return given if number is None else number
 
 
 def _list(items: Field, form: Form, zone: ZoneInfo, name: str) -> list[Any] | None:
@@ -282,7 +278,7 @@ def _indexes(form: Form, name: str) -> list[str]:
 
 
 def _whole(given: str) -> int | str:
-    """Return an id or a number as one; what no row can hold stays a text, to be refused as such."""
+    """Return an id as one; what no row can hold stays a text, to be refused as such."""
     return int(given) if given.isascii() and given.isdigit() and len(given) <= MOST_DIGITS else given
 
 

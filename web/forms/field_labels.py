@@ -105,7 +105,6 @@ MISTAKES: Mapping[str, str] = {
     "not_a_day": _("请选一个日子"),
     "not_a_time_with_offset": _("请选日子和时间"),
     "not_a_whole_number": _("请填一个整数"),
-    "not_a_number": _("请填一个数"),
     "too_short": _("写得太短了，请写清楚一点"),
     "number_beyond_limits": _("这个数太大或者太小，请核对"),
     "too_many_decimals": with_limits(_("小数最多 {decimals} 位"), decimals=DECIMALS),

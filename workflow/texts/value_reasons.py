@@ -149,7 +149,10 @@ VALUES: Mapping[str, Bilingual] = {
     "unknown_question": Bilingual(
         "这一类没有这个问题，请删去", "There is no such question in this category; leave it out."
     ),
-    "not_a_number": Bilingual("请填一个数", "Give a number."),
+    "not_a_number": Bilingual(
+        "请填一个数；小数点写成 .，逗号只写在每三位之间",
+        "Give a number, with a point before decimals, and commas between thousands alone.",
+    ),
     "number_out_of_range": Bilingual(
         f"请填 0 到 {LARGEST_ANSWER:,} 之间的数", f"Give a number from 0 to {LARGEST_ANSWER:,}."
     ),

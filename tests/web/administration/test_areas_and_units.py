@@ -73,6 +73,7 @@ def test_the_telephone_of_a_unit_is_entered_corrected_and_taken_away(
         ("/areas", {**LIN, "code": "a b"}, "代码只用字母"),
         ("/areas", {**LIN, "level": "county"}, "要选更高一级"),
         ("/areas", {**LIN, "households_declared": "many"}, "请填一个数"),
+        ("/areas", {**LIN, "households_declared": "12,50"}, "逗号只写在每三位之间"),
         ("/areas/SL", {"name": ""}, "请填写"),
         ("/units", {**DESK, "code": "team", "area": "SL"}, "代码 team 已经用过"),
         ("/units", {**DESK, "area": ""}, "请填写"),

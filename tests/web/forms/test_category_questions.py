@@ -18,7 +18,7 @@ FORM = {"village": "SL", "category": "drinking_water", "kind": "problem", "own_w
 CLOSED = '<details class="likely"><summary><span id="likely-line" class="hint">像的事会列在这里</span>'
 ANSWERS = {
     "answers.asks_for": "早点把水接上。",
-    "answers.households": "１２",
+    "answers.households": "1,012",
     "answers.water_source": "piped",
     "answers.since": "2026-02-27",
 }
@@ -102,7 +102,7 @@ def test_answers_are_kept_and_shown_with_the_case(browser: Open, town: Database)
     assert person.post("/register", once=once, **FORM, **ANSWERS).status == 200
     number = only_case(town).number
     page = person.get(f"/cases/{number}").text
-    for words in ("想怎么办", "早点把水接上。", "几户用水受影响", ">12<", "自来水", "2月27日"):
+    for words in ("想怎么办", "早点把水接上。", "几户用水受影响", ">1012<", "自来水", "2月27日"):
         assert words in page
 
 
@@ -110,6 +110,8 @@ def test_answers_are_kept_and_shown_with_the_case(browser: Open, town: Database)
     ("name", "value", "said"),
     [
         ("answers.households", "好几户", "请填一个数"),
+        ("answers.households", "12,50", "逗号只写在每三位之间"),
+        ("answers.households", "12，50", "逗号只写在每三位之间"),
         ("answers.since", "上个月", "请选一个日子"),
         ("answers.water_source", "sea", "没有这个选项"),
         ("answers.asks_for", "水\x00", "控制字符"),

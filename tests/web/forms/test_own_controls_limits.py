@@ -77,7 +77,12 @@ WRONG: dict[str, dict[Any, str]] = {
     "said": {" 四个字呢 ": "too_short", "渠" * 21: "length_out_of_range"},
     "seen_on": {"2026-03-03": "day_not_come_yet"},
     "next_on": {"2026-03-01": "day_is_over"},
-    "trees": {0: "number_beyond_limits", 13: "number_beyond_limits", 2.5: "not_a_whole_number"},
+    "trees": {
+        0: "number_beyond_limits",
+        13: "number_beyond_limits",
+        2.5: "not_a_whole_number",
+        "1,1": "not_a_number",
+    },
     "share": {-0.51: "number_beyond_limits"},
     "height": {99.51: "number_beyond_limits"},
 }
@@ -96,6 +101,7 @@ SAID = {
     "day_not_come_yet": ("还没有到", "has not come yet"),
     "day_is_over": ("已经过了", "is over"),
     "number_beyond_limits": ("太大或者太小", "too high or too low"),
+    "not_a_number": ("逗号只写在每三位之间", "commas between thousands alone"),
     "not_a_whole_number": ("一个整数", "whole number"),
 }
 

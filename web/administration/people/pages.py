@@ -14,6 +14,7 @@ from accounts.sign_in.first_steps import is_factor_required
 from accounts.sign_in.passwords import generate_password
 from cases.responsibility.able_people import count_depending_matters
 from core.errors import Forbidden
+from core.normalization.typed_numbers import read_whole_number
 from core.text import LONGEST_NAME
 from notifications import second_administrator
 from web.administration import choices
@@ -257,13 +258,12 @@ def revoke_token(page_request: PageRequest, form: Form, username: str, token_id:
 @people.post("/people/<username>/postpone-code", enter=ENTER, again=partial(render_person, tried="postpone"))
 def postpone_code(page_request: PageRequest, form: Form, username: str) -> Response:
     """Let somebody go without a second factor that the roles require, for some days."""
-    given = form.get("days", "")
     user_changes.postpone_factor(
         page_request.session,
         actor=page_request.actor,
         chain=page_request.rules.services.chain,
         username=username,
-        days=int(given) if given.isascii() and given.isdigit() and len(given) < 4 else 0,
+        days=read_whole_number(form.get("days", "")) or 0,
         reason=form.get("reason", "").strip(),
         today=page_request.today,
         now=page_request.now,
