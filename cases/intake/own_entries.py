@@ -6,7 +6,8 @@ with its place and with what to write instead (docs/definitions.md).
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from math import ceil
 from typing import Any
 
 from accounts.access.permissions import GRANTABLE, ROLE_PERMISSIONS, Permission
@@ -14,6 +15,7 @@ from config.marked_text import NOTHING, MarkedText
 from config.marked_text import mark as _
 from config.reading import CODE
 from workflow.definition.field_limits import PUBLIC
+from workflow.definition.fields import OPTIONAL
 from workflow.definition.model import Act, Definition, Step
 from workflow.definition.vocabulary import (
     CLOCKS,
@@ -96,8 +98,14 @@ def check_words(definition: Definition, problem: Problem) -> None:
             problem(("words", group, code), MarkedText(_("没有 {code} 这个代码；可以写：{known}"), facts))
 
 
-def check_action(kind: str, name: str, action: Act, definition: Definition, problem: Problem) -> None:
-    """Note what an action of the county's own says that nothing would be done about."""
+def check_action(
+    kind: str, action: Act, named: Sequence[str], definition: Definition, problem: Problem
+) -> None:
+    """Note what an action of the county's own says that nothing would be done about.
+
+    `named` are the words with which it names its fields.
+    """
+    name = action.name
     place = (kind, name)
     if not CODE.match(name) or name in ENTRIES:
         problem(place, MarkedText(_("这个名字不能用：只用小写字母、数字和 _，也不能是程序自己记的名字")))
@@ -105,7 +113,7 @@ def check_action(kind: str, name: str, action: Act, definition: Definition, prob
         facts = {"role": role, "known": sorted(OWN_ROLES)}
         reason = MarkedText(_("自己加的动作不能由 {role} 做；能写的是 {known}"), facts)
         problem((*place, "who"), reason)
-    _check_fields((*place, "fields"), action.fields, problem)
+    _check_fields((*place, "fields"), named, action.fields, problem)
     for field in (field for field in action.fields if field.get(PUBLIC) and not action.public):
         reason = MarkedText(
             _("字段「{name}」写了 public，这个动作也要写 public：群众先要知道有这一步"),
@@ -123,27 +131,33 @@ def check_action(kind: str, name: str, action: Act, definition: Definition, prob
             problem((*place, "clocks", "handling"), reason)
 
 
-def _check_fields(path: tuple[str, ...], fields: Iterable[Mapping[str, Any]], problem: Problem) -> None:
-    files = 0
-    for field in fields:
-        name = field["name"]
+def _check_fields(
+    path: tuple[str, ...], named: Sequence[str], fields: Sequence[Mapping[str, Any]], problem: Problem
+) -> None:
+    """Note each field that says too little, or what nothing could be entered into, at its own entry."""
+    for word, field in zip(named, fields, strict=True):
+        name, place = field["name"], ("fields", word.removesuffix(OPTIONAL))
         if field["type"] not in OWN_FIELD_TYPES:
             facts = {"name": name, "type": field["type"], "known": OWN_FIELD_TYPES}
             reason = MarkedText(_("自己加的动作里，字段「{name}」不能是 {type}；能写的是 {known}"), facts)
-            problem(path, reason)
+            problem((*place, "type"), reason)
         if name in RESERVED_FIELDS or not CODE.match(name):
-            problem(path, MarkedText(_("字段不能叫「{name}」，请换一个名字"), {"name": name}))
+            problem(place, MarkedText(_("字段不能叫「{name}」，请换一个名字"), {"name": name}))
         if not {"zh", "en"} <= field.keys():
-            problem(path, MarkedText(_("字段「{name}」要写 zh 和 en：页面上这样叫它"), {"name": name}))
+            problem(place, MarkedText(_("字段「{name}」要写 zh 和 en：页面上这样叫它"), {"name": name}))
         for value in (one for one in field.get("values", ()) if not CODE.match(one)):
             facts = {"name": name, "value": value}
-            problem(path, MarkedText(_("字段「{name}」的 {value} 只能用小写字母、数字和 _"), facts))
+            reason = MarkedText(_("字段「{name}」的 {value} 只能用小写字母、数字和 _"), facts)
+            problem((*place, "values"), reason)
         unnamed = [value for value in field.get("values", ()) if value not in field.get("words", {})]
         if unnamed:
             missing = {"name": name, "values": unnamed}
-            problem(path, MarkedText(_("字段「{name}」的 words 里没有写这些叫什么：{values}"), missing))
-        files += field["type"] == "files"
-    if files > 1:
+            reason = MarkedText(_("字段「{name}」的 words 里没有写这些叫什么：{values}"), missing)
+            problem((*place, "words"), reason)
+        bounds = {key: field[key] for key in ("least", "most") if key in field}
+        if field.get("whole") and len(bounds) > 1 and ceil(bounds["least"]) > bounds["most"]:
+            problem((*place, "whole"), MarkedText(_("{least} 到 {most} 之间没有整数，什么都填不了"), bounds))
+    if sum(field["type"] == "files" for field in fields) > 1:
         problem(path, MarkedText(_("一个动作里只能有一个 files 字段")))
 
 

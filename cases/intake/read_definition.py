@@ -29,7 +29,7 @@ from cases.intake.coded_actions import (
     TOGETHER,
 )
 from cases.intake.running_clocks import ACCEPT
-from cases.intake.ways_on import check_ways_on
+from cases.intake.ways_on import check_actions, check_ways_on
 from cases.lifecycle.effects.registry import EFFECTS
 from config.marked_text import MarkedText
 from config.marked_text import mark as _
@@ -54,6 +54,7 @@ def read_definition(body: str, place: str) -> Definition:
     document = Document(body, place)
     _check_course(document.read(), definition)
     if not document.problems:  # only of what can be followed it makes sense to ask where it leads
+        check_actions(definition, document.problem)
         check_ways_on(definition, document.problem)
     if document.problems:
         raise BadDefinition(document.problems)
@@ -68,11 +69,15 @@ def _check_parts(root: Table, definition: Definition) -> None:
     _check_needed(definition, problem)
     for kind, actions in (("steps", definition.steps), ("acts", definition.acts)):
         for name, action in actions.items():
+            named = root.data[kind][name].get("fields", ())
             if name == REGISTER or name in EFFECTS:
                 _check_action(kind, name, action, definition, problem)
-                _check_fields(root, kind, action, problem)
+                if (kind == "steps") == (name in TARGETS):
+                    program_fields.check_fields(
+                        (kind, name), action, named, root.data.get("fields", {}), problem
+                    )
             else:
-                own_entries.check_action(kind, name, action, definition, problem)
+                own_entries.check_action(kind, action, named, definition, problem)
     own_entries.check_words(definition, problem)
 
 
@@ -173,13 +178,6 @@ def _check_action(kind: str, name: str, action: Act, definition: Definition, pro
         if needed not in ROLE_PERMISSIONS[Role(role)]:
             reason = MarkedText(_("角色 {role} 没有办事项的权限，写了也做不了"), {"role": role})
             problem((kind, name, "who"), reason)
-
-
-def _check_fields(root: Table, kind: str, action: Act, problem: Problem) -> None:
-    """Look at the fields of an action of the program, unless it is written among those of the other kind."""
-    if (kind == "steps") == (action.name in TARGETS):
-        named = root.data[kind][action.name].get("fields", ())
-        program_fields.check_fields((kind, action.name), action, named, root.data["fields"], problem)
 
 
 def _check_clocks(name: str, step: Step, problem: Problem) -> None:

@@ -1,12 +1,13 @@
-"""Refuse a life cycle in which a matter can come to stand still whoever there is."""
+"""Refuse a life cycle in which a matter can come to stand still, or an action that nobody can ever take."""
 
 from collections.abc import Callable
 
 from config.marked_text import MarkedText
 from workflow.definition.model import Definition
 from workflow.ways_on.dead_ends import find_dead_ends_of
+from workflow.ways_on.never_open import find_never_open
 from workflow.ways_on.situations import TooManySituations
-from workflow.ways_on.words import dead_end_in_words, too_many_in_words
+from workflow.ways_on.words import dead_end_in_words, never_open_in_words, too_many_in_words
 
 
 def check_ways_on(definition: Definition, problem: Callable[[tuple[str, ...], MarkedText], None]) -> None:
@@ -18,3 +19,11 @@ def check_ways_on(definition: Definition, problem: Callable[[tuple[str, ...], Ma
         return
     for dead in found:
         problem(("states", dead.state), dead_end_in_words(definition, dead))
+
+
+def check_actions(definition: Definition, problem: Callable[[tuple[str, ...], MarkedText], None]) -> None:
+    """Note each action whose guards let nobody take it in any situation that the life cycle can bring."""
+    for never in find_never_open(definition):
+        kind = "steps" if never.action.name in definition.steps else "acts"
+        key = "guards" if set(never.guards) <= set(never.action.guards) else "who"
+        problem((kind, never.action.name, key), never_open_in_words(never))

@@ -17,8 +17,16 @@ from workflow.definition.reader import BadDefinition
 
 TEXT = (CONFIG / "workflow.toml").read_text(encoding="utf-8")
 TABLE = re.compile(r"(?ms)^\[(states|steps|acts)\.(\w+)\]$.*?(?=^\[|^#|\Z)")
-#: With a state go the steps that lead there and what is for them alone.
-WITH_THE_STATE = {"escalated": ("escalate", "raise", "send_down"), "merged": ("merge", "unmerge")}
+#: With a state or an action goes what is for it alone, such as the steps that lead there.
+GOES_WITH = {
+    "escalated": ("escalate", "raise", "send_down"),
+    "merged": ("merge", "unmerge"),
+    # What answers a request, or ends something, nobody could ever do without it.
+    "request_extension": ("refuse_extension",),
+    "request_suspend": ("refuse_suspend",),
+    "suspend": ("resume",),
+    "request_reject": ("refuse_reject", "reject", "rejected"),
+}
 #: What cannot be left out alone: the program asks for it, or something else is left without a way.
 NOT_WITHOUT = frozenset(
     {
@@ -63,13 +71,13 @@ NAMES = [found[2] for found in TABLE.finditer(TEXT)]
 @pytest.mark.parametrize("name", sorted(NOT_WITHOUT))
 def test_what_the_rest_rests_on_cannot_be_left_out(name: str) -> None:
     with pytest.raises(BadDefinition) as refused:
-        read_definition(without(name, *WITH_THE_STATE.get(name, ())), "workflow.toml")
+        read_definition(without(name, *GOES_WITH.get(name, ())), "workflow.toml")
     assert [one for one in refused.value.problems if "TOML" in str(one)] == []
 
 
 @pytest.mark.parametrize("lacking", sorted(set(NAMES) - NOT_WITHOUT))
 def test_a_life_cycle_with_less_can_be_lived(town: Database, rules: CountyRules, lacking: str) -> None:
-    body = without(lacking, *WITH_THE_STATE.get(lacking, ()))
+    body = without(lacking, *GOES_WITH.get(lacking, ()))
     definition = READ(body, "workflow.toml")
     with town.transaction() as session:
         adopt(session, definition, body, now=FOUNDED)

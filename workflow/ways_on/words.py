@@ -7,6 +7,7 @@ from config.marked_text import Bilingual, MarkedText
 from config.marked_text import mark as _
 from workflow.definition.model import Definition
 from workflow.texts import bilingual_labels as labels
+from workflow.ways_on.never_open import NeverOpen
 from workflow.ways_on.places import DeadEnd, MissingPeople
 from workflow.ways_on.situations import MOST_SITUATIONS, TooManySituations
 
@@ -28,6 +29,16 @@ def too_many_in_words(definition: Definition, error: TooManySituations) -> Marke
     """Return which state cannot be walked."""
     facts = {"state": labels.state(definition, error.state), "most": MOST_SITUATIONS}
     return MarkedText(_("「{state}」里各步的条件太多，组合超过 {most} 种，核不完"), facts)
+
+
+def never_open_in_words(never: NeverOpen) -> MarkedText:
+    """Return why nobody can ever take an action, with the guards by the codes that the file has."""
+    facts = {"guards": never.guards, "by": never.by}
+    if never.by:
+        return MarkedText(_("谁也做不了：{guards} 要先有 {by} 才会成立，这份流程里没有"), facts)
+    if len(never.guards) == 1:
+        return MarkedText(_("谁也做不了：在这些状态里 {guards} 从来不成立"), facts)
+    return MarkedText(_("谁也做不了：这些条件不会一起成立：{guards}"), facts)
 
 
 def named_dead_end_in_words(

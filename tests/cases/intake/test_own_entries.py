@@ -56,19 +56,19 @@ SPOILED = {
     "a type that only the program reads": (
         '[fields.where]\ntype = "text"',
         '[fields.where]\ntype = "complainant"',
-        "acts.book_visit.fields",
+        "fields.where.type",
         "cannot be of the type complainant",
     ),
     "a field without words": (
         '[fields.where]\ntype = "text"\nzh = "在哪里见"\nen = "where"',
         '[fields.where]\ntype = "text"',
-        "acts.book_visit.fields",
+        "fields.where",
         "needs zh and en",
     ),
     "a choice without words": (
         'words.otherwise = { zh = "不一样", en = "otherwise" }\n',
         "",
-        "steps.inspect.fields",
+        "fields.found.words",
         "do not say what these are called: otherwise",
     ),
     "words for a choice that there is not": (
@@ -80,7 +80,7 @@ SPOILED = {
     "a field that a form needs for itself": (
         '[fields.where]\ntype = "text"',
         '[fields.where]\nname = "version"\ntype = "text"',
-        "acts.book_visit.fields",
+        "fields.where",
         "cannot be called 'version'",
     ),
     "two fields for files": (
@@ -166,7 +166,7 @@ SPOILED = {
     "a choice that no form can send": (
         "as_told",
         "As_told",
-        "steps.inspect.fields",
+        "fields.found.values",
         "small letters, digits and _ only",
     ),
     "a text with signs that nobody sees": (
@@ -252,6 +252,12 @@ SPOILED = {
         "[fields.addressee]\nshortest = 3\n",
         "fields.addressee.shortest",
         "only fields of your own actions have shortest",
+    ),
+    "bounds between which no whole number lies": (
+        "least = 0\nmost = 100_000",
+        "whole = true\nleast = 1.2\nmost = 1.9",
+        "fields.length_m.whole",
+        "no whole number lies between 1.2 and 1.9",
     ),
     "words in one language alone": (
         'public = { zh = "到现场看过了", en = "somebody has looked at it" }',
