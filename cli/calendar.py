@@ -55,7 +55,10 @@ def run(given: Namespace, context: Context) -> int:
         present = read_calendar(session)
     if given.dry_run:
         with services.db.reading() as session:
-            moved = preview_notice(session, actor=SYSTEM, rules=services.rules, year=year, days=days, now=now)
+            preview = preview_notice(
+                session, actor=SYSTEM, rules=services.rules, year=year, days=days, now=now
+            )
+        moved = preview.whose
     else:
         moved = services.db.apply(
             lambda session: enter_notice(

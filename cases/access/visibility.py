@@ -10,7 +10,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from accounts.access import policy
 from accounts.access.actor import Actor
-from accounts.access.permissions import Scope
+from accounts.access.permissions import Permission, Scope
 from accounts.models import Area, User
 from cases.models.case import Case, CaseOwner, Named
 from cases.models.named_words import NamedWords
@@ -89,6 +89,15 @@ REACH = policy.RowScope(
 def visible(statement: Select[*Ts], actor: Actor) -> Select[*Ts]:
     """Narrow a statement over cases to what this person may know of."""
     return policy.within(statement, actor, REACH)
+
+
+def counted_for(statement: Select[*Ts], actor: Actor) -> Select[*Ts]:
+    """Narrow a statement to the cases whose number this person may be told, which lists none of them.
+
+    Whoever reads no case learns nothing from how many there are; whoever reads some would learn of those
+    that name them.
+    """
+    return visible(statement, actor) if policy.permits(actor, Permission.CASES_READ) else statement
 
 
 def number_of(statement: Select[*Ts], most: int) -> Select[int]:

@@ -17,6 +17,7 @@ from accounts import history
 from accounts.access import policy
 from accounts.access.actor import SYSTEM, Actor
 from accounts.access.permissions import Permission
+from cases.access.visibility import counted_for
 from cases.configuration import calendar
 from cases.configuration.calendar_history import SUBJECT, facts_of
 from cases.configuration.case_rules import CountyRules
@@ -46,16 +47,34 @@ class MovedDate:
     after: date
 
 
+@dataclass(frozen=True)
+class Preview:
+    """What a notice would move, as far as somebody may be told: of how many cases which dates, and whose.
+
+    `whose` has the same dates with the numbers of the cases; it is empty for whoever reads no case.
+    """
+
+    cases: int
+    dates: list[tuple[str, date, date]]
+    whose: list[MovedDate]
+
+
 def preview_notice(
     session: Session, *, actor: Actor, rules: CountyRules, year: int, days: Iterable[NoticeDay], now: datetime
-) -> list[MovedDate]:
-    """Return the dates that entering a notice would move, without changing anything."""
+) -> Preview:
+    """Say what entering a notice would move, as far as the actor may be told; nothing changes."""
     policy.require(actor, Permission.CALENDAR_EDIT)
     days = validate_days(session, year, days)
     present = calendar.read(session)
     future = _with(present, year, _rows_of(session, year), days)
     first = _first_difference(present, future, year)
-    return [] if first is None else list(_moved(session, future, first, _today(rules, now)))
+    dates = () if first is None else _moved(session, future, first, _today(rules, now), actor=actor)
+    moved = [one for one in dates if one.before != one.after]
+    return Preview(
+        cases=len({one.case for one in moved}),
+        dates=[(one.clock, one.before, one.after) for one in moved],
+        whose=moved if policy.permits(actor, Permission.CASES_READ) else [],
+    )
 
 
 def enter_notice(
@@ -87,7 +106,7 @@ def enter_notice(
     if first is None:
         return []
     today = _today(rules, now)
-    moved = list(_moved(session, future, first, today))
+    moved = list(_moved(session, future, first, today, actor=SYSTEM))
     for number in dict.fromkeys(one.case for one in moved):
         _recalculate(session, rules=rules, number=number, year=year, notice=notice, now=now)
     _reschedule_checks(session, first, today)
@@ -163,8 +182,13 @@ def _today(rules: CountyRules, now: datetime) -> date:
     return now.astimezone(rules.zone).date()
 
 
-def _moved(session: Session, future: WorkingCalendar, first: date, today: date) -> Iterator[MovedDate]:
-    """Yield every running date that the calendar moves, or that only a move can explain from now on."""
+def _moved(
+    session: Session, future: WorkingCalendar, first: date, today: date, *, actor: Actor
+) -> Iterator[MovedDate]:
+    """Yield every running date that the calendar moves, or that only a move can explain from now on.
+
+    It goes through the cases that the actor may count.
+    """
     running = (
         select(Case.number, Clock)
         .join(Case, Case.id == Clock.case_id)
@@ -172,7 +196,7 @@ def _moved(session: Session, future: WorkingCalendar, first: date, today: date) 
         .order_by(Case.id, Clock.clock)
         .execution_options(yield_per=PAGE)
     )
-    for number, clock in session.execute(running):
+    for number, clock in session.execute(counted_for(running, actor)):
         after = _new_date(clock, future, today)
         if after is not None:
             yield MovedDate(number, clock.clock, clock.due_on, after)
@@ -183,7 +207,7 @@ def _moved(session: Session, future: WorkingCalendar, first: date, today: date) 
         .order_by(Case.id, Complainant.id)
         .execution_options(yield_per=PAGE)
     )
-    for number, person in session.execute(waiting):
+    for number, person in session.execute(counted_for(waiting, actor)):
         if person.reply_due_on is not None and person.reply_basis is not None:
             after, _ = _new_reply_date(person.reply_due_on, person.reply_basis, future, today)
             if after != person.reply_due_on:

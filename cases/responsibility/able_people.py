@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from sqlalchemy import func, literal, or_, select
 from sqlalchemy.orm import Session
 
+from accounts.access.actor import SYSTEM, Actor
 from accounts.access.permissions import ACTING_ROLES
 from accounts.access.policy import below
 from accounts.models import Area, Unit, User
+from cases.access.visibility import counted_for
 from cases.models.case import Case, Named
 from cases.responsibility.covering_units import UnitMember
 from cases.responsibility.held_cases import hold_cases
@@ -56,11 +58,14 @@ def count_depending_matters(session: Session, unit_id: int, user_id: int) -> int
     if user_id not in able:
         return 0
     others = able - {user_id}
-    return _count_unable(session, unit_id, others) - _count_unable(session, unit_id, able)
+    return _count_unable(session, unit_id, others, SYSTEM) - _count_unable(session, unit_id, able, SYSTEM)
 
 
-def find_units_on_paper(session: Session, path: str = "/") -> list[UnitOnPaper]:
-    """Find the units at or below a place that have open matters on which nobody in them may act."""
+def find_units_on_paper(session: Session, path: str = "/", *, actor: Actor) -> list[UnitOnPaper]:
+    """Find the units at or below a place that have open matters on which nobody in them may act.
+
+    They are those that the actor may count: a matter that names everybody of a unit names the actor too.
+    """
     able = load_able_people(session)
     open_cases = select(Case.owner_id.label("unit_id")).where(~Case.final)
     duties = open_cases.union(select(Case.reply_owner_id).where(~Case.final)).subquery()
@@ -71,16 +76,21 @@ def find_units_on_paper(session: Session, path: str = "/") -> list[UnitOnPaper]:
         .order_by(Unit.code)
     )
     found = [
-        UnitOnPaper(unit.code, unit.name, _count_unable(session, unit.id, able.get(unit.id, frozenset())))
+        UnitOnPaper(
+            unit.code, unit.name, _count_unable(session, unit.id, able.get(unit.id, frozenset()), actor)
+        )
         for unit in units.all()
     ]
     return [unit for unit in found if unit.matters]
 
 
-def _count_unable(session: Session, unit_id: int, able: frozenset[int]) -> int:
-    """Count the open matters of a unit on which none of these people may act, since it names them all."""
+def _count_unable(session: Session, unit_id: int, able: frozenset[int], actor: Actor) -> int:
+    """Count the open matters of a unit on which none of these people may act, since it names them all.
+
+    They are those that the actor may count.
+    """
     of_unit = select(func.count()).select_from(Case).where(~Case.final)
     of_unit = of_unit.where(or_(Case.owner_id == unit_id, Case.reply_owner_id == unit_id))
     names = select(func.count(Named.user_id)).where(Named.case_id == Case.id, Named.user_id.in_(able))
     named = names.correlate(Case).scalar_subquery() if able else literal(0)
-    return session.scalars(of_unit.where(named == len(able))).one()
+    return session.scalars(counted_for(of_unit.where(named == len(able)), actor)).one()

@@ -4,8 +4,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from accounts.access import policy
+from accounts.access.actor import Actor
 from accounts.models import Area, Unit
 from accounts.registers.units import superior_chain
+from cases.access.visibility import counted_for
 from cases.models.case import Case
 from cases.responsibility.held_cases import hold_cases
 
@@ -27,14 +29,15 @@ def in_use(session: Session, unit_id: int) -> bool:
     )
 
 
-def open_in(session: Session, path: str) -> int:
-    """Count the open cases of an area and of all below it, for somebody who need not see one of them.
+def open_in(session: Session, path: str, *, actor: Actor) -> int:
+    """Count the open cases of an area and of all below it, as far as the actor may count them.
 
     Until the end of the transaction nobody acts on a case.
     """
     hold_cases(session)
     statement = select(func.count()).select_from(Case).join(Area, Area.id == Case.village_id)
-    return session.scalars(statement.where(~Case.final, policy.below(Area.path, path))).one()
+    statement = statement.where(~Case.final, policy.below(Area.path, path))
+    return session.scalars(counted_for(statement, actor)).one()
 
 
 def _owns_cases(session: Session, unit_id: int) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from accounts.access.actor import SYSTEM
 from accounts.fixed_settings import require_same_zone
 from cases.configuration.definitions import is_adopted
 from cases.intake.read_definition import read_definition
@@ -198,7 +199,7 @@ def _check_owners(found: Findings, services: ProgramServices, context: Context) 
     """Name the units that have open matters and nobody who may act on them."""
     _ = context.words
     with services.db.reading() as session:
-        units = find_units_on_paper(session)
+        units = find_units_on_paper(session, actor=SYSTEM)
     for unit in units:
         found.fail(
             _("{name}（{code}）有 {n} 件没办完的事，那里没有能办的人").format(

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response, redirect, request, url_for
 from werkzeug.datastructures import MultiDict
 
+from accounts.access import policy
 from accounts.access.permissions import Permission
 from accounts.registers import area_changes, area_list, area_unit_editing
 from accounts.registers.area_list import ListedArea
@@ -243,7 +244,8 @@ def _preview(page_request: PageRequest, area: str, what: str, check: Callable[..
         given={name: given.get(name, "") for name in PREVIEWED[what]},
         reach=area_changes.count_dependents(page_request.session, one),
         households=count_in(page_request.session, one.path),
-        cases=open_in(page_request.session, one.path),
+        cases_of_reader=policy.permits(page_request.actor, Permission.CASES_READ),
+        cases=open_in(page_request.session, one.path, actor=page_request.actor),
     )
 
 

@@ -98,7 +98,9 @@ def _people(page_request: PageRequest, found: SetupStatus) -> SetupStep:
         missing.append(page_request.say(_("这些单位没有人：{names}"), names=empty))
     missing += [
         page_request.say(_("{name}有 {n} 件没办完的事，那里没有能办的人"), name=unit.name, n=unit.matters)
-        for unit in find_units_on_paper(page_request.session, page_request.actor.area_path)
+        for unit in find_units_on_paper(
+            page_request.session, page_request.actor.area_path, actor=page_request.actor
+        )
     ]
     if not found.missing_roles:
         register = load_register(page_request.session, page_request.actor.area_path)

@@ -1,18 +1,20 @@
 """日历: the working days by year; a notice is entered after a look at the dates of open cases it moves."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from typing import TypeVar
 
 from flask import Response, redirect, url_for
 
+from accounts.access import policy
 from accounts.access.permissions import Permission
 from cases.configuration.calendar import find_year, list_years, named_days
 from cases.configuration.calendar_history import SUBJECT
 from cases.configuration.missing_notices import missing_years
-from cases.deadlines.calendar_change import MovedDate, enter_notice, preview_notice
+from cases.deadlines.calendar_change import MovedDate, Preview, enter_notice, preview_notice
 from cases.deadlines.notice_days import FIRST_YEAR, LAST_YEAR, NoticeDay, missing_statutory_days
 from cases.models.reference import CalendarYear
 from core.errors import DomainError, Invalid, NotFound
@@ -30,6 +32,8 @@ from workflow.texts import labels
 from workflow.working_days import SOURCE
 from wsgi.error_responses import error_response_of
 
+Found = TypeVar("Found")
+
 working_days = PageBlueprint("working_days", __name__)
 ENTER = requires(Permission.CALENDAR_EDIT)
 #: How many moved dates are named one by one; all of them are counted.
@@ -41,8 +45,12 @@ BROUGHT_ALONG = _("国务院的放假通知，程序自带")
 
 @dataclass(frozen=True)
 class Effect:
-    """What entering a notice does to open cases: dates by clock, later and earlier, and the first of them."""
+    """What entering a notice does to open cases: dates by clock, later and earlier, and the first of them.
 
+    `of_reader` says that these are the cases that the reader may see, which need not be all.
+    """
+
+    of_reader: bool
     cases: int
     later: int
     earlier: int
@@ -105,7 +113,7 @@ def preview(page_request: PageRequest, form: Form, year: int) -> Response:
     try:
         require_unchanged(page_request, form, SUBJECT, year)
         days, _name = _days(form, year), _read_name(form)
-        moved = _naming_lines(
+        found = _naming_lines(
             days,
             partial(
                 preview_notice,
@@ -129,7 +137,7 @@ def preview(page_request: PageRequest, form: Form, year: int) -> Response:
         form=form,
         off=len(off),
         at_work=len(days) - len(off),
-        effect=_effect(page_request, moved),
+        effect=_effect(page_request, found),
         missing=missing_statutory_days(year, days),
     )
 
@@ -182,7 +190,7 @@ def _confirmed(form: Form) -> frozenset[date]:
         return frozenset()
 
 
-def _naming_lines(days: list[NoticeDay], act: partial[list[MovedDate]]) -> list[MovedDate]:
+def _naming_lines(days: list[NoticeDay], act: Callable[[], Found]) -> Found:
     """Call a verb that names days by their place in the list, and name the field and the day instead."""
     try:
         return act()
@@ -198,18 +206,18 @@ def _naming_lines(days: list[NoticeDay], act: partial[list[MovedDate]]) -> list[
         raise
 
 
-def _effect(page_request: PageRequest, moved: Iterable[MovedDate]) -> Effect:
+def _effect(page_request: PageRequest, found: Preview) -> Effect:
     definition = page_request.rules.definition
-    changed = [one for one in moved if one.before != one.after]
-    counted = Counter(one.clock for one in changed)
+    counted = Counter(clock for clock, _before, _after in found.dates)
     return Effect(
-        cases=len({one.case for one in changed}),
-        later=sum(one.after > one.before for one in changed),
-        earlier=sum(one.after < one.before for one in changed),
+        of_reader=policy.permits(page_request.actor, Permission.CASES_READ),
+        cases=found.cases,
+        later=sum(after > before for _clock, before, after in found.dates),
+        earlier=sum(after < before for _clock, before, after in found.dates),
         by_clock=[
             (labels.clock(definition, clock, page_request.language), number)
             for clock, number in counted.most_common()
         ],
-        named=changed[:NAMED],
-        more=max(0, len(changed) - NAMED),
+        named=found.whose[:NAMED],
+        more=max(0, len(found.whose) - NAMED),
     )

@@ -1,6 +1,7 @@
 """Entering a year's notice: dates that reach into the year follow, and none becomes overdue by it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -16,7 +17,7 @@ from cases.deadlines.notice_days import NoticeDay
 from cases.history.entries import Entry
 from cases.lifecycle import take_step
 from cases.lifecycle.build_values import build_values
-from cases.models.case import Case, Clock, Complainant
+from cases.models.case import Case, Clock, Complainant, Named
 from cases.models.reference import CalendarDay, CalendarYear
 from cases.verification.verify import verify
 from core.errors import Forbidden, Invalid
@@ -226,7 +227,41 @@ def test_the_preview_names_what_entering_moves_and_changes_nothing(
             session, actor=actor("guanli"), rules=rules, year=2027, days=LONGER, now=at("2026-12-15")
         )
     assert dates(town, december_case)["handling"] == date(2027, 1, 6)
-    assert seen == enter(LONGER)
+    moved = enter(LONGER)
+    assert seen.dates == [(one.clock, one.before, one.after) for one in moved]
+    assert (seen.cases, seen.whose) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("roles", "named", "cases"),
+    [
+        ({"admin"}, False, 1),
+        ({"admin"}, True, 1),
+        ({"admin", "coordinator"}, False, 1),
+        ({"admin", "coordinator"}, True, 0),
+        ({"admin", "auditor"}, True, 0),
+        ({"admin", "department"}, False, 0),
+    ],
+)
+def test_the_preview_tells_whoever_reads_cases_of_those_alone_that_they_may_know(
+    town: Database,
+    rules: CountyRules,
+    december_case: Case,
+    enter: Enter,
+    actor: Callable[[str], Actor],
+    roles: set[str],
+    named: bool,
+    cases: int,
+) -> None:
+    who = replace(actor("xiangzhen"), roles=frozenset(roles))
+    with town.transaction() as session:
+        if named:
+            session.add(Named(case_id=december_case.id, user_id=who.user_id))
+        session.flush()
+        seen = preview_notice(session, actor=who, rules=rules, year=2027, days=LONGER, now=at("2026-12-15"))
+    assert (seen.cases, bool(seen.dates)) == (cases, bool(cases))
+    assert {one.case for one in seen.whose} == ({december_case.number} if cases and len(roles) > 1 else set())
+    assert len(enter(LONGER)) > 0
 
 
 def test_the_calendar_holds_the_notice_and_counts_its_revisions(town: Database, enter: Enter) -> None:
