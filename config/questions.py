@@ -61,7 +61,7 @@ def _question(row: Table) -> Question:
     if kind == "choice" and not FEWEST_CHOICES <= len(options) <= MOST_CHOICES:
         facts = {"least": FEWEST_CHOICES, "most": MOST_CHOICES}
         row.problem(MarkedText(_("选择题有 {least} 到 {most} 个选项"), facts), "choices")
-    if kind in KINDS - {"choice"} and options:
+    if kind in KINDS - {"choice"} and "choices" in row.data:
         row.problem(MarkedText(_("只有 choice 类型的追问才有选项")), "choices")
     return Question(
         key=_code(row, "key"),

@@ -22,6 +22,7 @@ choices = [
   { code = "rice", zh = "稻", en = "rice" },
 ]
 """
+CHOICES = GOOD[GOOD.index("kind") :]
 
 
 @pytest.fixture
@@ -60,6 +61,7 @@ def test_a_question_is_read_with_its_choices(folder: Path) -> None:
     [
         ('kind = "choice"', 'kind = "colour"', "no kind of question is called 'colour'"),
         ('kind = "choice"', 'kind = "number"', "only a question of the kind `choice` has choices"),
+        (CHOICES, 'kind = "text"\nchoices = []\n', "only a question of the kind `choice` has choices"),
         ('  { code = "rice", zh = "稻", en = "rice" },\n', "", "a question of choice has 2 to 20 choices"),
         ('code = "rice"', 'code = "tea"', "the choice 'tea' stands here twice"),
         ('code = "rice"', 'code = "Rice"', "small letters, digits and _ only"),

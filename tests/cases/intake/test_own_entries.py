@@ -259,6 +259,30 @@ SPOILED = {
         "fields.length_m.whole",
         "no whole number lies between 1.2 and 1.9",
     ),
+    "a rung before its clock begins": (
+        "days = { remind = -1 }",
+        "days = { remind = -30 }",
+        "clocks.inspection.days",
+        "remind comes 30 days before the date",
+    ),
+    "two choices with the same words": (
+        'zh = "有一部分一样"',
+        'zh = "一样"',
+        "fields.found.words.partly.zh",
+        "called that already",
+    ),
+    "two fields of an action with the same words": (
+        'en = "who goes"',
+        'en = "day of the inspection"',
+        "fields.inspector.en",
+        "called that already",
+    ),
+    "two states with the same words": (
+        'zh = "待踏勘"',
+        'zh = "已交办"',
+        "states.assigned.inspecting.zh",
+        "called that already",
+    ),
     "words in one language alone": (
         'public = { zh = "到现场看过了", en = "somebody has looked at it" }',
         'public = { zh = "到现场看过了" }',
