@@ -33,7 +33,7 @@ SECRETS = frozenset({"password", "present", "fresh", "again", "code", "passkey"}
 #: The title and the sentence of each status; what the refusal itself says in words comes from elsewhere.
 WORDS: Mapping[int, tuple[str, str]] = {
     400: (_("这一页打不开"), _("地址或填的内容有误，请从上一页再来一次。")),
-    403: (_("这件事不归您做"), _("您的角色不能做这一步。请找组长或联络员。")),
+    403: (_("这件事不归您做"), _("您的角色不能做这一步。请找{role.team_leader}或{role.coordinator}。")),
     404: (_("没有这一页"), _("地址可能写错了，或者这件事不归您看。")),
     405: (_("这一页打不开"), _("请从上一页的按钮进来。")),
     409: (_("别人先了一步"), _("刚才有人改了同一处。请回去看看现在的样子。")),

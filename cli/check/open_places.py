@@ -43,7 +43,7 @@ def _name(found: Findings, one: private.OpenPlace, context: Context) -> None:
     _ = context.words
     say = found.fail if one.reached else found.warn
     say(
-        _("{place} 别人也能用（权限 {mode}），里面是群众的资料或密钥。请运行 {command}").format(
+        _("{place} 别人也能用（权限 {mode}），里面是个人资料或密钥。请运行 {command}").format(
             place=one.place, mode=f"{one.mode:03o}", command=f"chmod go= {shlex.quote(str(one.place))}"
         )
     )

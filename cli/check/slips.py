@@ -12,13 +12,13 @@ from core.web_addresses import is_own_machine
 
 def check_slips(found: Findings, services: ProgramServices, context: Context) -> None:
     """Say whether a villager's telephone can open the picture on a slip, and who has no number to print."""
-    _ = context.words
+    _ = context.county_words
     address = services.settings.public_url
     if not address:
         found.warn(
             _(
                 "没有设 HUIYIN_PUBLIC_URL：回执的二维码用打印时浏览器里的地址，"
-                "默认的 127.0.0.1 手机打不开；请设成村民的手机打得开的网址"
+                "默认的 127.0.0.1 手机打不开；请设成{role.villager}的手机打得开的网址"
             )
         )
     elif is_own_machine(address):
@@ -35,7 +35,9 @@ def check_slips(found: Findings, services: ProgramServices, context: Context) ->
         ).all()
     if silent:
         found.warn(
-            _("这些工作组没有登记给村民打的电话，回执上印不出来：{units}").format(units=_("、").join(silent))
+            _("这些{unit_kind.team}没有登记给{role.villager}打的电话，回执上印不出来：{units}").format(
+                units=_("、").join(silent)
+            )
         )
     elif address and not is_own_machine(address):
         found.ok(_("回执"))

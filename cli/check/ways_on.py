@@ -29,15 +29,17 @@ def check_register(found: Findings, services: ProgramServices, context: Context)
         in_itself = _in_itself(definition)
         for sentence in in_itself or dead_ends_in_words(definition, register):
             said = sentence if definition is running else _of_version(definition, sentence)
-            (found.fail if in_itself and definition is running else found.warn)(said.in_words(context.words))
+            (found.fail if in_itself and definition is running else found.warn)(
+                said.in_words(context.county_words)
+            )
     if len(found.lines) > before:
         return
     walked = count_villages(running, register)
     if walked:
-        sound = MarkedText(_("没办完的事都有往下走的路，{n} 个村都核过"), {"n": walked})
+        sound = MarkedText(_("没办完的事都有往下走的路，{n} 个{level.village}都核过"), {"n": walked})
     else:
-        sound = MarkedText(_("没办完的事都有往下走的路；还没有能收件的村，只按角色核过"))
-    found.ok(sound.in_words(context.words))
+        sound = MarkedText(_("没办完的事都有往下走的路；还没有能收件的{level.village}，只按角色核过"))
+    found.ok(sound.in_words(context.county_words))
 
 
 def _in_itself(definition: Definition) -> list[MarkedText]:

@@ -17,6 +17,7 @@ from cli.framework.services import ProgramServices
 from config import settings
 from core.i18n import LANGUAGES, Translate
 from core.sealing import key_file
+from workflow.texts.labels import fill_nouns
 
 Assemble = Callable[[Mapping[str, str]], ProgramServices]
 
@@ -51,6 +52,12 @@ class Context:
         require_same_zone(services.db, services.settings.timezone, chain=known.chain)
         require_keys(services.db, known.personal_keys)
         return services
+
+    @property
+    def county_words(self) -> Translate:
+        """Return the words with their nouns as the life cycle in force calls them; composes the program."""
+        definition = self.composed.rules.definition
+        return lambda message: fill_nouns(self.words(message), self.language, definition)
 
     def make_keys(self) -> None:
         """Make the keys of a new installation, in its data folder, unless they are given or there."""

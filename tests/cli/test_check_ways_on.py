@@ -40,6 +40,16 @@ def test_before_there_are_units_the_ways_on_go_by_roles_alone(command: Command) 
     assert (done.code, "✓ 没办完的事都有往下走的路；还没有能收件的村" in done.out) == (0, True)
 
 
+def test_a_county_is_told_of_its_own_words(command: Command, other: Path) -> None:
+    words = '[words.level]\nvillage = { zh = "病区", en = "ward" }\n'
+    flow = other / "workflow.toml"
+    flow.write_text(flow.read_text(encoding="utf-8") + words, encoding="utf-8")
+    assert command("db", "upgrade", CONFIG_DIR=str(other)).code == 0
+    assert "还没有能收件的病区，只按角色核过" in command("check", CONFIG_DIR=str(other)).out
+    english = command("check", CONFIG_DIR=str(other), LANGUAGE="en").out
+    assert "nobody receives matters of any ward yet" in english
+
+
 def test_who_is_missing_for_a_way_on_is_told_and_does_not_fail(in_town: Command, town: Database) -> None:
     with town.transaction() as session:
         session.execute(update(User).where(User.username == "zuzhang").values(active=False))

@@ -12,16 +12,26 @@ from core.i18n import catalogue
 from tests.rules.test_numbers_in_words import BLANK, sentences
 from workflow.texts.labels import GROUPS, NOUN, RENAMED
 
-#: The nouns of a village, in both languages.
-NOUNS = re.compile(r"村|工作[组队]|群众|乡镇|县|villag|work team|township|\bcount(?:y|ies)\b", re.IGNORECASE)
+#: The nouns of a village, of its roles and kinds of unit, in both languages. 管理员 is none: in sentences it
+#: is whoever administers the installation, which may be three roles.
+NOUNS = re.compile(
+    r"村|工作[组队]|群众|乡镇|县|组[长员]|联络员|监督|领导"
+    r"|villag|work team|township|\bcount(?:y|ies)\b|team leader|\bmembers?\b|coordinator|\bauditors?\b"
+    r"|\bleaders?\b|\bleading group|village committee|\bcommittees?\b|\bdepartments?\b",
+    re.IGNORECASE,
+)
 #: Modules that speak to whoever runs the server, imports registers or writes a county's files; and the words.
-OF_THE_SERVER = re.compile(r"^(?:cli|config|api|cases/importing|roster|accounts|cases/intake/own_entries)\b")
+OF_THE_SERVER = re.compile(
+    r"^(?:cli(?!/check)|config|api|cases/importing|roster|accounts|cases/intake/own_entries)\b"
+)
 #: Besides, the words themselves, and the English of a sentence, which is looked at with it.
 ELSEWHERE = re.compile(rf"{OF_THE_SERVER.pattern}|^workflow/texts/labels|^the English of ")
 #: Sentences that still say such a noun, and why.
 LEFT = {
     "例如：示范县": "the name of an example",
     "例如：示范县走访办": "the name of an example",
+    "代码只用字母、数字和连字符，最多 {most} 个，例如 SL 或 committee-SL": "the code of an example",
+    "字母、数字和连字符，例如 committee-SL；定了不能改": "the code of an example",
 }
 
 
@@ -45,7 +55,14 @@ def test_what_is_let_through_is_there() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "english"), [("这个村没有", ""), ("没有反映", "nothing of villagers"), ("哪个县", "which one")]
+    ("text", "english"),
+    [
+        ("这个村没有", ""),
+        ("没有反映", "nothing of villagers"),
+        ("哪个县", "which one"),
+        ("请组长更正", ""),
+        ("由他决定", "the leader decides"),
+    ],
 )
 def test_a_noun_in_a_sentence_is_found(text: str, english: str) -> None:
     assert says_a_noun(text, english)

@@ -32,6 +32,7 @@ BLANK = re.compile(r"\{[^{}]*\}")
 NO_LIMIT = {
     "a name": r"UTF-8|127\.0\.0\.1|python3|\b(?:2\d\d|4\d\d)(?= (?:and the|`))",
     "a date or a document": r"[2-9]\d{3}-\d\d-\d\d(?: \d\d:\d\d:\d\d)?|\d+月\d+日|〔\d+〕\d+ 号",
+    "how a number is written": "每三位",
     "an example": r"(?:例如|such as) (?:[A-Z]+-)?[\d -]+(?:(?:或|or) [\d-]+)?",
     "a character, or where counting begins": r"\b0 (?:和 O|and O|到|to)|1 (?:和|and) I|是 1 到|has 1 to",
     "part of a word": r"二维码|两委|周[二三四五六]|十二月|七十周年",

@@ -76,12 +76,17 @@ FIELDS: Mapping[tuple[str, str], FieldLabel] = {
         with_limits(_("手机是 {mobile} 位，您写了 {digits} 位数字"), mobile=MOBILE_DIGITS),
     ),
     ("*", "household"): FieldLabel(_("户号"), _("例如 {household}")),
-    ("*", "confidential"): FieldLabel(_("为他保密"), _("只有登记人、组长和监督看得到是谁")),
+    ("*", "confidential"): FieldLabel(
+        _("为他保密"), _("只有登记人、{role.team_leader}和{role.auditor}看得到是谁")
+    ),
     ("*", "receipt_code"): FieldLabel(_("已经给了的回执码"), _("没有就空着，系统会给一个")),
     ("*", "attachments"): FieldLabel(_("照片和文件"), FILES),
     ("*", "named_units"): FieldLabel(_("反映的是哪个单位"), _("选了的单位看不到、也不能承办")),
     ("*", "named_users"): FieldLabel(_("反映的是哪个人"), _("选了的人看不到这件事")),
-    ("*", "other"): FieldLabel(_("单子上没有的，写名字"), _("组长认清是谁以前，只有组长和监督看得到这件事")),
+    ("*", "other"): FieldLabel(
+        _("单子上没有的，写名字"),
+        _("{role.team_leader}认清是谁以前，只有{role.team_leader}和{role.auditor}看得到这件事"),
+    ),
     ("*", "happened_at"): FieldLabel(_("哪天的事"), _("不填就是现在")),
     ("amend", "category"): FieldLabel(_("改成哪一类")),
     ("amend", "kind"): FieldLabel(_("改成哪种性质")),

@@ -12,8 +12,8 @@ GUARD_NAMES: Mapping[str, Bilingual] = {
         f"这一轮退回不到 {RETURNS_A_ROUND} 次", f"returned fewer than {RETURNS_A_ROUND} times this round"
     ),
     "assignment_not_reserved": Bilingual(
-        f"这一轮退回不到 {RETURNS_A_ROUND} 次，不用联络员指定",
-        f"returned fewer than {RETURNS_A_ROUND} times, so no coordinator has to assign it",
+        f"这一轮退回不到 {RETURNS_A_ROUND} 次，不用{{role.coordinator}}指定",
+        f"returned fewer than {RETURNS_A_ROUND} times, so no {{role.coordinator}} has to assign it",
     ),
     "not_binding": Bilingual("不是指定承办", "not a binding assignment"),
     "has_superior": Bilingual("上面有单位可以接", "some unit above can take it"),

@@ -41,7 +41,8 @@ OPENINGS: Mapping[str, Bilingual] = {
         "The handling unit cannot reissue a receipt; ask the {unit_kind.team}.",
     ),
     "not_recorder": Bilingual(
-        "只有登记人和组长能更正，请找他们", "Only the recorder and the team leader can amend; ask them."
+        "只有登记人和{role.team_leader}能更正，请找他们",
+        "Only the recorder and the {role.team_leader} can amend; ask them.",
     ),
     "already_accepted": Bilingual(
         "已经接收过了，不用再接收", "It is accepted already; nothing is left to do."
@@ -51,12 +52,12 @@ OPENINGS: Mapping[str, Bilingual] = {
         "The days in which it can be returned are over; escalate it if you cannot handle it.",
     ),
     "returned_twice": Bilingual(
-        "这一轮退回的次数满了，要由联络员指定承办单位",
-        "It was returned as often as a round allows; the coordinator now assigns it for good.",
+        "这一轮退回的次数满了，要由{role.coordinator}指定承办单位",
+        "It was returned as often as a round allows; the {role.coordinator} now assigns it for good.",
     ),
     "binding_needed": Bilingual(
-        "退回的次数满了，请联络员指定承办",
-        "It was returned as often as a round allows; a coordinator has to make the assignment binding.",
+        "退回的次数满了，请{role.coordinator}指定承办",
+        "It was returned as often as a round allows; a {role.coordinator} has to make it binding.",
     ),
     "binding_assignment": Bilingual(
         "这是指定承办，不能退回，办不了可以上报",
@@ -71,8 +72,8 @@ OPENINGS: Mapping[str, Bilingual] = {
         "This level has sent it down in this round already; it has to be handled here.",
     ),
     "reopen_window_over": Bilingual(
-        "要求重新办的期限过了，只有领导能重新交办",
-        "The time in which it can be asked for is over; only a leader can reopen it.",
+        "要求重新办的期限过了，只有{role.leader}能重新交办",
+        "The time in which it can be asked for is over; only a {role.leader} can reopen it.",
     ),
     "appeal_only": Bilingual(
         "已经再次答复，不能凭码要求重新办。还有不同意见，请找{unit_kind.team}，或者向上一级反映",
@@ -90,10 +91,11 @@ OPENINGS: Mapping[str, Bilingual] = {
         "No dissatisfaction is on record; pay a return visit first.",
     ),
     "reject_not_requested": Bilingual(
-        "组长还没有提请，请组长先提请", "The team leader has not asked for it; that comes first."
+        "{role.team_leader}还没有提请，请{role.team_leader}先提请",
+        "The {role.team_leader} has not asked for it; that comes first.",
     ),
     "reject_already_requested": Bilingual(
-        "已经提请过，等领导答复", "It is asked for already; wait for the leader's answer."
+        "已经提请过，等{role.leader}答复", "It is asked for already; wait for the {role.leader}'s answer."
     ),
     "has_merged_complainants": Bilingual(
         "别的事项已并进来，请先撤销那次并案", "Another case was merged into this one; undo that merge first."
@@ -149,8 +151,8 @@ OPENINGS: Mapping[str, Bilingual] = {
         f"前后至少隔 {LEAST_SPAN.days} 天", f"The attempts must span at least {LEAST_SPAN.days} days."
     ),
     "amend_window_over": Bilingual(
-        f"登记已超过 {AMEND_WITHIN.days} 天，请组长更正",
-        f"The days for amending are over ({AMEND_WITHIN.days}); ask the team leader.",
+        f"登记已超过 {AMEND_WITHIN.days} 天，请{{role.team_leader}}更正",
+        f"The days for amending are over ({AMEND_WITHIN.days}); ask the {{role.team_leader}}.",
     ),
 }
 

@@ -8,15 +8,15 @@ from workflow.limits import LARGEST_ANSWER, LONGEST_SUSPENSION, MODES
 #: What the verbs about cases answer on top, when the value handed in decides.
 VALUES: Mapping[str, Bilingual] = {
     "binding_by_coordinator_only": Bilingual(
-        "只有联络员能指定承办", "Only a coordinator can make an assignment binding."
+        "只有{role.coordinator}能指定承办", "Only a {role.coordinator} can make an assignment binding."
     ),
     "binding_not_due": Bilingual(
         "退回的次数还没有满，先按一般交办",
         "It may still be returned in this round; assign it without making it binding.",
     ),
     "confidential": Bilingual(
-        "要求保密，只有登记人和组长能看",
-        "This complainant is confidential; ask the recorder or the team leader.",
+        "要求保密，只有登记人和{role.team_leader}能看",
+        "This complainant is confidential; ask the recorder or the {role.team_leader}.",
     ),
     "reply_missing": Bilingual(
         "还有人没有得到最终答复，请先答复每一位", "Somebody has no final reply yet; reply to everyone first."
@@ -130,8 +130,8 @@ VALUES: Mapping[str, Bilingual] = {
         "A blank in brackets is left, which {term.complainant}s would read as it is; fill it in first.",
     ),
     "names_open": Bilingual(
-        "写下的名字还没认清是哪个单位、哪个人，请组长先认清",
-        "It is not settled yet whom a name in it means; the team leader settles that first.",
+        "写下的名字还没认清是哪个单位、哪个人，请{role.team_leader}先认清",
+        "It is not settled yet whom a name in it means; the {role.team_leader} settles that first.",
     ),
     "second_person_needed": Bilingual(
         "提请的人不能自己决定，请本单位另一个人来定",

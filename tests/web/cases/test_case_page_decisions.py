@@ -92,7 +92,7 @@ def test_the_third_assignment_is_made_out_to_the_unit_that_was_proposed(
             act("zuzhang", case.number, "assign", f"2026-03-0{day}", unit="committee-SL")
     shown = browser("xiangzhen").get(f"/cases/{case.number}").text
     assert re.search(r'name="unit" value="county-water"[^>]* checked', shown)
-    assert "退回的次数满了，请联络员指定承办" in browser("zuzhang").get(f"/cases/{case.number}").text
+    assert "退回的次数满了，请乡镇联络员指定承办" in browser("zuzhang").get(f"/cases/{case.number}").text
 
 
 def test_what_was_returned_twice_stands_in_the_list_of_the_coordinator(
