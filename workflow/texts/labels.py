@@ -199,8 +199,9 @@ RENAMED = (
     "term",
 )
 #: A noun of a sentence that the county calls as it likes: the group and the code of its word, behind an `a`
-#: where English has one before it. With a capital it begins a sentence.
-NOUN = re.compile(r"(\ba )?\{(level|unit_kind|role|term)\.(\w+)\}", re.IGNORECASE)
+#: where English has one, before an s where several are meant. With a capital it begins a sentence.
+NOUN = re.compile(r"(\ba )?\{(level|unit_kind|role|term)\.(\w+)\}(s\b)?", re.IGNORECASE)
+HISSES = ("s", "x", "z", "ch", "sh")
 VOWELS = ("a", "e", "i", "o", "u")
 
 
@@ -220,7 +221,7 @@ def name(group: str, code: str, language: str) -> str:
 def fill_nouns(sentence: str, language: str, definition: Definition | None = None) -> str:
     """Return a sentence with its nouns as a definition has them, else as the program has; other blanks stay.
 
-    The sentence is in the language already. What several are called in English is written with an s.
+    The sentence is in the language already. In English several are called by its rule: branches, counties.
     """
     if "{" not in sentence:
         return sentence
@@ -229,11 +230,22 @@ def fill_nouns(sentence: str, language: str, definition: Definition | None = Non
         article, group, code = found[1] or "", found[2], found[3]
         known = (group.lower(), code, language)
         word = name(*known) if definition is None else called(definition, *known)
+        if found[4]:
+            word = _several(word)
         if article and word.lower().startswith(VOWELS):
             article = f"{article[0]}n "
         return article + (word[:1].upper() + word[1:] if group[0].isupper() else word)
 
     return NOUN.sub(noun, sentence)
+
+
+def _several(word: str) -> str:
+    """Return an English noun for several."""
+    if word.lower().endswith(HISSES):
+        return f"{word}es"
+    if word[-1:].lower() == "y" and word[-2:-1].lower() not in VOWELS:
+        return f"{word[:-1]}ies"
+    return f"{word}s"
 
 
 def _of_the_program(group: str, code: str, language: str) -> str:

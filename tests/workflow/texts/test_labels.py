@@ -159,3 +159,14 @@ def test_a_sentence_takes_its_nouns_from_the_words_of_the_file(
 def test_without_a_definition_the_words_are_those_of_the_program() -> None:
     assert labels.fill_nouns("{term.complainant}在{level.village}里", "zh") == "群众在村里"
     assert labels.name("reason", "out_of_scope", "zh") == "这件事不归您看，请找管这个村的人"
+
+
+@pytest.mark.parametrize(
+    ("one", "several"),
+    [("ward", "wards"), ("branch", "branches"), ("county", "counties"), ("bay", "bays"), ("bus", "buses")],
+)
+def test_several_are_called_by_the_rule_of_english(one: str, several: str) -> None:
+    words = {"level": {"village": Bilingual("点", one)}}
+    sentence = "no {level.village}s, one {level.village}'s, all {level.village}s'"
+    filled = labels.fill_nouns(sentence, "en", replace(DEFINITION, words=words))
+    assert filled == f"no {several}, one {one}'s, all {several}'"
