@@ -154,6 +154,6 @@ def _administrators(page_request: PageRequest, found: SetupStatus) -> SetupStep:
         title=page_request.translate(_("管理员")),
         there_is=page_request.say(_("{n} 位管理员"), n=found.administrators),
         missing=missing,
-        address=url_for("people.form") if alone else url_for("profile.second_factor"),
+        address=url_for("people.form") if alone else url_for("second_factor.second_factor"),
         action=page_request.translate(_("加一位管理员") if alone else _("用动态码")),
     )

@@ -32,3 +32,16 @@ def test_a_role_that_nobody_has_is_said_once_and_not_for_every_matter(browser: O
     page = browser("guanli").get("/administration").text
     assert "还没有人是组长" in page
     assert "没有往下走的路" not in page
+
+
+def test_with_two_administrators_the_page_leads_to_the_second_factor_that_is_missing(
+    browser: Open, with_role: Callable[[str, str], None]
+) -> None:
+    first = browser("guanli")
+    assert "只有一位管理员" in first.get("/administration").text
+    with_role("bumen", "admin")
+    page = first.get("/administration")
+    assert page.status == 200
+    assert "2 位管理员没有用动态码" in page.text
+    assert "只有一位管理员" not in page.text
+    assert 'href="/me/second-factor"' in page.text
