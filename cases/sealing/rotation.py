@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from cases.history.entries import Entry
 from cases.models.case import Complainant
+from cases.models.personal_keys import PersonalKeyInUse
 from cases.sealing import keys_in_use, resealing
 from core.errors import Conflict
 from core.persistence import leftovers
@@ -58,9 +59,8 @@ def rotate(
         in_use = [key.id for key in known if key.replaced_at is None]
         keys_in_use.require_known(keys, in_use)
         finished = len(in_use) == 1 and not left
-        fresh = [key_id for key_id in keys.ids if key_id not in {key.id for key in known}]
         if keys.place is not None:
-            _begin(db, keys, in_use, fresh, make=finished, now=now)
+            _begin(db, keys, known, make=finished, now=now)
         elif finished and keys.present.id in in_use:
             raise Conflict("no_new_personal_key")
         is_new = keys.place is None and keys.present.id not in in_use
@@ -99,23 +99,25 @@ def seal_clear(
 
 
 def _begin(
-    db: Database,
-    keys: PersonalKeys,
-    in_use: Sequence[str],
-    fresh: Sequence[str],
-    *,
-    make: bool,
-    now: datetime,
+    db: Database, keys: PersonalKeys, known: Sequence[PersonalKeyInUse], *, make: bool, now: datetime
 ) -> None:
-    """Let the key to be sealed with be the first of the file, once the database knows it."""
+    """Let the key to be sealed with be the first of the file, once the database knows it.
+
+    A key that was replaced stays in the file for as long as backups need it, and never seals again.
+    """
     assert keys.place is not None  # the caller has looked
-    if make and not fresh:
+    if make and not _never_used(keys, known):
         key_file.add(keys.place)
-        fresh = [key_id for key_id in keys.ids if key_id not in in_use]
-    chosen = fresh[0] if fresh else in_use[0]
+    chosen = [*_never_used(keys, known), *(key.id for key in known if key.replaced_at is None)][0]
     with db.transaction() as session:
         keys_in_use.adopt(session, chosen, now=now)
     key_file.put_first(keys.place, keys.ids.index(chosen))
+
+
+def _never_used(keys: PersonalKeys, known: Sequence[PersonalKeyInUse]) -> list[str]:
+    """Return the keys that are here and that nothing was ever sealed with."""
+    used = {key.id for key in known}
+    return [key_id for key_id in keys.ids if key_id not in used]
 
 
 def _finish(session: Session, keys: PersonalKeys, *, now: datetime, replaces: bool) -> Sequence[str]:
