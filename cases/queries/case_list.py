@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Date, Row, Select, bindparam, func, literal, select
+from sqlalchemy import Date, Row, Select, bindparam, literal, select
 from sqlalchemy.orm import Session, aliased
 
 from accounts.access import policy
@@ -127,11 +127,6 @@ def count_cases(session: Session, *, actor: Actor, filters: Mapping[str, Any], t
         # Those that are open are found by their dates, which no other case has, the latest ones first.
         some = some.where(Case.due_on.is_not(None)).order_by(Case.due_on)
     return session.scalars(number_of(some, most)).one()
-
-
-def count_every_case(session: Session) -> int:
-    """Count all cases there are, whoever may see them."""
-    return session.scalars(select(func.count()).select_from(Case)).one()
 
 
 @cache

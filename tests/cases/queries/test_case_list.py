@@ -3,7 +3,7 @@
 import pytest
 
 from cases.configuration.case_rules import CountyRules
-from cases.queries.case_list import count_cases, count_every_case, list_cases
+from cases.queries.case_list import count_cases, list_cases
 from core.persistence.db import Database
 from tests.builders import a_case, actor_named, at
 
@@ -35,8 +35,3 @@ def test_no_more_are_counted_than_are_asked_for(with_cases: Database) -> None:
         actor = actor_named(session, "zuzhang")
         found = [count_cases(session, actor=actor, filters={}, today=TODAY.date(), most=n) for n in (3, 50)]
     assert found == [3, 4]
-
-
-def test_all_cases_are_counted_whoever_sees_them(with_cases: Database) -> None:
-    with with_cases.reading() as session:
-        assert count_every_case(session) == 4
