@@ -19,10 +19,9 @@ from cli import (
     report,
     sweep,
     testing,
-    tokens,
-    users,
     verify,
 )
+from cli.accounts import tokens, users
 from cli.auditing import reads
 from cli.backup import backup
 from cli.check import check

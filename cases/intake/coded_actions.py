@@ -124,7 +124,7 @@ CHANGES: Mapping[str, frozenset[str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ProgramChoice:
     """The values that the code knows of a choice, and the group of `[words.…]` in which they are called."""
 
     values: Iterable[str]
@@ -132,19 +132,19 @@ class Choice:
 
 
 #: What the code knows of a choice, by the name of the field.
-CHOICES: Mapping[str, Choice] = {
-    "kind": Choice(CaseKind, "kind"),
-    "urgency": Choice(Urgency, "urgency"),
-    "outcome": Choice(
+CHOICES: Mapping[str, ProgramChoice] = {
+    "kind": ProgramChoice(CaseKind, "kind"),
+    "urgency": ProgramChoice(Urgency, "urgency"),
+    "outcome": ProgramChoice(
         tuple(one for one in Outcome if one not in (Outcome.REJECTED, Outcome.UNREACHABLE)), "outcome"
     ),
-    "rating": Choice(Rating, "rating"),
-    "mode": Choice(AttemptMode, "mode"),
-    "channel": Choice(ReplyChannel, "reply_channel"),
-    "field": Choice((*AMENDED_COLUMNS, *AMENDED)),
+    "rating": ProgramChoice(Rating, "rating"),
+    "mode": ProgramChoice(AttemptMode, "mode"),
+    "channel": ProgramChoice(ReplyChannel, "reply_channel"),
+    "field": ProgramChoice((*AMENDED_COLUMNS, *AMENDED)),
 }
 #: The same where a matter is registered: there the channel is that by which it came.
-INTAKE_CHOICES: Mapping[str, Choice] = {**CHOICES, "channel": Choice(IntakeChannel, "channel")}
+INTAKE_CHOICES: Mapping[str, ProgramChoice] = {**CHOICES, "channel": ProgramChoice(IntakeChannel, "channel")}
 #: The types of a field by what the code reads; lists, objects and choices are looked into.
 READ_BY: Mapping[type, tuple[str, ...]] = {
     str: ("text", "code", "unit", "user"),

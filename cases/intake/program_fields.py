@@ -10,7 +10,7 @@ import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from cases.intake.coded_actions import CHOICES, INTAKE_CHOICES, READ_BY, REGISTER, Choice
+from cases.intake.coded_actions import CHOICES, INTAKE_CHOICES, READ_BY, REGISTER, ProgramChoice
 from cases.intake.submission import Intake
 from cases.lifecycle.build_values import VALUES
 from config.marked_text import MarkedText
@@ -71,7 +71,7 @@ def _check_list(
         _check_inside(entry, field, hints[name], entries, problem)
 
 
-def _check_choice(entry: str, field: Mapping[str, Any], choice: Choice, problem: Problem) -> None:
+def _check_choice(entry: str, field: Mapping[str, Any], choice: ProgramChoice, problem: Problem) -> None:
     """Note values beside those of the program, those that are left out, and words that nobody would read."""
     known, values = [str(value) for value in choice.values], field["values"]
     for value in (value for value in values if value not in known):

@@ -16,7 +16,7 @@ from accounts.models import ApiToken
 from cases.access.receipt_codes import new_code
 from cases.history.entries import Entry
 from cases.models.case import Case
-from cli import tokens
+from cli.accounts import tokens
 from cli.framework.context import Context
 from core.i18n import translator
 from core.tables.import_report import ImportReport

@@ -28,10 +28,10 @@ CALLERS: Mapping[str, str] = {
     "web/account/profile.py set_password": "page_request.actor",
     "web/administration/people/second_administrator.py agree": "page_request.actor",
     "accounts/registers/first_administrator.py add_user": "SYSTEM",
-    "cli/users.py add_user": "SYSTEM",
-    "cli/users.py change_user": "SYSTEM",
-    "cli/users.py set_password": "SYSTEM",
-    "cli/users.py agree": "SYSTEM",
+    "cli/accounts/users.py add_user": "SYSTEM",
+    "cli/accounts/users.py change_user": "SYSTEM",
+    "cli/accounts/users.py set_password": "SYSTEM",
+    "cli/accounts/users.py agree": "SYSTEM",
     "demo/township.py add_user": "SYSTEM",
 }
 #: Who gives a password, and how each is kept to the rule.

@@ -13,7 +13,7 @@ from accounts.registers.administrators import proposals
 from accounts.sign_in.passwords import generate_password
 from cases.responsibility.able_people import count_depending_matters
 from cli.framework.context import Context, table
-from cli.user_factors import forget_code, postpone_code, release_openid
+from cli.accounts.factors import forget_code, postpone_code, release_openid
 from core.errors import Conflict
 from core.i18n import Translate
 from notifications import second_administrator

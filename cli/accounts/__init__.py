@@ -1,0 +1,1 @@
+"""Users, what lets them in, and the tokens of programs."""
