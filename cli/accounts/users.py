@@ -12,8 +12,8 @@ from accounts.registers import first_administrator, user_changes, user_list, use
 from accounts.registers.administrators import proposals
 from accounts.sign_in.passwords import generate_password
 from cases.responsibility.able_people import count_depending_matters
-from cli.framework.context import Context, table
 from cli.accounts.factors import forget_code, postpone_code, release_openid
+from cli.framework.context import Context, table
 from core.errors import Conflict
 from core.i18n import Translate
 from notifications import second_administrator
