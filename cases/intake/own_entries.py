@@ -161,9 +161,11 @@ def _check_fields(
             missing = {"name": name, "values": unnamed}
             reason = MarkedText(_("字段「{name}」的 words 里没有写这些叫什么：{values}"), missing)
             problem((*place, "words"), reason)
-        bounds = {key: field[key] for key in ("least", "most") if key in field}
-        if field.get("whole") and len(bounds) > 1 and ceil(bounds["least"]) > bounds["most"]:
-            problem((*place, "whole"), MarkedText(_("{least} 到 {most} 之间没有整数，什么都填不了"), bounds))
+        least, most = field.get("least"), field.get("most")
+        if field.get("whole") and least is not None and most is not None and ceil(least) > most:
+            facts = {"least": least, "most": most}
+            reason = MarkedText(_("{least} 到 {most} 之间没有整数，什么都填不了"), facts)
+            problem((*place, "whole"), reason)
     if sum(field["type"] == "files" for field in fields) > 1:
         problem(path, MarkedText(_("一个动作里只能有一个 files 字段")))
 

@@ -75,8 +75,10 @@ def run(given: Namespace, context: Context) -> int:
     folder = Path(settings.value_of(context.environ, "CONFIG_DIR")).absolute()
     if folder.is_dir():
         _check_tables(found, folder, context)
-    if sound is not None and not found.failed:
-        _check_program(found, given, context)
+    failed = found.failed
+    other_is_right = given.config is not None and _check_folder(found, given.config, context)
+    if sound is not None and not failed:
+        _check_program(found, given, context, other_is_right=other_is_right)
     for level, line in found.lines:
         mark = {OK: "✓", WARNING: "!"}.get(level, "✗")
         (context.say if level != "problem" else context.inform)(f"{mark} {line}")
@@ -95,8 +97,18 @@ def _check_settings(found: Findings, context: Context) -> settings.Settings | No
     return sound
 
 
-def _check_tables(found: Findings, folder: Path, context: Context) -> None:
-    """Read every file of the configuration, the life cycle too, and name what is wrong with its place."""
+def _check_folder(found: Findings, folder: Path, context: Context) -> bool:
+    """Return whether the files of another configuration folder are right, whatever there is of a database."""
+    if folder.is_dir():
+        return _check_tables(found, folder, context)
+    error = NotFound(place=str(folder))
+    error.code = "file_not_found"
+    found.fail(error_messages.sentence(error, context.words))
+    return False
+
+
+def _check_tables(found: Findings, folder: Path, context: Context) -> bool:
+    """Return whether every file of a configuration is right; name what is wrong with its place."""
     _ = context.words
     try:
         decided = tables.read(folder)
@@ -106,7 +118,7 @@ def _check_tables(found: Findings, folder: Path, context: Context) -> None:
     except (BadTables, BadDefinition) as error:
         for problem in error.problems:
             found.fail(problem.in_words(_))
-        return
+        return False
     found.ok(
         _("流程 {name} 第 {version} 版，{states} 个状态，{categories} 个类别").format(
             name=definition.name,
@@ -115,6 +127,7 @@ def _check_tables(found: Findings, folder: Path, context: Context) -> None:
             categories=len(decided.categories),
         )
     )
+    return True
 
 
 def _is_adopted(definition: Definition, context: Context) -> bool:
@@ -125,7 +138,7 @@ def _is_adopted(definition: Definition, context: Context) -> bool:
     return False
 
 
-def _check_program(found: Findings, given: Namespace, context: Context) -> None:
+def _check_program(found: Findings, given: Namespace, context: Context, *, other_is_right: bool) -> None:
     """Compose the program and look at what it holds; what stands in the way is a finding as well."""
     try:
         services = context.composed
@@ -145,7 +158,7 @@ def _check_program(found: Findings, given: Namespace, context: Context) -> None:
             _check_heartbeats(found, services, context)
             if given.config is None:
                 configuration_changes.check_start(found, services, services.settings.config_dir, context)
-            else:
+            elif other_is_right:
                 _check_other(found, given.config, services, context)
         channels.check_channels(found, services, given, context)
     except DomainError as error:
@@ -224,12 +237,6 @@ def _check_heartbeats(found: Findings, services: ProgramServices, context: Conte
 
 def _check_other(found: Findings, folder: Path, services: ProgramServices, context: Context) -> None:
     """Say what a start with another configuration folder changes for open cases, or why it is refused."""
-    if not folder.is_dir():
-        raise _no_folder(folder)
-    before = len(found.lines)
-    _check_tables(found, folder, context)
-    if found.lines[before][0] != OK:
-        return
     other = context.assemble({**context.environ, f"{PREFIX}CONFIG_DIR": str(folder.absolute())})
     try:
         configuration_changes.check_start(found, other, folder, context)
@@ -237,12 +244,6 @@ def _check_other(found: Findings, folder: Path, services: ProgramServices, conte
             ways_on.check_register(found, other, context)
     finally:
         other.db.dispose()
-
-
-def _no_folder(folder: Path) -> DomainError:
-    error = NotFound(place=str(folder))
-    error.code = "file_not_found"
-    return error
 
 
 def _local(moment: datetime, services: ProgramServices) -> str:
