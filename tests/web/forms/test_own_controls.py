@@ -1,9 +1,11 @@
 """A field or an action of a county's own may be called as one of the program: its form goes by its type."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from cases.intake.own_entries import RESERVED_FIELDS
+from tests.rules.sources import ROOT
 from tests.stories.desks import EXAMPLES, Desk, desk
 from web.framework.flash import DONE
 from workflow.definition.reader import parse
@@ -13,6 +15,18 @@ __all__ = ["desk"]
 TEXT = (EXAMPLES / "inspection" / "workflow.toml").read_text(encoding="utf-8")
 WHO = 'who = [{ from = ["received"], roles = ["team_leader"], relations = ["in_scope"] }]'
 TYPES = ("text", "date", "choice", "number", "boolean")
+
+
+FORMS = ROOT / "web/templates/parts/fields.html"
+#: Where the name of a field stands as a county wrote it, which may begin in lower case.
+UNHEADED = re.compile(r"\{\{ one\.label \}\}")
+
+
+def test_every_field_begins_in_one_way_whatever_its_type() -> None:
+    text = FORMS.read_text(encoding="utf-8")
+    assert UNHEADED.findall(text) == []
+    assert text.count("one.label | headed") > 3
+    assert UNHEADED.search("<legend>{{ one.label }}</legend>")
 
 
 def names_of(fields: Any) -> Iterator[str]:
