@@ -198,6 +198,7 @@ def confirm(given: Namespace, context: Context) -> int:
                 chain=chain,
                 username=given.username,
                 act=one.act,
+                seen=one.seen,
                 profile=services.settings.profile,
                 count_matters=partial(count_depending_matters, session),
                 now=now,

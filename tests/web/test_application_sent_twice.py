@@ -36,6 +36,7 @@ from tests.web.administration.test_first_administrator import code, fresh
 from tests.web.conftest import Browser, assets
 from tests.web.keyless_forms import WITHOUT_KEY
 from tests.web.sendings import KEY, Sending, World
+from tests.web.test_application_journeys import hidden
 from web.application import attach_services
 
 __all__ = ["code", "fresh"]
@@ -106,7 +107,8 @@ def proposed(answer: str) -> Callable[[World], Sending]:
             other = session.scalars(select(User).where(User.username == "bumen")).one()
             other.roles = ["admin"]
         world.browser("bumen").post("/people/lingdao/propose-password", once="another-key")
-        return world.admin(f"/people/lingdao/{answer}", act="password")
+        shown = hidden(world.browser("guanli").get("/people/lingdao"), "proposal")
+        return world.admin(f"/people/lingdao/{answer}", act="password", proposal=shown)
 
     return sending
 

@@ -5,6 +5,8 @@ confirms, and both stand in the chained history (docs/decisions/0055). Whoever r
 command, so that an installation with one administrator is never stuck.
 """
 
+import hashlib
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -31,7 +33,10 @@ LASTS = timedelta(days=7)
 
 @dataclass(frozen=True)
 class OpenProposal:
-    """A proposal that waits: of whom, what, by whom, since when and until when."""
+    """A proposal that waits: of whom, what, by whom, since when and until when.
+
+    `seen` stands for all of it, with the unit in which the user is: who agrees says what was shown.
+    """
 
     id: int
     user_id: int
@@ -44,6 +49,7 @@ class OpenProposal:
     proposer: str
     proposed_at: datetime
     expires_at: datetime
+    seen: str
 
 
 def propose_roles(
@@ -72,6 +78,7 @@ def agree(
     chain: Chain,
     username: str,
     act: str,
+    seen: str,
     count_matters: CountMatters,
     profile: SecurityProfile = ORDINARY,
     now: datetime,
@@ -79,13 +86,14 @@ def agree(
     """Agree to what was proposed of a user, and do it; give the new password where that was it.
 
     Raises Forbidden for whoever proposed it and for the user, Conflict `proposal_over` where nothing is
-    proposed any more, or by nobody who may still propose it, and `proposal_outdated` where the user has other
-    roles by now than when it was proposed.
+    proposed any more, or by nobody who may still propose it, `proposal_changed` where it is another one than
+    was `seen`, and `proposal_outdated` where the user has other roles by now than when it was proposed.
     """
     policy.require(actor, Permission.USERS_MANAGE)
     user, unit = load_managed_user(session, actor, username)
     proposal, proposer = _load_open(session, user, act, now)
     policy.require_other(actor, user_id=user.id, proposer_id=proposal.proposed_by_id)
+    _require_seen(proposal, user, seen)
     _end(proposal, actor, ProposalOutcome.CONFIRMED, now)
     facts = {"proposed_by": proposer.username}
     if proposal.act == ProposedAct.PASSWORD:
@@ -105,14 +113,18 @@ def agree(
     return None
 
 
-def disagree(session: Session, *, actor: Actor, chain: Chain, username: str, act: str, now: datetime) -> None:
+def disagree(
+    session: Session, *, actor: Actor, chain: Chain, username: str, act: str, seen: str, now: datetime
+) -> None:
     """Do not agree to what was proposed of a user, or take it back where it was one's own.
 
-    Raises Conflict `proposal_over` where nothing is proposed any more.
+    Raises Conflict `proposal_over` where nothing is proposed any more, and `proposal_changed` where it is
+    another proposal than was `seen`.
     """
     policy.require(actor, Permission.USERS_MANAGE)
     user, _ = load_managed_user(session, actor, username)
     proposal, _ = _load_open(session, user, act, now)
+    _require_seen(proposal, user, seen)
     own = actor.user_id == proposal.proposed_by_id
     _end(proposal, actor, ProposalOutcome.WITHDRAWN if own else ProposalOutcome.REFUSED, now)
     action = "proposal_withdrawn" if own else "proposal_refused"
@@ -149,6 +161,7 @@ def list_open(
             proposer=name,
             proposed_at=one.proposed_at,
             expires_at=one.expires_at,
+            seen=_digest(one, user),
         )
         for one, user, name in session.execute(statement)
     ]
@@ -188,7 +201,12 @@ def _propose(
 
 
 def _load_open(session: Session, user: User, act: str, now: datetime) -> tuple[UserProposal, User]:
-    """Return what is proposed of a user, and by whom, who must still be there and may still propose it."""
+    """Return what is proposed of a user, and by whom, who must still be there and may still propose it.
+
+    Whoever changes the user or proposes something else waits for the lock on the unit; what they changed
+    while this one waited is read here.
+    """
+    session.refresh(user)
     row = session.execute(
         select(UserProposal, User)
         .join(User, User.id == UserProposal.proposed_by_id)
@@ -203,6 +221,26 @@ def _load_open(session: Session, user: User, act: str, now: datetime) -> tuple[U
     if row is None or not policy.may_manage_users(row[1].roles):
         raise Conflict("proposal_over", username=user.username)
     return row[0], row[1]
+
+
+def _require_seen(proposal: UserProposal, user: User, seen: str) -> None:
+    if seen != _digest(proposal, user):
+        raise Conflict("proposal_changed", username=user.username)
+
+
+def _digest(proposal: UserProposal, user: User) -> str:
+    """Return what stands for a proposal and the place of the user, another one for whatever differs."""
+    told = [
+        user.id,
+        user.unit_id,
+        proposal.act,
+        proposal.before,
+        proposal.roles,
+        proposal.proposed_by_id,
+        proposal.proposed_at.isoformat(),
+        proposal.id,
+    ]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
 def _end(proposal: UserProposal, actor: Actor, outcome: ProposalOutcome, now: datetime) -> None:

@@ -39,6 +39,7 @@ def agree(page_request: PageRequest, form: Form, username: str) -> Response:
         chain=page_request.rules.services.chain,
         username=username,
         act=form.get("act", ""),
+        seen=form.get("proposal", ""),
         count_matters=partial(count_depending_matters, page_request.session),
         profile=page_request.services.settings.profile,
         now=page_request.now,
@@ -60,6 +61,7 @@ def disagree(page_request: PageRequest, form: Form, username: str) -> Response:
         chain=page_request.rules.services.chain,
         username=username,
         act=form.get("act", ""),
+        seen=form.get("proposal", ""),
         now=page_request.now,
     )
     return to_person(username, "person_disagreed")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from accounts.access.actor import SYSTEM, Actor
 from accounts.access.permissions import GRANTABLE, GUARDED_ROLES
@@ -61,9 +62,23 @@ def change(
         )
 
 
+def seen(town: Database, username: str = "xin", act: str = "roles") -> str:
+    """Return what stands for the proposal that is shown of somebody, or nothing where none is."""
+    with town.reading() as session:
+        waiting = proposals.list_open(session, actor=SYSTEM, now=NOW, username=username)
+    return next((one.seen for one in waiting if one.act == act), "")
+
+
 def agree(
-    town: Database, actor: Actor, username: str = "xin", act: str = "roles", *, days: int = 0
+    town: Database,
+    actor: Actor,
+    username: str = "xin",
+    act: str = "roles",
+    *,
+    days: int = 0,
+    shown: str | None = None,
 ) -> str | None:
+    shown = seen(town, username, act) if shown is None else shown
     with town.transaction() as session:
         return proposals.agree(
             session,
@@ -71,9 +86,14 @@ def agree(
             chain=CHAIN,
             username=username,
             act=act,
+            seen=shown,
             count_matters=lambda *_: 0,
             now=NOW + timedelta(days=days),
         )
+
+
+def disagree(session: Session, actor: Actor, shown: str) -> None:
+    proposals.disagree(session, actor=actor, chain=CHAIN, username="xin", act="roles", seen=shown, now=NOW)
 
 
 def roles_of(town: Database, username: str = "xin") -> list[str]:
@@ -169,8 +189,9 @@ def test_what_was_taken_back_or_not_agreed_to_is_over(
     town: Database, second: Actor, actor: People, who: str
 ) -> None:
     add(town, actor("guanli"), ["leader"])
+    shown = seen(town)
     with town.transaction() as session:
-        proposals.disagree(session, actor=actor(who), chain=CHAIN, username="xin", act="roles", now=NOW)
+        disagree(session, actor(who), shown)
     assert actions(town)[0][0] == ("proposal_withdrawn" if who == "guanli" else "proposal_refused")
     with pytest.raises(Conflict, match="proposal_over"):
         agree(town, second)
@@ -232,9 +253,7 @@ def test_nobody_else_proposes_agrees_or_sees_what_waits(
         lambda session: proposals.propose_password(
             session, actor=actor(who), chain=CHAIN, username="zuyuan", now=NOW
         ),
-        lambda session: proposals.disagree(
-            session, actor=actor(who), chain=CHAIN, username="xin", act="roles", now=NOW
-        ),
+        lambda session: disagree(session, actor(who), ""),
     )
     for ask in asked:
         with pytest.raises(Forbidden), town.transaction() as session:
