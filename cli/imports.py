@@ -43,7 +43,7 @@ def import_areas(given: Namespace, context: Context) -> int:
     table = load_table(given.file, areas.COLUMNS, given.sheet, known=areas.TOTALS)
 
     def import_rows(session: Session, **known: Any) -> ImportReport:
-        return areas.import_areas(session, matters=DependentMatters(session), **known)
+        return areas.import_areas(session, matters=DependentMatters(session, SYSTEM), **known)
 
     report = _apply(import_rows, table, context)
     return print_report(report, areas.HINTS, table, given.refused, context)
@@ -54,7 +54,7 @@ def import_units(given: Namespace, context: Context) -> int:
     table = load_table(given.file, unit_imports.COLUMNS, given.sheet, known=(unit_imports.PHONE,))
 
     def import_rows(session: Session, **known: Any) -> ImportReport:
-        return unit_imports.import_units(session, matters=DependentMatters(session), **known)
+        return unit_imports.import_units(session, matters=DependentMatters(session, SYSTEM), **known)
 
     report = _apply(import_rows, table, context)
     return print_report(report, unit_imports.HINTS, table, given.refused, context)

@@ -98,6 +98,7 @@ REGISTERS: Mapping[str, str] = {
     "unit_owes_replies": _(
         "{unit_name}有 {matters} 件没办完的事只有{name}能办。请先给那里加一个人，或者改派、移交。"
     ),
+    "unit_needs_user": _("{unit_name}还有事只有{name}能办。请先给那里加一个人，或者改派、移交。"),
     "proposal_over": _("这里已经没有等着确认的事：办完了、撤回了、过了期，或者提请的人不再是管理员。"),
     "proposal_changed": _("您打开以后，提请的事变过了，这次什么都没有办。下面是现在的，请核对以后再按。"),
     "proposal_outdated": _("提请以后，{username} 的角色变过了，不能照原来的给。请撤回，重新提请。"),

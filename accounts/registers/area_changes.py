@@ -17,7 +17,7 @@ from accounts.history import RegisterChange, record_all
 from accounts.models import Area, Unit, User
 from accounts.registers.areas import by_code, changes_of, end_area, plain, update_paths
 from accounts.registers.import_cells import CODE, LONGEST_CODE
-from accounts.registers.open_matters import OpenMatters
+from accounts.registers.open_matters import OpenMatters, refusal_of
 from core.chain import Chain
 from core.clock import ONE_DAY
 from core.errors import Conflict, Invalid, NotFound
@@ -79,10 +79,10 @@ def check_merge(
     elif after.id == area.id or after.level != area.level:
         errors["into"] = ["not_of_the_same_level"]
     number = matters.moved(area.path, f"{after.path}{area.code}/") if after and not errors else 0
-    if number:
-        errors["into"] = ["matters_of_old_parent"]
+    if number != 0:
+        errors["into"] = [refusal_of("matters_of_old_parent", number)]
     if errors or after is None:
-        raise Invalid(errors, **_days(area, on), matters=number)
+        raise Invalid(errors, **_days(area, on), **({} if number is None else {"matters": number}))
     return after
 
 

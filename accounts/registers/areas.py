@@ -14,7 +14,7 @@ from accounts.access.permissions import Permission
 from accounts.history import RegisterChange, record, record_all
 from accounts.models import Area
 from accounts.registers.import_cells import CODE, EMPTIED, Cells
-from accounts.registers.open_matters import OpenMatters
+from accounts.registers.open_matters import OpenMatters, refusal_of
 from accounts.vocabulary import AreaLevel
 from core.chain import Chain
 from core.errors import Conflict, Invalid
@@ -35,6 +35,7 @@ HINTS: Mapping[str, str] = {
     "level_fixed": _("已有地区的级别不能更改，请改回 {value}"),
     "code_used": _("代码 {value} 属于别处的地区，请另用一个代码"),
     "area_has_ended": _("{value} 已经并走或更名，请改用现在的地区"),
+    "matters_of_old_parent_untold": _("这里还有事由原来上级地区的单位负责，请先改派、移交或办完"),
     "matters_of_old_parent": _(
         "这里还有 {matters} 件没办完的事由原来上级地区的单位负责，请先改派、移交或办完"
     ),
@@ -210,7 +211,10 @@ def _needed(
         return None
     above = parent.path if parent is not None else "/"
     number = matters.moved(present.path, f"{above}{present.code}/")
-    return CellProblem(row.row, "parent", "matters_of_old_parent", {"matters": number}) if number else None
+    if number == 0:
+        return None
+    facts = {} if number is None else {"matters": number}
+    return CellProblem(row.row, "parent", refusal_of("matters_of_old_parent", number), facts)
 
 
 def update_paths(areas: Iterable[Area]) -> None:

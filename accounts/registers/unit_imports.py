@@ -14,7 +14,7 @@ from accounts.access.permissions import Permission
 from accounts.history import RegisterChange, record_all
 from accounts.models import Area, Unit
 from accounts.registers.import_cells import CODE, EMPTIED, UNIT_CODE, Cells
-from accounts.registers.open_matters import OpenMatters
+from accounts.registers.open_matters import OpenMatters, refusal_of
 from config.vocabulary import UnitKind
 from core.chain import Chain
 from core.i18n import mark as _
@@ -33,6 +33,9 @@ HINTS: Mapping[str, str] = {
     "superior_cycle": _("上级单位绕成了一圈：{value}，请改正其中一行"),
     "code_used": _("代码 {value} 属于别处的单位，请另用一个代码"),
     "not_a_phone": _("不是电话号码，请改正，或者留空"),
+    "matters_in_old_area_untold": _("这个单位在原来的地方还有事，请先改派、移交或办完"),
+    "matters_of_old_kind_untold": _("这个单位还有事，种类不能改；请先改派、移交或办完"),
+    "matters_need_superior_untold": _("这个单位有事要靠现在的上级，请先批复、改派或办完"),
     "matters_in_old_area": _("这个单位在原来的地方还有 {matters} 件没办完的事，请先改派、移交或办完"),
     "matters_of_old_kind": _("这个单位还有 {matters} 件没办完的事，种类不能改；请先改派、移交或办完"),
     "matters_need_superior": _("这个单位有 {matters} 件没办完的事要靠现在的上级，请先批复、改派或办完"),
@@ -153,16 +156,18 @@ def _refuse_needed(
         if unit is None:
             continue
         superior = codes.get(unit.superior_id or 0, "")
-        counts = {
+        counts: dict[str, int | None] = {
             "area": matters.outside(unit.id, row.area.path) if row.area.id != unit.area_id else 0,
             "kind": matters.of_unit(unit.id) if row.kind != unit.kind else 0,
             "superior": matters.below_superior(unit.id, removed=not row.superior)
             if row.superior != superior
             else 0,
         }
-        for column in [column for column, number in counts.items() if number]:
-            facts = {"matters": counts[column]}
-            report.problems.append(CellProblem(row.row, column, NEEDED[column], facts))
+        for column in [column for column, number in counts.items() if number != 0]:
+            number = counts[column]
+            facts = {} if number is None else {"matters": number}
+            code = refusal_of(NEEDED[column], number)
+            report.problems.append(CellProblem(row.row, column, code, facts))
             sound.pop(row.code, None)
 
 

@@ -17,7 +17,8 @@ from core.normalization.visibility import is_blank
 from core.text import problem_of, problem_of_name
 
 #: Counts the open matters of a unit on which one user alone may act, by both ids; accounts cannot know cases.
-CountMatters = Callable[[int, int], int]
+#: None where there are some of which no number may be told.
+CountMatters = Callable[[int, int], int | None]
 LONGEST_USERNAME = 32
 USERNAME = re.compile(rf"[a-z0-9][a-z0-9._-]{{0,{LONGEST_USERNAME - 1}}}")
 LONGEST_LOCAL, LONGEST_HOST = 64, 190
@@ -95,10 +96,12 @@ def load_managed_user(session: Session, actor: Actor, username: str) -> tuple[Us
 def require_replaceable(user: User, unit: Unit, count_matters: CountMatters) -> None:
     """Raise Conflict `unit_owes_replies` when open matters of the unit would be left with nobody.
 
+    It is `unit_needs_user`, without a number, where whoever asks may know of none of them.
     Sentence 2 of domain.md: every matter has an owner, and not one on paper.
     """
     matters = count_matters(unit.id, user.id)
+    facts = {"unit": unit.code, "unit_name": unit.name, "name": user.name}
+    if matters is None:
+        raise Conflict("unit_needs_user", **facts)
     if matters:
-        raise Conflict(
-            "unit_owes_replies", unit=unit.code, unit_name=unit.name, name=user.name, matters=matters
-        )
+        raise Conflict("unit_owes_replies", **facts, matters=matters)

@@ -1,5 +1,6 @@
 """Say how a person's scope narrows cases; the narrowing itself is done by accounts.access.policy alone."""
 
+from collections.abc import Callable
 from typing import Any, TypeVarTuple
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, union
@@ -9,7 +10,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from accounts.access import policy
-from accounts.access.actor import Actor
+from accounts.access.actor import SYSTEM, Actor
 from accounts.access.permissions import Permission, Scope
 from accounts.models import Area, User
 from cases.models.case import Case, CaseOwner, Named
@@ -98,6 +99,14 @@ def counted_for(statement: Select[*Ts], actor: Actor) -> Select[*Ts]:
     that name them.
     """
     return visible(statement, actor) if policy.permits(actor, Permission.CASES_READ) else statement
+
+
+def told_number(actor: Actor, count: Callable[[Actor], int]) -> int | None:
+    """Return how many there are as far as somebody may be told, from what counts those that one may count.
+
+    It is 0 only where there are none at all, and None where there are some and no number may be told.
+    """
+    return (count(actor) or None) if count(SYSTEM) else 0
 
 
 def number_of(statement: Select[*Ts], most: int) -> Select[int]:

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from sqlalchemy import func, literal, or_, select
 from sqlalchemy.orm import Session
 
-from accounts.access.actor import SYSTEM, Actor
+from accounts.access.actor import Actor
 from accounts.access.permissions import ACTING_ROLES
 from accounts.access.policy import below
 from accounts.models import Area, Unit, User
-from cases.access.visibility import counted_for
+from cases.access.visibility import counted_for, told_number
 from cases.models.case import Case, Named
 from cases.responsibility.covering_units import UnitMember
 from cases.responsibility.held_cases import hold_cases
@@ -47,18 +47,22 @@ def load_able_people(session: Session, *unit_ids: int) -> dict[int, frozenset[in
     return {unit_id: frozenset(people) for unit_id, people in found.items()}
 
 
-def count_depending_matters(session: Session, unit_id: int, user_id: int) -> int:
+def count_depending_matters(session: Session, actor: Actor, unit_id: int, user_id: int) -> int | None:
     """Count the open matters of a unit on which this user alone may act: without, they would be on paper.
 
     A matter is the unit's when it owns it or owes its replies. Until the end of the transaction nobody acts
-    on a case.
+    on a case. Returns None where there are some and the actor may know of none of them.
     """
     hold_cases(session)
     able = load_able_people(session, unit_id).get(unit_id, frozenset())
     if user_id not in able:
         return 0
     others = able - {user_id}
-    return _count_unable(session, unit_id, others, SYSTEM) - _count_unable(session, unit_id, able, SYSTEM)
+
+    def count(who: Actor) -> int:
+        return _count_unable(session, unit_id, others, who) - _count_unable(session, unit_id, able, who)
+
+    return told_number(actor, count)
 
 
 def find_units_on_paper(session: Session, path: str = "/", *, actor: Actor) -> list[UnitOnPaper]:

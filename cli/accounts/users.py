@@ -151,7 +151,7 @@ def set_roles(given: Namespace, context: Context) -> int:
             roles=given.role,
             email=one.email,
             head=one.head,
-            count_matters=partial(count_depending_matters, session),
+            count_matters=partial(count_depending_matters, session, SYSTEM),
             profile=services.settings.profile,
             now=services.clock.now(),
         )
@@ -173,7 +173,7 @@ def disable(given: Namespace, context: Context) -> int:
             actor=SYSTEM,
             chain=services.rules.services.chain,
             username=given.username,
-            count_matters=partial(count_depending_matters, session),
+            count_matters=partial(count_depending_matters, session, SYSTEM),
             now=services.clock.now(),
         )
     )
@@ -200,7 +200,7 @@ def confirm(given: Namespace, context: Context) -> int:
                 act=one.act,
                 seen=one.seen,
                 profile=services.settings.profile,
-                count_matters=partial(count_depending_matters, session),
+                count_matters=partial(count_depending_matters, session, SYSTEM),
                 now=now,
             )
             for one in waiting

@@ -78,7 +78,7 @@ def add(page_request: PageRequest, form: Form) -> Response:
     area_unit_editing.add_area(
         page_request.session,
         actor=page_request.actor,
-        matters=DependentMatters(page_request.session),
+        matters=DependentMatters(page_request.session, page_request.actor),
         chain=page_request.rules.services.chain,
         values=values,
         now=page_request.now,
@@ -157,7 +157,7 @@ def correct(page_request: PageRequest, form: Form, area: str) -> Response:
     area_unit_editing.correct_area(
         page_request.session,
         actor=page_request.actor,
-        matters=DependentMatters(page_request.session),
+        matters=DependentMatters(page_request.session, page_request.actor),
         chain=page_request.rules.services.chain,
         values=values,
         now=page_request.now,
@@ -194,7 +194,7 @@ def rename(page_request: PageRequest, form: Form, area: str) -> Response:
 @areas.get("/areas/<area>/merge", enter=ENTER)
 def preview_merge(page_request: PageRequest, area: str) -> Response:
     """Show what merging would bring along, before it is done."""
-    matters, into = DependentMatters(page_request.session), request.args.get("into", "")
+    matters, into = DependentMatters(page_request.session, page_request.actor), request.args.get("into", "")
     check = partial(area_changes.check_merge, matters=matters, into=into)
     return _preview(page_request, area, "merge", check)
 
@@ -206,7 +206,7 @@ def merge(page_request: PageRequest, form: Form, area: str) -> Response:
     area_changes.merge_area(
         page_request.session,
         actor=page_request.actor,
-        matters=DependentMatters(page_request.session),
+        matters=DependentMatters(page_request.session, page_request.actor),
         chain=page_request.rules.services.chain,
         code=area,
         into=into,

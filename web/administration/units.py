@@ -66,7 +66,7 @@ def add(page_request: PageRequest, form: Form) -> Response:
     area_unit_editing.add_unit(
         page_request.session,
         actor=page_request.actor,
-        matters=DependentMatters(page_request.session),
+        matters=DependentMatters(page_request.session, page_request.actor),
         chain=page_request.rules.services.chain,
         values=values,
         now=page_request.now,
@@ -111,7 +111,7 @@ def correct(page_request: PageRequest, form: Form, unit: str) -> Response:
     area_unit_editing.correct_unit(
         page_request.session,
         actor=page_request.actor,
-        matters=DependentMatters(page_request.session),
+        matters=DependentMatters(page_request.session, page_request.actor),
         chain=page_request.rules.services.chain,
         values=values,
         now=page_request.now,

@@ -220,7 +220,7 @@ def test_the_matters_are_counted_on_which_one_person_alone_may_act(
         a_case(session, rules, "assigned")
         a_case(session, rules, "assigned", named_users=("zuyuan",))
         a_case(session, rules, "closed")
-        counts = {who: count_depending_matters(session, *ids(session, who)) for who in PEOPLE}
+        counts = {who: count_depending_matters(session, SYSTEM, *ids(session, who)) for who in PEOPLE}
     assert counts == {"zuzhang": 1, "xiangzhen": 0, "lingdao": 0, "cunwei-sl": 2, "zuyuan": 0}
 
 
@@ -305,7 +305,7 @@ def test_of_an_assignment_and_the_letting_go_of_the_last_person_at_one_moment_on
             actor=SYSTEM,
             chain=rules.services.chain,
             username="cunwei-gg",
-            count_matters=partial(count_depending_matters, session),
+            count_matters=partial(count_depending_matters, session, SYSTEM),
             now=at("2026-03-03"),
         )
 
@@ -350,7 +350,7 @@ def test_a_matter_that_comes_in_while_the_last_person_of_the_team_is_let_go_has_
             actor=SYSTEM,
             chain=rules.services.chain,
             username="zuzhang",
-            count_matters=partial(count_depending_matters, session),
+            count_matters=partial(count_depending_matters, session, SYSTEM),
             now=at("2026-03-03"),
         )
 

@@ -1,6 +1,7 @@
 """A register says nothing else while open matters rest on it, through whichever door."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -22,7 +23,7 @@ from cases.verification.verify import verify
 from core.errors import Invalid
 from core.persistence.db import Base, Database
 from core.tables.import_report import ImportReport
-from tests.builders import a_case, at
+from tests.builders import a_case, actor_named, at
 
 NOW = at("2026-03-03")
 COMMITTEE = {
@@ -70,7 +71,7 @@ def take_unit(
         session,
         actor=SYSTEM,
         rows=[(2, {**COMMITTEE, **other})],
-        matters=matters or DependentMatters(session),
+        matters=matters or DependentMatters(session, SYSTEM),
         chain=rules.services.chain,
         now=NOW,
     )
@@ -87,7 +88,7 @@ def take_area(
             (2, {"code": "MB", "name": "马背乡", "level": "township", "parent": "SX"}),
             (3, VILLAGE | other),
         ],
-        matters=matters or DependentMatters(session),
+        matters=matters or DependentMatters(session, SYSTEM),
         chain=rules.services.chain,
         now=NOW,
     )
@@ -110,6 +111,21 @@ def test_what_open_matters_rest_on_stays_until_they_are_done(
         assert take(session, rules, **OTHER[table, column]).problems[0].facts == {"matters": 1}
         assert take(session, rules).problems == []
         assert list(verify(session, rules=rules)) == []
+
+
+@pytest.mark.parametrize(("table", "column"), OTHER)
+def test_what_rests_on_a_register_is_not_counted_for_whom_it_names(
+    town: Database, rules: CountyRules, table: str, column: str
+) -> None:
+    take: Callable[..., ImportReport] = take_unit if table == "units" else take_area
+    with town.transaction() as session:
+        a_case(session, rules, "assigned", village="GG", named_users=("xiangzhen",))
+        reader = replace(actor_named(session, "xiangzhen"), roles=frozenset({"admin", "coordinator"}))
+        untold = take(session, rules, DependentMatters(session, reader), **OTHER[table, column]).problems[0]
+        assert (untold.code.endswith("_untold"), untold.facts) == (True, {})
+        admin = replace(reader, roles=frozenset({"admin"}))
+        told = take(session, rules, DependentMatters(session, admin), **OTHER[table, column]).problems[0]
+        assert (f"{told.code}_untold", told.facts) == (untold.code, {"matters": 1})
 
 
 @pytest.mark.parametrize(("table", "column"), OTHER)
@@ -145,7 +161,7 @@ def test_a_village_is_merged_into_one_of_another_township_only_without_open_matt
         area_changes.merge_area(
             session,
             actor=SYSTEM,
-            matters=DependentMatters(session),
+            matters=DependentMatters(session, SYSTEM),
             chain=rules.services.chain,
             now=NOW,
             **given,

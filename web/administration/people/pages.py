@@ -170,7 +170,7 @@ def change(page_request: PageRequest, form: Form, username: str) -> Response:
         roles=form.getlist("roles"),
         email=form.get("email", "").strip() or None,
         head=form.get("head") == YES,
-        count_matters=partial(count_depending_matters, page_request.session),
+        count_matters=partial(count_depending_matters, page_request.session, page_request.actor),
         profile=page_request.services.settings.profile,
         now=page_request.now,
     )
@@ -207,7 +207,7 @@ def disable(page_request: PageRequest, form: Form, username: str) -> Response:
         actor=page_request.actor,
         chain=page_request.rules.services.chain,
         username=username,
-        count_matters=partial(count_depending_matters, page_request.session),
+        count_matters=partial(count_depending_matters, page_request.session, page_request.actor),
         now=page_request.now,
     )
     return to_person(username, "person_disabled")

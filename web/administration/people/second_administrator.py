@@ -40,7 +40,7 @@ def agree(page_request: PageRequest, form: Form, username: str) -> Response:
         username=username,
         act=form.get("act", ""),
         seen=form.get("proposal", ""),
-        count_matters=partial(count_depending_matters, page_request.session),
+        count_matters=partial(count_depending_matters, page_request.session, page_request.actor),
         profile=page_request.services.settings.profile,
         now=page_request.now,
     )
