@@ -200,6 +200,8 @@ TRIES: Mapping[str, str] = {
     "sign_in_name": _("试一个人的密码"),
     "sign_in_address": _("从一个地址试密码"),
     "sign_in_all": _("试密码，各个地址合起来"),
+    "provider_address": _("从一个地址试统一身份认证"),
+    "provider_all": _("试统一身份认证，各个地址合起来"),
     "factor_user": _("试一个人的动态码，密码已经试对"),
 }
 #: What somebody did as often as a day allows, by the limit.

@@ -29,13 +29,18 @@ SIGN_IN_DEVICE = Limit("sign_in_device", 10, QUARTER)
 FACTOR_HERE = Limit("factor_here", 5, QUARTER)
 FACTOR_USER = Limit("factor_user", 20, HOUR)
 FACTOR_DEVICE = Limit("factor_device", 5, QUARTER)
+#: Wrong answers of a provider, of one address and of all; and of a device on which anybody who signs in was
+#: let in before. A stranger sends them without knowing anything, so passwords are counted apart.
+PROVIDER_ADDRESS = Limit("provider_address", 200, QUARTER)
+PROVIDER_ALL = Limit("provider_all", 2_000, HOUR)
+PROVIDER_DEVICE = Limit("provider_device", 10, QUARTER)
 
 #: A /48 network has so many times the tries of an address: it may be one customer, or a whole village's.
 WIDER = 4
 #: What says, once it is used up, that somebody is at work and not forgetful: administrators are told.
 TOLD_OF = frozenset(
     {WRONG_CODES.name, ALL_WRONG_CODES.name, SIGN_IN_NAME.name, SIGN_IN_ADDRESS.name, SIGN_IN_ALL.name}
-    | {FACTOR_USER.name}
+    | {FACTOR_USER.name, PROVIDER_ADDRESS.name, PROVIDER_ALL.name}
 )
 
 #: Of one complainant: who waits may say more, and nobody has so much to say in a day.

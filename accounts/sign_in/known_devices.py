@@ -22,6 +22,8 @@ LASTS = timedelta(days=90)
 #: So many holders one device is known for; a computer in an office has several.
 MOST_HOLDERS = 8
 PURPOSE = b"known device"
+#: Stands for all who sign in: a device on which any of them was let in, whoever comes in by it next.
+ANYBODY_HERE = "anybody who signs in"
 LINE, PART = "~", "."
 LONGEST = 600
 

@@ -1,15 +1,22 @@
 """Whoever is counted has proved who they are; all others are counted by `wsgi/guessing/throttles.py` alone.
 
 A limit on a name or an address is a lock that anybody can turn. So a module that counts tries by itself
-counts a person who is signed in, or the holder of a code that was right.
+counts a person who is signed in, or the holder of a code that was right. What that one module counts of
+places and names is a lock as well: it leaves out devices that are known, and no two ways in share one.
 """
 
 import ast
-from collections.abc import Iterator
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import pytest
+from flask import Flask
 
+from accounts.sign_in.rate_limits import Counted, Limit
 from tests.rules.sources import name, product, tree
+from wsgi.guessing import throttles
+from wsgi.rate_limits import SIGN_IN_ALL, SIGN_IN_DEVICE
 
 #: What lets known devices through, and has the numbers of the others.
 BUILT_FOR_STRANGERS = frozenset(
@@ -82,3 +89,49 @@ def test_somebody_who_is_signed_in_may_be_counted() -> None:
         chosen_by_strangers(ast.parse("spend(session, limit=LIMIT, subject=f'user:{user.id}', now=now)"))
         == []
     )
+
+
+#: What says of whom tries are counted, by name; and what lets known devices through before it is asked.
+WAYS_IN: Mapping[str, Callable[..., Counted]] = {
+    one: found for one, found in inspect.getmembers(throttles, inspect.isfunction) if one.endswith("_tries")
+}
+KNOWN_BEFORE = frozenset({"wrong_code_tries"})  # wsgi/guessing/code_gate.py
+GIVEN: Mapping[str, Any] = {"username": "zuzhang", "user_id": 7}
+
+
+def counted_by(way: Callable[..., Counted], device: str | None) -> Counted:
+    """Ask a way in of whom a try on a device is counted; one that does not take it knows no device."""
+    asked = inspect.signature(way).parameters
+    given = {one: value for one, value in {**GIVEN, "device": device}.items() if one in asked}
+    with Flask(__name__).test_request_context("/", environ_base={"REMOTE_ADDR": "192.0.2.7"}):
+        return way(**given)
+
+
+def turned_for_known_devices(ways: Mapping[str, Callable[..., Counted]]) -> list[str]:
+    """Return the ways in that count a known device by anything but itself, and those that share a limit."""
+    found = []
+    owners: dict[str, str] = {}
+    for one, way in ways.items():
+        subjects = {subject for _, subject in counted_by(way, "x")}
+        if one not in KNOWN_BEFORE and subjects != {"device:x"}:
+            found.append(one)
+        limits = {limit.name for device in (None, "x") for limit, _ in counted_by(way, device)}
+        found += [one for limit in limits if owners.setdefault(limit, one) != one]
+    return found
+
+
+def test_no_way_in_counts_a_known_device_by_what_strangers_do_or_shares_a_limit() -> None:
+    assert len(WAYS_IN) >= 4
+    assert turned_for_known_devices(WAYS_IN) == []
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        lambda: throttles.of_address(Limit("planted", 1, SIGN_IN_ALL.within)),
+        lambda device: [(SIGN_IN_DEVICE, f"device:{device}")],
+    ],
+    ids=["no device is known", "a limit is shared"],
+)
+def test_a_way_in_that_strangers_can_shut_is_found(planted: Callable[..., Counted]) -> None:
+    assert turned_for_known_devices({**WAYS_IN, "planted": planted}) != []

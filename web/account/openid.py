@@ -9,7 +9,7 @@ import logging
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Response, redirect, request, url_for
@@ -21,7 +21,9 @@ from accounts.openid.refusals import AnswerRefused, ProviderSilent, Silence, Wro
 from accounts.security_log import shown
 from accounts.sign_in import passkeys, rate_limits, second_factors, sessions
 from accounts.sign_in.first_steps import FirstStep
-from accounts.sign_in.rate_limits import Limit
+from accounts.sign_in.known_devices import ANYBODY_HERE
+from accounts.sign_in.rate_limits import Counted, Limit
+from cases.configuration.case_rules import CountyRules
 from core.errors import Forbidden, NotFound, TooMany
 from core.i18n import mark as _
 from web.account.arrivals import ArrivalBlueprint
@@ -37,7 +39,7 @@ from web.account.sign_in import (
     set_session_cookie,
 )
 from web.framework.blueprint import ANYBODY, Enter, Form
-from web.framework.cookies import PROVIDER, cookie_name, forget_flow, remember_flow
+from web.framework.cookies import PROVIDER, cookie_name, find_device, forget_flow, remember_flow
 from web.framework.rendering import local_path, page
 from web.framework.request_context import PageRequest, PageServices, page_services
 from wsgi.guessing import throttles
@@ -142,12 +144,17 @@ def ask_provider() -> Arrived:
     if "error" in given:
         return Arrived(flow, reason=Wrong.CANCELLED)
     with services.db.reading() as session:
-        rate_limits.refuse_when_any_spent(session, throttles.provider_tries(), now=now)
+        rate_limits.refuse_when_any_spent(session, tries_of(services.rules, now), now=now)
     code, issuer, back = given.get("code", ""), given.get("iss"), url_for("openid.answer", _external=True)
     try:
         return Arrived(flow, client.redeem(flow, code=code, issuer=issuer, back=back, now=now))
     except (AnswerRefused, ProviderSilent) as refused:
         return Arrived(flow, reason=refused.reason)
+
+
+def tries_of(rules: CountyRules, now: datetime) -> Counted:
+    """Say of whom a wrong answer is counted, where the device is known of it alone."""
+    return throttles.provider_tries(device=find_device(rules, ANYBODY_HERE, now))
 
 
 def _is_same(given: str, drawn: str) -> bool:
@@ -237,7 +244,8 @@ def refuse(page_request: PageRequest, flow: Flow | None, reason: Wrong | Silence
         shown.attempt(WAY)
     log.warning("nobody came in by the provider", extra={"fields": {"reason": reason.value}})
     if flow is not None and not is_silent and reason is not Wrong.CANCELLED:
-        throttles.count(page_request.session, throttles.provider_tries(), now=page_request.now)
+        tries = tries_of(page_request.rules, page_request.now)
+        throttles.count(page_request.session, tries, now=page_request.now)
     words = SILENT if isinstance(reason, Silence) else WORDS.get(reason, NOT_RIGHT)
     mistake = page_request.say(words, provider=page_request.provider_name)
     said: dict[str, Any] = {"mistake": mistake, "status": 503 if is_silent else 422}

@@ -9,7 +9,7 @@ from accounts.openid.refusals import AnswerRefused
 from accounts.registers import first_administrator, users
 from accounts.security_log import shown
 from accounts.sign_in import passkeys, rate_limits, second_factors, sessions
-from accounts.sign_in.known_devices import holder_of_user
+from accounts.sign_in.known_devices import ANYBODY_HERE, holder_of_user
 from accounts.sign_in.rate_limits import Counted
 from accounts.sign_in.sessions import Present
 from accounts.sign_in.sign_ins import SignIn
@@ -200,9 +200,12 @@ def find_device(page_request: PageRequest, username: str) -> str | None:
 
 
 def remember_device(page_request: PageRequest, response: Response, username: str) -> None:
-    """Let the device that asks be known from now on as one on which the user was let in."""
+    """Let the device that asks be known from now on as one on which the user was let in.
+
+    Who comes back from a provider is not known before the answer is opened: so it is known for anybody too.
+    """
     holder = holder_of_user(page_request.session, username=username)
-    cookies.remember_device(response, page_request.rules, holder, page_request.now)
+    cookies.remember_device(response, page_request.rules, [ANYBODY_HERE, holder], page_request.now)
 
 
 def end_present(page_request: PageRequest, who: Present) -> None:

@@ -3,6 +3,7 @@
 How it is known: accounts/sign_in/known_devices.py.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask import Response, request
@@ -32,13 +33,16 @@ def find_device(rules: CountyRules, holder: str | None, now: datetime) -> str | 
     return known_devices.find(rules.services.receipt_keys, known_by(), holder=holder, now=now)
 
 
-def remember_device(response: Response, rules: CountyRules, holder: str | None, now: datetime) -> None:
-    """Let the device that asks be known from now on for a holder who was let in."""
-    if holder is None:
-        return
+def remember_device(
+    response: Response, rules: CountyRules, holders: Sequence[str | None], now: datetime
+) -> None:
+    """Let the device that asks be known from now on for holders who were let in, the last one first."""
+    kept = known_by()
+    for holder in filter(None, holders):
+        kept = known_devices.remember(rules.services.receipt_keys, kept, holder=holder, now=now)
     response.set_cookie(
         cookie_name(DEVICE),
-        known_devices.remember(rules.services.receipt_keys, known_by(), holder=holder, now=now),
+        kept,
         max_age=int(known_devices.LASTS.total_seconds()),
         secure=request.is_secure,
         httponly=True,

@@ -110,7 +110,7 @@ def _opened(page_request: PageRequest, code: str, act: Callable[[int], Response]
         add_holder(page_request.session, holder, page_request.who.actor.unit_id)
         return act(holder)
     response = act(holder)
-    cookies.remember_device(response, page_request.rules, code_gate.holder_of_code(code), page_request.now)
+    cookies.remember_device(response, page_request.rules, [code_gate.holder_of_code(code)], page_request.now)
     return response
 
 

@@ -23,6 +23,9 @@ from wsgi.rate_limits import (
     FACTOR_DEVICE,
     FACTOR_HERE,
     FACTOR_USER,
+    PROVIDER_ADDRESS,
+    PROVIDER_ALL,
+    PROVIDER_DEVICE,
     SIGN_IN_ADDRESS,
     SIGN_IN_ALL,
     SIGN_IN_DEVICE,
@@ -66,9 +69,14 @@ def factor_tries(*, user_id: int, device: str | None) -> Counted:
     return [(FACTOR_HERE, f"{user}@{client_networks()[0]}"), (FACTOR_USER, user)]
 
 
-def provider_tries() -> Counted:
-    """Say of whom an answer of the provider is counted that is wrong: nobody has proved to be anybody."""
-    return [*of_address(SIGN_IN_ADDRESS), (SIGN_IN_ALL, EVERYBODY)]
+def provider_tries(*, device: str | None) -> Counted:
+    """Say of whom an answer of the provider is counted that is wrong: nobody has proved to be anybody.
+
+    `device` is the name of one on which anybody who signs in was let in.
+    """
+    if device is not None:
+        return [(PROVIDER_DEVICE, f"device:{device}")]
+    return [*of_address(PROVIDER_ADDRESS), (PROVIDER_ALL, EVERYBODY)]
 
 
 def wrong_code_tries() -> Counted:

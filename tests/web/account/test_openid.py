@@ -198,6 +198,26 @@ def test_wrong_answers_are_counted_by_the_address(browser: Open, asked: FakeProv
     assert come_in(person, asked, WHO).status == 429
 
 
+@pytest.mark.parametrize("has_password", [True, False])
+def test_a_stranger_s_answers_shut_out_no_device_known_before_and_no_password(
+    browser: Open, asked: FakeProvider, town: Database, has_password: bool
+) -> None:
+    if not has_password:
+        without_password(town, WHO)
+    known, stranger = browser(), browser()
+    assert come_in(known, asked, WHO).status == 303
+    known.post("/sign-out")
+    assert come_in(stranger, asked, WHO, code="junk").status == 422
+    with town.transaction() as session:
+        for row in session.scalars(select(Attempt).where(Attempt.limit.startswith("provider_a"))):
+            row.count = 10_000
+    assert come_in(stranger, asked, WHO).status == 429
+    assert come_in(known, asked, WHO).status == 303
+    assert browser().sign_in("zuzhang").status == 303
+    known.post("/sign-out")
+    assert [come_in(known, asked, WHO, code="junk").status for _ in range(11)] == [422] * 10 + [429]
+
+
 def test_a_second_factor_of_ours_is_asked_for_unless_the_provider_asked_for_one(
     browser: Open, town: Database, asked: FakeProvider
 ) -> None:
