@@ -1,6 +1,7 @@
 """Who agrees, agrees to what was shown: another proposal, or another unit, is looked at first."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -66,7 +67,7 @@ def test_while_one_replaces_a_proposal_another_agrees_to_what_was_shown_or_to_no
         add(town, actor("guanli"), ["leader"], username=name)
         shown = seen(town, name)
         codes = at_once(
-            lambda name=name: refused(lambda: change(town, actor("guanli"), name, ["auditor"])),
-            lambda name=name, shown=shown: refused(lambda: agree(town, second, name, shown=shown)),
+            partial(refused, partial(change, town, actor("guanli"), name, ["auditor"])),
+            partial(refused, partial(agree, town, second, name, shown=shown)),
         )
         assert roles_of(town, name) == ([] if codes[1] else ["leader"])
