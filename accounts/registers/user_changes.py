@@ -46,9 +46,10 @@ def change_user(
     """Change a user's name, unit, roles and address; what is the same already leaves no entry.
 
     Nobody changes their own unit or roles: another administrator does. Roles among which is one that one
-    administrator alone cannot give are proposed as a whole; until another agrees those of now stay. Raises
-    Invalid with every field that is wrong, and Conflict `unit_owes_replies` when the last user who may act on
-    a unit's open matters would leave it or may no longer act.
+    administrator alone cannot give are proposed as a whole; until another agrees those of now stay. Whoever
+    has such a role is not moved to another unit, where it would reach further: Forbidden `guarded_unit`.
+    Raises Invalid with every field that is wrong, and Conflict `unit_owes_replies` when the last user who may
+    act on a unit's open matters would leave it or may no longer act.
     """
     policy.require(actor, Permission.USERS_MANAGE)
     user, present = load_managed_user(session, actor, username)
@@ -61,6 +62,8 @@ def change_user(
     wanted = sorted(set(roles))
     if user.id == actor.user_id and (wanted != sorted(user.roles) or home.id != present.id):
         raise Forbidden(reasons=["oneself"])
+    if home.id != present.id and policy.needs_second(actor, user.roles):
+        raise Forbidden(reasons=["guarded_unit"])
     if policy.needs_second(actor, set(wanted).difference(user.roles)):
         proposals.propose_roles(session, actor=actor, chain=chain, user=user, roles=wanted, now=now)
         wanted = sorted(user.roles)

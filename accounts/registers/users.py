@@ -13,7 +13,7 @@ from accounts.access.permissions import Permission
 from accounts.history import record_user
 from accounts.models import Area, Unit, User
 from accounts.openid import identities
-from accounts.registers.administrators import proposals
+from accounts.registers.administrators import held_power, proposals
 from accounts.registers.user_validation import (
     USERNAME,
     CountMatters,
@@ -122,7 +122,9 @@ def set_password(
     if actor.username != username or actor.user_id is None:
         policy.require(actor, Permission.USERS_MANAGE)
     user, _ = load_managed_user(session, actor, username)
-    if user.id != actor.user_id and policy.needs_second(actor, user.roles):
+    if user.id != actor.user_id and held_power.needs_second(
+        session, actor=actor, user_id=user.id, roles=user.roles, now=now
+    ):
         raise Forbidden(reasons=["second_needed"])
     problem = problem_of_password(password, username, own_words(session), profile)
     if problem is None and used_passwords.is_used(session, user, password, profile):

@@ -4,10 +4,9 @@ from functools import partial
 
 from flask import Response, redirect, request, url_for
 
-from accounts.access import policy
 from accounts.access.permissions import GRANTABLE, Permission, Role
 from accounts.registers import user_changes, user_list, users
-from accounts.registers.administrators import proposals
+from accounts.registers.administrators import held_power, proposals
 from accounts.registers.user_list import ListedUser
 from accounts.sign_in import sessions, tokens
 from accounts.sign_in.first_steps import is_factor_required
@@ -114,15 +113,12 @@ def show(page_request: PageRequest, username: str) -> Response:
 
 def render_person(page_request: PageRequest, typed: Typed, username: str, *, tried: str) -> Response:
     """Show one person, with what was typed into the form that was tried."""
-    one = user_list.find_person(page_request.session, actor=page_request.actor, username=username)
+    session, actor, now = page_request.session, page_request.actor, page_request.now
+    one = user_list.find_person(session, actor=actor, username=username)
+    units = choices.list_units(page_request, also=(one.unit, one.unit_name))
     fields = [
         Field("name", "line", one.name),
-        Field(
-            "unit",
-            "select",
-            one.unit,
-            choices=choices.list_units(page_request, also=(one.unit, one.unit_name)),
-        ),
+        Field("unit", "select", one.unit, choices=units),
         Field("roles", "several", choices=_roles(page_request), values=one.roles),
         Field("head", "tick", checkbox_value(one.head), required=False),
         Field("email", "line", one.email or "", required=False),
@@ -150,7 +146,7 @@ def render_person(page_request: PageRequest, typed: Typed, username: str, *, tri
         waiting=proposals.list_open(
             page_request.session, actor=page_request.actor, now=page_request.now, username=username
         ),
-        is_guarded=policy.needs_second(page_request.actor, one.roles),
+        is_guarded=held_power.needs_second(session, actor=actor, user_id=one.id, roles=one.roles, now=now),
         me=page_request.actor.user_id,
     )
 

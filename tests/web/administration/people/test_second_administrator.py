@@ -126,3 +126,18 @@ def test_who_answers_another_proposal_than_was_shown_sees_the_one_of_now(
     assert now != shown
     assert second.post(path, act="roles", proposal=now).status == 303
     assert user(town, "xin").roles == (["auditor"] if answer == "agree" else [])
+
+
+def test_whose_role_one_administrator_took_away_is_neither_given_a_password_nor_moved_by_one_alone(
+    browser: Open, town: Database
+) -> None:
+    first, form = browser("guanli"), {"name": "领导", "unit": "team", "roles": "leader"}
+    moved = first.post("/people/lingdao", **form)
+    assert (moved.status, "一位管理员不能单独换单位" in moved.text) == (403, True)
+    held = user(town, "lingdao").unit_id
+    unit = re.findall(r'<option value="([a-z-]+)" selected', first.get("/people/lingdao").text)[0]
+    assert first.post("/people/lingdao", **{**form, "unit": unit, "roles": "member"}).status == 303
+    assert (user(town, "lingdao").roles, user(town, "lingdao").unit_id) == (["member"], held)
+    page = first.get("/people/lingdao").text
+    assert ('name="password"' in page, "提请换密码" in page) == (False, True)
+    assert first.post("/people/lingdao/password", password=OWN).status == 403
