@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import select
 
 import app
+from cases.deadlines import calendar_change
 from cases.history.entries import Entry
 from cases.history.fact_kinds import FactKind
 from cases.history.facts_json import FACTS, KINDS
@@ -25,8 +26,20 @@ from tests.builders import PASSWORD
 from tests.rules.hidden_township import MARKS, READER, SEEN_WORDS, Hidden, build_hidden_township
 from tests.rules.surface_township import environment
 
-#: Roles that see all cases of the township, but those that name them: one, and all together.
-ROLES = (("coordinator",), ("coordinator", "team_leader", "leader", "auditor", "member"))
+#: Roles that see all cases of the township, but those that name them: one, and all together; the last ones
+#: keep the registers and check the records beside.
+ROLES = (
+    ("coordinator",),
+    ("coordinator", "team_leader", "leader", "auditor", "member"),
+    ("coordinator", "auditor", "admin"),
+)
+#: A page that only looks although it takes a form; the notice moves every date that lies after its first day.
+LOOK = "/calendar/2026/look"
+NOTICE = {
+    "notice": "通知",
+    "holidays": "3月16日至3月27日 假\n4月1日至4月10日 假\n5月1日至5月12日 假",
+    "working": "",
+}
 #: Where planted faults show.
 ONE_CASE, LIST = "/cases/<number:number>", "/cases"
 #: What is asked of addresses that take a question; NUMBER and WORDS stand for what is hidden.
@@ -126,7 +139,7 @@ def names_a_case(kind: type[Any]) -> bool:
     return any(FactKind.CASE in kinds for kinds in KINDS[kind].values())
 
 
-@pytest.mark.parametrize("roles", ROLES, ids=["one role", "all roles"])
+@pytest.mark.parametrize("roles", ROLES, ids=["one role", "all roles", "registers and records"])
 def test_nothing_that_names_somebody_is_told_to_them(told: tuple[Hidden, Any], roles: Sequence[str]) -> None:
     township, joined = told
     with_roles(township, roles)
@@ -145,6 +158,31 @@ def test_no_notice_to_them_is_about_a_matter_that_named_them_from_the_first(
         took_in = {number for number in township.hidden if number in set(subjects)}
         words = session.scalars(select(Case.own_words).where(Case.number.in_(took_in))).all()
     assert all(SEEN_WORDS in one for one in words)
+
+
+def looked(township: Hidden, joined: Any) -> str:
+    """Return what the look at a notice says to the reader."""
+    people = joined.people.test_client()
+    signed = people.post("/sign-in", data={"username": READER, "password": PASSWORD}, headers=ORIGIN)
+    assert signed.status_code == 303
+    answer = people.post(LOOK, data=NOTICE, headers=ORIGIN)
+    assert answer.status_code == 200, text_of(answer)
+    return text_of(answer)
+
+
+def test_a_look_that_takes_a_form_tells_nothing_of_them(
+    told: tuple[Hidden, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    township, joined = told
+    with_roles(township, ROLES[-1])
+    text = looked(township, joined)
+    assert [number for number in township.hidden if number in text] == []
+    with_roles(township, ("admin",))
+    assert [number for number in township.hidden | township.seen if number in looked(township, joined)] == []
+    with_roles(township, ROLES[-1])
+    monkeypatch.setattr(calendar_change, "counted_for", lambda statement, actor: statement)
+    text = looked(township, joined)
+    assert [number for number in township.hidden if number in text] != []
 
 
 @pytest.mark.parametrize(
