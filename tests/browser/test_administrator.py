@@ -287,8 +287,9 @@ def test_a_holiday_is_added_after_a_look_at_the_open_deadlines(
         days.fill(f"{known}\n{line}")
         page.get_by_role("button", name="先看看影响哪些期限").click()
         expect(page.locator("h1")).to_have_text(re.compile(r"存了以后，\d+ 件没办完的事期限会变"))
-        moved = page.locator("tbody tr").first
-        number, after = moved.locator("td").first.inner_text(), moved.locator("td").last.inner_text()
+        expect(page.locator("main table")).to_have_count(
+            0
+        )  # whoever reads no matter is told of none by number
         examine(page)
         page.get_by_role("button", name="先不存，回去改").click()
         expect(days).to_have_value(re.compile("县庆"))
@@ -305,10 +306,6 @@ def test_a_holiday_is_added_after_a_look_at_the_open_deadlines(
         expect(days).to_have_value(re.compile(re.escape(line)))
         page.get_by_role("button", name="先看看影响哪些期限").click()
         expect(page.locator("h1")).to_have_text("没办完的事，期限都不变")
-
-    leader = signed_in(opened(browser, sample, size=size), sample, "lingdao")
-    leader.goto(f"/cases/{number}")
-    expect(leader.locator("main")).to_contain_text(after)
 
 
 def test_a_person_is_added_with_the_keyboard_alone(browser: Browser, sample: Sample) -> None:
