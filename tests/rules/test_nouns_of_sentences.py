@@ -12,6 +12,10 @@ from core.i18n import catalogue
 from tests.rules.test_numbers_in_words import BLANK, sentences
 from workflow.texts.labels import GROUPS, NOUN, RENAMED
 
+#: The nouns of a village alone, which no page says of whoever calls all of them otherwise.
+OF_A_VILLAGE = re.compile(
+    r"村|工作[组队]|群众|乡镇|县|villag|work team|township|\bcount(?:y|ies)\b", re.IGNORECASE
+)
 #: The nouns of a village, of its roles and kinds of unit, in both languages. 管理员 is none: in sentences it
 #: is whoever administers the installation, which may be three roles.
 NOUNS = re.compile(
