@@ -50,11 +50,11 @@ KINDS: Mapping[str, tuple[str, str]] = {
     ),
     "nobody_left": (
         _("{number} 没有单位能收"),
-        _("{village}的一件「{category}」事项，能收的单位和人都被反映到了，请{role.auditor}过问。"),
+        _("{village}的一件「{category}」事项，能收的单位和人都被反映到了，请监督过问。"),
     ),
     "rejected_alone": (
         _("{number} 由一个人不予受理"),
-        _("{village}的一件「{category}」事项，由同一个人提请并决定不予受理，请{role.auditor}过问。"),
+        _("{village}的一件「{category}」事项，由同一个人提请并决定不予受理，请监督过问。"),
     ),
     "closed": (_("{number} 已归档"), _("{village}的一件「{category}」事项已归档。")),
     "extension_requested": (

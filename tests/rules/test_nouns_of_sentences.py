@@ -30,8 +30,11 @@ OF_THE_SERVER = re.compile(
 )
 #: Besides, the words themselves, and the English of a sentence, which is looked at with it.
 ELSEWHERE = re.compile(rf"{OF_THE_SERVER.pattern}|^workflow/texts/labels|^the English of ")
+NOTICE = "a notice, which is worded without the definition"
 #: Sentences that still say such a noun, and why.
 LEFT = {
+    "{village}的一件「{category}」事项，能收的单位和人都被反映到了，请监督过问。": NOTICE,
+    "{village}的一件「{category}」事项，由同一个人提请并决定不予受理，请监督过问。": NOTICE,
     "例如：示范县": "the name of an example",
     "例如：示范县走访办": "the name of an example",
     "代码只用字母、数字和连字符，最多 {most} 个，例如 SL 或 committee-SL": "the code of an example",
