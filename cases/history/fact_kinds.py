@@ -38,6 +38,8 @@ class Kept(Enum):
 Path = tuple[str | int, ...]
 #: Kinds of facts that are personal words, kept beside the entry (domain.md section 5).
 PERSONAL = frozenset({FactKind.FREE_WORDS, FactKind.IDENTITY})
+#: The types of fields that were read, by what they are the fields of.
+_HINTS: dict[Any, Mapping[str, Any]] = {}
 
 Words = Annotated[str, FactKind.FREE_WORDS]
 CaseNumber = Annotated[str, FactKind.CASE]
@@ -112,10 +114,14 @@ def personal_paths(hint: Any, stored: Any, path: Path = ()) -> Iterator[Path]:
             yield from personal_paths(one, value, (*path, place))
 
 
-@cache
 def hints_of(facts: Any) -> Mapping[str, Any]:
-    """Return the types of the fields of a value, with what marks them."""
-    return get_type_hints(facts, include_extras=True)
+    """Return the types of the fields of a value, with what marks them.
+
+    To read them costs more than all that is done with them, so it is done once.
+    """
+    if facts not in _HINTS:
+        _HINTS[facts] = get_type_hints(facts, include_extras=True)
+    return _HINTS[facts]
 
 
 def holds_personal(hint: Any) -> bool:

@@ -8,17 +8,16 @@ reference goes every free word beside it, for whoever wrote the reason may have 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, is_dataclass, replace
 from types import NoneType
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, get_args, get_origin
 
 from msgspec import UNSET, UnsetType
 
-from cases.history.fact_kinds import FactKind, UnknownKind
+from cases.history.fact_kinds import FactKind, UnknownKind, hints_of
 from cases.history.facts import Facts
 
 #: What stands for a value that the reader may not see, until it is left out.
 _HIDDEN: Any = object()
 Reference = tuple[FactKind, Any]
-_READ: dict[Any, Mapping[str, Any]] = {}
 _IDENTIFYING: dict[type[Facts], bool] = {}
 
 
@@ -86,7 +85,7 @@ def readable_facts(facts: Facts, known: KnownReferences) -> ReadableFacts:
     known = known.about(facts)
     narrowed: dict[str, Any] = {}
     lost: set[FactKind] = set()
-    hints = _hints(type(facts))
+    hints = hints_of(type(facts))
     for name, hint in hints.items():
         value = getattr(facts, name)
         kept, whole = _narrow(hint, value, known)
@@ -113,7 +112,7 @@ def is_identifying(facts: Facts) -> bool:
 
 def references_of(facts: Facts) -> Iterator[Reference]:
     """List whatever facts name that has rights of its own, each with its kind."""
-    for name, hint in _hints(type(facts)).items():
+    for name, hint in hints_of(type(facts)).items():
         yield from (found for found in _found(hint, getattr(facts, name)) if found[0] not in PLAIN)
 
 
@@ -129,13 +128,6 @@ def values_by_kind(told: Iterable[Facts]) -> dict[FactKind, set[Any]]:
         for kind, value in references_of(facts):
             found[kind].add(int(value) if kind is FactKind.COMPLAINANT else value)
     return found
-
-
-def _hints(kind: Any) -> Mapping[str, Any]:
-    """Return the types of a value's fields; to read them costs more than all else, so it is done once."""
-    if kind not in _READ:
-        _READ[kind] = get_type_hints(kind, include_extras=True)
-    return _READ[kind]
 
 
 def _kind_of(hint: Any) -> FactKind | None:
@@ -155,7 +147,7 @@ def _kinds_in(hint: Any) -> frozenset[FactKind]:
     kind = _kind_of(hint)
     if kind is not None:
         return frozenset({kind})
-    inside = _hints(hint).values() if is_dataclass(hint) else _inner(hint)
+    inside = hints_of(hint).values() if is_dataclass(hint) else _inner(hint)
     return frozenset().union(*map(_kinds_in, inside))
 
 
@@ -167,7 +159,7 @@ def _found(hint: Any, value: Any) -> Iterator[Reference]:
     if kind is not None:
         yield kind, value
     elif is_dataclass(hint):
-        for name, inner in _hints(hint).items():
+        for name, inner in hints_of(hint).items():
             yield from _found(inner, getattr(value, name))
     else:
         yield from (one for inner, part in _parts(hint, value) for one in _found(inner, part))
