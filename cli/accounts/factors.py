@@ -1,6 +1,7 @@
 """Change what lets users in beside their password: one-time codes, and the provider of single sign-on."""
 
 from argparse import Namespace
+from collections.abc import Callable
 
 from accounts.access.actor import SYSTEM
 from accounts.registers import user_changes, users
@@ -10,16 +11,7 @@ from cli.framework.context import Context
 def forget_code(given: Namespace, context: Context) -> int:
     """Take a user's second factor away, as when the telephone is lost; every sign-in of the user ends."""
     _ = context.words
-    services = context.services
-    services.db.apply(
-        lambda session: users.forget_code(
-            session,
-            actor=SYSTEM,
-            chain=services.rules.services.chain,
-            username=given.username,
-            now=services.clock.now(),
-        )
-    )
+    _change(users.forget_code, given.username, context)
     context.inform(_("已取消 {username} 的动态码。").format(username=given.username))
     return 0
 
@@ -27,16 +19,7 @@ def forget_code(given: Namespace, context: Context) -> int:
 def release_openid(given: Namespace, context: Context) -> int:
     """Let a user be bound anew at the provider of single sign-on; every sign-in of the user ends."""
     _ = context.words
-    services = context.services
-    services.db.apply(
-        lambda session: users.release_openid(
-            session,
-            actor=SYSTEM,
-            chain=services.rules.services.chain,
-            username=given.username,
-            now=services.clock.now(),
-        )
-    )
+    _change(users.release_openid, given.username, context)
     context.inform(_("已解开 {username} 和统一身份认证的对应。").format(username=given.username))
     return 0
 
@@ -59,3 +42,17 @@ def postpone_code(given: Namespace, context: Context) -> int:
     )
     context.inform(_("{username} 到 {day} 为止可以不用动态码。").format(username=given.username, day=until))
     return 0
+
+
+def _change(change: Callable[..., None], username: str, context: Context) -> None:
+    """Change something about one user, as whoever runs the server."""
+    services = context.services
+    services.db.apply(
+        lambda session: change(
+            session,
+            actor=SYSTEM,
+            chain=services.rules.services.chain,
+            username=username,
+            now=services.clock.now(),
+        )
+    )
