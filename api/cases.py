@@ -18,7 +18,7 @@ from cases.queries import case_history, case_list, complainant_list
 from cases.queries.filter_values import validate
 from core.errors import Conflict
 from core.i18n import mark as _
-from wsgi.schemas.external import external_forms
+from wsgi.schemas.external import external_id
 from wsgi.schemas.request_schemas import CaseList, ComplainantList, NewCase
 
 cases = ApiBlueprint("cases", __name__, description="Matters, from intake to closing")
@@ -93,7 +93,7 @@ def history(call: RequestContext, query: Filters, number: str) -> Response:
         system=translate()(SYSTEM_NAME),
         villager=translate()(VILLAGER_NAME),
         definition=call.rules.definition,
-        external=external_forms().ids.external,
+        external=external_id,
     )
     return answer({"items": entries, "next": None})
 
