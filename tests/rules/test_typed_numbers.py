@@ -5,8 +5,10 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import MetaData
 
 from accounts.registers.import_cells import Cells
+from cases.access import identities
 from cases.importing.row_reader import Reader
 from cases.lifecycle.effects import complainants, identity
+from cases.sealing import resealing
 from core.persistence.db import Base
 from core.tables.import_report import CellProblem
 from tests.rules.sources import name, nodes, product, tree
@@ -23,6 +25,9 @@ FIELDS: Mapping[str, object] = {
 #: Where a telephone is kept, and everything that writes it there.
 COLUMNS: Mapping[str, tuple[object, ...]] = {
     "complainants.phone": (complainants._phone, identity.amend_identity, Reader._phone),
+    # Digests of what was checked, made where the checked number is sealed and where it is sealed anew.
+    "complainants.phone_digest": (identities.write_phone, resealing.reseal),
+    "complainants.phone_end_digest": (identities.write_phone, resealing.reseal),
     "households.phone": (Cells.phone,),
     "units.phone": (Cells.phone,),
 }

@@ -23,6 +23,7 @@ from tests.builders import at
 from tests.cases.breaking_in import break_in
 from tests.cases.conftest import take
 from tests.cases.importing.message_sheet import PLAIN
+from tests.external import external_id
 from tests.web.conftest import Browser, Page
 from tests.web.test_application_journeys import hidden
 
@@ -118,9 +119,10 @@ def everybody(
     assert joined.status == 200
     with town.reading() as session:
         last = session.scalars(text("SELECT max(id) FROM complainants")).one()
+    outside = str(external_id(rules, "complainants", last))
     for field, value in person("amended on a page").items():
         amended = {"action": "amend", "field": field, "value": value, "reason": "记错了"}
-        assert act(browser("zuzhang"), on_page, **amended, complainant=str(last)).status == 303
+        assert act(browser("zuzhang"), on_page, **amended, complainant=outside).status == 303
     assert take([{**PLAIN, "留言用户": NAMES["imported"]}]).created == 1
     for address in ("/todo", "/cases", f"/cases/{number}", f"/cases/{on_page}"):
         assert browser("zuzhang").get(address).status == 200

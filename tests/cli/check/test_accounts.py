@@ -15,7 +15,7 @@ from accounts.registers.administrators import proposals
 from cases.configuration.case_rules import CountyRules
 from core.errors import Conflict
 from core.persistence.db import Database
-from tests.builders import at
+from tests.builders import PERSONAL_KEY, at
 from tests.cli.conftest import SECRET, Command
 
 
@@ -81,6 +81,7 @@ def test_no_server_starts_where_somebody_holds_what_the_profile_separates(
     environ = {
         "HUIYIN_DATABASE_URL": db.url.render_as_string(hide_password=False),
         "HUIYIN_SECRET_KEY": SECRET,
+        "HUIYIN_PERSONAL_KEY": PERSONAL_KEY,
         "HUIYIN_DATA_DIR": str(tmp_path_factory.mktemp("var")),
     }
     assert command("db", "upgrade").code == 0
