@@ -35,9 +35,10 @@ CHECK = "read_phone"
 #: The modules that ask the one check, besides the one that holds it.
 ASKING = {
     "accounts/registers/import_cells.py",
+    "cases/access/identities.py",
     "cases/importing/row_reader.py",
     "cases/lifecycle/effects/identity.py",
-    "cases/retention/person_export.py",
+    "cases/retention/find_person.py",
 }
 
 

@@ -64,7 +64,9 @@ def with_acts_for_every_name(text: str) -> str:
         choices = 'values = ["one"]\nwords.one = { zh = "头一样", en = "the first" }\n'
         for name, entry in entries.items():
             made.append(f'[fields.{entry}]\nname = "{name}"\ntype = "{kind}"\n')
-            made.append(f'zh = "{kind}的{name}"\nen = "{kind} of {name}"\n{choices if kind == "choice" else ""}\n')
+            made.append(
+                f'zh = "{kind}的{name}"\nen = "{kind} of {name}"\n{choices if kind == "choice" else ""}\n'
+            )
     return "".join(made)
 
 
