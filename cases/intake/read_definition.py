@@ -50,7 +50,8 @@ def read_definition(body: str, place: str) -> Definition:
     itself, that has no effect, or that the code could not follow, and each open state in which a matter can
     come to stand still.
     """
-    definition = parse(body, place, _check_parts)
+    parse(body, place, _check_parts)
+    definition = parse(body, place)
     document = Document(body, place)
     _check_course(document.read(), definition)
     if not document.problems:  # only of what can be followed it makes sense to ask where it leads

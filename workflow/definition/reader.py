@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from config.reading import ConfigProblem, Document, Table
@@ -43,9 +44,20 @@ def parse(body: str, place: str, check: Check | None = None) -> Definition:
 
     What `check` finds is told first, with what is wrong with the whole.
 
+    Without it the same text is the same definition again, of which much is remembered elsewhere.
+
     Raises BadDefinition when a state, role, relation, guard, clock or unit kind is unknown, when a state is
     unreachable or leads nowhere, or when anything else of domain.md section 2 does not hold.
     """
+    return _known(body, place) if check is None else _read(body, place, check)
+
+
+@lru_cache(maxsize=16)
+def _known(body: str, place: str) -> Definition:
+    return _read(body, place, None)
+
+
+def _read(body: str, place: str, check: Check | None) -> Definition:
     document = Document(body, place)
     root = document.read()
     _refuse(document)

@@ -11,6 +11,7 @@ Walked are matters that name nobody: who is named in one is kept away from it by
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
+from functools import lru_cache
 
 from accounts.access.permissions import ACTING_ROLES
 from workflow.definition.model import Definition
@@ -22,7 +23,8 @@ from workflow.ways_on.walk import READ_OPEN_NAMES, StateWalk, walk_of
 ANY_UNIT = frozenset({0})
 
 
-def find_dead_ends_of(definition: Definition) -> list[DeadEnd]:
+@lru_cache(maxsize=16)
+def find_dead_ends_of(definition: Definition) -> tuple[DeadEnd, ...]:
     """Walk a definition for people of all roles in all relations: what is dead for them is so for anybody.
 
     Raises TooManySituations for a state whose conditions are too many.
@@ -35,7 +37,7 @@ def find_dead_ends_of(definition: Definition) -> list[DeadEnd]:
     places = [
         Place(code, ANY_UNIT, everybody) for code, state in definition.states.items() if not state.final
     ]
-    return [dead for _, dead in find_dead_ends(definition, places)]
+    return tuple(dead for _, dead in find_dead_ends(definition, places))
 
 
 def find_dead_ends(definition: Definition, places: Sequence[Place]) -> list[tuple[Place, DeadEnd]]:

@@ -50,6 +50,7 @@ class StateWalk:
         self._moves = {name: self._moves_by(name) for name in self._acts}
         self._possible: dict[tuple[tuple[str, Any], ...], set[int]] = {}
         self._opened: dict[tuple[str, Standing], frozenset[int]] = {}
+        self._opened_by: dict[tuple[str, tuple[int, ...], bool], frozenset[int]] = {}
         self._failed: dict[Situation, frozenset[str]] = {}
         self._known_alive: dict[Any, frozenset[int]] = {}
         self._known: dict[Any, tuple[DeadEnd, ...]] = {}
@@ -160,14 +161,18 @@ class StateWalk:
         asked = action, standing
         if asked not in self._opened:
             act = self._definition.action(action)
-            fits = any(_fits(row, standing) for row in self._rows(act))
+            rows = tuple(place for place, row in enumerate(self._rows(act)) if _fits(row, standing))
             with_names = standing.reads_open_names and not needs_settled_names(act)
-            self._opened[asked] = frozenset(
-                number
-                for number, situation in self._numbered
-                if fits and (with_names or not situation.open_names)
-                if availability(self._definition, as_seen_by(situation, standing), action).allowed
-            )
+            # Who asks decides by which rows an action is open; no guard asks for roles or relations.
+            alike = action, rows, with_names
+            if alike not in self._opened_by:
+                self._opened_by[alike] = frozenset(
+                    number
+                    for number, situation in self._numbered
+                    if rows and (with_names or not situation.open_names)
+                    if availability(self._definition, as_seen_by(situation, standing), action).allowed
+                )
+            self._opened[asked] = self._opened_by[alike]
         return self._opened[asked]
 
     def _describe(self, dead: list[Situation], place: Place, steps: list[Step]) -> tuple[DeadEnd, ...]:

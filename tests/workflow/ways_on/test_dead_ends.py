@@ -50,7 +50,7 @@ EXAMPLES = sorted((CONFIG.parent / "docs" / "examples").glob("*/workflow.toml"))
 
 @pytest.mark.parametrize("place", [CONFIG / "workflow.toml", *EXAMPLES], ids=lambda place: place.parent.name)
 def test_the_life_cycles_that_are_shipped_have_a_way_on_everywhere(place: Path) -> None:
-    assert find_dead_ends_of(parse(place.read_text(encoding="utf-8"), place.name)) == []
+    assert find_dead_ends_of(parse(place.read_text(encoding="utf-8"), place.name)) == ()
 
 
 def test_a_state_of_the_county_s_own_without_a_way_on_is_named_as_any_other() -> None:
