@@ -12,6 +12,7 @@ HIDDEN_OURS = frozenset({".ci"})
 BINARY = frozenset({".xlsx", ".docx", ".png", ".jpg", ".pdf", ".ico", ".woff2"})
 
 
+@cache
 def name(place: Path) -> str:
     """Return a file's path below the root, with slashes."""
     return place.relative_to(ROOT).as_posix()
@@ -35,16 +36,19 @@ def _is_ours(folder: str) -> bool:
     return not folder.startswith(".") or folder in HIDDEN_OURS
 
 
+@cache
 def texts() -> tuple[Path, ...]:
     """Return every file that is text."""
     return tuple(place for place in files() if place.suffix not in BINARY)
 
 
+@cache
 def modules() -> tuple[Path, ...]:
     """Return every Python module, tests included."""
     return tuple(place for place in files() if place.suffix == ".py")
 
 
+@cache
 def product() -> tuple[Path, ...]:
     """Return every Python module of the program itself."""
     return tuple(place for place in modules() if name(place).split("/")[0] not in {"tests", "bench"})

@@ -4,6 +4,7 @@ import ast
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import PurePosixPath
 
 import pytest
@@ -15,6 +16,7 @@ ROOMED = ("cases", "web", "workflow", "accounts", "core", "api", "cli", "wsgi")
 MOST_MODULES = 15
 
 
+@cache
 def program() -> list[str]:
     """List every module of the program and of what measures it, by path."""
     return [path for path in map(name, modules()) if path.split("/")[0] != "tests"]
