@@ -24,7 +24,12 @@ CHOSEN = frozenset({"checkbox", "radio", "date", "datetime-local", "number", "su
 CODES = re.compile(r"[\x20-\x7e]{0,200}")
 #: Every form bears a key that is drawn anew each time; whatever it is, the page is the same.
 DRAWN = re.compile(r'(?<=<input type="hidden" name="once" value=")[\w-]+(?=")')
-#: The pages that were found to be as every page must be.
+#: What people read between two tags, as far as no character of it means anything to markup.
+READ = re.compile(r"(?<=>)[^<>&\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]+(?=[<&])")
+#: What differs from one page to the next inside of tags: numbers, days, Chinese words.
+GIVEN = re.compile(r"(?<![%&#])\d+|[\u3001-\u303f\u4e00-\u9fff\uff01-\uff5e]+")
+TAG = re.compile(r"<[^<>]*>")
+#: The shapes of pages that were found to be as every page must be.
 _SOUND: set[bytes] = set()
 
 
@@ -34,11 +39,27 @@ def tree_of(text: str) -> Any:
 
 
 def check(text: str) -> None:
-    """Fail when a page is not what every page must be; one that was found sound is not read again."""
-    known = hashlib.sha256(DRAWN.sub("drawn", text).encode("utf-8", "surrogatepass")).digest()
+    """Fail when a page is not what every page must be; one of a shape that was sound is not read again."""
+    known = hashlib.sha256(shape_of(text).encode("utf-8", "surrogatepass")).digest()
     if known not in _SOUND:
         _check(*_read(text))
         _SOUND.add(known)
+
+
+def shape_of(text: str) -> str:
+    """Return a page without what makes no difference to what every page must be.
+
+    Of words between tags it matters whether there are any. Numbers and Chinese words inside of tags are
+    counted in the order in which they first come, so that two that are alike stay alike, and others apart.
+    """
+    seen: dict[str, int] = {}
+
+    def counted(found: re.Match[str]) -> str:
+        kind = "n" if found[0].isascii() else "文"
+        return f"{kind}{seen.setdefault(found[0], len(seen))}"
+
+    plain = READ.sub(lambda found: "t" if found[0].strip() else " ", DRAWN.sub("drawn", text))
+    return TAG.sub(lambda found: GIVEN.sub(counted, found[0]), plain)
 
 
 @lru_cache(maxsize=32)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.markup import HTML, check, tree_of
+from tests import markup
+from tests.markup import HTML, check, shape_of, tree_of
 
 SOUND = """<!doctype html><html lang="zh-CN"><head><title>回音</title></head><body><h1>诉求</h1>
 <form method="post"><input type="hidden" name="once" value="a-key"><label for="words">说了什么</label>
@@ -46,3 +47,38 @@ def test_another_drawn_key_is_the_same_page_and_its_own_elements_are_read() -> N
     again = SOUND.replace("a-key", "another-key")
     check(again)
     assert tree_of(again).find(f".//{HTML}input").get("value") == "another-key"
+
+
+def test_a_page_with_other_words_and_days_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = SOUND.replace("</h1>", '</h1><time datetime="2026-03-02" title="星期一">3月2日</time>')
+    check(page)
+    monkeypatch.setattr(markup, "_read", None)
+    check(
+        page.replace("03-02", "04-05")
+        .replace("星期一", "星期二")
+        .replace("3月2日", "4月5日")
+        .replace("诉求", "事项")
+    )
+
+
+@pytest.mark.parametrize(
+    ("part", "other"),
+    [
+        ('<p id="p2">二</p>', '<p id="p1">二</p>'),
+        ('<p id="p2">二</p>', '<p id="一">二</p>'),
+        ('<p id="p2">二</p>', '<p id="p2" aria-labelledby="p3">二</p>'),
+        ('<p id="p2">二</p>', '<p id="p2">二</i></p>'),
+        ('<p id="p2">二</p>', '<p id="p2">二&nix;</p>'),
+        ('<p id="p2">二</p>', '<p id="p2">二\x01</p>'),
+        ("<title>回音</title>", "<title> </title>"),
+        ("q=%E6%B0%B4", "q=%E6%B0%B4&amp;name=%E6%B0%B4"),
+        ("q=%E6%B0%B4", "q=1&amp;r=水"),
+    ],
+)
+def test_what_would_be_wrong_is_another_shape(part: str, other: str) -> None:
+    page = SOUND.replace("</h1>", '</h1><p id="p1">一</p><p id="一">一</p><p id="p2">二</p>')
+    check(page)
+    assert part in page
+    assert shape_of(page.replace(part, other)) != shape_of(page)
+    with pytest.raises(AssertionError):
+        check(page.replace(part, other))
