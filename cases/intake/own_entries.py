@@ -25,7 +25,6 @@ from workflow.definition.vocabulary import (
     WITHIN,
     CaseState,
 )
-from workflow.texts import labels
 
 Problem = Callable[[tuple[str, ...], MarkedText], None]
 
@@ -91,18 +90,6 @@ def check_clocks(definition: Definition, problem: Problem) -> None:
                 problem(("clocks", name, "days"), reason)
         if name not in started:
             problem(("clocks", name), MarkedText(_("没有一步让这个时钟开始走")))
-
-
-def check_words(definition: Definition, problem: Problem) -> None:
-    """Note words for codes that there are not."""
-    for group, words in definition.words.items():
-        if group not in labels.RENAMED:
-            facts = {"group": group, "known": sorted(labels.RENAMED)}
-            problem(("words", group), MarkedText(_("这一组的叫法不能换；能换的是 {known}"), facts))
-            continue
-        for code in words.keys() - labels.GROUPS[group].keys():
-            facts = {"code": code, "known": sorted(labels.GROUPS[group])}
-            problem(("words", group, code), MarkedText(_("没有 {code} 这个代码；可以写：{known}"), facts))
 
 
 def check_action(

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from accounts.access.permissions import ROLE_PERMISSIONS, Permission, Role
-from cases.intake import distinct_words, own_entries, program_fields, running_clocks
+from cases.intake import county_words, own_entries, program_fields, running_clocks
 from cases.intake.coded_actions import (
     ANSWERED,
     CHANGES,
@@ -78,8 +78,8 @@ def _check_parts(root: Table, definition: Definition) -> None:
                     )
             else:
                 own_entries.check_action(kind, action, named, definition, problem)
-    own_entries.check_words(definition, problem)
-    distinct_words.check_words(root.data, definition, problem)
+    county_words.check_codes(definition, problem)
+    county_words.check_distinct(root.data, definition, problem)
 
 
 def _check_course(root: Table, definition: Definition) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from config.marked_text import Bilingual
 from config.tables import ClockLength
@@ -11,6 +11,17 @@ from workflow.definition.vocabulary import stage_of
 
 #: The steps by which a case goes to a unit above its owner.
 RISING = ("escalate", "raise")
+
+
+class Word(NamedTuple):
+    """What the county calls a code of the program.
+
+    `many` is the English for several of it; empty where the common rule makes it.
+    """
+
+    zh: str
+    en: str
+    many: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +136,7 @@ class Definition:
     acts: Mapping[str, Act]
     clocks: Mapping[str, ClockDef]
     rungs: Mapping[str, Rung]
-    words: Mapping[str, Mapping[str, Bilingual]]
+    words: Mapping[str, Mapping[str, Word]]
     rules: RuleSet
 
     @property

@@ -4,13 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from config.marked_text import Bilingual, MarkedText
+from config.marked_text import MarkedText
 from config.marked_text import mark as _
 from config.reading import Table
 from config.tables import DAYS_UNIT, MOST_DAYS, UNITS, ClockLength
 from workflow.definition import vocabulary
 from workflow.definition.fields import FieldBook, read_bilingual
-from workflow.definition.model import Act, ActionRule, ClockDef, Rung, State, Step
+from workflow.definition.model import Act, ActionRule, ClockDef, Rung, State, Step, Word
 from workflow.guards import GUARDS
 
 MOST_STATES = 50
@@ -86,12 +86,11 @@ def load_clocks(root: Table, rungs: Mapping[str, Rung]) -> dict[str, ClockDef]:
     return clocks
 
 
-def load_words(root: Table) -> dict[str, dict[str, Bilingual]]:
+def load_words(root: Table) -> dict[str, dict[str, Word]]:
     """Read `[words.GROUP]`: what the county calls codes of the program, such as the kinds of unit."""
-    found: dict[str, dict[str, Bilingual]] = {}
+    found: dict[str, dict[str, Word]] = {}
     for group, table in root.tables("words"):
-        named = {code: read_bilingual(table, code) for code in table.data}
-        found[group] = {code: words for code, words in named.items() if words is not None}
+        found[group] = {code: _word(table.table(code)) for code in table.data}
     return found
 
 
@@ -167,6 +166,11 @@ def _row(table: Table, states: Mapping[str, State], *, registers: bool) -> Actio
         relations=relations,
         guards=table.words("guards", GUARDS, GUARD),
     )
+
+
+def _word(table: Table) -> Word:
+    table.only("zh", "en", "many")
+    return Word(table.text("zh"), table.text("en"), table.text("many") if "many" in table.data else "")
 
 
 def _changes(table: Table, clocks: Collection[str]) -> dict[str, str]:

@@ -1,0 +1,22 @@
+"""Say in English of several what is said of one: by the common rule, where a county's file has no other word."""
+
+from collections.abc import Mapping
+
+HISSES = ("s", "x", "z", "ch", "sh")
+VOWELS = ("a", "e", "i", "o", "u")
+#: The codes of which a sentence speaks in English as of several; for others another word would be read nowhere.
+SAID_OF_SEVERAL: Mapping[str, tuple[str, ...]] = {
+    "level": ("township", "village", "group"),
+    "unit_kind": ("team",),
+    "role": ("auditor", "leader", "villager"),
+    "term": ("complainant", "household"),
+}
+
+
+def several(word: str) -> str:
+    """Return an English noun for several, as the common rule makes it: wards, branches, counties."""
+    if word.lower().endswith(HISSES):
+        return f"{word}es"
+    if word[-1:].lower() == "y" and word[-2:-1].lower() not in VOWELS:
+        return f"{word[:-1]}ies"
+    return f"{word}s"
