@@ -146,8 +146,8 @@ ENTRIES: Mapping[str, Bilingual] = {
     "forget": Bilingual("按保存期限删除了内容", "words deleted after the retention period"),
 }
 
-#: What sentences call people and things for whom no role or level stands. `family` is how somebody is named of
-#: whom only the first sign of the name is shown.
+#: What sentences call people and things for whom no role or level stands. `family` is how somebody is named
+#: of whom only the first sign of the name is shown.
 TERMS: Mapping[str, Bilingual] = {
     "complainant": Bilingual("群众", "villager"),
     "household": Bilingual("户", "household"),

@@ -1,10 +1,10 @@
-"""Say in English of several what is said of one: by the common rule, where a county's file has no other word."""
+"""Say in English of several what is said of one: by the common rule, where no file has another word."""
 
 from collections.abc import Mapping
 
 HISSES = ("s", "x", "z", "ch", "sh")
 VOWELS = ("a", "e", "i", "o", "u")
-#: The codes of which a sentence speaks in English as of several; for others another word would be read nowhere.
+#: The codes of which a sentence speaks in English as of several; of others it would be read nowhere.
 SAID_OF_SEVERAL: Mapping[str, tuple[str, ...]] = {
     "level": ("township", "village", "group"),
     "unit_kind": ("team",),
