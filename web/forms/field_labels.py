@@ -94,7 +94,7 @@ FIELDS: Mapping[tuple[str, str], FieldLabel] = {
     ("*", "field"): FieldLabel(_("更正哪一项")),
     ("*", "value"): FieldLabel(
         _("改成什么"),
-        _("{term.household}填{term.household}号，原话填整句，姓名、电话照写；单子上没有的单位和人写名字"),
+        _("原话填整句，姓名、电话照写；单子上没有的单位和人写名字"),
     ),
     ("*", "mode"): FieldLabel(_("用什么方式")),
     ("attempt", "words"): FieldLabel(_("怎么没联系上"), _("例如 电话没人接，门锁着")),
