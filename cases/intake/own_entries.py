@@ -11,6 +11,7 @@ from math import ceil
 from typing import Any
 
 from accounts.access.permissions import GRANTABLE, ROLE_PERMISSIONS, Permission
+from cases.intake.ladder_lengths import check_ladder
 from config.marked_text import NOTHING, MarkedText
 from config.marked_text import mark as _
 from config.reading import CODE
@@ -81,13 +82,8 @@ def check_clocks(definition: Definition, problem: Problem) -> None:
                 facts = {"rung": rung.code, "known": OWN_RUNGS}
                 reason = MarkedText(_("自己加的时钟不能有 {rung} 这一档；能写的是 {known}"), facts)
                 problem(("clocks", name, "ladder"), reason)
-        for rung in clock.ladder:
-            if clock.length is not None and -rung.days > clock.length.days:
-                bounds = {"rung": rung.code, "days": -rung.days, "length": clock.length.days}
-                reason = MarkedText(
-                    _("{rung} 在到期前 {days} 天，这个时钟一共才 {length} 天：那天它还没有开始走"), bounds
-                )
-                problem(("clocks", name, "days"), reason)
+        if clock.length is not None:
+            check_ladder(clock, {"length": clock.length}, definition, problem)
         if name not in started:
             problem(("clocks", name), MarkedText(_("没有一步让这个时钟开始走")))
 

@@ -18,7 +18,9 @@ Open = Callable[..., Browser]
 GROUPS = re.compile(r"\d ?个?组(?!长)|组数|\bgroups?\b", re.IGNORECASE)
 ASKED = re.compile(r'name="[^"]*household[^"]*"|value="household"|name="groups_declared"')
 #: What is called so by the files of this county: categories, ways of coming together, levels, people by name.
-OF_A_COUNTY = re.compile(r"户口证件|Household papers|入户走访|白天入户|home visit|田家|田 family|\bGroup\b")
+OF_A_COUNTY = re.compile(
+    r"户口证件|[Hh]ousehold papers|入户走访|白天入户|home visit|田家|田 family|\bGroup\b"
+)
 #: Who looks at what, besides the matter.
 LOOKED_AT = {
     "guanli": ("/areas/new", "/areas/SL"),

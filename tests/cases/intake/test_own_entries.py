@@ -262,7 +262,7 @@ SPOILED = {
     "a rung before its clock begins": (
         "days = { remind = -1 }",
         "days = { remind = -30 }",
-        "clocks.inspection.days",
+        "clocks.inspection.days.remind",
         "remind comes 30 days before the date",
     ),
     "two choices with the same words": (
