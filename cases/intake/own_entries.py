@@ -12,6 +12,7 @@ from typing import Any
 
 from accounts.access.permissions import GRANTABLE, ROLE_PERMISSIONS, Permission
 from cases.intake.ladder_lengths import check_ladder
+from config.lines import Path
 from config.marked_text import NOTHING, MarkedText
 from config.marked_text import mark as _
 from config.reading import CODE
@@ -27,7 +28,7 @@ from workflow.definition.vocabulary import (
     CaseState,
 )
 
-Problem = Callable[[tuple[str, ...], MarkedText], None]
+Problem = Callable[[Path, MarkedText], None]
 
 OWN_STATE = re.compile(rf"^({'|'.join(DIVISIBLE)})\{WITHIN}[a-z][a-z0-9_]{{0,39}}$")
 #: The names under which a form or a request says something else than what an action takes.
@@ -102,7 +103,8 @@ def check_action(
     for role in sorted(action.roles - OWN_ROLES):
         facts = {"role": role, "known": sorted(OWN_ROLES)}
         reason = MarkedText(_("自己加的动作不能由 {role} 做；能写的是 {known}"), facts)
-        problem((*place, "who"), reason)
+        for row in action.places_of_role(role):
+            problem((*place, *row), reason)
     _check_fields((*place, "fields"), named, action.fields, problem)
     for field in (field for field in action.fields if field.get(PUBLIC) and not action.public):
         reason = MarkedText(
@@ -113,7 +115,8 @@ def check_action(
     if any(field["type"] == "person" for field in action.fields):
         for code in (code for code in action.sources if definition.states[code].final):
             reason = MarkedText(_("在 {state} 没有承办单位，不能填那里的人"), {"state": code})
-            problem((*place, "who"), reason)
+            for row in action.places_of_source(code):
+                problem((*place, *row), reason)
     if isinstance(action, Step):
         _check_way(name, action, definition, problem)
         if action.clocks.get("handling") == "stop":

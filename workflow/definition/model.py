@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from config.lines import Path
 from config.marked_text import Bilingual
 from config.tables import ClockLength
 from workflow.definition.rule_sets import RuleSet
@@ -78,6 +79,14 @@ class Act:
     tells: tuple[str, ...]
     hands_to: str
     public: Bilingual | None
+
+    def places_of_role(self, role: str) -> list[Path]:
+        """Return where the file names a role for this action: the rows of `who` by their order."""
+        return [("who", at, "roles") for at, row in enumerate(self.rows) if role in row.roles]
+
+    def places_of_source(self, state: str) -> list[Path]:
+        """Return where the file lets this action be taken from a state: the rows of `who` by their order."""
+        return [("who", at, "from") for at, row in enumerate(self.rows) if state in row.sources]
 
 
 @dataclass(frozen=True, slots=True)

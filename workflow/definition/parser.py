@@ -81,7 +81,7 @@ def load_clocks(root: Table, rungs: Mapping[str, Rung]) -> dict[str, ClockDef]:
         clocks[name] = ClockDef(name, table.text("zh"), table.text("en"), ladder, length)
     for name in vocabulary.CLOCKS:
         if name not in clocks and name not in vocabulary.UNRATED_CLOCKS:
-            root.problem(MarkedText(_("缺少时钟「{name}」"), {"name": name}), "clocks")
+            root.document.problem(("clocks", name), MarkedText(_("缺少时钟「{name}」"), {"name": name}))
     _limit(root, "clocks", clocks, MOST_CLOCKS)
     return clocks
 
@@ -112,7 +112,7 @@ def load_actions(
         acts[name] = Act(**_common(name, table, states, book, registers=False))
         if name in steps:
             table.problem(MarkedText(_("「{name}」已经是一个步骤"), {"name": name}))
-    _limit(root, "steps", {**steps, **acts}, MOST_ACTIONS)
+    _limit(root, "acts" if acts else "steps", {**steps, **acts}, MOST_ACTIONS)
     return steps, acts
 
 
@@ -122,7 +122,8 @@ def _common(
     """Read what steps and acts have in common."""
     rows = tuple(_row(row, states, registers=registers) for row in table.rows("who"))
     if len(rows) > MOST_ROWS:
-        table.problem(MarkedText(_("超过 {most} 行"), {"most": MOST_ROWS}), "who")
+        first = (*table.path, "who", MOST_ROWS)
+        table.document.problem(first, MarkedText(_("超过 {most} 行"), {"most": MOST_ROWS}))
     if not table.data.get("who"):
         table.problem(MarkedText(_("没有角色能做这一步")), "who")
     used = frozenset[str]().union(*(row.sources for row in rows))
@@ -209,6 +210,8 @@ def _own_days(table: Table, ladder: Sequence[str]) -> dict[str, int]:
 
 
 def _limit(root: Table, key: str, found: Mapping[str, object], most: int) -> None:
+    """Note at the last of too many things that there are too many."""
     if len(found) > most:
         facts = {"number": len(found), "most": most}
-        root.problem(MarkedText(_("这里有 {number} 个，最多 {most} 个"), facts), key)
+        reason = MarkedText(_("这里有 {number} 个，最多 {most} 个"), facts)
+        root.document.problem((key, list(found)[-1]), reason)
