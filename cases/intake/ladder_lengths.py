@@ -18,7 +18,8 @@ Problem = Callable[[tuple[str, ...], MarkedText], None]
 #: Lengths by where they are written.
 Lengths = Mapping[str, ClockLength]
 
-HANDLING = "handling"
+#: The clock that may be extended, and be longer then than any of its lengths.
+EXTENDED = "handling"
 #: The periods by which a clock of the program begins, and those that an urgent matter has instead.
 PERIODS = {
     "triage": ("triage", "triage_short"),
@@ -56,7 +57,7 @@ def check_ladder(clock: ClockDef, lengths: Lengths, definition: Definition, prob
                 facts,
             )
             problem(place, reason)
-        elif not there and clock.name != HANDLING:  # which may be extended, and be longer then
+        elif not there and clock.name != EXTENDED:
             longest = max(one.days for one in lengths.values())
             bounds = {"rung": rung.code, "longer_than": rung.longer_than, "length": longest}
             reason = MarkedText(
@@ -72,7 +73,7 @@ def _exists(rung: Rung, length: ClockLength) -> bool:
 
 def _lengths(name: str, decided: Tables, definition: Definition) -> Lengths:
     """Return how long a clock of the program may be when it begins; nothing for those without a length."""
-    if name == HANDLING:
+    if name == EXTENDED:
         return {
             f"deadlines.toml: {code}": ClockLength(row.days, row.unit)
             for code, row in decided.profiles.items()

@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping
 
+from accounts.access.permissions import Role
+from accounts.vocabulary import AreaLevel
+from config.vocabulary import UnitKind
+
 HISSES = ("s", "x", "z", "ch", "sh")
 VOWELS = ("a", "e", "i", "o", "u")
 #: The codes of which a sentence speaks in English as of several; of others it would be read nowhere.
 SAID_OF_SEVERAL: Mapping[str, tuple[str, ...]] = {
-    "level": ("township", "village", "group"),
-    "unit_kind": ("team",),
-    "role": ("auditor", "leader", "villager"),
+    "level": (AreaLevel.TOWNSHIP, AreaLevel.VILLAGE, AreaLevel.GROUP),
+    "unit_kind": (UnitKind.TEAM,),
+    "role": (Role.AUDITOR, Role.LEADER, Role.VILLAGER),
     "term": ("complainant", "household"),
 }
 
