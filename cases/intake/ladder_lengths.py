@@ -58,10 +58,11 @@ def check_ladder(clock: ClockDef, lengths: Lengths, definition: Definition, prob
             )
             problem(place, reason)
         elif not there and clock.name != EXTENDED:
-            longest = max(one.days for one in lengths.values())
-            bounds = {"rung": rung.code, "longer_than": rung.longer_than, "length": longest}
+            where = max(lengths, key=lambda one: lengths[one].days)
+            days = lengths[where].days
+            bounds = {"rung": rung.code, "longer_than": rung.longer_than, "length": days, "where": where}
             reason = MarkedText(
-                _("时钟长过 {longer_than} 天才有 {rung} 这一档，这个时钟最长 {length} 天：写了不起作用"),
+                _("长过 {longer_than} 天的时钟才有 {rung}，这个时钟（{where}）最长 {length} 天：不起作用"),
                 bounds,
             )
             problem(place, reason)
