@@ -10,7 +10,7 @@ from config.vocabulary import CaseKind, IntakeChannel, UnitKind, Urgency
 from workflow.definition.model import Definition, Word
 from workflow.definition.vocabulary import AttemptMode, Outcome, Rating, ReplyChannel, stage_of
 from workflow.texts.guard_names import GUARD_NAMES
-from workflow.texts.plurals import VOWELS, several
+from workflow.texts.plurals import VOWELS, of_several, several
 from workflow.texts.reasons import REASONS
 
 ROLES: Mapping[str, Bilingual] = {
@@ -206,7 +206,7 @@ RENAMED = (
 )
 #: A noun of a sentence that the county calls as it likes: the group and the code of its word, behind an `a`
 #: where English has one, before an s where several are meant. With a capital it begins a sentence.
-NOUN = re.compile(r"(\ba )?\{(level|unit_kind|role|term)\.(\w+)\}(s\b)?", re.IGNORECASE)
+NOUN = re.compile(r"(\ba )?\{(level|unit_kind|role|term)\.(\w+)\}(s\b['’]?)?", re.IGNORECASE)
 
 
 def called(definition: Definition, group: str, code: str, language: str) -> str:
@@ -237,6 +237,7 @@ def fill_nouns(sentence: str, language: str, definition: Definition | None = Non
         word = name(*known) if definition is None else called(definition, *known)
         if found[4]:
             word = _many(definition, group.lower(), code) or several(word)
+            word = of_several(word, found[4][1:])
         if article and word.lower().startswith(VOWELS):
             article = f"{article[0]}n "
         return article + (word[:1].upper() + word[1:] if group[0].isupper() else word)

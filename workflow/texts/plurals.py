@@ -24,3 +24,8 @@ def several(word: str) -> str:
     if word[-1:].lower() == "y" and word[-2:-1].lower() not in VOWELS:
         return f"{word[:-1]}ies"
     return f"{word}s"
+
+
+def of_several(word: str, apostrophe: str) -> str:
+    """Return a word for several with the apostrophe of what belongs to them: readers', children's."""
+    return f"{word}{apostrophe}s" if apostrophe and not word.lower().endswith("s") else f"{word}{apostrophe}"

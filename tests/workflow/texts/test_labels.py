@@ -74,6 +74,9 @@ def test_several_are_called_as_the_file_says_and_by_the_common_rule_without(word
     sentence = "the {term.complainant}s, a {term.complainant}"
     assert labels.fill_nouns(sentence, "en", definition) == said
     assert labels.fill_nouns("{Term.complainant}s", "en", definition)[0] == said[4].upper()
+    theirs = "'" if "readers" in said else "'s"
+    named = said.removeprefix("the ").partition(",")[0]
+    assert labels.fill_nouns("{term.complainant}s' words", "en", definition) == f"{named}{theirs} words"
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
