@@ -56,7 +56,7 @@ def run(given: Namespace, context: Context) -> int:
 
 
 def _print(result: dict[str, Any], context: Context) -> None:
-    _ = context.words
+    _ = context.county_words
     title = _sample_mark(context)
     if title:
         context.say(title)
@@ -73,7 +73,7 @@ def _print(result: dict[str, Any], context: Context) -> None:
 
 
 def _write(place: Path, result: dict[str, Any], context: Context) -> None:
-    _ = context.words
+    _ = context.county_words
     if place.suffix.lower() == ".json":
         text = json.dumps(result, ensure_ascii=False, indent=2, default=str)
         place.write_text(text + "\n", encoding="utf-8")

@@ -33,7 +33,9 @@ def locate(text: str) -> dict[Path, int]:
                 continue
             if entry:
                 inside = table + _keys(entry[1])
-                places.setdefault(inside, number)
+                # `words.one = …` begins `words` as well.
+                for length in range(len(table) + 1, len(inside) + 1):
+                    places.setdefault(inside[:length], number)
                 counts[inside] = 0
         elif bare.lstrip().startswith("{"):
             places.setdefault((*inside, counts[inside]), number)

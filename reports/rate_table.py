@@ -33,7 +33,7 @@ LABELS: Mapping[str, str] = {
     "in_hand": _("落实率"),
     "overdue": _("超期"),
 }
-UNITS: Mapping[str, str] = {"cases": _("件"), "complainants": _("人"), "households": _("户")}
+UNITS: Mapping[str, str] = {"cases": _("件"), "complainants": _("人"), "households": _("{term.household}")}
 UNCOUNTED: Mapping[str, str] = {
     CaseState.VOID: _("已作废"),
     CaseState.MERGED: _("已并案"),

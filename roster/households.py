@@ -80,6 +80,13 @@ def in_village(path: str) -> ColumnElement[bool]:
     return Household.village_id.in_(select(Area.id).where(policy.below(Area.path, path)))
 
 
+def is_kept(session: Session, path: str) -> bool:
+    """Return whether a register is kept in an area: whether there is an active household in it or below."""
+    within = select(Household.id).join(Area, Area.id == Household.village_id)
+    within = within.where(Household.active, policy.below(Area.path, path))
+    return session.scalar(within.limit(1)) is not None
+
+
 def count_in(session: Session, path: str) -> int:
     """Count the active households of an area and of all below it."""
     counted = select(func.count()).select_from(Household).join(Area, Area.id == Household.village_id)

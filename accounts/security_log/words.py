@@ -13,7 +13,7 @@ EVENT_WORDS: Mapping[Event, str] = {
     Event.RECORD: _("查了谁看过"),
     Event.COMPLAINANTS: _("列出了反映的人"),
     Event.LIST: _("在列表里看到"),
-    Event.HOUSEHOLDS: _("看了户册"),
+    Event.HOUSEHOLDS: _("看了{term.household}册"),
     Event.SIGN_IN: _("登录了"),
     Event.SIGN_IN_REFUSED: _("登录没有成功"),
     Event.SIGN_OUT: _("退出了登录"),

@@ -11,6 +11,8 @@ from math import ceil
 from typing import Any
 
 from accounts.access.permissions import GRANTABLE, ROLE_PERMISSIONS, Permission
+from cases.intake.ladder_lengths import check_ladder
+from config.lines import Path
 from config.marked_text import NOTHING, MarkedText
 from config.marked_text import mark as _
 from config.reading import CODE
@@ -25,9 +27,8 @@ from workflow.definition.vocabulary import (
     WITHIN,
     CaseState,
 )
-from workflow.texts import labels
 
-Problem = Callable[[tuple[str, ...], MarkedText], None]
+Problem = Callable[[Path, MarkedText], None]
 
 OWN_STATE = re.compile(rf"^({'|'.join(DIVISIBLE)})\{WITHIN}[a-z][a-z0-9_]{{0,39}}$")
 #: The names under which a form or a request says something else than what an action takes.
@@ -82,27 +83,10 @@ def check_clocks(definition: Definition, problem: Problem) -> None:
                 facts = {"rung": rung.code, "known": OWN_RUNGS}
                 reason = MarkedText(_("自己加的时钟不能有 {rung} 这一档；能写的是 {known}"), facts)
                 problem(("clocks", name, "ladder"), reason)
-        for rung in clock.ladder:
-            if clock.length is not None and -rung.days > clock.length.days:
-                bounds = {"rung": rung.code, "days": -rung.days, "length": clock.length.days}
-                reason = MarkedText(
-                    _("{rung} 在到期前 {days} 天，这个时钟一共才 {length} 天：那天它还没有开始走"), bounds
-                )
-                problem(("clocks", name, "days"), reason)
+        if clock.length is not None:
+            check_ladder(clock, {"length": clock.length}, definition, problem)
         if name not in started:
             problem(("clocks", name), MarkedText(_("没有一步让这个时钟开始走")))
-
-
-def check_words(definition: Definition, problem: Problem) -> None:
-    """Note words for codes that there are not."""
-    for group, words in definition.words.items():
-        if group not in labels.RENAMED:
-            facts = {"group": group, "known": sorted(labels.RENAMED)}
-            problem(("words", group), MarkedText(_("这一组的叫法不能换；能换的是 {known}"), facts))
-            continue
-        for code in words.keys() - labels.GROUPS[group].keys():
-            facts = {"code": code, "known": sorted(labels.GROUPS[group])}
-            problem(("words", group, code), MarkedText(_("没有 {code} 这个代码；可以写：{known}"), facts))
 
 
 def check_action(
@@ -119,7 +103,8 @@ def check_action(
     for role in sorted(action.roles - OWN_ROLES):
         facts = {"role": role, "known": sorted(OWN_ROLES)}
         reason = MarkedText(_("自己加的动作不能由 {role} 做；能写的是 {known}"), facts)
-        problem((*place, "who"), reason)
+        for row in action.places_of_role(role):
+            problem((*place, *row), reason)
     _check_fields((*place, "fields"), named, action.fields, problem)
     for field in (field for field in action.fields if field.get(PUBLIC) and not action.public):
         reason = MarkedText(
@@ -130,7 +115,8 @@ def check_action(
     if any(field["type"] == "person" for field in action.fields):
         for code in (code for code in action.sources if definition.states[code].final):
             reason = MarkedText(_("在 {state} 没有承办单位，不能填那里的人"), {"state": code})
-            problem((*place, "who"), reason)
+            for row in action.places_of_source(code):
+                problem((*place, *row), reason)
     if isinstance(action, Step):
         _check_way(name, action, definition, problem)
         if action.clocks.get("handling") == "stop":

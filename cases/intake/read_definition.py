@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from accounts.access.permissions import ROLE_PERMISSIONS, Permission, Role
-from cases.intake import distinct_words, own_entries, program_fields, running_clocks
+from cases.intake import county_words, own_entries, program_fields, running_clocks
 from cases.intake.coded_actions import (
     ANSWERED,
     CHANGES,
@@ -31,6 +31,7 @@ from cases.intake.coded_actions import (
 from cases.intake.running_clocks import ACCEPT
 from cases.intake.ways_on import check_actions, check_ways_on
 from cases.lifecycle.effects.registry import EFFECTS
+from config.lines import Path
 from config.marked_text import MarkedText
 from config.marked_text import mark as _
 from config.reading import Document, Table
@@ -40,7 +41,7 @@ from workflow.definition.reader import BadDefinition, parse
 from workflow.definition.rule_sets import FIRST, RULE_SETS
 from workflow.definition.vocabulary import CaseState, stage_of
 
-Problem = Callable[[tuple[str, ...], MarkedText], None]
+Problem = Callable[[Path, MarkedText], None]
 
 
 def read_definition(body: str, place: str) -> Definition:
@@ -79,8 +80,8 @@ def _check_parts(root: Table, definition: Definition) -> None:
                     )
             else:
                 own_entries.check_action(kind, action, named, definition, problem)
-    own_entries.check_words(definition, problem)
-    distinct_words.check_words(root.data, definition, problem)
+    county_words.check_codes(definition, problem)
+    county_words.check_distinct(root.data, definition, problem)
 
 
 def _check_course(root: Table, definition: Definition) -> None:
@@ -141,7 +142,7 @@ def _check_needed(definition: Definition, problem: Problem) -> None:
         missing.add(("acts", ACCEPT))
     _check_ways_up(definition, problem)
     for kind, name in sorted(missing):
-        problem((kind,), MarkedText(_("缺少「{name}」：程序里到处要用它"), {"name": name}))
+        problem((kind, name), MarkedText(_("缺少「{name}」：程序里到处要用它"), {"name": name}))
 
 
 def _check_ways_up(definition: Definition, problem: Problem) -> None:
@@ -168,18 +169,22 @@ def _check_action(kind: str, name: str, action: Act, definition: Definition, pro
     for source in (code for code in action.sources if may_from and stage_of(code) not in may_from):
         facts = {"state": source, "known": sorted(SOURCES[name])}
         reason = MarkedText(_("这件事的代码不能从 {state} 做；能写的是 {known}"), facts)
-        problem((kind, name, "who"), reason)
+        for row in action.places_of_source(source):
+            problem((kind, name, *row), reason)
     for guard in sorted(GUARDS.get(name, frozenset()).difference(action.guards)):
         reason = MarkedText(_("这件事的代码靠条件 {guard}，不能不写"), {"guard": guard})
         problem((kind, name, "guards"), reason)
     needed = Permission.CASES_REGISTER if name == REGISTER else Permission.CASES_ACT
     for role in sorted(action.roles - ROLES.get(name, action.roles)):
         facts = {"role": role, "known": sorted(ROLES[name])}
-        problem((kind, name, "who"), MarkedText(_("这件事不能由 {role} 做；能写的是 {known}"), facts))
+        reason = MarkedText(_("这件事不能由 {role} 做；能写的是 {known}"), facts)
+        for row in action.places_of_role(role):
+            problem((kind, name, *row), reason)
     for role in sorted(action.roles):
         if needed not in ROLE_PERMISSIONS[Role(role)]:
             reason = MarkedText(_("角色 {role} 没有办事项的权限，写了也做不了"), {"role": role})
-            problem((kind, name, "who"), reason)
+            for row in action.places_of_role(role):
+                problem((kind, name, *row), reason)
 
 
 def _check_clocks(name: str, step: Step, problem: Problem) -> None:

@@ -24,7 +24,7 @@ SUBJECTS: Mapping[str, str] = {
     "area": _("区域 {name}"),
     "unit": _("单位 {name}"),
     "user": _("用户 {name}"),
-    "household": _("户 {name}"),
+    "household": _("名册里的 {name}"),
     "setting": _("设置 {name}"),
     "people": _("个人信息 {name}"),
 }

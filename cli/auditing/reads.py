@@ -30,7 +30,7 @@ def add(commands: Any, translate: Translate) -> None:
 
 def run(given: Namespace, context: Context) -> int:
     """Print every line that is kept, the newest first."""
-    _ = context.words
+    _ = context.county_words
     with context.services.db.reading() as session:
         found = list(_all(session, given, context))
     if given.json:

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from accounts.access.actor import SYSTEM
 from accounts.fixed_settings import require_same_zone
 from cases.configuration.definitions import is_adopted
+from cases.intake.ladder_lengths import require_ladders
 from cases.intake.read_definition import read_definition
 from cases.responsibility.able_people import find_units_on_paper
 from cli.backup.backup import BACKUP
@@ -115,6 +116,7 @@ def _check_tables(found: Findings, folder: Path, context: Context) -> bool:
         definition = parse(decided.workflow_text, decided.workflow_name)
         if not _is_adopted(definition, context):
             read_definition(decided.workflow_text, decided.workflow_name)
+        require_ladders(decided, definition)
     except (BadTables, BadDefinition) as error:
         for problem in error.problems:
             found.fail(problem.in_words(_))

@@ -17,6 +17,7 @@ from cases.configuration.definitions import adopt, is_adopted
 from cases.deadlines.calendar_change import enter_notice
 from cases.deadlines.notice_days import NoticeDay
 from cases.history.entries import Entry
+from cases.intake.ladder_lengths import require_ladders
 from cases.intake.read_definition import read_definition
 from cases.models.reference import CalendarYear
 from cases.sealing import rotation
@@ -48,7 +49,8 @@ def enter_configuration(
 ) -> InstallationKind:
     """Enter what the files decide and the database does not have yet; a start does, and `check` to see it.
 
-    A life cycle that this database does not have yet is held against the code. Raises what `prepare_database`
+    A life cycle that this database does not have yet is held against the code, and each against the lengths
+    of its clocks. Raises what `prepare_database`
     does.
     """
     decided = tables.read(services.settings.config_dir)
@@ -60,6 +62,7 @@ def enter_configuration(
     require_codes_in_use(session, services.rules)
     if not is_adopted(session, services.rules.definition):
         read_definition(decided.workflow_text, decided.workflow_name)
+    require_ladders(decided, services.rules.definition)
     adopt(session, services.rules.definition, decided.workflow_text, now=now)
     if was is None and kind is InstallationKind.SAMPLE:
         _advance_to_newest(session, chain=chain, now=now)

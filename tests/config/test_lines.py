@@ -45,6 +45,7 @@ inner.dotted = 1
         (("profiles", 1, "code"), 18),
         (("profiles", 1, "missing"), 17),
         (("quoted key", "inner", "dotted"), 21),
+        (("quoted key", "inner"), 21),
         (("nothing",), None),
     ],
 )

@@ -18,7 +18,8 @@ from workflow.definition.vocabulary import (
     RELATIONS,
     CaseState,
 )
-from workflow.texts.labels import RENAMED
+from workflow.texts.labels import RENAMED, TERMS
+from workflow.texts.plurals import SAID_OF_SEVERAL
 
 TEXT = PAGE.read_text(encoding="utf-8")
 #: What a newcomer must find by its name, each in a sentence or a table of the page.
@@ -31,6 +32,7 @@ TOLD = {
         OWN_FIELD_TYPES,
         tuple(CaseState),
         RENAMED,
+        tuple(TERMS),
         OWN_RUNGS,
         KEYS_OF_FIELDS,
     ),
@@ -54,6 +56,15 @@ def test_a_limit_that_the_table_says_wrongly_is_found() -> None:
 
 def test_whatever_a_definition_may_say_is_told() -> None:
     assert missing(TEXT) == set()
+
+
+def several_told() -> str:
+    """Return how the page says for which codes `many` can be written."""
+    return "; ".join(f"`{group}` {', '.join(codes)}" for group, codes in SAID_OF_SEVERAL.items())
+
+
+def test_the_codes_that_have_a_word_for_several_are_those_of_the_code() -> None:
+    assert several_told() in " ".join(TEXT.split())
 
 
 @pytest.mark.parametrize("word", ["leading_group", "person", "phone_as_written"])

@@ -11,6 +11,7 @@ import pytest
 from core.i18n import catalogue
 from tests.rules.test_numbers_in_words import BLANK, sentences
 from workflow.texts.labels import GROUPS, NOUN, RENAMED
+from workflow.texts.plurals import SAID_OF_SEVERAL
 
 #: The nouns of a village alone, which no page says of whoever calls all of them otherwise.
 OF_A_VILLAGE = re.compile(
@@ -26,11 +27,13 @@ NOUNS = re.compile(
 )
 #: Modules that speak to whoever runs the server, imports registers or writes a county's files; and the words.
 OF_THE_SERVER = re.compile(
-    r"^(?:cli(?!/check)|config|api|cases/importing|roster|accounts|cases/intake/own_entries)\b"
+    r"^(?:cli(?!/check)|config|api|cases/importing|roster|accounts(?!/security_log/words)|cases/intake/own_entries)\b"
 )
 #: Besides, the words themselves, and the English of a sentence, which is looked at with it.
 ELSEWHERE = re.compile(rf"{OF_THE_SERVER.pattern}|^workflow/texts/labels|^the English of ")
 NOTICE = "a notice, which is worded without the definition"
+#: What stands in a village alone, and where people live. 用户 and 账户 are others, and so is 大家.
+HOMES = re.compile(r"(?<![用账开客])户|(?<![大国专])家|household|famil(?:y|ies)", re.IGNORECASE)
 #: Sentences that still say such a noun, and why.
 LEFT = {
     "{village}的一件「{category}」事项，能收的单位和人都被反映到了，请监督过问。": NOTICE,
@@ -44,7 +47,8 @@ LEFT = {
 
 def says_a_noun(text: str, english: str = "") -> bool:
     """Return whether a sentence or its English has a noun outside of its blanks."""
-    return any(NOUNS.search(BLANK.sub("", one)) for one in (text, english))
+    bare = [BLANK.sub("", one) for one in (text, english)]
+    return any(nouns.search(one) for nouns in (NOUNS, HOMES) for one in bare)
 
 
 def test_no_sentence_of_the_pages_says_a_noun_of_its_own() -> None:
@@ -69,6 +73,10 @@ def test_what_is_let_through_is_there() -> None:
         ("哪个县", "which one"),
         ("请组长更正", ""),
         ("由他决定", "the leader decides"),
+        ("哪一户", ""),
+        ("问问家里的人", ""),
+        ("都有了", "every household has one"),
+        ("他说的", "said by the family"),
     ],
 )
 def test_a_noun_in_a_sentence_is_found(text: str, english: str) -> None:
@@ -83,3 +91,16 @@ def test_every_noun_that_is_asked_for_is_a_word_that_can_be_changed() -> None:
     assert {
         (group, code) for group, code in asked if group not in RENAMED or code not in GROUPS[group]
     } == set()
+
+
+def said_of_several() -> dict[str, set[str]]:
+    """Return the codes, by their group, of which an English sentence speaks as of several."""
+    found: dict[str, set[str]] = {}
+    texts = [*sentences(), *catalogue("en").values()]
+    for one in (noun for text in texts for noun in NOUN.finditer(text) if noun[4]):
+        found.setdefault(one[2].lower(), set()).add(one[3])
+    return found
+
+
+def test_a_word_for_several_can_be_written_where_a_sentence_says_it_and_nowhere_else() -> None:
+    assert {group: set(codes) for group, codes in SAID_OF_SEVERAL.items()} == said_of_several()

@@ -13,7 +13,7 @@ import pytest
 
 from tests.builders import AREAS, UNITS, USERS, read_rules
 from tests.pictures import picture
-from tests.rules.test_nouns_of_sentences import OF_A_VILLAGE
+from tests.rules.test_nouns_of_sentences import HOMES, OF_A_VILLAGE
 from tests.stories.desks import Desk, configuration, desk
 from workflow.diagram import render
 
@@ -27,6 +27,7 @@ LOOKED_AT = {
         "/administration",
         "/areas",
         "/areas/new",
+        "/areas/SL",
         "/units/new",
         "/units/team",
         "/people",
@@ -213,7 +214,8 @@ def nouns_of_a_village(hospital: Desk, who: str, path: str, language: str) -> se
     """Return what a page says of villages, work teams and villagers, but for the names of the registers."""
     page = hospital.browse(who).get(path, headers={"Accept-Language": language}).text
     shown = re.sub(r"<head>.*?</head>|<[^>]*>", " ", page, flags=re.DOTALL)
-    return set(OF_A_VILLAGE.findall(NAMES.sub("", shown)))
+    bare = NAMES.sub("", shown)
+    return {*OF_A_VILLAGE.findall(bare), *HOMES.findall(bare)}
 
 
 @pytest.mark.parametrize("example", ["inspection", "hospital"])

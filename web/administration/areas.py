@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from accounts.access import policy
 from accounts.access.permissions import Permission
+from accounts.models import Area
 from accounts.registers import area_changes, area_list, area_unit_editing
 from accounts.registers.area_list import ListedArea
 from accounts.registers.areas import TOTALS
@@ -32,6 +33,8 @@ ENTER = requires(Permission.AREAS_MANAGE)
 #: The levels that have something below them.
 LEVELS = tuple(AreaLevel)
 UPPER = LEVELS[:-1]
+#: The totals that stand beside those of the register of households.
+OF_THE_REGISTER = ("groups_declared", "households_declared")
 #: What is looked at before it is done, with the fields of its form.
 PREVIEWED = {"rename": ("new_name", "new_code", "on"), "merge": ("into", "on")}
 
@@ -61,7 +64,7 @@ def _form(page_request: PageRequest, typed: Typed) -> Response:
         Field("level", "choice", _level_below(page_request, parent), choices=_levels(page_request)),
         Field("name", "line"),
         Field("code", "line"),
-        *(Field(name, "count", required=False) for name in TOTALS),
+        *_totals(page_request),
     ]
     return page(
         "administration/area_form.html",
@@ -118,7 +121,7 @@ def _shown(page_request: PageRequest, typed: Typed, area: str, *, tried: str) ->
             "correct",
             [
                 Field("name", "line", one.name),
-                *(Field(name, "count", _number(getattr(one, name)), required=False) for name in TOTALS),
+                *_totals(page_request, one),
             ],
         ),
         rename=form_of(
@@ -265,8 +268,14 @@ def _day(given: Form) -> date | None:
         return None
 
 
-def _number(value: int | None) -> str:
-    return "" if value is None else str(value)
+def _totals(page_request: PageRequest, one: Area | None = None) -> list[Field]:
+    """Return the declared totals; groups and households where a register is kept, or one was declared."""
+    found = []
+    for name in TOTALS:
+        value = None if one is None else getattr(one, name)
+        if name not in OF_THE_REGISTER or value is not None or page_request.asks_for_households:
+            found.append(Field(name, "count", "" if value is None else str(value), required=False))
+    return found
 
 
 def _levels(page_request: PageRequest) -> list[Choice]:

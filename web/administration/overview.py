@@ -121,10 +121,14 @@ def _people(page_request: PageRequest, found: SetupStatus) -> SetupStep:
 def _households(page_request: PageRequest, found: SetupStatus) -> SetupStep:
     number = count_in(page_request.session, page_request.actor.area_path)
     return SetupStep(
-        done=number > 0,
-        title=page_request.translate(_("户册")),
-        there_is=page_request.say(_("{n} 户"), n=number),
-        missing=[] if number else [page_request.translate(_("用命令 roster import 导入户册表格"))],
+        done=True,
+        title=page_request.translate(_("{term.household}册")),
+        there_is=page_request.say(_("{n} {term.household}"), n=number)
+        if number
+        else page_request.translate(
+            _("可以没有：登记时就不问{term.household}号。有表格，用命令 roster import 导入")
+        ),
+        missing=[],
         address="",
         action="",
     )

@@ -1,5 +1,6 @@
 """The page of one case: its head, its steps, its history and its forms."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,7 @@ from cases.lifecycle.loading import load_for_reading
 from cases.queries import case_detail, case_history
 from cases.vocabulary import HANDLED_STATES
 from core.i18n import mark as _
-from web.cases.rows import is_untouched_history
+from web.cases.rows import family, is_untouched_history
 from web.cases.stepper import StepperItem, steps_of
 from web.forms.action_forms import MAIN, ActionForm, action_form
 from web.forms.category_questions import Answered, answered
@@ -179,12 +180,12 @@ def _first(context: CaseContext) -> list[str]:
 def families_of(page_request: PageRequest, complainants: Sequence[Mapping[str, Any]]) -> dict[int, str]:
     """Name the complainants by their families, those who may not be known as 一位村民; each name once."""
     names: dict[int, str] = {}
+    times: Counter[str] = Counter()
     for person in complainants:
-        name = page_request.translate(SOMEBODY)
-        if person["name"]:
-            name = page_request.say(_("{name}家"), name=person["name"][:1])
-        same = sum(1 for known in names.values() if known.partition(" ")[0] == name)
-        names[person["id"]] = f"{name} {same + 1}" if same else name
+        known = person["name"]
+        name = family(page_request, known) if known else page_request.translate(SOMEBODY)
+        times[name] += 1
+        names[person["id"]] = f"{name} {times[name]}" if times[name] > 1 else name
     return names
 
 
@@ -192,7 +193,11 @@ def group_of(page_request: PageRequest, complainants: Sequence[Mapping[str, Any]
     """Return the villager group of the first complainant, as the key of the household says it."""
     key = complainants[0]["household"] if complainants else None
     parts = key.split("-") if key else []
-    return page_request.say(_("{n} 组"), n=int(parts[-2])) if len(parts) >= 3 and parts[-2].isdigit() else ""
+    return (
+        page_request.say(_("{n} {level.group}"), n=int(parts[-2]))
+        if len(parts) >= 3 and parts[-2].isdigit()
+        else ""
+    )
 
 
 def due_of(page_request: PageRequest, view: Mapping[str, Any]) -> date_formats.DueBadge | None:

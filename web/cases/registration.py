@@ -266,6 +266,8 @@ def _controls(page_request: PageRequest, typed: Typed) -> dict[str, Control]:
         "reply.promised_on": "date",
     }
     required = {"village", "category", "kind", "own_words"}
+    if not page_request.asks_for_households:
+        del kinds["complainant.household"]
     asked = phone_confirmation(page_request, typed, action="register", field="complainant.phone")
     return ({PHONE_AS_WRITTEN: asked} if asked is not None else {}) | {
         name: build_control(

@@ -18,6 +18,7 @@ from web.framework.blueprint import Typed
 from web.framework.request_context import PageRequest
 from workflow.texts import labels
 
+HOUSEHOLD = "household"
 #: The first of these that is open stands open on the page; the others are a click away.
 MAIN = ("resolve", "assign", "answer", "reject")
 #: What proposes or grants a later day, within the limit of the profile.
@@ -75,6 +76,8 @@ def _controls(
         return _list(drawing, action, field, name)
     if action not in VALUES:
         return [own_control(drawing, action, field, name, group)]
+    if field["name"] == HOUSEHOLD and not drawing.page_request.asks_for_households:
+        return []
     return [_MAKERS.get(kind, _text)(drawing, action, field, name, group)]
 
 
@@ -148,7 +151,11 @@ def _text(drawing: ActionFormContext, action: str, field: Field, name: str, grou
     if last in ("name", "phone", "number", "addressee") or field["type"] == "code":
         kind = "line"
     value = drawing.proposal.reason if last == "reason" else ""
-    return draw_control(drawing, action, field, name, kind, group=group, value=value)
+    control = draw_control(drawing, action, field, name, kind, group=group, value=value)
+    if action == "amend" and last == "value" and drawing.page_request.asks_for_households:
+        written = drawing.page_request.translate(_("{term.household}填{term.household}号"))
+        return replace(control, hint=f"{control.hint}；{written}")
+    return control
 
 
 def _choice(drawing: ActionFormContext, action: str, field: Field, name: str, group: str) -> Control:
@@ -216,7 +223,9 @@ def _choices(drawing: ActionFormContext, field: Field) -> list[Choice]:
     page_request = drawing.page_request
     if field["name"] == "field":
         return [
-            Choice(value, page_request.translate(AMENDABLE.get(value, value))) for value in field["values"]
+            Choice(value, page_request.translate(AMENDABLE.get(value, value)))
+            for value in field["values"]
+            if value != HOUSEHOLD or page_request.asks_for_households
         ]
     group = GROUPS.get(field["name"], "")
     return [Choice(value, page_request.called(group, value) if group else value) for value in field["values"]]

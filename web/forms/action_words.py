@@ -32,7 +32,7 @@ AMENDABLE: Mapping[str, str] = {
     "category": _("类别"),
     "kind": _("性质"),
     "urgency": _("紧急"),
-    "household": _("户"),
+    "household": _("哪一{term.household}"),
     "own_words": _("原话"),
     "name": _("姓名"),
     "phone": _("电话"),

@@ -75,7 +75,7 @@ FIELDS: Mapping[tuple[str, str], FieldLabel] = {
         _("号码没有写错，就这样存"),
         with_limits(_("手机是 {mobile} 位，您写了 {digits} 位数字"), mobile=MOBILE_DIGITS),
     ),
-    ("*", "household"): FieldLabel(_("户号"), _("例如 {household}")),
+    ("*", "household"): FieldLabel(_("{term.household}号"), _("例如 {household}")),
     ("*", "confidential"): FieldLabel(
         _("为他保密"), _("只有登记人、{role.team_leader}和{role.auditor}看得到是谁")
     ),
@@ -93,10 +93,11 @@ FIELDS: Mapping[tuple[str, str], FieldLabel] = {
     ("amend", "urgency"): FieldLabel(_("改成急还是不急")),
     ("*", "field"): FieldLabel(_("更正哪一项")),
     ("*", "value"): FieldLabel(
-        _("改成什么"), _("户填户号，原话填整句，姓名、电话照写；单子上没有的单位和人写名字")
+        _("改成什么"),
+        _("原话填整句，姓名、电话照写；单子上没有的单位和人写名字"),
     ),
     ("*", "mode"): FieldLabel(_("用什么方式")),
-    ("attempt", "words"): FieldLabel(_("怎么没联系上"), _("例如 电话没人接，家里锁着门")),
+    ("attempt", "words"): FieldLabel(_("怎么没联系上"), _("例如 电话没人接，门锁着")),
     ("unreachable", "text"): FieldLabel(_("写一句说明")),
     ("unreachable", "words"): FieldLabel(_("怎么没联系上")),
     ("*", "at"): FieldLabel(_("什么时候")),

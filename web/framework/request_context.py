@@ -24,6 +24,7 @@ from core.encryption import Encryptor
 from core.i18n import Translate, translator
 from core.i18n import mark as _
 from core.persistence.db import Database
+from roster.households import is_kept
 from web.framework import date_formats
 from web.framework.display_preferences import DisplayPreferences
 from workflow.texts import labels
@@ -106,6 +107,11 @@ class PageRequest:
     def calendar(self) -> WorkingCalendar:
         """Return the working days as they stand now."""
         return self.rules.services.calendars.current(self.session)
+
+    @cached_property
+    def asks_for_households(self) -> bool:
+        """Return whether a register of households is kept in the reader's area; else none is asked for."""
+        return is_kept(self.session, self.actor.area_path)
 
     @property
     def factor_days_left(self) -> int | None:

@@ -40,7 +40,7 @@ UNKNOWN = _("不认识的内容")
 SOME_UNIT = _("有关单位")
 SOME_USER = _("有关的人")
 SOMEBODY = _("一位{role.villager}")
-HOUSEHOLD = _("{group} 组 {number} 户")
+HOUSEHOLD = _("{group} {level.group} {number} {term.household}")
 AND = _("、")
 #: Columns of a case whose codes have names, and the facts that hold such a code when one was corrected.
 CODED = frozenset({"category", "kind", "urgency"})

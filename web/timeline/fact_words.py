@@ -234,7 +234,7 @@ FIELDS: Mapping[str, str] = {
     "kind": _("性质"),
     "urgency": _("紧急"),
     "own_words": _("原话"),
-    "household": _("哪一户"),
+    "household": _("哪一{term.household}"),
     "name": _("姓名"),
     "phone": _("电话"),
     "named_units": _("反映到的单位"),

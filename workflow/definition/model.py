@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
+from config.lines import Path
 from config.marked_text import Bilingual
 from config.tables import ClockLength
 from workflow.definition.rule_sets import RuleSet
@@ -11,6 +12,17 @@ from workflow.definition.vocabulary import stage_of
 
 #: The steps by which a case goes to a unit above its owner.
 RISING = ("escalate", "raise")
+
+
+class Word(NamedTuple):
+    """What the county calls a code of the program.
+
+    `many` is the English for several of it; empty where the common rule makes it.
+    """
+
+    zh: str
+    en: str
+    many: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +79,14 @@ class Act:
     tells: tuple[str, ...]
     hands_to: str
     public: Bilingual | None
+
+    def places_of_role(self, role: str) -> list[Path]:
+        """Return where the file names a role for this action: the rows of `who` by their order."""
+        return [("who", at, "roles") for at, row in enumerate(self.rows) if role in row.roles]
+
+    def places_of_source(self, state: str) -> list[Path]:
+        """Return where the file lets this action be taken from a state: the rows of `who` by their order."""
+        return [("who", at, "from") for at, row in enumerate(self.rows) if state in row.sources]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +145,7 @@ class Definition:
     acts: Mapping[str, Act]
     clocks: Mapping[str, ClockDef]
     rungs: Mapping[str, Rung]
-    words: Mapping[str, Mapping[str, Bilingual]]
+    words: Mapping[str, Mapping[str, Word]]
     rules: RuleSet
 
     @property

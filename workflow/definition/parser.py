@@ -4,13 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from config.marked_text import Bilingual, MarkedText
+from config.marked_text import MarkedText
 from config.marked_text import mark as _
 from config.reading import Table
 from config.tables import DAYS_UNIT, MOST_DAYS, UNITS, ClockLength
 from workflow.definition import vocabulary
 from workflow.definition.fields import FieldBook, read_bilingual
-from workflow.definition.model import Act, ActionRule, ClockDef, Rung, State, Step
+from workflow.definition.model import Act, ActionRule, ClockDef, Rung, State, Step, Word
 from workflow.guards import GUARDS
 
 MOST_STATES = 50
@@ -81,17 +81,16 @@ def load_clocks(root: Table, rungs: Mapping[str, Rung]) -> dict[str, ClockDef]:
         clocks[name] = ClockDef(name, table.text("zh"), table.text("en"), ladder, length)
     for name in vocabulary.CLOCKS:
         if name not in clocks and name not in vocabulary.UNRATED_CLOCKS:
-            root.problem(MarkedText(_("缺少时钟「{name}」"), {"name": name}), "clocks")
+            root.document.problem(("clocks", name), MarkedText(_("缺少时钟「{name}」"), {"name": name}))
     _limit(root, "clocks", clocks, MOST_CLOCKS)
     return clocks
 
 
-def load_words(root: Table) -> dict[str, dict[str, Bilingual]]:
+def load_words(root: Table) -> dict[str, dict[str, Word]]:
     """Read `[words.GROUP]`: what the county calls codes of the program, such as the kinds of unit."""
-    found: dict[str, dict[str, Bilingual]] = {}
+    found: dict[str, dict[str, Word]] = {}
     for group, table in root.tables("words"):
-        named = {code: read_bilingual(table, code) for code in table.data}
-        found[group] = {code: words for code, words in named.items() if words is not None}
+        found[group] = {code: _word(table.table(code)) for code in table.data}
     return found
 
 
@@ -113,7 +112,7 @@ def load_actions(
         acts[name] = Act(**_common(name, table, states, book, registers=False))
         if name in steps:
             table.problem(MarkedText(_("「{name}」已经是一个步骤"), {"name": name}))
-    _limit(root, "steps", {**steps, **acts}, MOST_ACTIONS)
+    _limit(root, "acts" if acts else "steps", {**steps, **acts}, MOST_ACTIONS)
     return steps, acts
 
 
@@ -123,7 +122,8 @@ def _common(
     """Read what steps and acts have in common."""
     rows = tuple(_row(row, states, registers=registers) for row in table.rows("who"))
     if len(rows) > MOST_ROWS:
-        table.problem(MarkedText(_("超过 {most} 行"), {"most": MOST_ROWS}), "who")
+        first = (*table.path, "who", MOST_ROWS)
+        table.document.problem(first, MarkedText(_("超过 {most} 行"), {"most": MOST_ROWS}))
     if not table.data.get("who"):
         table.problem(MarkedText(_("没有角色能做这一步")), "who")
     used = frozenset[str]().union(*(row.sources for row in rows))
@@ -169,6 +169,11 @@ def _row(table: Table, states: Mapping[str, State], *, registers: bool) -> Actio
     )
 
 
+def _word(table: Table) -> Word:
+    table.only("zh", "en", "many")
+    return Word(table.text("zh"), table.text("en"), table.text("many") if "many" in table.data else "")
+
+
 def _changes(table: Table, clocks: Collection[str]) -> dict[str, str]:
     changes = {}
     for name in table.data:
@@ -205,6 +210,8 @@ def _own_days(table: Table, ladder: Sequence[str]) -> dict[str, int]:
 
 
 def _limit(root: Table, key: str, found: Mapping[str, object], most: int) -> None:
+    """Note at the last of too many things that there are too many."""
     if len(found) > most:
         facts = {"number": len(found), "most": most}
-        root.problem(MarkedText(_("这里有 {number} 个，最多 {most} 个"), facts), key)
+        reason = MarkedText(_("这里有 {number} 个，最多 {most} 个"), facts)
+        root.document.problem((key, list(found)[-1]), reason)

@@ -28,7 +28,7 @@ def check(
 def _check_beginning(root: Table, initial: str, steps: Mapping[str, Step]) -> None:
     register = steps.get("register")
     if register is None:
-        root.problem(MarkedText(_("缺少步骤 register：没有它就不能登记")), "steps")
+        root.document.problem(("steps", "register"), MarkedText(_("缺少步骤 register：没有它就不能登记")))
     elif register.target != initial:
         reason = MarkedText(_("事项从「{state}」开始，不从这里"), {"state": initial})
         root.document.problem(("steps", "register", "to"), reason)
@@ -50,7 +50,7 @@ def _check_states(root: Table, states: Mapping[str, State], clocks: Mapping[str,
             root.document.problem(("states", code), MarkedText(_("没办完的状态要写时钟")))
         elif state.clock in clocks and not clocks[state.clock].ladder:
             reason = MarkedText(_("没办完的状态「{state}」的时钟要有催督档次"), {"state": code})
-            root.document.problem(("clocks", state.clock), reason)
+            root.document.problem(("clocks", state.clock, "ladder"), reason)
 
 
 def _check_paths(root: Table, initial: str, states: Mapping[str, State], steps: Mapping[str, Step]) -> None:
@@ -80,7 +80,8 @@ def _check_steps(root: Table, states: Mapping[str, State], steps: Mapping[str, S
         final = [source for source in step.sources if states[source].final]
         if final and name not in vocabulary.LEAVES_A_FINAL_STATE:
             reason = MarkedText(_("只有 reopen 和 unmerge 可以离开办完的状态：{states}"), {"states": final})
-            root.document.problem(("steps", name, "who"), reason)
+            for place in step.places_of_source(final[0]):
+                root.document.problem(("steps", name, *place), reason)
 
 
 def _spread(seen: set[str], edges: Mapping[str, set[str]]) -> set[str]:
@@ -100,4 +101,4 @@ def _check_ladders(root: Table, steps: Mapping[str, Step], clocks: Mapping[str, 
             root.document.problem(("clocks", name, "ladder"), reason)
     rungs = {rung.code for clock in clocks.values() for rung in clock.ladder}
     if "raise" in rungs and "raise" not in steps:
-        root.problem(MarkedText(_("有 raise 这一档，就要有同名的步骤")), "rungs")
+        root.document.problem(("rungs", "raise"), MarkedText(_("有 raise 这一档，就要有同名的步骤")))

@@ -7,9 +7,10 @@ from accounts.access.permissions import Role
 from accounts.vocabulary import AreaLevel
 from config.marked_text import Bilingual
 from config.vocabulary import CaseKind, IntakeChannel, UnitKind, Urgency
-from workflow.definition.model import Definition
+from workflow.definition.model import Definition, Word
 from workflow.definition.vocabulary import AttemptMode, Outcome, Rating, ReplyChannel, stage_of
 from workflow.texts.guard_names import GUARD_NAMES
+from workflow.texts.plurals import VOWELS, of_several, several
 from workflow.texts.reasons import REASONS
 
 ROLES: Mapping[str, Bilingual] = {
@@ -145,10 +146,15 @@ ENTRIES: Mapping[str, Bilingual] = {
     "forget": Bilingual("按保存期限删除了内容", "words deleted after the retention period"),
 }
 
-#: What sentences call people for whom no role stands.
+#: What sentences call people and things for whom no role or level stands. `family` is how somebody is named
+#: of whom only the first sign of the name is shown.
 TERMS: Mapping[str, Bilingual] = {
     "complainant": Bilingual("群众", "villager"),
+    "household": Bilingual("户", "household"),
+    "family": Bilingual("{name}家", "{name} family"),
 }
+#: The words that have a blank of their own, which is filled in with a name.
+PATTERNS: Mapping[tuple[str, str], str] = {("term", "family"): "{name}"}
 
 CHANGES: Mapping[str, Bilingual] = {
     "start": Bilingual("开始", "starts"),
@@ -200,9 +206,7 @@ RENAMED = (
 )
 #: A noun of a sentence that the county calls as it likes: the group and the code of its word, behind an `a`
 #: where English has one, before an s where several are meant. With a capital it begins a sentence.
-NOUN = re.compile(r"(\ba )?\{(level|unit_kind|role|term)\.(\w+)\}(s\b)?", re.IGNORECASE)
-HISSES = ("s", "x", "z", "ch", "sh")
-VOWELS = ("a", "e", "i", "o", "u")
+NOUN = re.compile(r"(\ba )?\{(level|unit_kind|role|term)\.(\w+)\}(s\b['’]?)?", re.IGNORECASE)
 
 
 def called(definition: Definition, group: str, code: str, language: str) -> str:
@@ -221,7 +225,8 @@ def name(group: str, code: str, language: str) -> str:
 def fill_nouns(sentence: str, language: str, definition: Definition | None = None) -> str:
     """Return a sentence with its nouns as a definition has them, else as the program has; other blanks stay.
 
-    The sentence is in the language already. In English several are called by its rule: branches, counties.
+    The sentence is in the language already. In English several are called as the definition says, else by
+    the common rule: branches, counties.
     """
     if "{" not in sentence:
         return sentence
@@ -231,7 +236,8 @@ def fill_nouns(sentence: str, language: str, definition: Definition | None = Non
         known = (group.lower(), code, language)
         word = name(*known) if definition is None else called(definition, *known)
         if found[4]:
-            word = _several(word)
+            word = _many(definition, group.lower(), code) or several(word)
+            word = of_several(word, found[4][1:])
         if article and word.lower().startswith(VOWELS):
             article = f"{article[0]}n "
         return article + (word[:1].upper() + word[1:] if group[0].isupper() else word)
@@ -239,13 +245,10 @@ def fill_nouns(sentence: str, language: str, definition: Definition | None = Non
     return NOUN.sub(noun, sentence)
 
 
-def _several(word: str) -> str:
-    """Return an English noun for several."""
-    if word.lower().endswith(HISSES):
-        return f"{word}es"
-    if word[-1:].lower() == "y" and word[-2:-1].lower() not in VOWELS:
-        return f"{word[:-1]}ies"
-    return f"{word}s"
+def _many(definition: Definition | None, group: str, code: str) -> str:
+    """Return what the definition itself calls several of a code in English; nothing where the rule holds."""
+    words = None if definition is None else definition.words.get(group, {}).get(code)
+    return "" if words is None else words.many
 
 
 def _of_the_program(group: str, code: str, language: str) -> str:
@@ -289,5 +292,5 @@ def clock(definition: Definition, code: str, language: str) -> str:
     return code if found is None else _in(Bilingual(found.zh, found.en), language)
 
 
-def _in(words: Bilingual, language: str) -> str:
+def _in(words: Bilingual | Word, language: str) -> str:
     return words.zh if language == "zh" else words.en

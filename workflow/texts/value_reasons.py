@@ -164,7 +164,8 @@ VALUES: Mapping[str, Bilingual] = {
         "这件事没有这位反映人，请核对", "There is no such complainant on this case; check it."
     ),
     "unknown_household": Bilingual(
-        "户册里没有这一户，请核对", "There is no such household in the register; check it."
+        "名册里没有这一{term.household}，请核对",
+        "There is no such {term.household} in the register; check it.",
     ),
     "unknown_unit": Bilingual("没有这个单位，请核对", "There is no such unit; check its code."),
     "unknown_user": Bilingual("没有这个人，请核对", "There is no such user; check the name."),

@@ -50,7 +50,7 @@ SPOILED = {
     "a role without people": (
         'roles = ["member", "team_leader", "committee"], relations = ["in_scope"] },\n]\nfields = ["meet_on"',
         'roles = ["member", "villager"], relations = ["in_scope"] },\n]\nfields = ["meet_on"',
-        "acts.book_visit.who",
+        "acts.book_visit.who.0.roles",
         "cannot be taken by villager",
     ),
     "a type that only the program reads": (
@@ -160,7 +160,7 @@ SPOILED = {
         'fields = ["meet_on", "where"]',
         '"closed"], roles = ["member", "team_leader", "committee"], relations = ["in_scope"] },\n]\n'
         'fields = ["meet_on", "where", "inspector"]',
-        "acts.book_visit.who",
+        "acts.book_visit.who.0.from",
         "in closed no unit owns the case",
     ),
     "a choice that no form can send": (
@@ -262,7 +262,7 @@ SPOILED = {
     "a rung before its clock begins": (
         "days = { remind = -1 }",
         "days = { remind = -30 }",
-        "clocks.inspection.days",
+        "clocks.inspection.days.remind",
         "remind comes 30 days before the date",
     ),
     "two choices with the same words": (

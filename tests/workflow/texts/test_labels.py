@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from accounts.access.permissions import Role
-from config.marked_text import Bilingual
 from tests.workflow.samples import project_definition
 from tests.workflow.test_guards import CASES as GUARD_CASES
 from workflow.definition import vocabulary
+from workflow.definition.model import Word
 from workflow.guards import GUARDS
 from workflow.machine import MISSING_RELATION
 from workflow.texts import labels
@@ -59,6 +59,24 @@ def reasons_of_cases() -> set[str]:
 
 def test_every_reason_of_a_guard_has_words() -> None:
     assert {reason for _, _, reason in GUARD_CASES if reason is not None} <= set(REASONS)
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        (Word("读者", "reader"), "the readers, a reader"),
+        (Word("孩子", "child", "children"), "the children, a child"),
+        (Word("职工", "staff", "staff"), "the staff, a staff"),
+    ],
+)
+def test_several_are_called_as_the_file_says_and_by_the_common_rule_without(word: Word, said: str) -> None:
+    definition = replace(DEFINITION, words={"term": {"complainant": word}})
+    sentence = "the {term.complainant}s, a {term.complainant}"
+    assert labels.fill_nouns(sentence, "en", definition) == said
+    assert labels.fill_nouns("{Term.complainant}s", "en", definition)[0] == said[4].upper()
+    theirs = "'" if "readers" in said else "'s"
+    named = said.removeprefix("the ").partition(",")[0]
+    assert labels.fill_nouns("{term.complainant}s' words", "en", definition) == f"{named}{theirs} words"
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -152,7 +170,7 @@ def test_states_and_clocks_are_named_by_the_definition() -> None:
 def test_a_sentence_takes_its_nouns_from_the_words_of_the_file(
     sentence: str, language: str, filled: str
 ) -> None:
-    words = {"level": {"village": Bilingual("病区", "office")}}
+    words = {"level": {"village": Word("病区", "office")}}
     assert labels.fill_nouns(sentence, language, replace(DEFINITION, words=words)) == filled
 
 
@@ -166,7 +184,7 @@ def test_without_a_definition_the_words_are_those_of_the_program() -> None:
     [("ward", "wards"), ("branch", "branches"), ("county", "counties"), ("bay", "bays"), ("bus", "buses")],
 )
 def test_several_are_called_by_the_rule_of_english(one: str, several: str) -> None:
-    words = {"level": {"village": Bilingual("点", one)}}
+    words = {"level": {"village": Word("点", one)}}
     sentence = "no {level.village}s, one {level.village}'s, all {level.village}s'"
     filled = labels.fill_nouns(sentence, "en", replace(DEFINITION, words=words))
     assert filled == f"no {several}, one {one}'s, all {several}'"
