@@ -15,7 +15,7 @@ LONGEST = 18
 def is_few_words(core: str, words: Set[str]) -> bool:
     """Return whether a core can be cut into fewer than three words.
 
-    A word is one of `words`, or two syllables of pinyin or characters. What is left beside them makes it none.
+    A word is one of `words`, or two syllables of pinyin or characters; nothing else may be left.
     """
     limit = LEAST_WORDS * HALVES_OF_WORD
     fewest = [0] + [limit] * len(core)
