@@ -95,10 +95,12 @@ def visible(statement: Select[*Ts], actor: Actor) -> Select[*Ts]:
 def counted_for(statement: Select[*Ts], actor: Actor) -> Select[*Ts]:
     """Narrow a statement to the cases whose number this person may be told, which lists none of them.
 
-    Whoever reads no case learns nothing from how many there are; whoever reads some would learn of those
-    that name them.
+    Whoever reads no case is told how many there are, but for those that name them: a colleague who reads
+    the others would know how many these are.
     """
-    return visible(statement, actor) if policy.permits(actor, Permission.CASES_READ) else statement
+    if policy.permits(actor, Permission.CASES_READ):
+        return visible(statement, actor)
+    return statement.where(Case.id.not_in(hidden_from(actor)))
 
 
 def told_number(actor: Actor, count: Callable[[Actor], int]) -> int | None:
