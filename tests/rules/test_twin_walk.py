@@ -125,6 +125,7 @@ def told_apart(twins: tuple[Twin, Twin], username: str, only: str = "") -> list[
     secret = with_them.numbers["left alone hidden"]
     both = [list(walked(twin, username, secret, only)) for twin in (without, with_them)]
     answers = [[(address, *answer_of(answer)) for address, answer in one] for one in both]
+    assert not only or 401 not in {status for _, status, *_ in answers[0]}
     return [one[0] for one, other in zip(*answers, strict=False) if one != other]
 
 

@@ -16,7 +16,7 @@ from jinja2 import FileSystemBytecodeCache
 import app
 from accounts.access.actor import SYSTEM
 from accounts.access.permissions import GRANTABLE, ROLE_SCOPES, Scope
-from accounts.registers import users
+from accounts.registers import user_changes, users
 from accounts.sign_in import tokens
 from api import application as interface
 from cases.configuration import definitions
@@ -37,15 +37,17 @@ from web import application as pages
 TODAY = 24
 #: A reader of each reach has all roles with it; one more reads no matter. A subtree is that of the office
 #: above the villages, or a village alone.
+#: The first was moved there after all had been told, out of a unit that many of them name.
+MOVED, MOVED_FROM, MOVED_ON = "du-subtree", "township-MA", 15
 UNITS = {
-    "du-subtree": "township-MA",
+    "du-subtree": "team",
     "du-village": "committee-SL",
     "du-owned": "county-water",
     "du-none": "team",
 }
 REACHES = {"du-subtree": Scope.SUBTREE, "du-village": Scope.SUBTREE, "du-owned": Scope.OWNED, "du-none": None}
 #: The team goes on with matters that name the units of the others; the reader in it is named as well.
-NAMED_UNITS = tuple(unit for unit in UNITS.values() if unit != "team")
+NAMED_UNITS = (MOVED_FROM, *(unit for unit in UNITS.values() if unit != "team"))
 #: What has happened to matters in which units of the readers have a part, and to those in which none has.
 WITH_THEM = ("closed", "handed on", "escalated", "just resolved", "left alone", "amended")
 AMONG_OTHERS: Mapping[str, Sequence[Step]] = {
@@ -88,7 +90,7 @@ class TwinTownship(SurfaceTownship):
                     session,
                     username=username,
                     name=username,
-                    unit=unit,
+                    unit=MOVED_FROM if username == MOVED else unit,
                     roles=roles_of(username),
                     password=PASSWORD,
                     own_password=True,
@@ -150,7 +152,7 @@ def build_twins(folder: Path) -> tuple[Twin, Twin]:
     text = (Path(__file__).parents[2] / "config" / "workflow.toml").read_text(encoding="utf-8")
     with services.db.transaction() as session:
         definitions.adopt(session, services.rules.definition, text, now=FOUNDED)
-    given = {"actor": SYSTEM, "now": FOUNDED, "chain": services.rules.services.chain}
+    given = {"actor": SYSTEM, "now": march(1), "chain": services.rules.services.chain}
     with services.db.transaction() as session:
         issued = {
             name: tokens.issue(session, user=users.by_username(session, name), label="walk", **given)
@@ -176,6 +178,20 @@ def _tell(folder: Path, *, hidden: bool) -> tuple[Any, Mapping[str, str]]:
     township = TwinTownship(services)
     township.tell(hidden=hidden)
     rules = services.rules
+    with services.db.transaction() as session:
+        user_changes.change_user(
+            session,
+            actor=SYSTEM,
+            chain=rules.services.chain,
+            username=MOVED,
+            name=MOVED,
+            unit=UNITS[MOVED],
+            roles=roles_of(MOVED),
+            email=None,
+            head=False,
+            count_matters=lambda *_: 0,
+            now=march(MOVED_ON, 12),
+        )
     for day in (10, 17, TODAY):
         sweep.sweep(services.db, rules=rules, now=march(day, 6))
     daily_seals.seal(services.db, rules=rules, folder=folder / "heads", now=march(TODAY, 7))
