@@ -14,6 +14,7 @@ from accounts.models import FormerMember
 from accounts.registers.administrators import proposals
 from accounts.registers.user_validation import (
     CountMatters,
+    level_of,
     list_problems,
     load_managed_user,
     open_unit,
@@ -64,9 +65,10 @@ def change_user(
     wanted = sorted(set(roles))
     if user.id == actor.user_id and (wanted != sorted(user.roles) or home.id != present.id):
         raise Forbidden(reasons=["oneself"])
-    if home.id != present.id and policy.needs_second(actor, user.roles):
+    level = level_of(session, home)
+    if home.id != present.id and policy.needs_second(actor, user.roles, level):
         raise Forbidden(reasons=["guarded_unit"])
-    if policy.needs_second(actor, set(wanted).difference(user.roles)):
+    if policy.needs_second(actor, policy.added_roles(user.roles, wanted), level):
         proposals.propose_roles(session, actor=actor, chain=chain, user=user, roles=wanted, now=now)
         wanted = sorted(user.roles)
     after = {"name": name, "unit": home.code, "roles": wanted, "head": head}
