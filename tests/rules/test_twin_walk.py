@@ -22,8 +22,6 @@ from reports import tally_queries
 from tests.rules.twin_townships import UNITS, Twin, build_twins, said
 from tests.rules.walked_addresses import ORIGIN, addresses, filled, text_of
 
-pytestmark = pytest.mark.one_database
-
 #: What is asked of addresses that can be searched, and of lists for programs; NUMBER is that of a hidden one.
 SEARCHED = ("q=NUMBER", "q=%E4%B8%8B%E7%94%B0")
 PAGED = ("limit=3", *SEARCHED)
@@ -67,7 +65,10 @@ def walked(twin: Twin, username: str, secret: str, only: str = "") -> Iterator[t
     Where the role may not enter, that is asked once.
     """
     people, programs, sent = twin.asking(username)
-    doors = ((people, twin.people, {}, SEARCHED), (programs, twin.programs, sent, PAGED))
+    doors: tuple[tuple[Any, Any, dict[str, str], tuple[str, ...]], ...] = (
+        (people, twin.people, {}, SEARCHED),
+        (programs, twin.programs, sent, PAGED),
+    )
     for client, application, headers, further in doors:
         for rule in addresses(application):
             for address in about(twin, rule, username, secret) if only in rule else ():
@@ -132,7 +133,7 @@ def told_apart(twins: tuple[Twin, Twin], username: str, only: str = "") -> list[
 def test_the_two_differ_by_matters_that_name_every_reader(twins: tuple[Twin, Twin]) -> None:
     without, with_them = twins
     assert len(with_them.numbers) > 2 * len(without.numbers)
-    assert with_them.numbers | without.numbers == with_them.numbers
+    assert {**with_them.numbers, **without.numbers} == with_them.numbers
 
 
 @pytest.mark.parametrize("username", tuple(UNITS))

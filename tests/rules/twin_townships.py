@@ -152,12 +152,13 @@ def build_twins(folder: Path) -> tuple[Twin, Twin]:
     text = (Path(__file__).parents[2] / "config" / "workflow.toml").read_text(encoding="utf-8")
     with services.db.transaction() as session:
         definitions.adopt(session, services.rules.definition, text, now=FOUNDED)
-    given = {"actor": SYSTEM, "now": march(1), "chain": services.rules.services.chain}
+    issued = {}
+    given: dict[str, Any] = {"actor": SYSTEM, "now": march(1), "chain": services.rules.services.chain}
     with services.db.transaction() as session:
-        issued = {
-            name: tokens.issue(session, user=users.by_username(session, name), label="walk", **given)
-            for name in UNITS
-        }
+        for name in UNITS:
+            reader = users.by_username(session, name)
+            assert reader is not None
+            issued[name] = tokens.issue(session, user=reader, label="walk", **given)
     cookies = _sign_in(pages.create(db=services.db, **_given(services)))
     services.db.dispose()
     templates = FileSystemBytecodeCache(str(empty))
