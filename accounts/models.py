@@ -123,6 +123,21 @@ class User(Base):
     password_set_at: Mapped[datetime | None] = mapped_column(UTCDateTime, info={LATER: True})
 
 
+class FormerMember(Base):
+    """A unit that somebody was in, until they were moved: what named it meanwhile stays hidden from them."""
+
+    __tablename__ = "former_members"
+    __table_args__ = (
+        Index("ix_former_members_user", "user_id", "unit_id"),
+        Index("ix_former_members_unit", "unit_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    left_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
 class UsedPassword(Base):
     """The hash of a password that somebody had or has, kept where one may not come again so soon."""
 

@@ -156,7 +156,7 @@ def open_attachment(
             raise Forbidden(reason="infected") from None
         except ScannerSilent:
             raise Unavailable(reason="scanner_silent") from None
-    shown.note(Event.FILE, [number] if number else [])
+    shown.note(Event.FILE, [number] if number else None)
     return attachment, place
 
 

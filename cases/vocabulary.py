@@ -7,7 +7,10 @@ from workflow.definition.vocabulary import CaseState, Outcome, Rating
 
 #: What stands, and is read, in place of words that were forgotten. No text that comes in has it (core.text).
 FORGOTTEN = "\ufdd0"
-FORGOTTEN_SHOWN = mark("已按保存期限删除")
+#: What is read in place of a name that does not open, which `verify` names. It is never kept.
+UNREADABLE = "\ufdd2"
+#: How each mark is shown, in the reader's language.
+MARKS_SHOWN = {FORGOTTEN: mark("已按保存期限删除"), UNREADABLE: mark("（读不出来）")}
 
 #: Open: some unit still has to do something before the reply.
 OPEN_STATES = (CaseState.RECEIVED, CaseState.ASSIGNED, CaseState.ESCALATED)

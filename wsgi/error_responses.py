@@ -16,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
+from accounts.security_log import shown
 from core.errors import (
     Busy,
     Conflict,
@@ -94,7 +95,11 @@ def code_of(status: int) -> str:
 
 
 def error_response_of(error: Exception) -> ErrorResponse:
-    """Return what is answered to an error, and note in the log what nobody foresaw."""
+    """Return what is answered to an error, and note in the log what nobody foresaw.
+
+    It shows nothing of what had been loaded; a form that is shown again notes anew what it shows.
+    """
+    shown.take_back()
     if isinstance(error, DomainError):
         return _of_domain(error)
     if isinstance(error, HTTPException):

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
+from accounts.vocabulary import AreaLevel
+
 
 class Permission(StrEnum):
     """What somebody may do; on which case stands in the definition of the life cycle."""
@@ -129,6 +131,16 @@ GUARDED_ROLES = frozenset(
     {Role.LEADER.value, Role.AUDITOR.value, Role.ADMIN.value}
     | {Role.SYSTEM_ADMIN.value, Role.SECURITY_ADMIN.value, Role.AUDIT_ADMIN.value}
 )
+
+#: Roles that reach over all of the own unit's area: at the top of the county they show every matter, and so
+#: all that are hidden from those whom they name.
+REACHING_ROLES = frozenset(role.value for role in GRANTABLE if ROLE_SCOPES.get(role) is Scope.SUBTREE)
+
+
+def guarded_roles(level: str) -> frozenset[str]:
+    """Return the roles that take two administrators in a unit whose area is of a level."""
+    return GUARDED_ROLES | REACHING_ROLES if level == AreaLevel.COUNTY else GUARDED_ROLES
+
 
 #: The roles whose holders act on cases; a unit without any of them can own none.
 ACTING_ROLES = frozenset(role.value for role in GRANTABLE if Permission.CASES_ACT in ROLE_PERMISSIONS[role])

@@ -8,7 +8,15 @@ from sqlalchemy import ColumnElement, Select, bindparam, false, func, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from accounts.access.actor import Actor
-from accounts.access.permissions import GUARDED_ROLES, ROLE_PERMISSIONS, Permission, Role, Scope
+from accounts.access.permissions import (
+    NAME_READERS,
+    REACHING_ROLES,
+    ROLE_PERMISSIONS,
+    Permission,
+    Role,
+    Scope,
+    guarded_roles,
+)
 from core.errors import Forbidden
 
 Ts = TypeVarTuple("Ts")
@@ -53,12 +61,23 @@ def require(actor: Actor, permission: Permission) -> None:
         raise Forbidden(permission=permission.value)
 
 
-def needs_second(actor: Actor, roles: Collection[str]) -> bool:
+def needs_second(actor: Actor, roles: Collection[str], level: str) -> bool:
     """Return whether a second administrator must agree before this person gives or gets at such roles.
 
+    `level` is that of the area of the unit in which they are held: some give power at the top alone.
     Whoever runs the server has the database in hand anyway; what commands do is recorded as the server's.
     """
-    return actor.user_id is not None and not GUARDED_ROLES.isdisjoint(roles)
+    return actor.user_id is not None and not guarded_roles(level).isdisjoint(roles)
+
+
+def added_roles(held: Collection[str], wanted: Collection[str]) -> frozenset[str]:
+    """Return the roles by which somebody sees or may do more than before, for `needs_second`.
+
+    Who reaches over the area of the unit sees no more of it by another role that does.
+    """
+    plain = REACHING_ROLES - {role.value for role in NAME_READERS}
+    added = frozenset(wanted).difference(held)
+    return added if REACHING_ROLES.isdisjoint(held) else added - plain
 
 
 def may_manage_users(roles: Collection[str]) -> bool:

@@ -12,7 +12,7 @@ from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Permission
 from accounts.history import RegisterChange, record_all
-from accounts.models import Area, Unit
+from accounts.models import Area, Unit, User
 from accounts.registers.import_cells import CODE, EMPTIED, UNIT_CODE, Cells
 from accounts.registers.open_matters import OpenMatters, refusal_of
 from config.vocabulary import UnitKind
@@ -33,6 +33,9 @@ HINTS: Mapping[str, str] = {
     "superior_cycle": _("上级单位绕成了一圈：{value}，请改正其中一行"),
     "code_used": _("代码 {value} 属于别处的单位，请另用一个代码"),
     "not_a_phone": _("不是电话号码，请改正，或者留空"),
+    "people_reach_further": _(
+        "这里有人会因此看到更大范围的事，一位管理员不能单独改：请先去掉这些人的角色，改了再提请；或者由管服务器的人导入"
+    ),
     "matters_in_old_area_untold": _("这个单位在原来的地方还有事，请先改派、移交或办完"),
     "matters_of_old_kind_untold": _("这个单位还有事，种类不能改；请先改派、移交或办完"),
     "matters_need_superior_untold": _("这个单位有事要靠现在的上级，请先批复、改派或办完"),
@@ -83,6 +86,7 @@ def import_units(
     sound = _read(rows, areas, actor, report)
     _refuse_foreign(sound, areas, known, actor, report)
     _refuse_needed(sound, known, matters, report)
+    _refuse_reaching(session, actor, sound, known, report)
     _refuse_misplaced(sound, known, report)
     before = {unit.id: _plain(unit) for unit in known.values()}
     for row in sound.values():
@@ -169,6 +173,22 @@ def _refuse_needed(
             code = refusal_of(NEEDED[column], number)
             report.problems.append(CellProblem(row.row, column, code, facts))
             sound.pop(row.code, None)
+
+
+def _refuse_reaching(
+    session: Session,
+    actor: Actor,
+    sound: dict[str, _UnitRow],
+    known: Mapping[str, Unit],
+    report: ImportReport,
+) -> None:
+    """Refuse rows that would carry people with a role that takes two to another place, as nobody is moved."""
+    for row in list(sound.values()):
+        unit = known.get(row.code)
+        if unit is not None and unit.area_id != row.area.id:
+            people = session.scalars(select(User.roles).where(User.unit_id == unit.id, User.active))
+            if any(policy.needs_second(actor, roles, row.area.level) for roles in people):
+                _refuse(sound, row, report, "area", "people_reach_further", row.area.code)
 
 
 def _refuse_misplaced(sound: dict[str, _UnitRow], known: Mapping[str, Unit], report: ImportReport) -> None:

@@ -10,9 +10,11 @@ from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import ACTING_ROLES, Permission
 from accounts.history import record_user
+from accounts.models import FormerMember
 from accounts.registers.administrators import proposals
 from accounts.registers.user_validation import (
     CountMatters,
+    level_of,
     list_problems,
     load_managed_user,
     open_unit,
@@ -48,6 +50,7 @@ def change_user(
     Nobody changes their own unit or roles: another administrator does. Roles among which is one that one
     administrator alone cannot give are proposed as a whole; until another agrees those of now stay. Whoever
     has such a role is not moved to another unit, where it would reach further: Forbidden `guarded_unit`.
+    What names the unit until now stays hidden from who leaves it (domain.md section 1, Named).
     Raises Invalid with every field that is wrong, and Conflict `unit_owes_replies` when the last user who may
     act on a unit's open matters would leave it or may no longer act.
     """
@@ -62,9 +65,10 @@ def change_user(
     wanted = sorted(set(roles))
     if user.id == actor.user_id and (wanted != sorted(user.roles) or home.id != present.id):
         raise Forbidden(reasons=["oneself"])
-    if home.id != present.id and policy.needs_second(actor, user.roles):
+    level = level_of(session, home)
+    if home.id != present.id and policy.needs_second(actor, user.roles, level):
         raise Forbidden(reasons=["guarded_unit"])
-    if policy.needs_second(actor, set(wanted).difference(user.roles)):
+    if policy.needs_second(actor, policy.added_roles(user.roles, wanted), level):
         proposals.propose_roles(session, actor=actor, chain=chain, user=user, roles=wanted, now=now)
         wanted = sorted(user.roles)
     after = {"name": name, "unit": home.code, "roles": wanted, "head": head}
@@ -76,6 +80,8 @@ def change_user(
         changed["email"] = "changed"  # that it changed is said, not what it is: an address is private
     if not changed:
         return
+    if home.id != present.id:
+        session.add(FormerMember(user_id=user.id, unit_id=present.id, left_at=now))
     user.name, user.unit_id, user.email, user.head, user.roles = name, home.id, email, head, wanted
     record_user(session, chain, user, "changed", actor, changed, now)
 

@@ -70,6 +70,11 @@ def open_unit(session: Session, actor: Actor, code: str) -> Unit | None:
     return row[0] if row is not None and policy.covers(actor, row[1]) else None
 
 
+def level_of(session: Session, unit: Unit) -> str:
+    """Return the level of a unit's area."""
+    return session.get_one(Area, unit.area_id).level
+
+
 def load_managed_user(session: Session, actor: Actor, username: str) -> tuple[User, Unit]:
     """Return a user within the person's area and the unit, which stays locked until the end.
 

@@ -17,6 +17,7 @@ from accounts.registers.administrators import held_power, proposals
 from accounts.registers.user_validation import (
     USERNAME,
     CountMatters,
+    level_of,
     list_problems,
     load_managed_user,
     open_unit,
@@ -77,12 +78,13 @@ def add_user(
         raise Invalid(errors)
     if session.scalars(select(User.id).where(User.username == username)).first() is not None:
         raise Conflict("username_taken", username=username)
+    waits = policy.needs_second(actor, roles, level_of(session, home))
     user = User(
         username=username,
         name=name,
         email=email,
         unit_id=home.id,
-        roles=[] if policy.needs_second(actor, roles) else sorted(set(roles)),
+        roles=[] if waits else sorted(set(roles)),
         head=head,
         active=True,
         created_at=now,
@@ -93,7 +95,7 @@ def add_user(
     session.flush()  # the entry names the user by id
     facts = {"username": username, "unit": home.code, "roles": user.roles, "head": head}
     record_user(session, chain, user, "added", actor, facts, now)
-    if policy.needs_second(actor, roles):
+    if waits:
         proposals.propose_roles(session, actor=actor, chain=chain, user=user, roles=roles, now=now)
     return user
 

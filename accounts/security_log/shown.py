@@ -93,11 +93,22 @@ def end() -> None:
     _present.set(None)
 
 
-def note(event: Event, numbers: Iterable[str] = ()) -> None:
-    """Say that the answer shows something, of the cases with these numbers."""
+def note(event: Event, numbers: Iterable[str] | None = None) -> None:
+    """Say that the answer shows something, of the cases with these numbers, or of none that has a number.
+
+    Who is shown a list with nothing in it has read nothing.
+    """
+    shown, told = _present.get(), None if numbers is None else dict.fromkeys(numbers)
+    if shown is not None and told != {}:
+        shown.numbers.setdefault(event, {}).update(told or {})
+
+
+def take_back() -> None:
+    """Say that nothing is shown of what was noted so far: what it was loaded for is refused."""
     shown = _present.get()
     if shown is not None:
-        shown.numbers.setdefault(event, {}).update(dict.fromkeys(numbers))
+        shown.numbers.clear()
+        shown.again = False
 
 
 def note_again(numbers: Iterable[str]) -> None:

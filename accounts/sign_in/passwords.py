@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
+from accounts.sign_in.made_of_words import is_few_words
 from config.profiles import MLPS, ORDINARY, SecurityProfile
 from core.errors import Busy
 from core.text import plain
@@ -127,11 +128,10 @@ def _read_through(lower: str) -> str:
 
 
 def _is_common(core: str) -> bool:
-    """Return whether a core is one common word, or the same one again and again."""
-    words = _lines("common_words.txt")
+    """Return whether a core is one or two common words, or the same again and again."""
     halves = (core[:size] for size in range(1, len(core) // 2 + 1) if len(core) % size == 0)
     repeated = (part for part in halves if part * (len(core) // len(part)) == core)
-    return any(part in words or part in LOCAL for part in (core, *repeated))
+    return any(is_few_words(part, _words()) for part in (core, *repeated))
 
 
 def _is_local(core: str, own_words: Collection[str]) -> bool:
@@ -140,6 +140,11 @@ def _is_local(core: str, own_words: Collection[str]) -> bool:
     for word in sorted({*own_words, *LOCAL}, key=len, reverse=True):
         rest = rest.replace(word, "") if len(word) > 1 else rest
     return not rest or (rest != core and len(rest) < LEAST_BESIDE)
+
+
+@cache
+def _words() -> frozenset[str]:
+    return _lines("common_words.txt") | LOCAL
 
 
 @cache

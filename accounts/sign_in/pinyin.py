@@ -1,6 +1,6 @@
 """Write names as they are typed: in characters, and in pinyin by every reading of a character."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from functools import cache
 from itertools import islice, product
 from pathlib import Path
@@ -33,6 +33,17 @@ LEAST_CHARACTERS, LEAST_LETTERS = 2, 4
 def spellings(names: Iterable[str]) -> frozenset[str]:
     """Return how names are typed, small: whole and without what kind of place they are."""
     return frozenset(word for name in set(names) for word in _spelled(plain(name).lower()))
+
+
+def characters() -> Set[str]:
+    """Return the characters whose readings are known."""
+    return _readings().keys()
+
+
+@cache
+def syllables() -> frozenset[str]:
+    """Return the syllables by which characters are read."""
+    return frozenset(syllable for readings in _readings().values() for syllable in readings)
 
 
 def _spelled(name: str) -> Iterator[str]:

@@ -9,11 +9,11 @@ from flask import Flask
 from flask.json.provider import JSONProvider
 
 from api.framework.language import translate
-from cases.vocabulary import FORGOTTEN, FORGOTTEN_SHOWN
+from cases.vocabulary import MARKS_SHOWN
 
 #: A time is told with the offset of the county's zone, which only the application knows.
 OPTIONS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_APPEND_NEWLINE
-MARK = FORGOTTEN.encode()
+MARKS = {mark.encode(): words for mark, words in MARKS_SHOWN.items()}
 
 
 class Json(JSONProvider):
@@ -26,11 +26,12 @@ class Json(JSONProvider):
     def write(self, value: Any) -> bytes:
         """Write a value in UTF-8 with a line end; what JSON has no form for raises TypeError.
 
-        In place of words that were forgotten it says so, in the reader's language.
+        In place of words that are gone or do not open it says so, in the reader's language.
         """
         written = orjson.dumps(value, default=self._plain, option=OPTIONS)
-        if MARK in written:
-            written = written.replace(MARK, orjson.dumps(translate()(FORGOTTEN_SHOWN))[1:-1])
+        for mark, words in MARKS.items():
+            if mark in written:
+                written = written.replace(mark, orjson.dumps(translate()(words))[1:-1])
         return written
 
     def dumps(self, obj: Any, **options: Any) -> str:

@@ -10,6 +10,7 @@ from typing import Literal
 from sqlalchemy import ColumnElement, or_
 
 from cases.models.case import Complainant
+from cases.vocabulary import FORGOTTEN, UNREADABLE
 from core.normalization.telephones import read_phone
 from core.sealing.personal_keys import NotOpened, PersonalKeys
 from core.text import plain
@@ -26,6 +27,11 @@ WHOLE, END = "phone", "phone end"
 def name_of(person: Complainant, keys: PersonalKeys) -> str | None:
     """Return a complainant's name; None without one, and for what does not open, which `verify` names."""
     return _opened(person, "name", keys)
+
+
+def shown_name_of(person: Complainant, keys: PersonalKeys) -> str | None:
+    """Return a complainant's name as it is shown; UNREADABLE for what does not open."""
+    return None if person.name is None else name_of(person, keys) or UNREADABLE
 
 
 def phone_of(person: Complainant, keys: PersonalKeys) -> str | None:
@@ -101,7 +107,9 @@ def place_of(column: Column, complainant_id: int) -> str:
 
 def _opened(person: Complainant, column: Column, keys: PersonalKeys) -> str | None:
     sealed = getattr(person, column)
+    if sealed is None or (sealed.key_id is None and sealed.stored != FORGOTTEN):
+        return None  # a start seals what earlier versions wrote: what is clear now the program did not write
     try:
-        return None if sealed is None else keys.open(sealed, place_of(column, person.id))
+        return keys.open(sealed, place_of(column, person.id))
     except NotOpened:
         return None

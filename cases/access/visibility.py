@@ -1,6 +1,6 @@
 """Say how a person's scope narrows cases; the narrowing itself is done by accounts.access.policy alone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVarTuple
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, union
@@ -12,7 +12,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from accounts.access import policy
 from accounts.access.actor import SYSTEM, Actor
 from accounts.access.permissions import Permission, Scope
-from accounts.models import Area, User
+from accounts.models import Area, FormerMember, User
 from cases.models.case import Case, CaseOwner, Named
 from cases.models.named_words import NamedWords
 
@@ -33,9 +33,27 @@ def _names(viewer: policy.Viewer | Actor) -> ColumnElement[bool]:
     return or_(false(), *known)
 
 
+def _of_former_unit(user_id: Any) -> Iterator[ColumnElement[bool]]:
+    """Yield what joins a row of the named to the unit that somebody was in when the matter came, or later."""
+    yield from (
+        FormerMember.unit_id == Named.unit_id,
+        FormerMember.user_id == user_id,
+        FormerMember.left_at >= Case.received_at,
+    )
+
+
 def _named(viewer: policy.Viewer) -> ColumnElement[bool]:
     # Asked of each case that is shown, for those that name somebody grow with all cases.
-    return exists().where(Named.case_id == Case.id, _names(viewer)).correlate(Case)
+    names = _names(viewer)
+    if viewer.user_id is not None:
+        names = or_(names, exists().where(*_of_former_unit(viewer.user_id)).correlate(Case, Named))
+    return exists().where(Named.case_id == Case.id, names).correlate(Case)
+
+
+def hides_from(user_id: int) -> ColumnElement[bool]:
+    """Keep the cases that name a user, or a unit that the user was moved out of."""
+    named = or_(Named.user_id == user_id, exists().where(*_of_former_unit(user_id)).correlate(Case, Named))
+    return exists().where(Named.case_id == Case.id, named).correlate(Case)
 
 
 class _InAreas(FunctionElement[bool]):
@@ -95,10 +113,12 @@ def visible(statement: Select[*Ts], actor: Actor) -> Select[*Ts]:
 def counted_for(statement: Select[*Ts], actor: Actor) -> Select[*Ts]:
     """Narrow a statement to the cases whose number this person may be told, which lists none of them.
 
-    Whoever reads no case learns nothing from how many there are; whoever reads some would learn of those
-    that name them.
+    Whoever reads no case is told how many there are, but for those that name them: a colleague who reads
+    the others would know how many these are.
     """
-    return visible(statement, actor) if policy.permits(actor, Permission.CASES_READ) else statement
+    if policy.permits(actor, Permission.CASES_READ):
+        return visible(statement, actor)
+    return statement.where(Case.id.not_in(hidden_from(actor)))
 
 
 def told_number(actor: Actor, count: Callable[[Actor], int]) -> int | None:
@@ -126,13 +146,17 @@ def hidden_from(actor: Actor) -> Select[int]:
     statement = select(Named.case_id).where(_names(actor))
     if Scope.EVERYTHING in scopes:
         return statement.where(false())
+    hidden = [statement]
+    if actor.user_id is not None:
+        former = select(Named.case_id).join(Case, Case.id == Named.case_id)
+        hidden.append(former.join(FormerMember, and_(*_of_former_unit(actor.user_id))))
     if Scope.OPEN_NAMES in scopes:
-        return statement
+        return select(union(*hidden).subquery().c[0])
     waits = select(Case.id).join(NamedWords, NamedWords.case_id == Case.id)
     waits = waits.where(NamedWords.settled_at.is_(None))
     if Scope.OPEN_NAMES_RECEIVED in scopes:
         waits = waits.where(Case.reply_owner_id != actor.unit_id)
-    return select(union(statement, waits).subquery().c[0])
+    return select(union(*hidden, waits).subquery().c[0])
 
 
 def numbers_hidden_from(actor: Actor) -> Select[str]:

@@ -78,6 +78,7 @@ class Change:
     complainants: list[Complainant]
     named_units: frozenset[int]
     named_users: frozenset[int]
+    former_users: frozenset[int]
     open_names: int
     has_records: bool
     answers: Mapping[str, Any] = field(default_factory=dict)
@@ -101,6 +102,7 @@ class Change:
             complainants=list(context.complainants),
             named_units=context.named_units,
             named_users=context.named_users,
+            former_users=context.former_users,
             open_names=context.open_names,
             has_records=context.has_records,
             answers=context.answers,
@@ -121,6 +123,7 @@ class Change:
             complainants=self.complainants,
             named_units=self.named_units,
             named_users=self.named_users,
+            former_users=self.former_users,
             open_names=self.open_names,
             has_records=self.has_records,
             answers=self.answers,

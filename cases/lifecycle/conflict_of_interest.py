@@ -1,13 +1,13 @@
 """Keep a matter away from those it is about, and find the unit that receives and answers for it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from sqlalchemy import bindparam, select
 
 from accounts.access.actor import SYSTEM
 from accounts.access.permissions import Role
-from accounts.models import Unit
+from accounts.models import FormerMember, Unit
 from accounts.register_values import KnownUnit
 from cases.history.facts import TakeNamesFacts
 from cases.lifecycle.change import Change, LinkedChange
@@ -56,7 +56,9 @@ def add_named(change: Change, named: NamedInMatter) -> None:
     context, case = change.before, change.case
     new_units = named.units.keys() - change.named_units
     new_users = named.user_ids - change.named_users
-    closed = context.covering.closed_by(change.named_units | new_units, change.named_users | new_users)
+    former = change.former_users | _former_members(context, new_units)
+    hidden = change.named_users | new_users | former
+    closed = context.covering.closed_by(change.named_units | new_units, hidden)
     if case.owner_id != case.reply_owner_id and case.owner_id in closed - context.closed_units:
         raise Invalid({"named_units" if case.owner_id in new_units else "named_users": ["reassign_first"]})
     _write_named(change, new_units, new_users)
@@ -125,8 +127,18 @@ def _write_named(change: Change, unit_ids: Iterable[int], user_ids: Iterable[int
     session.add_all(Named(case_id=case.id, unit_id=None, user_id=user_id) for user_id in users)
     change.named_units |= set(units)
     change.named_users |= set(users)
+    change.former_users |= _former_members(change.before, units)
     change.recorded.named_units += units.values()
     change.recorded.named_users += users
+
+
+def _former_members(context: CaseContext, unit_ids: Collection[int]) -> frozenset[int]:
+    """Return who was in one of these units when the matter came, or later, and was moved out of it."""
+    if not unit_ids:
+        return frozenset()
+    since = FormerMember.left_at >= context.case.received_at
+    found = select(FormerMember.user_id).where(FormerMember.unit_id.in_(unit_ids), since)
+    return frozenset(context.session.scalars(found))
 
 
 def _write_words(change: Change, new: Iterable[str], settled: Iterable[NamedWords]) -> None:

@@ -92,6 +92,7 @@ class CaseContext:
     complainants: Sequence[Complainant]
     named_units: frozenset[int] = frozenset()
     named_users: frozenset[int] = frozenset()
+    former_users: frozenset[int] = frozenset()
     open_names: int = 0
     found: bool = False
     has_records: bool = True
@@ -117,7 +118,7 @@ class CaseContext:
         return [
             person
             for person in self.covering.staff
-            if person.user_id not in self.named_users and person.unit_id not in self.named_units
+            if person.user_id not in self.hidden_users and person.unit_id not in self.named_units
         ]
 
     def _hides_names(self, roles: frozenset[str], unit_id: int | None) -> bool:
@@ -137,7 +138,12 @@ class CaseContext:
     @property
     def closed_units(self) -> frozenset[int]:
         """The units that cannot own the matter: named ones, and those all of whose people are named."""
-        return self.covering.closed_by(self.named_units, self.named_users)
+        return self.covering.closed_by(self.named_units, self.hidden_users)
+
+    @property
+    def hidden_users(self) -> frozenset[int]:
+        """The users whom the matter names, and those who were moved out of a unit that it names."""
+        return self.named_users | self.former_users
 
     @property
     def roles(self) -> frozenset[str]:
@@ -156,7 +162,7 @@ class CaseContext:
     @property
     def names_actor(self) -> bool:
         """Whether the matter is about the person or the person's unit."""
-        return self.actor.unit_id in self.named_units or self.actor.user_id in self.named_users
+        return self.actor.unit_id in self.named_units or self.actor.user_id in self.hidden_users
 
     def is_visible(self) -> bool:
         """Return whether the person may see the case as it is.

@@ -24,7 +24,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.access.permissions import Scope
-from accounts.models import Area
+from accounts.models import Area, FormerMember
 from accounts.register_values import KnownArea
 from accounts.security_log import shown
 from accounts.security_log.shown import Event
@@ -59,6 +59,16 @@ def _named(column: InstrumentedAttribute[int | None], label: str) -> Label[str]:
 
 NAMED_UNITS = _named(Named.unit_id, "named_units")
 NAMED_USERS = _named(Named.user_id, "named_users")
+#: Who was in a named unit when the matter came, or later, and was moved out of it.
+FORMER_USERS = (
+    select(func.aggregate_strings(cast(FormerMember.user_id, String), COMMA))
+    .join(Named, Named.unit_id == FormerMember.unit_id)
+    .where(Named.case_id == Case.id, FormerMember.left_at >= Case.received_at)
+    .correlate(Case)
+    .scalar_subquery()
+    .label("former_users")
+)
+NAMES = (NAMED_UNITS, NAMED_USERS, FORMER_USERS)
 #: How many names somebody wrote down that the team leader has not settled yet.
 OPEN_NAMES = (
     select(func.count(NamedWords.id))
@@ -150,9 +160,7 @@ def _ask(session: Session, actor: Actor, number: str, *, lock: bool = False) -> 
 def _statement(scopes: frozenset[Scope], lock: bool) -> Select[*tuple[Any, ...]]:
     """Write the statement of `find_case` for everybody of the same scopes: writing costs more than asking."""
     statement: Select[*tuple[Any, ...]] = (
-        visible_to(
-            select(Case, Round, Area, REVISION, NAMED_UNITS, NAMED_USERS, OPEN_NAMES, HAS_RECORDS), scopes
-        )
+        visible_to(select(Case, Round, Area, REVISION, *NAMES, OPEN_NAMES, HAS_RECORDS), scopes)
         .join(Round, (Round.case_id == Case.id) & (Round.round == Case.round))
         .join(Area, Area.id == Case.village_id)
         .where(Case.number == bindparam("number"))
@@ -169,7 +177,7 @@ def load_unlocked(
     each village.
     """
     statement = visible_to(
-        select(Case, Round, Area, REVISION, NAMED_UNITS, NAMED_USERS, OPEN_NAMES, SEEN),
+        select(Case, Round, Area, REVISION, *NAMES, OPEN_NAMES, SEEN),
         policy.effective_scopes(actor),
     )
     rows = session.execute(
@@ -258,6 +266,7 @@ def _build(
         complainants=complainants,
         named_units=_ids(row.named_units),
         named_users=_ids(row.named_users),
+        former_users=_ids(row.former_users),
         open_names=row.open_names,
         found=True,
         has_records=has_records,

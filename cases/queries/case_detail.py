@@ -191,7 +191,7 @@ def _complainants(session: Session, context: CaseContext) -> list[dict[str, Any]
             {
                 "id": person.id,
                 "household": keys.get(person.household_id or 0) if known else None,
-                "name": identities.name_of(person, personal) if known else None,
+                "name": identities.shown_name_of(person, personal) if known else None,
                 "phone": mask_phone(phone) if phone else None,
                 "confidential": person.confidential,
                 "anonymous": person.anonymous,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from accounts.access.actor import Actor
 from cases.access.confidentiality import may_know
-from cases.access.identities import name_of
+from cases.access.identities import shown_name_of
 from cases.models.case import Case, Clock, Complainant
 from core.sealing.personal_keys import PersonalKeys
 from roster.models import Household
@@ -79,7 +79,7 @@ def _columns(
         return CaseListColumns(due_on=due_on, accept_on=accept_on)
     first, group = people[0]
     known = may_know(actor, first)
-    name = name_of(first, keys) if known else None
+    name = shown_name_of(first, keys) if known else None
     return CaseListColumns(
         family=name[:1] if name else None,
         group=group if known else None,

@@ -8,15 +8,15 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import func, literal, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from accounts.access.actor import Actor
 from accounts.access.permissions import ACTING_ROLES
 from accounts.access.policy import below
 from accounts.models import Area, Unit, User
-from cases.access.visibility import counted_for, told_number
-from cases.models.case import Case, Named
+from cases.access.visibility import counted_for, hides_from, told_number
+from cases.models.case import Case
 from cases.responsibility.covering_units import UnitMember
 from cases.responsibility.held_cases import hold_cases
 
@@ -95,6 +95,5 @@ def _count_unable(session: Session, unit_id: int, able: frozenset[int], actor: A
     """
     of_unit = select(func.count()).select_from(Case).where(~Case.final)
     of_unit = of_unit.where(or_(Case.owner_id == unit_id, Case.reply_owner_id == unit_id))
-    names = select(func.count(Named.user_id)).where(Named.case_id == Case.id, Named.user_id.in_(able))
-    named = names.correlate(Case).scalar_subquery() if able else literal(0)
-    return session.scalars(counted_for(of_unit.where(named == len(able)), actor)).one()
+    hidden = [hides_from(user_id) for user_id in sorted(able)]
+    return session.scalars(counted_for(of_unit.where(*hidden), actor)).one()

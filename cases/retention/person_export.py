@@ -90,7 +90,7 @@ def export_person(
                 "case": matters[person.case_id].number,
                 "came_with": matters[person.origin_case_id].number,
                 "household": households.get(person.household_id or 0),
-                "name": identities.name_of(person, keys),
+                "name": identities.shown_name_of(person, keys),
                 "phone": identities.phone_of(person, keys),
                 **_columns(person, PERSON),
                 **{key: told[kind][person.id] for kind, (key, _) in TOLD.items()},

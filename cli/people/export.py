@@ -7,7 +7,7 @@ from typing import Any
 
 from accounts.access.actor import SYSTEM
 from cases.retention.person_export import export_person
-from cases.vocabulary import FORGOTTEN, FORGOTTEN_SHOWN
+from cases.vocabulary import MARKS_SHOWN
 from cli.framework.context import Context, iso
 from core.i18n import Translate
 
@@ -40,7 +40,8 @@ def run(given: Namespace, context: Context) -> int:
         )
     )
     written = json.dumps(found, ensure_ascii=False, indent=2, default=iso)
-    written = written.replace(FORGOTTEN, _(FORGOTTEN_SHOWN))
+    for mark, words in MARKS_SHOWN.items():
+        written = written.replace(mark, _(words))
     if given.out is None:
         context.say(written)
     else:

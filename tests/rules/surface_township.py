@@ -132,7 +132,7 @@ def build_township(
     accept_given_moments(services.db, services.rules)
     migrations.upgrade(services.db)
     township = begin(services)
-    _found(services)
+    found_registers(services)
     township.found()
     first = (HERE / "workflow-1.toml").read_text(encoding="utf-8")
     present = (HERE.parents[2] / "config" / "workflow.toml").read_text(encoding="utf-8")
@@ -165,7 +165,7 @@ def build_township(
     return services
 
 
-def _found(services: Any) -> None:
+def found_registers(services: Any) -> None:
     """Enter the places, units and people through the verbs that note it in the registers' history."""
     seed = working_days.seed()
     given: dict[str, Any] = {"actor": SYSTEM, "chain": services.rules.services.chain, "now": FOUNDED}

@@ -4,10 +4,8 @@ Every step and act has happened in the township, and matters that are seen were 
 every way that the table of facts knows. The addresses come from the applications' own maps.
 """
 
-import io
 import json
 import re
-import zipfile
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -15,7 +13,6 @@ import pytest
 from sqlalchemy import select
 
 import app
-from cases.deadlines import calendar_change
 from cases.history.entries import Entry
 from cases.history.fact_kinds import FactKind
 from cases.history.facts_json import FACTS, KINDS
@@ -25,6 +22,7 @@ from notifications.models import Notice
 from tests.builders import PASSWORD
 from tests.rules.hidden_township import MARKS, READER, SEEN_WORDS, Hidden, build_hidden_township
 from tests.rules.surface_township import environment
+from tests.rules.walked_addresses import ORIGIN, addresses, asked, filled, text_of
 
 #: Roles that see all cases of the township, but those that name them: one, and all together; the last ones
 #: keep the registers and check the records beside.
@@ -33,13 +31,6 @@ ROLES = (
     ("coordinator", "team_leader", "leader", "auditor", "member"),
     ("coordinator", "auditor", "admin"),
 )
-#: A page that only looks although it takes a form; the notice moves every date that lies after its first day.
-LOOK = "/calendar/2026/look"
-NOTICE = {
-    "notice": "通知",
-    "holidays": "3月16日至3月27日 假\n4月1日至4月10日 假\n5月1日至5月12日 假",
-    "working": "",
-}
 #: Where planted faults show.
 ONE_CASE, LIST = "/cases/<number:number>", "/cases"
 #: What is asked of addresses that take a question; NUMBER and WORDS stand for what is hidden.
@@ -50,7 +41,6 @@ ASKED = (
     "?limit=200",
     "?format=xlsx",
 )
-ORIGIN = {"Origin": "http://localhost"}
 
 
 @pytest.fixture(scope="module")
@@ -59,30 +49,6 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Hidden, Any
     township = build_hidden_township(folder)
     yield township, app.create_app(environment(folder))
     township.services.db.dispose()
-
-
-def addresses(application: Any) -> list[str]:
-    return sorted(rule.rule for rule in application.url_map.iter_rules() if "GET" in (rule.methods or ()))
-
-
-def filled(rule: str, number: str, hidden: str) -> Iterator[str]:
-    """Yield an address with a case and with each question, where it takes them."""
-    known = rule.replace("<number:number>", number).replace("<number:attachment_id>", "0" * 32)
-    known = known.replace("<string(maxlength=40):code>", "SL").replace("<username>", READER)
-    known = known.replace("<area>", "SL").replace("<unit>", "township-MA")
-    known = re.sub(r"<int[^>]*>", "2026", known)
-    for question in ASKED if "<" not in rule else ("",):
-        words, name = MARKS[:2]
-        yield known + question.replace("NUMBER", hidden).replace("WORDS", words).replace("NAME", name)
-
-
-def text_of(answer: Any) -> str:
-    """Return what an answer says, also where it is a workbook."""
-    data = answer.get_data()
-    if data[:2] == b"PK":
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            data = b"\n".join(packed.read(one) for one in packed.namelist())
-    return str(data.decode("utf-8", "replace"))
 
 
 def answers(township: Hidden, joined: Any, only: str = "") -> Iterator[tuple[str, str]]:
@@ -95,12 +61,14 @@ def answers(township: Hidden, joined: Any, only: str = "") -> Iterator[tuple[str
     for client, application in doors[:1] if only else doors:
         for rule in [only] if only else addresses(application):
             numbers = [*sorted(township.seen), hidden] if "<number:number>" in rule else [hidden]
-            for address in {one for number in numbers for one in filled(rule, number, hidden)}:
+            questions = [one.replace("NUMBER", hidden).replace("WORDS", MARKS[0]) for one in ASKED]
+            plain = [filled(rule, number, READER) for number in numbers]
+            for address in {found for one in plain for found in asked(rule, one, questions)}:
                 given = {} if client is people else {"Authorization": f"Bearer {township.token}"}
                 answer = client.get(address, headers=given)
-                asked = [hidden, *MARKS[:2]] if "?" in address or hidden in address else []
+                typed = [hidden, *MARKS[:2]] if "?" in address or hidden in address else []
                 text = text_of(answer)
-                for one in asked:
+                for one in typed:
                     text = text.replace(one, "")
                 yield address, text
 
@@ -158,31 +126,6 @@ def test_no_notice_to_them_is_about_a_matter_that_named_them_from_the_first(
         took_in = {number for number in township.hidden if number in set(subjects)}
         words = session.scalars(select(Case.own_words).where(Case.number.in_(took_in))).all()
     assert all(SEEN_WORDS in one for one in words)
-
-
-def looked(township: Hidden, joined: Any) -> str:
-    """Return what the look at a notice says to the reader."""
-    people = joined.people.test_client()
-    signed = people.post("/sign-in", data={"username": READER, "password": PASSWORD}, headers=ORIGIN)
-    assert signed.status_code == 303
-    answer = people.post(LOOK, data=NOTICE, headers=ORIGIN)
-    assert answer.status_code == 200, text_of(answer)
-    return text_of(answer)
-
-
-def test_a_look_that_takes_a_form_tells_nothing_of_them(
-    told: tuple[Hidden, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    township, joined = told
-    with_roles(township, ROLES[-1])
-    text = looked(township, joined)
-    assert [number for number in township.hidden if number in text] == []
-    with_roles(township, ("admin",))
-    assert [number for number in township.hidden | township.seen if number in looked(township, joined)] == []
-    with_roles(township, ROLES[-1])
-    monkeypatch.setattr(calendar_change, "counted_for", lambda statement, actor: statement)
-    text = looked(township, joined)
-    assert [number for number in township.hidden if number in text] != []
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ from core.persistence.row_ids import RowIds
 from tests.builders import FOUNDED, PASSWORD, actor_named
 from tests.databases import Databases
 from tests.rules.surface_township import SurfaceTownship, build_township, environment
-from tests.rules.test_hidden_walk import ORIGIN, addresses, text_of
+from tests.rules.walked_addresses import ORIGIN, addresses, text_of
 from wsgi.schemas import external
 
 #: Where ids begin: each is told from every other number of a page.

@@ -12,13 +12,17 @@ import pytest
 from accounts.access.permissions import GRANTABLE, GUARDED_ROLES, ROLE_PERMISSIONS, Permission, Role
 from tests.rules.sources import name, product, tree
 
-#: Where roles and passwords of users are written, and how each is kept to the rule.
+#: Where roles, passwords and places of users are written, and how each is kept to the rule.
 WRITERS: Mapping[str, str] = {
     "accounts/registers/users.py add_user roles": "asks needs_second, and proposes",
     "accounts/sign_in/used_passwords.py give password_hash": "called by those below alone",
     "accounts/registers/user_changes.py change_user roles": "asks needs_second, and proposes",
     "accounts/registers/user_changes.py enable password_hash": "takes the password away",
     "accounts/registers/administrators/proposals.py agree roles": "asks require_other",
+    "accounts/registers/users.py add_user unit_id": "roles there are asked for by the place",
+    "accounts/registers/user_changes.py change_user unit_id": "asks needs_second of the place, and refuses",
+    "accounts/registers/unit_imports.py import_units area_id": "asks needs_second of the place, and refuses",
+    "accounts/registers/area_changes.py _follow area_id": "from one area to another of its level alone",
 }
 #: Who calls them, and in whose name. The server's own is whoever runs it: recorded as such.
 CALLERS: Mapping[str, str] = {
@@ -42,7 +46,7 @@ GIVERS: Mapping[str, str] = {
 }
 #: Whom no profile binds: it makes a sample.
 WITHOUT_PROFILE = {"demo/township.py add_user"}
-COLUMNS = frozenset({"roles", "password_hash"})
+COLUMNS = frozenset({"roles", "password_hash", "unit_id", "area_id"})
 WRITING = frozenset({"add_user", "change_user", "set_password", "agree"})
 
 
@@ -120,6 +124,8 @@ def test_a_password_is_given_where_two_are_asked_for() -> None:
         "def take_over(user):\n    user.name, user.roles = 'x', ['leader']",
         "def take_over(session):\n    session.add(User(username='x', roles=['auditor']))",
         "def take_over(session):\n    session.execute(update(User).values(roles=['admin']))",
+        "def carry(unit, county):\n    unit.area_id = county.id",
+        "def carry(user, office):\n    user.unit_id = office.id",
         "def take_over(user):\n    user.password_hash = hash_password('known to me')",
     ],
 )

@@ -202,6 +202,23 @@ def test_nothing_is_written_to_the_database_for_a_read(
     assert len(list((settings.data_dir / FOLDER).iterdir())) == 1
 
 
+def test_who_is_refused_and_who_is_shown_an_empty_list_has_read_nothing(
+    call: Call, browser: OpenBrowser, a_matter: Case, lines: Lines
+) -> None:
+    zuyuan, form = call("zuyuan"), browser("zuyuan")
+    lines()
+    intake = {"village": "SL", "category": "roads", "kind": "problem", "own_words": "路坏了，走不通。"}
+    person = {"household": "SL-99-999"}
+    answer = zuyuan.post("/cases", {**intake, "client_ref": "refused", "complainants": [person]})
+    page = form.post("/register", **{**intake, "village": "YY", "kind": "no such kind"}, name="覃某")
+    assert (answer.status_code, page.status) == (422, 422)
+    zuyuan.get("/cases", q="没有这样的话")
+    call("zuzhang").act(a_matter, "note")
+    assert told(lines()) == []
+    zuyuan.get(f"/cases/{a_matter.number}")
+    assert told(lines()) == [("case", [a_matter.number])]
+
+
 def test_a_log_that_cannot_be_written_keeps_nobody_from_reading(
     call: Call, a_matter: Case, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:

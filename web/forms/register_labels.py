@@ -128,6 +128,7 @@ MISTAKES: Mapping[str, str] = {
     "matters_need_superior_untold": unit_imports.HINTS["matters_need_superior_untold"],
     "matters_of_old_parent_untold": areas.HINTS["matters_of_old_parent_untold"],
     "matters_of_old_parent": areas.HINTS["matters_of_old_parent"],
+    "people_reach_further": unit_imports.HINTS["people_reach_further"],
     "oneself": _("自己的单位、角色、密码和停用不能在这里改，请另一位管理员来做"),
     "own_proposal": _("您自己提请的，要由另一位管理员同意"),
     "second_needed": _("这个人的密码，一位管理员不能单独换：请提请，由另一位同意"),

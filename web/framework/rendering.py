@@ -17,7 +17,7 @@ from accounts.sign_in import passkeys, passwords, second_factors, sessions
 from cases.access import receipt_codes
 from cases.models.correspondence import LARGEST_FILE, LARGEST_FILE_MB
 from cases.queries import similar_cases
-from cases.vocabulary import FORGOTTEN
+from cases.vocabulary import MARKS_SHOWN
 from core.normalization.visibility import INVISIBLE
 from core.text import LONGEST_NAME
 from web.framework import date_formats
@@ -168,7 +168,7 @@ def _printable(value: Any) -> Any:
 
     In place of words that were forgotten a page says so.
     """
-    if isinstance(value, str) and FORGOTTEN in value:
+    if isinstance(value, str) and any(mark in value for mark in MARKS_SHOWN):
         value = page_request().shown(value)
     return value.translate(CONTROLS) if type(value) is str else value
 

@@ -18,7 +18,7 @@ from accounts.sign_in.first_steps import EntryRules, days_postponed, is_password
 from accounts.sign_in.sessions import Present
 from cases.attachments import IncomingFile
 from cases.configuration.case_rules import CountyRules
-from cases.vocabulary import FORGOTTEN, FORGOTTEN_SHOWN
+from cases.vocabulary import MARKS_SHOWN
 from config.settings import Settings
 from core.encryption import Encryptor
 from core.i18n import Translate, translator
@@ -158,8 +158,10 @@ class PageRequest:
         return lambda message: labels.fill_nouns(found(message), language, definition)
 
     def shown(self, text: str) -> str:
-        """Return a kept text as it is shown: in place of words that were forgotten it says so."""
-        return text.replace(FORGOTTEN, self.translate(FORGOTTEN_SHOWN))
+        """Return a kept text as it is shown: in place of words that are gone or do not open it says so."""
+        for mark, words in MARKS_SHOWN.items():
+            text = text.replace(mark, self.translate(words)) if mark in text else text
+        return text
 
     def say(self, message: str, **facts: Any) -> str:
         """Return a text in the reader's language with its blanks filled in."""

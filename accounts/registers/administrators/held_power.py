@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from accounts.access import policy
 from accounts.access.actor import Actor
 from accounts.history import RegisterEntry
+from accounts.models import Area, Unit, User
 
 #: For so long after a guarded role was taken away a new password takes two, as before (docs/decisions/0055):
 #: who took it away alone could otherwise come in, propose it again and have it.
@@ -21,14 +22,25 @@ def needs_second(
     session: Session, *, actor: Actor, user_id: int, roles: Collection[str], now: datetime
 ) -> bool:
     """Return whether a second administrator must agree to a new password of somebody with these roles."""
-    if actor.user_id is None or policy.needs_second(actor, roles):
-        return actor.user_id is not None
+    if actor.user_id is None:
+        return False
+    levels = dict(session.execute(select(Unit.code, Area.level).join(Area, Area.id == Unit.area_id)).all())
+    unit = select(Unit.code).join(User, User.unit_id == Unit.id).where(User.id == user_id)
+    held, place = list(roles), session.execute(unit).scalar_one()
+    if policy.needs_second(actor, held, levels[place]):
+        return True
     changes = session.scalars(
-        select(RegisterEntry.facts).where(
+        select(RegisterEntry.facts)
+        .where(
             RegisterEntry.subject_kind == "user",
             RegisterEntry.subject_id == str(user_id),
             RegisterEntry.action.in_(CHANGES_OF_ROLES),
             RegisterEntry.recorded_at > now - STAYS,
         )
+        .order_by(RegisterEntry.seq.desc())
     )
-    return any(policy.needs_second(actor, facts["roles"][0]) for facts in changes if "roles" in facts)
+    for facts in changes:  # back through what the user was, and where
+        held, place = facts.get("roles", [held])[0], facts.get("unit", [place])[0]
+        if policy.needs_second(actor, held, levels.get(place, "")):
+            return True
+    return False

@@ -69,7 +69,7 @@ def withdraw(context: CaseContext, change: Change, values: WithdrawValues) -> Wi
         raise Invalid({"recorded_by": ["unknown_user"]})
     if recorder.id == context.actor.user_id:
         raise Invalid({"recorded_by": ["must_be_another_person"]})
-    if recorder.id in context.named_users or recorder.unit_id in context.named_units:
+    if recorder.id in context.hidden_users or recorder.unit_id in context.named_units:
         raise Invalid({"recorded_by": ["named_in_matter"]})  # no villager takes words back before them
     named = set(values.complainants)
     for complainant_id in named:

@@ -153,20 +153,39 @@ def administrator(user_id: int | None) -> Actor:
 
 
 @pytest.mark.parametrize(
-    ("user_id", "roles", "needed"),
+    ("user_id", "roles", "level", "needed"),
     [
-        (99, {"leader"}, True),
-        (99, {"auditor"}, True),
-        (99, {"member", "admin"}, True),
-        (99, {"member", "team_leader"}, False),
-        (99, set(), False),
-        (None, {"admin"}, False),
+        (99, {"leader"}, "township", True),
+        (99, {"auditor"}, "village", True),
+        (99, {"member", "admin"}, "county", True),
+        (99, {"member", "team_leader"}, "township", False),
+        (99, {"team_leader"}, "county", True),
+        (99, {"coordinator"}, "county", True),
+        (99, {"member"}, "county", True),
+        (99, {"department", "guest"}, "county", False),
+        (99, set(), "county", False),
+        (None, {"admin"}, "county", False),
     ],
 )
-def test_a_second_one_agrees_to_roles_that_decide_or_watch(
-    user_id: int | None, roles: set[str], needed: bool
+def test_a_second_one_agrees_to_roles_that_decide_or_watch_or_see_all_of_the_county(
+    user_id: int | None, roles: set[str], level: str, needed: bool
 ) -> None:
-    assert policy.needs_second(administrator(user_id), roles) is needed
+    assert policy.needs_second(administrator(user_id), roles, level) is needed
+
+
+@pytest.mark.parametrize(
+    ("held", "wanted", "added"),
+    [
+        ({"department"}, {"member"}, {"member"}),
+        ({"leader"}, {"member", "coordinator"}, set()),
+        ({"member"}, {"member", "team_leader"}, {"team_leader"}),
+        (set(), {"guest"}, {"guest"}),
+    ],
+)
+def test_a_role_that_shows_no_more_than_another_one_did_gives_nothing(
+    held: set[str], wanted: set[str], added: set[str]
+) -> None:
+    assert policy.added_roles(held, wanted) == added
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from accounts.sign_in.made_of_words import LONGEST
 from accounts.sign_in.passwords import (
     LEAST,
     LISTS,
@@ -37,6 +38,17 @@ WORDS = spellings(["杉岭村", "重庆市", "田大山"])
         ("田大山田大山20260303", "too_common"),
         ("chongqing-2026-03", "too_common"),
         ("123456-----789", "too_common"),
+        ("Zhonghua2026!!", "too_common"),
+        ("renminzhengfu1", "too_common"),
+        ("Zhong-Hua-Ren-Min-1949", "too_common"),
+        ("r3nm1nzh3ngfu!!", "too_common"),
+        ("renminzhengfurenminzhengfu", "too_common"),
+        ("人民政府!!20261201", "too_common"),
+        ("dragonmonkey2026", "too_common"),
+        ("shanlingzhengfu2026", "too_common"),
+        ("shuiche zhuan qilai le", None),
+        ("dragon monkey ladder", None),
+        ("zhonghua xyqz 2026", None),
         ("shanling has three frogs", None),
         ("three small frogs", None),
         ("水车水车又转起来了一十二", None),
@@ -60,6 +72,11 @@ def test_ten_thousand_words_are_refused_with_whatever_digits_and_signs_around_th
     assert len(set(words)) >= 10_000
     taken = [word for word in words if problem_of_password(f"2026-03-03{word.title()}!", "zuzhang") is None]
     assert taken == []
+
+
+def test_no_word_of_the_lists_is_longer_than_is_looked_for() -> None:
+    words = (LISTS / "common_words.txt").read_text(encoding="ascii").split()
+    assert max(map(len, words)) <= LONGEST
 
 
 def test_the_same_password_has_another_hash_each_time() -> None:

@@ -16,7 +16,7 @@ from core.errors import Invalid
 from core.persistence.db import Database
 from tests.accounts.register_entries import CHAIN, NOW
 
-OWN = "Shanggao-shuichang-{n}"
+OWN = "Shanggao-shuichang-guangwei-{n}"
 TODAY = date(2026, 3, 2)
 
 
@@ -69,11 +69,11 @@ def test_when_a_password_was_chosen_is_noted_in_every_profile(town: Database) ->
 @pytest.mark.parametrize(
     ("password", "problem"),
     [
-        ("shanggaoshuichang", "too_few_kinds"),
-        ("shanggao-shuichang", "too_few_kinds"),
+        ("shanggaoshuichangguangwei", "too_few_kinds"),
+        ("shanggao-shuichang-guangwei", "too_few_kinds"),
         ("山高水长路好走-不远万里", "too_few_kinds"),
         ("山高水长路好走-2026", None),
-        ("Shanggao-shuichang", None),
+        ("Shanggao-shuichang-guangwei", None),
     ],
 )
 def test_a_password_has_three_kinds_of_characters(password: str, problem: str | None) -> None:

@@ -9,7 +9,9 @@ from cases.access import identities
 from cases.configuration.case_rules import CountyRules
 from cases.lifecycle.action_values import ComplainantEntry
 from cases.models.case import Case, Complainant
+from cases.vocabulary import FORGOTTEN, UNREADABLE
 from core.persistence.db import Database
+from core.sealing.sealed_columns import SEALED, SealedText
 from tests.builders import PERSONAL_KEYS
 from tests.cases.breaking_in import break_in, found
 
@@ -65,3 +67,20 @@ def test_what_somebody_moves_to_another_row_is_nobodys_name_and_is_named(
     )
     assert people(three, Complainant.id.in_([1, 3])) == [("田某", "13800002046"), (None, None)]
     assert {rule for rule, _case in found(three, rules)} == {"sealed"}
+
+
+@pytest.mark.parametrize("stored", ["向秀英", "", f"{SEALED}{PERSONAL_KEYS.present.id}not in base64"])
+def test_what_is_no_sealed_value_of_its_row_is_no_name_and_is_told_as_such(
+    stored: str,
+) -> None:
+    """Whoever may write to the database puts no name into a page."""
+    person = Complainant(id=1, name=SealedText(stored), phone=SealedText("13900001234"))
+    assert (identities.name_of(person, PERSONAL_KEYS), identities.phone_of(person, PERSONAL_KEYS)) == (
+        None,
+        None,
+    )
+    assert identities.shown_name_of(person, PERSONAL_KEYS) == UNREADABLE
+    person.name = SealedText(FORGOTTEN)
+    assert identities.shown_name_of(person, PERSONAL_KEYS) == FORGOTTEN
+    person.name = None
+    assert identities.shown_name_of(person, PERSONAL_KEYS) is None

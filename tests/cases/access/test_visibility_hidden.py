@@ -1,6 +1,7 @@
 """Which cases somebody must not know of wherever they are, and whether somebody's reach is a place at all."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from accounts.access.actor import NOBODY, SYSTEM, Actor
 from accounts.models import User
+from accounts.registers.user_changes import change_user
 from cases.access.visibility import (
     has_area_scope,
     hidden_from,
@@ -19,6 +21,7 @@ from cases.access.visibility import (
     visible,
 )
 from cases.configuration.case_rules import CountyRules
+from cases.lifecycle.loading import load_for_reading
 from cases.models.case import Case
 from cases.models.named_words import NamedWords
 from core.persistence.db import Database
@@ -146,3 +149,42 @@ def test_rows_are_counted_no_further_than_is_asked(
 ) -> None:
     with town.reading() as session:
         assert session.scalars(number_of(select(Case.id), most)).one() == counted
+
+
+def moved(db: Database, rules: CountyRules, username: str, unit: str, moment: str) -> None:
+    """Let an administrator move somebody to another unit."""
+    with db.transaction() as session:
+        user = session.scalars(select(User).where(User.username == username)).one()
+        change_user(
+            session,
+            actor=SYSTEM,
+            chain=rules.services.chain,
+            username=username,
+            name=user.name,
+            unit=unit,
+            roles=user.roles,
+            email=user.email,
+            head=False,
+            count_matters=lambda *_: 0,
+            now=at(moment),
+        )
+
+
+@pytest.mark.parametrize(("moment", "is_hidden"), [("2026-03-03", True), ("2026-03-01", False)])
+def test_a_matter_that_names_a_unit_stays_hidden_from_who_was_moved_out_of_it(
+    town: Database, labels: dict[str, str], rules: CountyRules, moment: str, is_hidden: bool
+) -> None:
+    """The matter came on the second of March; who had left by then is none of those it is about."""
+    moved(town, rules, "cunwei-sl", "committee-GG", moment)
+    with town.reading() as session:
+        who = actor_named(session, "cunwei-sl")
+        told = {labels[number] for number in list_hidden_numbers(session, who)}
+        (number,) = [number for number, label in labels.items() if label == "a committee"]
+        assert ("a committee" in told) is is_hidden
+        assert names_user(session, number=number, user_id=who.user_id or 0) is is_hidden
+        reaching = replace(who, area_path="/SX/MA/", village_id=None)
+        seen = session.scalars(visible(select(Case.number), reaching)).all()
+        assert (number not in seen) is is_hidden
+        context = load_for_reading(session, actor=SYSTEM, rules=rules, number=number, now=at("2026-03-05"))
+        assert (who.user_id in context.hidden_users) is is_hidden
+        assert (replace(context, actor=reaching).is_visible()) is not is_hidden

@@ -233,7 +233,7 @@ def test_the_preview_names_what_entering_moves_and_changes_nothing(
 
 
 @pytest.mark.parametrize(
-    "reader", ["admin 1 1", "admin,coordinator 1 0", "admin,auditor 0 1", "department 0 0"]
+    "reader", ["admin 0 1", "admin 1 0", "admin,coordinator 1 0", "admin,auditor 0 1", "department 0 0"]
 )
 def test_the_preview_tells_whoever_reads_cases_of_those_alone_that_they_may_know(
     town: Database, rules: CountyRules, december_case: Case, enter: Enter, actor: Any, reader: str

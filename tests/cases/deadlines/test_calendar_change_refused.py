@@ -12,8 +12,10 @@ from cases.deadlines.notice_days import NoticeDay
 from core.errors import Forbidden, Invalid
 from core.persistence.db import Database
 from tests.builders import at
-from tests.cases.deadlines.test_calendar_change import LONGER, NOTICE, SHORTER, Enter
+from tests.cases.deadlines.test_calendar_change import LONGER, NOTICE, SHORTER, Enter, enter
 from workflow.statutory_holidays import days_off
+
+__all__ = ["enter"]
 
 
 def test_a_notice_that_is_taken_back_leaves_no_trace_in_memory(

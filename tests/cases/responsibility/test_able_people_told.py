@@ -17,14 +17,20 @@ from tests.builders import a_case, actor_named, at
 
 
 @pytest.mark.parametrize(
-    ("roles", "number"), [({"admin"}, 1), ({"admin", "member"}, None), ({"admin", "auditor"}, None)]
+    ("who", "roles", "number"),
+    [
+        ("guanli", {"admin"}, 1),
+        ("zuyuan", {"admin"}, None),
+        ("zuyuan", {"admin", "member"}, None),
+        ("zuyuan", {"admin", "auditor"}, None),
+    ],
 )
-def test_of_how_many_only_one_may_act_is_told_to_nobody_who_reads_cases_but_none_of_these(
-    town: Database, rules: CountyRules, roles: set[str], number: int | None
+def test_of_how_many_only_one_may_act_is_told_to_nobody_whom_they_name(
+    town: Database, rules: CountyRules, who: str, roles: set[str], number: int | None
 ) -> None:
     with town.transaction() as session:
         a_case(session, rules, "assigned", named_users=("zuyuan",))
-        actor = replace(actor_named(session, "zuyuan"), roles=frozenset(roles))
+        actor = replace(actor_named(session, who), roles=frozenset(roles))
         row = session.execute(select(User.unit_id, User.id).where(User.username == "zuzhang")).one()
         zuzhang = (row.unit_id, row.id)
         assert count_depending_matters(session, actor, *zuzhang) == number

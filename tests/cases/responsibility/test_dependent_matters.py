@@ -123,7 +123,9 @@ def test_what_rests_on_a_register_is_not_counted_for_whom_it_names(
         reader = replace(actor_named(session, "xiangzhen"), roles=frozenset({"admin", "coordinator"}))
         untold = take(session, rules, DependentMatters(session, reader), **OTHER[table, column]).problems[0]
         assert (untold.code.endswith("_untold"), untold.facts) == (True, {})
-        admin = replace(reader, roles=frozenset({"admin"}))
+        named = DependentMatters(session, replace(reader, roles=frozenset({"admin"})))
+        assert take(session, rules, named, **OTHER[table, column]).problems[0].code == untold.code
+        admin = replace(actor_named(session, "guanli"), unit_id=None)
         told = take(session, rules, DependentMatters(session, admin), **OTHER[table, column]).problems[0]
         assert (f"{told.code}_untold", told.facts) == (untold.code, {"matters": 1})
 

@@ -58,9 +58,18 @@ def told(db: Database, keys: PersonalKeys) -> list[Any]:
         people = session.scalars(select(Complainant).order_by(Complainant.id)).all()
         entries = session.scalars(select(Entry).order_by(Entry.case_id, Entry.seq)).all()
         return [
-            *((identities.name_of(one, keys), identities.phone_of(one, keys)) for one in people),
+            *(identity_of(one, keys) for one in people),
             *(sealed_words.open_words(one, keys).personal for one in entries),
         ]
+
+
+def identity_of(person: Complainant, keys: PersonalKeys) -> tuple[str | None, ...]:
+    """Return name and telephone, also where they stand in the clear and are shown to nobody."""
+    stored = {column: getattr(person, column) for column in identities.COLUMNS}
+    return tuple(
+        None if value is None else keys.open(value, identities.place_of(column, person.id))
+        for column, value in stored.items()
+    )
 
 
 def is_sound(db: Database, rules: CountyRules, keys: PersonalKeys) -> bool:

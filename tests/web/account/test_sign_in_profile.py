@@ -19,7 +19,7 @@ from tests.web.conftest import Browser, assets
 from web.application import attach_services
 
 Open = Callable[..., Browser]
-NEW = "Shanggao-shuichang-1"
+NEW = "Shanggao-shuichang-guangwei-1"
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_after_ninety_days_one_chooses_a_new_password_before_anything_else(
         sent = person.post("/me/password", present=PASSWORD, fresh=fresh, again=fresh)
         return sent.status, sent.text
 
-    status, text = choose("shanggaoshuichang")
+    status, text = choose("shanggaoshuichangguangwei")
     assert (status, "至少要有 3 种" in text) == (422, True)
     assert choose(NEW)[0] == 303
     assert person.get("/cases").status == 200

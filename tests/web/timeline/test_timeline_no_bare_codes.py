@@ -16,7 +16,7 @@ from cases.history.facts import Facts, ReplyFact, RungFacts
 from cases.history.facts_json import AMENDED, FACTS
 from cases.history.read_facts import load_facts
 from cases.models.case import Case
-from cases.vocabulary import FORGOTTEN, FORGOTTEN_SHOWN
+from cases.vocabulary import FORGOTTEN, MARKS_SHOWN
 from config.settings import load
 from core.i18n import catalogue, translator
 from demo.township import UNITS, USERS
@@ -186,7 +186,7 @@ def test_whatever_somebody_wrote_is_read_on_the_page_of_its_case(township: Towns
         (entry.action, words)
         for number, entry in township.entries
         for words in words_of(said(entry))
-        if " ".join(words.replace(FORGOTTEN, FORGOTTEN_SHOWN).split()) not in pages[number]
+        if " ".join(words.replace(FORGOTTEN, MARKS_SHOWN[FORGOTTEN]).split()) not in pages[number]
     }
     assert missing == set()
 

@@ -10,12 +10,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from accounts.access.actor import SYSTEM, Actor
-from accounts.access.permissions import GRANTABLE, GUARDED_ROLES
+from accounts.access.permissions import GRANTABLE, guarded_roles
 from accounts.history import recent, verify_chains
 from accounts.models import User, UserProposal
 from accounts.registers import user_changes, users
 from accounts.registers.administrators import proposals
 from accounts.registers.users import authenticate, by_username
+from accounts.vocabulary import AreaLevel
 from config.profiles import PROFILES
 from core.errors import Conflict, DomainError, Forbidden
 from core.persistence.db import Database
@@ -23,7 +24,7 @@ from tests.accounts.register_entries import CHAIN, NOW
 
 People = Callable[[str], Actor]
 NEW: dict[str, Any] = {"username": "xin", "name": "新来的", "unit": "leading-group"}
-GUARDED = sorted(GUARDED_ROLES)
+GUARDED = sorted(guarded_roles(AreaLevel.COUNTY))
 
 
 @pytest.fixture
@@ -115,7 +116,7 @@ def test_by_one_administrator_alone_nobody_gets_a_guarded_role(
     town: Database, second: Actor, actor: People, role: str
 ) -> None:
     add(town, actor("guanli"), [role])
-    assert roles_of(town) == ([] if role in GUARDED_ROLES else [role])
+    assert roles_of(town) == ([] if role in GUARDED else [role])
 
 
 @pytest.mark.parametrize("role", GUARDED)

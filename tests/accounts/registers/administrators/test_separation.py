@@ -13,7 +13,7 @@ from core.errors import Conflict, Invalid
 from core.persistence.db import Database
 from tests.accounts.register_entries import CHAIN, NOW
 
-GOOD = "Shanggao-shuichang-1"
+GOOD = "Shanggao-shuichang-guangwei-1"
 
 
 def change(town: Database, username: str, *roles: str) -> None:
