@@ -21,7 +21,10 @@ administration = PageBlueprint("administration", __name__)
 
 @dataclass(frozen=True)
 class SetupStep:
-    """One thing to set up: whether it is done, what there is, what is missing, and where it is done."""
+    """One thing to set up: whether it is done, what there is, what is missing, and where it is done.
+
+    `standing_still` says one by one which open matters would have no way on.
+    """
 
     done: bool
     title: str
@@ -29,6 +32,7 @@ class SetupStep:
     missing: Sequence[str]
     address: str
     action: str
+    standing_still: Sequence[str] = ()
 
 
 @administration.get("/administration", enter=requires(Permission.USERS_MANAGE, Permission.AREAS_MANAGE))
@@ -87,7 +91,7 @@ def _units(page_request: PageRequest, found: SetupStatus) -> SetupStep:
 
 
 def _people(page_request: PageRequest, found: SetupStatus) -> SetupStep:
-    missing = []
+    missing, standing_still = [], []
     if found.missing_roles:
         names = (page_request.called("role", role) for role in found.missing_roles)
         missing.append(
@@ -105,7 +109,9 @@ def _people(page_request: PageRequest, found: SetupStatus) -> SetupStep:
     if not found.missing_roles:
         register = load_register(page_request.session, page_request.actor.area_path)
         dead_ends = dead_ends_in_words(page_request.rules.definition, register)
-        missing += [sentence.in_words(page_request.translate) for sentence in dead_ends]
+        standing_still = [sentence.in_words(page_request.translate) for sentence in dead_ends]
+    if standing_still:
+        missing.append(page_request.say(_("有的事会停在半路，没有人能往下办：{n} 种"), n=len(standing_still)))
     if found.people_without_password:
         missing.append(page_request.say(_("{n} 个人没有密码，登录不了"), n=found.people_without_password))
     return SetupStep(
@@ -115,6 +121,7 @@ def _people(page_request: PageRequest, found: SetupStatus) -> SetupStep:
         missing=missing,
         address=url_for("people.index"),
         action=page_request.translate(_("登记人员")),
+        standing_still=standing_still,
     )
 
 

@@ -24,6 +24,9 @@ def test_who_is_missing_for_a_way_on_stands_on_the_first_page(browser: Open, tow
     page = browser("guanli").get("/administration").text
     assert "「已受理」的事在这些条件不成立时（反映的是谁都认清了）没有往下走的路" in page
     assert "驻马鞍乡工作组（在杉岭村、养鱼村）" in page
+    told, _, folded = page.partition("<details><summary>哪些事，缺什么人</summary>")
+    assert "有的事会停在半路，没有人能往下办：" in told
+    assert "没有往下走的路" in folded.partition("</details>")[0]
 
 
 def test_a_role_that_nobody_has_is_said_once_and_not_for_every_matter(browser: Open, town: Database) -> None:
