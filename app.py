@@ -15,9 +15,9 @@ from core import bootstrap
 if __name__ == "__main__":
     bootstrap.enter(os.path.dirname(os.path.abspath(__file__)), sys.argv[1:])
 
-from core import gc_tuning
+from core import memory_tuning
 
-with gc_tuning.loading():
+with memory_tuning.loading():
     from accounts.fixed_settings import require_same_zone
     from accounts.installation import InstallationClock
     from accounts.registers.administrators.separation import require_separate

@@ -17,7 +17,7 @@ from app import assemble
 from bench import environment
 from cases.history.entries import Entry
 from cli.framework.services import ProgramServices
-from core import clock, gc_tuning
+from core import clock, memory_tuning
 
 SECRET, PERSONAL_KEY = "b" * 40, "p" * 40
 API = "/api/v1"
@@ -51,7 +51,7 @@ class Installation:
             newest = session.scalars(select(func.max(Entry.stored_at))).one()
         self._now = newest.astimezone(rules.zone)
         self.move_on()
-        gc_tuning.freeze()  # as a server and a scheduler do when they begin
+        memory_tuning.freeze()  # as a server and a scheduler do when they begin
 
     def move_on(self) -> None:
         """Put the clock to ten in the morning of the next working day."""

@@ -16,7 +16,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from core import clock, gc_tuning
+from core import clock, memory_tuning
 from core.errors import NotFound
 from core.i18n import mark as _
 from jobs import rehearsals, tasks
@@ -154,7 +154,7 @@ def build_scheduler(services: TaskServices) -> BackgroundScheduler:
 def run_until(services: TaskServices, stop: threading.Event) -> None:
     """Run the schedule until somebody sets the event; what is under way is finished first."""
     scheduler = build_scheduler(services)
-    gc_tuning.freeze()
+    memory_tuning.freeze()
     scheduler.start()
     log.info("the schedule runs", extra={"fields": {"jobs": len(JOBS), "pid": os.getpid()}})
     try:

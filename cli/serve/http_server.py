@@ -14,7 +14,7 @@ from typing import Any
 from waitress import wasyncore
 from waitress.server import create_server
 
-from core import gc_tuning
+from core import memory_tuning
 from core.errors import Unavailable
 
 #: More than are let in to work: requests of one user wait here for each other (`wsgi/concurrency_limit.py`),
@@ -63,6 +63,7 @@ class Server:
     """One process's server: a loop in the calling thread, and threads that work on the requests."""
 
     def __init__(self, application: Any, listener: socket.socket, *, threads: int = THREADS) -> None:
+        memory_tuning.share_heaps()
         self._map: dict[int, Any] = {}
         self._server = create_server(
             application,
@@ -82,7 +83,7 @@ class Server:
 
     def run(self, stop: threading.Event, grace: float = GRACE) -> None:
         """Serve until the event is set, then take no more connections and finish the answers under way."""
-        gc_tuning.freeze()
+        memory_tuning.freeze()
         log.info("serving", extra={"fields": {"pid": os.getpid()}})
         while not stop.is_set():
             self._turn(1.0)
