@@ -32,7 +32,7 @@ PERIODS = ((None, None), (None, None), (date(2026, 3, 2), date(2026, 3, 31)), (d
 LOOKS = 30
 
 
-@pytest.fixture(params=[1, 2, 3])
+@pytest.fixture(params=[1, 2, pytest.param(3, marks=pytest.mark.proof)])
 def luck(request: pytest.FixtureRequest, town: Database, rules: CountyRules, a_case: Make) -> Random:
     """Tell the ledger's histories while the sums are brought up to date now and then."""
     luck = Random(request.param)
