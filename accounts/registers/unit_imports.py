@@ -182,11 +182,14 @@ def _refuse_reaching(
     known: Mapping[str, Unit],
     report: ImportReport,
 ) -> None:
-    """Refuse rows that would carry people with a role that takes two to another place, as nobody is moved."""
+    """Refuse rows that would carry people with a role that takes two to another place, as nobody is moved.
+
+    Who is let go counts as well, for one administrator alone lets them in again.
+    """
     for row in list(sound.values()):
         unit = known.get(row.code)
         if unit is not None and unit.area_id != row.area.id:
-            people = session.scalars(select(User.roles).where(User.unit_id == unit.id, User.active))
+            people = session.scalars(select(User.roles).where(User.unit_id == unit.id))
             if any(policy.needs_second(actor, roles, row.area.level) for roles in people):
                 _refuse(sound, row, report, "area", "people_reach_further", row.area.code)
 

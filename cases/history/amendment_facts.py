@@ -19,11 +19,20 @@ from cases.history.facts import Facts, MovedReasonFacts, ReasonFacts
 
 @dataclass(frozen=True, kw_only=True)
 class AmendFacts(MovedReasonFacts):
-    """A column of the case was corrected; own words are free words, hence both values are."""
+    """A column of the case was corrected."""
 
     field: Harmless[str]
     before: Words
     after: Words
+
+
+@dataclass(frozen=True, kw_only=True)
+class AmendWordsFacts(AmendFacts):
+    """The own words of a matter were corrected, often because they told who speaks: the former ones are read,
+    with the reason beside them, by whoever may know who everybody on the matter is.
+    """
+
+    before: Identity
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,6 +20,7 @@ from cases.history.amendment_facts import (
     AmendHouseholdFacts,
     AmendIdentityFacts,
     AmendNamedFacts,
+    AmendWordsFacts,
     ForgetFacts,
 )
 from cases.history.contact_facts import AttemptFacts, UnreachableFacts
@@ -101,6 +102,7 @@ FACTS: Mapping[str, type[Facts]] = {
     "publish": of.RungFacts,
 }
 AMENDED: Mapping[str, type[Facts]] = {
+    "own_words": AmendWordsFacts,
     "household": AmendHouseholdFacts,
     "name": AmendIdentityFacts,
     "phone": AmendIdentityFacts,

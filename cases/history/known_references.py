@@ -58,7 +58,7 @@ def load_known_references(
         part = _part("identity", number=Complainant.id, actor=actor).join(Complainant, on_case)
         parts.append(part.where(Complainant.id.in_(whose), known_to(actor)))
     if nameless := not all(identifying):
-        part = _part("unknown", number=Complainant.id).join(Complainant, on_case)
+        part = _part("unknown", number=Complainant.id).select_from(Case).join(Complainant, on_case)
         parts.append(part.where(Case.id == case.id, ~known_to(actor)))
     if units:
         parts.append(_part("unit", text=Unit.code).where(Unit.code.in_(units), _near(actor, case)))

@@ -136,8 +136,13 @@ def found_by_walk() -> Iterator[str]:
         yield from leaks(kind)
 
 
+#: What may tell who anybody on the matter is, so that it takes who may know everybody.
+OF_ANYBODY = AMENDED["own_words"]
+
+
 def identifying() -> list[type[Facts]]:
-    return [kind for kind in KINDS if readable.is_identifying(filled_facts(kind))]
+    """Return the facts that tell who one complainant is."""
+    return [kind for kind in KINDS if readable.is_identifying(filled_facts(kind)) and kind is not OF_ANYBODY]
 
 
 def test_who_a_complainant_is_is_read_with_the_reason_by_whoever_may_know_that_one_and_by_no_other() -> None:
@@ -159,6 +164,13 @@ def test_every_entry_that_tells_who_a_complainant_is_names_that_complainant() ->
     """Else nobody could say who may read it."""
     for kind in identifying():
         assert readable.complainants_of(filled_facts(kind)) == {SECRET[FactKind.COMPLAINANT]}, kind
+
+
+def test_former_words_of_a_matter_are_read_with_the_reason_by_whoever_may_know_everybody() -> None:
+    facts = filled_facts(OF_ANYBODY)
+    assert readable_facts(facts, KnownReferences(everybody=True)).facts == facts
+    told = readable_facts(facts, KnownReferences(identities=frozenset({SECRET[FactKind.COMPLAINANT]})))
+    assert told.hidden == {"before", "after", "reason"}
 
 
 def test_an_entry_of_before_that_does_not_say_whose_household_it_is_is_read_by_who_may_know_everybody() -> (

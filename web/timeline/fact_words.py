@@ -15,6 +15,7 @@ from cases.history.amendment_facts import (
     AmendHouseholdFacts,
     AmendIdentityFacts,
     AmendNamedFacts,
+    AmendWordsFacts,
     ForgetFacts,
 )
 from cases.history.contact_facts import AttemptFacts, TriedFact, UnreachableFacts
@@ -124,6 +125,7 @@ SENTENCES: Mapping[type[Any], Sequence[Sentence]] = {
     of.TakeNamesFacts: (Sentence(_("并到的 {from_case} 写明了反映的是谁")), *NAMED, SETTLED),
     of.RelateFacts: (Sentence(_("和 {to} 有关")), Sentence(_("理由：{reason}"))),
     AmendFacts: (Sentence(_("{field}：从「{before}」改成「{after}」")),),
+    AmendWordsFacts: (Sentence(_("{field}：从「{before}」改成「{after}」")),),
     AmendHouseholdFacts: (
         WHO,
         Sentence(_("{field}：从「{before}」改成「{after}」")),
@@ -211,6 +213,7 @@ VOCABULARY: Mapping[tuple[type[Any], str], str] = {
     (AttemptFacts, "mode"): "mode",
     (TriedFact, "mode"): "mode",
     (AmendFacts, "field"): "field",
+    (AmendWordsFacts, "field"): "field",
     (AmendHouseholdFacts, "field"): "field",
     (AmendIdentityFacts, "field"): "field",
     (AmendNamedFacts, "field"): "field",

@@ -6,7 +6,13 @@ from sqlalchemy import select, update
 
 from cases.access.case_numbers import find_number
 from cases.access.visibility import visible
-from cases.history.amendment_facts import AmendFacts, AmendHouseholdFacts, AmendIdentityFacts, AmendNamedFacts
+from cases.history.amendment_facts import (
+    AmendFacts,
+    AmendHouseholdFacts,
+    AmendIdentityFacts,
+    AmendNamedFacts,
+    AmendWordsFacts,
+)
 from cases.history.facts import (
     AddedWordsFacts,
     AttachFacts,
@@ -136,7 +142,8 @@ def _amend_column(context: CaseContext, change: Change, values: AmendValues) -> 
         follow_profile(change, was_urgent=was_urgent)
         for clock in change.clocks.values():  # an urgent matter is urged on days on which others are not
             clocks.schedule_next_check(change, clock)
-    return AmendFacts(reason=values.reason, field=name, before=before, after=value)
+    kind = AmendWordsFacts if name == "own_words" else AmendFacts
+    return kind(reason=values.reason, field=name, before=before, after=value)
 
 
 def _amend_household(change: Change, values: AmendValues) -> AmendHouseholdFacts:

@@ -80,6 +80,7 @@ def test_what_somebody_said_or_wrote_is_free_words() -> None:
         *((kind, "settled_words") for kind in NAMING),
         ("AmendFacts", "before"),
         ("AmendFacts", "after"),
+        ("AmendWordsFacts", "after"),
         ("OwnFacts", "words"),
     }
 

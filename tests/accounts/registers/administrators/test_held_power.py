@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from accounts.access.actor import SYSTEM, Actor
 from accounts.access.permissions import REACHING_ROLES
+from accounts.models import User
 from accounts.registers import unit_imports, users
 from accounts.registers.administrators import held_power
 from accounts.registers.open_matters import NO_MATTERS
@@ -122,3 +124,16 @@ def test_nobody_is_carried_to_the_county_with_the_unit_by_one_alone(
             now=NOW,
         )
     assert [one.code for one in report.problems] == ([] if goes_in else ["people_reach_further"])
+
+
+def test_whoever_is_let_go_is_not_carried_there_either(town: Database, actor: People) -> None:
+    """Else one administrator would let them in again there."""
+    for username in ("zuyuan", "zuzhang"):
+        change(town, SYSTEM, username, ["coordinator"])
+    row = {"code": "team", "name": "驻马鞍乡工作组", "kind": "team", "area": "SX", "superior": "township-MA"}
+    with town.transaction() as session:
+        session.execute(update(User).where(User.username.in_(("zuyuan", "zuzhang"))).values(active=False))
+        report = unit_imports.import_units(
+            session, actor=actor("guanli"), rows=[(2, row)], matters=NO_MATTERS, chain=CHAIN, now=NOW
+        )
+    assert [one.code for one in report.problems] == ["people_reach_further"]
