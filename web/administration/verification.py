@@ -37,7 +37,7 @@ _TURN = threading.Lock()
 #: What each rule says, by the name under which a finding is reported.
 RULES: Mapping[str, str] = {
     "owner_and_dates": _("没办完的事都有承办单位和期限"),
-    "answers": _("办结的事对每位反映人都有答复"),
+    "answers": _("办结的事对每位{term.complainant}都有答复"),
     "due_dates": _("期限的每次变动都有说明"),
     "states": _("状态只按流程变动，每步一条记录"),
     "rungs": _("催办、督办各只一次"),
