@@ -30,7 +30,7 @@ NOUNS = re.compile(
 )
 #: Modules that speak to whoever runs the server, imports registers or writes a county's files; and the words.
 OF_THE_SERVER = re.compile(
-    r"^(?:cli(?!/check)|config|api|cases/importing|roster|accounts(?!/security_log/words)|cases/intake/own_entries)\b"
+    r"^(?:cli(?!/check)|config|api|cases/importing|roster|accounts(?!/security_log/words))\b"
 )
 #: Besides, the words themselves, and the English of a sentence, which is looked at with it.
 ELSEWHERE = re.compile(rf"{OF_THE_SERVER.pattern}|^workflow/texts/labels|^the English of ")
