@@ -61,7 +61,7 @@ RULES: Mapping[str, str] = {
     "sums": _("汇总数等于各件事相加"),
     "heads": _("每日封存没有改过"),
     "clock": _("时钟走回去以后补的记录都有说明"),
-    "registers": _("区域、单位、人员、{term.household}册和设置的记录没有改过"),
+    "registers": _("各种名册和设置的记录没有改过"),
     "definitions": _("流程的定义没有改过"),
     "guards": _("数据库的守卫都在"),
     "unique": _("没有重复的事项和通知"),
