@@ -24,7 +24,7 @@ from wsgi.schemas.request_schemas import CaseList, ComplainantList, NewCase
 cases = ApiBlueprint("cases", __name__, description="Matters, from intake to closing")
 Filters = dict[str, Any]
 SYSTEM_NAME = _("系统")
-VILLAGER_NAME = _("反映人，凭回执码")
+VILLAGER_NAME = _("{term.complainant}，凭回执码")
 
 
 @cases.post(

@@ -100,7 +100,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "merged": (_("{number} 已并案"), _("{village}的一件「{category}」事项已并入另一件办理。")),
     "joined": (
         _("{number} 有人加入"),
-        _("{village}的一件「{category}」事项有新的反映人加入，答复时须逐一答复。"),
+        _("{village}的一件「{category}」事项又有人加入，答复时须逐一答复。"),
     ),
     "words_added": (
         _("{number} 有了补充"),
@@ -127,8 +127,8 @@ KINDS: Mapping[str, tuple[str, str]] = {
         _("{village}的一件「{category}」事项{clock}期限由 {before} 提前到 {due_on}，请抓紧。"),
     ),
     "complainants_changed": (
-        _("{number} 反映人有变动"),
-        _("{village}的一件「{category}」事项反映人有增减，答复时须逐一答复。"),
+        _("{number} 等答复的人有变动"),
+        _("{village}的一件「{category}」事项等答复的人有增减，答复时须逐一答复。"),
     ),
     "remind": (
         _("{number} 即将到期"),
@@ -207,7 +207,7 @@ TRIES: Mapping[str, str] = {
 #: What somebody did as often as a day allows, by the limit.
 QUOTAS: Mapping[str, str] = {
     Quota.CASES: _("登记事项"),
-    Quota.COMPLAINANTS: _("登记反映人"),
+    Quota.COMPLAINANTS: _("登记的人数"),
     Quota.ACTS: _("办理的步数"),
     Quota.CHANGES: _("改名册和设置"),
     Quota.FILES: _("加照片和文件"),

@@ -52,6 +52,11 @@ def find_managed_unit(session: Session, *, actor: Actor, code: str) -> tuple[Uni
     return unit, area
 
 
+def is_managed(session: Session, actor: Actor, unit: Unit) -> bool:
+    """Return whether a unit lies within the person's area, so that `find_managed_unit` would return it."""
+    return policy.covers(actor, session.get_one(Area, unit.area_id).path)
+
+
 def check_close(unit: Unit, in_use: Callable[[int], bool]) -> None:
     """Raise Conflict `unit_in_use` when a unit still owes a reply or handles a case."""
     if in_use(unit.id):

@@ -50,7 +50,7 @@ def check_states(definition: Definition, problem: Problem) -> None:
     for code, state in definition.states.items():
         if code in set(CaseState):
             if state.public:
-                reason = MarkedText(_("程序的状态对群众怎么说是程序定的，只有自己加的状态才写"))
+                reason = MarkedText(_("程序的状态对外怎么说是程序定的，只有自己加的状态才写"))
                 problem(("states", code, "public"), reason)
             continue
         if not OWN_STATE.match(code):
@@ -108,7 +108,7 @@ def check_action(
     _check_fields((*place, "fields"), named, action.fields, problem)
     for field in (field for field in action.fields if field.get(PUBLIC) and not action.public):
         reason = MarkedText(
-            _("字段「{name}」写了 public，这个动作也要写 public：群众先要知道有这一步"),
+            _("字段「{name}」写了 public，这个动作也要写 public：先要让人知道有这一步"),
             {"name": field["name"]},
         )
         problem((*place, "fields"), reason)

@@ -249,4 +249,4 @@ def test_the_history_says_that_a_villager_did_it_and_not_the_system(
     case = matter("resolved")
     assert ask("rating", receipt_code=code, rating="dissatisfied", words="还是漏").status_code == 200
     last = call("zuzhang").get(f"/cases/{case.number}/history").json["items"][-1]
-    assert (last["action"], last["actor"], last["actor_name"]) == ("reopen", "villager", "反映人，凭回执码")
+    assert (last["action"], last["actor"], last["actor_name"]) == ("reopen", "villager", "群众，凭回执码")

@@ -63,8 +63,8 @@ def test_one_complaint_from_the_door_to_the_villager_s_thanks(
     visitor.goto(f"/cases/{number}/revisit")
     visitor.check("input[name=heard][value=yes]")
     visitor.check("input[name=rating][value=satisfied]")
-    visitor.get_by_role("button", name="记下回访").click()
-    expect(visitor.get_by_role("status").first).to_contain_text("回访记好了")
+    visitor.get_by_role("button", name="回访归档").click()
+    expect(visitor.get_by_role("status").first).to_contain_text("回访归档，已经记下")
 
     head = somebody(browser, sample, "lingdao", size)
     expect(head.locator(".sentence")).to_contain_text("有了回音")

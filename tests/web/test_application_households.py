@@ -23,7 +23,7 @@ OF_A_COUNTY = re.compile(
 )
 #: Who looks at what, besides the matter.
 LOOKED_AT = {
-    "guanli": ("/areas/new", "/areas/SL"),
+    "guanli": ("/areas/new", "/areas/SL", "/checking"),
     "zuyuan": ("/register", "/todo", "/cases"),
     "zuzhang": ("/cases",),
     "lingdao": ("/dashboard", "/villages/SL", "/complainants"),
@@ -76,3 +76,4 @@ def test_a_register_need_not_be_kept(browser: Open, town: Database) -> None:
     with town.transaction() as session:
         session.execute(text("UPDATE households SET active = false, moved_out_on = '2026-01-01'"))
     assert "可以没有：登记时就不问户号" in browser("guanli").get("/administration").text
+    assert '户册 <span class="unseen">可以没有' in browser("guanli").get("/administration").text

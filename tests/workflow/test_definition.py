@@ -142,7 +142,7 @@ SPOILED = {
         "clocks = { handling",
         "clocks = { reply",
         "clocks = { reply",
-        "follows the complainants",
+        "follows who waits for a reply",
     ),
     "a row without a role": ('roles = ["committee"]', "roles = []", '["assigned"]', "no role can take it"),
     "a step without a row": (

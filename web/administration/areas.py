@@ -115,6 +115,7 @@ def _shown(page_request: PageRequest, typed: Typed, area: str, *, tried: str) ->
         "administration/area.html",
         one=one,
         around=around,
+        opens=lambda place: policy.covers(page_request.actor, place.path),
         typed=typed,
         tried=tried,
         correct=form_of(

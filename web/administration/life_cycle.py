@@ -79,7 +79,7 @@ def _step(page_request: PageRequest, step: Step) -> ActionLine:
         page_request.say(
             _("{clock}：{change}"),
             clock=labels.clock(definition, clock, language),
-            change=labels.name("change", how, language),
+            change=page_request.called("change", how),
         )
         for clock, how in step.clocks.items()
     ]
@@ -129,7 +129,7 @@ def _who(page_request: PageRequest, act: Act) -> list[str]:
 
 
 def _guards(page_request: PageRequest, names: Sequence[str]) -> list[str]:
-    return [labels.name("guard", name, page_request.language) for name in names]
+    return [page_request.called("guard", name) for name in names]
 
 
 def _row(page_request: PageRequest, row: ActionRule, order: Sequence[str]) -> str:

@@ -23,7 +23,8 @@ administration = PageBlueprint("administration", __name__)
 class SetupStep:
     """One thing to set up: whether it is done, what there is, what is missing, and where it is done.
 
-    `standing_still` says one by one which open matters would have no way on.
+    `standing_still` says one by one which open matters would have no way on. What is optional and not there
+    is not called done, and does not stand in the way either.
     """
 
     done: bool
@@ -33,6 +34,7 @@ class SetupStep:
     address: str
     action: str
     standing_still: Sequence[str] = ()
+    optional: bool = False
 
 
 @administration.get("/administration", enter=requires(Permission.USERS_MANAGE, Permission.AREAS_MANAGE))
@@ -138,6 +140,7 @@ def _households(page_request: PageRequest, found: SetupStatus) -> SetupStep:
         missing=[],
         address="",
         action="",
+        optional=not number,
     )
 
 

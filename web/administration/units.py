@@ -9,7 +9,7 @@ from accounts.models import Area, Unit
 from accounts.registers import area_unit_editing, unit_list
 from accounts.registers.unit_imports import COLUMNS, PHONE
 from accounts.registers.unit_list import PlacedUnit
-from accounts.registers.units import check_close, close_unit, find_managed_unit
+from accounts.registers.units import check_close, close_unit, find_managed_unit, is_managed
 from cases.responsibility.dependent_matters import DependentMatters
 from cases.responsibility.open_duties import in_use
 from config.vocabulary import UnitKind
@@ -93,6 +93,8 @@ def _shown(page_request: PageRequest, typed: Typed, unit: str, *, tried: str) ->
         one=one,
         place=place,
         superior=superior,
+        superior_opens=superior is not None
+        and is_managed(page_request.session, page_request.actor, superior),
         typed=typed,
         controls=build_controls(page_request, typed if tried == "correct" else Typed(), "unit", fields),
         general=mistakes_of(page_request, typed.refusal).general,

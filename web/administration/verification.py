@@ -37,7 +37,7 @@ _TURN = threading.Lock()
 #: What each rule says, by the name under which a finding is reported.
 RULES: Mapping[str, str] = {
     "owner_and_dates": _("没办完的事都有承办单位和期限"),
-    "answers": _("办结的事对每位反映人都有答复"),
+    "answers": _("办结的事对每位{term.complainant}都有答复"),
     "due_dates": _("期限的每次变动都有说明"),
     "states": _("状态只按流程变动，每步一条记录"),
     "rungs": _("催办、督办各只一次"),
@@ -61,7 +61,7 @@ RULES: Mapping[str, str] = {
     "sums": _("汇总数等于各件事相加"),
     "heads": _("每日封存没有改过"),
     "clock": _("时钟走回去以后补的记录都有说明"),
-    "registers": _("区域、单位、人员、{term.household}册和设置的记录没有改过"),
+    "registers": _("各种名册和设置的记录没有改过"),
     "definitions": _("流程的定义没有改过"),
     "guards": _("数据库的守卫都在"),
     "unique": _("没有重复的事项和通知"),

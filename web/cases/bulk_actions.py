@@ -17,7 +17,6 @@ from web.forms.controls import mistakes_of
 from web.framework.blueprint import RACES, Form, PageBlueprint, Typed, requires
 from web.framework.rendering import local_path, page
 from web.framework.request_context import PageRequest
-from workflow.texts import labels
 
 bulk_actions = PageBlueprint("bulk_actions", __name__)
 ACTORS = requires(Permission.CASES_ACT)
@@ -108,7 +107,7 @@ def _reasons(page_request: PageRequest, error: DomainError) -> list[str]:
         return [page_request.translate(_("您看不到这件事"))]
     if isinstance(error, Conflict | Forbidden):
         codes = error.facts.get("reasons") or []
-        known = [labels.reason(code, page_request.language) for code in codes]
+        known = [page_request.called("reason", code) for code in codes]
         return known or [page_request.translate(_("这一步现在做不了。"))]
     return [page_request.translate(_("不能交给这个单位"))]
 

@@ -235,7 +235,10 @@ def _closed(
     return [
         Closed(
             labels.action(context.definition, one["name"], page_request.language),
-            [labels.reason(code, page_request.language) for code in one["reasons"]],
+            [
+                labels.called(context.definition, "reason", code, page_request.language)
+                for code in one["reasons"]
+            ],
         )
         for one in openings
         if not one["allowed"] and not USUAL & set(one["reasons"])

@@ -43,9 +43,9 @@ def index(page_request: PageRequest) -> Response:
         most=COUNTED + 1,
     )
     if number <= COUNTED:
-        people = page_request.say(_("反映人 {n} 位"), n=number)
+        people = page_request.say(_("{term.complainant} {n} 位"), n=number)
     else:
-        people = page_request.say(_("反映人 {n} 位以上"), n=COUNTED)
+        people = page_request.say(_("{term.complainant} {n} 位以上"), n=COUNTED)
     title = page_request.translate(_("，")).join([*words.values(), people])
     return page(
         "cases/complainants.html", title=title, people=found.items, next=external_forms().seal(found.next)

@@ -87,7 +87,7 @@ def next_step(page_request: PageRequest, item: Mapping[str, Any]) -> tuple[str, 
         action, step = ("accept", "accept") if accepts else ("reply", "case.show")
         return step, page_request.called("action", action)
     if _starts(definition, "confirm", state) and roles & definition.visitors:
-        return "return_visits.form", page_request.translate(_("回访"))
+        return "return_visits.form", page_request.called("action", "confirm")
     return "", ""
 
 

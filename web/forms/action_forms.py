@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cases.lifecycle.build_values import VALUES
-from cases.lifecycle.effects.assignment import third_assignment_due
+from cases.lifecycle.effects.assignment import MAY_BIND, third_assignment_due
 from cases.lifecycle.effects.proposals import find_proposal, latest_extension
 from cases.lifecycle.unit_choices import unit_choices
 from core.i18n import mark as _
@@ -77,6 +77,8 @@ def _controls(
     if action not in VALUES:
         return [own_control(drawing, action, field, name, group)]
     if field["name"] == HOUSEHOLD and not drawing.page_request.asks_for_households:
+        return []
+    if field["name"] == "binding" and not drawing.page_request.actor.roles & MAY_BIND:
         return []
     return [_MAKERS.get(kind, _text)(drawing, action, field, name, group)]
 

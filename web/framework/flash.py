@@ -13,9 +13,8 @@ from workflow.texts import labels
 DONE: Mapping[str, str] = {
     "accept": _("接收了"),
     "assign": _("交办了，{number} 已经通知他们"),
-    "resolve": _("已答复，等回访"),
+    "resolve": _("已答复"),
     "answer": _("当场答复了"),
-    "confirm": _("回访记好了"),
     "reopen": _("重新交办了"),
     "escalate": _("上报了，请按日子把进展告诉{term.complainant}"),
     "attach": _("已加上附件"),

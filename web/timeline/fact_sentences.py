@@ -178,13 +178,13 @@ class FactRenderer:
 
 
 def blanks_of(sentence: Sentence) -> frozenset[str]:
-    """Name the blanks in a sentence."""
+    """Name the blanks in a sentence that facts fill in; its nouns, such as `{term.complainant}`, are none."""
     return _blanks(sentence.words)
 
 
 @cache
 def _blanks(words: str) -> frozenset[str]:
-    return frozenset(name for _, name, _, _ in string.Formatter().parse(words) if name)
+    return frozenset(name for _, name, _, _ in string.Formatter().parse(labels.NOUN.sub("", words)) if name)
 
 
 def _all(value: Any) -> Sequence[Any]:

@@ -52,7 +52,7 @@ NAMED = (
 SETTLED = Sentence(_("认清了写下的名字：{settled_words}"))
 REPLY_OWNER = Sentence(_("答复改由{reply_owner}负责"))
 MOVED = Sentence(_("{clock}从 {before} 改到 {after}"), each="due_dates")
-WHO = Sentence(_("反映人：{complainant}"), several=True)
+WHO = Sentence(_("{term.complainant}：{complainant}"), several=True)
 RATED = (WHO, Sentence("{rating}"))
 SENTENCES: Mapping[type[Any], Sequence[Sentence]] = {
     of.RegisterFacts: (
@@ -117,10 +117,17 @@ SENTENCES: Mapping[type[Any], Sequence[Sentence]] = {
         Sentence("{stands_for}"),
         Sentence(_("说明：{words}")),
     ),
-    of.MergeFacts: (Sentence(_("并入 {into}")), Sentence(_("带过去 {complainants} 位反映人"))),
-    of.AbsorbFacts: (Sentence(_("从 {merged} 并来")), Sentence(_("带来 {complainants} 位反映人")), MOVED),
+    of.MergeFacts: (Sentence(_("并入 {into}")), Sentence(_("带过去 {complainants} 位{term.complainant}"))),
+    of.AbsorbFacts: (
+        Sentence(_("从 {merged} 并来")),
+        Sentence(_("带来 {complainants} 位{term.complainant}")),
+        MOVED,
+    ),
     of.UnmergeFacts: (Sentence(_("从 {from_case} 分出")),),
-    of.ReleaseFacts: (Sentence(_("分回 {released}")), Sentence(_("带走 {complainants} 位反映人"))),
+    of.ReleaseFacts: (
+        Sentence(_("分回 {released}")),
+        Sentence(_("带走 {complainants} 位{term.complainant}")),
+    ),
     of.ComplainantReasonFacts: (WHO,),
     of.TakeNamesFacts: (Sentence(_("并到的 {from_case} 写明了反映的是谁")), *NAMED, SETTLED),
     of.RelateFacts: (Sentence(_("和 {to} 有关")), Sentence(_("理由：{reason}"))),

@@ -62,7 +62,7 @@ INTERNAL = frozenset({"note", "reveal", *RUNGS})
 SAID_BY = _("{family}说的")
 ON_CASE = _("记在 {number} 上")
 SYSTEM = _("系统")
-VILLAGER = _("反映人，凭回执码")
+VILLAGER = _("{term.complainant}，凭回执码")
 
 
 @dataclass

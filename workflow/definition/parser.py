@@ -178,7 +178,7 @@ def _changes(table: Table, clocks: Collection[str]) -> dict[str, str]:
     changes = {}
     for name in table.data:
         if name == "reply":
-            table.problem(MarkedText(_("答复时钟跟着反映人走，不跟步骤走")), name)
+            table.problem(MarkedText(_("答复时钟跟着等答复的人走，不跟步骤走")), name)
         elif table.known(name, clocks, CLOCK, name):
             changes[name] = table.choice(name, vocabulary.CHANGES, MarkedText(_("时钟变动代码")))
     return changes

@@ -35,8 +35,10 @@ GUARD_NAMES: Mapping[str, Bilingual] = {
     "no_reject_requested": Bilingual("没有没批的不予受理提请", "no request to reject waits"),
     "nothing_merged_in": Bilingual("没有别的事并进来", "no other case was merged into it"),
     "target_open": Bilingual("并入的那一件还没办完", "the case it was merged into is open"),
-    "handling_running": Bilingual("办理期限在走", "the handling clock runs"),
-    "before_expiry": Bilingual("办理期限没过", "the handling date has not passed"),
+    "handling_running": Bilingual("{clock.handling}在走", "the {clock.handling} clock runs"),
+    "before_expiry": Bilingual(
+        "{clock.handling}没过", "the date of the {clock.handling} clock has not passed"
+    ),
     "extensions_left": Bilingual("还能再延期", "an extension is left"),
     "no_extension_requested": Bilingual("没有没批的延期申请", "no request for an extension waits"),
     "extension_requested": Bilingual("有没批的延期申请", "a request for an extension waits"),

@@ -42,7 +42,7 @@ RELATIONS: Mapping[str, Bilingual] = {
 }
 
 OWNER_RULES: Mapping[str, Bilingual] = {
-    "receiving_unit": Bilingual("收件的工作组", "the receiving work team"),
+    "receiving_unit": Bilingual("收件的{unit_kind.team}", "the receiving {unit_kind.team}"),
     "assigned_unit": Bilingual("交办的单位", "the unit it was assigned to"),
     "higher_unit": Bilingual("上一级单位", "the higher unit"),
     "reply_owner": Bilingual("负责答复的单位", "the unit that owes the reply"),
@@ -131,10 +131,10 @@ CIRCLES: Mapping[str, Bilingual] = {
         "负责答复的单位里管分办的", "who decides in the unit that owes the reply"
     ),
     "handled": Bilingual("办理过的单位", "the unit that handled it"),
-    "coordinators": Bilingual("联络员", "the coordinators"),
-    "leaders": Bilingual("领导", "the leaders"),
-    "leading_group": Bilingual("领导小组", "the leading group"),
-    "auditors": Bilingual("监督", "the auditors"),
+    "coordinators": Bilingual("{role.coordinator}", "the {role.coordinator}s"),
+    "leaders": Bilingual("{role.leader}", "the {role.leader}s"),
+    "leading_group": Bilingual("{unit_kind.leading_group}", "the {unit_kind.leading_group}"),
+    "auditors": Bilingual("{role.auditor}", "the {role.auditor}s"),
 }
 
 #: Entries of the history that are no action of the definition: a merge in the other case, a new calendar.
@@ -155,6 +155,9 @@ TERMS: Mapping[str, Bilingual] = {
 }
 #: The words that have a blank of their own, which is filled in with a name.
 PATTERNS: Mapping[tuple[str, str], str] = {("term", "family"): "{name}"}
+
+#: The clocks of which a sentence speaks by name, as they are called where no definition is at hand.
+CLOCKS: Mapping[str, Bilingual] = {"handling": Bilingual("办理期限", "handling")}
 
 CHANGES: Mapping[str, Bilingual] = {
     "start": Bilingual("开始", "starts"),
@@ -180,6 +183,7 @@ GROUPS: Mapping[str, Mapping[str, Bilingual]] = {
     "urgency": URGENCIES,
     "level": AREA_LEVELS,
     "term": TERMS,
+    "clock": CLOCKS,
     "entry": ENTRIES,
     "change": CHANGES,
     "guard": GUARD_NAMES,
@@ -206,11 +210,13 @@ RENAMED = (
 )
 #: A noun of a sentence that the county calls as it likes: the group and the code of its word, behind an `a`
 #: where English has one, before an s where several are meant. With a capital it begins a sentence.
-NOUN = re.compile(r"(\ba )?\{(level|unit_kind|role|term)\.(\w+)\}(s\b['’]?)?", re.IGNORECASE)
+NOUN = re.compile(r"(\ba )?\{(level|unit_kind|role|term|clock)\.(\w+)\}(s\b['’]?)?", re.IGNORECASE)
 
 
 def called(definition: Definition, group: str, code: str, language: str) -> str:
     """Return the words of a code as the definition has them, else those of the program."""
+    if group == "clock":
+        return clock(definition, code, language)
     words = definition.words.get(group, {}).get(code)
     if words is not None:
         return _in(words, language)
@@ -254,11 +260,6 @@ def _many(definition: Definition | None, group: str, code: str) -> str:
 def _of_the_program(group: str, code: str, language: str) -> str:
     words = GROUPS[group].get(code)
     return code if words is None else _in(words, language)
-
-
-def reason(code: str, language: str) -> str:
-    """Return the sentence of a reason code: what stands in the way and what to do."""
-    return name("reason", code, language)
 
 
 def state(definition: Definition, code: str, language: str) -> str:

@@ -12,7 +12,7 @@ VOWELS = ("a", "e", "i", "o", "u")
 SAID_OF_SEVERAL: Mapping[str, tuple[str, ...]] = {
     "level": (AreaLevel.TOWNSHIP, AreaLevel.VILLAGE, AreaLevel.GROUP),
     "unit_kind": (UnitKind.TEAM,),
-    "role": (Role.AUDITOR, Role.LEADER, Role.VILLAGER),
+    "role": (Role.COORDINATOR, Role.AUDITOR, Role.LEADER, Role.VILLAGER),
     "term": ("complainant", "household"),
 }
 

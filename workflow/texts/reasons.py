@@ -105,7 +105,8 @@ OPENINGS: Mapping[str, Bilingual] = {
         "The other case is not being handled; choose another one or reopen it first.",
     ),
     "handling_not_running": Bilingual(
-        "办理期限没有在走，请先交办", "The handling clock does not run; assign the case first."
+        "{clock.handling}没有在走，请先交办",
+        "The {clock.handling} clock does not run; assign the case first.",
     ),
     "deadline_passed": Bilingual(
         "期限已过，不能再延期，请尽快答复",

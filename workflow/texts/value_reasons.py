@@ -16,7 +16,7 @@ VALUES: Mapping[str, Bilingual] = {
     ),
     "confidential": Bilingual(
         "要求保密，只有登记人和{role.team_leader}能看",
-        "This complainant is confidential; ask the recorder or the {role.team_leader}.",
+        "This {term.complainant} is confidential; ask the recorder or the {role.team_leader}.",
     ),
     "reply_missing": Bilingual(
         "还有人没有得到最终答复，请先答复每一位", "Somebody has no final reply yet; reply to everyone first."
@@ -90,9 +90,7 @@ VALUES: Mapping[str, Bilingual] = {
     ),
     "out_of_range": Bilingual("日子太早或太晚，请核对", "The day is too early or too late; check it."),
     "given_twice": Bilingual("同一个人答复了两次，请留一条", "The same person is given twice; keep one."),
-    "already_complainant": Bilingual(
-        "这个人已经是这件事的反映人", "This person is a complainant of this case already."
-    ),
+    "already_complainant": Bilingual("这件事已经记了这个人", "This person is on this case already."),
     "already_reached": Bilingual("这个人已经答复或回访过", "This person has been reached already."),
     "already_visited": Bilingual("这个人这一轮已经回访过", "This person had the return visit of this round."),
     "fewer_than_two_modes": Bilingual(
@@ -108,9 +106,9 @@ VALUES: Mapping[str, Bilingual] = {
     ),
     "in_the_future": Bilingual("时间还没有到，请核对", "That time has not come yet; check it."),
     "must_be_another_person": Bilingual("要由另一个人记下", "Another person must have recorded it."),
-    "every_complainant_must_withdraw": Bilingual("要每一位都撤回", "Every complainant must withdraw."),
+    "every_complainant_must_withdraw": Bilingual("要每一位都撤回", "Every {term.complainant} must withdraw."),
     "more_than_one_complainant": Bilingual(
-        "反映人不止一位，请选是哪一位", "There is more than one complainant; choose which one is meant."
+        "反映的人不止一位，请选是哪一位", "More than one person raised it; choose which one is meant."
     ),
     "cannot_be_amended": Bilingual("这一项不能更正", "This field cannot be amended."),
     "not_a_choice": Bilingual(
@@ -161,7 +159,8 @@ VALUES: Mapping[str, Bilingual] = {
         "没有这个类别，请从列出的里面选", "There is no such category; take one of those listed."
     ),
     "unknown_complainant": Bilingual(
-        "这件事没有这位反映人，请核对", "There is no such complainant on this case; check it."
+        "这件事没有这位{term.complainant}，请核对",
+        "There is no such {term.complainant} on this case; check it.",
     ),
     "unknown_household": Bilingual(
         "名册里没有这一{term.household}，请核对",

@@ -14,7 +14,7 @@ SENTENCES: Mapping[str, str] = {
         "这一次没有存；{day}起可以再登记。等不及，请找管理员调高。"
     ),
     Quota.COMPLAINANTS: _(
-        "您今天已经登记 {used} 位反映人，每人每天最多 {most} 位。"
+        "您今天已经登记 {used} 个人，每人每天最多 {most} 个。"
         "这一次没有存；{day}起可以再登记。等不及，请找管理员调高。"
     ),
     Quota.ACTS: _(

@@ -87,7 +87,7 @@ def test_a_rung_before_its_clock_is_refused_with_the_place_of_both(
 def test_a_shorter_clock_is_held_against_the_ladder_as_well() -> None:
     files = decided()
     short = {**files.periods, "reply_escalated": ClockLength(1, "wd"), "reply": ClockLength(3, "cd")}
-    assert "the rung remind is only on clocks longer than 3 days" in said_of(replace(files, periods=short))
+    assert "the rung remind is only on clocks longer in days than 3" in said_of(replace(files, periods=short))
 
 
 def test_what_is_promised_has_no_length() -> None:

@@ -104,3 +104,11 @@ def test_what_was_returned_twice_stands_in_the_list_of_the_coordinator(
     act("zuzhang", case.number, "assign", "2026-03-03", unit="committee-SL")
     act("cunwei-sl", case.number, "return", "2026-03-04", reason="不归村里", unit="county-water")
     assert case.number in browser("xiangzhen").get("/todo").text
+
+
+def test_a_binding_assignment_is_offered_to_nobody_but_those_who_may_make_one(
+    browser: Open, a_case: Make
+) -> None:
+    page = f"/cases/{a_case('received').number}"
+    offered = {user: 'name="binding"' in browser(user).get(page).text for user in ("zuzhang", "xiangzhen")}
+    assert offered == {"zuzhang": False, "xiangzhen": True}

@@ -49,6 +49,6 @@ def test_what_was_planned_is_closed_from_the_page_on_its_day(
     assert state == "resolved"
     clock.moment = at("2026-03-20")
     shown = browser("zuyuan")
-    assert "记下回访" in shown.get(f"/cases/{case.number}/revisit").text
+    assert "回访归档" in shown.get(f"/cases/{case.number}/revisit").text
     assert visit(shown, case.number, version, rating="fair").status == 303
     assert version_of(town, case)[1] == "closed"

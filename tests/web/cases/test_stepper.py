@@ -99,4 +99,4 @@ def test_a_word_that_is_owed_before_the_matter_itself_is_told_apart_from_it(
     page = " ".join(re.sub(r"<[^>]+>", "", browser("cunwei-sl").get(f"/cases/{case.number}").text).split())
     ends, word = (f"{day.month}月{day.day}日" for day in (case.due_on, case.reply_due_on))
     assert f"最迟 {ends} 办结" in page
-    assert f"在那之前，{word} 前先给反映人回个话" in page
+    assert f"在那之前，{word} 前先给群众回个话" in page

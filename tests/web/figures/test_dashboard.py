@@ -231,6 +231,6 @@ def test_the_title_of_a_list_of_people_says_how_many_they_are(
     random_cases: None, browser: Open, query: str
 ) -> None:
     person = browser("lingdao")
-    title = re.search(r"反映人 (\d+) 位", person.get(f"/complainants?{query}").text)
+    title = re.search(r"群众 (\d+) 位", person.get(f"/complainants?{query}").text)
     assert title is not None
     assert int(title[1]) == rows(person, f"/complainants?{query}") > 0

@@ -178,7 +178,7 @@ def test_whatever_is_done_by_the_code_is_told_as_the_villager_s_own_and_not_the_
     case = a_case(state, complainants=(ComplainantEntry(name="田某", receipt_code=code),))
     assert browser().post(path, receipt_code=code, **form).status == 200
     page = browser("zuzhang").get(f"/cases/{case.number}")
-    assert told_by(page, title) == ["反映人，凭回执码"]
+    assert told_by(page, title) == ["群众，凭回执码"]
 
 
 def test_every_action_of_villagers_is_told_apart_from_those_of_the_system(rules: CountyRules) -> None:
@@ -314,7 +314,7 @@ def test_whoever_does_not_accept_the_end_of_a_matter_demands_that_it_is_done_aga
         assert (page.status, "谢谢您，记下了。" in page.text) == (200, True)
     assert "重新办" in page.text
     told = browser("zuzhang").get(f"/cases/{case.number}")
-    assert told_by(told, "重新交办") == ["反映人，凭回执码"]
+    assert told_by(told, "重新交办") == ["群众，凭回执码"]
     assert "水又断了" in told.text
 
 

@@ -100,7 +100,7 @@ def test_every_reason_with_which_cases_refuse_has_words() -> None:
 
 @pytest.mark.parametrize("code", REASONS)
 def test_a_reason_is_a_sentence_in_both_languages(code: str) -> None:
-    chinese, english = labels.reason(code, "zh"), labels.reason(code, "en")
+    chinese, english = labels.name("reason", code, "zh"), labels.name("reason", code, "en")
     assert any("一" <= sign <= "鿿" for sign in chinese)
     assert not chinese.endswith("。")
     assert english.isascii()
