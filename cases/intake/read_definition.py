@@ -16,6 +16,7 @@ from cases.intake import county_words, own_entries, program_fields, running_cloc
 from cases.intake.coded_actions import (
     ANSWERED,
     CHANGES,
+    FIELDS_OF_STEPS,
     GUARDS,
     MAY_MOVE,
     NEEDED,
@@ -165,6 +166,14 @@ def _check_action(kind: str, name: str, action: Act, definition: Definition, pro
     own_words = {"tells": action.tells, "hands_to": action.hands_to, "public": action.public}
     for key in (key for key, value in own_words.items() if value):
         problem((kind, name, key), MarkedText(_("这件事的代码自己管这一项，只有自己加的动作才写")))
+    for field in action.fields:
+        step = FIELDS_OF_STEPS.get((name, field["name"]))
+        if step and step not in definition.steps:
+            facts = {"name": field["name"], "step": step}
+            reason = MarkedText(
+                _("字段「{name}」要有步骤 {step} 才收得下：写上这个步骤，或者去掉这个字段"), facts
+            )
+            problem((kind, name, "fields"), reason)
     may_from = SOURCES.get(name)
     for source in (code for code in action.sources if may_from and stage_of(code) not in may_from):
         facts = {"state": source, "known": sorted(SOURCES[name])}

@@ -86,6 +86,7 @@ FURTHER_SMALL = {
 }
 FURTHER = {
     "no step to raise by": gone("steps.raise"),
+    "no step that takes what a field brings": gone("steps.answer"),
     "no act that is needed": gone("acts.reply"),
     "several as the rule makes it": words("term", "complainant", 'many = "readers"'),
     "several of whom nothing is said": words("role", "guest", 'many = "staff"'),

@@ -9,6 +9,7 @@ import pytest
 from cases.configuration.case_rules import CountyRules
 from cases.configuration.definitions import adopt
 from cases.deadlines import sweep
+from cases.intake.coded_actions import FIELDS_OF_STEPS
 from cases.intake.read_definition import read_definition
 from cases.queries import case_detail
 from core.persistence.db import Database
@@ -27,6 +28,8 @@ GOES_WITH = {
     "suspend": ("resume",),
     "request_reject": ("refuse_reject", "reject", "rejected"),
 }
+#: With a step goes what other actions take for it alone.
+FIELDS_OF = {step: f"door_{field}?" for (_, field), step in FIELDS_OF_STEPS.items()}
 #: What cannot be left out alone: the program asks for it, or something else is left without a way.
 NOT_WITHOUT = frozenset(
     {
@@ -48,6 +51,7 @@ def without(*names: str) -> str:
     """
     text = TABLE.sub(lambda found: "" if found[2] in names else found[0], TEXT)
     for name in names:
+        text = text.replace(f', "{FIELDS_OF.get(name, name)}"', "")
         text = text.replace(f', "{name}"', "").replace(f'"{name}", ', "").replace(f'["{name}"]', "[]")
     text = re.sub(r"^  \{ from = \[\].*\n", "", text, flags=re.MULTILINE)
     text = re.sub(r"^version = \d+$", "version = 950", text, flags=re.MULTILINE)
