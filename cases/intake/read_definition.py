@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from accounts.access.permissions import ROLE_PERMISSIONS, Permission, Role
-from cases.intake import county_words, own_entries, program_fields, running_clocks
+from cases.intake import county_words, own_entries, program_fields, running_clocks, who_rows
 from cases.intake.coded_actions import (
     ANSWERED,
     CHANGES,
@@ -73,6 +73,7 @@ def _check_parts(root: Table, definition: Definition) -> None:
     for kind, actions in (("steps", definition.steps), ("acts", definition.acts)):
         for name, action in actions.items():
             named = root.data[kind][name].get("fields", ())
+            who_rows.check_rows((kind, name), action, root.data[kind][name]["who"], problem)
             if name == REGISTER or name in EFFECTS:
                 _check_action(kind, name, action, definition, problem)
                 if (kind == "steps") == (name in TARGETS):

@@ -20,7 +20,7 @@ from config.lines import Path, line_of, locate
 from config.marked_text import MarkedText
 from config.reading import Document
 from tests.builders import CONFIG
-from tests.cases.intake import test_own_entries, test_read_definition
+from tests.cases.intake import test_own_entries, test_read_definition, test_who_rows
 from tests.rules.sources import ROOT, tree
 from tests.workflow import test_definition
 from tests.workflow.samples import SMALL
@@ -213,7 +213,7 @@ def seen() -> Seen:
             found.plant(SMALL.replace(before, after, 1), parse)
         for text in FURTHER_SMALL.values():
             found.plant(text, parse)
-        for before, after, *_ in test_read_definition.SPOILED.values():
+        for before, after, *_ in (*test_read_definition.SPOILED.values(), *test_who_rows.SPOILED.values()):
             found.plant(TEXT.replace(before, after, 1))
         for what, (before, after, *_) in test_own_entries.SPOILED.items():
             found.plant(OWN.replace(before, after) + test_own_entries.MORE.get(what, ""))
