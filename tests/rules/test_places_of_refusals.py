@@ -111,6 +111,11 @@ FURTHER = {
     "a guard that waits for an act": gone("acts.request_suspend").replace(
         NOTE, NOTE.replace("who", 'guards = ["suspension_requested"]\nwho')
     ),
+    "a guard that asks nothing without an act": gone("steps.return"),
+    "a guard that asks nothing there": TEXT.replace(
+        NOTE + '\n  { from = ["*"]',
+        NOTE.replace("who", 'guards = ["somebody_unvisited"]\nwho') + '\n  { from = ["received"]',
+    ),
     "a guard that never holds there": TEXT.replace(
         NOTE + '\n  { from = ["*"]',
         NOTE.replace("who", 'guards = ["target_open"]\nwho') + '\n  { from = ["closed"]',
