@@ -112,6 +112,8 @@ def read(folder: Path) -> Tables:
     deadlines = document(folder / "deadlines.toml", problems).read()
     categories = document(folder / "categories.toml", problems).read()
     deadlines.only("periods", "profiles")
+    deadlines.no_empty()
+    categories.no_empty()
     periods, profiles = _periods(deadlines), _profiles(deadlines)
     kinds_of_matter = _categories(categories, profiles)
     calendar = read_days(folder / "calendar", problems)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from accounts.access.permissions import ROLE_PERMISSIONS, Permission, Role
-from cases.intake import county_words, own_entries, program_fields, running_clocks, who_rows
+from cases.intake import county_words, field_keys, own_entries, program_fields, running_clocks, who_rows
 from cases.intake.coded_actions import (
     ANSWERED,
     CHANGES,
@@ -67,6 +67,8 @@ def read_definition(body: str, place: str) -> Definition:
 def _check_parts(root: Table, definition: Definition) -> None:
     """Note what is wrong with the entries one by one; where they lead is asked of right ones alone."""
     problem = root.document.problem
+    root.no_empty()
+    field_keys.check(root.data.get("fields", {}), problem)
     own_entries.check_states(definition, problem)
     _check_states(definition, problem)
     _check_needed(definition, problem)

@@ -99,6 +99,13 @@ def test_days_of_the_countys_own_need_no_notice(folder: Path) -> None:
 
 #: The file, the text replaced, what comes instead, a text on the line that is named, a part of the reason.
 SPOILED = {
+    "a list without anything": (
+        "categories.toml",
+        'owner = "committee"\n\n[categories.social_security]',
+        'owner = "committee"\nquestions = []\n\n[categories.social_security]',
+        "questions = []",
+        "it is empty and changes nothing",
+    ),
     "an unknown period": (
         "deadlines.toml",
         "accept = {",

@@ -94,6 +94,7 @@ FURTHER = {
     "a name without its place": words("term", "family", 'many = "x"'),
     "words of a choice at its field": with_more("fields.urgency", 'words.urgent = { zh = "急", en = "now" }'),
     "words of a choice without any": with_more("fields.field", 'words.name = { zh = "名", en = "called" }'),
+    "a key that the type does not read": with_more("fields.binding", 'values = ["a"]'),
     "two ways up": OWN.replace(RAISE, f"{RAISE}.by_itself").replace(
         "[states.resolved]",
         '[states."escalated.by_itself"]\nzh = "已提"\nen = "raised"\nowner = "higher_unit"\n'

@@ -156,6 +156,18 @@ SPOILED = {
         "fields = [",
         "write the field urgency with `?`",
     ),
+    "a list without anything": (
+        'en = "note"\nwho',
+        'en = "note"\nguards = []\nwho',
+        "guards = []",
+        "it is empty and changes nothing",
+    ),
+    "a table without anything": (
+        'en = "accepting"\n',
+        'en = "accepting"\ndays = {}\n',
+        "days = {}",
+        "it is empty and changes nothing",
+    ),
     "a rung on no ladder": (
         'ladder = ["remind", "urge", "supervise", "publish", "raise"]',
         'ladder = ["remind", "urge", "supervise", "publish"]',
