@@ -230,6 +230,18 @@ class Table:
             else:
                 Table(self.document, path, {})._wrong_kind(MarkedText(_("表")), value)
 
+    def no_empty(self) -> None:
+        """Note each list and each table within this one that is there and holds nothing."""
+        waiting: list[tuple[Path, Any]] = [((*self.path, key), value) for key, value in self.data.items()]
+        while waiting:
+            path, value = waiting.pop(0)
+            if not isinstance(value, dict | list):
+                continue
+            if not value and len(path) > 1:
+                self.document.problem(path, MarkedText(_("空的，不起作用：写上内容，或者去掉这一项")))
+            inside = value.items() if isinstance(value, dict) else enumerate(value)
+            waiting += [((*path, key), one) for key, one in inside]
+
     def _list(self, key: str) -> Iterable[Any]:
         value = self._value(key, list, MarkedText(_("列表")), [])
         if value is not None and len(value) > MOST_ITEMS:

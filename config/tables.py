@@ -1,6 +1,6 @@
 """Read what a county decided in files: life cycle, deadlines, categories and days of its own."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -112,8 +112,12 @@ def read(folder: Path) -> Tables:
     deadlines = document(folder / "deadlines.toml", problems).read()
     categories = document(folder / "categories.toml", problems).read()
     deadlines.only("periods", "profiles")
+    deadlines.no_empty()
+    categories.no_empty()
     periods, profiles = _periods(deadlines), _profiles(deadlines)
     kinds_of_matter = _categories(categories, profiles)
+    if not problems:
+        _check_named(deadlines, profiles, {row.profile for row in kinds_of_matter.values()})
     calendar = read_days(folder / "calendar", problems)
     if problems:
         raise BadTables(problems)
@@ -208,4 +212,28 @@ def _categories(table: Table, profiles: Mapping[str, ProfileRow]) -> dict[str, C
         )
     if not found:
         table.problem(MarkedText(_("一个类别也没有")))
+    _check_names(table, found)
     return found
+
+
+def _check_names(table: Table, categories: Mapping[str, CategoryRow]) -> None:
+    """Note in each language two categories of one name, which nobody could tell apart."""
+    for language in ("zh", "en"):
+        first: dict[str, str] = {}
+        for code, row in categories.items():
+            name = getattr(row, language)
+            if name in first:
+                facts = {"words": name, "other": first[name]}
+                reason = MarkedText(_("「{words}」已经是 {other} 的叫法，分不清"), facts)
+                table.document.problem(("categories", code, language), reason)
+            first.setdefault(name, code)
+
+
+def _check_named(table: Table, profiles: Mapping[str, ProfileRow], named: Set[str]) -> None:
+    """Note each profile that is for some categories and that none of them has."""
+    for at, (code, profile) in enumerate(profiles.items()):
+        if profile.by_category and code not in named:
+            reason = MarkedText(
+                _("categories.toml 里没有类别用期限档 {code}：让一类用它，或者去掉这一档"), {"code": code}
+            )
+            table.document.problem(("profiles", at), reason)

@@ -49,6 +49,8 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
 }
 #: Acts that stand and fall with another.
 TOGETHER: Mapping[str, str] = {"attempt": "unreachable", "unreachable": "attempt"}
+#: Fields that the code takes only where the life cycle has a step: what is said at the door is an answer.
+FIELDS_OF_STEPS: Mapping[tuple[str, str], str] = {(REGISTER, "reply"): "answer"}
 #: The clocks that the code of a step starts or moves by a rule of its own.
 OWN_CLOCKS: Mapping[str, Mapping[str, str]] = {
     REGISTER: {"triage": "start"},

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from cases.intake.coded_actions import CHOICES, INTAKE_CHOICES, READ_BY, REGISTER, ProgramChoice
-from cases.intake.submission import Intake
+from cases.intake.submission import DoorReply, Intake
+from cases.lifecycle.action_values import AmendValues, ComplainantEntry, ConfirmValues, OutcomeValues
 from cases.lifecycle.build_values import VALUES
 from config.marked_text import MarkedText
 from config.marked_text import mark as _
@@ -23,6 +24,16 @@ Problem = Callable[[tuple[str, ...], MarkedText], None]
 Place = tuple[str, ...]
 #: What a file says of its fields, by their entry.
 Entries = Mapping[str, Mapping[str, Any]]
+#: Fields that the code demands only beside what was chosen in another one, or of some matters: they may have
+#: `?`, but without them that could be chosen and never sent (`promised_on` beside the outcome `planned`).
+DEMANDED_OF_SOME: Mapping[type, tuple[str, ...]] = {
+    OutcomeValues: ("promised_on",),
+    DoorReply: ("promised_on",),
+    ConfirmValues: ("heard", "rating"),
+    AmendValues: ("complainant",),
+}
+#: What is taken in when a matter is registered: which of it must be there the code says, not the file.
+TAKEN_IN = (Intake, DoorReply, ComplainantEntry)
 
 
 def check_fields(place: Place, action: Act, named: Sequence[str], entries: Entries, problem: Problem) -> None:
@@ -47,6 +58,16 @@ def _check_list(
     required = {field["name"] for field in fields if field["required"]}
     for missing in sorted(_required(shape) - required):
         problem(place, MarkedText(_("做这一步的代码一定要字段「{name}」"), {"name": missing}))
+    demanded = DEMANDED_OF_SOME.get(shape, ())
+    for missing in sorted({*demanded}.difference(field["name"] for field in fields)):
+        reason = MarkedText(
+            _("还要写字段「{name}?」：没有它，这里能选的有些选了也交不上去"), {"name": missing}
+        )
+        problem(place, reason)
+    by_code = {*hints} - _required(shape) if shape in TAKEN_IN else {*demanded}
+    for name in sorted(required & by_code):
+        reason = MarkedText(_("字段「{name}」后面要写问号：什么时候一定要填，是程序定的"), {"name": name})
+        problem(place, reason)
     choices = INTAKE_CHOICES if shape is Intake else CHOICES
     for word, field in zip(named, fields, strict=True):
         name, entry = field["name"], word.removesuffix(OPTIONAL)

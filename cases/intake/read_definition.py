@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from accounts.access.permissions import ROLE_PERMISSIONS, Permission, Role
-from cases.intake import county_words, own_entries, program_fields, running_clocks
+from cases.intake import county_words, field_keys, own_entries, program_fields, running_clocks, who_rows
 from cases.intake.coded_actions import (
     ANSWERED,
     CHANGES,
+    FIELDS_OF_STEPS,
     GUARDS,
     MAY_MOVE,
     NEEDED,
@@ -66,12 +67,15 @@ def read_definition(body: str, place: str) -> Definition:
 def _check_parts(root: Table, definition: Definition) -> None:
     """Note what is wrong with the entries one by one; where they lead is asked of right ones alone."""
     problem = root.document.problem
+    root.no_empty()
+    field_keys.check(root.data.get("fields", {}), problem)
     own_entries.check_states(definition, problem)
     _check_states(definition, problem)
     _check_needed(definition, problem)
     for kind, actions in (("steps", definition.steps), ("acts", definition.acts)):
         for name, action in actions.items():
             named = root.data[kind][name].get("fields", ())
+            who_rows.check_rows((kind, name), action, root.data[kind][name]["who"], problem)
             if name == REGISTER or name in EFFECTS:
                 _check_action(kind, name, action, definition, problem)
                 if (kind == "steps") == (name in TARGETS):
@@ -165,6 +169,14 @@ def _check_action(kind: str, name: str, action: Act, definition: Definition, pro
     own_words = {"tells": action.tells, "hands_to": action.hands_to, "public": action.public}
     for key in (key for key, value in own_words.items() if value):
         problem((kind, name, key), MarkedText(_("这件事的代码自己管这一项，只有自己加的动作才写")))
+    for field in action.fields:
+        step = FIELDS_OF_STEPS.get((name, field["name"]))
+        if step and step not in definition.steps:
+            facts = {"name": field["name"], "step": step}
+            reason = MarkedText(
+                _("字段「{name}」要有步骤 {step} 才收得下：写上这个步骤，或者去掉这个字段"), facts
+            )
+            problem((kind, name, "fields"), reason)
     may_from = SOURCES.get(name)
     for source in (code for code in action.sources if may_from and stage_of(code) not in may_from):
         facts = {"state": source, "known": sorted(SOURCES[name])}

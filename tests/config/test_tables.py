@@ -99,6 +99,29 @@ def test_days_of_the_countys_own_need_no_notice(folder: Path) -> None:
 
 #: The file, the text replaced, what comes instead, a text on the line that is named, a part of the reason.
 SPOILED = {
+    "two categories of one name": (
+        "categories.toml",
+        'zh = "用电"',
+        'zh = "产业发展"  # again',
+        "# again",
+        "industry is called that already",
+    ),
+    "a profile of no category": (
+        "deadlines.toml",
+        '[[profiles]]\ncode = "village"',
+        '[[profiles]]  # spare\ncode = "spare"\nzh = "备"\nen = "spare"\n'
+        'days = 3\nunit = "wd"\nby_category = true\n\n'
+        '[[profiles]]\ncode = "village"',
+        "# spare",
+        "no category of categories.toml has the profile spare",
+    ),
+    "a list without anything": (
+        "categories.toml",
+        'owner = "committee"\n\n[categories.social_security]',
+        'owner = "committee"\nquestions = []\n\n[categories.social_security]',
+        "questions = []",
+        "it is empty and changes nothing",
+    ),
     "an unknown period": (
         "deadlines.toml",
         "accept = {",

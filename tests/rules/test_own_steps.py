@@ -67,7 +67,7 @@ def own_step(source: str, target: str, *, hands_on: bool) -> str:
         f"[steps.{name_of(source, target, hands_on=hands_on)}]\n"
         f'zh = "从{source}到{target}"\nen = "from {source} to {target}"\nto = "{target}"\n'
         f'who = [{{ from = ["{source}"], roles = {EVERYBODY}, relations = ["in_scope"] }}]\n'
-        f"clocks = {{ {', '.join(changes)} }}\n"
+        + (f"clocks = {{ {', '.join(changes)} }}\n" if changes else "")
         + (
             'fields = ["to_whom", "remark?"]\nhands_to = "to_whom"\n'
             if hands_on

@@ -20,7 +20,7 @@ from config.lines import Path, line_of, locate
 from config.marked_text import MarkedText
 from config.reading import Document
 from tests.builders import CONFIG
-from tests.cases.intake import test_own_entries, test_read_definition
+from tests.cases.intake import test_own_entries, test_read_definition, test_who_rows
 from tests.rules.sources import ROOT, tree
 from tests.workflow import test_definition
 from tests.workflow.samples import SMALL
@@ -86,6 +86,7 @@ FURTHER_SMALL = {
 }
 FURTHER = {
     "no step to raise by": gone("steps.raise"),
+    "no step that takes what a field brings": gone("steps.answer"),
     "no act that is needed": gone("acts.reply"),
     "several as the rule makes it": words("term", "complainant", 'many = "readers"'),
     "several of whom nothing is said": words("role", "guest", 'many = "staff"'),
@@ -93,6 +94,7 @@ FURTHER = {
     "a name without its place": words("term", "family", 'many = "x"'),
     "words of a choice at its field": with_more("fields.urgency", 'words.urgent = { zh = "急", en = "now" }'),
     "words of a choice without any": with_more("fields.field", 'words.name = { zh = "名", en = "called" }'),
+    "a key that the type does not read": with_more("fields.binding", 'values = ["a"]'),
     "two ways up": OWN.replace(RAISE, f"{RAISE}.by_itself").replace(
         "[states.resolved]",
         '[states."escalated.by_itself"]\nzh = "已提"\nen = "raised"\nowner = "higher_unit"\n'
@@ -109,6 +111,11 @@ FURTHER = {
     ),
     "a guard that waits for an act": gone("acts.request_suspend").replace(
         NOTE, NOTE.replace("who", 'guards = ["suspension_requested"]\nwho')
+    ),
+    "a guard that asks nothing without an act": gone("steps.return"),
+    "a guard that asks nothing there": TEXT.replace(
+        NOTE + '\n  { from = ["*"]',
+        NOTE.replace("who", 'guards = ["somebody_unvisited"]\nwho') + '\n  { from = ["received"]',
     ),
     "a guard that never holds there": TEXT.replace(
         NOTE + '\n  { from = ["*"]',
@@ -212,7 +219,7 @@ def seen() -> Seen:
             found.plant(SMALL.replace(before, after, 1), parse)
         for text in FURTHER_SMALL.values():
             found.plant(text, parse)
-        for before, after, *_ in test_read_definition.SPOILED.values():
+        for before, after, *_ in (*test_read_definition.SPOILED.values(), *test_who_rows.SPOILED.values()):
             found.plant(TEXT.replace(before, after, 1))
         for what, (before, after, *_) in test_own_entries.SPOILED.items():
             found.plant(OWN.replace(before, after) + test_own_entries.MORE.get(what, ""))

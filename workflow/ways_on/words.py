@@ -7,6 +7,7 @@ from config.marked_text import Bilingual, MarkedText
 from config.marked_text import mark as _
 from workflow.definition.model import Definition
 from workflow.texts import bilingual_labels as labels
+from workflow.ways_on.idle_guards import IdleGuard
 from workflow.ways_on.never_open import NeverOpen
 from workflow.ways_on.places import DeadEnd, MissingPeople
 from workflow.ways_on.situations import MOST_SITUATIONS, TooManySituations
@@ -39,6 +40,14 @@ def never_open_in_words(never: NeverOpen) -> MarkedText:
     if len(never.guards) == 1:
         return MarkedText(_("谁也做不了：在这些状态里 {guards} 从来不成立"), facts)
     return MarkedText(_("谁也做不了：这些条件不会一起成立：{guards}"), facts)
+
+
+def idle_guard_in_words(idle: IdleGuard) -> MarkedText:
+    """Return why a guard asks nothing, and what to do."""
+    facts = {"guard": idle.guard, "by": idle.by}
+    if idle.by:
+        return MarkedText(_("这份流程里没有 {by}，{guard} 总是成立：去掉这个条件，或者写上 {by}"), facts)
+    return MarkedText(_("在这里 {guard} 总是成立，不起作用：去掉这个条件"), facts)
 
 
 def named_dead_end_in_words(

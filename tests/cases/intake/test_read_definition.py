@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from cases.intake.coded_actions import FIELDS_OF_STEPS
 from cases.intake.read_definition import read_definition
 from tests.english import in_english
 from tests.rules.sources import ROOT
@@ -137,6 +138,36 @@ SPOILED = {
         'values = ["solved", "paid"',
         "does not know paid",
     ),
+    "an outcome whose day cannot be given": (
+        'return = "start" }\nfields = ["outcome", "promised_on?", "replies?"]',
+        'return = "start" }\nfields = ["outcome", "replies?"]',
+        'fields = ["outcome", "replies?"]',
+        "write the field promised_on? as well",
+    ),
+    "a field that the code demands at times": (
+        'fields = ["complainant", "heard?", "rating?", "words?"]',
+        'fields = ["complainant", "heard", "rating?", "words?"]',
+        'fields = ["complainant", "heard", "rating?", "words?"]',
+        "write the field heard with `?`",
+    ),
+    "a field of the registration that must be there": (
+        '"complainants", "urgency?"',
+        '"complainants", "urgency"',
+        "fields = [",
+        "write the field urgency with `?`",
+    ),
+    "a list without anything": (
+        'en = "note"\nwho',
+        'en = "note"\nguards = []\nwho',
+        "guards = []",
+        "it is empty and changes nothing",
+    ),
+    "a table without anything": (
+        'en = "accepting"\n',
+        'en = "accepting"\ndays = {}\n',
+        "days = {}",
+        "it is empty and changes nothing",
+    ),
     "a rung on no ladder": (
         'ladder = ["remind", "urge", "supervise", "publish", "raise"]',
         'ladder = ["remind", "urge", "supervise", "publish"]',
@@ -172,6 +203,17 @@ def test_an_entry_that_decides_nothing_is_refused_with_its_place(name: str) -> N
     assert TEXT.count(before) >= 1
     found = refusals(TEXT.replace(before, after, 1))
     assert [one for one in found if line.splitlines()[0] in one[0] and reason in one[1]], found
+
+
+def test_an_answer_at_the_door_needs_the_step_that_takes_it() -> None:
+    assert FIELDS_OF_STEPS
+    for (name, field), step in FIELDS_OF_STEPS.items():
+        data = copy.deepcopy(DATA)
+        del data["steps"][step]
+        with pytest.raises(BadDefinition) as refused:
+            read_data(data)
+        said = [in_english(one.reason) for one in refused.value.problems]
+        assert [one for one in said if f"the field {field} can only be taken where" in one and name in one]
 
 
 def test_a_definition_that_runs_already_is_read_as_it_is() -> None:
