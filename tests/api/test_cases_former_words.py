@@ -17,7 +17,7 @@ def test_the_former_words_of_a_matter_are_read_by_whoever_may_know_who_speaks(
         for ref, who in (("confidential", voice), ("open", {**voice, "confidential": False}))
     )
     for number in (hidden, plain):
-        asked = {"field": "own_words", "value": "猪圈被占", "reason": "田某写多了"}
+        asked: dict[str, Any] = {"field": "own_words", "value": "猪圈被占", "reason": "田某写多了"}
         assert call("zuzhang").act(number, "amend", **asked).status_code == 200
     for reader, number, may in (
         ("cunwei-sl", hidden, False),
