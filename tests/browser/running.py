@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests import postgres
@@ -36,6 +37,15 @@ ARGUMENTS = (
     "--disable-sync",
 )
 PHONE, DESK, NARROW = (390, 844), (1366, 900), (320, 800)
+#: What is done by hand is done at the size at which most do it, and at the other one in the proof; every page
+#: is opened at both (test_everybody).
+_LATER = pytest.mark.proof
+ON_A_PHONE = pytest.mark.parametrize(
+    "size", [pytest.param(PHONE, id="phone"), pytest.param(DESK, id="desk", marks=_LATER)]
+)
+AT_A_DESK = pytest.mark.parametrize(
+    "size", [pytest.param(PHONE, id="phone", marks=_LATER), pytest.param(DESK, id="desk")]
+)
 USER = re.compile(r"^  (\S+) +(\S+)$", re.MULTILINE)
 SETUP_CODE = re.compile(r"请打开 (\S+)/setup，用开户码 (\S+) 建")
 

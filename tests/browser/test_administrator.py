@@ -3,15 +3,13 @@
 import re
 from datetime import date, timedelta
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.examining import examine, watched
 from tests.browser.pages import tab_to, today
-from tests.browser.running import DESK, PHONE, Sample, opened, signed_in
+from tests.browser.running import AT_A_DESK, DESK, Sample, opened, signed_in
 from web.administration import notice_text
 
-SIZES = pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 OWN = "山高水长路好走-2026"
 EARLIER = "2026-01-01"
 
@@ -51,7 +49,7 @@ def earlier_said(page: Page) -> str:
     return "1月1日" if EARLIER.startswith(str(today(page).year)) else "2026年1月1日"
 
 
-@SIZES
+@AT_A_DESK
 def test_an_administrator_sees_what_is_set_up_and_goes_on_from_there(
     browser: Browser, sample: Sample, size: tuple[int, int]
 ) -> None:
@@ -69,7 +67,7 @@ def test_an_administrator_sees_what_is_set_up_and_goes_on_from_there(
         expect(page.locator("h1")).to_have_text("区域")
 
 
-@SIZES
+@AT_A_DESK
 def test_a_new_unit_and_its_first_person_who_is_let_go_again(
     browser: Browser, sample: Sample, size: tuple[int, int]
 ) -> None:
@@ -123,7 +121,7 @@ def test_a_new_unit_and_its_first_person_who_is_let_go_again(
         expect(page.locator("main .tag")).to_have_text("已撤销")
 
 
-@SIZES
+@AT_A_DESK
 def test_a_new_password_ends_every_sign_in(browser: Browser, sample: Sample, size: tuple[int, int]) -> None:
     with watched(browser, sample, size) as context:
         page = signed_in(context, sample, "guanli")
@@ -143,7 +141,7 @@ def test_a_new_password_ends_every_sign_in(browser: Browser, sample: Sample, siz
         expect(person.locator("h1")).to_have_text("登录")
 
 
-@SIZES
+@AT_A_DESK
 def test_a_village_is_renamed_from_a_day_after_a_look_at_what_goes_along(
     browser: Browser, sample: Sample, size: tuple[int, int]
 ) -> None:
@@ -175,7 +173,7 @@ def test_a_village_is_renamed_from_a_day_after_a_look_at_what_goes_along(
         expect(page.get_by_role("link", name=before, exact=True)).to_have_count(0)
 
 
-@SIZES
+@AT_A_DESK
 def test_a_merge_is_seen_before_it_is_done_and_can_be_left_undone(
     browser: Browser, sample: Sample, size: tuple[int, int]
 ) -> None:
@@ -205,7 +203,7 @@ def test_a_merge_is_seen_before_it_is_done_and_can_be_left_undone(
         assert page.locator("main form").count() == 0
 
 
-@SIZES
+@AT_A_DESK
 def test_what_is_configured_can_be_read_and_the_records_are_checked(
     browser: Browser, sample: Sample, size: tuple[int, int]
 ) -> None:
@@ -231,7 +229,7 @@ def test_what_is_configured_can_be_read_and_the_records_are_checked(
         examine(page)
 
 
-@SIZES
+@AT_A_DESK
 def test_whoever_saves_after_another_administrator_is_told_and_loses_nothing(
     browser: Browser, sample: Sample, size: tuple[int, int]
 ) -> None:
@@ -267,7 +265,7 @@ def free_day(page: Page) -> date:
         day += timedelta(days=1)
 
 
-@SIZES
+@AT_A_DESK
 def test_a_holiday_is_added_after_a_look_at_the_open_deadlines(
     browser: Browser, sample: Sample, size: tuple[int, int]
 ) -> None:

@@ -4,14 +4,12 @@ import re
 from pathlib import Path
 
 import pyotp
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import running
 from tests.browser.examining import examine, watched
-from tests.browser.running import DESK, PHONE, opened, signed_in
+from tests.browser.running import AT_A_DESK, PHONE, opened, signed_in
 
-SIZES = pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 OWN = "山高水长路好走-2026"
 FIRST = {"area_name": "新县", "area_code": "xx", "unit_name": "新县走访办", "name": "李管理"}
 UNITS = (("驻新乡工作组", "team", "team"), ("新乡人民政府", "township-XA", "township"))
@@ -105,7 +103,7 @@ def add_person(page: Page, unit: str, name: str, username: str, role: str) -> st
     return page.locator("p.code").inner_text()
 
 
-@SIZES
+@AT_A_DESK
 def test_from_an_empty_folder_to_the_first_person_who_registers_a_matter(
     browser: Browser, tmp_path: Path, size: tuple[int, int]
 ) -> None:

@@ -2,12 +2,10 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.running import DESK, PHONE, Sample, opened, signed_in
+from tests.browser.running import DESK, ON_A_PHONE, Sample, opened, signed_in
 
-SIZES = pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 SAID = "后山的水管漏水半个月了，{size}，盼个回音。"
 
 
@@ -32,7 +30,7 @@ def register(page: Page, words: str) -> tuple[str, str]:
     return number[0], "".join(page.locator(".slip .code span").all_inner_texts())
 
 
-@SIZES
+@ON_A_PHONE
 def test_one_complaint_from_the_door_to_the_villager_s_thanks(
     browser: Browser, sample: Sample, size: tuple[int, int]
 ) -> None:
@@ -79,7 +77,7 @@ def test_one_complaint_from_the_door_to_the_villager_s_thanks(
     expect(villager.locator("main")).not_to_contain_text("田某")
 
 
-@SIZES
+@ON_A_PHONE
 def test_a_leader_opens_the_cases_behind_a_number(
     browser: Browser, sample: Sample, size: tuple[int, int]
 ) -> None:
@@ -93,7 +91,7 @@ def test_a_leader_opens_the_cases_behind_a_number(
     expect(page.locator("th[aria-sort]")).to_contain_text("答复")
 
 
-@SIZES
+@ON_A_PHONE
 def test_a_department_answers_what_it_was_given(
     browser: Browser, sample: Sample, size: tuple[int, int]
 ) -> None:
@@ -115,7 +113,7 @@ def test_a_department_answers_what_it_was_given(
     expect(department.get_by_role("status").first).to_contain_text("已答复")
 
 
-@SIZES
+@ON_A_PHONE
 def test_an_auditor_reads_everything_and_is_offered_nothing_to_do(
     browser: Browser, sample: Sample, size: tuple[int, int]
 ) -> None:
@@ -126,7 +124,7 @@ def test_an_auditor_reads_everything_and_is_offered_nothing_to_do(
     assert page.locator("main form[method=post]").count() == 0
 
 
-@SIZES
+@ON_A_PHONE
 def test_a_coordinator_assigns_two_matters_together(
     browser: Browser, sample: Sample, size: tuple[int, int]
 ) -> None:

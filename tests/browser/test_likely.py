@@ -2,15 +2,13 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.examining import examine, watched
-from tests.browser.running import DESK, NARROW, PHONE, Sample, opened, signed_in
+from tests.browser.running import NARROW, ON_A_PHONE, PHONE, Sample, opened, signed_in
 from tests.browser.test_forms import choose_village
 from tests.browser.test_journeys import register
 
-SIZES = pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 KNOWN = "晒坝边的涵洞塌了半边，{size}，雨天过不了车。"
 LIKE = "晒坝边的涵洞塌了半边"
 UNLIKE = "想问龙灯会哪天开场"
@@ -44,7 +42,7 @@ def form(page: Page) -> None:
     choose_village(page, "YY")
 
 
-@SIZES
+@ON_A_PHONE
 def test_what_is_alike_comes_without_moving_the_choices_and_is_opened_with_the_keyboard(
     browser: Browser, sample: Sample, size: tuple[int, int]
 ) -> None:
@@ -79,7 +77,7 @@ def test_what_is_alike_comes_without_moving_the_choices_and_is_opened_with_the_k
         expect(page.locator("h1")).to_contain_text(f"新的回执，{number}")
 
 
-@SIZES
+@ON_A_PHONE
 def test_an_opened_list_stays_open_and_as_high_as_it_was_whatever_is_found(
     browser: Browser, sample: Sample, size: tuple[int, int]
 ) -> None:

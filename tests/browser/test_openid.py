@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.accounts.openid.real_provider import CLIENT, SECRET, real_provider
 from tests.browser.examining import examine
-from tests.browser.running import DESK, PHONE, Sample, opened, program
+from tests.browser.running import ON_A_PHONE, PHONE, Sample, opened, program
 from tests.notifications.post_office import free_port
 
 BUTTON = "用县统一门户登录"
@@ -51,7 +51,7 @@ def stay(route: Route) -> None:
     route.fulfill(response=answered, headers=headers)
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@ON_A_PHONE
 def test_in_by_the_provider_and_out_at_both(browser: Browser, running: Sample, size: tuple[int, int]) -> None:
     context = opened_alone(browser, running, size)
     page = context.new_page()

@@ -195,7 +195,7 @@ def test_a_complaint_at_a_hospital_lives_under_its_own_words_states_and_units(
     for words in (
         "要填：移交给谁、为什么移交",
         "交给「移交给谁」里写的单位",
-        "告诉：领导、负责答复的单位里管分办的",
+        "告诉：院领导、负责答复的单位里管分办的",
         "患者看到：请了专家评议",
         "10 个工作日；提醒、催办、督办",
     ):

@@ -57,7 +57,12 @@ def fill_at_random(seed: int, session: Session, rules: CountyRules) -> None:
 
 
 RANDOM = pytest.mark.parametrize(
-    "filled", [Filled(f"random {seed}", partial(fill_at_random, seed)) for seed in (1, 2)], ids=str
+    "filled",
+    [
+        pytest.param(Filled(f"random {seed}", partial(fill_at_random, seed)), marks=marks)
+        for seed, marks in ((1, ()), (2, pytest.mark.proof))
+    ],
+    ids=str,
 )
 
 
