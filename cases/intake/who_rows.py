@@ -62,12 +62,15 @@ def _check_people(where: Path, name: str, row: ActionRule, problem: Problem) -> 
         return
     for role in sorted(row.roles):
         if role == "villager" and name not in OF_VILLAGERS:
-            facts: dict[str, object] = {"role": role, "known": sorted(OF_VILLAGERS)}
-            reason = MarkedText(_("{role} 没有地方做这件事；能做的是 {known}"), facts)
+            reason = MarkedText(
+                _("{role} 没有地方做这件事；能做的是 {known}"), {"role": role, "known": sorted(OF_VILLAGERS)}
+            )
             problem((*where, "roles"), reason)
         elif not stands(role) & {*row.relations}:
-            facts = {"role": role, "known": sorted(stands(role))}
-            reason = MarkedText(_("{role} 和事情从来没有这样的关系；relations 能写的是 {known}"), facts)
+            reason = MarkedText(
+                _("{role} 和事情从来没有这样的关系；relations 能写的是 {known}"),
+                {"role": role, "known": sorted(stands(role))},
+            )
             problem((*where, "roles"), reason)
     for relation in row.relations:
         if not any(relation in stands(role) for role in row.roles):
