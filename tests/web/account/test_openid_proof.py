@@ -159,7 +159,8 @@ def test_an_administrator_sees_who_is_bound_and_releases_them(
     assert come_in(person, asked, WHO).status == 303
     with town.reading() as session:
         assert session.scalars(select(OpenIdBinding.subject)).all() == ["made anew"]
-        actions = session.scalars(select(RegisterEntry.action).where(RegisterEntry.subject_kind == "user"))
+        of_users = select(RegisterEntry.action).where(RegisterEntry.subject_kind == "user")
+        actions = session.scalars(of_users.order_by(RegisterEntry.seq)).all()
         told = [one for one in actions if one.startswith("openid")]
         assert told == ["openid_bound", "openid_released", "openid_bound"]
         ended = session.scalars(select(SignIn.provider_proof).where(SignIn.ended_at.is_not(None)))
