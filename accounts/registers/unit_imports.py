@@ -186,12 +186,18 @@ def _refuse_reaching(
 
     Who is let go counts as well, for one administrator alone lets them in again.
     """
-    for row in list(sound.values()):
-        unit = known.get(row.code)
-        if unit is not None and unit.area_id != row.area.id:
-            people = session.scalars(select(User.roles).where(User.unit_id == unit.id))
-            if any(policy.needs_second(actor, roles, row.area.level) for roles in people):
-                _refuse(sound, row, report, "area", "people_reach_further", row.area.code)
+    moved = {
+        known[row.code].id: row
+        for row in sound.values()
+        if row.code in known and known[row.code].area_id != row.area.id
+    }
+    people = session.execute(select(User.unit_id, User.roles).where(User.unit_id.in_(moved)))
+    reaching = {
+        unit_id for unit_id, roles in people if policy.needs_second(actor, roles, moved[unit_id].area.level)
+    }
+    for unit_id, row in moved.items():
+        if unit_id in reaching:
+            _refuse(sound, row, report, "area", "people_reach_further", row.area.code)
 
 
 def _refuse_misplaced(sound: dict[str, _UnitRow], known: Mapping[str, Unit], report: ImportReport) -> None:

@@ -24,11 +24,8 @@ def needs_second(
     """Return whether a second administrator must agree to a new password of somebody with these roles."""
     if actor.user_id is None:
         return False
-    levels = dict(session.execute(select(Unit.code, Area.level).join(Area, Area.id == Unit.area_id)).all())
     unit = select(Unit.code).join(User, User.unit_id == Unit.id).where(User.id == user_id)
     held, place = list(roles), session.execute(unit).scalar_one()
-    if policy.needs_second(actor, held, levels[place]):
-        return True
     changes = session.scalars(
         select(RegisterEntry.facts)
         .where(
@@ -38,9 +35,11 @@ def needs_second(
             RegisterEntry.recorded_at > now - STAYS,
         )
         .order_by(RegisterEntry.seq.desc())
-    )
+    ).all()
+    was = [(held, place)]
     for facts in changes:  # back through what the user was, and where
         held, place = facts.get("roles", [held])[0], facts.get("unit", [place])[0]
-        if policy.needs_second(actor, held, levels.get(place, "")):
-            return True
-    return False
+        was.append((held, place))
+    units = select(Unit.code, Area.level).join(Area, Area.id == Unit.area_id)
+    levels = dict(session.execute(units.where(Unit.code.in_({place for _, place in was}))).all())
+    return any(policy.needs_second(actor, held, levels.get(place, "")) for held, place in was)
