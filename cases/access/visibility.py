@@ -1,6 +1,6 @@
 """Say how a person's scope narrows cases; the narrowing itself is done by accounts.access.policy alone."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, TypeVarTuple
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, union
@@ -33,9 +33,9 @@ def _names(viewer: policy.Viewer | Actor) -> ColumnElement[bool]:
     return or_(false(), *known)
 
 
-def _of_former_unit(user_id: Any) -> Iterator[ColumnElement[bool]]:
-    """Yield what joins a row of the named to the unit that somebody was in when the matter came, or later."""
-    yield from (
+def _of_former_unit(user_id: Any) -> ColumnElement[bool]:
+    """Join a row of the named to the unit that somebody was in when the matter came, or later."""
+    return and_(
         FormerMember.unit_id == Named.unit_id,
         FormerMember.user_id == user_id,
         FormerMember.left_at >= Case.received_at,
@@ -46,13 +46,13 @@ def _named(viewer: policy.Viewer) -> ColumnElement[bool]:
     # Asked of each case that is shown, for those that name somebody grow with all cases.
     names = _names(viewer)
     if viewer.user_id is not None:
-        names = or_(names, exists().where(*_of_former_unit(viewer.user_id)).correlate(Case, Named))
+        names = or_(names, exists().where(_of_former_unit(viewer.user_id)).correlate(Case, Named))
     return exists().where(Named.case_id == Case.id, names).correlate(Case)
 
 
 def hides_from(user_id: int) -> ColumnElement[bool]:
     """Keep the cases that name a user, or a unit that the user was moved out of."""
-    named = or_(Named.user_id == user_id, exists().where(*_of_former_unit(user_id)).correlate(Case, Named))
+    named = or_(Named.user_id == user_id, exists().where(_of_former_unit(user_id)).correlate(Case, Named))
     return exists().where(Named.case_id == Case.id, named).correlate(Case)
 
 
@@ -149,7 +149,7 @@ def hidden_from(actor: Actor) -> Select[int]:
     hidden = [statement]
     if actor.user_id is not None:
         former = select(Named.case_id).join(Case, Case.id == Named.case_id)
-        hidden.append(former.join(FormerMember, and_(*_of_former_unit(actor.user_id))))
+        hidden.append(former.join(FormerMember, _of_former_unit(actor.user_id)))
     if Scope.OPEN_NAMES in scopes:
         return select(union(*hidden).subquery().c[0])
     waits = select(Case.id).join(NamedWords, NamedWords.case_id == Case.id)
