@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from config.lines import Path
 from workflow.definition.model import Act, Definition
 from workflow.guards import GUARDS
-from workflow.ways_on.code_facts import CHANGED_BY
-from workflow.ways_on.guard_reading import fields_read
+from workflow.ways_on.never_open import changers_of
 from workflow.ways_on.situations import Situations, TooManySituations
 
 
@@ -55,5 +54,5 @@ def _always_holds(definition: Definition, sources: Iterable[str], guard: str) ->
 
 def _missing(definition: Definition, guard: str) -> tuple[str, ...]:
     """Return the actions that could make a guard fail, where the life cycle has none of them."""
-    able = frozenset[str]().union(*(CHANGED_BY.get(field, ()) for field in fields_read(GUARDS[guard])))
+    able = changers_of(guard)
     return () if any(map(definition.has_action, able)) else tuple(sorted(able))

@@ -37,13 +37,17 @@ def find_never_open(definition: Definition) -> Iterator[NeverOpen]:
                 break
 
 
+def changers_of(guard: str) -> frozenset[str]:
+    """Return the actions of the program that change what a guard asks."""
+    return frozenset[str]().union(*(CHANGED_BY.get(field, ()) for field in fields_read(GUARDS[guard])))
+
+
 def _explained(
     definition: Definition, action: Act, sources: Iterable[str], guards: tuple[str, ...]
 ) -> NeverOpen:
     fewer = (some for number in (1, 2) for some in combinations(guards, number))
     found = next((some for some in fewer if not _is_possible(definition, sources, some)), guards)
-    fields = fields_read(GUARDS[found[0]]) if len(found) == 1 else frozenset[str]()
-    able = frozenset[str]().union(*(CHANGED_BY.get(field, frozenset()) for field in fields))
+    able = changers_of(found[0]) if len(found) == 1 else frozenset[str]()
     return NeverOpen(action, found, tuple(sorted(name for name in able if not definition.has_action(name))))
 
 
